@@ -1,0 +1,284 @@
+// Main: the commands of `spiderpig`. Each is a process of its own somewhere else; here they are chosen, put together and their options read.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import {
+  type Configuration,
+  ConfigurationError,
+  configurationEnvironment,
+  optionTypes,
+  readConfiguration,
+} from '../schema/model/configuration.ts';
+import { openDatabase } from '../schema/model/database.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
+import { prepareData, startUp } from '../schema/model/start.ts';
+import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
+import { type Role, roles, userNamePattern } from '../schema/model/user.ts';
+
+const root = join(import.meta.dirname, '..');
+
+const usage = `usage: spiderpig COMMAND [OPTIONS]
+
+  up                        server and jobrunner together; prints a sign-in link when ready
+  server | jobrunner        one of them
+  login [--user NAME] [--role ${roles.join('|')}]
+                            prints a single-use sign-in link
+  token create --name NAME --scope ${tokenScopes.join('|')} [--user NAME] [--expires 30d]
+                            prints a token for other tools, once
+  start CHANGE… | watch JOB | answer INTERACTION CODE | stop JOB | log JOB | jobs
+                            a deployer's terminal; see spiderpig start --help
+
+options (environment variable): --port (SPIDERPIG_PORT)  --host (SPIDERPIG_HOST)  --data DIR (SPIDERPIG_DATA)
+  --database URL (SPIDERPIG_DATABASE_URL)  --scap COMMAND (SPIDERPIG_SCAP)  --gerrit URL (SPIDERPIG_GERRIT_URL)
+  --lanes A,B (SPIDERPIG_LANES)  --stop-grace SECONDS (SPIDERPIG_STOP_GRACE)  --allowed-hosts A,B (SPIDERPIG_ALLOWED_HOSTS)
+`;
+
+const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];
+
+const [command, ...rest] = process.argv.slice(2);
+await startUp(command ?? '', async () => {
+  if (command === 'up') await up(configurationFrom(rest));
+  else if (command === 'server') await serve(configurationFrom(rest));
+  else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
+  else if (command === 'login') await login(rest);
+  else if (command === 'token') await token(rest);
+  else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
+  else if (command === undefined || command === 'help' || command === '--help') process.stdout.write(usage);
+  else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
+});
+
+function configurationFrom(args: string[]): Configuration {
+  const { values } = parseArgs({ args, options: optionTypes });
+  return readConfiguration({ options: values, environment: process.env, root });
+}
+
+/** A part of SpiderPig as a process of its own. It gets its whole configuration by environment. */
+function startPart(
+  file: string,
+  environment: Record<string, string>,
+  stdout: 'pipe' | 'inherit',
+): ChildProcess {
+  return spawn(process.execPath, [join(root, file)], {
+    // stdin is a pipe that says nothing: a part that depends on us sees it close when we are gone, however we went.
+    stdio: ['pipe', stdout, 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+}
+
+/** Runs one part in the foreground and ends as it ends. */
+async function run(file: string, configuration: Configuration): Promise<void> {
+  prepareData(configuration);
+  const part = startPart(file, configurationEnvironment(configuration), 'inherit');
+  forwardSignals([part]);
+  process.exitCode = await exitOf(part);
+}
+
+async function serve(configuration: Configuration): Promise<void> {
+  prepareData(configuration);
+  await buildPage();
+  await using gerrit = await simulatedGerrit(configuration);
+  const part = startPart(
+    'server/main.ts',
+    configurationEnvironment({ ...configuration, gerritUrl: gerrit.url }),
+    'inherit',
+  );
+  forwardSignals([part]);
+  process.exitCode = await exitOf(part);
+}
+
+/** Server and jobrunner together: what goes down takes the other with it, and running deployments go on. */
+async function up(configuration: Configuration): Promise<void> {
+  prepareData(configuration);
+  await buildPage();
+  await migrate(configuration.databaseUrl);
+  await using gerrit = await simulatedGerrit(configuration);
+  const environment = configurationEnvironment({ ...configuration, gerritUrl: gerrit.url });
+  const server = startPart('server/main.ts', environment, 'pipe');
+  const jobrunner = startPart('jobrunner/main.ts', environment, 'inherit');
+  const parts = [server, jobrunner];
+  const exits = parts.map(exitOf);
+  let leaving = false;
+  forwardSignals(parts, () => {
+    leaving = true;
+  });
+  if (server.stdout) {
+    createInterface({ input: server.stdout }).on('line', (line) => {
+      if (line.startsWith('ready ')) void welcome(configuration, line);
+      else process.stdout.write(`${line}\n`);
+    });
+  }
+  const first = await Promise.race(exits);
+  for (const part of parts) if (part.exitCode === null && part.signalCode === null) part.kill('SIGTERM');
+  const statuses = await Promise.all(exits);
+  if (leaving) await farewell(configuration);
+  process.exitCode = leaving ? Math.max(...statuses) : first || 1;
+}
+
+async function welcome(configuration: Configuration, ready: string): Promise<void> {
+  const url = ready.slice('ready '.length);
+  await using database = await openDatabase(configuration.databaseUrl);
+  const code = await createSignInLink(database, userInfo().username, 'admin');
+  if (!configuration.scap) {
+    process.stdout.write(
+      'No scap is on PATH: a simulated scap and a simulated Gerrit are used. Nothing real is deployed.\n',
+    );
+  }
+  process.stdout.write(`${ready}\n${linkText(url, code, userInfo().username)}`);
+}
+
+function linkText(url: string, code: string, user: string): string {
+  return `sign in as ${user} (once, within ${linkLifetime / 60_000} minutes): ${url}/sign-in#code=${code}\n`;
+}
+
+/** Says what goes on without us. */
+async function farewell(configuration: Configuration): Promise<void> {
+  const { Job, activeStates } = await import('../schema/model/job.ts');
+  await using database = await openDatabase(configuration.databaseUrl);
+  const active = await database.em().find(Job, { state: { $in: [...activeStates] } });
+  for (const job of active) {
+    process.stdout.write(
+      `job ${job.id} (${job.title}) goes on: its supervisor is process ${job.supervisor?.pid ?? '…'}. Start SpiderPig again to watch, answer or stop it.\n`,
+    );
+  }
+}
+
+async function login(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: { ...optionTypes, user: { type: 'string' }, role: { type: 'string' } },
+  });
+  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const user = userNamed(values.user);
+  const role = oneOf<Role>('--role', values.role ?? 'deployer', roles);
+  await using database = await openForCommand(configuration);
+  const code = await createSignInLink(database, user, role);
+  process.stdout.write(linkText(serverUrl(configuration), code, `${user} (${role})`));
+}
+
+async function token(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: {
+      ...optionTypes,
+      name: { type: 'string' },
+      scope: { type: 'string' },
+      user: { type: 'string' },
+      expires: { type: 'string' },
+    },
+  });
+  if (positionals.length !== 1 || positionals[0] !== 'create') {
+    throw new ConfigurationError('the only token command is: token create --name NAME --scope read|deploy');
+  }
+  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const name = values.name ?? '';
+  if (!userNamePattern.test(name))
+    throw new ConfigurationError(`--name: “${name}” is not a name for a token`);
+  const scope = oneOf<TokenScope>('--scope', values.scope ?? '', tokenScopes);
+  const lifetime = values.expires === undefined ? tokenLifetime : durationOf('--expires', values.expires);
+  const userName = userNamed(values.user);
+  await using database = await openForCommand(configuration);
+  process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime })}\n`);
+}
+
+async function openForCommand(configuration: Configuration): ReturnType<typeof openDatabase> {
+  prepareData(configuration);
+  await migrate(configuration.databaseUrl);
+  return await openDatabase(configuration.databaseUrl);
+}
+
+/** Where the server says it is; else where it would be. */
+function serverUrl(configuration: Configuration): string {
+  const file = join(configuration.data, 'server.url');
+  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
+  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
+  return `http://${host}:${configuration.port}`;
+}
+
+function userNamed(name: string | undefined): string {
+  const user = name ?? userInfo().username;
+  if (!userNamePattern.test(user)) throw new ConfigurationError(`--user: “${user}” is not a user name`);
+  return user;
+}
+
+function oneOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
+  const word = words.find((known) => known === value);
+  if (word === undefined)
+    throw new ConfigurationError(`${option}: “${value}” is not one of ${words.join(', ')}`);
+  return word;
+}
+
+const units = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** `30d`, `12h`, `90m` in milliseconds; at most a year. */
+function durationOf(option: string, value: string): number {
+  const [, count, unit] = /^([1-9][0-9]{0,5})([mhd])$/.exec(value) ?? [];
+  const duration = Number(count) * units[unit === 'm' || unit === 'h' ? unit : 'd'];
+  if (!(duration > 0 && duration <= 366 * units.d)) {
+    throw new ConfigurationError(
+      `${option}: “${value}” is not a time such as 30d, 12h or 90m, of at most 366d`,
+    );
+  }
+  return duration;
+}
+
+/** The page is built once in a checkout, and comes built in the package. */
+async function buildPage(): Promise<void> {
+  if (existsSync(join(root, 'client/web/dist/index.html'))) return;
+  process.stderr.write('building the page …\n');
+  const vite = spawn(
+    process.execPath,
+    [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'client/web', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    },
+  );
+  if ((await exitOf(vite)) !== 0) throw new Error('the page could not be built');
+}
+
+/** The simulated Gerrit, where neither a Gerrit nor a real scap is configured. */
+async function simulatedGerrit(configuration: Configuration): Promise<{ url: string } & AsyncDisposable> {
+  if (configuration.gerritUrl !== null || configuration.scap !== null) {
+    return {
+      url: configuration.gerritUrl ?? 'https://gerrit.wikimedia.org/r/',
+      async [Symbol.asyncDispose]() {},
+    };
+  }
+  const part = startPart('jobrunner/simulator/main-gerrit.ts', {}, 'pipe');
+  const exited = exitOf(part);
+  if (!part.stdout) throw new Error('the simulated Gerrit has no output');
+  const line = await Promise.race([
+    once(createInterface({ input: part.stdout }), 'line'),
+    exited.then(() => null),
+  ]);
+  const url = String(line?.[0] ?? '').replace(/^gerrit /, '');
+  if (!URL.canParse(url)) throw new Error('the simulated Gerrit did not start');
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      part.kill('SIGTERM');
+      await exited;
+    },
+  };
+}
+
+const exitOf = async (part: ChildProcess): Promise<number> => {
+  const [status] = await once(part, 'exit');
+  return typeof status === 'number' ? status : 1;
+};
+
+/** A first signal asks the parts to leave. A terminal sends Ctrl-C to them as well, and a second one does no harm. */
+function forwardSignals(parts: readonly ChildProcess[], onSignal?: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      onSignal?.();
+      for (const part of parts) if (part.exitCode === null) part.kill('SIGTERM');
+    });
+  }
+}

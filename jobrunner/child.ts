@@ -1,0 +1,146 @@
+// Owns the running process: its pipe, its stdin, signals to its group, its exit. Not what its lines mean (protocol.ts), not when to stop it (supervisor.ts).
+import { closeSync, constants, createWriteStream, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import type { Exit } from '../schema/model/ending.ts';
+import type { ProcessIdentity } from '../schema/model/job.ts';
+import { identify, isAlive } from './process.ts';
+
+/** A pipe for the output of one process: both of its streams go into the same one, so their order is the order of writing. */
+export interface OutputPipe {
+  readonly readEnd: number;
+  readonly writeEnd: number;
+}
+
+/**
+ * Makes the pipe. Node offers none to share between stdout and stderr, and its own "pipes" are sockets, which `/dev/stdout` cannot open:
+ * so a named one is made, opened at both ends and unlinked.
+ */
+export async function openOutputPipe(): Promise<OutputPipe> {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
+  try {
+    const path = join(directory, 'output');
+    await execa('mkfifo', ['-m', '600', path]);
+    const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return { readEnd, writeEnd: openSync(path, constants.O_WRONLY) };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** What is run. */
+export interface Command {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly environment: Record<string, string>;
+  readonly directory: string;
+}
+
+/** How often it is looked whether reading can end although somebody else still holds the pipe of a process that has exited, in milliseconds. */
+const lingerInterval = 1_000;
+/** So many bytes read after the exit are more than a pipe can hold: all that the process itself wrote has been read. */
+const pipeCapacity = 1_048_576;
+
+/** A running process in a process group of its own. */
+export interface Child {
+  readonly identity: ProcessIdentity;
+  /** Called with each chunk of output. */
+  onOutput(listener: (chunk: Buffer) => void): void;
+  /** Stop and go on reading the pipe: while nobody reads, the process waits in its write. */
+  pause(): void;
+  resume(): void;
+  /** Writes one line to stdin; rejects when the process no longer reads. */
+  writeLine(text: string): Promise<void>;
+  /** Signals the whole group; nothing when it is gone. */
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves once the process has exited and its output has been read to the end. `cutOff`: somebody else still held the pipe, and reading ended all the same. */
+  readonly ended: Promise<{ exit: Exit; cutOff: boolean }>;
+}
+
+/** The process could not be started. */
+export class NotStarted extends Error {}
+
+/** Starts a process on the pipe. Throws {@link NotStarted} with the reason. */
+export async function startChild(command: Command, pipe: OutputPipe): Promise<Child> {
+  // As a stream, because execa takes no descriptor of ours by its number. Nothing is written to it here.
+  const writeEnd = createWriteStream('', { fd: pipe.writeEnd, autoClose: false });
+  const subprocess = execa(command.file, [...command.arguments], {
+    cwd: command.directory,
+    env: command.environment,
+    extendEnv: false,
+    // A session of its own: signals go to all of it, and none of the terminal's go to it.
+    detached: true,
+    cleanup: false,
+    stdin: 'pipe',
+    stdout: writeEnd,
+    stderr: writeEnd,
+    buffer: false,
+    reject: false,
+    stripFinalNewline: false,
+  });
+  closeSync(pipe.writeEnd);
+  const { pid, stdin } = subprocess;
+  if (pid === undefined) {
+    closeSync(pipe.readEnd);
+    const result = await subprocess;
+    throw new NotStarted(result.originalMessage ?? result.shortMessage ?? 'unknown reason');
+  }
+  const identity = identify(pid);
+  // Errors come back from the write that failed; as events nobody needs them.
+  stdin.on('error', () => {});
+  const output = new Socket({ fd: pipe.readEnd, readable: true, writable: false });
+  output.on('error', () => {});
+  const closed = new Promise<void>((resolve) => output.once('close', () => resolve()));
+
+  // Not the promise of execa: it waits for stdin to close too, which a grandchild can hold.
+  const exited = new Promise<Exit>((resolve) => {
+    subprocess.nodeChildProcess.once('exit', (status, signal) => resolve({ status, signal }));
+  });
+  subprocess.catch(() => {});
+
+  const ended = exited.then(async (exit) => {
+    let cutOff = false;
+    const before = output.bytesRead;
+    let seen = before;
+    const linger = setInterval(() => {
+      // While the database is behind, the pipe waits for us: that is no silence.
+      if (output.isPaused()) return;
+      const silent = output.bytesRead === seen;
+      seen = output.bytesRead;
+      if (!silent && seen - before < pipeCapacity) return;
+      cutOff = true;
+      output.destroy();
+    }, lingerInterval);
+    await closed;
+    clearInterval(linger);
+    stdin.destroy();
+    return { exit, cutOff };
+  });
+
+  return {
+    identity,
+    onOutput: (listener) => output.on('data', listener),
+    pause: () => output.pause(),
+    resume: () => output.resume(),
+    writeLine: (text) =>
+      new Promise((resolve, reject) => {
+        stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+      }),
+    signal: (signal) => signalGroup(identity, signal),
+    ended,
+  };
+}
+
+/** Signals a process group by its leader. The group lives on after its leader; a number that now belongs to another process is left alone. */
+export function signalGroup(leader: ProcessIdentity, signal: NodeJS.Signals): void {
+  const now = identify(leader.pid);
+  if (now.boot !== leader.boot || now.host !== leader.host) return;
+  if (now.startTime !== 0 && !isAlive(leader)) return;
+  try {
+    process.kill(-leader.pid, signal);
+  } catch {
+    // Nobody left.
+  }
+}

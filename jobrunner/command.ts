@@ -1,0 +1,51 @@
+// Owns turning what a job wants into the argv of a process, and the environment it gets. Pure. Nothing here is run by a shell.
+import type { Job, JobKind } from '../schema/model/job.ts';
+
+/** A change number is the only thing of a job's wish that becomes an argument. */
+const changeNumber = /^[1-9][0-9]{0,9}$/;
+
+const kinds: Record<JobKind, (changes: readonly string[]) => readonly string[]> = {
+  backport: (changes) => ['backport', ...changes],
+  revert: (changes) => ['backport', '--revert', ...changes],
+};
+
+/** The arguments for a job. Throws when the row holds something that must never reach a command line. */
+export function argumentsOf(job: Pick<Job, 'kind' | 'changes'>): readonly string[] {
+  const numbers = job.changes.map((change) => change.number);
+  const wrong = numbers.find((number) => !changeNumber.test(number));
+  if (wrong !== undefined || numbers.length === 0) {
+    throw new Error(
+      `the job names ${wrong === undefined ? 'no change' : `“${wrong}”, which is no change number`}`,
+    );
+  }
+  return kinds[job.kind](numbers);
+}
+
+/** What scap may know of the environment: who and where it is, its language, the agent that holds its keys. No database, no secret of ours. */
+const passed = new Set([
+  'HOME',
+  'LANG',
+  'LANGUAGE',
+  'LOGNAME',
+  'PATH',
+  'SHELL',
+  'SSH_AUTH_SOCK',
+  'TERM',
+  'TMPDIR',
+  'TZ',
+  'USER',
+  'SPIDERPIG_SIMULATOR_SPEED',
+]);
+
+/** The environment of a job's process. `key` proves its messages, `user` is whom scap attributes the deployment to. */
+export function environmentOf(
+  own: { readonly [name: string]: string | undefined },
+  key: string,
+  user: string,
+): Record<string, string> {
+  const environment: Record<string, string> = {};
+  for (const [name, value] of Object.entries(own)) {
+    if (value !== undefined && (passed.has(name) || name.startsWith('LC_'))) environment[name] = value;
+  }
+  return { ...environment, SPIDERPIG_IO_KEY: key, SPIDERPIG_REAL_USER: user, FORCE_COLOR: '1' };
+}

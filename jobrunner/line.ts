@@ -1,0 +1,109 @@
+// Owns cutting a stream of bytes into lines of text. Pure. What a line means is protocol.ts.
+
+/**
+ * The longest line that is kept in one piece, in bytes. A longer one is cut, and its pieces are marked: nothing is dropped and memory stays bounded.
+ * One that may be a message (it begins with `{`) gets more room: cut, it could not be read.
+ */
+export const maxLineBytes = 65_536;
+export const maxMessageBytes = 4_194_304;
+
+const newline = 0x0a;
+const brace = 0x7b;
+
+/** A line without its newline. `continues`: it was too long, the next one is its rest. */
+export interface RawLine {
+  readonly text: string;
+  readonly continues: boolean;
+}
+
+/** How many of the first `length` bytes end with a whole UTF-8 character. */
+function wholeCharacters(bytes: Buffer, length: number): number {
+  let start = length;
+  // A character has at most three bytes after its first.
+  for (let back = 0; back < 4 && start > 0; back++) {
+    const byte = bytes[--start] ?? 0;
+    if ((byte & 0xc0) === 0x80) continue;
+    const size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    return start + size > length ? start : length;
+  }
+  return length;
+}
+
+/**
+ * Cuts bytes into lines. Bytes that are not UTF-8 become U+FFFD. The same lines come out however the stream was cut into chunks.
+ * It holds at most {@link maxMessageBytes} and one chunk.
+ */
+export class LineSplitter {
+  #rest: Buffer[] = [];
+  #restBytes = 0;
+  #message = false;
+  /** The rest belongs to a line whose beginning was given away already: it can be no message, whatever it begins with. */
+  #continued = false;
+
+  /** The lines that end in this chunk, and pieces of one that does not end. */
+  push(chunk: Buffer): RawLine[] {
+    const lines: RawLine[] = [];
+    // In parts so small that no line within one can be too long.
+    for (let start = 0; start < chunk.length; start += maxLineBytes) {
+      this.#part(chunk.subarray(start, start + maxLineBytes), lines);
+    }
+    return lines;
+  }
+
+  #part(part: Buffer, lines: RawLine[]): void {
+    const last = part.lastIndexOf(newline);
+    if (last < 0) {
+      this.#hold(part, lines);
+      return;
+    }
+    const first = part.indexOf(newline);
+    // The line that began in an earlier part; then those that lie wholly in this one, decoded in one go.
+    this.#hold(part.subarray(0, first), lines);
+    this.#finish(lines);
+    if (last > first) {
+      for (const text of part.toString('utf8', first + 1, last).split('\n'))
+        lines.push({ text, continues: false });
+    }
+    this.#hold(part.subarray(last + 1), lines);
+  }
+
+  /** The last line, if it lacks its newline. */
+  end(): RawLine[] {
+    const lines: RawLine[] = [];
+    if (this.#restBytes > 0 || this.#continued) this.#finish(lines);
+    return lines;
+  }
+
+  #hold(bytes: Buffer, lines: RawLine[]): void {
+    if (bytes.length === 0) return;
+    if (this.#restBytes === 0 && !this.#continued) this.#message = bytes[0] === brace;
+    // A copy: the chunk is a view of a buffer that may be much larger.
+    this.#rest.push(Buffer.from(bytes));
+    this.#restBytes += bytes.length;
+    const limit = this.#message ? maxMessageBytes : maxLineBytes;
+    if (this.#restBytes <= limit) return;
+    let rest = Buffer.concat(this.#rest, this.#restBytes);
+    // Too long for a message, so it is none: from here on it is a long line.
+    this.#message = false;
+    while (rest.length > maxLineBytes) {
+      const cut = wholeCharacters(rest, maxLineBytes);
+      lines.push({ text: rest.toString('utf8', 0, cut), continues: true });
+      this.#continued = true;
+      rest = rest.subarray(cut);
+    }
+    this.#rest = [Buffer.from(rest)];
+    this.#restBytes = rest.length;
+  }
+
+  #finish(lines: RawLine[]): void {
+    const text =
+      this.#rest.length === 1 && this.#rest[0]
+        ? this.#rest[0].toString('utf8')
+        : Buffer.concat(this.#rest, this.#restBytes).toString('utf8');
+    lines.push({ text, continues: false });
+    this.#rest = [];
+    this.#restBytes = 0;
+    this.#message = false;
+    this.#continued = false;
+  }
+}

@@ -1,0 +1,150 @@
+// Owns what scap's lines mean: text, or a message that proves itself with the job's key. Pure. See docs/protocol.md.
+import { timingSafeEqual } from 'node:crypto';
+import type { Question } from '../schema/model/interaction.ts';
+import type { Progress } from '../schema/model/job.ts';
+
+/** A line of scap's output, understood. */
+export type Message =
+  /** Output. `sensitive`: hidden until somebody who may asks to see it. It may hold newlines. */
+  | { readonly type: 'line'; readonly text: string; readonly sensitive: boolean }
+  /** What scap is doing; `null` clears it. Either clears the progress. */
+  | { readonly type: 'status'; readonly status: string | null }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  /** scap blocks until it reads one line. */
+  | { readonly type: 'question'; readonly question: Question }
+  /** A message with the right key that makes no sense. `text` is the line without its key, `why` what is wrong with it. */
+  | { readonly type: 'strange'; readonly text: string; readonly why: string };
+
+/** How many choices a question may have: more are no buttons any more. */
+const maxChoices = 64;
+
+/** What stands where the key stood. */
+const keyMark = '[key]';
+
+/** Text without the key, which is stored and shown nowhere: a program that scap calls may well print its environment. */
+export const withoutKey = (text: string, key: string): string =>
+  text.includes(key) ? text.replaceAll(key, keyMark) : text;
+
+/**
+ * What a line means. It is a message if, and only if, it begins with `{`, is one JSON object, and its member `iokey` is the key;
+ * anything else is output, whatever it looks like. Never throws.
+ */
+export function parseLine(line: string, key: string): Message {
+  if (line.charCodeAt(0) === 0x7b) {
+    const object = parseObject(line);
+    if (object && sameKey(object['iokey'], key)) return parseMessage(object, line, key);
+  }
+  return { type: 'line', text: withoutKey(line, key), sensitive: false };
+}
+
+type JsonObject = { readonly [member: string]: unknown };
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function parseObject(line: string): JsonObject | null {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isObject(value) ? value : null;
+  } catch {
+    return null;
+  }
+}
+
+function sameKey(given: unknown, key: string): boolean {
+  if (typeof given !== 'string') return false;
+  const [a, b] = [Buffer.from(given), Buffer.from(key)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parseMessage(object: JsonObject, line: string, key: string): Message {
+  const strange = (why: string): Message => ({ type: 'strange', text: remains(object, line, key), why });
+  switch (object['type']) {
+    case 'line': {
+      const { line: text, sensitive } = object;
+      if (typeof text !== 'string') return strange('a line without text');
+      // What cannot be understood about a secret is taken for a secret.
+      return {
+        type: 'line',
+        text: withoutKey(text, key),
+        sensitive: !(sensitive === false || sensitive == null),
+      };
+    }
+    case 'status': {
+      const { status } = object;
+      if (status !== null && typeof status !== 'string')
+        return strange('a status that is neither text nor null');
+      return { type: 'status', status: status === null ? null : withoutKey(status, key) };
+    }
+    case 'progress': {
+      const progress = parseProgress(object['progress'], key);
+      return progress
+        ? { type: 'progress', progress }
+        : strange('a progress with missing or mistyped members');
+    }
+    case 'interaction': {
+      const question = parseQuestion(object, key);
+      return typeof question === 'string' ? strange(question) : { type: 'question', question };
+    }
+    default:
+      return strange('a type that SpiderPig does not know');
+  }
+}
+
+/** The line as it can be kept. */
+function remains(object: JsonObject, line: string, key: string): string {
+  const { iokey: _, ...rest } = object;
+  try {
+    return withoutKey(JSON.stringify(rest), key);
+  } catch {
+    return withoutKey(line, key); // nested too deeply to be written again
+  }
+}
+
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
+
+function parseProgress(value: unknown, key: string): Progress | null {
+  if (!isObject(value)) return null;
+  const { name, totalTasks, tasksInFlight, tasksFinishedOk, tasksFinishedFailed } = value;
+  const { tasksFinishedTotal, tasksPercentComplete, tasksRemaining, progressFinished } = value;
+  if (typeof name !== 'string' || typeof progressFinished !== 'boolean') return null;
+  if (!isCount(totalTasks) || !isCount(tasksFinishedOk) || !isCount(tasksFinishedFailed)) return null;
+  if (!isCount(tasksFinishedTotal) || !isCount(tasksPercentComplete) || !isCount(tasksRemaining)) return null;
+  if (tasksInFlight !== null && !isCount(tasksInFlight)) return null;
+  const whole = (count: number): number => Math.min(Math.round(count), 0x7fff_ffff);
+  return {
+    name: withoutKey(name, key).slice(0, 300),
+    total: whole(totalTasks),
+    inFlight: tasksInFlight === null ? null : whole(tasksInFlight),
+    ok: whole(tasksFinishedOk),
+    failed: whole(tasksFinishedFailed),
+    finished: whole(tasksFinishedTotal),
+    remaining: whole(tasksRemaining),
+    percent: Math.min(100, tasksPercentComplete),
+    done: progressFinished,
+  };
+}
+
+/** The question, or what is wrong with it. */
+function parseQuestion(object: JsonObject, key: string): Question | string {
+  const { subtype, prompt, choices } = object;
+  if (typeof prompt !== 'string') return 'a question without a prompt';
+  const fallback = object['default'] ?? null;
+  if (fallback !== null && typeof fallback !== 'string') return 'a question whose default is not text';
+  const question = { prompt: withoutKey(prompt, key), default: fallback };
+  if (subtype === 'input_line') return { ...question, kind: 'text', choices: [] };
+  if (subtype !== 'choices') return 'a question of a subtype that SpiderPig does not know';
+  if (!isObject(choices)) return 'a question without choices';
+  const offered: { label: string; code: string }[] = [];
+  for (const [label, code] of Object.entries(choices)) {
+    // The code becomes a line of its own on scap's stdin.
+    if (typeof code !== 'string' || /\p{Cc}/u.test(code))
+      return 'a question with a choice whose code is not one line of text';
+    offered.push({ label: withoutKey(label, key), code });
+  }
+  if (offered.length === 0 || offered.length > maxChoices) return `a question with ${offered.length} choices`;
+  // A default that was not offered is none.
+  const known = offered.some((choice) => choice.code === fallback);
+  return { ...question, kind: 'choices', choices: offered, default: known ? fallback : null };
+}

@@ -1,0 +1,138 @@
+// Owns the jobrunner: claiming queued jobs, handing each to a supervisor, noticing supervisors that are gone. It holds nothing that a restart would lose.
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Configuration } from '../schema/model/configuration.ts';
+import type { Database } from '../schema/model/database.ts';
+import { activeStates, claimJob, Job } from '../schema/model/job.ts';
+import { beat, heartbeatInterval, leaveRunner, registerRunner } from '../schema/model/runner.ts';
+import { loseJob } from './loss.ts';
+import { isAlive } from './process.ts';
+import { scapOf } from './scap.ts';
+import { type Standby, startStandby } from './standby.ts';
+
+/** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
+const checkInterval = 2_000;
+/** How long to wait after something failed that should not, in milliseconds. */
+const troubleDelay = 500;
+
+export interface RunnerOptions {
+  readonly configuration: Configuration;
+  readonly database: Database;
+  readonly logger: Logger;
+}
+
+/** Runs until `signal` aborts, then leaves running jobs to their supervisors. */
+export async function runJobs(
+  { configuration, database, logger }: RunnerOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { lanes } = configuration;
+  const id = `${hostname()}/${lanes.join(',')}`;
+  const { command, simulated } = scapOf(configuration);
+  await registerRunner(database, {
+    id,
+    host: hostname(),
+    lanes,
+    pid: process.pid,
+    scap: simulated ? 'simulated scap' : command.join(' '),
+    simulated,
+  });
+  const heartbeat = setInterval(() => {
+    beat(database, id).catch((error) => logger.warn({ error: String(error) }, 'the heartbeat failed'));
+  }, heartbeatInterval);
+  try {
+    await Promise.all([
+      claimJobs({ configuration, database, logger }, id, signal),
+      watchSupervisors({ configuration, database, logger }, signal),
+    ]);
+  } finally {
+    clearInterval(heartbeat);
+    await leaveRunner(database, id).catch((error) => logger.warn({ error: String(error) }, 'leaving failed'));
+  }
+}
+
+/** Claims and hands over, one job after the other; sleeps until a ring. */
+async function claimJobs(
+  { configuration, database, logger }: RunnerOptions,
+  id: string,
+  signal: AbortSignal,
+): Promise<void> {
+  using orders = database.bell.listen('orders');
+  let standby: Standby | null = null;
+  while (!signal.aborted) {
+    try {
+      standby ??= await startStandby(configuration);
+      if (!isAlive(standby.identity)) {
+        standby = null;
+        continue;
+      }
+      // A look before the claim: claiming is a write, and a write takes the lock even when there is nothing to do.
+      const queued = await database
+        .em()
+        .count(Job, { state: 'queued', lane: { $in: [...configuration.lanes] } });
+      const jobId = queued > 0 ? await claimJob(database, id, configuration.lanes) : null;
+      if (jobId === null) {
+        await orders.rung(signal);
+        continue;
+      }
+      const supervisor: Standby = standby;
+      standby = null;
+      logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
+      void supervisor.exited.then(() => checkSupervisors({ database, configuration, logger }));
+      await supervisor.give(jobId);
+    } catch (error) {
+      logger.error({ error: String(error) }, 'claiming failed; it is tried again');
+      await wait(troubleDelay, undefined, { signal }).catch(() => {});
+    }
+  }
+  standby?.dismiss();
+}
+
+/** Jobs that were claimed but have no supervisor yet, as of the last look: at the second look they are handed to another. */
+type Unsupervised = Set<number>;
+
+/** Looks after active jobs: at the start, and every now and then while there are any. */
+async function watchSupervisors(options: RunnerOptions, signal: AbortSignal): Promise<void> {
+  using jobs = options.database.bell.listen('orders');
+  const unsupervised: Unsupervised = new Set();
+  while (!signal.aborted) {
+    const active = await checkSupervisors(options, unsupervised).catch((error) => {
+      options.logger.error({ error: String(error) }, 'looking for lost jobs failed; it is tried again');
+      return 1;
+    });
+    if (active === 0) await jobs.rung(signal);
+    await wait(checkInterval, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Loses jobs whose supervisor is gone, and starts a supervisor for those that were claimed and forgotten. Returns how many are active. */
+async function checkSupervisors(
+  { configuration, database, logger }: RunnerOptions,
+  unsupervised?: Unsupervised,
+): Promise<number> {
+  const active = await database
+    .em()
+    .find(Job, { state: { $in: [...activeStates] }, lane: { $in: [...configuration.lanes] } });
+  for (const job of active) {
+    if (job.supervisor) {
+      unsupervised?.delete(job.id);
+      // On another host, another jobrunner looks after it.
+      if (job.supervisor.host !== hostname() || isAlive(job.supervisor)) continue;
+      // Looked at again: it may have ended properly since the rows were read.
+      const now = await database.em().findOne(Job, { id: job.id, state: { $in: [...activeStates] } });
+      if (!now) continue;
+      logger.error({ job: job.id }, 'the supervisor is gone: the job is lost');
+      await loseJob(database, now);
+    } else if (unsupervised?.has(job.id)) {
+      // The jobrunner that claimed it died before it could hand it over. Should its supervisor live after all, one of the two wins.
+      unsupervised.delete(job.id);
+      logger.warn({ job: job.id }, 'claimed, but without a supervisor: it gets one');
+      const standby = await startStandby(configuration);
+      await standby.give(job.id);
+    } else {
+      unsupervised?.add(job.id);
+    }
+  }
+  return active.length;
+}

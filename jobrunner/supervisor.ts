@@ -1,0 +1,314 @@
+// Owns the running of one job from start to end: scap's lines into rows, answers and stops to scap, the exit into the job. One process each (main-supervisor.ts).
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../schema/model/database.ts';
+import { endingOf, endJob } from '../schema/model/ending.ts';
+import {
+  answerLabel,
+  askInteraction,
+  type Question,
+  recordDelivery,
+  recordNoDelivery,
+  undeliveredAnswers,
+} from '../schema/model/interaction.ts';
+import { Job, type ProcessIdentity, recordStart, recordSupervisor } from '../schema/model/job.ts';
+import type { LogLineKind, NewLogLine } from '../schema/model/log.ts';
+import {
+  recordStopHandled,
+  type Stop,
+  type StopMode,
+  stopModes,
+  unhandledStops,
+} from '../schema/model/stop.ts';
+import { User } from '../schema/model/user.ts';
+import { type Child, NotStarted, type OutputPipe, startChild } from './child.ts';
+import { argumentsOf, environmentOf } from './command.ts';
+import { LineSplitter, maxLineBytes, type RawLine } from './line.ts';
+import { parseLine } from './protocol.ts';
+import { Recorder } from './recorder.ts';
+
+/** What a supervisor is told and given. */
+export interface SupervisorOptions {
+  readonly database: Database;
+  readonly jobId: number;
+  /** Who this process is. */
+  readonly identity: ProcessIdentity;
+  /** The pipe that scap will write to, made beforehand: it takes a process to make one. */
+  readonly pipe: OutputPipe;
+  /** The command that deploys, as argv without the job's own arguments. */
+  readonly scap: readonly string[];
+  /** Where scap is started. */
+  readonly directory: string;
+  /** Seconds between the steps of a stop. */
+  readonly stopGrace: number;
+  readonly environment: { readonly [name: string]: string | undefined };
+  readonly warn: (message: string, error?: unknown) => void;
+}
+
+const signals: Record<StopMode, NodeJS.Signals> = {
+  interrupt: 'SIGINT',
+  terminate: 'SIGTERM',
+  kill: 'SIGKILL',
+};
+
+/** Runs a job; resolves when it has ended and all of it is written. Does nothing when another supervisor has it or it is not to be started. */
+export async function supervise(options: SupervisorOptions): Promise<void> {
+  const { database, jobId } = options;
+  if (!(await recordSupervisor(database, jobId, options.identity))) return;
+  const em = database.em();
+  const job = await em.findOneOrFail(Job, { id: jobId });
+  const owner = await em.findOneOrFail(User, { id: job.owner });
+  const run = new Run(options, job, owner);
+  await run.toTheEnd();
+}
+
+class Run {
+  readonly #options: SupervisorOptions;
+  readonly #job: Job;
+  readonly #owner: User;
+  readonly #recorder: Recorder;
+  /** Proves that a message comes from this job's scap. Held here and in scap's environment, nowhere else. */
+  readonly #key = randomBytes(32).toString('hex');
+  readonly #over = new AbortController();
+  #child: Child | null = null;
+  /** Who stopped scap first: the reason why it ends. */
+  #stoppedBy: string | null = null;
+  readonly #steps: StopMode[] = [];
+  /** The last step taken of a stop, as an index of `stopModes`. */
+  #step = -1;
+  #stepTimer: NodeJS.Timeout | undefined;
+  /** Whether scap has asked since it was last signalled: then it waits for people, not people for it. */
+  #askedSinceSignal = false;
+  #warned = false;
+
+  constructor(options: SupervisorOptions, job: Job, owner: User) {
+    this.#options = options;
+    this.#job = job;
+    this.#owner = owner;
+    this.#recorder = new Recorder(options.database, options.jobId, {
+      onPressure: (high) => (high ? this.#child?.pause() : this.#child?.resume()),
+      onTrouble: (error) => options.warn('the database failed; it is tried again', error),
+    });
+  }
+
+  async toTheEnd(): Promise<void> {
+    const { database, jobId } = this.#options;
+    // Listening begins before the first look, so nothing wanted in between is missed.
+    using orders = database.bell.listen('orders');
+    const early = (await unhandledStops(database.em(), jobId))[0];
+    if (early) {
+      const reason = `Stopped by ${early.user.name} before scap was started.`;
+      await this.#recorder.deed(() => recordStopHandled(database, early.stop));
+      await this.#end({ state: 'stopped', reason, exit: { status: null, signal: null } });
+      return;
+    }
+    try {
+      this.#child = await this.#start();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      const reason = `scap could not be started: ${error.message}`;
+      if (!(error instanceof NotStarted)) this.#options.warn('scap could not be started', error);
+      await this.#end({ state: 'failed', reason, exit: { status: null, signal: null } });
+      return;
+    }
+    const child = this.#child;
+    const splitter = new LineSplitter();
+    child.onOutput((chunk) => {
+      const at = Date.now();
+      for (const line of splitter.push(chunk)) this.#receive(line, at);
+    });
+    const started = this.#recorder.deed(() => recordStart(database, jobId, child.identity));
+    const obeying = started.then(() => this.#obey(child, orders));
+
+    const { exit, cutOff } = await child.ended;
+    this.#over.abort();
+    clearTimeout(this.#stepTimer);
+    await obeying;
+    for (const line of splitter.end()) this.#receive(line, Date.now());
+    if (cutOff) {
+      this.#note(
+        'status',
+        'scap has exited, but a process that it left behind still holds its output. What that prints is not recorded.',
+      );
+    }
+    if (this.#step >= 0) child.signal('SIGKILL'); // a stop is for the whole group
+    const by = this.#stoppedBy;
+    await this.#end(endingOf(exit, by === null ? null : { by, steps: this.#steps }));
+  }
+
+  #start(): Promise<Child> {
+    const { scap, environment, directory, pipe } = this.#options;
+    const [file, ...prefix] = scap;
+    if (file === undefined) throw new NotStarted('no command is configured');
+    return startChild(
+      {
+        file,
+        arguments: [...prefix, ...argumentsOf(this.#job)],
+        environment: environmentOf(environment, this.#key, this.#owner.name),
+        directory,
+      },
+      pipe,
+    );
+  }
+
+  async #end(ending: Parameters<typeof endJob>[2]): Promise<void> {
+    this.#note('exit', ending.reason);
+    await this.#recorder.deed(() => endJob(this.#options.database, this.#options.jobId, ending));
+  }
+
+  // --- from scap
+
+  #receive(line: RawLine, at: number): void {
+    // A piece of a line that was too long for a message is output, whatever it looks like.
+    const message = line.continues
+      ? ({ type: 'line', text: line.text, sensitive: false } as const)
+      : parseLine(line.text, this.#key);
+    switch (message.type) {
+      case 'line':
+        this.#output(message.text, message.sensitive, line.continues, at);
+        break;
+      case 'status':
+        this.#recorder.report({ status: message.status, progress: null });
+        if (message.status !== null) this.#note('status', message.status, at);
+        break;
+      case 'progress':
+        this.#recorder.report({ progress: message.progress });
+        break;
+      case 'question':
+        this.#ask(message.question, at);
+        break;
+      case 'strange':
+        this.#output(message.text, false, false, at);
+        if (!this.#warned) {
+          this.#warned = true;
+          this.#note(
+            'status',
+            `scap sent ${message.why}; it is kept as output. If scap now waits for an answer, it cannot be given from here: stop the job.`,
+            at,
+          );
+        }
+        break;
+    }
+  }
+
+  /** Text may hold newlines, and may be longer than a line: then it becomes several. */
+  #output(text: string, sensitive: boolean, continues: boolean, at: number): void {
+    for (const part of text.split('\n')) {
+      let rest = part;
+      while (rest.length > maxLineBytes) {
+        this.#recorder.line({
+          at,
+          kind: 'output',
+          text: rest.slice(0, maxLineBytes),
+          sensitive,
+          continues: true,
+        });
+        rest = rest.slice(maxLineBytes);
+      }
+      this.#recorder.line({ at, kind: 'output', text: rest, sensitive, continues });
+    }
+  }
+
+  /** A line of our own in the log. It is one line, whatever is quoted in it. */
+  #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): void {
+    const line: NewLogLine = {
+      at,
+      kind,
+      text: text.replaceAll(/\s+/g, ' ').trim().slice(0, maxLineBytes),
+      sensitive: false,
+      continues: false,
+    };
+    this.#recorder.line(line);
+  }
+
+  #ask(question: Question, at: number): void {
+    const { database, jobId } = this.#options;
+    this.#askedSinceSignal = true;
+    const choices = question.choices.map((choice) => `[${choice.code}] ${choice.label}`).join('  ');
+    this.#note('question', `${question.prompt} ${choices}`, at);
+    void this.#recorder.deed(() => askInteraction(database, jobId, question, at));
+  }
+
+  // --- to scap
+
+  /** Looks for answers and stops after each ring, until scap has ended. */
+  async #obey(child: Child, orders: { rung(signal: AbortSignal): Promise<void> }): Promise<void> {
+    const { database, jobId, warn } = this.#options;
+    const { signal } = this.#over;
+    while (!signal.aborted) {
+      try {
+        const em = database.em();
+        // Answers first: they were accepted before the stop that followed.
+        for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
+          if (!signal.aborted) await this.#deliver(child, interaction, user);
+        }
+        for (const { stop, user } of await unhandledStops(em, jobId)) await this.#stop(child, stop, user);
+      } catch (error) {
+        warn('answers and stops could not be looked for; it is tried again', error);
+      }
+      await orders.rung(signal);
+    }
+  }
+
+  async #deliver(
+    child: Child,
+    interaction: Awaited<ReturnType<typeof undeliveredAnswers>>[number]['interaction'],
+    user: User,
+  ): Promise<void> {
+    const { database } = this.#options;
+    const answer = interaction.answer ?? '';
+    const label = answerLabel(interaction);
+    const said = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
+    try {
+      await child.writeLine(answer);
+    } catch {
+      this.#note(
+        'answer',
+        `${user.name} answered ${said}, but scap no longer reads its input: the answer was not delivered.`,
+      );
+      await this.#recorder.deed(() => recordNoDelivery(database, interaction));
+      return;
+    }
+    this.#note('answer', `${user.name} answered ${said}`);
+    await this.#recorder.deed(() => recordDelivery(database, interaction));
+  }
+
+  async #stop(child: Child, stop: Stop, user: User): Promise<void> {
+    // A second request goes further at once, whatever it asked for.
+    const wished = stopModes.indexOf(stop.mode);
+    const step = Math.min(Math.max(wished, this.#step + 1), stopModes.length - 1);
+    const mode = this.#signal(child, step);
+    this.#stoppedBy ??= user.name;
+    this.#note(
+      'stop',
+      `${user.name} stops the job: ${signals[mode]} was sent to scap and its process group.`,
+    );
+    await this.#recorder.deed(() => recordStopHandled(this.#options.database, stop));
+  }
+
+  #signal(child: Child, step: number): StopMode {
+    this.#step = step;
+    this.#askedSinceSignal = false;
+    const mode = stopModes[step] ?? 'kill';
+    this.#steps.push(mode);
+    child.signal(signals[mode]);
+    this.#armNextStep(child);
+    return mode;
+  }
+
+  #armNextStep(child: Child): void {
+    clearTimeout(this.#stepTimer);
+    if (this.#step >= stopModes.length - 1) return;
+    this.#stepTimer = setTimeout(() => {
+      if (this.#askedSinceSignal) {
+        // scap asked while it cleaned up: people decide when it goes on, or stop it again.
+        this.#armNextStep(child);
+        return;
+      }
+      const mode = this.#signal(child, this.#step + 1);
+      this.#note(
+        'stop',
+        `scap did not end within ${this.#options.stopGrace} s: ${signals[mode]} was sent to its process group.`,
+      );
+    }, this.#options.stopGrace * 1_000);
+  }
+}

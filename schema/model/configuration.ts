@@ -1,0 +1,187 @@
+// Owns the options that every process shares: their names, environment variables, defaults and checks. Pure but for looking at the file system for `scap`.
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { dialectOf } from './database.ts';
+import { defaultLane } from './job.ts';
+
+/** A wrong option, variable or URL. The message names it; the process ends with status 2. */
+export class ConfigurationError extends Error {}
+
+/** What every process is told. */
+export interface Configuration {
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path of the data directory: the SQLite database, its bells, the page key of nobody else. Mode 0700. */
+  readonly data: string;
+  /** `sqlite:PATH` or `postgresql://…`. */
+  readonly databaseUrl: string;
+  /** The command that deploys, as argv; `null`: there is none, the bundled simulator is used. */
+  readonly scap: readonly string[] | null;
+  /** Gerrit's base URL with a slash at its end; `null`: the simulated Gerrit's, which is known once it runs. */
+  readonly gerritUrl: string | null;
+  /** The lanes (deployment hosts) a jobrunner serves. */
+  readonly lanes: readonly string[];
+  /** Seconds between the steps of a stop: after SIGINT before SIGTERM, and after SIGTERM before SIGKILL. */
+  readonly stopGrace: number;
+  /** Names by which browsers may call the server, besides its own address: `Host` is checked against them. */
+  readonly allowedHosts: readonly string[];
+}
+
+/** The options as `parseArgs` wants them. */
+export const optionTypes = {
+  port: { type: 'string' },
+  host: { type: 'string' },
+  data: { type: 'string' },
+  database: { type: 'string' },
+  scap: { type: 'string' },
+  gerrit: { type: 'string' },
+  lanes: { type: 'string' },
+  'stop-grace': { type: 'string' },
+  'allowed-hosts': { type: 'string' },
+} as const;
+export type OptionName = keyof typeof optionTypes;
+
+const variables: Record<OptionName, string> = {
+  port: 'SPIDERPIG_PORT',
+  host: 'SPIDERPIG_HOST',
+  data: 'SPIDERPIG_DATA',
+  database: 'SPIDERPIG_DATABASE_URL',
+  scap: 'SPIDERPIG_SCAP',
+  gerrit: 'SPIDERPIG_GERRIT_URL',
+  lanes: 'SPIDERPIG_LANES',
+  'stop-grace': 'SPIDERPIG_STOP_GRACE',
+  'allowed-hosts': 'SPIDERPIG_ALLOWED_HOSTS',
+};
+
+/** Where the values come from: options of the command line win over environment variables. */
+export interface ConfigurationSources {
+  readonly options: { readonly [Name in OptionName]?: string | undefined };
+  readonly environment: { readonly [name: string]: string | undefined };
+  /** The repository or package that this code is in. */
+  readonly root: string;
+}
+
+/** Reads the configuration. Throws {@link ConfigurationError}, which names the option or variable that is wrong. */
+export function readConfiguration({ options, environment, root }: ConfigurationSources): Configuration {
+  function given(name: OptionName): { value: string; from: string } | null {
+    const option = options[name];
+    if (option !== undefined) return { value: option, from: `--${name}` };
+    const variable = environment[variables[name]];
+    // An empty variable is how a shell unsets one.
+    return variable ? { value: variable, from: variables[name] } : null;
+  }
+  function whole(name: OptionName, fallback: number, min: number, max: number): number {
+    const source = given(name);
+    if (!source) return fallback;
+    const number = /^[0-9]{1,6}$/.test(source.value) ? Number(source.value) : Number.NaN;
+    if (!(number >= min && number <= max)) {
+      throw new ConfigurationError(
+        `${source.from}: “${source.value}” is not a whole number from ${min} to ${max}`,
+      );
+    }
+    return number;
+  }
+  function list(name: OptionName): string[] {
+    const source = given(name);
+    return source
+      ? source.value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : [];
+  }
+
+  const data = resolve(given('data')?.value ?? defaultData(environment, root));
+  const host = given('host')?.value ?? '127.0.0.1';
+  if (!/^[A-Za-z0-9.:_-]+$/.test(host)) {
+    throw new ConfigurationError(`${given('host')?.from}: “${host}” is not a host name or address`);
+  }
+  const lanes = list('lanes');
+  return {
+    port: whole('port', 8888, 0, 65_535),
+    host,
+    data,
+    databaseUrl: databaseUrl(given('database'), data),
+    scap: scapCommand(given('scap'), environment['PATH'] ?? ''),
+    gerritUrl: gerritUrl(given('gerrit')),
+    lanes: lanes.length > 0 ? lanes : [defaultLane],
+    stopGrace: whole('stop-grace', 30, 0, 3_600),
+    allowedHosts: list('allowed-hosts'),
+  };
+}
+
+/** The same as environment variables, for the processes that a process starts. */
+export function configurationEnvironment(configuration: Configuration): Record<string, string> {
+  return {
+    [variables.port]: String(configuration.port),
+    [variables.host]: configuration.host,
+    [variables.data]: configuration.data,
+    [variables.database]: configuration.databaseUrl,
+    [variables.scap]: configuration.scap?.join(' ') ?? '',
+    [variables.gerrit]: configuration.gerritUrl ?? '',
+    [variables.lanes]: configuration.lanes.join(','),
+    [variables['stop-grace']]: String(configuration.stopGrace),
+    [variables['allowed-hosts']]: configuration.allowedHosts.join(','),
+  };
+}
+
+function defaultData(environment: ConfigurationSources['environment'], root: string): string {
+  if (existsSync(join(root, '.git'))) return join(root, 'data');
+  return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'spiderpig');
+}
+
+function databaseUrl(source: { value: string; from: string } | null, data: string): string {
+  if (!source) return `sqlite:${join(data, 'spiderpig.sqlite')}`;
+  const dialect = dialectOf(source.value);
+  if (dialect === null || (dialect === 'postgresql' && !URL.canParse(source.value))) {
+    throw new ConfigurationError(
+      `${source.from}: “${withoutPassword(source.value)}” is not a database URL (postgresql://USER@HOST/DATABASE, or sqlite:FILE)`,
+    );
+  }
+  return source.value;
+}
+
+/** A database URL as it may be shown. */
+export const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@');
+
+function gerritUrl(source: { value: string; from: string } | null): string | null {
+  if (!source) return null;
+  const url = URL.canParse(source.value) ? new URL(source.value) : null;
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new ConfigurationError(`${source.from}: “${source.value}” is not an http or https URL`);
+  }
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+}
+
+/** Words of a command, split at blanks: it is run as argv and never by a shell, so there is no quoting. */
+function scapCommand(source: { value: string; from: string } | null, path: string): readonly string[] | null {
+  if (!source) {
+    const found = onPath('scap', path);
+    return found === null ? null : [found];
+  }
+  const [program, ...rest] = source.value.split(/\s+/).filter((word) => word !== '');
+  if (program === undefined) throw new ConfigurationError(`${source.from}: the command is empty`);
+  const found = program.includes('/') ? resolve(program) : onPath(program, path);
+  if (found === null || !isExecutable(found)) {
+    throw new ConfigurationError(`${source.from}: “${program}” is not a program that can be run`);
+  }
+  return [found, ...rest];
+}
+
+function onPath(program: string, path: string): string | null {
+  for (const directory of path.split(delimiter)) {
+    if (isAbsolute(directory) && isExecutable(join(directory, program))) return join(directory, program);
+  }
+  return null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}

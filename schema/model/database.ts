@@ -1,0 +1,144 @@
+// Owns the connection to the database, SQLite or PostgreSQL, and how a write is committed and rung. Not the tables, not the migrations' order.
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
+import { CompiledQuery, type Kysely } from 'kysely';
+import { type Doorbell, fileDoorbell, notifyChannel, notifyDoorbell, type Topic } from './doorbell.ts';
+import { Interaction } from './interaction.ts';
+import { Job } from './job.ts';
+import { LogChunk } from './log.ts';
+import { Runner } from './runner.ts';
+import { Session, SignInLink } from './session.ts';
+import { Stop } from './stop.ts';
+import { ApiToken } from './token.ts';
+import { User } from './user.ts';
+
+/** All entities, in the order in which their tables depend on each other. */
+export const entities = [User, Job, Interaction, Stop, LogChunk, Runner, SignInLink, Session, ApiToken];
+
+export type Dialect = 'sqlite' | 'postgresql';
+
+/** A value that both drivers bind as it is. */
+export type Bindable = string | number | null | Uint8Array;
+
+/** Which dialect a database URL means; `null` for neither. A SQLite URL is `sqlite:PATH` or `file:PATH`. */
+export function dialectOf(url: string): Dialect | null {
+  if (/^postgres(ql)?:\/\//.test(url)) return 'postgresql';
+  if (/^(sqlite|file):/.test(url)) return 'sqlite';
+  return null;
+}
+
+/** The file a SQLite URL names. */
+export const sqliteFile = (url: string): string => url.replace(/^(sqlite|file):(\/\/)?/, '');
+
+/** The open database of one process. */
+export interface Database extends AsyncDisposable {
+  readonly dialect: Dialect;
+  readonly url: string;
+  readonly orm: SqliteORM | PostgreSqlORM;
+  readonly bell: Doorbell;
+  /** A fresh entity manager, for reading and for single statements. */
+  em(): SqlEntityManager;
+  /**
+   * Runs `work` in one transaction and rings `topics` once it is committed. On SQLite, `work` must begin with a write: a
+   * transaction that begins by reading can be refused when it comes to write.
+   */
+  write<T>(topics: readonly Topic[], work: (em: SqlEntityManager) => Promise<T>): Promise<T>;
+  /**
+   * One SQL statement with bound parameters (`?`), past the ORM: it would write values into the statement's text, which is not for blobs.
+   * In `em`'s transaction when one is given. Column values come as the driver gives them (64-bit integers on PostgreSQL as text).
+   */
+  execute(
+    sql: string,
+    values: readonly Bindable[],
+    em?: SqlEntityManager,
+  ): Promise<Record<string, unknown>[]>;
+  /** Rings from within a transaction on PostgreSQL; on SQLite the ring follows the commit, see {@link Doorbell.ring}. */
+  readonly ringsInTransaction: boolean;
+}
+
+/** `?` placeholders as PostgreSQL numbers them. Our statements have no question mark of another meaning. */
+function numbered(sql: string): string {
+  let n = 0;
+  return sql.replaceAll('?', () => `$${++n}`);
+}
+
+const shared = {
+  entities,
+  // Each entity manager is forked per operation.
+  allowGlobalContext: false,
+  discovery: { warnWhenNoEntities: false },
+} as const;
+
+/**
+ * Opens the database with its doorbell; does not migrate it (migration.ts).
+ */
+export async function openDatabase(url: string): Promise<Database> {
+  const dialect = dialectOf(url);
+  if (dialect === null) throw new Error(`not a database URL: ${url}`);
+  return dialect === 'sqlite' ? await openSqlite(url) : await openPostgreSql(url);
+}
+
+async function openSqlite(url: string): Promise<Database> {
+  const file = sqliteFile(url);
+  // Created by hand so that nobody but the owner can read it, whatever the umask; the WAL takes the same mode.
+  closeSync(openSync(file, 'a', 0o600));
+  const orm = new SqliteORM({ ...shared, dbName: file });
+  await orm.connect();
+  const native = await orm.em.getConnection().getNativeClient();
+  native.pragma('journal_mode = wal');
+  // An acknowledged answer, start, stop or exit is on the disk: WAL with FULL syncs at each commit.
+  native.pragma('synchronous = full');
+  native.pragma('busy_timeout = 10000');
+  const dataVersion = native.prepare('pragma data_version').pluck();
+  const bell = fileDoorbell(join(file, '..', 'bell'), () => Number(dataVersion.get()));
+  return database({ dialect: 'sqlite', url, orm, bell });
+}
+
+async function openPostgreSql(url: string): Promise<Database> {
+  const orm = new PostgreSqlORM({ ...shared, clientUrl: url, pool: { min: 0, max: 8 } });
+  await orm.connect();
+  try {
+    return database({ dialect: 'postgresql', url, orm, bell: await notifyDoorbell(url) });
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}
+
+function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell'>): Database {
+  const { dialect, orm, bell } = parts;
+  const ringsInTransaction = dialect === 'postgresql';
+  const em = (): SqlEntityManager => orm.em.fork();
+  const execute: Database['execute'] = async (sql, values, inside) => {
+    const client: Kysely<unknown> = inside?.getTransactionContext() ?? orm.em.getConnection().getClient();
+    const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
+    const result = await client.executeQuery<Record<string, unknown>>(query);
+    return result.rows;
+  };
+  return {
+    ...parts,
+    ringsInTransaction,
+    em,
+    execute,
+    async write(topics, work) {
+      const result = await em().transactional(async (inside) => {
+        const value = await work(inside);
+        await inside.flush();
+        if (ringsInTransaction) {
+          for (const topic of topics)
+            await execute(`select pg_notify('${notifyChannel}', ?)`, [topic], inside);
+        }
+        return value;
+      });
+      bell.ring(topics);
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await bell[Symbol.asyncDispose]();
+      await orm.close(true);
+    },
+  };
+}

@@ -1,0 +1,191 @@
+// Owns the doorbell: "something was committed, look". A ring carries no data; the row is the message. Not what anybody does on hearing it.
+import { closeSync, type FSWatcher, futimesSync, mkdirSync, openSync, watch } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+
+/**
+ * What can have changed:
+ * `jobs`: a job, its questions or stops, as people see them · `log`: log lines · `orders`: something is wanted of a jobrunner or a supervisor
+ * (a queued job, an answer, a stop) · `runners`: a jobrunner came or went · `sessions`: somebody's rights to be here.
+ */
+export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions'] as const;
+export type Topic = (typeof topics)[number];
+
+/** One who listens for rings of some topics. Rings while nobody waits are remembered as one. */
+export class Listener implements Disposable {
+  #rung = false;
+  #wake: (() => void) | null = null;
+  readonly #leave: (listener: Listener) => void;
+
+  constructor(leave: (listener: Listener) => void) {
+    this.#leave = leave;
+  }
+
+  /** Called by the doorbell. */
+  ring(): void {
+    this.#rung = true;
+    this.#wake?.();
+  }
+
+  /** Resolves at the next ring since it last resolved, or at once when `signal` aborts. Look *after* it resolved, and a ring is never lost. */
+  async rung(signal: AbortSignal): Promise<void> {
+    if (!this.#rung && !signal.aborted) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      this.#wake = null;
+    }
+    this.#rung = false;
+  }
+
+  [Symbol.dispose](): void {
+    this.#leave(this);
+  }
+}
+
+/** The doorbell of one process. */
+export interface Doorbell extends AsyncDisposable {
+  /** Begin to listen. Dispose the listener to stop. */
+  listen(...topics: Topic[]): Listener;
+  /** Ring after a commit. On PostgreSQL the ring is part of the transaction instead, and this does nothing. */
+  ring(topics: readonly Topic[]): void;
+}
+
+class Ears {
+  readonly #listeners = new Map<Topic, Set<Listener>>(topics.map((topic) => [topic, new Set()]));
+
+  listen(...heard: Topic[]): Listener {
+    const listener = new Listener((gone) => {
+      for (const topic of heard) this.#listeners.get(topic)?.delete(gone);
+    });
+    for (const topic of heard) this.#listeners.get(topic)?.add(listener);
+    return listener;
+  }
+
+  hear(...rung: readonly Topic[]): void {
+    for (const topic of rung) for (const listener of this.#listeners.get(topic) ?? []) listener.ring();
+  }
+
+  get empty(): boolean {
+    for (const listeners of this.#listeners.values()) if (listeners.size > 0) return false;
+    return true;
+  }
+}
+
+/** How often SQLite's `data_version` is looked at as the net under the bell files, in milliseconds. It is a read of shared memory, no query. */
+const dataVersionInterval = 250;
+
+/**
+ * The doorbell of a SQLite database: a file per topic beside it, touched after a commit and watched. Watching the database or its WAL
+ * instead rings before the commit can be seen and dies when the WAL is deleted. `dataVersion` is the net: it tells that some
+ * other connection has committed.
+ */
+export function fileDoorbell(directory: string, dataVersion: () => number): Doorbell {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const ears = new Ears();
+  const bells = new Map<Topic, number>();
+  const watchers: FSWatcher[] = [];
+  for (const topic of topics) {
+    const file = join(directory, topic);
+    bells.set(topic, openSync(file, 'a', 0o600));
+    // An error of the watcher (the directory went away) costs speed only: the net below still hears.
+    watchers.push(watch(file, { persistent: false }, () => ears.hear(topic)).on('error', () => {}));
+  }
+  let seen = dataVersion();
+  const net = setInterval(() => {
+    if (ears.empty) return;
+    let version = seen;
+    try {
+      version = dataVersion();
+    } catch {
+      return; // busy or closing: look again at the next turn
+    }
+    if (version === seen) return;
+    seen = version;
+    ears.hear(...topics);
+  }, dataVersionInterval);
+  net.unref();
+  return {
+    listen: (...heard) => ears.listen(...heard),
+    ring(rung) {
+      const now = Date.now() / 1000;
+      for (const topic of rung) {
+        const bell = bells.get(topic);
+        if (bell === undefined) continue;
+        try {
+          futimesSync(bell, now, now);
+        } catch {
+          // A ring that fails is a ring lost: the net hears. The commit stands.
+        }
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(net);
+      for (const watcher of watchers) watcher.close();
+      for (const bell of bells.values()) closeSync(bell);
+      bells.clear();
+    },
+  };
+}
+
+/** The channel of `NOTIFY`; its payload is a topic. */
+export const notifyChannel = 'spiderpig';
+/** How often everybody looks without a ring on PostgreSQL, in milliseconds: the net under a notification lost while reconnecting. */
+const slowLookInterval = 2_000;
+/** How long to wait before the listening connection is opened anew, in milliseconds. */
+const reconnectDelay = 250;
+
+/** The doorbell of a PostgreSQL database: a connection of its own that LISTENs and is opened anew when it breaks. */
+export async function notifyDoorbell(url: string): Promise<Doorbell> {
+  const ears = new Ears();
+  let closed = false;
+  let client: pg.Client | null = null;
+  let retry: NodeJS.Timeout | undefined;
+
+  async function connect(): Promise<void> {
+    const next = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'spiderpig doorbell',
+    });
+    next.on('notification', (message) => {
+      const topic = topics.find((known) => known === message.payload);
+      if (topic) ears.hear(topic);
+    });
+    next.on('error', () => {});
+    next.on('end', () => {
+      if (closed || client !== next) return;
+      client = null;
+      reconnect();
+    });
+    await next.connect();
+    await next.query(`listen ${notifyChannel}`);
+    client = next;
+    // What was rung while nobody listened: look at everything.
+    ears.hear(...topics);
+  }
+
+  function reconnect(): void {
+    retry = setTimeout(() => {
+      connect().catch(() => {
+        if (!closed) reconnect();
+      });
+    }, reconnectDelay);
+    retry.unref();
+  }
+
+  await connect();
+  const net = setInterval(() => ears.hear(...topics), slowLookInterval);
+  net.unref();
+  return {
+    listen: (...heard) => ears.listen(...heard),
+    ring() {},
+    async [Symbol.asyncDispose]() {
+      closed = true;
+      clearInterval(net);
+      clearTimeout(retry);
+      await client?.end().catch(() => {});
+    },
+  };
+}

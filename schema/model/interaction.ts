@@ -1,0 +1,210 @@
+// Owns the question: asked by scap, answered by one person, delivered once. Not the pipe it goes through (jobrunner/child.ts).
+import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { storableText, text, time, word } from './column.ts';
+import type { Database } from './database.ts';
+import { DomainError } from './error.ts';
+import { activeStates, changeState, Job } from './job.ts';
+import { User } from './user.ts';
+
+/** `choices`: one of the codes offered. `text`: one line of free text, possibly empty. */
+export const interactionKinds = ['choices', 'text'] as const;
+export type InteractionKind = (typeof interactionKinds)[number];
+
+/** A button: what it says, and what scap reads when it is pressed. */
+export interface Choice {
+  readonly label: string;
+  readonly code: string;
+}
+
+/** The longest free text that is taken, in UTF-16 units. */
+export const maxAnswerLength = 4_000;
+
+const InteractionSchema = defineEntity({
+  name: 'Interaction',
+  tableName: 'interaction',
+  properties: {
+    id: p.integer().primary(),
+    job: () => p.manyToOne(Job).mapToPk().deleteRule('cascade').index(),
+    kind: word(interactionKinds),
+    prompt: text(),
+    choices: p.json<readonly Choice[]>(),
+    default: text().nullable(),
+    askedAt: time(),
+    /** What scap reads, without its newline. */
+    answer: text().nullable(),
+    answeredBy: () => p.manyToOne(User).mapToPk().nullable(),
+    answeredAt: time().nullable(),
+    /** When it was written to scap's stdin. Answered but not delivered, with the job ended: nobody can say whether scap read it. */
+    deliveredAt: time().nullable(),
+    /** When it went without an answer: the job ended, or scap asked something else. */
+    closedAt: time().nullable(),
+  },
+  indexes: [
+    {
+      name: 'interaction_open',
+      expression:
+        'create unique index "interaction_open" on "interaction" ("job_id") where "answered_at" is null and "closed_at" is null',
+    },
+  ],
+});
+/** A question that scap asked. */
+export class Interaction extends InteractionSchema.class {}
+InteractionSchema.setClass(Interaction);
+
+export class InteractionAlreadyAnswered extends DomainError {
+  readonly interaction: Interaction;
+  constructor(interaction: Interaction, by: string) {
+    super(
+      `This question was answered already: ${by} answered “${answerLabel(interaction)}” at ${new Date(interaction.answeredAt ?? 0).toISOString()}.`,
+    );
+    this.interaction = interaction;
+  }
+}
+
+export class InteractionGone extends DomainError {
+  constructor(id: number | string, why: 'unknown' | 'closed') {
+    super(
+      why === 'unknown'
+        ? `There is no question ${id}.`
+        : 'This question is gone: the job has ended or scap has gone on without an answer. Nothing was sent.',
+    );
+  }
+}
+
+export class AnswerNotAccepted extends DomainError {}
+
+/** What people read for an answer: the label of its choice, or the text. */
+export function answerLabel(interaction: Pick<Interaction, 'answer' | 'choices'>): string {
+  const { answer } = interaction;
+  return interaction.choices.find((choice) => choice.code === answer)?.label ?? answer ?? '';
+}
+
+/** Checks an answer against its question. It becomes one line on scap's stdin, so nothing in it may end a line. Pure. Throws {@link AnswerNotAccepted}. */
+export function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, answer: string): void {
+  if (question.kind === 'choices') {
+    if (question.choices.some((choice) => choice.code === answer)) return;
+    const offered = question.choices.map((choice) => `${choice.code} (${choice.label})`).join(', ');
+    throw new AnswerNotAccepted(`This answer was not offered. Answer with one of: ${offered}.`);
+  }
+  if (/[\p{Cc}\u2028\u2029]/u.test(answer) || !answer.isWellFormed()) {
+    throw new AnswerNotAccepted(
+      'The answer must be one line of text, without line breaks or control characters.',
+    );
+  }
+  if (answer.length > maxAnswerLength) {
+    throw new AnswerNotAccepted(`The answer is too long: at most ${maxAnswerLength} characters.`);
+  }
+}
+
+/** What scap asks. */
+export type Question = Pick<Interaction, 'kind' | 'prompt' | 'choices' | 'default'>;
+
+/** scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). One transaction. */
+export async function askInteraction(
+  db: Database,
+  jobId: number,
+  question: Question,
+  now = Date.now(),
+): Promise<number> {
+  return await db.write(['jobs'], async (em) => {
+    await closeInteractions(em, jobId, now);
+    if (!(await changeState(em, jobId, ['running'], { state: 'waiting' }))) {
+      await changeState(em, jobId, activeStates, {});
+    }
+    return await em.insert(Interaction, {
+      job: jobId,
+      kind: question.kind,
+      prompt: storableText(question.prompt),
+      choices: question.choices,
+      default: question.default,
+      askedAt: now,
+    });
+  });
+}
+
+/**
+ * Takes an answer. Of any number at once, one wins: the update says so. *waiting* becomes *running*. One transaction.
+ * Throws {@link AnswerNotAccepted}, {@link InteractionAlreadyAnswered}, {@link InteractionGone}.
+ */
+export async function answerInteraction(
+  db: Database,
+  wish: { interactionId: number; answer: string; user: User },
+  now = Date.now(),
+): Promise<Interaction> {
+  const id = wish.interactionId;
+  const question = await db.em().findOne(Interaction, { id });
+  if (!question) throw new InteractionGone(id, 'unknown');
+  // Who comes too late is told so, whatever the answer was.
+  if (question.answeredAt === null && question.closedAt === null) checkAnswer(question, wish.answer);
+  const won = await db.write(['jobs', 'orders'], async (em) => {
+    const answered = await em.nativeUpdate(
+      Interaction,
+      { id, answeredAt: null, closedAt: null },
+      { answer: wish.answer, answeredBy: wish.user.id, answeredAt: now },
+    );
+    if (answered !== 1) return false;
+    if (!(await changeState(em, question.job, ['waiting'], { state: 'running' }))) {
+      await changeState(em, question.job, activeStates, {});
+    }
+    return true;
+  });
+  const em = db.em();
+  const interaction = await em.findOneOrFail(Interaction, { id });
+  if (won) return interaction;
+  if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
+  const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
+  throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'somebody');
+}
+
+/** Answers of a job that were not yet written to scap, with who gave them. */
+export async function undeliveredAnswers(
+  em: SqlEntityManager,
+  jobId: number,
+): Promise<{ interaction: Interaction; user: User }[]> {
+  const found = await em.find(
+    Interaction,
+    { job: jobId, answeredAt: { $ne: null }, deliveredAt: null, closedAt: null },
+    { orderBy: { id: 'asc' } },
+  );
+  return await Promise.all(
+    found.map(async (interaction) => ({
+      interaction,
+      user: await em.findOneOrFail(User, { id: interaction.answeredBy ?? 0 }),
+    })),
+  );
+}
+
+/** The answer was written to scap's stdin. One transaction. */
+export async function recordDelivery(
+  db: Database,
+  interaction: Interaction,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { deliveredAt: now });
+    await changeState(em, interaction.job, activeStates, {});
+  });
+}
+
+/** The answer could not be written: scap no longer reads. It stays answered, never delivered. One transaction. */
+export async function recordNoDelivery(
+  db: Database,
+  interaction: Interaction,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { closedAt: now });
+    await changeState(em, interaction.job, activeStates, {});
+  });
+}
+
+/** Closes a job's open question. Runs in the caller's transaction. */
+export async function closeInteractions(em: SqlEntityManager, jobId: number, now: number): Promise<void> {
+  await em.nativeUpdate(Interaction, { job: jobId, answeredAt: null, closedAt: null }, { closedAt: now });
+}
+
+/** A job's open question. */
+export async function pendingInteraction(em: SqlEntityManager, jobId: number): Promise<Interaction | null> {
+  return await em.findOne(Interaction, { job: jobId, answeredAt: null, closedAt: null });
+}

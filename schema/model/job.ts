@@ -1,0 +1,326 @@
+// Owns the job: what was wished, its states and the one conditional update that changes them. Not questions, stops or log lines, not how a job ends (ending.ts).
+import { defineEntity, p, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Change } from './change.ts';
+import { storableText, text, time, word } from './column.ts';
+import type { Database } from './database.ts';
+import { DomainError } from './error.ts';
+import { User } from './user.ts';
+
+/** What can be deployed, and how; the jobrunner turns each kind into argv (jobrunner/command.ts). */
+export const jobKinds = ['backport', 'revert'] as const;
+export type JobKind = (typeof jobKinds)[number];
+
+/** Every state a job can be in. See docs/architecture.md for the diagram. */
+export const jobStates = [
+  'queued',
+  'starting',
+  'running',
+  'waiting',
+  'stopping',
+  'succeeded',
+  'failed',
+  'stopped',
+  'lost',
+  'cancelled',
+] as const;
+export type JobState = (typeof jobStates)[number];
+
+/** A supervisor has it or is about to: it occupies its lane. */
+export const activeStates = [
+  'starting',
+  'running',
+  'waiting',
+  'stopping',
+] as const satisfies readonly JobState[];
+/** Nothing changes it any more. */
+export const endedStates = [
+  'succeeded',
+  'failed',
+  'stopped',
+  'lost',
+  'cancelled',
+] as const satisfies readonly JobState[];
+
+/** Whether a job in this state has ended. */
+export const hasEnded = (state: JobState): boolean => endedStates.some((ended) => ended === state);
+
+/** The lane of a deployment host that nobody named. In one lane one job runs at a time. */
+export const defaultLane = 'default';
+
+/** Which process, told apart from a later one with the same number: `startTime` is in clock ticks since boot, `boot` the kernel's boot id. */
+export interface ProcessIdentity {
+  readonly host: string;
+  readonly boot: string;
+  readonly pid: number;
+  readonly startTime: number;
+}
+
+/** A measured step, as scap reports it. Counts of targets. */
+export interface Progress {
+  readonly name: string;
+  readonly total: number;
+  readonly inFlight: number | null;
+  readonly ok: number;
+  readonly failed: number;
+  readonly finished: number;
+  readonly remaining: number;
+  /** 0 to 100. */
+  readonly percent: number;
+  readonly done: boolean;
+}
+
+const activeList = activeStates.map((state) => `'${state}'`).join(', ');
+
+const JobSchema = defineEntity({
+  name: 'Job',
+  tableName: 'job',
+  properties: {
+    id: p.integer().primary(),
+    kind: word(jobKinds),
+    state: word(jobStates),
+    lane: text(),
+    /** What is wanted: the change numbers, in the order scap gets them. */
+    changes: p.json<readonly Change[]>(),
+    title: text(),
+    owner: () => p.manyToOne(User).mapToPk(),
+    /** The caller's own key: the same key of the same owner is the same job. */
+    idempotencyKey: text().nullable(),
+    retryOf: p.integer().nullable(),
+    queuedAt: time(),
+    startedAt: time().nullable(),
+    finishedAt: time().nullable(),
+    status: text().nullable(),
+    progress: p.json<Progress | null>().nullable(),
+    exitStatus: p.integer().nullable(),
+    exitSignal: text().nullable(),
+    reason: text().nullable(),
+    runner: text().nullable(),
+    supervisor: p.json<ProcessIdentity | null>().nullable(),
+    /** scap itself, the leader of its process group. */
+    child: p.json<ProcessIdentity | null>().nullable(),
+    /** Counts every change of the row: who has seen revision 7 has seen all before it. */
+    revision: p.integer(),
+  },
+  uniques: [{ name: 'job_idempotency', properties: ['owner', 'idempotencyKey'] }],
+  indexes: [
+    {
+      // Never two at once in a lane: the database says so.
+      name: 'job_lane_active',
+      expression: `create unique index "job_lane_active" on "job" ("lane") where "state" in (${activeList})`,
+    },
+    { name: 'job_state', properties: ['state'] },
+  ],
+});
+/** A deployment: wished for, running or ended. */
+export class Job extends JobSchema.class {}
+JobSchema.setClass(Job);
+
+export class JobNotFound extends DomainError {
+  constructor(id: number | string) {
+    super(`There is no job ${id}.`);
+  }
+}
+
+export class JobAlreadyEnded extends DomainError {
+  readonly job: Job;
+  constructor(job: Job) {
+    super(
+      `Job ${job.id} has ended already: ${job.state} at ${new Date(job.finishedAt ?? 0).toISOString()}.${job.reason ? ` ${job.reason}` : ''}`,
+    );
+    this.job = job;
+  }
+}
+
+export class JobNotEnded extends DomainError {
+  readonly job: Job;
+  constructor(job: Job) {
+    super(`Job ${job.id} is still ${job.state}. Retry it once it has ended.`);
+    this.job = job;
+  }
+}
+
+/** Somebody holds all deployments. Nothing starts until they are released. */
+export class DeploymentsHeld extends DomainError {
+  constructor(why: string) {
+    super(`Deployments are held: ${why}`);
+  }
+}
+
+/** What a deployer wants done. */
+export interface JobWish {
+  readonly kind: JobKind;
+  readonly changes: readonly Change[];
+  readonly owner: User;
+  readonly lane?: string;
+  readonly idempotencyKey?: string | null;
+  readonly retryOf?: number;
+}
+
+/** What people call the job: the first change's subject, else the numbers. */
+export function titleOf(wish: Pick<JobWish, 'kind' | 'changes'>): string {
+  const [first, ...others] = wish.changes;
+  const name = first?.subject ?? `change ${first?.number ?? ''}`;
+  const more = others.length > 0 ? ` and ${others.length} more` : '';
+  return storableText(`${wish.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
+}
+
+/** Puts a job into the queue. With an idempotency key that its owner has used before, the job made then is returned. One transaction. */
+export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()): Promise<Job> {
+  const row = {
+    kind: wish.kind,
+    state: 'queued' as const,
+    lane: wish.lane ?? defaultLane,
+    changes: wish.changes.map((change) => ({
+      ...change,
+      subject: change.subject === null ? null : storableText(change.subject, 1_000),
+      commitMessage: change.commitMessage === null ? null : storableText(change.commitMessage),
+    })),
+    title: titleOf(wish),
+    owner: wish.owner.id,
+    idempotencyKey: wish.idempotencyKey ?? null,
+    retryOf: wish.retryOf ?? null,
+    queuedAt: now,
+    revision: 1,
+  };
+  try {
+    return await db.write(['jobs', 'orders'], async (em) => {
+      const id = await em.insert(Job, row);
+      return await em.findOneOrFail(Job, { id });
+    });
+  } catch (error) {
+    if (!(error instanceof UniqueConstraintViolationException) || row.idempotencyKey === null) throw error;
+    return await db.em().findOneOrFail(Job, { owner: row.owner, idempotencyKey: row.idempotencyKey });
+  }
+}
+
+/** Puts the wish of an ended job into the queue again, as a new job. Throws {@link JobNotFound}, {@link JobNotEnded}. One transaction. */
+export async function retryJob(
+  db: Database,
+  wish: { jobId: number; owner: User; idempotencyKey?: string | null },
+): Promise<Job> {
+  const job = await db.em().findOne(Job, { id: wish.jobId });
+  if (!job) throw new JobNotFound(wish.jobId);
+  if (!hasEnded(job.state)) throw new JobNotEnded(job);
+  return await enqueueJob(db, {
+    kind: job.kind,
+    changes: job.changes,
+    lane: job.lane,
+    owner: wish.owner,
+    idempotencyKey: wish.idempotencyKey ?? null,
+    retryOf: job.id,
+  });
+}
+
+/** What may change in a job's row after it was made. */
+export interface JobChange {
+  readonly state?: JobState;
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly status?: string | null;
+  readonly progress?: Progress | null;
+  readonly exitStatus?: number | null;
+  readonly exitSignal?: string | null;
+  readonly reason?: string;
+  readonly child?: ProcessIdentity;
+}
+
+/**
+ * The one way a job's row changes: a conditional update that says in which states it may. `false`: the job was in none of them (or is gone),
+ * and nothing was done. Runs in the caller's transaction.
+ */
+export async function changeState(
+  em: SqlEntityManager,
+  jobId: number,
+  from: readonly JobState[],
+  change: JobChange,
+): Promise<boolean> {
+  const changed = await em.nativeUpdate(
+    Job,
+    { id: jobId, state: { $in: [...from] } },
+    { ...change, revision: raw<number>('revision + 1') },
+  );
+  return changed === 1;
+}
+
+/** Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. One transaction. */
+export async function claimJob(
+  db: Database,
+  runner: string,
+  lanes: readonly string[],
+): Promise<number | null> {
+  if (lanes.length === 0) return null;
+  const marks = lanes.map(() => '?').join(', ');
+  try {
+    return await db.write(['jobs'], async (em) => {
+      const rows = await db.execute(
+        `update job set state = 'starting', runner = ?, revision = revision + 1
+         where state = 'queued' and id = (
+           select q.id from job q where q.state = 'queued' and q.lane in (${marks})
+             and not exists (select 1 from job a where a.lane = q.lane and a.state in (${activeList}))
+           order by q.id limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
+         returning id`,
+        [runner, ...lanes],
+        em,
+      );
+      return rows.length === 0 ? null : Number(rows[0]?.['id']);
+    });
+  } catch (error) {
+    // Another jobrunner took another job of this lane in the same moment: the unique index let one through.
+    if (isUniqueViolation(error)) return null;
+    throw error;
+  }
+}
+
+/** The drivers' own codes: a statement past the ORM is not translated by it. */
+function isUniqueViolation(error: unknown): boolean {
+  if (error instanceof UniqueConstraintViolationException) return true;
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    (error.code === '23505' || error.code === 'SQLITE_CONSTRAINT_UNIQUE')
+  );
+}
+
+/**
+ * The supervisor says who it is, before it starts anything. Of several that were handed the same job, one wins: `false` for the others, and
+ * for a job that is not (or no longer) to be started. One transaction.
+ */
+export async function recordSupervisor(
+  db: Database,
+  jobId: number,
+  supervisor: ProcessIdentity,
+): Promise<boolean> {
+  return await db.write(['jobs'], async (em) => {
+    const won = await em.nativeUpdate(
+      Job,
+      { id: jobId, state: { $in: ['starting', 'stopping'] }, supervisor: null },
+      { supervisor, revision: raw<number>('revision + 1') },
+    );
+    return won === 1;
+  });
+}
+
+/** scap was started: *starting* becomes *running*; a job that is already being stopped stays so. One transaction. */
+export async function recordStart(
+  db: Database,
+  jobId: number,
+  child: ProcessIdentity,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    const started = { child, startedAt: now };
+    if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
+      await changeState(em, jobId, ['stopping'], started);
+    }
+  });
+}
+
+/** What scap says of itself. Data beside the state, never the state. One transaction. */
+export async function recordReport(
+  db: Database,
+  jobId: number,
+  report: Pick<JobChange, 'status' | 'progress'>,
+): Promise<void> {
+  await db.write(['jobs'], (em) => changeState(em, jobId, activeStates, report));
+}

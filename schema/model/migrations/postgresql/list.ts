@@ -1,0 +1,6 @@
+// Owns the order of the migrations of this dialect. A new one is added at the end; a released one is never changed.
+import { Migration20261120133422_initial } from './Migration20261120133422_initial.ts';
+
+export const migrations = [
+  { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
+];

@@ -1,0 +1,37 @@
+// Owns who people are: the user entity. Not how they sign in (session.ts, token.ts).
+import { defineEntity, type EntityManager, p } from '@mikro-orm/core';
+import { text, time } from './column.ts';
+
+/** What somebody may do. Each role may do what those before it may. */
+export const roles = ['viewer', 'deployer', 'admin'] as const;
+export type Role = (typeof roles)[number];
+
+/** Whether `role` includes what `needed` may do. */
+export function includesRole(role: Role, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
+}
+
+const UserSchema = defineEntity({
+  name: 'User',
+  // `user` is a reserved word on PostgreSQL.
+  tableName: 'account',
+  properties: {
+    id: p.integer().primary(),
+    /** As the deployment host knows them; scap attributes deployments to it. */
+    name: text().unique(),
+    createdAt: time(),
+  },
+});
+
+/** A person (or, for an API token, the person it acts for). */
+export class User extends UserSchema.class {}
+UserSchema.setClass(User);
+
+/** User names are what a Unix account or a Wikimedia account can be called: no control characters, no leading dash, at most 85 characters. */
+export const userNamePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.@ -]{0,84}$/u;
+
+/** The user of this name, made if there is none. Runs in the caller's transaction. */
+export async function userNamed(em: EntityManager, name: string, now: number): Promise<User> {
+  await em.upsert(User, { name, createdAt: now }, { onConflictFields: ['name'], onConflictAction: 'ignore' });
+  return await em.findOneOrFail(User, { name });
+}
