@@ -6,9 +6,18 @@ import { DomainError } from './error.ts';
 export const maxChanges = 50;
 /** What scap is given, wholly: no sign, no option, no whitespace, ASCII digits only. */
 const numberPattern = /^[1-9][0-9]{0,9}$/;
-/** Gerrit's two forms of a change URL: `…/c/project/+/123[/4]` and `…/123[/4]`, with or without `#/c/`. */
-const urlPattern =
-  /^https?:\/\/[^/?#\s]+\/(?:[^?#\s]*\/)?(?:#\/)?(?:c\/)?(?:[^?#\s]*\+\/)?([1-9][0-9]{0,9})(?:\/[0-9]+)?\/?(?:[?#]\S*)?$/;
+/** The path of a change in Gerrit: `…/c/PROJECT/+/NUMBER[/PATCHSET]` … */
+const path = /\/\+\/([1-9][0-9]{0,9})(?:\/[0-9]+)?\/?$/;
+/** … and in links of old, `…/[c/]NUMBER[/PATCHSET]`, there perhaps behind a `#`. */
+const oldPath = /^(?:\/[^/]*)*?\/([1-9][0-9]{0,9})(?:\/[0-9]+)?\/?$/;
+
+/** The number that a Gerrit URL names. */
+function numberInUrl(text: string): string | undefined {
+  const url = /^https?:\/\/\S+$/.test(text) && URL.canParse(text) ? new URL(text) : null;
+  if (!url) return undefined;
+  const place = url.hash.startsWith('#/') ? url.hash.slice(1) : url.pathname;
+  return (place.includes('/+/') ? path : oldPath).exec(place)?.[1];
+}
 
 /** A change as it was when the job was asked for: what Gerrit said, or just the number where Gerrit could not be asked. */
 export interface Change {
@@ -106,7 +115,7 @@ export function parseChanges(inputs: readonly string[]): string[] {
   const numbers: string[] = [];
   for (const input of inputs) {
     const trimmed = input.length > 2_000 ? '' : input.trim();
-    const number = numberPattern.test(trimmed) ? trimmed : urlPattern.exec(trimmed)?.[1];
+    const number = numberPattern.test(trimmed) ? trimmed : numberInUrl(trimmed);
     if (input.trim() === '') {
       problems.push({
         input: shownInput(input),

@@ -1,6 +1,8 @@
 // Owns the connection to the database, SQLite or PostgreSQL, and how a write is committed and rung. Not the tables, not the migrations' order.
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { LockWaitTimeoutException } from '@mikro-orm/core';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
@@ -42,8 +44,8 @@ export interface Database extends AsyncDisposable {
   /** A fresh entity manager, for reading and for single statements. */
   em(): SqlEntityManager;
   /**
-   * Runs `work` in one transaction and rings `topics` once it is committed. On SQLite, `work` must begin with a write: a
-   * transaction that begins by reading can be refused when it comes to write.
+   * Runs `work` in one transaction and rings `topics` once it is committed. `work` must begin with a write (on SQLite a transaction that
+   * begins by reading can be refused when it comes to write), and may be run again from the start while another process is writing.
    */
   write<T>(topics: readonly Topic[], work: (em: SqlEntityManager) => Promise<T>): Promise<T>;
   /**
@@ -91,7 +93,8 @@ async function openSqlite(url: string): Promise<Database> {
   native.pragma('journal_mode = wal');
   // An acknowledged answer, start, stop or exit is on the disk: WAL with FULL syncs at each commit.
   native.pragma('synchronous = full');
-  native.pragma('busy_timeout = 10000');
+  // SQLite waits for a lock by stopping the whole process: only for a moment, then we wait ourselves (see untilFree).
+  native.pragma('busy_timeout = 10');
   const dataVersion = native.prepare('pragma data_version').pluck();
   const bell = fileDoorbell(join(file, '..', 'bell'), () => Number(dataVersion.get()));
   return database({ dialect: 'sqlite', url, orm, bell });
@@ -108,15 +111,42 @@ async function openPostgreSql(url: string): Promise<Database> {
   }
 }
 
+/** How long a write waits for another's to end before it fails, in milliseconds. */
+const busyLimit = 10_000;
+
+/**
+ * Does a write again while another process has SQLite's write lock. Nothing of it was done then: a write's first statement takes the lock.
+ * Waiting is ours, not SQLite's, so that streams, timers and readers of this process go on meanwhile.
+ */
+async function untilFree<T>(write: () => Promise<T>): Promise<T> {
+  const limit = performance.now() + busyLimit;
+  for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isBusy(error) || performance.now() > limit) throw error;
+      // A little chance, so that two who wait do not meet again and again.
+      await wait(delay * (0.5 + Math.random()));
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return code.startsWith('SQLITE_BUSY') || error instanceof LockWaitTimeoutException;
+}
+
 function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell'>): Database {
   const { dialect, orm, bell } = parts;
   const ringsInTransaction = dialect === 'postgresql';
   const em = (): SqlEntityManager => orm.em.fork();
+  const patiently = dialect === 'sqlite' ? untilFree : <T>(write: () => Promise<T>) => write();
   const execute: Database['execute'] = async (sql, values, inside) => {
     const client: Kysely<unknown> = inside?.getTransactionContext() ?? orm.em.getConnection().getClient();
     const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
-    const result = await client.executeQuery<Record<string, unknown>>(query);
-    return result.rows;
+    const run = async () => (await client.executeQuery<Record<string, unknown>>(query)).rows;
+    // Inside a transaction, only the whole of it can be done again.
+    return await (inside ? run() : patiently(run));
   };
   return {
     ...parts,
@@ -124,15 +154,17 @@ function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell'>): Da
     em,
     execute,
     async write(topics, work) {
-      const result = await em().transactional(async (inside) => {
-        const value = await work(inside);
-        await inside.flush();
-        if (ringsInTransaction) {
-          for (const topic of topics)
-            await execute(`select pg_notify('${notifyChannel}', ?)`, [topic], inside);
-        }
-        return value;
-      });
+      const result = await patiently(() =>
+        em().transactional(async (inside) => {
+          const value = await work(inside);
+          if (ringsInTransaction) {
+            for (const topic of topics) {
+              await execute(`select pg_notify('${notifyChannel}', ?)`, [topic], inside);
+            }
+          }
+          return value;
+        }),
+      );
       bell.ring(topics);
       return result;
     },

@@ -30,10 +30,13 @@ export class Listener implements Disposable {
   /** Resolves at the next ring since it last resolved, or at once when `signal` aborts. Look *after* it resolved, and a ring is never lost. */
   async rung(signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const onAbort = (): void => resolve();
+      this.#wake = resolve;
+      signal.addEventListener('abort', onAbort, { once: true });
+      await promise;
+      // A signal outlives thousands of rings: what listens to it must go.
+      signal.removeEventListener('abort', onAbort);
       this.#wake = null;
     }
     this.#rung = false;

@@ -48,7 +48,7 @@ export async function registerRunner(
 
 /** The heartbeat. One statement, no ring: nobody's page changes by it. */
 export async function beat(db: Database, runnerId: string, now = Date.now()): Promise<void> {
-  await db.em().nativeUpdate(Runner, { id: runnerId }, { seenAt: now, leftAt: null });
+  await db.write([], (em) => em.nativeUpdate(Runner, { id: runnerId }, { seenAt: now, leftAt: null }));
 }
 
 /** A jobrunner says that it goes. One transaction. */

@@ -119,19 +119,23 @@ export async function redeemSignInLink(db: Database, code: string, now = Date.no
   return { secret, pageKey };
 }
 
-/** A session that counts, with its user; `null` when unknown, ended or expired. Writes `lastUsedAt` now and then. */
+/**
+ * A session that counts, with its user; `null` when unknown, ended or expired. Writes `lastUsedAt` now and then, unless it is only looked
+ * at: a connection that is merely open is no use.
+ */
 export async function findSession(
   db: Database,
   secret: string,
   now = Date.now(),
+  use: 'used' | 'looked at' = 'used',
 ): Promise<{ session: Session; user: User } | null> {
   const em = db.em();
   const session = await em.findOne(Session, { secretHash: hashSecret(secret), endedAt: null });
   if (!session) return null;
   if (now - session.lastUsedAt > sessionIdleLifetime || now - session.createdAt > sessionLifetime)
     return null;
-  if (now - session.lastUsedAt > lastUsedGrain) {
-    await em.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now });
+  if (use === 'used' && now - session.lastUsedAt > lastUsedGrain) {
+    await db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now }));
   }
   return { session, user: await em.findOneOrFail(User, { id: session.user }) };
 }

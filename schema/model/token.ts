@@ -75,7 +75,7 @@ export async function findToken(
   });
   if (!found) return null;
   if (now - (found.lastUsedAt ?? 0) > lastUsedGrain) {
-    await em.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now });
+    await db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now }));
   }
   return { token: found, user: await em.findOneOrFail(User, { id: found.user }) };
 }

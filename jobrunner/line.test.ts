@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { LineSplitter, maxLineBytes, maxMessageBytes, type RawLine } from './line.ts';
+
+function split(bytes: Buffer, cuts: readonly number[]): RawLine[] {
+  const splitter = new LineSplitter();
+  const lines: RawLine[] = [];
+  let start = 0;
+  for (const cut of [...cuts].sort((a, b) => a - b)) {
+    lines.push(...splitter.push(bytes.subarray(start, cut)));
+    start = cut;
+  }
+  lines.push(...splitter.push(bytes.subarray(start)), ...splitter.end());
+  return lines;
+}
+
+const texts = (bytes: Buffer): string[] => split(bytes, []).map((line) => line.text);
+
+describe('cutting output into lines', () => {
+  it('gives each line without its newline, and the last one although it lacks it', () => {
+    expect(texts(Buffer.from('a\n\nb\r\nc'))).toEqual(['a', '', 'b\r', 'c']);
+    expect(texts(Buffer.from('a\n'))).toEqual(['a']);
+    expect(texts(Buffer.from(''))).toEqual([]);
+  });
+
+  it('keeps a character whole that arrives in two chunks', () => {
+    const bytes = Buffer.from('grün 🐷\n');
+    for (let cut = 0; cut <= bytes.length; cut++)
+      expect(split(bytes, [cut]).map((l) => l.text)).toEqual(['grün 🐷']);
+  });
+
+  it('shows bytes that are no UTF-8 as U+FFFD and goes on', () => {
+    expect(texts(Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0x62, 0x0a]))).toEqual(['a\uFFFD\uFFFD', 'b']);
+  });
+
+  it('gives the same lines however the stream is cut', () => {
+    const alphabet = fc.constantFrom('a', '\n', '\r', 'ü', '🐷', '{', '\0', ' ');
+    fc.assert(
+      fc.property(
+        fc.array(alphabet, { maxLength: 200 }),
+        fc.array(fc.nat(600), { maxLength: 20 }),
+        (parts, cuts) => {
+          const bytes = Buffer.from(parts.join(''));
+          expect(
+            split(
+              bytes,
+              cuts.map((cut) => Math.min(cut, bytes.length)),
+            ),
+          ).toEqual(split(bytes, []));
+        },
+      ),
+    );
+  });
+
+  it('cuts a line that is too long, marks its pieces, and loses no character of it', () => {
+    const long = 'ü🐷x'.repeat(60_000);
+    const lines = split(Buffer.from(`before\n${long}\nafter\n`), [1_000, 65_543, 65_544, 200_001]);
+    const pieces = lines.slice(1, -1);
+    expect(lines[0]?.text).toBe('before');
+    expect(lines.at(-1)?.text).toBe('after');
+    expect(pieces.length).toBeGreaterThan(3);
+    expect(pieces.map((piece) => piece.text).join('')).toBe(long);
+    expect(pieces.map((piece) => piece.continues)).toEqual(
+      pieces.map((_, index) => index < pieces.length - 1),
+    );
+    for (const piece of pieces) expect(Buffer.byteLength(piece.text)).toBeLessThanOrEqual(maxLineBytes);
+  });
+
+  it('cuts long lines in the same places however the stream is cut', () => {
+    const bytes = Buffer.from(`${'ab🐷'.repeat(40_000)}\nx`);
+    fc.assert(
+      fc.property(fc.array(fc.nat(bytes.length), { maxLength: 8 }), (cuts) => {
+        expect(split(bytes, cuts)).toEqual(split(bytes, []));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('keeps a line in one piece that may be a message, up to a limit of its own', () => {
+    const message = `{"line":"${'x'.repeat(maxMessageBytes - 100)}"}`;
+    expect(split(Buffer.from(`${message}\n`), [])).toEqual([{ text: message, continues: false }]);
+    const tooLong = `{${'x'.repeat(maxMessageBytes)}`;
+    const pieces = split(Buffer.from(`${tooLong}\nafter\n`), []);
+    expect(pieces.at(-1)).toEqual({ text: 'after', continues: false });
+    expect(
+      pieces
+        .slice(0, -1)
+        .map((piece) => piece.text)
+        .join(''),
+    ).toBe(tooLong);
+  });
+});

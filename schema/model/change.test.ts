@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { InvalidChanges, maxChanges, parseChanges } from './change.ts';
+
+function problemsOf(inputs: readonly string[]): readonly { input: string; message: string }[] {
+  try {
+    parseChanges(inputs);
+  } catch (error) {
+    if (error instanceof InvalidChanges) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the changes a deployer names', () => {
+  it.each([
+    ['1102345', '1102345'],
+    [' 1102345 ', '1102345'],
+    ['https://gerrit.example.org/r/c/mediawiki/core/+/1102345', '1102345'],
+    ['https://gerrit.example.org/r/c/mediawiki/core/+/1102345/3', '1102345'],
+    ['https://gerrit.example.org/r/c/operations/mediawiki-config/+/1102345/3/wmf-config/x.php', undefined],
+    ['https://gerrit.example.org/r/1102345', '1102345'],
+    ['https://gerrit.example.org/r/#/c/1102345/', '1102345'],
+    ['https://gerrit.example.org/r/c/1102345?tab=comments', '1102345'],
+    ['http://127.0.0.1:4000/r/c/x/+/7', '7'],
+  ])('%s', (input, number) => {
+    if (number === undefined) expect(problemsOf([input])).toHaveLength(1);
+    else expect(parseChanges([input])).toEqual([number]);
+  });
+
+  it('keep their order', () => {
+    expect(parseChanges(['3', '1', '2'])).toEqual(['3', '1', '2']);
+  });
+
+  it.each([
+    '-x',
+    '--yes',
+    '@/etc/passwd',
+    '1;ls',
+    '$(id)',
+    '`id`',
+    '1\0',
+    '1\n2',
+    '١٢٣',
+    '１２',
+    '0',
+    '007',
+    '1e3',
+    '1.0',
+    '+1',
+    '12345678901',
+    'I0123456789abcdef',
+    'javascript:1',
+    'https://evil/<script>',
+    `https://x/${'1'.repeat(40)}`,
+    'x'.repeat(10_000_000),
+  ])('are refused: %.20j', (input) => {
+    const [problem] = problemsOf([input]);
+    expect(problem?.message).toMatch(/not a change number/);
+    expect(problem?.input.length).toBeLessThan(100);
+    expect(problem?.input).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('are refused when there are none, too many, an empty one or one twice, each with its own words', () => {
+    expect(problemsOf([])).toEqual([{ input: '', message: expect.stringContaining('at least one') }]);
+    expect(problemsOf(Array.from({ length: maxChanges + 1 }, (_, i) => `${i + 1}`))[0]?.message).toContain(
+      'too many',
+    );
+    expect(problemsOf(['1', '  '])[0]?.message).toContain('empty');
+    expect(problemsOf(['1', 'https://x.example/r/1'])[0]?.message).toContain('twice');
+    expect(problemsOf(['x', '1', 'y'])).toHaveLength(2);
+  });
+});

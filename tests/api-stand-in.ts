@@ -1,0 +1,183 @@
+// Owns a server that speaks the public schema with one scripted job, so that its clients can be tested against connections that break on demand. Everything else is tested against the real server.
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { buildSchema, execute, graphql, subscribe, validate } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { WebSocketServer } from 'ws';
+
+const amina = { id: '1', name: 'amina' };
+const at = '2026-11-20T12:03:04.567Z';
+
+/** A question as the script poses it. */
+interface Question {
+  readonly id: string;
+  readonly kind: 'CHOICES' | 'TEXT';
+  readonly prompt: string;
+  readonly choices: readonly { readonly label: string; readonly code: string }[];
+}
+
+/** Starts it with job 7 running, whose log is empty. */
+export async function openApiStandIn() {
+  const schema = buildSchema(
+    await readFile(new URL('../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
+  );
+  const token = 'test-token';
+  const lines: { number: number; at: string; kind: string; text: string | null; sensitive: boolean }[] = [];
+  const job = {
+    id: '7',
+    kind: 'BACKPORT',
+    state: 'RUNNING',
+    title: 'Backport 1102340',
+    owner: amina,
+    changes: [{ number: '1102340', url: null, subject: 'A subject', project: null, branch: null }],
+    status: null,
+    progress: null,
+    pendingInteraction: null as object | null,
+    queuedAt: at,
+    startedAt: at,
+    finishedAt: null as string | null,
+    exitStatus: null as number | null,
+    exitSignal: null,
+    reason: null as string | null,
+    get logLineCount() {
+      return lines.length;
+    },
+    log: ({ after, first }: { after: number; first: number }) => batch(after, first),
+  };
+  const answers: { interactionId: string; answer: string }[] = [];
+  const cursors: number[] = [];
+  const started: object[] = [];
+  let complete = false;
+  let wake: () => void = () => {};
+  let changed = new Promise<void>((resolve) => {
+    wake = resolve;
+  });
+  const ring = () => {
+    wake();
+    changed = new Promise((resolve) => {
+      wake = resolve;
+    });
+  };
+
+  function batch(after: number, first = 500) {
+    const found = lines.slice(after, after + first);
+    const cursor = after + found.length;
+    return { lines: found, cursor, complete: complete && cursor === lines.length };
+  }
+
+  const query = {
+    viewer: { user: amina, role: 'DEPLOYER', canDeploy: true },
+    job: ({ id }: { id: string }) => (id === job.id ? job : null),
+    jobs: { nodes: [job], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 1 },
+    startBackport: ({ input }: { input: { changes: string[] } }) => {
+      started.push(input);
+      const problems = input.changes
+        .filter((change) => !/^[0-9]+$/.test(change))
+        .map((change) => ({ input: change, message: 'This is no change number.' }));
+      return problems.length > 0
+        ? { __typename: 'InvalidChanges', message: 'Some changes cannot be deployed.', problems }
+        : { __typename: 'StartBackportSuccess', job };
+    },
+    answerInteraction: ({ input }: { input: { interactionId: string; answer: string } }) => {
+      if (job.pendingInteraction === null)
+        return { __typename: 'InteractionGone', message: 'Nobody waits for an answer to this any more.' };
+      answers.push(input);
+      const interaction = { ...job.pendingInteraction, answer: input.answer, answeredBy: amina };
+      job.pendingInteraction = null;
+      ring();
+      return { __typename: 'AnswerInteractionSuccess', interaction };
+    },
+    stopJob: ({ input }: { input: { jobId: string } }) =>
+      input.jobId === job.id
+        ? { __typename: 'StopJobSuccess', job }
+        : { __typename: 'JobNotFound', message: `There is no job ${input.jobId}.` },
+  };
+
+  const subscription = {
+    async *jobUpdates() {
+      for (;;) {
+        const next = changed;
+        yield { jobUpdates: { ...job } };
+        await next;
+      }
+    },
+    async *jobLog({ after }: { after: number }) {
+      cursors.push(after);
+      for (let cursor = after; ; ) {
+        const next = changed;
+        const found = batch(cursor);
+        cursor = found.cursor;
+        if (found.lines.length > 0 || found.complete) yield { jobLog: found };
+        if (found.complete) return;
+        await next;
+      }
+    },
+  };
+
+  const server = createServer(async (request, response) => {
+    const { authorization } = request.headers;
+    const allowed = authorization === `Bearer ${token}`;
+    const { query: source, variables } = JSON.parse(await text(request));
+    const body = allowed
+      ? await graphql({ schema, source, rootValue: query, variableValues: variables })
+      : { errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] };
+    response.writeHead(allowed ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  const sockets = new WebSocketServer({ server, path: '/graphql' });
+  const graphqlSocket = useServer(
+    {
+      schema,
+      // A test runner may load another build of graphql for this file than Node does for graphql-ws, and they do not mix.
+      execute,
+      subscribe,
+      validate,
+      roots: { query, mutation: query, subscription },
+      onConnect: ({ connectionParams }) => connectionParams?.['authorization'] === `Bearer ${token}`,
+    },
+    sockets,
+  );
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (typeof address !== 'object' || address === null) throw new Error('The stand-in listens nowhere');
+
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    token,
+    /** What was answered, in order. */
+    answers,
+    /** The `after` of each subscription to the log, in order. */
+    cursors,
+    /** The inputs of each start, in order. */
+    started,
+    print(...texts: readonly (string | null)[]) {
+      for (const line of texts)
+        lines.push({ number: lines.length + 1, at, kind: 'OUTPUT', text: line, sensitive: line === null });
+      ring();
+    },
+    ask(question: Question) {
+      const unanswered = { default: null, askedAt: at, answer: null, answeredBy: null, answeredAt: null };
+      job.pendingInteraction = { ...question, ...unanswered };
+      ring();
+    },
+    end(state: string, reason: string) {
+      Object.assign(job, { state, reason, finishedAt: at });
+      complete = true;
+      ring();
+    },
+    /** Cuts every WebSocket as a network does, without a close frame. */
+    cut() {
+      for (const socket of sockets.clients) socket.terminate();
+    },
+    /** Ends every WebSocket in good order, as a server does that is restarted. */
+    restart(code = 1001) {
+      for (const socket of sockets.clients) socket.close(code, 'Going away');
+    },
+    async [Symbol.asyncDispose]() {
+      ring();
+      await graphqlSocket.dispose();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}

@@ -1,0 +1,65 @@
+// Owns finding a real Chromium, installing it where that can be done, and starting it for a test.
+import { spawnSync } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome'];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+];
+
+function canRun(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The Chromium of this machine: the one named in CHROMIUM, else on PATH; `null`: none. */
+export function findBrowser(): string | null {
+  const named = process.env['CHROMIUM'];
+  if (named) return canRun(named) ? named : null;
+  const directories = (process.env['PATH'] ?? '').split(delimiter);
+  const candidates = [
+    ...directories.flatMap((directory) => names.map((name) => join(directory, name))),
+    ...places,
+  ];
+  return candidates.find(canRun) ?? null;
+}
+
+/** The same, after installing Debian's package where there is none and we may. */
+export function findOrInstallBrowser(): string | null {
+  const found = findBrowser();
+  if (found || process.getuid?.() !== 0 || !canRun('/usr/bin/apt-get')) return found;
+  process.stdout.write('\nNo Chromium on this machine: installing it.\n');
+  const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  for (const args of [
+    ['update', '-qq'],
+    ['install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+  ]) {
+    spawnSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env: environment });
+  }
+  return findBrowser();
+}
+
+/** Starts a headless Chromium that talks to nobody but the page. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = findBrowser();
+  if (executablePath === null) throw new Error('no Chromium was found: name it in CHROMIUM');
+  return await chromium.launch({
+    executablePath,
+    args: [
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  });
+}

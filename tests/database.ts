@@ -1,0 +1,72 @@
+// Owns an empty, real database for one test, on either dialect.
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { unverifiedChange } from '../schema/model/change.ts';
+import { type Database, type Dialect, openDatabase } from '../schema/model/database.ts';
+import { enqueueJob, type Job } from '../schema/model/job.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { type User, userNamed } from '../schema/model/user.ts';
+
+/** The databases that everything is tested on. */
+export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
+
+/** An empty database of its own. */
+export async function makeDatabase(
+  dialect: Dialect,
+  directory: string,
+): Promise<{ url: string; drop: () => Promise<void> }> {
+  if (dialect === 'sqlite') return { url: `sqlite:${join(directory, 'spiderpig.sqlite')}`, async drop() {} };
+  const base = inject('postgresqlUrl');
+  const name = `world_${randomUUID().replaceAll('-', '')}`;
+  const administer = async (statement: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: `${base}postgres` });
+    await client.connect();
+    await client.query(statement);
+    await client.end();
+  };
+  await administer(`create database ${name}`);
+  return { url: base + name, drop: () => administer(`drop database if exists ${name} with (force)`) };
+}
+
+/** A migrated database with some people in it, closed and removed at the end. */
+export interface TestDatabase extends AsyncDisposable {
+  readonly database: Database;
+  readonly alice: User;
+  readonly bob: User;
+  /** A queued job of alice's. */
+  enqueue(wish?: { lane?: string; changes?: readonly string[] }): Promise<Job>;
+  /** Another connection to the same database, as another process would have; closed with the first. */
+  another(): Promise<Database>;
+}
+
+export async function openTestDatabase(dialect: Dialect): Promise<TestDatabase> {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
+  const { url, drop } = await makeDatabase(dialect, directory);
+  await migrate(url);
+  const databases = [await openDatabase(url)];
+  const [database] = databases;
+  if (!database) throw new Error('no database');
+  const person = (name: string) => database.write([], (em) => userNamed(em, name, Date.now()));
+  const alice = await person('alice');
+  return {
+    database,
+    alice,
+    bob: await person('bob'),
+    enqueue: ({ lane = 'default', changes = ['1102340'] } = {}) =>
+      enqueueJob(database, { kind: 'backport', changes: changes.map(unverifiedChange), owner: alice, lane }),
+    async another() {
+      const other = await openDatabase(url);
+      databases.push(other);
+      return other;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const open of databases) await open[Symbol.asyncDispose]();
+      await drop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,150 @@
+// Owns the check that each layer imports only what it may (docs/architecture.md). A text test: TypeScript 7 has no compiler API to ask.
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '..');
+
+/** Which modules the files of a layer may import: our own by folder, others by package name. `node:` is always allowed, but in client/web. */
+const layers: readonly { layer: string; folders: readonly string[]; packages: readonly string[] }[] = [
+  {
+    layer: 'schema/model',
+    folders: ['schema/model'],
+    packages: [
+      '@mikro-orm/core',
+      '@mikro-orm/migrations',
+      '@mikro-orm/postgresql',
+      '@mikro-orm/sql',
+      '@mikro-orm/sqlite',
+      'kysely',
+      'pg',
+      'better-sqlite3',
+    ],
+  },
+  {
+    layer: 'schema/graphql',
+    folders: ['schema/graphql', 'schema/model'],
+    packages: ['graphql', '@pothos/core', '@pothos/plugin-errors', '@pothos/plugin-scope-auth'],
+  },
+  {
+    layer: 'server',
+    folders: ['server', 'schema/graphql', 'schema/model'],
+    packages: [
+      'graphql',
+      'graphql-yoga',
+      'graphql-ws',
+      'ws',
+      'pino',
+      '@graphql-yoga/render-graphiql',
+      '@mikro-orm/sql',
+    ],
+  },
+  { layer: 'jobrunner/simulator', folders: ['jobrunner/simulator'], packages: [] },
+  { layer: 'jobrunner', folders: ['jobrunner', 'schema/model'], packages: ['execa', 'pino'] },
+  {
+    layer: 'client/web',
+    folders: ['client/web', 'client/generated'],
+    packages: [
+      'preact',
+      '@preact/signals',
+      '@urql/core',
+      '@urql/preact',
+      'graphql',
+      'graphql-ws',
+      'wonka',
+      '@wikimedia/codex',
+      '@wikimedia/codex-design-tokens',
+      '@wikimedia/codex-icons',
+      'vite',
+      '@preact/preset-vite',
+    ],
+  },
+  {
+    layer: 'client/sdk',
+    folders: ['client/sdk', 'client/generated'],
+    packages: ['graphql', 'graphql-ws', 'ws', '@graphql-typed-document-node/core'],
+  },
+  {
+    layer: 'client/cli',
+    folders: ['client/cli', 'client/sdk', 'client/generated'],
+    packages: ['graphql-ws'],
+  },
+  { layer: 'bin', folders: ['bin', 'schema/model', 'client/cli'], packages: [] },
+];
+
+/** The module specifiers of a file: static imports and exports, and dynamic imports of a literal. */
+function importsOf(file: string): string[] {
+  const source = readFileSync(join(root, file), 'utf8');
+  const pattern =
+    /^\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"]+)['"]|^\s*import\s*['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]\s*\)/gm;
+  return [...source.matchAll(pattern)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+const packageOf = (specifier: string): string =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+
+function wrongImports(file: string, { layer, folders, packages }: (typeof layers)[number]): string[] {
+  const inBrowser = layer === 'client/web' && !file.endsWith('vite.config.ts');
+  return importsOf(file).filter((specifier) => {
+    if (specifier.startsWith('node:')) return inBrowser;
+    if (!specifier.startsWith('.')) return !packages.includes(packageOf(specifier));
+    const target = relative(root, join(root, dirname(file), specifier));
+    return !folders.some((folder) => target.startsWith(`${folder}/`));
+  });
+}
+
+const sourcesOf = (folder: string): string[] =>
+  globSync(`${folder}/**/*.{ts,tsx}`, { cwd: root }).filter(
+    (file) => !/\.test\.tsx?$/.test(file) && !file.includes('/dist/') && !file.includes('node_modules'),
+  );
+
+describe('layers', () => {
+  for (const entry of layers) {
+    it(`${entry.layer} imports only what its layer may`, () => {
+      const nested = layers.map(({ layer }) => layer).filter((layer) => layer.startsWith(`${entry.layer}/`));
+      const files = sourcesOf(entry.layer).filter(
+        (file) => !nested.some((layer) => file.startsWith(`${layer}/`)),
+      );
+      expect(files.length).toBeGreaterThan(0);
+      const wrong = files.flatMap((file) =>
+        wrongImports(file, entry).map((specifier) => `${file}: ${specifier}`),
+      );
+      expect(wrong).toEqual([]);
+    });
+  }
+
+  it('nobody imports tests or bench', () => {
+    const wrong = ['schema', 'server', 'jobrunner', 'client', 'bin']
+      .flatMap(sourcesOf)
+      .flatMap((file) => importsOf(file).map((specifier) => ({ file, specifier })))
+      .filter(({ specifier }) => /(^|\/)(tests|bench)\//.test(specifier));
+    expect(wrong).toEqual([]);
+  });
+
+  it('no file or folder is called after nothing in particular', () => {
+    const empty = /(^|\/)(utils?|helpers?|common|lib|types|services?|managers?|handlers?)(\.|\/)/;
+    const files = ['schema', 'server', 'jobrunner', 'client', 'bin', 'tests'].flatMap(sourcesOf);
+    expect(files.filter((file) => empty.test(file))).toEqual([]);
+  });
+
+  it('only main files do anything when they are imported', () => {
+    // A call at the beginning of a line is a deed; declarations, types and exports are not.
+    const deed = /^(?:await |void )?[a-z][\w.]*\(/m;
+    const files = ['schema', 'server', 'jobrunner', 'client/sdk']
+      .flatMap(sourcesOf)
+      .filter((file) => !/(^|\/)(main[\w-]*|migrate|print)\.tsx?$/.test(file))
+      // Pothos defines types by calling its builder.
+      .filter((file) => !file.startsWith('schema/graphql/'))
+      .filter((file) => !/^jobrunner\/simulator\/scap\.ts$/.test(file));
+    expect(files.filter((file) => deed.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+
+  it('nothing on the page inserts text as HTML', () => {
+    const files = sourcesOf('client/web');
+    const inserting = /innerHTML|outerHTML|insertAdjacentHTML|document\.write\b|createContextualFragment/;
+    expect(files.filter((file) => inserting.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
+  });
+});

@@ -1,0 +1,288 @@
+// Owns a whole SpiderPig for one test: database, server, jobrunner, simulated Gerrit, as real processes. What is still open at its end fails the test.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { type Client, createClient } from 'graphql-ws';
+import WebSocket from 'ws';
+import { startGerrit } from '../jobrunner/simulator/gerrit.ts';
+import { type Database, type Dialect, openDatabase } from '../schema/model/database.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { createSignInLink } from '../schema/model/session.ts';
+import { createToken, type TokenScope } from '../schema/model/token.ts';
+import type { Role } from '../schema/model/user.ts';
+import { makeDatabase } from './database.ts';
+
+export const repositoryRoot = join(import.meta.dirname, '..');
+
+/** The command that runs a one-behaviour program in scap's place. Its own arguments come before scap's. */
+export function program(name: string, ...args: (string | number)[]): string {
+  return [process.execPath, join(repositoryRoot, 'tests', 'programs', `${name}.ts`), ...args].join(' ');
+}
+
+export interface WorldOptions {
+  readonly dialect?: Dialect;
+  /** What runs as scap; without it the bundled simulator, at `speed` times its pace. */
+  readonly scap?: string;
+  readonly speed?: number;
+  /** Seconds between the steps of a stop. */
+  readonly stopGrace?: number;
+  /** Whether a jobrunner is started at once. */
+  readonly jobrunner?: boolean;
+}
+
+/** A process of the world. */
+export interface Part {
+  readonly process: ChildProcess;
+  readonly exited: Promise<number | null>;
+  /** What it wrote to stderr so far. */
+  stderr(): string;
+}
+
+/** What GraphQL answered. */
+export interface Answer {
+  readonly status: number;
+  readonly data: Record<string, unknown> | null;
+  readonly errors: readonly { message: string; extensions?: Record<string, unknown> }[];
+}
+
+/** The world of a test. */
+export class World implements AsyncDisposable {
+  readonly directory: string;
+  readonly databaseUrl: string;
+  readonly database: Database;
+  readonly gerrit: Awaited<ReturnType<typeof startGerrit>>;
+  readonly #options: WorldOptions;
+  readonly #dropDatabase: () => Promise<void>;
+  readonly #clients = new Set<Client>();
+  readonly #parts = new Set<Part>();
+  server: Part | null = null;
+  jobrunner: Part | null = null;
+  /** `http://127.0.0.1:PORT`; the port stays the same over restarts. */
+  url = '';
+
+  private constructor(
+    directory: string,
+    databaseUrl: string,
+    database: Database,
+    gerrit: Awaited<ReturnType<typeof startGerrit>>,
+    options: WorldOptions,
+    dropDatabase: () => Promise<void>,
+  ) {
+    this.directory = directory;
+    this.databaseUrl = databaseUrl;
+    this.database = database;
+    this.gerrit = gerrit;
+    this.#options = options;
+    this.#dropDatabase = dropDatabase;
+  }
+
+  static async open(options: WorldOptions = {}): Promise<World> {
+    const directory = mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
+    const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory);
+    await migrate(url);
+    const database = await openDatabase(url);
+    const gerrit = await startGerrit({ port: 0, host: '127.0.0.1' });
+    const world = new World(directory, url, database, gerrit, options, drop);
+    try {
+      await world.startServer();
+      if (options.jobrunner !== false) await world.startJobrunner();
+    } catch (error) {
+      await world.#tearDown();
+      throw error;
+    }
+    return world;
+  }
+
+  // --- processes
+
+  #start(file: string, port: number): Part {
+    const { scap, speed = 20, stopGrace = 1 } = this.#options;
+    const child = spawn(process.execPath, [join(repositoryRoot, file)], {
+      cwd: this.directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: this.directory,
+        USER: 'world',
+        LOG_LEVEL: 'info',
+        SPIDERPIG_DATA: this.directory,
+        SPIDERPIG_DATABASE_URL: this.databaseUrl,
+        SPIDERPIG_PORT: String(port),
+        SPIDERPIG_GERRIT_URL: this.gerrit.url,
+        SPIDERPIG_STOP_GRACE: String(stopGrace),
+        SPIDERPIG_SIMULATOR_SPEED: String(speed),
+        ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
+      },
+    });
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const exited = once(child, 'exit').then(([status]) => (typeof status === 'number' ? status : null));
+    const part = { process: child, exited, stderr: () => stderr };
+    this.#parts.add(part);
+    void exited.then(() => this.#parts.delete(part));
+    return part;
+  }
+
+  /** Starts the server, on the same port as before. */
+  async startServer(): Promise<void> {
+    const part = this.#start('server/main.ts', this.url === '' ? 0 : Number(new URL(this.url).port));
+    const { stdout } = part.process;
+    if (!stdout) throw new Error('the server has no output');
+    const lines = createInterface({ input: stdout });
+    const ready = await Promise.race([
+      once(lines, 'line').then(([line]) => String(line)),
+      part.exited.then(() => null),
+    ]);
+    if (!ready?.startsWith('ready ')) throw new Error(`the server did not start: ${part.stderr()}`);
+    this.url = ready.slice('ready '.length);
+    this.server = part;
+  }
+
+  /** Starts a jobrunner and waits until it is known. */
+  async startJobrunner(): Promise<void> {
+    using runners = this.database.bell.listen('runners');
+    const part = this.#start('jobrunner/main.ts', 0);
+    await Promise.race([
+      runners.rung(AbortSignal.timeout(20_000)),
+      part.exited.then(() => {
+        throw new Error(`the jobrunner did not start: ${part.stderr()}`);
+      }),
+    ]);
+    this.jobrunner = part;
+  }
+
+  /** Ends a part as `kill -SIGNAL` would, and waits until it is gone. */
+  async kill(part: Part | null, signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
+    if (!part) throw new Error('there is no such process');
+    part.process.kill(signal);
+    return await part.exited;
+  }
+
+  // --- the public contract
+
+  /** A token made as `spiderpig token create` makes it. */
+  token(scope: TokenScope = 'deploy', userName = 'Deployer'): Promise<string> {
+    return createToken(this.database, { name: `test-${randomUUID()}`, scope, userName });
+  }
+
+  /** A sign-in link made as `spiderpig login` makes it. */
+  async link(userName: string, role: Role = 'deployer'): Promise<string> {
+    return `${this.url}/sign-in#code=${await createSignInLink(this.database, userName, role)}`;
+  }
+
+  async graphql(token: string, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
+    const response = await fetch(`${this.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${token}`,
+        'x-graphql-client-name': 'tests',
+        'x-graphql-client-version': '1',
+      },
+      body: JSON.stringify({ query, variables }),
+    });
+    const body = JSON.parse(await response.text());
+    return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
+  }
+
+  /** Runs an operation that must not fail. `Data` is what the test says the operation selects. */
+  async run<Data>(token: string, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
+    const { data, errors } = await this.graphql(token, query, variables);
+    if (errors.length > 0 || data === null) throw new Error(`GraphQL failed: ${JSON.stringify(errors)}`);
+    return data as Data; // the decoding edge of the tests: a wrong shape fails the assertion that reads it
+  }
+
+  /** A graphql-ws client, ended with the world. */
+  client(token: string): Client {
+    const client = createClient({
+      url: `${this.url.replace(/^http/, 'ws')}/graphql`,
+      webSocketImpl: WebSocket,
+      connectionParams: { authorization: `Bearer ${token}` },
+      retryAttempts: 0,
+    });
+    this.#clients.add(client);
+    return client;
+  }
+
+  /** The events of a subscription, until it ends or the loop is left. */
+  async *subscribe<Data>(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+  ): AsyncGenerator<Data, void> {
+    const client = this.client(token);
+    try {
+      for await (const { data, errors } of client.iterate({ query, variables })) {
+        if (errors) throw new Error(`the subscription failed: ${JSON.stringify(errors)}`);
+        yield data as Data; // as above
+      }
+    } finally {
+      await client.dispose();
+      this.#clients.delete(client);
+    }
+  }
+
+  // --- the end
+
+  /** Processes of this world, other than those it started itself: supervisors and what they run. */
+  leftOver(): { pid: number; command: string }[] {
+    const own = new Set([...this.#parts].map((part) => part.process.pid));
+    const found: { pid: number; command: string }[] = [];
+    for (const entry of readdirSync('/proc')) {
+      const pid = Number(entry);
+      if (!Number.isInteger(pid) || pid === process.pid || own.has(pid)) continue;
+      try {
+        const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
+        // scap itself is not told where the data is, but that this is its home.
+        if (!environment.includes(`=${this.directory}\0`)) continue;
+        found.push({ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ') });
+      } catch {
+        // It has just ended.
+      }
+    }
+    return found;
+  }
+
+  async #tearDown(): Promise<{ pid: number; command: string }[]> {
+    for (const client of this.#clients) await client.dispose();
+    const parts = [...this.#parts];
+    for (const part of parts) part.process.kill('SIGTERM');
+    await Promise.all(parts.map((part) => part.exited));
+    // A supervisor standing by ends when the jobrunner is gone; it may take a moment to be gone itself.
+    let left = this.leftOver();
+    for (let look = 0; look < 100 && left.length > 0; look++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      left = this.leftOver();
+    }
+    for (const { pid } of left) {
+      try {
+        process.kill(pid, 'SIGKILL');
+      } catch {
+        // It has ended by itself.
+      }
+    }
+    await this.gerrit.close();
+    await this.database[Symbol.asyncDispose]();
+    await this.#dropDatabase();
+    rmSync(this.directory, { recursive: true, force: true });
+    return left;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const left = await this.#tearDown();
+    if (left.length > 0) {
+      throw new Error(
+        `still running at the end of the test: ${left.map((entry) => entry.command).join('; ')}`,
+      );
+    }
+  }
+}
+
+/** Opens a world. Use it as `await using world = await openWorld(…)`. */
+export const openWorld = (options: WorldOptions = {}): Promise<World> => World.open(options);

@@ -1,0 +1,40 @@
+// Owns how the tests are run: which files, and what is started once for all of them.
+import { defineConfig } from 'vitest/config';
+
+const shared = {
+  globalSetup: ['tests/postgresql.ts'],
+  // Real processes start and end in these tests: a slow machine is no failure. Nothing waits for these limits.
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  restoreMocks: true,
+};
+
+// As Node itself resolves: with Vite's "development" condition our sources would get another copy of graphql than the libraries do.
+const ssr = { resolve: { conditions: ['module', 'node'] } };
+
+export default defineConfig({
+  test: {
+    reporters: ['default'],
+    projects: [
+      {
+        ssr,
+        test: {
+          ...shared,
+          name: 'unit and integration',
+          include: ['**/*.test.ts', '**/*.test.tsx'],
+          exclude: ['**/node_modules/**', 'tests/journeys/**'],
+        },
+      },
+      {
+        ssr,
+        test: {
+          ...shared,
+          name: 'journeys',
+          include: ['tests/journeys/**/*.test.ts'],
+          // One browser at a time: two cores also run a server, a jobrunner and scap.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
