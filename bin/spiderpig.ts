@@ -40,18 +40,6 @@ options (environment variable): --port (SPIDERPIG_PORT)  --host (SPIDERPIG_HOST)
 
 const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];
 
-const [command, ...rest] = process.argv.slice(2);
-await startUp(command ?? '', async () => {
-  if (command === 'up') await up(configurationFrom(rest));
-  else if (command === 'server') await serve(configurationFrom(rest));
-  else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
-  else if (command === 'login') await login(rest);
-  else if (command === 'token') await token(rest);
-  else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
-  else if (command === undefined || command === 'help' || command === '--help') process.stdout.write(usage);
-  else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
-});
-
 function configurationFrom(args: string[]): Configuration {
   const { values } = parseArgs({ args, options: optionTypes });
   return readConfiguration({ options: values, environment: process.env, root });
@@ -282,3 +270,15 @@ function forwardSignals(parts: readonly ChildProcess[], onSignal?: () => void): 
     });
   }
 }
+
+const [command, ...rest] = process.argv.slice(2);
+await startUp(command ?? '', async () => {
+  if (command === 'up') await up(configurationFrom(rest));
+  else if (command === 'server') await serve(configurationFrom(rest));
+  else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
+  else if (command === 'login') await login(rest);
+  else if (command === 'token') await token(rest);
+  else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
+  else if (command === undefined || command === 'help' || command === '--help') process.stdout.write(usage);
+  else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
+});

@@ -1,0 +1,115 @@
+// Uses the client over real HTTP and WebSocket connections, which break.
+import { describe, expect, test } from 'vitest';
+import { openApiStandIn } from '../../tests/api-stand-in.ts';
+import { createSpiderPigClient } from './client.ts';
+
+const tool = (server: { readonly url: string; readonly token: string }, token = server.token) =>
+  createSpiderPigClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
+
+describe('a request', () => {
+  test('brings typed data', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server);
+    expect(await client.viewer()).toEqual({
+      user: { id: '1', name: 'amina' },
+      role: 'DEPLOYER',
+      canDeploy: true,
+    });
+    expect(await client.job('7')).toMatchObject({ state: 'RUNNING', title: 'Backport 1102340' });
+    expect(await client.job('8')).toBeNull();
+    server.print('one', 'two', 'three');
+    expect((await client.log('7', { after: 1, first: 1 }))?.lines.map((line) => line.text)).toEqual(['two']);
+  });
+
+  test('refused for its token is told apart from a server that is not there', async () => {
+    const server = await openApiStandIn();
+    await using stranger = tool(server, 'wrong');
+    await expect(stranger.viewer()).rejects.toMatchObject({
+      kind: 'unauthenticated',
+      message: 'Who are you?',
+    });
+    await using client = tool(server);
+    await server[Symbol.asyncDispose]();
+    await expect(client.viewer()).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  test('that is aborted rejects with the reason', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server);
+    await expect(client.viewer(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+  });
+
+  test('needs a URL that is one', () => {
+    expect(() => tool({ url: 'ftp://example.org', token: '' })).toThrow(TypeError);
+  });
+});
+
+describe('following a log', () => {
+  test.each(['cut', 'restart'] as const)(
+    'goes on at its cursor after a %s: no line twice, none missing',
+    async (how) => {
+      await using server = await openApiStandIn();
+      await using client = tool(server);
+      server.print('1', '2', '3');
+      const seen: number[] = [];
+      for await (const batch of client.followLog('7')) {
+        seen.push(...batch.lines.map((line) => line.number));
+        // Broken twice, with lines written while nobody is connected.
+        if (seen.length === 3 || seen.length === 5) {
+          server[how]();
+          server.print('next', 'and next');
+        } else if (!batch.complete) server.end('SUCCEEDED', 'exit status 0');
+      }
+      expect(seen).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(server.cursors).toEqual([0, 3, 5]);
+    },
+  );
+
+  test('begins after the line it is told', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server);
+    server.print('1', '2', '3');
+    server.end('SUCCEEDED', '');
+    const seen: (string | null)[] = [];
+    for await (const batch of client.followLog('7', 2)) seen.push(...batch.lines.map((line) => line.text));
+    expect(seen).toEqual(['3']);
+  });
+
+  test('ends when its signal is aborted', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server);
+    const stop = new AbortController();
+    server.print('1');
+    const following = (async () => {
+      for await (const _ of client.followLog('7', 0, stop.signal)) stop.abort(new Error('enough'));
+    })();
+    await expect(following).rejects.toThrow('enough');
+  });
+
+  test('with a wrong token is refused and not tried again', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server, 'wrong');
+    await expect(client.followLog('7').next()).rejects.toMatchObject({ kind: 'unauthenticated' });
+  });
+});
+
+describe('watching a job', () => {
+  test('shows it now, after each change, and ends with it', async () => {
+    await using server = await openApiStandIn();
+    const connections: string[] = [];
+    await using client = createSpiderPigClient({
+      ...server,
+      clientName: 'test',
+      retryDelay: 1,
+      onConnection: (state) => connections.push(state),
+    });
+    const states: string[] = [];
+    for await (const job of client.watchJob('7')) {
+      states.push(job.state);
+      if (states.length === 1) server.cut();
+      if (states.length === 2) server.end('FAILED', 'exit status 1');
+    }
+    expect(states).toEqual(['RUNNING', 'RUNNING', 'FAILED']);
+    expect(connections).toEqual(['lost', 'live']);
+  });
+});

@@ -1,0 +1,135 @@
+// Owns the documents that tools send. Owns no behaviour: client.ts sends them.
+import { graphql } from '../generated/gql.ts';
+
+export const ToolQuestion = graphql(`
+  fragment ToolQuestion on Interaction {
+    id
+    kind
+    prompt
+    choices { label code }
+    default
+    askedAt
+    answer
+    answeredBy { id name }
+    answeredAt
+  }
+`);
+
+export const ToolJob = graphql(`
+  fragment ToolJob on Job {
+    id
+    kind
+    state
+    title
+    owner { id name }
+    changes { number url subject project branch }
+    status
+    progress { name total inFlight ok failed finished remaining percent done }
+    pendingInteraction { ...ToolQuestion }
+    queuedAt
+    startedAt
+    finishedAt
+    exitStatus
+    exitSignal
+    reason
+    logLineCount
+  }
+`);
+
+export const ToolViewerQuery = graphql(`
+  query ToolViewer {
+    viewer { user { id name } role canDeploy }
+  }
+`);
+
+export const ToolJobQuery = graphql(`
+  query ToolJob($id: ID!) {
+    job(id: $id) { ...ToolJob }
+  }
+`);
+
+export const ToolJobsQuery = graphql(`
+  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {
+    jobs(first: $first, after: $after, filter: $filter) {
+      nodes { ...ToolJob }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+`);
+
+export const ToolLogQuery = graphql(`
+  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {
+    job(id: $jobId) {
+      id
+      log(after: $after, first: $first) {
+        lines { number at kind text sensitive }
+        cursor
+        complete
+      }
+    }
+  }
+`);
+
+export const ToolStartBackportMutation = graphql(`
+  mutation ToolStartBackport($input: StartBackportInput!) {
+    startBackport(input: $input) {
+      __typename
+      ... on StartBackportSuccess { job { ...ToolJob } }
+      ... on InvalidChanges { message problems { input message } }
+      ... on GerritUnavailable { message }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);
+
+export const ToolAnswerInteractionMutation = graphql(`
+  mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {
+    answerInteraction(input: $input) {
+      __typename
+      ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }
+      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }
+      ... on InteractionGone { message }
+      ... on AnswerNotAccepted { message }
+    }
+  }
+`);
+
+export const ToolStopJobMutation = graphql(`
+  mutation ToolStopJob($input: StopJobInput!) {
+    stopJob(input: $input) {
+      __typename
+      ... on StopJobSuccess { job { ...ToolJob } }
+      ... on JobAlreadyEnded { message job { ...ToolJob } }
+      ... on JobNotFound { message }
+    }
+  }
+`);
+
+export const ToolRetryJobMutation = graphql(`
+  mutation ToolRetryJob($input: RetryJobInput!) {
+    retryJob(input: $input) {
+      __typename
+      ... on RetryJobSuccess { job { ...ToolJob } }
+      ... on JobNotFound { message }
+      ... on JobNotEnded { message job { ...ToolJob } }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);
+
+export const ToolJobUpdatesSubscription = graphql(`
+  subscription ToolJobUpdates($id: ID!) {
+    jobUpdates(id: $id) { ...ToolJob }
+  }
+`);
+
+export const ToolJobLogSubscription = graphql(`
+  subscription ToolJobLog($jobId: ID!, $after: Int!) {
+    jobLog(jobId: $jobId, after: $after) {
+      lines { number at kind text sensitive }
+      cursor
+      complete
+    }
+  }
+`);

@@ -1,0 +1,200 @@
+// Asks the simulated Gerrit over real HTTP, as a client of the real one would.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+import { sampleChanges } from './change.ts';
+import { startGerrit } from './gerrit.ts';
+
+interface Info {
+  readonly id: string;
+  readonly triplet_id: string;
+  readonly change_id: string;
+  readonly _number: number;
+  readonly _more_changes?: boolean;
+  readonly current_revision?: string;
+  readonly revisions?: Record<string, { commit?: { message: string } }>;
+}
+
+/** The JSON behind the prefix that keeps it from being a script. */
+async function getJson<Value>(url: string): Promise<Value> {
+  const response = await fetch(url);
+  const text = await response.text();
+  expect({ status: response.status, text: text.slice(0, 60) }).toMatchObject({ status: 200 });
+  expect(response.headers.get('content-type')).toMatch(/^application\/json/);
+  expect(text.startsWith(")]}'\n")).toBe(true);
+  return JSON.parse(text.slice(5)) as Value;
+}
+
+async function numbersFor(url: string, query: string): Promise<number[]> {
+  const found = await getJson<Info[]>(`${url}changes/?q=${encodeURIComponent(query)}`);
+  return found.map((change) => change._number).sort();
+}
+
+describe('the simulated Gerrit', () => {
+  test('shows a change in detail with its current revision and commit', async () => {
+    await using gerrit = await startGerrit();
+    const change = await getJson<Info>(`${gerrit.url}changes/1102340/detail`);
+    expect(change).toMatchObject({
+      _number: 1102340,
+      id: 'mediawiki%2Fcore~1102340',
+      project: 'mediawiki/core',
+      branch: 'wmf/1.45.0-wmf.12',
+      status: 'NEW',
+      updated: '2026-11-18 09:12:33.000000000',
+      owner: { _account_id: 5301, name: 'Amina Okafor' },
+    });
+    expect(change.change_id).toMatch(/^I[0-9a-f]{40}$/);
+    const commit = change.revisions?.[change.current_revision ?? '']?.commit;
+    expect(commit?.message).toContain('\n\nBug: T412077\nChange-Id: I');
+  });
+
+  test('shows the revision of a plain change only when asked', async () => {
+    await using gerrit = await startGerrit();
+    const plain = await getJson<Info>(`${gerrit.url}changes/1102340`);
+    expect(plain.revisions).toBeUndefined();
+    const asked = await getJson<Info>(`${gerrit.url}changes/1102340?o=CURRENT_REVISION&o=CURRENT_COMMIT`);
+    expect(asked.revisions?.[asked.current_revision ?? '']?.commit?.message).toMatch(/^Watchlist:/);
+  });
+
+  test.each([
+    ['change:1102341', [1102341]],
+    ['1102341', [1102341]],
+    ['1102341 OR 1102340 OR change:1102347', [1102340, 1102341, 1102347]],
+    ['status:merged', [1102347]],
+    ['status:abandoned', [1102346]],
+    ['project:operations/mediawiki-config', [1102341, 1102347]],
+    ['project:operations/mediawiki-config is:open', [1102341]],
+    ['project:operations/mediawiki-config AND NOT status:merged', [1102341]],
+    ['-is:open', [1102346, 1102347]],
+    ['(is:merged OR is:abandoned) branch:master', [1102347]],
+    ['namespace filter', [1102340]],
+    ['"when it"', []],
+    ['subject:NOTIFY', [1102342]],
+    ['bug:T412204 owner:Tom', [1102343, 1102344, 1102345]],
+    ['1102999', []],
+  ])('finds by %s', async (query, numbers) => {
+    await using gerrit = await startGerrit();
+    expect(await numbersFor(gerrit.url, query)).toEqual(numbers);
+  });
+
+  test('says on the last change that there were more', async () => {
+    await using gerrit = await startGerrit();
+    const first = await getJson<Info[]>(`${gerrit.url}changes/?q=is:open&n=2`);
+    expect(first.map((change) => change._more_changes)).toEqual([undefined, true]);
+    const limited = await getJson<Info[]>(`${gerrit.url}changes/?q=is:open+limit:3`);
+    expect(limited).toHaveLength(3);
+    const all = await getJson<Info[]>(`${gerrit.url}changes/?q=`);
+    expect(all).toHaveLength(sampleChanges.length);
+    expect(all.at(-1)?._more_changes).toBeUndefined();
+    // Newest first.
+    expect(all[0]?._number).toBe(1102351);
+  });
+
+  test('answers several queries with several lists', async () => {
+    await using gerrit = await startGerrit();
+    const lists = await getJson<Info[][]>(`${gerrit.url}changes/?q=1102340&q=1102341`);
+    expect(lists.map((list) => list[0]?._number)).toEqual([1102340, 1102341]);
+  });
+
+  test('shows a relation chain from the top, whichever member is asked', async () => {
+    await using gerrit = await startGerrit();
+    for (const number of [1102343, 1102344, 1102345]) {
+      const { changes } = await getJson<{ changes: { _change_number: number }[] }>(
+        `${gerrit.url}changes/${number}/revisions/current/related`,
+      );
+      expect(changes.map((change) => change._change_number)).toEqual([1102345, 1102344, 1102343]);
+    }
+    expect(await getJson(`${gerrit.url}changes/1102340/revisions/current/related`)).toEqual({ changes: [] });
+  });
+
+  test('knows a change by each of its names', async () => {
+    await using gerrit = await startGerrit();
+    const {
+      id,
+      triplet_id: triplet,
+      change_id: changeId,
+    } = await getJson<Info>(`${gerrit.url}changes/1102340`);
+    for (const name of [id, triplet, changeId])
+      expect(await getJson(`${gerrit.url}changes/${name}`)).toMatchObject({ _number: 1102340 });
+  });
+
+  test.each([
+    ['GET', 'changes/4', 404, 'Not found: 4'],
+    ['GET', 'changes/4/detail', 404, 'Not found: 4'],
+    ['GET', 'changes/?q=frobnicate:1', 400, 'Unsupported operator frobnicate:1'],
+    ['GET', 'changes/?q=(is:open', 400, "line 1:8 missing ')' at '<EOF>'"],
+    ['GET', 'changes/?q=is:open&n=many', 400, '"many" is not a valid value for "-n"'],
+    ['GET', 'changes/%E0%A4%A', 400, 'Bad Request'],
+    ['GET', 'accounts/self', 404, 'Not Found'],
+    ['POST', 'changes/', 405, 'Not implemented in the simulated Gerrit'],
+  ])('refuses %s %s with %i in plain text', async (method, path, status, text) => {
+    await using gerrit = await startGerrit();
+    const response = await fetch(`${gerrit.url}${path}`, { method });
+    expect({ status: response.status, text: await response.text() }).toEqual({ status, text });
+    expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
+  });
+
+  test('answers without its prefix, to HEAD, and people who follow a link', async () => {
+    await using gerrit = await startGerrit();
+    expect(await getJson(`${new URL('/changes/1102340', gerrit.url)}`)).toMatchObject({ _number: 1102340 });
+    const head = await fetch(`${gerrit.url}changes/1102340`, { method: 'HEAD' });
+    expect({ status: head.status, body: await head.text() }).toEqual({ status: 200, body: '' });
+    const link = await fetch(`${gerrit.url}c/mediawiki/core/+/1102340`);
+    expect(await link.text()).toContain('Watchlist: Do not lose the namespace filter');
+  });
+
+  test('fails in the way it is told, and is well again', async () => {
+    await using gerrit = await startGerrit();
+    gerrit.failure.down = true;
+    await expect(fetch(`${gerrit.url}changes/1102340`)).rejects.toThrow();
+    gerrit.failure.down = false;
+    gerrit.failure.status = 503;
+    expect((await fetch(`${gerrit.url}changes/1102340`)).status).toBe(503);
+    delete gerrit.failure.status;
+    expect(await getJson(`${gerrit.url}changes/1102340`)).toMatchObject({ _number: 1102340 });
+    expect(gerrit.requests).toBeGreaterThanOrEqual(3);
+  });
+
+  test('does not keep a late answer from being cut when it closes', async () => {
+    const gerrit = await startGerrit();
+    gerrit.failure.delayMs = 60_000;
+    const late = fetch(`${gerrit.url}changes/1102340`).then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await expect.poll(() => gerrit.requests).toBe(1);
+    await gerrit.close();
+    expect(await late).toBe('cut');
+  });
+
+  test('closes when its signal is aborted, and refuses an aborted one', async () => {
+    const stop = new AbortController();
+    const gerrit = await startGerrit({ signal: stop.signal });
+    stop.abort();
+    await gerrit.close();
+    await expect(fetch(gerrit.url)).rejects.toThrow();
+    await expect(startGerrit({ signal: stop.signal })).rejects.toThrow();
+  });
+
+  test('refuses a port in use', async () => {
+    await using gerrit = await startGerrit();
+    await expect(startGerrit({ port: Number(new URL(gerrit.url).port) })).rejects.toThrow(/EADDRINUSE/);
+  });
+});
+
+describe('the simulated Gerrit as a process', () => {
+  const program = fileURLToPath(new URL('./main-gerrit.ts', import.meta.url));
+
+  test.each(['its stdin closes', 'SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (how) => {
+    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const ended = once(child, 'exit');
+    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+    const url = /^gerrit (http:\/\/127\.0\.0\.1:\d+\/r\/)$/.exec(line)?.[1] ?? '';
+    expect(await getJson(`${url}changes/1102340`)).toMatchObject({ _number: 1102340 });
+    if (how === 'its stdin closes') child.stdin.end();
+    else child.kill(how);
+    expect(await ended).toEqual([0, null]);
+  });
+});

@@ -1,0 +1,304 @@
+// Owns a small Gerrit over HTTP: the REST shapes of the real one, for the sample changes; reading only.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type SampleChange, sampleChanges } from './change.ts';
+import { BadQuery, readQuery } from './query.ts';
+
+/** How the simulated Gerrit misbehaves; all of it may be changed while it runs. */
+export interface GerritFailure {
+  /** Cuts every connection without an answer, as a host that is gone would. */
+  down?: boolean;
+  /** Answers that many milliseconds late. */
+  delayMs?: number;
+  /** Answers every request with this HTTP status and a few words. */
+  status?: number;
+}
+
+export interface GerritOptions {
+  /** 0, the default: any free port. */
+  readonly port?: number;
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Closes the server when it is aborted. */
+  readonly signal?: AbortSignal;
+  /** Default: the sample changes. */
+  readonly changes?: readonly SampleChange[];
+}
+
+/** A running simulated Gerrit. */
+export interface SimulatedGerrit extends AsyncDisposable {
+  /** `http://HOST:PORT/r/`; it answers without the `/r` too. */
+  readonly url: string;
+  /** Set its members to make it fail, delete them to make it well. */
+  readonly failure: GerritFailure;
+  /** How many requests it has had. */
+  readonly requests: number;
+  /** Stops listening and cuts what is connected. May be called twice. */
+  close(): Promise<void>;
+}
+
+type Answer = { readonly status: number; readonly text: string } | { readonly json: unknown };
+
+/** Starts it. Rejects when the port is taken, or with the signal's reason when that is aborted already. */
+export async function startGerrit(options: GerritOptions = {}): Promise<SimulatedGerrit> {
+  const { port = 0, host = '127.0.0.1', signal, changes = sampleChanges } = options;
+  signal?.throwIfAborted();
+  const failure: GerritFailure = {};
+  const closing = new AbortController();
+  let requests = 0;
+
+  const server = createServer((request, response) => {
+    requests++;
+    respond(request, response).catch(() => response.destroy());
+  });
+
+  async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (failure.delayMs) await sleep(failure.delayMs, undefined, { signal: closing.signal });
+    if (failure.down) {
+      request.socket.destroy();
+      return;
+    }
+    const answer =
+      failure.status === undefined
+        ? answerTo(request.method ?? 'GET', request.url ?? '/', changes)
+        : { status: failure.status, text: 'The simulated Gerrit was told to fail' };
+    const body = 'json' in answer ? `)]}'\n${JSON.stringify(answer.json)}\n` : answer.text;
+    response.writeHead('json' in answer ? 200 : answer.status, {
+      'content-type': `${'json' in answer ? 'application/json' : 'text/plain'}; charset=utf-8`,
+      'content-length': Buffer.byteLength(body),
+      'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
+      'x-content-type-options': 'nosniff',
+    });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  }
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= new Promise((resolve) => {
+      closing.abort();
+      signal?.removeEventListener('abort', close);
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+    return closed;
+  };
+  signal?.addEventListener('abort', close, { once: true });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/r/`,
+    failure,
+    get requests() {
+      return requests;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** What Gerrit answers to that request. Pure. */
+export function answerTo(method: string, target: string, changes: readonly SampleChange[]): Answer {
+  if (method !== 'GET' && method !== 'HEAD')
+    return { status: 405, text: 'Not implemented in the simulated Gerrit' };
+  let url: URL;
+  let path: string[];
+  try {
+    url = new URL(target, 'http://gerrit.invalid');
+    // Split before decoding: a project's name holds encoded slashes.
+    path = url.pathname
+      .replace(/^(?:\/r)?(?:\/a)?\//, '')
+      .split('/')
+      .map(decodeURIComponent);
+  } catch {
+    return { status: 400, text: 'Bad Request' };
+  }
+  const [collection, id, view, ...rest] = path;
+  if (collection === 'config' && id === 'server' && view === 'version') return { json: '3.10.6-simulated' };
+  if (collection !== 'changes') return page(path, changes);
+  const wanted = new Set(url.searchParams.getAll('o'));
+  if (id === undefined || id === '') return queryChanges(url.searchParams, wanted, changes);
+  const change = changes.find((candidate) => identifiers(candidate).includes(id));
+  if (!change) return { status: 404, text: `Not found: ${id}` };
+  if (view === undefined || view === '') return { json: changeInfo(change, wanted) };
+  if (view === 'detail')
+    return {
+      json: changeInfo(change, new Set([...wanted, 'CURRENT_REVISION', 'CURRENT_COMMIT', 'DETAILED'])),
+    };
+  const [revision, subview] = rest;
+  if (view !== 'revisions' || revision === undefined) return { status: 404, text: 'Not Found' };
+  if (!['current', change.revision, String(change.patchSet)].includes(revision))
+    return { status: 404, text: `Not found: ${revision}` };
+  if (subview === 'related') return { json: { changes: related(change, changes) } };
+  if (subview === 'commit') return { json: commitInfo(change, true) };
+  return { status: 404, text: 'Not Found' };
+}
+
+function identifiers(change: SampleChange): string[] {
+  return [
+    String(change.number),
+    `${change.project}~${change.number}`,
+    change.changeId,
+    `${change.project}~${change.branch}~${change.changeId}`,
+  ];
+}
+
+function queryChanges(
+  parameters: URLSearchParams,
+  wanted: ReadonlySet<string>,
+  changes: readonly SampleChange[],
+): Answer {
+  const queries = parameters.getAll('q');
+  const count = parameters.get('n') ?? parameters.get('limit') ?? '500';
+  const start = parameters.get('S') ?? parameters.get('start') ?? '0';
+  if (!/^[0-9]{1,6}$/.test(count)) return { status: 400, text: `"${count}" is not a valid value for "-n"` };
+  if (!/^[0-9]{1,6}$/.test(start)) return { status: 400, text: `"${start}" is not a valid value for "-S"` };
+  try {
+    const results = (queries.length === 0 ? [''] : queries).map((text) => {
+      const query = readQuery(text);
+      const found = changes
+        .filter(query.matches)
+        .sort((one, other) => other.updated.getTime() - one.updated.getTime())
+        .slice(Number(start));
+      const shown = found.slice(0, Math.min(Number(count) || 500, query.limit ?? Number.POSITIVE_INFINITY));
+      return shown.map((change, index) => ({
+        ...changeInfo(change, wanted),
+        // As in Gerrit the last one says that there were more.
+        ...(index === shown.length - 1 && shown.length < found.length ? { _more_changes: true } : {}),
+      }));
+    });
+    // One query: its result. Several: a list of results.
+    return { json: queries.length > 1 ? results : results[0] };
+  } catch (error) {
+    if (error instanceof BadQuery) return { status: 400, text: error.message };
+    throw error;
+  }
+}
+
+function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<string, unknown> {
+  const open = change.status === 'NEW';
+  const withRevision = ['CURRENT_REVISION', 'ALL_REVISIONS'].some((option) => wanted.has(option));
+  const withCommit = ['CURRENT_COMMIT', 'ALL_COMMITS'].some((option) => wanted.has(option));
+  const ref = `refs/changes/${String(change.number).slice(-2)}/${change.number}/${change.patchSet}`;
+  return {
+    id: `${encodeURIComponent(change.project)}~${change.number}`,
+    triplet_id: `${encodeURIComponent(change.project)}~${encodeURIComponent(change.branch)}~${change.changeId}`,
+    project: change.project,
+    branch: change.branch,
+    hashtags: [],
+    change_id: change.changeId,
+    subject: change.subject,
+    status: change.status,
+    created: timestamp(change.created),
+    updated: timestamp(change.updated),
+    ...(change.status === 'MERGED' ? { submitted: timestamp(change.updated) } : {}),
+    submit_type: 'FAST_FORWARD_ONLY',
+    ...(open ? { mergeable: true } : {}),
+    submittable: open,
+    insertions: 12,
+    deletions: 3,
+    total_comment_count: 0,
+    unresolved_comment_count: 0,
+    has_review_started: true,
+    meta_rev_id: change.changeId.slice(1),
+    _number: change.number,
+    virtual_id_number: change.number,
+    // The real one names people only with DETAILED_ACCOUNTS; a name here spares a demonstration a second request.
+    owner: account(change),
+    ...(wanted.has('DETAILED') ? { reviewers: {}, messages: [], labels: labels(change) } : {}),
+    ...(withRevision
+      ? {
+          current_revision: change.revision,
+          revisions: {
+            [change.revision]: {
+              kind: 'REWORK',
+              _number: change.patchSet,
+              created: timestamp(change.updated),
+              uploader: account(change),
+              ref,
+              branch: `refs/heads/${change.branch}`,
+              ...(withCommit ? { commit: commitInfo(change, false) } : {}),
+            },
+          },
+        }
+      : {}),
+    current_revision_number: change.patchSet,
+    requirements: [],
+    submit_records: [],
+  };
+}
+
+function labels(change: SampleChange): Record<string, unknown> {
+  const merged = change.status === 'MERGED' ? { approved: account(change) } : {};
+  return { 'Code-Review': { all: [], values: {}, ...merged }, Verified: { all: [], values: {} } };
+}
+
+function account({ owner }: SampleChange): Record<string, unknown> {
+  return { _account_id: owner.id, name: owner.name, email: owner.email };
+}
+
+function commitInfo(change: SampleChange, named: boolean): Record<string, unknown> {
+  const person = {
+    name: change.owner.name,
+    email: change.owner.email,
+    date: timestamp(change.updated),
+    tz: 0,
+  };
+  return {
+    ...(named ? { commit: change.revision } : {}),
+    parents: [{ commit: change.parent, subject: 'The commit before' }],
+    author: person,
+    committer: person,
+    subject: change.subject,
+    message: change.commitMessage,
+  };
+}
+
+/** The chain that the change is part of, the topmost first, as Gerrit orders it; empty for a change that stands alone. */
+function related(change: SampleChange, changes: readonly SampleChange[]): Record<string, unknown>[] {
+  const chain = [change];
+  for (let below = parentIn(change, changes); below; below = parentIn(below, changes)) chain.push(below);
+  for (let above = childIn(change, changes); above; above = childIn(above, changes)) chain.unshift(above);
+  if (chain.length === 1) return [];
+  return chain.map((member) => {
+    const { author, subject } = commitInfo(member, true);
+    return {
+      project: member.project,
+      change_id: member.changeId,
+      commit: { commit: member.revision, parents: [{ commit: member.parent }], author, subject },
+      _change_number: member.number,
+      _revision_number: member.patchSet,
+      _current_revision_number: member.patchSet,
+      status: member.status,
+    };
+  });
+}
+
+function parentIn(change: SampleChange, changes: readonly SampleChange[]): SampleChange | undefined {
+  return changes.find((other) => other.revision === change.parent);
+}
+
+function childIn(change: SampleChange, changes: readonly SampleChange[]): SampleChange | undefined {
+  return changes.find((other) => other.parent === change.revision);
+}
+
+/** What a person sees who follows a link to a change: its commit, as plain text. */
+function page(path: readonly string[], changes: readonly SampleChange[]): Answer {
+  const plus = path.indexOf('+');
+  const number = path.length === 1 ? path[0] : path[0] === 'c' && plus > 0 ? path[plus + 1] : undefined;
+  const change = changes.find((candidate) => String(candidate.number) === number);
+  if (!change) return { status: 404, text: 'Not Found' };
+  const { name, email } = change.owner;
+  return {
+    status: 200,
+    text: `A simulated Gerrit: this change is invented.\n\n${change.project} ${change.branch} ${change.status}\ncommit ${change.revision}\nParent: ${change.parent}\nOwner:  ${name} <${email}>\n\n${change.commitMessage}`,
+  };
+}
+
+/** Gerrit's timestamps: UTC, with nanoseconds, without a zone. */
+function timestamp(date: Date): string {
+  return `${date.toISOString().replace('T', ' ').slice(0, 23)}000000`;
+}

@@ -1,0 +1,7 @@
+// Refuses the first answer whatever it is, asks the same again in a new message, and prints `got: ANSWER` for the second.
+import { ask, finish, say } from './scap.ts';
+
+const first = await ask('Are you sure?');
+await say(`not accepted: ${first}`);
+await say(`got: ${await ask('Are you sure?')}`);
+finish();

@@ -1,0 +1,7 @@
+// Says `ready`, ignores SIGINT (says `SIGINT ignored`) and ends with status 143 on SIGTERM; lives at most 60 seconds.
+import { liveFor, say } from './scap.ts';
+
+process.on('SIGINT', () => say('SIGINT ignored'));
+process.on('SIGTERM', () => process.exit(143));
+liveFor(60);
+await say('ready');
