@@ -1,7 +1,7 @@
-// Prints half a line, waits for a line on stdin, prints the rest of it and ends without a newline.
+// Prints a line and half of another, waits for a line on stdin, prints the rest of it and ends without a newline.
 import { answer, finish, print } from './scap.ts';
 
-await print('half a line');
+await print('ready\nhalf a line');
 await answer();
 await print(' and its end');
 finish();

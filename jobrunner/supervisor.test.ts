@@ -1,0 +1,378 @@
+import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { answerInteraction, Interaction, pendingInteraction } from '../schema/model/interaction.ts';
+import { claimJob, hasEnded, Job } from '../schema/model/job.ts';
+import { countLines, type LogLine, readLines } from '../schema/model/log.ts';
+import { requestStop, type StopMode } from '../schema/model/stop.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { repositoryRoot } from '../tests/world.ts';
+import { openOutputPipe } from './child.ts';
+import { identify } from './process.ts';
+import { supervise } from './supervisor.ts';
+
+/** A job whose scap is a one-behaviour program, run by a supervisor in this process, with everything else real. */
+class Run {
+  readonly world: TestDatabase;
+  readonly jobId: number;
+  readonly #over: Promise<void>;
+
+  private constructor(world: TestDatabase, jobId: number, over: Promise<void>) {
+    this.world = world;
+    this.jobId = jobId;
+    this.#over = over;
+  }
+
+  static async start(world: TestDatabase, scap: readonly string[], stopGrace = 0.3): Promise<Run> {
+    const { id } = await world.enqueue();
+    await claimJob(world.database, 'test', ['default']);
+    const over = supervise({
+      database: world.database,
+      jobId: id,
+      identity: identify(process.pid),
+      pipe: await openOutputPipe(),
+      scap,
+      directory: tmpdir(),
+      stopGrace,
+      environment: {
+        PATH: process.env['PATH'],
+        SPIDERPIG_DATABASE_URL: 'postgresql://secret',
+        HOME: '/nowhere',
+      },
+      warn: () => {},
+    });
+    return new Run(world, id, over);
+  }
+
+  async job(): Promise<Job> {
+    return await this.world.database.em().findOneOrFail(Job, { id: this.jobId });
+  }
+
+  /** Waits until `holds`, looking after each ring. */
+  async until<T>(topic: 'jobs' | 'log', look: () => Promise<T | null | false>): Promise<T> {
+    using bell = this.world.database.bell.listen(topic, 'jobs');
+    for (;;) {
+      const found = await look();
+      if (found) return found;
+      if (hasEnded((await this.job()).state)) throw new Error('the job ended first');
+      await bell.rung(AbortSignal.timeout(20_000));
+    }
+  }
+
+  question = (): Promise<Interaction> =>
+    this.until('jobs', () => pendingInteraction(this.world.database.em(), this.jobId));
+
+  async answer(answer: string): Promise<void> {
+    const { id } = await this.question();
+    await answerInteraction(this.world.database, { interactionId: id, answer, user: this.world.bob });
+  }
+
+  async stop(mode: StopMode = 'interrupt'): Promise<void> {
+    await requestStop(this.world.database, { jobId: this.jobId, mode, user: this.world.bob });
+  }
+
+  /** Waits for a line of output that matches. */
+  line = (pattern: RegExp): Promise<LogLine> =>
+    this.until('log', async () => (await this.lines()).find((line) => pattern.test(line.text)) ?? null);
+
+  async lines(): Promise<LogLine[]> {
+    const count = await countLines(this.world.database, this.jobId);
+    const lines: LogLine[] = [];
+    while (lines.length < count)
+      lines.push(...(await readLines(this.world.database, this.jobId, lines.length, 10_000)));
+    return lines;
+  }
+
+  async end(): Promise<Job> {
+    await this.#over;
+    return await this.job();
+  }
+
+  async text(): Promise<string[]> {
+    return (await this.lines()).filter((line) => line.kind === 'output').map((line) => line.text);
+  }
+}
+
+const program = (name: string, ...args: (string | number)[]): string[] => [
+  process.execPath,
+  join(repositoryRoot, 'tests/programs', `${name}.ts`),
+  ...args.map(String),
+];
+
+const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);
+
+describe.each(dialects)('a supervised job on %s', (dialect) => {
+  it('asks, gets the answer on its stdin, and succeeds; the log says who answered what', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('asks-then-ends'));
+    expect(await run.question()).toMatchObject({
+      kind: 'choices',
+      choices: [
+        { label: 'Yes', code: 'y' },
+        { label: 'No', code: 'n' },
+      ],
+    });
+    expect(await run.job()).toMatchObject({ state: 'waiting' });
+    await run.answer('n');
+    expect(await run.end()).toMatchObject({
+      state: 'succeeded',
+      exitStatus: 0,
+      exitSignal: null,
+      reason: 'scap finished (exit status 0).',
+    });
+    const lines = await run.lines();
+    expect(lines.map((line) => line.number)).toEqual(lines.map((_, index) => index + 1));
+    expect(lines.map((line) => line.kind)).toEqual(['question', 'answer', 'output', 'exit']);
+    expect(lines[1]?.text).toBe('bob answered “No” (n)');
+    expect(lines[2]?.text).toBe('got: n');
+    const [question] = await world.database.em().find(Interaction, { job: run.jobId });
+    expect(question?.deliveredAt).toBeGreaterThanOrEqual(question?.answeredAt ?? Number.NaN);
+  });
+
+  it('asks twice, and again when it does not accept an answer', async () => {
+    await using world = await openTestDatabase(dialect);
+    const twice = await Run.start(world, program('asks-twice'));
+    await twice.answer('y');
+    await twice.answer('n');
+    expect((await twice.end()).state).toBe('succeeded');
+    const again = await Run.start(world, program('asks-and-reasks'));
+    await again.answer('y');
+    await again.answer('y');
+    expect((await again.end()).state).toBe('succeeded');
+    expect((await again.text()).at(-1)).toBe('got: y');
+  });
+
+  it('takes an empty text for an answer', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('asks-text'));
+    expect((await run.question()).kind).toBe('text');
+    await run.answer('');
+    await run.end();
+    expect((await run.text()).at(-1)).toBe('got: ""');
+  });
+
+  it('has its output whole and in order, whatever the pipe makes of it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('floods', 100_000));
+    expect((await run.end()).state).toBe('succeeded');
+    const text = await run.text();
+    expect(text).toHaveLength(100_000);
+    expect(text.findIndex((line, index) => !line.startsWith(`line ${index + 1} of 100000 `))).toBe(-1);
+  });
+
+  it('fails with its exit status, or with the signal that ended it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const status = await Run.start(world, program('exits-with', 3));
+    expect(await status.end()).toMatchObject({
+      state: 'failed',
+      exitStatus: 3,
+      reason: 'scap failed (exit status 3).',
+    });
+    const signal = await Run.start(world, program('dies-by-signal', 'SIGSEGV'));
+    expect(await signal.end()).toMatchObject({ state: 'failed', exitStatus: null, exitSignal: 'SIGSEGV' });
+  });
+
+  it('fails with the reason when its command cannot be started', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, ['/no/such/scap']);
+    expect(await run.end()).toMatchObject({
+      state: 'failed',
+      exitStatus: null,
+      reason: expect.stringMatching(/^scap could not be started: .*ENOENT/),
+    });
+    expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
+  });
+
+  it('that dies while it asks takes its question with it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('dies-mid-question'));
+    const job = await run.end();
+    expect(hasEnded(job.state)).toBe(true);
+    expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
+  });
+
+  it('shows half a line when the other half never comes', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('half-line'));
+    await run.line(/ready/);
+    await run.stop();
+    const job = await run.end();
+    expect(job.state).toBe('stopped');
+    expect((await run.text()).join('')).not.toBe('');
+  });
+
+  it('survives bytes that are no text, deep JSON, messages that make no sense, and a forged key', async () => {
+    await using world = await openTestDatabase(dialect);
+    for (const [name, args, last] of [
+      ['bad-bytes', [65_536, 1], 'end'],
+      ['deep-json', [100_000], 'end'],
+      ['unknown-messages', [], 'end'],
+      ['forged-key', [], /true: the last line/],
+    ] as const) {
+      const run = await Run.start(world, program(name, ...args));
+      expect(await run.end()).toMatchObject({ state: 'succeeded' });
+      expect((await run.text()).at(-1)).toMatch(last);
+      expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
+    }
+  });
+
+  it('warns once of messages that make no sense', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('unknown-messages'));
+    await run.end();
+    expect((await run.lines()).filter((line) => line.kind === 'status')).toHaveLength(1);
+  });
+
+  it('has a line of ten megabytes in pieces that say so', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('long-line', 10_000_000));
+    await run.end();
+    const output = (await run.lines()).filter((line) => line.kind === 'output');
+    const whole = output.slice(0, -1);
+    expect(output.at(-1)?.text).toBe('end');
+    expect(whole.map((line) => line.text).join('')).toHaveLength(10_000_000);
+    expect(whole.every((line, index) => line.continues === index < whole.length - 1)).toBe(true);
+  });
+
+  it('has a message of several lines as several, sensitive ones all sensitive', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('multi-line'));
+    await run.end();
+    const lines = await run.lines();
+    expect(lines.some((line) => line.text.includes('\n'))).toBe(false);
+    expect(lines.some((line) => line.sensitive)).toBe(true);
+  });
+
+  it('knows nothing of us but its key and its user, and inherits no descriptor', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('prints-environment'));
+    await run.end();
+    const { env, argv, descriptors } = JSON.parse((await run.text())[0] ?? '{}');
+    expect(Object.keys(env).sort()).toEqual([
+      'FORCE_COLOR',
+      'HOME',
+      'PATH',
+      'SPIDERPIG_IO_KEY',
+      'SPIDERPIG_REAL_USER',
+    ]);
+    expect(env.SPIDERPIG_IO_KEY).toBe('[key]');
+    expect(env.SPIDERPIG_REAL_USER).toBe('alice');
+    expect(argv.slice(-2)).toEqual(['backport', '1102340']);
+    expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|bell|postgresql/);
+  });
+
+  it('is recorded after its exit while something it left behind still prints, for a while', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('output-after-exit'));
+    expect((await run.end()).state).toBe('succeeded');
+    expect((await run.text()).some((line) => line.startsWith('late'))).toBe(true);
+  });
+
+  it('is waited for when it closes its output and lives on', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('closes-stdout'));
+    await run.until('jobs', async () => (await run.job()).state === 'running');
+    await run.stop('terminate');
+    expect(await run.end()).toMatchObject({ state: 'stopped' });
+  });
+
+  it('gets the answer although it never reads it, and can be stopped', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('never-reads-stdin'));
+    await run.answer('y');
+    await run.stop();
+    expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
+  });
+
+  describe('that is stopped', () => {
+    it('is interrupted, and says by whom', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('asks-then-ends'), 30);
+      await run.question();
+      await run.stop();
+      const job = await run.end();
+      expect(job).toMatchObject({
+        state: 'stopped',
+        reason: expect.stringMatching(/^Stopped by bob: scap was interrupted \(/),
+      });
+      expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
+    });
+
+    it('is terminated when it ignores that, and killed when it ignores that too', async () => {
+      await using world = await openTestDatabase(dialect);
+      const stubborn = await Run.start(world, program('ignores-sigint'));
+      await stubborn.line(/ready/);
+      await stubborn.stop();
+      expect(await stubborn.end()).toMatchObject({
+        state: 'stopped',
+        reason: expect.stringContaining('interrupted, then terminated ('),
+      });
+      const deaf = await Run.start(world, program('ignores-term'));
+      await deaf.line(/ready/);
+      await deaf.stop();
+      expect(await deaf.end()).toMatchObject({
+        state: 'stopped',
+        exitSignal: 'SIGKILL',
+        reason: expect.stringContaining('interrupted, then terminated, then killed ('),
+      });
+    });
+
+    it('goes one step further at each further request, without waiting', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('ignores-term'), 600);
+      await run.line(/ready/);
+      await run.stop();
+      await run.line(/SIGINT ignored/);
+      await run.stop();
+      await run.line(/SIGTERM ignored/);
+      await run.stop();
+      expect(await run.end()).toMatchObject({ state: 'stopped', exitSignal: 'SIGKILL' });
+    });
+
+    it('is killed at once when that is asked for', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('ignores-term'), 600);
+      await run.line(/ready/);
+      await run.stop('kill');
+      expect(await run.end()).toMatchObject({
+        state: 'stopped',
+        exitSignal: 'SIGKILL',
+        reason: expect.stringContaining('scap was killed'),
+      });
+    });
+
+    it('before its scap was started is never started', async () => {
+      await using world = await openTestDatabase(dialect);
+      const { id } = await world.enqueue();
+      await claimJob(world.database, 'test', ['default']);
+      await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
+      await supervise({
+        database: world.database,
+        jobId: id,
+        identity: identify(process.pid),
+        pipe: await openOutputPipe(),
+        scap: program('exits-with', 0),
+        directory: tmpdir(),
+        stopGrace: 1,
+        environment: {},
+        warn: () => {},
+      });
+      expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({
+        state: 'stopped',
+        reason: 'Stopped by bob before scap was started.',
+        child: null,
+      });
+    });
+
+    it('takes its whole process group with it', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('ignores-term'));
+      await run.line(/ready/);
+      const { child } = await run.job();
+      await run.stop('kill');
+      await run.end();
+      expect(child && alive(child.pid)).toBe(false);
+    });
+  });
+});
