@@ -1,4 +1,5 @@
 // Owns the end of a job whose supervisor is gone: ending what is left of scap, and saying so. Not noticing it (runner.ts).
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../schema/model/database.ts';
 import { endJob, hasUncertainAnswer } from '../schema/model/ending.ts';
 import type { Job } from '../schema/model/job.ts';
@@ -6,10 +7,19 @@ import { appendLines, countLines } from '../schema/model/log.ts';
 import { signalGroup } from './child.ts';
 import { isAlive } from './process.ts';
 
+/** How long a killed process is awaited, and how often it is looked at, in milliseconds. One that the kernel cannot end is not waited for longer. */
+const deathLimit = 5_000;
+const deathInterval = 10;
+
 /** Ends what is left of a job's processes and closes it as *lost*. Nobody else writes its log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
   const killed = job.child ? isAlive(job.child) : false;
-  if (job.child) signalGroup(job.child, 'SIGKILL');
+  if (job.child) {
+    signalGroup(job.child, 'SIGKILL');
+    // The lane is free only when nobody deploys in it any more.
+    for (let waited = 0; isAlive(job.child) && waited < deathLimit; waited += deathInterval)
+      await wait(deathInterval);
+  }
   const uncertainAnswer = await hasUncertainAnswer(database, job.id);
   const reason = lossReason({ started: Boolean(job.child), uncertainAnswer, killed });
   const number = (await countLines(database, job.id)) + 1;
