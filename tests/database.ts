@@ -4,7 +4,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { inject } from 'vitest';
 import { unverifiedChange } from '../schema/model/change.ts';
 import { type Database, type Dialect, openDatabase } from '../schema/model/database.ts';
 import { enqueueJob, type Job } from '../schema/model/job.ts';
@@ -14,13 +13,20 @@ import { type User, userNamed } from '../schema/model/user.ts';
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
 
-/** An empty database of its own. */
+/** The PostgreSQL server of the test run. Loaded only here: a world can also be opened where no tests run, with a server of its own. */
+async function testPostgreSql(): Promise<string> {
+  const { inject } = await import('vitest');
+  return inject('postgresqlUrl');
+}
+
+/** An empty database of its own, on `postgresqlUrl` where one is given. */
 export async function makeDatabase(
   dialect: Dialect,
   directory: string,
+  postgresqlUrl?: string,
 ): Promise<{ url: string; drop: () => Promise<void> }> {
   if (dialect === 'sqlite') return { url: `sqlite:${join(directory, 'spiderpig.sqlite')}`, async drop() {} };
-  const base = inject('postgresqlUrl');
+  const base = postgresqlUrl ?? (await testPostgreSql());
   const name = `world_${randomUUID().replaceAll('-', '')}`;
   const administer = async (statement: string): Promise<void> => {
     const client = new pg.Client({ connectionString: `${base}postgres` });

@@ -32,6 +32,10 @@ export interface WorldOptions {
   readonly stopGrace?: number;
   /** Whether a jobrunner is started at once. */
   readonly jobrunner?: boolean;
+  /** The PostgreSQL server to make the database in, without a database's name; without it the one of the test run. */
+  readonly postgresqlUrl?: string;
+  /** Further environment variables of the server and the jobrunner. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** A process of the world. */
@@ -82,7 +86,7 @@ export class World implements AsyncDisposable {
 
   static async open(options: WorldOptions = {}): Promise<World> {
     const directory = mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
-    const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory);
+    const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory, options.postgresqlUrl);
     await migrate(url);
     const database = await openDatabase(url);
     const gerrit = await startGerrit({ port: 0, host: '127.0.0.1' });
@@ -100,7 +104,7 @@ export class World implements AsyncDisposable {
   // --- processes
 
   #start(file: string, port: number): Part {
-    const { scap, speed = 20, stopGrace = 1 } = this.#options;
+    const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
     const child = spawn(process.execPath, [join(repositoryRoot, file)], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -116,6 +120,7 @@ export class World implements AsyncDisposable {
         SPIDERPIG_STOP_GRACE: String(stopGrace),
         SPIDERPIG_SIMULATOR_SPEED: String(speed),
         ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
+        ...environment,
       },
     });
     let stderr = '';

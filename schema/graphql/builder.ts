@@ -1,0 +1,61 @@
+// Owns the Pothos builder: scalars, the rules of who may what, and how refusals are worded. Owns no type of a noun.
+import SchemaBuilder from '@pothos/core';
+import ErrorsPlugin from '@pothos/plugin-errors';
+import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
+import { includesRole, type Role } from '../model/user.ts';
+import type { Context } from './context.ts';
+import { badInput, forbidden } from './refusal.ts';
+
+/** The role that each rule asks for. Every root field carries one of these rules; a test holds that. */
+export const roleOfScope = { read: 'viewer', deploy: 'deployer' } as const satisfies Record<string, Role>;
+export type Scope = keyof typeof roleOfScope;
+
+interface SchemaTypes {
+  Context: Context;
+  DefaultFieldNullability: false;
+  AuthScopes: Record<Scope, boolean>;
+  Scalars: {
+    DateTime: { Input: number; Output: number };
+    ID: { Input: string; Output: string | number };
+  };
+}
+
+/** The scopes a refusal is about, wherever they are in its tree. */
+function scopesOf(failure: AuthFailure): string[] {
+  if ('failures' in failure) return failure.failures.flatMap(scopesOf);
+  return 'scope' in failure ? [failure.scope] : [];
+}
+
+export const builder = new SchemaBuilder<SchemaTypes>({
+  // The order matters: errors are made members of a union outermost, after the rules have let the caller in.
+  plugins: [ErrorsPlugin, ScopeAuthPlugin],
+  defaultFieldNullability: false,
+  errors: {},
+  scopeAuth: {
+    authorizeOnSubscribe: true,
+    authScopes: ({ viewer }) => ({
+      read: includesRole(viewer.role, roleOfScope.read),
+      deploy: includesRole(viewer.role, roleOfScope.deploy),
+    }),
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
+      const needed: Role = scopesOf(failure).includes('deploy') ? roleOfScope.deploy : roleOfScope.read;
+      return forbidden(
+        `This needs the role “${needed}”; you have “${viewer.role}”. Somebody on the deployment host can give it: spiderpig login --role ${needed}.`,
+      );
+    },
+  },
+});
+
+builder.scalarType('DateTime', {
+  description: 'A point in time: ISO 8601 in UTC with milliseconds, as in `2026-11-20T12:03:04.567Z`.',
+  serialize: (milliseconds) => new Date(milliseconds).toISOString(),
+  parseValue: (value) => {
+    const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+    if (Number.isNaN(milliseconds)) throw badInput('A DateTime is an ISO 8601 string.');
+    return milliseconds;
+  },
+});
+
+builder.queryType({});
+builder.mutationType({});
+builder.subscriptionType({});

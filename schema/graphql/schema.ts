@@ -1,0 +1,13 @@
+// Owns the assembled schema: every noun's module, once. Owns no type itself.
+import type { GraphQLSchema } from 'graphql';
+import { builder } from './builder.ts';
+import './user.ts';
+import './change.ts';
+import './log.ts';
+import './interaction.ts';
+import './stop.ts';
+import './job.ts';
+import './runner.ts';
+import './system.ts';
+
+export const schema: GraphQLSchema = builder.toSchema();

@@ -1,0 +1,58 @@
+// Owns how the whole is shown: version, runners, what runs and what waits. Not how it is found out (server/system.ts).
+import { Job } from '../model/job.ts';
+import { Runner } from '../model/runner.ts';
+import { builder } from './builder.ts';
+import { ChangeType } from './change.ts';
+import type { SystemNow } from './context.ts';
+
+const SystemType = builder.objectRef<SystemNow>('System').implement({
+  description: 'SpiderPig as a whole.',
+  fields: (t) => ({
+    version: t.exposeString('version', { description: 'Of SpiderPig, as in `0.1.0`.' }),
+    simulated: t.exposeBoolean('simulated', {
+      description: 'scap and Gerrit are the bundled stand-ins: nothing is really deployed.',
+    }),
+    runners: t.field({
+      type: [Runner],
+      description: 'The jobrunners, those that are gone among them; by name.',
+      resolve: ({ runners }) => runners,
+    }),
+    activeJobs: t.field({
+      type: [Job],
+      description: 'Started and not ended, oldest first.',
+      resolve: ({ activeJobs }) => activeJobs,
+    }),
+    queuedJobs: t.field({
+      type: [Job],
+      description: 'Not started yet, the next one first. At most 500.',
+      resolve: ({ queuedJobs }) => queuedJobs,
+    }),
+    gerritUrl: t.exposeString('gerritUrl', {
+      description: 'Gerrit’s base URL with a slash at its end; empty when there is none.',
+    }),
+    sampleChanges: t.field({
+      type: [ChangeType],
+      description: 'In simulated mode a few changes worth trying; else empty.',
+      resolve: ({ simulated }, _args, { changes }) => (simulated ? changes.samples() : []),
+    }),
+  }),
+});
+
+builder.queryField('system', (t) =>
+  t.field({
+    type: SystemType,
+    authScopes: { read: true },
+    description: 'The whole as it is now.',
+    resolve: (_root, _args, { system }) => system.now(),
+  }),
+);
+
+builder.subscriptionField('systemUpdates', (t) =>
+  t.field({
+    type: SystemType,
+    authScopes: { read: true },
+    description: 'The whole as it is now, then again after each change. Whoever is slow gets the latest.',
+    subscribe: (_root, _args, { system }) => system.follow(),
+    resolve: (now) => now,
+  }),
+);

@@ -1,0 +1,61 @@
+// Owns the one function that makes the context of an operation, whatever it came over. Not who is allowed what (schema/graphql/builder.ts).
+import type { Logger } from 'pino';
+import type { Context } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import type { Gerrit } from './gerrit.ts';
+import type { Identity } from './identity.ts';
+import { DatabaseInteractions } from './interaction.ts';
+import { DatabaseJobs } from './job.ts';
+import { DatabaseLogs } from './log.ts';
+import { DatabaseStops } from './stop.ts';
+import { DatabaseSystem, type SystemFacts } from './system.ts';
+import { DatabaseUsers } from './user.ts';
+
+/** What this server knows and reads for all who ask: one of each noun. */
+export interface World extends AsyncDisposable {
+  readonly jobs: DatabaseJobs;
+  readonly logs: DatabaseLogs;
+  readonly system: DatabaseSystem;
+  /** The context of one operation. */
+  contextFor(identity: Pick<Identity, 'user' | 'role'>): Context;
+}
+
+/** Makes the world over a database. Disposing it stops every look at the database, not the database. */
+export function openWorld(parts: {
+  db: Database;
+  gerrit: Gerrit;
+  facts: SystemFacts;
+  logger: Logger;
+}): World {
+  const { db, gerrit, facts, logger } = parts;
+  // The loads of all operations that run at once are gathered together; none of them depends on who asks.
+  const jobs = new DatabaseJobs(db, logger);
+  const interactions = new DatabaseInteractions(db, logger);
+  const stops = new DatabaseStops(db);
+  const logs = new DatabaseLogs(db, logger);
+  const users = new DatabaseUsers(db);
+  const system = new DatabaseSystem(db, facts, logger);
+  return {
+    jobs,
+    logs,
+    system,
+    contextFor: ({ user, role }) => ({
+      viewer: { user, role },
+      now: Date.now,
+      jobs,
+      interactions,
+      stops,
+      logs,
+      users,
+      changes: gerrit,
+      system,
+    }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([
+        jobs[Symbol.asyncDispose](),
+        logs[Symbol.asyncDispose](),
+        system[Symbol.asyncDispose](),
+      ]);
+    },
+  };
+}

@@ -1,0 +1,231 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { GerritUnavailable } from '../schema/model/change.ts';
+import { Job } from '../schema/model/job.ts';
+import { decodeChanges, Gerrit } from './gerrit.ts';
+import { openServer, type TestServer } from './test-server.ts';
+
+let respond: (request: IncomingMessage, response: ServerResponse) => void;
+const asked: string[] = [];
+const stand = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  respond(request, response);
+});
+let url: string;
+let world: TestServer;
+let token: string;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => stand.listen(0, '127.0.0.1', resolve));
+  // A listening TCP server's address is an object.
+  url = `http://127.0.0.1:${(stand.address() as AddressInfo).port}/r/`;
+  world = await openServer({ gerritUrl: url, gerritTimeout: 300 });
+  token = await world.token('deploy');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  stand.closeAllConnections();
+  await new Promise((resolve) => stand.close(resolve));
+});
+beforeEach(() => {
+  asked.length = 0;
+});
+
+/** A change as Gerrit writes it. */
+const info = (number: number, status: string) => ({
+  id: `mediawiki%2Fcore~${number}`,
+  project: 'mediawiki/core',
+  branch: 'master',
+  subject: `Change of ${number}`,
+  status,
+  _number: number,
+  owner: { _account_id: 1, name: 'Ada Lovelace' },
+  current_revision: 'abc',
+  revisions: { abc: { _number: 1, commit: { message: `Change of ${number}\n\nBug: T1\n` } } },
+});
+const known = [info(1, 'NEW'), info(2, 'MERGED'), info(3, 'ABANDONED')];
+
+/** Answers as Gerrit does, with those of the known changes that were asked for. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const query = new URL(request.url ?? '', 'http://gerrit').searchParams.get('q') ?? '';
+  const found = known.filter(({ _number, status }) =>
+    query === 'status:open' ? status === 'NEW' : query.split(' OR ').includes(`change:${_number}`),
+  );
+  response.setHeader('content-type', 'application/json; charset=UTF-8');
+  response.end(`)]}'\n${JSON.stringify(found)}\n`);
+}
+
+const document = `mutation ($input: StartBackportInput!) {
+  startBackport(input: $input) {
+    __typename
+    ... on StartBackportSuccess { job { id kind title state changes { number verified subject url owner status branch commitMessage } } }
+    ... on InvalidChanges { message problems { input message } }
+    ... on GerritUnavailable { message }
+  }
+}`;
+const start = async (input: object) => (await world.ask(token, document, { input })).data.startBackport;
+
+describe('starting', () => {
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('asks Gerrit once for all changes and keeps what it says', async () => {
+    const result = await start({ changes: ['2', `${url}c/mediawiki/core/+/1`] });
+    expect(asked).toHaveLength(1);
+    expect(result).toMatchObject({
+      __typename: 'StartBackportSuccess',
+      job: { kind: 'BACKPORT', state: 'QUEUED', title: 'Change of 2 and 1 more' },
+    });
+    expect(result.job.changes).toEqual(
+      [2, 1].map((number) => ({
+        number: String(number),
+        verified: true,
+        subject: `Change of ${number}`,
+        url: `${url}c/mediawiki/core/+/${number}`,
+        owner: 'Ada Lovelace',
+        status: number === 1 ? 'NEW' : 'MERGED',
+        branch: 'master',
+        commitMessage: `Change of ${number}\n\nBug: T1\n`,
+      })),
+    );
+  });
+
+  test('says of each change what is wrong with it, and starts nothing', async () => {
+    const before = await world.db.em().count(Job);
+    expect(await start({ changes: ['1', '3', '4', '9999999999'] })).toEqual({
+      __typename: 'InvalidChanges',
+      message: '3 of the changes cannot be deployed.',
+      problems: [
+        { input: '3', message: expect.stringContaining('abandoned') },
+        { input: '4', message: expect.stringContaining('Gerrit has no change 4') },
+        { input: '9999999999', message: expect.stringContaining('Gerrit has no change') },
+      ],
+    });
+    expect(await start({ changes: ['1'], revert: true })).toMatchObject({
+      problems: [{ input: '1', message: expect.stringContaining('not merged') }],
+    });
+    expect(await world.db.em().count(Job)).toBe(before);
+  });
+
+  test('takes a merged change to revert', async () => {
+    expect(await start({ changes: ['2'], revert: true })).toMatchObject({
+      job: { kind: 'REVERT', title: 'Revert: Change of 2' },
+    });
+  });
+
+  test('refuses what is no change before Gerrit is asked', async () => {
+    for (const changes of [
+      [],
+      [''],
+      ['-x'],
+      ['--yes'],
+      ['@/etc/passwd'],
+      ['1;2'],
+      ['$(id)'],
+      ['1\n2'],
+      ['٣'],
+      ['1', '1'],
+      ['1\u0000'],
+      Array.from({ length: 51 }, (_, i) => String(i + 1)),
+    ]) {
+      expect(await start({ changes })).toMatchObject({ __typename: 'InvalidChanges' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('with the same key gives the same job, though Gerrit has gone away', async () => {
+    const wish = { changes: ['1'], idempotencyKey: 'deploy-1' };
+    const [one, other] = await Promise.all([start(wish), start(wish)]);
+    expect(other).toEqual(one);
+    respond = (_request, response) => response.destroy();
+    expect((await start(wish)).job.id).toBe(one.job.id);
+    const { errors } = await world.ask(token, document, {
+      input: { changes: ['1'], idempotencyKey: 'x'.repeat(201) },
+    });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('a Gerrit that cannot be asked', () => {
+  const failures: [string, (request: IncomingMessage, response: ServerResponse) => void, string][] = [
+    ['is silent', () => {}, 'within 0.3 seconds'],
+    ['hangs up', (_request, response) => void response.destroy(), 'the connection failed'],
+    ['fails', (_request, response) => void response.writeHead(503).end('no'), 'status 503'],
+    [
+      'redirects to loopback',
+      (_request, response) => void response.writeHead(302, { location: `${url}changes/` }).end(),
+      'redirects elsewhere',
+    ],
+    ['is another program', (_request, response) => void response.end('<html>'), 'not Gerrit'],
+    ['says nonsense', (_request, response) => void response.end(")]}'\n{"), 'no JSON'],
+    ['says something else', (_request, response) => void response.end(")]}'\n[{}]"), 'no list of changes'],
+    ['never stops', (_request, response) => void response.end(`)]}'${' '.repeat(3_000_000)}[]`), 'too long'],
+  ];
+  test.each(failures)(
+    'because it %s is named, and starts nothing unless told to',
+    async (_name, failure, reason) => {
+      respond = failure;
+      expect(await start({ changes: ['1'] })).toEqual({
+        __typename: 'GerritUnavailable',
+        message: expect.stringContaining(reason),
+      });
+      expect(await start({ changes: ['1', '2'], acceptUnverified: true })).toMatchObject({
+        job: {
+          title: 'change 1 and 1 more',
+          changes: [{ number: '1', verified: false, subject: null }, { number: '2' }],
+        },
+      });
+      // What is no change is refused all the same.
+      expect(await start({ changes: ['x'], acceptUnverified: true })).toMatchObject({
+        __typename: 'InvalidChanges',
+      });
+    },
+  );
+
+  test('because nobody listens, or there is none, is named', async () => {
+    const logger = pino({ level: 'silent' });
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const gone = new Gerrit({ url: `http://127.0.0.1:${port}/`, logger });
+    await expect(gone.lookUp(['1'])).rejects.toThrow(GerritUnavailable);
+    await expect(gone.lookUp(['1'])).rejects.toThrow('refused');
+    await expect(new Gerrit({ url: null, logger }).lookUp(['1'])).rejects.toThrow('none is configured');
+    expect(await gone.samples()).toEqual([]);
+  });
+});
+
+test('in simulated mode the system shows open changes worth trying', async () => {
+  respond = answer;
+  const { data } = await world.ask(
+    token,
+    '{ system { simulated gerritUrl sampleChanges { number subject } } }',
+  );
+  expect(data.system).toEqual({
+    simulated: true,
+    gerritUrl: url,
+    sampleChanges: [{ number: '1', subject: 'Change of 1' }],
+  });
+});
+
+test('what Gerrit leaves out is null', () => {
+  const [change] = decodeChanges(
+    `)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`,
+    'https://g/r/',
+  );
+  expect(change).toEqual({
+    number: '5',
+    verified: true,
+    url: 'https://g/r/c/a/b/+/5',
+    subject: null,
+    project: 'a/b',
+    branch: null,
+    owner: null,
+    status: null,
+    commitMessage: null,
+  });
+});

@@ -1,0 +1,46 @@
+// Owns questions as resolvers load and answer them. Not which answer wins (schema/model/interaction.ts).
+import type { Logger } from 'pino';
+import type { Interactions } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import { answerInteraction, Interaction } from '../schema/model/interaction.ts';
+import type { User } from '../schema/model/user.ts';
+import { Batch, byKey } from './batch.ts';
+
+/** Questions, from the database. */
+export class DatabaseInteractions implements Interactions {
+  readonly #db: Database;
+  readonly #logger: Logger;
+  readonly #ofJob: Batch<number, Interaction[]>;
+  readonly #pending: Batch<number, Interaction>;
+
+  constructor(db: Database, logger: Logger) {
+    this.#db = db;
+    this.#logger = logger;
+    this.#ofJob = new Batch(async (jobIds) => {
+      const found = await db
+        .em()
+        .find(Interaction, { job: { $in: [...jobIds] } }, { orderBy: { id: 'asc' } });
+      return Map.groupBy(found, (interaction) => interaction.job);
+    });
+    this.#pending = new Batch(async (jobIds) => {
+      const open = { job: { $in: [...jobIds] }, answeredAt: null, closedAt: null };
+      return byKey(await db.em().find(Interaction, open), (interaction) => interaction.job);
+    });
+  }
+
+  async ofJob(jobId: number): Promise<readonly Interaction[]> {
+    return (await this.#ofJob.load(jobId)) ?? [];
+  }
+
+  async pending(jobId: number): Promise<Interaction | null> {
+    return (await this.#pending.load(jobId)) ?? null;
+  }
+
+  async answer(wish: { interactionId: number; answer: string; user: User }): Promise<Interaction> {
+    const interaction = await answerInteraction(this.#db, wish);
+    const { id, job } = interaction;
+    // Not the answer itself: a free text can be anything.
+    this.#logger.info({ user: wish.user.name, job, interaction: id }, 'question answered');
+    return interaction;
+  }
+}

@@ -1,0 +1,199 @@
+// Owns logs as they are read and followed: one reader for each job that somebody follows, shared by all of them. Not where lines are kept (schema/model/log.ts).
+import type { Logger } from 'pino';
+import type { Logs } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import { endedStates, hasEnded, type Job } from '../schema/model/job.ts';
+import { countLines, type LogBatch, type LogLine, readLines } from '../schema/model/log.ts';
+import { Batch } from './batch.ts';
+import { stoppable, Watch, wakened } from './live.ts';
+
+/** The most lines of one batch, and how many UTF-16 units of text end it (a batch always has a line if there is one). */
+const batchLines = 1_000;
+const batchText = 262_144;
+/** What a reader keeps of the newest lines for those who keep up; who is further behind reads the database. Trimmed when a quarter over. */
+const ringLines = 20_000;
+const ringText = 4_194_304;
+
+/** As many lines from `start` on as make one batch. Pure. */
+export function batchOf(lines: readonly LogLine[], start = 0): LogLine[] {
+  let text = 0;
+  let end = start;
+  while (end < lines.length && end - start < batchLines && text < batchText) {
+    text += lines[end]?.text.length ?? 0;
+    end++;
+  }
+  return lines.slice(start, end);
+}
+
+/** Reads one job's log for all who follow it: what came is read once after each ring. */
+class LogReader implements AsyncDisposable {
+  readonly #db: Database;
+  readonly #jobId: number;
+  readonly #watch: Watch;
+  /** The newest lines, the last of them number `#last`. */
+  #ring: LogLine[] = [];
+  #text = 0;
+  /** The number of the last line read; null before the first look. */
+  #last: number | null = null;
+  #complete = false;
+  readonly #wakes = new Set<() => void>();
+
+  constructor(db: Database, jobId: number, logger: Logger) {
+    this.#db = db;
+    this.#jobId = jobId;
+    this.#watch = new Watch({
+      bell: db.bell,
+      topics: ['log', 'jobs'],
+      look: () => this.#look(),
+      onError: (error) => logger.error({ err: error, job: jobId }, 'log could not be read'),
+    });
+  }
+
+  get followers(): number {
+    return this.#watch.guests;
+  }
+
+  join(): Disposable {
+    return this.#watch.join();
+  }
+
+  /** The next lines after `cursor`, from memory or else from the database; empty when there are none yet. */
+  async next(cursor: number): Promise<LogBatch> {
+    const first = this.#ring[0]?.number ?? Number.POSITIVE_INFINITY;
+    // In this order: what is complete now has no lines that the reading below could miss.
+    const complete = this.#complete;
+    const last = this.#last;
+    let lines: LogLine[];
+    if (cursor + 1 >= first) lines = batchOf(this.#ring, cursor + 1 - first);
+    else if (last !== null && cursor >= last) lines = [];
+    else lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
+    const reached = lines.at(-1)?.number ?? cursor;
+    return { lines, cursor: reached, complete: complete && last !== null && reached >= last };
+  }
+
+  /** Resolves once there is more after `cursor`, or the log is complete, or the signal is aborted. */
+  async moved(cursor: number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#complete && (this.#last === null || this.#last <= cursor)) {
+      await wakened(signal, (wake) => {
+        this.#wakes.add(wake);
+        return () => this.#wakes.delete(wake);
+      });
+    }
+  }
+
+  async #look(): Promise<void> {
+    if (this.#complete) return;
+    // The state first, then the lines: whoever writes them ends the job after the last.
+    const [row] = await this.#db.execute('select state from job where id = ?', [this.#jobId]);
+    const ended = row === undefined || endedStates.some((state) => state === row['state']);
+    this.#last ??= await countLines(this.#db, this.#jobId);
+    for (;;) {
+      const lines = await readLines(this.#db, this.#jobId, this.#last, batchLines);
+      const last = lines.at(-1);
+      if (!last) break;
+      this.#keep(lines);
+      this.#last = last.number;
+      this.#wake();
+    }
+    this.#complete = ended;
+    this.#wake();
+  }
+
+  #keep(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      this.#ring.push(line);
+      this.#text += line.text.length;
+    }
+    if (this.#ring.length <= ringLines * 1.25 && this.#text <= ringText * 1.25) return;
+    let gone = 0;
+    while (gone < this.#ring.length && (this.#ring.length - gone > ringLines || this.#text > ringText)) {
+      this.#text -= this.#ring[gone]?.text.length ?? 0;
+      gone++;
+    }
+    this.#ring.splice(0, gone);
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#wakes]) wake();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#watch[Symbol.asyncDispose]();
+  }
+}
+
+/** Logs, from the database. */
+export class DatabaseLogs implements Logs, AsyncDisposable {
+  readonly #db: Database;
+  readonly #logger: Logger;
+  readonly #counts: Batch<number, number>;
+  readonly #readers = new Map<number, LogReader>();
+  /** Readers whose last follower has left and whose last look is not over. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(db: Database, logger: Logger) {
+    this.#db = db;
+    this.#logger = logger;
+    this.#counts = new Batch(async (jobIds) => {
+      const rows = await db.execute(
+        `select j.id as id, (select c.first_number + c.line_count - 1 from log_chunk c
+           where c.job_id = j.id order by c.first_number desc limit 1) as last
+         from job j where j.id in (${jobIds.map(() => '?').join(', ')})`,
+        jobIds,
+      );
+      return new Map(rows.map((row) => [Number(row['id']), Number(row['last'] ?? 0)]));
+    });
+  }
+
+  /** How many jobs are being read, and for how many. */
+  get open(): { readers: number; followers: number } {
+    let followers = 0;
+    for (const reader of this.#readers.values()) followers += reader.followers;
+    return { readers: this.#readers.size, followers };
+  }
+
+  async count(jobId: number): Promise<number> {
+    return (await this.#counts.load(jobId)) ?? 0;
+  }
+
+  async read(job: Job, after: number, first: number): Promise<LogBatch> {
+    // `job` was loaded before the lines: if it had ended, these are all.
+    const lines = await readLines(this.#db, job.id, after, first);
+    const cursor = lines.at(-1)?.number ?? after;
+    const complete = hasEnded(job.state) && cursor >= (await this.count(job.id));
+    return { lines, cursor, complete };
+  }
+
+  follow(jobId: number, after: number): AsyncIterableIterator<LogBatch> {
+    return stoppable((signal) => this.#follow(jobId, after, signal));
+  }
+
+  async *#follow(jobId: number, after: number, signal: AbortSignal): AsyncGenerator<LogBatch, void> {
+    const reader = this.#readers.get(jobId) ?? new LogReader(this.#db, jobId, this.#logger);
+    this.#readers.set(jobId, reader);
+    const seat = reader.join();
+    try {
+      let cursor = after;
+      while (!signal.aborted) {
+        const batch = await reader.next(cursor);
+        if (signal.aborted) return;
+        if (batch.lines.length > 0 || batch.complete) yield batch;
+        if (batch.complete) return;
+        cursor = batch.cursor;
+        if (batch.lines.length === 0) await reader.moved(cursor, signal);
+      }
+    } finally {
+      seat[Symbol.dispose]();
+      if (reader.followers === 0 && this.#readers.get(jobId) === reader) {
+        this.#readers.delete(jobId);
+        const left = reader[Symbol.asyncDispose]().finally(() => this.#leaving.delete(left));
+        this.#leaving.add(left);
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
+    await Promise.all(this.#leaving);
+  }
+}

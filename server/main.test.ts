@@ -1,0 +1,148 @@
+import { spawn } from 'node:child_process';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createClient } from 'graphql-ws';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { openDatabase } from '../schema/model/database.ts';
+import { createToken } from '../schema/model/token.ts';
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'spiderpig-main-'));
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+/** A server process; its output is collected, `ready` resolves with its URL or null when it ended instead. */
+function run(args: readonly string[], environment: Record<string, string> = {}) {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+    env: { PATH: process.env['PATH'] ?? '', SPIDERPIG_SCAP: '/bin/true', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data) => {
+    output.stdout += data;
+  });
+  child.stderr.on('data', (data) => {
+    output.stderr += data;
+  });
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const ready = new Promise<string | null>((resolve) => {
+    child.stdout.on('data', () => {
+      const url = /^ready (\S+)$/m.exec(output.stdout)?.[1];
+      if (url) resolve(url);
+    });
+    void exited.then(() => resolve(null));
+  });
+  return { child, output, exited, ready };
+}
+
+test('the process says when it is ready, and when told to end sends everybody away and leaves nothing open', async () => {
+  const data = join(directory, 'data');
+  const server = run(['--port', '0', '--data', data]);
+  const url = (await server.ready) ?? '';
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:[0-9]+$/);
+  expect(server.output.stdout).toBe(`ready ${url}\n`);
+  expect(await readFile(join(data, 'server.url'), 'utf8')).toBe(`${url}\n`);
+  expect((await stat(data)).mode & 0o777).toBe(0o700);
+  for (const file of ['server.url', 'spiderpig.sqlite'])
+    expect((await stat(join(data, file))).mode & 0o777).toBe(0o600);
+
+  const db = await openDatabase(`sqlite:${join(data, 'spiderpig.sqlite')}`);
+  const token = await createToken(db, { name: 'test', scope: 'read', userName: 'ada' });
+  await db[Symbol.asyncDispose]();
+  const client = createClient({
+    url: `${url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { authorization: `Bearer ${token}` },
+    retryAttempts: 0,
+  });
+  const closed = new Promise<unknown>((resolve) => client.on('closed', resolve));
+  const events = client.iterate({ query: 'subscription { systemUpdates { version simulated } }' });
+  expect((await events.next()).value).toMatchObject({ data: { systemUpdates: { simulated: false } } });
+  const next = events.next().catch(() => null);
+  const stream = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${token}`,
+    },
+    body: JSON.stringify({ query: 'subscription { systemUpdates { version } }' }),
+  });
+  const streamed = stream.text().catch(() => 'cut');
+
+  const begin = Date.now();
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  expect(Date.now() - begin).toBeLessThan(5_000);
+  expect(await closed).toMatchObject({ code: 1001 });
+  expect(await streamed).toBe('cut');
+  await next;
+  await client.dispose();
+  await expect(stat(join(data, 'server.url'))).rejects.toThrow('ENOENT');
+});
+
+test('what is wrong is one clear line and status 2', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+  // A listening TCP server's address is an object.
+  const { port } = taken.address() as AddressInfo;
+  const file = join(directory, 'file');
+  await writeFile(file, '');
+  await chmod(file, 0o400);
+  const data = join(directory, 'other');
+  for (const [args, environment, words] of [
+    [['--nonsense'], {}, '--nonsense'],
+    [['--port', '80x'], {}, '--port'],
+    [[], { SPIDERPIG_PORT: '-1' }, 'SPIDERPIG_PORT'],
+    [['--gerrit', 'ftp://x'], {}, '--gerrit'],
+    [['--database', 'mysql://x'], {}, '--database'],
+    [['--port', String(port), '--data', data], {}, `port ${port}`],
+    [['--host', '192.0.2.1', '--port', '0', '--data', data], {}, '--host'],
+    [['--data', data], { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
+    [['--data', join(file, 'data')], {}, 'cannot be written'],
+    [['--data', data, '--database', 'postgresql://user:secret@127.0.0.1:1/x'], {}, 'cannot be opened'],
+  ] as const) {
+    const { exited, output } = run(args, environment);
+    expect([await exited, words, output.stderr]).toEqual([2, words, expect.stringContaining(words)]);
+    expect(output.stderr.trim().split('\n')).toHaveLength(1);
+    expect(output.stderr).not.toContain('secret');
+    expect(output.stdout).toBe('');
+  }
+  await new Promise((resolve) => taken.close(resolve));
+});
+
+test('the process ends with the one who started it, however that went', async () => {
+  const server = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'main.ts'), '--port', '0', '--data', join(directory, 'orphan')],
+    { env: { SPIDERPIG_SCAP: '/bin/true' }, stdio: ['pipe', 'pipe', 'ignore'] },
+  );
+  await new Promise((resolve) => server.stdout.once('data', resolve));
+  const exited = new Promise((resolve) => server.on('close', resolve));
+  server.stdin.destroy();
+  expect(await exited).toBe(0);
+});
+
+test('a database of a newer version is left alone', async () => {
+  const data = join(directory, 'newer');
+  const first = run(['--port', '0', '--data', data]);
+  await first.ready;
+  first.child.kill('SIGTERM');
+  expect(await first.exited).toBe(0);
+  const url = `sqlite:${join(data, 'spiderpig.sqlite')}`;
+  const db = await openDatabase(url);
+  await db.execute(
+    "insert into mikro_orm_migrations (name, executed_at) values ('Migration29990101000000_later', 1)",
+    [],
+  );
+  await db[Symbol.asyncDispose]();
+  const second = run(['--port', '0', '--data', data]);
+  expect(await second.exited).toBe(2);
+  expect(second.output.stderr).toMatch(/newer version of SpiderPig/);
+  expect(second.output.stderr.trim().split('\n')).toHaveLength(1);
+});

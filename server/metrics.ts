@@ -1,0 +1,50 @@
+// Owns the text of `/metrics`: what a Prometheus server reads. Not who may read it (server.ts).
+import type { Database } from '../schema/model/database.ts';
+import { jobStates } from '../schema/model/job.ts';
+import type { World } from './context.ts';
+import type { Sockets } from './socket.ts';
+import type { Visitors } from './visitor.ts';
+
+/** What this server counts itself. */
+export interface Counts {
+  requests: number;
+}
+
+/** The metrics as they are now. */
+export async function metricsText(parts: {
+  db: Database;
+  world: World;
+  sockets: Sockets;
+  visitors: Visitors;
+  counts: Counts;
+}): Promise<string> {
+  const { db, world, sockets, visitors, counts } = parts;
+  const rows = await db.execute('select state, count(*) as total from job group by state', []);
+  const byState = new Map(rows.map((row) => [String(row['state']), Number(row['total'])]));
+  const { readers, followers } = world.logs.open;
+  const lines = [
+    '# HELP spiderpig_jobs Jobs by state.',
+    '# TYPE spiderpig_jobs gauge',
+    ...jobStates.map((state) => `spiderpig_jobs{state="${state}"} ${byState.get(state) ?? 0}`),
+    ...gauge('spiderpig_sockets', 'Open WebSockets.', sockets.count),
+    ...gauge(
+      'spiderpig_connections',
+      'Open WebSockets and event streams of people who are signed in.',
+      visitors.count,
+    ),
+    ...gauge('spiderpig_log_readers', 'Jobs whose log is being followed.', readers),
+    ...gauge('spiderpig_log_followers', 'Subscriptions to logs.', followers),
+    ...gauge('spiderpig_job_followers', 'Subscriptions to jobs.', world.jobs.followers),
+    ...gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
+    '# HELP spiderpig_http_requests_total HTTP requests since the start.',
+    '# TYPE spiderpig_http_requests_total counter',
+    `spiderpig_http_requests_total ${counts.requests}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+const gauge = (name: string, help: string, value: number): string[] => [
+  `# HELP ${name} ${help}`,
+  `# TYPE ${name} gauge`,
+  `${name} ${value}`,
+];

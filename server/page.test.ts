@@ -1,0 +1,124 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServer, type TestServer } from './test-server.ts';
+
+let world: TestServer;
+beforeAll(async () => {
+  world = await openServer();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** fetch() tidies a path before it sends it; this does not. */
+function get(path: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: world.server.port, path }, (response) => {
+      let body = '';
+      response.on('data', (data) => {
+        body += data;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('without a built page the server says how to build it', async () => {
+  const { status, body } = await get('/');
+  expect(status).toBe(200);
+  expect(body).toContain('npm run build');
+});
+
+describe('the built page', () => {
+  beforeAll(async () => {
+    const dist = world.staticDirectory;
+    await mkdir(join(dist, 'assets'), { recursive: true });
+    await writeFile(join(dist, 'index.html'), '<!doctype html>the page');
+    await writeFile(join(dist, 'assets', 'index-abc.js'), 'script');
+    await writeFile(join(dist, 'favicon.svg'), '<svg/>');
+    await writeFile(join(dist, '.hidden.txt'), 'hidden');
+    await symlink('/etc/passwd', join(dist, 'passwd'));
+  });
+
+  test('is served at every path that is a page of its own, else as not found', async () => {
+    for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in']) {
+      expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
+    }
+    for (const path of ['/nowhere', '/jobs', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
+      expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
+    }
+  });
+
+  test('keeps its assets for ever and nothing else', async () => {
+    const asset = await fetch(`${world.url}/assets/index-abc.js`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    const icon = await fetch(`${world.url}/favicon.svg`);
+    expect([icon.headers.get('content-type'), icon.headers.get('cache-control')]).toEqual([
+      'image/svg+xml',
+      'no-cache',
+    ]);
+    expect((await fetch(world.url)).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test('is no way to other files', async () => {
+    for (const path of [
+      '/../spiderpig.sqlite',
+      '/assets/../../spiderpig.sqlite',
+      '/..%2fspiderpig.sqlite',
+      '/assets/..%2f..%2fspiderpig.sqlite',
+      '/.hidden.txt',
+      '/passwd',
+      '//etc/passwd',
+      '/assets',
+      '/assets/',
+      '/\\..\\spiderpig.sqlite',
+      '/favicon.svg%00.js',
+    ]) {
+      expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
+    }
+  });
+
+  test('carries a policy that runs no foreign and no inline script, and cannot be framed', async () => {
+    const { headers } = await fetch(world.url);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+  });
+});
+
+test('the server tells whether it is alive and ready, and counts', async () => {
+  expect(await get('/healthz')).toEqual({ status: 200, body: 'ok\n' });
+  expect(await get('/readyz')).toEqual({ status: 200, body: 'ready\n' });
+  const { body } = await get('/metrics');
+  expect(body).toMatch(/^spiderpig_jobs\{state="queued"\} 0$/m);
+  expect(body).toMatch(/^spiderpig_http_requests_total [1-9]/m);
+});
+
+test('a server whose database is gone is alive and not ready', async () => {
+  await using own = await openServer();
+  own.db.execute = () => Promise.reject(new Error('gone'));
+  expect((await fetch(`${own.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${own.url}/readyz`)).status).toBe(503);
+});
+
+test('only what is known is done to a path', async () => {
+  for (const [method, path] of [
+    ['POST', '/'],
+    ['DELETE', '/jobs/1'],
+    ['PUT', '/graphql'],
+    ['GET', '/sign-out'],
+    ['OPTIONS', '/graphql'],
+  ] as const) {
+    expect((await fetch(`${world.url}${path}`, { method })).status).toBe(405);
+  }
+});

@@ -1,0 +1,256 @@
+// Owns the HTTP server: which request goes where and who is let in. Not what any of them is answered (graphql.ts, page.ts, download.ts …).
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { Logger } from 'pino';
+import { rowNumber } from '../schema/graphql/id.ts';
+import type { Configuration } from '../schema/model/configuration.ts';
+import type { Database } from '../schema/model/database.ts';
+import { openWorld, type World } from './context.ts';
+import { sendLog } from './download.ts';
+import { Gerrit } from './gerrit.ts';
+import { sendGraphiql } from './graphiql.ts';
+import { createEngine } from './graphql.ts';
+import { credentialsOfRequest, type Identity, identify, type Proof } from './identity.ts';
+import { type Counts, metricsText } from './metrics.ts';
+import { hostInUrl, rejectionOf } from './origin.ts';
+import { sendPage } from './page.ts';
+import { secure, send, sendText, sendUnauthenticated } from './response.ts';
+import { signIn, signOut } from './sign-in.ts';
+import { openSockets } from './socket.ts';
+import { Visitors } from './visitor.ts';
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly configuration: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'scap'>;
+  /** Open and migrated; the server does not close it. */
+  readonly database: Database;
+  /** With a slash at its end; null: there is no Gerrit, and changes can only be started unverified. */
+  readonly gerritUrl: string | null;
+  readonly logger: Logger;
+  /** Where the built page is; it may be missing. */
+  readonly staticDirectory: string;
+  /** SpiderPig's own. */
+  readonly version: string;
+  /** How often WebSocket clients are pinged, in milliseconds; default 12,000. */
+  readonly pingInterval?: number;
+  /** How long Gerrit may take, in milliseconds; default 5,000. */
+  readonly gerritTimeout?: number;
+}
+
+/** A server that listens. */
+export interface RunningServer extends AsyncDisposable {
+  /** `http://HOST:PORT`, without a slash at its end. */
+  readonly url: string;
+  readonly port: number;
+  /** What is open, for those who want to know. */
+  readonly world: World;
+  /** Stops listening, sends everybody away (WebSockets with 1001) and lets go of the database. May be called twice. */
+  close(): Promise<void>;
+}
+
+/** How long requests may go on after the server was told to close, in milliseconds. */
+const closeGrace = 2_000;
+
+/** Starts a server. Rejects when the address cannot be listened on. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { configuration, database: db, gerritUrl, logger, staticDirectory, version } = options;
+  const gerrit = new Gerrit({
+    url: gerritUrl,
+    logger,
+    ...(options.gerritTimeout === undefined ? {} : { timeout: options.gerritTimeout }),
+  });
+  const facts = { version, gerritUrl: gerritUrl ?? '', simulated: configuration.scap === null };
+  const world = openWorld({ db, gerrit, facts, logger });
+  const engine = createEngine(world, logger);
+  const visitors = new Visitors(db, logger);
+  const sockets = openSockets({
+    engine,
+    db,
+    visitors,
+    logger,
+    ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
+  });
+  const counts: Counts = { requests: 0 };
+  /** Event streams and other answers that are under way. */
+  const open = new Set<ServerResponse>();
+  const own = { host: configuration.host, port: configuration.port, allowed: configuration.allowedHosts };
+
+  async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const rejection = rejectionOf(request, own);
+    const host = rejection?.status === 400 || rejection?.status === 421 ? '' : (request.headers.host ?? '');
+    secure(response, host);
+    if (rejection) {
+      sendText(response, rejection.status, rejection.message, { connection: 'close' });
+      return;
+    }
+    const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    if (path === '/graphql') await graphql(request, response, host);
+    else if (path === '/sign-in' && request.method === 'POST') await withJson(request, response, signIn);
+    else if (path === '/sign-out')
+      await (request.method === 'POST'
+        ? signOut(request, response, { db, logger })
+        : notAllowed(response, 'POST'));
+    else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(response, 'GET, HEAD');
+    else if (path === '/healthz') sendText(response, 200, 'ok');
+    else if (path === '/readyz') await ready(response);
+    else if (path === '/metrics') await metrics(request, response);
+    else if (path.startsWith('/graphql/')) {
+      if (!(await known(request, 'cookie'))) sendUnauthenticated(response);
+      else if (!(await sendGraphiql(response, path, host))) await sendPage(response, path, staticDirectory);
+    } else {
+      const job = /^\/jobs\/([^/]+)\/log\.txt$/.exec(path)?.[1];
+      if (job === undefined) await sendPage(response, path, staticDirectory);
+      else await download(request, response, job);
+    }
+  }
+
+  const known = (request: IncomingMessage, proof: Proof): Promise<Identity | null> =>
+    identify(db, credentialsOfRequest(request.headers), proof);
+
+  async function graphql(request: IncomingMessage, response: ServerResponse, host: string): Promise<void> {
+    if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
+      if (await known(request, 'cookie')) await sendGraphiql(response, '/graphql', host);
+      else sendText(response, 303, 'Sign in first.', { location: '/sign-in' });
+      return;
+    }
+    // Nothing is ever executed by GET: a link or an image could send one.
+    if (request.method !== 'POST') return notAllowed(response, 'POST');
+    await withJson(request, response, async () => {
+      const identity = await known(request, 'page');
+      if (!identity) return sendUnauthenticated(response);
+      if (!request.headers.accept?.includes('text/event-stream')) {
+        await engine.handle(request, response, { identity });
+        return;
+      }
+      // A stream can stay open for hours: it is closed when its reader may no longer be here.
+      using _seat = visitors.enter(identity, () => response.destroy());
+      await engine.handle(request, response, { identity });
+      if (!response.writableEnded && !response.destroyed) await ended(response);
+    });
+  }
+
+  /** What a form or a plain link cannot send is let through: JSON alone. */
+  async function withJson(
+    request: IncomingMessage,
+    response: ServerResponse,
+    answer: (
+      request: IncomingMessage,
+      response: ServerResponse,
+      parts: { db: Database; logger: Logger },
+    ) => Promise<void>,
+  ): Promise<void> {
+    const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+    if (type === 'application/json') await answer(request, response, { db, logger });
+    else sendText(response, 415, 'Send application/json.', { connection: 'close' });
+  }
+
+  async function ready(response: ServerResponse): Promise<void> {
+    try {
+      await db.execute('select 1', []);
+      sendText(response, 200, 'ready');
+    } catch (error) {
+      logger.error({ err: error }, 'the database does not answer');
+      sendText(response, 503, 'The database does not answer.');
+    }
+  }
+
+  async function metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const local = /^(127\.|::1$|::ffff:127\.)/.test(request.socket.remoteAddress ?? '');
+    if (!local && !(await known(request, 'cookie'))) return sendUnauthenticated(response);
+    send(response, 200, await metricsText({ db, world, sockets, visitors, counts }), {
+      'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+      'cache-control': 'no-store',
+    });
+  }
+
+  async function download(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {
+    if (!(await known(request, 'cookie'))) return sendUnauthenticated(response);
+    const jobId = rowNumber(id);
+    if (jobId === null || !(await world.jobs.load(jobId)))
+      return sendText(response, 404, 'There is no such job.');
+    await sendLog(response, db, jobId);
+  }
+
+  // Some clients offer HTTP/2 with each request (h2c); only WebSockets are upgraded, those are answered as they are.
+  const shouldUpgradeCallback = (request: IncomingMessage): boolean =>
+    request.headers.upgrade?.toLowerCase() === 'websocket';
+  const server = createServer({ shouldUpgradeCallback }, (request, response) => {
+    counts.requests++;
+    open.add(response);
+    const begin = performance.now();
+    response.once('close', () => {
+      open.delete(response);
+      // Not the query part: a link can carry anything there.
+      const path = request.url?.split('?', 1)[0];
+      const took = Math.round(performance.now() - begin);
+      logger.debug({ method: request.method, path, status: response.statusCode, ms: took }, 'request');
+    });
+    route(request, response).catch((error: unknown) => {
+      logger.error({ err: error }, 'request failed');
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, 'Something went wrong in SpiderPig itself. Its log has more.');
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    // Whoever hangs up while being refused is no error of ours.
+    socket.on('error', () => {});
+    const rejection = rejectionOf(request, own, true);
+    if (rejection) refuseUpgrade(socket, rejection.status, rejection.message);
+    else if (request.url?.split('?', 1)[0] !== '/graphql')
+      refuseUpgrade(socket, 404, 'There is no socket here.');
+    else sockets.accept(request, socket, head);
+  });
+
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(configuration.port, configuration.host, () => {
+      server.off('error', reject);
+      // A connection that cannot be accepted (too many open files) is no reason to end.
+      server.on('error', (error) => logger.error({ err: error }, 'a connection could not be accepted'));
+      resolve();
+    });
+  });
+  const address = server.address();
+  if (typeof address === 'object' && address !== null) own.port = address.port;
+
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= (async () => {
+      const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+      await sockets.close();
+      // Event streams never end by themselves; their clients come back. Other answers get a moment.
+      for (const response of open) {
+        if (response.getHeader('content-type') === 'text/event-stream') response.destroy();
+      }
+      server.closeIdleConnections();
+      const late = setTimeout(() => server.closeAllConnections(), closeGrace);
+      await gone;
+      clearTimeout(late);
+      await visitors[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+    })();
+    return closed;
+  };
+  return {
+    url: `http://${hostInUrl(configuration.host)}:${own.port}`,
+    port: own.port,
+    world,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function notAllowed(response: ServerResponse, allow: string): void {
+  sendText(response, 405, `Only ${allow} is answered here.`, { allow, connection: 'close' });
+}
+
+/** Resolves when the response is over, whoever ended it. */
+const ended = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => response.once('close', () => resolve()));
+
+function refuseUpgrade(socket: Duplex, status: number, message: string): void {
+  const text = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found', 421: 'Misdirected Request' }[status];
+  socket.end(
+    `HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: ${Buffer.byteLength(message)}\r\n\r\n${message}`,
+  );
+}

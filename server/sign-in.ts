@@ -1,0 +1,85 @@
+// Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/session.ts).
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import type { Database } from '../schema/model/database.ts';
+import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
+import { cookieName, credentialsOfRequest, identify } from './identity.ts';
+import { sendJson, sendUnauthenticated } from './response.ts';
+
+/** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
+const longestBody = 4_096;
+
+/** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for what is no such request. */
+export async function signIn(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { db, logger }: { db: Database; logger: Logger },
+): Promise<void> {
+  const body = await readBody(request);
+  if (body === null) {
+    sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
+    return;
+  }
+  const code = codeOf(body);
+  if (code === null) {
+    sendJson(response, 400, { message: 'The request must be {"code":"…"}.' });
+    return;
+  }
+  try {
+    const { secret, pageKey } = await redeemSignInLink(db, code);
+    // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
+    const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
+    const cookie = `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
+    const identity = await identify(db, { by: 'session', secret, pageKey }, 'page');
+    logger.info({ user: identity?.user.name, role: identity?.role }, 'signed in');
+    sendJson(response, 200, { pageKey }, { 'set-cookie': cookie });
+  } catch (error) {
+    if (!(error instanceof LinkNotUsable)) throw error;
+    logger.warn({ address: request.socket.remoteAddress }, 'sign-in refused: the link cannot be used');
+    sendJson(response, 403, { message: error.message });
+  }
+}
+
+/** `POST /sign-out` with the page's key: ends the session and everything that is open in it. 204; 401 for whoever is not signed in. */
+export async function signOut(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { db, logger }: { db: Database; logger: Logger },
+): Promise<void> {
+  const identity = await identify(db, credentialsOfRequest(request.headers), 'page');
+  if (identity === null || identity.sessionId === null) {
+    sendUnauthenticated(response);
+    return;
+  }
+  await endSession(db, identity.sessionId);
+  logger.info({ user: identity.user.name }, 'signed out');
+  response.writeHead(204, {
+    'set-cookie': `${cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`,
+    'cache-control': 'no-store',
+  });
+  response.end();
+}
+
+/** The whole body as text; null when it is too long. */
+async function readBody(request: IncomingMessage): Promise<string | null> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    const bytes = Buffer.from(piece);
+    length += bytes.length;
+    if (length > longestBody) return null;
+    pieces.push(bytes);
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}
+
+function codeOf(body: string): string | null {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
+      ? value.code
+      : null;
+  } catch {
+    return null;
+  }
+}

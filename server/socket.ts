@@ -1,0 +1,192 @@
+// Owns GraphQL over WebSocket: the `graphql-transport-ws` protocol on `ws`, its limits and its closing. Not what is executed (graphql.ts).
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
+import type { Logger } from 'pino';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Database } from '../schema/model/database.ts';
+import type { Engine } from './graphql.ts';
+import { credentialsOfConnection, identify } from './identity.ts';
+import { unauthenticatedMessage } from './response.ts';
+import type { Visitors } from './visitor.ts';
+
+/** The largest message of a client, in bytes. */
+const largestMessage = 65_536;
+/** How long a client may take to send `connection_init`, in milliseconds. */
+const initTimeout = 5_000;
+/** How often a client is pinged; one that has not answered by the next ping is gone. In milliseconds. */
+const defaultPingInterval = 12_000;
+/** How many sockets this server holds, and how many operations one of them may have open. */
+const mostSockets = 1_000;
+const mostOperations = 100;
+
+/** The sockets of this server. */
+export interface Sockets {
+  readonly count: number;
+  /** Takes over an upgrade request whose Host, Origin and path are right. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes all with 1001, so that clients come back elsewhere or later; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+interface Extra {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  seat: Disposable | null;
+}
+
+/** An error as it is sent: the engine's notes for HTTP are no business of a socket's client. */
+function shown(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _http, ...others } = extensions ?? {};
+  return Object.keys(others).length > 0 ? { ...rest, extensions: others } : rest;
+}
+
+type Enveloped = ReturnType<Engine['getEnveloped']>;
+
+export function openSockets(parts: {
+  engine: Engine;
+  db: Database;
+  visitors: Visitors;
+  logger: Logger;
+  pingInterval?: number;
+}): Sockets {
+  const { engine, db, visitors, logger, pingInterval = defaultPingInterval } = parts;
+  /** Which engine prepared an operation: it also executes it. */
+  const prepared = new WeakMap<ExecutionArgs, Enveloped>();
+  const preparedBy = (args: ExecutionArgs): Enveloped => {
+    const enveloped = prepared.get(args);
+    if (!enveloped) throw new Error('an operation that was not prepared');
+    return enveloped;
+  };
+
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: initTimeout,
+    execute: (args): OperationResult => preparedBy(args).execute(args),
+    subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
+    async onConnect({ connectionParams, extra }) {
+      const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
+      const identity = await identify(db, credentials, 'page');
+      if (!identity) return false;
+      if (extra.socket.readyState !== extra.socket.OPEN) return false;
+      extra.seat = visitors.enter(identity, () => extra.socket.close(CloseCode.Forbidden, 'Forbidden'));
+      return true;
+    },
+    async onSubscribe({ connectionParams, extra, subscriptions }, _id, payload) {
+      if (Object.keys(subscriptions).length > mostOperations) {
+        extra.socket.close(4429, 'Too many operations');
+        return [new GraphQLError('Too many operations over one connection.')];
+      }
+      // Anew for each operation: rights can have changed since the socket was opened.
+      const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
+      const identity = await identify(db, credentials, 'page');
+      if (!identity) {
+        extra.socket.close(CloseCode.Forbidden, 'Forbidden');
+        return [new GraphQLError(unauthenticatedMessage, { extensions: { code: 'UNAUTHENTICATED' } })];
+      }
+      const enveloped = engine.getEnveloped({ identity });
+      try {
+        const args: ExecutionArgs = {
+          schema: enveloped.schema,
+          document: enveloped.parse(payload.query),
+          operationName: payload.operationName ?? null,
+          variableValues: payload.variables ?? null,
+          contextValue: await enveloped.contextFactory(),
+        };
+        const errors: readonly GraphQLError[] = enveloped.validate(args.schema, args.document);
+        if (errors.length > 0) return errors;
+        logger.debug(
+          { user: identity.user.name, operation: payload.operationName },
+          'operation over a socket',
+        );
+        prepared.set(args, enveloped);
+        return args;
+      } catch (error) {
+        return [error instanceof GraphQLError ? error : new GraphQLError('This operation cannot be read.')];
+      }
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(shown),
+    onClose({ extra }) {
+      extra.seat?.[Symbol.dispose]();
+    },
+  });
+
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: largestMessage,
+    handleProtocols,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
+
+  server.on('connection', (socket, request) => {
+    const extra: Extra = { request, socket, seat: null };
+    let answered = true;
+    const ping = setInterval(() => {
+      if (!answered) {
+        socket.terminate();
+        return;
+      }
+      answered = false;
+      socket.ping();
+    }, pingInterval);
+    socket.on('pong', () => {
+      answered = true;
+    });
+    // What the library closes by itself: a message too large (1009), a broken frame (1002).
+    socket.on('error', (error) => logger.debug({ err: error }, 'socket error'));
+    const closed = protocol.opened(
+      {
+        protocol: socket.protocol,
+        send: (data) =>
+          new Promise((resolve, reject) => {
+            if (socket.readyState !== socket.OPEN) resolve();
+            // Called once the message has left for the network: whoever is slow holds back only their own operation.
+            else socket.send(data, (error) => (error ? reject(error) : resolve()));
+          }),
+        close: (code, reason) => socket.close(code, reason),
+        onMessage: (take) => {
+          socket.on('message', (data) => {
+            take(String(data)).catch((error: unknown) => {
+              logger.debug({ err: error }, 'socket message could not be handled');
+              socket.close(CloseCode.BadRequest, 'Bad message');
+            });
+          });
+        },
+      },
+      extra,
+    );
+    socket.once('close', (code, reason) => {
+      clearInterval(ping);
+      closed(code, String(reason)).catch((error: unknown) => {
+        logger.error({ err: error }, 'socket could not be left');
+      });
+    });
+  });
+
+  return {
+    get count() {
+      return server.clients.size;
+    },
+    accept(request, socket, head) {
+      if (server.clients.size >= mostSockets) {
+        socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+    },
+    async close() {
+      const gone = [...server.clients].map((client) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        client.once('close', () => resolve());
+        client.close(1001, 'Going away');
+        // A client that does not answer the closing is not waited for.
+        const late = setTimeout(() => client.terminate(), 1_000);
+        return promise.finally(() => clearTimeout(late));
+      });
+      await Promise.all(gone);
+      server.close();
+    },
+  };
+}

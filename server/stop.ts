@@ -1,0 +1,21 @@
+// Owns stops as resolvers load them.
+import type { Stops } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import { Stop } from '../schema/model/stop.ts';
+import { Batch } from './batch.ts';
+
+/** Requests to stop, from the database. */
+export class DatabaseStops implements Stops {
+  readonly #ofJob: Batch<number, Stop[]>;
+
+  constructor(db: Database) {
+    this.#ofJob = new Batch(async (jobIds) => {
+      const stops = await db.em().find(Stop, { job: { $in: [...jobIds] } }, { orderBy: { id: 'asc' } });
+      return Map.groupBy(stops, (stop) => stop.job);
+    });
+  }
+
+  async ofJob(jobId: number): Promise<readonly Stop[]> {
+    return (await this.#ofJob.load(jobId)) ?? [];
+  }
+}

@@ -1,0 +1,165 @@
+// Owns a server with a database of its own on a free port, and clients for it; for the tests beside it. Nothing else imports it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from 'graphql-ws';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { unverifiedChange } from '../schema/model/change.ts';
+import { type Database, openDatabase } from '../schema/model/database.ts';
+import { claimJob, defaultLane, enqueueJob, recordStart } from '../schema/model/job.ts';
+import { appendLines, type NewLogLine } from '../schema/model/log.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { createSignInLink } from '../schema/model/session.ts';
+import { createToken, type TokenScope } from '../schema/model/token.ts';
+import { type Role, userNamed } from '../schema/model/user.ts';
+import { type RunningServer, type ServerOptions, startServer } from './server.ts';
+
+/** What came back of an operation; members are looked at by the tests that know the document. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: the decoding edge of the tests: each knows the document it sent.
+  readonly data?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
+}
+
+/** A browser that is signed in. */
+export interface Browser {
+  readonly cookie: string;
+  readonly pageKey: string;
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly db: Database;
+  readonly server: RunningServer;
+  readonly url: string;
+  /** Everything that was logged, as it went out. */
+  readonly logged: string[];
+  readonly staticDirectory: string;
+  token(scope: TokenScope, userName?: string): Promise<string>;
+  signIn(role?: Role, userName?: string): Promise<Browser>;
+  /** Posts an operation with that token, or with those headers. */
+  ask(
+    by: string | Record<string, string>,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Answer>;
+  /** A graphql-ws client with that token. Disposed with the server. */
+  socket(by: string): Client;
+}
+
+export async function openServer(
+  options: Partial<Omit<ServerOptions, 'configuration'>> & {
+    configuration?: Partial<ServerOptions['configuration']>;
+    /** Default: a SQLite database of its own. */
+    databaseUrl?: string;
+  } = {},
+): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'spiderpig-server-'));
+  const databaseUrl = options.databaseUrl ?? `sqlite:${join(directory, 'spiderpig.sqlite')}`;
+  await migrate(databaseUrl);
+  const db = await openDatabase(databaseUrl);
+  const logged: string[] = [];
+  const staticDirectory = join(directory, 'dist');
+  const server = await startServer({
+    database: db,
+    gerritUrl: null,
+    logger: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
+    staticDirectory,
+    version: '1.2.3',
+    ...options,
+    configuration: { host: '127.0.0.1', port: 0, allowedHosts: [], scap: null, ...options.configuration },
+  });
+  const clients: Client[] = [];
+  return {
+    db,
+    server,
+    url: server.url,
+    logged,
+    staticDirectory,
+    token: (scope, userName = 'ada') => createToken(db, { name: 'a test', scope, userName }),
+    async signIn(role = 'deployer', userName = 'ada') {
+      const code = await createSignInLink(db, userName, role);
+      const response = await fetch(`${server.url}/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin: server.url },
+        body: JSON.stringify({ code }),
+      });
+      const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+      const { pageKey } = JSON.parse(await response.text());
+      return { cookie, pageKey };
+    },
+    async ask(by, query, variables = {}) {
+      const headers = typeof by === 'string' ? { authorization: `Bearer ${by}` } : by;
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ query, variables }),
+      });
+      return JSON.parse(await response.text());
+    },
+    socket(by) {
+      const client = createClient({
+        url: `${server.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${by}` },
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.dispose();
+      await server.close();
+      await db[Symbol.asyncDispose]();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A job in the queue. */
+export async function queuedJob(db: Database, numbers: readonly string[] = ['7']): Promise<number> {
+  const owner = await userNamed(db.em(), 'grace', Date.now());
+  const job = await enqueueJob(db, { kind: 'backport', changes: numbers.map(unverifiedChange), owner });
+  return job.id;
+}
+
+/** A job as its supervisor leaves it once scap runs. */
+export async function runningJob(db: Database): Promise<number> {
+  await queuedJob(db);
+  const id = await claimJob(db, 'host:default', [defaultLane]);
+  if (id === null) throw new Error('the lane is not free');
+  await recordStart(db, id, { host: 'host', boot: 'boot', pid: 1, startTime: 1 });
+  return id;
+}
+
+/** A line of output. */
+export const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
+  at: Date.UTC(2026, 10, 20, 12),
+  kind: 'output',
+  text,
+  sensitive: false,
+  continues: false,
+  ...more,
+});
+
+/** Appends lines of these texts after number `after`. */
+export const append = (db: Database, jobId: number, after: number, texts: readonly string[]): Promise<void> =>
+  appendLines(
+    db,
+    jobId,
+    after + 1,
+    texts.map((text) => line(text)),
+  );
+
+/** Resolves once `condition` holds, looked at at every turn of the event loop; the test's own time limit is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Everything that a stream gives until it ends. */
+export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) values.push(value);
+  return values;
+}

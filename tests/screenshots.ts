@@ -1,0 +1,124 @@
+// Main: `npm run screenshots`. Takes the pictures of the documentation from a real, simulated SpiderPig in a real browser. Owns no page and no play.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { createSpiderPigClient, type SpiderPigClient } from '../client/sdk/client.ts';
+import { openBrowser } from './browser.ts';
+import { smallPng } from './picture.ts';
+import { openWorld, repositoryRoot, type World } from './world.ts';
+
+const directory = join(repositoryRoot, 'docs', 'images');
+
+/** One CSS pixel is one pixel of the picture: sharp enough to read, small enough for a repository. */
+const wide = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } as const;
+const narrow = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 1,
+  isMobile: true,
+  hasTouch: true,
+} as const;
+
+/** The public API as that person's tool. */
+async function clientOf(world: World, userName: string): Promise<SpiderPigClient> {
+  const token = await world.token('deploy', userName);
+  return createSpiderPigClient({ url: world.url, token, clientName: 'screenshots' });
+}
+
+/** Starts a job and returns its number. */
+async function start(client: SpiderPigClient, changes: readonly string[]): Promise<string> {
+  const result = await client.startBackport({ changes: [...changes] });
+  if (result.__typename !== 'StartBackportSuccess') throw new Error(result.message);
+  return result.job.id;
+}
+
+/** Answers each question of a job with its first choice, until the job has ended or asks what `pause` looks for. */
+async function play(
+  client: SpiderPigClient,
+  jobId: string,
+  pause: (prompt: string) => boolean = () => false,
+): Promise<void> {
+  for await (const { pendingInteraction: question } of client.watchJob(jobId)) {
+    if (!question) continue;
+    if (pause(question.prompt)) return;
+    const answer = question.choices[0]?.code ?? '';
+    await client.answerInteraction({ interactionId: question.id, answer });
+  }
+}
+
+/** Takes one picture in a browser of its own, signed in by a link. */
+async function picture(
+  world: World,
+  name: string,
+  shot: {
+    readonly path: string;
+    readonly browser: BrowserContextOptions;
+    readonly ready: (page: Page) => Promise<void>;
+  },
+): Promise<void> {
+  const browser = await openBrowser();
+  try {
+    const context = await browser.newContext({
+      ...shot.browser,
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+      reducedMotion: 'reduce',
+    });
+    const page = await context.newPage();
+    await page.goto(await world.link('Amina'));
+    await page.waitForURL(`${world.url}/`);
+    await page.goto(world.url + shot.path);
+    await page.getByText('live', { exact: true }).first().waitFor();
+    await shot.ready(page);
+    const file = join(directory, `${name}.png`);
+    const png = smallPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
+    writeFileSync(file, png);
+    process.stdout.write(`${file}: ${Math.round(png.length / 1000)} kB\n`);
+  } finally {
+    await browser.close();
+  }
+}
+
+if (import.meta.main) {
+  // Pictures of an old page would be worse than none.
+  const vite = join(repositoryRoot, 'node_modules', '.bin', 'vite');
+  const built = spawnSync(vite, ['build', 'client/web', '--logLevel', 'warn'], {
+    cwd: repositoryRoot,
+    stdio: 'inherit',
+  });
+  if (built.status !== 0) throw new Error('the page could not be built');
+  mkdirSync(directory, { recursive: true });
+
+  await using world = await openWorld({ speed: 8 });
+  await using amina = await clientOf(world, 'Amina');
+  await using jonas = await clientOf(world, 'Jonas');
+  await using priya = await clientOf(world, 'Priya');
+  // A history of different endings, by different people.
+  await play(jonas, await start(jonas, ['1102341']));
+  await play(amina, await start(amina, ['1102348']));
+  await play(priya, await start(priya, ['1102342', '1102347']));
+  const job = await start(amina, ['1102343', '1102344']);
+  await play(jonas, job, (prompt) => prompt.includes('Continue with deployment?'));
+
+  const asked = async (page: Page): Promise<void> => {
+    await page.getByRole('button', { name: /Yes, continue with deployment/ }).waitFor();
+  };
+  const logged = async (page: Page): Promise<void> => {
+    await asked(page);
+    // Its last line before the question was asked.
+    await page.getByText('Continue with deployment?').last().waitFor();
+    await page
+      .getByText(/check-testservers/)
+      .last()
+      .waitFor();
+  };
+  const light = { colorScheme: 'light' } as const;
+  const dark = { colorScheme: 'dark' } as const;
+  const path = `/jobs/${job}`;
+  await picture(world, 'overview', { path: '/', browser: { ...wide, ...light }, ready: asked });
+  await picture(world, 'job', { path, browser: { ...wide, ...light }, ready: logged });
+  await picture(world, 'job-dark', { path, browser: { ...wide, ...dark }, ready: logged });
+  await picture(world, 'phone', { path, browser: { ...narrow, ...light }, ready: asked });
+
+  await play(jonas, job);
+}
