@@ -11,7 +11,7 @@ interface Pixels {
 }
 
 /**
- * The same picture with its 256 most frequent colours, others as the nearest of these. On a page that is flat colour and text nobody sees it.
+ * The same picture with 256 of its colours, others as the nearest of these. On a page that is flat colour and text nobody sees it.
  * Takes PNG as Chromium writes opaque ones (8 bits, red, green, blue). Throws on any other.
  */
 export function smallPng(png: Buffer): Buffer {
@@ -21,9 +21,7 @@ export function smallPng(png: Buffer): Buffer {
     const colour = bytes.readUIntBE(at, 3);
     counts.set(colour, (counts.get(colour) ?? 0) + 1);
   }
-  const palette = [...counts.keys()]
-    .sort((one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0))
-    .slice(0, 256);
+  const palette = paletteOf(counts);
   const places = new Map([...counts.keys()].map((colour) => [colour, nearest(palette, colour)]));
   // Each row begins with the number of its filter: none.
   const rows = Buffer.alloc(height * (width + 1));
@@ -48,18 +46,37 @@ export function smallPng(png: Buffer): Buffer {
   ]);
 }
 
+/**
+ * The colours to keep: one after the other the one that would be missed most. Frequency alone would not do: the few pixels of a
+ * green dot are what people look at.
+ */
+function paletteOf(counts: ReadonlyMap<number, number>): number[] {
+  const palette: number[] = [];
+  let left = [...counts].map(([colour, count]) => ({ colour, count, away: 255 ** 2 * 3 }));
+  while (left.length > 0 && palette.length < 256) {
+    const missed = ({ away, count }: { away: number; count: number }) => away * Math.sqrt(count);
+    const next = left.reduce((most, one) => (missed(one) > missed(most) ? one : most));
+    palette.push(next.colour);
+    left = left
+      .filter((one) => one !== next)
+      .map((one) => ({ ...one, away: Math.min(one.away, difference(one.colour, next.colour)) }));
+  }
+  return palette;
+}
+
 /** The place in the palette of the colour that is least different. */
 function nearest(palette: readonly number[], colour: number): number {
-  const parts = (value: number) => [value >> 16, (value >> 8) & 0xff, value & 0xff] as const;
-  const [red, green, blue] = parts(colour);
   let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (const [place, other] of palette.entries()) {
-    const [r, g, b] = parts(other);
-    const difference = (r - red) ** 2 + (g - green) ** 2 + (b - blue) ** 2;
-    if (difference < least) [best, least] = [place, difference];
+  for (const place of palette.keys()) {
+    if (difference(palette[place] ?? 0, colour) < difference(palette[best] ?? 0, colour)) best = place;
   }
   return best;
+}
+
+/** How different two colours are: the square of their distance. */
+function difference(one: number, other: number): number {
+  const part = (shift: number) => ((one >> shift) & 0xff) - ((other >> shift) & 0xff);
+  return part(16) ** 2 + part(8) ** 2 + part(0) ** 2;
 }
 
 function chunk(type: string, data: Buffer): Buffer {

@@ -89,7 +89,7 @@ if (import.meta.main) {
   if (built.status !== 0) throw new Error('the page could not be built');
   mkdirSync(directory, { recursive: true });
 
-  await using world = await openWorld({ speed: 8 });
+  await using world = await openWorld({ speed: 3 });
   await using amina = await clientOf(world, 'Amina');
   await using jonas = await clientOf(world, 'Jonas');
   await using priya = await clientOf(world, 'Priya');
@@ -105,10 +105,9 @@ if (import.meta.main) {
   };
   const logged = async (page: Page): Promise<void> => {
     await asked(page);
-    // Its last line before the question was asked.
-    await page.getByText('Continue with deployment?').last().waitFor();
+    // The last line before the question.
     await page
-      .getByText(/check-testservers/)
+      .getByText(/Finished check-testservers/)
       .last()
       .waitFor();
   };
@@ -118,7 +117,7 @@ if (import.meta.main) {
   await picture(world, 'overview', { path: '/', browser: { ...wide, ...light }, ready: asked });
   await picture(world, 'job', { path, browser: { ...wide, ...light }, ready: logged });
   await picture(world, 'job-dark', { path, browser: { ...wide, ...dark }, ready: logged });
-  await picture(world, 'phone', { path, browser: { ...narrow, ...light }, ready: asked });
+  await picture(world, 'phone', { path, browser: { ...narrow, ...light }, ready: logged });
 
   await play(jonas, job);
 }

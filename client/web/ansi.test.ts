@@ -1,0 +1,196 @@
+// Tests what a log line's escapes become: colours, links, and nothing else.
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type Look, parseLine, plain, type Span, safeAddress } from './ansi.ts';
+
+const shown = (line: string, before: Look = plain): string => words(parseLine(line, before).spans);
+const words = (spans: readonly Span[]): string => spans.map((span) => span.text).join('');
+const lookOf = (line: string): Look | undefined => parseLine(line, plain).spans.at(-1)?.look;
+
+describe('colours', () => {
+  test('of the sixteen, plain and bright, are numbers', () => {
+    expect(lookOf('\x1b[31mred')).toEqual({ ...plain, foreground: 1 });
+    expect(lookOf('\x1b[94mbright blue')).toEqual({ ...plain, foreground: 12 });
+    expect(lookOf('\x1b[42;107mon white')).toEqual({ ...plain, background: 15 });
+  });
+
+  test('of the palette of 256 are the sixteen, a cube and greys', () => {
+    expect(lookOf('\x1b[38;5;9mx')?.foreground).toBe(9);
+    expect(lookOf('\x1b[38;5;196mx')?.foreground).toEqual([255, 0, 0]);
+    expect(lookOf('\x1b[48;5;232mx')?.background).toEqual([8, 8, 8]);
+    expect(lookOf('\x1b[48;5;255mx')?.background).toEqual([238, 238, 238]);
+  });
+
+  test('in true colour are read in both spellings', () => {
+    expect(lookOf('\x1b[38;2;1;2;3mx')?.foreground).toEqual([1, 2, 3]);
+    expect(lookOf('\x1b[38:2:1:2:3mx')?.foreground).toEqual([1, 2, 3]);
+    expect(lookOf('\x1b[48:2::1:2:3mx')?.background).toEqual([1, 2, 3]);
+    expect(lookOf('\x1b[1;38:5:9;4mx')).toEqual({ ...plain, bold: true, foreground: 9, underline: true });
+  });
+
+  test('that are malformed change nothing', () => {
+    for (const wrong of [
+      '38;5;256',
+      '38;5',
+      '38;2;1;2',
+      '38;2;1;2;300',
+      '38;9;1',
+      '38',
+      '5;6;7x',
+      '?25',
+      '38;5;-1',
+    ]) {
+      expect(lookOf(`\x1b[${wrong}mx`)?.foreground ?? null, wrong).toBeNull();
+    }
+  });
+
+  test('opened on one line last until a later one resets them', () => {
+    const first = parseLine('\x1b[1;33mwarning:', plain);
+    const second = parseLine('still yellow\x1b[0m not any more', first.after);
+    expect(second.spans).toEqual([
+      { text: 'still yellow', look: { ...plain, bold: true, foreground: 3 }, link: null },
+      { text: ' not any more', look: plain, link: null },
+    ]);
+    expect(second.after).toBe(plain);
+  });
+
+  test('attributes are switched on and off one by one', () => {
+    expect(lookOf('\x1b[1;2;3;4;7mx')).toEqual({
+      ...plain,
+      bold: true,
+      dim: true,
+      italic: true,
+      underline: true,
+      inverse: true,
+    });
+    expect(lookOf('\x1b[1;2;3;4;7;31;41m\x1b[22;23;24;27;39;49mx')).toEqual(plain);
+    expect(lookOf('\x1b[31m\x1b[mx')).toEqual(plain);
+  });
+});
+
+describe('everything else that is not text', () => {
+  test('is left out', () => {
+    expect(shown('a\x1b[2Jb\x1b[10;10Hc\x1b[?1049hd\x1b[Ke')).toBe('abcde');
+    expect(shown('\x1b]0;title\x07text')).toBe('text');
+    expect(shown('\x1b]52;c;Y3VybA==\x1b\\text')).toBe('text');
+    expect(shown('\x1bPq#0;2;0;0;0\x1b\\after sixel')).toBe('after sixel');
+    expect(shown('\x1b(Bline\x1b=\x1b>\x1bc')).toBe('line');
+    expect(shown('\u009b31mred\u009d0;t\u009cx')).toBe('redx');
+    expect(shown('b\x07e\x08l\x00l\x7f')).toBe('bell');
+    expect(shown('tab\tstays')).toBe('tab\tstays');
+  });
+
+  test('cannot swallow the rest of a line by never ending', () => {
+    expect(shown('\x1b]0;rm -rf / was run')).toBe('0;rm -rf / was run');
+    expect(shown('before\x1b[31')).toBe('before');
+    expect(shown('before\x1b')).toBe('before');
+    expect(shown('\x1b]8;;https://example.org\x1b[31mred')).toContain('red');
+  });
+
+  test('becomes visible when it would reorder or hide text', () => {
+    expect(shown('user\u202egnp.exe')).toBe('user‹U+202E›gnp.exe');
+    expect(shown('pass\u200bword\u2066x\ufeff')).toBe('pass‹U+200B›word‹U+2066›x‹U+FEFF›');
+  });
+});
+
+describe('a carriage return', () => {
+  test('leaves the last state of a progress meter', () => {
+    expect(shown('10 %\r50 %\r100 %')).toBe('100 %');
+    expect(shown('\r 7 %')).toBe(' 7 %');
+    expect(shown('done\r')).toBe('done');
+    expect(shown('done\r\r\x1b[K')).toBe('done');
+  });
+
+  test('keeps the colours that were set before it', () => {
+    expect(parseLine('\x1b[32m10 %\r100 %', plain).spans).toEqual([
+      { text: '100 %', look: { ...plain, foreground: 2 }, link: null },
+    ]);
+  });
+
+  test('begins only its own line of a message of several lines', () => {
+    expect(shown('first\r\nsecond 1\rsecond 2')).toBe('first\nsecond 2');
+  });
+});
+
+describe('links', () => {
+  test('lead to http and https alone', () => {
+    const { spans } = parseLine(
+      '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
+      plain,
+    );
+    expect(spans.map(({ text, link }) => [text, link])).toEqual([
+      ['here', 'https://example.org/a?b;c'],
+      [' and there', null],
+    ]);
+    for (const wrong of [
+      'javascript:alert(1)',
+      'data:text/html,x',
+      'file:///etc/passwd',
+      ' javascript:x',
+      'https://',
+      '//x',
+    ]) {
+      expect(parseLine(`\x1b]8;;${wrong}\x07click`, plain).spans[0]?.link, wrong).toBeNull();
+    }
+    expect(safeAddress('JavaScript:alert(1)')).toBeNull();
+  });
+
+  test('end with their line', () => {
+    const open = parseLine('\x1b]8;;https://example.org\x07open', plain);
+    expect(open.spans[0]?.link).toBe('https://example.org/');
+    expect(parseLine('next', open.after).spans[0]?.link).toBeNull();
+  });
+});
+
+describe('cruel lines', () => {
+  test('of a megabyte are parsed in the blink of an eye', () => {
+    const cruel = [
+      '\x1b['.repeat(500_000),
+      '\x1b]8;;'.repeat(200_000),
+      '\x1b[31m\x1b[32m'.repeat(100_000),
+      `\x1b[${'1;'.repeat(500_000)}m`,
+      `\x1b[${'9'.repeat(1_000_000)}`,
+      'x\r'.repeat(500_000),
+      '\x1b[1mx'.repeat(200_000),
+      '\x9d'.repeat(1_000_000),
+      '\u202e'.repeat(1_000_000),
+    ];
+    for (const line of cruel) {
+      const from = performance.now();
+      parseLine(line, plain);
+      // Quadratic time would be minutes; the bound is wide for a machine that is busy otherwise.
+      expect(performance.now() - from, JSON.stringify(line.slice(0, 12))).toBeLessThan(3000);
+    }
+  });
+
+  test('of any kind give no control character and never throw', () => {
+    const nasty = fc.string({
+      unit: fc.constantFrom(
+        '\x1b',
+        '[',
+        ']',
+        '8',
+        ';',
+        ':',
+        'm',
+        '\x07',
+        '\\',
+        '\r',
+        '\x9b',
+        '\x9d',
+        'a',
+        '3',
+        '\u202e',
+        '\x00',
+      ),
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(nasty, nasty, (one, other) => {
+        const first = parseLine(one, plain);
+        const text = words(first.spans) + words(parseLine(other, first.after).spans);
+        expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
+      }),
+    );
+  });
+});

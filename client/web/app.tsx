@@ -1,0 +1,198 @@
+// Owns the frame of every page: header, banner, which page is shown, the title of the tab. Owns no page.
+import { type Client, Provider, useQuery, useSubscription } from '@urql/preact';
+import type { ComponentChildren } from 'preact';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { JobDetailFragment } from '../generated/graphql.ts';
+import { Cell, useCell } from './cell.ts';
+import { openClient } from './client.ts';
+import favicon from './favicon.svg';
+import faviconAsks from './favicon-asks.svg';
+import { Header } from './header.tsx';
+import { JobPage } from './job-page.tsx';
+import { Message } from './message.tsx';
+import { NotFound } from './not-found.tsx';
+import { Overview } from './overview.tsx';
+import { route } from './route.ts';
+import { forget, pageKey, signOut } from './session.ts';
+import { SignIn } from './sign-in.tsx';
+import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
+import { text } from './text.ts';
+import { type Connection, Transport } from './transport.ts';
+
+const signedOut = new Cell<Connection>({ state: 'signedOut' });
+
+/** Everything. Without a key only the sign-in page; with one, the rest over one transport. */
+export function App() {
+  const key = useCell(pageKey);
+  const place = useCell(route);
+  const [notice, setNotice] = useState<string | null>(null);
+  const connected = useConnection(key !== null && place.page !== 'signIn', () => {
+    forget();
+    setNotice(text.signIn.signedOut);
+  });
+
+  if (connected === null) {
+    return (
+      <>
+        <SkipLink />
+        <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
+        <Titled title={text.title.page(text.title.signIn)} asks={false}>
+          <SignIn notice={notice} />
+        </Titled>
+      </>
+    );
+  }
+  return (
+    <Provider value={connected.client}>
+      <SignedIn
+        transport={connected.transport}
+        onSignOut={() => {
+          setNotice(text.signIn.signedOut);
+          signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
+        }}
+      />
+    </Provider>
+  );
+}
+
+interface Connected {
+  readonly transport: Transport;
+  readonly client: Client;
+}
+
+/** A transport and a client for as long as they are wanted. */
+function useConnection(wanted: boolean, onRefused: () => void): Connected | null {
+  const connected = useMemo<Connected | null>(() => {
+    if (!wanted) return null;
+    const key = (): string | null => pageKey.value;
+    const url = new URL('/graphql', location.href).href;
+    const transport = new Transport({
+      url,
+      pageKey: key,
+      fetch: (input, init) => fetch(input, init),
+      webSocket: WebSocket,
+      now: Date.now,
+      random: Math.random,
+      onWake,
+    });
+    return { transport, client: openClient(url, transport, key) };
+  }, [wanted]);
+  // The callback is another one at each drawing, and does the same
+  useEffect(() => {
+    if (connected === null) return;
+    const { transport } = connected;
+    const watch = (): void => {
+      if (transport.connection.value.state === 'signedOut') onRefused();
+    };
+    const stop = transport.connection.watch(watch);
+    watch();
+    return () => {
+      stop();
+      transport.close();
+    };
+  }, [connected]);
+  return connected;
+}
+
+/** The moments at which waiting any longer is foolish. */
+function onWake(wake: () => void): () => void {
+  const seen = (): void => {
+    if (document.visibilityState === 'visible') wake();
+  };
+  addEventListener('online', wake);
+  document.addEventListener('visibilitychange', seen);
+  return () => {
+    removeEventListener('online', wake);
+    document.removeEventListener('visibilitychange', seen);
+  };
+}
+
+const shownJob = new Cell<JobDetailFragment | null>(null);
+
+function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: () => void }) {
+  const place = useCell(route);
+  const connection = useCell(transport.connection);
+  const connections = useCell(transport.connections);
+  const job = useCell(shownJob);
+  const [updates] = useSubscription({ query: SystemUpdatesSubscription });
+  const [who, askWho] = useQuery({ query: ViewerQuery });
+  const system = updates.data?.systemUpdates ?? null;
+  const viewer = who.data?.viewer ?? null;
+  const mayAct = viewer?.canDeploy ?? null;
+
+  // Rights may have changed while the connection was away.
+  useEffect(() => {
+    if (connections > 1 || who.error !== undefined) askWho();
+  }, [connections, askWho]);
+
+  // Another page: the keyboard goes on at its beginning.
+  const first = useRef(true);
+  // Each change of place, and nothing else.
+  useEffect(() => {
+    if (!first.current) document.getElementById('content')?.focus({ preventScroll: true });
+    first.current = false;
+  }, [place]);
+
+  const waiting = system?.activeJobs.find((each) => each.state === 'WAITING')?.id ?? null;
+  const asks = waiting !== null || job?.state === 'WAITING';
+  const title =
+    job?.state === 'WAITING'
+      ? text.title.waits(job.id)
+      : waiting !== null
+        ? text.title.waits(waiting)
+        : place.page === 'job' && job !== null
+          ? text.title.job(job.id, text.job.state(job.state))
+          : place.page === 'notFound'
+            ? text.title.page(text.title.notFound)
+            : text.title.overview;
+
+  return (
+    <>
+      <SkipLink />
+      <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
+      {system !== null &&
+        (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
+          <div class="banner">
+            <Message tone="notice" inline>
+              {system.simulated ? text.simulated : text.runnerSimulated}
+            </Message>
+          </div>
+        )}
+      <Titled title={title} asks={asks}>
+        {place.page === 'overview' && (
+          <Overview
+            key={place.changes.join()}
+            system={system}
+            mayAct={mayAct}
+            prefill={place.changes}
+            connections={transport.connections}
+          />
+        )}
+        {place.page === 'job' && (
+          <JobPage key={place.id} id={place.id} mayAct={mayAct} transport={transport} shown={shownJob} />
+        )}
+        {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
+      </Titled>
+    </>
+  );
+}
+
+function SkipLink() {
+  return (
+    <a class="skip" href="#content">
+      {text.skipToContent}
+    </a>
+  );
+}
+
+/** Keeps the tab's title and icon, by which a question is seen from another tab. */
+function Titled({ title, asks, children }: { title: string; asks: boolean; children: ComponentChildren }) {
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  useEffect(() => {
+    const link = document.querySelector('link[rel="icon"]');
+    if (link instanceof HTMLLinkElement) link.href = asks ? faviconAsks : favicon;
+  }, [asks]);
+  return <>{children}</>;
+}

@@ -1,0 +1,82 @@
+// Owns the urql client: which requests go over HTTP, which over the transport, and what is said when one fails.
+import {
+  type Client,
+  type CombinedError,
+  createClient,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from '@urql/core';
+import { text } from './text.ts';
+import type { Transport } from './transport.ts';
+import { pageHeaders, type Request, type Result } from './wire.ts';
+
+/**
+ * A client without a cache: what is shown comes from subscriptions, and a second memory would only contradict them.
+ * @param url where requests are posted, absolute
+ */
+export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
+  return createClient({
+    url,
+    preferGetMethod: false,
+    requestPolicy: 'network-only',
+    fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),
+    exchanges: [
+      mapExchange({
+        onError: (error) => {
+          if (isSignedOut(error)) transport.signOut();
+        },
+      }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query = '', variables }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: keepSubscribed(transport, { query, variables: { ...variables } }, (result) =>
+              sink.next(
+                result.errors === undefined ? { data: result.data ?? null } : { errors: [...result.errors] },
+              ),
+            ),
+          }),
+        }),
+      }),
+    ],
+  });
+}
+
+/** The subscriptions that urql holds have no end of their own: one that a server ends (it restarts, say) is made again. */
+function keepSubscribed(transport: Transport, request: Request, next: (result: Result) => void): () => void {
+  let stop = (): void => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delay = 1000;
+  let refused = false;
+  const start = (): void => {
+    stop = transport.subscribe(() => request, {
+      next: (result) => {
+        refused = result.errors !== undefined;
+        next(result);
+      },
+      complete: () => {
+        if (refused) return;
+        timer = setTimeout(start, delay);
+        delay = Math.min(60_000, delay * 2);
+      },
+    });
+  };
+  start();
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
+function isSignedOut(error: CombinedError): boolean {
+  return error.graphQLErrors.some((each) => each.extensions['code'] === 'UNAUTHENTICATED');
+}
+
+/** What went wrong with a request, as a clause that ends in a full stop. */
+export function whyItFailed(error: CombinedError | undefined): string {
+  if (error === undefined) return text.error.unknown;
+  if (isSignedOut(error)) return text.error.signedOut;
+  if (error.networkError !== undefined) return text.error.network;
+  return error.graphQLErrors.map((each) => each.message).join(' ') || text.error.unknown;
+}

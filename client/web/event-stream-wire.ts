@@ -1,0 +1,84 @@
+// Owns the way to the server over event streams, for where something in between breaks WebSockets. Owns no choice of way.
+import { EventStreamReader } from './event-stream.ts';
+import {
+  backoff,
+  decoded,
+  pause,
+  post,
+  type Request,
+  type Sink,
+  type Wire,
+  type WireEvents,
+  type WireOptions,
+} from './wire.ts';
+
+/** Each subscription is a POST of its own, answered by a stream of `next` events (graphql-sse, distinct connections). */
+export function eventStreamWire(options: WireOptions, events: WireEvents): Wire {
+  // The server sends a comment every 12 seconds.
+  const longestSilence = 30_000;
+  const ending = new AbortController();
+  const open = new Set<object>();
+
+  const follow = async (request: () => Request, sink: Sink, stopped: AbortSignal): Promise<void> => {
+    const signal = AbortSignal.any([ending.signal, stopped]);
+    for (let attempt = 0; !signal.aborted; attempt++) {
+      const silent = new AbortController();
+      let watch: ReturnType<typeof setTimeout> | undefined;
+      const expect = (): void => {
+        clearTimeout(watch);
+        watch = setTimeout(() => silent.abort(), longestSilence);
+      };
+      const stream = {};
+      try {
+        expect();
+        const response = await post(
+          options,
+          request(),
+          'text/event-stream',
+          AbortSignal.any([signal, silent.signal]),
+        );
+        if (response.status === 401) return events.refused();
+        const type = response.headers.get('content-type') ?? '';
+        if (response.body === null || !type.startsWith('text/event-stream')) {
+          if (!type.includes('json') || response.status >= 500) throw new Error(`HTTP ${response.status}`);
+          sink.next(decoded(await response.json()));
+          return sink.complete();
+        }
+        open.add(stream);
+        events.connected();
+        attempt = 0;
+        const reader = new EventStreamReader();
+        const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
+        for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+          events.heard();
+          expect();
+          for (const event of reader.push(piece.value)) {
+            if (signal.aborted) return;
+            if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
+            else if (event.event === 'complete') return sink.complete();
+          }
+        }
+      } catch (error) {
+        // Whatever went wrong, the answer is the same: say so in the header, and try again.
+        if (!signal.aborted) console.debug('event stream lost', error);
+      } finally {
+        clearTimeout(watch);
+        open.delete(stream);
+        silent.abort();
+      }
+      if (signal.aborted) return;
+      if (open.size === 0) events.lost(true);
+      await pause(backoff(attempt, options.random), options.onWake, signal);
+    }
+  };
+
+  return {
+    subscribe: (request, sink) => {
+      const stopping = new AbortController();
+      void follow(request, sink, stopping.signal);
+      return () => stopping.abort();
+    },
+    check: () => {},
+    close: () => ending.abort(),
+  };
+}

@@ -1,0 +1,42 @@
+// Tests that a flood of lines leaves the reader half of the time.
+import { expect, test } from 'vitest';
+import { pacedFrames } from './frame.ts';
+
+function browser(cost: number) {
+  let now = 0;
+  const frames: (() => void)[] = [];
+  const waits: number[] = [];
+  const draws: number[] = [];
+  const next = pacedFrames({
+    requestFrame: (callback) => frames.push(callback),
+    wait: (callback, milliseconds) => {
+      waits.push(milliseconds);
+      now += milliseconds;
+      callback();
+    },
+    now: () => now,
+  });
+  const drawOnce = (): void => {
+    next(() => {
+      draws.push(now);
+      now += cost;
+    });
+    frames.shift()?.();
+    frames.shift()?.();
+  };
+  return { drawOnce, waits, draws };
+}
+
+test('quick drawings come at each frame', () => {
+  const { drawOnce, waits, draws } = browser(5);
+  for (let frame = 0; frame < 3; frame++) drawOnce();
+  expect(waits).toEqual([]);
+  expect(draws).toEqual([0, 5, 10]);
+});
+
+test('after a slow one, as much time again is left free', () => {
+  const { drawOnce, waits, draws } = browser(200);
+  for (let frame = 0; frame < 3; frame++) drawOnce();
+  expect(waits).toEqual([200, 200]);
+  expect(draws).toEqual([0, 400, 800]);
+});

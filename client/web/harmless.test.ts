@@ -1,0 +1,51 @@
+// Tests which foreign characters reach the page as they are.
+import { expect, test } from 'vitest';
+import { harmless, harmlessLabel } from './harmless.ts';
+import { splitLinks } from './link.ts';
+
+test('ordinary text of any script is left alone', () => {
+  for (const text of [
+    'plain',
+    'naïve – “quoted”',
+    'עברית',
+    'می‌خواهم',
+    'हिन्दी',
+    '日本語',
+    '👩‍🚀 ❤️',
+    'a\tb\nc',
+  ]) {
+    expect(harmless(text)).toBe(text);
+  }
+});
+
+test('characters that reorder, hide or forge are named instead', () => {
+  expect(harmless('\u202eevil\u202c')).toBe('‹U+202E›evil‹U+202C›');
+  expect(harmless('a\u200db')).toBe('a‹U+200D›b');
+  expect(harmless('soft\u00adhyphen\u2028x\u3164')).toBe('soft‹U+00AD›hyphen‹U+2028›x‹U+3164›');
+  expect(harmless('tag\u{e0041}')).toBe('tag‹U+E0041›');
+});
+
+test('control characters are left out, and a label is one line', () => {
+  expect(harmless('a\x1b[1;31mb\x1b[0m\x00\x1b')).toBe('ab');
+  expect(harmlessLabel(' two\n lines\t')).toBe('two lines');
+});
+
+test('addresses are found without the punctuation around them', () => {
+  const links = (text: string) =>
+    splitLinks(text)
+      .filter((piece) => piece.link !== null)
+      .map((piece) => piece.text);
+  expect(
+    links('see https://example.org/a, or (https://example.org/b_(c)) and http://x.test/?q=1&r=2.'),
+  ).toEqual(['https://example.org/a', 'https://example.org/b_(c)', 'http://x.test/?q=1&r=2']);
+  expect(links('javascript:alert(1) ftp://x xhttps://y https://')).toEqual([]);
+});
+
+test('the pieces of a text are the text', () => {
+  const text = 'a https://example.org/…) b http://[ c https://x.test';
+  expect(
+    splitLinks(text)
+      .map((piece) => piece.text)
+      .join(''),
+  ).toBe(text);
+});

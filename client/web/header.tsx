@@ -1,0 +1,184 @@
+// Owns the header: logo, connection, runner, menu. Owns no connection and no session.
+import {
+  cdxIconExpand,
+  cdxIconHelpNoticeFilled,
+  cdxIconNetworkOff,
+  cdxIconPlay,
+  cdxIconUserAvatar,
+} from '@wikimedia/codex-icons';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import type { SystemUpdatesSubscription, ViewerQuery } from '../generated/graphql.ts';
+import { useCell } from './cell.ts';
+import { useNow } from './clock.ts';
+import { connectionInWords } from './connection.ts';
+import { ForeignLabel } from './foreign-text.tsx';
+import { harmlessLabel } from './harmless.ts';
+import { Icon } from './icon.tsx';
+import { Logo } from './logo.tsx';
+import { followLink, jobPath } from './route.ts';
+import { text } from './text.ts';
+import { theme, themes } from './theme.ts';
+import type { Connection } from './transport.ts';
+
+export type System = SystemUpdatesSubscription['systemUpdates'];
+export type Viewer = NonNullable<ViewerQuery['viewer']>;
+
+/** @param system null until the first word from the server */
+export function Header({
+  connection,
+  system,
+  viewer,
+  onSignOut,
+}: {
+  connection: Connection;
+  system: System | null;
+  viewer: Viewer | null;
+  onSignOut: (() => void) | null;
+}) {
+  const running = (system?.activeJobs.length ?? 0) > 0;
+  return (
+    <header class="header">
+      <a class="header__home" href="/" onClick={followLink}>
+        <Logo size={36} busy={running} />
+        <span class="header__name">{text.product}</span>
+      </a>
+      <ConnectionState connection={connection} />
+      {system !== null && <RunnerState system={system} />}
+      {onSignOut !== null && <Menu viewer={viewer} version={system?.version ?? null} onSignOut={onSignOut} />}
+    </header>
+  );
+}
+
+function ConnectionState({ connection }: { connection: Connection }) {
+  const now = useNow(connection.state === 'reconnecting');
+  const { words, hint, tone } = connectionInWords(connection, now);
+  return (
+    <span class={`connection connection--${tone}`} role="status" title={hint}>
+      {tone === 'stale' ? <Icon icon={cdxIconNetworkOff} size="x-small" /> : <span class="connection__dot" />}
+      {words}
+    </span>
+  );
+}
+
+function RunnerState({ system }: { system: System }) {
+  const online = system.runners.some((runner) => runner.online);
+  const job = system.activeJobs.find((each) => each.state === 'WAITING') ?? system.activeJobs[0];
+  if (job === undefined) {
+    return (
+      <span
+        class={online ? 'runner' : 'runner runner--none'}
+        title={online ? text.runner.label : text.runner.noneHint}
+      >
+        {online ? text.runner.idle : text.runner.none}
+      </span>
+    );
+  }
+  const words =
+    job.state === 'WAITING'
+      ? text.runner.waits(job.id)
+      : job.state === 'STOPPING'
+        ? text.runner.stopping(job.id)
+        : text.runner.running(job.id);
+  return (
+    <a
+      class={job.state === 'WAITING' ? 'runner runner--waits' : 'runner runner--busy'}
+      href={jobPath(job.id)}
+      title={harmlessLabel(job.title)}
+      onClick={followLink}
+    >
+      <Icon icon={job.state === 'WAITING' ? cdxIconHelpNoticeFilled : cdxIconPlay} size="x-small" />
+      {words}
+      {!online && <span class="runner--none">{`(${text.runner.none})`}</span>}
+    </a>
+  );
+}
+
+function Menu({
+  viewer,
+  version,
+  onSignOut,
+}: {
+  viewer: Viewer | null;
+  version: string | null;
+  onSignOut: () => void;
+}) {
+  const chosen = useCell(theme);
+  const [open, setOpen] = useState(false);
+  const menu = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    if (!open) return;
+    const outside = (event: Event): void => {
+      if (event.target instanceof Node && !menu.current?.contains(event.target)) setOpen(false);
+    };
+    const closed = (event: KeyboardEvent): void => {
+      if (event.key !== 'Escape') return;
+      setOpen(false);
+      button.current?.focus();
+    };
+    document.addEventListener('pointerdown', outside);
+    document.addEventListener('focusin', outside);
+    document.addEventListener('keydown', closed);
+    return () => {
+      document.removeEventListener('pointerdown', outside);
+      document.removeEventListener('focusin', outside);
+      document.removeEventListener('keydown', closed);
+    };
+  }, [open]);
+
+  return (
+    <div class="menu" ref={menu}>
+      <button
+        ref={button}
+        type="button"
+        class="cdx-button cdx-button--weight-quiet menu__button"
+        aria-expanded={open}
+        aria-controls={id}
+        aria-label={viewer === null ? text.menu.nobody : text.menu.label(harmlessLabel(viewer.user.name))}
+        onClick={() => setOpen(!open)}
+      >
+        <Icon icon={cdxIconUserAvatar} />
+        {viewer !== null && (
+          <span class="menu__name">
+            <ForeignLabel>{viewer.user.name}</ForeignLabel>
+          </span>
+        )}
+        <Icon icon={cdxIconExpand} size="x-small" />
+      </button>
+      {open && (
+        <div class="menu__panel" id={id}>
+          {viewer !== null && (
+            <p class="menu__who">
+              <strong>
+                <ForeignLabel>{viewer.user.name}</ForeignLabel>
+              </strong>
+              <span>{text.role(viewer.role)}</span>
+            </p>
+          )}
+          <fieldset class="menu__themes">
+            <legend>{text.menu.theme}</legend>
+            {themes.map((name) => (
+              <label key={name}>
+                <input
+                  type="radio"
+                  name={`${id}-theme`}
+                  checked={chosen === name}
+                  onChange={() => {
+                    theme.value = name;
+                  }}
+                />
+                {text.menu.themes[name]}
+              </label>
+            ))}
+          </fieldset>
+          <button type="button" class="cdx-button menu__out" onClick={onSignOut}>
+            {text.menu.signOut}
+          </button>
+          {version !== null && <p class="menu__version">{text.menu.version(version)}</p>}
+        </div>
+      )}
+    </div>
+  );
+}

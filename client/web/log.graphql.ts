@@ -1,0 +1,34 @@
+// Owns the documents about a job's log. Owns no behaviour.
+import { graphql } from '../generated/gql.ts';
+
+/** How long the log is, asked before the page decides where to begin. */
+export const LogLengthQuery = graphql(`
+  query LogLength($jobId: ID!) {
+    job(id: $jobId) { id logLineCount }
+  }
+`);
+
+/** The one path by which lines come: those after the cursor that exist, then those that are written. */
+export const JobLogSubscription = graphql(`
+  subscription JobLog($jobId: ID!, $after: Int!) {
+    jobLog(jobId: $jobId, after: $after) {
+      lines { number at kind text sensitive }
+      cursor
+      complete
+    }
+  }
+`);
+
+/** A range of lines that the reader scrolled back to. */
+export const LogRangeQuery = graphql(`
+  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {
+    job(id: $jobId) {
+      id
+      log(after: $after, first: $first) {
+        lines { number at kind text sensitive }
+        cursor
+        complete
+      }
+    }
+  }
+`);

@@ -1,0 +1,18 @@
+// Owns the page for what does not exist.
+import { followLink } from './route.ts';
+import { text } from './text.ts';
+
+/** @param words what was looked for and is not there */
+export function NotFound({ words }: { words: string }) {
+  return (
+    <main class="narrow" id="content" tabIndex={-1}>
+      <h1>{text.notFound.heading}</h1>
+      <p>{words}</p>
+      <p>
+        <a href="/" onClick={followLink}>
+          {text.notFound.back}
+        </a>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,21 @@
+// Tests which page an address means.
+import { expect, test } from 'vitest';
+import { jobPath, rawLogPath, routeOf } from './route.ts';
+
+test('the four pages have their addresses', () => {
+  expect(routeOf('/', '')).toEqual({ page: 'overview', changes: [] });
+  expect(routeOf('/jobs/12', '')).toEqual({ page: 'job', id: '12' });
+  expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
+  for (const path of ['/jobs', '/jobs/0', '/jobs/x', '/jobs/1/2', '/jobs/-1', '/sign-in/x', '/x']) {
+    expect(routeOf(path, ''), path).toEqual({ page: 'notFound' });
+  }
+});
+
+test('changes in the address fill in the form', () => {
+  expect(routeOf('/', '?changes=1,2&changes=3')).toEqual({ page: 'overview', changes: ['1', '2', '3'] });
+});
+
+test('addresses of a job are made of its number alone', () => {
+  expect(jobPath('12')).toBe('/jobs/12');
+  expect(rawLogPath('12')).toBe('/jobs/12/log.txt');
+});

@@ -1,0 +1,288 @@
+// Owns every word that the page shows by itself. Owns no logic: what varies is passed in.
+import type { JobKind, JobState, LogLineKind, Role, StopMode } from '../generated/graphql.ts';
+
+const states: Readonly<Record<JobState, string>> = {
+  QUEUED: 'queued',
+  STARTING: 'starting',
+  RUNNING: 'running',
+  WAITING: 'waits for an answer',
+  STOPPING: 'stopping',
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  STOPPED: 'stopped',
+  LOST: 'lost',
+  CANCELLED: 'cancelled',
+};
+const kinds: Readonly<Record<JobKind, string>> = { BACKPORT: 'Backport', REVERT: 'Revert' };
+const roles: Readonly<Record<Role, string>> = {
+  VIEWER: 'viewer: sees everything, starts nothing',
+  DEPLOYER: 'deployer: starts, answers, stops',
+  ADMIN: 'administrator',
+};
+const rows: Readonly<Record<LogLineKind, string>> = {
+  OUTPUT: '',
+  QUESTION: 'Question',
+  ANSWER: 'Answer',
+  STOP: 'Stop',
+  STATUS: 'Status',
+  EXIT: 'End',
+};
+const modes: Readonly<Record<StopMode, string>> = {
+  INTERRUPT: 'interrupt',
+  TERMINATE: 'terminate',
+  KILL: 'kill',
+};
+
+export const text = {
+  product: 'SpiderPig',
+  skipToContent: 'Skip to the content',
+  loading: 'Loading…',
+  separator: ' · ',
+
+  title: {
+    page: (name: string) => `${name} – SpiderPig`,
+    overview: 'SpiderPig',
+    waits: (job: string) => `❓ job ${job} waits – SpiderPig`,
+    job: (job: string, state: string) => `job ${job} ${state} – SpiderPig`,
+    signIn: 'Sign in',
+    notFound: 'Not found',
+  },
+
+  connection: {
+    connecting: 'connecting…',
+    live: 'live',
+    reconnecting: 'reconnecting…',
+    stale: (since: string) => `stale since ${since}, reconnecting…`,
+    never: 'no connection yet, trying again…',
+    signedOut: 'signed out',
+    overSocket: 'Connected by WebSocket: what you see is what is.',
+    overEvents:
+      'Connected by server-sent events, since a WebSocket could not be opened: what you see is what is.',
+    lost: 'The connection is lost; the page tries again by itself. What it shows may be old.',
+  },
+
+  runner: {
+    none: 'no runner',
+    noneHint:
+      'No jobrunner has been heard of. Jobs stay queued until one runs: start it with `spiderpig jobrunner`.',
+    idle: 'runner idle',
+    running: (job: string) => `job ${job} running`,
+    waits: (job: string) => `job ${job} waits for an answer`,
+    stopping: (job: string) => `job ${job} stopping`,
+    label: 'Jobrunner',
+  },
+
+  menu: {
+    label: (name: string) => `Menu of ${name}`,
+    nobody: 'Menu',
+    theme: 'Appearance',
+    themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    signOut: 'Sign out',
+    signOutFailed: 'The server could not be reached, so the session there may live on until it expires.',
+    version: (version: string) => `SpiderPig ${version}`,
+  },
+
+  role: (role: Role): string => roles[role] ?? role,
+
+  simulated: 'A simulated scap and a simulated Gerrit are used. Nothing real is deployed.',
+  runnerSimulated: 'The jobrunner uses a simulated scap. Nothing real is deployed.',
+
+  start: {
+    heading: 'Start a backport',
+    label: 'Changes',
+    help: 'Numbers or Gerrit URLs. Enter, comma or space adds one, Backspace takes the last one back.',
+    placeholder: 'Change number or URL',
+    more: 'One more…',
+    remove: (change: string) => `Remove ${change}`,
+    revert: 'Revert these changes',
+    revertHelp: 'Makes a revert of each in Gerrit and deploys that. scap asks for the reason.',
+    button: 'Start',
+    queueButton: (job: string) => `Queue behind job ${job}`,
+    starting: 'Starting…',
+    samples: 'Sample changes',
+    needChange: 'Add at least one change.',
+    mendChanges: 'Mend or remove the changes marked in red.',
+    unverifiedButton: 'Start unverified',
+    unverifiedHint: 'What these changes are can not be shown or checked before scap looks at them itself.',
+    mayNotStart: 'You can watch here. To start a deployment you need the role of a deployer.',
+    failed: (why: string) => `Not started: ${why} Nothing was lost; press the button again.`,
+    problem: (input: string, message: string) => `${input}: ${message}`,
+  },
+
+  changes: {
+    heading: 'Changes',
+    notANumber: 'not a change number or a Gerrit URL.',
+    leadingZero: 'a change number does not begin with 0.',
+    tooLong: 'a change number has at most ten digits.',
+    changeId: 'that is a Change-Id; take the number of the change instead.',
+    addressWithoutNumber: 'no change number in this URL.',
+    duplicate: (number: string) => `change ${number} is in the list already.`,
+    unverified: 'Gerrit was not asked about this change',
+    message: 'Commit message',
+  },
+
+  overview: {
+    running: 'Running',
+    queued: 'Queued',
+    queuePosition: (place: number) => `${place}.`,
+    history: 'History',
+  },
+
+  history: {
+    columns: {
+      job: 'Job',
+      state: 'State',
+      title: 'Changes',
+      owner: 'Owner',
+      time: 'Queued',
+      duration: 'Took',
+    },
+    more: 'Earlier jobs',
+    count: (shown: number, total: number) => `${shown} of ${total}`,
+    emptyHeading: 'Nothing has been deployed here yet',
+    empty:
+      'Type the number of a change above and press Start. You will see scap work, and answer its questions, here.',
+    emptySimulated:
+      'Nothing real can break here. Pick a change or two, press Start, and answer what scap asks:',
+    sampleAdd: (number: string) => `Add change ${number}`,
+    failed: (why: string) => `The history could not be loaded: ${why}`,
+    again: 'Try again',
+  },
+
+  job: {
+    name: (id: string) => `job ${id}`,
+    headingNumber: (id: string) => `Job ${id}:`,
+    heading: (id: string, title: string) => `Job ${id}: ${title}`,
+    overview: 'Overview',
+    kind: (kind: JobKind): string => kinds[kind] ?? kind,
+    state: (state: JobState): string => states[state] ?? String(state).toLowerCase(),
+    by: (name: string) => `by ${name}`,
+    details: 'Details',
+    owner: 'Owner',
+    queuedAt: 'Queued',
+    startedAt: 'Started',
+    finishedAt: 'Ended',
+    took: 'Took',
+    running: 'Running for',
+    exit: 'Exit status',
+    exitStatus: (status: number) => `scap ended with status ${status}`,
+    signal: 'Ended by signal',
+    exitSignal: (signal: string) => `scap was ended by ${signal}`,
+    retryOf: 'Retry of',
+    retry: (id: string) => `Retry job ${id}`,
+    retrying: 'Starting again…',
+    retryFailed: (why: string) => `Not retried: ${why}`,
+    cancel: (id: string) => `Cancel job ${id}`,
+    cancelShort: 'Cancel',
+    cancelling: 'Cancelling…',
+    cancelFailed: (why: string) => `Not cancelled: ${why}`,
+    queuedHint: 'It starts by itself when the jobs before it have ended.',
+    open: (id: string) => `Open job ${id}`,
+    loadFailed: (why: string) => `The job could not be loaded: ${why}`,
+  },
+
+  progress: {
+    label: (name: string) => `Progress: ${name}`,
+    percent: (percent: number) => `${percent} %`,
+    counts: (ok: number, total: number) => `${ok} of ${total} done`,
+    inFlight: (count: number) => `${count} in flight`,
+    failed: (count: number) => `${count} failed`,
+    left: (count: number) => `${count} left`,
+  },
+
+  question: {
+    heading: 'Question',
+    choices: 'Answers to the question',
+    waiting: (span: string) => `Waiting for an answer for ${span}`,
+    announce: (job: string, question: string) => `Job ${job} asks: ${question}`,
+    defaultChoice: 'The default of scap',
+    answerLabel: 'Your answer',
+    answerHelp: 'One line. An empty answer is allowed, and stands for the default where there is one.',
+    send: 'Send answer',
+    sent: (answer: string) => `Answer sent: ${answer}`,
+    sending: (answer: string) => `Sending ${answer}…`,
+    emptyAnswer: 'empty answer',
+    mayNotAnswer: 'To answer you need the role of a deployer.',
+    alreadyAnswered: (name: string, answer: string, when: string) =>
+      `${name} was quicker and answered ${answer} at ${when}. Your answer was not used.`,
+    failed: (why: string) => `The answer was not sent: ${why} Try again.`,
+    dismiss: 'Close this message',
+    answersHeading: 'Asked and answered',
+    unanswered: 'not answered',
+    open: 'waits for an answer',
+    answeredAfter: 'answered after',
+    undelivered: 'not with scap yet',
+    asked: 'asked',
+    somebody: 'somebody',
+  },
+
+  stop: {
+    button: (id: string) => `Stop job ${id}`,
+    harderButton: (id: string) => `Stop job ${id} harder`,
+    heading: (id: string) => `Stop job ${id}?`,
+    harderHeading: (id: string) => `Job ${id} is stopping already`,
+    interruptBody:
+      'scap is interrupted, as by Ctrl-C. It cleans up, may roll back the test servers, and may still ask a question here. What has reached production stays there.',
+    harderBody: 'scap was interrupted and is cleaning up. Waiting is the safest thing to do.',
+    terminate: 'Terminate',
+    terminateBody: 'Asks every process of the job to end now. Clean-up may be cut short.',
+    kill: 'Kill',
+    killBody:
+      'Ends every process of the job at once, without clean-up. The deployment stays half done: look after it by hand.',
+    keep: 'Keep running',
+    wait: 'Wait',
+    confirm: (id: string) => `Stop job ${id}`,
+    failed: (why: string) => `Not stopped: ${why}`,
+    mode: (mode: StopMode): string => modes[mode] ?? String(mode).toLowerCase(),
+    requested: (name: string, mode: string) => `${name} asked to ${mode} it`,
+    listHeading: 'Stops',
+  },
+
+  log: {
+    heading: 'Log',
+    row: (kind: LogLineKind): string => rows[kind] ?? String(kind).toLowerCase(),
+    hidden: (count: number) => (count === 1 ? '1 sensitive line hidden' : `${count} sensitive lines hidden`),
+    sensitive: 'sensitive',
+    earlier: 'Earlier lines',
+    loadingEarlier: 'Loading earlier lines…',
+    follow: 'Follow',
+    following: 'Following',
+    newLines: (count: number) => (count === 1 ? '1 new line – follow' : `${count} new lines – follow`),
+    followHint: 'The End key follows again',
+    raw: 'Download',
+    rawLabel: 'Download the whole log as text',
+    lines: (count: number) => (count === 1 ? '1 line' : `${count} lines`),
+    end: 'End of the log',
+    empty: 'No line yet. They appear here as scap prints them.',
+    emptyQueued: 'The log begins when the job starts.',
+    emptyEnded: 'This job printed nothing.',
+    held: 'Loading stopped while you read. Follow to go on at the end.',
+    clipped: (count: number) => ` … ${count} more characters, see the download`,
+    failed: (why: string) => `The log could not be loaded: ${why}`,
+  },
+
+  signIn: {
+    heading: 'Sign in',
+    working: 'Signing in…',
+    intro: 'Who may sign in on the deployment host may sign in here. On that host, run',
+    command: 'spiderpig login',
+    after: 'and open the link that it prints. The link works once, and only for a short while.',
+    refused: 'This link does not work any more: it was used, or it has expired.',
+    failed:
+      'The server could not be reached. Is it running, and is your tunnel up? Reload the page to try again; the link is not spent.',
+    signedOut: 'You are signed out.',
+  },
+
+  notFound: {
+    heading: 'There is nothing here',
+    page: 'No page has this address.',
+    job: (id: string) => `There is no job ${id}. Old jobs are removed after a while.`,
+    back: 'Go to the overview',
+  },
+
+  error: {
+    network: 'the server could not be reached.',
+    signedOut: 'you are signed out.',
+    unknown: 'something unexpected happened on the server.',
+  },
+} as const;

@@ -1,0 +1,35 @@
+// Tests how moments and durations are written.
+import { expect, test } from 'vitest';
+import { duration, exactMoment, momentInUtc, offset, secondInUtc } from './time.ts';
+
+test('a moment of today is a clock time in UTC, an older one has its day', () => {
+  const now = Date.parse('2026-11-20T23:59:00.000Z');
+  expect(momentInUtc('2026-11-20T00:03:04.567Z', now)).toBe('00:03 UTC');
+  expect(momentInUtc('2026-11-19T23:59:59.999Z', now)).toBe('19 Nov, 23:59 UTC');
+  expect(momentInUtc('2025-11-20T12:03:00.000Z', now)).toBe('20 Nov 2025, 12:03 UTC');
+});
+
+test('the exact moment is local and unmistakable', () => {
+  expect(exactMoment('2026-11-20T12:03:04.567Z', 'Europe/Berlin')).toBe(
+    '13:03:04 your time · 2026-11-20T12:03:04.567Z',
+  );
+  expect(secondInUtc(Date.parse('2026-11-20T12:03:04.567Z'))).toBe('12:03:04 UTC');
+});
+
+test('durations grow from seconds to days and are never negative', () => {
+  const second = 1000;
+  const minute = 60 * second;
+  const hour = 60 * minute;
+  expect(duration(-5000)).toBe('0 s');
+  expect(duration(999)).toBe('0 s');
+  expect(duration(59 * second)).toBe('59 s');
+  expect(duration(3 * minute + 12 * second)).toBe('3 min 12 s');
+  expect(duration(hour + 3 * minute + 59 * second)).toBe('1 h 03 min');
+  expect(duration(52 * hour)).toBe('2 d 4 h');
+});
+
+test('offsets say where in a job a line stands', () => {
+  expect(offset(-1)).toBe('+00:00');
+  expect(offset(192_000)).toBe('+03:12');
+  expect(offset(3_792_000)).toBe('+1:03:12');
+});

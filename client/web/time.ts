@@ -1,0 +1,53 @@
+// Owns how moments and durations are written. Owns no clock: the moment "now" is passed in.
+
+const monthDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const monthDayYear = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  timeZone: 'UTC',
+});
+
+/** `12:03 UTC`; with the day in front when it is not the day of `now`, and the year when that differs too. */
+export function momentInUtc(iso: string, now: number): string {
+  const moment = new Date(iso);
+  const clock = `${iso.slice(11, 16)} UTC`;
+  const today = new Date(now).toISOString();
+  if (iso.slice(0, 10) === today.slice(0, 10)) return clock;
+  const day = iso.slice(0, 4) === today.slice(0, 4) ? monthDay : monthDayYear;
+  return `${day.format(moment)}, ${clock}`;
+}
+
+/** `12:03:04 UTC`. @param at milliseconds since 1970 */
+export function secondInUtc(at: number): string {
+  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+}
+
+/** `13:03:04 your time · 2026-11-20T12:03:04.567Z`. @param zone an IANA name; the browser's own when left out */
+export function exactMoment(iso: string, zone?: string): string {
+  const local = new Intl.DateTimeFormat('en-GB', {
+    timeStyle: 'medium',
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  }).format(new Date(iso));
+  return `${local} your time · ${iso}`;
+}
+
+/** `12 s`, `3 min 12 s`, `1 h 03 min`, `2 d 4 h`. Negative ones, from clocks that differ, count as none. @param span milliseconds */
+export function duration(span: number): string {
+  const seconds = Math.max(0, Math.floor(span / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+/** `+03:12`, `+1:03:12`: where in a job a line stands. @param span milliseconds since the job started */
+export function offset(span: number): string {
+  const seconds = Math.max(0, Math.floor(span / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  const clock = `${two(minutes % 60)}:${two(seconds % 60)}`;
+  return minutes < 60 ? `+${clock}` : `+${Math.floor(minutes / 60)}:${clock}`;
+}

@@ -1,0 +1,329 @@
+// Tests the transport against a real server that loses connections, has no WebSocket, or does not know the page.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { buildSchema } from 'graphql';
+import { useServer } from 'graphql-ws/use/ws';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { openClient } from './client.ts';
+import type { LogRow } from './log.ts';
+import { LogFeed } from './log-feed.ts';
+import { type Connection, Transport } from './transport.ts';
+import { backoff } from './wire.ts';
+
+const schema = buildSchema(`
+  type Query { viewer: Viewer  job(id: ID!): Job }
+  type Viewer { role: String! }
+  type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): Batch! }
+  type Subscription { jobLog(jobId: ID!, after: Int = 0): Batch!  count: Int! }
+  type Batch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
+  type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
+`);
+
+/** A server with one log that the test writes; it speaks the protocols of the real one. */
+class LogServer implements AsyncDisposable {
+  readonly asked: number[] = [];
+  refuses = false;
+  readonly #options: { readonly webSocket: boolean };
+  readonly #sockets = new Set<Socket>();
+  #server: Server | null = null;
+  #webSockets: WebSocketServer | null = null;
+  #port = 0;
+  #length: number;
+  #complete = false;
+  #ring = Promise.withResolvers<void>();
+
+  constructor(options: { webSocket: boolean; length?: number }) {
+    this.#options = options;
+    this.#length = options.length ?? 0;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/graphql`;
+  }
+
+  write(count: number): void {
+    this.#length += count;
+    this.#bell();
+  }
+
+  complete(): void {
+    this.#complete = true;
+    this.#bell();
+  }
+
+  async start(): Promise<this> {
+    const batch = (after: number, first: number) => {
+      const last = Math.min(this.#length, after + first);
+      const lines = Array.from({ length: Math.max(0, last - after) }, (_, index) => ({
+        number: after + index + 1,
+        at: '2026-11-20T12:00:00.000Z',
+        kind: 'OUTPUT',
+        text: `line ${after + index + 1}`,
+        sensitive: false,
+      }));
+      return { lines, cursor: Math.max(after, last), complete: this.#complete && last >= this.#length };
+    };
+    const follow = async function* (this: LogServer, after: number) {
+      this.asked.push(after);
+      for (let at = after; ; ) {
+        const ring = this.#ring.promise;
+        const next = batch(at, 7);
+        if (next.lines.length > 0 || next.complete) yield { jobLog: next };
+        at = next.cursor;
+        if (next.complete) return;
+        if (next.lines.length === 0) await ring;
+      }
+    }.bind(this);
+    const rootValue = {
+      viewer: { role: 'VIEWER' },
+      job: {
+        id: '1',
+        logLineCount: () => this.#length,
+        log: ({ after, first }: Range) => batch(after, first),
+      },
+      jobLog: ({ after }: Range) => follow(after),
+    };
+    const withRoot: Plugin = {
+      onExecute: ({ args }) => void Object.assign(args, { rootValue }),
+      onSubscribe: ({ args }) => void Object.assign(args, { rootValue }),
+    };
+    const yoga = createYoga({ schema, logging: false, plugins: [withRoot] });
+    const server = createServer((request, response) => {
+      if (this.refuses) {
+        response.writeHead(401, { 'content-type': 'application/json' });
+        response.end('{"errors":[{"message":"sign in","extensions":{"code":"UNAUTHENTICATED"}}]}');
+      } else {
+        void yoga(request, response);
+      }
+    });
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    if (this.#options.webSocket) {
+      this.#webSockets = new WebSocketServer({ server, path: '/graphql' });
+      useServer(
+        { schema, roots: { query: rootValue, subscription: rootValue }, onConnect: () => !this.refuses },
+        this.#webSockets,
+      );
+    }
+    server.listen(this.#port, '127.0.0.1');
+    await once(server, 'listening');
+    this.#port = addressOf(server).port;
+    this.#server = server;
+    return this;
+  }
+
+  /** Breaks every connection, as a pulled cable does. */
+  cut(): void {
+    for (const client of this.#webSockets?.clients ?? []) client.terminate();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.#bell();
+    this.cut();
+    this.#webSockets?.close();
+    const server = this.#server;
+    this.#server = null;
+    if (server !== null) await new Promise((closed) => server.close(closed));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#complete = true;
+    await this.stop();
+  }
+
+  #bell(): void {
+    this.#ring.resolve();
+    this.#ring = Promise.withResolvers<void>();
+  }
+}
+
+interface Range {
+  readonly after: number;
+  readonly first: number;
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address;
+}
+
+// The transport notes lost streams for whoever looks into the browser's console; here they are the point.
+beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => {}));
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+
+function connect(url: string, silence = 4000) {
+  let wake = (): void => {};
+  const transport = new Transport({
+    url,
+    pageKey: () => 'key',
+    fetch,
+    webSocket: WebSocket,
+    now: Date.now,
+    random: () => 0,
+    onWake: (listener) => {
+      wake = listener;
+      return () => {};
+    },
+    silence,
+  });
+  open.push(transport);
+  const reaches = (state: Connection['state']): Promise<void> =>
+    new Promise((reached) => {
+      const look = (): void => {
+        if (transport.connection.value.state !== state) return;
+        stop();
+        reached();
+      };
+      const stop = transport.connection.watch(look);
+      queueMicrotask(look);
+    });
+  return { transport, reaches, wake: () => wake() };
+}
+
+function follow(url: string, transport: Transport) {
+  const feed = new LogFeed({
+    jobId: '1',
+    client: openClient(url, transport, () => 'key'),
+    transport,
+    nextFrame: (draw) => queueMicrotask(draw),
+  });
+  open.push(feed);
+  const until = (holds: (feed: LogFeed) => boolean): Promise<void> =>
+    new Promise((reached) => {
+      const look = (): void => {
+        if (!holds(feed)) return;
+        stop();
+        reached();
+      };
+      const stop = feed.state.watch(look);
+      queueMicrotask(look);
+    });
+  return { feed, until };
+}
+
+const numbers = (feed: LogFeed): number[] =>
+  feed.state.value.window.blocks.flatMap((block) => block.rows.map((row: LogRow) => row.number));
+const upTo = (last: number, first = 1): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+for (const webSocket of [true, false]) {
+  const over = webSocket ? 'a WebSocket' : 'an event stream';
+
+  test(`over ${over}, a log that is cut off goes on after its last line: none twice, none missing`, async () => {
+    await using server = await new LogServer({ webSocket, length: 20 }).start();
+    const { transport, reaches } = connect(server.url);
+    const { feed, until } = follow(server.url, transport);
+    await until(() => feed.state.value.window.last === 20);
+    expect(transport.connection.value).toEqual({ state: 'live', over: webSocket ? 'websocket' : 'events' });
+
+    for (const round of [1, 2, 3]) {
+      const lost = reaches('reconnecting');
+      server.cut();
+      server.write(10);
+      await lost;
+      await until(() => feed.state.value.window.last === 20 + round * 10);
+    }
+    server.complete();
+    await until(() => feed.state.value.window.complete);
+    expect(numbers(feed)).toEqual(upTo(50));
+    expect(server.asked).toEqual([0, 20, 30, 40]);
+    expect(transport.connections.value).toBe(4);
+  }, 30_000);
+}
+
+test('a server that is away and comes back is found again, and an event stream is not taken for it', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 3 }).start();
+  const { transport, reaches, wake } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.window.last === 3);
+  const lost = reaches('reconnecting');
+  await server.stop();
+  await lost;
+  wake();
+  const live = reaches('live');
+  await server.start();
+  wake();
+  await live;
+  server.write(2);
+  await until(() => feed.state.value.window.last === 5);
+  expect(numbers(feed)).toEqual(upTo(5));
+  expect(transport.connection.value).toEqual({ state: 'live', over: 'websocket' });
+}, 30_000);
+
+test('a page that the server does not know is signed out, over a WebSocket and without one', async () => {
+  for (const webSocket of [true, false]) {
+    await using server = await new LogServer({ webSocket }).start();
+    server.refuses = true;
+    const { reaches } = connect(server.url);
+    await reaches('signedOut');
+  }
+});
+
+test('a connection that falls silent counts as lost', async () => {
+  // It accepts, and says nothing: a proxy whose other side is gone.
+  const sockets = new Set<Socket>();
+  const server = createServer();
+  const silent = new WebSocketServer({ server });
+  server.on('connection', (socket) => sockets.add(socket));
+  silent.on('connection', (socket) => {
+    socket.once('message', () => socket.send('{"type":"connection_ack"}'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { transport, reaches } = connect(`http://127.0.0.1:${addressOf(server).port}/graphql`, 50);
+  await reaches('live');
+  await reaches('reconnecting');
+  transport.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  server.close();
+});
+
+test('a long log opens at its end, and its beginning comes when asked for', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 5000 }).start();
+  server.complete();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.window.complete);
+  expect(server.asked).toEqual([3000]);
+  feed.follow(false);
+  await feed.loadEarlier();
+  expect(numbers(feed)).toEqual(upTo(5000, 2501));
+  for (let more = 0; more < 6; more++) await feed.loadEarlier();
+  expect(numbers(feed)).toEqual(upTo(5000));
+});
+
+test('while somebody reads further up, no line they may look at is dropped, and no more are asked for than fit', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.window.last === 100);
+  feed.follow(false);
+  server.write(20_000);
+  await until(() => feed.state.value.held);
+  expect(numbers(feed)[0]).toBe(1);
+  expect(numbers(feed).length).toBeLessThan(6100);
+  feed.follow(true);
+  await until(() => feed.state.value.window.last === 20_100);
+  const held = numbers(feed);
+  expect(held).toEqual(upTo(20_100, held[0]));
+  expect(held.length).toBeLessThanOrEqual(2000);
+});
+
+test('waits grow, differ by chance, and have a bound', () => {
+  expect([0, 1, 2, 3, 4, 5, 50].map((attempt) => backoff(attempt, () => 0))).toEqual([
+    125, 250, 500, 1000, 2000, 2000, 2000,
+  ]);
+  expect(backoff(9, () => 0.999)).toBeLessThanOrEqual(4000);
+});

@@ -1,0 +1,46 @@
+// Owns how the page is built and, in development, where its requests go. Owns no part of the page.
+import { fileURLToPath } from 'node:url';
+import preact from '@preact/preset-vite';
+import { defineConfig, type Plugin } from 'vite';
+
+const server = 'http://127.0.0.1:8888';
+
+/** Codex gives its dark tokens to `:root`; here they hold only where `data-theme` says so (theme.ts). */
+function darkTokens(): Plugin {
+  return {
+    name: 'codex-dark-tokens',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.includes('theme-wikimedia-ui-mode-dark.css')) return null;
+      if (!code.includes(':root {')) this.error('the dark tokens of Codex are not given to ":root" any more');
+      return { code: code.replaceAll(':root {', ":root[data-theme='dark'] {"), map: null };
+    },
+  };
+}
+
+export default defineConfig({
+  root: fileURLToPath(new URL('.', import.meta.url)),
+  base: '/',
+  plugins: [darkTokens(), preact({ devToolsEnabled: false, prefreshEnabled: true })],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    // Nothing inline: the content security policy allows only files of our own.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    target: 'es2022',
+    sourcemap: true,
+  },
+  server: {
+    // Only what is not a page: /sign-in and /jobs/N are pages too, and the server answers those with index.html.
+    proxy: {
+      '/graphql': { target: server, ws: true },
+      '/sign-out': { target: server },
+      '^/jobs/[0-9]+/log\\.txt$': { target: server },
+      '/sign-in': {
+        target: server,
+        bypass: (request) => (request.method === 'POST' ? undefined : '/index.html'),
+      },
+    },
+  },
+});

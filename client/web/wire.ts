@@ -1,0 +1,110 @@
+// Owns what every way to the server has in common: requests, results, waits, headers. Owns no connection.
+
+/** A request as it goes over the wire. */
+export interface Request {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** What comes back: data, or errors, or both. */
+export interface Result {
+  readonly data?: Record<string, unknown> | null;
+  readonly errors?: readonly {
+    readonly message: string;
+    readonly extensions?: Readonly<Record<string, unknown>>;
+  }[];
+}
+
+/** Who listens to a subscription. `complete` comes once, and only when the server has ended it. */
+export interface Sink {
+  next(result: Result): void;
+  complete(): void;
+}
+
+/** The world around the transport; tests bring their own. */
+export interface WireOptions {
+  /** Where queries are posted and event streams asked for, absolute: `http://host:port/graphql`. */
+  readonly url: string;
+  /** The page's key, read anew at each connection; null when signed out. */
+  readonly pageKey: () => string | null;
+  readonly fetch: typeof fetch;
+  readonly webSocket: typeof WebSocket;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** 0 to below 1. */
+  readonly random: () => number;
+  /** Calls back when waiting longer makes no sense: the tab is seen again, the network is back. Returns how to stop that. */
+  readonly onWake: (wake: () => void) => () => void;
+  /** Longest silence, in milliseconds, before a ping is sent, and again before the connection counts as dead. Default 4000. */
+  readonly silence?: number;
+}
+
+/** One way to the server. It retries by itself until closed. */
+export interface Wire {
+  subscribe(request: () => Request, sink: Sink): () => void;
+  check(): void;
+  close(): void;
+}
+
+/** What a wire tells of itself. */
+export interface WireEvents {
+  /** Something came from the server. */
+  heard(): void;
+  connected(): void;
+  /** @param wasConnected false when the connection could not be made at all */
+  lost(wasConnected: boolean): void;
+  /** The server does not know us (any more). */
+  refused(): void;
+}
+
+/** Milliseconds to wait before attempt `attempt` (from 0): doubling from 250 to 4000, of which half is chance. */
+export function backoff(attempt: number, random: () => number): number {
+  return Math.min(4000, 250 * 2 ** Math.min(attempt, 10)) * (0.5 + random() / 2);
+}
+
+/** Waits, but not longer than until somebody wakes us or the signal is aborted. */
+export function pause(
+  milliseconds: number,
+  onWake: WireOptions['onWake'],
+  signal: AbortSignal,
+): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      stopWaking();
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, milliseconds);
+    const stopWaking = onWake(end);
+    signal.addEventListener('abort', end);
+  });
+}
+
+/** Posts a request to where queries go. */
+export function post(
+  options: WireOptions,
+  request: Request,
+  accept: string,
+  signal: AbortSignal,
+): Promise<Response> {
+  return options.fetch(options.url, {
+    method: 'POST',
+    signal,
+    headers: { 'content-type': 'application/json', accept, ...pageHeaders(options.pageKey()) },
+    body: JSON.stringify(request),
+  });
+}
+
+/** The headers by which the server knows the page; see also `connection_init`. */
+export function pageHeaders(pageKey: string | null): Record<string, string> {
+  return { 'x-graphql-client-name': 'web', ...(pageKey === null ? {} : { 'x-spiderpig-page-key': pageKey }) };
+}
+
+/** The decoding edge: JSON from our own server, of the shape that the generated types of its document promise. */
+export function decoded(value: unknown): Result {
+  return typeof value === 'object' && value !== null
+    ? (value as Result)
+    : { errors: [{ message: String(value) }] };
+}

@@ -1,0 +1,297 @@
+// The ways a person goes through SpiderPig, in a real Chromium against a whole world.
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { openWorld, program } from '../world.ts';
+import { shownNumbers, visit } from './visitor.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+const question = (page: Page) =>
+  page
+    .getByRole('region', { name: /question/i })
+    .or(page.getByRole('group', { name: /question/i }))
+    .first();
+const state = (page: Page, word: string) => page.getByRole('main').getByText(word, { exact: true }).first();
+
+async function startChanges(page: Page, ...changes: string[]): Promise<void> {
+  const input = page
+    .getByRole('combobox', { name: 'Changes' })
+    .or(page.getByRole('textbox', { name: 'Changes' }));
+  for (const change of changes) {
+    await input.fill(change);
+    await input.press('Enter');
+  }
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await page.waitForURL(/\/jobs\/\d+$/);
+}
+
+describe('a deployer', () => {
+  it('signs in, starts a backport, and with a colleague brings it to its end; it is in the history after a restart', async () => {
+    await using world = await openWorld();
+    const amina = await visit(browser, world, { name: 'Amina' });
+    await amina.page.getByText('Nothing has been deployed here yet').waitFor();
+    await amina.page.getByText('A simulated scap and a simulated Gerrit are used').waitFor();
+    expect(await amina.page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true);
+    await startChanges(amina.page, '1102340');
+    const address = amina.page.url();
+
+    const jonas = await visit(browser, world, { name: 'Jonas' });
+    await jonas.page.goto(address);
+    await question(amina.page).getByText('Backport the changes?').first().waitFor();
+    await question(jonas.page).getByText('Backport the changes?').first().waitFor();
+    await jonas.page.getByRole('button', { name: 'Yes y' }).click();
+    // Gone for both, and the log says who answered what.
+    for (const { page } of [amina, jonas]) {
+      await page.getByText('Jonas answered “Yes” (y)').first().waitFor();
+      await page.getByRole('button', { name: 'Yes y', exact: true }).waitFor({ state: 'detached' });
+    }
+    await amina.page.getByRole('button', { name: 'Yes, continue with deployment y' }).click();
+    for (const { page } of [amina, jonas]) {
+      await state(page, 'succeeded').waitFor();
+      await page.getByText('End of the log').waitFor();
+      await page
+        .getByText(/sensitive lines? hidden/)
+        .first()
+        .waitFor();
+    }
+    const numbers = await shownNumbers(amina.page);
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+
+    await world.kill(world.jobrunner, 'SIGTERM');
+    await world.kill(world.server, 'SIGTERM');
+    await amina.page
+      .getByRole('status')
+      .getByText(/reconnecting|stale|no connection/)
+      .first()
+      .waitFor();
+    await world.startServer();
+    await world.startJobrunner();
+    await amina.page.getByRole('status').getByText('live').first().waitFor();
+    await amina.page.getByRole('link', { name: 'Overview' }).first().click();
+    await amina.page.getByRole('table').getByText('succeeded').waitFor();
+    expect([...amina.wrongs, ...jonas.wrongs]).toEqual([]);
+  });
+
+  it('keeps every line, once, over reloads, a dropped connection and a killed server', async () => {
+    await using world = await openWorld({ scap: program('echo-clock', 100, 500) });
+    const { page, wrongs } = await visit(browser, world);
+    world.gerrit.failure.down = true;
+    const input = page
+      .getByRole('textbox', { name: 'Changes' })
+      .or(page.getByRole('combobox', { name: 'Changes' }));
+    await input.fill('1102340');
+    await input.press('Enter');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    // Gerrit is away: a warning, what was typed is kept, and a plain number can be started all the same.
+    await page.getByText(/Gerrit could not be asked/).waitFor();
+    await page.getByRole('button', { name: 'Start unverified' }).click();
+    await page.waitForURL(/\/jobs\/1$/);
+    await page.getByText('"n": 50,').waitFor();
+    await page.context().setOffline(true);
+    await page.context().setOffline(false);
+    await page.getByText('"n": 150,').waitFor();
+    await world.kill(world.server);
+    await world.startServer();
+    await page.getByText('"n": 250,').waitFor();
+    const beforeReload = await shownNumbers(page);
+    expect(beforeReload).toEqual(beforeReload.map((_, index) => (beforeReload[0] ?? 0) + index));
+    await page.reload();
+    await page.getByText('End of the log').waitFor();
+    const numbers = await shownNumbers(page);
+    expect(numbers.at(-1)).toBe(501);
+    expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
+    expect(wrongs).toEqual([]);
+  });
+
+  it('stops a job, after being asked whether they mean it', async () => {
+    await using world = await openWorld();
+    const { page, wrongs } = await visit(browser, world);
+    await startChanges(page, '1102340');
+    await question(page).waitFor();
+    await page.getByRole('button', { name: 'Stop job 1' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Stop job 1?' });
+    await dialog.getByText('scap is interrupted').waitFor();
+    // A stray Enter stops nothing.
+    expect(
+      await dialog
+        .getByRole('button', { name: 'Keep running' })
+        .evaluate((button) => button === document.activeElement),
+    ).toBe(true);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await page.getByRole('button', { name: 'Stop job 1' }).click();
+    await dialog.getByRole('button', { name: 'Stop job 1' }).click();
+    await state(page, 'stopped').waitFor();
+    await page
+      .getByText(/Stopped by Amina/)
+      .first()
+      .waitFor();
+    expect(wrongs).toEqual([]);
+  });
+
+  it('gives a text for an answer', async () => {
+    await using world = await openWorld();
+    const { page } = await visit(browser, world);
+    await page.getByRole('checkbox', { name: 'Revert these changes' }).check();
+    await startChanges(page, '1102347');
+    await page.getByRole('textbox', { name: 'Your answer' }).fill('Broke the watchlist');
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await page.getByText('Amina answered “Broke the watchlist”').first().waitFor();
+    await question(page).getByText(/\?$/).first().waitFor();
+    await page.getByRole('button', { name: 'Stop job 1' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await state(page, 'stopped').waitFor();
+  });
+
+  it('is told at the change what is wrong with it, and keeps what was typed', async () => {
+    await using world = await openWorld({ jobrunner: false });
+    const { page } = await visit(browser, world);
+    const input = page
+      .getByRole('textbox', { name: 'Changes' })
+      .or(page.getByRole('combobox', { name: 'Changes' }));
+    for (const change of ['1102340', '999', '1102346']) {
+      await input.fill(change);
+      await input.press('Enter');
+    }
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page
+      .getByText(/abandoned/i)
+      .first()
+      .waitFor();
+    await page.getByText(/999/).first().waitFor();
+    expect(new URL(page.url()).pathname).toBe('/');
+    await page.getByRole('button', { name: 'Remove 999' }).click();
+    await page.getByRole('button', { name: 'Remove 1102346' }).click();
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await page.waitForURL(/\/jobs\/1$/);
+    await state(page, 'queued').waitFor();
+    await page
+      .getByText(/no runner/)
+      .first()
+      .waitFor();
+  });
+
+  it('can do all of it by keyboard', async () => {
+    await using world = await openWorld();
+    const { page } = await visit(browser, world);
+    await page.keyboard.press('Tab');
+    const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
+    expect(await focused()).toBe('Skip to the content');
+    const tabTo = async (name: RegExp): Promise<void> => {
+      for (let presses = 0; presses < 40; presses++) {
+        const label = await page.evaluate(() => {
+          const element = document.activeElement;
+          const labelled = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : '';
+          return `${element?.getAttribute('aria-label') ?? ''} ${element?.textContent ?? ''} ${labelled ?? ''}`;
+        });
+        if (name.test(label)) return;
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`no tab stop is called ${name}`);
+    };
+    await tabTo(/Changes/);
+    await page.keyboard.type('1102340 ');
+    await tabTo(/^\s*Start/);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/jobs\/1$/);
+    await page.getByRole('button', { name: 'Yes y' }).waitFor();
+    await tabTo(/Yes\s*y/);
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Yes, continue with deployment y' }).waitFor();
+    await tabTo(/continue with deployment\s*y/);
+    await page.keyboard.press('Enter');
+    await state(page, 'succeeded').waitFor();
+  });
+
+  it('on a phone sees the question first, and never scrolls sideways', async () => {
+    await using world = await openWorld();
+    const { page } = await visit(browser, world, { width: 360, height: 720, dark: true });
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    await startChanges(page, '1102351');
+    const button = page.getByRole('button', { name: 'Yes y' });
+    await button.waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(0);
+    const [ask, log] = await Promise.all([button.boundingBox(), page.getByRole('log').boundingBox()]);
+    expect(ask?.y).toBeLessThan(log?.y ?? 0);
+    expect(ask?.height).toBeGreaterThanOrEqual(40);
+    await page.getByRole('button', { name: 'Stop job 1' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await state(page, 'stopped').waitFor();
+  });
+});
+
+describe('hostile text', () => {
+  it('of a change, a prompt and a log stays text', async () => {
+    await using world = await openWorld();
+    const { page, wrongs } = await visit(browser, world);
+    await startChanges(page, '1102351');
+    await question(page).waitFor();
+    await page.getByText('<img', { exact: false }).first().waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    await page.getByRole('button', { name: 'Yes y' }).click();
+    await page.getByRole('button', { name: 'Yes, continue with deployment y' }).click();
+    await state(page, 'succeeded').waitFor();
+    expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
+    expect(wrongs).toEqual([]);
+  });
+});
+
+describe('somebody else', () => {
+  it('without a session is told how to get one, and a link works once', async () => {
+    await using world = await openWorld({ jobrunner: false });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${world.url}/jobs/1`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await page.getByText('spiderpig login').waitFor();
+    const link = await world.link('Amina');
+    await page.goto(link);
+    await page.getByRole('button', { name: 'Menu of Amina' }).waitFor();
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await other
+      .getByText(/used|expired/)
+      .first()
+      .waitFor();
+    await page.getByRole('button', { name: 'Menu of Amina' }).click();
+    await page
+      .getByRole('button', { name: 'Sign out' })
+      .or(page.getByRole('menuitem', { name: 'Sign out' }))
+      .click();
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+  });
+
+  it('with a viewer’s role sees all and can do nothing', async () => {
+    await using world = await openWorld();
+    const deployer = await visit(browser, world);
+    const viewer = await visit(browser, world, { name: 'Vera', role: 'viewer' });
+    await viewer.page
+      .getByText(/you need the role of a deployer/)
+      .first()
+      .waitFor();
+    await startChanges(deployer.page, '1102340');
+    await viewer.page.goto(deployer.page.url());
+    await question(viewer.page).waitFor();
+    expect(await viewer.page.getByRole('button', { name: 'Yes y' }).isDisabled()).toBe(true);
+    await deployer.page.getByRole('button', { name: 'Stop job 1' }).click();
+    await deployer.page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await state(viewer.page, 'stopped').waitFor();
+  });
+
+  it('at an unknown address or job is told so, with a way on', async () => {
+    await using world = await openWorld({ jobrunner: false });
+    const { page } = await visit(browser, world);
+    for (const path of ['/nothing/here', '/jobs/999999']) {
+      await page.goto(world.url + path);
+      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+      await page.getByRole('link', { name: 'Go to the overview' }).waitFor();
+    }
+  });
+});
