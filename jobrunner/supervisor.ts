@@ -1,5 +1,6 @@
 // Owns the running of one job from start to end: scap's lines into rows, answers and stops to scap, the exit into the job. One process each (main-supervisor.ts).
 import { randomBytes } from 'node:crypto';
+import { stripVTControlCharacters } from 'node:util';
 import type { Database } from '../schema/model/database.ts';
 import { endingOf, endJob } from '../schema/model/ending.ts';
 import {
@@ -208,12 +209,12 @@ class Run {
     }
   }
 
-  /** A line of our own in the log. It is one line, whatever is quoted in it. */
+  /** A line of our own in the log. It is one line, whatever is quoted in it, and its colours are ours. */
   #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): void {
     const line: NewLogLine = {
       at,
       kind,
-      text: text.replaceAll(/\s+/g, ' ').trim().slice(0, maxLineBytes),
+      text: stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxLineBytes),
       sensitive: false,
       continues: false,
     };

@@ -89,7 +89,7 @@ const drafts: readonly Draft[] = [
     body: 'The pager rebuilt its query from the defaults, so page two showed every\nnamespace again. Keep what the first page was asked for.',
     bug: 'T412077',
     owner: amina,
-    updated: '2026-11-18T09:12:33Z',
+    updated: '2026-11-19T09:12:33Z',
     patchSet: 2,
   },
   {
@@ -100,7 +100,7 @@ const drafts: readonly Draft[] = [
     body: 'Agreed with both communities; every other wiki follows next week.',
     bug: 'T411530',
     owner: jonas,
-    updated: '2026-11-18T10:40:02Z',
+    updated: '2026-11-19T08:40:02Z',
   },
   {
     number: 1102342,
@@ -110,7 +110,7 @@ const drafts: readonly Draft[] = [
     body: 'A double click sent two notifications. The second one within a minute\nis dropped now.\n\n(cherry picked from commit 5f0c2a9d41b7e83c6d90a2f41e7b8c3d6a5f9e02)',
     bug: 'T409918',
     owner: priya,
-    updated: '2026-11-18T11:05:47Z',
+    updated: '2026-11-19T08:05:47Z',
   },
   {
     number: 1102343,
@@ -177,7 +177,7 @@ const drafts: readonly Draft[] = [
     body: 'The old key is read as well for as long as the caches live.',
     bug: 'T412150',
     owner: priya,
-    updated: '2026-11-18T13:30:00Z',
+    updated: '2026-11-16T08:03:19Z',
     behaviour: 'fails',
   },
   {
@@ -188,7 +188,7 @@ const drafts: readonly Draft[] = [
     body: 'All 430 of them, so the caches on every host are rebuilt too. Be patient.',
     bug: 'T408841',
     owner: tomas,
-    updated: '2026-11-18T13:44:31Z',
+    updated: '2026-11-16T07:30:00Z',
     behaviour: 'slow',
   },
   {
@@ -199,7 +199,7 @@ const drafts: readonly Draft[] = [
     body: 'For as long as we look for the missing messages. A hundred thousand lines\na deployment; to be reverted.',
     bug: 'T412290',
     owner: jonas,
-    updated: '2026-11-18T14:02:08Z',
+    updated: '2026-11-16T06:44:31Z',
     behaviour: 'prolific',
   },
   {
@@ -216,7 +216,7 @@ const drafts: readonly Draft[] = [
     ].join('\n'),
     bug: 'T412399',
     owner: mallory,
-    updated: '2026-11-18T14:15:59Z',
+    updated: '2026-11-16T05:15:59Z',
   },
 ];
 

@@ -42,7 +42,7 @@ describe('the simulated Gerrit', () => {
       project: 'mediawiki/core',
       branch: 'wmf/1.45.0-wmf.12',
       status: 'NEW',
-      updated: '2026-11-18 09:12:33.000000000',
+      updated: '2026-11-19 09:12:33.000000000',
       owner: { _account_id: 5301, name: 'Amina Okafor' },
     });
     expect(change.change_id).toMatch(/^I[0-9a-f]{40}$/);
@@ -89,7 +89,7 @@ describe('the simulated Gerrit', () => {
     expect(all).toHaveLength(sampleChanges.length);
     expect(all.at(-1)?._more_changes).toBeUndefined();
     // Newest first.
-    expect(all[0]?._number).toBe(1102351);
+    expect(all[0]?._number).toBe(1102340);
   });
 
   test('answers several queries with several lists', async () => {
