@@ -63,6 +63,7 @@ async function claimJobs(
   while (!signal.aborted) {
     try {
       standby ??= await startStandby(configuration);
+      if (signal.aborted) break;
       if (!isAlive(standby.identity)) {
         standby = null;
         continue;

@@ -261,7 +261,7 @@ export class World implements AsyncDisposable {
     await Promise.all(parts.map((part) => part.exited));
     // A supervisor standing by ends when the jobrunner is gone; it may take a moment to be gone itself.
     let left = this.leftOver();
-    for (let look = 0; look < 100 && left.length > 0; look++) {
+    for (let look = 0; look < 500 && left.length > 0; look++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       left = this.leftOver();
     }
