@@ -13,10 +13,10 @@ import {
   optionTypes,
   readConfiguration,
 } from '../schema/model/configuration.ts';
-import { openDatabase } from '../schema/model/database.ts';
-import { migrate } from '../schema/model/migration.ts';
+import type { Database } from '../schema/model/database.ts';
+import { activeStates, Job } from '../schema/model/job.ts';
 import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
-import { prepareData, startUp } from '../schema/model/start.ts';
+import { openMigrated, prepareData, startUp } from '../schema/model/start.ts';
 import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
 import { type Role, roles, userNamePattern } from '../schema/model/user.ts';
 
@@ -83,7 +83,7 @@ async function serve(configuration: Configuration): Promise<void> {
 async function up(configuration: Configuration): Promise<void> {
   prepareData(configuration);
   await buildPage();
-  await migrate(configuration.databaseUrl);
+  await using database = await openMigrated(configuration);
   await using gerrit = await simulatedGerrit(configuration);
   const environment = configurationEnvironment({ ...configuration, gerritUrl: gerrit.url });
   const server = startPart('server/main.ts', environment, 'pipe');
@@ -96,20 +96,19 @@ async function up(configuration: Configuration): Promise<void> {
   });
   if (server.stdout) {
     createInterface({ input: server.stdout }).on('line', (line) => {
-      if (line.startsWith('ready ')) void welcome(configuration, line);
+      if (line.startsWith('ready ')) void welcome(configuration, database, line);
       else process.stdout.write(`${line}\n`);
     });
   }
   const first = await Promise.race(exits);
   for (const part of parts) if (part.exitCode === null && part.signalCode === null) part.kill('SIGTERM');
   const statuses = await Promise.all(exits);
-  if (leaving) await farewell(configuration);
+  if (leaving) await farewell(database);
   process.exitCode = leaving ? Math.max(...statuses) : first || 1;
 }
 
-async function welcome(configuration: Configuration, ready: string): Promise<void> {
+async function welcome(configuration: Configuration, database: Database, ready: string): Promise<void> {
   const url = ready.slice('ready '.length);
-  await using database = await openDatabase(configuration.databaseUrl);
   const code = await createSignInLink(database, userInfo().username, 'admin');
   if (!configuration.scap) {
     process.stdout.write(
@@ -124,9 +123,7 @@ function linkText(url: string, code: string, user: string): string {
 }
 
 /** Says what goes on without us. */
-async function farewell(configuration: Configuration): Promise<void> {
-  const { Job, activeStates } = await import('../schema/model/job.ts');
-  await using database = await openDatabase(configuration.databaseUrl);
+async function farewell(database: Database): Promise<void> {
   const active = await database.em().find(Job, { state: { $in: [...activeStates] } });
   for (const job of active) {
     process.stdout.write(
@@ -174,10 +171,9 @@ async function token(args: string[]): Promise<void> {
   process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime })}\n`);
 }
 
-async function openForCommand(configuration: Configuration): ReturnType<typeof openDatabase> {
+async function openForCommand(configuration: Configuration): Promise<Database> {
   prepareData(configuration);
-  await migrate(configuration.databaseUrl);
-  return await openDatabase(configuration.databaseUrl);
+  return await openMigrated(configuration);
 }
 
 /** Where the server says it is; else where it would be. */

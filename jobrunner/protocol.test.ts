@@ -131,6 +131,33 @@ describe('a line of scap', () => {
     expect(parsed).toMatchObject({ text: JSON.stringify(members) });
   });
 
+  it('holds no text that a database could refuse', () => {
+    const hostile = 'a\0b\ud800c';
+    const good = 'a\uFFFDb\uFFFDc';
+    const label = { Yes: 'y', [hostile]: 'n' };
+    expect(parseLine(message({ type: 'status', status: hostile }), key)).toMatchObject({ status: good });
+    expect(
+      parseLine(message({ type: 'progress', progress: { ...progress, name: hostile } }), key),
+    ).toMatchObject({ progress: { name: good } });
+    expect(
+      parseLine(message({ type: 'interaction', subtype: 'choices', prompt: hostile, choices: label }), key),
+    ).toMatchObject({
+      question: { prompt: good, choices: [{ label: 'Yes' }, { label: good }] },
+    });
+    for (const code of ['\0', '\ud800']) {
+      expect(
+        parseLine(
+          message({ type: 'interaction', subtype: 'choices', prompt: 'x', choices: { Yes: code } }),
+          key,
+        ).type,
+      ).toBe('strange');
+      expect(
+        parseLine(message({ type: 'interaction', subtype: 'input_line', prompt: 'x', default: code }), key)
+          .type,
+      ).toBe('strange');
+    }
+  });
+
   it('drops a default that was not offered', () => {
     const question = {
       type: 'interaction',

@@ -1,5 +1,6 @@
 // Owns what scap's lines mean: text, or a message that proves itself with the job's key. Pure. See docs/protocol.md.
 import { timingSafeEqual } from 'node:crypto';
+import { storableText } from '../schema/model/column.ts';
 import type { Question } from '../schema/model/interaction.ts';
 import type { Progress } from '../schema/model/job.ts';
 
@@ -24,6 +25,16 @@ const keyMark = '[key]';
 /** Text without the key, which is stored and shown nowhere: a program that scap calls may well print its environment. */
 export const withoutKey = (text: string, key: string): string =>
   text.includes(key) ? text.replaceAll(key, keyMark) : text;
+
+/** The longest status, name or label that is kept, in UTF-16 units. */
+const maxShown = 1_000;
+
+/** Text of a message as the database can hold it and the page can show it: without the key, and not endless. */
+const shown = (text: string, key: string): string => storableText(withoutKey(text, key), maxShown);
+
+/** Text that can be one line on scap's stdin, the same there as it is here. */
+const isLine = (value: unknown): value is string =>
+  typeof value === 'string' && value.isWellFormed() && !/\p{Cc}/u.test(value);
 
 /**
  * What a line means. It is a message if, and only if, it begins with `{`, is one JSON object, and its member `iokey` is the key;
@@ -74,7 +85,7 @@ function parseMessage(object: JsonObject, line: string, key: string): Message {
       const { status } = object;
       if (status !== null && typeof status !== 'string')
         return strange('a status that is neither text nor null');
-      return { type: 'status', status: status === null ? null : withoutKey(status, key) };
+      return { type: 'status', status: status === null ? null : shown(status, key) };
     }
     case 'progress': {
       const progress = parseProgress(object['progress'], key);
@@ -114,7 +125,7 @@ function parseProgress(value: unknown, key: string): Progress | null {
   if (tasksInFlight !== null && !isCount(tasksInFlight)) return null;
   const whole = (count: number): number => Math.min(Math.round(count), 0x7fff_ffff);
   return {
-    name: withoutKey(name, key).slice(0, 300),
+    name: shown(name, key),
     total: whole(totalTasks),
     inFlight: tasksInFlight === null ? null : whole(tasksInFlight),
     ok: whole(tasksFinishedOk),
@@ -131,17 +142,16 @@ function parseQuestion(object: JsonObject, key: string): Question | string {
   const { subtype, prompt, choices } = object;
   if (typeof prompt !== 'string') return 'a question without a prompt';
   const fallback = object['default'] ?? null;
-  if (fallback !== null && typeof fallback !== 'string') return 'a question whose default is not text';
-  const question = { prompt: withoutKey(prompt, key), default: fallback };
+  if (fallback !== null && !isLine(fallback)) return 'a question whose default is not one line of text';
+  const question = { prompt: storableText(withoutKey(prompt, key)), default: fallback };
   if (subtype === 'input_line') return { ...question, kind: 'text', choices: [] };
   if (subtype !== 'choices') return 'a question of a subtype that SpiderPig does not know';
   if (!isObject(choices)) return 'a question without choices';
   const offered: { label: string; code: string }[] = [];
   for (const [label, code] of Object.entries(choices)) {
     // The code becomes a line of its own on scap's stdin.
-    if (typeof code !== 'string' || /\p{Cc}/u.test(code))
-      return 'a question with a choice whose code is not one line of text';
-    offered.push({ label: withoutKey(label, key), code });
+    if (!isLine(code)) return 'a question with a choice whose code is not one line of text';
+    offered.push({ label: shown(label, key), code });
   }
   if (offered.length === 0 || offered.length > maxChoices) return `a question with ${offered.length} choices`;
   // A default that was not offered is none.

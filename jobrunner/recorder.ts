@@ -1,6 +1,6 @@
 // Owns writing down what a job does, in order: at once when idle, together when busy, again when the database fails. Not what is written.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Database } from '../schema/model/database.ts';
+import { type Database, isRefused } from '../schema/model/database.ts';
 import { type JobChange, recordReport } from '../schema/model/job.ts';
 import { appendLines, type NewLogLine } from '../schema/model/log.ts';
 
@@ -25,7 +25,7 @@ const retryDelay = { first: 50, most: 2_000 };
 export interface RecorderEvents {
   /** Too much is waiting: stop reading the pipe, or go on. */
   readonly onPressure: (high: boolean) => void;
-  /** The database failed; it is tried again. */
+  /** The database failed; it is tried again unless {@link isRefused}. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -147,7 +147,7 @@ export class Recorder {
     await this.#persist(() => recordReport(this.#db, this.#jobId, report));
   }
 
-  /** Until it succeeds: scap waits in its pipe meanwhile, and nothing is dropped. */
+  /** Until it succeeds: scap waits in its pipe meanwhile, and nothing is dropped. Only what can never succeed is given up. */
   async #persist(deed: () => Promise<unknown>): Promise<void> {
     for (let delay = retryDelay.first; ; delay = Math.min(delay * 2, retryDelay.most)) {
       try {
@@ -155,6 +155,7 @@ export class Recorder {
         return;
       } catch (error) {
         this.#events.onTrouble(error);
+        if (isRefused(error)) return;
         await wait(delay);
       }
     }

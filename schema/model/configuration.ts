@@ -25,9 +25,15 @@ export interface Configuration {
   readonly lanes: readonly string[];
   /** Seconds between the steps of a stop: after SIGINT before SIGTERM, and after SIGTERM before SIGKILL. */
   readonly stopGrace: number;
+  /** The least grave of what is logged. */
+  readonly logLevel: LogLevel;
   /** Names by which browsers may call the server, besides its own address: `Host` is checked against them. */
   readonly allowedHosts: readonly string[];
 }
+
+/** How grave a line of the processes' own log is, from the gravest; `silent` logs nothing. */
+export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+export type LogLevel = (typeof logLevels)[number];
 
 /** The options as `parseArgs` wants them. */
 export const optionTypes = {
@@ -108,6 +114,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     gerritUrl: gerritUrl(given('gerrit')),
     lanes: lanes.length > 0 ? lanes : [defaultLane],
     stopGrace: whole('stop-grace', 30, 0, 3_600),
+    logLevel: logLevelOf(environment['LOG_LEVEL']),
     allowedHosts: list('allowed-hosts'),
   };
 }
@@ -124,7 +131,16 @@ export function configurationEnvironment(configuration: Configuration): Record<s
     [variables.lanes]: configuration.lanes.join(','),
     [variables['stop-grace']]: String(configuration.stopGrace),
     [variables['allowed-hosts']]: configuration.allowedHosts.join(','),
+    LOG_LEVEL: configuration.logLevel,
   };
+}
+
+function logLevelOf(value: string | undefined): LogLevel {
+  const level = logLevels.find((known) => known === (value || 'info'));
+  if (level === undefined) {
+    throw new ConfigurationError(`LOG_LEVEL: “${value}” is not one of ${logLevels.join(', ')}`);
+  }
+  return level;
 }
 
 function defaultData(environment: ConfigurationSources['environment'], root: string): string {

@@ -136,6 +136,16 @@ function isBusy(error: unknown): boolean {
   return code.startsWith('SQLITE_BUSY') || error instanceof LockWaitTimeoutException;
 }
 
+/**
+ * Whether the database will never take this write: the values break a rule of it, the row they belong to is gone, or the file was deleted
+ * under us. Anything else (locked, full, away) may pass.
+ */
+export function isRefused(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  // PostgreSQL: class 22, data exception; class 23, integrity constraint violation.
+  return /^(2[23]...|SQLITE_(CONSTRAINT.*|MISMATCH|TOOBIG|READONLY_DBMOVED))$/.test(code);
+}
+
 function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell'>): Database {
   const { dialect, orm, bell } = parts;
   const ringsInTransaction = dialect === 'postgresql';

@@ -108,7 +108,9 @@ export async function openForMigration(
 
 /** A lock file that is itself a SQLite database: the operating system lets go of it when its holder dies. */
 async function lockSqlite(file: string): Promise<AsyncDisposable> {
-  const lock = new SqliteDatabase(join(file, '..', 'migration.lock'), { timeout: 0 });
+  const path = join(file, '..', 'migration.lock');
+  closeSync(openSync(path, 'a', 0o600));
+  const lock = new SqliteDatabase(path, { timeout: 0 });
   for (let waited = 0; ; waited += lockRetry) {
     try {
       lock.exec('begin exclusive');

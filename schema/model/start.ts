@@ -1,14 +1,16 @@
 // Owns what every process does first: a data directory that is ours, and one clear line with status 2 when it cannot start.
-import { chmodSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { type Configuration, ConfigurationError } from './configuration.ts';
+import { chmodSync, existsSync, fstatSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Configuration, ConfigurationError, withoutPassword } from './configuration.ts';
+import { type Database, openDatabase } from './database.ts';
 import { DomainError } from './error.ts';
+import { migrate } from './migration.ts';
 
 /** Makes the data directory, readable by its owner only. Throws {@link ConfigurationError} when it cannot be used. */
 export function prepareData({ data }: Pick<Configuration, 'data'>): void {
   const name = `--data (SPIDERPIG_DATA): the data directory ${data}`;
   try {
-    mkdirSync(data, { recursive: true, mode: 0o700 });
+    makeDirectory(data);
     const { uid, mode } = statSync(data);
     if (process.getuid && uid !== process.getuid()) {
       throw new ConfigurationError(`${name} belongs to somebody else (uid ${uid})`);
@@ -21,6 +23,41 @@ export function prepareData({ data }: Pick<Configuration, 'data'>): void {
     if (error instanceof ConfigurationError) throw error;
     throw new ConfigurationError(`${name} cannot be written (${errorCode(error)})`);
   }
+}
+
+/** Node's own recursive making never ends where a directory refuses new ones with ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path, { mode: 0o700 });
+}
+
+/** Brings the database to this version and opens it. Throws {@link ConfigurationError} when it is not there or not ours, {@link DomainError} when it is newer. */
+export async function openMigrated({ databaseUrl }: Pick<Configuration, 'databaseUrl'>): Promise<Database> {
+  try {
+    await migrate(databaseUrl);
+    return await openDatabase(databaseUrl);
+  } catch (error) {
+    const code = errorCode(error);
+    // A code of the system or the database says that it is not there or not ours; anything else is a defect of a migration.
+    if (!/^[A-Z0-9_]+$/.test(code)) throw error;
+    throw new ConfigurationError(`--database: ${withoutPassword(databaseUrl)} cannot be opened (${code})`);
+  }
+}
+
+/** Resolves with why the process is to end: a signal, or that the one who started it is gone. */
+export function endOfProcess(): Promise<string> {
+  const { promise, resolve } = Promise.withResolvers<string>();
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
+  // Whoever started us with a pipe and was killed cannot say so, but the pipe closes. A terminal or /dev/null says nothing.
+  const stdin = fstatSync(0);
+  if (stdin.isFIFO() || stdin.isSocket()) {
+    for (const event of ['end', 'close', 'error'] as const)
+      process.stdin.once(event, () => resolve('parent gone'));
+    process.stdin.resume();
+  }
+  return promise;
 }
 
 /** The short code of a system error (EACCES, EADDRINUSE …), else its message. */
@@ -38,10 +75,7 @@ export async function startUp(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     const mistake =
-      error instanceof ConfigurationError ||
-      error instanceof DomainError ||
-      isMistakenOption(error) ||
-      isUnreachable(error);
+      error instanceof ConfigurationError || error instanceof DomainError || isMistakenOption(error);
     if (mistake && error instanceof Error) {
       process.stderr.write(`spiderpig ${name}: ${error.message.split('\n')[0] || errorCode(error)}\n`);
       process.exit(2);
@@ -54,9 +88,3 @@ export async function startUp(name: string, main: () => Promise<void>): Promise<
 }
 
 const isMistakenOption = (error: unknown): boolean => errorCode(error).startsWith('ERR_PARSE_ARGS');
-
-/** A database that is not there, or does not let us in. */
-const isUnreachable = (error: unknown): boolean =>
-  /^(ECONN|ENOTFOUND|EAI_|28P01|28000|3D000|SQLITE_CANTOPEN|SQLITE_NOTADB|SQLITE_READONLY)/.test(
-    errorCode(error),
-  );
