@@ -85,7 +85,9 @@ async function up(configuration: Configuration): Promise<void> {
   await buildPage();
   await using database = await openMigrated(configuration);
   await using gerrit = await simulatedGerrit(configuration);
-  const environment = configurationEnvironment({ ...configuration, gerritUrl: gerrit.url });
+  // A terminal is for people: what the parts log goes there only when something is wrong, unless more is asked for.
+  const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
+  const environment = configurationEnvironment({ ...configuration, gerritUrl: gerrit.url, logLevel });
   const server = startPart('server/main.ts', environment, 'pipe');
   const jobrunner = startPart('jobrunner/main.ts', environment, 'inherit');
   const parts = [server, jobrunner];

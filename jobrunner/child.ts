@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Exit } from '../schema/model/ending.ts';
 import type { ProcessIdentity } from '../schema/model/job.ts';
-import { identify, isAlive } from './process.ts';
+import { identify } from './process.ts';
+import { killJob, signalJob } from './signal.ts';
 
 /** A pipe for the output of one process: both of its streams go into the same one, so their order is the order of writing. */
 export interface OutputPipe {
@@ -36,6 +37,8 @@ export interface Command {
   readonly arguments: readonly string[];
   readonly environment: Record<string, string>;
   readonly directory: string;
+  /** What its processes carry in their environment, see process.ts. */
+  readonly mark: string;
 }
 
 /** How often it is looked whether reading can end although somebody else still holds the pipe of a process that has exited, in milliseconds. */
@@ -53,8 +56,10 @@ export interface Child {
   resume(): void;
   /** Writes one line to stdin; rejects when the process no longer reads. */
   writeLine(text: string): Promise<void>;
-  /** Signals the whole group; nothing when it is gone. */
+  /** Signals every process of the job; nothing when all are gone. */
   signal(signal: NodeJS.Signals): void;
+  /** Kills what is left of the job and waits until it is gone. */
+  kill(): Promise<unknown>;
   /** Resolves once the process has exited and its output has been read to the end. `cutOff`: somebody else still held the pipe, and reading ended all the same. */
   readonly ended: Promise<{ exit: Exit; cutOff: boolean }>;
 }
@@ -128,19 +133,8 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
       new Promise((resolve, reject) => {
         stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
       }),
-    signal: (signal) => signalGroup(identity, signal),
+    signal: (signal) => signalJob(command.mark, identity, signal),
+    kill: () => killJob(command.mark, identity),
     ended,
   };
-}
-
-/** Signals a process group by its leader. The group lives on after its leader; a number that now belongs to another process is left alone. */
-export function signalGroup(leader: ProcessIdentity, signal: NodeJS.Signals): void {
-  const now = identify(leader.pid);
-  if (now.boot !== leader.boot || now.host !== leader.host) return;
-  if (now.startTime !== 0 && !isAlive(leader)) return;
-  try {
-    process.kill(-leader.pid, signal);
-  } catch {
-    // Nobody left.
-  }
 }

@@ -54,13 +54,14 @@ describe('the environment of scap', () => {
       LD_PRELOAD: 'x',
       NODE_OPTIONS: '--inspect',
     };
-    expect(environmentOf(own, 'KEY', 'alice')).toEqual({
+    expect(environmentOf(own, { key: 'KEY', user: 'alice', mark: '7@f00d' })).toEqual({
       PATH: '/bin',
       HOME: '/root',
       LC_ALL: 'C',
       SSH_AUTH_SOCK: '/run/agent',
       SPIDERPIG_IO_KEY: 'KEY',
       SPIDERPIG_REAL_USER: 'alice',
+      SPIDERPIG_JOB: '7@f00d',
       FORCE_COLOR: '1',
     });
   });

@@ -1,5 +1,7 @@
 // Owns turning what a job wants into the argv of a process, and the environment it gets. Pure. Nothing here is run by a shell.
+import { createHash } from 'node:crypto';
 import type { Job, JobKind } from '../schema/model/job.ts';
+import { markVariable } from './process.ts';
 
 /** A change number is the only thing of a job's wish that becomes an argument. */
 const changeNumber = /^[1-9][0-9]{0,9}$/;
@@ -37,15 +39,24 @@ const passed = new Set([
   'SPIDERPIG_SIMULATOR_SPEED',
 ]);
 
-/** The environment of a job's process. `key` proves its messages, `user` is whom scap attributes the deployment to. */
+/** What a job's processes carry to be found by: the job's number, and which SpiderPig of this host it is of. */
+export const markOf = (databaseUrl: string, jobId: number): string =>
+  `${jobId}@${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 16)}`;
+
+/** The environment of a job's process. `key` proves its messages, `user` is whom scap attributes the deployment to, `mark` see {@link markOf}. */
 export function environmentOf(
   own: { readonly [name: string]: string | undefined },
-  key: string,
-  user: string,
+  job: { readonly key: string; readonly user: string; readonly mark: string },
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
     if (value !== undefined && (passed.has(name) || name.startsWith('LC_'))) environment[name] = value;
   }
-  return { ...environment, SPIDERPIG_IO_KEY: key, SPIDERPIG_REAL_USER: user, FORCE_COLOR: '1' };
+  return {
+    ...environment,
+    SPIDERPIG_IO_KEY: job.key,
+    SPIDERPIG_REAL_USER: job.user,
+    [markVariable]: job.mark,
+    FORCE_COLOR: '1',
+  };
 }

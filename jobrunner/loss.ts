@@ -1,27 +1,17 @@
 // Owns the end of a job whose supervisor is gone: ending what is left of scap, and saying so. Not noticing it (runner.ts).
-import { setTimeout as wait } from 'node:timers/promises';
 import type { Database } from '../schema/model/database.ts';
 import { endJob, hasUncertainAnswer } from '../schema/model/ending.ts';
 import type { Job } from '../schema/model/job.ts';
 import { appendLines, countLines } from '../schema/model/log.ts';
-import { signalGroup } from './child.ts';
-import { isAlive } from './process.ts';
-
-/** How long a killed process is awaited, and how often it is looked at, in milliseconds. One that the kernel cannot end is not waited for longer. */
-const deathLimit = 5_000;
-const deathInterval = 10;
+import { markOf } from './command.ts';
+import { killJob } from './signal.ts';
 
 /** Ends what is left of a job's processes and closes it as *lost*. Nobody else writes its log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
-  const killed = job.child ? isAlive(job.child) : false;
-  if (job.child) {
-    signalGroup(job.child, 'SIGKILL');
-    // The lane is free only when nobody deploys in it any more.
-    for (let waited = 0; isAlive(job.child) && waited < deathLimit; waited += deathInterval)
-      await wait(deathInterval);
-  }
+  // The lane is free only when nobody deploys in it any more. A scap that was started but not yet recorded is found by its mark.
+  const killed = (await killJob(markOf(database.url, job.id), job.child ?? null)) > 0;
   const uncertainAnswer = await hasUncertainAnswer(database, job.id);
-  const reason = lossReason({ started: Boolean(job.child), uncertainAnswer, killed });
+  const reason = lossReason({ started: killed || Boolean(job.child), uncertainAnswer, killed });
   const number = (await countLines(database, job.id)) + 1;
   const at = Date.now();
   await appendLines(database, job.id, number, [

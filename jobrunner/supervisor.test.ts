@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +8,7 @@ import { requestStop, type StopMode } from '../schema/model/stop.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { repositoryRoot } from '../tests/world.ts';
 import { openOutputPipe } from './child.ts';
-import { identify } from './process.ts';
+import { identify, isAlive } from './process.ts';
 import { supervise } from './supervisor.ts';
 
 /** A job whose scap is a one-behaviour program, run by a supervisor in this process, with everything else real. */
@@ -99,8 +98,6 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
   join(repositoryRoot, 'tests/programs', `${name}.ts`),
   ...args.map(String),
 ];
-
-const alive = (pid: number): boolean => existsSync(`/proc/${pid}`);
 
 describe.each(dialects)('a supervised job on %s', (dialect) => {
   it('asks, gets the answer on its stdin, and succeeds; the log says who answered what', async () => {
@@ -254,6 +251,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       'HOME',
       'PATH',
       'SPIDERPIG_IO_KEY',
+      'SPIDERPIG_JOB',
       'SPIDERPIG_REAL_USER',
     ]);
     expect(env.SPIDERPIG_IO_KEY).toBe('[key]');
@@ -365,14 +363,17 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       });
     });
 
-    it('takes its whole process group with it', async () => {
+    it('takes every process with it, also one that left its group and ignores what it is sent', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'));
-      await run.line(/ready/);
+      const run = await Run.start(world, program('leaves-group'));
+      const { text } = await run.line(/^child: /);
+      const runaway = identify(Number(text.slice('child: '.length)));
+      expect(isAlive(runaway)).toBe(true);
       const { child } = await run.job();
-      await run.stop('kill');
+      await run.stop();
       await run.end();
-      expect(child && alive(child.pid)).toBe(false);
+      expect(child && isAlive(child)).toBe(false);
+      expect(isAlive(runaway)).toBe(false);
     });
   });
 });

@@ -22,7 +22,7 @@ import {
 } from '../schema/model/stop.ts';
 import { User } from '../schema/model/user.ts';
 import { type Child, NotStarted, type OutputPipe, startChild } from './child.ts';
-import { argumentsOf, environmentOf } from './command.ts';
+import { argumentsOf, environmentOf, markOf } from './command.ts';
 import { LineSplitter, maxLineBytes, type RawLine } from './line.ts';
 import { parseLine } from './protocol.ts';
 import { Recorder } from './recorder.ts';
@@ -131,21 +131,24 @@ class Run {
         'scap has exited, but a process that it left behind still holds its output. What that prints is not recorded.',
       );
     }
-    if (this.#step >= 0) child.signal('SIGKILL'); // a stop is for the whole group
+    // A stop is for every process of the job.
+    if (this.#step >= 0) await child.kill();
     const by = this.#stoppedBy;
     await this.#end(endingOf(exit, by === null ? null : { by, steps: this.#steps }));
   }
 
   #start(): Promise<Child> {
-    const { scap, environment, directory, pipe } = this.#options;
+    const { scap, environment, directory, pipe, database, jobId } = this.#options;
+    const mark = markOf(database.url, jobId);
     const [file, ...prefix] = scap;
     if (file === undefined) throw new NotStarted('no command is configured');
     return startChild(
       {
         file,
         arguments: [...prefix, ...argumentsOf(this.#job)],
-        environment: environmentOf(environment, this.#key, this.#owner.name),
+        environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, mark }),
         directory,
+        mark,
       },
       pipe,
     );
@@ -281,7 +284,7 @@ class Run {
     this.#stoppedBy ??= user.name;
     this.#note(
       'stop',
-      `${user.name} stops the job: ${signals[mode]} was sent to scap and its process group.`,
+      `${user.name} stops the job: ${signals[mode]} was sent to scap and all its processes.`,
     );
     await this.#recorder.deed(() => recordStopHandled(this.#options.database, stop));
   }
@@ -308,7 +311,7 @@ class Run {
       const mode = this.#signal(child, this.#step + 1);
       this.#note(
         'stop',
-        `scap did not end within ${this.#options.stopGrace} s: ${signals[mode]} was sent to its process group.`,
+        `scap did not end within ${this.#options.stopGrace} s: ${signals[mode]} was sent to all its processes.`,
       );
     }, this.#options.stopGrace * 1_000);
   }
