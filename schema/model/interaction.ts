@@ -100,18 +100,22 @@ export function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, ans
 /** What scap asks. */
 export type Question = Pick<Interaction, 'kind' | 'prompt' | 'choices' | 'default'>;
 
-/** scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). One transaction. */
+/**
+ * scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). Returns the question's
+ * number; `null`: the job is not active (any more), and nobody is asked. One transaction.
+ */
 export async function askInteraction(
   db: Database,
   jobId: number,
   question: Question,
   now = Date.now(),
-): Promise<number> {
+): Promise<number | null> {
   return await db.write(['jobs'], async (em) => {
     await closeInteractions(em, jobId, now);
-    if (!(await changeState(em, jobId, ['running'], { state: 'waiting' }))) {
-      await changeState(em, jobId, activeStates, {});
-    }
+    const active =
+      (await changeState(em, jobId, ['running'], { state: 'waiting' })) ||
+      (await changeState(em, jobId, activeStates, {}));
+    if (!active) return null;
     return await em.insert(Interaction, {
       job: jobId,
       kind: question.kind,

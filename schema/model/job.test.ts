@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../tests/database.ts';
 import { unverifiedChange } from './change.ts';
 import { endingOf, endJob } from './ending.ts';
 import {
@@ -39,6 +39,13 @@ const yesNo: Question = {
   default: null,
 };
 const success = endingOf({ status: 0, signal: null }, null);
+
+/** Asks on behalf of an active job. */
+async function ask(world: TestDatabase, jobId: number, question: Question): Promise<number> {
+  const id = await askInteraction(world.database, jobId, question);
+  if (id === null) throw new Error('the job is not active');
+  return id;
+}
 
 describe.each(dialects)('jobs on %s', (dialect) => {
   async function running(world: Awaited<ReturnType<typeof openTestDatabase>>): Promise<number> {
@@ -115,7 +122,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     const id = await running(world);
     const revision = async () => (await world.database.em().findOneOrFail(Job, { id })).revision;
     const before = await revision();
-    const question = await askInteraction(world.database, id, yesNo);
+    const question = await ask(world, id, yesNo);
     await answerInteraction(world.database, { interactionId: question, answer: 'y', user: world.bob });
     await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
     expect(await revision()).toBe(before + 3);
@@ -149,7 +156,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     it('take exactly one of many answers at once, and tell the others who, what and when', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
-      const interactionId = await askInteraction(world.database, id, yesNo);
+      const interactionId = await ask(world, id, yesNo);
       const databases = [world.database, await world.another()];
       const answers = await Promise.allSettled(
         Array.from({ length: 16 }, (_, i) =>
@@ -172,7 +179,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     it('are open until answered, and delivered once', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
-      const interactionId = await askInteraction(world.database, id, yesNo);
+      const interactionId = await ask(world, id, yesNo);
       expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'waiting' });
       const interaction = await answerInteraction(world.database, {
         interactionId,
@@ -194,7 +201,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       async (answer) => {
         await using world = await openTestDatabase(dialect);
         const id = await running(world);
-        const interactionId = await askInteraction(world.database, id, yesNo);
+        const interactionId = await ask(world, id, yesNo);
         const wish = { interactionId, answer, user: world.bob };
         await expect(answerInteraction(world.database, wish)).rejects.toThrow(AnswerNotAccepted);
         expect(await pendingInteraction(world.database.em(), id)).not.toBeNull();
@@ -204,7 +211,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     it('for text take an empty line and no control character', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
-      const interactionId = await askInteraction(world.database, id, { ...yesNo, kind: 'text', choices: [] });
+      const interactionId = await ask(world, id, { ...yesNo, kind: 'text', choices: [] });
       for (const answer of [
         'a\nb',
         'a\r',
@@ -230,14 +237,14 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     it('are gone when another is asked, when the job is stopped, when it has ended', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
-      const first = await askInteraction(world.database, id, yesNo);
-      const second = await askInteraction(world.database, id, yesNo);
+      const first = await ask(world, id, yesNo);
+      const second = await ask(world, id, yesNo);
       const late = (interactionId: number) =>
         answerInteraction(world.database, { interactionId, answer: 'y', user: world.bob });
       await expect(late(first)).rejects.toThrow(InteractionGone);
       await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
       await expect(late(second)).rejects.toThrow(InteractionGone);
-      const third = await askInteraction(world.database, id, yesNo);
+      const third = await ask(world, id, yesNo);
       await endJob(world.database, id, success);
       await expect(late(third)).rejects.toThrow(InteractionGone);
       await expect(late(999_999)).rejects.toThrow('There is no question');

@@ -42,6 +42,20 @@ export const endedStates = [
   'cancelled',
 ] as const satisfies readonly JobState[];
 
+/** The diagram: what each state may become. A further stop leaves a job *stopping*. */
+export const transitions: Readonly<Record<JobState, readonly JobState[]>> = {
+  queued: ['starting', 'cancelled'],
+  starting: ['running', 'stopping', 'failed', 'lost'],
+  running: ['waiting', 'stopping', 'succeeded', 'failed', 'lost'],
+  waiting: ['running', 'stopping', 'succeeded', 'failed', 'lost'],
+  stopping: ['stopping', 'stopped', 'succeeded', 'failed', 'lost'],
+  succeeded: [],
+  failed: [],
+  stopped: [],
+  lost: [],
+  cancelled: [],
+};
+
 /** Whether a job in this state has ended. */
 export const hasEnded = (state: JobState): boolean => endedStates.some((ended) => ended === state);
 
@@ -226,8 +240,8 @@ export interface JobChange {
 }
 
 /**
- * The one way a job's row changes: a conditional update that says in which states it may. `false`: the job was in none of them (or is gone),
- * and nothing was done. Runs in the caller's transaction.
+ * The one way a job's row changes: a conditional update that says in which states it may, of those that {@link transitions} allows.
+ * `false`: the job was in none of them (or is gone), and nothing was done. Runs in the caller's transaction.
  */
 export async function changeState(
   em: SqlEntityManager,
@@ -235,9 +249,11 @@ export async function changeState(
   from: readonly JobState[],
   change: JobChange,
 ): Promise<boolean> {
+  const { state } = change;
+  const legal = state === undefined ? from : from.filter((before) => transitions[before].includes(state));
   const changed = await em.nativeUpdate(
     Job,
-    { id: jobId, state: { $in: [...from] } },
+    { id: jobId, state: { $in: [...legal] } },
     { ...change, revision: raw<number>('revision + 1') },
   );
   return changed === 1;
