@@ -2,8 +2,7 @@ import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endJob } from '../schema/model/ending.ts';
 import { askInteraction, recordDelivery, undeliveredAnswers } from '../schema/model/interaction.ts';
-import { claimJob, defaultLane } from '../schema/model/job.ts';
-import { all, openServer, queuedJob, runningJob, type TestServer } from './test-server.ts';
+import { all, openServer, queuedJob, runningJob, startNextJob, type TestServer } from './test-server.ts';
 
 let world: TestServer;
 let token: string;
@@ -174,7 +173,7 @@ test('a job that has ended is retried as a new one of whoever asks, one that has
   };
   const job = await queuedJob(world.db, ['5', '6']);
   expect(await retry(job)).toMatchObject({ __typename: 'JobNotEnded', job: { id: String(job) } });
-  await claimJob(world.db, 'r', [defaultLane]);
+  await startNextJob(world.db);
   await ended(job);
   const again = await retry(job);
   expect(again.job).toMatchObject({

@@ -9,7 +9,15 @@ import { heartbeatLimit, leaveRunner, registerRunner } from '../schema/model/run
 import { requestStop } from '../schema/model/stop.ts';
 import { userNamed } from '../schema/model/user.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
-import { all, openServer, queuedJob, runningJob, type TestServer, until } from './test-server.ts';
+import {
+  all,
+  openServer,
+  queuedJob,
+  runningJob,
+  startNextJob,
+  type TestServer,
+  until,
+} from './test-server.ts';
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
@@ -163,7 +171,7 @@ describe.each(dialects)('on %s', (dialect) => {
       `${waiting} CANCELLED`,
     ]);
     await until(() => world.server.world.jobs.followers === 0);
-    expect(await claimJob(world.db, 'host:default', [defaultLane])).toBe(late);
+    expect(await startNextJob(world.db)).toBe(late);
     await ended(late);
   });
 
@@ -185,7 +193,7 @@ describe.each(dialects)('on %s', (dialect) => {
       seen.push(systemUpdates);
       if (seen.length === 1) await registerRunner(world.db, runner);
       if (seen.length === 2) id = await queuedJob(world.db);
-      if (seen.length === 3) await claimJob(world.db, runner.id, runner.lanes);
+      if (seen.length === 3) await startNextJob(world.db);
       if (seen.length === 4) await ended(id);
       if (seen.length === 5) await leaveRunner(world.db, runner.id);
       if (seen.length === 6) break;

@@ -127,6 +127,11 @@ export async function queuedJob(db: Database, numbers: readonly string[] = ['7']
 /** A job as its supervisor leaves it once scap runs. */
 export async function runningJob(db: Database): Promise<number> {
   await queuedJob(db);
+  return await startNextJob(db);
+}
+
+/** Starts the oldest queued job, as a jobrunner and a supervisor would. */
+export async function startNextJob(db: Database): Promise<number> {
   const id = await claimJob(db, 'host:default', [defaultLane]);
   if (id === null) throw new Error('the lane is not free');
   await recordStart(db, id, { host: 'host', boot: 'boot', pid: 1, startTime: 1 });
