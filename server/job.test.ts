@@ -185,6 +185,7 @@ describe.each(dialects)('on %s', (dialect) => {
       scap: '/usr/bin/scap',
       simulated: false,
     };
+    const notStarted = { state: 'failed', reason: 'no scap', exit: { status: null, signal: null } } as const;
     const seen: unknown[] = [];
     let id = 0;
     const query =
@@ -193,8 +194,8 @@ describe.each(dialects)('on %s', (dialect) => {
       seen.push(systemUpdates);
       if (seen.length === 1) await registerRunner(world.db, runner);
       if (seen.length === 2) id = await queuedJob(world.db);
-      if (seen.length === 3) await startNextJob(world.db);
-      if (seen.length === 4) await ended(id);
+      if (seen.length === 3) await claimJob(world.db, runner.id, runner.lanes);
+      if (seen.length === 4) await endJob(world.db, id, notStarted);
       if (seen.length === 5) await leaveRunner(world.db, runner.id);
       if (seen.length === 6) break;
     }
