@@ -1,11 +1,10 @@
 // Main: `npm run screenshots`. Takes the pictures of the documentation from a real, simulated SpiderPig in a real browser. Owns no page and no play.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { createSpiderPigClient, type SpiderPigClient } from '../client/sdk/client.ts';
 import { openBrowser } from './browser.ts';
-import { smallPng } from './picture.ts';
 import { openWorld, repositoryRoot, type World } from './world.ts';
 
 const directory = join(repositoryRoot, 'docs', 'images');
@@ -71,8 +70,7 @@ async function picture(
     await page.getByText('live', { exact: true }).first().waitFor();
     await shot.ready(page);
     const file = join(directory, `${name}.png`);
-    const png = smallPng(await page.screenshot({ animations: 'disabled', caret: 'hide' }));
-    writeFileSync(file, png);
+    const png = await page.screenshot({ path: file, type: 'png', animations: 'disabled', caret: 'hide' });
     process.stdout.write(`${file}: ${Math.round(png.length / 1000)} kB\n`);
   } finally {
     await browser.close();
@@ -89,7 +87,8 @@ if (import.meta.main) {
   if (built.status !== 0) throw new Error('the page could not be built');
   mkdirSync(directory, { recursive: true });
 
-  await using world = await openWorld({ speed: 3 });
+  // At its own pace, so that times and durations look as they are.
+  await using world = await openWorld({ speed: 1 });
   await using amina = await clientOf(world, 'Amina');
   await using jonas = await clientOf(world, 'Jonas');
   await using priya = await clientOf(world, 'Priya');

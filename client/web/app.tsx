@@ -74,6 +74,7 @@ function useConnection(wanted: boolean, onRefused: () => void): Connected | null
       now: Date.now,
       random: Math.random,
       onWake,
+      onSight,
     });
     return { transport, client: openClient(url, transport, key) };
   }, [wanted]);
@@ -107,6 +108,16 @@ function onWake(wake: () => void): () => void {
   };
 }
 
+function onSight(changed: (seen: boolean) => void): () => void {
+  const look = (): void => changed(document.visibilityState !== 'hidden');
+  document.addEventListener('visibilitychange', look);
+  look();
+  return () => document.removeEventListener('visibilitychange', look);
+}
+
+/** For what the title and the icon of a hidden tab are made of; see transport.ts. */
+const inBackground = { background: true };
+
 const shownJob = new Cell<JobDetailFragment | null>(null);
 
 function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: () => void }) {
@@ -114,7 +125,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const connection = useCell(transport.connection);
   const connections = useCell(transport.connections);
   const job = useCell(shownJob);
-  const [updates] = useSubscription({ query: SystemUpdatesSubscription });
+  const [updates] = useSubscription({ query: SystemUpdatesSubscription, context: inBackground });
   const [who, askWho] = useQuery({ query: ViewerQuery });
   const system = updates.data?.systemUpdates ?? null;
   const viewer = who.data?.viewer ?? null;
@@ -154,7 +165,8 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
           <div class="banner">
             <Message tone="notice" inline>
-              {system.simulated ? text.simulated : text.runnerSimulated}
+              {text.simulated}{' '}
+              <span class="banner__how">{system.simulated ? text.simulatedAll : text.simulatedRunner}</span>
             </Message>
           </div>
         )}

@@ -29,12 +29,18 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
       }),
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query = '', variables }) => ({
+        forwardSubscription: ({ query = '', variables }, { context }) => ({
           subscribe: (sink) => ({
-            unsubscribe: keepSubscribed(transport, { query, variables: { ...variables } }, (result) =>
-              sink.next(
-                result.errors === undefined ? { data: result.data ?? null } : { errors: [...result.errors] },
-              ),
+            unsubscribe: keepSubscribed(
+              transport,
+              { query, variables: { ...variables } },
+              (result) =>
+                sink.next(
+                  result.errors === undefined
+                    ? { data: result.data ?? null }
+                    : { errors: [...result.errors] },
+                ),
+              context['background'] === true,
             ),
           }),
         }),
@@ -44,23 +50,32 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
 }
 
 /** The subscriptions that urql holds have no end of their own: one that a server ends (it restarts, say) is made again. */
-function keepSubscribed(transport: Transport, request: Request, next: (result: Result) => void): () => void {
+function keepSubscribed(
+  transport: Transport,
+  request: Request,
+  next: (result: Result) => void,
+  background: boolean,
+): () => void {
   let stop = (): void => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delay = 1000;
   let refused = false;
   const start = (): void => {
-    stop = transport.subscribe(() => request, {
-      next: (result) => {
-        refused = result.errors !== undefined;
-        next(result);
+    stop = transport.subscribe(
+      () => request,
+      {
+        next: (result) => {
+          refused = result.errors !== undefined;
+          next(result);
+        },
+        complete: () => {
+          if (refused) return;
+          timer = setTimeout(start, delay);
+          delay = Math.min(60_000, delay * 2);
+        },
       },
-      complete: () => {
-        if (refused) return;
-        timer = setTimeout(start, delay);
-        delay = Math.min(60_000, delay * 2);
-      },
-    });
+      background,
+    );
   };
   start();
   return () => {

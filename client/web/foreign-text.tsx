@@ -1,4 +1,5 @@
 // Owns how text from outside (scap, Gerrit, people) is shown: as text nodes, in its own direction, its addresses linked.
+import { type ComponentChildren, Fragment } from 'preact';
 import { harmless, harmlessLabel } from './harmless.ts';
 import { splitLinks } from './link.ts';
 
@@ -31,7 +32,17 @@ export function Linked({ text }: { text: string }) {
 export function OutsideLink({ href, children }: { href: string; children: string }) {
   return (
     <a class="outside" href={href} target="_blank" rel="noopener noreferrer" dir="ltr">
-      {children}
+      {breakable(children)}
     </a>
   );
+}
+
+/** With places to break at on a narrow screen, which else breaks it anywhere, even before the full stop after it. */
+function breakable(address: string): ComponentChildren {
+  return address.split(/(?<=[^:/][/?&=])(?=[^/])/).map((piece, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {piece}
+    </Fragment>
+  ));
 }

@@ -55,7 +55,7 @@ function ConnectionState({ connection }: { connection: Connection }) {
   return (
     <span class={`connection connection--${tone}`} role="status" title={hint}>
       {tone === 'stale' ? <Icon icon={cdxIconNetworkOff} size="x-small" /> : <span class="connection__dot" />}
-      {words}
+      <span class="connection__words">{words}</span>
     </span>
   );
 }
@@ -73,21 +73,24 @@ function RunnerState({ system }: { system: System }) {
       </span>
     );
   }
-  const words =
-    job.state === 'WAITING'
-      ? text.runner.waits(job.id)
-      : job.state === 'STOPPING'
-        ? text.runner.stopping(job.id)
-        : text.runner.running(job.id);
+  const waits = job.state === 'WAITING';
+  const words = waits
+    ? text.runner.waits(job.id)
+    : job.state === 'STOPPING'
+      ? text.runner.stopping(job.id)
+      : text.runner.running(job.id);
   return (
     <a
-      class={job.state === 'WAITING' ? 'runner runner--waits' : 'runner runner--busy'}
+      class={waits ? 'runner runner--waits' : 'runner runner--busy'}
       href={jobPath(job.id)}
       title={harmlessLabel(job.title)}
       onClick={followLink}
     >
-      <Icon icon={job.state === 'WAITING' ? cdxIconHelpNoticeFilled : cdxIconPlay} size="x-small" />
-      {words}
+      <Icon icon={waits ? cdxIconHelpNoticeFilled : cdxIconPlay} size="x-small" />
+      <span class="runner__words">
+        {words}
+        {waits && <span class="runner__more"> {text.runner.forAnswer}</span>}
+      </span>
       {!online && <span class="runner--none">{`(${text.runner.none})`}</span>}
     </a>
   );

@@ -21,9 +21,9 @@ test('a long prompt is split in no time', () => {
   expect(performance.now() - from).toBeLessThan(3000);
 });
 
-test('an answer is read as its label and its code, a text between quotes', () => {
+test('an answer is read as its label between quotes and its code, a text between quotes', () => {
   const choices = [{ label: 'Yes, \u202econtinue', code: 'y' }];
-  expect(answerInWords({ choices }, 'y')).toBe('Yes, ‹U+202E›continue y');
+  expect(answerInWords({ choices }, 'y')).toBe('“Yes, ‹U+202E›continue” (y)');
   expect(answerInWords({ choices: [] }, 'it broke')).toBe('“it broke”');
   expect(answerInWords({ choices: [] }, '')).toBe('empty answer');
 });

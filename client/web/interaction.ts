@@ -16,9 +16,10 @@ export function splitPrompt(prompt: string): { explanation: string; question: st
   };
 }
 
-/** How an answer reads: label and code of the choice, or the text between quotes. */
+/** How an answer reads, as in the log: `“Yes” (y)`, or the text between quotes. */
 export function answerInWords(interaction: Pick<QuestionFragment, 'choices'>, answer: string): string {
   const choice = interaction.choices.find((each) => each.code === answer);
-  if (choice !== undefined) return `${harmlessLabel(choice.label)} ${harmlessLabel(choice.code)}`;
+  if (choice !== undefined)
+    return text.question.choice(harmlessLabel(choice.label), harmlessLabel(choice.code));
   return answer === '' ? text.question.emptyAnswer : `“${harmlessLabel(answer)}”`;
 }

@@ -56,11 +56,12 @@ export function JobCard({ job, mayAct }: { job: JobSummaryFragment; mayAct: bool
   );
 }
 
-/** `job 12 · Fix thumbnails`, leading to the job's page. */
+/** `Job 12: Fix thumbnails`, leading to the job's page. */
 export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
     <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
-      <span class="job-title__id">{text.job.name(job.id)}</span> <ForeignLabel>{job.title}</ForeignLabel>
+      <span class="job-title__id">{text.job.headingNumber(job.id)}</span>{' '}
+      <ForeignLabel>{job.title}</ForeignLabel>
     </a>
   );
 }

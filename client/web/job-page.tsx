@@ -93,7 +93,7 @@ function Job({
           <Icon icon={cdxIconArrowPrevious} size="x-small" />
           {text.job.overview}
         </a>
-        <div class="job-page__title-line">
+        <div class="job-page__what">
           <h1 class="job-page__title">
             <span class="job-page__number">{text.job.headingNumber(id)}</span>{' '}
             <ForeignLabel>{job.title}</ForeignLabel>
@@ -112,9 +112,9 @@ function Job({
               )}
             </p>
           </div>
-          <div class="job-page__action">
-            <JobAction job={job} mayAct={mayAct} />
-          </div>
+        </div>
+        <div class="job-page__action">
+          <JobAction job={job} mayAct={mayAct} />
         </div>
       </header>
 
@@ -150,7 +150,7 @@ function Job({
         />
       )}
 
-      <aside class="job-page__aside">
+      <aside class="job-page__aside scrolls">
         <Changes changes={job.changes} />
         <Answers job={job} />
         <Stops stops={job.stops} />
@@ -314,12 +314,14 @@ function ChangeLink({ change }: { change: { number: string; url: string | null }
 }
 
 function Answers({ job }: { job: JobDetailFragment }) {
-  if (job.interactions.length === 0) return null;
+  // The pending one has its card.
+  const shown = job.interactions.filter(({ id }) => id !== job.pendingInteraction?.id);
+  if (shown.length === 0) return null;
   return (
     <section class="panel" aria-label={text.question.answersHeading}>
       <h2 class="panel__heading">{text.question.answersHeading}</h2>
       <ol class="answers">
-        {job.interactions.map((interaction) => (
+        {shown.map((interaction) => (
           <li key={interaction.id} class="answer">
             <span class="answer__question" title={harmlessLabel(interaction.prompt)}>
               <ForeignLabel>{splitPrompt(interaction.prompt).question}</ForeignLabel>

@@ -241,7 +241,11 @@ const Row = memo(function Row({ row, begun }: { row: LogRow; begun: number | nul
     <div class={own ? `log__row log__row--own log__row--${row.kind.toLowerCase()}` : 'log__row'}>
       <span class="log__number">{row.number}</span>
       {time}
-      <span class="log__text" dir="ltr">
+      <span
+        class="log__text"
+        dir="ltr"
+        title={row.kind === 'QUESTION' ? row.spans.map((span) => span.text).join('') : undefined}
+      >
         {own && (
           <span class="log__label">
             <Icon icon={icons[row.kind] ?? cdxIconInfoFilled} size="x-small" />

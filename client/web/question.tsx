@@ -81,16 +81,14 @@ export function Question({
         </h2>
         <span class="question__waiting">{text.question.waiting(waiting)}</span>
       </header>
-      <div class="question__body">
-        {explanation !== '' && (
-          <p class="question__explanation">
-            <ForeignText>{explanation}</ForeignText>
-          </p>
-        )}
-        <p class="question__question">
-          <ForeignText>{question}</ForeignText>
+      {explanation !== '' && (
+        <p class="question__explanation scrolls">
+          <ForeignText>{explanation}</ForeignText>
         </p>
-      </div>
+      )}
+      <p class="question__question">
+        <ForeignText>{question}</ForeignText>
+      </p>
       {sending.step === 'open' ? (
         <Answers interaction={interaction} mayAnswer={mayAnswer} onAnswer={(code) => void answer(code)} />
       ) : (

@@ -67,7 +67,8 @@ export const text = {
       'No jobrunner has been heard of. Jobs stay queued until one runs: start it with `spiderpig jobrunner`.',
     idle: 'runner idle',
     running: (job: string) => `job ${job} running`,
-    waits: (job: string) => `job ${job} waits for an answer`,
+    waits: (job: string) => `job ${job} waits`,
+    forAnswer: 'for an answer',
     stopping: (job: string) => `job ${job} stopping`,
     label: 'Jobrunner',
   },
@@ -84,8 +85,9 @@ export const text = {
 
   role: (role: Role): string => roles[role] ?? role,
 
-  simulated: 'A simulated scap and a simulated Gerrit are used. Nothing real is deployed.',
-  runnerSimulated: 'The jobrunner uses a simulated scap. Nothing real is deployed.',
+  simulated: 'Simulated: nothing real is deployed.',
+  simulatedAll: 'A simulated scap and a simulated Gerrit are used.',
+  simulatedRunner: 'The jobrunner uses a simulated scap.',
 
   start: {
     heading: 'Start a backport',
@@ -201,6 +203,7 @@ export const text = {
     send: 'Send answer',
     sent: (answer: string) => `Answer sent: ${answer}`,
     sending: (answer: string) => `Sending ${answer}…`,
+    choice: (label: string, code: string) => `“${label}” (${code})`,
     emptyAnswer: 'empty answer',
     mayNotAnswer: 'To answer you need the role of a deployer.',
     alreadyAnswered: (name: string, answer: string, when: string) =>
@@ -276,7 +279,7 @@ export const text = {
   notFound: {
     heading: 'There is nothing here',
     page: 'No page has this address.',
-    job: (id: string) => `There is no job ${id}. Old jobs are removed after a while.`,
+    job: (id: string) => `There is no job ${id}.`,
     back: 'Go to the overview',
   },
 

@@ -26,6 +26,8 @@ const schema = buildSchema(`
 class LogServer implements AsyncDisposable {
   readonly asked: number[] = [];
   refuses = false;
+  /** Event streams that are open. */
+  streams = 0;
   readonly #options: { readonly webSocket: boolean };
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
@@ -96,6 +98,10 @@ class LogServer implements AsyncDisposable {
         response.writeHead(401, { 'content-type': 'application/json' });
         response.end('{"errors":[{"message":"sign in","extensions":{"code":"UNAUTHENTICATED"}}]}');
       } else {
+        if (request.headers.accept === 'text/event-stream') {
+          this.streams++;
+          response.on('close', () => this.streams--);
+        }
         void yoga(request, response);
       }
     });
@@ -164,6 +170,7 @@ afterEach(() => {
 
 function connect(url: string, silence = 4000) {
   let wake = (): void => {};
+  let sight = (_seen: boolean): void => {};
   const transport = new Transport({
     url,
     pageKey: () => 'key',
@@ -175,7 +182,12 @@ function connect(url: string, silence = 4000) {
       wake = listener;
       return () => {};
     },
+    onSight: (listener) => {
+      sight = listener;
+      return () => {};
+    },
     silence,
+    drowsy: 0,
   });
   open.push(transport);
   const reaches = (state: Connection['state']): Promise<void> =>
@@ -188,7 +200,7 @@ function connect(url: string, silence = 4000) {
       const stop = transport.connection.watch(look);
       queueMicrotask(look);
     });
-  return { transport, reaches, wake: () => wake() };
+  return { transport, reaches, wake: () => wake(), sight: (seen: boolean) => sight(seen) };
 }
 
 function follow(url: string, transport: Transport) {
@@ -241,6 +253,42 @@ for (const webSocket of [true, false]) {
     expect(transport.connections.value).toBe(4);
   }, 30_000);
 }
+
+test('a hidden page keeps only the event stream of its title, and goes on after its last line when it is seen again', async () => {
+  await using server = await new LogServer({ webSocket: false, length: 20 }).start();
+  const { transport, sight } = connect(server.url);
+  const query = 'subscription { jobLog(jobId: "1", after: 1000) { cursor } }';
+  transport.subscribe(() => ({ query, variables: {} }), { next: () => {}, complete: () => {} }, true);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.window.last === 20);
+  await expect.poll(() => server.streams).toBe(2);
+  const before = transport.connections.value;
+  sight(false);
+  await expect.poll(() => server.streams).toBe(1);
+  server.write(10);
+  sight(true);
+  await until(() => feed.state.value.window.last === 30);
+  expect(numbers(feed)).toEqual(upTo(30));
+  expect(server.asked.filter((after) => after < 1000)).toEqual([0, 20]);
+  expect(server.streams).toBe(2);
+  expect(transport.connection.value.state).toBe('live');
+  // What only updates would have told is asked for again.
+  expect(transport.connections.value).toBe(before + 1);
+}, 30_000);
+
+test('a hidden page over a WebSocket, which is one connection for everything, misses nothing', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 20 }).start();
+  const { transport, sight } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.window.last === 20);
+  sight(false);
+  await new Promise((turned) => setTimeout(turned));
+  server.write(10);
+  await until(() => feed.state.value.window.last === 30);
+  sight(true);
+  expect(server.asked).toEqual([0]);
+  expect(transport.connections.value).toBe(1);
+}, 30_000);
 
 test('a server that is away and comes back is found again, and an event stream is not taken for it', async () => {
   await using server = await new LogServer({ webSocket: true, length: 3 }).start();

@@ -15,6 +15,7 @@ export type Connection =
 interface Subscription {
   readonly request: () => Request;
   readonly sink: Sink;
+  readonly background: boolean;
   stop: () => void;
 }
 
@@ -32,7 +33,11 @@ export class Transport {
   readonly #options: WireOptions;
   readonly #subscriptions = new Set<Subscription>();
   readonly #stopWaking: () => void;
+  readonly #stopLooking: () => void;
   #wire: Wire;
+  #over: 'websocket' | 'events' = 'websocket';
+  #asleep = false;
+  #drowsing: ReturnType<typeof setTimeout> | undefined;
   #heardAt: number | null = null;
   #failures = 0;
   #closed = false;
@@ -41,14 +46,16 @@ export class Transport {
     this.#options = options;
     this.#wire = webSocketWire(options, this.#events('websocket'));
     this.#stopWaking = options.onWake(() => this.#wire.check());
+    this.#stopLooking = options.onSight((seen) => this.#seen(seen));
   }
 
   /**
    * Subscribes until the returned function is called or the server ends it.
    * @param request asked anew for each connection
+   * @param background whether it goes on while the page is hidden and connections are scarce
    */
-  subscribe(request: () => Request, sink: Sink): () => void {
-    const subscription: Subscription = { request, sink, stop: () => {} };
+  subscribe(request: () => Request, sink: Sink, background = false): () => void {
+    const subscription: Subscription = { request, sink, background, stop: () => {} };
     this.#subscriptions.add(subscription);
     this.#start(subscription);
     return () => {
@@ -61,6 +68,8 @@ export class Transport {
   close(): void {
     this.#closed = true;
     this.#stopWaking();
+    this.#stopLooking();
+    clearTimeout(this.#drowsing);
     this.#subscriptions.clear();
     this.#wire.close();
   }
@@ -72,8 +81,34 @@ export class Transport {
     this.connection.value = { state: 'signedOut' };
   }
 
+  /**
+   * Each event stream is a connection of its own, and over HTTP/1.1 a browser has six for all tabs of a server: hidden
+   * tabs must not starve the one that is looked at. So they sleep, but for what their title and icon are made of.
+   */
+  #seen(seen: boolean): void {
+    clearTimeout(this.#drowsing);
+    if (!seen) {
+      this.#drowsing = setTimeout(() => this.#sleep(), this.#options.drowsy ?? 10_000);
+      return;
+    }
+    if (!this.#asleep) return;
+    this.#asleep = false;
+    if (this.#over !== 'events') return;
+    for (const subscription of this.#subscriptions) if (!subscription.background) this.#start(subscription);
+    if (this.connection.value.state === 'live') this.connections.value++;
+  }
+
+  #sleep(): void {
+    this.#asleep = true;
+    for (const subscription of this.#subscriptions) if (this.#sleeps(subscription)) subscription.stop();
+  }
+
+  #sleeps({ background }: Subscription): boolean {
+    return this.#asleep && this.#over === 'events' && !background;
+  }
+
   #start(subscription: Subscription): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#sleeps(subscription)) return;
     const alive = (): boolean => this.#subscriptions.has(subscription);
     subscription.stop = this.#wire.subscribe(subscription.request, {
       next: (result) => {
@@ -124,6 +159,7 @@ export class Transport {
     if (this.#failures < patience) return;
     this.#failures = 0;
     this.#wire.close();
+    this.#over = 'events';
     this.#wire = eventStreamWire(this.#options, this.#events('events'));
     for (const subscription of this.#subscriptions) this.#start(subscription);
   }

@@ -35,8 +35,12 @@ export interface WireOptions {
   readonly random: () => number;
   /** Calls back when waiting longer makes no sense: the tab is seen again, the network is back. Returns how to stop that. */
   readonly onWake: (wake: () => void) => () => void;
+  /** Calls back at once and at each change with whether the page is seen. Returns how to stop that. */
+  readonly onSight: (changed: (seen: boolean) => void) => () => void;
   /** Longest silence, in milliseconds, before a ping is sent, and again before the connection counts as dead. Default 4000. */
   readonly silence?: number;
+  /** How long, in milliseconds, a page is hidden before it gives up connections of its own; see transport.ts. Default 10000. */
+  readonly drowsy?: number;
 }
 
 /** One way to the server. It retries by itself until closed. */
