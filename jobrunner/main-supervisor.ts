@@ -6,7 +6,7 @@ import { openDatabase } from '../schema/model/database.ts';
 import { openOutputPipe } from './child.ts';
 import { identify } from './process.ts';
 import { repositoryRoot, scapOf } from './scap.ts';
-import { supervise } from './supervisor.ts';
+import { rehearse, supervise } from './supervisor.ts';
 
 // Signals of a terminal or of a service manager are for the jobrunner: a deployment goes on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -27,6 +27,7 @@ const warn = (message: string, error?: unknown): void => {
 
 await using database = await openDatabase(configuration.databaseUrl);
 const pipe = await openOutputPipe();
+await rehearse(database);
 process.stdout.write('ready\n');
 
 let jobId: number | null = null;

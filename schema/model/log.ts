@@ -156,10 +156,11 @@ export async function readLines(
   while (lines.length < limit && bytes < bytesPerRead) {
     const rows = await db.execute(
       `select first_number, line_count, at, body from log_chunk
-       where job_id = ? and first_number >= coalesce(
+       where job_id = ? and first_number < ? and first_number >= coalesce(
          (select max(first_number) from log_chunk where job_id = ? and first_number <= ?), 0)
        order by first_number limit ?`,
-      [jobId, jobId, next, chunksPerQuery],
+      // No chunk that begins after the last line wanted: it would be read and decoded for nothing.
+      [jobId, next + limit - lines.length, jobId, next, chunksPerQuery],
     );
     const before = next;
     for (const row of rows) {

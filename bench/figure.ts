@@ -1,0 +1,68 @@
+// Owns what is said about many measurements of one thing. Pure.
+
+/** What a list of measurements amounts to. */
+export interface Summary {
+  readonly n: number;
+  readonly median: number;
+  /** The nearest rank: with fewer than a hundred measurements it is the greatest. */
+  readonly p99: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The same measured without SpiderPig, in the same run. */
+export interface Baseline extends Summary {
+  readonly name: string;
+}
+
+/** One thing that was measured. */
+export interface Figure extends Summary {
+  readonly name: string;
+  readonly unit: 'ms' | 's' | 'MB' | 'ms/min' | '/min' | 'klines/s';
+  readonly baseline: Baseline | null;
+  /** This median as a multiple of the baseline's. */
+  readonly ratio: number | null;
+  /** What the peer took for the same (reference.ts), in words. */
+  readonly reference: string | null;
+}
+
+/** The smallest measurement that at least this share of all do not exceed. `sorted` must be, and not empty. */
+function rank(sorted: readonly number[], share: number): number {
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
+}
+
+/** Sums up measurements; `null` when there are none. */
+export function summarise(measurements: readonly number[]): Summary | null {
+  if (measurements.length === 0) return null;
+  const sorted = measurements.toSorted((a, b) => a - b);
+  const half = sorted.length / 2;
+  return {
+    n: sorted.length,
+    median: Number.isInteger(half)
+      ? ((sorted[half - 1] ?? Number.NaN) + (sorted[half] ?? Number.NaN)) / 2
+      : rank(sorted, 0.5),
+    p99: rank(sorted, 0.99),
+    min: rank(sorted, 0),
+    max: rank(sorted, 1),
+  };
+}
+
+/** Makes a figure. Throws when nothing was measured: an empty line in a table would look like a result. */
+export function figureOf(
+  name: string,
+  unit: Figure['unit'],
+  measurements: readonly number[],
+  beside: { baseline?: readonly [name: string, measurements: readonly number[]]; reference?: string } = {},
+): Figure {
+  const summary = summarise(measurements);
+  if (!summary) throw new Error(`nothing was measured for: ${name}`);
+  const base = beside.baseline ? summarise(beside.baseline[1]) : null;
+  return {
+    name,
+    unit,
+    ...summary,
+    baseline: base && beside.baseline ? { name: beside.baseline[0], ...base } : null,
+    ratio: base && base.median > 0 ? summary.median / base.median : null,
+    reference: beside.reference ?? null,
+  };
+}

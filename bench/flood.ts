@@ -1,0 +1,210 @@
+// Owns the measure of a job that prints as fast as it can: time until all is committed, memory, bytes on the disk; and the same with a client that follows.
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { execa } from 'execa';
+import { sqliteFile } from '../schema/model/database.ts';
+import { hasEnded, Job } from '../schema/model/job.ts';
+import { countLines, readLines } from '../schema/model/log.ts';
+import { program, type World } from '../tests/world.ts';
+import { type Figure, figureOf } from './figure.ts';
+import { jobEnded, type Line, startJob } from './job.ts';
+import { type ProcessorTime, peakMemory, processorTime } from './process.ts';
+import { reference } from './reference.ts';
+import type { Bench } from './section.ts';
+
+/** How often it is looked how far a flood has got, in milliseconds: as fine as its times are. */
+const lookInterval = 10;
+
+/** The bytes that the database takes, in MB: for SQLite the file and what has not been moved into it yet, for PostgreSQL the log's table with all that belongs to it. */
+async function bytesOnDisk(world: World): Promise<{ whole: number; waiting: number }> {
+  if (world.database.dialect === 'postgresql') {
+    const [row] = await world.database.execute("select pg_total_relation_size('log_chunk') as bytes", []);
+    return { whole: Number(row?.['bytes']) / 1e6, waiting: 0 };
+  }
+  const file = sqliteFile(world.databaseUrl);
+  const waiting = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return { whole: (statSync(file).size + waiting) / 1e6, waiting: waiting / 1e6 };
+}
+
+interface Flood {
+  /** Seconds from scap's first line to the last line's commit, and to the end of the job. */
+  readonly committed: number;
+  readonly ended: number;
+  readonly supervisorMemory: number;
+  /** The supervisor's, from its job to its end. */
+  readonly supervisorTime: ProcessorTime;
+  readonly diskBefore: number;
+  readonly diskAfter: number;
+}
+
+async function flood(bench: Bench, world: World, token: string, lines: number): Promise<Flood> {
+  const { database } = world;
+  const empty = await bytesOnDisk(world);
+  const id = await startJob(world, token);
+  let supervisorMemory = 0;
+  let supervisorBegan: ProcessorTime | null = null;
+  let supervisorNow: ProcessorTime | null = null;
+  let committed: number | null = null;
+  for (;;) {
+    const count = await countLines(database, Number(id));
+    if (count >= lines) committed ??= Date.now();
+    const job = await database.em().findOneOrFail(Job, { id: Number(id) });
+    if (hasEnded(job.state)) {
+      const ended = Date.now();
+      if (committed === null || job.state !== 'succeeded') {
+        throw new Error(`the flood ended as ${job.state} with ${count} lines: ${job.reason}`);
+      }
+      const [first] = await readLines(database, Number(id), 0, 1);
+      const began = first?.at ?? Number.NaN;
+      const full = await bytesOnDisk(world);
+      if (database.dialect === 'sqlite') await database.execute('pragma wal_checkpoint(truncate)', []);
+      const settled = await bytesOnDisk(world);
+      return {
+        committed: (committed - began) / 1_000,
+        ended: (ended - began) / 1_000,
+        supervisorMemory,
+        supervisorTime: {
+          used: (supervisorNow?.used ?? Number.NaN) - (supervisorBegan?.used ?? Number.NaN),
+          waited: (supervisorNow?.waited ?? Number.NaN) - (supervisorBegan?.waited ?? Number.NaN),
+        },
+        diskBefore: full.whole - empty.whole,
+        diskAfter: settled.whole - empty.whole,
+      };
+    }
+    if (job.supervisor) {
+      supervisorMemory = Math.max(supervisorMemory, peakMemory(job.supervisor.pid) ?? 0);
+      supervisorNow = processorTime(job.supervisor.pid) ?? supervisorNow;
+      supervisorBegan ??= supervisorNow;
+    }
+    await wait(lookInterval, undefined, { signal: bench.signal });
+  }
+}
+
+/** Seconds until a client that follows from the beginning has all of it. */
+async function followed(world: World, token: string, lines: number, signal: AbortSignal): Promise<number> {
+  const id = await startJob(world, token);
+  const batches = world.subscribe<{ jobLog: { lines: (Line & { at: string })[]; complete: boolean } }>(
+    token,
+    'subscription Follow($id: ID!) { jobLog(jobId: $id) { lines { number at kind text sensitive continues } complete } }',
+    { id },
+  );
+  let began = Number.NaN;
+  let last = 0;
+  let ended = Number.NaN;
+  for await (const { jobLog } of batches) {
+    for (const line of jobLog.lines) {
+      if (line.number !== last + 1) throw new Error(`line ${line.number} came after line ${last}`);
+      if (line.number === 1) began = Date.parse(line.at);
+      if (line.number === lines) ended = Date.now();
+      last = line.number;
+    }
+    if (jobLog.complete) break;
+  }
+  await jobEnded(world, token, id, signal);
+  return (ended - began) / 1_000;
+}
+
+/** Seconds that a shell takes for the program with its output led there: past us, from one process to the other. */
+async function directly(command: string, output: string, signal: AbortSignal): Promise<number> {
+  const began = performance.now();
+  await execa('sh', ['-c', `${command} ${output}`], { stdio: 'ignore', cancelSignal: signal });
+  return (performance.now() - began) / 1_000;
+}
+
+/** How many lines a client follows: fewer, because each becomes JSON twice. */
+const followedLines = 100_000;
+
+async function measureFollowed(bench: Bench): Promise<Figure[]> {
+  const command = program('floods', followedLines);
+  await using world = await bench.open({ scap: command });
+  const token = await world.token();
+  const clients: number[] = [];
+  for (let n = 0; n < (bench.quick ? 1 : 3) && !(n > 0 && bench.timeIsUp()); n++) {
+    clients.push(await followed(world, token, followedLines, bench.signal));
+  }
+  const title = `${followedLines.toLocaleString('en')} lines, followed`;
+  return [
+    figureOf(`${title}: first → the last with the client`, 's', clients),
+    figureOf(`${title}: peak memory of the server`, 'MB', [
+      peakMemory(world.server?.process.pid ?? 0) ?? Number.NaN,
+    ]),
+  ];
+}
+
+async function measureUnfollowed(bench: Bench): Promise<Figure[]> {
+  const { signal } = bench;
+  const lines = bench.quick ? 100_000 : 1_000_000;
+  const command = program('floods', lines);
+  const floods: Flood[] = [];
+  const file: number[] = [];
+  const cat: number[] = [];
+  await using world = await bench.open({ scap: command });
+  const token = await world.token();
+  for (let n = 0; n < (bench.quick ? 1 : 2) && !(n > 0 && bench.timeIsUp()); n++) {
+    const plainFile = `>"${join(world.directory, 'flood')}"`;
+    file.push(await directly(command, plainFile, signal));
+    cat.push(await directly(command, '| cat >/dev/null', signal));
+    floods.push(await flood(bench, world, token, lines));
+  }
+  const title = `${lines.toLocaleString('en')} lines`;
+  const baseline = ['into a file, with the start of the program', file] as const;
+  const whole = bench.quick ? {} : { reference: reference.flood };
+  return [
+    figureOf(
+      `${title}: first → last committed`,
+      's',
+      floods.map((one) => one.committed),
+      {
+        baseline,
+        ...whole,
+      },
+    ),
+    figureOf(
+      `${title}: first → job ended`,
+      's',
+      floods.map((one) => one.ended),
+      { baseline },
+    ),
+    figureOf(
+      `${title}: supervisor on a processor`,
+      's',
+      floods.map((one) => one.supervisorTime.used / 1_000),
+    ),
+    figureOf(
+      `${title}: supervisor kept waiting for one`,
+      's',
+      floods.map((one) => one.supervisorTime.waited / 1_000),
+    ),
+    figureOf(`${title}: into cat, without SpiderPig`, 's', cat, { baseline }),
+    figureOf(
+      `${title}: peak memory of the supervisor`,
+      'MB',
+      floods.map((one) => one.supervisorMemory),
+      {
+        ...(bench.quick ? {} : { reference: reference.floodMemory }),
+      },
+    ),
+    figureOf(
+      `${title}: on disk`,
+      'MB',
+      floods.map((one) => one.diskBefore),
+      {
+        baseline: ['as text', [(lines * 88) / 1e6]],
+      },
+    ),
+    figureOf(
+      `${title}: on disk after a checkpoint`,
+      'MB',
+      floods.map((one) => one.diskAfter),
+      {
+        baseline: ['as text', [(lines * 88) / 1e6]],
+      },
+    ),
+  ];
+}
+
+/** Measures floods, with nobody there and with a client that follows. */
+export async function measureFlood(bench: Bench): Promise<Figure[]> {
+  return [...(await measureUnfollowed(bench)), ...(await measureFollowed(bench))];
+}

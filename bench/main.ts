@@ -1,0 +1,135 @@
+// Main: `npm run bench`. How fast SpiderPig is, with real processes and over the public contract; each figure beside its baseline of the same run.
+import { setMaxListeners } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { dialects } from '../tests/database.ts';
+import { measureFlood } from './flood.ts';
+import { measureIdle } from './idle.ts';
+import { measureLines } from './line.ts';
+import { lookAtNoise } from './noise.ts';
+import { measurePickup } from './pickup.ts';
+import { measureQuestions } from './question.ts';
+import { type SectionReport, sectionText } from './report.ts';
+import { benchOf, type Section } from './section.ts';
+
+const usage = `usage: npm run bench -- [OPTIONS]
+
+  --only A,B                 some of: line, question, flood, idle, pickup
+  --quick                    few events and small floods: whether it works, not how fast it is
+  --database sqlite|postgresql
+  --profile DIR              a CPU profile of each process into DIR; the figures suffer
+`;
+
+/** What fits into the time that is left comes last: pick-up waits for a supervisor before each job. */
+const sections: readonly Section[] = [
+  { name: 'line', measure: measureLines },
+  { name: 'question', measure: measureQuestions },
+  { name: 'flood', measure: measureFlood },
+  { name: 'idle', measure: measureIdle },
+  { name: 'pickup', measure: measurePickup },
+];
+/** After this no new event begins; somewhat later the run is broken off. Milliseconds. */
+const softLimit = 165_000;
+const hardLimit = 178_000;
+
+function refuse(message: string): never {
+  process.stderr.write(`bench: ${message}\n\n${usage}`);
+  process.exit(2);
+}
+
+function options() {
+  try {
+    return parseArgs({
+      options: {
+        only: { type: 'string' },
+        quick: { type: 'boolean', default: false },
+        database: { type: 'string', default: 'sqlite' },
+        profile: { type: 'string' },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const { only, quick, database, profile, help } = options();
+if (help) {
+  process.stdout.write(usage);
+  process.exit(0);
+}
+const dialect = dialects.find((known) => known === database);
+if (dialect === undefined) refuse(`--database: “${database}” is none of ${dialects.join(', ')}`);
+const names = only?.split(',') ?? sections.map(({ name }) => name);
+const unknown = names.find((name) => !sections.some((section) => section.name === name));
+if (unknown !== undefined) refuse(`--only: there is no section “${unknown}”`);
+
+const began = performance.now();
+const over = new AbortController();
+const signal = AbortSignal.any([over.signal, AbortSignal.timeout(hardLimit)]);
+// Everything of a world listens to it.
+setMaxListeners(0, signal);
+
+const postgresql =
+  dialect === 'postgresql' ? await (await import('../tests/postgresql.ts')).startPostgreSql() : null;
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => over.abort(new Error(`told to end by ${name}`)));
+}
+const reports: SectionReport[] = [];
+try {
+  const bench = benchOf({
+    dialect,
+    quick,
+    postgresqlUrl: postgresql?.url ?? null,
+    profile: profile === undefined ? null : resolve(profile),
+    signal,
+    timeIsUp: () => signal.aborted || performance.now() - began > softLimit,
+  });
+  process.stdout.write(
+    `${dialect}, Node ${process.version}, ${availableParallelism()} cores, load ${loadavg()
+      .map((load) => load.toFixed(1))
+      .join(' ')}\n`,
+  );
+  for (const { name, measure } of sections) {
+    if (!names.includes(name)) continue;
+    if (bench.timeIsUp()) {
+      process.stdout.write(`\n# ${name}: no time is left for it\n`);
+      process.exitCode = 1;
+      continue;
+    }
+    const from = performance.now();
+    const before = lookAtNoise();
+    try {
+      const figures = await measure(bench);
+      const report: SectionReport = {
+        name,
+        seconds: (performance.now() - from) / 1_000,
+        figures,
+        noise: [before, lookAtNoise()],
+      };
+      reports.push(report);
+      process.stdout.write(sectionText(report));
+    } catch (error) {
+      process.exitCode = 1;
+      const reason = signal.aborted ? signal.reason : error;
+      process.stdout.write(`\n# ${name}: FAILED\n${reason instanceof Error ? reason.stack : reason}\n`);
+      if (signal.aborted) break;
+    }
+  }
+} finally {
+  await postgresql?.stop();
+}
+
+if (reports.length > 0) {
+  const results = join(import.meta.dirname, 'results');
+  mkdirSync(results, { recursive: true });
+  const file = join(results, `${new Date().toISOString().replaceAll(/[:.]/g, '-')}-${dialect}.json`);
+  const about = { dialect, quick, node: process.version, cores: availableParallelism(), load: loadavg() };
+  writeFileSync(file, `${JSON.stringify({ ...about, sections: reports }, null, 2)}\n`);
+  process.stdout.write(
+    `\n${((performance.now() - began) / 1_000).toFixed(0)} s; kept in ${file}\nThe peer's figures were measured once, on a machine of this kind (bench/reference.ts).\n`,
+  );
+}
+process.exit();

@@ -1,0 +1,110 @@
+// Owns the measure of how soon a queued job runs: from the wish to scap's first instruction. One job after the other, each with a supervisor standing by.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { execaSync } from 'execa';
+import type { World } from '../tests/world.ts';
+import { runDirectly } from './direct.ts';
+import { type Figure, figureOf } from './figure.ts';
+import { jobEnded, outputOf, startJob } from './job.ts';
+import { openFiles } from './process.ts';
+import { reference } from './reference.ts';
+import { type Bench, millisecondsBetween, now } from './section.ts';
+
+const programs = join(import.meta.dirname, 'programs');
+/** A few of the child that starts as slowly as any Node program, then the one that starts fast, as many as there is time for. */
+const children = [
+  { name: 'node', command: `${process.execPath} ${join(programs, 'first-instruction.ts')}`, share: 0.1 },
+  { name: 'perl', command: `perl ${join(programs, 'first-instruction.pl')}`, share: 1 },
+] as const;
+/** How long the world is left alone between two jobs once a supervisor stands by, in milliseconds. */
+const rest = 25;
+
+/** Whether there is exactly one supervisor, and it stands by: it has made scap's pipe, and the one before is gone. */
+function standsBy(world: World): boolean {
+  const supervisors = world.leftOver().filter(({ command }) => command.includes('main-supervisor.ts'));
+  const [only] = supervisors;
+  return (
+    supervisors.length === 1 &&
+    only !== undefined &&
+    openFiles(only.pid).some((file) => file.endsWith('/output (deleted)'))
+  );
+}
+
+async function standby(world: World, signal: AbortSignal): Promise<void> {
+  // Not more often: looking takes time away from the supervisor that starts.
+  while (!standsBy(world)) await wait(40, undefined, { signal });
+  await wait(rest, undefined, { signal });
+}
+
+/** When a job after number `last` was committed, as far as the doorbell tells: some tenths of a millisecond later. */
+async function committed(world: World, last: number, signal: AbortSignal): Promise<bigint> {
+  using orders = world.database.bell.listen('orders');
+  for (;;) {
+    await orders.rung(signal);
+    signal.throwIfAborted();
+    const at = now();
+    // A ring is a hint: only the row says that it was this one.
+    if ((await newestJob(world)) > last) return at;
+  }
+}
+
+async function newestJob(world: World): Promise<number> {
+  const [row] = await world.database.execute('select max(id) as id from job', []);
+  return Number(row?.['id'] ?? 0);
+}
+
+/** From the start of the process to its first instruction, without SpiderPig. */
+async function directly(command: string, signal: AbortSignal): Promise<number> {
+  const from = now();
+  let first: bigint | null = null;
+  await runDirectly(command, signal, (line) => {
+    first ??= BigInt(line);
+  });
+  if (first === null) throw new Error(`${command} said nothing`);
+  return millisecondsBetween(from, first);
+}
+
+async function pickUp(bench: Bench, child: (typeof children)[number], events: number): Promise<Figure[]> {
+  const { signal } = bench;
+  const fromWish: number[] = [];
+  const fromCommit: number[] = [];
+  const direct: number[] = [];
+  await using world = await bench.open({ scap: child.command });
+  const token = await world.token();
+  for (let n = 0; n < events && !(n > 0 && bench.timeIsUp()); n++) {
+    await standby(world, signal);
+    direct.push(await directly(child.command, signal));
+    const last = await newestJob(world);
+    const commit = committed(world, last, signal);
+    const sent = now();
+    const id = await startJob(world, token);
+    const committedAt = await commit;
+    await jobEnded(world, token, id, signal);
+    const first = BigInt((await outputOf(world, token, id))[0] ?? Number.NaN);
+    fromWish.push(millisecondsBetween(sent, first));
+    fromCommit.push(millisecondsBetween(committedAt, first));
+  }
+  const baseline = [`spawn → first instruction (${child.name})`, direct] as const;
+  return [
+    figureOf(`startBackport sent → first instruction (${child.name})`, 'ms', fromWish, { baseline }),
+    figureOf(`job committed → first instruction (${child.name})`, 'ms', fromCommit, {
+      baseline,
+      reference: reference.pickup,
+    }),
+  ];
+}
+
+/** Measures pick-up with either child; the fast one is left out where there is no perl. */
+export async function measurePickup(bench: Bench): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const events = bench.quick ? 15 : 200;
+  for (const child of children) {
+    const [file = ''] = child.command.split(' ');
+    if (execaSync(file, ['-e', '1'], { reject: false, stdio: 'ignore' }).failed) {
+      process.stderr.write(`there is no ${child.name}: its figures are left out\n`);
+      continue;
+    }
+    figures.push(...(await pickUp(bench, child, Math.ceil(events * child.share))));
+  }
+  return figures;
+}
