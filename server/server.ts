@@ -1,5 +1,5 @@
 // Owns the HTTP server: which request goes where and who is let in. Not what any of them is answered (graphql.ts, page.ts, download.ts …).
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { rowNumber } from '../schema/graphql/id.ts';
@@ -183,7 +183,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // Not the query part: a link can carry anything there.
       const path = request.url?.split('?', 1)[0];
       const took = Math.round(performance.now() - begin);
-      logger.debug({ method: request.method, path, status: response.statusCode, ms: took }, 'request');
+      const client = clientOf(request.headers);
+      logger.debug(
+        { method: request.method, path, client, status: response.statusCode, ms: took },
+        'request',
+      );
     });
     route(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'request failed');
@@ -238,6 +242,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** Which tool sends it, as it says itself: for people who read the log, to know who uses what. */
+function clientOf(headers: IncomingHttpHeaders): string | undefined {
+  const name = headers['x-graphql-client-name'];
+  const version = headers['x-graphql-client-version'];
+  return name === undefined
+    ? undefined
+    : `${String(name)} ${version === undefined ? '' : String(version)}`.trim().slice(0, 100);
 }
 
 function notAllowed(response: ServerResponse, allow: string): void {

@@ -61,6 +61,10 @@ export async function openServer(
   const db = await openDatabase(databaseUrl);
   const logged: string[] = [];
   const staticDirectory = join(directory, 'dist');
+  const remove = async (): Promise<void> => {
+    await db[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true, force: true });
+  };
   const server = await startServer({
     database: db,
     gerritUrl: null,
@@ -69,6 +73,9 @@ export async function openServer(
     version: '1.2.3',
     ...options,
     configuration: { host: '127.0.0.1', port: 0, allowedHosts: [], scap: null, ...options.configuration },
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
   });
   const clients: Client[] = [];
   return {
@@ -111,8 +118,7 @@ export async function openServer(
     async [Symbol.asyncDispose]() {
       for (const client of clients) await client.dispose();
       await server.close();
-      await db[Symbol.asyncDispose]();
-      await rm(directory, { recursive: true, force: true });
+      await remove();
     },
   };
 }

@@ -4,6 +4,8 @@ import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = 'http://127.0.0.1:8888';
+/** The server takes requests only from its own address: that is what it is told it is called by. */
+const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
 
 /** Codex gives its dark tokens to `:root`; here they hold only where `data-theme` says so (theme.ts). */
 function darkTokens(): Plugin {
@@ -34,11 +36,11 @@ export default defineConfig({
   server: {
     // Only what is not a page: /sign-in and /jobs/N are pages too, and the server answers those with index.html.
     proxy: {
-      '/graphql': { target: server, ws: true },
-      '/sign-out': { target: server },
-      '^/jobs/[0-9]+/log\\.txt$': { target: server },
+      '/graphql': { ...proxied, ws: true, rewriteWsOrigin: true },
+      '/sign-out': proxied,
+      '^/jobs/[0-9]+/log\\.txt$': proxied,
       '/sign-in': {
-        target: server,
+        ...proxied,
         bypass: (request) => (request.method === 'POST' ? undefined : '/index.html'),
       },
     },
