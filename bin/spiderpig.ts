@@ -271,12 +271,14 @@ function forwardSignals(parts: readonly ChildProcess[], onSignal?: () => void): 
 
 const [command, ...rest] = process.argv.slice(2);
 await startUp(command ?? '', async () => {
-  if (command === 'up') await up(configurationFrom(rest));
+  // The deployer's terminal explains itself.
+  const asked = [command ?? 'help', ...(terminalCommands.includes(command ?? '') ? [] : rest)];
+  if (asked.includes('help') || asked.includes('--help')) process.stdout.write(usage);
+  else if (command === 'up') await up(configurationFrom(rest));
   else if (command === 'server') await serve(configurationFrom(rest));
   else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
   else if (command === 'login') await login(rest);
   else if (command === 'token') await token(rest);
   else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
-  else if (command === undefined || command === 'help' || command === '--help') process.stdout.write(usage);
   else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
 });

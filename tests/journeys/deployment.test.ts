@@ -108,6 +108,28 @@ describe('a deployer', () => {
     expect(wrongs).toEqual([]);
   });
 
+  it('whose answer comes too late is told who was quicker, and with what', async () => {
+    await using world = await openWorld();
+    const amina = await visit(browser, world, { name: 'Amina' });
+    const jonas = await visit(browser, world, { name: 'Jonas' });
+    await startChanges(amina.page, '1102340');
+    await jonas.page.goto(amina.page.url());
+    await amina.page.getByRole('button', { name: 'Yes y' }).waitFor();
+    // Amina's answer is on a slow road; Jonas's overtakes it.
+    const overtaken = Promise.withResolvers<void>();
+    await amina.page.route('**/graphql', async (route) => {
+      if (route.request().postData()?.includes('answerInteraction')) await overtaken.promise;
+      await route.continue();
+    });
+    await amina.page.getByRole('button', { name: 'Yes y' }).click();
+    await jonas.page.getByRole('button', { name: 'No n' }).click();
+    await jonas.page.getByText('Jonas answered “No” (n)').first().waitFor();
+    overtaken.resolve();
+    await amina.page.getByText(/Jonas was quicker and answered/).waitFor();
+    await state(amina.page, 'failed').waitFor();
+    expect(await amina.page.getByText(/answered “Yes”/).count()).toBe(0);
+  });
+
   it('stops a job, after being asked whether they mean it', async () => {
     await using world = await openWorld();
     const { page, wrongs } = await visit(browser, world);

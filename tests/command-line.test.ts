@@ -1,0 +1,158 @@
+// The `spiderpig` command as a newcomer and an operator use it: real processes, a data directory of their own, nothing but the command line and HTTP.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { repositoryRoot } from './world.ts';
+
+let directory = '';
+const running = new Set<ChildProcess>();
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'spiderpig-command-'));
+});
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  running.clear();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+/** Runs a command to its end. */
+async function run(
+  args: readonly string[],
+  more: Record<string, string> = {},
+): Promise<{ status: number | null; out: string; err: string }> {
+  const child = start(args, more);
+  const [status] = await once(child, 'exit');
+  running.delete(child);
+  return { status, ...said(child) };
+}
+
+const outputs = new WeakMap<ChildProcess, { out: string; err: string }>();
+const said = (child: ChildProcess): { out: string; err: string } =>
+  outputs.get(child) ?? { out: '', err: '' };
+
+function start(args: readonly string[], more: Record<string, string> = {}): ChildProcess {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'bin/spiderpig.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env['PATH'] ?? '',
+      HOME: directory,
+      SPIDERPIG_DATA: join(directory, 'data'),
+      SPIDERPIG_SIMULATOR_SPEED: '20',
+      ...more,
+    },
+  });
+  const output = { out: '', err: '' };
+  outputs.set(child, output);
+  child.stdout?.on('data', (chunk) => {
+    output.out += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    output.err += chunk;
+  });
+  running.add(child);
+  return child;
+}
+
+/** Waits until a process has printed something that matches. */
+async function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
+  for (;;) {
+    const found = pattern.exec(said(child).out);
+    if (found) return found;
+    if (child.exitCode !== null) throw new Error(`ended first: ${said(child).err}`);
+    await once(child.stdout ?? child, 'data');
+  }
+}
+
+async function redeem(link: string): Promise<number> {
+  const { origin, hash } = new URL(link);
+  const response = await fetch(`${origin}/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ code: hash.slice('#code='.length) }),
+  });
+  return response.status;
+}
+
+describe('spiderpig up', () => {
+  it('says that it is simulated, where it is, and how to sign in once; a job goes on after Ctrl-C', async () => {
+    const up = start(['up', '--port', '0']);
+    const [, url = ''] = await printed(up, /^ready (http:\/\/127\.0\.0\.1:\d+)$/m);
+    expect(said(up).out).toContain('a simulated scap and a simulated Gerrit are used');
+    const [, link = ''] = await printed(up, /(http:\S+\/sign-in#code=\S+)\n/);
+    expect(await redeem(link)).toBe(200);
+    expect(await redeem(link)).toBe(403);
+    expect(statSync(join(directory, 'data')).mode & 0o077).toBe(0);
+
+    const login = await run(['login', '--user', 'Jonas', '--role', 'viewer']);
+    expect(login.out).toMatch(/^sign in as Jonas \(viewer\) /);
+    expect(await redeem(/http:\S+/.exec(login.out)?.[0] ?? '')).toBe(200);
+
+    const token = (
+      await run(['token', 'create', '--name', 'bot', '--scope', 'deploy', '--expires', '12h'])
+    ).out.trim();
+    expect(token).toMatch(/^spiderpig_[\w-]{43}$/);
+    const terminal = { SPIDERPIG_URL: url, SPIDERPIG_TOKEN: token };
+    const started = await run(['start', '--no-watch', '1102340'], terminal);
+    expect(started).toMatchObject({ status: 0 });
+    const watch = start(['watch', '1'], terminal);
+    await printed(watch, /Backport the changes\?/);
+
+    up.kill('SIGINT');
+    await once(up, 'exit');
+    running.delete(up);
+    expect(said(up).out).toMatch(
+      /job 1 \(.*\) goes on: its supervisor is process \d+\. Start SpiderPig again/,
+    );
+    expect(up.exitCode).toBe(0);
+
+    const again = start(['up', '--port', new URL(url).port]);
+    await printed(again, /^ready /m);
+    expect((await run(['answer', '1', 'y'], terminal)).status).toBe(0);
+    await printed(watch, /Continue with deployment\?/);
+    expect((await run(['answer', '2', 'y'], terminal)).status).toBe(0);
+    await once(watch, 'exit');
+    running.delete(watch);
+    expect(watch.exitCode).toBe(0);
+    expect((await run(['jobs'], terminal)).out).toMatch(/1\s+succeeded/);
+  });
+});
+
+describe('a wrong command line', () => {
+  it.each([
+    [['up', '--port', 'x'], '--port: “x”'],
+    [['up', '--nonsense'], '--nonsense'],
+    [['up', '--database', 'mysql://u:secret@h/d'], '--database: “mysql://u:…@h/d”'],
+    [['up', '--gerrit', 'nonsense'], '--gerrit: “nonsense”'],
+    [['up', '--scap', '/no/such/scap'], '--scap: “/no/such/scap”'],
+    [['server', '--data', '/proc/nowhere'], '/proc/nowhere cannot be written'],
+    [
+      ['jobrunner', '--database', 'postgresql://nobody@127.0.0.1:1/none'],
+      '--database: postgresql://nobody@127.0.0.1:1/none cannot be opened (ECONNREFUSED)',
+    ],
+    [['login', '--role', 'king'], '--role: “king”'],
+    [['login', '--user', '-rf'], '--user'],
+    [['token', 'create', '--name', 'bot'], '--scope'],
+    [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: “soon”'],
+    [['frobnicate'], '“frobnicate” is no command'],
+  ])('%j is one line that names it, and status 2', async (args, words) => {
+    const { status, err, out } = await run(args);
+    expect(err).toContain(words);
+    expect(err.trim().split('\n')).toHaveLength(1);
+    expect(out).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('is explained by help', async () => {
+    expect(await run(['help'])).toMatchObject({
+      status: 0,
+      out: expect.stringContaining('spiderpig COMMAND'),
+      err: '',
+    });
+  });
+});
