@@ -27,7 +27,9 @@ const warn = (message: string, error?: unknown): void => {
 
 await using database = await openDatabase(configuration.databaseUrl);
 const pipe = await openOutputPipe();
-await rehearse(database);
+await rehearse(database).catch((error) =>
+  warn('the rehearsal failed; the first job will take longer to start', error),
+);
 process.stdout.write('ready\n');
 
 let jobId: number | null = null;

@@ -169,6 +169,17 @@ describe('a line of scap', () => {
     expect(parseLine(message(question), key)).toMatchObject({ question: { default: null } });
   });
 
+  it('hides what it does not understand when it was called sensitive', () => {
+    expect(parseLine(message({ type: 'line', line: ['secret'], sensitive: true }), key)).toMatchObject({
+      type: 'strange',
+      sensitive: true,
+    });
+    expect(parseLine(message({ type: 'dance', sensitive: false }), key)).toMatchObject({
+      type: 'strange',
+      sensitive: false,
+    });
+  });
+
   it('never shows the key, wherever it stands', () => {
     const hidden = [
       `SPIDERPIG_IO_KEY=${key}`,

@@ -14,7 +14,7 @@ export type Message =
   /** scap blocks until it reads one line. */
   | { readonly type: 'question'; readonly question: Question }
   /** A message with the right key that makes no sense. `text` is the line without its key, `why` what is wrong with it. */
-  | { readonly type: 'strange'; readonly text: string; readonly why: string };
+  | { readonly type: 'strange'; readonly text: string; readonly sensitive: boolean; readonly why: string };
 
 /** How many choices a question may have: more are no buttons any more. */
 const maxChoices = 64;
@@ -69,17 +69,19 @@ function sameKey(given: unknown, key: string): boolean {
 }
 
 function parseMessage(object: JsonObject, line: string, key: string): Message {
-  const strange = (why: string): Message => ({ type: 'strange', text: remains(object, line, key), why });
+  // What cannot be understood about a secret is taken for a secret.
+  const sensitive = !(object['sensitive'] === false || object['sensitive'] == null);
+  const strange = (why: string): Message => ({
+    type: 'strange',
+    text: remains(object, line, key),
+    sensitive,
+    why,
+  });
   switch (object['type']) {
     case 'line': {
-      const { line: text, sensitive } = object;
+      const { line: text } = object;
       if (typeof text !== 'string') return strange('a line without text');
-      // What cannot be understood about a secret is taken for a secret.
-      return {
-        type: 'line',
-        text: withoutKey(text, key),
-        sensitive: !(sensitive === false || sensitive == null),
-      };
+      return { type: 'line', text: withoutKey(text, key), sensitive };
     }
     case 'status': {
       const { status } = object;

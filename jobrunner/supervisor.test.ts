@@ -232,6 +232,16 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(whole.every((line, index) => line.continues === index < whole.length - 1)).toBe(true);
   });
 
+  it('hides a message that is too long to be read, since it may have been a sensitive one', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('long-line', 5_000_000, 'message'));
+    await run.end();
+    const lines = (await run.lines()).filter((line) => line.kind === 'output');
+    expect(lines.at(-1)).toMatchObject({ text: 'end', sensitive: false });
+    expect(lines.slice(0, -1).every((line) => line.sensitive)).toBe(true);
+    expect(lines.length).toBeGreaterThan(50);
+  });
+
   it('has a message of several lines as several, sensitive ones all sensitive', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('multi-line'));

@@ -30,7 +30,7 @@ import { User } from '../schema/model/user.ts';
 import { type Child, NotStarted, type OutputPipe, openOutputPipe, startChild } from './child.ts';
 import { argumentsOf, environmentOf, markOf } from './command.ts';
 import { LineSplitter, maxLineBytes, type RawLine } from './line.ts';
-import { parseLine } from './protocol.ts';
+import { type Message, parseLine, withoutKey } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 
 /** What a supervisor is told and given. */
@@ -116,6 +116,8 @@ class Run {
   /** Whether scap has asked since it was last signalled: then it waits for people, not people for it. */
   #askedSinceSignal = false;
   #warned = false;
+  /** The line that is coming in pieces because it is too long for one. */
+  #longLine: { readonly sensitive: boolean } | null = null;
 
   constructor(options: SupervisorOptions, job: Job, owner: User) {
     this.#options = options;
@@ -198,10 +200,8 @@ class Run {
   // --- from scap
 
   #receive(line: RawLine, at: number): void {
-    // A piece of a line that was too long for a message is output, whatever it looks like.
-    const message = line.continues
-      ? ({ type: 'line', text: line.text, sensitive: false } as const)
-      : parseLine(line.text, this.#key);
+    const message =
+      this.#longLine === null && !line.continues ? parseLine(line.text, this.#key) : this.#piece(line);
     switch (message.type) {
       case 'line':
         this.#output(message.text, message.sensitive, line.continues, at);
@@ -217,7 +217,7 @@ class Run {
         this.#ask(message.question, at);
         break;
       case 'strange':
-        this.#output(message.text, false, false, at);
+        this.#output(message.text, message.sensitive, false, at);
         if (!this.#warned) {
           this.#warned = true;
           this.#note(
@@ -228,6 +228,17 @@ class Run {
         }
         break;
     }
+  }
+
+  /**
+   * A piece of a line that was too long. It is output, whatever it looks like; but if the line may have been a message, it may have
+   * been a sensitive one.
+   */
+  #piece(line: RawLine): Message {
+    this.#longLine ??= { sensitive: line.text.startsWith('{') };
+    const { sensitive } = this.#longLine;
+    if (!line.continues) this.#longLine = null;
+    return { type: 'line', text: withoutKey(line.text, this.#key), sensitive };
   }
 
   /** Text may hold newlines, and may be longer than a line: then it becomes several. */

@@ -149,10 +149,12 @@ describe('a wrong command line', () => {
   });
 
   it('is explained by help', async () => {
-    expect(await run(['help'])).toMatchObject({
-      status: 0,
-      out: expect.stringContaining('spiderpig COMMAND'),
-      err: '',
-    });
+    for (const args of [['help'], ['--help'], [], ['login', '--help']]) {
+      expect(await run(args)).toMatchObject({
+        status: 0,
+        out: expect.stringContaining('spiderpig COMMAND'),
+        err: '',
+      });
+    }
   });
 });
