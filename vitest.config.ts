@@ -33,6 +33,8 @@ export default defineConfig({
           include: ['tests/journeys/**/*.test.ts'],
           // One browser at a time: two cores also run a server, a jobrunner and scap.
           fileParallelism: false,
+          // A browser on a busy machine can miss a moment. What fails twice is broken; a retry is shown in the report.
+          retry: 1,
         },
       },
     ],
