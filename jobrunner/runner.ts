@@ -83,7 +83,12 @@ async function claimJobs(
       const supervisor: Standby = standby;
       standby = null;
       logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
-      void supervisor.exited.then(() => checkSupervisors({ database, configuration, logger }));
+      // At once when it ends; should the database be away then, the look that comes every now and then does it.
+      supervisor.exited
+        .then(() => checkSupervisors({ database, configuration, logger }))
+        .catch((error) =>
+          logger.warn({ error: String(error) }, 'looking for a lost job failed; it is tried again'),
+        );
       await supervisor.give(jobId);
       // The next one is started once this one needs the processor no more (bench: the pick-up takes half the time).
       const limit = AbortSignal.any([signal, AbortSignal.timeout(startLimit)]);

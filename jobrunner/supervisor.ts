@@ -6,6 +6,7 @@ import { endingOf, endJob } from '../schema/model/ending.ts';
 import {
   answerLabel,
   askInteraction,
+  type Interaction,
   type Question,
   recordDelivery,
   recordNoDelivery,
@@ -116,6 +117,9 @@ class Run {
   /** Whether scap has asked since it was last signalled: then it waits for people, not people for it. */
   #askedSinceSignal = false;
   #warned = false;
+  /** Answers and stops that were acted on. The row says so too, but it may be impossible to write: nothing is done twice for that. */
+  readonly #delivered = new Set<number>();
+  readonly #obeyed = new Set<number>();
   /** The line that is coming in pieces because it is too long for one. */
   #longLine: { readonly sensitive: boolean } | null = null;
 
@@ -290,9 +294,12 @@ class Run {
         const em = database.em();
         // Answers first: they were accepted before the stop that followed.
         for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
-          if (!signal.aborted) await this.#deliver(child, interaction, user);
+          if (!signal.aborted && !this.#delivered.has(interaction.id))
+            await this.#deliver(child, interaction, user);
         }
-        for (const { stop, user } of await unhandledStops(em, jobId)) await this.#stop(child, stop, user);
+        for (const { stop, user } of await unhandledStops(em, jobId)) {
+          if (!this.#obeyed.has(stop.id)) await this.#stop(child, stop, user);
+        }
       } catch (error) {
         warn('answers and stops could not be looked for; it is tried again', error);
       }
@@ -300,12 +307,9 @@ class Run {
     }
   }
 
-  async #deliver(
-    child: Child,
-    interaction: Awaited<ReturnType<typeof undeliveredAnswers>>[number]['interaction'],
-    user: User,
-  ): Promise<void> {
+  async #deliver(child: Child, interaction: Interaction, user: User): Promise<void> {
     const { database } = this.#options;
+    this.#delivered.add(interaction.id);
     const answer = interaction.answer ?? '';
     const label = answerLabel(interaction);
     const said = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
@@ -324,6 +328,7 @@ class Run {
   }
 
   async #stop(child: Child, stop: Stop, user: User): Promise<void> {
+    this.#obeyed.add(stop.id);
     // A second request goes further at once, whatever it asked for.
     const wished = stopModes.indexOf(stop.mode);
     const step = Math.min(Math.max(wished, this.#step + 1), stopModes.length - 1);

@@ -13,7 +13,7 @@ export interface Configuration {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
-  /** Absolute path of the data directory: the SQLite database, its bells, the page key of nobody else. Mode 0700. */
+  /** Absolute path of the data directory: the SQLite database, its bells, where the server is, what supervisors say. Mode 0700. */
   readonly data: string;
   /** `sqlite:PATH` or `postgresql://…`. */
   readonly databaseUrl: string;
