@@ -15,6 +15,8 @@ const ssr = { resolve: { conditions: ['module', 'node'] } };
 export default defineConfig({
   test: {
     reporters: ['default'],
+    // Most tests wait for processes, disks and clocks: two at once, also where there are but two cores.
+    maxWorkers: 2,
     projects: [
       {
         ssr,

@@ -5,6 +5,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { dialects } from '../tests/database.ts';
+import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
@@ -16,7 +17,7 @@ import { benchOf, type Section } from './section.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 some of: line, question, flood, idle, pickup
+  --only A,B                 some of: line, question, flood, clean-up, idle, pickup
   --quick                    few events and small floods: whether it works, not how fast it is
   --database sqlite|postgresql
   --profile DIR              a CPU profile of each process into DIR; the figures suffer
@@ -27,6 +28,7 @@ const sections: readonly Section[] = [
   { name: 'line', measure: measureLines },
   { name: 'question', measure: measureQuestions },
   { name: 'flood', measure: measureFlood },
+  { name: 'clean-up', measure: measureCleanUp },
   { name: 'idle', measure: measureIdle },
   { name: 'pickup', measure: measurePickup },
 ];

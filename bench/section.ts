@@ -13,7 +13,7 @@ export interface Bench {
   /** Whether the run's time is nearly over: who measures again and again stops here with what there is. */
   timeIsUp(): boolean;
   /** Opens a world on the database under test. */
-  open(options: Pick<WorldOptions, 'scap' | 'jobrunner'>): Promise<World>;
+  open(options: Pick<WorldOptions, 'scap' | 'jobrunner' | 'environment'>): Promise<World>;
 }
 
 /** A section: a name for `--only`, and what it measures. */
@@ -45,9 +45,10 @@ export function benchOf(options: {
         ...wish,
         dialect,
         ...(postgresqlUrl === null ? {} : { postgresqlUrl }),
-        ...(profile === null
-          ? {}
-          : { environment: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` } }),
+        environment: {
+          ...wish.environment,
+          ...(profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
+        },
       });
       // A look that failed and was repeated explains a late line better than any noise.
       for (const part of [world.server, world.jobrunner]) {

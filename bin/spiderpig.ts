@@ -15,6 +15,7 @@ import {
 } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { activeStates, Job } from '../schema/model/job.ts';
+import { loseSilentJob } from '../schema/model/loss.ts';
 import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
 import { openMigrated, prepareData, startUp } from '../schema/model/start.ts';
 import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
@@ -30,12 +31,14 @@ const usage = `usage: spiderpig COMMAND [OPTIONS]
                             prints a single-use sign-in link
   token create --name NAME --scope ${tokenScopes.join('|')} [--user NAME] [--expires 30d]
                             prints a token for other tools, once
+  lose JOB [--user NAME]    closes a job whose host never comes back, and frees its lane
   start CHANGE… | watch JOB | answer INTERACTION CODE | stop JOB | log JOB | jobs
                             a deployer's terminal; see spiderpig start --help
 
 options (environment variable): --port (SPIDERPIG_PORT)  --host (SPIDERPIG_HOST)  --data DIR (SPIDERPIG_DATA)
   --database URL (SPIDERPIG_DATABASE_URL)  --scap COMMAND (SPIDERPIG_SCAP)  --gerrit URL (SPIDERPIG_GERRIT_URL)
   --lanes A,B (SPIDERPIG_LANES)  --stop-grace SECONDS (SPIDERPIG_STOP_GRACE)  --allowed-hosts A,B (SPIDERPIG_ALLOWED_HOSTS)
+  --keep-days N (SPIDERPIG_KEEP_DAYS)  --keep-jobs N (SPIDERPIG_KEEP_JOBS)
 `;
 
 const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];
@@ -173,6 +176,22 @@ async function token(args: string[]): Promise<void> {
   process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime })}\n`);
 }
 
+async function lose(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { ...optionTypes, user: { type: 'string' } },
+  });
+  const [job] = positionals;
+  if (positionals.length !== 1 || !/^[1-9][0-9]{0,8}$/.test(job ?? '')) {
+    throw new ConfigurationError('name one job by its number: lose JOB');
+  }
+  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const operator = userNamed(values.user);
+  await using database = await openForCommand(configuration);
+  process.stdout.write(`job ${job} is lost. ${await loseSilentJob(database, Number(job), operator)}\n`);
+}
+
 async function openForCommand(configuration: Configuration): Promise<Database> {
   prepareData(configuration);
   return await openMigrated(configuration);
@@ -254,9 +273,10 @@ async function simulatedGerrit(configuration: Configuration): Promise<{ url: str
   };
 }
 
+/** The exit status. A part that was told to leave has done so: Node may give up its handlers before it is gone, and a second signal ends it. */
 const exitOf = async (part: ChildProcess): Promise<number> => {
-  const [status] = await once(part, 'exit');
-  return typeof status === 'number' ? status : 1;
+  const [status, signal] = await once(part, 'exit');
+  return typeof status === 'number' ? status : signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1;
 };
 
 /** A first signal asks the parts to leave. A terminal sends Ctrl-C to them as well, and a second one does no harm. */
@@ -279,6 +299,7 @@ await startUp(command ?? '', async () => {
   else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
   else if (command === 'login') await login(rest);
   else if (command === 'token') await token(rest);
+  else if (command === 'lose') await lose(rest);
   else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
   else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
 });

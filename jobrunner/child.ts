@@ -1,12 +1,12 @@
 // Owns the running process: its pipe, its stdin, signals to its group, its exit. Not what its lines mean (protocol.ts), not when to stop it (supervisor.ts).
+import { spawnSync } from 'node:child_process';
 import { closeSync, constants, createWriteStream, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { Exit } from '../schema/model/ending.ts';
-import type { ProcessIdentity } from '../schema/model/job.ts';
-import { identify } from './process.ts';
+import { identify, type ProcessIdentity } from '../schema/model/process.ts';
 import { killJob, signalJob } from './signal.ts';
 
 /** A pipe for the output of one process: both of its streams go into the same one, so their order is the order of writing. */
@@ -25,11 +25,19 @@ export async function openOutputPipe(): Promise<OutputPipe> {
     const path = join(directory, 'output');
     await execa('mkfifo', ['-m', '600', path]);
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    // A larger pipe lets scap go on while we write to the database. Node cannot ask for one; without perl it stays as it is.
+    const wish = `fcntl(STDIN, ${setPipeSize}, ${pipeCapacity})`;
+    spawnSync('perl', ['-e', wish], { stdio: [readEnd, 'ignore', 'ignore'] });
     return { readEnd, writeEnd: openSync(path, constants.O_WRONLY) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+/** `F_SETPIPE_SZ` of fcntl(2). */
+const setPipeSize = 1_031;
+/** How much a pipe holds at most, in bytes. */
+const pipeCapacity = 1_048_576;
 
 /** What is run. */
 export interface Command {
@@ -39,17 +47,19 @@ export interface Command {
   readonly directory: string;
   /** What its processes carry in their environment, see process.ts. */
   readonly mark: string;
+  /** The control group that they are born into, if there is one. */
+  readonly cgroup: string | null;
 }
 
+/** How much is read at once, in bytes. */
+const readSize = 65_536;
 /** How often it is looked whether reading can end although somebody else still holds the pipe of a process that has exited, in milliseconds. */
 const lingerInterval = 1_000;
-/** So many bytes read after the exit are more than a pipe can hold: all that the process itself wrote has been read. */
-const pipeCapacity = 1_048_576;
 
 /** A running process in a process group of its own. */
 export interface Child {
   readonly identity: ProcessIdentity;
-  /** Called with each chunk of output. */
+  /** Called with each chunk of output, from now on. Its bytes are valid during the call only. */
   onOutput(listener: (chunk: Buffer) => void): void;
   /** Stop and go on reading the pipe: while nobody reads, the process waits in its write. */
   pause(): void;
@@ -93,9 +103,24 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
     throw new NotStarted(result.originalMessage ?? result.shortMessage ?? 'unknown reason');
   }
   const identity = identify(pid);
+  const job = { mark: command.mark, leader: identity, cgroup: command.cgroup };
   // Errors come back from the write that failed; as events nobody needs them.
   stdin.on('error', () => {});
-  const output = new Socket({ fd: pipe.readEnd, readable: true, writable: false });
+  let hear: (chunk: Buffer) => void = () => {};
+  const output = new Socket({
+    fd: pipe.readEnd,
+    readable: true,
+    writable: false,
+    // One buffer for all that is read: a new one each time is garbage faster than it is collected.
+    onread: {
+      buffer: Buffer.allocUnsafeSlow(readSize),
+      callback: (length, buffer) => {
+        hear(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        return true;
+      },
+    },
+  });
+  output.pause();
   output.on('error', () => {});
   const closed = new Promise<void>((resolve) => output.once('close', () => resolve()));
 
@@ -114,6 +139,7 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
       if (output.isPaused()) return;
       const silent = output.bytesRead === seen;
       seen = output.bytesRead;
+      // With as much as a pipe can hold read after the exit, all that the process itself wrote has been read.
       if (!silent && seen - before < pipeCapacity) return;
       cutOff = true;
       output.destroy();
@@ -126,15 +152,18 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
 
   return {
     identity,
-    onOutput: (listener) => output.on('data', listener),
+    onOutput(listener) {
+      hear = listener;
+      output.resume();
+    },
     pause: () => output.pause(),
     resume: () => output.resume(),
     writeLine: (text) =>
       new Promise((resolve, reject) => {
         stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
       }),
-    signal: (signal) => signalJob(command.mark, identity, signal),
-    kill: () => killJob(command.mark, identity),
+    signal: (signal) => signalJob(job, signal),
+    kill: () => killJob(job),
     ended,
   };
 }

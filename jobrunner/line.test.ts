@@ -1,17 +1,28 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LineSplitter, maxLineBytes, maxMessageBytes, type RawLine } from './line.ts';
+import { LineSplitter, maxLineBytes, maxMessageBytes, type RawBlock, type RawLine } from './line.ts';
+
+/** Lines one by one, also those that came in a block. */
+function each(parts: readonly (RawLine | RawBlock)[]): RawLine[] {
+  return parts.flatMap((part) => {
+    if ('text' in part) return [part];
+    const texts = part.bytes.toString().split('\n');
+    expect(texts.pop()).toBe('');
+    expect(texts.length).toBe(part.count);
+    return texts.map((text) => ({ text, continues: false }));
+  });
+}
 
 function split(bytes: Buffer, cuts: readonly number[]): RawLine[] {
   const splitter = new LineSplitter();
-  const lines: RawLine[] = [];
+  const lines: (RawLine | RawBlock)[] = [];
   let start = 0;
   for (const cut of [...cuts].sort((a, b) => a - b)) {
     lines.push(...splitter.push(bytes.subarray(start, cut)));
     start = cut;
   }
   lines.push(...splitter.push(bytes.subarray(start)), ...splitter.end());
-  return lines;
+  return each(lines);
 }
 
 const texts = (bytes: Buffer): string[] => split(bytes, []).map((line) => line.text);
@@ -21,6 +32,17 @@ describe('cutting output into lines', () => {
     expect(texts(Buffer.from('a\n\nb\r\nc'))).toEqual(['a', '', 'b\r', 'c']);
     expect(texts(Buffer.from('a\n'))).toEqual(['a']);
     expect(texts(Buffer.from(''))).toEqual([]);
+  });
+
+  it('leaves lines that can be no message in blocks, and gives every other by itself', () => {
+    const parts = new LineSplitter().push(Buffer.from('first\na\nb\n{"c"}\n{}\nd\n'));
+    expect(parts.map((part) => ('text' in part ? part.text : part.count))).toEqual([
+      'first',
+      2,
+      '{"c"}',
+      '{}',
+      1,
+    ]);
   });
 
   it('keeps a character whole that arrives in two chunks', () => {

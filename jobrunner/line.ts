@@ -1,4 +1,5 @@
 // Owns cutting a stream of bytes into lines of text. Pure. What a line means is protocol.ts.
+import { isUtf8 } from 'node:buffer';
 
 /**
  * The longest line that is kept in one piece, in bytes. A longer one is cut, and its pieces are marked: nothing is dropped and memory stays bounded.
@@ -16,6 +17,13 @@ export interface RawLine {
   readonly continues: boolean;
 }
 
+/** Whole lines that lie one after the other and of which none can be a message. Left as bytes: most output is nothing but this. */
+export interface RawBlock {
+  /** The lines, each with its newline. UTF-8. */
+  readonly bytes: Buffer;
+  readonly count: number;
+}
+
 /** How many of the first `length` bytes end with a whole UTF-8 character. */
 function wholeCharacters(bytes: Buffer, length: number): number {
   let start = length;
@@ -29,6 +37,31 @@ function wholeCharacters(bytes: Buffer, length: number): number {
   return length;
 }
 
+/** Lines, each with its newline: those that may be messages one by one, the others in blocks. */
+function wholeLines(bytes: Buffer, lines: (RawLine | RawBlock)[]): void {
+  if (!isUtf8(bytes)) {
+    for (const text of bytes.toString('utf8', 0, bytes.length - 1).split('\n'))
+      lines.push({ text, continues: false });
+    return;
+  }
+  let from = 0;
+  let count = 0;
+  const give = (to: number): void => {
+    if (count > 0) lines.push({ bytes: bytes.subarray(from, to), count });
+    count = 0;
+  };
+  for (let start = 0; start < bytes.length; ) {
+    const end = bytes.indexOf(newline, start);
+    if (bytes[start] === brace) {
+      give(start);
+      lines.push({ text: bytes.toString('utf8', start, end), continues: false });
+      from = end + 1;
+    } else count++;
+    start = end + 1;
+  }
+  give(bytes.length);
+}
+
 /**
  * Cuts bytes into lines. Bytes that are not UTF-8 become U+FFFD. The same lines come out however the stream was cut into chunks.
  * It holds at most {@link maxMessageBytes} and one chunk.
@@ -40,9 +73,9 @@ export class LineSplitter {
   /** The rest belongs to a line whose beginning was given away already: it can be no message, whatever it begins with. */
   #continued = false;
 
-  /** The lines that end in this chunk, and pieces of one that does not end. */
-  push(chunk: Buffer): RawLine[] {
-    const lines: RawLine[] = [];
+  /** The lines that end in this chunk, and pieces of one that does not end. Those that need no look of their own come in blocks. */
+  push(chunk: Buffer): (RawLine | RawBlock)[] {
+    const lines: (RawLine | RawBlock)[] = [];
     // In parts so small that no line within one can be too long.
     for (let start = 0; start < chunk.length; start += maxLineBytes) {
       this.#part(chunk.subarray(start, start + maxLineBytes), lines);
@@ -50,31 +83,28 @@ export class LineSplitter {
     return lines;
   }
 
-  #part(part: Buffer, lines: RawLine[]): void {
+  #part(part: Buffer, lines: (RawLine | RawBlock)[]): void {
     const last = part.lastIndexOf(newline);
     if (last < 0) {
       this.#hold(part, lines);
       return;
     }
     const first = part.indexOf(newline);
-    // The line that began in an earlier part; then those that lie wholly in this one, decoded in one go.
+    // The line that began in an earlier part; then those that lie wholly in this one.
     this.#hold(part.subarray(0, first), lines);
     this.#finish(lines);
-    if (last > first) {
-      for (const text of part.toString('utf8', first + 1, last).split('\n'))
-        lines.push({ text, continues: false });
-    }
+    if (last > first) wholeLines(part.subarray(first + 1, last + 1), lines);
     this.#hold(part.subarray(last + 1), lines);
   }
 
   /** The last line, if it lacks its newline. */
-  end(): RawLine[] {
-    const lines: RawLine[] = [];
+  end(): (RawLine | RawBlock)[] {
+    const lines: (RawLine | RawBlock)[] = [];
     if (this.#restBytes > 0 || this.#continued) this.#finish(lines);
     return lines;
   }
 
-  #hold(bytes: Buffer, lines: RawLine[]): void {
+  #hold(bytes: Buffer, lines: (RawLine | RawBlock)[]): void {
     if (bytes.length === 0) return;
     if (this.#restBytes === 0 && !this.#continued) this.#message = bytes[0] === brace;
     // A copy: the chunk is a view of a buffer that may be much larger.
@@ -95,7 +125,7 @@ export class LineSplitter {
     this.#restBytes = rest.length;
   }
 
-  #finish(lines: RawLine[]): void {
+  #finish(lines: (RawLine | RawBlock)[]): void {
     const text =
       this.#rest.length === 1 && this.#rest[0]
         ? this.#rest[0].toString('utf8')

@@ -1,10 +1,13 @@
 // Main: a supervisor. It makes everything ready, then waits on its stdin for the number of its job: whatever takes time is done before there is one.
+import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { readConfiguration } from '../schema/model/configuration.ts';
 import { openDatabase } from '../schema/model/database.ts';
+import { endInTime } from '../schema/model/leaving.ts';
+import { identify } from '../schema/model/process.ts';
+import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
-import { identify } from './process.ts';
 import { repositoryRoot, scapOf } from './scap.ts';
 import { rehearse, supervise } from './supervisor.ts';
 
@@ -12,6 +15,7 @@ import { rehearse, supervise } from './supervisor.ts';
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
 // Nobody may be there to read what this process says.
 process.stderr.on('error', () => {});
+process.stdout.on('error', () => {});
 
 const configuration = readConfiguration({ options: {}, environment: process.env, root: repositoryRoot });
 const warn = (message: string, error?: unknown): void => {
@@ -25,12 +29,16 @@ const warn = (message: string, error?: unknown): void => {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 };
 
+const self = identify(process.pid);
+const cgroup = enterCgroup(self);
 await using database = await openDatabase(configuration.databaseUrl);
 const pipe = await openOutputPipe();
 await rehearse(database).catch((error) =>
   warn('the rehearsal failed; the first job will take longer to start', error),
 );
 process.stdout.write('ready\n');
+// For the next supervisor, which starts from it; this one may have to run for hours before it ends.
+flushCompileCache();
 
 let jobId: number | null = null;
 for await (const line of createInterface({ input: process.stdin })) {
@@ -42,7 +50,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
   await supervise({
     database,
     jobId,
-    identity: identify(process.pid),
+    identity: { ...self, cgroup },
     pipe,
     scap: scapOf(configuration).command,
     directory: homedir(),
@@ -51,4 +59,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     warn,
   });
 }
+// Nothing is left to be written.
+endInTime();
+if (cgroup !== null) leaveCgroup(cgroup);
 process.stdin.destroy();

@@ -20,7 +20,6 @@ await startUp('jobrunner', async () => {
     logger.info({ why }, 'jobrunner leaves; running jobs go on');
     over.abort();
   });
-  logger.info({ lanes: configuration.lanes }, 'jobrunner ready');
   await runJobs({ configuration, database, logger }, over.signal);
   process.stdin.destroy();
 });

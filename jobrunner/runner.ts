@@ -4,10 +4,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
-import { activeStates, claimJob, Job } from '../schema/model/job.ts';
-import { beat, heartbeatInterval, leaveRunner, registerRunner } from '../schema/model/runner.ts';
+import { activeStates, claimJob, Job, jobKinds } from '../schema/model/job.ts';
+import { bePresent } from '../schema/model/presence.ts';
+import { identify, isAlive } from '../schema/model/process.ts';
+import { isKnownSupervision } from '../schema/model/supervision.ts';
+import { removeOldJobs } from './clean-up.ts';
 import { loseJob } from './loss.ts';
-import { isAlive } from './process.ts';
 import { scapOf } from './scap.ts';
 import { type Standby, startStandby } from './standby.ts';
 
@@ -30,27 +32,29 @@ export async function runJobs(
   signal: AbortSignal,
 ): Promise<void> {
   const { lanes } = configuration;
-  const id = `${hostname()}/${lanes.join(',')}`;
+  const id = `${hostname()}/${lanes.join(',')}/${process.pid}`;
   const { command, simulated } = scapOf(configuration);
-  await registerRunner(database, {
+  const presence = await bePresent(database, {
     id,
     host: hostname(),
     lanes,
-    pid: process.pid,
+    process: identify(process.pid),
+    startedAt: Date.now(),
     scap: simulated ? 'simulated scap' : command.join(' '),
     simulated,
   });
-  const heartbeat = setInterval(() => {
-    beat(database, id).catch((error) => logger.warn({ error: String(error) }, 'the heartbeat failed'));
-  }, heartbeatInterval);
+  logger.info({ lanes }, 'jobrunner ready');
+  // Nothing else keeps an idle process: neither a doorbell nor a stand-by does.
+  const idle = setInterval(() => {}, 2 ** 31 - 1);
   try {
     await Promise.all([
       claimJobs({ configuration, database, logger }, id, signal),
       watchSupervisors({ configuration, database, logger }, signal),
+      removeOldJobs({ configuration, database, logger }, signal),
     ]);
   } finally {
-    clearInterval(heartbeat);
-    await leaveRunner(database, id).catch((error) => logger.warn({ error: String(error) }, 'leaving failed'));
+    clearInterval(idle);
+    await presence.leave().catch((error) => logger.warn({ error: String(error) }, 'leaving failed'));
   }
 }
 
@@ -72,9 +76,11 @@ async function claimJobs(
         continue;
       }
       // A look before the claim: claiming is a write, and a write takes the lock even when there is nothing to do.
-      const queued = await database
-        .em()
-        .count(Job, { state: 'queued', lane: { $in: [...configuration.lanes] } });
+      const queued = await database.em().count(Job, {
+        state: 'queued',
+        lane: { $in: [...configuration.lanes] },
+        kind: { $in: [...jobKinds] },
+      });
       const jobId = queued > 0 ? await claimJob(database, id, configuration.lanes) : null;
       if (jobId === null) {
         await orders.rung(signal);
@@ -102,15 +108,20 @@ async function claimJobs(
   standby?.dismiss();
 }
 
-/** Jobs that were claimed but have no supervisor yet, as of the last look: at the second look they are handed to another. */
-type Unsupervised = Set<number>;
+/** What is remembered of active jobs from one look to the next. */
+interface Looks {
+  /** Jobs that were claimed but have no supervisor yet: at the second look they are handed to another. */
+  readonly unsupervised: Set<number>;
+  /** Jobs of which it was said that their supervisor is of a version that is not known here. */
+  readonly foreign: Set<number>;
+}
 
 /** Looks after active jobs: at the start, and every now and then while there are any. */
 async function watchSupervisors(options: RunnerOptions, signal: AbortSignal): Promise<void> {
   using jobs = options.database.bell.listen('orders');
-  const unsupervised: Unsupervised = new Set();
+  const looks: Looks = { unsupervised: new Set(), foreign: new Set() };
   while (!signal.aborted) {
-    const active = await checkSupervisors(options, unsupervised).catch((error) => {
+    const active = await checkSupervisors(options, looks).catch((error) => {
       options.logger.error({ error: String(error) }, 'looking for lost jobs failed; it is tried again');
       return 1;
     });
@@ -122,29 +133,39 @@ async function watchSupervisors(options: RunnerOptions, signal: AbortSignal): Pr
 /** Loses jobs whose supervisor is gone, and starts a supervisor for those that were claimed and forgotten. Returns how many are active. */
 async function checkSupervisors(
   { configuration, database, logger }: RunnerOptions,
-  unsupervised?: Unsupervised,
+  looks?: Looks,
 ): Promise<number> {
   const active = await database
     .em()
     .find(Job, { state: { $in: [...activeStates] }, lane: { $in: [...configuration.lanes] } });
   for (const job of active) {
     if (job.supervisor) {
-      unsupervised?.delete(job.id);
+      looks?.unsupervised.delete(job.id);
       // On another host, another jobrunner looks after it.
-      if (job.supervisor.host !== hostname() || isAlive(job.supervisor)) continue;
+      if (job.supervisor.host !== hostname()) continue;
+      if (looks && !isKnownSupervision(job.supervision ?? null) && !looks.foreign.has(job.id)) {
+        looks.foreign.add(job.id);
+        logger.warn(
+          { job: job.id, supervision: job.supervision },
+          'supervised by another version: it is left to its supervisor, and lost when that is gone',
+        );
+      }
+      if (isAlive(job.supervisor)) continue;
       // Looked at again: it may have ended properly since the rows were read.
       const now = await database.em().findOne(Job, { id: job.id, state: { $in: [...activeStates] } });
       if (!now) continue;
       logger.error({ job: job.id }, 'the supervisor is gone: the job is lost');
       await loseJob(database, now);
-    } else if (unsupervised?.has(job.id)) {
+    } else if (looks && jobKinds.includes(job.kind)) {
+      const second = looks.unsupervised.delete(job.id);
+      if (!second) {
+        looks.unsupervised.add(job.id);
+        continue;
+      }
       // The jobrunner that claimed it died before it could hand it over. Should its supervisor live after all, one of the two wins.
-      unsupervised.delete(job.id);
       logger.warn({ job: job.id }, 'claimed, but without a supervisor: it gets one');
       const standby = await startStandby(configuration);
       await standby.give(job.id);
-    } else {
-      unsupervised?.add(job.id);
     }
   }
   return active.length;

@@ -1,38 +1,38 @@
 // Owns signals to all processes of a job, also to those that left its process group. Not when they are sent (supervisor.ts, loss.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import type { ProcessIdentity } from '../schema/model/job.ts';
-import { identify, isAlive, processesOf } from './process.ts';
+import { identify, isAlive, type ProcessIdentity } from '../schema/model/process.ts';
+import { type JobProcesses, processesOf } from './process.ts';
 
 /** How long killed processes are awaited, and how often it is looked, in milliseconds. One that the kernel cannot end is not waited for longer. */
 const deathLimit = 5_000;
 const deathInterval = 10;
 
 /**
- * Signals a job's processes: its group in one go, then whoever left it. `leader`: scap, if it was started and is known; a number that now
- * belongs to another process is left alone. Returns how many there were.
+ * Signals a job's processes: scap's group in one go, then whoever left it. A leader whose number now belongs to another process is left
+ * alone. Returns how many there were.
  */
-export function signalJob(mark: string, leader: ProcessIdentity | null, signal: NodeJS.Signals): number {
-  const group = groupOf(leader);
+export function signalJob(job: JobProcesses, signal: NodeJS.Signals): number {
+  const group = groupOf(job.leader);
   // Looked up before anybody is signalled: who dies leaves children that nothing but their mark tells.
-  const processes = processesOf(mark, group);
+  const processes = processesOf(job, group);
   if (group !== null) send(-group, signal);
   for (const other of processes) if (other.group !== group) send(other.pid, signal);
   return processes.length;
 }
 
 /** Kills a job's processes and waits until none is left. Returns how many there were at first. */
-export async function killJob(mark: string, leader: ProcessIdentity | null): Promise<number> {
-  const count = signalJob(mark, leader, 'SIGKILL');
-  for (let waited = 0; waited < deathLimit && isJobAlive(mark, leader); waited += deathInterval) {
+export async function killJob(job: JobProcesses): Promise<number> {
+  const count = signalJob(job, 'SIGKILL');
+  for (let waited = 0; waited < deathLimit && isJobAlive(job); waited += deathInterval) {
     await wait(deathInterval);
     // Again each time: somebody may have forked between the look and the signal.
-    signalJob(mark, leader, 'SIGKILL');
+    signalJob(job, 'SIGKILL');
   }
   return count;
 }
 
-const isJobAlive = (mark: string, leader: ProcessIdentity | null): boolean =>
-  (leader !== null && isAlive(leader)) || processesOf(mark, groupOf(leader)).length > 0;
+const isJobAlive = (job: JobProcesses): boolean =>
+  (job.leader !== null && isAlive(job.leader)) || processesOf(job, groupOf(job.leader)).length > 0;
 
 /** The group that a leader leads or led: it lives on after its leader, and its number is not given to another process until it is empty. */
 function groupOf(leader: ProcessIdentity | null): number | null {

@@ -4,8 +4,10 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Configuration, configurationEnvironment } from '../schema/model/configuration.ts';
-import type { ProcessIdentity } from '../schema/model/job.ts';
-import { identify } from './process.ts';
+import { identify, type ProcessIdentity } from '../schema/model/process.ts';
+
+/** Options of V8: what a busy supervisor leaves behind is collected early, so it stays small. */
+const heapOptions = ['--max-semi-space-size=1'];
 
 /** A supervisor process without a job. */
 export interface Standby {
@@ -24,10 +26,15 @@ export async function startStandby(configuration: Configuration): Promise<Standb
   const log = openSync(join(configuration.data, 'supervisor.log'), 'a', 0o600);
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [join(import.meta.dirname, 'main-supervisor.ts')], {
+    child = spawn(process.execPath, [...heapOptions, join(import.meta.dirname, 'main-supervisor.ts')], {
       detached: true,
       stdio: ['pipe', 'pipe', log],
-      env: { ...process.env, ...configurationEnvironment(configuration) },
+      env: {
+        ...process.env,
+        ...configurationEnvironment(configuration),
+        // Compiled once and kept: it saves every further supervisor a fifth of its memory and of its start.
+        NODE_COMPILE_CACHE: join(configuration.data, 'compile-cache'),
+      },
     });
   } finally {
     closeSync(log);

@@ -1,14 +1,23 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { answerInteraction, Interaction, pendingInteraction } from '../schema/model/interaction.ts';
+import type { Database } from '../schema/model/database.ts';
+import { Listener } from '../schema/model/doorbell.ts';
+import { endJob } from '../schema/model/ending.ts';
+import {
+  answerInteraction,
+  deliveryOf,
+  Interaction,
+  pendingInteraction,
+} from '../schema/model/interaction.ts';
 import { claimJob, hasEnded, Job } from '../schema/model/job.ts';
 import { countLines, type LogLine, readLines } from '../schema/model/log.ts';
+import { identify, isAlive } from '../schema/model/process.ts';
 import { requestStop, type StopMode } from '../schema/model/stop.ts';
+import { currentSupervision } from '../schema/model/supervision.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { repositoryRoot } from '../tests/world.ts';
 import { openOutputPipe } from './child.ts';
-import { identify, isAlive } from './process.ts';
 import { supervise } from './supervisor.ts';
 
 /** A job whose scap is a one-behaviour program, run by a supervisor in this process, with everything else real. */
@@ -23,11 +32,15 @@ class Run {
     this.#over = over;
   }
 
-  static async start(world: TestDatabase, scap: readonly string[], stopGrace = 0.3): Promise<Run> {
+  static async start(
+    world: TestDatabase,
+    scap: readonly string[],
+    { stopGrace = 0.3, database = world.database }: { stopGrace?: number; database?: Database } = {},
+  ): Promise<Run> {
     const { id } = await world.enqueue();
     await claimJob(world.database, 'test', ['default']);
     const over = supervise({
-      database: world.database,
+      database,
       jobId: id,
       identity: identify(process.pid),
       pipe: await openOutputPipe(),
@@ -293,10 +306,39 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
   });
 
+  it('says so when an answer was accepted and scap ended before it could be delivered', async () => {
+    await using world = await openTestDatabase(dialect);
+    // A supervisor that does not hear of the answer in time.
+    const bell = { ...world.database.bell, listen: () => new Listener(() => {}) };
+    const run = await Run.start(world, program('dies-mid-question', 1_500), {
+      database: { ...world.database, bell },
+    });
+    await run.answer('y');
+    expect((await run.end()).state).toBe('failed');
+    const interaction = await world.database.em().findOneOrFail(Interaction, { job: run.jobId });
+    expect(deliveryOf(interaction, await run.job())).toBe('failed');
+    expect((await run.lines()).map((line) => line.text)).toContain(
+      'bob answered “Yes”, but scap had ended: the answer was not delivered.',
+    );
+  });
+
+  it('that somebody else has ended is killed at once: the reason stands, and the log says it last', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('asks-then-ends'));
+    await run.question();
+    const { child, supervision } = await run.job();
+    const reason = 'Given up.';
+    await endJob(world.database, run.jobId, { state: 'lost', reason, exit: { status: null, signal: null } });
+    expect(await run.end()).toMatchObject({ state: 'lost', reason, exitSignal: null });
+    expect(child && isAlive(child)).toBe(false);
+    expect((await run.lines()).at(-1)).toMatchObject({ kind: 'exit', text: reason });
+    expect(supervision).toBe(currentSupervision);
+  });
+
   describe('that is stopped', () => {
     it('is interrupted, and says by whom', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('asks-then-ends'), 30);
+      const run = await Run.start(world, program('asks-then-ends'), { stopGrace: 30 });
       await run.question();
       await run.stop();
       const job = await run.end();
@@ -328,7 +370,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
 
     it('goes one step further at each further request, without waiting', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'), 600);
+      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
       await run.stop();
       await run.line(/SIGINT ignored/);
@@ -340,7 +382,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
 
     it('is killed at once when that is asked for', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'), 600);
+      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
       await run.stop('kill');
       expect(await run.end()).toMatchObject({

@@ -1,8 +1,7 @@
 // Owns the running of one job from start to end: scap's lines into rows, answers and stops to scap, the exit into the job. One process each (main-supervisor.ts).
 import { randomBytes } from 'node:crypto';
-import { stripVTControlCharacters } from 'node:util';
 import type { Database } from '../schema/model/database.ts';
-import { endingOf, endJob } from '../schema/model/ending.ts';
+import { type Ending, endingOf, endJob } from '../schema/model/ending.ts';
 import {
   answerLabel,
   askInteraction,
@@ -14,12 +13,13 @@ import {
 } from '../schema/model/interaction.ts';
 import {
   changeState,
+  endedStates,
   Job,
-  type ProcessIdentity,
   recordStart,
   recordSupervisor,
+  type SupervisorIdentity,
 } from '../schema/model/job.ts';
-import type { LogLineKind, NewLogLine } from '../schema/model/log.ts';
+import { type LogLineKind, ownLine } from '../schema/model/log.ts';
 import {
   recordStopHandled,
   type Stop,
@@ -27,10 +27,11 @@ import {
   stopModes,
   unhandledStops,
 } from '../schema/model/stop.ts';
+import { untilAnswered } from '../schema/model/trouble.ts';
 import { User } from '../schema/model/user.ts';
 import { type Child, NotStarted, type OutputPipe, openOutputPipe, startChild } from './child.ts';
 import { argumentsOf, environmentOf, markOf } from './command.ts';
-import { LineSplitter, maxLineBytes, type RawLine } from './line.ts';
+import { LineSplitter, maxLineBytes, type RawBlock, type RawLine } from './line.ts';
 import { type Message, parseLine, withoutKey } from './protocol.ts';
 import { Recorder } from './recorder.ts';
 
@@ -39,7 +40,7 @@ export interface SupervisorOptions {
   readonly database: Database;
   readonly jobId: number;
   /** Who this process is. */
-  readonly identity: ProcessIdentity;
+  readonly identity: SupervisorIdentity;
   /** The pipe that scap will write to, made beforehand: it takes a process to make one. */
   readonly pipe: OutputPipe;
   /** The command that deploys, as argv without the job's own arguments. */
@@ -61,11 +62,15 @@ const signals: Record<StopMode, NodeJS.Signals> = {
 /** Runs a job; resolves when it has ended and all of it is written. Does nothing when another supervisor has it or it is not to be started. */
 export async function supervise(options: SupervisorOptions): Promise<void> {
   const { database, jobId } = options;
-  if (!(await recordSupervisor(database, jobId, options.identity))) return;
-  const em = database.em();
-  const job = await em.findOneOrFail(Job, { id: jobId });
-  const owner = await em.findOneOrFail(User, { id: job.owner });
-  const run = new Run(options, job, owner);
+  // A job that this supervisor may have is not left because the database is away: nobody else would look after it.
+  const found = await untilAnswered(async () => {
+    if (!(await recordSupervisor(database, jobId, options.identity))) return null;
+    const em = database.em();
+    const job = await em.findOneOrFail(Job, { id: jobId });
+    return { job, owner: await em.findOneOrFail(User, { id: job.owner }) };
+  });
+  if (!found) return;
+  using run = new Run(options, found.job, found.owner);
   await run.toTheEnd();
 }
 
@@ -89,6 +94,7 @@ export async function rehearse(database: Database): Promise<void> {
         environment: environmentOf(process.env, noJob),
         directory: '/',
         mark: noJob.mark,
+        cgroup: null,
       },
       pipe,
     );
@@ -99,7 +105,7 @@ export async function rehearse(database: Database): Promise<void> {
 
 const noJob = { key: '', user: '', mark: 'rehearsal' };
 
-class Run {
+class Run implements Disposable {
   readonly #options: SupervisorOptions;
   readonly #job: Job;
   readonly #owner: User;
@@ -110,6 +116,8 @@ class Run {
   #child: Child | null = null;
   /** Who stopped scap first: the reason why it ends. */
   #stoppedBy: string | null = null;
+  /** Why somebody else has ended the job. */
+  #endedAs: string | null = null;
   readonly #steps: StopMode[] = [];
   /** The last step taken of a stop, as an index of `stopModes`. */
   #step = -1;
@@ -137,7 +145,7 @@ class Run {
     const { database, jobId } = this.#options;
     // Listening begins before the first look, so nothing wanted in between is missed.
     using orders = database.bell.listen('orders');
-    const early = (await unhandledStops(database.em(), jobId))[0];
+    const [early] = await untilAnswered(() => unhandledStops(database.em(), jobId));
     if (early) {
       const reason = `Stopped by ${early.user.name} before scap was started.`;
       await this.#recorder.deed(() => recordStopHandled(database, early.stop));
@@ -157,7 +165,7 @@ class Run {
     const splitter = new LineSplitter();
     child.onOutput((chunk) => {
       const at = Date.now();
-      for (const line of splitter.push(chunk)) this.#receive(line, at);
+      for (const part of splitter.push(chunk)) this.#receive(part, at);
     });
     const started = this.#recorder.deed(() => recordStart(database, jobId, child.identity));
     const obeying = started.then(() => this.#obey(child, orders));
@@ -166,21 +174,29 @@ class Run {
     this.#over.abort();
     clearTimeout(this.#stepTimer);
     await obeying;
-    for (const line of splitter.end()) this.#receive(line, Date.now());
+    for (const part of splitter.end()) this.#receive(part, Date.now());
     if (cutOff) {
       this.#note(
         'status',
         'scap has exited, but a process that it left behind still holds its output. What that prints is not recorded.',
       );
     }
+    await this.#tellUndelivered();
     // A stop is for every process of the job.
     if (this.#step >= 0) await child.kill();
     const by = this.#stoppedBy;
-    await this.#end(endingOf(exit, by === null ? null : { by, steps: this.#steps }));
+    const ending = endingOf(exit, by === null ? null : { by, steps: this.#steps });
+    if (this.#endedAs === null) return await this.#end(ending);
+    this.#note('exit', this.#endedAs);
+    await this.#recorder.lastDeed(async () => {});
+  }
+
+  [Symbol.dispose](): void {
+    this.#recorder[Symbol.dispose]();
   }
 
   #start(): Promise<Child> {
-    const { scap, environment, directory, pipe, database, jobId } = this.#options;
+    const { scap, environment, directory, pipe, database, jobId, identity } = this.#options;
     const mark = markOf(database.url, jobId);
     const [file, ...prefix] = scap;
     if (file === undefined) throw new NotStarted('no command is configured');
@@ -191,19 +207,30 @@ class Run {
         environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, mark }),
         directory,
         mark,
+        cgroup: identity.cgroup ?? null,
       },
       pipe,
     );
   }
 
-  async #end(ending: Parameters<typeof endJob>[2]): Promise<void> {
-    this.#note('exit', ending.reason);
-    await this.#recorder.deed(() => endJob(this.#options.database, this.#options.jobId, ending));
+  /** The end, and the last line that says it, in one transaction: neither is ever there without the other. */
+  async #end(ending: Ending): Promise<void> {
+    const { database, jobId } = this.#options;
+    await this.#recorder.lastDeed(() => endJob(database, jobId, ending, { intoLog: true }));
   }
 
   // --- from scap
 
-  #receive(line: RawLine, at: number): void {
+  #receive(part: RawLine | RawBlock, at: number): void {
+    if ('text' in part) this.#receiveLine(part, at);
+    else if (!part.bytes.includes(this.#key)) this.#recorder.log({ at, ...part });
+    else {
+      for (const text of part.bytes.toString('utf8').split('\n').slice(0, -1))
+        this.#receiveLine({ text, continues: false }, at);
+    }
+  }
+
+  #receiveLine(line: RawLine, at: number): void {
     const message =
       this.#longLine === null && !line.continues ? parseLine(line.text, this.#key) : this.#piece(line);
     switch (message.type) {
@@ -250,37 +277,25 @@ class Run {
     for (const part of text.split('\n')) {
       let rest = part;
       while (rest.length > maxLineBytes) {
-        this.#recorder.line({
-          at,
-          kind: 'output',
-          text: rest.slice(0, maxLineBytes),
-          sensitive,
-          continues: true,
-        });
+        const piece = rest.slice(0, maxLineBytes);
+        this.#recorder.log({ at, kind: 'output', text: piece, sensitive, continues: true });
         rest = rest.slice(maxLineBytes);
       }
-      this.#recorder.line({ at, kind: 'output', text: rest, sensitive, continues });
+      this.#recorder.log({ at, kind: 'output', text: rest, sensitive, continues });
     }
   }
 
-  /** A line of our own in the log. It is one line, whatever is quoted in it, and its colours are ours. */
-  #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): void {
-    const line: NewLogLine = {
-      at,
-      kind,
-      text: stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxLineBytes),
-      sensitive: false,
-      continues: false,
-    };
-    this.#recorder.line(line);
+  /** A line of our own in the log. Returns its number. */
+  #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): number {
+    return this.#recorder.log(ownLine(kind, text, at));
   }
 
   #ask(question: Question, at: number): void {
     const { database, jobId } = this.#options;
     this.#askedSinceSignal = true;
     const choices = question.choices.map((choice) => `[${choice.code}] ${choice.label}`).join('  ');
-    this.#note('question', `${question.prompt} ${choices}`, at);
-    void this.#recorder.deed(() => askInteraction(database, jobId, question, at));
+    const lineNumber = this.#note('question', `${question.prompt} ${choices}`, at);
+    void this.#recorder.deed(() => askInteraction(database, jobId, { ...question, lineNumber }, at));
   }
 
   // --- to scap
@@ -292,6 +307,13 @@ class Run {
     while (!signal.aborted) {
       try {
         const em = database.em();
+        const ended = await em.findOne(Job, { id: jobId, state: { $in: [...endedStates] } });
+        if (ended) {
+          // Lost while nothing was heard of this host: the lane may have another job by now.
+          this.#endedAs = ended.reason ?? '';
+          await child.kill();
+          return;
+        }
         // Answers first: they were accepted before the stop that followed.
         for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
           if (!signal.aborted && !this.#delivered.has(interaction.id))
@@ -325,6 +347,23 @@ class Run {
     }
     this.#note('answer', `${user.name} answered ${said}`);
     await this.#recorder.deed(() => recordDelivery(database, interaction));
+  }
+
+  /** Answers that were accepted while scap was ending: whoever gave one must not believe that it was read. */
+  async #tellUndelivered(): Promise<void> {
+    const { database, jobId } = this.#options;
+    let late: Awaited<ReturnType<typeof undeliveredAnswers>> = [];
+    await this.#recorder.deed(async () => {
+      late = await undeliveredAnswers(database.em(), jobId);
+    });
+    for (const { interaction, user } of late) {
+      if (this.#delivered.has(interaction.id)) continue;
+      this.#note(
+        'answer',
+        `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
+      );
+      await this.#recorder.deed(() => recordNoDelivery(database, interaction));
+    }
   }
 
   async #stop(child: Child, stop: Stop, user: User): Promise<void> {

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { Database } from '../schema/model/database.ts';
+import { Job } from '../schema/model/job.ts';
 import { type LogLine, readLines } from '../schema/model/log.ts';
 
 /** What stands for a sensitive line. */
@@ -45,6 +46,9 @@ export async function sendLog(response: ServerResponse, db: Database, jobId: num
     last = lines.at(-1);
     if (!taken) await once(response, 'drain', { signal: gone.signal }).catch(() => {});
   }
+  if (gone.signal.aborted) return;
+  // What is left of a log that is being removed is not the whole of it: the transfer breaks off, so that nobody takes it for that.
+  if ((await db.em().count(Job, { id: jobId, removedAt: null })) === 0) response.destroy();
   // The log of a running job can end within a line.
-  if (!gone.signal.aborted) response.end(last?.continues ? '\n' : '');
+  else response.end(last?.continues ? '\n' : '');
 }

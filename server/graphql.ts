@@ -5,9 +5,11 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Context } from '../schema/graphql/context.ts';
 import { schema } from '../schema/graphql/schema.ts';
+import { troubleOf } from '../schema/model/trouble.ts';
 import type { World } from './context.ts';
 import type { Identity } from './identity.ts';
 import { longestDocument, mostTokens, SizeRule } from './limit.ts';
+import { shownTrouble } from './trouble.ts';
 
 /** What a transport hands to the engine with each operation. */
 export interface OperationOrigin {
@@ -20,7 +22,7 @@ export type Engine = YogaServerInstance<OperationOrigin, Context>;
 const largestBody = 262_144;
 
 /**
- * The error as a client may see it: GraphQL's own as they are; anything else is logged and replaced by one that names only its number in the log.
+ * The error as a client may see it: GraphQL's own as they are, the database's trouble as such; anything else is logged and replaced by one that names only its number in the log.
  */
 export function masked(error: unknown, logger: Logger): Error {
   if (error instanceof GraphQLError) {
@@ -29,20 +31,26 @@ export function masked(error: unknown, logger: Logger): Error {
     // A GraphQL error that a resolver threw, located at its field.
     if (cause instanceof GraphQLError) return masked(cause, logger) === cause ? error : masked(cause, logger);
   }
-  const id = randomUUID();
-  logger.error(
-    { err: error instanceof GraphQLError ? (error.originalError ?? error) : error, id },
-    'operation failed',
-  );
-  return new GraphQLError(`Something went wrong in SpiderPig itself. Its log has more, under ${id}.`, {
-    ...(error instanceof GraphQLError
+  const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const place =
+    error instanceof GraphQLError
       ? {
           nodes: error.nodes ?? null,
           source: error.source ?? null,
           positions: error.positions ?? null,
           path: error.path ?? null,
         }
-      : {}),
+      : {};
+  const trouble = troubleOf(origin);
+  if (trouble) {
+    logger.warn({ err: trouble }, 'operation failed: the database is in trouble');
+    const { message, extensions } = shownTrouble(trouble);
+    return new GraphQLError(message, { ...place, extensions });
+  }
+  const id = randomUUID();
+  logger.error({ err: origin, id }, 'operation failed');
+  return new GraphQLError(`Something went wrong in SpiderPig itself. Its log has more, under ${id}.`, {
+    ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR', id },
   });
 }

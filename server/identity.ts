@@ -75,7 +75,7 @@ export type Proof = 'page' | 'cookie';
 
 /**
  * Who that is, as of now; null when unknown, ended, expired or revoked, or when the proof is not enough.
- * `use`: whether this is a use of the session, or only a look whether it still counts.
+ * `use`: whether this is a use of the session or token, or only a look whether it still counts.
  */
 export async function identify(
   db: Database,
@@ -85,7 +85,7 @@ export async function identify(
 ): Promise<Identity | null> {
   if (credentials === null) return null;
   if (credentials.by === 'token') {
-    const found = await findToken(db, credentials.token);
+    const found = await findToken(db, credentials.token, Date.now(), use);
     return found
       ? { user: found.user, role: roleOfScope(found.token.scope), credentials, sessionId: null }
       : null;

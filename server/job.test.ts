@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { endJob } from '../schema/model/ending.ts';
 import { answerInteraction, askInteraction } from '../schema/model/interaction.ts';
 import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job.ts';
-import { heartbeatLimit, leaveRunner, registerRunner } from '../schema/model/runner.ts';
+import { bePresent, type Presence } from '../schema/model/presence.ts';
+import { identify } from '../schema/model/process.ts';
 import { requestStop } from '../schema/model/stop.ts';
 import { userNamed } from '../schema/model/user.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
@@ -181,22 +182,24 @@ describe.each(dialects)('on %s', (dialect) => {
       id: 'deploy1:default',
       host: 'deploy1',
       lanes: ['default'],
-      pid: 1,
+      process: identify(process.pid),
+      startedAt: Date.now(),
       scap: '/usr/bin/scap',
       simulated: false,
     };
     const notStarted = { state: 'failed', reason: 'no scap', exit: { status: null, signal: null } } as const;
     const seen: unknown[] = [];
+    let presence: Presence | null = null;
     let id = 0;
     const query =
       'subscription { systemUpdates { simulated runners { host online } activeJobs { id } queuedJobs { id } } }';
     for await (const { systemUpdates } of events(token, query)) {
       seen.push(systemUpdates);
-      if (seen.length === 1) await registerRunner(world.db, runner);
+      if (seen.length === 1) presence = await bePresent(world.db, runner);
       if (seen.length === 2) id = await queuedJob(world.db);
       if (seen.length === 3) await claimJob(world.db, runner.id, runner.lanes);
       if (seen.length === 4) await endJob(world.db, id, notStarted);
-      if (seen.length === 5) await leaveRunner(world.db, runner.id);
+      if (seen.length === 5) await presence?.leave();
       if (seen.length === 6) break;
     }
     const online = [{ host: 'deploy1', online: true }];
@@ -209,19 +212,6 @@ describe.each(dialects)('on %s', (dialect) => {
       { simulated: false, runners: online, ...idle },
       { simulated: true, runners: [{ host: 'deploy1', online: false }], ...idle },
     ]);
-  });
-
-  test('a jobrunner that died without a word is noticed', async () => {
-    const now = Date.now();
-    const runner = { id: 'r', host: 'gone', lanes: ['x'], pid: 1, scap: 'scap', simulated: false };
-    await registerRunner(world.db, runner, now - heartbeatLimit + 1_500);
-    const seen: boolean[] = [];
-    const query = 'subscription { systemUpdates { runners { id online } } }';
-    for await (const { systemUpdates } of events(await world.token('read'), query)) {
-      seen.push(systemUpdates.runners.find((one: { id: string }) => one.id === 'r').online);
-      if (seen.length === 2) break;
-    }
-    expect(seen).toEqual([true, false]);
   });
 
   describe('the history', () => {

@@ -6,7 +6,7 @@ import { activeStates, enqueueJob, hasEnded, Job, type JobWish, retryJob } from 
 import { requestStop, type StopMode } from '../schema/model/stop.ts';
 import type { User } from '../schema/model/user.ts';
 import { Batch, byKey } from './batch.ts';
-import { Slot, stoppable, Watch } from './live.ts';
+import { Slot, stoppable, untilRead, Watch } from './live.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
 const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');
@@ -33,7 +33,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     this.#db = db;
     this.#logger = logger;
     this.#byId = new Batch(async (ids) =>
-      byKey(await db.em().find(Job, { id: { $in: [...ids] } }), (job) => job.id),
+      byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
     this.#watch = new Watch({
       bell: db.bell,
@@ -110,7 +110,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     using follower = this.#join(id);
     // From the first look on nothing is missed; what it is now may be newer than that look, and is not sent twice.
     await this.#watch.looked(signal);
-    let job = signal.aborted ? null : await this.load(id);
+    let job = await untilRead(signal, () => this.load(id));
     let sent = -1;
     while (job && !signal.aborted) {
       if (job.revision > sent) {
@@ -125,10 +125,11 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   async *#followAll(signal: AbortSignal): AsyncGenerator<Job, void> {
     using follower = this.#join(null);
     await this.#watch.looked(signal);
-    if (signal.aborted) return;
     const sent = new Map<number, number>();
-    const now = await this.#db.em().find(Job, { state: { $in: [...notEnded] } }, { orderBy: { id: 'asc' } });
-    for (const job of now) {
+    const now = await untilRead(signal, () =>
+      this.#db.em().find(Job, { state: { $in: [...notEnded] } }, { orderBy: { id: 'asc' } }),
+    );
+    for (const job of now ?? []) {
       sent.set(job.id, job.revision);
       yield job;
     }
@@ -205,11 +206,11 @@ interface Condition {
 }
 
 const where = (conditions: readonly Condition[]): string =>
-  conditions.length === 0 ? '' : `where ${conditions.map(({ sql }) => `(${sql})`).join(' and ')}`;
+  `where ${conditions.map(({ sql }) => `(${sql})`).join(' and ')}`;
 
-/** A filter as SQL over `job j` and `account a`. Pure. */
+/** A filter as SQL over `job j` and `account a`; jobs that are being removed never pass. Pure. */
 function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Condition[] {
-  const conditions: Condition[] = [];
+  const conditions: Condition[] = [{ sql: 'j.removed_at is null', values: [] }];
   if (filter.states) {
     conditions.push({
       sql: `j.state in (${filter.states.map(() => '?').join(', ')})`,

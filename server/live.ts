@@ -1,6 +1,7 @@
 // Owns how something is watched once for many: the look after each ring, the latest value that waits for a slow subscriber,
 // streams that end at once when their reader leaves. Not what is looked at (job.ts, log.ts, system.ts).
 import type { Doorbell, Topic } from '../schema/model/doorbell.ts';
+import { troubleOf } from '../schema/model/trouble.ts';
 
 /** Resolves when `begin`'s wake is called or the signal is aborted. `begin` returns how to forget the wake. */
 export async function wakened(signal: AbortSignal, begin: (wake: () => void) => () => void): Promise<void> {
@@ -69,6 +70,22 @@ export class Slot<Key, Value> {
     }
     return null;
   }
+}
+
+/** Reads until the database answers, each second anew; `null` when the signal is aborted. For those who follow: they wait, and miss nothing. */
+export async function untilRead<T>(signal: AbortSignal, read: () => Promise<T>): Promise<T | null> {
+  while (!signal.aborted) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!troubleOf(error)) throw error;
+      await wakened(signal, (wake) => {
+        const again = setTimeout(wake, retryDelay);
+        return () => clearTimeout(again);
+      });
+    }
+  }
+  return null;
 }
 
 /** What a {@link Watch} is made of. */

@@ -5,7 +5,7 @@ import type { Database } from '../schema/model/database.ts';
 import { endedStates, hasEnded, type Job } from '../schema/model/job.ts';
 import { countLines, type LogBatch, type LogLine, readLines } from '../schema/model/log.ts';
 import { Batch } from './batch.ts';
-import { stoppable, Watch, wakened } from './live.ts';
+import { stoppable, untilRead, Watch, wakened } from './live.ts';
 
 /** The most lines of one batch, and how many UTF-16 units of text end it (a batch always has a line if there is one). */
 const batchLines = 1_000;
@@ -36,6 +36,8 @@ class LogReader implements AsyncDisposable {
   /** The number of the last line read; null before the first look. */
   #last: number | null = null;
   #complete = false;
+  /** The job was withdrawn: nothing of it is shown any more. */
+  #removed = false;
   readonly #wakes = new Set<() => void>();
 
   constructor(db: Database, jobId: number, logger: Logger) {
@@ -57,8 +59,12 @@ class LogReader implements AsyncDisposable {
     return this.#watch.join();
   }
 
-  /** The next lines after `cursor`, from memory or else from the database; empty when there are none yet. */
-  async next(cursor: number): Promise<LogBatch> {
+  /**
+   * The next lines after `cursor`, from memory or else from the database; empty when there are none yet. `null`: the job is being removed, and
+   * what is left of its log is not the whole of it.
+   */
+  async next(cursor: number): Promise<LogBatch | null> {
+    if (this.#removed) return null;
     const first = this.#ring[0]?.number ?? Number.POSITIVE_INFINITY;
     // In this order: what is complete now has no lines that the reading below could miss.
     const complete = this.#complete;
@@ -66,14 +72,23 @@ class LogReader implements AsyncDisposable {
     let lines: LogLine[];
     if (cursor + 1 >= first) lines = batchOf(this.#ring, cursor + 1 - first);
     else if (last !== null && cursor >= last) lines = [];
-    else lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
+    else {
+      lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
+      // It was there when its reader looked; who follows a log that ended long ago reads it later.
+      if (lines.length === 0 && last !== null) return null;
+    }
     const reached = lines.at(-1)?.number ?? cursor;
     return { lines, cursor: reached, complete: complete && last !== null && reached >= last };
   }
 
   /** Resolves once there is more after `cursor`, or the log is complete, or the signal is aborted. */
   async moved(cursor: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.#complete && (this.#last === null || this.#last <= cursor)) {
+    while (
+      !signal.aborted &&
+      !this.#complete &&
+      !this.#removed &&
+      (this.#last === null || this.#last <= cursor)
+    ) {
       await wakened(signal, (wake) => {
         this.#wakes.add(wake);
         return () => this.#wakes.delete(wake);
@@ -83,10 +98,15 @@ class LogReader implements AsyncDisposable {
 
   async #look(): Promise<void> {
     if (this.#complete) return;
-    // The state first, then the lines: whoever writes them ends the job after the last.
-    const [row] = await this.#db.execute('select state from job where id = ?', [this.#jobId]);
-    const ended = row === undefined || endedStates.some((state) => state === row['state']);
+    // The count before the state: a job that is not withdrawn after that had all its lines.
     this.#last ??= await countLines(this.#db, this.#jobId);
+    // The state before the lines: whoever writes them ends the job after the last.
+    const [row] = await this.#db.execute('select state from job where id = ? and removed_at is null', [
+      this.#jobId,
+    ]);
+    this.#removed = row === undefined;
+    if (row === undefined) return this.#wake();
+    const ended = endedStates.some((state) => state === row['state']);
     for (;;) {
       const lines = await readLines(this.#db, this.#jobId, this.#last, batchLines);
       const last = lines.at(-1);
@@ -138,7 +158,7 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
       const rows = await db.execute(
         `select j.id as id, (select c.first_number + c.line_count - 1 from log_chunk c
            where c.job_id = j.id order by c.first_number desc limit 1) as last
-         from job j where j.id in (${jobIds.map(() => '?').join(', ')})`,
+         from job j where j.id in (${jobIds.map(() => '?').join(', ')}) and j.removed_at is null`,
         jobIds,
       );
       return new Map(rows.map((row) => [Number(row['id']), Number(row['last'] ?? 0)]));
@@ -157,10 +177,11 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
   }
 
   async read(job: Job, after: number, first: number): Promise<LogBatch> {
-    // `job` was loaded before the lines: if it had ended, these are all.
+    // `job` was loaded before the lines: if it had ended, these are all; unless it is being removed, then it has no count any more.
     const lines = await readLines(this.#db, job.id, after, first);
     const cursor = lines.at(-1)?.number ?? after;
-    const complete = hasEnded(job.state) && cursor >= (await this.count(job.id));
+    const last = hasEnded(job.state) ? await this.#counts.load(job.id) : undefined;
+    const complete = last !== undefined && cursor >= last;
     return { lines, cursor, complete };
   }
 
@@ -175,8 +196,10 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     try {
       let cursor = after;
       while (!signal.aborted) {
-        const batch = await reader.next(cursor);
-        if (signal.aborted) return;
+        const from = cursor;
+        const batch = await untilRead(signal, () => reader.next(from));
+        // Whoever asks again after the last cursor is told that there is no such job.
+        if (!batch || signal.aborted) return;
         if (batch.lines.length > 0 || batch.complete) yield batch;
         if (batch.complete) return;
         cursor = batch.cursor;

@@ -1,6 +1,8 @@
 // Owns the text of `/metrics`: what a Prometheus server reads. Not who may read it (server.ts).
 import type { Database } from '../schema/model/database.ts';
+import { databaseStates } from '../schema/model/health.ts';
 import { jobStates } from '../schema/model/job.ts';
+import { runnersNow } from '../schema/model/presence.ts';
 import type { World } from './context.ts';
 import type { Sockets } from './socket.ts';
 import type { Visitors } from './visitor.ts';
@@ -19,13 +21,20 @@ export async function metricsText(parts: {
   counts: Counts;
 }): Promise<string> {
   const { db, world, sockets, visitors, counts } = parts;
-  const rows = await db.execute('select state, count(*) as total from job group by state', []);
-  const byState = new Map(rows.map((row) => [String(row['state']), Number(row['total'])]));
+  const { state: databaseState } = await world.system.health();
+  // Without the database the rest is still worth knowing.
+  const away = databaseState === 'unavailable';
+  const byState = away ? null : await countJobs(db);
+  const online = away ? null : (await runnersNow(db)).filter((runner) => runner.online).length;
   const { readers, followers } = world.logs.open;
   const lines = [
-    '# HELP spiderpig_jobs Jobs by state.',
-    '# TYPE spiderpig_jobs gauge',
-    ...jobStates.map((state) => `spiderpig_jobs{state="${state}"} ${byState.get(state) ?? 0}`),
+    ...(byState === null
+      ? []
+      : gauges('spiderpig_jobs', 'Jobs by state.', jobStates, (state) => byState.get(state) ?? 0)),
+    ...(online === null ? [] : gauge('spiderpig_runners', 'Jobrunners that are there.', online)),
+    ...gauges('spiderpig_database', 'How the database is: 1 for its state.', databaseStates, (state) =>
+      state === databaseState ? 1 : 0,
+    ),
     ...gauge('spiderpig_sockets', 'Open WebSockets.', sockets.count),
     ...gauge(
       'spiderpig_connections',
@@ -42,6 +51,25 @@ export async function metricsText(parts: {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+async function countJobs(db: Database): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.execute(
+    'select state, count(*) as total from job where removed_at is null group by state',
+    [],
+  );
+  return new Map(rows.map((row) => [String(row['state']), Number(row['total'])]));
+}
+
+const gauges = <State extends string>(
+  name: string,
+  help: string,
+  states: readonly State[],
+  value: (state: State) => number,
+): string[] => [
+  `# HELP ${name} ${help}`,
+  `# TYPE ${name} gauge`,
+  ...states.map((state) => `${name}{state="${state}"} ${value(state)}`),
+];
 
 const gauge = (name: string, help: string, value: number): string[] => [
   `# HELP ${name} ${help}`,

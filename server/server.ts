@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { rowNumber } from '../schema/graphql/id.ts';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
+import { troubleOf } from '../schema/model/trouble.ts';
 import { openWorld, type World } from './context.ts';
 import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
@@ -17,11 +18,12 @@ import { sendPage } from './page.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
+import { sendTrouble } from './trouble.ts';
 import { Visitors } from './visitor.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
-  readonly configuration: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'scap'>;
+  readonly configuration: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'scap' | 'retention'>;
   /** Open and migrated; the server does not close it. */
   readonly database: Database;
   /** With a slash at its end; null: there is no Gerrit, and changes can only be started unverified. */
@@ -59,7 +61,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     logger,
     ...(options.gerritTimeout === undefined ? {} : { timeout: options.gerritTimeout }),
   });
-  const facts = { version, gerritUrl: gerritUrl ?? '', simulated: configuration.scap === null };
+  const facts = {
+    version,
+    gerritUrl: gerritUrl ?? '',
+    simulated: configuration.scap === null,
+    retention: configuration.retention,
+  };
   const world = openWorld({ db, gerrit, facts, logger });
   const engine = createEngine(world, logger);
   const visitors = new Visitors(db, logger);
@@ -145,13 +152,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   async function ready(response: ServerResponse): Promise<void> {
-    try {
-      await db.execute('select 1', []);
-      sendText(response, 200, 'ready');
-    } catch (error) {
-      logger.error({ err: error }, 'the database does not answer');
-      sendText(response, 503, 'The database does not answer.');
-    }
+    const { state, message } = await world.system.health();
+    // Only what nobody can work with sends people elsewhere: on a full disk and a busy database questions are answered here.
+    sendText(response, state === 'unavailable' ? 503 : 200, message ?? 'ready');
   }
 
   async function metrics(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -191,7 +194,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     route(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'request failed');
+      const trouble = troubleOf(error);
       if (response.headersSent) response.destroy();
+      else if (trouble) sendTrouble(response, trouble);
       else sendText(response, 500, 'Something went wrong in SpiderPig itself. Its log has more.');
     });
   });

@@ -6,9 +6,11 @@ import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'gr
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Database } from '../schema/model/database.ts';
+import { troubleOf } from '../schema/model/trouble.ts';
 import type { Engine } from './graphql.ts';
-import { credentialsOfConnection, identify } from './identity.ts';
+import { credentialsOfConnection, type Identity, identify } from './identity.ts';
 import { unauthenticatedMessage } from './response.ts';
+import { shownTrouble } from './trouble.ts';
 import type { Visitors } from './visitor.ts';
 
 /** The largest message of a client, in bytes. */
@@ -80,7 +82,15 @@ export function openSockets(parts: {
       }
       // Anew for each operation: rights can have changed since the socket was opened.
       const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
-      const identity = await identify(db, credentials, 'page');
+      let identity: Identity | null;
+      try {
+        identity = await identify(db, credentials, 'page');
+      } catch (error) {
+        const trouble = troubleOf(error);
+        if (!trouble) throw error;
+        const { message, extensions } = shownTrouble(trouble);
+        return [new GraphQLError(message, { extensions })];
+      }
       if (!identity) {
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
         return [new GraphQLError(unauthenticatedMessage, { extensions: { code: 'UNAUTHENTICATED' } })];
@@ -150,7 +160,10 @@ export function openSockets(parts: {
           socket.on('message', (data) => {
             take(String(data)).catch((error: unknown) => {
               logger.debug({ err: error }, 'socket message could not be handled');
-              socket.close(CloseCode.BadRequest, 'Bad message');
+              const trouble = troubleOf(error);
+              // 1013: come back later.
+              if (trouble) socket.close(1013, trouble.message);
+              else socket.close(CloseCode.BadRequest, 'Bad message');
             });
           });
         },

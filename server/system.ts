@@ -1,13 +1,16 @@
-// Owns the whole as it is now, and one watch over it for all who follow. Not the heartbeat itself (schema/model/runner.ts).
+// Owns the whole as it is now, and one watch over it for all who follow. Not how a jobrunner's presence is told (schema/model/presence.ts).
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';
+import { lastCleanUp, type Retention } from '../schema/model/clean-up.ts';
 import type { Database } from '../schema/model/database.ts';
+import { type DatabaseHealth, Health } from '../schema/model/health.ts';
 import { activeStates, Job } from '../schema/model/job.ts';
-import { isOnline, Runner } from '../schema/model/runner.ts';
+import { lanesOf, runnersNow } from '../schema/model/presence.ts';
+import { missRunner } from '../schema/model/runner.ts';
 import { Slot, stoppable, Watch } from './live.ts';
 
-/** A jobrunner that dies says nothing: its silence is looked for this often while somebody follows, in milliseconds. */
-const silenceInterval = 3_000;
+/** A jobrunner that dies says nothing: it is looked for this often while somebody follows, in milliseconds. It is a read. */
+const presenceInterval = 3_000;
 /** How many queued jobs are shown at most. */
 const mostQueued = 500;
 
@@ -18,13 +21,17 @@ export interface SystemFacts {
   readonly gerritUrl: string;
   /** Whether this server was told to use the simulator; a jobrunner that is there knows better. */
   readonly simulated: boolean;
+  /** As this server was told; jobrunners are told for themselves. */
+  readonly retention: Retention;
 }
 
 /** The whole, from the database. */
 export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #db: Database;
   readonly #facts: SystemFacts;
+  readonly #logger: Logger;
   readonly #watch: Watch;
+  readonly #health: Health;
   readonly #followers = new Set<Slot<'now', SystemNow>>();
   #now: SystemNow | null = null;
   #print = '';
@@ -32,12 +39,18 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   constructor(db: Database, facts: SystemFacts, logger: Logger) {
     this.#db = db;
     this.#facts = facts;
+    this.#logger = logger;
+    this.#health = new Health(db, () => this.#tell(this.#now));
     this.#watch = new Watch({
       bell: db.bell,
       topics: ['runners', 'jobs'],
-      every: silenceInterval,
+      every: presenceInterval,
       look: () => this.#look(),
-      onError: (error) => logger.error({ err: error }, 'the system could not be looked at'),
+      onError: (error) => {
+        logger.error({ err: error }, 'the system could not be looked at');
+        this.#health.failed();
+        this.#tell(this.#now);
+      },
     });
   }
 
@@ -46,14 +59,42 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     return this.#followers.size;
   }
 
+  /** How the database is, looked at now. */
+  async health(): Promise<DatabaseHealth> {
+    try {
+      const marks = activeStates.map(() => '?').join(', ');
+      const active = await this.#db.execute(`select id from job where state in (${marks})`, activeStates);
+      this.#health.answered(active.length > 0);
+    } catch (error) {
+      this.#logger.error({ err: error }, 'the database does not answer');
+      this.#health.failed();
+    }
+    return this.#health.now;
+  }
+
   async now(): Promise<SystemNow> {
     const em = this.#db.em();
-    const runners = await em.find(Runner, {}, { orderBy: { id: 'asc' } });
+    const runners = await runnersNow(this.#db);
     const activeJobs = await em.find(Job, { state: { $in: [...activeStates] } }, { orderBy: { id: 'asc' } });
     const queuedJobs = await em.find(Job, { state: 'queued' }, { orderBy: { id: 'asc' }, limit: mostQueued });
-    const online = runners.filter((runner) => isOnline(runner));
-    const simulated = online.length > 0 ? online.some((runner) => runner.simulated) : this.#facts.simulated;
-    return { ...this.#facts, simulated, runners, activeJobs, queuedJobs };
+    const online = runners.filter((each) => each.online);
+    const simulated =
+      online.length > 0 ? online.some(({ runner }) => runner.simulated) : this.#facts.simulated;
+    const cleanUp = await lastCleanUp(this.#db);
+    this.#health.answered(activeJobs.length > 0);
+    return {
+      ...this.#facts,
+      simulated,
+      runners,
+      activeJobs,
+      queuedJobs,
+      lastCleanUp: cleanUp,
+      database: this.#health.now,
+    };
+  }
+
+  async lanes(): Promise<readonly string[]> {
+    return lanesOf(await runnersNow(this.#db));
   }
 
   follow(): AsyncIterableIterator<SystemNow> {
@@ -78,6 +119,15 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
   async #look(): Promise<void> {
     const now = await this.now();
+    for (const { runner, online } of now.runners)
+      if (!online && runner.leftAt == null) await missRunner(this.#db, runner);
+    this.#tell(now);
+  }
+
+  /** Tells those who follow what has changed. The database's health is always that of now: it is known also when nothing else can be read. */
+  #tell(seen: SystemNow | null): void {
+    if (!seen) return;
+    const now = { ...seen, database: this.#health.now };
     const print = fingerprint(now);
     const changed = print !== this.#print;
     this.#print = print;
@@ -86,16 +136,20 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    this.#health[Symbol.dispose]();
     return this.#watch[Symbol.asyncDispose]();
   }
 }
 
-/** What of it a change would be told: everything but the heartbeats. Pure but for the clock. */
-function fingerprint({ simulated, runners, activeJobs, queuedJobs }: SystemNow): string {
+/** What of it a change would be told: everything but when jobrunners were seen. Pure. */
+function fingerprint(now: SystemNow): string {
+  const { simulated, runners, activeJobs, queuedJobs, lastCleanUp, database } = now;
   return JSON.stringify([
     simulated,
-    runners.map((runner) => [runner.id, runner.startedAt, isOnline(runner), runner.lanes, runner.scap]),
+    runners.map(({ runner, online }) => [runner.id, runner.startedAt, online, runner.lanes, runner.scap]),
     activeJobs.map((job) => [job.id, job.revision]),
     queuedJobs.map((job) => [job.id, job.revision]),
+    [lastCleanUp?.id, lastCleanUp?.finishedAt],
+    database,
   ]);
 }

@@ -72,7 +72,14 @@ export async function openServer(
     staticDirectory,
     version: '1.2.3',
     ...options,
-    configuration: { host: '127.0.0.1', port: 0, allowedHosts: [], scap: null, ...options.configuration },
+    configuration: {
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      scap: null,
+      retention: { days: 0, jobs: 0 },
+      ...options.configuration,
+    },
   }).catch(async (error: unknown) => {
     await remove();
     throw error;

@@ -2,12 +2,15 @@
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { buildSchema, execute, graphql, subscribe, validate } from 'graphql';
+import { buildSchema, execute, GraphQLError, graphql, subscribe, validate } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 
 const amina = { id: '1', name: 'amina' };
 const at = '2026-11-20T12:03:04.567Z';
+
+const inTrouble = () =>
+  new GraphQLError('The database does not answer.', { extensions: { code: 'DATABASE_UNAVAILABLE' } });
 
 /** A question as the script poses it. */
 interface Question {
@@ -28,6 +31,8 @@ export async function openApiStandIn() {
     id: '7',
     kind: 'BACKPORT',
     state: 'RUNNING',
+    lane: 'default',
+    host: 'deploy1',
     title: 'Backport 1102340',
     owner: amina,
     changes: [{ number: '1102340', url: null, subject: 'A subject', project: null, branch: null }],
@@ -40,6 +45,7 @@ export async function openApiStandIn() {
     exitStatus: null as number | null,
     exitSignal: null,
     reason: null as string | null,
+    behindSince: null as string | null,
     get logLineCount() {
       return lines.length;
     },
@@ -49,6 +55,7 @@ export async function openApiStandIn() {
   const cursors: number[] = [];
   const started: object[] = [];
   let complete = false;
+  let troubles = 0;
   let wake: () => void = () => {};
   let changed = new Promise<void>((resolve) => {
     wake = resolve;
@@ -98,6 +105,7 @@ export async function openApiStandIn() {
     async *jobUpdates() {
       for (;;) {
         const next = changed;
+        if (troubles-- > 0) throw inTrouble();
         yield { jobUpdates: { ...job } };
         await next;
       }
@@ -153,6 +161,16 @@ export async function openApiStandIn() {
     print(...texts: readonly (string | null)[]) {
       for (const line of texts)
         lines.push({ number: lines.length + 1, at, kind: 'OUTPUT', text: line, sensitive: line === null });
+      ring();
+    },
+    /** Recording is behind from now on. */
+    fallBehind() {
+      job.behindSince = at;
+      ring();
+    },
+    /** So many looks at the job find the database in trouble. */
+    fail(times: number) {
+      troubles = times;
       ring();
     },
     ask(question: Question) {

@@ -2,9 +2,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unverifiedChange } from '../schema/model/change.ts';
+import { openDatabase } from '../schema/model/database.ts';
+import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job.ts';
+import { userNamed } from '../schema/model/user.ts';
 import { repositoryRoot } from './world.ts';
 
 let directory = '';
@@ -123,8 +127,39 @@ describe('spiderpig up', () => {
   });
 });
 
+describe('spiderpig lose', () => {
+  it('closes a job whose host is another, in the name of who says so', async () => {
+    // Makes the database.
+    await run(['login']);
+    const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
+    await using database = await openDatabase(url);
+    const owner = await database.write([], (em) => userNamed(em, 'alice', Date.now()));
+    for (const host of ['far', hostname()]) {
+      const { id } = await enqueueJob(database, {
+        kind: 'backport',
+        changes: [unverifiedChange('7')],
+        owner,
+      });
+      await claimJob(database, 'r', ['default']);
+      await recordSupervisor(database, id, { host, boot: '', pid: 1, startTime: 1 });
+      const lost = await run(['lose', String(id), '--user', 'ada']);
+      if (host === 'far')
+        expect(lost).toMatchObject({
+          status: 0,
+          out: expect.stringMatching(/^job 1 is lost\. Closed by ada, since far did not answer/),
+        });
+      else expect(lost).toMatchObject({ status: 2, err: expect.stringContaining('Start its jobrunner') });
+    }
+    expect((await run(['lose', '1'])).err).toMatch(/^spiderpig lose: Job 1 has ended already: lost/);
+    expect((await run(['lose', '9'])).err).toBe('spiderpig lose: There is no job 9.\n');
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
+    [['lose'], 'lose JOB'],
+    [['lose', '-1'], '-1'],
+    [['lose', '1', '2'], 'lose JOB'],
     [['up', '--port', 'x'], '--port: “x”'],
     [['up', '--nonsense'], '--nonsense'],
     [['up', '--database', 'mysql://u:secret@h/d'], '--database: “mysql://u:…@h/d”'],

@@ -1,7 +1,8 @@
 // A whole SpiderPig through its public contract: token, mutations, graphql-ws subscriptions. Real processes, both databases.
+import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { isAlive } from '../jobrunner/process.ts';
 import { Job } from '../schema/model/job.ts';
+import { identify, isAlive } from '../schema/model/process.ts';
 import { dialects } from './database.ts';
 import { openWorld, program, type World } from './world.ts';
 
@@ -265,6 +266,55 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     await world.run(token, stop, { input: { jobId: next } });
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
+
+  it('that is lost says which accepted answer may or may not have reached scap', async () => {
+    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
+    const token = await world.token('deploy', 'alice');
+    const id = await startJob(world, token, { acceptUnverified: true });
+    const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
+    const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
+    const input = { interactionId: pendingInteraction?.id, answer: 'y' };
+    process.kill(supervisor?.pid ?? 0, 'SIGSTOP');
+    expect(
+      (await world.run<{ answerInteraction: { __typename: string } }>(token, answer, { input }))
+        .answerInteraction.__typename,
+    ).toBe('AnswerInteractionSuccess');
+    process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+    expect(await follow(world, token, id)).toMatchObject({
+      state: 'LOST',
+      reason: expect.stringContaining(
+        'The answer “Yes” that alice gave to “The test program is ready. Go on?” may or may not have reached scap.',
+      ),
+    });
+    const query = 'query ($id: ID!) { job(id: $id) { interactions { answer delivery } } }';
+    expect(await world.run(token, query, { id })).toEqual({
+      job: { interactions: [{ answer: 'y', delivery: 'UNKNOWN' }] },
+    });
+  });
+
+  it.each(['stopped', 'lost'])(
+    'that is %s takes a process with it that nothing but its control group tells',
+    async (how) => {
+      await using world = await openWorld({ dialect, scap: program('leaves-everything') });
+      const token = await world.token();
+      const id = await startJob(world, token, { acceptUnverified: true });
+      const lines = await readLog(world, token, id, [], (seen) => seen.length > 0);
+      const runaway = identify(Number(/^child: ([0-9]+)$/.exec(lines[0]?.text ?? '')?.[1]));
+      expect(isAlive(runaway)).toBe(true);
+      const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
+      try {
+        if (how === 'stopped') await world.run(token, stop, { input: { jobId: id } });
+        else process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+        await follow(world, token, id);
+        // Where control groups may not be made, such a process is nobody's: docs/operations.md says so.
+        const { cgroup } = supervisor ?? {};
+        expect(isAlive(runaway)).toBe(!cgroup);
+        if (cgroup) await expect.poll(() => existsSync(cgroup)).toBe(false);
+      } finally {
+        if (isAlive(runaway)) process.kill(runaway.pid, 'SIGKILL');
+      }
+    },
+  );
 
   it('is stopped by somebody else, who is named; the next one starts by itself', async () => {
     await using world = await openWorld({ dialect });

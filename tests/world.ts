@@ -11,6 +11,7 @@ import WebSocket from 'ws';
 import { startGerrit } from '../jobrunner/simulator/gerrit.ts';
 import { type Database, type Dialect, openDatabase } from '../schema/model/database.ts';
 import { migrate } from '../schema/model/migration.ts';
+import { runnersNow } from '../schema/model/presence.ts';
 import { createSignInLink } from '../schema/model/session.ts';
 import { createToken, type TokenScope } from '../schema/model/token.ts';
 import type { Role } from '../schema/model/user.ts';
@@ -30,12 +31,23 @@ export interface WorldOptions {
   readonly speed?: number;
   /** Seconds between the steps of a stop. */
   readonly stopGrace?: number;
-  /** Whether a jobrunner is started at once. */
+  /** Whether a server, and a jobrunner, are started at once. */
+  readonly server?: boolean;
   readonly jobrunner?: boolean;
   /** The PostgreSQL server to make the database in, without a database's name; without it the one of the test run. */
   readonly postgresqlUrl?: string;
+  /** An empty directory for its data, removed at its end; without it a temporary one. */
+  readonly directory?: string;
   /** Further environment variables of the server and the jobrunner. */
   readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Where a jobrunner is started, and for which lanes. */
+export interface Place {
+  /** What comes before its command. */
+  readonly command?: readonly string[];
+  /** With commas between. */
+  readonly lanes?: string;
 }
 
 /** A process of the world. */
@@ -44,6 +56,17 @@ export interface Part {
   readonly exited: Promise<number | null>;
   /** What it wrote to stderr so far. */
   stderr(): string;
+}
+
+/** Where a server that was launched listens, once it does; null: it has ended before. */
+export async function urlOf(server: Part): Promise<string | null> {
+  const { stdout } = server.process;
+  if (!stdout) throw new Error('the server has no output');
+  const ready = await Promise.race([
+    once(createInterface({ input: stdout }), 'line').then(([line]) => String(line)),
+    server.exited.then(() => null),
+  ]);
+  return ready?.startsWith('ready ') ? ready.slice('ready '.length) : null;
 }
 
 /** What GraphQL answered. */
@@ -85,14 +108,14 @@ export class World implements AsyncDisposable {
   }
 
   static async open(options: WorldOptions = {}): Promise<World> {
-    const directory = mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
+    const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
     const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory, options.postgresqlUrl);
     await migrate(url);
     const database = await openDatabase(url);
     const gerrit = await startGerrit({ port: 0, host: '127.0.0.1' });
     const world = new World(directory, url, database, gerrit, options, drop);
     try {
-      await world.startServer();
+      if (options.server !== false) await world.startServer();
       if (options.jobrunner !== false) await world.startJobrunner();
     } catch (error) {
       await world.#tearDown();
@@ -103,9 +126,11 @@ export class World implements AsyncDisposable {
 
   // --- processes
 
-  #start(file: string, port: number): Part {
+  /** Starts a process that is ended with the world. `port`: of a server; 0 takes a free one. */
+  launch(file: 'server/main.ts' | 'jobrunner/main.ts', port = 0, place: Place = {}): Part {
+    const [command = process.execPath, ...before] = [...(place.command ?? []), process.execPath];
     const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
-    const child = spawn(process.execPath, [join(repositoryRoot, file)], {
+    const child = spawn(command, [...before, join(repositoryRoot, file)], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -121,6 +146,7 @@ export class World implements AsyncDisposable {
         SPIDERPIG_SIMULATOR_SPEED: String(speed),
         ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
         ...environment,
+        ...(place.lanes === undefined ? {} : { SPIDERPIG_LANES: place.lanes }),
       },
     });
     let stderr = '';
@@ -136,29 +162,26 @@ export class World implements AsyncDisposable {
 
   /** Starts the server, on the same port as before. */
   async startServer(): Promise<void> {
-    const part = this.#start('server/main.ts', this.url === '' ? 0 : Number(new URL(this.url).port));
-    const { stdout } = part.process;
-    if (!stdout) throw new Error('the server has no output');
-    const lines = createInterface({ input: stdout });
-    const ready = await Promise.race([
-      once(lines, 'line').then(([line]) => String(line)),
-      part.exited.then(() => null),
-    ]);
-    if (!ready?.startsWith('ready ')) throw new Error(`the server did not start: ${part.stderr()}`);
-    this.url = ready.slice('ready '.length);
+    const part = this.launch('server/main.ts', this.url === '' ? 0 : Number(new URL(this.url).port));
+    const url = await urlOf(part);
+    if (url === null) throw new Error(`the server did not start: ${part.stderr()}`);
+    this.url = url;
     this.server = part;
   }
 
-  /** Starts a jobrunner and waits until it is known. */
-  async startJobrunner(): Promise<void> {
+  /** Starts a jobrunner and waits until it is known. Of several `jobrunner` is the latest. */
+  async startJobrunner(place: Place = {}): Promise<void> {
     using runners = this.database.bell.listen('runners');
-    const part = this.#start('jobrunner/main.ts', 0);
-    await Promise.race([
-      runners.rung(AbortSignal.timeout(20_000)),
-      part.exited.then(() => {
-        throw new Error(`the jobrunner did not start: ${part.stderr()}`);
-      }),
-    ]);
+    const part = this.launch('jobrunner/main.ts', 0, place);
+    const failed = part.exited.then((): never => {
+      throw new Error(`the jobrunner did not start: ${part.stderr()}`);
+    });
+    const { pid } = part.process;
+    const known = async () =>
+      (await runnersNow(this.database)).some(({ runner, online }) => online && runner.process?.pid === pid);
+    // Its end after that is no failure.
+    failed.catch(() => {});
+    while (!(await known())) await Promise.race([runners.rung(AbortSignal.timeout(20_000)), failed]);
     this.jobrunner = part;
   }
 
@@ -181,8 +204,14 @@ export class World implements AsyncDisposable {
     return `${this.url}/sign-in#code=${await createSignInLink(this.database, userName, role)}`;
   }
 
-  async graphql(token: string, query: string, variables: Record<string, unknown> = {}): Promise<Answer> {
-    const response = await fetch(`${this.url}/graphql`, {
+  /** Runs an operation, over `url` where that is another server. */
+  async graphql(
+    token: string,
+    query: string,
+    variables: Record<string, unknown> = {},
+    url = this.url,
+  ): Promise<Answer> {
+    const response = await fetch(`${url}/graphql`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',

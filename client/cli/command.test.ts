@@ -8,7 +8,11 @@ const access = { url: 'http://127.0.0.1:8888', token: 'sp_token' };
 describe('a command', () => {
   test.each([
     [['start', '1', '2'], { name: 'start', access, changes: ['1', '2'], revert: false, watch: true }],
-    [['start', '--revert', '--no-watch', '1'], { revert: true, watch: false, acceptUnverified: false }],
+    [
+      ['start', '--revert', '--no-watch', '1'],
+      { revert: true, watch: false, acceptUnverified: false, lane: null },
+    ],
+    [['start', '--lane', 'eqiad', '1'], { lane: 'eqiad', changes: ['1'] }],
     [['watch', '7'], { name: 'watch', job: '7' }],
     [['answer', '12', 'y'], { name: 'answer', interaction: '12', answer: 'y' }],
     [['answer', '12', ''], { answer: '' }],

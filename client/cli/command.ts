@@ -17,6 +17,8 @@ export type Command =
       readonly changes: readonly string[];
       readonly revert: boolean;
       readonly acceptUnverified: boolean;
+      /** Null: the server chooses. */
+      readonly lane: string | null;
       /** Watch it to its end; else return when it is queued. */
       readonly watch: boolean;
     }
@@ -42,7 +44,7 @@ export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }
 
-export const usage = `spiderpig start [--revert] [--accept-unverified] [--no-watch] CHANGE…
+export const usage = `spiderpig start [--revert] [--lane LANE] [--accept-unverified] [--no-watch] CHANGE…
                                     start a deployment and watch it to its end
 spiderpig watch JOB                 follow a job: its log, and its questions to answer here
 spiderpig answer INTERACTION CODE   answer a question
@@ -66,6 +68,7 @@ type Options = NonNullable<ParseArgsConfig['options']>;
 const flags: Readonly<Record<Exclude<Command['name'], 'help'>, Options>> = {
   start: {
     revert: { type: 'boolean' },
+    lane: { type: 'string' },
     'accept-unverified': { type: 'boolean' },
     'no-watch': { type: 'boolean' },
   },
@@ -92,6 +95,7 @@ export function readCommand(
       if (words.length === 0) throw new WrongUsage('spiderpig start: at least one change is needed');
       const {
         revert = false,
+        lane,
         'accept-unverified': acceptUnverified = false,
         'no-watch': noWatch = false,
       } = values;
@@ -101,6 +105,7 @@ export function readCommand(
         changes: words,
         revert: revert === true,
         acceptUnverified: acceptUnverified === true,
+        lane: typeof lane === 'string' ? lane : null,
         watch: noWatch === false,
       };
     }

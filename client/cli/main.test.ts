@@ -59,6 +59,23 @@ describe('spiderpig start', () => {
 });
 
 describe('spiderpig watch', () => {
+  test('says once that recording is behind, and goes on when the database was away', async () => {
+    await using server = await openApiStandIn();
+    server.fallBehind();
+    server.print('first');
+    let failed = false;
+    const { status, stderr } = await spiderpig(server, ['watch', '7'], (so) => {
+      if (so.includes('first') && !failed) {
+        failed = true;
+        server.fail(2);
+        server.print('last');
+      } else if (so.includes('last')) server.end('SUCCEEDED', 'exit status 0');
+    });
+    expect(status).toBe(0);
+    expect(stderr).toContain('connection lost');
+    expect(stderr.match(/recording is behind since 2026-11-20T12:03:04.567Z/g)).toHaveLength(1);
+  });
+
   test('shows a question with what to type, and ends with status 1 when the job failed', async () => {
     await using server = await openApiStandIn();
     server.ask({

@@ -23,8 +23,11 @@ async function run(client: SpiderPigClient, command: Request, signal: AbortSigna
 
   switch (command.name) {
     case 'start': {
-      const { changes, revert, acceptUnverified } = command;
-      const result = await client.startBackport({ changes: [...changes], revert, acceptUnverified }, signal);
+      const { changes, revert, acceptUnverified, lane } = command;
+      const result = await client.startBackport(
+        { changes: [...changes], revert, acceptUnverified, lane },
+        signal,
+      );
       switch (result.__typename) {
         case 'StartBackportSuccess': {
           const { job } = result;

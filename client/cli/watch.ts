@@ -61,10 +61,15 @@ export async function watchJob(
 
   async function followJob(): Promise<Job> {
     let last = job;
+    let saidBehind = false;
     let asked: { readonly id: string; readonly over: AbortController; answering?: Promise<void> } | undefined;
     try {
       for await (const update of client.watchJob(job.id, either)) {
         last = update;
+        if (update.behindSince !== null && !saidBehind) {
+          saidBehind = true;
+          await print(terminal.stderr, `${behindText(update.behindSince)}\n`);
+        }
         const question = update.pendingInteraction;
         if (question?.id === asked?.id) continue;
         asked?.over.abort();
@@ -100,6 +105,9 @@ export async function watchJob(
   await print(terminal.stdout, `${colours ? reset : ''}${endText(last)}\n`);
   return last.state === 'SUCCEEDED' ? 0 : 1;
 }
+
+const behindText = (since: string): string =>
+  `spiderpig: recording is behind since ${since}: the database does not take what scap prints; nothing is lost, scap waits`;
 
 /** How the job ended, in a line. */
 export function endText(job: Job): string {

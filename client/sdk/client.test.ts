@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/api-stand-in.ts';
 import { createSpiderPigClient } from './client.ts';
+import { fromGraphQLErrors } from './error.ts';
 
 const tool = (server: { readonly url: string; readonly token: string }, token = server.token) =>
   createSpiderPigClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
@@ -31,6 +32,11 @@ describe('a request', () => {
     await using client = tool(server);
     await server[Symbol.asyncDispose]();
     await expect(client.viewer()).rejects.toMatchObject({ kind: 'unreachable' });
+  });
+
+  test('refused because the database is in trouble says so: it is worth trying again', () => {
+    const refused = fromGraphQLErrors([{ message: 'Full.', extensions: { code: 'DATABASE_FULL' } }]);
+    expect(refused).toMatchObject({ kind: 'database', message: 'Full.' });
   });
 
   test('that is aborted rejects with the reason', async () => {

@@ -182,7 +182,7 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
         // Completed before the end: the server is going down in good order.
       } catch (thrown) {
         const error = fromSubscription(thrown);
-        if (error.kind !== 'unreachable') throw error;
+        if (error.kind !== 'unreachable' && error.kind !== 'database') throw error;
       } finally {
         signal?.removeEventListener('abort', end);
         end();

@@ -8,6 +8,8 @@ export type FailureKind =
   | 'unauthenticated'
   /** The token's rights do not reach that far. */
   | 'forbidden'
+  /** The database behind the server is in trouble: worth trying again. The message says whether anything was recorded. */
+  | 'database'
   /** The server could not do it; the message holds the id that its log has too. */
   | 'failed';
 
@@ -27,11 +29,16 @@ export function fromGraphQLErrors(errors: readonly unknown[]): SpiderPigError {
   const first = errors[0];
   const message = memberOf(first, 'message');
   const code = memberOf(memberOf(first, 'extensions'), 'code');
-  const kind = code === 'UNAUTHENTICATED' ? 'unauthenticated' : code === 'FORBIDDEN' ? 'forbidden' : 'failed';
   return new SpiderPigError(
-    kind,
+    kindOf(code),
     typeof message === 'string' ? message : 'The server answered with an error',
   );
+}
+
+function kindOf(code: unknown): FailureKind {
+  if (code === 'UNAUTHENTICATED') return 'unauthenticated';
+  if (code === 'FORBIDDEN') return 'forbidden';
+  return String(code).startsWith('DATABASE_') ? 'database' : 'failed';
 }
 
 /** What ended a WebSocket: a close event, a list of GraphQL errors, or an error event. */

@@ -20,6 +20,8 @@ export const ToolJob = graphql(`
     id
     kind
     state
+    lane
+    host
     title
     owner { id name }
     changes { number url subject project branch }
@@ -32,6 +34,7 @@ export const ToolJob = graphql(`
     exitStatus
     exitSignal
     reason
+    behindSince
     logLineCount
   }
 `);
@@ -77,6 +80,7 @@ export const ToolStartBackportMutation = graphql(`
       __typename
       ... on StartBackportSuccess { job { ...ToolJob } }
       ... on InvalidChanges { message problems { input message } }
+      ... on UnknownLane { message lanes }
       ... on GerritUnavailable { message }
       ... on DeploymentsHeld { message }
     }

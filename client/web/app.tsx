@@ -4,10 +4,10 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import { Cell, useCell } from './cell.ts';
-import { openClient } from './client.ts';
+import { isTrouble, openClient } from './client.ts';
 import favicon from './favicon.svg';
 import faviconAsks from './favicon-asks.svg';
-import { Header } from './header.tsx';
+import { Header, type System } from './header.tsx';
 import { JobPage } from './job-page.tsx';
 import { Message } from './message.tsx';
 import { NotFound } from './not-found.tsx';
@@ -17,6 +17,7 @@ import { forget, pageKey, signOut } from './session.ts';
 import { SignIn } from './sign-in.tsx';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import { text } from './text.ts';
+import { secondInUtc } from './time.ts';
 import { type Connection, Transport } from './transport.ts';
 
 const signedOut = new Cell<Connection>({ state: 'signedOut' });
@@ -130,6 +131,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const system = updates.data?.systemUpdates ?? null;
   const viewer = who.data?.viewer ?? null;
   const mayAct = viewer?.canDeploy ?? null;
+  const retention = system && text.retention(system.retention.days, system.retention.jobs);
 
   // Rights may have changed while the connection was away.
   useEffect(() => {
@@ -161,6 +163,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
     <>
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
+      <DatabaseTrouble system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
           <div class="banner">
@@ -176,16 +179,48 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
             key={place.changes.join()}
             system={system}
             mayAct={mayAct}
+            retention={retention}
             prefill={place.changes}
             connections={transport.connections}
           />
         )}
         {place.page === 'job' && (
-          <JobPage key={place.id} id={place.id} mayAct={mayAct} transport={transport} shown={shownJob} />
+          <JobPage
+            key={place.id}
+            id={place.id}
+            system={system}
+            mayAct={mayAct}
+            transport={transport}
+            retention={retention}
+            shown={shownJob}
+          />
         )}
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
     </>
+  );
+}
+
+/**
+ * What is wrong with the database, on every page.
+ * @param answers false when not even that could be told
+ */
+function DatabaseTrouble({ system, answers }: { system: System | null; answers: boolean }) {
+  const [silentSince, setSilentSince] = useState<string | null>(null);
+  useEffect(() => setSilentSince(answers ? null : new Date().toISOString()), [answers]);
+  const { since, message } = answers
+    ? (system?.database ?? { since: null, message: null })
+    : { since: silentSince, message: text.database.silent };
+  if (message === null) return null;
+  return (
+    <div class="banner">
+      <Message tone="warning" inline>
+        {message}{' '}
+        {since !== null && (
+          <span class="banner__how">{text.database.since(secondInUtc(Date.parse(since)))}</span>
+        )}
+      </Message>
+    </div>
   );
 }
 

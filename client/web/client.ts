@@ -38,7 +38,7 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
                 sink.next(
                   result.errors === undefined
                     ? { data: result.data ?? null }
-                    : { errors: [...result.errors] },
+                    : { data: result.data ?? null, errors: [...result.errors] },
                 ),
               context['background'] === true,
             ),
@@ -48,6 +48,9 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
     ],
   });
 }
+
+/** How long, in milliseconds, before a subscription is made again that the database's trouble has ended. */
+const troubleDelay = 2000;
 
 /** The subscriptions that urql holds have no end of their own: one that a server ends (it restarts, say) is made again. */
 function keepSubscribed(
@@ -60,12 +63,22 @@ function keepSubscribed(
   let timer: ReturnType<typeof setTimeout> | undefined;
   let delay = 1000;
   let refused = false;
+  let last: Record<string, unknown> | null = null;
   const start = (): void => {
     stop = transport.subscribe(
       () => request,
       {
         next: (result) => {
+          if (isTrouble(result.errors)) {
+            // What is shown stays. It is asked for anew, so that nothing is missed that this one would have told.
+            next({ data: last, ...(result.errors === undefined ? {} : { errors: result.errors }) });
+            stop();
+            clearTimeout(timer);
+            timer = setTimeout(start, troubleDelay);
+            return;
+          }
           refused = result.errors !== undefined;
+          last = result.data ?? null;
           next(result);
         },
         complete: () => {
@@ -86,6 +99,20 @@ function keepSubscribed(
 
 function isSignedOut(error: CombinedError): boolean {
   return error.graphQLErrors.some((each) => each.extensions['code'] === 'UNAUTHENTICATED');
+}
+
+/** Whether the database is in trouble: that passes. */
+export function isTrouble(errors: Result['errors'] | CombinedError['graphQLErrors']): boolean {
+  return errors?.some((each) => String(each.extensions?.['code']).startsWith('DATABASE_')) ?? false;
+}
+
+/**
+ * What is said of a request that failed.
+ * @param words makes a sentence of the clause that says why; the database's trouble is a sentence itself, and says what to do
+ */
+export function failure(error: CombinedError | undefined, words: (why: string) => string): string {
+  const why = whyItFailed(error);
+  return isTrouble(error?.graphQLErrors) ? why : words(why);
 }
 
 /** What went wrong with a request, as a clause that ends in a full stop. */

@@ -9,7 +9,14 @@ import { text } from './text.ts';
 const { columns } = text.history;
 
 /** The jobs, newest first. */
-export function HistoryTable({ jobs }: { jobs: readonly JobSummaryFragment[] }) {
+export function HistoryTable({
+  jobs,
+  withLane,
+}: {
+  jobs: readonly JobSummaryFragment[];
+  /** Whether there is more than one lane. */
+  withLane: boolean;
+}) {
   return (
     <table class="history">
       <thead>
@@ -17,6 +24,7 @@ export function HistoryTable({ jobs }: { jobs: readonly JobSummaryFragment[] }) 
           <th scope="col">{columns.job}</th>
           <th scope="col">{columns.state}</th>
           <th scope="col">{columns.title}</th>
+          {withLane && <th scope="col">{columns.lane}</th>}
           <th scope="col">{columns.owner}</th>
           <th scope="col">{columns.time}</th>
           <th scope="col">{columns.duration}</th>
@@ -24,14 +32,14 @@ export function HistoryTable({ jobs }: { jobs: readonly JobSummaryFragment[] }) 
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <HistoryRow key={job.id} job={job} />
+          <HistoryRow key={job.id} job={job} withLane={withLane} />
         ))}
       </tbody>
     </table>
   );
 }
 
-function HistoryRow({ job }: { job: JobSummaryFragment }) {
+function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: boolean }) {
   return (
     <tr>
       <th scope="row" class="history__job">
@@ -47,6 +55,11 @@ function HistoryRow({ job }: { job: JobSummaryFragment }) {
           <ForeignLabel>{job.title}</ForeignLabel>
         </a>
       </td>
+      {withLane && (
+        <td class="history__lane">
+          <ForeignLabel>{job.lane}</ForeignLabel>
+        </td>
+      )}
       <td class="history__owner">
         <ForeignLabel>{job.owner.name}</ForeignLabel>
       </td>

@@ -7,6 +7,8 @@ const job = (id: string, state: JobSummaryFragment['state'] = 'SUCCEEDED'): JobS
   id,
   state,
   kind: 'BACKPORT',
+  lane: 'default',
+  host: null,
   title: `job ${id}`,
   owner: { id: '1', name: 'Alice' },
   changes: [],

@@ -12,7 +12,7 @@ export const Question = graphql(`
     answer
     answeredBy { id name }
     answeredAt
-    deliveredAt
+    delivery
   }
 `);
 

@@ -5,7 +5,7 @@ import { cdxIconCancel, cdxIconReload, cdxIconStop } from '@wikimedia/codex-icon
 import { useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../generated/graphql.ts';
 import { newAttemptKey } from './attempt.ts';
-import { whyItFailed } from './client.ts';
+import { failure } from './client.ts';
 import { Icon } from './icon.tsx';
 import { RetryJobMutation } from './job.graphql.ts';
 import { hasEnded } from './job-state.tsx';
@@ -72,7 +72,9 @@ function Cancel({ jobId }: { jobId: string }) {
     const outcome = result.data?.stopJob;
     setSending(false);
     if (outcome?.__typename !== 'StopJobSuccess') {
-      setProblem(text.job.cancelFailed(outcome?.message ?? whyItFailed(result.error)));
+      setProblem(
+        outcome ? text.job.cancelFailed(outcome.message) : failure(result.error, text.job.cancelFailed),
+      );
     }
   };
   return (
@@ -112,7 +114,9 @@ function Retry({ jobId }: { jobId: string }) {
       key.current = newAttemptKey();
       go(jobPath(outcome.job.id));
     } else {
-      setProblem(text.job.retryFailed(outcome?.message ?? whyItFailed(result.error)));
+      setProblem(
+        outcome ? text.job.retryFailed(outcome.message) : failure(result.error, text.job.retryFailed),
+      );
     }
   };
   return (

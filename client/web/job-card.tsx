@@ -1,9 +1,11 @@
 // Owns the card of a job that runs or waits in the queue, as the overview shows it.
 import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../generated/graphql.ts';
-import { ForeignLabel } from './foreign-text.tsx';
+import { ForeignLabel, ForeignText } from './foreign-text.tsx';
+import type { System } from './header.tsx';
 import { JobAction } from './job-action.tsx';
 import { JobStateChip } from './job-state.tsx';
+import { hasSeveral, hindrance, type LaneJob } from './lane.ts';
 import { Message } from './message.tsx';
 import { Moment, Span } from './moment.tsx';
 import { JobProgress } from './progress.tsx';
@@ -12,7 +14,15 @@ import { followLink, jobPath } from './route.ts';
 import { text } from './text.ts';
 
 /** A job with its status, its progress and its question. */
-export function JobCard({ job, mayAct }: { job: JobSummaryFragment; mayAct: boolean | null }) {
+export function JobCard({
+  job,
+  system,
+  mayAct,
+}: {
+  job: JobSummaryFragment;
+  system: System | null;
+  mayAct: boolean | null;
+}) {
   const [notice, setNotice] = useState<AnswerNotice | null>(null);
   const { id, pendingInteraction } = job;
   return (
@@ -28,6 +38,7 @@ export function JobCard({ job, mayAct }: { job: JobSummaryFragment; mayAct: bool
         {text.job.kind(job.kind)}
         {text.separator}
         <ForeignLabel>{text.job.by(job.owner.name)}</ForeignLabel>
+        <JobLane job={job} system={system} />
         {text.separator}
         <Moment iso={job.startedAt ?? job.queuedAt} />
         {job.startedAt !== null && (
@@ -37,6 +48,7 @@ export function JobCard({ job, mayAct }: { job: JobSummaryFragment; mayAct: bool
           </>
         )}
       </p>
+      <JobHindrance job={job} system={system} />
       <JobProgress job={job} />
       {notice !== null && (
         <Message tone={notice.tone} onDismiss={() => setNotice(null)}>
@@ -56,6 +68,29 @@ export function JobCard({ job, mayAct }: { job: JobSummaryFragment; mayAct: bool
   );
 }
 
+/** Which lane a job is in, where there are several. */
+function JobLane({ job, system }: { job: JobSummaryFragment; system: System | null }) {
+  if (!hasSeveral(system)) return null;
+  return (
+    <>
+      {text.separator}
+      <ForeignLabel>{text.job.inLane(job.lane)}</ForeignLabel>
+    </>
+  );
+}
+
+/** That nobody serves the job's lane, or that its host does not answer. */
+export function JobHindrance({ job, system }: { job: LaneJob; system: System | null }) {
+  const found = hindrance(job, system);
+  if (found === null) return null;
+  const words = 'lane' in found ? text.runner.unservedLane(found.lane) : text.runner.silentHost(found.host);
+  return (
+    <Message tone="warning">
+      <ForeignText>{words}</ForeignText>
+    </Message>
+  );
+}
+
 /** `Job 12: Fix thumbnails`, leading to the job's page. */
 export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
@@ -69,10 +104,12 @@ export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'
 /** A job in the queue: one line. */
 export function QueuedJob({
   job,
+  system,
   place,
   mayAct,
 }: {
   job: JobSummaryFragment;
+  system: System | null;
   place: number;
   mayAct: boolean | null;
 }) {
@@ -83,6 +120,7 @@ export function QueuedJob({
       <JobTitle job={job} />
       <span class="queued-job__facts">
         <ForeignLabel>{text.job.by(job.owner.name)}</ForeignLabel>
+        <JobLane job={job} system={system} />
         {text.separator}
         <Moment iso={job.queuedAt} />
       </span>

@@ -10,11 +10,14 @@ import { whyItFailed } from './client.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from './foreign-text.tsx';
 import { pacedFrames } from './frame.ts';
 import { harmlessLabel } from './harmless.ts';
+import type { System } from './header.tsx';
 import { Icon } from './icon.tsx';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { JobAction } from './job-action.tsx';
+import { JobHindrance } from './job-card.tsx';
 import { hasEnded, JobStateChip } from './job-state.tsx';
+import { hasSeveral } from './lane.ts';
 import { LogFeed } from './log-feed.ts';
 import { LogView } from './log-view.tsx';
 import { Message } from './message.tsx';
@@ -29,13 +32,18 @@ import type { Transport } from './transport.ts';
 /** The page of job `id`. Give it `key={id}`: another job is another page. */
 export function JobPage({
   id,
+  system,
   mayAct,
   transport,
+  retention,
   shown,
 }: {
   id: string;
+  system: System | null;
   mayAct: boolean | null;
   transport: Transport;
+  /** How long jobs are kept, in words; null: for ever, or not known yet. */
+  retention: string | null;
   /** Told which job is on the page, for the title of the tab. */
   shown: Cell<JobDetailFragment | null>;
 }) {
@@ -58,7 +66,7 @@ export function JobPage({
     if (asked.error !== undefined && !asked.fetching) askAgain();
   }, [connection]);
 
-  if (asked.data?.job === null) return <NotFound words={text.notFound.job(id)} />;
+  if (asked.data?.job === null) return <NotFound words={text.notFound.job(id)} why={retention} />;
   if (job === null) {
     return (
       <main class="job-page" id="content" tabIndex={-1}>
@@ -70,15 +78,17 @@ export function JobPage({
       </main>
     );
   }
-  return <Job job={job} mayAct={mayAct} transport={transport} />;
+  return <Job job={job} system={system} mayAct={mayAct} transport={transport} />;
 }
 
 function Job({
   job,
+  system,
   mayAct,
   transport,
 }: {
   job: JobDetailFragment;
+  system: System | null;
   mayAct: boolean | null;
   transport: Transport;
 }) {
@@ -124,6 +134,7 @@ function Job({
             {notice.message}
           </Message>
         )}
+        <JobHindrance job={job} system={system} />
         {pendingInteraction !== null && (
           <Question
             key={pendingInteraction.id}
@@ -144,6 +155,7 @@ function Job({
             startedAt: job.startedAt,
             queued: job.state === 'QUEUED',
             ended,
+            behindSince: job.behindSince,
             lineCount: job.logLineCount,
           }}
           feed={feed}
@@ -154,7 +166,7 @@ function Job({
         <Changes changes={job.changes} />
         <Answers job={job} />
         <Stops stops={job.stops} />
-        <Details job={job} />
+        <Details job={job} withLane={hasSeveral(system)} />
       </aside>
     </main>
   );
@@ -203,7 +215,7 @@ function Ending({ job }: { job: JobDetailFragment }) {
   );
 }
 
-function Details({ job }: { job: JobDetailFragment }) {
+function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {
   return (
     <section class="panel" aria-label={text.job.details}>
       <h2 class="panel__heading">{text.job.details}</h2>
@@ -212,6 +224,22 @@ function Details({ job }: { job: JobDetailFragment }) {
         <dd>
           <ForeignLabel>{job.owner.name}</ForeignLabel>
         </dd>
+        {withLane && (
+          <>
+            <dt>{text.job.lane}</dt>
+            <dd>
+              <ForeignLabel>{job.lane}</ForeignLabel>
+            </dd>
+          </>
+        )}
+        {withLane && job.host !== null && (
+          <>
+            <dt>{text.job.host}</dt>
+            <dd>
+              <ForeignLabel>{job.host}</ForeignLabel>
+            </dd>
+          </>
+        )}
         <dt>{text.job.queuedAt}</dt>
         <dd>
           <Moment iso={job.queuedAt} />
@@ -347,14 +375,12 @@ function Answers({ job }: { job: JobDetailFragment }) {
                   <Span from={interaction.askedAt} to={interaction.answeredAt} />
                 </>
               )}
-              {interaction.answeredAt !== null &&
-                interaction.deliveredAt === null &&
-                !hasEnded(job.state) && (
-                  <>
-                    {text.separator}
-                    {text.question.undelivered}
-                  </>
-                )}
+              {interaction.delivery !== null && interaction.delivery !== 'DELIVERED' && (
+                <>
+                  {text.separator}
+                  {text.question.delivery(interaction.delivery)}
+                </>
+              )}
             </span>
           </li>
         ))}

@@ -7,6 +7,8 @@ export const JobSummary = graphql(`
     id
     kind
     state
+    lane
+    host
     title
     owner { id name }
     changes { number url subject }
@@ -30,6 +32,7 @@ export const JobDetail = graphql(`
     stops { id mode requestedBy { id name } requestedAt handledAt }
     exitStatus
     exitSignal
+    behindSince
     logLineCount
   }
 `);
@@ -68,6 +71,7 @@ export const StartBackportMutation = graphql(`
       __typename
       ... on StartBackportSuccess { job { id } }
       ... on InvalidChanges { message problems { input message } }
+      ... on UnknownLane { message }
       ... on GerritUnavailable { message }
       ... on DeploymentsHeld { message }
     }

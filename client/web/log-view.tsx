@@ -22,7 +22,7 @@ import type { LogFeed } from './log-feed.ts';
 import { Message } from './message.tsx';
 import { rawLogPath } from './route.ts';
 import { text } from './text.ts';
-import { offset } from './time.ts';
+import { offset, secondInUtc } from './time.ts';
 
 /** Characters of one line that are drawn; of a longer one the page says how much it left out. */
 const longestLine = 10_000;
@@ -35,6 +35,8 @@ export interface LoggedJob {
   readonly startedAt: string | null;
   readonly queued: boolean;
   readonly ended: boolean;
+  /** Since when recording is behind; null while it is not. */
+  readonly behindSince: string | null;
   /** Lines that the server knows of; the feed may be behind. */
   readonly lineCount: number;
 }
@@ -180,6 +182,11 @@ export function LogView({ job, feed }: { job: LoggedJob; feed: LogFeed }) {
                 : job.ended
                   ? text.log.emptyEnded
                   : text.log.empty}
+          </p>
+        )}
+        {job.behindSince !== null && (
+          <p class="log__end" role="status">
+            {text.log.behind(secondInUtc(Date.parse(job.behindSince)))}
           </p>
         )}
         {held && <p class="log__end">{text.log.held}</p>}

@@ -10,25 +10,29 @@ import type { System } from './header.tsx';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
 import { HistoryTable } from './history-table.tsx';
 import { AnyJobUpdatesSubscription, JobsQuery } from './job.graphql.ts';
-import { JobCard, QueuedJob } from './job-card.tsx';
+import { JobCard, JobHindrance, QueuedJob } from './job-card.tsx';
 import { hasEnded } from './job-state.tsx';
+import { defaultLane, hasSeveral, hindrance } from './lane.ts';
 import { Message } from './message.tsx';
 import { type StartDraft, StartForm } from './start-form.tsx';
 import { text } from './text.ts';
 
 const pageSize = 20;
 // Kept while the page lives: a look at a job must not cost what was typed.
-let keptDraft: StartDraft = { changes: [], revert: false };
+let keptDraft: StartDraft = { changes: [], revert: false, lane: null };
 
 /** @param prefill changes named in the address, which replace what was in the form */
 export function Overview({
   system,
   mayAct,
+  retention,
   prefill,
   connections,
 }: {
   system: System | null;
   mayAct: boolean | null;
+  /** How long jobs are kept, in words; null: for ever, or not known yet. */
+  retention: string | null;
   prefill: readonly string[];
   connections: Cell<number>;
 }) {
@@ -51,28 +55,46 @@ export function Overview({
     .map(now)
     .filter((job) => job.state !== 'QUEUED' && !hasEnded(job.state));
   const running = [...active, ...started.filter((job) => !active.some((each) => each.id === job.id))];
-  const lastInLine = queued.at(-1) ?? running.at(-1);
+  const lanes = hasSeveral(system) ? (system?.lanes ?? []) : [];
+  const lane =
+    lanes.find((each) => each === draft.lane) ?? lanes.find((each) => each === defaultLane) ?? null;
+  const inLane = (job: JobSummaryFragment): boolean => lanes.length === 0 || job.lane === lane;
+  const lastInLine = queued.findLast(inLane) ?? running.findLast(inLane);
+  const unserved = queued.filter(
+    (job, index) =>
+      hindrance(job, system) !== null && queued.findIndex((each) => each.lane === job.lane) === index,
+  );
   const shownAbove = new Set([...running, ...queued].map((job) => job.id));
   const past = history?.jobs.filter((job) => !shownAbove.has(job.id)) ?? [];
 
   return (
     <main class="overview" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{text.job.overview}</h1>
-      <StartForm draft={draft} onDraft={change} busyJob={lastInLine?.id ?? null} mayStart={mayAct} />
+      <StartForm
+        draft={draft}
+        onDraft={change}
+        lanes={lanes}
+        lane={lane}
+        busyJob={lastInLine?.id ?? null}
+        mayStart={mayAct}
+      />
       {running.length > 0 && (
         <section aria-label={text.overview.running}>
           <h2 class="section-heading">{text.overview.running}</h2>
           {running.map((job) => (
-            <JobCard key={job.id} job={job} mayAct={mayAct} />
+            <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />
           ))}
         </section>
       )}
       {queued.length > 0 && (
         <section aria-label={text.overview.queued}>
           <h2 class="section-heading">{text.overview.queued}</h2>
+          {unserved.map((job) => (
+            <JobHindrance key={job.lane} job={job} system={system} />
+          ))}
           <ol class="queue">
             {queued.map((job, index) => (
-              <QueuedJob key={job.id} job={job} place={index + 1} mayAct={mayAct} />
+              <QueuedJob key={job.id} job={job} system={system} place={index + 1} mayAct={mayAct} />
             ))}
           </ol>
         </section>
@@ -91,7 +113,7 @@ export function Overview({
         {history !== null && past.length === 0 && history.next === null && (
           <EmptyHistory system={system} chosen={draft.changes} onAdd={add} />
         )}
-        {past.length > 0 && <HistoryTable jobs={past} />}
+        {past.length > 0 && <HistoryTable jobs={past} withLane={lanes.length > 0} />}
         {history !== null && history.next !== null && (
           <p class="overview__more">
             <button type="button" class="cdx-button" onClick={loadMore}>
@@ -100,6 +122,7 @@ export function Overview({
             <span class="hint">{text.history.count(history.jobs.length, history.total)}</span>
           </p>
         )}
+        {past.length > 0 && history?.next === null && retention !== null && <p class="hint">{retention}</p>}
       </section>
       {past.length > 0 && (system?.sampleChanges.length ?? 0) > 0 && (
         <section aria-label={text.history.emptySimulated}>

@@ -4,7 +4,7 @@ import { useClient } from '@urql/preact';
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { QuestionFragment } from '../generated/graphql.ts';
-import { whyItFailed } from './client.ts';
+import { failure } from './client.ts';
 import { ForeignText } from './foreign-text.tsx';
 import { harmlessLabel } from './harmless.ts';
 import { Icon } from './icon.tsx';
@@ -68,7 +68,7 @@ export function Question({
         return setProblem(outcome.message);
       default:
         setSending({ step: 'open' });
-        setProblem(text.question.failed(whyItFailed(result.error)));
+        setProblem(failure(result.error, text.question.failed));
     }
   };
 

@@ -5,7 +5,7 @@ import { cdxIconAlert, cdxIconClose } from '@wikimedia/codex-icons';
 import { useId, useRef, useState } from 'preact/hooks';
 import { Attempt } from './attempt.ts';
 import { type ChangeInput, readChange, splitInput, withDuplicates } from './change-input.ts';
-import { whyItFailed } from './client.ts';
+import { failure } from './client.ts';
 import { Icon } from './icon.tsx';
 import { StartBackportMutation } from './job.graphql.ts';
 import { Message } from './message.tsx';
@@ -23,18 +23,26 @@ interface Refusal {
 export interface StartDraft {
   readonly changes: readonly string[];
   readonly revert: boolean;
+  /** Null until one was chosen. */
+  readonly lane: string | null;
 }
 
 /** @param busyJob the job behind which a new one would queue, or null */
 export function StartForm({
   draft,
   onDraft,
+  lanes,
+  lane,
   busyJob,
   mayStart,
 }: {
   draft: StartDraft;
   /** Changes the draft as it is by then: two events may come between two drawings. */
   onDraft: (change: (draft: StartDraft) => StartDraft) => void;
+  /** The lanes to choose from; empty where there is nothing to choose. */
+  lanes: readonly string[];
+  /** The lane the job will be in; null while one must be chosen. */
+  lane: string | null;
   busyJob: string | null;
   /** Null while it is not known yet. */
   mayStart: boolean | null;
@@ -45,7 +53,7 @@ export function StartForm({
   const [sending, setSending] = useState(false);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [judged, setJudged] = useState<ReadonlyMap<string, string>>(new Map());
-  const ids = { help: useId(), problems: useId(), revert: useId(), heading: useId() };
+  const ids = { help: useId(), problems: useId(), revert: useId(), heading: useId(), lane: useId() };
 
   // What is still in the field counts too: whoever types one number and presses Start means that number.
   const pending = splitInput(typed);
@@ -55,7 +63,8 @@ export function StartForm({
   });
   const chips = changes.slice(0, draft.changes.length);
   const typing = changes.slice(draft.changes.length);
-  const ready = changes.length > 0 && changes.every((change) => change.problem === null);
+  const chosen = lanes.length === 0 || lane !== null;
+  const ready = chosen && changes.length > 0 && changes.every((change) => change.problem === null);
 
   const change = (next: (draft: StartDraft) => Partial<StartDraft>): void => {
     setRefusal(null);
@@ -69,7 +78,13 @@ export function StartForm({
   };
   const start = async (acceptUnverified: boolean): Promise<void> => {
     if (!ready || sending || !mayStart) return;
-    const wish = { changes: changes.map((each) => each.input), revert: draft.revert, acceptUnverified };
+    const wish = {
+      changes: changes.map((each) => each.input),
+      revert: draft.revert,
+      acceptUnverified,
+      // Where there is nothing to choose, the server knows best.
+      lane: lanes.length === 0 ? null : lane,
+    };
     addTyped();
     setSending(true);
     setRefusal(null);
@@ -81,13 +96,15 @@ export function StartForm({
     switch (outcome?.__typename) {
       case 'StartBackportSuccess':
         attempt.current.granted();
-        change(() => ({ changes: [], revert: false }));
+        change(() => ({ changes: [], revert: false, lane: null }));
         return go(jobPath(outcome.job.id));
       case 'InvalidChanges':
         setJudged(new Map(outcome.problems.map((problem) => [problem.input, problem.message])));
         // Said at the chip already.
         if (outcome.problems.some(({ input, message }) => input !== '' && message === outcome.message))
           return;
+        return setRefusal({ tone: 'error', message: outcome.message, offerUnverified: false });
+      case 'UnknownLane':
         return setRefusal({ tone: 'error', message: outcome.message, offerUnverified: false });
       case 'GerritUnavailable':
         return setRefusal({ tone: 'warning', message: outcome.message, offerUnverified: true });
@@ -96,7 +113,7 @@ export function StartForm({
       default:
         setRefusal({
           tone: 'error',
-          message: text.start.failed(whyItFailed(result.error)),
+          message: failure(result.error, text.start.failed),
           offerUnverified: false,
         });
     }
@@ -106,7 +123,14 @@ export function StartForm({
     (each) => each.problem !== null,
   );
   const typingProblem = pending.length === 1 && refusal === null ? (typing[0]?.problem ?? null) : null;
-  const hint = changes.length === 0 ? text.start.needChange : ready ? '' : text.start.mendChanges;
+  const hint =
+    changes.length === 0
+      ? text.start.needChange
+      : !chosen
+        ? text.start.needLane
+        : ready
+          ? ''
+          : text.start.mendChanges;
 
   return (
     <form
@@ -140,6 +164,30 @@ export function StartForm({
             change((now) => ({ changes: [...now.changes, ...splitInput(typed + pasted)] }))
           }
         />
+        {lanes.length > 0 && (
+          <div class="start-form__lane">
+            <label class="cdx-label__label" for={ids.lane}>
+              {text.start.lane}
+            </label>
+            <select
+              id={ids.lane}
+              class="cdx-select"
+              value={lane ?? ''}
+              disabled={mayStart === false}
+              onChange={(event) => {
+                const { value } = event.currentTarget;
+                change(() => ({ lane: value === '' ? null : value }));
+              }}
+            >
+              {lane === null && <option value="">{text.start.chooseLane}</option>}
+              {lanes.map((each) => (
+                <option key={each} value={each}>
+                  {each}
+                </option>
+              ))}
+            </select>
+          </div>
+        )}
         <button
           type="submit"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"

@@ -2,7 +2,7 @@
 import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { StopMode } from '../generated/graphql.ts';
-import { whyItFailed } from './client.ts';
+import { failure } from './client.ts';
 import { Message } from './message.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import { text } from './text.ts';
@@ -41,7 +41,7 @@ export function StopDialog({
     const outcome = result.data?.stopJob;
     setSending(false);
     if (outcome?.__typename === 'StopJobSuccess') onClose();
-    else setProblem(text.stop.failed(outcome?.message ?? whyItFailed(result.error)));
+    else setProblem(outcome ? text.stop.failed(outcome.message) : failure(result.error, text.stop.failed));
   };
 
   return (

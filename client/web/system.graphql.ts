@@ -13,9 +13,12 @@ export const SystemUpdatesSubscription = graphql(`
       version
       simulated
       gerritUrl
-      runners { id host online seenAt scap simulated }
+      database { since message }
+      lanes
+      runners { id host lanes online scap simulated }
       activeJobs { ...JobSummary }
       queuedJobs { ...JobSummary }
+      retention { days jobs }
       sampleChanges { number subject project status }
     }
   }

@@ -1,5 +1,5 @@
 // Owns every word that the page shows by itself. Owns no logic: what varies is passed in.
-import type { JobKind, JobState, LogLineKind, Role, StopMode } from '../generated/graphql.ts';
+import type { AnswerDelivery, JobKind, JobState, LogLineKind, Role, StopMode } from '../generated/graphql.ts';
 
 const states: Readonly<Record<JobState, string>> = {
   QUEUED: 'queued',
@@ -27,6 +27,13 @@ const rows: Readonly<Record<LogLineKind, string>> = {
   STATUS: 'Status',
   EXIT: 'End',
 };
+const deliveries: Readonly<Record<AnswerDelivery, string>> = {
+  PENDING: 'not with scap yet',
+  DELIVERED: 'with scap',
+  FAILED: 'did not reach scap',
+  UNKNOWN: 'may or may not have reached scap',
+};
+
 const modes: Readonly<Record<StopMode, string>> = {
   INTERRUPT: 'interrupt',
   TERMINATE: 'terminate',
@@ -65,12 +72,22 @@ export const text = {
     none: 'no runner',
     noneHint:
       'No jobrunner has been heard of. Jobs stay queued until one runs: start it with `spiderpig jobrunner`.',
+    unservedLane: (lane: string) =>
+      `No jobrunner serves lane ${lane}: this waits until one runs. Start it with \`spiderpig jobrunner --lanes ${lane}\` on its deployment host.`,
+    silentHost: (host: string) =>
+      `No jobrunner on ${host} answers. If the host is up, the deployment goes on there, and what you see may be old. If the host never comes back, an operator can close the job: \`spiderpig lose\`.`,
     idle: 'runner idle',
     running: (job: string) => `job ${job} running`,
     waits: (job: string) => `job ${job} waits`,
     forAnswer: 'for an answer',
     stopping: (job: string) => `job ${job} stopping`,
     label: 'Jobrunner',
+  },
+
+  database: {
+    silent:
+      'The database does not answer. Running deployments go on and wait with what they print; it is recorded once the database is back.',
+    since: (when: string) => `Since ${when}.`,
   },
 
   menu: {
@@ -96,6 +113,9 @@ export const text = {
     placeholder: 'Change number or URL',
     more: 'One more…',
     remove: (change: string) => `Remove ${change}`,
+    lane: 'Lane',
+    chooseLane: 'Choose…',
+    needLane: 'Choose a lane.',
     revert: 'Revert these changes',
     revertHelp: 'Makes a revert of each in Gerrit and deploys that. scap asks for the reason.',
     button: 'Start',
@@ -135,6 +155,7 @@ export const text = {
       job: 'Job',
       state: 'State',
       title: 'Changes',
+      lane: 'Lane',
       owner: 'Owner',
       time: 'Queued',
       duration: 'Took',
@@ -159,6 +180,9 @@ export const text = {
     kind: (kind: JobKind): string => kinds[kind] ?? kind,
     state: (state: JobState): string => states[state] ?? String(state).toLowerCase(),
     by: (name: string) => `by ${name}`,
+    inLane: (lane: string) => `in lane ${lane}`,
+    lane: 'Lane',
+    host: 'Host',
     details: 'Details',
     owner: 'Owner',
     queuedAt: 'Queued',
@@ -214,7 +238,7 @@ export const text = {
     unanswered: 'not answered',
     open: 'waits for an answer',
     answeredAfter: 'answered after',
-    undelivered: 'not with scap yet',
+    delivery: (delivery: AnswerDelivery) => deliveries[delivery] ?? String(delivery).toLowerCase(),
     asked: 'asked',
     somebody: 'somebody',
   },
@@ -262,6 +286,8 @@ export const text = {
     held: 'Loading stopped while you read. Follow to go on at the end.',
     clipped: (count: number) => ` … ${count} more characters, see the download`,
     failed: (why: string) => `The log could not be loaded: ${why}`,
+    behind: (since: string) =>
+      `Recording is behind since ${since}: the database does not take what scap prints. Nothing is lost; scap waits.`,
   },
 
   signIn: {
@@ -281,6 +307,16 @@ export const text = {
     page: 'No page has this address.',
     job: (id: string) => `There is no job ${id}.`,
     back: 'Go to the overview',
+  },
+
+  /** Null: they are kept for ever. */
+  retention: (days: number | null, jobs: number | null): string | null => {
+    const byAge =
+      days === null ? [] : [days === 1 ? 'one day after they ended' : `${days} days after they ended`];
+    const byCount =
+      jobs === null ? [] : [jobs === 1 ? 'once a newer one has ended' : `once ${jobs} newer ones have ended`];
+    const when = [...byAge, ...byCount].join(', or ');
+    return when === '' ? null : `Jobs are removed ${when}.`;
   },
 
   error: {

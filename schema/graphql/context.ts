@@ -1,9 +1,11 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
 import type { Change } from '../model/change.ts';
+import type { CleanUp, Retention } from '../model/clean-up.ts';
+import type { DatabaseHealth } from '../model/health.ts';
 import type { Interaction } from '../model/interaction.ts';
 import type { Job, JobState, JobWish } from '../model/job.ts';
 import type { LogBatch } from '../model/log.ts';
-import type { Runner } from '../model/runner.ts';
+import type { RunnerNow } from '../model/presence.ts';
 import type { Stop, StopMode } from '../model/stop.ts';
 import type { Role, User } from '../model/user.ts';
 
@@ -30,7 +32,7 @@ export interface JobPage {
   count(): Promise<number>;
 }
 
-/** Jobs. Numbers that are not of a job give `null`; changes throw the domain errors of schema/model. */
+/** Jobs. Numbers that are not of a job give `null`, and those of jobs that are being removed; changes throw the domain errors of schema/model. */
 export interface Jobs {
   /** Loads asked for in the same turn become one query. */
   load(id: number): Promise<Job | null>;
@@ -91,14 +93,20 @@ export interface SystemNow {
   readonly version: string;
   readonly simulated: boolean;
   readonly gerritUrl: string;
-  readonly runners: readonly Runner[];
+  /** Those that are there, and those that went less than a day ago; by id. */
+  readonly runners: readonly RunnerNow[];
   readonly activeJobs: readonly Job[];
   readonly queuedJobs: readonly Job[];
+  readonly retention: Retention;
+  readonly lastCleanUp: CleanUp | null;
+  readonly database: DatabaseHealth;
 }
 
 /** The whole. */
 export interface Systems {
   now(): Promise<SystemNow>;
+  /** The lanes of the jobrunners that are known, by name. */
+  lanes(): Promise<readonly string[]>;
   /** As it is now, then after each change. Without end. */
   follow(): AsyncIterableIterator<SystemNow>;
 }

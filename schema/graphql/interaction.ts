@@ -2,6 +2,8 @@
 import {
   AnswerNotAccepted,
   type Choice,
+  type Delivery,
+  deliveryOf,
   Interaction,
   InteractionAlreadyAnswered,
   InteractionGone,
@@ -18,6 +20,19 @@ const InteractionKindType = builder.enumType('InteractionKind', {
     CHOICES: { value: 'choices', description: 'With the code of one of its choices.' },
     TEXT: { value: 'text', description: 'With one line of text, possibly empty, at most 4,000 characters.' },
   } satisfies Record<Uppercase<InteractionKind>, { value: InteractionKind; description: string }>,
+});
+
+const DeliveryType = builder.enumType('AnswerDelivery', {
+  description: 'How far an answer came.',
+  values: {
+    PENDING: { value: 'pending', description: 'Accepted, and about to be written to scap.' },
+    DELIVERED: { value: 'delivered', description: 'Written to scap.' },
+    FAILED: { value: 'failed', description: 'Not written: scap had ended, or no longer read.' },
+    UNKNOWN: {
+      value: 'unknown',
+      description: 'The job was lost in between: nobody can say whether scap read it.',
+    },
+  } satisfies Record<Uppercase<Delivery>, { value: Delivery; description: string }>,
 });
 
 const ChoiceType = builder.objectRef<Choice>('Choice').implement({
@@ -76,9 +91,21 @@ builder.objectType(Interaction, {
     deliveredAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description:
-        'When the answer was written to scap. Answered but never delivered, with the job ended: nobody can say whether scap read it.',
+      description: 'When the answer was written to scap.',
       resolve: (i) => i.deliveredAt,
+    }),
+    delivery: t.field({
+      type: DeliveryType,
+      nullable: true,
+      description: 'How far the answer came; null while there is none.',
+      resolve: async (interaction, _args, { jobs }) => {
+        const job = await jobs.load(interaction.job);
+        return job && deliveryOf(interaction, job);
+      },
+    }),
+    lineNumber: t.exposeInt('lineNumber', {
+      nullable: true,
+      description: 'The line of the job’s log that says it; null for questions of the first version.',
     }),
   }),
 });

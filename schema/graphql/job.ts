@@ -21,6 +21,7 @@ import {
   type JobState,
   type Progress,
 } from '../model/job.ts';
+import { laneFor, UnknownLane } from '../model/lane.ts';
 import { Stop } from '../model/stop.ts';
 import { User } from '../model/user.ts';
 import { builder } from './builder.ts';
@@ -82,6 +83,14 @@ builder.objectType(Job, {
       type: JobStateType,
       description: 'Where it is in its life.',
       resolve: ({ state }) => state,
+    }),
+    lane: t.exposeString('lane', {
+      description: 'The lane it runs in: a deployment host. In a lane one job runs at a time.',
+    }),
+    host: t.string({
+      nullable: true,
+      description: 'The name of the machine that it runs or ran on; null before it is started.',
+      resolve: ({ supervisor }) => supervisor?.host,
     }),
     title: t.exposeString('title', {
       description:
@@ -152,6 +161,13 @@ builder.objectType(Job, {
       nullable: true,
       description: 'Why it ended as it did, in words fit to be shown; null until then.',
     }),
+    behindSince: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when the database does not take what scap prints as it comes; null while it does, and after the end. Nothing is lost: scap waits.',
+      resolve: (job) => job.behindSince,
+    }),
     retryOf: t.id({
       nullable: true,
       description: 'The job whose wish this one repeats.',
@@ -194,6 +210,14 @@ builder.objectType(JobNotEnded, {
   fields: (t) => ({
     message: t.exposeString('message', { description: 'Fit to be shown.' }),
     job: t.field({ type: Job, description: 'As it is now.', resolve: ({ job }) => job }),
+  }),
+});
+builder.objectType(UnknownLane, {
+  name: 'UnknownLane',
+  description: 'No jobrunner serves the lane that was named, or none was named where there are several.',
+  fields: (t) => ({
+    message: t.exposeString('message', { description: 'Names the lanes there are. Fit to be shown.' }),
+    lanes: t.exposeStringList('lanes', { description: 'The lanes there are, by name.' }),
   }),
 });
 builder.objectType(DeploymentsHeld, {
@@ -344,6 +368,10 @@ const StartBackportInput = builder.inputType('StartBackportInput', {
       defaultValue: false,
       description: 'Start with the plain numbers when Gerrit cannot be asked.',
     }),
+    lane: t.string({
+      description:
+        'One of `System.lanes`. Without it `default`, or the only lane there is; where there are several others, one must be named.',
+    }),
     idempotencyKey: t.string({ description: keyDescription }),
   }),
 });
@@ -382,7 +410,7 @@ builder.mutationField('startBackport', (t) =>
       'Puts a backport (or a revert) into the queue. Gerrit is asked first whether the changes can be deployed.',
     args: { input: t.arg({ type: StartBackportInput, required: true }) },
     errors: {
-      types: [InvalidChanges, GerritUnavailable, DeploymentsHeld],
+      types: [InvalidChanges, UnknownLane, GerritUnavailable, DeploymentsHeld],
       union: { name: 'StartBackportResult', description: 'What came of starting a backport.' },
       result: { name: 'StartBackportSuccess', description: 'The job is in the queue.' },
       dataField: {
@@ -390,7 +418,7 @@ builder.mutationField('startBackport', (t) =>
         description: 'The new job, or the one that this idempotency key made before.',
       },
     },
-    resolve: async (_root, { input }, { jobs, changes, viewer }) => {
+    resolve: async (_root, { input }, { jobs, changes, system, viewer }) => {
       const idempotencyKey = checkedKey(input.idempotencyKey);
       if (idempotencyKey !== null) {
         // A repeated wish is answered without Gerrit: it may have gone away since, or the change be merged by this very job.
@@ -399,10 +427,12 @@ builder.mutationField('startBackport', (t) =>
       }
       const kind = input.revert ? 'revert' : 'backport';
       const wish = { kind, acceptUnverified: input.acceptUnverified ?? false } as const;
+      const lane = laneFor(input.lane ?? null, await system.lanes());
       return await jobs.enqueue({
         kind,
         changes: await verifiedChanges(input.changes, wish, changes),
         owner: viewer.user,
+        lane,
         idempotencyKey,
       });
     },

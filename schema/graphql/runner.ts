@@ -1,34 +1,41 @@
-// Owns how jobrunners are shown. Not their heartbeat (schema/model/runner.ts).
-import { isOnline, Runner } from '../model/runner.ts';
+// Owns how jobrunners are shown. Not how it is known whether they are there (schema/model/presence.ts).
+import type { RunnerNow } from '../model/presence.ts';
 import { builder } from './builder.ts';
 
-builder.objectType(Runner, {
-  name: 'Runner',
+export const RunnerType = builder.objectRef<RunnerNow>('Runner').implement({
   description: 'A jobrunner: the process on a deployment host that starts jobs.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Its host and lanes: a restarted jobrunner keeps it.' }),
-    host: t.exposeString('host', { description: 'The name of the machine.' }),
-    lanes: t.exposeStringList('lanes', {
+    id: t.id({
+      description: 'Its host, lanes and process number: another process is another runner.',
+      resolve: ({ runner }) => runner.id,
+    }),
+    host: t.string({ description: 'The name of the machine.', resolve: ({ runner }) => runner.host }),
+    lanes: t.stringList({
       description: 'The lanes it serves. In a lane one job runs at a time.',
+      resolve: ({ runner }) => runner.lanes,
     }),
     startedAt: t.field({
       type: 'DateTime',
       description: 'When it was started.',
-      resolve: (r) => r.startedAt,
+      resolve: ({ runner }) => runner.startedAt,
     }),
     seenAt: t.field({
       type: 'DateTime',
-      description: 'Its last heartbeat, five seconds old at most while all is well.',
-      resolve: (r) => r.seenAt,
-    }),
-    online: t.boolean({
       description:
-        'Whether it is there: it has not left, and its last heartbeat is less than 16 seconds old.',
-      resolve: (runner, _args, { now }) => isOnline(runner, now()),
+        'Now, while it is there; else when it left or was first missed. Until somebody has missed it, when it last registered.',
+      resolve: ({ runner, online }, _args, { now }) => (online ? now() : (runner.leftAt ?? runner.seenAt)),
     }),
-    scap: t.exposeString('scap', { description: 'The command that deploys, as it is run.' }),
-    simulated: t.exposeBoolean('simulated', {
+    online: t.exposeBoolean('online', {
+      description:
+        'Whether it is there, as its process or its connection to the database tells: at most 16 seconds late when its host vanishes.',
+    }),
+    scap: t.string({
+      description: 'The command that deploys, as it is run.',
+      resolve: ({ runner }) => runner.scap,
+    }),
+    simulated: t.boolean({
       description: 'Whether that is the bundled stand-in for scap.',
+      resolve: ({ runner }) => runner.simulated,
     }),
   }),
 });

@@ -8,6 +8,7 @@ import './interaction.ts';
 import './stop.ts';
 import './job.ts';
 import './runner.ts';
+import './health.ts';
 import './system.ts';
 
 export const schema: GraphQLSchema = builder.toSchema();

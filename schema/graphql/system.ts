@@ -1,9 +1,12 @@
 // Owns how the whole is shown: version, runners, what runs and what waits. Not how it is found out (server/system.ts).
 import { Job } from '../model/job.ts';
-import { Runner } from '../model/runner.ts';
+import { lanesOf } from '../model/presence.ts';
 import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';
+import { RetentionType } from './clean-up.ts';
 import type { SystemNow } from './context.ts';
+import { DatabaseHealthType } from './health.ts';
+import { RunnerType } from './runner.ts';
 
 const SystemType = builder.objectRef<SystemNow>('System').implement({
   description: 'SpiderPig as a whole.',
@@ -13,9 +16,13 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
       description: 'scap and Gerrit are the bundled stand-ins: nothing is really deployed.',
     }),
     runners: t.field({
-      type: [Runner],
-      description: 'The jobrunners, those that are gone among them; by name.',
+      type: [RunnerType],
+      description: 'The jobrunners, those that went less than a day ago among them; by name.',
       resolve: ({ runners }) => runners,
+    }),
+    lanes: t.stringList({
+      description: 'The lanes that these jobrunners serve, by name: where a job can be started.',
+      resolve: ({ runners }) => lanesOf(runners),
     }),
     activeJobs: t.field({
       type: [Job],
@@ -27,8 +34,19 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
       description: 'Not started yet, the next one first. At most 500.',
       resolve: ({ queuedJobs }) => queuedJobs,
     }),
+    database: t.field({
+      type: DatabaseHealthType,
+      description:
+        'How the database is. `systemUpdates` tells it also while the database cannot be read: then ask for it in a subscription of its own, since jobs cannot be loaded.',
+      resolve: ({ database }) => database,
+    }),
     gerritUrl: t.exposeString('gerritUrl', {
       description: 'Gerrit’s base URL with a slash at its end; empty when there is none.',
+    }),
+    retention: t.field({
+      type: RetentionType,
+      description: 'How long jobs are kept.',
+      resolve: (now) => now,
     }),
     sampleChanges: t.field({
       type: [ChangeType],

@@ -24,6 +24,7 @@ describe('the configuration', () => {
       scap: null,
       gerritUrl: null,
       lanes: ['default'],
+      retention: { days: 400, jobs: 0 },
     });
     expect(read({}, { XDG_STATE_HOME: '/s' }).databaseUrl).toBe('sqlite:/s/spiderpig/spiderpig.sqlite');
   });
@@ -41,7 +42,14 @@ describe('the configuration', () => {
 
   it('survives being handed on as environment variables', () => {
     const configuration = read(
-      { port: '0', gerrit: 'http://127.0.0.1:1/r', lanes: 'a, b', 'allowed-hosts': 'x.example' },
+      {
+        port: '0',
+        gerrit: 'http://127.0.0.1:1/r',
+        lanes: 'a, b',
+        'allowed-hosts': 'x.example',
+        'keep-days': '0',
+        'keep-jobs': '5',
+      },
       { PATH: bin },
     );
     expect(
@@ -64,6 +72,8 @@ describe('the configuration', () => {
     [{ gerrit: 'nonsense' }, '--gerrit'],
     [{ scap: 'no-such-program-here' }, 'no-such-program-here'],
     [{ 'stop-grace': '1.5' }, '--stop-grace'],
+    [{ 'keep-days': '36501' }, '--keep-days'],
+    [{ 'keep-jobs': '-1' }, '--keep-jobs'],
   ])('names what is wrong in %j', (options, words) => {
     expect(() => read(options)).toThrow(words);
   });

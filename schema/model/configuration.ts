@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import type { Retention } from './clean-up.ts';
 import { dialectOf } from './database.ts';
 import { defaultLane } from './job.ts';
 
@@ -25,6 +26,8 @@ export interface Configuration {
   readonly lanes: readonly string[];
   /** Seconds between the steps of a stop: after SIGINT before SIGTERM, and after SIGTERM before SIGKILL. */
   readonly stopGrace: number;
+  /** How long ended jobs are kept. */
+  readonly retention: Retention;
   /** The least grave of what is logged. */
   readonly logLevel: LogLevel;
   /** Names by which browsers may call the server, besides its own address: `Host` is checked against them. */
@@ -45,6 +48,8 @@ export const optionTypes = {
   gerrit: { type: 'string' },
   lanes: { type: 'string' },
   'stop-grace': { type: 'string' },
+  'keep-days': { type: 'string' },
+  'keep-jobs': { type: 'string' },
   'allowed-hosts': { type: 'string' },
 } as const;
 export type OptionName = keyof typeof optionTypes;
@@ -58,6 +63,8 @@ const variables: Record<OptionName, string> = {
   gerrit: 'SPIDERPIG_GERRIT_URL',
   lanes: 'SPIDERPIG_LANES',
   'stop-grace': 'SPIDERPIG_STOP_GRACE',
+  'keep-days': 'SPIDERPIG_KEEP_DAYS',
+  'keep-jobs': 'SPIDERPIG_KEEP_JOBS',
   'allowed-hosts': 'SPIDERPIG_ALLOWED_HOSTS',
 };
 
@@ -114,6 +121,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     gerritUrl: gerritUrl(given('gerrit')),
     lanes: lanes.length > 0 ? lanes : [defaultLane],
     stopGrace: whole('stop-grace', 30, 0, 3_600),
+    retention: { days: whole('keep-days', 400, 0, 36_500), jobs: whole('keep-jobs', 0, 0, 999_999) },
     logLevel: logLevelOf(environment['LOG_LEVEL']),
     allowedHosts: list('allowed-hosts'),
   };
@@ -130,6 +138,8 @@ export function configurationEnvironment(configuration: Configuration): Record<s
     [variables.gerrit]: configuration.gerritUrl ?? '',
     [variables.lanes]: configuration.lanes.join(','),
     [variables['stop-grace']]: String(configuration.stopGrace),
+    [variables['keep-days']]: String(configuration.retention.days),
+    [variables['keep-jobs']]: String(configuration.retention.jobs),
     [variables['allowed-hosts']]: configuration.allowedHosts.join(','),
     LOG_LEVEL: configuration.logLevel,
   };

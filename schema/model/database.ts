@@ -1,24 +1,39 @@
 // Owns the connection to the database, SQLite or PostgreSQL, and how a write is committed and rung. Not the tables, not the migrations' order.
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { LockWaitTimeoutException } from '@mikro-orm/core';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { CompiledQuery, type Kysely } from 'kysely';
+import type pg from 'pg';
+import { CleanUp } from './clean-up.ts';
+import { impatientSocket, noticeAbsence, takeBackBroken } from './connection.ts';
 import { type Doorbell, fileDoorbell, notifyChannel, notifyDoorbell, type Topic } from './doorbell.ts';
 import { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
 import { LogChunk } from './log.ts';
+import { Reserve } from './reserve.ts';
 import { Runner } from './runner.ts';
 import { Session, SignInLink } from './session.ts';
 import { Stop } from './stop.ts';
 import { ApiToken } from './token.ts';
+import { DatabaseTrouble, troubleOf } from './trouble.ts';
 import { User } from './user.ts';
 
 /** All entities, in the order in which their tables depend on each other. */
-export const entities = [User, Job, Interaction, Stop, LogChunk, Runner, SignInLink, Session, ApiToken];
+export const entities = [
+  User,
+  Job,
+  Interaction,
+  Stop,
+  LogChunk,
+  Runner,
+  SignInLink,
+  Session,
+  ApiToken,
+  CleanUp,
+];
 
 export type Dialect = 'sqlite' | 'postgresql';
 
@@ -41,11 +56,14 @@ export interface Database extends AsyncDisposable {
   readonly url: string;
   readonly orm: SqliteORM | PostgreSqlORM;
   readonly bell: Doorbell;
+  /** Room kept on the disk for what cannot wait; null where the disk is not ours (PostgreSQL). */
+  readonly reserve: Reserve | null;
   /** A fresh entity manager, for reading and for single statements. */
   em(): SqlEntityManager;
   /**
-   * Runs `work` in one transaction and rings `topics` once it is committed. `work` must begin with a write (on SQLite a transaction that
-   * begins by reading can be refused when it comes to write), and may be run again from the start while another process is writing.
+   * Runs `work` in one transaction and rings `topics` once it is committed. `work` waits for each of its statements before the next, and may
+   * be run again from the start: while another process is writing, and when the disk is full, in the room of the {@link Reserve}.
+   * Throws {@link DatabaseTrouble}, which says whether anything was recorded, and whatever `work` throws.
    */
   write<T>(topics: readonly Topic[], work: (em: SqlEntityManager) => Promise<T>): Promise<T>;
   /**
@@ -96,15 +114,24 @@ async function openSqlite(url: string): Promise<Database> {
   // SQLite waits for a lock by stopping the whole process: only for a moment, then we wait ourselves (see untilFree).
   native.pragma('busy_timeout = 10');
   const dataVersion = native.prepare('pragma data_version').pluck();
-  const bell = fileDoorbell(join(file, '..', 'bell'), () => Number(dataVersion.get()));
-  return database({ dialect: 'sqlite', url, orm, bell });
+  const bell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
+  return database({ dialect: 'sqlite', url, orm, bell, reserve: new Reserve(dirname(file)) });
 }
 
 async function openPostgreSql(url: string): Promise<Database> {
-  const orm = new PostgreSqlORM({ ...shared, clientUrl: url, pool: { min: 0, max: 8 } });
+  const orm = new PostgreSqlORM({
+    ...shared,
+    clientUrl: url,
+    pool: { min: 0, max: 8 },
+    driverOptions: {
+      stream: impatientSocket,
+      onPoolCreated: takeBackBroken,
+      onConnect: (client: pg.Client) => client.query(noticeAbsence),
+    },
+  });
   await orm.connect();
   try {
-    return database({ dialect: 'postgresql', url, orm, bell: await notifyDoorbell(url) });
+    return database({ dialect: 'postgresql', url, orm, bell: await notifyDoorbell(url), reserve: null });
   } catch (error) {
     await orm.close(true);
     throw error;
@@ -115,25 +142,23 @@ async function openPostgreSql(url: string): Promise<Database> {
 const busyLimit = 10_000;
 
 /**
- * Does a write again while another process has SQLite's write lock. Nothing of it was done then: a write's first statement takes the lock.
+ * Does a write again while another process has SQLite's write lock, for ten seconds at most. Nothing of it was done then: its first statement takes the lock.
  * Waiting is ours, not SQLite's, so that streams, timers and readers of this process go on meanwhile.
+ * `reserve`: where room is taken for it when there is no other; of a write that the full disk refused nothing was done either.
  */
-async function untilFree<T>(write: () => Promise<T>): Promise<T> {
+export async function untilFree<T>(write: () => Promise<T>, reserve: Reserve | null = null): Promise<T> {
   const limit = performance.now() + busyLimit;
   for (let delay = 1; ; delay = Math.min(delay * 2, 50)) {
     try {
       return await write();
     } catch (error) {
-      if (!isBusy(error) || performance.now() > limit) throw error;
+      const kind = troubleOf(error)?.kind;
+      if (kind === 'full' && reserve?.release()) continue;
+      if (kind !== 'busy' || performance.now() > limit) throw error;
       // A little chance, so that two who wait do not meet again and again.
       await wait(delay * (0.5 + Math.random()));
     }
   }
-}
-
-function isBusy(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return code.startsWith('SQLITE_BUSY') || error instanceof LockWaitTimeoutException;
 }
 
 /**
@@ -146,35 +171,72 @@ export function isRefused(error: unknown): boolean {
   return /^(2[23]...|SQLITE_(CONSTRAINT.*|MISMATCH|TOOBIG|READONLY_DBMOVED))$/.test(code);
 }
 
-function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell'>): Database {
-  const { dialect, orm, bell } = parts;
+function database(parts: Pick<Database, 'dialect' | 'url' | 'orm' | 'bell' | 'reserve'>): Database {
+  const { dialect, orm, bell, reserve } = parts;
   const ringsInTransaction = dialect === 'postgresql';
   const em = (): SqlEntityManager => orm.em.fork();
-  const patiently = dialect === 'sqlite' ? untilFree : <T>(write: () => Promise<T>) => write();
+  const client = (): Kysely<unknown> => orm.em.getConnection().getClient();
+  const patiently = <T>(write: () => Promise<T>, room: Reserve | null = null): Promise<T> =>
+    dialect === 'sqlite' ? untilFree(write, room) : write();
   const execute: Database['execute'] = async (sql, values, inside) => {
-    const client: Kysely<unknown> = inside?.getTransactionContext() ?? orm.em.getConnection().getClient();
+    const connection: Kysely<unknown> = inside?.getTransactionContext() ?? client();
     const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
-    const run = async () => (await client.executeQuery<Record<string, unknown>>(query)).rows;
-    // Inside a transaction, only the whole of it can be done again.
+    const run = async () => (await connection.executeQuery<Record<string, unknown>>(query)).rows;
+    // Inside a transaction, only the whole of it can be done again. The reserve is not for what is large: log chunks come this way.
     return await (inside ? run() : patiently(run));
   };
-  return {
-    ...parts,
-    ringsInTransaction,
-    em,
-    execute,
-    async write(topics, work) {
-      const result = await patiently(() =>
-        em().transactional(async (inside) => {
+  /**
+   * A transaction by hand: the ORM's keeps its connection for ever when the rollback fails too, as it does on a connection that was cut
+   * and after SQLite has rolled back by itself.
+   */
+  async function transact<T>(
+    topics: readonly Topic[],
+    work: (em: SqlEntityManager) => Promise<T>,
+  ): Promise<T> {
+    return await client()
+      .connection()
+      .execute(async (connection) => {
+        const say = async (statement: string): Promise<void> => {
+          await connection.executeQuery(CompiledQuery.raw(statement));
+        };
+        const inside = em();
+        let committing = false;
+        try {
+          // On SQLite the lock is taken at once: a transaction that begins by reading can be refused when it comes to write.
+          await say(dialect === 'sqlite' ? 'begin immediate' : 'begin');
+          inside.setTransactionContext(connection);
           const value = await work(inside);
           if (ringsInTransaction) {
             for (const topic of topics) {
               await execute(`select pg_notify('${notifyChannel}', ?)`, [topic], inside);
             }
           }
+          committing = true;
+          await say('commit');
           return value;
-        }),
-      );
+        } catch (error) {
+          await say('rollback').catch(() => {});
+          const trouble = troubleOf(error);
+          if (!trouble) throw error;
+          const { kind } = trouble;
+          throw new DatabaseTrouble(kind, committing && kind === 'unavailable' ? null : false, error);
+        } finally {
+          inside.resetTransactionContext();
+        }
+      })
+      .catch((error: unknown) => {
+        const trouble = troubleOf(error);
+        // No connection was to be had.
+        throw trouble && trouble !== error ? new DatabaseTrouble(trouble.kind, false, error) : error;
+      });
+  }
+  return {
+    ...parts,
+    ringsInTransaction,
+    em,
+    execute,
+    async write(topics, work) {
+      const result = await patiently(() => transact(topics, work), reserve);
       bell.ring(topics);
       return result;
     },

@@ -1,7 +1,8 @@
 // Owns the doorbell: "something was committed, look". A ring carries no data; the row is the message. Not what anybody does on hearing it.
 import { closeSync, type FSWatcher, futimesSync, mkdirSync, openSync, watch } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
+import { keepConnection } from './connection.ts';
 
 /**
  * What can have changed:
@@ -136,59 +137,30 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
 export const notifyChannel = 'spiderpig';
 /** How often everybody looks without a ring on PostgreSQL, in milliseconds: the net under a notification lost while reconnecting. */
 const slowLookInterval = 2_000;
-/** How long to wait before the listening connection is opened anew, in milliseconds. */
-const reconnectDelay = 250;
+
+/** What the connection of a doorbell is called in `pg_stat_activity`: every process of a host has one. PostgreSQL keeps 63 characters. */
+export const doorbellName = (host: string): string => `spiderpig on ${host}`.slice(0, 63);
 
 /** The doorbell of a PostgreSQL database: a connection of its own that LISTENs and is opened anew when it breaks. */
 export async function notifyDoorbell(url: string): Promise<Doorbell> {
   const ears = new Ears();
-  let closed = false;
-  let client: pg.Client | null = null;
-  let retry: NodeJS.Timeout | undefined;
-
-  async function connect(): Promise<void> {
-    const next = new pg.Client({
-      connectionString: url,
-      keepAlive: true,
-      application_name: 'spiderpig doorbell',
-    });
-    next.on('notification', (message) => {
+  const connection = await keepConnection(url, doorbellName(hostname()), async (client) => {
+    client.on('notification', (message) => {
       const topic = topics.find((known) => known === message.payload);
       if (topic) ears.hear(topic);
     });
-    next.on('error', () => {});
-    next.on('end', () => {
-      if (closed || client !== next) return;
-      client = null;
-      reconnect();
-    });
-    await next.connect();
-    await next.query(`listen ${notifyChannel}`);
-    client = next;
+    await client.query(`listen ${notifyChannel}`);
     // What was rung while nobody listened: look at everything.
     ears.hear(...topics);
-  }
-
-  function reconnect(): void {
-    retry = setTimeout(() => {
-      connect().catch(() => {
-        if (!closed) reconnect();
-      });
-    }, reconnectDelay);
-    retry.unref();
-  }
-
-  await connect();
+  });
   const net = setInterval(() => ears.hear(...topics), slowLookInterval);
   net.unref();
   return {
     listen: (...heard) => ears.listen(...heard),
     ring() {},
     async [Symbol.asyncDispose]() {
-      closed = true;
       clearInterval(net);
-      clearTimeout(retry);
-      await client?.end().catch(() => {});
+      await connection[Symbol.asyncDispose]();
     },
   };
 }

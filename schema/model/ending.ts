@@ -1,8 +1,9 @@
 // Owns how a job ends: which state an exit amounts to, in words, and the update that says so. Not the watching for it (jobrunner/).
 
 import type { Database } from './database.ts';
-import { closeInteractions, Interaction } from './interaction.ts';
-import { activeStates, changeState } from './job.ts';
+import { closeInteractions, Interaction, uncertainAnswers, undelivered } from './interaction.ts';
+import { activeStates, changeState, lockJob } from './job.ts';
+import { addLastLine, ownLine } from './log.ts';
 import type { StopMode } from './stop.ts';
 
 /** How a process ended: a status of 0 to 255, or the signal that ended it. */
@@ -20,7 +21,8 @@ export interface StopReason {
 /** How a job ends. */
 export interface Ending {
   readonly state: 'succeeded' | 'failed' | 'stopped' | 'lost';
-  readonly reason: string;
+  /** In words; of a lost job from what is said of its uncertain answers, see {@link uncertainAnswers}. */
+  readonly reason: string | ((uncertain: string) => string);
   readonly exit: Exit;
 }
 
@@ -53,31 +55,35 @@ export function endingOf(exit: Exit, stop: StopReason | null): Ending {
   };
 }
 
-/** Ends a job. `false`: it had ended before, and that stands: the first reason wins. One transaction. */
+/**
+ * Ends a job. `false`: it had ended before, and that stands: the first reason wins. `intoLog`: the reason becomes the last line of its log,
+ * if and only if this ended the job; only for who has written all its lines, or knows that nobody writes them any more. One transaction.
+ */
 export async function endJob(
   db: Database,
   jobId: number,
   ending: Ending,
-  now = Date.now(),
+  { now = Date.now(), intoLog = false }: { now?: number; intoLog?: boolean } = {},
 ): Promise<boolean> {
   return await db.write(['jobs', 'log', 'orders'], async (em) => {
+    // From here on no answer is taken: what is said of answers is true.
+    await lockJob(db, em, jobId);
+    const reason =
+      typeof ending.reason === 'string' ? ending.reason : ending.reason(await uncertainAnswers(em, jobId));
     const ended = await changeState(em, jobId, activeStates, {
       state: ending.state,
-      reason: ending.reason,
+      reason,
       exitStatus: ending.exit.status,
       exitSignal: ending.exit.signal,
       finishedAt: now,
       status: null,
+      behindSince: null,
     });
-    if (ended) await closeInteractions(em, jobId, now);
-    return ended;
+    if (!ended) return false;
+    await closeInteractions(em, jobId, now);
+    // An answer accepted after scap's exit reaches nobody. Of a lost job nobody can say: it stays as it is.
+    if (ending.state !== 'lost') await em.nativeUpdate(Interaction, undelivered(jobId), { closedAt: now });
+    if (intoLog) await addLastLine(db, em, jobId, ownLine('exit', reason, now));
+    return true;
   });
-}
-
-/** Whether an answer of this job may or may not have reached scap: given, but its delivery was not recorded. */
-export async function hasUncertainAnswer(db: Database, jobId: number): Promise<boolean> {
-  const count = await db
-    .em()
-    .count(Interaction, { job: jobId, answeredAt: { $ne: null }, deliveredAt: null, closedAt: null });
-  return count > 0;
 }

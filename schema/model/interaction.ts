@@ -4,7 +4,8 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
-import { activeStates, changeState, Job } from './job.ts';
+import { activeStates, changeState, hasEnded, Job, lockJob } from './job.ts';
+import { untilKnown } from './trouble.ts';
 import { User } from './user.ts';
 
 /** `choices`: one of the codes offered. `text`: one line of free text, possibly empty. */
@@ -26,6 +27,8 @@ const InteractionSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     job: () => p.manyToOne(Job).mapToPk().deleteRule('cascade').index(),
+    /** The line of the job's log that says it. Of a question that is written twice, because nobody knows whether the first time was committed, one is kept. */
+    lineNumber: p.integer().nullable(),
     kind: word(interactionKinds),
     prompt: text(),
     choices: p.json<readonly Choice[]>(),
@@ -37,9 +40,10 @@ const InteractionSchema = defineEntity({
     answeredAt: time().nullable(),
     /** When it was written to scap's stdin. Answered but not delivered, with the job ended: nobody can say whether scap read it. */
     deliveredAt: time().nullable(),
-    /** When it went without an answer: the job ended, or scap asked something else. */
+    /** When it went: without an answer, since the job ended or scap asked something else; or with one that could not be written to scap. */
     closedAt: time().nullable(),
   },
+  uniques: [{ name: 'interaction_line', properties: ['job', 'lineNumber'] }],
   indexes: [
     {
       name: 'interaction_open',
@@ -74,6 +78,21 @@ export class InteractionGone extends DomainError {
 
 export class AnswerNotAccepted extends DomainError {}
 
+/** How far an answer came. `unknown`: the job was lost in between, and nobody can say whether scap read it. */
+export const deliveries = ['pending', 'delivered', 'failed', 'unknown'] as const;
+export type Delivery = (typeof deliveries)[number];
+
+/** How far the answer of a question came; `null` without an answer. Pure. */
+export function deliveryOf(
+  interaction: Pick<Interaction, 'answeredAt' | 'deliveredAt' | 'closedAt'>,
+  job: Pick<Job, 'state'>,
+): Delivery | null {
+  if (interaction.answeredAt === null) return null;
+  if (interaction.deliveredAt !== null) return 'delivered';
+  if (interaction.closedAt !== null) return 'failed';
+  return hasEnded(job.state) ? 'unknown' : 'pending';
+}
+
 /** What people read for an answer: the label of its choice, or the text. */
 export function answerLabel(interaction: Pick<Interaction, 'answer' | 'choices'>): string {
   const { answer } = interaction;
@@ -100,24 +119,30 @@ export function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, ans
 /** What scap asks. */
 export type Question = Pick<Interaction, 'kind' | 'prompt' | 'choices' | 'default'>;
 
+/** A question, and the line of the log that says it: a question asked again, because nobody knows whether it was committed, has the same. */
+export type AskedQuestion = Question & { readonly lineNumber?: number };
+
 /**
- * scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). Returns the question's
- * number; `null`: the job is not active (any more), and nobody is asked. One transaction.
+ * scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). Idempotent: a question
+ * of the same line is asked once. Returns the question's number; `null`: the job is not active (any more), and nobody is asked. One transaction.
  */
 export async function askInteraction(
   db: Database,
   jobId: number,
-  question: Question,
+  question: AskedQuestion,
   now = Date.now(),
 ): Promise<number | null> {
+  const { lineNumber } = question;
   return await db.write(['jobs'], async (em) => {
+    // From here on nobody else asks, answers or stops in this job.
+    if (!(await changeState(em, jobId, activeStates, {}))) return null;
+    const asked = lineNumber === undefined ? null : await em.findOne(Interaction, { job: jobId, lineNumber });
+    if (asked) return asked.id;
     await closeInteractions(em, jobId, now);
-    const active =
-      (await changeState(em, jobId, ['running'], { state: 'waiting' })) ||
-      (await changeState(em, jobId, activeStates, {}));
-    if (!active) return null;
+    await changeState(em, jobId, ['running'], { state: 'waiting' });
     return await em.insert(Interaction, {
       job: jobId,
+      lineNumber: lineNumber ?? null,
       kind: question.kind,
       prompt: storableText(question.prompt),
       choices: question.choices,
@@ -127,21 +152,37 @@ export async function askInteraction(
   });
 }
 
+/** What somebody answers. */
+interface AnswerWish {
+  readonly interactionId: number;
+  readonly answer: string;
+  readonly user: User;
+}
+
 /**
- * Takes an answer. Of any number at once, one wins: the update says so. *waiting* becomes *running*. One transaction.
- * Throws {@link AnswerNotAccepted}, {@link InteractionAlreadyAnswered}, {@link InteractionGone}.
+ * Takes an answer. Of any number at once, one wins: the update says so. *waiting* becomes *running*. One transaction, done again when
+ * nobody knows whether it was committed. Throws {@link AnswerNotAccepted}, {@link InteractionAlreadyAnswered}, {@link InteractionGone}.
  */
 export async function answerInteraction(
   db: Database,
-  wish: { interactionId: number; answer: string; user: User },
+  wish: AnswerWish,
   now = Date.now(),
 ): Promise<Interaction> {
+  return await untilKnown((again) => takeAnswer(db, wish, now, again));
+}
+
+async function takeAnswer(db: Database, wish: AnswerWish, now: number, again: boolean): Promise<Interaction> {
   const id = wish.interactionId;
   const question = await db.em().findOne(Interaction, { id });
   if (!question) throw new InteractionGone(id, 'unknown');
-  // Who comes too late is told so, whatever the answer was.
-  if (question.answeredAt === null && question.closedAt === null) checkAnswer(question, wish.answer);
-  const won = await db.write(['jobs', 'orders'], async (em) => {
+  // Who comes too late is told so, whatever the answer was, and nothing is written for it.
+  const isOpen = question.answeredAt === null && question.closedAt === null;
+  if (isOpen) checkAnswer(question, wish.answer);
+  // Those of a job that was withdrawn are gone with it.
+  else if ((await db.em().count(Job, { id: question.job, removedAt: null })) === 0)
+    throw new InteractionGone(id, 'unknown');
+  const take = async (em: SqlEntityManager): Promise<boolean> => {
+    await lockJob(db, em, question.job);
     const answered = await em.nativeUpdate(
       Interaction,
       { id, answeredAt: null, closedAt: null },
@@ -152,31 +193,50 @@ export async function answerInteraction(
       await changeState(em, question.job, activeStates, {});
     }
     return true;
-  });
+  };
+  const won = isOpen && (await db.write(['jobs', 'orders'], take));
   const em = db.em();
   const interaction = await em.findOneOrFail(Interaction, { id });
-  if (won) return interaction;
+  const own =
+    interaction.answeredBy === wish.user.id &&
+    interaction.answeredAt === now &&
+    interaction.answer === wish.answer;
+  if (won || (again && own)) return interaction;
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
   const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
   throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'somebody');
 }
 
-/** Answers of a job that were not yet written to scap, with who gave them. */
+/** The answers of a job that were not yet written to scap, as a condition. */
+export const undelivered = (jobId: number) => ({
+  job: jobId,
+  answeredAt: { $ne: null },
+  deliveredAt: null,
+  closedAt: null,
+});
+
+/** The answers of a job that were not yet written to scap, with who gave them. */
 export async function undeliveredAnswers(
   em: SqlEntityManager,
   jobId: number,
 ): Promise<{ interaction: Interaction; user: User }[]> {
-  const found = await em.find(
-    Interaction,
-    { job: jobId, answeredAt: { $ne: null }, deliveredAt: null, closedAt: null },
-    { orderBy: { id: 'asc' } },
-  );
+  const found = await em.find(Interaction, undelivered(jobId), { orderBy: { id: 'asc' } });
   return await Promise.all(
     found.map(async (interaction) => ({
       interaction,
       user: await em.findOneOrFail(User, { id: interaction.answeredBy ?? 0 }),
     })),
   );
+}
+
+/** What is said of the answers of a job that is lost of which nobody can say whether scap read them: a sentence each, after a blank. */
+export async function uncertainAnswers(em: SqlEntityManager, jobId: number): Promise<string> {
+  const sentences = (await undeliveredAnswers(em, jobId)).map(({ interaction, user }) => {
+    const prompt = interaction.prompt.replaceAll(/\s+/g, ' ').trim();
+    const question = prompt.length > 200 ? `${prompt.slice(0, 200)}…` : prompt;
+    return ` The answer “${answerLabel(interaction)}” that ${user.name} gave to “${question}” may or may not have reached scap.`;
+  });
+  return sentences.join('');
 }
 
 /** The answer was written to scap's stdin. One transaction. */
@@ -186,6 +246,7 @@ export async function recordDelivery(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['jobs'], async (em) => {
+    await lockJob(db, em, interaction.job);
     await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { deliveredAt: now });
     await changeState(em, interaction.job, activeStates, {});
   });
@@ -198,6 +259,7 @@ export async function recordNoDelivery(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['jobs'], async (em) => {
+    await lockJob(db, em, interaction.job);
     await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { closedAt: now });
     await changeState(em, interaction.job, activeStates, {});
   });

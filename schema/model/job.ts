@@ -1,10 +1,14 @@
 // Owns the job: what was wished, its states and the one conditional update that changes them. Not questions, stops or log lines, not how a job ends (ending.ts).
+import { randomUUID } from 'node:crypto';
 import { defineEntity, p, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Change } from './change.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
+import { isSame, type ProcessIdentity } from './process.ts';
+import { currentSupervision } from './supervision.ts';
+import { untilKnown } from './trouble.ts';
 import { User } from './user.ts';
 
 /** What can be deployed, and how; the jobrunner turns each kind into argv (jobrunner/command.ts). */
@@ -62,12 +66,9 @@ export const hasEnded = (state: JobState): boolean => endedStates.some((ended) =
 /** The lane of a deployment host that nobody named. In one lane one job runs at a time. */
 export const defaultLane = 'default';
 
-/** Which process, told apart from a later one with the same number: `startTime` is in clock ticks since boot, `boot` the kernel's boot id. */
-export interface ProcessIdentity {
-  readonly host: string;
-  readonly boot: string;
-  readonly pid: number;
-  readonly startTime: number;
+/** A supervisor. `cgroup`: the directory of its control group, which has the job's processes in it. */
+export interface SupervisorIdentity extends ProcessIdentity {
+  readonly cgroup?: string | null;
 }
 
 /** A measured step, as scap reports it. Counts of targets. */
@@ -110,9 +111,15 @@ const JobSchema = defineEntity({
     exitSignal: text().nullable(),
     reason: text().nullable(),
     runner: text().nullable(),
-    supervisor: p.json<ProcessIdentity | null>().nullable(),
+    supervisor: p.json<SupervisorIdentity | null>().nullable(),
     /** scap itself, the leader of its process group. */
     child: p.json<ProcessIdentity | null>().nullable(),
+    /** Which rules its supervisor keeps, see supervision.ts; null: those of version 1. */
+    supervision: p.integer().nullable(),
+    /** Since when what happens cannot be written down as it comes; null while it can. */
+    behindSince: time().nullable(),
+    /** When it was withdrawn, being old: from then on nobody is shown it, and it is being removed. */
+    removedAt: time().nullable(),
     /** Counts every change of the row: who has seen revision 7 has seen all before it. */
     revision: p.integer(),
   },
@@ -179,7 +186,10 @@ export function titleOf(wish: Pick<JobWish, 'kind' | 'changes'>): string {
   return storableText(`${wish.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
 }
 
-/** Puts a job into the queue. With an idempotency key that its owner has used before, the job made then is returned. One transaction. */
+/**
+ * Puts a job into the queue. With an idempotency key that its owner has used before, the job made then is returned, as long as it is kept.
+ * One transaction, done again when nobody knows whether it was committed.
+ */
 export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()): Promise<Job> {
   const row = {
     kind: wish.kind,
@@ -192,20 +202,27 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
     })),
     title: titleOf(wish),
     owner: wish.owner.id,
-    idempotencyKey: wish.idempotencyKey ?? null,
+    // A wish without a key gets one, by which it is known again when it is done again.
+    idempotencyKey: wish.idempotencyKey ?? randomUUID(),
     retryOf: wish.retryOf ?? null,
     queuedAt: now,
     revision: 1,
   };
-  try {
-    return await db.write(['jobs', 'orders'], async (em) => {
-      const id = await em.insert(Job, row);
-      return await em.findOneOrFail(Job, { id });
-    });
-  } catch (error) {
-    if (!(error instanceof UniqueConstraintViolationException) || row.idempotencyKey === null) throw error;
-    return await db.em().findOneOrFail(Job, { owner: row.owner, idempotencyKey: row.idempotencyKey });
-  }
+  return await untilKnown(async () => {
+    for (;;) {
+      try {
+        return await db.write(['jobs', 'orders'], async (em) => {
+          const id = await em.insert(Job, row);
+          return await em.findOneOrFail(Job, { id });
+        });
+      } catch (error) {
+        if (!(error instanceof UniqueConstraintViolationException)) throw error;
+        const before = await db.em().findOne(Job, { owner: row.owner, idempotencyKey: row.idempotencyKey });
+        // None: it was removed in this moment, and its key is free.
+        if (before) return before;
+      }
+    }
+  });
 }
 
 /** Puts the wish of an ended job into the queue again, as a new job. Throws {@link JobNotFound}, {@link JobNotEnded}. One transaction. */
@@ -213,7 +230,7 @@ export async function retryJob(
   db: Database,
   wish: { jobId: number; owner: User; idempotencyKey?: string | null },
 ): Promise<Job> {
-  const job = await db.em().findOne(Job, { id: wish.jobId });
+  const job = await db.em().findOne(Job, { id: wish.jobId, removedAt: null });
   if (!job) throw new JobNotFound(wish.jobId);
   if (!hasEnded(job.state)) throw new JobNotEnded(job);
   return await enqueueJob(db, {
@@ -237,6 +254,7 @@ export interface JobChange {
   readonly exitSignal?: string | null;
   readonly reason?: string;
   readonly child?: ProcessIdentity;
+  readonly behindSince?: number | null;
 }
 
 /**
@@ -259,24 +277,38 @@ export async function changeState(
   return changed === 1;
 }
 
-/** Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. One transaction. */
+/**
+ * Holds a job for the caller's transaction: what belongs to it is changed by one at a time. Every transaction takes the job before its questions
+ * and stops; in the other order two would wait for each other. SQLite has one writer as it is.
+ */
+export async function lockJob(db: Database, em: SqlEntityManager, jobId: number): Promise<void> {
+  if (db.dialect === 'postgresql')
+    await db.execute('select id from job where id = ? for update', [jobId], em);
+}
+
+/**
+ * Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. A kind that this version does
+ * not know, which a newer server may queue, waits for a newer jobrunner. One transaction.
+ * No other job overtakes one of its lane: not even while the older one is just being taken by somebody else.
+ */
 export async function claimJob(
   db: Database,
   runner: string,
   lanes: readonly string[],
 ): Promise<number | null> {
   if (lanes.length === 0) return null;
-  const marks = lanes.map(() => '?').join(', ');
+  const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
   try {
     return await db.write(['jobs'], async (em) => {
       const rows = await db.execute(
         `update job set state = 'starting', runner = ?, revision = revision + 1
          where state = 'queued' and id = (
-           select q.id from job q where q.state = 'queued' and q.lane in (${marks})
-             and not exists (select 1 from job a where a.lane = q.lane and a.state in (${activeList}))
+           select q.id from job q where q.state = 'queued' and q.lane in (${marks(lanes)}) and q.kind in (${marks(jobKinds)})
+             and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeList})
+               or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
            order by q.id limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
          returning id`,
-        [runner, ...lanes],
+        [runner, ...lanes, ...jobKinds, ...jobKinds],
         em,
       );
       return rows.length === 0 ? null : Number(rows[0]?.['id']);
@@ -300,20 +332,22 @@ function isUniqueViolation(error: unknown): boolean {
 
 /**
  * The supervisor says who it is, before it starts anything. Of several that were handed the same job, one wins: `false` for the others, and
- * for a job that is not (or no longer) to be started. One transaction.
+ * for a job that is not (or no longer) to be started. Who has won already wins again. One transaction.
  */
 export async function recordSupervisor(
   db: Database,
   jobId: number,
-  supervisor: ProcessIdentity,
+  supervisor: SupervisorIdentity,
 ): Promise<boolean> {
   return await db.write(['jobs'], async (em) => {
     const won = await em.nativeUpdate(
       Job,
       { id: jobId, state: { $in: ['starting', 'stopping'] }, supervisor: null },
-      { supervisor, revision: raw<number>('revision + 1') },
+      { supervisor, supervision: currentSupervision, revision: raw<number>('revision + 1') },
     );
-    return won === 1;
+    if (won === 1) return true;
+    const job = await em.findOne(Job, { id: jobId, state: { $in: ['starting', 'stopping'] } });
+    return job?.supervisor != null && isSame(job.supervisor, supervisor);
   });
 }
 
@@ -329,6 +363,21 @@ export async function recordStart(
     if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
       await changeState(em, jobId, ['stopping'], started);
     }
+  });
+}
+
+/**
+ * Since when what happens in a job cannot be written down as it comes, `null` once it can again. Of an active job, and where it says
+ * something new; else nothing is done. One transaction.
+ */
+export async function recordBehind(db: Database, jobId: number, since: number | null): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    const other = since === null ? { $ne: null } : null;
+    await em.nativeUpdate(
+      Job,
+      { id: jobId, state: { $in: [...activeStates] }, behindSince: other },
+      { behindSince: since, revision: raw<number>('revision + 1') },
+    );
   });
 }
 

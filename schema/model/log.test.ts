@@ -1,15 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../tests/database.ts';
-import {
-  appendLines,
-  countLines,
-  decodeLines,
-  encodeLines,
-  logLineKinds,
-  type NewLogLine,
-  readLines,
-} from './log.ts';
+import { appendLines, countLines, type NewLogLine, readLines } from './log.ts';
 
 const line = (text: string, at = 1_000): NewLogLine => ({
   at,
@@ -17,34 +8,6 @@ const line = (text: string, at = 1_000): NewLogLine => ({
   text,
   sensitive: false,
   continues: false,
-});
-
-const anyLine: fc.Arbitrary<NewLogLine> = fc
-  .record({
-    at: fc.integer({ min: 1_700_000_000_000, max: 1_900_000_000_000 }),
-    kind: fc.constantFrom(...logLineKinds),
-    text: fc.string({ unit: 'grapheme' }).map((text) => text.replaceAll('\n', '')),
-    sensitive: fc.boolean(),
-    continues: fc.boolean(),
-  })
-  .map((entry) => (entry.kind === 'output' ? entry : { ...entry, sensitive: false, continues: false }));
-
-describe('a chunk of lines', () => {
-  it('decodes to the lines that were encoded', () => {
-    fc.assert(
-      fc.property(fc.array(anyLine, { minLength: 1 }), fc.nat(), (lines, first) => {
-        const ordered = lines.toSorted((a, b) => a.at - b.at);
-        const at = ordered[0]?.at ?? 0;
-        expect(decodeLines(encodeLines(ordered), first, at)).toEqual(
-          ordered.map((entry, index) => ({ ...entry, number: first + index })),
-        );
-      }),
-    );
-  });
-
-  it('is refused when it is none', () => {
-    expect(() => decodeLines(Buffer.from('nonsense\n'), 1, 0)).toThrow('cannot be read');
-  });
 });
 
 describe.each(dialects)('the log on %s', (dialect) => {

@@ -1,13 +1,19 @@
 // Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log.ts).
+import { stripVTControlCharacters } from 'node:util';
 import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { type ChunkDraft, chunkOf, decodeLines } from './chunk.ts';
 import { time } from './column.ts';
-import type { Database } from './database.ts';
+import type { Bindable, Database } from './database.ts';
 import { notifyChannel } from './doorbell.ts';
 import { Job } from './job.ts';
 
 /** What a line is: scap's `output`, or what SpiderPig notes in its place: a `question`, its `answer`, a `stop`, a `status` of scap, the `exit`. */
 export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', 'exit'] as const;
 export type LogLineKind = (typeof logLineKinds)[number];
+
+/** The longest line of our own, in UTF-16 units. */
+const maxOwnText = 65_536;
 
 /** A line that has no number yet. */
 export interface NewLogLine {
@@ -21,6 +27,19 @@ export interface NewLogLine {
   /** The next line is the rest of this one: it was too long for one (jobrunner/line.ts). Only `output`. */
   readonly continues: boolean;
 }
+
+/** Plain output that came together: whole lines, none of them sensitive or cut. They are stored as they came, and nothing looks at each of them. */
+export interface LogBlock {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** The lines, each with its newline. UTF-8. */
+  readonly bytes: Uint8Array;
+  /** How many they are, 1 or more. */
+  readonly count: number;
+}
+
+/** What is appended to a log. */
+export type LogPart = NewLogLine | LogBlock;
 
 /** A line of a job's log. Numbers begin at 1 and have no gaps. */
 export interface LogLine extends NewLogLine {
@@ -45,7 +64,7 @@ const LogChunkSchema = defineEntity({
     lineCount: p.integer(),
     /** The time of its first line. */
     at: time(),
-    /** The lines, see {@link encodeLines}. */
+    /** The lines, see {@link ChunkDraft}. */
     body: p.blob(),
   },
 });
@@ -53,88 +72,64 @@ const LogChunkSchema = defineEntity({
 export class LogChunk extends LogChunkSchema.class {}
 LogChunkSchema.setClass(LogChunk);
 
-// One sign a line tells its kind and flags. None of them is a digit of base 36, which comes before it.
-const signs: readonly { sign: string; kind: LogLineKind; sensitive: boolean; continues: boolean }[] = [
-  { sign: ':', kind: 'output', sensitive: false, continues: false },
-  { sign: '!', kind: 'output', sensitive: true, continues: false },
-  { sign: '-', kind: 'output', sensitive: false, continues: true },
-  { sign: '^', kind: 'output', sensitive: true, continues: true },
-  { sign: '?', kind: 'question', sensitive: false, continues: false },
-  { sign: '=', kind: 'answer', sensitive: false, continues: false },
-  { sign: '#', kind: 'stop', sensitive: false, continues: false },
-  { sign: '~', kind: 'status', sensitive: false, continues: false },
-  { sign: '.', kind: 'exit', sensitive: false, continues: false },
-];
-const bySign = new Map(signs.map((entry) => [entry.sign, entry]));
-const signOf = (line: NewLogLine): string => {
-  if (line.kind === 'output')
-    return line.sensitive ? (line.continues ? '^' : '!') : line.continues ? '-' : ':';
-  return signs.find((entry) => entry.kind === line.kind)?.sign ?? ':';
-};
-
 /**
- * A chunk's body: for each line the milliseconds since the chunk's first in base 36, its sign, its text, a newline; UTF-8.
- * Three bytes a line more than the text, and decoding is one split. Pure.
+ * Appends a chunk. Idempotent: doing it again with the same numbers, because nobody knows whether the first time was committed, changes
+ * nothing. One statement, durable when it returns; rings `log`.
  */
-export function encodeLines(lines: readonly NewLogLine[]): Uint8Array {
-  const base = lines[0]?.at ?? 0;
-  let body = '';
-  for (const line of lines) {
-    body += `${Math.max(0, line.at - base).toString(36)}${signOf(line)}${line.text}\n`;
-  }
-  return Buffer.from(body, 'utf8');
-}
-
-const header = /^([0-9a-z]+)([:!\-^?=#~.])/;
-
-/** The lines of a chunk's body. Pure. Throws on a body that {@link encodeLines} did not write. */
-export function decodeLines(body: Uint8Array, firstNumber: number, at: number): LogLine[] {
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const rows = buffer.toString('utf8').split('\n');
-  rows.pop();
-  return rows.map((row, index) => {
-    const found = header.exec(row);
-    const sign = bySign.get(found?.[2] ?? '');
-    if (!found || !sign) throw new Error(`log chunk at line ${firstNumber + index} cannot be read`);
-    return {
-      number: firstNumber + index,
-      at: at + Number.parseInt(found[1] ?? '0', 36),
-      kind: sign.kind,
-      text: row.slice(found[0].length),
-      sensitive: sign.sensitive,
-      continues: sign.continues,
-    };
-  });
-}
-
-/**
- * Appends lines as one chunk that begins at `firstNumber`. Idempotent: doing it again with the same numbers, because nobody knows whether
- * the first time was committed, changes nothing. One statement, durable when it returns; rings `log`.
- */
-export async function appendLines(
-  db: Database,
-  jobId: number,
-  firstNumber: number,
-  lines: readonly NewLogLine[],
-): Promise<void> {
-  const first = lines[0];
-  if (!first) return;
-  const values = [jobId, firstNumber, lines.length, first.at, encodeLines(lines)];
-  const insert = `insert into log_chunk (job_id, first_number, line_count, at, body) values (?, ?, ?, ?, ?)
-    on conflict (job_id, first_number) do nothing`;
+export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft): Promise<void> {
+  const values = chunkValues(jobId, chunk);
   if (db.ringsInTransaction) {
-    await db.execute(`with chunk as (${insert}) select pg_notify('${notifyChannel}', 'log')`, values);
+    await db.execute(`with chunk as (${chunkInsert}) select pg_notify('${notifyChannel}', 'log')`, values);
   } else {
-    await db.execute(insert, values);
+    await db.execute(chunkInsert, values);
     db.bell.ring(['log']);
   }
 }
 
+const insert = 'insert into log_chunk (job_id, first_number, line_count, at, body) values (?, ?, ?, ?, ?)';
+/** The statement that adds a chunk, and what is bound to it. */
+export const chunkInsert = `${insert} on conflict (job_id, first_number) do nothing`;
+export const chunkValues = (jobId: number, chunk: ChunkDraft): Bindable[] => [
+  jobId,
+  chunk.firstNumber,
+  chunk.lineCount,
+  chunk.at,
+  chunk.body(),
+];
+
+/** Appends lines that begin at number `firstNumber`, as one chunk; see {@link appendChunk}. */
+export async function appendLines(
+  db: Database,
+  jobId: number,
+  firstNumber: number,
+  lines: readonly LogPart[],
+): Promise<void> {
+  if (lines.length > 0) await appendChunk(db, jobId, chunkOf(lines, firstNumber));
+}
+
+/** Adds the last line of a log, in the caller's transaction. Fails when somebody else adds a line at the same moment: then it is to be done again. */
+export async function addLastLine(
+  db: Database,
+  em: SqlEntityManager,
+  jobId: number,
+  line: NewLogLine,
+): Promise<void> {
+  const number = (await countLines(db, jobId, em)) + 1;
+  await db.execute(insert, chunkValues(jobId, chunkOf([line], number)), em);
+}
+
+/** A line of our own. It is one line, whatever is quoted in it, and its colours are ours. Pure. */
+export function ownLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
+  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxOwnText);
+  return { at, kind, text: shown, sensitive: false, continues: false };
+}
+
 /** The number of a log's last line; 0 for an empty one. */
-export async function countLines(db: Database, jobId: number): Promise<number> {
+export async function countLines(db: Database, jobId: number, em?: SqlEntityManager): Promise<number> {
   const rows = await db.execute(
     'select first_number + line_count - 1 as last from log_chunk where job_id = ? order by first_number desc limit 1',
     [jobId],
+    em,
   );
   return Number(rows[0]?.['last'] ?? 0);
 }

@@ -1,14 +1,11 @@
 // Owns bringing a database to this version's tables, safely at every start, on both dialects. The steps themselves are in migrations/.
 import { closeSync, openSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
-import SqliteDatabase from 'better-sqlite3';
-import pg from 'pg';
 import { type Dialect, dialectOf, entities, sqliteFile } from './database.ts';
 import { DomainError } from './error.ts';
+import { takeLock } from './lock.ts';
 import { migrations as postgresqlMigrations } from './migrations/postgresql/list.ts';
 import { migrations as sqliteMigrations } from './migrations/sqlite/list.ts';
 
@@ -22,11 +19,6 @@ export class DatabaseIsNewer extends DomainError {
 }
 
 const lists = { sqlite: sqliteMigrations, postgresql: postgresqlMigrations };
-/** "spid" in ASCII: the key of PostgreSQL's advisory lock. */
-const lockKey = 0x73_70_69_64;
-/** How long one start waits for another to finish migrating, in milliseconds. */
-const lockTimeout = 60_000;
-const lockRetry = 20;
 
 /**
  * Brings the database to this version: makes it when there is none. Several processes may do it at once; they take turns.
@@ -35,7 +27,7 @@ const lockRetry = 20;
 export async function migrate(url: string): Promise<void> {
   const dialect = dialectOf(url);
   if (dialect === null) throw new Error(`not a database URL: ${url}`);
-  await using _lock = dialect === 'sqlite' ? await lockSqlite(sqliteFile(url)) : await lockPostgreSql(url);
+  await using _lock = await takeLock(url, 'migration');
   await using orm = await openForMigration(url, dialect);
   const { migrator } = orm;
   const known = new Set(lists[dialect].map((entry) => entry.name));
@@ -77,6 +69,8 @@ export async function openForMigration(
     const orm = new SqliteORM({ ...options, dbName: file });
     await orm.connect();
     const native = await orm.em.getConnection().getNativeClient();
+    // Only a database without a table takes it: what is removed can then be given back (removal.ts). It costs 0.1 % of the file, and appending no time.
+    native.pragma('auto_vacuum = incremental');
     return {
       orm,
       migrator: new Migrator(orm.em),
@@ -104,39 +98,4 @@ export async function openForMigration(
     },
     [Symbol.asyncDispose]: () => orm.close(true),
   };
-}
-
-/** A lock file that is itself a SQLite database: the operating system lets go of it when its holder dies. */
-async function lockSqlite(file: string): Promise<AsyncDisposable> {
-  const path = join(file, '..', 'migration.lock');
-  closeSync(openSync(path, 'a', 0o600));
-  const lock = new SqliteDatabase(path, { timeout: 0 });
-  for (let waited = 0; ; waited += lockRetry) {
-    try {
-      lock.exec('begin exclusive');
-      break;
-    } catch (error) {
-      const busy = error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!busy || waited >= lockTimeout) {
-        lock.close();
-        throw error;
-      }
-      // Not SQLite's own waiting: it would stop this process, and the holder may be in it.
-      await setTimeout(lockRetry);
-    }
-  }
-  return {
-    async [Symbol.asyncDispose]() {
-      lock.exec('rollback');
-      lock.close();
-    },
-  };
-}
-
-async function lockPostgreSql(url: string): Promise<AsyncDisposable> {
-  const client = new pg.Client({ connectionString: url, application_name: 'spiderpig migration' });
-  await client.connect();
-  await client.query(`set lock_timeout = ${lockTimeout}`);
-  await client.query('select pg_advisory_lock($1)', [lockKey]);
-  return { [Symbol.asyncDispose]: () => client.end() };
 }

@@ -1,25 +1,26 @@
-// Owns what is known of a jobrunner: where it is, what it serves, whether it is there. Not its work (jobrunner/).
+// Owns what is known of a jobrunner: where it is, what it serves, when it came and went. Not whether it is there now (presence.ts), not its work (jobrunner/).
 import { defineEntity, p } from '@mikro-orm/core';
 import { text, time } from './column.ts';
 import type { Database } from './database.ts';
+import { isAlive, type ProcessIdentity } from './process.ts';
 
-/** How often a jobrunner says that it is there, in milliseconds. */
-export const heartbeatInterval = 5_000;
-/** A jobrunner that was silent for this long counts as gone, in milliseconds. */
-export const heartbeatLimit = 16_000;
+/** How long a jobrunner that is gone is still shown, in milliseconds. */
+export const rememberedFor = 24 * 3_600_000;
 
 const RunnerSchema = defineEntity({
   name: 'Runner',
   tableName: 'runner',
   properties: {
-    /** `HOST` and the lanes it serves: a restarted jobrunner takes its own row again. */
+    /** `HOST/LANES/PID`: two jobrunners of one host are two rows. */
     id: text().primary(),
     host: text(),
     lanes: p.json<readonly string[]>(),
-    pid: p.integer(),
+    /** The process; null: a jobrunner of an earlier version, which is known by its heartbeat. */
+    process: p.json<ProcessIdentity | null>().nullable(),
     startedAt: time(),
+    /** When it last said that it is there: at its start, and after a connection was cut. */
     seenAt: time(),
-    /** Set when it went by itself. */
+    /** When it went by itself or was first missed; null while it is there, and as long as nobody has missed it. */
     leftAt: time().nullable(),
     /** The command that deploys, as it is run. */
     scap: text(),
@@ -31,29 +32,36 @@ const RunnerSchema = defineEntity({
 export class Runner extends RunnerSchema.class {}
 RunnerSchema.setClass(Runner);
 
-/** Whether a jobrunner is there, as far as its heartbeat tells. */
-export const isOnline = (runner: Runner, now = Date.now()): boolean =>
-  runner.leftAt === null && now - runner.seenAt < heartbeatLimit;
+/** What a jobrunner says of itself. */
+export type RunnerFacts = Pick<
+  Runner,
+  'id' | 'host' | 'lanes' | 'process' | 'scap' | 'simulated' | 'startedAt'
+>;
 
-/** A jobrunner says that it is there, for the first time. One transaction. */
-export async function registerRunner(
-  db: Database,
-  runner: Pick<Runner, 'id' | 'host' | 'lanes' | 'pid' | 'scap' | 'simulated'>,
-  now = Date.now(),
-): Promise<void> {
+/**
+ * A jobrunner says that it is there, and removes the rows of those that will not come back: of its own host, and of any that went more
+ * than {@link rememberedFor} ago. One transaction.
+ */
+export async function registerRunner(db: Database, runner: RunnerFacts, now = Date.now()): Promise<void> {
   await db.write(['runners'], async (em) => {
-    await em.upsert(Runner, { ...runner, startedAt: now, seenAt: now, leftAt: null });
+    await em.upsert(Runner, { ...runner, seenAt: now, leftAt: null });
+    await em.nativeDelete(Runner, { leftAt: { $lt: now - rememberedFor } });
+    for (const other of await em.find(Runner, { host: runner.host, id: { $ne: runner.id } })) {
+      if (other.process && !isAlive(other.process)) await em.nativeDelete(Runner, { id: other.id });
+    }
   });
-}
-
-/** The heartbeat. One statement, no ring: nobody's page changes by it. */
-export async function beat(db: Database, runnerId: string, now = Date.now()): Promise<void> {
-  await db.write([], (em) => em.nativeUpdate(Runner, { id: runnerId }, { seenAt: now, leftAt: null }));
 }
 
 /** A jobrunner says that it goes. One transaction. */
 export async function leaveRunner(db: Database, runnerId: string, now = Date.now()): Promise<void> {
   await db.write(['runners'], async (em) => {
-    await em.nativeUpdate(Runner, { id: runnerId }, { seenAt: now, leftAt: now });
+    await em.nativeUpdate(Runner, { id: runnerId }, { leftAt: now });
+  });
+}
+
+/** Notes when a jobrunner that said nothing was first missed; not if it has come back since the row was read. One transaction. */
+export async function missRunner(db: Database, runner: Runner, now = Date.now()): Promise<void> {
+  await db.write([], async (em) => {
+    await em.nativeUpdate(Runner, { id: runner.id, seenAt: runner.seenAt, leftAt: null }, { leftAt: now });
   });
 }

@@ -135,7 +135,10 @@ export async function findSession(
   if (now - session.lastUsedAt > sessionIdleLifetime || now - session.createdAt > sessionLifetime)
     return null;
   if (use === 'used' && now - session.lastUsedAt > lastUsedGrain) {
-    await db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now }));
+    // Not waited for: nobody is kept out because the database cannot be written to. It is noted the next time.
+    db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now })).catch(
+      () => {},
+    );
   }
   return { session, user: await em.findOneOrFail(User, { id: session.user }) };
 }

@@ -2,9 +2,11 @@
 import { chmodSync, existsSync, fstatSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Configuration, ConfigurationError, withoutPassword } from './configuration.ts';
-import { type Database, openDatabase } from './database.ts';
+import { type Database, dialectOf, openDatabase, sqliteFile } from './database.ts';
 import { DomainError } from './error.ts';
+import { endInTime } from './leaving.ts';
 import { migrate } from './migration.ts';
+import { NoRoom, Reserve } from './reserve.ts';
 
 /** Makes the data directory, readable by its owner only. Throws {@link ConfigurationError} when it cannot be used. */
 export function prepareData({ data }: Pick<Configuration, 'data'>): void {
@@ -33,11 +35,27 @@ function makeDirectory(path: string): void {
   mkdirSync(path, { mode: 0o700 });
 }
 
-/** Brings the database to this version and opens it. Throws {@link ConfigurationError} when it is not there or not ours, {@link DomainError} when it is newer. */
+/** What a process needs on the disk to begin, in bytes: the index of SQLite's write-ahead log, a few small files. */
+const roomToStart = 262_144;
+
+/**
+ * Brings the database to this version and opens it, with its reserve. Throws {@link ConfigurationError} when it is not there or not ours,
+ * {@link DomainError} when it is newer.
+ */
 export async function openMigrated({ databaseUrl }: Pick<Configuration, 'databaseUrl'>): Promise<Database> {
   try {
+    const reserve =
+      dialectOf(databaseUrl) === 'sqlite' ? new Reserve(dirname(sqliteFile(databaseUrl))) : null;
+    if (reserve && reserve.free() < roomToStart) reserve.release();
     await migrate(databaseUrl);
-    return await openDatabase(databaseUrl);
+    const database = await openDatabase(databaseUrl);
+    try {
+      reserve?.make();
+    } catch (error) {
+      // Answers and stops do not need more than there is; log lines wait until there is room again.
+      if (!(error instanceof NoRoom)) throw error;
+    }
+    return database;
   } catch (error) {
     const code = errorCode(error);
     // A code of the system or the database says that it is not there or not ours; anything else is a defect of a migration.
@@ -46,9 +64,13 @@ export async function openMigrated({ databaseUrl }: Pick<Configuration, 'databas
   }
 }
 
-/** Resolves with why the process is to end: a signal, or that the one who started it is gone. */
+/** Resolves with why the process is to end: a signal, or that the one who started it is gone. From then on it has {@link endInTime}. */
 export function endOfProcess(): Promise<string> {
-  const { promise, resolve } = Promise.withResolvers<string>();
+  const { promise, resolve: end } = Promise.withResolvers<string>();
+  const resolve = (why: string): void => {
+    endInTime();
+    end(why);
+  };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal));
   // Whoever started us with a pipe and was killed cannot say so, but the pipe closes. A terminal or /dev/null says nothing.
   const stdin = fstatSync(0);

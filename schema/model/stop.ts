@@ -5,6 +5,7 @@ import { time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { closeInteractions } from './interaction.ts';
 import { activeStates, changeState, hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { untilKnown } from './trouble.ts';
 import { User } from './user.ts';
 
 /** From the gentlest: SIGINT lets scap clean up, SIGTERM asks it to end, SIGKILL leaves the deployment half done. */
@@ -29,13 +30,22 @@ export class Stop extends StopSchema.class {}
 StopSchema.setClass(Stop);
 
 /**
- * Asks for a job to be stopped: cancels a queued one, else hands the request to its supervisor. One transaction.
- * Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
+ * Asks for a job to be stopped: cancels a queued one, else hands the request to its supervisor. One transaction, done again when nobody
+ * knows whether it was committed; that is no second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
  */
 export async function requestStop(
   db: Database,
   wish: { jobId: number; mode: StopMode; user: User },
   now = Date.now(),
+): Promise<Job> {
+  return await untilKnown((again) => takeStop(db, wish, now, again));
+}
+
+async function takeStop(
+  db: Database,
+  wish: { jobId: number; mode: StopMode; user: User },
+  now: number,
+  again: boolean,
 ): Promise<Job> {
   return await db.write(['jobs', 'orders', 'log'], async (em) => {
     const stop = { job: wish.jobId, mode: wish.mode, requestedBy: wish.user.id, requestedAt: now };
@@ -46,12 +56,14 @@ export async function requestStop(
     });
     if (cancelled) {
       await em.insert(Stop, { ...stop, handledAt: now });
+    } else if (again && (await em.count(Stop, stop)) > 0) {
+      return await em.findOneOrFail(Job, { id: wish.jobId });
     } else if (await changeState(em, wish.jobId, activeStates, { state: 'stopping' })) {
       // Whoever reads scap's stdin after the signal is not who asked: an answer would go to the wrong question.
       await closeInteractions(em, wish.jobId, now);
       await em.insert(Stop, stop);
     }
-    const job = await em.findOne(Job, { id: wish.jobId });
+    const job = await em.findOne(Job, { id: wish.jobId, removedAt: null });
     if (!job) throw new JobNotFound(wish.jobId);
     if (!cancelled && hasEnded(job.state)) throw new JobAlreadyEnded(job);
     return job;

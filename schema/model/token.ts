@@ -60,11 +60,12 @@ export async function createToken(
   return token;
 }
 
-/** A token that counts, with its user; `null` when unknown, revoked or expired. */
+/** A token that counts, with its user; `null` when unknown, revoked or expired. Writes `lastUsedAt` now and then, unless it is only looked at. */
 export async function findToken(
   db: Database,
   token: string,
   now = Date.now(),
+  use: 'used' | 'looked at' = 'used',
 ): Promise<{ token: ApiToken; user: User } | null> {
   if (!token.startsWith(tokenPrefix)) return null;
   const em = db.em();
@@ -74,8 +75,11 @@ export async function findToken(
     expiresAt: { $gt: now },
   });
   if (!found) return null;
-  if (now - (found.lastUsedAt ?? 0) > lastUsedGrain) {
-    await db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now }));
+  if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedGrain) {
+    // Not waited for, as with a session's.
+    db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now })).catch(
+      () => {},
+    );
   }
   return { token: found, user: await em.findOneOrFail(User, { id: found.user }) };
 }

@@ -1,6 +1,9 @@
 // The ways a person goes through SpiderPig, in a real Chromium against a whole world.
+import SqliteDatabase from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sqliteFile } from '../../schema/model/database.ts';
+import { recordBehind } from '../../schema/model/job.ts';
 import { openBrowser } from '../browser.ts';
 import { openWorld, program } from '../world.ts';
 import { shownNumbers, visit } from './visitor.ts';
@@ -75,6 +78,35 @@ describe('a deployer', () => {
     await amina.page.getByRole('link', { name: 'Overview' }).first().click();
     await amina.page.getByRole('table').getByText('succeeded').waitFor();
     expect([...amina.wrongs, ...jonas.wrongs]).toEqual([]);
+  });
+
+  it('is told on every page that the database is held by somebody else, and that recording is behind; what was typed is kept', async () => {
+    await using world = await openWorld({ scap: program('asks-text') });
+    const { page, wrongs } = await visit(browser, world);
+    await startChanges(page, '1102340');
+    const field = question(page).getByRole('textbox');
+    await field.fill('Broke the watchlist');
+    const jobId = Number(page.url().split('/').at(-1));
+    const behind = page.getByRole('status').getByText('Recording is behind since');
+    await recordBehind(world.database, jobId, Date.now());
+    await behind.waitFor();
+    await recordBehind(world.database, jobId, null);
+    await behind.waitFor({ state: 'detached' });
+
+    const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));
+    holder.exec('begin immediate');
+    const banner = page.getByRole('status').getByText('Another program holds the database.');
+    await banner.waitFor();
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await page.getByRole('alert').getByText('Nothing was recorded: try again.').waitFor();
+    expect(await field.inputValue()).toBe('Broke the watchlist');
+    holder.exec('rollback');
+    holder.close();
+    await banner.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Send answer' }).click();
+    await state(page, 'succeeded').waitFor();
+    await page.getByText('got: "Broke the watchlist"').waitFor();
+    expect(wrongs).toEqual([]);
   });
 
   it('keeps every line, once, over reloads, a dropped connection and a killed server', async () => {

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job.ts';
+import { readLines } from '../schema/model/log.ts';
+import { identify } from '../schema/model/process.ts';
+import { NoRoom, Reserve } from '../schema/model/reserve.ts';
+import { openTestDatabase } from '../tests/database.ts';
+import { Recorder } from './recorder.ts';
+
+/** A disk without room for lines, until told. */
+class Full extends Reserve {
+  full = true;
+  override keep(): void {
+    if (this.full) throw new NoRoom();
+  }
+}
+
+it('while lines have no room: deeds come before them, people are told, the last deed waits, and all is in its order at the end', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const reserve = new Full('.');
+  const database = { ...world.database, reserve };
+  const { id } = await world.enqueue();
+  const self = identify(process.pid);
+  await claimJob(database, 'r', ['default']);
+  await recordSupervisor(database, id, self);
+  await recordStart(database, id, self);
+  const done: string[] = [];
+  const troubles: unknown[] = [];
+  using recorder = new Recorder(database, id, {
+    onPressure: () => {},
+    onTrouble: (error) => troubles.push(error),
+  });
+  const say = (text: string): number =>
+    recorder.log({ at: Date.now(), kind: 'output', text, sensitive: false, continues: false });
+  using bell = database.bell.listen('jobs');
+  const told = async (holds: (since: number | null) => boolean): Promise<void> => {
+    while (!holds((await database.em().findOneOrFail(Job, { id })).behindSince ?? null))
+      await bell.rung(AbortSignal.timeout(10_000));
+  };
+
+  const began = Date.now();
+  expect(say('first')).toBe(1);
+  void recorder.deed(async () => done.push('asked'));
+  expect(say('second')).toBe(2);
+  const last = recorder.lastDeed(async () => done.push('ended'));
+  await told((since) => since !== null && since >= began);
+  expect(done).toEqual(['asked']);
+  expect(await readLines(world.database, id, 0, 10)).toEqual([]);
+  expect(troubles[0]).toBeInstanceOf(NoRoom);
+
+  reserve.full = false;
+  await last;
+  expect(done).toEqual(['asked', 'ended']);
+  expect((await readLines(world.database, id, 0, 10)).map(({ text }) => text)).toEqual(['first', 'second']);
+  await told((since) => since === null);
+});

@@ -1,0 +1,131 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endJob } from '../schema/model/ending.ts';
+import { Job } from '../schema/model/job.ts';
+import { cleanUp } from '../schema/model/removal.ts';
+import { dialects, makeDatabase } from '../tests/database.ts';
+import { all, append, openServer, runningJob, type TestServer } from './test-server.ts';
+
+describe.each(dialects)('on %s', (dialect) => {
+  let world: TestServer;
+  let directory: string;
+  let drop: () => Promise<void>;
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'spiderpig-removal-'));
+    const database = await makeDatabase(dialect, directory);
+    drop = database.drop;
+    world = await openServer({
+      databaseUrl: database.url,
+      configuration: { retention: { days: 400, jobs: 0 } },
+    });
+  });
+  afterAll(async () => {
+    await world[Symbol.asyncDispose]();
+    await drop();
+    rmSync(directory, { recursive: true });
+  });
+
+  /** A job that ended long ago, with that log. */
+  async function oldJob(texts: readonly string[]): Promise<number> {
+    const id = await runningJob(world.db);
+    // A chunk for each thousand lines, as a recorder writes them.
+    for (let after = 0; after < texts.length; after += 1_000) {
+      await append(world.db, id, after, texts.slice(after, after + 1_000));
+    }
+    await endJob(
+      world.db,
+      id,
+      { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } },
+      { now: 1 },
+    );
+    return id;
+  }
+  /** Withdraws old jobs, and is broken off before it deletes anything; or goes on to the end. */
+  async function removeOld(how: 'begun' | 'done'): Promise<void> {
+    const over = new AbortController();
+    const onRemoval = (): void => {
+      if (how === 'begun') over.abort();
+    };
+    await cleanUp(world.db, { retention: { days: 1, jobs: 0 }, onRemoval }, over.signal);
+  }
+
+  test.each(['begun', 'done'] as const)('a job whose removal is %s is as one that never was', async (how) => {
+    const id = await oldJob(['one', 'two']);
+    const token = await world.token('deploy');
+    await removeOld(how);
+    expect(await world.db.em().count(Job, { id })).toBe(how === 'begun' ? 1 : 0);
+
+    const { data } = await world.ask(
+      token,
+      `mutation ($id: ID!) {
+        stopJob(input: { jobId: $id }) { __typename ... on JobNotFound { message } }
+        retryJob(input: { jobId: $id }) { __typename ... on JobNotFound { message } }
+      }`,
+      { id },
+    );
+    const refused = { __typename: 'JobNotFound', message: `There is no job ${id}.` };
+    expect(data).toEqual({ stopJob: refused, retryJob: refused });
+    const read = await world.ask(
+      token,
+      'query ($id: ID!) { job(id: $id) { id } jobs { nodes { id } totalCount } }',
+      { id },
+    );
+    expect(read.data).toEqual({ job: null, jobs: { nodes: [], totalCount: 0 } });
+    for (const query of [
+      `subscription { jobLog(jobId: ${id}, after: 2) { cursor } }`,
+      `subscription { jobLog(jobId: ${id}) { cursor } }`,
+      `subscription { jobUpdates(id: ${id}) { state } }`,
+    ]) {
+      const [event] = await all(world.socket(token).iterate({ query }));
+      expect(event?.errors).toMatchObject([
+        { message: `There is no job ${id}.`, extensions: { code: 'NOT_FOUND' } },
+      ]);
+    }
+    const headers = { authorization: `Bearer ${token}` };
+    const download = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
+    expect([download.status, await download.text()]).toEqual([404, 'There is no such job.\n']);
+    expect(await (await fetch(`${world.url}/metrics`)).text()).toContain(
+      'spiderpig_jobs{state="succeeded"} 0',
+    );
+    await removeOld('done');
+  });
+
+  test('who is still reading a log that is removed gets no gap, no wrong end, and the end of the stream', async () => {
+    const texts = Array.from({ length: 60_000 }, (_, n) => `line ${n + 1}`);
+    const id = await oldJob(texts);
+    const stream = world.server.world.logs.follow(id, 0);
+    const first = await stream.next();
+    await removeOld('done');
+    const rest = await all(stream);
+    const lines = [first.value, ...rest].flatMap((batch) => batch?.lines ?? []);
+    expect(lines.map(({ text }) => text)).toEqual(texts.slice(0, lines.length));
+    expect(lines.length).toBeLessThan(texts.length);
+    expect(rest.some(({ complete }) => complete)).toBe(false);
+  });
+
+  test('a download that a removal overtakes breaks off', async () => {
+    // More than what fits into the sockets between them.
+    const id = await oldJob(Array.from({ length: 30_000 }, () => 'x'.repeat(1_000)));
+    const headers = { authorization: `Bearer ${await world.token('read')}` };
+    const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
+    await removeOld('done');
+    await expect(response.text()).rejects.toThrow('terminated');
+  });
+
+  test('the whole says how long jobs are kept and what was removed last, and tells who follows it', async () => {
+    const token = await world.token('read');
+    const fields = 'retention { days jobs lastCleanUp { startedAt finishedAt jobs lines bytes } }';
+    const updates = world.socket(token).iterate({ query: `subscription { systemUpdates { ${fields} } }` });
+    await updates.next();
+    await oldJob(['one', 'two']);
+    await removeOld('done');
+    const { data } = await world.ask(token, `{ system { ${fields} } }`);
+    expect(data.system.retention).toMatchObject({ days: 400, jobs: null });
+    expect(data.system.retention.lastCleanUp).toMatchObject({ jobs: 1, lines: 2, bytes: 12 });
+    for await (const update of updates) {
+      if (JSON.stringify(update.data?.['systemUpdates']) === JSON.stringify(data.system)) break;
+    }
+  });
+});

@@ -1,0 +1,69 @@
+// What the jobrunner removes because it is old, with kills in between, on both databases.
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { unverifiedChange } from '../schema/model/change.ts';
+import { CleanUp, lastCleanUp } from '../schema/model/clean-up.ts';
+import { enqueueJob, Job } from '../schema/model/job.ts';
+import { appendLines, countLines } from '../schema/model/log.ts';
+import { userNamed } from '../schema/model/user.ts';
+import { dialects } from './database.ts';
+import { openWorld, type World } from './world.ts';
+
+const jobs = 20;
+const chunks = 6;
+const linesPerChunk = 2_000;
+const text = randomBytes(66).toString('base64');
+
+/** Jobs that have ended, each with a log of some hundred kilobytes. */
+async function endedJobs({ database }: World): Promise<void> {
+  const owner = await database.write([], (em) => userNamed(em, 'alice', 1));
+  const line = { at: 1, kind: 'output', text, sensitive: false, continues: false } as const;
+  const lines = Array.from({ length: linesPerChunk }, () => line);
+  for (let n = 0; n < jobs; n++) {
+    const { id } = await enqueueJob(database, { kind: 'backport', changes: [unverifiedChange('7')], owner });
+    for (let chunk = 0; chunk < chunks; chunk++) {
+      await appendLines(database, id, 1 + chunk * linesPerChunk, lines);
+    }
+    await database.write([], (em) =>
+      em.nativeUpdate(Job, { id }, { state: 'succeeded', finishedAt: Date.now() }),
+    );
+  }
+}
+
+describe.each(dialects)('old jobs on %s', (dialect) => {
+  it('are removed once each and all counted, whenever the jobrunner is killed', {
+    timeout: 180_000,
+  }, async () => {
+    await using world = await openWorld({
+      dialect,
+      jobrunner: false,
+      environment: { SPIDERPIG_KEEP_JOBS: '1' },
+    });
+    const { database } = world;
+    await endedJobs(world);
+    const reached = async (hasReached: (now: CleanUp | null) => boolean): Promise<void> => {
+      while (!hasReached(await lastCleanUp(database))) await new Promise((resolve) => setImmediate(resolve));
+    };
+    const all = (jobs - 1) * chunks * linesPerChunk;
+    // Lines removed before each kill: at any moment of the whole.
+    const moments = Array.from({ length: 5 }, () => Math.floor(Math.random() * all)).sort((a, b) => a - b);
+    for (const moment of moments) {
+      await world.startJobrunner();
+      await reached((now) => now !== null && now.lines >= moment);
+      await world.kill(world.jobrunner);
+      const [row] = await database.execute(
+        'select (select lines from clean_up) + (select sum(line_count) from log_chunk) as lines',
+        [],
+      );
+      expect([moment, Number(row?.['lines'])]).toEqual([moment, jobs * chunks * linesPerChunk]);
+    }
+    await world.startJobrunner();
+    await reached((now) => now !== null && now.finishedAt !== null);
+    expect(await database.em().find(CleanUp, {})).toMatchObject([{ jobs: jobs - 1, lines: all }]);
+    const left = await database.em().find(Job, {});
+    expect(left.map(({ id, removedAt }) => [id, removedAt])).toEqual([[jobs, null]]);
+    expect(await countLines(database, jobs)).toBe(chunks * linesPerChunk);
+    // Told to leave, it leaves.
+    expect(await world.kill(world.jobrunner, 'SIGTERM')).toBe(0);
+  });
+});

@@ -1,0 +1,269 @@
+// Jobrunners that come, go, vanish and are cut off, as users and operators see it. Real processes; the hosts are network namespaces where they can be made.
+import { hostname } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { endJob } from '../schema/model/ending.ts';
+import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job.ts';
+import { JobLookedAfter, loseSilentJob } from '../schema/model/loss.ts';
+import { answers } from '../schema/model/presence.ts';
+import { identify, isAlive } from '../schema/model/process.ts';
+import { dialects } from './database.ts';
+import { openNetwork, whyNoNetwork } from './network.ts';
+import { startPostgreSql } from './postgresql.ts';
+import { openWorld, program, type World } from './world.ts';
+
+const updates = `subscription ($id: ID) { jobUpdates(id: $id) {
+  id state lane host reason pendingInteraction { id } interactions { answer deliveredAt }
+} }`;
+interface Update {
+  readonly id: string;
+  readonly state: string;
+  readonly lane: string;
+  readonly host: string | null;
+  readonly reason: string | null;
+  readonly pendingInteraction: { readonly id: string } | null;
+  readonly interactions: readonly { readonly answer: string | null; readonly deliveredAt: string | null }[];
+}
+
+async function startJob(world: World, token: string, lane: string | null = null): Promise<string> {
+  const { startBackport } = await world.run<{ startBackport: { job?: { id: string } } }>(
+    token,
+    `mutation ($lane: String) {
+      startBackport(input: { changes: ["1102340"], acceptUnverified: true, lane: $lane }) { ... on StartBackportSuccess { job { id } } }
+    }`,
+    { lane },
+  );
+  if (!startBackport.job) throw new Error('the job was not started');
+  return startBackport.job.id;
+}
+
+/** Follows a job until `done`. */
+async function follow(
+  world: World,
+  token: string,
+  id: string,
+  done: (job: Update) => boolean,
+): Promise<Update> {
+  for await (const { jobUpdates } of world.subscribe<{ jobUpdates: Update }>(token, updates, { id }))
+    if (done(jobUpdates)) return jobUpdates;
+  throw new Error('the job ended first');
+}
+
+const asks = (job: Update): boolean => job.pendingInteraction !== null;
+
+/** Follows the jobrunners until their hosts are online (or not) as said; several of one host count together. */
+async function online(world: World, token: string, wanted: Readonly<Record<string, boolean>>): Promise<void> {
+  const query = 'subscription { systemUpdates { runners { host online } } }';
+  interface Now {
+    readonly systemUpdates: { readonly runners: readonly { host: string; online: boolean }[] };
+  }
+  for await (const { systemUpdates } of world.subscribe<Now>(token, query)) {
+    const there = (host: string) => systemUpdates.runners.some((each) => each.host === host && each.online);
+    if (Object.entries(wanted).every(([host, wish]) => there(host) === wish)) return;
+  }
+}
+
+async function sayYes(world: World, token: string, { pendingInteraction }: Update): Promise<void> {
+  const { answerInteraction } = await world.run<{ answerInteraction: { __typename: string } }>(
+    token,
+    'mutation ($id: ID!) { answerInteraction(input: { interactionId: $id, answer: "y" }) { __typename } }',
+    { id: pendingInteraction?.id },
+  );
+  expect(answerInteraction.__typename).toBe('AnswerInteractionSuccess');
+}
+
+/** The texts of the log that scap printed, and whether its numbers are whole. */
+async function output(world: World, token: string, id: string): Promise<string[]> {
+  const texts: string[] = [];
+  let next = 1;
+  interface Lines {
+    readonly jobLog: { readonly lines: readonly { number: number; kind: string; text: string }[] };
+  }
+  const query = 'subscription ($id: ID!) { jobLog(jobId: $id) { lines { number kind text } } }';
+  for await (const { jobLog } of world.subscribe<Lines>(token, query, { id })) {
+    for (const { number, kind, text } of jobLog.lines) {
+      expect(number).toBe(next++);
+      if (kind === 'OUTPUT') texts.push(text);
+    }
+  }
+  return texts;
+}
+
+const upTo = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i + 1));
+const jobOf = (world: World, id: string) => world.database.em().findOneOrFail(Job, { id: Number(id) });
+
+/** A number that grows with each row that is written, or each commit. */
+async function writes({ database }: World): Promise<number> {
+  const sql =
+    database.dialect === 'postgresql'
+      ? 'select coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) as writes from pg_stat_user_tables'
+      : 'select data_version as writes from pragma_data_version';
+  return Number((await database.execute(sql, []))[0]?.['writes']);
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  it('nobody writes while nothing happens, and everybody stays', async () => {
+    await using world = await openWorld({ dialect });
+    const client = world.client(await world.token('read'));
+    for (const query of ['subscription { jobUpdates { id } }', 'subscription { systemUpdates { version } }'])
+      client.subscribe({ query }, { next() {}, error() {}, complete() {} });
+    // What the start wrote is over soon, and PostgreSQL counts it ten seconds late at most. A heartbeat would never let this end.
+    let before = await writes(world);
+    for (let quiet = 0; quiet < 4; quiet++) {
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      const now = await writes(world);
+      if (now !== before) quiet = -1;
+      before = now;
+    }
+    expect(world.server?.process.exitCode).toBeNull();
+    expect(world.jobrunner?.process.exitCode).toBeNull();
+  });
+
+  it('a jobrunner that is killed is missed, and one that comes takes its place', async () => {
+    await using world = await openWorld({ dialect });
+    const token = await world.token();
+    const runners = async () =>
+      (
+        await world.run<{ system: { runners: { online: boolean; seenAt: string; host: string }[] } }>(
+          token,
+          '{ system { runners { host online seenAt } } }',
+        )
+      ).system.runners;
+    const [{ host = '' } = {}] = await runners();
+    await world.kill(world.jobrunner);
+    await online(world, token, { [host]: false });
+    const [gone] = await runners();
+    expect(await runners()).toEqual([gone]);
+    await world.startJobrunner();
+    expect(await runners()).toMatchObject([{ host, online: true }]);
+  });
+
+  it('a supervisor that comes back and finds its job ended kills its scap', async () => {
+    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    await follow(world, token, id, asks);
+    const { supervisor, child } = await jobOf(world, id);
+    if (!supervisor || !child) throw new Error('the job does not run');
+    process.kill(supervisor.pid, 'SIGSTOP');
+    await endJob(world.database, Number(id), {
+      state: 'lost',
+      reason: 'Given up.',
+      exit: { status: null, signal: null },
+    });
+    // The lane is free: the next job runs beside what is left of the one before, until that is back.
+    const next = await startJob(world, token);
+    const question = await follow(world, token, next, asks);
+    expect(isAlive(child)).toBe(true);
+    using log = world.database.bell.listen('log');
+    process.kill(supervisor.pid, 'SIGCONT');
+    while (isAlive(child) || isAlive(supervisor)) await log.rung(AbortSignal.timeout(200));
+    expect(await jobOf(world, id)).toMatchObject({ state: 'lost', reason: 'Given up.' });
+    await sayYes(world, token, question);
+    await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
+  });
+
+  it('after a reboot no job claims to run, and whoever has the number of its scap now is left alone', async () => {
+    await using world = await openWorld({ dialect, scap: program('asks-then-ends'), jobrunner: false });
+    const { database } = world;
+    const token = await world.token();
+    const ran = await startJob(world, token);
+    await claimJob(database, 'before the boot', ['default']);
+    // This very process, as it is now: alive, with these numbers, but of another boot.
+    const before = { ...identify(process.pid), boot: 'the one before' };
+    await recordSupervisor(database, Number(ran), before);
+    await recordStart(database, Number(ran), before);
+    const queued = await startJob(world, token);
+    await world.startJobrunner();
+    expect(await follow(world, token, ran, ({ state }) => state === 'LOST')).toMatchObject({
+      reason: expect.stringMatching(/supervisor .* ended unexpectedly: the deployment may be half done/),
+    });
+    await sayYes(world, token, await follow(world, token, queued, asks));
+    await follow(world, token, queued, ({ state }) => state === 'SUCCEEDED');
+  });
+
+  it('a job under rules that are not known here is left to its supervisor, said once, and lost with it', async () => {
+    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    await follow(world, token, id, asks);
+    await world.kill(world.jobrunner, 'SIGTERM');
+    await world.database.execute('update job set supervision = 99', []);
+    await world.startJobrunner();
+    const said = () => world.jobrunner?.stderr().split('another version').length ?? 0;
+    const { supervisor } = await jobOf(world, id);
+    while (said() < 2) await new Promise((resolve) => world.jobrunner?.process.stderr?.once('data', resolve));
+    process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+    await follow(world, token, id, ({ state }) => state === 'LOST');
+    expect(said()).toBe(2);
+  });
+});
+
+describe('hosts on a network', () => {
+  const why = whyNoNetwork();
+
+  it('one is cut off for a while: its job goes on, and nothing of it is lost; the other notices nothing', async ({
+    skip,
+  }) => {
+    if (why !== null) skip(why);
+    using network = openNetwork('north', 'south');
+    const [north, south] = network.hosts;
+    if (!north || !south) throw new Error('there are no hosts');
+    const postgresql = await startPostgreSql(network.address);
+    try {
+      await using world = await openWorld({
+        dialect: 'postgresql',
+        postgresqlUrl: postgresql.url,
+        jobrunner: false,
+        scap: program('counts-and-asks', 50, 2_000),
+      });
+      const token = await world.token();
+      await world.startJobrunner({ command: north.command, lanes: 'north' });
+      await world.startJobrunner({ command: south.command, lanes: 'south' });
+      const [far, near] = [await startJob(world, token, 'north'), await startJob(world, token, 'south')];
+      const question = await follow(world, token, far, asks);
+      expect(question.host).toBe('north');
+      await sayYes(world, token, await follow(world, token, near, asks));
+
+      const began = performance.now();
+      north.cut();
+      // Given while nobody can be told, for what asked before; and wished for in a lane that nobody can take.
+      await sayYes(world, token, question);
+      const queued = await startJob(world, token, 'north');
+      await online(world, token, { north: false, south: true });
+      expect(performance.now() - began).toBeLessThan(20_000);
+      expect((await jobOf(world, near)).state).toBe('running');
+      while (await answers(world.database, 'north')) await new Promise((resolve) => setTimeout(resolve, 500));
+      expect(await jobOf(world, far)).toMatchObject({ state: 'running' });
+      expect(await jobOf(world, queued)).toMatchObject({ state: 'queued' });
+      north.mend();
+
+      await online(world, token, { north: true, south: true });
+      const ended = await follow(world, token, far, ({ state }) => state === 'SUCCEEDED');
+      expect(ended.interactions).toEqual([{ answer: 'y', deliveredAt: expect.any(String) }]);
+      expect(await output(world, token, far)).toEqual([...upTo(2_000), 'got: y']);
+      await follow(world, token, near, ({ state }) => state === 'SUCCEEDED');
+      expect(await output(world, token, near)).toEqual([...upTo(2_000), 'got: y']);
+
+      // Once more, and this time an operator says that its job is lost.
+      await follow(world, token, queued, asks);
+      await expect(loseSilentJob(world.database, Number(queued), 'ada')).rejects.toThrow(JobLookedAfter);
+      const { child } = await jobOf(world, queued);
+      // It is this machine's all the same.
+      const stillRuns = () => child && isAlive({ ...child, host: hostname() });
+      north.cut();
+      await online(world, token, { north: false });
+      while (await answers(world.database, 'north')) await new Promise((resolve) => setTimeout(resolve, 500));
+      await loseSilentJob(world.database, Number(queued), 'ada');
+      expect(stillRuns()).toBe(true);
+      north.mend();
+      await online(world, token, { north: true });
+      while (stillRuns()) await new Promise((resolve) => setTimeout(resolve, 100));
+      expect(await jobOf(world, queued)).toMatchObject({
+        state: 'lost',
+        reason: expect.stringContaining('Closed by ada, since north did not answer'),
+      });
+    } finally {
+      await postgresql.stop();
+    }
+  }, 180_000);
+});

@@ -1,0 +1,72 @@
+// How a person chooses where a job runs, and learns that nobody is there; in a real Chromium against a whole world.
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { openWorld, program } from '../world.ts';
+import { visit } from './visitor.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+it('a deployer chooses a lane where there are several, sees it with the job, and is told when nobody serves it', async () => {
+  await using world = await openWorld({ jobrunner: false, scap: program('asks-then-ends') });
+  await world.startJobrunner({ lanes: 'codfw' });
+  const { page } = await visit(browser, world);
+  const lane = page.getByRole('combobox', { name: 'Lane' });
+  const start = page.getByRole('button', { name: /^(Start|Queue behind job \d+)$/ });
+  const changes = page.getByRole('textbox', { name: 'Changes' });
+  await changes.fill('1102340');
+  await changes.press('Enter');
+  await expect.poll(() => start.isEnabled()).toBe(true);
+  expect(await lane.count()).toBe(0);
+
+  await world.startJobrunner({ lanes: 'eqiad' });
+  await lane.waitFor();
+  expect(await start.isDisabled()).toBe(true);
+  await lane.selectOption('eqiad');
+  await start.click();
+  await page.waitForURL(/\/jobs\/1$/);
+  await page.getByRole('region', { name: 'Details' }).getByText('eqiad', { exact: true }).waitFor();
+
+  await world.kill(world.jobrunner);
+  await page.getByRole('link', { name: 'Overview' }).first().click();
+  await page.getByText('in lane eqiad').waitFor();
+  await changes.fill('1102341');
+  await changes.press('Enter');
+  await lane.selectOption('eqiad');
+  await page.getByRole('button', { name: 'Queue behind job 1' }).click();
+  await page.getByText('No jobrunner serves lane eqiad').waitFor();
+  await page.getByRole('link', { name: 'Overview' }).first().click();
+  await page.getByText('No jobrunner serves lane eqiad').waitFor();
+
+  // Somebody serves it again: the first job goes on, and the next one follows it.
+  await world.startJobrunner({ lanes: 'eqiad' });
+  await page.getByText('No jobrunner serves lane eqiad').waitFor({ state: 'detached' });
+  for (const job of ['1', '2']) {
+    await page.goto(`${world.url}/jobs/${job}`);
+    await page.getByRole('button', { name: 'Yes y', exact: true }).click();
+    await page.getByRole('main').getByText('succeeded', { exact: true }).first().waitFor();
+  }
+  await page.goto(world.url);
+  await page.getByRole('columnheader', { name: 'Lane' }).waitFor();
+});
+
+it('a deployer is told when no jobrunner of the host answers while a job runs there', async () => {
+  await using world = await openWorld({ scap: program('asks-then-ends') });
+  const { page } = await visit(browser, world);
+  const token = await world.token();
+  await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
+  await page.goto(`${world.url}/jobs/1`);
+  const yes = page.getByRole('button', { name: 'Yes y', exact: true });
+  await yes.waitFor();
+  const silent = page.getByText(/^No jobrunner on .* answers/);
+  expect(await silent.count()).toBe(0);
+  await world.kill(world.jobrunner);
+  await silent.waitFor();
+  await yes.click();
+  await page.getByRole('main').getByText('succeeded', { exact: true }).first().waitFor();
+  await silent.waitFor({ state: 'detached' });
+});

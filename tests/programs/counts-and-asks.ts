@@ -1,0 +1,14 @@
+// Asks one question and prints N lines (argument 2) at R a second (argument 1) meanwhile, each its number; then `got: ANSWER`.
+import { Pace } from '../../jobrunner/simulator/pace.ts';
+import { ask, finish, numberArgument, print } from './scap.ts';
+
+const rate = numberArgument(0, 50);
+const count = numberArgument(1, 100);
+const answer = ask('Go on?');
+const pace = new Pace(1);
+for (let n = 1; n <= count; n++) {
+  await pace.wait(1000 / rate);
+  await print(`${n}\n`);
+}
+await print(`got: ${await answer}\n`);
+finish();

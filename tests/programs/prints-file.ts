@@ -1,0 +1,9 @@
+// Prints a file as it is, with the job's key in place of each @KEY@, and writes the key beside it (FILE.key). Arguments: the file; how many bytes at once (default 65,536).
+import { readFileSync, writeFileSync } from 'node:fs';
+import { key, numberArgument, print } from './scap.ts';
+
+const file = process.argv[2] ?? '';
+const size = numberArgument(1, 65_536);
+const bytes = Buffer.from(readFileSync(file, 'latin1').replaceAll('@KEY@', key), 'latin1');
+writeFileSync(`${file}.key`, key);
+for (let start = 0; start < bytes.length; start += size) await print(bytes.subarray(start, start + size));

@@ -1,0 +1,115 @@
+// Owns the race for a question: eight people answer at the same moment, half of them over another server, and one of them counts.
+import { unverifiedChange } from '../../schema/model/change.ts';
+import type { Dialect } from '../../schema/model/database.ts';
+import { askInteraction, Interaction } from '../../schema/model/interaction.ts';
+import { claimJob, defaultLane, enqueueJob, recordStart, recordSupervisor } from '../../schema/model/job.ts';
+import { identify } from '../../schema/model/process.ts';
+import { userNamed } from '../../schema/model/user.ts';
+import { openWorld, urlOf, type World } from '../world.ts';
+
+const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
+
+const document = `mutation ($input: AnswerInteractionInput!) { answerInteraction(input: $input) {
+  __typename
+  ... on AnswerInteractionSuccess { interaction { answer answeredAt answeredBy { name } } }
+  ... on InteractionAlreadyAnswered { message interaction { answer answeredAt answeredBy { name } } }
+} }`;
+
+/** The answer that counts, as somebody was told. */
+interface Told {
+  readonly answer: string;
+  readonly answeredAt: string;
+  readonly answeredBy: { readonly name: string };
+}
+
+interface Result {
+  readonly __typename: string;
+  readonly message?: string;
+  readonly interaction?: Told;
+}
+
+export interface AnswerRace {
+  readonly dialect: Dialect;
+  /** How many questions. */
+  readonly rounds: number;
+  /** The PostgreSQL server to make the database in; without it the one of the test run. */
+  readonly postgresqlUrl?: string;
+}
+
+/** What came of it. */
+export interface AnswerResult {
+  /** How often each person was the one who counts. */
+  readonly wins: ReadonlyMap<string, number>;
+  /** What was wrong, a line each. */
+  readonly faults: readonly string[];
+}
+
+export async function raceAnswers({ dialect, rounds, postgresqlUrl }: AnswerRace): Promise<AnswerResult> {
+  await using world = await openWorld({
+    dialect,
+    jobrunner: false,
+    ...(postgresqlUrl === undefined ? {} : { postgresqlUrl }),
+  });
+  const other = await urlOf(world.launch('server/main.ts'));
+  if (other === null) throw new Error('the second server did not start');
+  const tokens = await Promise.all(people.map((name) => world.token('deploy', name)));
+  const jobId = await runningJob(world);
+  const wins = new Map(people.map((name) => [name, 0]));
+  const faults: string[] = [];
+  for (let round = 1; round <= rounds; round++) {
+    const id = await askInteraction(world.database, jobId, {
+      kind: 'text',
+      prompt: `Question ${round}`,
+      choices: [],
+      default: null,
+    });
+    const results = await Promise.all(
+      tokens.map(async (token, person): Promise<Result> => {
+        const answer = `${round} by ${people[person]}`;
+        const { data, errors } = await world.graphql(
+          token,
+          document,
+          { input: { interactionId: String(id), answer } },
+          person % 2 === 0 ? world.url : other,
+        );
+        if (data === null || errors.length > 0) return { __typename: JSON.stringify(errors) };
+        return data['answerInteraction'] as Result; // the decoding edge of the test: a wrong shape is a fault below
+      }),
+    );
+    const row = await world.database.em().findOneOrFail(Interaction, { id: id ?? 0 });
+    const won = results.findIndex(({ __typename }) => __typename === 'AnswerInteractionSuccess');
+    const winner = people[won] ?? 'nobody';
+    wins.set(winner, (wins.get(winner) ?? 0) + 1);
+    const right =
+      row.answer === `${round} by ${winner}` &&
+      results.every((result, person) => isRight(result, person === won, row, winner));
+    if (!right) faults.push(`question ${round}: ${JSON.stringify({ row, results })}`);
+  }
+  return { wins, faults };
+}
+
+/** Whether one of eight was told the truth: that they count, or who does, with what and when. */
+function isRight(result: Result, won: boolean, row: Interaction, winner: string): boolean {
+  const { __typename, message, interaction } = result;
+  const truth =
+    interaction?.answer === row.answer &&
+    interaction?.answeredBy.name === winner &&
+    Date.parse(interaction.answeredAt) === row.answeredAt;
+  if (won) return truth;
+  return (
+    truth &&
+    __typename === 'InteractionAlreadyAnswered' &&
+    message?.includes(`: ${winner} answered `) === true
+  );
+}
+
+/** A job that runs, as far as the database knows. */
+async function runningJob({ database }: World): Promise<number> {
+  const owner = await database.write([], (em) => userNamed(em, 'owner', Date.now()));
+  const changes = [unverifiedChange('1')];
+  const { id } = await enqueueJob(database, { kind: 'backport', changes, owner });
+  await claimJob(database, 'the race', [defaultLane]);
+  await recordSupervisor(database, id, identify(process.pid));
+  await recordStart(database, id, identify(process.pid));
+  return id;
+}

@@ -1,0 +1,86 @@
+// Owns the race for queued jobs: five jobrunners on one database, few lanes, and each job is started once, alone in its lane.
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { unverifiedChange } from '../../schema/model/change.ts';
+import type { Dialect } from '../../schema/model/database.ts';
+import { endedStates, enqueueJob, Job } from '../../schema/model/job.ts';
+import { userNamed } from '../../schema/model/user.ts';
+import { openWorld, program, type World } from '../world.ts';
+
+const lanes = ['lane-0', 'lane-1', 'lane-2', 'lane-3'];
+const jobrunners = 5;
+
+export interface QueueRace {
+  readonly dialect: Dialect;
+  /** How many jobs. */
+  readonly jobs: number;
+  /** How long all of them may take, in milliseconds. */
+  readonly limit: number;
+  /** The PostgreSQL server to make the database in; without it the one of the test run. */
+  readonly postgresqlUrl?: string;
+}
+
+/** What came of it. */
+export interface QueueResult {
+  /** How many jobs ended in each state. */
+  readonly states: ReadonlyMap<string, number>;
+  /** How many jobrunners claimed any. */
+  readonly claimers: number;
+  /** What was wrong, a line each. */
+  readonly faults: readonly string[];
+}
+
+export async function raceForJobs({ dialect, jobs, limit, postgresqlUrl }: QueueRace): Promise<QueueResult> {
+  await using world = await openWorld({
+    dialect,
+    server: false,
+    jobrunner: false,
+    scap: program('notes-start-and-end', lanes.length),
+    environment: { SPIDERPIG_LANES: lanes.join(',') },
+    ...(postgresqlUrl === undefined ? {} : { postgresqlUrl }),
+  });
+  const { database } = world;
+  const owner = await database.write([], (em) => userNamed(em, 'owner', Date.now()));
+  const runners = Array.from({ length: jobrunners }, () => world.launch('jobrunner/main.ts'));
+  for (let number = 1; number <= jobs; number++) {
+    const changes = [unverifiedChange(String(number))];
+    await enqueueJob(database, {
+      kind: 'backport',
+      changes,
+      owner,
+      lane: lanes[number % lanes.length] ?? '',
+    });
+  }
+  await allEnded(world, jobs, AbortSignal.timeout(limit));
+  const rows = await database.em().find(Job, {}, { orderBy: { id: 'asc' } });
+  const states = new Map<string, number>();
+  for (const { state } of rows) states.set(state, (states.get(state) ?? 0) + 1);
+  return {
+    states,
+    claimers: runners.filter((runner) => runner.stderr().includes('job claimed')).length,
+    faults: [
+      ...rows
+        .filter(({ state }) => state !== 'succeeded')
+        .map(({ id, state, reason }) => `job ${id} is ${state}: ${reason}`),
+      ...faultsOfNotes(join(world.directory, 'notes'), jobs),
+    ],
+  };
+}
+
+/** What the programs noted is that each started and ended, and nothing else. */
+function faultsOfNotes(directory: string, jobs: number): string[] {
+  const notes = new Set(existsSync(directory) ? readdirSync(directory) : []);
+  const expected = Array.from({ length: jobs }, (_, index) => [
+    `${index + 1}-started`,
+    `${index + 1}-ended`,
+  ]).flat();
+  const missing = expected.filter((name) => !notes.delete(name)).map((name) => `no program noted ${name}`);
+  return [...missing, ...[...notes].map((name) => `a program noted ${name}`)];
+}
+
+/** Resolves when that many jobs have ended, or at the signal. */
+async function allEnded({ database }: World, jobs: number, signal: AbortSignal): Promise<void> {
+  using bell = database.bell.listen('jobs');
+  while (!signal.aborted && (await database.em().count(Job, { state: { $in: [...endedStates] } })) < jobs)
+    await bell.rung(signal);
+}

@@ -1,0 +1,24 @@
+// Races that only one can win, a few of each on both databases; `npm run race` holds many.
+import { describe, expect, it } from 'vitest';
+import { dialects } from '../database.ts';
+import { raceAnswers } from './answer.ts';
+import { raceForJobs } from './queue.ts';
+
+/** Five jobrunners and a supervisor for each job need their time on a busy machine. */
+const timeout = 120_000;
+
+describe.each(dialects)('on %s', (dialect) => {
+  it('one of eight simultaneous answers over two servers counts, and the others are told which', async () => {
+    const { wins, faults } = await raceAnswers({ dialect, rounds: 100 });
+    expect(faults).toEqual([]);
+    expect([...wins.values()].reduce((sum, count) => sum + count)).toBe(100);
+  });
+
+  it('of five jobrunners one starts each queued job, and none while another runs in its lane', {
+    timeout,
+  }, async () => {
+    const { states, faults } = await raceForJobs({ dialect, jobs: 30, limit: 110_000 });
+    expect(faults).toEqual([]);
+    expect(states).toEqual(new Map([['succeeded', 30]]));
+  });
+});

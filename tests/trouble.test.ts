@@ -1,0 +1,432 @@
+// A deployment while its database is in trouble: full disk, somebody else's lock, PostgreSQL crashed, frozen, its connections cut. Real ones, all of them.
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import SqliteDatabase from 'better-sqlite3';
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { sqliteFile } from '../schema/model/database.ts';
+import { reserveSize } from '../schema/model/reserve.ts';
+import { type PostgreSql, startPostgreSql } from './postgresql.ts';
+import { type Answer, openWorld, program, type World } from './world.ts';
+
+const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true, idempotencyKey: "one" }) {
+  ... on StartBackportSuccess { job { id } }
+} }`;
+const answer = `mutation ($id: ID!) { answerInteraction(input: { interactionId: $id, answer: "y" }) {
+  __typename
+} }`;
+const stop = `mutation ($id: ID!) { stopJob(input: { jobId: $id }) { __typename } }`;
+const updates = `subscription ($id: ID!) { jobUpdates(id: $id) {
+  state reason behindSince pendingInteraction { id } interactions { deliveredAt }
+} }`;
+const log = `subscription ($id: ID!) { jobLog(jobId: $id) { lines { number kind text } complete } }`;
+const health = `subscription { systemUpdates { database { state since message } } }`;
+
+interface Update {
+  readonly state: string;
+  readonly reason: string | null;
+  readonly behindSince: string | null;
+  readonly pendingInteraction: { readonly id: string } | null;
+  readonly interactions: readonly { readonly deliveredAt: string | null }[];
+}
+interface Line {
+  readonly number: number;
+  readonly kind: string;
+  readonly text: string;
+}
+interface Health {
+  readonly state: string;
+  readonly since: string | null;
+  readonly message: string | null;
+}
+
+/** Where a program notes what reached it, apart from what it prints. */
+function openNotes() {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-notes-'));
+  const file = join(directory, 'notes');
+  writeFileSync(file, '');
+  return {
+    file,
+    /** Resolves once the program has noted that. */
+    async has(note: string): Promise<void> {
+      const watcher = watch(file);
+      try {
+        while (!readFileSync(file, 'utf8').split('\n').includes(note)) await once(watcher, 'change');
+      } finally {
+        watcher.close();
+      }
+    },
+    read: (): string => readFileSync(file, 'utf8'),
+    [Symbol.dispose]: () => rmSync(directory, { recursive: true }),
+  };
+}
+
+async function startJob(world: World, token: string): Promise<string> {
+  const { startBackport } = await world.run<{ startBackport: { job: { id: string } } }>(token, start);
+  return startBackport.job.id;
+}
+
+async function follow(
+  world: World,
+  token: string,
+  id: string,
+  enough: (update: Update) => unknown = () => false,
+): Promise<Update> {
+  let last: Update | null = null;
+  for await (const { jobUpdates } of world.subscribe<{ jobUpdates: Update }>(token, updates, { id })) {
+    last = jobUpdates;
+    if (enough(jobUpdates)) break;
+  }
+  if (!last) throw new Error('no update came');
+  return last;
+}
+
+/** The question of a job that has asked. */
+async function questionOf(world: World, token: string, id: string): Promise<string> {
+  const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
+  return pendingInteraction?.id ?? '';
+}
+
+async function wholeLog(world: World, token: string, id: string): Promise<Line[]> {
+  const lines: Line[] = [];
+  for await (const { jobLog } of world.subscribe<{ jobLog: { lines: Line[] } }>(token, log, { id })) {
+    for (const line of jobLog.lines) lines.push(line);
+  }
+  return lines;
+}
+
+/** How the database is, as an open page is told, until it is so. */
+async function databaseIs(world: World, token: string, ...states: string[]): Promise<Health> {
+  for await (const { systemUpdates } of world.subscribe<{ systemUpdates: { database: Health } }>(
+    token,
+    health,
+  )) {
+    if (states.includes(systemUpdates.database.state)) return systemUpdates.database;
+  }
+  throw new Error('the subscription has ended');
+}
+
+/** What floods.ts prints. */
+const flood = (count: number): string[] =>
+  Array.from({ length: count }, (_, n) => `line ${n + 1} of ${count} ${'x'.repeat(88)}`.slice(0, 87));
+
+/** The log is what was printed, in its order, and our own lines; nothing twice, nothing missing. */
+function expectWhole(lines: readonly Line[], printed: readonly string[]): void {
+  expect(lines.findIndex(({ number }, index) => number !== index + 1)).toBe(-1);
+  const output = lines.filter(({ kind }) => kind === 'OUTPUT').map(({ text }) => text);
+  expect(output.findIndex((text, index) => text !== printed[index])).toBe(-1);
+  expect(output).toHaveLength(printed.length);
+}
+
+/** Answers as a person does: again, when told that nothing was recorded. */
+async function answerUntilTaken(world: World, token: string, id: string): Promise<Answer[]> {
+  const refused: Answer[] = [];
+  for (;;) {
+    const given = await world.graphql(token, answer, { id });
+    if (given.errors.length === 0) {
+      expect(given.data).toEqual({ answerInteraction: { __typename: 'AnswerInteractionSuccess' } });
+      return refused;
+    }
+    refused.push(given);
+    for (const { extensions } of given.errors) expect(extensions?.['code']).toMatch(/^DATABASE_/);
+  }
+}
+
+// ── a full disk
+
+/** A disk of that many MiB; null where this user cannot have one. */
+function openSmallDisk(size: number) {
+  const path = mkdtempSync(join(tmpdir(), 'spiderpig-disk-'));
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}m`, 'tmpfs', path], { stdio: 'ignore' });
+  } catch {
+    rmSync(path, { recursive: true });
+    return null;
+  }
+  const data = join(path, 'data');
+  const filling = join(path, 'filling');
+  mkdirSync(data, { mode: 0o700 });
+  return {
+    data,
+    /** Fills it to the last byte. */
+    fill(): void {
+      for (const part of [1_048_576, 4_096]) {
+        try {
+          for (;;) appendFileSync(filling, Buffer.alloc(part, 'x'));
+        } catch (error) {
+          if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+        }
+      }
+    },
+    free: () => rmSync(filling),
+    [Symbol.dispose]() {
+      execFileSync('umount', [path]);
+      rmSync(path, { recursive: true });
+    },
+  };
+}
+
+describe('a full disk', () => {
+  const count = 300_000;
+
+  it('holds up what scap prints; answers reach it, the rest works, and all arrives once there is room', async (test) => {
+    using disk = openSmallDisk(96);
+    if (!disk) return test.skip('a small disk can be mounted by root only');
+    using notes = openNotes();
+    const scap = program('asks-while-flooding', count, notes.file);
+    await using world = await openWorld({ scap, directory: disk.data });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    const question = await questionOf(world, token, id);
+    disk.fill();
+    const { message, since } = await databaseIs(world, token, 'FULL');
+    expect(message).toMatch(/disk of the database is full/);
+    expect(Date.parse(since ?? '')).toBeLessThanOrEqual(Date.now());
+    expect(await (await fetch(`${world.url}/readyz`)).text()).toMatch(/disk of the database is full/);
+    expect(await (await fetch(`${world.url}/metrics`)).text()).toMatch(
+      /^spiderpig_database\{state="full"\} 1$/m,
+    );
+
+    await world.kill(world.server);
+    await world.startServer();
+    await world.kill(world.jobrunner, 'SIGTERM');
+    await world.startJobrunner();
+    const code = new URL(await world.link('ada')).hash.slice('#code='.length);
+    const signedIn = await fetch(`${world.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: world.url },
+      body: JSON.stringify({ code }),
+    });
+    expect(signedIn.status).toBe(200);
+
+    expect(await answerUntilTaken(world, token, question)).toEqual([]);
+    await notes.has('y');
+    expect(await follow(world, token, id, (update) => update.behindSince)).toMatchObject({
+      state: 'RUNNING',
+    });
+
+    disk.free();
+    const lines = wholeLog(world, token, id);
+    expect(await follow(world, token, id)).toMatchObject({
+      state: 'SUCCEEDED',
+      behindSince: null,
+      interactions: [{ deliveredAt: expect.any(String) }],
+    });
+    expectWhole(await lines, [...flood(count), 'got: y']);
+    expect(notes.read()).toBe('y\n');
+    await databaseIs(world, token, 'OK', 'LOW');
+    expect(statSync(join(disk.data, 'reserve')).size).toBe(reserveSize);
+  }, 120_000);
+
+  it('does not keep a stop from scap', async (test) => {
+    using disk = openSmallDisk(96);
+    if (!disk) return test.skip('a small disk can be mounted by root only');
+    using notes = openNotes();
+    const scap = program('asks-while-flooding', count, notes.file);
+    await using world = await openWorld({ scap, directory: disk.data });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    await questionOf(world, token, id);
+    disk.fill();
+    await databaseIs(world, token, 'FULL');
+    const stopped = await world.run<{ stopJob: object }>(token, stop, { id });
+    expect(stopped.stopJob).toEqual({ __typename: 'StopJobSuccess' });
+    await notes.has('SIGINT');
+    expect(await follow(world, token, id, () => true)).toMatchObject({ state: 'STOPPING' });
+    disk.free();
+    const lines = wholeLog(world, token, id);
+    expect(await follow(world, token, id)).toMatchObject({ state: 'STOPPED' });
+    const output = (await lines).filter(({ kind }) => kind === 'OUTPUT').map(({ text }) => text);
+    // What was being written when the signal came ends in the middle of a line.
+    const cut = output.length - 1;
+    expect(flood(count)[cut]?.startsWith(output[cut] ?? '')).toBe(true);
+    expectWhole(await lines, [...flood(count).slice(0, cut), output[cut] ?? '']);
+  }, 120_000);
+});
+
+// ── SQLite
+
+describe('a SQLite that another program holds for longer than we wait', () => {
+  it('holds up what scap prints; pages are told, an answer is not recorded and counts the next time', async () => {
+    const count = 100_000;
+    using notes = openNotes();
+    await using world = await openWorld({ scap: program('asks-while-flooding', count, notes.file) });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    const question = await questionOf(world, token, id);
+    const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));
+    holder.exec('begin immediate');
+    const told = databaseIs(world, token, 'BUSY');
+    const refused = await world.graphql(token, answer, { id: question });
+    expect(refused.errors).toEqual([
+      expect.objectContaining({
+        message: 'Another program holds the database. Nothing was recorded: try again.',
+        extensions: { code: 'DATABASE_BUSY', recorded: false },
+      }),
+    ]);
+    expect((await told).message).toMatch(/go on/);
+    expect(notes.read()).toBe('');
+    holder.exec('rollback');
+    holder.close();
+    expect(await answerUntilTaken(world, token, question)).toEqual([]);
+    await notes.has('y');
+    const lines = wholeLog(world, token, id);
+    expect(await follow(world, token, id)).toMatchObject({ state: 'SUCCEEDED' });
+    expectWhole(await lines, [...flood(count), 'got: y']);
+    await databaseIs(world, token, 'OK', 'LOW');
+  }, 120_000);
+});
+
+// ── PostgreSQL
+
+describe('a PostgreSQL', () => {
+  const count = 200_000;
+  let server: PostgreSql;
+  beforeAll(async () => {
+    server = await startPostgreSql();
+  });
+  afterAll(() => server.stop());
+  let frozen: readonly number[] = [];
+  const signalFrozen = (signal: NodeJS.Signals): void => {
+    for (const pid of frozen) {
+      try {
+        process.kill(pid, signal);
+      } catch {
+        // A process for a connection that was closed meanwhile.
+      }
+    }
+  };
+  // Also after a test that took too long: nothing could be ended.
+  afterEach(() => signalFrozen('SIGCONT'));
+
+  const openFlooded = (file: string) =>
+    openWorld({
+      dialect: 'postgresql',
+      postgresqlUrl: server.url,
+      scap: program('asks-while-flooding', count, file),
+    });
+
+  /** What does its work: the postmaster and all its processes. */
+  async function processes(): Promise<number[]> {
+    const client = new pg.Client({ connectionString: `${server.url}postgres` });
+    await client.connect();
+    const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
+    const parentOf = (pid: number): number =>
+      Number(/^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+    const postmaster = parentOf(rows[0]?.pid ?? 0);
+    await client.end();
+    const children = readdirSync('/proc')
+      .map(Number)
+      .filter(Number.isInteger)
+      .filter((pid) => {
+        try {
+          return parentOf(pid) === postmaster;
+        } catch {
+          return false; // it has just ended
+        }
+      });
+    return [postmaster, ...children];
+  }
+
+  it('that crashes and starts again is written to again: no line is lost, and the question is still there', async () => {
+    using notes = openNotes();
+    await using world = await openFlooded(notes.file);
+    const token = await world.token();
+    const id = await startJob(world, token);
+    const question = await questionOf(world, token, id);
+    await server.restart();
+    await answerUntilTaken(world, token, question);
+    await server.restart();
+    await notes.has('y');
+    expect(await follow(world, token, id)).toMatchObject({ state: 'SUCCEEDED' });
+    expectWhole(await wholeLog(world, token, id), [...flood(count), 'got: y']);
+    expect(notes.read()).toBe('y\n');
+  }, 120_000);
+
+  it('that says nothing any more is noticed: open pages are told, and it goes on where it was', async () => {
+    using notes = openNotes();
+    await using world = await openFlooded(notes.file);
+    const token = await world.token();
+    const id = await startJob(world, token);
+    const question = await questionOf(world, token, id);
+    const told = databaseIs(world, token, 'UNAVAILABLE');
+    await databaseIs(world, token, 'OK');
+    frozen = await processes();
+    signalFrozen('SIGSTOP');
+    using thaw = { [Symbol.dispose]: () => signalFrozen('SIGCONT') };
+    expect((await told).message).toMatch(/does not answer/);
+    const ready = await fetch(`${world.url}/readyz`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toMatch(/does not answer/);
+    thaw[Symbol.dispose]();
+    await answerUntilTaken(world, token, question);
+    await notes.has('y');
+    expect(await follow(world, token, id)).toMatchObject({ state: 'SUCCEEDED' });
+    expectWhole(await wholeLog(world, token, id), [...flood(count), 'got: y']);
+    await databaseIs(world, token, 'OK');
+  }, 120_000);
+
+  it('that cuts every connection again and again delays a deployment, and changes nothing else', async () => {
+    using notes = openNotes();
+    await using world = await openFlooded(notes.file);
+    const token = await world.token();
+    const name = new URL(world.databaseUrl).pathname.slice(1);
+    const admin = new pg.Client({ connectionString: `${server.url}postgres` });
+    await admin.connect();
+    const cutAll = async (): Promise<number> => {
+      const { rowCount } = await admin.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
+        [name],
+      );
+      return rowCount ?? 0;
+    };
+    let cut = 0;
+    const over = new AbortController();
+    // Also when the test fails: nothing could be closed in such a storm.
+    using _calm = { [Symbol.dispose]: () => over.abort() };
+    const storm = (async () => {
+      // Ever more time between two, so that a slow machine gets through as well.
+      for (let pause = 200; !over.signal.aborted; pause *= 1.2) {
+        cut += await cutAll();
+        await wait(pause, undefined, { signal: over.signal }).catch(() => {});
+      }
+    })();
+    let id: string | undefined;
+    while (id === undefined) {
+      const { data } = await world.graphql(token, start);
+      id = (data as { startBackport: { job: { id: string } } } | null)?.startBackport.job.id;
+    }
+    const jobId = id;
+    const asked = `query ($id: ID!) { job(id: $id) { state pendingInteraction { id } } }`;
+    let question: string | undefined;
+    while (question === undefined) {
+      const { data } = await world.graphql(token, asked, { id: jobId });
+      question = (data as { job: Update | null } | null)?.job?.pendingInteraction?.id;
+    }
+    await answerUntilTaken(world, token, question);
+    await notes.has('y');
+    over.abort();
+    await storm;
+    await admin.end();
+    expect(cut).toBeGreaterThan(5);
+    expect(await follow(world, token, jobId)).toMatchObject({ state: 'SUCCEEDED' });
+    const lines = await wholeLog(world, token, jobId);
+    expectWhole(lines, [...flood(count), 'got: y']);
+    expect(lines.filter(({ kind }) => kind === 'ANSWER')).toHaveLength(1);
+    expect(notes.read()).toBe('y\n');
+  }, 120_000);
+});
