@@ -10,14 +10,18 @@ import { measureFlood } from './flood.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
 import { lookAtNoise } from './noise.ts';
+import { measurePage } from './page.ts';
 import { measurePickup } from './pickup.ts';
 import { measureQuestions } from './question.ts';
 import { type SectionReport, sectionText } from './report.ts';
+import { measureSearch } from './search.ts';
 import { benchOf, type Section } from './section.ts';
+import { measureStore } from './store.ts';
+import { measureWatchers } from './watchers.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 some of: line, question, flood, clean-up, idle, pickup
+  --only A,B                 some of: line, question, flood, store, search, watchers, page, clean-up, idle, pickup
   --quick                    few events and small floods: whether it works, not how fast it is
   --database sqlite|postgresql
   --profile DIR              a CPU profile of each process into DIR; the figures suffer
@@ -28,6 +32,10 @@ const sections: readonly Section[] = [
   { name: 'line', measure: measureLines },
   { name: 'question', measure: measureQuestions },
   { name: 'flood', measure: measureFlood },
+  { name: 'store', measure: measureStore },
+  { name: 'search', measure: measureSearch },
+  { name: 'watchers', measure: measureWatchers },
+  { name: 'page', measure: measurePage },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'idle', measure: measureIdle },
   { name: 'pickup', measure: measurePickup },

@@ -9,4 +9,5 @@ export const reference = {
   answer: '496 / 1009 ms',
   flood: '9.75 s',
   floodMemory: '239 MB',
+  watchers: { 50: '500 / 1,000 ms', 200: '31 / 65 s', 500: '86 / 186 s' },
 } as const;

@@ -38,7 +38,7 @@ const usage = `usage: spiderpig COMMAND [OPTIONS]
 options (environment variable): --port (SPIDERPIG_PORT)  --host (SPIDERPIG_HOST)  --data DIR (SPIDERPIG_DATA)
   --database URL (SPIDERPIG_DATABASE_URL)  --scap COMMAND (SPIDERPIG_SCAP)  --gerrit URL (SPIDERPIG_GERRIT_URL)
   --lanes A,B (SPIDERPIG_LANES)  --stop-grace SECONDS (SPIDERPIG_STOP_GRACE)  --allowed-hosts A,B (SPIDERPIG_ALLOWED_HOSTS)
-  --keep-days N (SPIDERPIG_KEEP_DAYS)  --keep-jobs N (SPIDERPIG_KEEP_JOBS)
+  --keep-days N (SPIDERPIG_KEEP_DAYS)  --keep-jobs N (SPIDERPIG_KEEP_JOBS)  --masks FILE (SPIDERPIG_MASKS)
 `;
 
 const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];

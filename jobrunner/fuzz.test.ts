@@ -87,6 +87,7 @@ it('whatever is printed, in whatever pieces: the job ends, nothing is lost, and 
             ],
             directory: tmpdir(),
             stopGrace: 1,
+            masks: null,
             environment: { PATH: process.env['PATH'] },
             warn: () => {},
           });

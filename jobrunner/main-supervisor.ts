@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { readConfiguration } from '../schema/model/configuration.ts';
 import { openDatabase } from '../schema/model/database.ts';
 import { endInTime } from '../schema/model/leaving.ts';
+import { Masks } from '../schema/model/mask.ts';
 import { identify } from '../schema/model/process.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
@@ -55,6 +56,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     scap: scapOf(configuration).command,
     directory: homedir(),
     stopGrace: configuration.stopGrace,
+    masks: configuration.masks ? new Masks(configuration.masks.patterns) : null,
     environment: process.env,
     warn,
   });

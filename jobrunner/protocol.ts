@@ -29,8 +29,17 @@ export const withoutKey = (text: string, key: string): string =>
 /** The longest status, name or label that is kept, in UTF-16 units. */
 const maxShown = 1_000;
 
-/** Text of a message as the database can hold it and the page can show it: without the key, and not endless. */
-const shown = (text: string, key: string): string => storableText(withoutKey(text, key), maxShown);
+/** What is not to be stored of a message's text: the job's key, and known secrets. It is taken out before anything is cut. */
+export interface Secrets {
+  readonly key: string;
+  /** Text with known secrets masked. */
+  readonly mask: (text: string) => string;
+}
+
+const without = (text: string, { key, mask }: Secrets): string => mask(withoutKey(text, key));
+
+/** Text of a message as the database can hold it and the page can show it: without secrets, and not endless. */
+const shown = (text: string, secrets: Secrets): string => storableText(without(text, secrets), maxShown);
 
 /** Text that can be one line on scap's stdin, the same there as it is here. */
 const isLine = (value: unknown): value is string =>
@@ -38,14 +47,15 @@ const isLine = (value: unknown): value is string =>
 
 /**
  * What a line means. It is a message if, and only if, it begins with `{`, is one JSON object, and its member `iokey` is the key;
- * anything else is output, whatever it looks like. Never throws.
+ * anything else is output, whatever it looks like. `mask`: what masks known secrets in all of its text, but for the codes of choices, which
+ * scap must get as it said them. Never throws.
  */
-export function parseLine(line: string, key: string): Message {
+export function parseLine(line: string, key: string, mask = (text: string): string => text): Message {
   if (line.charCodeAt(0) === 0x7b) {
     const object = parseObject(line);
-    if (object && sameKey(object['iokey'], key)) return parseMessage(object, line, key);
+    if (object && sameKey(object['iokey'], key)) return parseMessage(object, line, { key, mask });
   }
-  return { type: 'line', text: withoutKey(line, key), sensitive: false };
+  return { type: 'line', text: without(line, { key, mask }), sensitive: false };
 }
 
 type JsonObject = { readonly [member: string]: unknown };
@@ -68,12 +78,12 @@ function sameKey(given: unknown, key: string): boolean {
   return a.length === b.length && timingSafeEqual(a, b);
 }
 
-function parseMessage(object: JsonObject, line: string, key: string): Message {
+function parseMessage(object: JsonObject, line: string, secrets: Secrets): Message {
   // What cannot be understood about a secret is taken for a secret.
   const sensitive = !(object['sensitive'] === false || object['sensitive'] == null);
   const strange = (why: string): Message => ({
     type: 'strange',
-    text: remains(object, line, key),
+    text: remains(object, line, secrets),
     sensitive,
     why,
   });
@@ -81,22 +91,22 @@ function parseMessage(object: JsonObject, line: string, key: string): Message {
     case 'line': {
       const { line: text } = object;
       if (typeof text !== 'string') return strange('a line without text');
-      return { type: 'line', text: withoutKey(text, key), sensitive };
+      return { type: 'line', text: without(text, secrets), sensitive };
     }
     case 'status': {
       const { status } = object;
       if (status !== null && typeof status !== 'string')
         return strange('a status that is neither text nor null');
-      return { type: 'status', status: status === null ? null : shown(status, key) };
+      return { type: 'status', status: status === null ? null : shown(status, secrets) };
     }
     case 'progress': {
-      const progress = parseProgress(object['progress'], key);
+      const progress = parseProgress(object['progress'], secrets);
       return progress
         ? { type: 'progress', progress }
         : strange('a progress with missing or mistyped members');
     }
     case 'interaction': {
-      const question = parseQuestion(object, key);
+      const question = parseQuestion(object, secrets);
       return typeof question === 'string' ? strange(question) : { type: 'question', question };
     }
     default:
@@ -105,19 +115,19 @@ function parseMessage(object: JsonObject, line: string, key: string): Message {
 }
 
 /** The line as it can be kept. */
-function remains(object: JsonObject, line: string, key: string): string {
+function remains(object: JsonObject, line: string, secrets: Secrets): string {
   const { iokey: _, ...rest } = object;
   try {
-    return withoutKey(JSON.stringify(rest), key);
+    return without(JSON.stringify(rest), secrets);
   } catch {
-    return withoutKey(line, key); // nested too deeply to be written again
+    return without(line, secrets); // nested too deeply to be written again
   }
 }
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
-function parseProgress(value: unknown, key: string): Progress | null {
+function parseProgress(value: unknown, secrets: Secrets): Progress | null {
   if (!isObject(value)) return null;
   const { name, totalTasks, tasksInFlight, tasksFinishedOk, tasksFinishedFailed } = value;
   const { tasksFinishedTotal, tasksPercentComplete, tasksRemaining, progressFinished } = value;
@@ -127,7 +137,7 @@ function parseProgress(value: unknown, key: string): Progress | null {
   if (tasksInFlight !== null && !isCount(tasksInFlight)) return null;
   const whole = (count: number): number => Math.min(Math.round(count), 0x7fff_ffff);
   return {
-    name: shown(name, key),
+    name: shown(name, secrets),
     total: whole(totalTasks),
     inFlight: tasksInFlight === null ? null : whole(tasksInFlight),
     ok: whole(tasksFinishedOk),
@@ -140,20 +150,24 @@ function parseProgress(value: unknown, key: string): Progress | null {
 }
 
 /** The question, or what is wrong with it. */
-function parseQuestion(object: JsonObject, key: string): Question | string {
+function parseQuestion(object: JsonObject, secrets: Secrets): Question | string {
   const { subtype, prompt, choices } = object;
   if (typeof prompt !== 'string') return 'a question without a prompt';
   const fallback = object['default'] ?? null;
   if (fallback !== null && !isLine(fallback)) return 'a question whose default is not one line of text';
-  const question = { prompt: storableText(withoutKey(prompt, key)), default: fallback };
-  if (subtype === 'input_line') return { ...question, kind: 'text', choices: [] };
+  const question = { prompt: storableText(without(prompt, secrets)), default: fallback };
+  if (subtype === 'input_line') {
+    // A secret that is offered is not stored; half of it would be no answer.
+    const secret = fallback !== null && without(fallback, secrets) !== fallback;
+    return { ...question, default: secret ? null : fallback, kind: 'text', choices: [] };
+  }
   if (subtype !== 'choices') return 'a question of a subtype that SpiderPig does not know';
   if (!isObject(choices)) return 'a question without choices';
   const offered: { label: string; code: string }[] = [];
   for (const [label, code] of Object.entries(choices)) {
     // The code becomes a line of its own on scap's stdin.
     if (!isLine(code)) return 'a question with a choice whose code is not one line of text';
-    offered.push({ label: shown(label, key), code });
+    offered.push({ label: shown(label, secrets), code });
   }
   if (offered.length === 0 || offered.length > maxChoices) return `a question with ${offered.length} choices`;
   // A default that was not offered is none.

@@ -9,6 +9,7 @@ import { bePresent } from '../schema/model/presence.ts';
 import { identify, isAlive } from '../schema/model/process.ts';
 import { isKnownSupervision } from '../schema/model/supervision.ts';
 import { removeOldJobs } from './clean-up.ts';
+import { compactOldLogs } from './compaction.ts';
 import { loseJob } from './loss.ts';
 import { scapOf } from './scap.ts';
 import { type Standby, startStandby } from './standby.ts';
@@ -51,6 +52,7 @@ export async function runJobs(
       claimJobs({ configuration, database, logger }, id, signal),
       watchSupervisors({ configuration, database, logger }, signal),
       removeOldJobs({ configuration, database, logger }, signal),
+      compactOldLogs({ database, logger }, signal),
     ]);
   } finally {
     clearInterval(idle);

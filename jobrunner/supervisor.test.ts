@@ -12,6 +12,7 @@ import {
 } from '../schema/model/interaction.ts';
 import { claimJob, hasEnded, Job } from '../schema/model/job.ts';
 import { countLines, type LogLine, readLines } from '../schema/model/log.ts';
+import { Masks } from '../schema/model/mask.ts';
 import { identify, isAlive } from '../schema/model/process.ts';
 import { requestStop, type StopMode } from '../schema/model/stop.ts';
 import { currentSupervision } from '../schema/model/supervision.ts';
@@ -35,7 +36,11 @@ class Run {
   static async start(
     world: TestDatabase,
     scap: readonly string[],
-    { stopGrace = 0.3, database = world.database }: { stopGrace?: number; database?: Database } = {},
+    {
+      stopGrace = 0.3,
+      database = world.database,
+      masks = null,
+    }: { stopGrace?: number; database?: Database; masks?: Masks | null } = {},
   ): Promise<Run> {
     const { id } = await world.enqueue();
     await claimJob(world.database, 'test', ['default']);
@@ -47,6 +52,7 @@ class Run {
       scap,
       directory: tmpdir(),
       stopGrace,
+      masks,
       environment: {
         PATH: process.env['PATH'],
         SPIDERPIG_DATABASE_URL: 'postgresql://secret',
@@ -113,6 +119,43 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
 ];
 
 describe.each(dialects)('a supervised job on %s', (dialect) => {
+  it('stores no known secret, wherever it is said', async () => {
+    await using world = await openTestDatabase(dialect);
+    const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
+    const run = await Run.start(world, program('tells-secrets'), { masks });
+    const question = await run.question();
+    expect(question).toMatchObject({
+      prompt: 'Use [masked]\nor not?',
+      choices: [
+        { label: 'With [masked]', code: 'y' },
+        { label: 'Without', code: 'n' },
+      ],
+    });
+    await run.answer('y');
+    await run.end();
+    const lines = await run.lines();
+    const { database } = world;
+    const rows = await database.execute('select body from log_chunk', []);
+    const stored = rows.map((row) =>
+      row['body'] instanceof Uint8Array ? Buffer.from(row['body']).toString() : '',
+    );
+    expect(
+      [...stored, ...lines.map(({ text }) => text), JSON.stringify(await run.job())].join('\n'),
+    ).not.toMatch(/unter\d|AKIA/);
+    const texts = lines.map(({ text }) => text);
+    expect(texts.slice(0, 5)).toEqual([
+      'plain [masked] line',
+      'ordinary',
+      '\x1b[1mbold [masked]\x1b[0m\x1b[0m rest',
+      'said [masked]',
+      'twice: [masked] [masked]',
+    ]);
+    expect(texts).toContain('deploying with [masked]');
+    const joined = texts.filter((text) => text.startsWith('zz')).join('');
+    expect(joined).toContain('zz');
+    expect(lines.filter(({ continues }) => continues).length).toBeGreaterThan(0);
+  });
+
   it('asks, gets the answer on its stdin, and succeeds; the log says who answered what', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('asks-then-ends'));
@@ -405,6 +448,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
         scap: program('exits-with', 0),
         directory: tmpdir(),
         stopGrace: 1,
+        masks: null,
         environment: {},
         warn: () => {},
       });

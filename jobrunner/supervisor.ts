@@ -20,6 +20,7 @@ import {
   type SupervisorIdentity,
 } from '../schema/model/job.ts';
 import { type LogLineKind, ownLine } from '../schema/model/log.ts';
+import type { MaskedLine, Masks } from '../schema/model/mask.ts';
 import {
   recordStopHandled,
   type Stop,
@@ -49,6 +50,8 @@ export interface SupervisorOptions {
   readonly directory: string;
   /** Seconds between the steps of a stop. */
   readonly stopGrace: number;
+  /** What masks known secrets before anything is stored; null: none are known. */
+  readonly masks: Masks | null;
   readonly environment: { readonly [name: string]: string | undefined };
   readonly warn: (message: string, error?: unknown) => void;
 }
@@ -129,7 +132,7 @@ class Run implements Disposable {
   readonly #delivered = new Set<number>();
   readonly #obeyed = new Set<number>();
   /** The line that is coming in pieces because it is too long for one. */
-  #longLine: { readonly sensitive: boolean } | null = null;
+  #longLine: { readonly sensitive: boolean; readonly masked: MaskedLine | null } | null = null;
 
   constructor(options: SupervisorOptions, job: Job, owner: User) {
     this.#options = options;
@@ -216,14 +219,18 @@ class Run implements Disposable {
   /** The end, and the last line that says it, in one transaction: neither is ever there without the other. */
   async #end(ending: Ending): Promise<void> {
     const { database, jobId } = this.#options;
-    await this.#recorder.lastDeed(() => endJob(database, jobId, ending, { intoLog: true }));
+    const { reason } = ending;
+    const masked = typeof reason === 'string' ? { ...ending, reason: this.#mask(reason) } : ending;
+    await this.#recorder.lastDeed(() => endJob(database, jobId, masked, { intoLog: true }));
   }
 
   // --- from scap
 
   #receive(part: RawLine | RawBlock, at: number): void {
+    const { masks } = this.#options;
     if ('text' in part) this.#receiveLine(part, at);
-    else if (!part.bytes.includes(this.#key)) this.#recorder.log({ at, ...part });
+    else if (!part.bytes.includes(this.#key))
+      this.#recorder.log({ at, count: part.count, bytes: masks?.bytes(part.bytes) ?? part.bytes });
     else {
       for (const text of part.bytes.toString('utf8').split('\n').slice(0, -1))
         this.#receiveLine({ text, continues: false }, at);
@@ -232,7 +239,9 @@ class Run implements Disposable {
 
   #receiveLine(line: RawLine, at: number): void {
     const message =
-      this.#longLine === null && !line.continues ? parseLine(line.text, this.#key) : this.#piece(line);
+      this.#longLine === null && !line.continues
+        ? parseLine(line.text, this.#key, this.#mask)
+        : this.#piece(line);
     switch (message.type) {
       case 'line':
         this.#output(message.text, message.sensitive, line.continues, at);
@@ -266,10 +275,14 @@ class Run implements Disposable {
    * been a sensitive one.
    */
   #piece(line: RawLine): Message {
-    this.#longLine ??= { sensitive: line.text.startsWith('{') };
-    const { sensitive } = this.#longLine;
+    this.#longLine ??= {
+      sensitive: line.text.startsWith('{'),
+      masked: this.#options.masks?.longLine() ?? null,
+    };
+    const { sensitive, masked } = this.#longLine;
     if (!line.continues) this.#longLine = null;
-    return { type: 'line', text: withoutKey(line.text, this.#key), sensitive };
+    const text = withoutKey(line.text, this.#key);
+    return { type: 'line', text: masked?.push(text, !line.continues) ?? text, sensitive };
   }
 
   /** Text may hold newlines, and may be longer than a line: then it becomes several. */
@@ -285,10 +298,14 @@ class Run implements Disposable {
     }
   }
 
-  /** A line of our own in the log. Returns its number. */
+  /** A line of our own in the log. Returns its number. Masked as it is quoted, and again as it is one line. */
   #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): number {
-    return this.#recorder.log(ownLine(kind, text, at));
+    const line = ownLine(kind, this.#mask(text), at);
+    return this.#recorder.log({ ...line, text: this.#mask(line.text) });
   }
+
+  /** Text as it may be stored. */
+  readonly #mask = (text: string): string => this.#options.masks?.text(text) ?? text;
 
   #ask(question: Question, at: number): void {
     const { database, jobId } = this.#options;

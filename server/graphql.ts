@@ -9,11 +9,15 @@ import { troubleOf } from '../schema/model/trouble.ts';
 import type { World } from './context.ts';
 import type { Identity } from './identity.ts';
 import { longestDocument, mostTokens, SizeRule } from './limit.ts';
+import { sharing } from './sharing.ts';
 import { shownTrouble } from './trouble.ts';
+import { type Wait, waiting } from './waiting.ts';
 
 /** What a transport hands to the engine with each operation. */
 export interface OperationOrigin {
   readonly identity: Identity;
+  /** Of an event stream that is to end soon. */
+  readonly wait?: Wait;
 }
 
 export type Engine = YogaServerInstance<OperationOrigin, Context>;
@@ -77,7 +81,7 @@ export function createEngine(world: World, logger: Logger): Engine {
   return createYoga<OperationOrigin, Context>({
     schema,
     context: ({ identity }) => world.contextFor(identity),
-    plugins: [limits],
+    plugins: [limits, sharing, waiting],
     graphqlEndpoint: '/graphql',
     graphiql: false,
     landingPage: false,

@@ -1,11 +1,19 @@
 // Owns logs as they are read and followed: one reader for each job that somebody follows, shared by all of them. Not where lines are kept (schema/model/log.ts).
 import type { Logger } from 'pino';
-import type { Logs } from '../schema/graphql/context.ts';
+import type { Logs, Reveal } from '../schema/graphql/context.ts';
 import type { Database } from '../schema/model/database.ts';
 import { endedStates, hasEnded, type Job } from '../schema/model/job.ts';
 import { countLines, type LogBatch, type LogLine, readLines } from '../schema/model/log.ts';
+import type { LogMarkBatch } from '../schema/model/log-mark.ts';
+import type { LogSearch, LogSearchBatch } from '../schema/model/log-search.ts';
+import { revealLines } from '../schema/model/reveal.ts';
+import type { User } from '../schema/model/user.ts';
 import { Batch } from './batch.ts';
 import { stoppable, untilRead, Watch, wakened } from './live.ts';
+import { LogOutlines } from './log-mark.ts';
+import { LogScans } from './log-scan.ts';
+import { LogSearches } from './log-search.ts';
+import { linearLimits, ScanThread } from './scan-thread.ts';
 
 /** The most lines of one batch, and how many UTF-16 units of text end it (a batch always has a line if there is one). */
 const batchLines = 1_000;
@@ -14,16 +22,34 @@ const batchText = 262_144;
 const ringLines = 20_000;
 const ringText = 4_194_304;
 
-/** As many lines from `start` on as make one batch. Pure. */
-export function batchOf(lines: readonly LogLine[], start = 0): LogLine[] {
+/**
+ * How long at least it is from one batch to the next, in milliseconds. Whoever follows alone gets each line at once. Many get more lines at a
+ * time: what a batch costs is mostly that it is sent, so many small ones to many would take all of the server's time. Pure.
+ */
+export const batchInterval = (followers: number): number =>
+  followers < alone ? 0 : Math.min(longestInterval, followers / 10);
+const longestInterval = 250;
+const alone = 10;
+
+/** As many lines from `start` on and before `stop` as make one batch. Pure. */
+export function batchOf(lines: readonly LogLine[], start = 0, stop = lines.length): LogLine[] {
   let text = 0;
   let end = start;
-  while (end < lines.length && end - start < batchLines && text < batchText) {
+  while (end < stop && end - start < batchLines && text < batchText) {
     text += lines[end]?.text.length ?? 0;
     end++;
   }
   return lines.slice(start, end);
 }
+
+/** A batch that several may want. */
+interface Reading {
+  readonly batch: Promise<LogBatch | null>;
+  /** More lines follow already: nothing comes to it any more. */
+  final: boolean;
+}
+/** How many batches are kept for those who come to the same cursor a moment later (all clients of a server that was restarted, say). */
+const keptBatches = 8;
 
 /** Reads one job's log for all who follow it: what came is read once after each ring. */
 class LogReader implements AsyncDisposable {
@@ -35,6 +61,15 @@ class LogReader implements AsyncDisposable {
   #text = 0;
   /** The number of the last line read; null before the first look. */
   #last: number | null = null;
+  /** The number of the last line that is given out of the ring: all who keep up are at the same cursor, and get the same batch. */
+  #given = 0;
+  /** When that was raised last, by the monotonic clock in milliseconds. */
+  #gaveAt = Number.NEGATIVE_INFINITY;
+  #giving: ReturnType<typeof setTimeout> | undefined;
+  /** How long the last giving took to reach everybody, in milliseconds. */
+  #took = 0;
+  /** The latest batches by their cursor: the same object for all, so it is read, executed and written once. */
+  readonly #batches = new Map<number, Reading>();
   #complete = false;
   /** The job was withdrawn: nothing of it is shown any more. */
   #removed = false;
@@ -65,12 +100,32 @@ class LogReader implements AsyncDisposable {
    */
   async next(cursor: number): Promise<LogBatch | null> {
     if (this.#removed) return null;
+    const known = this.#batches.get(cursor);
+    if (known) return await known.batch;
+    const reading: Reading = { batch: this.#read(cursor), final: false };
+    for (const oldest of this.#batches.keys()) {
+      if (this.#batches.size < keptBatches) break;
+      this.#batches.delete(oldest);
+    }
+    this.#batches.set(cursor, reading);
+    let kept = false;
+    try {
+      const batch = await reading.batch;
+      kept = batch !== null && batch.lines.length > 0;
+      reading.final = kept && batch !== null && batch.cursor < this.#given;
+      return batch;
+    } finally {
+      if (!kept && this.#batches.get(cursor) === reading) this.#batches.delete(cursor);
+    }
+  }
+
+  async #read(cursor: number): Promise<LogBatch | null> {
     const first = this.#ring[0]?.number ?? Number.POSITIVE_INFINITY;
     // In this order: what is complete now has no lines that the reading below could miss.
     const complete = this.#complete;
     const last = this.#last;
     let lines: LogLine[];
-    if (cursor + 1 >= first) lines = batchOf(this.#ring, cursor + 1 - first);
+    if (cursor + 1 >= first) lines = batchOf(this.#ring, cursor + 1 - first, this.#given + 1 - first);
     else if (last !== null && cursor >= last) lines = [];
     else {
       lines = batchOf(await readLines(this.#db, this.#jobId, cursor, batchLines));
@@ -87,7 +142,7 @@ class LogReader implements AsyncDisposable {
       !signal.aborted &&
       !this.#complete &&
       !this.#removed &&
-      (this.#last === null || this.#last <= cursor)
+      (this.#last === null || this.#given <= cursor)
     ) {
       await wakened(signal, (wake) => {
         this.#wakes.add(wake);
@@ -99,7 +154,10 @@ class LogReader implements AsyncDisposable {
   async #look(): Promise<void> {
     if (this.#complete) return;
     // The count before the state: a job that is not withdrawn after that had all its lines.
-    this.#last ??= await countLines(this.#db, this.#jobId);
+    if (this.#last === null) {
+      this.#last = await countLines(this.#db, this.#jobId);
+      this.#given = this.#last;
+    }
     // The state before the lines: whoever writes them ends the job after the last.
     const [row] = await this.#db.execute('select state from job where id = ? and removed_at is null', [
       this.#jobId,
@@ -113,9 +171,37 @@ class LogReader implements AsyncDisposable {
       if (!last) break;
       this.#keep(lines);
       this.#last = last.number;
-      this.#wake();
+      this.#give();
     }
     this.#complete = ended;
+    if (ended) this.#giveNow();
+    else this.#wake();
+  }
+
+  /** Gives out what was read: at once after a pause, else when the interval is over. */
+  #give(): void {
+    if (this.#giving !== undefined) return;
+    // On a machine that is slower than ours, or busy, half of the time is left for everything else.
+    const interval = Math.max(batchInterval(this.followers), Math.min(longestInterval, this.#took));
+    const due = this.#gaveAt + this.#took + interval - performance.now();
+    if (due <= 0) this.#giveNow();
+    else this.#giving = setTimeout(() => this.#giveNow(), due);
+  }
+
+  #giveNow(): void {
+    clearTimeout(this.#giving);
+    this.#giving = undefined;
+    this.#gaveAt = performance.now();
+    this.#given = this.#last ?? 0;
+    for (const [cursor, { final }] of this.#batches) if (!final) this.#batches.delete(cursor);
+    this.#took = 0;
+    if (this.followers >= alone) {
+      // All are woken, and what they were given is written, before the event loop turns.
+      const gaveAt = this.#gaveAt;
+      setImmediate(() => {
+        if (this.#gaveAt === gaveAt) this.#took = performance.now() - gaveAt;
+      });
+    }
     this.#wake();
   }
 
@@ -138,6 +224,7 @@ class LogReader implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#giving);
     return this.#watch[Symbol.asyncDispose]();
   }
 }
@@ -150,10 +237,17 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
   readonly #readers = new Map<number, LogReader>();
   /** Readers whose last follower has left and whose last look is not over. */
   readonly #leaving = new Set<Promise<void>>();
+  readonly #scans: LogScans;
+  readonly #scanThread = new ScanThread(linearLimits);
+  readonly #searches: LogSearches;
+  readonly #outlines: LogOutlines;
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
     this.#logger = logger;
+    this.#scans = new LogScans(db, logger);
+    this.#searches = new LogSearches(this.#scans, this.#scanThread);
+    this.#outlines = new LogOutlines(this.#scans, this.#scanThread);
     this.#counts = new Batch(async (jobIds) => {
       const rows = await db.execute(
         `select j.id as id, (select c.first_number + c.line_count - 1 from log_chunk c
@@ -172,6 +266,11 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     return { readers: this.#readers.size, followers };
   }
 
+  /** How many searches there are, how many jobs are looked through, and how often something was read for that since the start. */
+  get scanning(): { searches: number; sources: number; reads: number } {
+    return { searches: this.#searches.open, ...this.#scans.open };
+  }
+
   async count(jobId: number): Promise<number> {
     return (await this.#counts.load(jobId)) ?? 0;
   }
@@ -183,6 +282,18 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     const last = hasEnded(job.state) ? await this.#counts.load(job.id) : undefined;
     const complete = last !== undefined && cursor >= last;
     return { lines, cursor, complete };
+  }
+
+  search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch> {
+    return this.#searches.search(jobId, search, user);
+  }
+
+  marks(jobId: number, after: number): AsyncIterableIterator<LogMarkBatch> {
+    return this.#outlines.follow(jobId, after);
+  }
+
+  reveal({ job, from, to, user }: Reveal): Promise<readonly LogLine[]> {
+    return revealLines(this.#db, { jobId: job.id, from, to, user, at: Date.now() });
   }
 
   follow(jobId: number, after: number): AsyncIterableIterator<LogBatch> {
@@ -218,5 +329,9 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
     await Promise.all(this.#leaving);
+    await this.#searches[Symbol.asyncDispose]();
+    await this.#outlines[Symbol.asyncDispose]();
+    await this.#scanThread[Symbol.asyncDispose]();
+    await this.#scans[Symbol.asyncDispose]();
   }
 }

@@ -1,4 +1,5 @@
 // Owns the HTTP server: which request goes where and who is let in. Not what any of them is answered (graphql.ts, page.ts, download.ts …).
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
@@ -20,6 +21,7 @@ import { signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
 import { sendTrouble } from './trouble.ts';
 import { Visitors } from './visitor.ts';
+import { waitOf } from './waiting.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -49,6 +51,10 @@ export interface RunningServer extends AsyncDisposable {
   /** Stops listening, sends everybody away (WebSockets with 1001) and lets go of the database. May be called twice. */
   close(): Promise<void>;
 }
+
+/** How many event streams this server holds, and how many of one person; sockets have limits of their own (socket.ts). */
+const mostStreams = 5_000;
+const mostStreamsOfOne = 1_000;
 
 /** How long requests may go on after the server was told to close, in milliseconds. */
 const closeGrace = 2_000;
@@ -80,6 +86,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const counts: Counts = { requests: 0 };
   /** Event streams and other answers that are under way. */
   const open = new Set<ServerResponse>();
+  /** Event streams that are open, by their reader. */
+  const streams = new Map<number, number>();
+  let allStreams = 0;
+  /** Aborted when the server closes: whoever waits for an event is answered. */
+  const closing = new AbortController();
+  setMaxListeners(0, closing.signal);
   const own = { host: configuration.host, port: configuration.port, allowed: configuration.allowedHosts };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -129,9 +141,30 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         await engine.handle(request, response, { identity });
         return;
       }
+      const { id } = identity.user;
+      const own = streams.get(id) ?? 0;
+      if (allStreams >= mostStreams || own >= mostStreamsOfOne) {
+        sendText(response, 503, 'Too many event streams are open.', { 'retry-after': '5' });
+        return;
+      }
+      allStreams++;
+      streams.set(id, own + 1);
+      response.once('close', () => {
+        allStreams--;
+        const left = (streams.get(id) ?? 1) - 1;
+        if (left > 0) streams.set(id, left);
+        else streams.delete(id);
+      });
       // A stream can stay open for hours: it is closed when its reader may no longer be here.
       using _seat = visitors.enter(identity, () => response.destroy());
-      await engine.handle(request, response, { identity });
+      const seconds = waitOf(request.headers['prefer']);
+      if (seconds === null) await engine.handle(request, response, { identity });
+      else {
+        const gone = new AbortController();
+        response.once('close', () => gone.abort());
+        const over = AbortSignal.any([gone.signal, closing.signal]);
+        await engine.handle(request, response, { identity, wait: { seconds, over } });
+      }
       if (!response.writableEnded && !response.destroyed) await ended(response);
     });
   }
@@ -171,7 +204,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const jobId = rowNumber(id);
     if (jobId === null || !(await world.jobs.load(jobId)))
       return sendText(response, 404, 'There is no such job.');
-    await sendLog(response, db, jobId);
+    const query = new URLSearchParams((request.url ?? '').split('?', 2)[1] ?? '');
+    await sendLog(response, db, jobId, { colours: query.get('colours') !== 'no' });
   }
 
   // Some clients offer HTTP/2 with each request (h2c); only WebSockets are upgraded, those are answered as they are.
@@ -226,6 +260,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const close = (): Promise<void> => {
     closed ??= (async () => {
       const gone = new Promise<void>((resolve) => server.close(() => resolve()));
+      closing.abort();
       await sockets.close();
       // Event streams never end by themselves; their clients come back. Other answers get a moment.
       for (const response of open) {

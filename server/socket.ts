@@ -1,7 +1,7 @@
 // Owns GraphQL over WebSocket: the `graphql-transport-ws` protocol on `ws`, its limits and its closing. Not what is executed (graphql.ts).
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError } from 'graphql';
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
@@ -10,7 +10,8 @@ import { troubleOf } from '../schema/model/trouble.ts';
 import type { Engine } from './graphql.ts';
 import { credentialsOfConnection, type Identity, identify } from './identity.ts';
 import { unauthenticatedMessage } from './response.ts';
-import { shownTrouble } from './trouble.ts';
+import { sharedText } from './sharing.ts';
+import { shown, shownTrouble } from './trouble.ts';
 import type { Visitors } from './visitor.ts';
 
 /** The largest message of a client, in bytes. */
@@ -20,7 +21,7 @@ const initTimeout = 5_000;
 /** How often a client is pinged; one that has not answered by the next ping is gone. In milliseconds. */
 const defaultPingInterval = 12_000;
 /** How many sockets this server holds, and how many operations one of them may have open. */
-const mostSockets = 1_000;
+const mostSockets = 5_000;
 const mostOperations = 100;
 
 /** The sockets of this server. */
@@ -36,13 +37,38 @@ interface Extra {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   seat: Disposable | null;
+  /** Texts that are about to be sent, by their number in the message. */
+  readonly texts: Map<number, string>;
+  lastText: number;
 }
 
-/** An error as it is sent: the engine's notes for HTTP are no business of a socket's client. */
-function shown(error: GraphQLError): GraphQLFormattedError {
-  const { extensions, ...rest } = error.toJSON();
-  const { http: _http, ...others } = extensions ?? {};
-  return Object.keys(others).length > 0 ? { ...rest, extensions: others } : rest;
+/**
+ * Stands for a payload that is written already: graphql-ws would write it anew for each subscriber. It becomes a number, which no payload is;
+ * `whole` puts the text in its place.
+ */
+class Written implements FormattedExecutionResult {
+  readonly data = null;
+  readonly #number: number;
+
+  constructor(number: number) {
+    this.#number = number;
+  }
+
+  toJSON(): number {
+    return this.#number;
+  }
+}
+
+/** The message as it is sent. What a client chose (its operation's id) is inside of quotes: it cannot look like this end. */
+function whole(message: string, texts: Map<number, string>): string {
+  if (texts.size === 0) return message;
+  const from = message.lastIndexOf(',"payload":');
+  const found = from === -1 ? null : /^,"payload":(\d+)\}$/.exec(message.slice(from, from + 40));
+  const number = Number(found?.[1]);
+  const text = found && texts.get(number);
+  if (text == null) return message;
+  texts.delete(number);
+  return `${message.slice(0, from)},"payload":${text}}`;
 }
 
 type Enveloped = ReturnType<Engine['getEnveloped']>;
@@ -116,6 +142,13 @@ export function openSockets(parts: {
         return [error instanceof GraphQLError ? error : new GraphQLError('This operation cannot be read.')];
       }
     },
+    onNext({ extra }, _id, _payload, _args, result) {
+      const text = sharedText(result);
+      if (text === null) return;
+      const number = ++extra.lastText;
+      extra.texts.set(number, text);
+      return new Written(number);
+    },
     onError: (_context, _id, _payload, errors) => errors.map(shown),
     onClose({ extra }) {
       extra.seat?.[Symbol.dispose]();
@@ -131,7 +164,7 @@ export function openSockets(parts: {
   });
 
   server.on('connection', (socket, request) => {
-    const extra: Extra = { request, socket, seat: null };
+    const extra: Extra = { request, socket, seat: null, texts: new Map(), lastText: 0 };
     let answered = true;
     const ping = setInterval(() => {
       if (!answered) {
@@ -153,7 +186,7 @@ export function openSockets(parts: {
           new Promise((resolve, reject) => {
             if (socket.readyState !== socket.OPEN) resolve();
             // Called once the message has left for the network: whoever is slow holds back only their own operation.
-            else socket.send(data, (error) => (error ? reject(error) : resolve()));
+            else socket.send(whole(data, extra.texts), (error) => (error ? reject(error) : resolve()));
           }),
         close: (code, reason) => socket.close(code, reason),
         onMessage: (take) => {

@@ -1,5 +1,6 @@
 // Owns what clients are told when the database is in trouble, over every transport. Not which errors tell of that (schema/model/trouble.ts).
 import type { ServerResponse } from 'node:http';
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { DatabaseTrouble, TroubleKind } from '../schema/model/trouble.ts';
 import { sendJson } from './response.ts';
 
@@ -19,4 +20,11 @@ export const shownTrouble = ({ kind, recorded, message }: DatabaseTrouble) => ({
 export function sendTrouble(response: ServerResponse, trouble: DatabaseTrouble): void {
   const shown = shownTrouble(trouble);
   sendJson(response, 503, { message: shown.message, errors: [shown] }, { 'retry-after': '5' });
+}
+
+/** An error as it is sent: the engine's notes for HTTP are no business of who reads events. */
+export function shown(error: GraphQLError): GraphQLFormattedError {
+  const { extensions, ...rest } = error.toJSON();
+  const { http: _http, ...others } = extensions ?? {};
+  return Object.keys(others).length > 0 ? { ...rest, extensions: others } : rest;
 }

@@ -36,9 +36,12 @@ type Documents = {
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": typeof types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.StartBackportDocument,
     "\n  mutation RetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { id } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.RetryJobDocument,
+    "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogMarksDocument,
+    "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogSearchDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": typeof types.LogLengthDocument,
     "\n  subscription JobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.LogRangeDocument,
+    "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.RevealLinesDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": typeof types.SystemUpdatesDocument,
@@ -66,9 +69,12 @@ const documents: Documents = {
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": types.AnyJobUpdatesDocument,
     "\n  mutation StartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { id } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.StartBackportDocument,
     "\n  mutation RetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { id } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.RetryJobDocument,
+    "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": types.JobLogMarksDocument,
+    "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": types.JobLogSearchDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": types.LogLengthDocument,
     "\n  subscription JobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": types.LogRangeDocument,
+    "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.RevealLinesDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": types.SystemUpdatesDocument,
@@ -179,6 +185,14 @@ export function graphql(source: "\n  mutation RetryJob($input: RetryJobInput!) {
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n"): (typeof documents)["\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -188,6 +202,10 @@ export function graphql(source: "\n  subscription JobLog($jobId: ID!, $after: In
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"): (typeof documents)["\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

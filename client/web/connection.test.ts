@@ -10,6 +10,9 @@ test('a live connection is live, whatever carries it', () => {
     tone: 'live',
   });
   expect(connectionInWords({ state: 'live', over: 'events' }, heardAt).hint).toContain('server-sent events');
+  const polling = connectionInWords({ state: 'live', over: 'polling' }, heardAt);
+  expect(polling.words).not.toBe('live');
+  expect(polling.hint).toContain('can be a second old');
 });
 
 test('a lost connection is first reconnecting, then stale since the last word that came', () => {

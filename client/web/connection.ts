@@ -15,6 +15,8 @@ export function connectionInWords(
     case 'connecting':
       return { words: text.connection.connecting, hint: text.connection.connecting, tone: 'wait' };
     case 'live': {
+      if (connection.over === 'polling')
+        return { words: text.connection.polling, hint: text.connection.overPolling, tone: 'live' };
       const hint = connection.over === 'websocket' ? text.connection.overSocket : text.connection.overEvents;
       return { words: text.connection.live, hint, tone: 'live' };
     }

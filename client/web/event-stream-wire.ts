@@ -14,7 +14,8 @@ import {
 
 /** Each subscription is a POST of its own, answered by a stream of `next` events (graphql-sse, distinct connections). */
 export function eventStreamWire(options: WireOptions, events: WireEvents): Wire {
-  // The server sends a comment every 12 seconds.
+  // The server sends a comment at once, and then every 12 seconds.
+  const firstSilence = options.silence ?? 4_000;
   const longestSilence = 30_000;
   const ending = new AbortController();
   const open = new Set<object>();
@@ -24,13 +25,17 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
     for (let attempt = 0; !signal.aborted; attempt++) {
       const silent = new AbortController();
       let watch: ReturnType<typeof setTimeout> | undefined;
-      const expect = (): void => {
+      const expect = (within: number): void => {
         clearTimeout(watch);
-        watch = setTimeout(() => silent.abort(), longestSilence);
+        watch = setTimeout(() => {
+          silent.abort();
+          events.mute();
+        }, within);
       };
       const stream = {};
+      let was = false;
       try {
-        expect();
+        expect(firstSilence);
         const response = await post(
           options,
           request(),
@@ -44,14 +49,15 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
           sink.next(decoded(await response.json()));
           return sink.complete();
         }
-        open.add(stream);
-        events.connected();
-        attempt = 0;
         const reader = new EventStreamReader();
         const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
         for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
+          // Not the header is proof that it gets through: a proxy may hold back all that follows.
+          open.add(stream);
+          events.connected();
           events.heard();
-          expect();
+          attempt = 0;
+          expect(longestSilence);
           for (const event of reader.push(piece.value)) {
             if (signal.aborted) return;
             if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
@@ -63,11 +69,11 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
         if (!signal.aborted) console.debug('event stream lost', error);
       } finally {
         clearTimeout(watch);
-        open.delete(stream);
+        was = open.delete(stream);
         silent.abort();
       }
       if (signal.aborted) return;
-      if (open.size === 0) events.lost(true);
+      if (open.size === 0) events.lost(was);
       await pause(backoff(attempt, options.random), options.onWake, signal);
     }
   };

@@ -2,7 +2,7 @@
 
 import { useClient, useQuery, useSubscription } from '@urql/preact';
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import { safeAddress } from './ansi.ts';
 import { type Cell, useCell } from './cell.ts';
@@ -16,10 +16,10 @@ import { answerInWords, splitPrompt } from './interaction.ts';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { JobAction } from './job-action.tsx';
 import { JobHindrance } from './job-card.tsx';
+import { JobLog } from './job-log.tsx';
 import { hasEnded, JobStateChip } from './job-state.tsx';
 import { hasSeveral } from './lane.ts';
 import { LogFeed } from './log-feed.ts';
-import { LogView } from './log-view.tsx';
 import { Message } from './message.tsx';
 import { Moment, Span } from './moment.tsx';
 import { NotFound } from './not-found.tsx';
@@ -93,7 +93,7 @@ function Job({
   transport: Transport;
 }) {
   const [notice, setNotice] = useState<AnswerNotice | null>(null);
-  const feed = useLogFeed(job.id, transport);
+  const feed = useLogFeed(job.id, job.logLineCount, transport);
   const { id, pendingInteraction } = job;
   const ended = hasEnded(job.state);
   return (
@@ -149,16 +149,13 @@ function Job({
       </div>
 
       {feed !== null && (
-        <LogView
-          job={{
-            id,
-            startedAt: job.startedAt,
-            queued: job.state === 'QUEUED',
-            ended,
-            behindSince: job.behindSince,
-            lineCount: job.logLineCount,
-          }}
+        <JobLog
+          job={job}
+          ended={ended}
           feed={feed}
+          transport={transport}
+          mayReveal={mayAct}
+          gerritUrl={system?.gerritUrl ?? null}
         />
       )}
 
@@ -172,14 +169,18 @@ function Job({
   );
 }
 
-function useLogFeed(jobId: string, transport: Transport): LogFeed | null {
+function useLogFeed(jobId: string, length: number, transport: Transport): LogFeed | null {
   const client = useClient();
+  // How long it was when the page was opened; the feed learns the rest itself.
+  const known = useRef(length);
   const [feed, setFeed] = useState<LogFeed | null>(null);
   useEffect(() => {
     const opened = new LogFeed({
       jobId,
+      length: known.current,
       client,
       transport,
+      onSight: onLastingSight,
       nextFrame: pacedFrames({
         requestFrame: (callback) => requestAnimationFrame(callback),
         wait: (callback, milliseconds) => setTimeout(callback, milliseconds),
@@ -190,6 +191,24 @@ function useLogFeed(jobId: string, transport: Transport): LogFeed | null {
     return () => opened.close();
   }, [jobId, client, transport]);
   return feed;
+}
+
+/** Milliseconds for which a page is hidden before it stops reading. */
+const drowsy = 10_000;
+
+/** Tells when the page has been hidden for a while, and when it is seen again. */
+function onLastingSight(changed: (seen: boolean) => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    clearTimeout(timer);
+    if (document.visibilityState !== 'hidden') changed(true);
+    else timer = setTimeout(() => changed(false), drowsy);
+  };
+  document.addEventListener('visibilitychange', look);
+  return () => {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', look);
+  };
 }
 
 /** Why it ended as it did. */

@@ -1,155 +1,235 @@
-// Owns how lines get from the server into the log window: one subscription from a cursor, earlier lines by range.
+// Owns how lines get from the server to the log box: one subscription at the end, pages by range wherever somebody looks.
 // Owns no line (log.ts) and no markup (log-view.tsx).
 import { type Client, stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
 import { whyItFailed } from './client.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
-import {
-  appendBatch,
-  heldLines,
-  type LogBatch,
-  type LogWindow,
-  openWindow,
-  prependBatch,
-  trimmed,
-} from './log.ts';
+import { type LogBatch, type LogLine, LogPages, pageLines } from './log.ts';
+import type { LineRange } from './log-rows.ts';
 import type { Transport } from './transport.ts';
 
-/** Lines kept while the page follows the end. */
-const followed = 2000;
-/** Lines kept while somebody reads further up; then the page asks for no more until it follows again. */
-const read = 6000;
-/** Lines fetched by one press of "earlier lines". */
-const range = 500;
+/** Lines before the end with which the subscription begins. */
+const tail = pageLines;
+/** When so many lines were missed during a pause, the page goes on at the end; what is between is there by range. */
+const gap = 4 * pageLines;
+/** Ranges that are asked for at the same time. */
+const mostRequests = 3;
+/** Milliseconds before what failed is tried again. */
+const retryDelay = 2000;
 
-/** What the log box shows. */
+/** What the log box knows of its log. */
 export interface LogFeedState {
-  readonly window: LogWindow;
+  /** The number of the last line that is known. */
+  readonly length: number;
+  /** There will be no more. */
+  readonly complete: boolean;
   /** False until the first answer. */
   readonly open: boolean;
-  readonly loadingEarlier: boolean;
-  /** True when new lines are not asked for, since a reader would lose their place. */
-  readonly held: boolean;
   readonly problem: string | null;
+  /** Goes up with every change of what `line` gives. */
+  readonly version: number;
 }
 
 /** The world around the feed. */
 export interface LogFeedOptions {
   readonly jobId: string;
+  /** Lines that there are at least, so that the end is asked for at once. */
+  readonly length: number;
   readonly client: Client;
   readonly transport: Transport;
   /** Calls back before the next drawing: however many batches come, the page is drawn once a frame. */
   readonly nextFrame: (draw: () => void) => void;
+  /** Calls back when the page is seen or hidden for good. Returns how to stop that. */
+  readonly onSight?: (changed: (seen: boolean) => void) => () => void;
 }
 
-/** Feeds one job's log into a window, from its last lines on, until closed. */
+/** Feeds one job's log to the page until closed: all of it can be had, and little of it is held. */
 export class LogFeed {
   readonly state: Cell<LogFeedState>;
+  readonly pages = new LogPages();
   readonly #options: LogFeedOptions;
+  readonly #stopWatching: () => void;
+  readonly #stopLooking: () => void;
   #now: LogFeedState;
-  #following = true;
+  /** The number of the last line that the subscription brought. */
+  #last: number;
+  #wanted: LineRange | null = null;
+  readonly #asked = new Set<number>();
   #drawing = false;
   #closed = false;
+  #hidden = false;
   #unsubscribe: (() => void) | null = null;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #fetchRetry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LogFeedOptions) {
     this.#options = options;
-    this.#now = { window: openWindow(0), open: false, loadingEarlier: false, held: false, problem: null };
+    this.#last = Math.max(0, options.length - tail);
+    this.#now = { length: options.length, complete: false, open: false, problem: null, version: 0 };
     this.state = new Cell(this.#now);
-    void this.#begin();
+    this.#subscribe();
+    let connections = options.transport.connections.value;
+    this.#stopWatching = options.transport.connections.watch(() => {
+      // The first connection is none that was lost before.
+      if (connections > 0) void this.#lookWhereTheEndIs();
+      connections = options.transport.connections.value;
+    });
+    this.#stopLooking = options.onSight?.((seen) => this.#seen(seen)) ?? (() => {});
   }
 
   close(): void {
     this.#closed = true;
     clearTimeout(this.#retry);
+    clearTimeout(this.#fetchRetry);
+    this.#stopWatching();
+    this.#stopLooking();
     this.#unsubscribe?.();
   }
 
-  /** Whether the end is followed. While it is not, no line is dropped; see `read` for the bound. */
-  follow(following: boolean): void {
-    this.#following = following;
-    if (!following) return;
-    this.#set({ window: trimmed(this.#now.window, followed) });
-    if (this.#now.held) void this.#begin();
+  /** Says which lines are looked at: they are fetched if need be. What was wanted before and is not any more is not asked for. */
+  want(from: number, to: number): void {
+    this.#wanted = { from, to };
+    this.pages.touch(from, to);
+    this.#fetchWanted();
   }
 
-  /** Loads the lines before the first one held; done when they are drawn. */
-  async loadEarlier(): Promise<void> {
-    const { window, loadingEarlier } = this.#now;
-    if (loadingEarlier || window.first <= 1) return;
-    this.#set({ loadingEarlier: true });
-    const after = Math.max(0, window.first - 1 - range);
-    const { jobId, client } = this.#options;
-    const answer = await client.query(LogRangeQuery, { jobId, after, first: window.first - 1 - after });
-    const batch = answer.data?.job?.log;
-    if (batch === undefined) {
-      this.#set({ loadingEarlier: false, problem: whyItFailed(answer.error) });
-    } else {
-      this.#set({ loadingEarlier: false, problem: null, window: prependBatch(this.#now.window, batch) });
+  /** These lines, for a copy: fetched where they are not held. Throws what went wrong. */
+  async lines(from: number, to: number): Promise<LogLine[]> {
+    const lines: LogLine[] = [];
+    while (from <= to) {
+      const held = this.pages.line(from);
+      if (held !== undefined) {
+        lines.push(held);
+        from++;
+        continue;
+      }
+      const batch = await this.#range(from - 1, Math.min(5000, to - from + 1));
+      if (batch.lines.length === 0) break;
+      // Not by way of the pages: a long copy would push out what is looked at.
+      lines.push(...batch.lines);
+      from = batch.cursor + 1;
     }
-    await new Promise<void>((drawn) => this.#options.nextFrame(() => this.#options.nextFrame(drawn)));
+    return lines;
   }
 
-  /** Asks how long the log is and goes on at its last lines: a log of a million lines opens like a short one. */
-  async #begin(): Promise<void> {
+  #fetchWanted(): void {
+    if (this.#wanted === null || this.#closed) return;
+    const to = Math.min(this.#wanted.to, this.#now.length);
+    let { from } = this.#wanted;
+    while (this.#asked.size < mostRequests && from <= to) {
+      const missing = this.pages.missing(from, to);
+      if (missing === null) return;
+      const page = Math.floor((missing - 1) / pageLines);
+      const end = Math.min((page + 1) * pageLines, this.#now.length);
+      // What the subscription is about to bring is not asked for twice.
+      const coming = !this.#now.open && missing > this.#last;
+      if (!this.#asked.has(page) && !coming) void this.#fetch(page, missing, end);
+      from = end + 1;
+    }
+  }
+
+  async #fetch(page: number, from: number, to: number): Promise<void> {
+    this.#asked.add(page);
+    try {
+      // From the page's beginning, unless a part of it is here: its colours come from there.
+      const batch = await this.#range(from - 1, to - from + 1);
+      if (this.#closed) return;
+      this.pages.put(batch.lines);
+      this.#asked.delete(page);
+      this.#set({ problem: null, version: this.#now.version + 1 });
+      if (batch.lines.length > 0) this.#fetchWanted();
+    } catch (error) {
+      if (this.#closed) return;
+      this.#set({ problem: error instanceof Error ? error.message : String(error) });
+      clearTimeout(this.#fetchRetry);
+      this.#fetchRetry = setTimeout(() => {
+        this.#asked.clear();
+        this.#fetchWanted();
+      }, retryDelay);
+    }
+  }
+
+  async #range(after: number, first: number): Promise<LogBatch> {
+    const { jobId, client } = this.#options;
+    const answer = await client.query(LogRangeQuery, { jobId, after, first });
+    const batch = answer.data?.job?.log;
+    if (batch === undefined) throw new Error(whyItFailed(answer.error));
+    return batch;
+  }
+
+  /** A hidden page reads nothing; when it is seen again, it goes on, near the end. */
+  #seen(seen: boolean): void {
+    if (this.#hidden === !seen) return;
+    this.#hidden = !seen;
+    if (!seen) {
+      this.#unsubscribe?.();
+      this.#unsubscribe = null;
+      clearTimeout(this.#retry);
+    } else void this.#lookWhereTheEndIs();
+  }
+
+  /** After a pause or a refusal. */
+  async #lookWhereTheEndIs(): Promise<void> {
+    if (this.#closed || this.#hidden || this.#now.complete) return;
     const { jobId, client } = this.#options;
     const answer = await client.query(LogLengthQuery, { jobId });
-    if (this.#closed) return;
+    if (this.#closed || this.#hidden || this.#now.complete) return;
     const length = answer.data?.job?.logLineCount;
     if (length === undefined) {
       this.#set({ problem: whyItFailed(answer.error) });
-      this.#again(() => void this.#begin());
+      this.#again();
       return;
     }
-    const from = Math.max(0, length - followed);
-    const window = from > this.#now.window.last ? openWindow(from) : this.#now.window;
-    this.#set({ window, held: false, problem: null, open: this.#now.open || length === 0 });
-    this.#subscribe();
+    if (length < this.#last || length - this.#last > gap) {
+      this.#last = Math.max(0, length - tail);
+      this.#set({ length: Math.max(length, this.#last), version: this.#now.version + 1 });
+      this.#subscribe();
+    } else if (this.#unsubscribe === null) this.#subscribe();
   }
 
   #subscribe(): void {
-    if (this.#closed || this.#now.window.complete) return;
+    if (this.#closed || this.#hidden || this.#now.complete) return;
     const { jobId, transport } = this.#options;
     const query = stringifyDocument(JobLogSubscription);
     this.#unsubscribe?.();
-    this.#unsubscribe = transport.subscribe(
-      () => ({ query, variables: { jobId, after: this.#now.window.last } }),
-      {
-        next: ({ data, errors }) => {
-          if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });
-          const batch = data?.['jobLog'];
-          if (isBatch(batch)) this.#append(batch);
-        },
-        complete: () => {
-          this.#unsubscribe = null;
-          this.#set({ open: true });
-          // The server may end a subscription when it shuts down; only a complete log is the end.
-          this.#again(() => this.#subscribe());
-        },
+    this.#unsubscribe = transport.subscribe(() => ({ query, variables: { jobId, after: this.#last } }), {
+      next: ({ data, errors }) => {
+        if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });
+        const batch = data?.['jobLog'];
+        if (isBatch(batch)) this.#append(batch);
       },
-    );
+      complete: () => {
+        this.#unsubscribe = null;
+        this.#set({ open: true });
+        // The server may end a subscription when it shuts down, and refuses a cursor that is none any more;
+        // only a complete log is the end.
+        this.#again();
+      },
+    });
   }
 
   #append(batch: LogBatch): void {
-    const appended = appendBatch(this.#now.window, batch);
-    if (appended === null) {
+    const fresh = batch.lines.filter((line) => line.number > this.#last);
+    for (const [index, line] of fresh.entries()) {
+      if (line.number === this.#last + 1 + index) continue;
       // A line is missing: never show what comes after it, ask again from where we are.
       this.#subscribe();
       return;
     }
-    const window = this.#following ? trimmed(appended, followed) : appended;
-    const held = !this.#following && !window.complete && heldLines(window) >= read;
-    this.#set({ window, held, open: true, problem: null });
-    if (!held && !window.complete) return;
+    this.pages.put(fresh);
+    this.#last += fresh.length;
+    const complete = this.#now.complete || batch.complete;
+    const length = complete ? this.#last : Math.max(this.#now.length, this.#last);
+    this.#set({ length, complete, open: true, problem: null, version: this.#now.version + 1 });
+    if (!complete) return;
     this.#unsubscribe?.();
     this.#unsubscribe = null;
   }
 
-  #again(attempt: () => void): void {
+  #again(): void {
     clearTimeout(this.#retry);
-    if (this.#closed || this.#now.window.complete || this.#now.held) return;
-    this.#retry = setTimeout(attempt, 2000);
+    if (this.#closed || this.#hidden || this.#now.complete) return;
+    this.#retry = setTimeout(() => void this.#lookWhereTheEndIs(), retryDelay);
   }
 
   #set(change: Partial<LogFeedState>): void {

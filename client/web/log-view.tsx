@@ -1,33 +1,49 @@
-// Owns the log box: rows, following the end, earlier lines. Owns no line: see log.ts and log-feed.ts.
+// Owns the log box: a window on the whole log, following its end, going to lines, selecting, copying, showing what is hidden, keys.
+// Owns no line (log.ts, log-feed.ts), no row (log-row.tsx) and no geometry (log-scroller.ts).
+import { useClient } from '@urql/preact';
 import {
-  type Icon as CodexIcon,
   cdxIconArrowDown,
+  cdxIconArrowUp,
+  cdxIconClose,
+  cdxIconCopy,
   cdxIconDownload,
-  cdxIconEyeClosed,
-  cdxIconHelpNoticeFilled,
-  cdxIconInfoFilled,
-  cdxIconPower,
-  cdxIconSpeechBubble,
-  cdxIconStop,
+  cdxIconHelp,
+  cdxIconLink,
 } from '@wikimedia/codex-icons';
-import { memo } from 'preact/compat';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import type { LogLineKind } from '../generated/graphql.ts';
-import type { Colour, Look, Span } from './ansi.ts';
+import type { ComponentChildren } from 'preact';
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useCell } from './cell.ts';
-import { Linked, OutsideLink } from './foreign-text.tsx';
+import { failure } from './client.ts';
 import { Icon } from './icon.tsx';
-import type { LogBlock, LogRow } from './log.ts';
+import { RevealLinesMutation } from './log.graphql.ts';
+import { copyOf, mostCopied } from './log-copy.ts';
 import type { LogFeed } from './log-feed.ts';
+import { LogHelp } from './log-help.tsx';
+import type { TextRange } from './log-highlight.ts';
+import { hashOf, linesOf } from './log-link.ts';
+import type { Section } from './log-outline.ts';
+import { Row, type RowSetting } from './log-row.tsx';
+import { type LineRange, LogRows } from './log-rows.ts';
+import { LogScroller } from './log-scroller.ts';
 import { Message } from './message.tsx';
+import { RevealDialog } from './reveal-dialog.tsx';
 import { rawLogPath } from './route.ts';
 import { text } from './text.ts';
 import { offset, secondInUtc } from './time.ts';
 
-/** Characters of one line that are drawn; of a longer one the page says how much it left out. */
-const longestLine = 10_000;
 /** How near to the end, in pixels, counts as being there. */
 const nearEnd = 24;
+/** Rows drawn beyond those in sight, on each side; fewer while lines come faster than anybody reads. */
+const around = 60;
+const aroundInRush = 8;
+/** Rows in the document at most. */
+const mostRows = 300;
+/** Lines that one request may show; the server's bound. */
+const mostRevealed = 1000;
+/** How often, in milliseconds, a screen reader is told of new lines. */
+const toldEvery = 5000;
+/** Milliseconds without a scroll event after which scrolling is over. */
+const scrollPause = 150;
 
 /** What the view needs to know of its job. */
 export interface LoggedJob {
@@ -41,86 +57,459 @@ export interface LoggedJob {
   readonly lineCount: number;
 }
 
-export function LogView({ job, feed }: { job: LoggedJob; feed: LogFeed }) {
-  const { window, open, loadingEarlier, held, problem } = useCell(feed.state);
+/** A line by which somebody finds their way, as far as the view goes from one to the next. */
+export interface LogPlace {
+  readonly number: number;
+  readonly kind: string;
+}
+
+/** What others can make the view do. */
+export interface LogHandle {
+  /** Shows a line, unfolding what it is in. */
+  jumpTo(line: number): void;
+  /** Moves the keyboard into the log. */
+  focus(): void;
+  /** The first line in sight. */
+  seenLine(): number;
+}
+
+export interface LogViewProps {
+  readonly job: LoggedJob;
+  readonly feed: LogFeed;
+  /** Whether this person may be shown sensitive lines; null: not known yet. */
+  readonly mayReveal: boolean | null;
+  /** Where change ids lead; null: nowhere. */
+  readonly gerritUrl: string | null;
+  /** Further tools, in the header. */
+  readonly tools?: ComponentChildren;
+  /** A bar below the header: the search. */
+  readonly bar?: ComponentChildren;
+  /** Beside the scrollbar. */
+  readonly rail?: ComponentChildren;
+  /** How a time is written; without it relative to the start. */
+  readonly lineTime?: (at: string) => string;
+  /** Which parts of a line's visible text match what is looked for. Give the same function while nothing changes. */
+  readonly highlight?: ((text: string) => readonly TextRange[]) | null;
+  /** The match that one is at; the view goes there when it changes. */
+  readonly currentMatch?: number | null;
+  readonly sections?: readonly Section[];
+  /** First lines of the sections that are folded. */
+  readonly folded?: ReadonlySet<number>;
+  readonly onFold?: (first: number) => void;
+  /** Questions (`QUESTION`) and errors (`ERROR`), among others; in order. */
+  readonly marks?: readonly LogPlace[];
+  /** Filled in by the view. */
+  readonly handle?: { current: LogHandle | null };
+  /** Further keys, when the view has no use for one; true: it was used. */
+  readonly onKey?: (event: KeyboardEvent) => boolean;
+}
+
+const noSections: readonly Section[] = [];
+const noFolds: ReadonlySet<number> = new Set();
+const noMarks: readonly LogPlace[] = [];
+const nothing = (): void => {};
+
+export function LogView(props: LogViewProps) {
+  const { job, feed, mayReveal, gerritUrl, lineTime, highlight = null, currentMatch = null } = props;
+  const { sections = noSections, folded = noFolds, marks = noMarks, onFold = nothing, handle } = props;
+  const client = useClient();
+  const { length, complete, open, problem, version } = useCell(feed.state);
   const box = useRef<HTMLDivElement>(null);
-  const [following, setFollowing] = useState(true);
+  const sizer = useRef<HTMLDivElement>(null);
+  const block = useRef<HTMLDivElement>(null);
+  const foot = useRef<HTMLDivElement>(null);
+  const goTo = useRef<HTMLInputElement>(null);
+  const [scroller] = useState(() => new LogScroller(20));
+  const [, draw] = useState(0);
+  const redraw = useCallback(() => draw((count) => count + 1), []);
+
+  const [selection, setSelection] = useState<LineRange | null>(() => linesOf(location.hash));
+  // Where a range begins that Shift and a click end.
+  const selectedFrom = useRef<number | null>(selection?.from ?? null);
+  const [message, setMessage] = useState<string | null>(null);
+  const [copied, setCopied] = useState(false);
+  const [helping, setHelping] = useState(false);
+  // Gone with the page: nothing that was shown is remembered.
+  const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
+  const [asking, setAsking] = useState<LineRange | null>(null);
+  const agreed = useRef(false);
   // The number of the last line when the reader left the end.
   const [leftAt, setLeftAt] = useState(0);
-  // Where the first block stood when earlier lines were asked for.
-  const anchor = useRef<{ block: HTMLElement; top: number } | null>(null);
-  // Where we scrolled to ourselves. Only from there upwards is it the reader who scrolls: the box also changes its height,
-  // when a question comes, between our scrolling and the event that tells of it.
-  const stuckAt = useRef(0);
-  const stick = (scroller: HTMLElement): void => {
-    scroller.scrollTop = scroller.scrollHeight;
-    stuckAt.current = scroller.scrollTop;
-  };
+  const [, setFollowing] = useState(true);
+
+  // What is one row: folded sections, runs of hidden lines.
+  const hiddenVersion = feed.pages.hidden.version;
+  const out = useMemo(
+    () => [
+      ...sections
+        .filter(({ first }) => folded.has(first))
+        .map(({ first, last }) => ({ from: first + 1, to: last ?? Number.POSITIVE_INFINITY })),
+      ...feed.pages.hidden.all.flatMap((run) => withoutShown(run, shown)),
+    ],
+    [sections, folded, shown, hiddenVersion, feed],
+  );
+  const rows = useMemo(() => new LogRows(length, out), [length, out]);
+  const sectionAt = useMemo(() => new Map(sections.map((section) => [section.first, section])), [sections]);
+  const before = scroller.rows;
+  if (before !== rows) scroller.setRows(rows);
+  const rush = scroller.following && rows.length - before.length > 40;
+
+  const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
+  const onReveal = useCallback((from: number, to: number): void => {
+    if (agreed.current) void revealRef.current({ from, to });
+    else setAsking({ from, to });
+  }, []);
+  const foldRef = useRef(onFold);
+  foldRef.current = onFold;
+  const setting: RowSetting = useMemo(
+    () => ({
+      gerritUrl,
+      mayReveal,
+      highlight,
+      lineTime: lineTime ?? ((at) => (begun === null ? at.slice(11, 19) : offset(Date.parse(at) - begun))),
+      onReveal,
+      onFold: (first) => foldRef.current(first),
+    }),
+    [gerritUrl, mayReveal, highlight, lineTime, begun, onReveal],
+  );
 
   const follow = (next: boolean): void => {
-    if (next === following) return;
+    if (next === scroller.following) return;
+    if (next) scroller.follow();
+    else scroller.following = false;
     setFollowing(next);
-    setLeftAt(window.last);
-    feed.follow(next);
+    setLeftAt(length);
+  };
+  const jumpTo = (line: number): void => {
+    const target = Math.min(Math.max(1, line), Math.max(1, length));
+    for (const { first, last } of sections) {
+      if (folded.has(first) && target > first && target <= (last ?? target)) onFold(first);
+    }
+    if (scroller.following) setLeftAt(length);
+    scroller.jump(target);
+    setFollowing(false);
+    redraw();
+  };
+  const toTop = (): void => {
+    if (scroller.following) setLeftAt(length);
+    scroller.toTop();
+    setFollowing(false);
+    redraw();
+  };
+  const toEnd = (): void => {
+    scroller.follow();
+    setFollowing(true);
+    redraw();
+  };
+  const select = (range: LineRange | null): void => {
+    setSelection(range);
+    setCopied(false);
+    setMessage(null);
+    if (range === null) selectedFrom.current = null;
+    const address = location.pathname + location.search + (range === null ? '' : hashOf(range));
+    history.replaceState(history.state, '', address);
+  };
+  const goToLine = (line: number): void => {
+    if (line > length) setMessage(text.log.pastEnd(line, length));
+    else setMessage(null);
+    jumpTo(line);
+  };
+  const goToMark = (kind: string, forwards: boolean): void => {
+    const seen = scroller.seen;
+    // From the line that a jump puts in the same place.
+    const here =
+      lastMark.current ?? (forwards ? rows.lineAt(seen.first) - 1 : rows.lineAt(Math.max(0, seen.last)) + 1);
+    const places = marks.filter((mark) => mark.kind === kind);
+    const place = forwards
+      ? places.find(({ number }) => number > here)
+      : places.findLast(({ number }) => number < here);
+    if (place === undefined) return;
+    jumpTo(place.number);
+    lastMark.current = place.number;
+  };
+  // The mark gone to last, until somebody scrolls.
+  const lastMark = useRef<number | null>(null);
+
+  const reveal = async ({ from, to }: LineRange): Promise<void> => {
+    setMessage(null);
+    for (let first = from; first <= to; first += mostRevealed) {
+      const input = { jobId: job.id, from: first, to: Math.min(to, first + mostRevealed - 1) };
+      const result = await client.mutation(RevealLinesMutation, { input });
+      const outcome = result.data?.revealLines;
+      if (outcome?.__typename !== 'RevealLinesSuccess') {
+        setMessage(
+          outcome ? text.log.revealFailed(outcome.message) : failure(result.error, text.log.revealFailed),
+        );
+        return;
+      }
+      const lines = outcome.lines;
+      setShown((held) => new Map([...held, ...lines.map((line) => [line.number, line.text] as const)]));
+    }
+  };
+  const revealRef = useRef(reveal);
+  revealRef.current = reveal;
+
+  const copy = async (link: boolean): Promise<void> => {
+    if (selection === null) return;
+    setCopied(false);
+    const address = location.origin + location.pathname + hashOf(selection);
+    try {
+      if (link) await toClipboard(address);
+      else if (selection.to - selection.from >= mostCopied) throw new Error(text.log.copyTooLong(mostCopied));
+      else {
+        const lines = await feed.lines(selection.from, Math.min(selection.to, length));
+        await toClipboard(copyOf(job.id, selection, lines, address));
+      }
+      setMessage(null);
+      setCopied(true);
+    } catch (error) {
+      setMessage(text.log.copyFailed(error instanceof Error ? error.message : String(error)));
+    }
   };
 
-  // Before the frame is painted: either the end stays in sight, or, after earlier lines came, the line that was read.
+  // A linked line is gone to once the log is long enough to say whether there is one.
+  const linked = useRef(linesOf(location.hash));
+  if (linked.current !== null && (length >= linked.current.from || open)) {
+    const { from } = linked.current;
+    linked.current = null;
+    if (from <= length) scroller.jump(from);
+    else queueMicrotask(() => setMessage(text.log.pastEnd(from, length)));
+  }
+  useEffect(() => {
+    const changed = (): void => {
+      const range = linesOf(location.hash);
+      setSelection(range);
+      if (range !== null) goToLineRef.current(range.from);
+    };
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, []);
+  const goToLineRef = useRef(goToLine);
+  goToLineRef.current = goToLine;
+
+  const jumpRef = useRef(jumpTo);
+  jumpRef.current = jumpTo;
+  useEffect(() => {
+    if (handle === undefined) return;
+    handle.current = {
+      jumpTo: (line) => jumpRef.current(line),
+      focus: () => box.current?.focus(),
+      seenLine: () => scroller.rows.lineAt(scroller.seen.first),
+    };
+    return () => {
+      handle.current = null;
+    };
+  }, [handle, scroller]);
+  useEffect(() => {
+    if (currentMatch !== null) jumpRef.current(currentMatch);
+  }, [currentMatch]);
+
+  // The rows of this drawing.
+  const drawn = scroller.drawn(rush ? aroundInRush : around, mostRows);
+  const lines: number[] = [];
+  for (let row = drawn.first; row <= drawn.last; row++) lines.push(rows.lineAt(row));
+  const from = lines[0] ?? 0;
+  const to = lines.at(-1) ?? 0;
+
+  /** Puts everything where the scroller says. */
+  const place = useCallback((): void => {
+    if (box.current === null || sizer.current === null || block.current === null) return;
+    const first = Number(block.current.dataset['first']);
+    sizer.current.style.height = `${scroller.height}px`;
+    block.current.style.transform = `translateY(${scroller.placeOf(first)}px)`;
+    if (Math.abs(box.current.scrollTop - scroller.native) >= 1) box.current.scrollTop = scroller.native;
+  }, [scroller]);
+
+  // Before each painting: what was drawn is measured, and everything put where it belongs.
   useLayoutEffect(() => {
-    const scroller = box.current;
-    if (scroller === null) return;
-    if (following) {
-      stick(scroller);
-    } else if (anchor.current !== null) {
-      const { block, top } = anchor.current;
-      scroller.scrollTop += block.offsetTop - top;
-      anchor.current = { block, top: block.offsetTop };
-    }
-  }, [window, following]);
+    if (box.current === null || block.current === null) return;
+    const { lineHeight } = getComputedStyle(box.current);
+    scroller.setBox(
+      box.current.clientHeight,
+      foot.current?.offsetHeight ?? 0,
+      Number.parseFloat(lineHeight) || 20,
+    );
+    const heights = [...block.current.children].map((row) => row.getBoundingClientRect().height);
+    scroller.measured(drawn.first, heights);
+    place();
+    // The rows turned out lower, or the box higher, than expected: there is room for more.
+    const { first, last } = scroller.seen;
+    if (last >= first && (first < drawn.first || last > drawn.last)) redraw();
+  });
+
+  // Which lines those rows need.
+  useEffect(() => {
+    if (to > 0) feed.want(Math.max(1, from), to);
+  }, [feed, from, to, version]);
 
   useEffect(() => {
-    const scroller = box.current;
-    if (scroller === null || !following) return;
-    // A question card that comes or goes changes the box's height; the end stays in sight all the same.
-    const resized = new ResizeObserver(() => stick(scroller));
-    resized.observe(scroller);
-    return () => resized.disconnect();
-  }, [following]);
-
-  const loadEarlier = (): void => {
-    const block = box.current?.querySelector('.log__block');
-    if (!(block instanceof HTMLElement)) return;
-    follow(false);
-    anchor.current = { block, top: block.offsetTop };
-    void feed.loadEarlier().finally(() => {
-      anchor.current = null;
+    const scrolled = box.current;
+    if (scrolled === null) return;
+    let width = scrolled.clientWidth;
+    // A question card that comes or goes changes the box's height; another width wraps lines elsewhere.
+    const resized = new ResizeObserver(() => {
+      if (scrolled.clientWidth !== width) scroller.forget();
+      width = scrolled.clientWidth;
+      redraw();
     });
+    resized.observe(scrolled);
+    return () => resized.disconnect();
+  }, [scroller, redraw]);
+
+  const settling = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(() => () => clearTimeout(settling.current), []);
+  const onScroll = (): void => {
+    if (box.current === null) return;
+    const native = box.current.scrollTop;
+    // Our own scrolling comes back as an event, too.
+    if (Math.abs(native - scroller.native) < 1) return;
+    const up = native < scroller.native;
+    scroller.scrolled(native);
+    lastMark.current = null;
+    if (up) follow(false);
+    else if (scroller.atEnd(nearEnd)) follow(true);
+    redraw();
+    clearTimeout(settling.current);
+    settling.current = setTimeout(() => {
+      scroller.settle();
+      place();
+    }, scrollPause);
   };
 
-  const atEnd = (): boolean => {
-    const scroller = box.current;
-    return scroller === null || scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < nearEnd;
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const { target } = event;
+    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+    if (target instanceof HTMLElement && target.closest('dialog') !== null) return;
+    const keys: Readonly<Record<string, () => void>> = {
+      f: toEnd,
+      End: toEnd,
+      Home: toTop,
+      g: () => goTo.current?.focus(),
+      q: () => goToMark('QUESTION', true),
+      Q: () => goToMark('QUESTION', false),
+      e: () => goToMark('ERROR', true),
+      E: () => goToMark('ERROR', false),
+      c: () => void copy(false),
+      Escape: () => select(null),
+      '?': () => setHelping(true),
+    };
+    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+    if (act !== undefined) {
+      event.preventDefault();
+      act();
+    } else if (props.onKey?.(event) === true) event.preventDefault();
   };
 
-  const newest = Math.max(window.last, job.lineCount);
+  const onClick = (event: MouseEvent): void => {
+    const number = event.target instanceof Element ? event.target.closest('a[data-line]') : null;
+    if (!(number instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    const line = Number(number.dataset['line']);
+    const begin = event.shiftKey ? (selectedFrom.current ?? line) : line;
+    selectedFrom.current = begin;
+    // The end would run away from under the pointer.
+    follow(false);
+    select({ from: Math.min(begin, line), to: Math.max(begin, line) });
+    box.current?.focus({ preventScroll: true });
+  };
+
+  const following = scroller.following;
+  const newest = Math.max(length, job.lineCount);
   const missed = following ? 0 : Math.max(0, newest - leftAt);
-  const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
+  const told = useTold(newest, complete);
+  const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
   return (
-    <section class="log" aria-label={text.log.heading}>
+    <section class="log" aria-label={text.log.heading} onKeyDown={onKeyDown}>
       <header class="log__header">
         <h2 class="log__heading">{text.log.heading}</h2>
-        <span class="hint">{text.log.lines(newest)}</span>
+        <span class="log__count hint">{text.log.lines(newest)}</span>
         <span class="log__tools">
-          {!window.complete && (
+          {props.tools}
+          {has('QUESTION') && (
+            <button
+              type="button"
+              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
+              onClick={() => goToMark('QUESTION', true)}
+            >
+              {text.log.nextQuestion}
+            </button>
+          )}
+          {has('ERROR') && (
+            <button
+              type="button"
+              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
+              onClick={() => goToMark('ERROR', true)}
+            >
+              {text.log.nextError}
+            </button>
+          )}
+          <form
+            class="log__goto"
+            onSubmit={(event) => {
+              event.preventDefault();
+              const line = Number(goTo.current?.value);
+              if (!Number.isInteger(line) || line < 1) return;
+              goToLine(line);
+              event.currentTarget.reset();
+              box.current?.focus({ preventScroll: true });
+            }}
+          >
+            <input
+              ref={goTo}
+              class="cdx-text-input__input"
+              type="text"
+              inputMode="numeric"
+              pattern="[0-9]*"
+              maxLength={9}
+              placeholder={text.log.goTo}
+              aria-label={text.log.goToLabel}
+              onKeyDown={(event) => {
+                if (event.key !== 'Escape') return;
+                event.preventDefault();
+                box.current?.focus({ preventScroll: true });
+              }}
+            />
+          </form>
+          <button
+            type="button"
+            class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+            aria-label={text.log.toTop}
+            title={text.log.toTop}
+            onClick={toTop}
+          >
+            <Icon icon={cdxIconArrowUp} size="x-small" />
+          </button>
+          {complete ? (
+            <button
+              type="button"
+              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+              aria-label={text.log.toEnd}
+              title={text.log.toEnd}
+              onClick={toEnd}
+            >
+              <Icon icon={cdxIconArrowDown} size="x-small" />
+            </button>
+          ) : (
             <button
               type="button"
               class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
               aria-pressed={following}
-              onClick={() => follow(!following)}
+              onClick={() => (following ? follow(false) : toEnd())}
             >
               <Icon icon={cdxIconArrowDown} size="x-small" />
               {following ? text.log.following : text.log.follow}
             </button>
           )}
+          <button
+            type="button"
+            class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+            aria-label={text.log.keysButton}
+            title={`${text.log.keysButton} (?)`}
+            onClick={() => setHelping(true)}
+          >
+            <Icon icon={cdxIconHelp} size="x-small" />
+          </button>
           <a
             class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
             href={rawLogPath(job.id)}
@@ -128,201 +517,204 @@ export function LogView({ job, feed }: { job: LoggedJob; feed: LogFeed }) {
             download
           >
             <Icon icon={cdxIconDownload} size="x-small" />
-            {text.log.raw}
+            <span class="log__raw-words">{text.log.raw}</span>
+          </a>
+          <a
+            class="log__plain"
+            href={`${rawLogPath(job.id)}?colours=no`}
+            title={text.log.plainLabel}
+            download
+          >
+            {text.log.plain}
           </a>
         </span>
       </header>
+      {props.bar}
       {problem !== null && (
         <Message tone="error" inline>
           {text.log.failed(problem)}
         </Message>
       )}
-      <div
-        ref={box}
-        class="log__box"
-        role="log"
-        aria-live="off"
-        aria-label={text.log.heading}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-        tabIndex={0}
-        onWheel={(event) => {
-          if (event.deltaY < 0 && event.currentTarget.scrollTop > 0) follow(false);
-        }}
-        onScroll={(event) => {
-          if (atEnd()) follow(true);
-          else if (event.currentTarget.scrollTop < stuckAt.current - 1) follow(false);
-        }}
-        onKeyDown={(event) => {
-          if (event.key === 'End') follow(true);
-          else if (event.currentTarget.scrollTop > 0 && ['Home', 'PageUp', 'ArrowUp'].includes(event.key))
-            follow(false);
-        }}
-      >
-        {window.first > 1 && window.blocks.length > 0 && (
-          <p class="log__earlier">
-            <button
-              type="button"
-              class="cdx-button cdx-button--size-small"
-              disabled={loadingEarlier}
-              onClick={loadEarlier}
-            >
-              {loadingEarlier ? text.log.loadingEarlier : text.log.earlier}
-            </button>
-          </p>
-        )}
-        {window.blocks.map((block) => (
-          <Block key={block.key} block={block} begun={begun} />
-        ))}
-        {window.blocks.length === 0 && (
-          <p class="log__empty">
-            {job.queued
-              ? text.log.emptyQueued
-              : !open && problem === null
-                ? text.loading
-                : job.ended
-                  ? text.log.emptyEnded
-                  : text.log.empty}
-          </p>
-        )}
-        {job.behindSince !== null && (
-          <p class="log__end" role="status">
-            {text.log.behind(secondInUtc(Date.parse(job.behindSince)))}
-          </p>
-        )}
-        {held && <p class="log__end">{text.log.held}</p>}
-        {window.complete && window.blocks.length > 0 && <p class="log__end">{text.log.end}</p>}
-      </div>
-      {!following && !window.complete && (
-        <button
-          type="button"
-          class="log__new cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          title={text.log.followHint}
-          onClick={() => follow(true)}
+      {message !== null && (
+        <Message tone="warning" onDismiss={() => setMessage(null)}>
+          {message}
+        </Message>
+      )}
+      {selection !== null && (
+        <div class="log__selection">
+          <span>{text.log.selection(selection.to - selection.from + 1)}</span>
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small"
+            aria-label={text.log.copyLabel}
+            onClick={() => void copy(false)}
+          >
+            <Icon icon={cdxIconCopy} size="x-small" />
+            {text.log.copy}
+          </button>
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small"
+            aria-label={text.log.copyLinkLabel}
+            onClick={() => void copy(true)}
+          >
+            <Icon icon={cdxIconLink} size="x-small" />
+            {text.log.copyLink}
+          </button>
+          <span role="status" class="hint">
+            {copied ? text.log.copied : ''}
+          </span>
+          <button
+            type="button"
+            class="log__unselect cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+            aria-label={text.log.selectNothing}
+            title={text.log.selectNothing}
+            onClick={() => select(null)}
+          >
+            <Icon icon={cdxIconClose} size="x-small" />
+          </button>
+        </div>
+      )}
+      <div class="log__frame">
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: line numbers are links, the keys are the section's */}
+        <div
+          ref={box}
+          class="log__box"
+          role="log"
+          aria-live="off"
+          aria-label={text.log.heading}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
+          tabIndex={0}
+          style={{ '--log-digits': `${Math.max(4, String(newest).length)}ch` }}
+          onWheel={(event) => {
+            if (event.deltaY < 0 && event.currentTarget.scrollTop > 0) follow(false);
+          }}
+          onScroll={onScroll}
+          onClick={onClick}
         >
-          <Icon icon={cdxIconArrowDown} />
-          {missed > 0 ? text.log.newLines(missed) : text.log.follow}
-        </button>
+          <div ref={sizer} class="log__sizer">
+            <div ref={block} class="log__block" data-first={drawn.first}>
+              {lines.map((number) => {
+                const line = feed.pages.line(number);
+                const run = line?.text === null ? feed.pages.hidden.of(number) : null;
+                const section = sectionAt.get(number) ?? null;
+                return (
+                  <Row
+                    key={number}
+                    number={number}
+                    line={line}
+                    look={feed.pages.lookBefore(number)}
+                    last={run === null ? number : lastHidden(number, run.to, shown)}
+                    shown={shown.get(number)}
+                    selected={selection !== null && number >= selection.from && number <= selection.to}
+                    current={number === currentMatch}
+                    section={section}
+                    folded={section !== null && folded.has(number)}
+                    setting={setting}
+                  />
+                );
+              })}
+            </div>
+          </div>
+          <div ref={foot} class="log__foot">
+            {length === 0 && (
+              <p class="log__empty">
+                {job.queued
+                  ? text.log.emptyQueued
+                  : !open && problem === null
+                    ? text.loading
+                    : job.ended
+                      ? text.log.emptyEnded
+                      : text.log.empty}
+              </p>
+            )}
+            {job.behindSince !== null && (
+              <p class="log__end" role="status">
+                {text.log.behind(secondInUtc(Date.parse(job.behindSince)))}
+              </p>
+            )}
+            {complete && length > 0 && <p class="log__end">{text.log.end}</p>}
+          </div>
+        </div>
+        {props.rail}
+        {!following && !complete && (
+          <button
+            type="button"
+            class="log__new cdx-button cdx-button--action-progressive cdx-button--weight-primary"
+            title={text.log.followHint}
+            onClick={toEnd}
+          >
+            <Icon icon={cdxIconArrowDown} />
+            {missed > 0 ? text.log.newLines(missed) : text.log.follow}
+          </button>
+        )}
+      </div>
+      <p class="visually-hidden" role="status">
+        {told}
+      </p>
+      {helping && <LogHelp onClose={() => setHelping(false)} />}
+      {asking !== null && (
+        <RevealDialog
+          onAnswer={(yes) => {
+            setAsking(null);
+            if (!yes) return;
+            agreed.current = true;
+            void reveal(asking);
+          }}
+        />
       )}
     </section>
   );
 }
 
-const Block = memo(function Block({ block, begun }: { block: LogBlock; begun: number | null }) {
-  return (
-    <div class="log__block">
-      {block.rows.map((row) => (
-        <Row key={row.number} row={row} begun={begun} />
-      ))}
-    </div>
-  );
-});
-
-const icons: Readonly<Partial<Record<LogLineKind, CodexIcon>>> = {
-  QUESTION: cdxIconHelpNoticeFilled,
-  ANSWER: cdxIconSpeechBubble,
-  STOP: cdxIconStop,
-  STATUS: cdxIconInfoFilled,
-  EXIT: cdxIconPower,
-};
-
-const Row = memo(function Row({ row, begun }: { row: LogRow; begun: number | null }) {
-  const time = (
-    <time class="log__time" dateTime={row.at} title={row.at}>
-      {begun === null ? row.at.slice(11, 19) : offset(Date.parse(row.at) - begun)}
-    </time>
-  );
-  if (row.type === 'hidden') {
-    return (
-      <div class="log__row log__row--hidden">
-        <span class="log__number">{row.number}</span>
-        {time}
-        <span class="log__text">
-          <Icon icon={cdxIconEyeClosed} size="x-small" />
-          {text.log.hidden(row.last - row.number + 1)}
-        </span>
-      </div>
-    );
+/** What is taken out of a run of hidden lines: all but its first; lines that are shown stand for themselves and part it. */
+function withoutShown(run: LineRange, shown: ReadonlyMap<number, string>): LineRange[] {
+  if (shown.size === 0) return [{ from: run.from + 1, to: run.to }];
+  const runs: LineRange[] = [];
+  let from = run.from;
+  for (const number of shown.keys()) {
+    if (number < from || number > run.to) continue;
+    runs.push({ from: from + 1, to: number - 1 });
+    from = number + 1;
   }
-  const own = row.kind !== 'OUTPUT';
-  return (
-    <div class={own ? `log__row log__row--own log__row--${row.kind.toLowerCase()}` : 'log__row'}>
-      <span class="log__number">{row.number}</span>
-      {time}
-      <span
-        class="log__text"
-        dir="ltr"
-        title={row.kind === 'QUESTION' ? row.spans.map((span) => span.text).join('') : undefined}
-      >
-        {own && (
-          <span class="log__label">
-            <Icon icon={icons[row.kind] ?? cdxIconInfoFilled} size="x-small" />
-            {text.log.row(row.kind)}
-          </span>
-        )}
-        {row.sensitive && <span class="log__sensitive">{text.log.sensitive}</span>}
-        <Spans spans={row.spans} />
-      </span>
-    </div>
-  );
-});
+  runs.push({ from: from + 1, to: run.to });
+  return runs.filter((each) => each.from <= each.to);
+}
 
-function Spans({ spans }: { spans: readonly Span[] }) {
-  const length = spans.reduce((sum, span) => sum + span.text.length, 0);
-  if (length <= longestLine) return <>{spans.map(spanOnPage)}</>;
-  const shown: Span[] = [];
-  let left = longestLine;
-  for (const span of spans) {
-    shown.push({ ...span, text: span.text.slice(0, left) });
-    left -= span.text.length;
-    if (left <= 0) break;
+function lastHidden(number: number, to: number, shown: ReadonlyMap<number, string>): number {
+  let last = number;
+  while (last < to && !shown.has(last + 1)) last++;
+  return last;
+}
+
+/** What a screen reader is told of new lines: now and then how many, never the lines. */
+function useTold(length: number, complete: boolean): string {
+  const [told, setTold] = useState('');
+  const latest = useRef(length);
+  const toldAt = useRef<number | null>(null);
+  latest.current = length;
+  useEffect(() => {
+    if (complete) {
+      // Whoever opens the log of a job that has ended need not be told.
+      if (toldAt.current !== null) setTold(text.log.ended(latest.current));
+      return;
+    }
+    toldAt.current ??= latest.current;
+    const timer = setInterval(() => {
+      const fresh = latest.current - (toldAt.current ?? 0);
+      toldAt.current = latest.current;
+      if (fresh > 0) setTold(text.log.progress(fresh, latest.current));
+    }, toldEvery);
+    return () => clearInterval(timer);
+  }, [complete]);
+  return told;
+}
+
+/** Puts text on the clipboard. Throws when the browser does not let us. */
+async function toClipboard(words: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(words);
+  } catch {
+    throw new Error(text.log.copyRefused);
   }
-  return (
-    <>
-      {shown.map(spanOnPage)}
-      <em class="log__clipped">{text.log.clipped(length - longestLine)}</em>
-    </>
-  );
-}
-
-function spanOnPage(span: Span, index: number) {
-  const content =
-    span.link === null ? (
-      <Linked text={span.text} />
-    ) : (
-      <OutsideLink href={span.link}>{span.text}</OutsideLink>
-    );
-  const classes = classesOf(span.look);
-  if (classes === '') return content;
-  return (
-    <span key={index} class={classes} style={coloursOf(span.look)}>
-      {content}
-    </span>
-  );
-}
-
-/** Named colours and attributes are classes, so that the style sheet can make them readable in light and dark. */
-function classesOf(look: Look): string {
-  const { foreground, background } = look;
-  return [
-    foreground === null ? '' : typeof foreground === 'number' ? `fg-${foreground}` : 'fg-rgb',
-    background === null ? '' : typeof background === 'number' ? `bg-${background}` : 'bg-rgb',
-    look.bold ? 'ansi-bold' : '',
-    look.dim ? 'ansi-dim' : '',
-    look.italic ? 'ansi-italic' : '',
-    look.underline ? 'ansi-underline' : '',
-    look.inverse ? 'ansi-inverse' : '',
-  ]
-    .filter((name) => name !== '')
-    .join(' ');
-}
-
-function coloursOf({ foreground, background }: Look): Record<string, string> {
-  return {
-    ...(foreground !== null && typeof foreground !== 'number' ? { '--ansi-rgb': rgb(foreground) } : {}),
-    ...(background !== null && typeof background !== 'number' ? { '--ansi-bg': rgb(background) } : {}),
-  };
-}
-
-function rgb(colour: Exclude<Colour, number>): string {
-  return `rgb(${colour.join(' ')})`;
 }

@@ -32,3 +32,14 @@ export const LogRangeQuery = graphql(`
     }
   }
 `);
+
+/** Sensitive lines, shown once to the one who asks; the server records it. */
+export const RevealLinesMutation = graphql(`
+  mutation RevealLines($input: RevealLinesInput!) {
+    revealLines(input: $input) {
+      __typename
+      ... on RevealLinesSuccess { lines { number text } }
+      ... on JobNotFound { message }
+    }
+  }
+`);

@@ -1,6 +1,7 @@
-// Owns the lines of one job's log that the page holds: their order, their colours, the window. Owns no request and no markup.
+// Owns the lines of one job's log that the page holds: pages of raw lines, few of them at a time, and the colours at their beginnings. Owns no request and no markup.
 import type { LogLineKind } from '../generated/graphql.ts';
-import { type Look, parseLine, plain, type Span, sameLook } from './ansi.ts';
+import { type Look, parseLine, plain, sameLook } from './ansi.ts';
+import { LineRanges } from './log-rows.ts';
 
 /** A line as the server sends it. */
 export interface LogLine {
@@ -18,155 +19,140 @@ export interface LogBatch {
   readonly complete: boolean;
 }
 
-/** What is shown in one row: a line, or a run of hidden lines that follow each other. */
-export type LogRow = ShownRow | HiddenRow;
+/** Lines of a page. */
+export const pageLines = 500;
+/** Pages that are held at most: a screen, what is around it, and the end. */
+const mostPages = 20;
 
-export interface ShownRow {
-  readonly type: 'shown';
-  readonly number: number;
-  readonly at: string;
-  readonly kind: LogLineKind;
-  readonly sensitive: boolean;
-  readonly spans: readonly Span[];
-  /** The text as it came, kept so that its colours can be judged again when earlier lines arrive. */
-  readonly text: string;
-}
-
-export interface HiddenRow {
-  readonly type: 'hidden';
-  /** Number of the first hidden line. */
-  readonly number: number;
-  readonly last: number;
-  readonly at: string;
-}
-
-/** Rows that are drawn together; a block keeps its identity until one of its rows changes. */
-export interface LogBlock {
-  readonly key: number;
-  readonly rows: readonly LogRow[];
-}
-
-/** What the page holds of a log. Line numbers run without gap from `first` to `last`; all of it is never changed in place. */
-export interface LogWindow {
-  readonly blocks: readonly LogBlock[];
-  /** Number of the first line held; `last + 1` while none is. */
-  readonly first: number;
-  /** Number of the last line held or known to be before the window: the cursor from which to go on. */
-  readonly last: number;
-  readonly complete: boolean;
-  /** The look at the end of the last line. */
-  readonly look: Look;
-}
-
-/** Rows in a block: enough that a long log has few of them, few enough that redrawing one is cheap. */
-const blockSize = 100;
-
-/** A window that begins after line `after`. */
-export function openWindow(after: number): LogWindow {
-  return { blocks: [], first: after + 1, last: after, complete: false, look: plain };
-}
-
-/** How many lines the window holds. */
-export function heldLines(window: LogWindow): number {
-  return window.last - window.first + 1;
+interface Page {
+  readonly lines: (LogLine | undefined)[];
+  held: number;
+  /** The look before the first line; null while the page before it was never here, so that it is a guess. */
+  before: Look | null;
+  /** The look before each line, as far as somebody asked. */
+  readonly looks: Look[];
 }
 
 /**
- * The window with a batch behind it. Lines that it has already are left out, so a batch that comes twice does no harm.
- * A batch that begins later than the next line is refused (null): the caller asks again from `last`.
+ * Lines by their numbers. Whatever is put in, in whatever order and however often, a line is what the server said of its
+ * number; the pages used longest ago are forgotten first.
  */
-export function appendBatch(window: LogWindow, batch: LogBatch): LogWindow | null {
-  const fresh = batch.lines.filter((line) => line.number > window.last);
-  const complete = window.complete || batch.complete;
-  if (fresh.length === 0) return complete === window.complete ? window : { ...window, complete };
-  const blocks = [...window.blocks];
-  let open = blocks.pop() ?? { key: window.first, rows: [] };
-  let rows = [...open.rows];
-  let { last, look } = window;
-  for (const line of fresh) {
-    if (line.number !== last + 1) return null;
-    last = line.number;
-    const row = rowOf(line, look);
-    look = row.after;
-    const merged = mergedRow(rows.at(-1), row.row);
-    if (merged !== null) {
-      rows[rows.length - 1] = merged;
-      continue;
-    }
-    if (rows.length >= blockSize) {
-      blocks.push({ ...open, rows });
-      open = { key: line.number, rows: [] };
-      rows = [];
-    }
-    rows.push(row.row);
+export class LogPages {
+  /** Runs of hidden lines seen so far; they are remembered when their pages are not, so that rows keep their places. */
+  readonly hidden = new LineRanges();
+  // In the order of their use, the latest last.
+  readonly #pages = new Map<number, Page>();
+
+  /** How many lines are held. */
+  get held(): number {
+    let held = 0;
+    for (const page of this.#pages.values()) held += page.held;
+    return held;
   }
-  blocks.push({ ...open, rows });
-  return { ...window, blocks, last, look, complete };
+
+  put(lines: readonly LogLine[]): void {
+    for (const line of lines) {
+      const page = this.#pageOf(line.number);
+      const index = (line.number - 1) % pageLines;
+      if (page.lines[index] === undefined) page.held++;
+      else if (sameLine(page.lines[index], line)) continue;
+      page.lines[index] = line;
+      page.looks.length = Math.min(page.looks.length, index + 1);
+      if (line.text === null) this.hidden.add(line.number, line.number);
+    }
+  }
+
+  /** The line, if it is held. */
+  line(number: number): LogLine | undefined {
+    return this.#pages.get(pageNumber(number))?.lines[(number - 1) % pageLines];
+  }
+
+  /** Says that these lines are looked at: they are the last to be forgotten. */
+  touch(from: number, to: number): void {
+    for (let page = pageNumber(from); page <= pageNumber(to); page++) {
+      const held = this.#pages.get(page);
+      if (held === undefined) continue;
+      this.#pages.delete(page);
+      this.#pages.set(page, held);
+    }
+  }
+
+  /** The first line from `from` to `to` that is not held; null: all are. */
+  missing(from: number, to: number): number | null {
+    for (let number = from; number <= to; number++) if (this.line(number) === undefined) return number;
+    return null;
+  }
+
+  /** How text looks where the line begins, as far as the lines before it are known; `plain` where they are not. */
+  lookBefore(number: number): Look {
+    const page = this.#pages.get(pageNumber(number));
+    return page === undefined ? plain : this.#lookIn(pageNumber(number), page, (number - 1) % pageLines);
+  }
+
+  #lookIn(number: number, page: Page, index: number): Look {
+    const carried = this.#carried(number);
+    if (carried !== null && (page.before === null || !sameLook(carried, page.before))) {
+      page.before = carried;
+      page.looks.length = 0;
+    }
+    if (page.looks.length === 0) page.looks.push(page.before ?? plain);
+    for (let at = page.looks.length - 1; at < index; at++) {
+      const look = page.looks[at] ?? plain;
+      page.looks.push(lookAfter(page.lines[at], look));
+    }
+    return page.looks[index] ?? plain;
+  }
+
+  /** The look at the end of the page before; null when that is not wholly here. */
+  #carried(number: number): Look | null {
+    if (number === 0) return plain;
+    // From the first of the pages in a row on: a loop, since a hostile log must not choose how deep a call goes.
+    let first = number - 1;
+    if (this.#pages.get(first)?.held !== pageLines) return null;
+    while (first > 0 && this.#pages.get(first - 1)?.held === pageLines) first--;
+    let look = first === 0 ? plain : (this.#pages.get(first)?.before ?? plain);
+    for (let at = first; at < number; at++) {
+      const page = this.#pages.get(at);
+      if (page === undefined) return null;
+      if (page.before === null || !sameLook(page.before, look)) {
+        page.before = look;
+        page.looks.length = 0;
+      }
+      if (page.looks.length === 0) page.looks.push(look);
+      for (let index = page.looks.length - 1; index < pageLines; index++) {
+        page.looks.push(lookAfter(page.lines[index], page.looks[index] ?? plain));
+      }
+      look = page.looks[pageLines] ?? plain;
+    }
+    return look;
+  }
+
+  #pageOf(line: number): Page {
+    const number = pageNumber(line);
+    const held = this.#pages.get(number);
+    if (held !== undefined) return held;
+    const page: Page = { lines: Array.from({ length: pageLines }), held: 0, before: null, looks: [] };
+    this.#pages.set(number, page);
+    for (const oldest of this.#pages.keys()) {
+      if (this.#pages.size <= mostPages) break;
+      this.#pages.delete(oldest);
+    }
+    return page;
+  }
 }
 
-/** The window with earlier lines before it; those must reach up to `first - 1`, else the window stays as it is. */
-export function prependBatch(window: LogWindow, batch: LogBatch): LogWindow {
-  const lines = batch.lines.filter((line) => line.number < window.first);
-  const [head] = lines;
-  if (head === undefined || lines.at(-1)?.number !== window.first - 1) return window;
-  const earlier = appendBatch(openWindow(head.number - 1), {
-    lines,
-    cursor: window.first - 1,
-    complete: false,
-  });
-  if (earlier === null) return window;
-  const { blocks, look } = recoloured(window, earlier.look);
-  return { ...window, blocks: [...earlier.blocks, ...blocks], first: earlier.first, look };
-}
-
-/** Drops whole blocks from the beginning until at most `most` lines are left (or one block). */
-export function trimmed(window: LogWindow, most: number): LogWindow {
-  let { blocks, first } = window;
-  while (blocks.length > 1 && window.last - first + 1 > most) {
-    blocks = blocks.slice(1);
-    first = blocks[0]?.rows[0]?.number ?? first;
-  }
-  return first === window.first ? window : { ...window, blocks, first };
-}
-
-/** The blocks as they look when the terminal looked like `look` before them: redone only until nothing differs any more. */
-function recoloured(window: LogWindow, look: Look): { blocks: readonly LogBlock[]; look: Look } {
-  if (sameLook(look, plain)) return window;
-  let [newLook, oldLook] = [look, plain];
-  const blocks: LogBlock[] = [];
-  for (const block of window.blocks) {
-    if (sameLook(newLook, oldLook)) {
-      blocks.push(block);
-      continue;
-    }
-    const rows = block.rows.map((row) => {
-      if (row.type === 'hidden' || row.kind !== 'OUTPUT' || sameLook(newLook, oldLook)) return row;
-      const parsed = parseLine(row.text, newLook);
-      newLook = parsed.after;
-      oldLook = parseLine(row.text, oldLook).after;
-      return { ...row, spans: parsed.spans };
-    });
-    blocks.push({ ...block, rows });
-  }
-  return { blocks, look: sameLook(newLook, oldLook) ? window.look : newLook };
+/** The page, from 0, that a line is on. */
+function pageNumber(line: number): number {
+  return Math.floor((line - 1) / pageLines);
 }
 
 /** Only output of scap has colours and colours what follows; what it says in a prompt, say, stands in our own row plainly. */
-function rowOf(line: LogLine, look: Look): { row: LogRow; after: Look } {
-  const { number, at, kind, sensitive, text } = line;
-  if (text === null) return { row: { type: 'hidden', number, last: number, at }, after: look };
-  const own = kind !== 'OUTPUT';
-  const parsed = parseLine(text, own ? plain : look);
-  const words = own ? parsed.spans.map((span) => span.text).join('') : '';
-  const spans = own ? [{ text: words, look: plain, link: null }] : parsed.spans;
-  return {
-    row: { type: 'shown', number, at, kind, sensitive, spans, text },
-    after: own ? look : parsed.after,
-  };
+function lookAfter(line: LogLine | undefined, look: Look): Look {
+  if (line === undefined || line.text === null || line.kind !== 'OUTPUT') return look;
+  // Most lines have no escape in them, and need no parsing.
+  return /[\x1b\x9b]/.test(line.text) ? parseLine(line.text, look).after : look;
 }
 
-/** Two rows in one when both are hidden, else null. */
-function mergedRow(before: LogRow | undefined, row: LogRow): LogRow | null {
-  if (before?.type !== 'hidden' || row.type !== 'hidden') return null;
-  return { ...before, last: row.last };
+function sameLine(one: LogLine | undefined, other: LogLine): boolean {
+  return one?.text === other.text && one.at === other.at && one.kind === other.kind;
 }

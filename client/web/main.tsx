@@ -6,6 +6,7 @@ import './style.css';
 import './overview.css';
 import './log.css';
 import './ansi.css';
+import './log-guide.css';
 // Last: on a wide screen it decides how high the log is.
 import './job.css';
 import { render } from 'preact';
@@ -13,8 +14,10 @@ import { App } from './app.tsx';
 import { followHistory } from './route.ts';
 import { followSession } from './session.ts';
 import { followTheme } from './theme.ts';
+import { browserStore, followTimeMode } from './time-mode.ts';
 
 followTheme();
+followTimeMode(browserStore());
 followHistory();
 followSession();
 const root = document.getElementById('app');

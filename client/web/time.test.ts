@@ -1,6 +1,14 @@
 // Tests how moments and durations are written.
 import { expect, test } from 'vitest';
-import { duration, exactMoment, momentInUtc, offset, secondInUtc } from './time.ts';
+import {
+  briefDuration,
+  duration,
+  exactMoment,
+  momentInUtc,
+  momentInZone,
+  offset,
+  secondInUtc,
+} from './time.ts';
 
 test('a moment of today is a clock time in UTC, an older one has its day', () => {
   const now = Date.parse('2026-11-20T23:59:00.000Z');
@@ -32,4 +40,17 @@ test('offsets say where in a job a line stands', () => {
   expect(offset(-1)).toBe('+00:00');
   expect(offset(192_000)).toBe('+03:12');
   expect(offset(3_792_000)).toBe('+1:03:12');
+});
+
+test('a moment in a zone has the day of that zone', () => {
+  const now = Date.parse('2026-11-20T23:30:00.000Z');
+  expect(momentInZone('2026-11-20T23:03:04.567Z', now, 'Europe/Berlin')).toBe('00:03');
+  expect(momentInZone('2026-11-20T12:03:04.567Z', now, 'Europe/Berlin')).toBe('20 Nov, 13:03');
+  expect(momentInZone('2025-11-20T12:03:04.567Z', now, 'Europe/Berlin')).toBe('20 Nov 2025, 13:03');
+});
+
+test('where there is little room a duration is a clock', () => {
+  expect(briefDuration(-1)).toBe('0:00');
+  expect(briefDuration(42_900)).toBe('0:42');
+  expect(briefDuration(3_723_000)).toBe('1:02:03');
 });

@@ -18,6 +18,33 @@ export function momentInUtc(iso: string, now: number): string {
   return `${day.format(moment)}, ${clock}`;
 }
 
+/** `13:03` of the viewer's day; with the day in front when it is not that of `now`, and the year when that differs too. @param zone an IANA name; the browser's own when left out */
+export function momentInZone(iso: string, now: number, zone?: string): string {
+  const place = zone === undefined ? {} : { timeZone: zone };
+  const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...place });
+  const moment = new Date(iso);
+  const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...place }).format(moment);
+  const [then, today] = [day.format(moment), day.format(now)];
+  if (then === today) return clock;
+  const words = new Intl.DateTimeFormat('en-GB', {
+    day: 'numeric',
+    month: 'short',
+    ...(then.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
+    ...place,
+  });
+  return `${words.format(moment)}, ${clock}`;
+}
+
+/** `0:42`, `12:03`, `1:02:03`: how long, where there is little room. @param span milliseconds */
+export function briefDuration(span: number): string {
+  const seconds = Math.max(0, Math.floor(span / 1000));
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60
+    ? `${minutes}:${two(seconds % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+}
+
 /** `12:03:04 UTC`. @param at milliseconds since 1970 */
 export function secondInUtc(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;

@@ -8,7 +8,6 @@ import { createYoga, type Plugin } from 'graphql-yoga';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { openClient } from './client.ts';
-import type { LogRow } from './log.ts';
 import { LogFeed } from './log-feed.ts';
 import { type Connection, Transport } from './transport.ts';
 import { backoff } from './wire.ts';
@@ -24,7 +23,9 @@ const schema = buildSchema(`
 
 /** A server with one log that the test writes; it speaks the protocols of the real one. */
 class LogServer implements AsyncDisposable {
+  /** The cursors of subscriptions. */
   readonly asked: number[] = [];
+  readonly ranges: Range[] = [];
   refuses = false;
   /** Event streams that are open. */
   streams = 0;
@@ -72,7 +73,8 @@ class LogServer implements AsyncDisposable {
       this.asked.push(after);
       for (let at = after; ; ) {
         const ring = this.#ring.promise;
-        const next = batch(at, 7);
+        // Small ones, so that cuts fall between them; large ones for who is far behind, as the real server does.
+        const next = batch(at, this.#length - at > 1000 ? 1000 : 7);
         if (next.lines.length > 0 || next.complete) yield { jobLog: next };
         at = next.cursor;
         if (next.complete) return;
@@ -84,7 +86,10 @@ class LogServer implements AsyncDisposable {
       job: {
         id: '1',
         logLineCount: () => this.#length,
-        log: ({ after, first }: Range) => batch(after, first),
+        log: ({ after, first }: Range) => {
+          this.ranges.push({ after, first });
+          return batch(after, first);
+        },
       },
       jobLog: ({ after }: Range) => follow(after),
     };
@@ -203,12 +208,19 @@ function connect(url: string, silence = 4000) {
   return { transport, reaches, wake: () => wake(), sight: (seen: boolean) => sight(seen) };
 }
 
-function follow(url: string, transport: Transport) {
+/** @param known how long the log was when the page learnt of the job */
+function follow(url: string, transport: Transport, known = 0) {
+  let sight = (_seen: boolean): void => {};
   const feed = new LogFeed({
     jobId: '1',
+    length: known,
     client: openClient(url, transport, () => 'key'),
     transport,
     nextFrame: (draw) => queueMicrotask(draw),
+    onSight: (changed) => {
+      sight = changed;
+      return () => {};
+    },
   });
   open.push(feed);
   const until = (holds: (feed: LogFeed) => boolean): Promise<void> =>
@@ -221,11 +233,16 @@ function follow(url: string, transport: Transport) {
       const stop = feed.state.watch(look);
       queueMicrotask(look);
     });
-  return { feed, until };
+  return { feed, until, sight: (seen: boolean) => sight(seen) };
 }
 
-const numbers = (feed: LogFeed): number[] =>
-  feed.state.value.window.blocks.flatMap((block) => block.rows.map((row: LogRow) => row.number));
+const numbers = (feed: LogFeed): number[] => {
+  const held: number[] = [];
+  for (let number = 1; number <= feed.state.value.length; number++) {
+    if (feed.pages.line(number)?.number === number) held.push(number);
+  }
+  return held;
+};
 const upTo = (last: number, first = 1): number[] =>
   Array.from({ length: last - first + 1 }, (_, index) => first + index);
 
@@ -236,7 +253,7 @@ for (const webSocket of [true, false]) {
     await using server = await new LogServer({ webSocket, length: 20 }).start();
     const { transport, reaches } = connect(server.url);
     const { feed, until } = follow(server.url, transport);
-    await until(() => feed.state.value.window.last === 20);
+    await until(() => feed.state.value.length === 20);
     expect(transport.connection.value).toEqual({ state: 'live', over: webSocket ? 'websocket' : 'events' });
 
     for (const round of [1, 2, 3]) {
@@ -244,10 +261,10 @@ for (const webSocket of [true, false]) {
       server.cut();
       server.write(10);
       await lost;
-      await until(() => feed.state.value.window.last === 20 + round * 10);
+      await until(() => feed.state.value.length === 20 + round * 10);
     }
     server.complete();
-    await until(() => feed.state.value.window.complete);
+    await until(() => feed.state.value.complete);
     expect(numbers(feed)).toEqual(upTo(50));
     expect(server.asked).toEqual([0, 20, 30, 40]);
     expect(transport.connections.value).toBe(4);
@@ -260,14 +277,14 @@ test('a hidden page keeps only the event stream of its title, and goes on after 
   const query = 'subscription { jobLog(jobId: "1", after: 1000) { cursor } }';
   transport.subscribe(() => ({ query, variables: {} }), { next: () => {}, complete: () => {} }, true);
   const { feed, until } = follow(server.url, transport);
-  await until(() => feed.state.value.window.last === 20);
+  await until(() => feed.state.value.length === 20);
   await expect.poll(() => server.streams).toBe(2);
   const before = transport.connections.value;
   sight(false);
   await expect.poll(() => server.streams).toBe(1);
   server.write(10);
   sight(true);
-  await until(() => feed.state.value.window.last === 30);
+  await until(() => feed.state.value.length === 30);
   expect(numbers(feed)).toEqual(upTo(30));
   expect(server.asked.filter((after) => after < 1000)).toEqual([0, 20]);
   expect(server.streams).toBe(2);
@@ -276,25 +293,28 @@ test('a hidden page keeps only the event stream of its title, and goes on after 
   expect(transport.connections.value).toBe(before + 1);
 }, 30_000);
 
-test('a hidden page over a WebSocket, which is one connection for everything, misses nothing', async () => {
+test('a hidden page over a WebSocket reads nothing either, and goes on after its last line when it is seen again', async () => {
   await using server = await new LogServer({ webSocket: true, length: 20 }).start();
   const { transport, sight } = connect(server.url);
   const { feed, until } = follow(server.url, transport);
-  await until(() => feed.state.value.window.last === 20);
+  await until(() => feed.state.value.length === 20);
   sight(false);
   await new Promise((turned) => setTimeout(turned));
   server.write(10);
-  await until(() => feed.state.value.window.last === 30);
-  sight(true);
   expect(server.asked).toEqual([0]);
-  expect(transport.connections.value).toBe(1);
+  sight(true);
+  await until(() => feed.state.value.length === 30);
+  expect(numbers(feed)).toEqual(upTo(30));
+  expect(server.asked).toEqual([0, 20]);
+  // One connection, and yet two: what only updates would have told is asked for again.
+  expect(transport.connections.value).toBe(2);
 }, 30_000);
 
 test('a server that is away and comes back is found again, and an event stream is not taken for it', async () => {
   await using server = await new LogServer({ webSocket: true, length: 3 }).start();
   const { transport, reaches, wake } = connect(server.url);
   const { feed, until } = follow(server.url, transport);
-  await until(() => feed.state.value.window.last === 3);
+  await until(() => feed.state.value.length === 3);
   const lost = reaches('reconnecting');
   await server.stop();
   await lost;
@@ -304,7 +324,7 @@ test('a server that is away and comes back is found again, and an event stream i
   wake();
   await live;
   server.write(2);
-  await until(() => feed.state.value.window.last === 5);
+  await until(() => feed.state.value.length === 5);
   expect(numbers(feed)).toEqual(upTo(5));
   expect(transport.connection.value).toEqual({ state: 'live', over: 'websocket' });
 }, 30_000);
@@ -338,35 +358,86 @@ test('a connection that falls silent counts as lost', async () => {
   server.close();
 });
 
-test('a long log opens at its end, and its beginning comes when asked for', async () => {
-  await using server = await new LogServer({ webSocket: true, length: 5000 }).start();
+test('a long log opens at its end with one request, and any part of it comes when it is looked at', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
   server.complete();
   const { transport } = connect(server.url);
-  const { feed, until } = follow(server.url, transport);
-  await until(() => feed.state.value.window.complete);
-  expect(server.asked).toEqual([3000]);
-  feed.follow(false);
-  await feed.loadEarlier();
-  expect(numbers(feed)).toEqual(upTo(5000, 2501));
-  for (let more = 0; more < 6; more++) await feed.loadEarlier();
-  expect(numbers(feed)).toEqual(upTo(5000));
+  const { feed, until } = follow(server.url, transport, 50_000);
+  await until(() => feed.state.value.complete);
+  expect(server.asked).toEqual([49_500]);
+  expect(server.ranges).toEqual([]);
+  expect(numbers(feed)).toEqual(upTo(50_000, 49_501));
+  feed.want(20_400, 20_600);
+  await until(() => feed.pages.missing(20_400, 20_600) === null);
+  expect(server.ranges.length).toBe(2);
+  // Once it is there, looking at it asks for nothing.
+  feed.want(20_410, 20_590);
+  expect(server.ranges.length).toBe(2);
 });
 
-test('while somebody reads further up, no line they may look at is dropped, and no more are asked for than fit', async () => {
+test('what one scrolls past is not asked for, what one stops at is', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 50_000);
+  await until(() => feed.state.value.open);
+  for (let from = 1; from < 40_000; from += 100) feed.want(from, from + 99);
+  await until(() => feed.pages.missing(39_901, 40_000) === null);
+  expect(server.ranges.length).toBeLessThan(10);
+});
+
+test('while somebody reads further up, lines that come are counted and few are kept', async () => {
   await using server = await new LogServer({ webSocket: true, length: 100 }).start();
   const { transport } = connect(server.url);
-  const { feed, until } = follow(server.url, transport);
-  await until(() => feed.state.value.window.last === 100);
-  feed.follow(false);
-  server.write(20_000);
-  await until(() => feed.state.value.held);
-  expect(numbers(feed)[0]).toBe(1);
-  expect(numbers(feed).length).toBeLessThan(6100);
-  feed.follow(true);
-  await until(() => feed.state.value.window.last === 20_100);
-  const held = numbers(feed);
-  expect(held).toEqual(upTo(20_100, held[0]));
-  expect(held.length).toBeLessThanOrEqual(2000);
+  const { feed, until } = follow(server.url, transport, 100);
+  await until(() => feed.state.value.open);
+  const stop = feed.state.watch(() => feed.want(1, 60));
+  server.write(60_000);
+  await until(() => feed.state.value.length === 60_100);
+  stop();
+  expect(feed.pages.held).toBeLessThanOrEqual(10_000);
+  expect(feed.pages.missing(1, 60)).toBeNull();
+  expect(feed.pages.missing(60_000, 60_100)).toBeNull();
+});
+
+test('after a long pause it goes on at the end; what came meanwhile is there when it is looked at', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until, sight } = follow(server.url, transport, 100);
+  await until(() => feed.state.value.open);
+  sight(false);
+  server.write(90_000);
+  sight(true);
+  await until(() => feed.pages.line(90_100) !== undefined);
+  expect(server.asked).toEqual([0, 89_600]);
+  expect(feed.pages.line(5000)).toBeUndefined();
+  feed.want(5000, 5100);
+  await until(() => feed.pages.missing(5000, 5100) === null);
+  server.write(1);
+  await until(() => feed.state.value.length === 90_101);
+});
+
+test('after a short pause it goes on after its last line', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until, sight } = follow(server.url, transport, 100);
+  await until(() => feed.pages.line(100) !== undefined);
+  sight(false);
+  server.write(50);
+  sight(true);
+  await until(() => feed.state.value.length === 150);
+  expect(server.asked).toEqual([0, 100]);
+  expect(numbers(feed)).toEqual(upTo(150));
+});
+
+test('a copy has each line of a range once, held or not, and pushes nothing out', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 20_000 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 20_000);
+  await until(() => feed.pages.line(20_000) !== undefined);
+  const held = feed.pages.held;
+  const lines = await feed.lines(12_000, 20_000);
+  expect(lines.map((line) => line.number)).toEqual(upTo(20_000, 12_000));
+  expect(feed.pages.held).toBe(held);
 });
 
 test('waits grow, differ by chance, and have a bound', () => {

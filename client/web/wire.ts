@@ -41,6 +41,8 @@ export interface WireOptions {
   readonly silence?: number;
   /** How long, in milliseconds, a page is hidden before it gives up connections of its own; see transport.ts. Default 10000. */
   readonly drowsy?: number;
+  /** How long, in milliseconds, before a better way than the one that is used is tried again. Default 60000. */
+  readonly again?: number;
 }
 
 /** One way to the server. It retries by itself until closed. */
@@ -57,6 +59,8 @@ export interface WireEvents {
   connected(): void;
   /** @param wasConnected false when the connection could not be made at all */
   lost(wasConnected: boolean): void;
+  /** It is open, and nothing comes over it, not even what the server sends to keep it open. */
+  mute(): void;
   /** The server does not know us (any more). */
   refused(): void;
 }
@@ -92,11 +96,12 @@ export function post(
   request: Request,
   accept: string,
   signal: AbortSignal,
+  headers: Readonly<Record<string, string>> = {},
 ): Promise<Response> {
   return options.fetch(options.url, {
     method: 'POST',
     signal,
-    headers: { 'content-type': 'application/json', accept, ...pageHeaders(options.pageKey()) },
+    headers: { 'content-type': 'application/json', accept, ...headers, ...pageHeaders(options.pageKey()) },
     body: JSON.stringify(request),
   });
 }

@@ -4,7 +4,9 @@ import type { CleanUp, Retention } from '../model/clean-up.ts';
 import type { DatabaseHealth } from '../model/health.ts';
 import type { Interaction } from '../model/interaction.ts';
 import type { Job, JobState, JobWish } from '../model/job.ts';
-import type { LogBatch } from '../model/log.ts';
+import type { LogBatch, LogLine } from '../model/log.ts';
+import type { LogMarkBatch } from '../model/log-mark.ts';
+import type { LogSearch, LogSearchBatch } from '../model/log-search.ts';
 import type { RunnerNow } from '../model/presence.ts';
 import type { Stop, StopMode } from '../model/stop.ts';
 import type { Role, User } from '../model/user.ts';
@@ -64,6 +66,14 @@ export interface Stops {
   ofJob(jobId: number): Promise<readonly Stop[]>;
 }
 
+/** Whom to show the sensitive lines of a part of a log; both numbers included. */
+export interface Reveal {
+  readonly job: Job;
+  readonly from: number;
+  readonly to: number;
+  readonly user: User;
+}
+
 /** Log lines. */
 export interface Logs {
   /** The number of the last line. Loads asked for in the same turn become one query. */
@@ -72,6 +82,12 @@ export interface Logs {
   read(job: Job, after: number, first: number): Promise<LogBatch>;
   /** Lines after number `after`, those that exist and those that come, until the log is complete. */
   follow(jobId: number, after: number): AsyncIterableIterator<LogBatch>;
+  /** Which lines match, those that exist and those that come, until the log is complete. Throws PatternNotAccepted and TooManySearches, also while it runs. */
+  search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch>;
+  /** Marks of the lines after number `after`, those that exist and those that come, until the log is complete. */
+  marks(jobId: number, after: number): AsyncIterableIterator<LogMarkBatch>;
+  /** The sensitive lines from number `from` to `to`, once it is recorded who is shown them. */
+  reveal(wish: Reveal): Promise<readonly LogLine[]>;
 }
 
 /** People. */

@@ -32,8 +32,11 @@ test('every root field carries a rule, and mutations the stronger one', () => {
     'Mutation.answerInteraction': deploy,
     'Mutation.stopJob': deploy,
     'Mutation.retryJob': deploy,
+    'Mutation.revealLines': deploy,
     'Subscription.jobUpdates': read,
     'Subscription.jobLog': read,
+    'Subscription.jobLogSearch': read,
+    'Subscription.jobLogMarks': read,
     'Subscription.systemUpdates': read,
   });
 });

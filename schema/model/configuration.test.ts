@@ -11,6 +11,9 @@ describe('the configuration', () => {
     writeFileSync(join(bin, 'scap'), '#!/bin/sh\n');
     chmodSync(join(bin, 'scap'), 0o755);
     writeFileSync(join(bin, 'notes'), '');
+    writeFileSync(join(bin, 'masks'), '# known\nhunter\\d+\n');
+    writeFileSync(join(bin, 'wrong-masks'), 'hunter\\d+\n\n(\n');
+    writeFileSync(join(bin, 'greedy-masks'), '.*\n');
   });
   afterAll(() => rmSync(bin, { recursive: true }));
 
@@ -49,6 +52,7 @@ describe('the configuration', () => {
         'allowed-hosts': 'x.example',
         'keep-days': '0',
         'keep-jobs': '5',
+        masks: join(bin, 'masks'),
       },
       { PATH: bin },
     );
@@ -81,6 +85,19 @@ describe('the configuration', () => {
   it('names the variable when it is the variable that is wrong', () => {
     expect(() => read({}, { SPIDERPIG_PORT: 'x' })).toThrow('SPIDERPIG_PORT: “x”');
     expect(() => read({}, { SPIDERPIG_SCAP: join(bin, 'notes') })).toThrow('SPIDERPIG_SCAP');
+  });
+
+  it('reads the file of masks, and names the file and the line that is wrong', () => {
+    expect(read().masks).toBeNull();
+    const file = join(bin, 'masks');
+    expect(read({}, { SPIDERPIG_MASKS: file }).masks).toEqual({ file, patterns: ['hunter\\d+'] });
+    expect(() => read({ masks: join(bin, 'wrong-masks') })).toThrow(
+      `--masks: ${join(bin, 'wrong-masks')}, line 3: “(” is not a regular expression`,
+    );
+    expect(() => read({ masks: join(bin, 'greedy-masks') })).toThrow('line 1: “.*” matches empty text');
+    expect(() => read({}, { SPIDERPIG_MASKS: '/nowhere/masks' })).toThrow(
+      'SPIDERPIG_MASKS: /nowhere/masks cannot be read (ENOENT)',
+    );
   });
 
   it('shows a database URL without its password', () => {

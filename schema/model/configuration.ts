@@ -1,10 +1,11 @@
-// Owns the options that every process shares: their names, environment variables, defaults and checks. Pure but for looking at the file system for `scap`.
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+// Owns the options that every process shares: their names, environment variables, defaults and checks. Pure but for looking at the file system for `scap` and reading the file of masks.
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import type { Retention } from './clean-up.ts';
 import { dialectOf } from './database.ts';
 import { defaultLane } from './job.ts';
+import { parseMasks, WrongMask } from './mask.ts';
 
 /** A wrong option, variable or URL. The message names it; the process ends with status 2. */
 export class ConfigurationError extends Error {}
@@ -28,6 +29,8 @@ export interface Configuration {
   readonly stopGrace: number;
   /** How long ended jobs are kept. */
   readonly retention: Retention;
+  /** Known secrets that are masked before they are stored: the absolute path of the file, and its patterns. `null`: there are none. */
+  readonly masks: { readonly file: string; readonly patterns: readonly string[] } | null;
   /** The least grave of what is logged. */
   readonly logLevel: LogLevel;
   /** Names by which browsers may call the server, besides its own address: `Host` is checked against them. */
@@ -50,6 +53,7 @@ export const optionTypes = {
   'stop-grace': { type: 'string' },
   'keep-days': { type: 'string' },
   'keep-jobs': { type: 'string' },
+  masks: { type: 'string' },
   'allowed-hosts': { type: 'string' },
 } as const;
 export type OptionName = keyof typeof optionTypes;
@@ -65,6 +69,7 @@ const variables: Record<OptionName, string> = {
   'stop-grace': 'SPIDERPIG_STOP_GRACE',
   'keep-days': 'SPIDERPIG_KEEP_DAYS',
   'keep-jobs': 'SPIDERPIG_KEEP_JOBS',
+  masks: 'SPIDERPIG_MASKS',
   'allowed-hosts': 'SPIDERPIG_ALLOWED_HOSTS',
 };
 
@@ -122,6 +127,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     lanes: lanes.length > 0 ? lanes : [defaultLane],
     stopGrace: whole('stop-grace', 30, 0, 3_600),
     retention: { days: whole('keep-days', 400, 0, 36_500), jobs: whole('keep-jobs', 0, 0, 999_999) },
+    masks: masksOf(given('masks')),
     logLevel: logLevelOf(environment['LOG_LEVEL']),
     allowedHosts: list('allowed-hosts'),
   };
@@ -140,9 +146,28 @@ export function configurationEnvironment(configuration: Configuration): Record<s
     [variables['stop-grace']]: String(configuration.stopGrace),
     [variables['keep-days']]: String(configuration.retention.days),
     [variables['keep-jobs']]: String(configuration.retention.jobs),
+    [variables.masks]: configuration.masks?.file ?? '',
     [variables['allowed-hosts']]: configuration.allowedHosts.join(','),
     LOG_LEVEL: configuration.logLevel,
   };
+}
+
+function masksOf(source: { value: string; from: string } | null): Configuration['masks'] {
+  if (!source) return null;
+  const file = resolve(source.value);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error;
+    throw new ConfigurationError(`${source.from}: ${file} cannot be read (${code})`);
+  }
+  try {
+    return { file, patterns: parseMasks(text) };
+  } catch (error) {
+    if (!(error instanceof WrongMask)) throw error;
+    throw new ConfigurationError(`${source.from}: ${file}, line ${error.line}: ${error.message}`);
+  }
 }
 
 function logLevelOf(value: string | undefined): LogLevel {

@@ -7,6 +7,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type pg from 'pg';
+import { AuditEntry } from './audit.ts';
 import { CleanUp } from './clean-up.ts';
 import { impatientSocket, noticeAbsence, takeBackBroken } from './connection.ts';
 import { type Doorbell, fileDoorbell, notifyChannel, notifyDoorbell, type Topic } from './doorbell.ts';
@@ -33,6 +34,7 @@ export const entities = [
   Session,
   ApiToken,
   CleanUp,
+  AuditEntry,
 ];
 
 export type Dialect = 'sqlite' | 'postgresql';

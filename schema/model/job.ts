@@ -118,6 +118,8 @@ const JobSchema = defineEntity({
     supervision: p.integer().nullable(),
     /** Since when what happens cannot be written down as it comes; null while it can. */
     behindSince: time().nullable(),
+    /** When its log was stored anew in its compact form (compaction.ts); null: not yet. */
+    compactedAt: time().nullable(),
     /** When it was withdrawn, being old: from then on nobody is shown it, and it is being removed. */
     removedAt: time().nullable(),
     /** Counts every change of the row: who has seen revision 7 has seen all before it. */

@@ -7,7 +7,7 @@ import pg from 'pg';
 import { dialectOf, sqliteFile } from './database.ts';
 
 /** What is done in turns, with its key on PostgreSQL: "spid" in ASCII and what follows it. On SQLite the name is that of a file. */
-const keys = { migration: 0x73_70_69_64, 'clean-up': 0x73_70_69_65 } as const;
+const keys = { migration: 0x73_70_69_64, 'clean-up': 0x73_70_69_65, compaction: 0x73_70_69_66 } as const;
 export type LockName = keyof typeof keys;
 
 /** How long another's turn is waited for, in milliseconds. */

@@ -134,7 +134,72 @@ export async function countLines(db: Database, jobId: number, em?: SqlEntityMana
   return Number(rows[0]?.['last'] ?? 0);
 }
 
-/** How many chunks one query reads, and how much text one read returns at most (it always returns a line if there is one). */
+/** A chunk as it is stored. */
+export interface StoredChunk {
+  /** The number of its first line. */
+  readonly firstNumber: number;
+  readonly lineCount: number;
+  /** When its first line was written, in milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** As text or compressed; see `plainBody` and `decodeLines` of chunk.ts. */
+  readonly body: Uint8Array;
+}
+
+/** How many rows one query reads at least and at most, where it is not known how large they are. */
+const rowsPerQuery = { first: 16, most: 1_000 };
+
+/**
+ * The chunks with lines after number `after`, in order and without a gap; the first one may begin before. So many that their bodies, as
+ * stored, take `mostBytes` together, but one at least; empty when there are none yet. The last ones may be read in a later transaction than the first.
+ */
+export async function readChunks(
+  db: Database,
+  jobId: number,
+  after: number,
+  mostBytes: number,
+): Promise<StoredChunk[]> {
+  const chunks: StoredChunk[] = [];
+  let bytes = 0;
+  let next = after + 1;
+  for (let limit = rowsPerQuery.first; ; ) {
+    const rows = await chunksFrom(db, jobId, next, limit);
+    for (const chunk of rows) {
+      // Whoever compacts may have merged what follows with what is here already.
+      if (chunk.firstNumber + chunk.lineCount <= next) continue;
+      if (chunks.length > 0 && (chunk.firstNumber !== next || bytes + chunk.body.byteLength > mostBytes))
+        return chunks;
+      chunks.push(chunk);
+      bytes += chunk.body.byteLength;
+      next = chunk.firstNumber + chunk.lineCount;
+    }
+    if (rows.length < limit || bytes >= mostBytes) return chunks;
+    const usual = Math.max(1, bytes / chunks.length);
+    limit = Math.min(rowsPerQuery.most, Math.max(1, Math.ceil((mostBytes - bytes) / usual)));
+  }
+}
+
+/** The chunk with line number `from` and those after it, at most so many. */
+async function chunksFrom(db: Database, jobId: number, from: number, limit: number): Promise<StoredChunk[]> {
+  const rows = await db.execute(
+    `select first_number, line_count, at, body from log_chunk
+     where job_id = ? and first_number >= coalesce(
+       (select max(first_number) from log_chunk where job_id = ? and first_number <= ?), 0)
+     order by first_number limit ?`,
+    [jobId, jobId, from, limit],
+  );
+  return rows.map((row) => {
+    const body = row['body'];
+    if (!(body instanceof Uint8Array)) throw new Error('a log chunk has no body');
+    return {
+      firstNumber: Number(row['first_number']),
+      lineCount: Number(row['line_count']),
+      at: Number(row['at']),
+      body,
+    };
+  });
+}
+
+/** How many chunks one query reads, and how much text one read returns at most, but for the rest of a chunk (it always returns a line if there is one). */
 const chunksPerQuery = 16;
 const bytesPerRead = 1_048_576;
 
@@ -161,14 +226,14 @@ export async function readLines(
     for (const row of rows) {
       const body = row['body'];
       if (!(body instanceof Uint8Array)) throw new Error('a log chunk has no body');
+      if (bytes >= bytesPerRead) break;
       for (const line of decodeLines(body, Number(row['first_number']), Number(row['at']))) {
         if (line.number < next) continue;
         if (lines.length >= limit) return lines;
         lines.push(line);
+        bytes += line.text.length;
         next = line.number + 1;
       }
-      bytes += body.byteLength;
-      if (bytes >= bytesPerRead) break;
     }
     if (next === before || rows.length < chunksPerQuery) break;
   }

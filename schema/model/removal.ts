@@ -148,7 +148,7 @@ const sum = (rows: readonly Record<string, unknown>[], column: string): number =
   rows.reduce((total, row) => total + Number(row[column]), 0);
 
 /** Takes a step, and leaves the database to others for a while. */
-async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const began = performance.now();
   const result = await step();
   const rest = Math.max(leastRest, restShare * (performance.now() - began));
@@ -157,7 +157,7 @@ async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T
 }
 
 /** Gives the space of what was deleted back to the file system; on PostgreSQL what is not at the end of the table's file, to new lines. */
-async function giveBack(db: Database, signal: AbortSignal): Promise<void> {
+export async function giveBack(db: Database, signal: AbortSignal): Promise<void> {
   if (db.dialect === 'postgresql') return await vacuum(db.url, signal);
   if (!(await canShrink(db))) return;
   const [row] = await db.execute('pragma freelist_count', []);

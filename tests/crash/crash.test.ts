@@ -5,7 +5,7 @@ import { failureText, hasFailed, type Report, reportText } from './report.ts';
 import { crash } from './run.ts';
 
 /** A busy machine takes several times as long as a free one. */
-const timeout = 240_000;
+const timeout = 480_000;
 const storm = {
   seed: 'short',
   rounds: Array.from({ length: 20 }, (_, index) => index + 1),

@@ -1,8 +1,10 @@
 // Owns the order of the migrations of this dialect. A new one is added at the end; a released one is never changed.
 import { Migration20261120133422_initial } from './Migration20261120133422_initial.ts';
 import { Migration20261120162354_lasting } from './Migration20261120162354_lasting.ts';
+import { Migration20261124211952_log } from './Migration20261124211952_log.ts';
 
 export const migrations = [
   { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
   { name: 'Migration20261120162354_lasting', class: Migration20261120162354_lasting },
+  { name: 'Migration20261124211952_log', class: Migration20261124211952_log },
 ];

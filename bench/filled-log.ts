@@ -1,0 +1,50 @@
+// Owns a long log that looks like one: put into the database as the recorder does, without waiting for anybody to print it. Not what is measured with it.
+import { unverifiedChange } from '../schema/model/change.ts';
+import { enqueueJob, Job } from '../schema/model/job.ts';
+import { appendLines } from '../schema/model/log.ts';
+import { userNamed } from '../schema/model/user.ts';
+import type { World } from '../tests/world.ts';
+
+/** As many lines as the recorder puts into a chunk of a flood. */
+const linesPerChunk = 2_000;
+/** A word that stands in two lines of a million, near the middle and near the end. */
+export const rareWord = 'unmistakable';
+
+/** Line `number` of so many, 88 bytes with its newline, as scap and its tools print them: some with colours. */
+export function lineOf(number: number, lines: number): string {
+  const clock = `${String(Math.floor(number / 36e5) % 24).padStart(2, '0')}:${String(Math.floor(number / 6e4) % 60).padStart(2, '0')}:${String(Math.floor(number / 1e3) % 60).padStart(2, '0')}`;
+  const host = `mw${1349 + ((number * 7919) % 330)}.eqiad.wmnet`;
+  const text =
+    number === Math.floor(lines / 2) || number === lines - 3
+      ? `${clock} ${host}: an ${rareWord} line`
+      : number % 50_000 === 1
+        ? `${clock} Started step-${number}`
+        : number % 50_000 === 0
+          ? `${clock} Finished step-${number - 49_999} (duration: 00m 50s)`
+          : number % 10 === 0
+            ? `${clock} ${host}: \x1b[32min sync\x1b[0m after ${number % 977} ms`
+            : `${clock} ${host}: rebuilt language ${number % 430} of 430, step ${number}`;
+  return text.padEnd(87, '.');
+}
+
+/** A job that has ended, with so many lines; its number. */
+export async function jobWithLog({ database }: World, lines: number): Promise<number> {
+  const owner = await database.write([], (em) => userNamed(em, 'bench', 1));
+  const { id } = await enqueueJob(database, {
+    kind: 'backport',
+    changes: [unverifiedChange('1')],
+    owner,
+    // No jobrunner serves it.
+    lane: 'bench',
+  });
+  for (let first = 1; first <= lines; first += linesPerChunk) {
+    const count = Math.min(linesPerChunk, lines - first + 1);
+    const texts = Array.from({ length: count }, (_, index) => lineOf(first + index, lines));
+    const bytes = Buffer.from(`${texts.join('\n')}\n`);
+    await appendLines(database, id, first, [{ at: first, bytes, count }]);
+  }
+  await database.write(['jobs'], (em) =>
+    em.nativeUpdate(Job, { id }, { state: 'succeeded', startedAt: 1, finishedAt: lines }),
+  );
+  return id;
+}

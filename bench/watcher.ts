@@ -1,0 +1,77 @@
+// A program: watches one job over many raw WebSockets and says how old each message's oldest line was when it came. It reads the clock in the
+// line (tests/programs/echo-clock.ts) and nothing else, so that two thousand of it fit beside the server that is measured.
+// Arguments: URL, token, job, sockets, stalled sockets among them. Prints `watching`, at its end one line of JSON.
+import { WebSocket } from 'ws';
+import { now } from './section.ts';
+
+const [url = '', token = '', job = '', sockets = '1', stalled = '0'] = process.argv.slice(2);
+const query =
+  'subscription Watch($id: ID!) { jobLog(jobId: $id) { lines { number at kind text sensitive continues } cursor complete } }';
+/** As the quotes of a line are inside of JSON. */
+const clock = '\\"t\\": \\"';
+const count = '\\"n\\": ';
+
+const ages: number[] = [];
+let gaps = 0;
+let watching = 0;
+let over = 0;
+let messages = 0;
+let bytes = 0;
+const wanted = Number(sockets) - Number(stalled);
+
+const numberAt = (data: Buffer, at: number): number => {
+  let value = 0;
+  for (let index = at; ; index++) {
+    const digit = (data[index] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return value;
+    value = value * 10 + digit;
+  }
+};
+
+function watch(stalls: boolean): void {
+  const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
+  /** The last line that came. */
+  let last = 0;
+  socket.on('open', () =>
+    socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
+  );
+  socket.on('message', (data) => {
+    const at = now();
+    if (!Buffer.isBuffer(data)) throw new Error('not one piece');
+    messages++;
+    bytes += data.length;
+    if (data.length < 300 && data.indexOf('"type":"connection_ack"') !== -1) {
+      socket.send(JSON.stringify({ id: 'w', type: 'subscribe', payload: { query, variables: { id: job } } }));
+      if (stalls) socket.pause();
+      if (++watching === Number(sockets)) process.stdout.write('watching\n');
+      return;
+    }
+    if (data.length < 300 && data.indexOf('"type":"complete"') !== -1) {
+      socket.close();
+      if (++over === wanted) finish();
+      return;
+    }
+    const first = data.indexOf(count);
+    if (first === -1) return;
+    if (numberAt(data, first + count.length) !== last + 1) gaps++;
+    const printed = numberAt(data, data.indexOf(clock, first) + clock.length);
+    ages.push((Number(at) - printed) / 1e6);
+    last = numberAt(data, data.lastIndexOf(count) + count.length);
+  });
+  socket.on('close', (code) => {
+    if (code === 1005 || code === 1000 || stalls) return;
+    process.stderr.write(`watcher: closed with ${code}\n`);
+    process.exit(1);
+  });
+  socket.on('error', (error) => process.stderr.write(`watcher: ${error.message}\n`));
+}
+
+function finish(): void {
+  process.stdout.write(`${JSON.stringify({ ages, gaps, messages, bytes })}\n`, () => process.exit());
+}
+
+for (let index = 0; index < Number(sockets); index++) {
+  watch(index >= wanted);
+  // A burst of connections is not what is measured.
+  if (index % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,141 @@
+// How a person finds their way in a log, by mouse and by keyboard, in a real Chromium against a whole world: search, timeline, sections, times.
+import axe from 'axe-core';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { openWorld, type World } from '../world.ts';
+import { visit } from './visitor.ts';
+
+let browser: Browser;
+let world: World;
+beforeAll(async () => {
+  browser = await openBrowser();
+  world = await openWorld();
+  const token = await world.token('deploy', 'Amina');
+  await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
+  // Brought to its end, so that everything stands still.
+  const updates = 'subscription { jobUpdates(id: 1) { state pendingInteraction { id choices { code } } } }';
+  const answered = new Set<string>();
+  for await (const { jobUpdates } of world.subscribe<{
+    jobUpdates: { state: string; pendingInteraction: { id: string; choices: { code: string }[] } | null };
+  }>(token, updates)) {
+    const question = jobUpdates.pendingInteraction;
+    if (question === null || answered.has(question.id)) continue;
+    answered.add(question.id);
+    await world.run(
+      token,
+      'mutation ($input: AnswerInteractionInput!) { answerInteraction(input: $input) { __typename } }',
+      { input: { interactionId: question.id, answer: question.choices[0]?.code ?? '' } },
+    );
+  }
+});
+afterAll(async () => {
+  await browser.close();
+  await world[Symbol.asyncDispose]();
+});
+
+async function open(options: { width?: number; height?: number; dark?: boolean } = {}): Promise<Page> {
+  const { page, wrongs } = await visit(browser, world, options);
+  await page.goto(`${world.url}/jobs/1`);
+  await page.getByText('End of the log').waitFor();
+  expect(wrongs).toEqual([]);
+  return page;
+}
+const outcome = (page: Page) => page.locator('#log-search-outcome');
+const current = (page: Page): Promise<number> =>
+  page
+    .locator('.log__row--current .log__number')
+    .first()
+    .textContent()
+    .then((number) => Number(number));
+
+describe('somebody who looks for something', () => {
+  it('searches the whole log by keyboard, goes from match to match, and back into the log', async () => {
+    const page = await open();
+    await page.getByRole('log', { name: 'Log' }).focus();
+    await page.keyboard.press('/');
+    await page.keyboard.type('SYNC');
+    await expect.poll(() => outcome(page).textContent()).toMatch(/^\d+ match/);
+    await page.keyboard.press('Shift+Enter');
+    const last = await current(page);
+    await page.keyboard.press('Shift+Enter');
+    expect(await current(page)).toBeLessThan(last);
+    await expect.poll(() => outcome(page).textContent()).toMatch(/^\d+ of \d+$/);
+    expect(await page.locator('.log__row mark').first().textContent()).toMatch(/^sync$/i);
+    await page.getByRole('button', { name: 'Match case' }).click();
+    await expect.poll(() => outcome(page).textContent()).toBe('No match');
+    await page.getByRole('textbox', { name: 'Search the log' }).press('Escape');
+    await expect.poll(() => outcome(page).textContent()).toBe('');
+    await page.keyboard.press('Escape');
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
+  });
+
+  it('is told what is wrong with a regular expression, and finds with one', async () => {
+    const page = await open();
+    const field = page.getByRole('textbox', { name: 'Search the log' });
+    await page.getByRole('button', { name: 'Regular expression' }).click();
+    await field.fill('(');
+    await expect.poll(() => outcome(page).textContent()).toBe('This is not a regular expression.');
+    await field.fill('^Finished .*-');
+    await expect.poll(() => outcome(page).textContent()).toMatch(/match/);
+  });
+
+  it('sees the course of the job in its timeline, and goes to a part of it by keyboard', async () => {
+    const page = await open();
+    const timeline = page.getByRole('toolbar', { name: 'Timeline' });
+    await timeline.waitFor();
+    const questions = timeline.getByRole('button', { name: /^Question: .*answered by Amina$/ });
+    expect(await questions.count()).toBe(2);
+    await timeline.getByRole('button').first().focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    const name = await page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+    expect(name).toBe(await timeline.getByRole('button').nth(1).getAttribute('aria-label'));
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.locator('.log__row a[data-line="1"]').waitFor();
+  });
+
+  it('folds a section away and unfolds it', async () => {
+    const page = await open();
+    await page.getByRole('log', { name: 'Log' }).focus();
+    await page.keyboard.press('Home');
+    const fold = page.getByRole('button', { name: /^Fold / }).first();
+    const title = (await fold.getAttribute('aria-label'))?.slice('Fold '.length) ?? '';
+    await fold.click();
+    const unfold = page.getByRole('button', { name: `Unfold ${title}`, exact: true }).first();
+    await unfold.waitFor();
+    expect(await page.locator('.log__folded').first().textContent()).toMatch(/lines? folded/);
+    await unfold.click();
+    await page
+      .getByRole('button', { name: `Fold ${title}`, exact: true })
+      .first()
+      .waitFor();
+  });
+
+  it('switches all times at once, and finds the choice again after a reload', async () => {
+    const page = await open();
+    const time = page.locator('.log__row .log__time').first();
+    await time.waitFor();
+    expect(await time.textContent()).toMatch(/^[+-]/);
+    await page.getByRole('button', { name: 'UTC', exact: true }).click();
+    await expect.poll(() => time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+    await page.reload();
+    await page.getByText('End of the log').waitFor();
+    expect(await time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
+  });
+
+  it('finds it all on a phone, and axe finds nothing wrong, in light and in dark', async () => {
+    for (const dark of [false, true]) {
+      const page = await open({ width: 390, height: 844, dark });
+      await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+      // The policy of the page lets no script in but its own; the debugger is not bound by it.
+      await page.evaluate(axe.source);
+      const violations = await page.evaluate(
+        'axe.run(document.querySelector(".log"), { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }).then((result) => result.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.html).join(" ").slice(0, 400)))',
+      );
+      expect(violations).toEqual([]);
+    }
+  });
+});

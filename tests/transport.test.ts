@@ -1,0 +1,363 @@
+// Tests that a page reads a log to the byte, whatever stands between it and the server: the page's own transport, the real server, bad proxies.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Transport } from '../client/web/transport.ts';
+import { type Database, openDatabase } from '../schema/model/database.ts';
+import { endJob } from '../schema/model/ending.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { createToken } from '../schema/model/token.ts';
+import { type RunningServer, startServer } from '../server/server.ts';
+import { append, runningJob } from '../server/test-server.ts';
+import { dialects, makeDatabase } from './database.ts';
+import { openWebProxy, type WebProxy } from './web-proxy.ts';
+
+/** Numbers that look random and are the same for the same seed (mulberry32): 0 to below 1. */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A line that is hard on whoever cuts it: bytes of several lengths, escapes, what JSON and event streams must quote. */
+const lineOf = (number: number): string =>
+  [
+    `${number} plain`,
+    '',
+    `\u001b[31m${number} – “ünïcödé” 🐷🐖\u001b[0m`,
+    `data: ${number}\revent: complete\u2028\\"}`,
+    'x'.repeat(number % 700),
+  ][number % 5] ?? '';
+
+const query =
+  'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { lines { number text } cursor complete } }';
+
+interface Batch {
+  readonly lines: readonly { readonly number: number; readonly text: string }[];
+  readonly cursor: number;
+  readonly complete: boolean;
+}
+
+/** The decoding edge: the document above says that it is one. */
+const batchOf = (data: Record<string, unknown> | null | undefined): Batch | undefined =>
+  data?.['jobLog'] as Batch | undefined;
+
+beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => {}));
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+
+/** A page that reads the log of a job over a proxy. */
+function read(proxy: WebProxy, id: number, more: { silence?: number; again?: number } = {}) {
+  let sight = (_seen: boolean): void => {};
+  const wakes = new Set<() => void>();
+  const asked: number[] = [];
+  const transport = new Transport({
+    url: `${proxy.url}/graphql`,
+    pageKey: () => null,
+    fetch,
+    webSocket: WebSocket,
+    now: Date.now,
+    random: () => 0,
+    onWake: (listener) => {
+      wakes.add(listener);
+      return () => wakes.delete(listener);
+    },
+    onSight: (listener) => {
+      sight = listener;
+      return () => {};
+    },
+    drowsy: 0,
+    silence: 700,
+    ...more,
+  });
+  open.push(transport);
+  const texts: string[] = [];
+  const wrong: string[] = [];
+  let complete = false;
+  let rung = Promise.withResolvers<void>();
+  const ring = (): void => {
+    rung.resolve();
+    rung = Promise.withResolvers<void>();
+  };
+  transport.connection.watch(ring);
+  const subscribe = (): void => {
+    transport.subscribe(
+      () => {
+        asked.push(texts.length);
+        return { query, variables: { id: String(id), after: texts.length } };
+      },
+      {
+        next: ({ data, errors }) => {
+          if (errors) wrong.push(JSON.stringify(errors));
+          const batch = batchOf(data);
+          for (const { number, text } of batch?.lines ?? []) {
+            if (number !== texts.length + 1) wrong.push(`${number} came after ${texts.length}`);
+            texts.push(text);
+          }
+          complete ||= batch?.complete ?? false;
+          ring();
+        },
+        complete: () => {
+          // A server that goes ends what it serves.
+          if (!complete) subscribe();
+          ring();
+        },
+      },
+    );
+  };
+  subscribe();
+  return {
+    transport,
+    texts,
+    wrong,
+    asked,
+    sight: (seen: boolean) => sight(seen),
+    wake: () => [...wakes].forEach((wake) => void wake()),
+    /** Resolves once that holds; looked at after each event and each change of the connection. */
+    async until(holds: () => boolean): Promise<void> {
+      while (!holds()) await rung.promise;
+    },
+    get complete() {
+      return complete;
+    },
+    get over() {
+      const now = transport.connection.value;
+      return now.state === 'live' ? now.over : now.state;
+    },
+  };
+}
+
+describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
+  let directory: string;
+  let db: Database;
+  let drop: () => Promise<void>;
+  let server: RunningServer;
+  let proxy: WebProxy;
+  let id: number;
+  let written: number;
+
+  const start = (): Promise<RunningServer> =>
+    startServer({
+      database: db,
+      gerritUrl: null,
+      logger: pino({ level: 'silent' }),
+      staticDirectory: join(directory, 'dist'),
+      version: '1.2.3',
+      configuration: {
+        host: '127.0.0.1',
+        port: 0,
+        allowedHosts: ['127.0.0.1'],
+        scap: null,
+        retention: { days: 0, jobs: 0 },
+      },
+    });
+  const restart = async (): Promise<void> => {
+    await server.close();
+    server = await start();
+    proxy.target = server.url;
+  };
+  const write = async (count: number): Promise<void> => {
+    const texts = Array.from({ length: count }, (_, index) => lineOf(written + index + 1));
+    await append(db, id, written, texts);
+    written += count;
+  };
+  const end = (): Promise<unknown> =>
+    endJob(db, id, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+  /** The whole log as a file, past the proxy. */
+  const file = async (): Promise<string> => {
+    const token = await createToken(db, { name: 'a file', scope: 'read', userName: 'ada' });
+    const response = await fetch(`${server.url}/jobs/${id}/log.txt`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    return await response.text();
+  };
+  const expectWhole = async (page: ReturnType<typeof read>): Promise<void> => {
+    await page.until(() => page.complete);
+    expect(page.wrong).toEqual([]);
+    expect(page.texts.length).toBe(written);
+    expect(page.texts.map((text) => `${text}\n`).join('')).toBe(
+      Array.from({ length: written }, (_, index) => `${lineOf(index + 1)}\n`).join(''),
+    );
+    expect(await file()).toBe(page.texts.map((text) => `${text}\n`).join(''));
+  };
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), 'spiderpig-transport-'));
+    const database = await makeDatabase(dialect, directory);
+    drop = database.drop;
+    await migrate(database.url);
+    db = await openDatabase(database.url);
+  });
+  afterAll(async () => {
+    await db[Symbol.asyncDispose]();
+    await drop();
+    rmSync(directory, { recursive: true });
+  });
+  beforeEach(async () => {
+    server = await start();
+    const token = await createToken(db, { name: 'a page', scope: 'read', userName: 'ada' });
+    proxy = await openWebProxy(server.url, { authorization: `Bearer ${token}` });
+    id = await runningJob(db);
+    written = 0;
+  });
+  afterEach(async () => {
+    for (const each of open.splice(0)) each.close();
+    await proxy[Symbol.asyncDispose]();
+    await server.close();
+    await db.execute("update job set state = 'failed' where state = 'running'", []);
+  });
+
+  it('where nothing is in the way: over a WebSocket', async () => {
+    await write(300);
+    const page = read(proxy, id);
+    await page.until(() => page.texts.length === 300);
+    expect(page.over).toBe('websocket');
+    await restart();
+    await write(300);
+    await end();
+    await expectWhole(page);
+    expect(page.over).toBe('websocket');
+  });
+
+  it('where upgrades are refused: over event streams', async () => {
+    proxy.refusesUpgrades = true;
+    await write(300);
+    const page = read(proxy, id);
+    await page.until(() => page.texts.length === 300);
+    expect(page.over).toBe('events');
+    await restart();
+    await write(300);
+    await end();
+    await expectWhole(page);
+  });
+
+  it('where answers are held back until they are whole: by polling, until something better works again', async () => {
+    proxy.refusesUpgrades = true;
+    proxy.buffers = true;
+    await write(300);
+    const page = read(proxy, id);
+    await page.until(() => page.texts.length === 300);
+    expect(page.over).toBe('polling');
+    for (const more of [1, 40, 1_500]) {
+      await write(more);
+      await page.until(() => page.texts.length === written);
+    }
+    await restart();
+    await write(5);
+    await page.until(() => page.texts.length === written);
+    expect(page.over).toBe('polling');
+    proxy.refusesUpgrades = false;
+    page.wake();
+    await page.until(() => page.over === 'websocket');
+    await write(20);
+    await end();
+    await expectWhole(page);
+  });
+
+  it('where only WebSockets are refused in the end, polling gives way to event streams, by itself', async () => {
+    proxy.refusesUpgrades = true;
+    proxy.buffers = true;
+    const page = read(proxy, id, { again: 400 });
+    await page.until(() => page.over === 'polling');
+    await write(10);
+    await page.until(() => page.texts.length === written);
+    proxy.buffers = false;
+    await page.until(() => page.over === 'events');
+    await write(10);
+    await end();
+    await expectWhole(page);
+  });
+
+  it('whose end comes by polling', async () => {
+    proxy.refusesUpgrades = true;
+    proxy.buffers = true;
+    const page = read(proxy, id);
+    await page.until(() => page.over === 'polling');
+    await write(2_500);
+    await end();
+    await expectWhole(page);
+  });
+
+  describe.each([
+    ['a WebSocket', false],
+    ['event streams', true],
+  ])('over %s', (_way, refusesUpgrades) => {
+    it.each([1, 2, 3])('that are cut after any number of bytes (seed %i)', async (seed) => {
+      const random = randomOf(seed);
+      proxy.refusesUpgrades = refusesUpgrades;
+      // Far enough that each brings a line now and then; every offset of a message can be met.
+      let cuts = 0;
+      proxy.cutsAfter = () => (cuts++ < 25 ? 400 + Math.floor(random() * 6_000) : null);
+      const page = read(proxy, id);
+      for (let chunk = 0; chunk < 40; chunk++) {
+        await write(1 + Math.floor(random() * 40));
+        if (random() < 0.4) await page.until(() => page.texts.length === written);
+      }
+      await end();
+      await expectWhole(page);
+      expect(proxy.cuts).toBeGreaterThan(5);
+    });
+
+    it('with connections that are cut, fall silent, and a server that is restarted, at any moment', async () => {
+      const random = randomOf(11);
+      proxy.refusesUpgrades = refusesUpgrades;
+      const page = read(proxy, id, { silence: 300 });
+      for (let blow = 0; blow < 12; blow++) {
+        await write(1 + Math.floor(random() * 200));
+        if (random() < 0.5) await page.until(() => page.texts.length > 0);
+        if (blow === 6) await restart();
+        else if (random() < 0.7) proxy.cut();
+        await write(1 + Math.floor(random() * 50));
+        if (random() < 0.6) await page.until(() => page.texts.length === written);
+      }
+      await end();
+      await expectWhole(page);
+    });
+  });
+
+  it('when everything falls silent in the middle, and comes back', async () => {
+    await write(50);
+    const page = read(proxy, id, { silence: 200 });
+    await page.until(() => page.texts.length === 50);
+    proxy.silent = true;
+    await write(50);
+    await page.until(() => page.over === 'reconnecting');
+    expect(page.texts.length).toBe(50);
+    proxy.silent = false;
+    await write(50);
+    await end();
+    await expectWhole(page);
+  });
+
+  it.each([
+    ['websocket', false, false],
+    ['events', true, false],
+    ['polling', true, true],
+  ] as const)(
+    'by a page that is hidden meanwhile, which reads nothing then: %s',
+    async (over, refusesUpgrades, buffers) => {
+      Object.assign(proxy, { refusesUpgrades, buffers });
+      await write(50);
+      const page = read(proxy, id);
+      await page.until(() => page.texts.length === 50 && page.over === over);
+      page.sight(false);
+      await vi.waitFor(() => expect(server.world.logs.open.followers).toBe(0), { timeout: 30_000 });
+      await write(50);
+      expect(page.texts.length).toBe(50);
+      page.sight(true);
+      await page.until(() => page.texts.length === 100);
+      expect(page.asked).toContain(50);
+      await end();
+      await expectWhole(page);
+    },
+  );
+});
