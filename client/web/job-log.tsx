@@ -113,6 +113,11 @@ export function JobLog({
       onFold={fold}
       marks={marks}
       handle={handle}
+      onFind={() => {
+        input.current?.focus();
+        input.current?.select();
+        return true;
+      }}
       onKey={(event) => {
         if (event.key === '/') input.current?.focus();
         else if (event.key === 'n' || event.key === 'N')

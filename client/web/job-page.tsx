@@ -27,6 +27,7 @@ import { JobProgress } from './progress.tsx';
 import { type AnswerNotice, Question } from './question.tsx';
 import { followLink, jobPath } from './route.ts';
 import { text } from './text.ts';
+import { Beginning } from './time-mode.ts';
 import type { Transport } from './transport.ts';
 
 /** The page of job `id`. Give it `key={id}`: another job is another page. */
@@ -161,8 +162,10 @@ function Job({
 
       <aside class="job-page__aside scrolls">
         <Changes changes={job.changes} />
-        <Answers job={job} />
-        <Stops stops={job.stops} />
+        <Beginning value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
+          <Answers job={job} />
+          <Stops stops={job.stops} />
+        </Beginning>
         <Details job={job} withLane={hasSeveral(system)} />
       </aside>
     </main>

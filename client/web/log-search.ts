@@ -3,6 +3,7 @@ import { stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
 import type { TextRange } from './log-highlight.ts';
 import { JobLogSearchSubscription } from './log-search.graphql.ts';
+import { longestSafeLine } from './pattern-cost.ts';
 import { text } from './text.ts';
 import type { Transport } from './transport.ts';
 
@@ -164,11 +165,7 @@ function compiled(pattern: string, flags: string): RegExp | null {
 
 /** The longest visible text of which matches are marked, and how many of them, so that drawing stays quick. */
 const longestMarked = 10_000;
-const longestMarkedByRegex = 1_000;
 const mostMarked = 200;
-/** Regular expressions that can take long for a short line: what is repeated holds a repetition, an alternative or a look back. */
-const untamed = /\)[*+?{]|\\[1-9k]|\(\?[=!<]/;
-const repetition = /[*+}]/g;
 
 /**
  * Finds which parts of a line's visible text to mark; null where none can be. The pattern is the server's to judge: what could keep a page
@@ -177,12 +174,12 @@ const repetition = /[*+}]/g;
 export function highlighter(query: SearchQuery | null): ((line: string) => readonly TextRange[]) | null {
   if (query === null || query.pattern === '' || problemOf(query) !== null) return null;
   const { pattern, regex, caseSensitive } = query;
-  if (regex && (untamed.test(pattern) || (pattern.match(repetition)?.length ?? 0) > 2)) return null;
+  const longest = regex ? Math.min(longestMarked, longestSafeLine(pattern)) : longestMarked;
+  if (longest === 0) return null;
   const source = regex ? pattern : pattern.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
   const flags = `g${caseSensitive ? '' : 'i'}`;
   const expression = compiled(source, `${flags}v`) ?? compiled(source, `${flags}u`);
   if (expression === null) return null;
-  const longest = regex ? longestMarkedByRegex : longestMarked;
   return (line) => {
     if (line.length > longest) return [];
     const ranges: TextRange[] = [];

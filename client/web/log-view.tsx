@@ -102,6 +102,8 @@ export interface LogViewProps {
   readonly handle?: { current: LogHandle | null };
   /** Further keys, when the view has no use for one; true: it was used. */
   readonly onKey?: (event: KeyboardEvent) => boolean;
+  /** Ctrl-F or Cmd-F in the log: whether it is done here. */
+  readonly onFind?: () => boolean;
 }
 
 const noSections: readonly Section[] = [];
@@ -377,9 +379,14 @@ export function LogView(props: LogViewProps) {
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.defaultPrevented || event.altKey) return;
     const { target } = event;
     if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
+    if (event.ctrlKey || event.metaKey) {
+      // The browser's own search sees only the rows that are drawn. A second time it is the browser's.
+      if (event.key.toLowerCase() === 'f' && props.onFind?.() === true) event.preventDefault();
+      return;
+    }
     if (target instanceof HTMLElement && target.closest('dialog') !== null) return;
     const keys: Readonly<Record<string, () => void>> = {
       f: toEnd,

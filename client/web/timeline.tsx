@@ -1,15 +1,18 @@
 // Owns the picture of a job's timeline: phases to scale, questions as waiting, stops and errors as ticks. Owns no item (log-outline.ts).
 import { useRef } from 'preact/hooks';
+import { useCell } from './cell.ts';
 import { useNow } from './clock.ts';
 import { harmlessLabel } from './harmless.ts';
 import { splitPrompt } from './interaction.ts';
 import { startOf, type Timeline, type TimelineItem } from './log-outline.ts';
 import { text } from './text.ts';
-import { briefDuration, offset } from './time.ts';
+import { briefDuration } from './time.ts';
+import { lineTime, timeMode } from './time-mode.ts';
 
-/** Parts narrower than this share of the whole are gathered, and no more ticks of one kind are drawn than fit beside each other. */
+/** What would be narrower than this share of the whole is gathered in one part that says how many it stands for. */
 const narrowest = 0.004;
-const mostTicks = 100;
+/** Ticks have a width of their own: those of one kind that are nearer to each other than this are gathered. */
+const nearest = 0.01;
 
 /** Something to be drawn and gone to. Places are shares of the whole, 0 to 1. */
 interface Part {
@@ -25,12 +28,16 @@ interface Part {
 export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: (line: number) => void }) {
   // One stop for Tab; the arrow keys go on from there.
   const bar = useRef<HTMLDivElement>(null);
-  const now = useNow();
-  const parts = partsOf(timeline, timeline.to ?? now);
+  const now = useNow(timeline.to === null);
+  const mode = useCell(timeMode);
+  const parts = partsOf(timeline, timeline.to ?? now, (at) =>
+    lineTime(new Date(at).toISOString(), timeline.from, mode),
+  );
   if (parts.length === 0) return null;
+  const first = parts.findIndex(({ line }) => line !== null);
   const move = (event: KeyboardEvent): void => {
-    const buttons = [...(bar.current?.querySelectorAll('button') ?? [])];
-    const here = buttons.findIndex((button) => document.activeElement === button);
+    const buttons = [...(bar.current?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
+    const here = buttons.findIndex((button) => button.matches(':focus'));
     const steps: Readonly<Record<string, number>> = {
       ArrowRight: here + 1,
       ArrowLeft: here - 1,
@@ -58,7 +65,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
           type="button"
           class={`timeline__part timeline__part--${part.kind}`}
           style={{ left: `${100 * part.from}%`, width: `${100 * part.width}%` }}
-          tabIndex={index === 0 ? 0 : -1}
+          tabIndex={index === first ? 0 : -1}
           aria-label={part.label}
           title={part.label}
           disabled={part.line === null}
@@ -71,30 +78,47 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
   );
 }
 
-/** What is drawn of a timeline that reaches to `end`, milliseconds since 1970; in the order in which it is walked through. Bounded. */
-export function partsOf({ from, items }: Timeline, end: number): readonly Part[] {
+/**
+ * What is drawn of a timeline that reaches to `end`, milliseconds since 1970; in the order in which it is walked through. Bounded.
+ * @param write writes a moment, milliseconds since 1970
+ */
+export function partsOf(
+  { from, items }: Timeline,
+  end: number,
+  write: (at: number) => string,
+): readonly Part[] {
   const whole = Math.max(1, end - from);
   const share = (at: number): number => Math.max(0, Math.min(1, (at - from) / whole));
   const parts: Part[] = [];
-  const ticks = new Map<string, number>();
+  const latest = new Map<Part['kind'], { index: number; count: number; began: string }>();
   for (const item of items) {
+    const { kind, line } = item;
     const place = share(startOf(item));
-    const label = labelOf(item, from, end);
-    if ('at' in item) {
-      const drawn = ticks.get(item.kind) ?? 0;
-      const before = parts.findLast(({ kind }) => kind === item.kind);
-      if (drawn >= mostTicks || (before !== undefined && place - before.from < narrowest)) continue;
-      ticks.set(item.kind, drawn + 1);
-      parts.push({ kind: item.kind, from: place, width: 0, name: '', label, line: item.line });
-      continue;
+    const width = 'at' in item ? 0 : share(item.to ?? end) - place;
+    const before = latest.get(kind);
+    const drawn = before === undefined ? undefined : parts[before.index];
+    if (before !== undefined && drawn !== undefined) {
+      const together = Math.max(drawn.width, place + width - drawn.from);
+      if (together < ('at' in item ? nearest : narrowest)) {
+        before.count++;
+        const label = `${several(kind, before.count)}, ${before.began}`;
+        // A tick stays where it is; a part grows by what it stands for.
+        parts[before.index] = { ...drawn, width: 'at' in item ? 0 : together, name: '', label };
+        continue;
+      }
     }
-    const width = share(item.to ?? end) - place;
-    const before = parts.findLast(({ kind }) => kind === item.kind);
-    const crowded = before !== undefined && place + width - before.from < narrowest;
-    if (crowded) continue;
-    parts.push({ kind: item.kind, from: place, width, name: nameOf(item, end), label, line: item.line });
+    const began = write(startOf(item));
+    latest.set(kind, { index: parts.length, count: 1, began });
+    const name = 'at' in item ? '' : nameOf(item, end);
+    parts.push({ kind, from: place, width, name, label: labelOf(item, began, end), line });
   }
   return parts;
+}
+
+function several(kind: Part['kind'], count: number): string {
+  const words = { phase: text.timeline.several, question: text.timeline.questions };
+  const ticks = { stop: text.timeline.stops, error: text.timeline.errors };
+  return { ...words, ...ticks }[kind](count);
 }
 
 function nameOf(item: Extract<TimelineItem, { from: number }>, end: number): string {
@@ -102,8 +126,7 @@ function nameOf(item: Extract<TimelineItem, { from: number }>, end: number): str
   return text.timeline.waiting(briefDuration((item.to ?? end) - item.from));
 }
 
-function labelOf(item: TimelineItem, begun: number, end: number): string {
-  const at = offset(startOf(item) - begun);
+function labelOf(item: TimelineItem, at: string, end: number): string {
   switch (item.kind) {
     case 'stop':
       return `${text.timeline.stop(harmlessLabel(item.by))}, ${at}`;

@@ -70,6 +70,14 @@ describe('somebody who looks for something', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
   });
 
+  it('is taken to the search of the whole log by Ctrl-F, since the browser’s own sees only the rows that are drawn', async () => {
+    const page = await open();
+    await page.getByRole('log', { name: 'Log' }).focus();
+    await page.keyboard.press('Control+f');
+    await page.keyboard.type('scap');
+    await expect.poll(() => outcome(page).textContent()).toMatch(/^\d+ match/);
+  });
+
   it('is told what is wrong with a regular expression, and finds with one', async () => {
     const page = await open();
     const field = page.getByRole('textbox', { name: 'Search the log' });

@@ -1,0 +1,73 @@
+// Tests that no expression that is used for marking matches can hold up a page.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { longestSafeLine } from './pattern-cost.ts';
+
+test('what people search for is marked in lines as long as logs have them', () => {
+  for (const pattern of [
+    'error',
+    'error|warning',
+    '[0-9]+ ms',
+    '^Finished .*-',
+    'T\\d{5,7}',
+    '\\p{Lu}\\w*',
+  ]) {
+    expect(longestSafeLine(pattern), pattern).toBeGreaterThan(1000);
+  }
+  expect(longestSafeLine('from .* to .*')).toBeGreaterThan(200);
+});
+
+test('what can take for ever is used for no line', () => {
+  for (const pattern of [
+    '(a+)+$',
+    '(a|a)*b',
+    '(a|aa){2,}b',
+    '((a?)b?)*',
+    '(?:(?:a*))*',
+    '(a)\\1',
+    '(?<a>a)\\k<a>',
+    '[\\q{a|aa}]+b',
+    '(a{1,9}){9}',
+  ]) {
+    expect(longestSafeLine(pattern), pattern).toBe(0);
+  }
+  expect(longestSafeLine('a?'.repeat(40))).toBe(0);
+  expect(longestSafeLine('(a|a)'.repeat(40))).toBe(0);
+});
+
+test('brackets, bars and braces that stand for themselves count for nothing', () => {
+  expect(longestSafeLine('\\(a\\|b\\)+')).toBe(longestSafeLine('a+'));
+  expect(longestSafeLine('(?:[|()*+?{}]x)')).toBe(longestSafeLine('x'));
+});
+
+test('whatever the expression, a line as long as it allows is soon done with', () => {
+  const { pattern: anyPattern } = fc.letrec<{ pattern: string; atom: string }>((tie) => ({
+    atom: fc.oneof(
+      { depthSize: 'small', withCrossShrink: true },
+      fc.constantFrom('a', '.', '[ab]', '\\w', 'b', '$'),
+      tie('pattern').map((inner) => `(?:${inner})`),
+    ),
+    pattern: fc
+      .array(
+        fc.tuple(tie('atom'), fc.constantFrom('', '', '*', '+', '?', '{2,4}', '{2}', '{2,}', '*?', '|')),
+        { minLength: 1, maxLength: 7 },
+      )
+      .map((parts) => parts.map(([atom, suffix]) => atom + suffix).join('')),
+  }));
+  fc.assert(
+    fc.property(anyPattern, (pattern) => {
+      let expression: RegExp;
+      try {
+        expression = new RegExp(`${pattern}c`, 'gv');
+      } catch {
+        return;
+      }
+      const line = 'a'.repeat(Math.min(10_000, longestSafeLine(`${pattern}c`)));
+      const from = performance.now();
+      for (const _ of line.matchAll(expression)) if (performance.now() - from > 1500) break;
+      // Some 30 ms on a quiet machine; what is exponential does not end at all.
+      expect(performance.now() - from, pattern).toBeLessThan(1500);
+    }),
+    { numRuns: 300 },
+  );
+});
