@@ -16,8 +16,11 @@ export interface World extends AsyncDisposable {
   readonly jobs: DatabaseJobs;
   readonly logs: DatabaseLogs;
   readonly system: DatabaseSystem;
-  /** The context of one operation. */
-  contextFor(identity: Pick<Identity, 'user' | 'role'>): Context;
+  /** The context of one operation. `address`: where the request came from. */
+  contextFor(
+    identity: Pick<Identity, 'user' | 'role' | 'session' | 'token'>,
+    address: string | null,
+  ): Context;
 }
 
 /** Makes the world over a database. Disposing it stops every look at the database, not the database. */
@@ -39,8 +42,14 @@ export function openWorld(parts: {
     jobs,
     logs,
     system,
-    contextFor: ({ user, role }) => ({
-      viewer: { user, role },
+    contextFor: ({ user, role, session, token }, address) => ({
+      viewer: {
+        user,
+        role,
+        session,
+        token,
+        through: { channel: token ? `token ${token.name}` : 'page', address },
+      },
       now: Date.now,
       jobs,
       interactions,

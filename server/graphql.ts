@@ -16,6 +16,8 @@ import { type Wait, waiting } from './waiting.ts';
 /** What a transport hands to the engine with each operation. */
 export interface OperationOrigin {
   readonly identity: Identity;
+  /** Where it came from. */
+  readonly address: string | null;
   /** Of an event stream that is to end soon. */
   readonly wait?: Wait;
 }
@@ -80,7 +82,7 @@ const limits: Plugin = {
 export function createEngine(world: World, logger: Logger): Engine {
   return createYoga<OperationOrigin, Context>({
     schema,
-    context: ({ identity }) => world.contextFor(identity),
+    context: ({ identity, address }) => world.contextFor(identity, address),
     plugins: [limits, sharing, waiting],
     graphqlEndpoint: '/graphql',
     graphiql: false,

@@ -1,10 +1,11 @@
 // Owns who sends a request: from its headers or its connection_init to a person with a role. Not how sessions begin (sign-in.ts).
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
-import { findSession, hashSecret } from '../schema/model/session.ts';
-import { findToken, roleOfScope } from '../schema/model/token.ts';
-import type { Role, User } from '../schema/model/user.ts';
+import { findSession, hashSecret, type Session } from '../schema/model/session.ts';
+import { type ApiToken, findToken, roleOfScope } from '../schema/model/token.ts';
+import { type Role, roleOfGroups, type User } from '../schema/model/user.ts';
 
 /** The name of the session's cookie. */
 export const cookieName = 'spiderpig';
@@ -22,8 +23,10 @@ export interface Identity {
   readonly user: User;
   readonly role: Role;
   readonly credentials: Credentials;
-  /** The session's number; null for a token. */
-  readonly sessionId: number | null;
+  /** Null for a token. */
+  readonly session: Session | null;
+  /** Null for a session. */
+  readonly token: ApiToken | null;
 }
 
 /** The value of a cookie; null when it was not sent. Pure. */
@@ -73,31 +76,82 @@ export function credentialsOfConnection(
 /** How much must be shown: `cookie` alone is enough to look at a page, `page` asks for its key too. */
 export type Proof = 'page' | 'cookie';
 
-/**
- * Who that is, as of now; null when unknown, ended, expired or revoked, or when the proof is not enough.
- * `use`: whether this is a use of the session or token, or only a look whether it still counts.
- */
-export async function identify(
-  db: Database,
-  credentials: Credentials | null,
-  proof: Proof,
-  use: 'used' | 'looked at' = 'used',
-): Promise<Identity | null> {
-  if (credentials === null) return null;
-  if (credentials.by === 'token') {
-    const found = await findToken(db, credentials.token, Date.now(), use);
-    return found
-      ? { user: found.user, role: roleOfScope(found.token.scope), credentials, sessionId: null }
-      : null;
+/** Why somebody is not in, as far as it can be said. */
+export type Outside =
+  /** Nothing was shown, or nothing that counts. */
+  | { readonly standing: 'out' }
+  /** Signed in, and the second factor is still to be shown. Nothing else is possible. */
+  | { readonly standing: 'half'; readonly user: User; readonly session: Session }
+  /** Known, and in none of the groups that may see anything. */
+  | { readonly standing: 'no group'; readonly user: User; readonly session: Session }
+  | { readonly standing: 'banned'; readonly user: User; readonly session: Session | null };
+
+/** Where somebody stands. */
+export type Judgement = { readonly standing: 'in'; readonly identity: Identity } | Outside;
+
+/** The session of somebody who has one, whether it lets them in or not. Pure. */
+export function sessionOf(judgement: Judgement): Session | null {
+  if (judgement.standing === 'in') return judgement.identity.session;
+  return judgement.standing === 'out' ? null : judgement.session;
+}
+
+/** What decides who gets in, besides the database. */
+export type AccessRules = Pick<Configuration, 'secondFactor' | 'roleGroups'>;
+
+/** Judges who is let in. Roles are computed at each call, never kept. */
+export class Gate {
+  readonly #db: Database;
+  readonly #rules: AccessRules;
+
+  constructor(db: Database, rules: AccessRules) {
+    this.#db = db;
+    this.#rules = rules;
   }
-  const found = await findSession(db, credentials.secret, Date.now(), use);
-  if (!found) return null;
-  const { user, session } = found;
-  const keyFits =
-    credentials.pageKey !== null && sameHash(hashSecret(credentials.pageKey), session.pageKeyHash);
-  // A wrong key is refused even where none is asked for.
-  if (!keyFits && (proof === 'page' || credentials.pageKey !== null)) return null;
-  return { user, role: session.role, credentials, sessionId: session.id };
+
+  /** As {@link judge}; null for everybody who is not in. */
+  async identify(
+    credentials: Credentials | null,
+    proof: Proof,
+    use: 'used' | 'looked at' = 'used',
+  ): Promise<Identity | null> {
+    const judgement = await this.judge(credentials, proof, use);
+    return judgement.standing === 'in' ? judgement.identity : null;
+  }
+
+  /**
+   * Where that person stands, as of now. `out`: unknown, ended, expired or revoked, or the proof is not enough.
+   * `use`: whether this is a use of the session or token, or only a look whether it still counts.
+   */
+  async judge(
+    credentials: Credentials | null,
+    proof: Proof,
+    use: 'used' | 'looked at' = 'used',
+  ): Promise<Judgement> {
+    if (credentials === null) return { standing: 'out' };
+    if (credentials.by === 'token') {
+      const found = await findToken(this.#db, credentials.token, Date.now(), use);
+      if (!found) return { standing: 'out' };
+      const { user, token } = found;
+      if (user.bannedAt !== null) return { standing: 'banned', user, session: null };
+      return {
+        standing: 'in',
+        identity: { user, role: roleOfScope(token.scope), credentials, session: null, token },
+      };
+    }
+    const found = await findSession(this.#db, credentials.secret, Date.now(), use);
+    if (!found) return { standing: 'out' };
+    const { user, session } = found;
+    const keyFits =
+      credentials.pageKey !== null && sameHash(hashSecret(credentials.pageKey), session.pageKeyHash);
+    // A wrong key is refused even where none is asked for.
+    if (!keyFits && (proof === 'page' || credentials.pageKey !== null)) return { standing: 'out' };
+    if (user.bannedAt !== null) return { standing: 'banned', user, session };
+    const role = session.role ?? roleOfGroups(user.groups ?? [], this.#rules.roleGroups);
+    if (role === null) return { standing: 'no group', user, session };
+    if (session.way === 'provider' && this.#rules.secondFactor && session.secondFactorAt === null)
+      return { standing: 'half', user, session };
+    return { standing: 'in', identity: { user, role, credentials, session, token: null } };
+  }
 }
 
 function sameHash(one: string, other: string): boolean {

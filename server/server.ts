@@ -12,12 +12,12 @@ import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
 import { sendGraphiql } from './graphiql.ts';
 import { createEngine } from './graphql.ts';
-import { credentialsOfRequest, type Identity, identify, type Proof } from './identity.ts';
+import { credentialsOfRequest, Gate, type Identity, type Proof } from './identity.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
-import { signIn, signOut } from './sign-in.ts';
+import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
 import { sendTrouble } from './trouble.ts';
 import { Visitors } from './visitor.ts';
@@ -25,7 +25,18 @@ import { waitOf } from './waiting.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
-  readonly configuration: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'scap' | 'retention'>;
+  readonly configuration: Pick<
+    Configuration,
+    | 'host'
+    | 'port'
+    | 'allowedHosts'
+    | 'scap'
+    | 'retention'
+    | 'provider'
+    | 'secondFactor'
+    | 'roleGroups'
+    | 'accessHelp'
+  >;
   /** Open and migrated; the server does not close it. */
   readonly database: Database;
   /** With a slash at its end; null: there is no Gerrit, and changes can only be started unverified. */
@@ -75,10 +86,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const world = openWorld({ db, gerrit, facts, logger });
   const engine = createEngine(world, logger);
-  const visitors = new Visitors(db, logger);
+  const gate = new Gate(db, configuration);
+  const visitors = new Visitors(gate, db.bell, logger);
   const sockets = openSockets({
     engine,
-    db,
+    gate,
     visitors,
     logger,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
@@ -107,7 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else if (path === '/sign-in' && request.method === 'POST') await withJson(request, response, signIn);
     else if (path === '/sign-out')
       await (request.method === 'POST'
-        ? signOut(request, response, { db, logger })
+        ? signOut(request, response, { db, gate, logger })
         : notAllowed(response, 'POST'));
     else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(response, 'GET, HEAD');
     else if (path === '/healthz') sendText(response, 200, 'ok');
@@ -124,7 +136,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   const known = (request: IncomingMessage, proof: Proof): Promise<Identity | null> =>
-    identify(db, credentialsOfRequest(request.headers), proof);
+    gate.identify(credentialsOfRequest(request.headers), proof);
 
   async function graphql(request: IncomingMessage, response: ServerResponse, host: string): Promise<void> {
     if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
@@ -137,8 +149,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await withJson(request, response, async () => {
       const identity = await known(request, 'page');
       if (!identity) return sendUnauthenticated(response);
+      const address = request.socket.remoteAddress ?? null;
       if (!request.headers.accept?.includes('text/event-stream')) {
-        await engine.handle(request, response, { identity });
+        await engine.handle(request, response, { identity, address });
         return;
       }
       const { id } = identity.user;
@@ -158,12 +171,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       // A stream can stay open for hours: it is closed when its reader may no longer be here.
       using _seat = visitors.enter(identity, () => response.destroy());
       const seconds = waitOf(request.headers['prefer']);
-      if (seconds === null) await engine.handle(request, response, { identity });
+      if (seconds === null) await engine.handle(request, response, { identity, address });
       else {
         const gone = new AbortController();
         response.once('close', () => gone.abort());
         const over = AbortSignal.any([gone.signal, closing.signal]);
-        await engine.handle(request, response, { identity, wait: { seconds, over } });
+        await engine.handle(request, response, { identity, address, wait: { seconds, over } });
       }
       if (!response.writableEnded && !response.destroyed) await ended(response);
     });
@@ -173,14 +186,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   async function withJson(
     request: IncomingMessage,
     response: ServerResponse,
-    answer: (
-      request: IncomingMessage,
-      response: ServerResponse,
-      parts: { db: Database; logger: Logger },
-    ) => Promise<void>,
+    answer: (request: IncomingMessage, response: ServerResponse, parts: SignInParts) => Promise<void>,
   ): Promise<void> {
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-    if (type === 'application/json') await answer(request, response, { db, logger });
+    if (type === 'application/json') await answer(request, response, { db, gate, logger });
     else sendText(response, 415, 'Send application/json.', { connection: 'close' });
   }
 

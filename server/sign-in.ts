@@ -3,17 +3,27 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/database.ts';
 import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
-import { cookieName, credentialsOfRequest, identify } from './identity.ts';
+import { cookieName, cookieValue, credentialsOfRequest, type Gate, sessionOf } from './identity.ts';
 import { sendJson, sendUnauthenticated } from './response.ts';
 
 /** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
 const longestBody = 4_096;
 
+/** What signing in and out works with. */
+export interface SignInParts {
+  readonly db: Database;
+  readonly gate: Gate;
+  readonly logger: Logger;
+}
+
+/** The cookie that binds a link to the browser that came back from the identity provider. */
+export const bindingCookieName = 'spiderpig-sign-in';
+
 /** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for what is no such request. */
 export async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
-  { db, logger }: { db: Database; logger: Logger },
+  { db, gate, logger }: SignInParts,
 ): Promise<void> {
   const body = await readBody(request);
   if (body === null) {
@@ -26,12 +36,19 @@ export async function signIn(
     return;
   }
   try {
-    const { secret, pageKey } = await redeemSignInLink(db, code);
+    const address = request.socket.remoteAddress ?? null;
+    const { secret, pageKey } = await redeemSignInLink(db, code, {
+      binding: cookieValue(request.headers.cookie, bindingCookieName),
+      address,
+      agent: request.headers['user-agent'] ?? null,
+    });
     // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
     const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
     const cookie = `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
-    const identity = await identify(db, { by: 'session', secret, pageKey }, 'page');
-    logger.info({ user: identity?.user.name, role: identity?.role }, 'signed in');
+    const judgement = await gate.judge({ by: 'session', secret, pageKey }, 'page');
+    const user =
+      judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
+    logger.info({ user: user ? user.name : null, standing: judgement.standing }, 'signed in');
     sendJson(response, 200, { pageKey }, { 'set-cookie': cookie });
   } catch (error) {
     if (!(error instanceof LinkNotUsable)) throw error;
@@ -44,15 +61,16 @@ export async function signIn(
 export async function signOut(
   request: IncomingMessage,
   response: ServerResponse,
-  { db, logger }: { db: Database; logger: Logger },
+  { db, gate, logger }: SignInParts,
 ): Promise<void> {
-  const identity = await identify(db, credentialsOfRequest(request.headers), 'page');
-  if (identity === null || identity.sessionId === null) {
+  const judgement = await gate.judge(credentialsOfRequest(request.headers), 'page');
+  const session = sessionOf(judgement);
+  if (session === null) {
     sendUnauthenticated(response);
     return;
   }
-  await endSession(db, identity.sessionId);
-  logger.info({ user: identity.user.name }, 'signed out');
+  await endSession(db, session.id);
+  logger.info({ session: session.id }, 'signed out');
   response.writeHead(204, {
     'set-cookie': `${cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`,
     'cache-control': 'no-store',

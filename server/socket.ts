@@ -5,10 +5,9 @@ import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError } from 
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { Database } from '../schema/model/database.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
 import type { Engine } from './graphql.ts';
-import { credentialsOfConnection, type Identity, identify } from './identity.ts';
+import { credentialsOfConnection, type Gate, type Identity } from './identity.ts';
 import { unauthenticatedMessage } from './response.ts';
 import { sharedText } from './sharing.ts';
 import { shown, shownTrouble } from './trouble.ts';
@@ -75,12 +74,12 @@ type Enveloped = ReturnType<Engine['getEnveloped']>;
 
 export function openSockets(parts: {
   engine: Engine;
-  db: Database;
+  gate: Gate;
   visitors: Visitors;
   logger: Logger;
   pingInterval?: number;
 }): Sockets {
-  const { engine, db, visitors, logger, pingInterval = defaultPingInterval } = parts;
+  const { engine, gate, visitors, logger, pingInterval = defaultPingInterval } = parts;
   /** Which engine prepared an operation: it also executes it. */
   const prepared = new WeakMap<ExecutionArgs, Enveloped>();
   const preparedBy = (args: ExecutionArgs): Enveloped => {
@@ -95,7 +94,7 @@ export function openSockets(parts: {
     subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
     async onConnect({ connectionParams, extra }) {
       const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
-      const identity = await identify(db, credentials, 'page');
+      const identity = await gate.identify(credentials, 'page');
       if (!identity) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
       extra.seat = visitors.enter(identity, () => extra.socket.close(CloseCode.Forbidden, 'Forbidden'));
@@ -110,7 +109,7 @@ export function openSockets(parts: {
       const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
       let identity: Identity | null;
       try {
-        identity = await identify(db, credentials, 'page');
+        identity = await gate.identify(credentials, 'page');
       } catch (error) {
         const trouble = troubleOf(error);
         if (!trouble) throw error;
@@ -121,7 +120,10 @@ export function openSockets(parts: {
         extra.socket.close(CloseCode.Forbidden, 'Forbidden');
         return [new GraphQLError(unauthenticatedMessage, { extensions: { code: 'UNAUTHENTICATED' } })];
       }
-      const enveloped = engine.getEnveloped({ identity });
+      const enveloped = engine.getEnveloped({
+        identity,
+        address: extra.request.socket.remoteAddress ?? null,
+      });
       try {
         const args: ExecutionArgs = {
           schema: enveloped.schema,

@@ -78,6 +78,10 @@ export async function openServer(
       allowedHosts: [],
       scap: null,
       retention: { days: 0, jobs: 0 },
+      provider: null,
+      secondFactor: true,
+      roleGroups: { viewer: [], deployer: [], admin: [] },
+      accessHelp: null,
       ...options.configuration,
     },
   }).catch(async (error: unknown) => {

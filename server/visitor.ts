@@ -1,7 +1,7 @@
 // Owns the connections that stay open (sockets, event streams) and closes them when whoever is behind them may no longer be here.
 import type { Logger } from 'pino';
-import type { Database } from '../schema/model/database.ts';
-import { type Identity, identify } from './identity.ts';
+import type { Doorbell } from '../schema/model/doorbell.ts';
+import type { Gate, Identity } from './identity.ts';
 import { Watch } from './live.ts';
 
 /** How often everybody is looked at without a ring, in milliseconds: sessions expire by the clock alone. */
@@ -15,16 +15,16 @@ interface Visitor {
 
 /** The open connections of this server. */
 export class Visitors implements AsyncDisposable {
-  readonly #db: Database;
+  readonly #gate: Gate;
   readonly #logger: Logger;
   readonly #visitors = new Set<Visitor>();
   readonly #watch: Watch;
 
-  constructor(db: Database, logger: Logger) {
-    this.#db = db;
+  constructor(gate: Gate, bell: Doorbell, logger: Logger) {
+    this.#gate = gate;
     this.#logger = logger;
     this.#watch = new Watch({
-      bell: db.bell,
+      bell,
       topics: ['sessions'],
       every: lookInterval,
       look: () => this.#look(),
@@ -55,7 +55,7 @@ export class Visitors implements AsyncDisposable {
     for (const visitor of [...this.#visitors]) {
       const { credentials, role, user } = visitor.identity;
       const key = JSON.stringify(credentials);
-      const current = known.get(key) ?? identify(this.#db, credentials, 'page', 'looked at');
+      const current = known.get(key) ?? this.#gate.identify(credentials, 'page', 'looked at');
       known.set(key, current);
       // Somebody whose role has changed comes back by themselves, and is judged anew.
       if ((await current)?.role === role) continue;

@@ -158,6 +158,10 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
         allowedHosts: ['127.0.0.1'],
         scap: null,
         retention: { days: 0, jobs: 0 },
+        provider: null,
+        secondFactor: true,
+        roleGroups: { viewer: [], deployer: [], admin: [] },
+        accessHelp: null,
       },
     });
   const restart = async (): Promise<void> => {

@@ -7,7 +7,11 @@ import type { Context } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 
 /** The role that each rule asks for. Every root field carries one of these rules; a test holds that. */
-export const roleOfScope = { read: 'viewer', deploy: 'deployer' } as const satisfies Record<string, Role>;
+export const roleOfScope = {
+  read: 'viewer',
+  deploy: 'deployer',
+  administer: 'admin',
+} as const satisfies Record<string, Role>;
 export type Scope = keyof typeof roleOfScope;
 
 interface SchemaTypes {
@@ -36,9 +40,15 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authScopes: ({ viewer }) => ({
       read: includesRole(viewer.role, roleOfScope.read),
       deploy: includesRole(viewer.role, roleOfScope.deploy),
+      administer: includesRole(viewer.role, roleOfScope.administer),
     }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
-      const needed: Role = scopesOf(failure).includes('deploy') ? roleOfScope.deploy : roleOfScope.read;
+      const scopes = scopesOf(failure);
+      const needed: Role = scopes.includes('administer')
+        ? roleOfScope.administer
+        : scopes.includes('deploy')
+          ? roleOfScope.deploy
+          : roleOfScope.read;
       return forbidden(
         `This needs the role “${needed}”; you have “${viewer.role}”. Somebody on the deployment host can give it: spiderpig login --role ${needed}.`,
       );

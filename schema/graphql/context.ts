@@ -1,4 +1,5 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
+import type { Through } from '../model/audit.ts';
 import type { Change } from '../model/change.ts';
 import type { CleanUp, Retention } from '../model/clean-up.ts';
 import type { DatabaseHealth } from '../model/health.ts';
@@ -8,13 +9,21 @@ import type { LogBatch, LogLine } from '../model/log.ts';
 import type { LogMarkBatch } from '../model/log-mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log-search.ts';
 import type { RunnerNow } from '../model/presence.ts';
+import type { Session } from '../model/session.ts';
 import type { Stop, StopMode } from '../model/stop.ts';
+import type { ApiToken } from '../model/token.ts';
 import type { Role, User } from '../model/user.ts';
 
 /** Who asks. The role is that of this moment: it is looked up for each operation, never kept in a socket. */
 export interface Viewer {
   readonly user: User;
   readonly role: Role;
+  /** Null for a token. */
+  readonly session: Session | null;
+  /** Null for a session. */
+  readonly token: ApiToken | null;
+  /** What the request came through, for the audit log. */
+  readonly through: Through;
 }
 
 /** Which jobs of the history are wanted. Members that are absent let everything through. */

@@ -1,11 +1,30 @@
 // Owns the audit log: who did what that others must be able to look up later. Rows are added and never changed. Not who may read it.
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { text, time, word } from './column.ts';
+import { storableText, text, time, word } from './column.ts';
 import { User } from './user.ts';
 
 /** What is recorded. `reveal`: somebody was shown sensitive lines of a log. */
-export const auditActions = ['reveal'] as const;
+export const auditActions = [
+  'sign-in',
+  'sign-in refused',
+  'second factor',
+  'second factor refused',
+  'second factor changed',
+  'sign-out',
+  'sign-out of all',
+  'start',
+  'answer',
+  'stop',
+  'retry',
+  'reveal',
+  'hold',
+  'release',
+  'ban',
+  'unban',
+  'token made',
+  'token revoked',
+] as const;
 export type AuditAction = (typeof auditActions)[number];
 
 const AuditEntrySchema = defineEntity({
@@ -14,14 +33,28 @@ const AuditEntrySchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     at: time(),
-    user: () => p.manyToOne(User).mapToPk().index(),
+    /** Null: nobody who is known, as when a sign-in was refused. */
+    user: () => p.manyToOne(User).mapToPk().nullable().index(),
     action: word(auditActions),
     /** The job's number; it stays when the job is removed. Null: it was about no job. */
     jobId: p.integer().nullable(),
     /** What exactly, in words fit to be shown. */
     detail: text(),
+    /** What it came through: `page`, `host` (a command on the deployment host), or `token NAME`. Null: not known. */
+    channel: text().nullable(),
+    /** The address it came from; null: none, or not known. */
+    address: text().nullable(),
   },
 });
+/** What something came through; see the columns of the same names. */
+export interface Through {
+  readonly channel: string;
+  readonly address: string | null;
+}
+
+/** The longest detail that is kept, in UTF-16 units. */
+const longestDetail = 2_000;
+
 /** Something that somebody did. */
 export class AuditEntry extends AuditEntrySchema.class {}
 AuditEntrySchema.setClass(AuditEntry);
@@ -29,7 +62,23 @@ AuditEntrySchema.setClass(AuditEntry);
 /** Records it, in the caller's transaction: what cannot be recorded is not done. */
 export async function recordAudit(
   em: SqlEntityManager,
-  entry: { at: number; user: User; action: AuditAction; jobId: number | null; detail: string },
+  entry: {
+    readonly at: number;
+    readonly user: User | null;
+    readonly action: AuditAction;
+    readonly jobId?: number | null;
+    readonly detail: string;
+    readonly through?: Through;
+  },
 ): Promise<void> {
-  await em.insert(AuditEntry, { ...entry, user: entry.user.id });
+  const { at, user, action, jobId = null, detail, through } = entry;
+  await em.insert(AuditEntry, {
+    at,
+    user: user?.id ?? null,
+    action,
+    jobId,
+    detail: storableText(detail, longestDetail),
+    channel: through?.channel ?? null,
+    address: through?.address ?? null,
+  });
 }

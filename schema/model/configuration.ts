@@ -6,6 +6,7 @@ import type { Retention } from './clean-up.ts';
 import { dialectOf } from './database.ts';
 import { defaultLane } from './job.ts';
 import { parseMasks, WrongMask } from './mask.ts';
+import type { RoleGroups } from './user.ts';
 
 /** A wrong option, variable or URL. The message names it; the process ends with status 2. */
 export class ConfigurationError extends Error {}
@@ -35,6 +36,27 @@ export interface Configuration {
   readonly logLevel: LogLevel;
   /** Names by which browsers may call the server, besides its own address: `Host` is checked against them. */
   readonly allowedHosts: readonly string[];
+  /** The organisation's identity provider; `null`: people sign in with links of the deployment host alone. */
+  readonly provider: ProviderConfiguration | null;
+  /** Whether a sign-in at the identity provider needs a second factor. */
+  readonly secondFactor: boolean;
+  /** Which groups of the identity provider give which role. */
+  readonly roleGroups: RoleGroups;
+  /** Whom to ask for access, as it is shown to people who have none; `null`: nobody is named. */
+  readonly accessHelp: string | null;
+}
+
+/** How the identity provider is reached. */
+export interface ProviderConfiguration {
+  /** OIDC's issuer, without a slash at its end unless it was given one. */
+  readonly issuer: string;
+  readonly clientId: string;
+  /** The file that holds the client's secret; `null`: a public client, which has PKCE alone. */
+  readonly clientSecretFile: string | null;
+  /** Which claim holds the groups. */
+  readonly groupsClaim: string;
+  /** What browsers call this server, without a slash at its end: the redirect URI begins with it. */
+  readonly publicUrl: string;
 }
 
 /** How grave a line of the processes' own log is, from the gravest; `silent` logs nothing. */
@@ -55,6 +77,16 @@ export const optionTypes = {
   'keep-jobs': { type: 'string' },
   masks: { type: 'string' },
   'allowed-hosts': { type: 'string' },
+  'oidc-issuer': { type: 'string' },
+  'oidc-client-id': { type: 'string' },
+  'oidc-client-secret-file': { type: 'string' },
+  'oidc-groups-claim': { type: 'string' },
+  'public-url': { type: 'string' },
+  'second-factor': { type: 'string' },
+  'viewer-groups': { type: 'string' },
+  'deployer-groups': { type: 'string' },
+  'admin-groups': { type: 'string' },
+  'access-help': { type: 'string' },
 } as const;
 export type OptionName = keyof typeof optionTypes;
 
@@ -71,6 +103,16 @@ const variables: Record<OptionName, string> = {
   'keep-jobs': 'SPIDERPIG_KEEP_JOBS',
   masks: 'SPIDERPIG_MASKS',
   'allowed-hosts': 'SPIDERPIG_ALLOWED_HOSTS',
+  'oidc-issuer': 'SPIDERPIG_OIDC_ISSUER',
+  'oidc-client-id': 'SPIDERPIG_OIDC_CLIENT_ID',
+  'oidc-client-secret-file': 'SPIDERPIG_OIDC_CLIENT_SECRET_FILE',
+  'oidc-groups-claim': 'SPIDERPIG_OIDC_GROUPS_CLAIM',
+  'public-url': 'SPIDERPIG_PUBLIC_URL',
+  'second-factor': 'SPIDERPIG_SECOND_FACTOR',
+  'viewer-groups': 'SPIDERPIG_VIEWER_GROUPS',
+  'deployer-groups': 'SPIDERPIG_DEPLOYER_GROUPS',
+  'admin-groups': 'SPIDERPIG_ADMIN_GROUPS',
+  'access-help': 'SPIDERPIG_ACCESS_HELP',
 };
 
 /** Where the values come from: options of the command line win over environment variables. */
@@ -117,6 +159,11 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     throw new ConfigurationError(`${given('host')?.from}: “${host}” is not a host name or address`);
   }
   const lanes = list('lanes');
+  const provider = providerOf(given);
+  const secondFactor = given('second-factor');
+  if (secondFactor && secondFactor.value !== 'on' && secondFactor.value !== 'off') {
+    throw new ConfigurationError(`${secondFactor.from}: “${secondFactor.value}” is neither on nor off`);
+  }
   return {
     port: whole('port', 8888, 0, 65_535),
     host,
@@ -130,6 +177,14 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     masks: masksOf(given('masks')),
     logLevel: logLevelOf(environment['LOG_LEVEL']),
     allowedHosts: list('allowed-hosts'),
+    provider,
+    secondFactor: secondFactor?.value !== 'off',
+    roleGroups: {
+      viewer: list('viewer-groups'),
+      deployer: list('deployer-groups'),
+      admin: list('admin-groups'),
+    },
+    accessHelp: given('access-help')?.value ?? null,
   };
 }
 
@@ -148,7 +203,53 @@ export function configurationEnvironment(configuration: Configuration): Record<s
     [variables['keep-jobs']]: String(configuration.retention.jobs),
     [variables.masks]: configuration.masks?.file ?? '',
     [variables['allowed-hosts']]: configuration.allowedHosts.join(','),
+    [variables['oidc-issuer']]: configuration.provider?.issuer ?? '',
+    [variables['oidc-client-id']]: configuration.provider?.clientId ?? '',
+    [variables['oidc-client-secret-file']]: configuration.provider?.clientSecretFile ?? '',
+    [variables['oidc-groups-claim']]: configuration.provider?.groupsClaim ?? '',
+    [variables['public-url']]: configuration.provider?.publicUrl ?? '',
+    [variables['second-factor']]: configuration.secondFactor ? 'on' : 'off',
+    [variables['viewer-groups']]: configuration.roleGroups.viewer.join(','),
+    [variables['deployer-groups']]: configuration.roleGroups.deployer.join(','),
+    [variables['admin-groups']]: configuration.roleGroups.admin.join(','),
+    [variables['access-help']]: configuration.accessHelp ?? '',
     LOG_LEVEL: configuration.logLevel,
+  };
+}
+
+/** Everything about the identity provider hangs on its issuer; what else it needs is asked for by name. */
+function providerOf(
+  given: (name: OptionName) => { value: string; from: string } | null,
+): ProviderConfiguration | null {
+  const issuer = given('oidc-issuer');
+  if (!issuer) return null;
+  const needed = (name: 'oidc-client-id' | 'public-url'): { value: string; from: string } => {
+    const source = given(name);
+    if (source) return source;
+    throw new ConfigurationError(`--${name} (${variables[name]}) is needed with ${issuer.from}`);
+  };
+  const url = (source: { value: string; from: string }): string => {
+    const parsed = URL.canParse(source.value) ? new URL(source.value) : null;
+    const local = parsed !== null && /^(localhost|127\.0\.0\.1|\[::1\])$/.test(parsed.hostname);
+    if (parsed === null || parsed.search !== '' || parsed.hash !== '' || parsed.username !== '')
+      throw new ConfigurationError(`${source.from}: “${source.value}” is not a URL`);
+    if (parsed.protocol !== 'https:' && !(parsed.protocol === 'http:' && local))
+      throw new ConfigurationError(
+        `${source.from}: “${source.value}” must be https, or http on this machine`,
+      );
+    return source.value;
+  };
+  const publicUrl = needed('public-url');
+  const origin = new URL(url(publicUrl));
+  if (origin.pathname !== '/')
+    throw new ConfigurationError(`${publicUrl.from}: “${publicUrl.value}” must have no path`);
+  const secretFile = given('oidc-client-secret-file');
+  return {
+    issuer: url(issuer),
+    clientId: needed('oidc-client-id').value,
+    clientSecretFile: secretFile ? resolve(secretFile.value) : null,
+    groupsClaim: given('oidc-groups-claim')?.value ?? 'groups',
+    publicUrl: origin.origin,
   };
 }
 

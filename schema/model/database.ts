@@ -11,11 +11,14 @@ import { AuditEntry } from './audit.ts';
 import { CleanUp } from './clean-up.ts';
 import { impatientSocket, noticeAbsence, takeBackBroken } from './connection.ts';
 import { type Doorbell, fileDoorbell, notifyChannel, notifyDoorbell, type Topic } from './doorbell.ts';
+import { Hold } from './hold.ts';
 import { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
 import { LogChunk } from './log.ts';
+import { ProviderAttempt } from './provider-attempt.ts';
 import { Reserve } from './reserve.ts';
 import { Runner } from './runner.ts';
+import { HostCode, SecondFactor } from './second-factor.ts';
 import { Session, SignInLink } from './session.ts';
 import { Stop } from './stop.ts';
 import { ApiToken } from './token.ts';
@@ -35,6 +38,10 @@ export const entities = [
   ApiToken,
   CleanUp,
   AuditEntry,
+  Hold,
+  HostCode,
+  SecondFactor,
+  ProviderAttempt,
 ];
 
 export type Dialect = 'sqlite' | 'postgresql';

@@ -36,6 +36,28 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
+  it('keep who was signed in, by links as before, and what was recorded', async () => {
+    await withDatabase(async (url) => {
+      {
+        await using before = await openForMigration(url, dialect);
+        await before.migrator.up({ to: 'Migration20261124211952_log' });
+        for (const statement of [
+          "insert into account (id, name, created_at) values (1, 'ada', 1)",
+          "insert into session (secret_hash, page_key_hash, user_id, role, created_at, last_used_at) values ('s', 'k', 1, 'admin', 1, 1)",
+          "insert into sign_in_link (code_hash, user_id, role, created_at, expires_at) values ('c', 1, 'viewer', 1, 2)",
+          "insert into audit_entry (at, user_id, action, detail) values (1, 1, 'reveal', 'line 1')",
+        ])
+          await before.orm.em.fork().execute(statement);
+      }
+      await migrate(url);
+      await using database = await openDatabase(url);
+      const rows = (table: string) => database.execute(`select * from ${table}`, []);
+      expect(await rows('session')).toMatchObject([{ secret_hash: 's', role: 'admin', way: 'link' }]);
+      expect(await rows('sign_in_link')).toMatchObject([{ code_hash: 'c', role: 'viewer', way: 'link' }]);
+      expect(await rows('audit_entry')).toMatchObject([{ user_id: 1, detail: 'line 1', channel: null }]);
+    });
+  });
+
   it('refuse a database of a newer version, and touch nothing', async () => {
     await withDatabase(async (url) => {
       await migrate(url);

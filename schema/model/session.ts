@@ -1,7 +1,9 @@
 // Owns browser sessions and the single-use links that open them. Not API tokens (token.ts), not cookies (server/sign-in.ts).
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
-import { text, time, word } from './column.ts';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { recordAudit } from './audit.ts';
+import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
 import { type Role, roles, User, userNamed } from './user.ts';
@@ -12,8 +14,14 @@ export const linkLifetime = 10 * 60_000;
 export const sessionIdleLifetime = 12 * 3_600_000;
 /** … and in any case this long after sign-in. */
 export const sessionLifetime = 7 * 24 * 3_600_000;
+/** How much of `User-Agent` is kept, in UTF-16 units. */
+const longestAgent = 300;
 /** `lastUsedAt` is written at most this often: a page that is merely open must not write. */
 const lastUsedGrain = 5 * 60_000;
+
+/** How a session began: with a link that the deployment host gave, or at the organisation's identity provider. */
+export const signInWays = ['link', 'provider'] as const;
+export type SignInWay = (typeof signInWays)[number];
 
 const SignInLinkSchema = defineEntity({
   name: 'SignInLink',
@@ -23,7 +31,14 @@ const SignInLinkSchema = defineEntity({
     /** SHA-256 of the code, hexadecimal: the code itself is nowhere stored. */
     codeHash: text().unique(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    role: word(roles),
+    /** Null: it is computed of the user's groups at each operation. */
+    role: word(roles).nullable(),
+    way: word(signInWays).default('link'),
+    /** SHA-256 of the cookie that the browser must show which it is for, hexadecimal; null: any browser may use it. */
+    browserHash: text().nullable(),
+    /** What the identity provider calls the session and the person (`sid`, `sub`), for its back-channel logout. */
+    providerSession: text().nullable(),
+    providerSubject: text().nullable(),
     createdAt: time(),
     expiresAt: time(),
     redeemedAt: time().nullable(),
@@ -43,7 +58,17 @@ const SessionSchema = defineEntity({
     /** SHA-256 of the page's key, hexadecimal. */
     pageKeyHash: text(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    role: word(roles),
+    /** Null: it is computed of the user's groups at each operation. */
+    role: word(roles).nullable(),
+    way: word(signInWays).default('link'),
+    /** When the second factor was last shown; null: not yet. */
+    secondFactorAt: time().nullable(),
+    /** From where it was opened, and with what (`User-Agent`, at most 300 characters): for its owner to recognise. */
+    address: text().nullable(),
+    agent: text().nullable(),
+    /** As in the link it was opened with. */
+    providerSession: text().nullable().index(),
+    providerSubject: text().nullable().index(),
     createdAt: time(),
     lastUsedAt: time(),
     endedAt: time().nullable(),
@@ -75,17 +100,28 @@ export async function createSignInLink(
   role: Role,
   now = Date.now(),
 ): Promise<string> {
-  const code = newSecret();
-  await db.write([], async (em) => {
+  return await db.write([], async (em) => {
     const user = await userNamed(em, userName, now);
-    await em.insert(SignInLink, {
-      codeHash: hashSecret(code),
-      user: user.id,
-      role,
-      createdAt: now,
-      expiresAt: now + linkLifetime,
-    });
+    return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
   });
+}
+
+/** What a link opens, and for whom. */
+export interface LinkWish {
+  readonly user: User;
+  readonly role: Role | null;
+  readonly way: SignInWay;
+  readonly expiresAt: number;
+  readonly browserHash?: string;
+  readonly providerSession?: string | null;
+  readonly providerSubject?: string;
+}
+
+/** Makes a single-use link in the caller's transaction; returns its code. */
+export async function insertSignInLink(em: SqlEntityManager, wish: LinkWish, now: number): Promise<string> {
+  const code = newSecret();
+  const { user, ...rest } = wish;
+  await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
   return code;
 }
 
@@ -95,25 +131,54 @@ export interface NewSession {
   readonly pageKey: string;
 }
 
+/** The browser that redeems a link. */
+export interface RedeemingBrowser {
+  /** The cookie that binds the link to it; null when it sent none. */
+  readonly binding: string | null;
+  readonly address: string | null;
+  readonly agent: string | null;
+}
+
+const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
+
 /** Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}. One transaction. */
-export async function redeemSignInLink(db: Database, code: string, now = Date.now()): Promise<NewSession> {
+export async function redeemSignInLink(
+  db: Database,
+  code: string,
+  browser = unknownBrowser,
+  now = Date.now(),
+): Promise<NewSession> {
   const secret = newSecret();
   const pageKey = newSecret();
+  const bindings = [{ browserHash: null }, { browserHash: hashSecret(browser.binding ?? '') }];
   await db.write([], async (em) => {
     const won = await em.nativeUpdate(
       SignInLink,
-      { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now } },
+      { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
       { redeemedAt: now },
     );
     if (won !== 1) throw new LinkNotUsable();
     const link = await em.findOneOrFail(SignInLink, { codeHash: hashSecret(code) });
+    const user = await em.findOneOrFail(User, { id: link.user });
     await em.insert(Session, {
       secretHash: hashSecret(secret),
       pageKeyHash: hashSecret(pageKey),
       user: link.user,
       role: link.role,
+      way: link.way,
+      address: browser.address,
+      agent: browser.agent === null ? null : storableText(browser.agent, longestAgent),
+      providerSession: link.providerSession ?? null,
+      providerSubject: link.providerSubject ?? null,
       createdAt: now,
       lastUsedAt: now,
+    });
+    await recordAudit(em, {
+      at: now,
+      user,
+      action: 'sign-in',
+      detail: link.way === 'provider' ? 'at the identity provider' : `with a link, as ${link.role}`,
+      through: { channel: 'page', address: browser.address },
     });
   });
   return { secret, pageKey };

@@ -11,6 +11,15 @@ export function includesRole(role: Role, needed: Role): boolean {
   return roles.indexOf(role) >= roles.indexOf(needed);
 }
 
+/** Which groups of the identity provider amount to which role; somebody in none of them has no role. An empty list of viewers: everybody who signs in there sees. */
+export type RoleGroups = { readonly [Each in Role]: readonly string[] };
+
+/** The strongest role that these groups give; null: none. Pure. */
+export function roleOfGroups(groups: readonly string[], needed: RoleGroups): Role | null {
+  const found = roles.toReversed().find((role) => needed[role].some((group) => groups.includes(group)));
+  return found ?? (needed.viewer.length === 0 ? 'viewer' : null);
+}
+
 const UserSchema = defineEntity({
   name: 'User',
   // `user` is a reserved word on PostgreSQL.
@@ -20,6 +29,12 @@ const UserSchema = defineEntity({
     /** As the deployment host knows them; scap attributes deployments to it. */
     name: text().unique(),
     createdAt: time(),
+    /** The groups the identity provider told of at the last sign-in there; null: never signed in there. */
+    groups: p.json<readonly string[] | null>().nullable(),
+    /** Since when they are kept out, by whom (that account's number) and why; all null: they are not. */
+    bannedAt: time().nullable(),
+    bannedBy: p.integer().nullable(),
+    banReason: text().nullable(),
   },
 });
 
