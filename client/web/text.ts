@@ -391,6 +391,7 @@ export const text = {
     noneYet: 'No match yet',
     progress: (percent: number) => `${percent} % searched`,
     tooLong: (most: number) => `At most ${most} characters.`,
+    waiting: 'The database does not answer: the search goes on by itself once it does.',
     noRegex: 'This is not a regular expression.',
     failed: (why: string) => `The search failed: ${why}`,
   },
