@@ -26,6 +26,7 @@ const rows: Readonly<Record<LogLineKind, string>> = {
   STOP: 'Stop',
   STATUS: 'Status',
   EXIT: 'End',
+  NOTICE: 'Notice',
 };
 const deliveries: Readonly<Record<AnswerDelivery, string>> = {
   PENDING: 'not with scap yet',
