@@ -369,6 +369,7 @@ export const text = {
     unanswered: 'not answered',
     waits: 'waits for an answer',
     waiting: (span: string) => `?${span}`,
+    shortened: (took: string) => `${took} (drawn shorter than that)`,
     questions: (count: number) => (count === 1 ? '1 question' : `${count} questions`),
     stop: (name: string) => `Stop by ${name}`,
     stops: (count: number) => `${count} stops`,
