@@ -309,6 +309,8 @@ export const text = {
       `There is no line ${line} (yet): the log has ${length === 1 ? '1 line' : `${length} lines`}.`,
     closeMessage: 'Close this message',
     selection: (count: number) => (count === 1 ? '1 line selected' : `${count} lines selected`),
+    extend: 'To another line',
+    extendHint: 'The next line whose number is tapped is the other end, as with Shift',
     copy: 'Copy',
     copyLabel: 'Copy the selected lines',
     copyLink: 'Copy link',
