@@ -76,6 +76,8 @@ export type LogLineKind =
   | 'ANSWER'
   /** scap ended, and how. */
   | 'EXIT'
+  /** SpiderPig says something about this log: what is missing, say. */
+  | 'NOTICE'
   /** scap wrote it. It can hold terminal colours (ANSI escapes). */
   | 'OUTPUT'
   /** scap asked. */

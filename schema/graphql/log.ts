@@ -23,6 +23,10 @@ const LogLineKindType = builder.enumType('LogLineKind', {
     STOP: { value: 'stop', description: 'Somebody asked for a stop, or a signal was sent.' },
     STATUS: { value: 'status', description: 'scap said what it is doing.' },
     EXIT: { value: 'exit', description: 'scap ended, and how.' },
+    NOTICE: {
+      value: 'notice',
+      description: 'SpiderPig says something about this log: what is missing, say.',
+    },
   } satisfies Record<Uppercase<LogLineKind>, { value: LogLineKind; description: string }>,
 });
 

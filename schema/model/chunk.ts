@@ -13,6 +13,7 @@ const signs: readonly { sign: string; kind: LogLineKind; sensitive: boolean; con
   { sign: '#', kind: 'stop', sensitive: false, continues: false },
   { sign: '~', kind: 'status', sensitive: false, continues: false },
   { sign: '.', kind: 'exit', sensitive: false, continues: false },
+  { sign: '*', kind: 'notice', sensitive: false, continues: false },
 ];
 const bySign = new Map(signs.map((entry) => [entry.sign, entry]));
 function signOf(part: LogPart): string {
@@ -182,9 +183,9 @@ function parse(body: Uint8Array, firstNumber: number): { lines: Buffer; runs: Ru
   return { lines, runs: runs.map((run) => parseRun(run, firstNumber)) };
 }
 
-const runPattern = /^([0-9a-z]{1,11})([:!\-^?=#~.])([0-9a-z]{1,11})$/;
+const runPattern = /^([0-9a-z]{1,11})([:!\-^?=#~.*])([0-9a-z]{1,11})$/;
 /** What each line began with before there were runs: when, and its sign. */
-const linePattern = /^([0-9a-z]+)([:!\-^?=#~.])/;
+const linePattern = /^([0-9a-z]+)([:!\-^?=#~.*])/;
 
 function parseRun(text: string, firstNumber: number): Run {
   const [, count, sign, later] = runPattern.exec(text) ?? [];

@@ -8,8 +8,11 @@ import type { Bindable, Database, Dialect } from './database.ts';
 import { notifyChannel } from './doorbell.ts';
 import { Job } from './job.ts';
 
-/** What a line is: scap's `output`, or what SpiderPig notes in its place: a `question`, its `answer`, a `stop`, a `status` of scap, the `exit`. */
-export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', 'exit'] as const;
+/**
+ * What a line is: scap's `output`, or what SpiderPig notes in its place: a `question`, its `answer`, a `stop`, a `status` of scap, the `exit`,
+ * or a `notice` of its own, which is about the log and no part of the deployment.
+ */
+export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', 'exit', 'notice'] as const;
 export type LogLineKind = (typeof logLineKinds)[number];
 
 /** The longest line of our own, in UTF-16 units. */
