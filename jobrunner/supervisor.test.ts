@@ -274,7 +274,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('unknown-messages'));
     await run.end();
-    expect((await run.lines()).filter((line) => line.kind === 'status')).toHaveLength(1);
+    expect((await run.lines()).filter((line) => line.kind === 'notice')).toHaveLength(1);
   });
 
   it('has a line of ten megabytes in pieces that say so', async () => {

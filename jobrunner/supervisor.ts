@@ -180,7 +180,7 @@ class Run implements Disposable {
     for (const part of splitter.end()) this.#receive(part, Date.now());
     if (cutOff) {
       this.#note(
-        'status',
+        'notice',
         'scap has exited, but a process that it left behind still holds its output. What that prints is not recorded.',
       );
     }
@@ -261,7 +261,7 @@ class Run implements Disposable {
         if (!this.#warned) {
           this.#warned = true;
           this.#note(
-            'status',
+            'notice',
             `scap sent ${message.why}; it is kept as output. If scap now waits for an answer, it cannot be given from here: stop the job.`,
             at,
           );

@@ -30,6 +30,7 @@ export function logLineText(line: LogLine, colours: boolean): string {
     case 'STOP':
     case 'STATUS':
     case 'EXIT':
+    case 'NOTICE':
       return `${colours ? reset : ''}- ${text}\n`;
     default:
       // The server may be newer than this client.

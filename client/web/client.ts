@@ -106,6 +106,14 @@ export function isTrouble(errors: Result['errors'] | CombinedError['graphQLError
   return errors?.some((each) => String(each.extensions?.['code']).startsWith('DATABASE_')) ?? false;
 }
 
+/** Codes of refusals that asking again does not change. */
+const finalCodes: readonly unknown[] = ['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'];
+
+/** Whether a subscription was refused for good: asked for again, it is refused again. */
+export function isFinal(errors: Result['errors']): boolean {
+  return errors?.some((each) => finalCodes.includes(each.extensions?.['code'])) ?? false;
+}
+
 /**
  * What is said of a request that failed.
  * @param words makes a sentence of the clause that says why; the database's trouble is a sentence itself, and says what to do

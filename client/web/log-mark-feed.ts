@@ -1,6 +1,7 @@
 // Owns how the marks of a log get from the server to the page: one subscription from a cursor. Owns no meaning of them (log-outline.ts) and no markup.
 import { stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
+import { isFinal } from './client.ts';
 import { JobLogMarksSubscription } from './log-mark.graphql.ts';
 import type { Mark } from './log-outline.ts';
 import type { Transport } from './transport.ts';
@@ -13,10 +14,11 @@ export interface LogMarks {
   readonly complete: boolean;
 }
 
-/** How long, in milliseconds, before a subscription that the server has ended is made again. */
-const retryDelay = 2000;
+/** How long, in milliseconds, before a subscription that the server has ended is made again: doubled each time, until marks come again. */
+const firstDelay = 2000;
+const longestDelay = 60_000;
 
-/** Follows the marks of one job's log until closed. The server bounds their number. */
+/** Follows the marks of one job's log until closed, or until the server refuses them for good. It bounds their number. */
 export class LogMarkFeed {
   readonly state = new Cell<LogMarks>({ marks: [], complete: false });
   readonly #transport: Pick<Transport, 'subscribe'>;
@@ -24,6 +26,7 @@ export class LogMarkFeed {
   #cursor = 0;
   #unsubscribe = (): void => {};
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #delay = firstDelay;
 
   constructor({ jobId, transport }: { jobId: string; transport: Pick<Transport, 'subscribe'> }) {
     this.#jobId = jobId;
@@ -38,16 +41,20 @@ export class LogMarkFeed {
 
   #subscribe(): void {
     const query = stringifyDocument(JobLogMarksSubscription);
+    let refused = false;
     this.#unsubscribe = this.#transport.subscribe(
       () => ({ query, variables: { jobId: this.#jobId, after: this.#cursor } }),
       {
-        next: ({ data }) => {
+        next: ({ data, errors }) => {
+          refused = isFinal(errors);
           const batch = data?.['jobLogMarks'];
           if (isBatch(batch)) this.#append(batch);
         },
         complete: () => {
-          // The server may end it when it shuts down; only a complete log is the end.
-          if (!this.state.value.complete) this.#retry = setTimeout(() => this.#subscribe(), retryDelay);
+          // The server may end it when it shuts down, or while its database is in trouble; only a complete log is the end.
+          if (refused || this.state.value.complete) return;
+          this.#retry = setTimeout(() => this.#subscribe(), this.#delay);
+          this.#delay = Math.min(longestDelay, 2 * this.#delay);
         },
       },
     );
@@ -57,6 +64,7 @@ export class LogMarkFeed {
   #append({ marks, cursor, complete }: MarkBatch): void {
     const fresh = marks.filter(({ number }) => number > this.#cursor);
     this.#cursor = Math.max(this.#cursor, cursor);
+    this.#delay = firstDelay;
     const { value } = this.state;
     if (fresh.length === 0 && complete === value.complete) return;
     this.state.value = { marks: [...value.marks, ...fresh], complete: complete || value.complete };

@@ -57,6 +57,23 @@ describe('sections', () => {
     ]);
   });
 
+  test('a long title is shortened between words, and steps are paired by the whole of it', () => {
+    const long = 'sync the files of all extensions to the test servers of both data centres, and then wait';
+    const marks = [
+      mark(1, 'STARTED', `${long} for one`),
+      mark(2, 'STARTED', `${long} for two`),
+      mark(5, 'FINISHED', `${long} for two`),
+      mark(9, 'FINISHED', `${long} for one`),
+      mark(10, 'STATUS', `${'x'.repeat(78)}😀${'x'.repeat(100)}`),
+    ];
+    const short = 'sync the files of all extensions to the test servers of both data centres, and…';
+    expect(brief(sectionsOf(marks, running))).toEqual([
+      `step ${short} 1-9 8`,
+      `  step ${short} 2-5 3`,
+      `phase ${'x'.repeat(78)}… 10- open`,
+    ]);
+  });
+
   test('a status said within a step ends with the step', () => {
     const marks = [
       mark(1, 'STARTED', 'a'),

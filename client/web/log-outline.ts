@@ -15,6 +15,7 @@ export interface Section {
   readonly first: number;
   /** Its last line; null while it is open. Never before `first`. */
   readonly last: number | null;
+  /** What scap said, shortened to {@link longestTitle}. */
   readonly title: string;
   /** Milliseconds since 1970. */
   readonly from: number;
@@ -31,6 +32,9 @@ export interface Section {
 
 /** What is nested deeper is no section: nobody folds that, and a hostile log nests without end. */
 export const mostLevels = 6;
+
+/** The longest title of a section, in UTF-16 units: a status may be a thousand characters, and names a button here. */
+export const longestTitle = 80;
 
 /** How the job stands, for sections that nothing closes. */
 export interface JobEnd {
@@ -194,7 +198,7 @@ function leveled(drafts: readonly Draft[]): readonly Section[] {
     sections.push({
       first,
       last: last === Number.POSITIVE_INFINITY ? null : last,
-      title,
+      title: shortTitle(title),
       from,
       to,
       level,
@@ -202,6 +206,15 @@ function leveled(drafts: readonly Draft[]): readonly Section[] {
     });
   }
   return sections;
+}
+
+/** A title of at most {@link longestTitle}, cut between words where there are some, and never within a character. */
+function shortTitle(title: string): string {
+  if (title.length <= longestTitle) return title;
+  const start = title.slice(0, longestTitle - 1);
+  const words = start.replace(/\s+\S*$/, '');
+  const kept = words.length > longestTitle / 2 ? words : start;
+  return `${kept.isWellFormed() ? kept : kept.slice(0, -1)}…`;
 }
 
 /** A question of the job, as its page has it. */

@@ -7,6 +7,7 @@ import {
   cdxIconHelpNoticeFilled,
   cdxIconInfoFilled,
   cdxIconNext,
+  cdxIconNotice,
   cdxIconPower,
   cdxIconSpeechBubble,
   cdxIconStop,
@@ -137,6 +138,7 @@ const icons: Readonly<Partial<Record<LogLineKind, CodexIcon>>> = {
   STOP: cdxIconStop,
   STATUS: cdxIconInfoFilled,
   EXIT: cdxIconPower,
+  NOTICE: cdxIconNotice,
 };
 
 function Text({

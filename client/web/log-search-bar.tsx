@@ -112,7 +112,7 @@ export function LogSearchBar({
 /** How far it has come, in words. */
 function outcome(state: LogSearch['state']['value'], length: number): string {
   if (state.problem !== null) return state.problem;
-  const { count, current, numbers, searchedTo } = state;
+  const { count, current, numbers, searchedTo, waiting } = state;
   const searching = state.searching && searchedTo < length;
   const place = current === null ? 0 : numbers.indexOf(current) + 1;
   const words =
@@ -125,6 +125,7 @@ function outcome(state: LogSearch['state']['value'], length: number): string {
           : state.searching
             ? text.search.noneYet
             : text.search.none;
+  if (waiting) return `${words} ${text.search.waiting}`.trim();
   if (!searching || length === 0) return words;
   const progress = text.search.progress(Math.floor((100 * searchedTo) / length));
   return words === '' ? progress : `${words} (${progress})`;

@@ -1,5 +1,5 @@
 // Tests a search of a log: what is asked of the server, what stays over a new connection, going from match to match, what is marked.
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { highlighter, LogSearch, longestPattern, type SearchQuery } from './log-search.ts';
 import { text } from './text.ts';
 import type { Transport } from './transport.ts';
@@ -29,6 +29,8 @@ class Line {
     this.open[0]?.sink.next({ data: { jobLogSearch: { lineNumbers, count, cursor, complete } } });
   }
 }
+
+afterEach(() => void vi.useRealTimers());
 
 async function begun(query: SearchQuery): Promise<{ line: Line; search: LogSearch }> {
   const line = new Line();
@@ -90,6 +92,33 @@ test('what is no pattern is said at once, and what the server refuses in its wor
   line.open[0]?.sink.next({ errors: [{ message: 'It takes too long.' }] });
   expect(search.state.value).toMatchObject({ problem: 'It takes too long.', searching: false });
   expect(line.open).toEqual([]);
+});
+
+test('while the database does not answer that is said, and the search is made again by itself', async () => {
+  vi.useFakeTimers();
+  const { line, search } = await begun(queryOf('sync'));
+  line.say([3, 9], 2, 100);
+  const trouble = { message: 'It does not answer.', extensions: { code: 'DATABASE_UNAVAILABLE' } };
+  for (let times = 0; times < 3; times++) {
+    const { sink } = line.open[0] ?? {};
+    sink?.next({ errors: [trouble] });
+    sink?.complete();
+    expect(search.state.value).toMatchObject({ waiting: true, searching: true, problem: null, count: 2 });
+    expect(line.open).toEqual([]);
+    await vi.advanceTimersByTimeAsync(2000);
+    expect(line.open).toHaveLength(1);
+  }
+  // It begins anew: what was found stays until it is found again.
+  line.say([3], 1, 50);
+  expect(search.state.value).toMatchObject({ waiting: false, count: 2, numbers: [3, 9] });
+  line.say([9, 120], 3, 200, true);
+  expect(search.state.value).toMatchObject({ count: 3, numbers: [3, 9, 120], searching: false });
+  line.open[0]?.sink.next({ errors: [trouble] });
+  search.search(queryOf('other'));
+  expect(search.state.value).toMatchObject({ waiting: false, count: 0 });
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(line.open.map(({ request }) => request().variables['search'])).toEqual([queryOf('other')]);
+  search.close();
 });
 
 test('matches are marked as they are searched for', () => {

@@ -1,6 +1,7 @@
 // Owns one search of a job's log: what is looked for, how far that has come, at which match one is. Owns no markup (log-search-bar.tsx) and no line.
 import { stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
+import { isTrouble } from './client.ts';
 import type { TextRange } from './log-highlight.ts';
 import { JobLogSearchSubscription } from './log-search.graphql.ts';
 import { longestSafeLine } from './pattern-cost.ts';
@@ -28,6 +29,8 @@ export interface SearchState {
   readonly searching: boolean;
   /** What is wrong, in words fit to be shown. */
   readonly problem: string | null;
+  /** The database is in trouble: that passes, and the search is made again by itself. */
+  readonly waiting: boolean;
   /** The line of the match one is at; null: at none. */
   readonly current: number | null;
 }
@@ -36,7 +39,7 @@ export interface SearchState {
 export const longestPattern = 500;
 /** How long, in milliseconds, somebody must pause in typing before a search begins. */
 const typingPause = 150;
-/** How long, in milliseconds, before a search that the server has ended is made again. */
+/** How long, in milliseconds, before a search that the server or the database's trouble has ended is made again. */
 const retryDelay = 2000;
 
 const idle: SearchState = {
@@ -46,6 +49,7 @@ const idle: SearchState = {
   searchedTo: 0,
   searching: false,
   problem: null,
+  waiting: false,
   current: null,
 };
 
@@ -70,6 +74,7 @@ export class LogSearch {
   close(): void {
     clearTimeout(this.#timer);
     this.#unsubscribe();
+    this.#unsubscribe = () => {};
   }
 
   /** Looks for something else once typing pauses; null or an empty pattern: for nothing. What ran before ends at once. */
@@ -105,6 +110,11 @@ export class LogSearch {
       },
       {
         next: ({ data, errors }) => {
+          if (isTrouble(errors)) {
+            this.state.value = { ...this.state.value, waiting: true };
+            this.#again(search);
+            return;
+          }
           if (errors !== undefined) this.#fail(errors.map((error) => error.message).join(' '));
           const batch = data?.['jobLogSearch'];
           if (isBatch(batch)) this.#append(batch);
@@ -113,15 +123,20 @@ export class LogSearch {
           const { searching, problem } = this.state.value;
           if (problem !== null || !searching) return;
           // Before its end was reached: the server shuts down, or was restarted.
-          this.#timer = setTimeout(() => this.#subscribe(search), retryDelay);
+          this.#again(search);
         },
       },
     );
   }
 
+  #again(search: SearchQuery): void {
+    this.close();
+    this.#timer = setTimeout(() => this.#subscribe(search), retryDelay);
+  }
+
   #fail(problem: string): void {
     this.#unsubscribe();
-    this.state.value = { ...this.state.value, searching: false, problem };
+    this.state.value = { ...this.state.value, searching: false, waiting: false, problem };
   }
 
   #append(batch: SearchBatch): void {
@@ -129,8 +144,8 @@ export class LogSearch {
     const lineNumbers = batch.lineNumbers.filter((number) => number > (numbers.at(-1) ?? 0));
     this.#found = { count: batch.count, numbers: [...numbers, ...lineNumbers], searchedTo: batch.cursor };
     // After a reconnection it has to come as far as it was before: until then what was found stays.
-    if (batch.cursor < this.state.value.searchedTo) return;
-    this.state.value = { ...this.state.value, ...this.#found, searching: !batch.complete };
+    const found = batch.cursor < this.state.value.searchedTo ? {} : this.#found;
+    this.state.value = { ...this.state.value, ...found, searching: !batch.complete, waiting: false };
   }
 }
 

@@ -1,30 +1,20 @@
-// Owns the log box: a window on the whole log, following its end, going to lines, selecting, copying, showing what is hidden, keys.
-// Owns no line (log.ts, log-feed.ts), no row (log-row.tsx) and no geometry (log-scroller.ts).
-import { useClient } from '@urql/preact';
-import {
-  cdxIconArrowDown,
-  cdxIconArrowUp,
-  cdxIconClose,
-  cdxIconCopy,
-  cdxIconDownload,
-  cdxIconHelp,
-  cdxIconLink,
-} from '@wikimedia/codex-icons';
+// Owns the log box: a window on the whole log, following its end, going to lines, keys. Owns no line (log.ts, log-feed.ts), no row
+// (log-row.tsx), no geometry (log-scroller.ts), and neither what is selected (log-selection.tsx) nor what is shown of hidden lines (log-reveal.ts).
+import { cdxIconArrowDown, cdxIconArrowUp, cdxIconDownload, cdxIconHelp } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useCell } from './cell.ts';
-import { failure } from './client.ts';
 import { Icon } from './icon.tsx';
-import { RevealLinesMutation } from './log.graphql.ts';
-import { copyOf, mostCopied } from './log-copy.ts';
 import type { LogFeed } from './log-feed.ts';
 import { LogHelp } from './log-help.tsx';
 import type { TextRange } from './log-highlight.ts';
-import { hashOf, linesOf } from './log-link.ts';
+import { linesOf } from './log-link.ts';
 import type { Section } from './log-outline.ts';
+import { lastHidden, useLogReveal, withoutShown } from './log-reveal.ts';
 import { Row, type RowSetting } from './log-row.tsx';
-import { type LineRange, LogRows } from './log-rows.ts';
+import { LogRows } from './log-rows.ts';
 import { LogScroller } from './log-scroller.ts';
+import { SelectionBar, useLogSelection } from './log-selection.tsx';
 import { Message } from './message.tsx';
 import { RevealDialog } from './reveal-dialog.tsx';
 import { rawLogPath } from './route.ts';
@@ -38,8 +28,6 @@ const around = 60;
 const aroundInRush = 8;
 /** Rows in the document at most. */
 const mostRows = 300;
-/** Lines that one request may show; the server's bound. */
-const mostRevealed = 1000;
 /** How often, in milliseconds, a screen reader is told of new lines. */
 const toldEvery = 5000;
 /** Milliseconds without a scroll event after which scrolling is over. */
@@ -114,7 +102,6 @@ const nothing = (): void => {};
 export function LogView(props: LogViewProps) {
   const { job, feed, mayReveal, gerritUrl, lineTime, highlight = null, currentMatch = null } = props;
   const { sections = noSections, folded = noFolds, marks = noMarks, onFold = nothing, handle } = props;
-  const client = useClient();
   const { length, complete, open, problem, version } = useCell(feed.state);
   const box = useRef<HTMLDivElement>(null);
   const sizer = useRef<HTMLDivElement>(null);
@@ -125,16 +112,10 @@ export function LogView(props: LogViewProps) {
   const [, draw] = useState(0);
   const redraw = useCallback(() => draw((count) => count + 1), []);
 
-  const [selection, setSelection] = useState<LineRange | null>(() => linesOf(location.hash));
-  // Where a range begins that Shift and a click end.
-  const selectedFrom = useRef<number | null>(selection?.from ?? null);
   const [message, setMessage] = useState<string | null>(null);
-  const [copied, setCopied] = useState(false);
   const [helping, setHelping] = useState(false);
-  // Gone with the page: nothing that was shown is remembered.
-  const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
-  const [asking, setAsking] = useState<LineRange | null>(null);
-  const agreed = useRef(false);
+  const reveal = useLogReveal(job.id, setMessage);
+  const { shown } = reveal;
   // The number of the last line when the reader left the end.
   const [leftAt, setLeftAt] = useState(0);
   const [, setFollowing] = useState(true);
@@ -157,10 +138,6 @@ export function LogView(props: LogViewProps) {
   const rush = scroller.following && rows.length - before.length > 40;
 
   const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
-  const onReveal = useCallback((from: number, to: number): void => {
-    if (agreed.current) void revealRef.current({ from, to });
-    else setAsking({ from, to });
-  }, []);
   const foldRef = useRef(onFold);
   foldRef.current = onFold;
   const setting: RowSetting = useMemo(
@@ -169,10 +146,10 @@ export function LogView(props: LogViewProps) {
       mayReveal,
       highlight,
       lineTime: lineTime ?? ((at) => (begun === null ? at.slice(11, 19) : offset(Date.parse(at) - begun))),
-      onReveal,
+      onReveal: reveal.reveal,
       onFold: (first) => foldRef.current(first),
     }),
-    [gerritUrl, mayReveal, highlight, lineTime, begun, onReveal],
+    [gerritUrl, mayReveal, highlight, lineTime, begun, reveal.reveal],
   );
 
   const follow = (next: boolean): void => {
@@ -203,14 +180,6 @@ export function LogView(props: LogViewProps) {
     setFollowing(true);
     redraw();
   };
-  const select = (range: LineRange | null): void => {
-    setSelection(range);
-    setCopied(false);
-    setMessage(null);
-    if (range === null) selectedFrom.current = null;
-    const address = location.pathname + location.search + (range === null ? '' : hashOf(range));
-    history.replaceState(history.state, '', address);
-  };
   const goToLine = (line: number): void => {
     if (line > length) setMessage(text.log.pastEnd(line, length));
     else setMessage(null);
@@ -232,43 +201,13 @@ export function LogView(props: LogViewProps) {
   // The mark gone to last, until somebody scrolls.
   const lastMark = useRef<number | null>(null);
 
-  const reveal = async ({ from, to }: LineRange): Promise<void> => {
-    setMessage(null);
-    for (let first = from; first <= to; first += mostRevealed) {
-      const input = { jobId: job.id, from: first, to: Math.min(to, first + mostRevealed - 1) };
-      const result = await client.mutation(RevealLinesMutation, { input });
-      const outcome = result.data?.revealLines;
-      if (outcome?.__typename !== 'RevealLinesSuccess') {
-        setMessage(
-          outcome ? text.log.revealFailed(outcome.message) : failure(result.error, text.log.revealFailed),
-        );
-        return;
-      }
-      const lines = outcome.lines;
-      setShown((held) => new Map([...held, ...lines.map((line) => [line.number, line.text] as const)]));
-    }
-  };
-  const revealRef = useRef(reveal);
-  revealRef.current = reveal;
-
-  const copy = async (link: boolean): Promise<void> => {
-    if (selection === null) return;
-    setCopied(false);
-    const address = location.origin + location.pathname + hashOf(selection);
-    try {
-      if (link) await toClipboard(address);
-      else if (selection.to - selection.from >= mostCopied) throw new Error(text.log.copyTooLong(mostCopied));
-      else {
-        const lines = await feed.lines(selection.from, Math.min(selection.to, length));
-        await toClipboard(copyOf(job.id, selection, lines, address));
-      }
-      setMessage(null);
-      setCopied(true);
-    } catch (error) {
-      setMessage(text.log.copyFailed(error instanceof Error ? error.message : String(error)));
-    }
-  };
-
+  const selection = useLogSelection({
+    jobId: job.id,
+    feed,
+    length,
+    onAddress: goToLine,
+    onMessage: setMessage,
+  });
   // A linked line is gone to once the log is long enough to say whether there is one.
   const linked = useRef(linesOf(location.hash));
   if (linked.current !== null && (length >= linked.current.from || open)) {
@@ -277,18 +216,6 @@ export function LogView(props: LogViewProps) {
     if (from <= length) scroller.jump(from);
     else queueMicrotask(() => setMessage(text.log.pastEnd(from, length)));
   }
-  useEffect(() => {
-    const changed = (): void => {
-      const range = linesOf(location.hash);
-      setSelection(range);
-      if (range !== null) goToLineRef.current(range.from);
-    };
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, []);
-  const goToLineRef = useRef(goToLine);
-  goToLineRef.current = goToLine;
-
   const jumpRef = useRef(jumpTo);
   jumpRef.current = jumpTo;
   useEffect(() => {
@@ -397,8 +324,8 @@ export function LogView(props: LogViewProps) {
       Q: () => goToMark('QUESTION', false),
       e: () => goToMark('ERROR', true),
       E: () => goToMark('ERROR', false),
-      c: () => void copy(false),
-      Escape: () => select(null),
+      c: () => void selection.copy('lines'),
+      Escape: () => selection.clear(),
       '?': () => setHelping(true),
     };
     const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
@@ -412,15 +339,13 @@ export function LogView(props: LogViewProps) {
     const number = event.target instanceof Element ? event.target.closest('a[data-line]') : null;
     if (!(number instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    const line = Number(number.dataset['line']);
-    const begin = event.shiftKey ? (selectedFrom.current ?? line) : line;
-    selectedFrom.current = begin;
     // The end would run away from under the pointer.
     follow(false);
-    select({ from: Math.min(begin, line), to: Math.max(begin, line) });
+    selection.pick(Number(number.dataset['line']), event.shiftKey);
     box.current?.focus({ preventScroll: true });
   };
 
+  const selected = selection.range;
   const following = scroller.following;
   const newest = Math.max(length, job.lineCount);
   const missed = following ? 0 : Math.max(0, newest - leftAt);
@@ -547,41 +472,7 @@ export function LogView(props: LogViewProps) {
           {message}
         </Message>
       )}
-      {selection !== null && (
-        <div class="log__selection">
-          <span>{text.log.selection(selection.to - selection.from + 1)}</span>
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small"
-            aria-label={text.log.copyLabel}
-            onClick={() => void copy(false)}
-          >
-            <Icon icon={cdxIconCopy} size="x-small" />
-            {text.log.copy}
-          </button>
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small"
-            aria-label={text.log.copyLinkLabel}
-            onClick={() => void copy(true)}
-          >
-            <Icon icon={cdxIconLink} size="x-small" />
-            {text.log.copyLink}
-          </button>
-          <span role="status" class="hint">
-            {copied ? text.log.copied : ''}
-          </span>
-          <button
-            type="button"
-            class="log__unselect cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={text.log.selectNothing}
-            title={text.log.selectNothing}
-            onClick={() => select(null)}
-          >
-            <Icon icon={cdxIconClose} size="x-small" />
-          </button>
-        </div>
-      )}
+      <SelectionBar selection={selection} />
       <div class="log__frame">
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: line numbers are links, the keys are the section's */}
         <div
@@ -613,7 +504,7 @@ export function LogView(props: LogViewProps) {
                     look={feed.pages.lookBefore(number)}
                     last={run === null ? number : lastHidden(number, run.to, shown)}
                     shown={shown.get(number)}
-                    selected={selection !== null && number >= selection.from && number <= selection.to}
+                    selected={selected !== null && number >= selected.from && number <= selected.to}
                     current={number === currentMatch}
                     section={section}
                     folded={section !== null && folded.has(number)}
@@ -660,38 +551,9 @@ export function LogView(props: LogViewProps) {
         {told}
       </p>
       {helping && <LogHelp onClose={() => setHelping(false)} />}
-      {asking !== null && (
-        <RevealDialog
-          onAnswer={(yes) => {
-            setAsking(null);
-            if (!yes) return;
-            agreed.current = true;
-            void reveal(asking);
-          }}
-        />
-      )}
+      {reveal.asking && <RevealDialog onAnswer={reveal.answer} />}
     </section>
   );
-}
-
-/** What is taken out of a run of hidden lines: all but its first; lines that are shown stand for themselves and part it. */
-function withoutShown(run: LineRange, shown: ReadonlyMap<number, string>): LineRange[] {
-  if (shown.size === 0) return [{ from: run.from + 1, to: run.to }];
-  const runs: LineRange[] = [];
-  let from = run.from;
-  for (const number of shown.keys()) {
-    if (number < from || number > run.to) continue;
-    runs.push({ from: from + 1, to: number - 1 });
-    from = number + 1;
-  }
-  runs.push({ from: from + 1, to: run.to });
-  return runs.filter((each) => each.from <= each.to);
-}
-
-function lastHidden(number: number, to: number, shown: ReadonlyMap<number, string>): number {
-  let last = number;
-  while (last < to && !shown.has(last + 1)) last++;
-  return last;
 }
 
 /** What a screen reader is told of new lines: now and then how many, never the lines. */
@@ -715,13 +577,4 @@ function useTold(length: number, complete: boolean): string {
     return () => clearInterval(timer);
   }, [complete]);
   return told;
-}
-
-/** Puts text on the clipboard. Throws when the browser does not let us. */
-async function toClipboard(words: string): Promise<void> {
-  try {
-    await navigator.clipboard.writeText(words);
-  } catch {
-    throw new Error(text.log.copyRefused);
-  }
 }

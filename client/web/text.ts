@@ -26,6 +26,7 @@ const rows: Readonly<Record<LogLineKind, string>> = {
   STOP: 'Stop',
   STATUS: 'Status',
   EXIT: 'End',
+  NOTICE: 'Notice',
 };
 const deliveries: Readonly<Record<AnswerDelivery, string>> = {
   PENDING: 'not with scap yet',
@@ -308,6 +309,8 @@ export const text = {
       `There is no line ${line} (yet): the log has ${length === 1 ? '1 line' : `${length} lines`}.`,
     closeMessage: 'Close this message',
     selection: (count: number) => (count === 1 ? '1 line selected' : `${count} lines selected`),
+    extend: 'To another line',
+    extendHint: 'The next line whose number is tapped is the other end, as with Shift',
     copy: 'Copy',
     copyLabel: 'Copy the selected lines',
     copyLink: 'Copy link',
@@ -368,6 +371,7 @@ export const text = {
     unanswered: 'not answered',
     waits: 'waits for an answer',
     waiting: (span: string) => `?${span}`,
+    shortened: (took: string) => `${took} (drawn shorter than that)`,
     questions: (count: number) => (count === 1 ? '1 question' : `${count} questions`),
     stop: (name: string) => `Stop by ${name}`,
     stops: (count: number) => `${count} stops`,
@@ -391,6 +395,7 @@ export const text = {
     noneYet: 'No match yet',
     progress: (percent: number) => `${percent} % searched`,
     tooLong: (most: number) => `At most ${most} characters.`,
+    waiting: 'The database does not answer: the search goes on by itself once it does.',
     noRegex: 'This is not a regular expression.',
     failed: (why: string) => `The search failed: ${why}`,
   },

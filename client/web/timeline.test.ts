@@ -34,8 +34,65 @@ test('a question says how long it waited and who answered', () => {
     by: 'ada',
     line: 4,
   };
-  const [part] = partsOf({ from: 0, to: 60_000, items: [question] }, 60_000, offset);
+  const [part] = partsOf({ from: 0, to: 120_000, items: [question] }, 120_000, offset);
   expect(part).toMatchObject({ name: '?0:42', label: 'Question: Continue?, +00:10, 0:42, answered by ada' });
+});
+
+test('a question that waits for hours is drawn shorter and says so, and all else stays to scale', () => {
+  const hour = 3_600_000;
+  const question = (from: number, to: number | null, by: string | null = 'ada'): TimelineItem => ({
+    kind: 'question',
+    title: 'Continue?',
+    from,
+    to,
+    by,
+    line: from,
+  });
+  const tick: TimelineItem = { kind: 'error', title: 'ERROR', at: 60_000 + hour, line: 7 };
+  // A minute, an hour of waiting within the second phase, a minute, two seconds of waiting, 58 seconds.
+  const items = [
+    phase(0, 60_000, 'one'),
+    phase(60_000, hour + 120_000, 'two'),
+    question(60_000, 60_000 + hour),
+    tick,
+    question(hour + 120_000, hour + 122_000),
+    phase(hour + 122_000, null, 'three'),
+  ];
+  const parts = partsOf({ from: 0, to: null, items }, hour + 180_000, offset);
+  const [one, two, long, error, short, three] = parts;
+  // The work is 178 s, which is six tenths of what is drawn.
+  const second = 0.6 / 178;
+  expect(one?.width).toBeCloseTo(60 * second);
+  expect(short?.width).toBeCloseTo(2 * second);
+  expect(three?.width).toBeCloseTo(58 * second);
+  expect(long?.width).toBeCloseTo(0.4 - 2 * second);
+  expect(two?.width).toBeCloseTo(0.4 - 2 * second + 60 * second);
+  expect(error?.from).toBeCloseTo((long?.from ?? 0) + (long?.width ?? 0));
+  expect((three?.from ?? 0) + (three?.width ?? 0)).toBeCloseTo(1);
+  expect(parts.map(({ shortened }) => shortened)).toEqual([false, false, true, false, false, false]);
+  expect(long).toMatchObject({
+    name: '?1 h 00 min',
+    label: 'Question: Continue?, +01:00, 1:00:00 (drawn shorter than that), answered by ada',
+  });
+  expect(two?.label).toBe('two, +01:00, 1:01:00');
+  expect(short?.name).toBe('?0:02');
+  // While it waits the phases before it keep their width, to the end of time.
+  const open = [phase(0, 60_000, 'one'), question(60_000, null, null)];
+  for (const waited of [1, 10, 1_000]) {
+    const [before, waiting] = partsOf({ from: 0, to: null, items: open }, 60_000 + waited * hour, offset);
+    expect(before?.width).toBeCloseTo(0.6);
+    expect(waiting).toMatchObject({
+      shortened: true,
+      label: expect.stringContaining('so far (drawn shorter'),
+    });
+  }
+});
+
+test('a job that only waited is its wait', () => {
+  const question: TimelineItem = { kind: 'question', title: 'x', from: 0, to: null, by: null, line: null };
+  expect(partsOf({ from: 0, to: null, items: [question] }, 9e9, offset)).toMatchObject([
+    { from: 0, width: 1, shortened: false },
+  ]);
 });
 
 test('thousands of phases and errors are gathered', () => {

@@ -1,4 +1,4 @@
-// Owns the picture of a job's timeline: phases to scale, questions as waiting, stops and errors as ticks. Owns no item (log-outline.ts).
+// Owns the picture of a job's timeline: phases to scale, questions as waiting, stops and errors as ticks. Owns no item (log-outline.ts) and no scale (timeline-scale.ts).
 import { useRef } from 'preact/hooks';
 import { useCell } from './cell.ts';
 import { useNow } from './clock.ts';
@@ -6,8 +6,9 @@ import { harmlessLabel } from './harmless.ts';
 import { splitPrompt } from './interaction.ts';
 import { startOf, type Timeline, type TimelineItem } from './log-outline.ts';
 import { text } from './text.ts';
-import { briefDuration } from './time.ts';
+import { briefDuration, duration } from './time.ts';
 import { lineTime, timeMode } from './time-mode.ts';
+import { scaleOf } from './timeline-scale.ts';
 
 /** What would be narrower than this share of the whole is gathered in one part that says how many it stands for. */
 const narrowest = 0.004;
@@ -23,6 +24,8 @@ interface Part {
   readonly name: string;
   readonly label: string;
   readonly line: number | null;
+  /** Drawn shorter than it lasted: a long wait for an answer. */
+  readonly shortened: boolean;
 }
 
 export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: (line: number) => void }) {
@@ -63,7 +66,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
         <button
           key={`${part.kind}${part.from}${part.line}`}
           type="button"
-          class={`timeline__part timeline__part--${part.kind}`}
+          class={`timeline__part timeline__part--${part.kind}${part.shortened ? ' timeline__part--shortened' : ''}`}
           style={{ left: `${100 * part.from}%`, width: `${100 * part.width}%` }}
           tabIndex={index === first ? 0 : -1}
           aria-label={part.label}
@@ -82,19 +85,14 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
  * What is drawn of a timeline that reaches to `end`, milliseconds since 1970; in the order in which it is walked through. Bounded.
  * @param write writes a moment, milliseconds since 1970
  */
-export function partsOf(
-  { from, items }: Timeline,
-  end: number,
-  write: (at: number) => string,
-): readonly Part[] {
-  const whole = Math.max(1, end - from);
-  const share = (at: number): number => Math.max(0, Math.min(1, (at - from) / whole));
+export function partsOf(timeline: Timeline, end: number, write: (at: number) => string): readonly Part[] {
+  const scale = scaleOf(timeline, end);
   const parts: Part[] = [];
   const latest = new Map<Part['kind'], { index: number; count: number; began: string }>();
-  for (const item of items) {
+  for (const item of timeline.items) {
     const { kind, line } = item;
-    const place = share(startOf(item));
-    const width = 'at' in item ? 0 : share(item.to ?? end) - place;
+    const place = scale.placeOf(startOf(item));
+    const width = 'at' in item ? 0 : scale.placeOf(item.to ?? end) - place;
     const before = latest.get(kind);
     const drawn = before === undefined ? undefined : parts[before.index];
     if (before !== undefined && drawn !== undefined) {
@@ -109,8 +107,17 @@ export function partsOf(
     }
     const began = write(startOf(item));
     latest.set(kind, { index: parts.length, count: 1, began });
-    const name = 'at' in item ? '' : nameOf(item, end);
-    parts.push({ kind, from: place, width, name, label: labelOf(item, began, end), line });
+    const shortened = kind === 'question' && scale.isShortened(startOf(item));
+    const name = 'at' in item ? '' : nameOf(item, end, shortened);
+    parts.push({
+      kind,
+      from: place,
+      width,
+      name,
+      label: labelOf(item, began, end, shortened),
+      line,
+      shortened,
+    });
   }
   return parts;
 }
@@ -121,12 +128,13 @@ function several(kind: Part['kind'], count: number): string {
   return { ...words, ...ticks }[kind](count);
 }
 
-function nameOf(item: Extract<TimelineItem, { from: number }>, end: number): string {
+function nameOf(item: Extract<TimelineItem, { from: number }>, end: number, shortened: boolean): string {
   if (item.kind === 'phase') return harmlessLabel(item.title);
-  return text.timeline.waiting(briefDuration((item.to ?? end) - item.from));
+  const waited = (item.to ?? end) - item.from;
+  return text.timeline.waiting(shortened ? duration(waited) : briefDuration(waited));
 }
 
-function labelOf(item: TimelineItem, at: string, end: number): string {
+function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean): string {
   switch (item.kind) {
     case 'stop':
       return `${text.timeline.stop(harmlessLabel(item.by))}, ${at}`;
@@ -142,7 +150,8 @@ function labelOf(item: TimelineItem, at: string, end: number): string {
           : item.to === null
             ? text.timeline.waits
             : text.timeline.unanswered;
-      return `${text.timeline.part(asked, at, spanOf(item, end))}, ${answered}`;
+      const span = shortened ? text.timeline.shortened(spanOf(item, end)) : spanOf(item, end);
+      return `${text.timeline.part(asked, at, span)}, ${answered}`;
     }
   }
 }

@@ -1,5 +1,5 @@
 // Owns how consecutive lines become one chunk, and lines again; also the body of a compacted one. Pure. Not where chunks are kept (log.ts), not when they are compacted (compaction.ts).
-import { zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LogLine, LogLineKind, LogPart, StoredChunk } from './log.ts';
 
 // One sign tells a line's kind and flags. None of them is a digit of base 36.
@@ -13,6 +13,7 @@ const signs: readonly { sign: string; kind: LogLineKind; sensitive: boolean; con
   { sign: '#', kind: 'stop', sensitive: false, continues: false },
   { sign: '~', kind: 'status', sensitive: false, continues: false },
   { sign: '.', kind: 'exit', sensitive: false, continues: false },
+  { sign: '*', kind: 'notice', sensitive: false, continues: false },
 ];
 const bySign = new Map(signs.map((entry) => [entry.sign, entry]));
 function signOf(part: LogPart): string {
@@ -142,6 +143,17 @@ export const isCompressed = (body: Uint8Array): boolean =>
 /** The largest body there is as text, in bytes: a broken row must not take all memory. Larger ones are not compressed. */
 export const mostPlainBytes = 4_194_304;
 
+/** The smallest body that is worth compressing before it is stored, in bytes: those of a flood are larger, those of a calm log smaller. */
+const leastCompressed = 16_384;
+const quickLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** A body in the form in which it goes over a network fastest: a large one compressed, in about a millisecond. Pure. */
+export function quickBody(body: Uint8Array): Uint8Array {
+  if (body.byteLength < leastCompressed || body.byteLength > mostPlainBytes) return body;
+  const compressed = zstdCompressSync(body, quickLevel);
+  return compressed.byteLength < body.byteLength ? compressed : body;
+}
+
 /**
  * A chunk's body in its text form: its lines, each with its newline, and what they are in a last one without. What is no compressed body is
  * returned as it is. Throws on a compressed one that is broken or too large. It takes some tenths of a millisecond.
@@ -171,9 +183,9 @@ function parse(body: Uint8Array, firstNumber: number): { lines: Buffer; runs: Ru
   return { lines, runs: runs.map((run) => parseRun(run, firstNumber)) };
 }
 
-const runPattern = /^([0-9a-z]{1,11})([:!\-^?=#~.])([0-9a-z]{1,11})$/;
+const runPattern = /^([0-9a-z]{1,11})([:!\-^?=#~.*])([0-9a-z]{1,11})$/;
 /** What each line began with before there were runs: when, and its sign. */
-const linePattern = /^([0-9a-z]+)([:!\-^?=#~.])/;
+const linePattern = /^([0-9a-z]+)([:!\-^?=#~.*])/;
 
 function parseRun(text: string, firstNumber: number): Run {
   const [, count, sign, later] = runPattern.exec(text) ?? [];

@@ -66,6 +66,7 @@ describe('marks', () => {
       line('ada asked for a stop', { kind: 'stop', at: 8 }),
       line('10%\r12:03:05 \x1b[1mFinished prep\x1b[0m (duration: 00m 01s)', { at: 9 }),
       line('scap exited with 0', { kind: 'exit', at: 9 }),
+      line('ERROR: what came after it is not recorded', { kind: 'notice', at: 9 }),
     ]);
     expect(marks.map(({ number, at, kind, text }) => [number, at, kind, text])).toEqual([
       [1, 5, 'status', 'Deploying'],
@@ -121,7 +122,7 @@ describe('marks', () => {
       text: fc.constantFrom(...texts),
       at: fc.integer({ min: 5, max: 7 }),
       sensitive: fc.boolean(),
-      kind: fc.constantFrom('output', 'output', 'output', 'status'),
+      kind: fc.constantFrom('output', 'output', 'output', 'status', 'notice'),
     });
     fc.assert(
       fc.property(fc.array(some, { minLength: 1, maxLength: 30 }), (lines) => {

@@ -110,7 +110,8 @@ export function marksIn(
   let { output } = room;
   const last = scanLines(chunk, inside, candidate, ({ number, text, run, continued }) => {
     const { at, kind } = run;
-    if (marks.length >= room.all || continued) return;
+    // A notice is about the log, and tells nothing of where in the deployment one is.
+    if (marks.length >= room.all || continued || kind === 'notice') return;
     if (kind !== 'output') {
       marks.push({ number, at, kind, text: cut(text) });
       return;

@@ -209,20 +209,58 @@ describe('the log of a job that has printed 100,000 lines', () => {
     for (const line of lines) expect(line).toMatch(/^line \d+ of 100000 x+$/);
   });
 
-  it('fits on a phone, and a link to a line works there', async () => {
-    const { page } = await openLog('#L70000', { width: 360, height: 720 });
+  it('fits on a phone, where lines are linked to, selected and copied by tapping', async () => {
+    const { page } = await openLog('#L70000', { width: 360, height: 720, touch: true });
     await row(page, 70_000).waitFor({ state: 'attached' });
     await expect.poll(() => inSight(page, 70_000)).toBe(true);
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
     ).toBeLessThanOrEqual(0);
+    const number = (line: number) => row(page, line).locator('a[data-line]');
+    const edge = await number(70_002).boundingBox();
+    const line = await row(page, 70_002).boundingBox();
+    // As high as its row, however many lines of the screen that takes, and no more than an eighth of the width.
+    expect(edge).toMatchObject({ x: line?.x, height: line?.height });
+    expect(edge?.width).toBeLessThanOrEqual(45);
+    await number(70_002).tap();
+    await page.getByText('1 line selected').waitFor();
+    expect(new URL(page.url()).hash).toBe('#L70002');
+    await number(70_003).tap();
+    expect(new URL(page.url()).hash).toBe('#L70003');
+    await page.getByRole('button', { name: 'To another line', pressed: false }).tap();
+    await number(70_001).tap();
+    expect(new URL(page.url()).hash).toBe('#L70001-L70003');
+    // Missed by one: tapped again.
+    await number(70_006).tap();
+    await page.getByText('4 lines selected').waitFor();
+    await watchClipboard(page);
+    await page.getByRole('button', { name: 'Copy the selected lines' }).tap();
+    await page.getByText('Copied', { exact: true }).waitFor();
+    expect((await copied(page)).match(/^line \d+/gm)).toEqual(
+      [70_003, 70_004, 70_005, 70_006].map((each) => `line ${each}`),
+    );
+    expect(
+      await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
+    ).toBeLessThanOrEqual(0);
+    await page.getByRole('button', { name: 'Select nothing' }).tap();
+    await page.getByText('4 lines selected').waitFor({ state: 'detached' });
+    // With the selection went the other end.
+    await number(70_004).tap();
+    expect(new URL(page.url()).hash).toBe('#L70004');
     await page.getByRole('button', { name: 'To the last line' }).click();
     await expect.poll(() => inSight(page, length)).toBe(true);
   });
 
-  it('has nothing that axe finds wrong, in light and in dark', async () => {
-    for (const dark of [false, true]) {
-      const { page } = await openLog('#L500-L510', { dark });
+  it('has nothing that axe finds wrong, in light and in dark, on a desktop and on a phone', {
+    timeout: 120_000,
+  }, async () => {
+    for (const [dark, width] of [
+      [false, 1280],
+      [true, 1280],
+      [false, 360],
+      [true, 360],
+    ] as const) {
+      const { page } = await openLog('#L500-L510', { dark, width });
       await seen(page, 500);
       await page.evaluate(axe.source);
       // As text: the page has axe, and the tests have no type of it there.
@@ -348,7 +386,11 @@ describe('hostile output', () => {
       await page.keyboard.press('Enter');
       // The line itself may be within a run of hidden ones.
       await expect.poll(() => page.locator('.log__row--absent').count()).toBe(0);
-      expect(await log(page).locator('img, script, iframe, button:not(.log__show), input').count()).toBe(0);
+      expect(
+        await log(page).locator('img, script, iframe, input, .log__text :is(button, form)').count(),
+      ).toBe(0);
+      // The only buttons are ours: to show hidden lines, and to fold a section.
+      expect(await log(page).locator('button:not(.log__show, .log__fold)').count()).toBe(0);
       const addresses = await log(page)
         .locator('.log__text a')
         .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));

@@ -16,15 +16,25 @@ export interface VisitorOptions {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
+  /** With a finger, too. */
+  readonly touch?: boolean;
 }
 
 /** Opens a browser of their own for somebody, and signs them in by a link. */
 export async function visit(browser: Browser, world: World, options: VisitorOptions = {}): Promise<Visitor> {
-  const { name = 'Amina', role = 'deployer', width = 1280, height = 800, dark = false } = options;
+  const {
+    name = 'Amina',
+    role = 'deployer',
+    width = 1280,
+    height = 800,
+    dark = false,
+    touch = false,
+  } = options;
   const context = await browser.newContext({
     viewport: { width, height },
     colorScheme: dark ? 'dark' : 'light',
     reducedMotion: 'reduce',
+    hasTouch: touch,
   });
   const page = await context.newPage();
   const wrongs: string[] = [];
