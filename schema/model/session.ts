@@ -215,6 +215,10 @@ export async function endSession(db: Database, sessionId: number, now = Date.now
   });
 }
 
+/** When a session ends by itself unless it is used before. Pure. */
+export const sessionEndsAt = ({ lastUsedAt, createdAt }: Pick<Session, 'lastUsedAt' | 'createdAt'>): number =>
+  Math.min(lastUsedAt + sessionIdleLifetime, createdAt + sessionLifetime);
+
 /** The sessions of a user that count at a moment, as a condition. */
 export const liveSessions = (userId: number, now: number) => ({
   user: userId,
