@@ -16,6 +16,7 @@ import {
 import type { Database } from '../schema/model/database.ts';
 import { activeStates, Job } from '../schema/model/job.ts';
 import { loseSilentJob } from '../schema/model/loss.ts';
+import { createHostCode, hostCodeLifetime, isSecondFactorAwaited } from '../schema/model/second-factor.ts';
 import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
 import { openMigrated, prepareData, startUp } from '../schema/model/start.ts';
 import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
@@ -29,6 +30,7 @@ const usage = `usage: spiderpig COMMAND [OPTIONS]
   server | jobrunner        one of them
   login [--user NAME] [--role ${roles.join('|')}]
                             prints a single-use sign-in link
+  otp [--user NAME]         prints a code for the second step of signing in at an identity provider
   token create --name NAME --scope ${tokenScopes.join('|')} [--user NAME] [--expires 30d]
                             prints a token for other tools, once
   lose JOB [--user NAME]    closes a job whose host never comes back, and frees its lane
@@ -148,6 +150,28 @@ async function login(args: string[]): Promise<void> {
   await using database = await openForCommand(configuration);
   const code = await createSignInLink(database, user, role);
   process.stdout.write(linkText(serverUrl(configuration), code, `${user} (${role})`));
+}
+
+/**
+ * Prints the code alone on stdout, so that it can be piped on, and what to do with it on stderr. Whoever can open the database may name anybody:
+ * they could write the row themselves (decision 8). Through sudo, which is how others get there, it is for the person who called it.
+ */
+async function otp(args: string[]): Promise<void> {
+  const { values } = parseArgs({ args, options: { ...optionTypes, user: { type: 'string' } } });
+  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const caller = process.env['SUDO_USER'] || userInfo().username;
+  const user = userNamed(values.user ?? caller);
+  await using database = await openForCommand(configuration);
+  const code = await createHostCode(database, user, caller);
+  process.stdout.write(`${code}\n`);
+  process.stderr.write(
+    `This is a code for ${user}: type it on the page within ${hostCodeLifetime / 60_000} minutes. It works once.\n`,
+  );
+  if (!(await isSecondFactorAwaited(database, user))) {
+    process.stderr.write(
+      `No page waits for it: either ${user} has not signed in there yet, or is called otherwise there (--user NAME).\n`,
+    );
+  }
 }
 
 async function token(args: string[]): Promise<void> {
@@ -298,6 +322,7 @@ await startUp(command ?? '', async () => {
   else if (command === 'server') await serve(configurationFrom(rest));
   else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
   else if (command === 'login') await login(rest);
+  else if (command === 'otp') await otp(rest);
   else if (command === 'token') await token(rest);
   else if (command === 'lose') await lose(rest);
   else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');

@@ -7,8 +7,11 @@ import type { Identity } from './identity.ts';
 import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
 import { DatabaseLogs } from './log.ts';
+import { DatabaseSecondFactors } from './second-factor.ts';
+import { DatabaseSessions } from './session.ts';
 import { DatabaseStops } from './stop.ts';
 import { DatabaseSystem, type SystemFacts } from './system.ts';
+import { DatabaseTokens } from './token.ts';
 import { DatabaseUsers } from './user.ts';
 
 /** What this server knows and reads for all who ask: one of each noun. */
@@ -37,6 +40,9 @@ export function openWorld(parts: {
   const stops = new DatabaseStops(db);
   const logs = new DatabaseLogs(db, logger);
   const users = new DatabaseUsers(db);
+  const sessions = new DatabaseSessions(db);
+  const tokens = new DatabaseTokens(db);
+  const secondFactors = new DatabaseSecondFactors(db);
   const system = new DatabaseSystem(db, facts, logger);
   return {
     jobs,
@@ -56,6 +62,9 @@ export function openWorld(parts: {
       stops,
       logs,
       users,
+      sessions,
+      tokens,
+      secondFactors,
       changes: gerrit,
       system,
     }),

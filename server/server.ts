@@ -19,6 +19,7 @@ import { sendPage } from './page.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
+import { receiveSecondFactor, sendStanding } from './standing.ts';
 import { sendTrouble } from './trouble.ts';
 import { Visitors } from './visitor.ts';
 import { waitOf } from './waiting.ts';
@@ -117,6 +118,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === '/graphql') await graphql(request, response, host);
     else if (path === '/sign-in' && request.method === 'POST') await withJson(request, response, signIn);
+    else if (path === '/sign-in/standing' && request.method === 'GET')
+      await sendStanding(request, response, { db, gate, rules: configuration });
+    else if (path === '/sign-in/second-factor')
+      await (request.method === 'POST'
+        ? withJson(request, response, receiveSecondFactor)
+        : notAllowed(response, 'POST'));
     else if (path === '/sign-out')
       await (request.method === 'POST'
         ? signOut(request, response, { db, gate, logger })

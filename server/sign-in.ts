@@ -25,16 +25,8 @@ export async function signIn(
   response: ServerResponse,
   { db, gate, logger }: SignInParts,
 ): Promise<void> {
-  const body = await readBody(request);
-  if (body === null) {
-    sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
-    return;
-  }
-  const code = codeOf(body);
-  if (code === null) {
-    sendJson(response, 400, { message: 'The request must be {"code":"…"}.' });
-    return;
-  }
+  const code = await receiveCode(request, response);
+  if (code === null) return;
   try {
     const address = request.socket.remoteAddress ?? null;
     const { secret, pageKey } = await redeemSignInLink(db, code, {
@@ -42,14 +34,11 @@ export async function signIn(
       address,
       agent: request.headers['user-agent'] ?? null,
     });
-    // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
-    const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
-    const cookie = `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
     const judgement = await gate.judge({ by: 'session', secret, pageKey }, 'page');
     const user =
       judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
     logger.info({ user: user ? user.name : null, standing: judgement.standing }, 'signed in');
-    sendJson(response, 200, { pageKey }, { 'set-cookie': cookie });
+    sendJson(response, 200, { pageKey }, { 'set-cookie': sessionCookie(request, secret) });
   } catch (error) {
     if (!(error instanceof LinkNotUsable)) throw error;
     logger.warn({ address: request.socket.remoteAddress }, 'sign-in refused: the link cannot be used');
@@ -76,6 +65,26 @@ export async function signOut(
     'cache-control': 'no-store',
   });
   response.end();
+}
+
+/** The `Set-Cookie` that gives a browser its session, in answer to a POST of its page. */
+export function sessionCookie(request: IncomingMessage, secret: string): string {
+  // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
+  const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
+  return `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
+}
+
+/** The code in a request of the form `{"code":"…"}`; null when it was something else, and is answered already with 400 or 413. */
+export async function receiveCode(
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<string | null> {
+  const body = await readBody(request);
+  const code = body === null ? null : codeOf(body);
+  if (body === null)
+    sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
+  else if (code === null) sendJson(response, 400, { message: 'The request must be {"code":"…"}.' });
+  return code;
 }
 
 /** The whole body as text; null when it is too long. */

@@ -2,13 +2,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unverifiedChange } from '../schema/model/change.ts';
 import { openDatabase } from '../schema/model/database.ts';
 import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { insertSignInLink, redeemSignInLink } from '../schema/model/session.ts';
+import { User, userNamed } from '../schema/model/user.ts';
 import { repositoryRoot } from './world.ts';
 
 let directory = '';
@@ -155,6 +156,36 @@ describe('spiderpig lose', () => {
   });
 });
 
+describe('spiderpig otp', () => {
+  it('C7: prints the code alone, for who asks or who is named, and says on stderr for whom; none for who is banned', async () => {
+    const own = await run(['otp']);
+    const code = /^[2-9BCDFGHJKMNPQRSTVWXZ]{8}\n$/;
+    expect(own).toMatchObject({ status: 0, out: expect.stringMatching(code) });
+    const { username } = userInfo();
+    expect(own.err).toContain(`This is a code for ${username}: type it on the page within 2 minutes.`);
+    expect(own.err).toContain(`No page waits for it: either ${username} has not signed in`);
+    // Through sudo, for the person behind it.
+    const through = await run(['otp'], { SUDO_USER: 'alice' });
+    expect(through.err).toContain('a code for alice');
+
+    const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
+    await using database = await openDatabase(url);
+    const user = await userNamed(database.em(), 'bob', Date.now());
+    const now = Date.now();
+    const wish = { user, role: null, way: 'provider', expiresAt: now + 60_000 } as const;
+    await redeemSignInLink(database, await database.write([], (em) => insertSignInLink(em, wish, now)));
+    const bobs = await run(['otp', '--user', 'bob']);
+    expect(bobs.out).toMatch(code);
+    expect(bobs.err).toBe('This is a code for bob: type it on the page within 2 minutes. It works once.\n');
+    await database.em().nativeUpdate(User, { id: user.id }, { bannedAt: Date.now() });
+    expect(await run(['otp', '--user', 'bob'])).toMatchObject({
+      status: 2,
+      out: '',
+      err: 'spiderpig otp: bob is kept out of SpiderPig: there is no code for them. An administrator can change that.\n',
+    });
+  });
+});
+
 describe('a wrong command line', () => {
   it.each([
     [['lose'], 'lose JOB'],
@@ -172,6 +203,7 @@ describe('a wrong command line', () => {
     ],
     [['login', '--role', 'king'], '--role: “king”'],
     [['login', '--user', '-rf'], '--user'],
+    [['otp', '--user', '-rf'], '--user'],
     [['token', 'create', '--name', 'bot'], '--scope'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: “soon”'],
     [['frobnicate'], '“frobnicate” is no command'],

@@ -19,6 +19,7 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
       'kysely',
       'pg',
       'better-sqlite3',
+      'otpauth',
     ],
   },
   {

@@ -13,11 +13,13 @@ export const roleOfScope = {
   administer: 'admin',
 } as const satisfies Record<string, Role>;
 export type Scope = keyof typeof roleOfScope;
+/** Every rule: the scopes, and `page` for what only a browser's own session may, whatever its role. A token is nobody to it. */
+export type Rule = Scope | 'page';
 
 interface SchemaTypes {
   Context: Context;
   DefaultFieldNullability: false;
-  AuthScopes: Record<Scope, boolean>;
+  AuthScopes: Record<Rule, boolean>;
   Scalars: {
     DateTime: { Input: number; Output: number };
     ID: { Input: string; Output: string | number };
@@ -41,9 +43,11 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       read: includesRole(viewer.role, roleOfScope.read),
       deploy: includesRole(viewer.role, roleOfScope.deploy),
       administer: includesRole(viewer.role, roleOfScope.administer),
+      page: viewer.session !== null,
     }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scopes = scopesOf(failure);
+      if (scopes.includes('page')) return forbidden('Only a signed-in browser may do this, and no token.');
       const needed: Role = scopes.includes('administer')
         ? roleOfScope.administer
         : scopes.includes('deploy')

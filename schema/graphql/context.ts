@@ -9,9 +9,10 @@ import type { LogBatch, LogLine } from '../model/log.ts';
 import type { LogMarkBatch } from '../model/log-mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log-search.ts';
 import type { RunnerNow } from '../model/presence.ts';
+import type { OfferedAuthenticator, SecondFactorStanding } from '../model/second-factor.ts';
 import type { Session } from '../model/session.ts';
 import type { Stop, StopMode } from '../model/stop.ts';
-import type { ApiToken } from '../model/token.ts';
+import type { ApiToken, TokenWish } from '../model/token.ts';
 import type { Role, User } from '../model/user.ts';
 
 /** Who asks. The role is that of this moment: it is looked up for each operation, never kept in a socket. */
@@ -108,6 +109,45 @@ export interface Users {
   load(id: number): Promise<User>;
 }
 
+/** A caller with a session of their own. */
+export interface PageViewer extends Viewer {
+  readonly session: Session;
+}
+
+/** One's own signed-in browsers. */
+export interface Sessions {
+  /** Those that count, the one used last first. */
+  own(viewer: Viewer): Promise<readonly Session[]>;
+  /** `null` is nobody's number. Throws SessionNotFound. */
+  end(viewer: Viewer, id: number | null): Promise<void>;
+  /** All but that of the caller. */
+  endOthers(viewer: PageViewer): Promise<void>;
+}
+
+/** A token that was made, and the secret itself, which is told this once. */
+export interface MadeToken {
+  readonly token: string;
+  readonly made: ApiToken;
+}
+
+/** One's own tokens. */
+export interface Tokens {
+  /** Those that count, the newest first. */
+  own(viewer: Viewer): Promise<readonly ApiToken[]>;
+  /** Throws TokenNotAllowed, InvalidToken, TooManyTokens. */
+  make(viewer: Viewer, wish: TokenWish): Promise<MadeToken>;
+  /** `null` is nobody's number. Throws TokenNotFound. */
+  revoke(viewer: Viewer, id: number | null): Promise<void>;
+}
+
+/** What somebody shows besides signing in. */
+export interface SecondFactors {
+  standing(viewer: Viewer): Promise<SecondFactorStanding>;
+  begin(viewer: PageViewer): Promise<OfferedAuthenticator>;
+  confirm(viewer: PageViewer, code: string): Promise<void>;
+  remove(viewer: PageViewer): Promise<void>;
+}
+
 /** What Gerrit knows. */
 export interface Changes {
   /** For each number the change, or `null` where Gerrit has none. Throws GerritUnavailable. */
@@ -149,6 +189,9 @@ export interface Context {
   readonly stops: Stops;
   readonly logs: Logs;
   readonly users: Users;
+  readonly sessions: Sessions;
+  readonly tokens: Tokens;
+  readonly secondFactors: SecondFactors;
   readonly changes: Changes;
   readonly system: Systems;
 }

@@ -23,6 +23,7 @@ test('every root field carries a rule, and mutations the stronger one', () => {
   );
   const deploy = { deploy: true };
   const read = { read: true };
+  const page = { page: true };
   expect(Object.fromEntries(rules)).toEqual({
     'Query.viewer': read,
     'Query.job': read,
@@ -33,6 +34,13 @@ test('every root field carries a rule, and mutations the stronger one', () => {
     'Mutation.stopJob': deploy,
     'Mutation.retryJob': deploy,
     'Mutation.revealLines': deploy,
+    'Mutation.endSession': page,
+    'Mutation.endOtherSessions': page,
+    'Mutation.makeToken': page,
+    'Mutation.revokeToken': page,
+    'Mutation.beginAuthenticator': page,
+    'Mutation.confirmAuthenticator': page,
+    'Mutation.removeAuthenticator': page,
     'Subscription.jobUpdates': read,
     'Subscription.jobLog': read,
     'Subscription.jobLogSearch': read,

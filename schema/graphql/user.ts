@@ -21,7 +21,8 @@ const RoleType = builder.enumType('Role', {
   } satisfies Record<Uppercase<Role>, { value: Role; description: string }>,
 });
 
-const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
+/** Whoever asks; other nouns add their fields to it. */
+export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   description: 'Whoever sends this request.',
   fields: (t) => ({
     user: t.field({
@@ -33,6 +34,20 @@ const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       type: RoleType,
       description: 'As of this operation; it can change while a page is open.',
       resolve: ({ role }) => role,
+    }),
+    groups: t.stringList({
+      nullable: true,
+      authScopes: { read: true },
+      description:
+        'The groups that the identity provider named at the last sign-in there; null: never signed in there. Where a session or token has no role of its own, they give it.',
+      resolve: ({ user }) => (user.groups === null || user.groups === undefined ? null : [...user.groups]),
+    }),
+    secondFactorAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      authScopes: { read: true },
+      description: 'When this session last showed a second factor; null: never, or this is a token.',
+      resolve: ({ session }) => session?.secondFactorAt ?? null,
     }),
     canDeploy: t.boolean({
       description: 'Whether starting, answering, stopping and retrying are allowed.',

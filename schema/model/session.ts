@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Through } from './audit.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
@@ -213,4 +213,85 @@ export async function endSession(db: Database, sessionId: number, now = Date.now
   await db.write(['sessions'], async (em) => {
     await em.nativeUpdate(Session, { id: sessionId, endedAt: null }, { endedAt: now });
   });
+}
+
+/** When a session ends by itself unless it is used before. Pure. */
+export const sessionEndsAt = ({ lastUsedAt, createdAt }: Pick<Session, 'lastUsedAt' | 'createdAt'>): number =>
+  Math.min(lastUsedAt + sessionIdleLifetime, createdAt + sessionLifetime);
+
+/** The sessions of a user that count at a moment, as a condition. */
+export const liveSessions = (userId: number, now: number) => ({
+  user: userId,
+  endedAt: null,
+  lastUsedAt: { $gte: now - sessionIdleLifetime },
+  createdAt: { $gte: now - sessionLifetime },
+});
+
+/** A user's sessions that count, the one used last first. Also those whose second factor is still to be shown: they can be a stranger's. */
+export async function ownSessions(
+  em: SqlEntityManager,
+  userId: number,
+  now = Date.now(),
+): Promise<readonly Session[]> {
+  return await em.find(Session, liveSessions(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
+}
+
+/** Not one of one's own, or ended already. Which of them is not told. */
+export class SessionNotFound extends DomainError {
+  constructor() {
+    super('You have no such session: it has ended already.');
+  }
+}
+
+/** Whoever ends sessions of their own. */
+export interface SessionOwner {
+  readonly user: User;
+  readonly through: Through;
+}
+
+/** Ends one of a user's own sessions, and what is open in it. Throws {@link SessionNotFound}, also for somebody else's. One transaction. */
+export async function endOwnSession(
+  db: Database,
+  { user, through }: SessionOwner,
+  sessionId: number | null,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['sessions'], async (em) => {
+    const own = { ...liveSessions(user.id, now), id: sessionId ?? 0 };
+    if ((await em.nativeUpdate(Session, own, { endedAt: now })) !== 1) throw new SessionNotFound();
+    await recordAudit(em, { at: now, user, action: 'sign-out', detail: `session ${sessionId}`, through });
+  });
+}
+
+/** Ends all of a user's sessions but one; returns how many. One transaction. */
+export async function endOtherSessions(
+  db: Database,
+  { user, through }: SessionOwner,
+  kept: number,
+  now = Date.now(),
+): Promise<number> {
+  return await db.write(['sessions'], async (em) => {
+    const others = { ...liveSessions(user.id, now), id: { $ne: kept } };
+    const count = await em.nativeUpdate(Session, others, { endedAt: now });
+    const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
+    await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });
+    return count;
+  });
+}
+
+/** How a session came to its end. */
+export type SessionEnd = 'ended' | 'expired';
+
+/** How the session of these secrets came to its end; null: there was none, or it counts. For its own browser: both secrets must fit. */
+export async function endOfSession(
+  db: Database,
+  secret: string,
+  pageKey: string,
+  now = Date.now(),
+): Promise<SessionEnd | null> {
+  const hashes = { secretHash: hashSecret(secret), pageKeyHash: hashSecret(pageKey) };
+  const session = await db.em().findOne(Session, hashes);
+  if (!session) return null;
+  if (session.endedAt !== null) return 'ended';
+  return (await findSession(db, secret, now, 'looked at')) === null ? 'expired' : null;
 }

@@ -1,9 +1,12 @@
 // Owns API tokens: how other tools sign in. Not browser sessions (session.ts).
 import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { recordAudit, type Through } from './audit.ts';
 import { text, time, word } from './column.ts';
 import type { Database } from './database.ts';
+import { DomainError } from './error.ts';
 import { hashSecret, newSecret } from './session.ts';
-import { type Role, User, userNamed } from './user.ts';
+import { includesRole, type Role, User, userNamed, userNamePattern } from './user.ts';
 
 /** What a token may do: `read` sees what a viewer sees, `deploy` does what a deployer does. Never more: no token is an admin. */
 export const tokenScopes = ['read', 'deploy'] as const;
@@ -13,7 +16,12 @@ export type TokenScope = (typeof tokenScopes)[number];
 export const tokenPrefix = 'spiderpig_';
 /** How long a token lives unless told otherwise, in milliseconds. */
 export const tokenLifetime = 30 * 24 * 3_600_000;
+/** The longest that one may live, in days. */
+export const mostTokenDays = 366;
+/** How many tokens that count one person can have. */
+export const mostTokens = 50;
 const lastUsedGrain = 60_000;
+const day = 24 * 3_600_000;
 
 const ApiTokenSchema = defineEntity({
   name: 'ApiToken',
@@ -82,4 +90,111 @@ export async function findToken(
     );
   }
   return { token: found, user: await em.findOneOrFail(User, { id: found.user }) };
+}
+
+/** A token cannot do more than whoever makes it. */
+export class TokenNotAllowed extends DomainError {
+  constructor(scope: TokenScope, role: Role) {
+    super(`A token of the scope “${scope}” needs the role “${roleOfScope(scope)}”; you have “${role}”.`);
+  }
+}
+
+/** The name or the lifetime of a token is not acceptable. */
+export class InvalidToken extends DomainError {}
+
+/** There are too many already. */
+export class TooManyTokens extends DomainError {
+  constructor() {
+    super(`You have ${mostTokens} tokens. End one that is not used any more first.`);
+  }
+}
+
+/** Not one of one's own, or it counts no more. Which of them is not told. */
+export class TokenNotFound extends DomainError {
+  constructor() {
+    super('You have no such token: it has ended already.');
+  }
+}
+
+/** The tokens of a user that count at a moment, as a condition. */
+const liveTokens = (userId: number, now: number) => ({
+  user: userId,
+  revokedAt: null,
+  expiresAt: { $gt: now },
+});
+
+/** A user's tokens that count, the newest first. */
+export async function ownTokens(
+  em: SqlEntityManager,
+  userId: number,
+  now = Date.now(),
+): Promise<readonly ApiToken[]> {
+  return await em.find(ApiToken, liveTokens(userId, now), { orderBy: { id: 'desc' } });
+}
+
+/** What somebody wants for themselves. */
+export interface TokenWish {
+  readonly name: string;
+  readonly scope: TokenScope;
+  /** How long it counts: 1 to {@link mostTokenDays}. */
+  readonly days: number;
+}
+
+/** Whoever makes and ends tokens of their own. */
+export interface TokenOwner {
+  readonly user: User;
+  /** Of this moment. */
+  readonly role: Role;
+  readonly through: Through;
+}
+
+/**
+ * Makes a token for oneself, never beyond one's role; returns it, this once. Throws {@link TokenNotAllowed}, {@link InvalidToken},
+ * {@link TooManyTokens}. One transaction.
+ */
+export async function makeOwnToken(
+  db: Database,
+  { user, role, through }: TokenOwner,
+  { name, scope, days }: TokenWish,
+  now = Date.now(),
+): Promise<{ readonly token: string; readonly made: ApiToken }> {
+  if (!includesRole(role, roleOfScope(scope))) throw new TokenNotAllowed(scope, role);
+  if (!userNamePattern.test(name))
+    throw new InvalidToken(
+      'A token needs a name of 1 to 85 letters, digits, blanks, or any of _ . @ -, which begins with a letter, a digit or _.',
+    );
+  if (!Number.isInteger(days) || days < 1 || days > mostTokenDays)
+    throw new InvalidToken(`A token counts for a whole number of days from 1 to ${mostTokenDays}.`);
+  const token = tokenPrefix + newSecret();
+  const made = await db.write([], async (em) => {
+    // Of several at once, a few can get past this: it is there to keep the list short.
+    if ((await em.count(ApiToken, liveTokens(user.id, now))) >= mostTokens) throw new TooManyTokens();
+    const id = await em.insert(ApiToken, {
+      name,
+      hash: hashSecret(token),
+      scope,
+      user: user.id,
+      createdAt: now,
+      expiresAt: now + days * day,
+    });
+    const detail = `“${name}”, ${scope}, for ${days === 1 ? 'one day' : `${days} days`}`;
+    await recordAudit(em, { at: now, user, action: 'token made', detail, through });
+    return await em.findOneOrFail(ApiToken, { id });
+  });
+  return { token, made };
+}
+
+/** Ends one of a user's own tokens, and what is open with it. Throws {@link TokenNotFound}, also for somebody else's. One transaction. */
+export async function revokeOwnToken(
+  db: Database,
+  { user, through }: Omit<TokenOwner, 'role'>,
+  tokenId: number | null,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['sessions'], async (em) => {
+    const own = { ...liveTokens(user.id, now), id: tokenId ?? 0 };
+    const token = await em.findOne(ApiToken, own);
+    if (!token || (await em.nativeUpdate(ApiToken, own, { revokedAt: now })) !== 1) throw new TokenNotFound();
+    await recordAudit(em, { at: now, user, action: 'token revoked', detail: `“${token.name}”`, through });
+  });
 }

@@ -1,0 +1,31 @@
+// Owns one's own tokens as resolvers list, make and end them.
+import type { MadeToken, Tokens, Viewer } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import {
+  type ApiToken,
+  makeOwnToken,
+  ownTokens,
+  revokeOwnToken,
+  type TokenWish,
+} from '../schema/model/token.ts';
+
+/** Tokens, from the database. */
+export class DatabaseTokens implements Tokens {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  own({ user }: Viewer): Promise<readonly ApiToken[]> {
+    return ownTokens(this.#db.em(), user.id);
+  }
+
+  make(viewer: Viewer, wish: TokenWish): Promise<MadeToken> {
+    return makeOwnToken(this.#db, viewer, wish);
+  }
+
+  revoke(viewer: Viewer, id: number | null): Promise<void> {
+    return revokeOwnToken(this.#db, viewer, id);
+  }
+}
