@@ -1,9 +1,16 @@
 // Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/session.ts).
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/database.ts';
 import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
-import { cookieName, cookieValue, credentialsOfRequest, type Gate, sessionOf } from './identity.ts';
+import {
+  cookieName,
+  cookieNameAt,
+  cookieValue,
+  credentialsOfRequest,
+  type Gate,
+  sessionOf,
+} from './identity.ts';
 import { sendJson, sendUnauthenticated } from './response.ts';
 
 /** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
@@ -19,13 +26,26 @@ export interface SignInParts {
 /** The cookie that binds a link to the browser that came back from the identity provider. */
 export const bindingCookieName = 'spiderpig-sign-in';
 
+/** `Set-Cookie` of a session; null takes it back. Pure. */
+export function sessionCookie(
+  headers: IncomingHttpHeaders,
+  publicUrl: string | null,
+  secret: string | null,
+): string {
+  const name = cookieNameAt(headers.host, publicUrl);
+  // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
+  const tls = name !== cookieName || headers.origin?.startsWith('https://');
+  const seconds = secret === null ? 0 : sessionLifetime / 1000;
+  return `${name}=${secret ?? ''}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${tls ? '; Secure' : ''}`;
+}
+
 /** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for what is no such request. */
 export async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
   { db, gate, logger }: SignInParts,
 ): Promise<void> {
-  const body = await readBody(request);
+  const body = await readBody(request, longestBody);
   if (body === null) {
     sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
     return;
@@ -42,9 +62,7 @@ export async function signIn(
       address,
       agent: request.headers['user-agent'] ?? null,
     });
-    // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
-    const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
-    const cookie = `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
+    const cookie = sessionCookie(request.headers, gate.publicUrl, secret);
     const judgement = await gate.judge({ by: 'session', secret, pageKey }, 'page');
     const user =
       judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
@@ -63,7 +81,7 @@ export async function signOut(
   response: ServerResponse,
   { db, gate, logger }: SignInParts,
 ): Promise<void> {
-  const judgement = await gate.judge(credentialsOfRequest(request.headers), 'page');
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
   if (session === null) {
     sendUnauthenticated(response);
@@ -72,20 +90,20 @@ export async function signOut(
   await endSession(db, session.id);
   logger.info({ session: session.id }, 'signed out');
   response.writeHead(204, {
-    'set-cookie': `${cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`,
+    'set-cookie': sessionCookie(request.headers, gate.publicUrl, null),
     'cache-control': 'no-store',
   });
   response.end();
 }
 
-/** The whole body as text; null when it is too long. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+/** The whole body as text; null when it is longer than `longest` bytes. */
+export async function readBody(request: IncomingMessage, longest: number): Promise<string | null> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request) {
     const bytes = Buffer.from(piece);
     length += bytes.length;
-    if (length > longestBody) return null;
+    if (length > longest) return null;
     pieces.push(bytes);
   }
   return Buffer.concat(pieces).toString('utf8');
