@@ -6,8 +6,9 @@ import type { Database } from '../schema/model/database.ts';
 import { findSession, hashSecret, type Session } from '../schema/model/session.ts';
 import { type ApiToken, findToken, roleOfScope } from '../schema/model/token.ts';
 import { type Role, roleOfGroups, type User } from '../schema/model/user.ts';
+import { isPublicHost } from './origin.ts';
 
-/** The name of the session's cookie. */
+/** The name of the session's cookie, where the server is called by another name than its public one; see {@link cookieNameAt}. */
 export const cookieName = 'spiderpig';
 /** The header by which a page proves that it is ours: browsers send the cookie to every port of localhost. */
 export const pageKeyHeader = 'x-spiderpig-page-key';
@@ -38,38 +39,58 @@ export function cookieValue(header: string | undefined, name: string): string | 
   return null;
 }
 
+/**
+ * The name of the session's cookie for whoever calls the server `host`: with `__Host-` where its public name has TLS, so that no neighbour
+ * of that name can set it. A tunnel to loopback has no TLS, and a cookie of its own. Pure.
+ */
+export function cookieNameAt(host: string | undefined, publicUrl: string | null): string {
+  const secure = publicUrl?.startsWith('https:') && isPublicHost(host, publicUrl);
+  return secure ? `__Host-${cookieName}` : cookieName;
+}
+
 /** An `Authorization` header wins, even a wrong one: a good cookie beside a bad token does not help. Pure. */
 function credentialsOf(
   authorization: string | undefined,
-  cookie: string | undefined,
+  { cookie, host }: IncomingHttpHeaders,
   pageKey: string | null,
+  publicUrl: string | null,
 ): Credentials | null {
   if (authorization !== undefined) {
     const token = /^Bearer +([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
     return token === undefined ? null : { by: 'token', token };
   }
-  const secret = cookieValue(cookie, cookieName);
+  const secret = cookieValue(cookie, cookieNameAt(host, publicUrl));
   return secret === null ? null : { by: 'session', secret, pageKey };
 }
 
-/** What an HTTP request brought. Pure. */
-export function credentialsOfRequest(headers: IncomingHttpHeaders): Credentials | null {
+/** What an HTTP request brought. `publicUrl`: see {@link Gate.publicUrl}. Pure. */
+export function credentialsOfRequest(
+  headers: IncomingHttpHeaders,
+  publicUrl: string | null,
+): Credentials | null {
   const pageKey = headers[pageKeyHeader];
-  return credentialsOf(headers.authorization, headers.cookie, typeof pageKey === 'string' ? pageKey : null);
+  return credentialsOf(
+    headers.authorization,
+    headers,
+    typeof pageKey === 'string' ? pageKey : null,
+    publicUrl,
+  );
 }
 
 /** What a WebSocket brought: with its upgrade request, and with `connection_init`. Pure. */
 export function credentialsOfConnection(
   headers: IncomingHttpHeaders,
   params: Readonly<Record<string, unknown>> | undefined,
+  publicUrl: string | null,
 ): Credentials | null {
   const authorization = params?.['authorization'] ?? headers.authorization;
   const pageKey = params?.['pageKey'];
   return credentialsOf(
     // Something else than text is a wrong one, not none.
     authorization === undefined ? undefined : String(authorization),
-    headers.cookie,
+    headers,
     typeof pageKey === 'string' ? pageKey : null,
+    publicUrl,
   );
 }
 
@@ -96,16 +117,19 @@ export function sessionOf(judgement: Judgement): Session | null {
 }
 
 /** What decides who gets in, besides the database. */
-export type AccessRules = Pick<Configuration, 'secondFactor' | 'roleGroups'>;
+export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups'>;
 
 /** Judges who is let in. Roles are computed at each call, never kept. */
 export class Gate {
   readonly #db: Database;
   readonly #rules: AccessRules;
+  /** What browsers call this server; null: that is not configured. The name of the session's cookie hangs on it. */
+  readonly publicUrl: string | null;
 
   constructor(db: Database, rules: AccessRules) {
     this.#db = db;
     this.#rules = rules;
+    this.publicUrl = rules.provider?.publicUrl ?? null;
   }
 
   /** As {@link judge}; null for everybody who is not in. */

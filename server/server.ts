@@ -7,6 +7,7 @@ import { rowNumber } from '../schema/graphql/id.ts';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
+import { backChannelLogout } from './back-channel-logout.ts';
 import { openWorld, type World } from './context.ts';
 import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
@@ -16,6 +17,14 @@ import { credentialsOfRequest, Gate, type Identity, type Proof } from './identit
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
+import { Provider } from './provider.ts';
+import {
+  leaveForProvider,
+  type ProviderParts,
+  Refusals,
+  returnFromProvider,
+  sendWays,
+} from './provider-sign-in.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
@@ -51,6 +60,8 @@ export interface ServerOptions {
   readonly pingInterval?: number;
   /** How long Gerrit may take, in milliseconds; default 5,000. */
   readonly gerritTimeout?: number;
+  /** How long one answer of the identity provider may take, in milliseconds; default 5,000. */
+  readonly providerTimeout?: number;
 }
 
 /** A server that listens. */
@@ -71,7 +82,7 @@ const mostStreamsOfOne = 1_000;
 /** How long requests may go on after the server was told to close, in milliseconds. */
 const closeGrace = 2_000;
 
-/** Starts a server. Rejects when the address cannot be listened on. */
+/** Starts a server. Rejects when the address cannot be listened on, or the secret of the identity provider's client cannot be read. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { configuration, database: db, gerritUrl, logger, staticDirectory, version } = options;
   const gerrit = new Gerrit({
@@ -88,6 +99,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const world = openWorld({ db, gerrit, facts, logger });
   const engine = createEngine(world, logger);
   const gate = new Gate(db, configuration);
+  const provider =
+    configuration.provider &&
+    new Provider({
+      configuration: configuration.provider,
+      logger,
+      ...(options.providerTimeout === undefined ? {} : { timeout: options.providerTimeout }),
+    });
+  const providerParts: ProviderParts = {
+    db,
+    logger,
+    provider,
+    publicUrl: gate.publicUrl,
+    refusals: new Refusals(),
+  };
   const visitors = new Visitors(gate, db.bell, logger);
   const sockets = openSockets({
     engine,
@@ -105,7 +130,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   /** Aborted when the server closes: whoever waits for an event is answered. */
   const closing = new AbortController();
   setMaxListeners(0, closing.signal);
-  const own = { host: configuration.host, port: configuration.port, allowed: configuration.allowedHosts };
+  const own = {
+    host: configuration.host,
+    port: configuration.port,
+    allowed: configuration.allowedHosts,
+    publicUrl: gate.publicUrl,
+  };
 
   async function route(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const rejection = rejectionOf(request, own);
@@ -128,7 +158,18 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       await (request.method === 'POST'
         ? signOut(request, response, { db, gate, logger })
         : notAllowed(response, 'POST'));
-    else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(response, 'GET, HEAD');
+    else if (path === '/sign-in/back-channel-logout')
+      await (request.method === 'POST'
+        ? backChannelLogout(request, response, { db, logger, provider })
+        : notAllowed(response, 'POST'));
+    else if (path === '/sign-in/provider' || path === '/sign-in/callback') {
+      const answer = path === '/sign-in/provider' ? leaveForProvider : returnFromProvider;
+      // Whoever only looks (HEAD) spends nothing.
+      await (request.method === 'GET'
+        ? answer(request, response, providerParts)
+        : notAllowed(response, 'GET'));
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(response, 'GET, HEAD');
+    else if (path === '/sign-in/ways') await sendWays(response, provider);
     else if (path === '/healthz') sendText(response, 200, 'ok');
     else if (path === '/readyz') await ready(response);
     else if (path === '/metrics') await metrics(request, response);
@@ -143,7 +184,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 
   const known = (request: IncomingMessage, proof: Proof): Promise<Identity | null> =>
-    gate.identify(credentialsOfRequest(request.headers), proof);
+    gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), proof);
 
   async function graphql(request: IncomingMessage, response: ServerResponse, host: string): Promise<void> {
     if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {

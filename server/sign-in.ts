@@ -1,9 +1,16 @@
 // Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/session.ts).
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/database.ts';
 import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
-import { cookieName, cookieValue, credentialsOfRequest, type Gate, sessionOf } from './identity.ts';
+import {
+  cookieName,
+  cookieNameAt,
+  cookieValue,
+  credentialsOfRequest,
+  type Gate,
+  sessionOf,
+} from './identity.ts';
 import { sendJson, sendUnauthenticated } from './response.ts';
 
 /** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
@@ -18,6 +25,19 @@ export interface SignInParts {
 
 /** The cookie that binds a link to the browser that came back from the identity provider. */
 export const bindingCookieName = 'spiderpig-sign-in';
+
+/** `Set-Cookie` of a session; null takes it back. Pure. */
+export function sessionCookie(
+  headers: IncomingHttpHeaders,
+  publicUrl: string | null,
+  secret: string | null,
+): string {
+  const name = cookieNameAt(headers.host, publicUrl);
+  // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
+  const tls = name !== cookieName || headers.origin?.startsWith('https://');
+  const seconds = secret === null ? 0 : sessionLifetime / 1000;
+  return `${name}=${secret ?? ''}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${tls ? '; Secure' : ''}`;
+}
 
 /** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for what is no such request. */
 export async function signIn(
@@ -38,7 +58,7 @@ export async function signIn(
     const user =
       judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
     logger.info({ user: user ? user.name : null, standing: judgement.standing }, 'signed in');
-    sendJson(response, 200, { pageKey }, { 'set-cookie': sessionCookie(request, secret) });
+    sendJson(response, 200, { pageKey }, { 'set-cookie': sessionCookie(request.headers, gate.publicUrl, secret) });
   } catch (error) {
     if (!(error instanceof LinkNotUsable)) throw error;
     logger.warn({ address: request.socket.remoteAddress }, 'sign-in refused: the link cannot be used');
@@ -52,7 +72,7 @@ export async function signOut(
   response: ServerResponse,
   { db, gate, logger }: SignInParts,
 ): Promise<void> {
-  const judgement = await gate.judge(credentialsOfRequest(request.headers), 'page');
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
   if (session === null) {
     sendUnauthenticated(response);
@@ -61,17 +81,10 @@ export async function signOut(
   await endSession(db, session.id);
   logger.info({ session: session.id }, 'signed out');
   response.writeHead(204, {
-    'set-cookie': `${cookieName}=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict`,
+    'set-cookie': sessionCookie(request.headers, gate.publicUrl, null),
     'cache-control': 'no-store',
   });
   response.end();
-}
-
-/** The `Set-Cookie` that gives a browser its session, in answer to a POST of its page. */
-export function sessionCookie(request: IncomingMessage, secret: string): string {
-  // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
-  const secure = request.headers.origin?.startsWith('https://') ? '; Secure' : '';
-  return `${cookieName}=${secret}; Path=/; Max-Age=${sessionLifetime / 1000}; HttpOnly; SameSite=Strict${secure}`;
 }
 
 /** The code in a request of the form `{"code":"…"}`; null when it was something else, and is answered already with 400 or 413. */
@@ -79,7 +92,7 @@ export async function receiveCode(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<string | null> {
-  const body = await readBody(request);
+  const body = await readBody(request, longestBody);
   const code = body === null ? null : codeOf(body);
   if (body === null)
     sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
@@ -87,14 +100,14 @@ export async function receiveCode(
   return code;
 }
 
-/** The whole body as text; null when it is too long. */
-async function readBody(request: IncomingMessage): Promise<string | null> {
+/** The whole body as text; null when it is longer than `longest` bytes. */
+export async function readBody(request: IncomingMessage, longest: number): Promise<string | null> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request) {
     const bytes = Buffer.from(piece);
     length += bytes.length;
-    if (length > longestBody) return null;
+    if (length > longest) return null;
     pieces.push(bytes);
   }
   return Buffer.concat(pieces).toString('utf8');

@@ -93,7 +93,7 @@ export function openSockets(parts: {
     execute: (args): OperationResult => preparedBy(args).execute(args),
     subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
     async onConnect({ connectionParams, extra }) {
-      const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
+      const credentials = credentialsOfConnection(extra.request.headers, connectionParams, gate.publicUrl);
       const identity = await gate.identify(credentials, 'page');
       if (!identity) return false;
       if (extra.socket.readyState !== extra.socket.OPEN) return false;
@@ -106,7 +106,7 @@ export function openSockets(parts: {
         return [new GraphQLError('Too many operations over one connection.')];
       }
       // Anew for each operation: rights can have changed since the socket was opened.
-      const credentials = credentialsOfConnection(extra.request.headers, connectionParams);
+      const credentials = credentialsOfConnection(extra.request.headers, connectionParams, gate.publicUrl);
       let identity: Identity | null;
       try {
         identity = await gate.identify(credentials, 'page');

@@ -55,7 +55,7 @@ export async function sendStanding(
   response: ServerResponse,
   parts: StandingParts,
 ): Promise<void> {
-  const credentials = credentialsOfRequest(request.headers);
+  const credentials = credentialsOfRequest(request.headers, gate.publicUrl);
   const own = credentials?.by === 'session' ? credentials : null;
   const judgement = await parts.gate.judge(own, 'page', 'looked at');
   sendJson(response, 200, await standingOf(judgement, own, parts));
@@ -105,7 +105,7 @@ export async function receiveSecondFactor(
   { db, gate, logger }: SignInParts,
 ): Promise<void> {
   // Judged before the body is read: strangers have nothing to say here.
-  const judgement = await gate.judge(credentialsOfRequest(request.headers), 'page');
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
   if (session === null || (judgement.standing !== 'half' && judgement.standing !== 'in')) {
     sendUnauthenticated(response);
@@ -124,7 +124,7 @@ export async function receiveSecondFactor(
   try {
     const next = await showSecondFactor(db, { session, code, through: { channel: 'page', address } });
     logger.info({ user }, 'second factor shown');
-    const cookie = sessionCookie(request, next.secret);
+    const cookie = sessionCookie(request.headers, gate.publicUrl, next.secret);
     sendJson(response, 200, { pageKey: next.pageKey }, { 'set-cookie': cookie });
   } catch (error) {
     if (error instanceof SessionGone) {

@@ -37,6 +37,8 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
       'ws',
       'pino',
       '@graphql-yoga/render-graphiql',
+      'jose',
+      'openid-client',
       '@mikro-orm/sql',
     ],
   },

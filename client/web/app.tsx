@@ -10,11 +10,13 @@ import faviconAsks from './favicon-asks.svg';
 import { Header, type System } from './header.tsx';
 import { JobPage } from './job-page.tsx';
 import { Message } from './message.tsx';
+import { NoGroup } from './no-group.tsx';
 import { NotFound } from './not-found.tsx';
 import { Overview } from './overview.tsx';
 import { route } from './route.ts';
 import { forget, pageKey, signOut } from './session.ts';
 import { SignIn } from './sign-in.tsx';
+import { askStanding, outside } from './standing.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import { text } from './text.ts';
 import { secondInUtc } from './time.ts';
@@ -27,11 +29,35 @@ export function App() {
   const key = useCell(pageKey);
   const place = useCell(route);
   const [notice, setNotice] = useState<string | null>(null);
-  const connected = useConnection(key !== null && place.page !== 'signIn', () => {
+  const kept = useCell(outside);
+  const wanted = key !== null && place.page !== 'signIn' && kept === null;
+  const connected = useConnection(wanted, () => void refused());
+
+  /** The server does not take the key: it is worthless, or whoever has it is kept out for another reason. */
+  async function refused(): Promise<void> {
+    await askStanding();
+    if (outside.value !== null) return;
     forget();
     setNotice(text.signIn.signedOut);
-  });
+  }
 
+  /** Ends the session; the notice says how that went. */
+  async function leave(): Promise<void> {
+    setNotice(text.signIn.signedOut);
+    await signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
+  }
+
+  if (key !== null && kept !== null && place.page !== 'signIn') {
+    return (
+      <>
+        <SkipLink />
+        <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
+        <Titled title={text.title.page(text.noGroup.heading)} asks={false}>
+          <NoGroup standing={kept} onSignOut={leave} />
+        </Titled>
+      </>
+    );
+  }
   if (connected === null) {
     return (
       <>
@@ -45,13 +71,7 @@ export function App() {
   }
   return (
     <Provider value={connected.client}>
-      <SignedIn
-        transport={connected.transport}
-        onSignOut={() => {
-          setNotice(text.signIn.signedOut);
-          signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
-        }}
-      />
+      <SignedIn transport={connected.transport} onSignOut={() => void leave()} />
     </Provider>
   );
 }

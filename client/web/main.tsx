@@ -13,6 +13,7 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { followHistory } from './route.ts';
 import { followSession } from './session.ts';
+import { followStanding } from './standing.ts';
 import { followTheme } from './theme.ts';
 import { browserStore, followTimeMode } from './time-mode.ts';
 
@@ -20,6 +21,7 @@ followTheme();
 followTimeMode(browserStore());
 followHistory();
 followSession();
+followStanding();
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
 render(<App />, root);

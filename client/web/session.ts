@@ -21,11 +21,6 @@ export function followSession(): void {
   });
 }
 
-/** The code of a sign-in link, from the fragment; null when there is none. */
-export function codeInFragment(fragment: string): string | null {
-  return new URLSearchParams(fragment.replace(/^#/, '')).get('code');
-}
-
 /** Spends a code. The server answers with a cookie and the page's key. */
 export async function signIn(code: string, signal: AbortSignal): Promise<SignIn> {
   const response = await fetch('/sign-in', {

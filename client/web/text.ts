@@ -41,6 +41,24 @@ const modes: Readonly<Record<StopMode, string>> = {
   KILL: 'kill',
 };
 
+/** By the words of the server, see server/provider-sign-in.ts. */
+const signInProblems: Readonly<Record<string, string>> = {
+  attempt:
+    'This sign-in was finished already, took longer than ten minutes, or began in another browser. Begin again.',
+  denied:
+    'The identity provider did not let you in, or you did not want to. Begin again if that was a mistake.',
+  refused:
+    'The identity provider refused to tell SpiderPig who you are. An operator must look: the log of the server says why.',
+  answer:
+    'What the identity provider answered cannot be trusted, so nobody was signed in. Begin again; if it stays so, an operator must look: the log of the server says why.',
+  name: 'Your user name at the identity provider is none that SpiderPig can use. Ask an operator: the log of the server has the name.',
+  unavailable:
+    'The identity provider does not answer. Try again in a moment, or use a link of the deployment host.',
+  busy: 'Too many people are signing in at this moment. Wait some minutes, then begin again.',
+  database: 'The database of SpiderPig is in trouble, so nobody can sign in. Try again in a moment.',
+  none: 'This SpiderPig has no identity provider. Use a link of the deployment host.',
+};
+
 export const text = {
   product: 'SpiderPig',
   skipToContent: 'Skip to the content',
@@ -414,6 +432,26 @@ export const text = {
     failed:
       'The server could not be reached. Is it running, and is your tunnel up? Reload the page to try again; the link is not spent.',
     signedOut: 'You are signed out.',
+    provider: (name: string) => `Sign in with ${name}`,
+    unavailable: (name: string) =>
+      `${name} does not answer SpiderPig at the moment. The page looks again by itself; meanwhile a link of the deployment host works.`,
+    byLink: 'With a link of the deployment host',
+    stillIn: 'You are signed in all the same.',
+    problem: (word: string): string => signInProblems[word] ?? 'Signing in did not work. Begin again.',
+  },
+
+  noGroup: {
+    heading: 'You may not see anything here yet',
+    before: 'You are signed in as',
+    after: ', but in none of the groups that may use SpiderPig.',
+    needed: 'These groups may:',
+    roles: [
+      { role: 'viewer', words: 'See everything' },
+      { role: 'deployer', words: 'Deploy' },
+      { role: 'admin', words: 'Administer' },
+    ] as const,
+    ask: 'Ask whoever runs SpiderPig to put you into one of them.',
+    afterwards: 'Once you are in one of them, sign out and sign in again.',
   },
 
   notFound: {

@@ -40,7 +40,7 @@ const AuditEntrySchema = defineEntity({
     jobId: p.integer().nullable(),
     /** What exactly, in words fit to be shown. */
     detail: text(),
-    /** What it came through: `page`, `host` (a command on the deployment host), or `token NAME`. Null: not known. */
+    /** What it came through: `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), or `token NAME`. Null: not known. */
     channel: text().nullable(),
     /** The address it came from; null: none, or not known. */
     address: text().nullable(),

@@ -1,0 +1,57 @@
+// Owns the page of somebody who is signed in and in none of the groups that may see anything.
+import { useState } from 'preact/hooks';
+import { ForeignLabel, ForeignText } from './foreign-text.tsx';
+import type { Standing } from './standing.ts';
+import { text } from './text.ts';
+
+export function NoGroup({
+  standing: { user, groups, accessHelp },
+  onSignOut,
+}: {
+  standing: Standing;
+  onSignOut: () => Promise<void>;
+}) {
+  const [leaving, setLeaving] = useState(false);
+  const roles = groups === null ? [] : text.noGroup.roles.filter(({ role }) => groups[role].length > 0);
+  return (
+    <main class="narrow" id="content" tabIndex={-1}>
+      <h1>{text.noGroup.heading}</h1>
+      <p>
+        {text.noGroup.before} {user !== null && <strong>{<ForeignLabel>{user}</ForeignLabel>}</strong>}
+        {text.noGroup.after}
+      </p>
+      {groups !== null && roles.length > 0 && (
+        <>
+          <p>{text.noGroup.needed}</p>
+          <dl class="no-group">
+            {roles.map(({ role, words }) => (
+              <div key={role}>
+                <dt>{words}</dt>
+                {groups[role].map((group) => (
+                  <dd key={group}>
+                    <code>
+                      <ForeignLabel>{group}</ForeignLabel>
+                    </code>
+                  </dd>
+                ))}
+              </div>
+            ))}
+          </dl>
+        </>
+      )}
+      <p>{accessHelp === null ? text.noGroup.ask : <ForeignText>{accessHelp}</ForeignText>}</p>
+      <p>{text.noGroup.afterwards}</p>
+      <button
+        type="button"
+        class="cdx-button"
+        disabled={leaving}
+        onClick={() => {
+          setLeaving(true);
+          onSignOut().finally(() => setLeaving(false));
+        }}
+      >
+        {text.menu.signOut}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,260 @@
+// Owns a real identity provider for tests, in this process: OpenID Connect with PKCE, groups and back-channel logout. Its people need no password.
+import { generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
+import Provider, { type InteractionResults } from 'oidc-provider';
+
+/** Somebody the provider knows. */
+export interface Person {
+  readonly preferred_username?: string;
+  readonly groups?: readonly unknown[] | string;
+}
+
+/** How it behaves: as it should, not at all, or as a provider in deep trouble. */
+export type Behaviour = 'answers' | 'hangs' | 'hangs up' | 'fails';
+
+export interface IdentityProviderOptions {
+  /** Where SpiderPig is: `http://127.0.0.1:PORT`. */
+  readonly publicUrl: string;
+  /** By their `sub`. Tests change it as they go. */
+  readonly people: Map<string, Person>;
+  /** Whether the ID token holds all claims; else only userinfo does, as the standard wants it. */
+  readonly claimsInToken?: boolean;
+}
+
+/** The provider as it runs. */
+export interface IdentityProvider extends AsyncDisposable {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  behaviour: Behaviour;
+  /** Changes what the next ID tokens say; they are signed again. */
+  tamper: ((claims: JWTPayload) => JWTPayload) | null;
+  /** Whose key signs what was tampered with; null: the provider's own. */
+  tamperKey: KeyObject | null;
+  /** Paths that were asked for. */
+  readonly asked: string[];
+  /** Signs any claims as a logout token, with the provider's own key unless another is given. */
+  sign(claims: JWTPayload, options?: { key?: KeyObject; type?: string }): Promise<string>;
+  /** The claims of a logout token that is right; a test takes away or changes what it likes. */
+  logoutClaims(more: JWTPayload): JWTPayload;
+}
+
+const clientId = 'spiderpig';
+const clientSecret = 'a secret that only the tests know';
+const keyId = 'the-key';
+
+/** Starts it on a free port, under the name `localhost`: for a browser that is another site than SpiderPig's 127.0.0.1. */
+export async function openIdentityProvider({
+  publicUrl,
+  people,
+  claimsInToken = false,
+}: IdentityProviderOptions): Promise<IdentityProvider> {
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: keyId, alg: 'RS256', use: 'sig' };
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  // A listening TCP server's address is an object.
+  const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
+
+  const provider = new Provider(issuer, {
+    clients: [
+      {
+        client_id: clientId,
+        client_secret: clientSecret,
+        redirect_uris: [`${publicUrl}/sign-in/callback`],
+        backchannel_logout_uri: `${publicUrl}/sign-in/back-channel-logout`,
+        backchannel_logout_session_required: true,
+      },
+    ],
+    // oidc-provider's own type of a key is narrower than what node exports.
+    jwks: { keys: [jwk as { kty: 'RSA'; kid: string }] },
+    cookies: { keys: ['a key for the cookies of the tests'] },
+    pkce: { required: () => true },
+    scopes: ['openid', 'profile', 'groups'],
+    claims: { openid: ['sub'], profile: ['preferred_username'], groups: ['groups'] },
+    conformIdTokenClaims: !claimsInToken,
+    features: {
+      devInteractions: { enabled: false },
+      backchannelLogout: { enabled: true },
+      rpInitiatedLogout: { enabled: true },
+    },
+    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+    findAccount: (_context, id) => {
+      const person = people.get(id);
+      return person && { accountId: id, claims: () => ({ sub: id, ...person }) };
+    },
+    // Nobody is asked whether SpiderPig may know them.
+    async loadExistingGrant(context) {
+      const { client, session, provider: own } = context.oidc;
+      if (!client || !session?.accountId) return undefined;
+      const known = session.grantIdFor(client.clientId);
+      if (known !== undefined) return await own.Grant.find(known);
+      const grant = new own.Grant({ clientId: client.clientId, accountId: session.accountId });
+      grant.addOIDCScope('openid profile groups');
+      await grant.save();
+      return grant;
+    },
+    // Its own refuses addresses of this machine.
+    fetch: (url, options) =>
+      globalThis.fetch(url, {
+        method: options?.method ?? 'GET',
+        headers: options?.headers ?? {},
+        body: options?.body ?? null,
+      }),
+  });
+
+  const sign: IdentityProvider['sign'] = (claims, { key = privateKey, type = 'logout+jwt' } = {}) =>
+    new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId, typ: type }).sign(key);
+
+  const own: IdentityProvider = {
+    issuer,
+    clientId,
+    clientSecret,
+    behaviour: 'answers',
+    tamper: null,
+    tamperKey: null,
+    asked: [],
+    sign,
+    logoutClaims: (more) => ({
+      iss: issuer,
+      aud: clientId,
+      iat: Math.floor(Date.now() / 1_000),
+      exp: Math.floor(Date.now() / 1_000) + 120,
+      jti: crypto.randomUUID(),
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+      ...more,
+    }),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+
+  provider.use(async (context, next) => {
+    await next();
+    if (own.tamper === null || context.path !== '/token' || typeof context.body !== 'object') return;
+    const { id_token: token, ...rest } = Object(context.body);
+    const claims = own.tamper(decodeJwt(String(token)));
+    context.body = {
+      ...rest,
+      id_token: await sign(claims, { type: 'JWT', key: own.tamperKey ?? privateKey }),
+    };
+  });
+
+  const answer = provider.callback();
+  /** The provider's own page: who are you? */
+  async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.method !== 'POST') {
+      response.setHeader('content-type', 'text/html; charset=utf-8');
+      response.end(
+        '<!doctype html><title>The organisation</title><form method="post"><label>Your name <input name="login"></label><button>Go on</button><button name="denied" value="yes">I do not want to</button></form>',
+      );
+      return;
+    }
+    let body = '';
+    for await (const piece of request) body += piece;
+    const form = new URLSearchParams(body);
+    const result: InteractionResults = form.has('denied')
+      ? { error: 'access_denied', error_description: 'they did not want to' }
+      : { login: { accountId: form.get('login') ?? '' } };
+    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+  }
+
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const path = request.url?.split('?', 1)[0] ?? '/';
+    own.asked.push(path);
+    if (own.behaviour === 'hangs') return;
+    if (own.behaviour === 'hangs up') response.destroy();
+    else if (own.behaviour === 'fails') response.writeHead(502).end('Bad gateway');
+    else if (path.startsWith('/interaction/')) {
+      interact(request, response).catch(() => response.destroy());
+    } else void answer(request, response);
+  });
+  return own;
+}
+
+/** A browser without a page: it keeps cookies and follows what it is sent to, one step at a time. */
+export class CookieKeeper {
+  readonly #cookies: { host: string; path: string; name: string; value: string }[] = [];
+  /** Where it has been, in order. */
+  readonly visited: string[] = [];
+
+  /** The value of a cookie; null: it has none of that name. */
+  cookie(name: string): string | null {
+    return this.#cookies.find((each) => each.name === name)?.value ?? null;
+  }
+
+  /** One request; nothing is followed. */
+  async send(url: string, init: RequestInit = {}): Promise<Response> {
+    const { hostname, pathname } = new URL(url);
+    this.visited.push(url);
+    const under = (path: string) =>
+      path === '/' || pathname === path || pathname.startsWith(path.endsWith('/') ? path : `${path}/`);
+    const cookies = this.#cookies.filter(({ host, path }) => host === hostname && under(path));
+    const headers = new Headers(init.headers);
+    if (cookies.length > 0) {
+      headers.set('cookie', cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
+    }
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    for (const line of response.headers.getSetCookie()) this.#keep(line, hostname);
+    return response;
+  }
+
+  #keep(line: string, host: string): void {
+    const [pair = '', ...attributes] = line.split(';').map((part) => part.trim());
+    const name = pair.slice(0, pair.indexOf('='));
+    const value = pair.slice(pair.indexOf('=') + 1);
+    const attribute = (wanted: string) =>
+      attributes.find((each) => each.toLowerCase().startsWith(`${wanted}=`))?.slice(wanted.length + 1);
+    const path = attribute('path') ?? '/';
+    const at = this.#cookies.findIndex(
+      (each) => each.name === name && each.path === path && each.host === host,
+    );
+    if (at !== -1) this.#cookies.splice(at, 1);
+    const gone = attribute('max-age') === '0' || Date.parse(attribute('expires') ?? '') < Date.now();
+    if (!gone && value !== '') this.#cookies.push({ host, path, name, value });
+  }
+
+  /**
+   * Follows redirects from `url`, answers the provider's form as `login` (null: refuses), and stops where `until` says: that address is not
+   * asked for. Throws when it ends before.
+   */
+  async go(url: string, login: string | null, until: (url: URL) => boolean): Promise<URL> {
+    let next = new URL(url);
+    let form: string | null = null;
+    for (let step = 0; step < 20; step++) {
+      if (until(next)) return next;
+      const init: RequestInit =
+        form === null
+          ? {}
+          : {
+              method: 'POST',
+              body: form,
+              headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            };
+      const response = await this.send(next.href, init);
+      form = null;
+      const location = response.headers.get('location');
+      const body = await response.text();
+      if (location !== null) next = new URL(location, next);
+      else if (response.status === 200 && body.includes('name="login"')) {
+        form = login === null ? 'denied=yes' : new URLSearchParams({ login }).toString();
+      } else throw new Error(`ended at ${next.href} with ${response.status}: ${body.slice(0, 500)}`);
+    }
+    throw new Error('goes in circles');
+  }
+}
+
+/** A port of this machine that nobody listens on at this moment: the redirect URI must be known before the server is. */
+export async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo; // as above
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}

@@ -1,0 +1,93 @@
+// How somebody signs in at the organisation's identity provider, in a real Chromium; the provider is a real one, and another site.
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openBrowser } from '../browser.ts';
+import { freePort, openIdentityProvider } from '../identity-provider.ts';
+import { openWorld } from '../world.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+it('somebody opens a job, signs in at the provider, and is back at the job', async () => {
+  const publicUrl = `http://127.0.0.1:${await freePort()}`;
+  const people = new Map([['ada', { preferred_username: 'ada', groups: ['deployers'] }]]);
+  await using idp = await openIdentityProvider({ publicUrl, people });
+  const directory = await mkdtemp(join(tmpdir(), 'spiderpig-secret-'));
+  const secretFile = join(directory, 'secret');
+  await writeFile(secretFile, idp.clientSecret, { mode: 0o600 });
+  try {
+    await using world = await openWorld({
+      server: false,
+      jobrunner: false,
+      environment: {
+        SPIDERPIG_OIDC_ISSUER: idp.issuer,
+        SPIDERPIG_OIDC_CLIENT_ID: idp.clientId,
+        SPIDERPIG_OIDC_CLIENT_SECRET_FILE: secretFile,
+        SPIDERPIG_PUBLIC_URL: publicUrl,
+        SPIDERPIG_DEPLOYER_GROUPS: 'deployers',
+        SPIDERPIG_SECOND_FACTOR: 'off',
+      },
+    });
+    world.url = publicUrl;
+    await world.startServer();
+    await world.run(
+      await world.token(),
+      'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }',
+    );
+
+    const wrongs: string[] = [];
+    const open = async (): Promise<Page> => {
+      const page = await (await browser.newContext()).newPage();
+      page.on('pageerror', (error) => wrongs.push(error.message));
+      page.on('console', (message) => {
+        if (/content security policy|refused to/i.test(message.text())) wrongs.push(message.text());
+      });
+      return page;
+    };
+    const name = new URL(idp.issuer).host;
+    const page = await open();
+    await page.goto(`${publicUrl}/jobs/1`);
+    await page.getByText('spiderpig login').waitFor();
+    await page.getByRole('link', { name: `Sign in with ${name}` }).click();
+
+    await page.getByLabel('Your name').fill('ada');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Menu of ada' }).waitFor();
+    expect(page.url()).toBe(`${publicUrl}/jobs/1`);
+    await page.getByRole('heading', { name: /^Job 1:/ }).waitFor();
+    const cookies = await page.context().cookies(publicUrl);
+    expect(cookies.find((cookie) => cookie.name === 'spiderpig')).toMatchObject({
+      httpOnly: true,
+      sameSite: 'Strict',
+    });
+    // Loading it anew changes nothing, and the way back leads nowhere that knows a code.
+    await page.reload();
+    await page.getByRole('button', { name: 'Menu of ada' }).click();
+    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('You are signed out.').waitFor();
+
+    // Somebody else does not want to, is told so, and tries again.
+    const other = await open();
+    await other.goto(`${publicUrl}/jobs/1`);
+    await other.getByRole('link', { name: `Sign in with ${name}` }).click();
+    await other.getByRole('button', { name: 'I do not want to' }).click();
+    const alert = other.getByRole('alert');
+    await alert.waitFor();
+    expect(await alert.innerText()).toContain('Begin again if that was a mistake');
+    expect(other.url()).toBe(`${publicUrl}/sign-in?next=%2Fjobs%2F1`);
+    await other.getByRole('link', { name: `Sign in with ${name}` }).click();
+    await other.getByLabel('Your name').fill('ada');
+    await other.getByRole('button', { name: 'Go on' }).click();
+    await other.getByRole('button', { name: 'Menu of ada' }).waitFor();
+    expect(other.url()).toBe(`${publicUrl}/jobs/1`);
+    expect(wrongs).toEqual([]);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,851 @@
+// Owns the check of signing in at an identity provider: a real one, over real HTTP, on both databases.
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { AuditEntry } from '../schema/model/audit.ts';
+import type { Dialect } from '../schema/model/database.ts';
+import { ProviderAttempt } from '../schema/model/provider-attempt.ts';
+import { createSignInLink, Session, SignInLink } from '../schema/model/session.ts';
+import { User } from '../schema/model/user.ts';
+import type { ServerOptions } from '../server/server.ts';
+import { type Browser, openServer, type TestServer } from '../server/test-server.ts';
+import { dialects, makeDatabase } from './database.ts';
+import {
+  CookieKeeper,
+  freePort,
+  type IdentityProvider,
+  openIdentityProvider,
+  type Person,
+} from './identity-provider.ts';
+
+const viewer = '{ viewer { user { name } role } }';
+
+/** A server, its database and an identity provider that knows it. */
+interface Organisation extends AsyncDisposable {
+  readonly world: TestServer;
+  readonly idp: IdentityProvider;
+  readonly people: Map<string, Person>;
+  readonly url: string;
+}
+
+async function openOrganisation(
+  dialect: Dialect,
+  more: {
+    configuration?: Partial<ServerOptions['configuration']>;
+    secret?: string;
+    claimsInToken?: boolean;
+    providerTimeout?: number;
+    groupsClaim?: string;
+  } = {},
+): Promise<Organisation> {
+  const directory = await mkdtemp(join(tmpdir(), 'spiderpig-provider-'));
+  const port = await freePort();
+  const publicUrl = `http://127.0.0.1:${port}`;
+  const people = new Map<string, Person>();
+  const idp = await openIdentityProvider({
+    publicUrl,
+    people,
+    claimsInToken: more.claimsInToken ?? false,
+  });
+  const clientSecretFile = join(directory, 'secret');
+  await writeFile(clientSecretFile, `${more.secret ?? idp.clientSecret}\n`, { mode: 0o600 });
+  const { url: databaseUrl, drop } = await makeDatabase(dialect, directory);
+  const world = await openServer({
+    databaseUrl,
+    ...(more.providerTimeout === undefined ? {} : { providerTimeout: more.providerTimeout }),
+    configuration: {
+      port,
+      provider: {
+        issuer: idp.issuer,
+        clientId: idp.clientId,
+        clientSecretFile,
+        groupsClaim: more.groupsClaim ?? 'groups',
+        publicUrl,
+      },
+      secondFactor: false,
+      roleGroups: { viewer: ['staff'], deployer: ['deployers'], admin: ['admins'] },
+      ...more.configuration,
+    },
+  });
+  return {
+    world,
+    idp,
+    people,
+    url: world.url,
+    async [Symbol.asyncDispose]() {
+      await idp[Symbol.asyncDispose]();
+      await world[Symbol.asyncDispose]();
+      await drop();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}
+
+const wayBack = (url: URL): boolean => url.pathname === '/sign-in/callback';
+const signInPage = (url: URL): boolean => url.pathname === '/sign-in';
+const fragment = (url: URL): URLSearchParams => new URLSearchParams(url.hash.slice(1));
+
+describe.each(dialects)('signing in at the identity provider, on %s', (dialect) => {
+  let place: Organisation;
+  let world: TestServer;
+  let idp: IdentityProvider;
+  beforeAll(async () => {
+    place = await openOrganisation(dialect);
+    ({ world, idp } = place);
+    place.people.set('sub-ada', { preferred_username: 'ada', groups: ['staff', 'deployers'] });
+    place.people.set('sub-eve', { preferred_username: 'eve', groups: ['staff'] });
+  });
+  afterAll(() => place[Symbol.asyncDispose]());
+  afterEach(() => {
+    idp.tamper = null;
+    idp.tamperKey = null;
+    idp.behaviour = 'answers';
+  });
+
+  /** Goes all the way to the sign-in page; what it was told there. */
+  const arrive = async (
+    browser: CookieKeeper,
+    login: string | null,
+    next = '/',
+    at = place,
+  ): Promise<URLSearchParams> =>
+    fragment(
+      await browser.go(`${at.url}/sign-in/provider?${new URLSearchParams({ next })}`, login, signInPage),
+    );
+  /** Leaves and signs in there; the way back is not yet gone. */
+  const callback = (browser: CookieKeeper, login = 'sub-ada', next = '/'): Promise<URL> =>
+    browser.go(`${place.url}/sign-in/provider?${new URLSearchParams({ next })}`, login, wayBack);
+  const redeem = (browser: CookieKeeper, code: string | null, at = place): Promise<Response> =>
+    browser.send(`${at.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: at.url },
+      body: JSON.stringify({ code }),
+    });
+  /** Signs somebody in as the page does. */
+  async function signIn(login: string, browser = new CookieKeeper(), at = place): Promise<Browser> {
+    const told = await arrive(browser, login, '/', at);
+    const response = await redeem(browser, told.get('code'), at);
+    if (response.status !== 200) throw new Error(`not signed in: ${told} ${await response.text()}`);
+    const { pageKey } = JSON.parse(await response.text());
+    return { cookie: `spiderpig=${browser.cookie('spiderpig')}`, pageKey };
+  }
+  const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
+  const roleOf = async (browser: Browser, at = place): Promise<string | null> =>
+    (await at.world.ask(page(browser), viewer)).data?.viewer?.role ?? null;
+  const refusals = async (): Promise<string[]> =>
+    (await world.db.em().find(AuditEntry, { action: 'sign-in refused' }, { orderBy: { id: 'asc' } })).map(
+      ({ detail }) => detail,
+    );
+  /** What the page is told on the way back, which is refused; a session that was there goes on. */
+  async function refused(browser: CookieKeeper, back: URL): Promise<URLSearchParams> {
+    const session = await signIn('sub-ada');
+    const response = await browser.send(back.href, { headers: { cookie: session.cookie } });
+    expect(response.status).toBe(303);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    const told = fragment(new URL(response.headers.get('location') ?? '', place.url));
+    expect(told.get('code')).toBeNull();
+    expect(await roleOf(session)).toBe('DEPLOYER');
+    return told;
+  }
+
+  it('leads back to where somebody wanted to go, and gives the role of their groups', async () => {
+    const browser = new CookieKeeper();
+    const told = await arrive(browser, 'sub-ada', '/jobs/7?a=b#L3');
+    expect(told.get('next')).toBe('/jobs/7?a=b#L3');
+    const response = await redeem(browser, told.get('code'));
+    expect(response.headers.getSetCookie()[0]).toMatch(
+      /^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
+    );
+    const { pageKey } = JSON.parse(await response.text());
+    const cookie = `spiderpig=${browser.cookie('spiderpig')}`;
+    expect((await world.ask(page({ cookie, pageKey }), viewer)).data.viewer).toEqual({
+      user: { name: 'ada' },
+      role: 'DEPLOYER',
+    });
+    const ada = await world.db.em().findOneOrFail(User, { name: 'ada' });
+    expect(ada.groups).toEqual(['staff', 'deployers']);
+    const session = await world.db.em().findOneOrFail(Session, { user: ada.id }, { orderBy: { id: 'desc' } });
+    expect(session).toMatchObject({ way: 'provider', role: null, providerSubject: 'sub-ada' });
+    expect(session.providerSession).toMatch(/./);
+    const rows = await world.db.em().find(AuditEntry, { user: ada.id }, { orderBy: { id: 'asc' } });
+    expect(rows.map(({ action }) => action)).toEqual(['sign-in', 'sign-in']);
+    expect(rows.map(({ detail }) => detail)).toEqual([
+      'the identity provider says: in groups staff, deployers',
+      'at the identity provider',
+    ]);
+  });
+
+  it('sends no more than it must, with PKCE, state and nonce, in a cookie of ten minutes for this path alone', async () => {
+    const response = await fetch(`${place.url}/sign-in/provider`, { redirect: 'manual' });
+    expect(response.status).toBe(303);
+    expect(response.headers.get('cache-control')).toBe('no-store');
+    const url = new URL(response.headers.get('location') ?? '');
+    expect(url.origin).toBe(idp.issuer);
+    expect([...url.searchParams.keys()].sort()).toEqual([
+      'client_id',
+      'code_challenge',
+      'code_challenge_method',
+      'nonce',
+      'redirect_uri',
+      'response_type',
+      'scope',
+      'state',
+    ]);
+    expect(url.searchParams.get('code_challenge_method')).toBe('S256');
+    expect(url.searchParams.get('redirect_uri')).toBe(`${place.url}/sign-in/callback`);
+    expect(url.searchParams.get('scope')).toBe('openid profile groups');
+    for (const name of ['state', 'nonce', 'code_challenge'])
+      expect(url.searchParams.get(name)).toMatch(/^[\w-]{43}$/);
+    expect(response.headers.getSetCookie()).toEqual([
+      expect.stringMatching(
+        /^spiderpig-sign-in=[\w-]{43}; Path=\/sign-in; Max-Age=600; HttpOnly; SameSite=Lax$/,
+      ),
+    ]);
+  });
+
+  it.each<[string, Person['groups'], string | null]>([
+    ['an admin', ['admins', 'deployers'], 'ADMIN'],
+    ['a deployer', ['deployers'], 'DEPLOYER'],
+    ['a viewer', ['staff'], 'VIEWER'],
+    ['a viewer whose one group is no list', 'staff', 'VIEWER'],
+    ['a deployer among nonsense', [1, null, ['admins'], { admins: true }, '', 'deployers'], 'DEPLOYER'],
+    ['nobody, in a group of another name', ['admin', 'Admins', 'staff,admins', 'admins '], null],
+    ['nobody, in no group', [], null],
+  ])('makes somebody %s by their groups', async (_who, groups, role) => {
+    place.people.set('sub-bob', { preferred_username: 'bob', ...(groups === undefined ? {} : { groups }) });
+    const session = await signIn('sub-bob');
+    expect(await roleOf(session)).toBe(role);
+  });
+
+  it('signs in somebody of whose groups nothing is said, who may do nothing, and can leave', async () => {
+    place.people.set('sub-guest', { preferred_username: 'guest' });
+    const session = await signIn('sub-guest');
+    expect(await roleOf(session)).toBeNull();
+    const socket = new WebSocket(`${place.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: { cookie: session.cookie },
+    });
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { pageKey: session.pageKey } })),
+    );
+    expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(4403);
+    const out = await fetch(`${place.url}/sign-out`, { method: 'POST', headers: page(session) });
+    expect(out.status).toBe(204);
+    expect(world.logged.join('')).toContain('says nothing of groups');
+  });
+
+  it('C8: a group that is lost counts from the next sign-in on, also in sessions that are open', async () => {
+    place.people.set('sub-fay', { preferred_username: 'fay', groups: ['admins'] });
+    const first = await signIn('sub-fay');
+    expect(await roleOf(first)).toBe('ADMIN');
+    const socket = new WebSocket(`${place.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: { cookie: first.cookie },
+    });
+    const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+    await new Promise<void>((resolve) => {
+      socket.on('open', () =>
+        socket.send(JSON.stringify({ type: 'connection_init', payload: { pageKey: first.pageKey } })),
+      );
+      socket.on('message', () => resolve());
+    });
+    place.people.set('sub-fay', { preferred_username: 'fay', groups: ['staff'] });
+    const second = await signIn('sub-fay');
+    const begin = performance.now();
+    expect(await closed).toBe(4403);
+    expect(performance.now() - begin).toBeLessThan(1_000);
+    expect([await roleOf(first), await roleOf(second)]).toEqual(['VIEWER', 'VIEWER']);
+  });
+
+  it('takes `sub` for the name of somebody who has no other', async () => {
+    place.people.set('gil', { groups: ['staff'] });
+    const session = await signIn('gil');
+    expect((await world.ask(page(session), viewer)).data.viewer.user.name).toBe('gil');
+  });
+
+  it.each(['-rf', '', 'a\nb', '<img src=x>', 'x'.repeat(86), '../etc'])(
+    'refuses the name %j, in words for the person and for operators',
+    async (name) => {
+      place.people.set('sub-odd', { preferred_username: name, groups: ['admins'] });
+      const told = await arrive(new CookieKeeper(), 'sub-odd');
+      expect(told.get('problem')).toBe('name');
+      expect(await world.db.em().count(User, { name })).toBe(0);
+      expect((await refusals()).at(-1)).toContain('is not a name that a user can have');
+    },
+  );
+
+  it('needs the second factor afterwards where that is asked for', async () => {
+    await using strict = await openOrganisation(dialect, { configuration: { secondFactor: true } });
+    strict.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
+    const session = await signIn('sub-ada', new CookieKeeper(), strict);
+    expect(await roleOf(session, strict)).toBeNull();
+  });
+
+  it('reads all from the ID token where it is there, and asks for nothing more', async () => {
+    await using other = await openOrganisation(dialect, { claimsInToken: true });
+    other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
+    expect(await roleOf(await signIn('sub-ada', new CookieKeeper(), other), other)).toBe('ADMIN');
+    expect(other.idp.asked).not.toContain('/me');
+    expect(idp.asked).toContain('/me');
+  });
+
+  it('says that the attempt is no good to whoever makes one up, and records nothing', async () => {
+    const before = await world.db.em().count(AuditEntry);
+    for (const query of ['', '?state=x&code=y', '?code=y', '?error=access_denied', '?state=x&state=y']) {
+      const response = await fetch(`${place.url}/sign-in/callback${query}`, { redirect: 'manual' });
+      expect([response.status, response.headers.get('location')]).toEqual([
+        303,
+        '/sign-in#problem=attempt&next=%2F',
+      ]);
+    }
+    expect(await world.db.em().count(AuditEntry)).toBe(before);
+    for (const path of ['/sign-in/callback?state=x', '/sign-in/provider']) {
+      for (const method of ['HEAD', 'POST'])
+        expect((await fetch(place.url + path, { method, redirect: 'manual' })).status).toBe(405);
+    }
+  });
+
+  it('C6: a way back that was gone already does nothing', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser, 'sub-eve');
+    const first = await browser.send(back.href);
+    expect(first.headers.get('location')).toMatch(/^\/sign-in#code=/);
+    expect((await refused(browser, back)).get('problem')).toBe('attempt');
+    expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is used');
+  });
+
+  it('C6: a way back does nothing in another browser, and stays open for the one it belongs to', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser, 'sub-eve');
+    const other = new CookieKeeper();
+    expect((await refused(other, back)).get('problem')).toBe('attempt');
+    await callback(other, 'sub-ada');
+    expect((await refused(other, back)).get('problem')).toBe('attempt');
+    expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is of another browser');
+    expect((await browser.send(back.href)).headers.get('location')).toMatch(/^\/sign-in#code=/);
+  });
+
+  it('C6: a foreign or missing `iss` is refused', async () => {
+    for (const iss of ['https://evil.example', `${idp.issuer}/`, null]) {
+      const browser = new CookieKeeper();
+      const back = await callback(browser);
+      expect(back.searchParams.get('iss')).toBe(idp.issuer);
+      if (iss === null) back.searchParams.delete('iss');
+      else back.searchParams.set('iss', iss);
+      expect((await refused(browser, back)).get('problem')).toBe('answer');
+    }
+  });
+
+  it('C6: a code of another attempt is refused', async () => {
+    const [one, other] = [new CookieKeeper(), new CookieKeeper()];
+    const back = await callback(one, 'sub-ada');
+    const foreign = await callback(other, 'sub-eve');
+    back.searchParams.set('code', foreign.searchParams.get('code') ?? '');
+    expect((await refused(one, back)).get('problem')).toBe('refused');
+  });
+
+  const now = () => Math.floor(Date.now() / 1_000);
+  it.each<[string, Record<string, unknown>]>([
+    ['another nonce', { nonce: 'x' }],
+    ['no nonce', { nonce: undefined }],
+    ['a foreign issuer', { iss: 'https://evil.example' }],
+    ['a foreign audience', { aud: 'somebody else' }],
+    ['no subject', { sub: undefined }],
+    ['a time that is over', { exp: now() - 90 }],
+    ['no end', { exp: undefined }],
+    ['a beginning that is far away', { nbf: now() + 300 }],
+  ])('C6: an ID token with %s is refused', async (_what, claims) => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    idp.tamper = (right) => JSON.parse(JSON.stringify({ ...right, ...claims }));
+    const response = await browser.send(back.href);
+    idp.tamper = null;
+    expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
+    expect((await refusals()).at(-1)).toContain('its answer cannot be believed');
+  });
+
+  it('C6: an ID token that another key has signed is refused', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    idp.tamper = (right) => right;
+    idp.tamperKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const response = await browser.send(back.href);
+    expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
+  });
+
+  it.each([-45, 45])('lets the clock of the provider be off by %d s', async (seconds) => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    idp.tamper = (right) => ({
+      ...right,
+      iat: now() + seconds,
+      nbf: now() + seconds,
+      exp: now() + seconds + (seconds < 0 ? 0 : 60),
+    });
+    expect((await browser.send(back.href)).headers.get('location')).toMatch(/^\/sign-in#code=/);
+  });
+
+  it('refuses whoever took longer than ten minutes', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    await world.db.em().nativeUpdate(ProviderAttempt, { redeemedAt: null }, { expiresAt: Date.now() - 1 });
+    expect((await browser.send(back.href)).headers.get('location')).toBe('/sign-in#problem=attempt&next=%2F');
+    expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is expired');
+  });
+
+  it('C6: of twenty ways back at once one is taken, and the code is shown to the provider once', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    const before = idp.asked.filter((path) => path === '/token').length;
+    const places = await Promise.all(
+      Array.from({ length: 20 }, async () => (await browser.send(back.href)).headers.get('location')),
+    );
+    expect(places.filter((each) => each?.startsWith('/sign-in#code='))).toHaveLength(1);
+    expect(places.filter((each) => each?.startsWith('/sign-in#problem=attempt'))).toHaveLength(19);
+    expect(idp.asked.filter((path) => path === '/token').length).toBe(before + 1);
+  });
+
+  it('keeps two tabs apart that leave at the same time', async () => {
+    const browser = new CookieKeeper();
+    const one = await callback(browser, 'sub-ada', '/jobs/1');
+    const other = await callback(browser, 'sub-ada', '/jobs/2');
+    for (const [back, next] of [
+      [other, '/jobs/2'],
+      [one, '/jobs/1'],
+    ] as const) {
+      const told = fragment(
+        new URL((await browser.send(back.href)).headers.get('location') ?? '', place.url),
+      );
+      expect([told.has('code'), told.get('next')]).toEqual([true, next]);
+    }
+  });
+
+  it('says it when somebody does not want to, or may not', async () => {
+    const told = await arrive(new CookieKeeper(), null, '/jobs/7');
+    expect([told.get('problem'), told.get('next')]).toEqual(['denied', '/jobs/7']);
+    expect((await refusals()).at(-1)).toBe('at the identity provider: it answered with access_denied');
+  });
+
+  it.each([
+    '//evil.example',
+    '/\\evil.example',
+    '\\\\evil.example',
+    'https://evil.example',
+    '/\t/evil.example',
+  ])('C6: next=%s leads to the overview', async (next) => {
+    expect((await arrive(new CookieKeeper(), 'sub-ada', next)).get('next')).toBe('/');
+  });
+
+  it('C3, C4: the code is worth nothing in another browser, a second time, or later', async () => {
+    const browser = new CookieKeeper();
+    const code = (await arrive(browser, 'sub-ada')).get('code');
+    expect((await redeem(new CookieKeeper(), code)).status).toBe(403);
+    const other = new CookieKeeper();
+    await arrive(other, 'sub-eve');
+    expect((await redeem(other, code)).status).toBe(403);
+    expect((await redeem(browser, code)).status).toBe(200);
+    expect((await redeem(browser, code)).status).toBe(403);
+    const late = (await arrive(browser, 'sub-ada')).get('code');
+    const em = world.db.em();
+    const link = await em.findOneOrFail(SignInLink, { redeemedAt: null }, { orderBy: { id: 'desc' } });
+    expect(link.expiresAt - link.createdAt).toBe(120_000);
+    await em.nativeUpdate(SignInLink, { id: link.id }, { expiresAt: Date.now() - 1 });
+    expect((await redeem(browser, late)).status).toBe(403);
+  });
+
+  it('C3: sign-in gives new secrets, whatever the browser was made to keep before', async () => {
+    const browser = new CookieKeeper();
+    const mine = await signIn('sub-eve', browser);
+    // The provider still knows them.
+    const again = await signIn('sub-eve', browser);
+    expect(again.cookie).not.toBe(mine.cookie);
+    expect(again.pageKey).not.toBe(mine.pageKey);
+    // Each key fits its own session alone.
+    expect(await roleOf({ cookie: again.cookie, pageKey: mine.pageKey })).toBeNull();
+    expect(await roleOf({ cookie: mine.cookie, pageKey: again.pageKey })).toBeNull();
+    expect([await roleOf(mine), await roleOf(again)]).toEqual(['VIEWER', 'VIEWER']);
+    const planted = { cookie: `spiderpig=${'x'.repeat(43)}`, pageKey: again.pageKey };
+    expect(await roleOf(planted)).toBeNull();
+  });
+
+  it('C9: neither its secrets nor those of the provider are in the log', async () => {
+    const browser = new CookieKeeper();
+    const back = await callback(browser);
+    const told = fragment(new URL((await browser.send(back.href)).headers.get('location') ?? '', place.url));
+    await redeem(browser, told.get('code'));
+    // Refusals say why, and nothing of what was sent.
+    const second = await callback(browser);
+    idp.tamper = (right) => ({ ...right, nonce: 'x' });
+    await browser.send(second.href);
+    idp.tamper = null;
+    await browser.send(second.href);
+    const everything = world.logged.join('');
+    const secrets = [
+      ...['state', 'code'].flatMap((name) => [back, second].map((url) => url.searchParams.get(name))),
+      told.get('code'),
+      browser.cookie('spiderpig'),
+      browser.cookie('spiderpig-sign-in'),
+      idp.clientSecret,
+      encodeURIComponent(idp.clientSecret),
+    ];
+    for (const secret of secrets) {
+      expect(secret).toMatch(/.{10}/);
+      expect(everything).not.toContain(secret);
+    }
+    expect(everything).not.toContain('eyJ');
+  });
+
+  describe('the sign-in page', () => {
+    const ways = async (at = place) => {
+      const response = await fetch(`${at.url}/sign-in/ways`);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      return JSON.parse(await response.text());
+    };
+
+    it('learns how one can sign in', async () => {
+      const name = new URL(idp.issuer).host;
+      expect(await ways()).toEqual({ link: true, provider: { name, available: true } });
+      await using local = await openServer();
+      expect(await (await fetch(`${local.url}/sign-in/ways`)).json()).toEqual({ link: true, provider: null });
+      for (const path of ['/sign-in/provider?next=/jobs/7', '/sign-in/callback?state=x']) {
+        const response = await fetch(local.url + path, { redirect: 'manual' });
+        expect(response.headers.get('location')).toMatch(/^\/sign-in#problem=none&next=/);
+      }
+    });
+
+    it.each(['hangs up', 'fails', 'hangs'] as const)(
+      'is told that the provider %s, and that it is back once it is',
+      async (behaviour) => {
+        await using other = await openOrganisation(dialect, { providerTimeout: 300 });
+        other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
+        // The server is up all the same.
+        other.idp.behaviour = behaviour;
+        expect((await fetch(`${other.url}/readyz`)).status).toBe(200);
+        const begin = performance.now();
+        expect((await ways(other)).provider.available).toBe(false);
+        expect(performance.now() - begin).toBeLessThan(2_000);
+        const told = await arrive(new CookieKeeper(), 'sub-ada', '/jobs/7', other);
+        expect([told.get('problem'), told.get('next')]).toEqual(['unavailable', '/jobs/7']);
+        // Links of the host are no business of the provider's.
+        await createSignInLink(other.world.db, 'ada', 'viewer');
+        expect((await other.world.signIn('viewer')).pageKey).toMatch(/^[\w-]{43}$/);
+        other.idp.behaviour = 'answers';
+        await expect.poll(async () => (await ways(other)).provider.available, { timeout: 20_000 }).toBe(true);
+        expect(await roleOf(await signIn('sub-ada', new CookieKeeper(), other), other)).toBe('ADMIN');
+      },
+    );
+
+    it('is told that the provider went away while somebody was there', async () => {
+      for (const behaviour of ['hangs up', 'fails'] as const) {
+        const browser = new CookieKeeper();
+        const back = await callback(browser);
+        idp.behaviour = behaviour;
+        const response = await browser.send(back.href);
+        idp.behaviour = 'answers';
+        expect(response.headers.get('location')).toBe('/sign-in#problem=unavailable&next=%2F');
+      }
+    });
+
+    it('is told that the provider does not take our secret', async () => {
+      await using other = await openOrganisation(dialect, { secret: 'not the secret' });
+      other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
+      const told = await arrive(new CookieKeeper(), 'sub-ada', '/', other);
+      expect(told.get('problem')).toBe('refused');
+      expect(other.world.logged.join('')).toContain('invalid_client');
+    });
+  });
+
+  it('leads whoever came by another name to the public one first, and not in circles', async () => {
+    const { port } = world.server;
+    const answer = await raw(port, 'GET', '/sign-in/provider?next=/jobs/7', { host: `localhost:${port}` });
+    expect(answer.headers.location).toBe(`${place.url}/sign-in/provider?next=%2Fjobs%2F7&at=public`);
+    expect(answer.headers['set-cookie']).toBeUndefined();
+    const again = await raw(port, 'GET', '/sign-in/provider?next=/&at=public', { host: `localhost:${port}` });
+    expect(again.headers.location).toMatch(`${idp.issuer}/auth?`);
+  });
+
+  describe('a sign-out at the provider', () => {
+    const logout = (body: string | Record<string, string>, headers: Record<string, string> = {}) =>
+      fetch(`${place.url}/sign-in/back-channel-logout`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+        body: typeof body === 'string' ? body : new URLSearchParams(body).toString(),
+      });
+    const providerSession = async (browser: Browser): Promise<string> => {
+      const user = (await world.ask(page(browser), viewer)).data.viewer.user.name;
+      const { id } = await world.db.em().findOneOrFail(User, { name: user });
+      const found = await world.db
+        .em()
+        .findOneOrFail(Session, { user: id, endedAt: null }, { orderBy: { id: 'desc' } });
+      return found.providerSession ?? '';
+    };
+
+    it('C8: ends the session here, and its open socket, within a second; others go on', async () => {
+      const browser = new CookieKeeper();
+      const session = await signIn('sub-ada', browser);
+      const other = await signIn('sub-ada');
+      const socket = new WebSocket(`${place.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+        headers: { cookie: session.cookie },
+      });
+      const closed = new Promise<number>((resolve) => socket.on('close', resolve));
+      await new Promise<void>((resolve) => {
+        socket.on('open', () =>
+          socket.send(JSON.stringify({ type: 'connection_init', payload: { pageKey: session.pageKey } })),
+        );
+        socket.on('message', () => resolve());
+      });
+      // As a person does it at the provider: its page asks, they say yes.
+      const asked = await (await browser.send(`${idp.issuer}/session/end`)).text();
+      const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked)?.[1] ?? '';
+      const done = await browser.send(`${idp.issuer}/session/end/confirm`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: new URLSearchParams({ xsrf, logout: 'yes' }).toString(),
+      });
+      expect(done.status).toBe(303);
+      const begin = performance.now();
+      expect(await closed).toBe(4403);
+      expect(performance.now() - begin).toBeLessThan(1_000);
+      expect([await roleOf(session), await roleOf(other)]).toEqual([null, 'DEPLOYER']);
+      const ada = await world.db.em().findOneOrFail(User, { name: 'ada' });
+      const row = await world.db
+        .em()
+        .findOneOrFail(AuditEntry, { action: 'sign-out' }, { orderBy: { id: 'desc' } });
+      expect(row).toMatchObject({
+        user: ada.id,
+        channel: 'provider',
+        address: expect.stringContaining('127.'),
+      });
+    });
+
+    it('ends all sessions of a person when none is named', async () => {
+      place.people.set('sub-hal', { preferred_username: 'hal', groups: ['staff'] });
+      const sessions = [await signIn('sub-hal'), await signIn('sub-hal')];
+      const token = await idp.sign(idp.logoutClaims({ sub: 'sub-hal' }));
+      const response = await logout({ logout_token: token });
+      expect(response.status).toBe(200);
+      expect(response.headers.get('cache-control')).toBe('no-store');
+      expect(await Promise.all(sessions.map((each) => roleOf(each)))).toEqual([null, null]);
+    });
+
+    it('C6: a forged logout token is refused, and the session lives', async () => {
+      const session = await signIn('sub-ada');
+      const sid = await providerSession(session);
+      const right = (more: Record<string, unknown> = {}) =>
+        idp.logoutClaims({ sub: 'sub-ada', sid, ...more });
+      const strange = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+      const event = 'http://schemas.openid.net/event/backchannel-logout';
+      const unsigned = `${Buffer.from('{"alg":"none"}').toString('base64url')}.${Buffer.from(JSON.stringify(right())).toString('base64url')}.`;
+      const forged: [string, string][] = [
+        ['signed by a stranger', await idp.sign(right(), { key: strange })],
+        ['not signed', unsigned],
+        ['for somebody else', await idp.sign(right({ aud: 'somebody else' }))],
+        ['of somebody else', await idp.sign(right({ iss: 'https://evil.example' }))],
+        ['without events', await idp.sign(right({ events: undefined }))],
+        ['with other events', await idp.sign(right({ events: { other: {} } }))],
+        ['with an event that is no object', await idp.sign(right({ events: { [event]: true } }))],
+        ['with a nonce', await idp.sign(right({ nonce: 'x' }))],
+        ['without jti', await idp.sign(right({ jti: undefined }))],
+        ['without iat', await idp.sign(right({ iat: undefined }))],
+        ['of an hour ago', await idp.sign(right({ iat: now() - 3_600 }))],
+        ['that is over', await idp.sign(right({ exp: now() - 120 }))],
+        ['about nobody', await idp.sign(right({ sub: undefined, sid: undefined }))],
+        ['no token', 'x'],
+      ];
+      for (const [what, token] of forged) {
+        const response = await logout({ logout_token: token });
+        expect(response.status, what).toBe(400);
+        expect(response.headers.get('cache-control'), what).toBe('no-store');
+        expect(await response.json(), what).toMatchObject({ error: 'invalid_request' });
+      }
+      expect((await logout('')).status).toBe(400);
+      const good = await idp.sign(right());
+      expect((await logout(`logout_token=${good}&logout_token=${good}`)).status).toBe(400);
+      expect(await roleOf(session)).toBe('DEPLOYER');
+      // What was refused was refused for its own fault.
+      expect((await logout({ logout_token: good })).status).toBe(200);
+      expect(await roleOf(session)).toBeNull();
+    });
+
+    it('C6: a logout token counts once, and an old one ends nothing that is newer', async () => {
+      place.people.set('sub-ivy', { preferred_username: 'ivy', groups: ['staff'] });
+      const first = await signIn('sub-ivy');
+      const token = await idp.sign(idp.logoutClaims({ sub: 'sub-ivy' }));
+      expect((await logout({ logout_token: token })).status).toBe(200);
+      expect(await roleOf(first)).toBeNull();
+      const second = await signIn('sub-ivy');
+      expect((await logout({ logout_token: token })).status).toBe(400);
+      const old = await idp.sign(idp.logoutClaims({ sub: 'sub-ivy', iat: now() - 300 }));
+      expect((await logout({ logout_token: old })).status).toBe(200);
+      expect(await roleOf(second)).toBe('VIEWER');
+    });
+
+    it('is the only thing here that a form can say, and not from a web page', async () => {
+      const token = await idp.sign(idp.logoutClaims({ sub: 'nobody' }));
+      const form = { logout_token: token };
+      expect((await logout(form, { origin: 'http://evil.example' })).status).toBe(403);
+      for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x'])
+        expect((await logout(form, { 'content-type': type })).status).toBe(415);
+      expect((await logout({ logout_token: 'x'.repeat(20_000) })).status).toBe(413);
+      expect((await fetch(`${place.url}/sign-in/back-channel-logout`)).status).toBe(405);
+      expect((await logout(form)).status).toBe(200);
+      const signInByForm = await fetch(`${place.url}/sign-in`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        body: 'code=x',
+      });
+      expect(signInByForm.status).toBe(415);
+    });
+  });
+});
+
+/** fetch() sets Host itself; this does not. */
+function raw(
+  port: number,
+  method: string,
+  path: string,
+  headers: Record<string, string>,
+  body = '',
+): Promise<IncomingMessage & { text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest({ host: '127.0.0.1', port, method, path, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (piece) => {
+        text += piece;
+      });
+      response.on('end', () => resolve(Object.assign(response, { text })));
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+describe('a server with a public name', () => {
+  const publicUrl = 'https://spiderpig.example.org';
+  const host = 'spiderpig.example.org';
+  const provider = {
+    issuer: 'http://127.0.0.1:9',
+    clientId: 'x',
+    clientSecretFile: null,
+    groupsClaim: 'groups',
+    publicUrl,
+  };
+  let world: TestServer;
+  beforeAll(async () => {
+    world = await openServer({ configuration: { provider } });
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const ask = (headers: Record<string, string>) =>
+    raw(
+      world.server.port,
+      'POST',
+      '/graphql',
+      { host, origin: publicUrl, 'content-type': 'application/json', ...headers },
+      JSON.stringify({ query: viewer }),
+    );
+  async function signIn(headers: Record<string, string>) {
+    const code = await createSignInLink(world.db, 'ada', 'viewer');
+    const answer = await raw(
+      world.server.port,
+      'POST',
+      '/sign-in',
+      { 'content-type': 'application/json', ...headers },
+      JSON.stringify({ code }),
+    );
+    const cookie = answer.headers['set-cookie']?.[0] ?? '';
+    const pageKey: string = JSON.parse(answer.text).pageKey;
+    return { cookie, value: cookie.split(';', 1)[0] ?? '', pageKey };
+  }
+
+  it('gives a cookie there that no neighbour can set, takes no other, and takes it back', async () => {
+    const { cookie, value, pageKey } = await signIn({ host, origin: publicUrl });
+    expect(cookie).toMatch(
+      /^__Host-spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
+    );
+    const key = { 'x-spiderpig-page-key': pageKey };
+    expect((await ask({ ...key, cookie: value })).statusCode).toBe(200);
+    expect((await ask({ ...key, cookie: value, host: `${host}:443` })).statusCode).toBe(200);
+    expect((await ask({ ...key, cookie: value.replace('__Host-', '') })).statusCode).toBe(401);
+    const out = await raw(world.server.port, 'POST', '/sign-out', { host, cookie: value, ...key });
+    expect(out.headers['set-cookie']).toEqual([
+      '__Host-spiderpig=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict; Secure',
+    ]);
+    expect((await ask({ ...key, cookie: value })).statusCode).toBe(401);
+  });
+
+  it('gives a tunnel to loopback, which has no TLS, a cookie of its own', async () => {
+    const local = `127.0.0.1:${world.server.port}`;
+    const { cookie, value, pageKey } = await signIn({ host: local, origin: `http://${local}` });
+    expect(cookie).toMatch(/^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
+    const key = { 'x-spiderpig-page-key': pageKey, cookie: value };
+    expect((await ask({ ...key, host: local, origin: `http://${local}` })).statusCode).toBe(200);
+    expect((await ask(key)).statusCode).toBe(401);
+  });
+
+  it('C1, C2: is called by that name over TLS alone', async () => {
+    const statusOf = async (headers: Record<string, string>) => (await ask(headers)).statusCode;
+    expect(await statusOf({})).toBe(401);
+    expect(await statusOf({ origin: `http://${host}` })).toBe(403);
+    expect(await statusOf({ origin: 'https://evil.example.org' })).toBe(403);
+    expect(await statusOf({ origin: `https://${host}.evil.example` })).toBe(403);
+    expect(await statusOf({ host: `${host}.evil.example` })).toBe(421);
+    const upgrade = (origin: string) =>
+      new Promise<number>((resolve) => {
+        const socket = new WebSocket(`ws://127.0.0.1:${world.server.port}/graphql`, 'graphql-transport-ws', {
+          headers: { host, origin },
+        });
+        socket.on('open', () => {
+          resolve(101);
+          socket.terminate();
+        });
+        socket.on('unexpected-response', (_request, response) => {
+          resolve(response.statusCode ?? 0);
+          socket.terminate();
+        });
+        socket.on('error', () => {});
+      });
+    expect(await upgrade(publicUrl)).toBe(101);
+    expect(await upgrade(`http://${host}`)).toBe(403);
+  });
+
+  it('binds a browser with a cookie that is Secure', async () => {
+    await using idp = await openIdentityProvider({ publicUrl, people: new Map() });
+    await using own = await openServer({
+      configuration: { provider: { ...provider, issuer: idp.issuer, clientId: idp.clientId } },
+    });
+    const answer = await raw(own.server.port, 'GET', '/sign-in/provider', { host });
+    expect(answer.headers['set-cookie']?.[0]).toMatch(
+      /^spiderpig-sign-in=[\w-]{43}; Path=\/sign-in; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+    );
+    expect(new URL(answer.headers.location ?? '').searchParams.get('redirect_uri')).toBe(
+      'https://spiderpig.example.org/sign-in/callback',
+    );
+  });
+
+  it('does not start without the secret of its client, and warns when others may read it', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'spiderpig-secret-'));
+    try {
+      const clientSecretFile = join(directory, 'secret');
+      const open = () => openServer({ configuration: { provider: { ...provider, clientSecretFile } } });
+      await expect(open()).rejects.toThrow(
+        `--oidc-client-secret-file (SPIDERPIG_OIDC_CLIENT_SECRET_FILE): ${clientSecretFile} cannot be read (ENOENT)`,
+      );
+      await writeFile(clientSecretFile, '\n');
+      await expect(open()).rejects.toThrow('is empty');
+      await writeFile(clientSecretFile, 'a secret\n');
+      await chmod(clientSecretFile, 0o640);
+      await using careless = await open();
+      expect(careless.logged.join('')).toContain('chmod 600');
+      expect(careless.logged.join('')).not.toContain('a secret');
+      await chmod(clientSecretFile, 0o600);
+      await using careful = await open();
+      expect(careful.logged.join('')).not.toContain('chmod');
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});
