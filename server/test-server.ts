@@ -38,6 +38,10 @@ export interface TestServer extends AsyncDisposable {
   readonly staticDirectory: string;
   token(scope: TokenScope, userName?: string): Promise<string>;
   signIn(role?: Role, userName?: string): Promise<Browser>;
+  /** Signs a browser in with a link's code. */
+  redeem(code: string): Promise<Browser>;
+  /** What a client with these headers sends for an operation: a page its document's id only. The server trusts that document from then on. */
+  sent(headers: Record<string, string>, query: string): { query?: string; documentId?: string };
   /** Posts an operation with that token, or with those headers. */
   ask(
     by: string | Record<string, string>,
@@ -89,30 +93,35 @@ export async function openServer(
     throw error;
   });
   const clients: Client[] = [];
+  const sent: TestServer['sent'] = (_headers, query) => ({ query });
+  const redeem = async (code: string): Promise<Browser> => {
+    const response = await fetch(`${server.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server.url },
+      body: JSON.stringify({ code }),
+    });
+    const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const { pageKey } = JSON.parse(await response.text());
+    return { cookie, pageKey };
+  };
   return {
     db,
+    redeem,
+    sent,
     server,
     url: server.url,
     logged,
     staticDirectory,
     token: (scope, userName = 'ada') => createToken(db, { name: 'a test', scope, userName }),
     async signIn(role = 'deployer', userName = 'ada') {
-      const code = await createSignInLink(db, userName, role);
-      const response = await fetch(`${server.url}/sign-in`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: server.url },
-        body: JSON.stringify({ code }),
-      });
-      const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-      const { pageKey } = JSON.parse(await response.text());
-      return { cookie, pageKey };
+      return await redeem(await createSignInLink(db, userName, role));
     },
     async ask(by, query, variables = {}) {
       const headers = typeof by === 'string' ? { authorization: `Bearer ${by}` } : by;
       const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ query, variables }),
+        body: JSON.stringify({ ...sent(headers, query), variables }),
       });
       return JSON.parse(await response.text());
     },

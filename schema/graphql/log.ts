@@ -27,6 +27,7 @@ const LogLineKindType = builder.enumType('LogLineKind', {
 });
 
 const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
+  authScopes: { read: true },
   description: 'One line of a log.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'From 1, without gaps.' }),
@@ -50,6 +51,7 @@ const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
 });
 
 export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement({
+  authScopes: { read: true },
   description: 'Consecutive lines of a log.',
   fields: (t) => ({
     lines: t.field({ type: [LogLineType], description: 'In order.', resolve: ({ lines }) => lines }),
@@ -120,6 +122,7 @@ const LogSearchInput = builder.inputType('LogSearchInput', {
 });
 
 const LogSearchBatchType = builder.objectRef<LogSearchBatch>('LogSearchBatch').implement({
+  authScopes: { read: true },
   description: 'What came of searching a log up to a line.',
   fields: (t) => ({
     lineNumbers: t.intList({
@@ -196,6 +199,7 @@ const LogMarkKindType = builder.enumType('LogMarkKind', {
 });
 
 const LogMarkType = builder.objectRef<LogMark>('LogMark').implement({
+  authScopes: { read: true },
   description: 'A line by which somebody finds their way in a log.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'The line.' }),
@@ -209,6 +213,7 @@ const LogMarkType = builder.objectRef<LogMark>('LogMark').implement({
 });
 
 const LogMarkBatchType = builder.objectRef<LogMarkBatch>('LogMarkBatch').implement({
+  authScopes: { read: true },
   description: 'Consecutive marks of a log.',
   fields: (t) => ({
     marks: t.field({ type: [LogMarkType], description: 'In order.', resolve: ({ marks }) => marks }),
@@ -241,6 +246,7 @@ builder.subscriptionField('jobLogMarks', (t) =>
 const mostRevealed = 1_000;
 
 const RevealedLine = builder.objectRef<LogLine>('RevealedLine').implement({
+  authScopes: { deploy: true },
   description: 'A sensitive line, shown.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'The line.' }),
@@ -267,7 +273,11 @@ builder.mutationField('revealLines', (t) =>
     errors: {
       types: [JobNotFound],
       union: { name: 'RevealLinesResult', description: 'What came of asking for sensitive lines.' },
-      result: { name: 'RevealLinesSuccess', description: 'They are shown to the one who asked, once.' },
+      result: {
+        name: 'RevealLinesSuccess',
+        authScopes: { deploy: true },
+        description: 'They are shown to the one who asked, once.',
+      },
       dataField: { name: 'lines', description: 'In order; empty when none of the range is sensitive.' },
     },
     resolve: async (_root, { input }, { jobs, logs, viewer }) => {
