@@ -13,7 +13,13 @@ import { migrate } from '../schema/model/migration.ts';
 import { createSignInLink } from '../schema/model/session.ts';
 import { createToken, type TokenScope } from '../schema/model/token.ts';
 import { type Role, userNamed } from '../schema/model/user.ts';
+import { pageKeyHeader } from './identity.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
+import { documentIdOf, readTrustedDocuments, type TrustedDocuments } from './trusted-document.ts';
+
+/** The documents of the page, as codegen wrote them. */
+export const realDocuments = (): TrustedDocuments =>
+  readTrustedDocuments(join(import.meta.dirname, '..', 'client', 'generated', 'persisted-documents.json'));
 
 /** What came back of an operation; members are looked at by the tests that know the document. */
 export interface Answer {
@@ -63,6 +69,7 @@ export async function openServer(
   const databaseUrl = options.databaseUrl ?? `sqlite:${join(directory, 'spiderpig.sqlite')}`;
   await migrate(databaseUrl);
   const db = await openDatabase(databaseUrl);
+  const documents = new Map(realDocuments());
   const logged: string[] = [];
   const staticDirectory = join(directory, 'dist');
   const remove = async (): Promise<void> => {
@@ -74,6 +81,7 @@ export async function openServer(
     gerritUrl: null,
     logger: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
     staticDirectory,
+    documents,
     version: '1.2.3',
     ...options,
     configuration: {
@@ -93,7 +101,12 @@ export async function openServer(
     throw error;
   });
   const clients: Client[] = [];
-  const sent: TestServer['sent'] = (_headers, query) => ({ query });
+  const sent: TestServer['sent'] = (headers, query) => {
+    if (headers[pageKeyHeader] === undefined || headers['authorization'] !== undefined) return { query };
+    const documentId = documentIdOf(query);
+    documents.set(documentId, query);
+    return { documentId };
+  };
   const redeem = async (code: string): Promise<Browser> => {
     const response = await fetch(`${server.url}/sign-in`, {
       method: 'POST',

@@ -411,6 +411,12 @@ export const text = {
     signedOut: 'You are signed out.',
   },
 
+  outdated: {
+    words:
+      'SpiderPig was upgraded since this page was loaded. Some things do not work until it is loaded anew.',
+    reload: 'Reload the page',
+  },
+
   notFound: {
     heading: 'There is nothing here',
     page: 'No page has this address.',
@@ -430,6 +436,7 @@ export const text = {
 
   error: {
     network: 'the server could not be reached.',
+    outdated: 'this page is of another version than SpiderPig. Reload it.',
     signedOut: 'you are signed out.',
     unknown: 'something unexpected happened on the server.',
   },

@@ -187,6 +187,7 @@ builder.objectType(Job, {
         after: t.arg.int({ defaultValue: 0, description: 'Only lines after this number.' }),
         first: t.arg.int({ defaultValue: 500, description: '1 to 5,000.' }),
       },
+      extensions: { most: mostLogLines },
       resolve: (job, args, { logs }) =>
         logs.read(job, checkedCursor(args.after), inRange('first', args.first ?? 500, 1, mostLogLines)),
     }),

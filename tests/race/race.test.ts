@@ -8,7 +8,7 @@ import { raceForJobs } from './queue.ts';
 const timeout = 240_000;
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('one of eight simultaneous answers over two servers counts, and the others are told which', {
+  it('F1 one of eight simultaneous answers over two servers counts, and the others are told which', {
     timeout,
   }, async () => {
     const { wins, faults } = await raceAnswers({ dialect, rounds: 100 });
