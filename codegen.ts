@@ -14,7 +14,11 @@ const config: CodegenConfig = {
     'client/generated/': {
       preset: 'client',
       // One reader for each document: masking fragments would only add a cast at each component.
-      presetConfig: { fragmentMasking: false },
+      // And the hash of each, by which the page names it; the manifest of them is what a page may send (docs/decisions/0029-trusted-documents.md).
+      presetConfig: {
+        fragmentMasking: false,
+        persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
+      },
       config: {
         useTypeImports: true,
         enumsAsTypes: true,

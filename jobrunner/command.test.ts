@@ -43,7 +43,7 @@ describe('the command of a job', () => {
 });
 
 describe('the environment of scap', () => {
-  it('holds what it needs and none of our secrets', () => {
+  it('R4 holds what it needs and none of our secrets', () => {
     const own = {
       PATH: '/bin',
       HOME: '/root',

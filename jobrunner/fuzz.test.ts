@@ -58,7 +58,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   keyed.map((text) => ({ bytes: Buffer.from(text), plain: false })),
 );
 
-it('whatever is printed, in whatever pieces: the job ends, nothing is lost, and nobody sees the key', async () => {
+it('R6 whatever is printed, in whatever pieces: the job ends, nothing is lost, and nobody sees the key', async () => {
   await using world = await openTestDatabase('sqlite');
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-fuzz-'));
   try {

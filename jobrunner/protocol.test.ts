@@ -180,7 +180,7 @@ describe('a line of scap', () => {
     });
   });
 
-  it('never shows the key, wherever it stands', () => {
+  it('R3 never shows the key, wherever it stands', () => {
     const hidden = [
       `SPIDERPIG_IO_KEY=${key}`,
       message({ type: 'line', line: `my key is ${key}` }),
@@ -192,7 +192,7 @@ describe('a line of scap', () => {
     for (const line of hidden) expect(JSON.stringify(parseLine(line, key))).not.toContain(key);
   });
 
-  it('never throws, however deep or strange', () => {
+  it('R3 never throws, however deep or strange', () => {
     const deep = `{"iokey":"${key}","type":"dance","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(JSON.stringify(parseLine(deep, key))).not.toContain(key);
     fc.assert(

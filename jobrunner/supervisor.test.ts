@@ -119,7 +119,7 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
 ];
 
 describe.each(dialects)('a supervised job on %s', (dialect) => {
-  it('stores no known secret, wherever it is said', async () => {
+  it('S1 stores no known secret, wherever it is said', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const run = await Run.start(world, program('tells-secrets'), { masks });
@@ -205,7 +205,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.text()).at(-1)).toBe('got: ""');
   });
 
-  it('has its output whole and in order, whatever the pipe makes of it', async () => {
+  it('R6 has its output whole and in order, whatever the pipe makes of it', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('floods', 100_000));
     expect((await run.end()).state).toBe('succeeded');
@@ -237,7 +237,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
   });
 
-  it('that dies while it asks takes its question with it', async () => {
+  it('F2 that dies while it asks takes its question with it', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('dies-mid-question'));
     const job = await run.end();
@@ -255,7 +255,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.text()).join('')).not.toBe('');
   });
 
-  it('survives bytes that are no text, deep JSON, messages that make no sense, and a forged key', async () => {
+  it('R3 survives bytes that are no text, deep JSON, messages that make no sense, and a forged key', async () => {
     await using world = await openTestDatabase(dialect);
     for (const [name, args, last] of [
       ['bad-bytes', [65_536, 1], 'end'],
@@ -277,7 +277,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.lines()).filter((line) => line.kind === 'notice')).toHaveLength(1);
   });
 
-  it('has a line of ten megabytes in pieces that say so', async () => {
+  it('R6 has a line of ten megabytes in pieces that say so', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('long-line', 10_000_000));
     await run.end();
@@ -307,7 +307,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(lines.some((line) => line.sensitive)).toBe(true);
   });
 
-  it('knows nothing of us but its key and its user, and inherits no descriptor', async () => {
+  it('R4 knows nothing of us but its key and its user, and inherits no descriptor', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('prints-environment'));
     await run.end();
@@ -326,7 +326,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|bell|postgresql/);
   });
 
-  it('is recorded after its exit while something it left behind still prints, for a while', async () => {
+  it('R6 is recorded after its exit while something it left behind still prints, for a while', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output-after-exit'));
     expect((await run.end()).state).toBe('succeeded');
@@ -349,7 +349,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
   });
 
-  it('says so when an answer was accepted and scap ended before it could be delivered', async () => {
+  it('F3 says so when an answer was accepted and scap ended before it could be delivered', async () => {
     await using world = await openTestDatabase(dialect);
     // A supervisor that does not hear of the answer in time.
     const bell = { ...world.database.bell, listen: () => new Listener(() => {}) };
@@ -459,7 +459,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       });
     });
 
-    it('takes every process with it, also one that left its group and ignores what it is sent', async () => {
+    it('R5 takes every process with it, also one that left its group and ignores what it is sent', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('leaves-group'));
       const { text } = await run.line(/^child: /);

@@ -17,7 +17,7 @@ const viewer = '{ viewer { user { name } role canDeploy } }';
 const start = 'mutation { startBackport(input: { changes: ["1"], acceptUnverified: true }) { __typename } }';
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
 
-const post = (headers: Record<string, string>, body: string = JSON.stringify({ query: viewer })) =>
+const post = (headers: Record<string, string>, body: string = JSON.stringify(world.sent(headers, viewer))) =>
   fetch(`${world.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -77,7 +77,7 @@ describe('a stranger', () => {
     expect(ended).toEqual({ code: 4403, heard: [] });
   });
 
-  test('is closed out with 4401 when subscribing before init', async () => {
+  test('W1 is closed out with 4401 when subscribing before init', async () => {
     expect((await socketEnd({}, [subscribe])).code).toBe(4401);
   });
 
@@ -109,7 +109,7 @@ describe('a sign-in link', () => {
       body: JSON.stringify({ code }),
     });
 
-  test('of twenty at once lets one in', async () => {
+  test('C4 of twenty at once lets one in', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     const all = await Promise.all(Array.from({ length: 20 }, () => redeem(code)));
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 403)]);
@@ -118,7 +118,7 @@ describe('a sign-in link', () => {
     expect(await refused?.json()).toEqual({ message: expect.stringContaining('spiderpig login') });
   });
 
-  test('is not spent by fetching it', async () => {
+  test('C4 is not spent by fetching it', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     await fetch(`${world.url}/sign-in?code=${code}`);
     expect((await redeem(code)).status).toBe(200);
@@ -130,7 +130,7 @@ describe('a sign-in link', () => {
     expect(cookie).toMatch(/^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
   });
 
-  test('is refused to another page, as a form, and when it is no such request', async () => {
+  test('C4 is refused to another page, as a form, and when it is no such request', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     expect((await redeem(code, { origin: 'http://evil.example' })).status).toBe(403);
     expect((await redeem(code, { origin: 'null' })).status).toBe(403);
@@ -153,7 +153,7 @@ describe('a browser', () => {
     expect(answer.data).toEqual({ viewer: { user: { name: 'ada' }, role: 'DEPLOYER', canDeploy: true } });
   });
 
-  test('is a stranger with the cookie alone, the key alone, or the key of another session', async () => {
+  test('C3 is a stranger with the cookie alone, the key alone, or the key of another session', async () => {
     const one = await world.signIn();
     const other = await world.signIn();
     for (const headers of [
@@ -173,7 +173,8 @@ describe('a browser', () => {
   test('subscribes over a socket with cookie and key', async () => {
     const { cookie, pageKey } = await world.signIn();
     const init = { type: 'connection_init', payload: { pageKey } };
-    const { heard } = await socketEnd({ cookie }, [init], 'graphql-transport-ws', subscribe);
+    const payload = { query: '', ...world.sent(page({ cookie, pageKey }), viewer) };
+    const { heard } = await socketEnd({ cookie }, [init], 'graphql-transport-ws', { ...subscribe, payload });
     expect(heard[1]).toContain('"name":"ada"');
   });
 
@@ -197,7 +198,7 @@ describe('a browser', () => {
     expect((await post(page(browser))).status).toBe(401);
   });
 
-  test('that signs out loses its open sockets and event streams at once', async () => {
+  test('C8 that signs out loses its open sockets and event streams at once', async () => {
     const { cookie, pageKey } = await world.signIn();
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { cookie },
@@ -209,7 +210,7 @@ describe('a browser', () => {
     });
     const stream = await post(
       { ...page({ cookie, pageKey }), accept: 'text/event-stream' },
-      JSON.stringify({ query: 'subscription { systemUpdates { version } }' }),
+      JSON.stringify(world.sent(page({ cookie, pageKey }), 'subscription { systemUpdates { version } }')),
     );
     expect(stream.headers.get('content-type')).toBe('text/event-stream');
     const streamEnded = stream.text().then(
@@ -231,7 +232,7 @@ describe('a browser', () => {
 });
 
 describe('a token', () => {
-  test('of scope read sees and does nothing; the refusal names the role', async () => {
+  test('G1 of scope read sees and does nothing; the refusal names the role', async () => {
     const token = await world.token('read');
     expect((await world.ask(token, viewer)).data.viewer).toMatchObject({ role: 'VIEWER', canDeploy: false });
     const before = await world.db.em().count(Job);
@@ -254,7 +255,7 @@ describe('a token', () => {
     expect(data.startBackport.__typename).toBe('StartBackportSuccess');
   });
 
-  test('that is wrong, revoked or expired is refused, even with a good cookie beside it', async () => {
+  test('C9 that is wrong, revoked or expired is refused, even with a good cookie beside it', async () => {
     const browser = await world.signIn();
     const token = await world.token('deploy', 'revoked');
     const em = world.db.em();
@@ -274,7 +275,7 @@ describe('a token', () => {
     }
   });
 
-  test('in a URL counts for nothing', async () => {
+  test('C9 in a URL counts for nothing', async () => {
     const token = await world.token('deploy');
     const response = await fetch(
       `${world.url}/graphql?authorization=Bearer%20${token}&access_token=${token}`,
@@ -289,7 +290,7 @@ describe('a token', () => {
 });
 
 describe('another web page', () => {
-  test('executes nothing by GET, form, text or multipart', async () => {
+  test('C1 executes nothing by GET, form, text or multipart', async () => {
     const headers = { authorization: `Bearer ${await world.token('deploy')}` };
     const before = await world.db.em().count(Job);
     const query = encodeURIComponent(start);
@@ -311,7 +312,7 @@ describe('another web page', () => {
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('is refused by its Origin, over HTTP and over a socket', async () => {
+  test('C1 is refused by its Origin, over HTTP and over a socket', async () => {
     const authorization = `Bearer ${await world.token('deploy')}`;
     for (const origin of [
       'null',
@@ -325,7 +326,7 @@ describe('another web page', () => {
     expect((await post({ authorization, origin: world.url })).status).toBe(200);
   });
 
-  test('under a rebound or malformed name is refused, over HTTP and over a socket', async () => {
+  test('C2 under a rebound or malformed name is refused, over HTTP and over a socket', async () => {
     for (const [host, status] of [
       ['evil.example', 421],
       [`evil.example:${world.server.port}`, 421],
@@ -345,11 +346,11 @@ describe('another web page', () => {
 });
 
 describe('a socket', () => {
-  test('speaks no legacy protocol', async () => {
+  test('W1 speaks no legacy protocol', async () => {
     expect((await socketEnd({}, [], 'graphql-ws')).code).not.toBe(1000);
   });
 
-  test('is closed when it says init twice, or says too much', async () => {
+  test('W1 is closed when it says init twice, or says too much', async () => {
     const authorization = `Bearer ${await world.token('read')}`;
     const init = { type: 'connection_init', payload: { authorization } };
     expect((await socketEnd({}, [init, init])).code).toBe(4429);
@@ -357,7 +358,7 @@ describe('a socket', () => {
     expect((await socketEnd({}, [long])).code).toBe(1009);
   });
 
-  test('whose client no longer answers pings is cut', async () => {
+  test('W1 whose client no longer answers pings is cut', async () => {
     await using own = await openServer({ pingInterval: 20 });
     const { port } = own.server;
     const socket = connect(port, '127.0.0.1');
@@ -421,7 +422,7 @@ test('a port in use is an error of the caller, who is told', async () => {
   await new Promise((resolve) => taken.close(resolve));
 });
 
-test('the log of the server holds no secret', async () => {
+test('C9 the log of the server holds no secret', async () => {
   const token = await world.token('deploy');
   const browser = await world.signIn();
   await world.ask(token, start);

@@ -116,7 +116,7 @@ describe('starting', () => {
     });
   });
 
-  test('refuses what is no change before Gerrit is asked', async () => {
+  test('R1 refuses what is no change before Gerrit is asked', async () => {
     for (const changes of [
       [],
       [''],

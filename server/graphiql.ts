@@ -1,13 +1,16 @@
 // Owns the GraphiQL page: self-contained, from the package's own pieces, with the page's key on each request. Not who may open it (server.ts).
 import type { ServerResponse } from 'node:http';
 import { secure, send } from './response.ts';
+import { graphiqlHeader } from './trusted-document.ts';
 
 const root = '/graphql/';
 
-const page = `<!doctype html>
+/** `key`: base64url, so nothing in it needs to be quoted. */
+const page = (key: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
+    <meta name="graphiql-key" content="${key}">
     <title>SpiderPig GraphiQL</title>
     <link rel="stylesheet" href="${root}graphiql.css">
   </head>
@@ -31,6 +34,7 @@ window.fetch = (input, init) => {
   const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
   headers.set('x-spiderpig-page-key', key);
   headers.set('x-graphql-client-name', 'graphiql');
+  headers.set('${graphiqlHeader}', document.querySelector('meta[name=graphiql-key]').content);
   return plainFetch(input, { ...init, headers });
 };
 const workers = { editorWorkerService: 'editor', json: 'json', graphql: 'graphql' };
@@ -60,11 +64,19 @@ subscription {
 
 const script = 'text/javascript; charset=utf-8';
 
-/** Answers a GET of the page (`/graphql`) or of one of its pieces (`/graphql/…`). `false`: there is no such piece. */
-export async function sendGraphiql(response: ServerResponse, path: string, host: string): Promise<boolean> {
+/** Answers a GET of the page (`/graphql`) or of one of its pieces (`/graphql/…`). `key`: what the page sends with what it asks. `false`: there is no such piece. */
+export async function sendGraphiql(
+  response: ServerResponse,
+  path: string,
+  host: string,
+  key: string | null,
+): Promise<boolean> {
   if (path === '/graphql') {
     secure(response, host, 'graphiql');
-    send(response, 200, page, { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-store' });
+    send(response, 200, page(key ?? ''), {
+      'content-type': 'text/html; charset=utf-8',
+      'cache-control': 'no-store',
+    });
     return true;
   }
   const piece = path.slice(root.length);

@@ -40,7 +40,7 @@ const answer = async (id: unknown, text: string, by = token) =>
   (await world.ask(by, answering, { id, answer: text })).data.answerInteraction;
 
 describe('an answer', () => {
-  test('of fifty at once, over all transports, wins once; the others get who, what and when', async () => {
+  test('F1 of fifty at once, over all transports, wins once; the others get who, what and when', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     const query = answering
@@ -80,7 +80,7 @@ describe('an answer', () => {
     await ended(job);
   });
 
-  test('that was not offered, or would be more than a line, is not accepted and the question stays', async () => {
+  test('R2 that was not offered, or would be more than a line, is not accepted and the question stays', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     for (const wrong of ['', 'maybe', 'y\ny', 'y\r', '\u0003', 'Y', ' y', 'y'.repeat(100_000)]) {
@@ -95,7 +95,7 @@ describe('an answer', () => {
     await ended(job);
   });
 
-  test('to a question that is gone, or never was, says so', async () => {
+  test('F2 to a question that is gone, or never was, says so', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     await ended(job);
@@ -217,7 +217,7 @@ describe('too large a document', () => {
     ['by a fragment within itself', '{ viewer { ...a } } fragment a on Viewer { role ...a }'],
   ];
 
-  test.each(documents)('%s is refused before it is executed', async (_name, query) => {
+  test.each(documents)('G3 %s is refused before it is executed', async (_name, query) => {
     const { data, errors } = await world.ask(token, query);
     expect(data).toBeUndefined();
     expect(errors?.[0]?.message).toBeTruthy();
@@ -232,7 +232,7 @@ describe('too large a document', () => {
     expect(data.__schema.types.length).toBeGreaterThan(30);
   });
 
-  test('in a request of megabytes is not even read', async () => {
+  test('G3 in a request of megabytes is not even read', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -241,7 +241,7 @@ describe('too large a document', () => {
     expect(response.status).toBe(413);
   });
 
-  test('or several at once are refused', async () => {
+  test('G3 or several at once are refused', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -252,7 +252,7 @@ describe('too large a document', () => {
 });
 
 describe('an error that no caller can cause', () => {
-  test('is masked, with an id that the log has too, over every transport', async () => {
+  test('G5 is masked, with an id that the log has too, over every transport', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     const query = '{ system { version } }';
@@ -270,7 +270,7 @@ describe('an error that no caller can cause', () => {
     expect(JSON.stringify(over)).not.toContain('secret');
   });
 
-  test('in the middle of a stream is masked too', async () => {
+  test('G5 in the middle of a stream is masked too', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     await queuedJob(own.db);

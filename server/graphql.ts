@@ -8,9 +8,10 @@ import { schema } from '../schema/graphql/schema.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
 import type { World } from './context.ts';
 import type { Identity } from './identity.ts';
-import { longestDocument, mostTokens, SizeRule } from './limit.ts';
+import { limitErrors, parseLimited } from './limit.ts';
 import { sharing } from './sharing.ts';
 import { shownTrouble } from './trouble.ts';
+import { type TrustedDocuments, trusting } from './trusted-document.ts';
 import { type Wait, waiting } from './waiting.ts';
 
 /** What a transport hands to the engine with each operation. */
@@ -61,29 +62,30 @@ export function masked(error: unknown, logger: Logger): Error {
   });
 }
 
+/** What was found of a document: the same text is the same document, as long as the parser remembers it. */
+const found = new WeakMap<object, readonly GraphQLError[]>();
+
 const limits: Plugin = {
-  onParse({ params, parseFn, setParseFn }) {
-    if (String(params.source).length > longestDocument) {
-      throw new GraphQLError(
-        `This document is too long; at most ${longestDocument} characters are allowed.`,
-        {
-          extensions: { code: 'TOO_LARGE' },
-        },
-      );
-    }
-    setParseFn((source, options) => parseFn(source, { ...options, maxTokens: mostTokens }));
+  onParse({ parseFn, setParseFn }) {
+    setParseFn((source, options) =>
+      parseLimited(String(source), (text, maxTokens) => parseFn(text, { ...options, maxTokens })),
+    );
   },
-  onValidate({ addValidationRule }) {
-    addValidationRule(SizeRule);
+  // Not as a rule among GraphQL's own: some of those take far longer than reading, and all of them would be asked.
+  onValidate({ params: { documentAST }, setResult }) {
+    const errors = found.get(documentAST) ?? limitErrors(schema, documentAST);
+    found.set(documentAST, errors);
+    if (errors.length > 0) setResult([...errors]);
   },
 };
 
 /** Makes the engine. Whoever calls it has judged Host, Origin, content type and identity before. */
-export function createEngine(world: World, logger: Logger): Engine {
+export function createEngine(world: World, logger: Logger, documents: TrustedDocuments): Engine {
   return createYoga<OperationOrigin, Context>({
     schema,
     context: ({ identity, address }) => world.contextFor(identity, address),
-    plugins: [limits, sharing, waiting],
+    plugins: [trusting(documents), limits, sharing, waiting],
+    extraParamNames: ['documentId'],
     graphqlEndpoint: '/graphql',
     graphiql: false,
     landingPage: false,

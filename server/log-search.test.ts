@@ -187,7 +187,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(numbersOf(await all(search(id, { pattern: 'example' })))).toEqual([]);
     });
 
-    test('never finds a sensitive line, nor a piece of one', async () => {
+    test('G2 never finds a sensitive line, nor a piece of one', async () => {
       const id = await endedJob(
         [
           'a word',

@@ -199,7 +199,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual(upTo(20).map(() => 1));
     });
 
-    test('shows nobody the text of a sensitive line', async () => {
+    test('G2 shows nobody the text of a sensitive line', async () => {
       const id = await runningJob(world.db);
       await appendLines(world.db, id, 1, [line('open'), line('a secret', { sensitive: true })]);
       await ended(id);
@@ -216,7 +216,7 @@ describe.each(dialects)('on %s', (dialect) => {
       });
     });
 
-    test('of no job, or after a line that is not there, is refused in words', async () => {
+    test('W2 of no job, or after a line that is not there, is refused in words', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
@@ -273,7 +273,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
 
     test.runIf(dialect === 'sqlite')(
-      'followed by one who does not read holds back nobody else, and piles nothing up',
+      'W1 followed by one who does not read holds back nobody else, and piles nothing up',
       async () => {
         const token = await world.token('read');
         const id = await runningJob(world.db);
@@ -336,7 +336,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 
   describe('the raw log', () => {
-    test('is text to keep, with long lines joined and sensitive ones hidden', async () => {
+    test('L4 is text to keep, with long lines joined and sensitive ones hidden', async () => {
       const { cookie } = await world.signIn('viewer');
       const id = await runningJob(world.db);
       await appendLines(world.db, id, 1, [

@@ -11,6 +11,7 @@ import {
 } from '../schema/model/configuration.ts';
 import { endOfProcess, errorCode, openMigrated, prepareData, startUp } from '../schema/model/start.ts';
 import { startServer } from './server.ts';
+import { readTrustedDocuments } from './trusted-document.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Where changes are looked up unless the operator says otherwise and a real scap is used. */
@@ -53,6 +54,7 @@ await startUp('server', async () => {
     gerritUrl: configuration.gerritUrl ?? (configuration.scap === null ? null : wikimediaGerrit),
     logger,
     staticDirectory: join(root, 'client', 'web', 'dist'),
+    documents: readTrustedDocuments(join(root, 'client', 'generated', 'persisted-documents.json')),
     version: String(version),
   }).catch((error: unknown) => {
     throw listenError(error, configuration);

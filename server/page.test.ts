@@ -63,7 +63,7 @@ describe('the built page', () => {
     expect((await fetch(world.url)).headers.get('cache-control')).toBe('no-cache');
   });
 
-  test('is no way to other files', async () => {
+  test('S2 is no way to other files', async () => {
     for (const path of [
       '/../spiderpig.sqlite',
       '/assets/../../spiderpig.sqlite',

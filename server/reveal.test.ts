@@ -86,7 +86,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await recorded()).toHaveLength(before);
     });
 
-    test('are those of the job that was named', async () => {
+    test('G2 are those of the job that was named', async () => {
       const token = await world.token('deploy');
       expect((await reveal(token, 1, 100, other)).data.revealLines.lines).toEqual([
         { number: 1, text: 'of another job' },
@@ -97,7 +97,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('are not shown to a viewer, nor by a token that may only read', async () => {
+    test('G2 are not shown to a viewer, nor by a token that may only read', async () => {
       const before = (await recorded()).length;
       const { errors, data } = await reveal(await world.token('read'), 1, 5);
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');

@@ -30,6 +30,7 @@ import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
 import { receiveSecondFactor, sendStanding } from './standing.ts';
 import { sendTrouble } from './trouble.ts';
+import { graphiqlKey, type TrustedDocuments } from './trusted-document.ts';
 import { Visitors } from './visitor.ts';
 import { waitOf } from './waiting.ts';
 
@@ -54,6 +55,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Where the built page is; it may be missing. */
   readonly staticDirectory: string;
+  /** What a page may send. */
+  readonly documents: TrustedDocuments;
   /** SpiderPig's own. */
   readonly version: string;
   /** How often WebSocket clients are pinged, in milliseconds; default 12,000. */
@@ -84,7 +87,7 @@ const closeGrace = 2_000;
 
 /** Starts a server. Rejects when the address cannot be listened on, or the secret of the identity provider's client cannot be read. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
-  const { configuration, database: db, gerritUrl, logger, staticDirectory, version } = options;
+  const { configuration, database: db, documents, gerritUrl, logger, staticDirectory, version } = options;
   const gerrit = new Gerrit({
     url: gerritUrl,
     logger,
@@ -97,7 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     retention: configuration.retention,
   };
   const world = openWorld({ db, gerrit, facts, logger });
-  const engine = createEngine(world, logger);
+  const engine = createEngine(world, logger, documents);
   const gate = new Gate(db, configuration);
   const provider =
     configuration.provider &&
@@ -116,6 +119,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const visitors = new Visitors(gate, db.bell, logger);
   const sockets = openSockets({
     engine,
+    documents,
     gate,
     visitors,
     logger,
@@ -175,7 +179,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else if (path === '/metrics') await metrics(request, response);
     else if (path.startsWith('/graphql/')) {
       if (!(await known(request, 'cookie'))) sendUnauthenticated(response);
-      else if (!(await sendGraphiql(response, path, host))) await sendPage(response, path, staticDirectory);
+      else if (!(await sendGraphiql(response, path, host, null)))
+        await sendPage(response, path, staticDirectory);
     } else {
       const job = /^\/jobs\/([^/]+)\/log\.txt$/.exec(path)?.[1];
       if (job === undefined) await sendPage(response, path, staticDirectory);
@@ -188,7 +193,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   async function graphql(request: IncomingMessage, response: ServerResponse, host: string): Promise<void> {
     if (request.method === 'GET' && request.headers.accept?.includes('text/html')) {
-      if (await known(request, 'cookie')) await sendGraphiql(response, '/graphql', host);
+      const identity = await known(request, 'cookie');
+      // To a script of another page of ours it is no document, and not given: it holds a key.
+      if ((request.headers['sec-fetch-dest'] ?? 'document') !== 'document')
+        sendText(response, 403, 'GraphiQL is a page of its own.');
+      else if (identity) await sendGraphiql(response, '/graphql', host, graphiqlKey(identity.credentials));
       else sendText(response, 303, 'Sign in first.', { location: '/sign-in' });
       return;
     }

@@ -58,7 +58,12 @@ export async function signIn(
     const user =
       judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
     logger.info({ user: user ? user.name : null, standing: judgement.standing }, 'signed in');
-    sendJson(response, 200, { pageKey }, { 'set-cookie': sessionCookie(request.headers, gate.publicUrl, secret) });
+    sendJson(
+      response,
+      200,
+      { pageKey },
+      { 'set-cookie': sessionCookie(request.headers, gate.publicUrl, secret) },
+    );
   } catch (error) {
     if (!(error instanceof LinkNotUsable)) throw error;
     logger.warn({ address: request.socket.remoteAddress }, 'sign-in refused: the link cannot be used');

@@ -11,6 +11,7 @@ import { credentialsOfConnection, type Gate, type Identity } from './identity.ts
 import { unauthenticatedMessage } from './response.ts';
 import { sharedText } from './sharing.ts';
 import { shown, shownTrouble } from './trouble.ts';
+import { documentOf, type TrustedDocuments } from './trusted-document.ts';
 import type { Visitors } from './visitor.ts';
 
 /** The largest message of a client, in bytes. */
@@ -74,12 +75,13 @@ type Enveloped = ReturnType<Engine['getEnveloped']>;
 
 export function openSockets(parts: {
   engine: Engine;
+  documents: TrustedDocuments;
   gate: Gate;
   visitors: Visitors;
   logger: Logger;
   pingInterval?: number;
 }): Sockets {
-  const { engine, gate, visitors, logger, pingInterval = defaultPingInterval } = parts;
+  const { engine, documents, gate, visitors, logger, pingInterval = defaultPingInterval } = parts;
   /** Which engine prepared an operation: it also executes it. */
   const prepared = new WeakMap<ExecutionArgs, Enveloped>();
   const preparedBy = (args: ExecutionArgs): Enveloped => {
@@ -125,9 +127,11 @@ export function openSockets(parts: {
         address: extra.request.socket.remoteAddress ?? null,
       });
       try {
+        // GraphiQL asks over HTTP alone: over a socket a page has its own documents, and a token any.
+        const source = documentOf(payload, documents, identity.token !== null) ?? '';
         const args: ExecutionArgs = {
           schema: enveloped.schema,
-          document: enveloped.parse(payload.query),
+          document: enveloped.parse(source),
           operationName: payload.operationName ?? null,
           variableValues: payload.variables ?? null,
           contextValue: await enveloped.contextFactory(),

@@ -55,7 +55,7 @@ export async function sendStanding(
   response: ServerResponse,
   parts: StandingParts,
 ): Promise<void> {
-  const credentials = credentialsOfRequest(request.headers, gate.publicUrl);
+  const credentials = credentialsOfRequest(request.headers, parts.gate.publicUrl);
   const own = credentials?.by === 'session' ? credentials : null;
   const judgement = await parts.gate.judge(own, 'page', 'looked at');
   sendJson(response, 200, await standingOf(judgement, own, parts));

@@ -13,7 +13,13 @@ import { migrate } from '../schema/model/migration.ts';
 import { createSignInLink } from '../schema/model/session.ts';
 import { createToken, type TokenScope } from '../schema/model/token.ts';
 import { type Role, userNamed } from '../schema/model/user.ts';
+import { pageKeyHeader } from './identity.ts';
 import { type RunningServer, type ServerOptions, startServer } from './server.ts';
+import { documentIdOf, readTrustedDocuments, type TrustedDocuments } from './trusted-document.ts';
+
+/** The documents of the page, as codegen wrote them. */
+export const realDocuments = (): TrustedDocuments =>
+  readTrustedDocuments(join(import.meta.dirname, '..', 'client', 'generated', 'persisted-documents.json'));
 
 /** What came back of an operation; members are looked at by the tests that know the document. */
 export interface Answer {
@@ -38,6 +44,10 @@ export interface TestServer extends AsyncDisposable {
   readonly staticDirectory: string;
   token(scope: TokenScope, userName?: string): Promise<string>;
   signIn(role?: Role, userName?: string): Promise<Browser>;
+  /** Signs a browser in with a link's code. */
+  redeem(code: string): Promise<Browser>;
+  /** What a client with these headers sends for an operation: a page its document's id only. The server trusts that document from then on. */
+  sent(headers: Record<string, string>, query: string): { query?: string; documentId?: string };
   /** Posts an operation with that token, or with those headers. */
   ask(
     by: string | Record<string, string>,
@@ -59,6 +69,7 @@ export async function openServer(
   const databaseUrl = options.databaseUrl ?? `sqlite:${join(directory, 'spiderpig.sqlite')}`;
   await migrate(databaseUrl);
   const db = await openDatabase(databaseUrl);
+  const documents = new Map(realDocuments());
   const logged: string[] = [];
   const staticDirectory = join(directory, 'dist');
   const remove = async (): Promise<void> => {
@@ -70,6 +81,7 @@ export async function openServer(
     gerritUrl: null,
     logger: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
     staticDirectory,
+    documents,
     version: '1.2.3',
     ...options,
     configuration: {
@@ -89,30 +101,40 @@ export async function openServer(
     throw error;
   });
   const clients: Client[] = [];
+  const sent: TestServer['sent'] = (headers, query) => {
+    if (headers[pageKeyHeader] === undefined || headers['authorization'] !== undefined) return { query };
+    const documentId = documentIdOf(query);
+    documents.set(documentId, query);
+    return { documentId };
+  };
+  const redeem = async (code: string): Promise<Browser> => {
+    const response = await fetch(`${server.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server.url },
+      body: JSON.stringify({ code }),
+    });
+    const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const { pageKey } = JSON.parse(await response.text());
+    return { cookie, pageKey };
+  };
   return {
     db,
+    redeem,
+    sent,
     server,
     url: server.url,
     logged,
     staticDirectory,
     token: (scope, userName = 'ada') => createToken(db, { name: 'a test', scope, userName }),
     async signIn(role = 'deployer', userName = 'ada') {
-      const code = await createSignInLink(db, userName, role);
-      const response = await fetch(`${server.url}/sign-in`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', origin: server.url },
-        body: JSON.stringify({ code }),
-      });
-      const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
-      const { pageKey } = JSON.parse(await response.text());
-      return { cookie, pageKey };
+      return await redeem(await createSignInLink(db, userName, role));
     },
     async ask(by, query, variables = {}) {
       const headers = typeof by === 'string' ? { authorization: `Bearer ${by}` } : by;
       const response = await fetch(`${server.url}/graphql`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ query, variables }),
+        body: JSON.stringify({ ...sent(headers, query), variables }),
       });
       return JSON.parse(await response.text());
     },

@@ -38,6 +38,19 @@ export async function makeDatabase(
   return { url: base + name, drop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
+/** As {@link makeDatabase}, in a directory of its own, and dropped when disposed. */
+export async function ownDatabase(dialect: Dialect): Promise<{ readonly url: string } & AsyncDisposable> {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
+  const { url, drop } = await makeDatabase(dialect, directory);
+  return {
+    url,
+    async [Symbol.asyncDispose]() {
+      await drop();
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}
+
 /** A migrated database with some people in it, closed and removed at the end. */
 export interface TestDatabase extends AsyncDisposable {
   readonly database: Database;

@@ -168,7 +168,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     ]);
   });
 
-  it('counts one of many simultaneous answers and tells the others who, what and when', async () => {
+  it('F1 counts one of many simultaneous answers and tells the others who, what and when', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const tokens = await Promise.all(Array.from({ length: 8 }, (_, i) => world.token('deploy', `user${i}`)));
     const [token = ''] = tokens;
@@ -246,7 +246,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
 
-  it('is lost when its supervisor is killed: said so, nothing of it left, the lane free', async () => {
+  it('R5 is lost when its supervisor is killed: said so, nothing of it left, the lane free', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -267,7 +267,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
 
-  it('that is lost says which accepted answer may or may not have reached scap', async () => {
+  it('F3 that is lost says which accepted answer may or may not have reached scap', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token('deploy', 'alice');
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -339,7 +339,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     await follow(world, alice, next);
   });
 
-  it('refuses changes that cannot be deployed, each with its reason, and makes no row', async () => {
+  it('R1 refuses changes that cannot be deployed, each with its reason, and makes no row', async () => {
     await using world = await openWorld({ dialect, jobrunner: false });
     const token = await world.token();
     const refused = async (changes: string[], more = {}) =>

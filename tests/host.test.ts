@@ -162,7 +162,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
   });
 
-  it('after a reboot no job claims to run, and whoever has the number of its scap now is left alone', async () => {
+  it('R5 after a reboot no job claims to run, and whoever has the number of its scap now is left alone', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends'), jobrunner: false });
     const { database } = world;
     const token = await world.token();

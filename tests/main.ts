@@ -66,6 +66,9 @@ function vitest(args: readonly string[], environment: Record<string, string>): v
 check('format and lint', () => run('biome', ['ci', '.']));
 check('types', () => run('tsc', ['-p', '.']));
 check('the printed schema is current', () => run('node', ['schema/graphql/print.ts', '--check']));
+check('every field has a rule, and the table of rights is current', () =>
+  run('node', ['schema/graphql/rights.ts', '--check']),
+);
 check('the typed documents are current', () =>
   run('graphql-codegen', ['--config', 'codegen.ts', '--check', '--silent']),
 );

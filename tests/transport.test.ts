@@ -10,7 +10,8 @@ import { endJob } from '../schema/model/ending.ts';
 import { migrate } from '../schema/model/migration.ts';
 import { createToken } from '../schema/model/token.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
-import { append, runningJob } from '../server/test-server.ts';
+import { append, realDocuments, runningJob } from '../server/test-server.ts';
+import { documentIdOf } from '../server/trusted-document.ts';
 import { dialects, makeDatabase } from './database.ts';
 import { openWebProxy, type WebProxy } from './web-proxy.ts';
 
@@ -93,7 +94,7 @@ function read(proxy: WebProxy, id: number, more: { silence?: number; again?: num
     transport.subscribe(
       () => {
         asked.push(texts.length);
-        return { query, variables: { id: String(id), after: texts.length } };
+        return { documentId: documentIdOf(query), variables: { id: String(id), after: texts.length } };
       },
       {
         next: ({ data, errors }) => {
@@ -151,6 +152,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
       gerritUrl: null,
       logger: pino({ level: 'silent' }),
       staticDirectory: join(directory, 'dist'),
+      documents: new Map([...realDocuments(), [documentIdOf(query), query]]),
       version: '1.2.3',
       configuration: {
         host: '127.0.0.1',

@@ -42,6 +42,7 @@ type Documents = {
     "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.RevealLinesDocument,
+    "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": typeof types.SystemUpdatesDocument,
@@ -75,6 +76,7 @@ const documents: Documents = {
     "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.RevealLinesDocument,
+    "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": types.SystemUpdatesDocument,
@@ -206,6 +208,10 @@ export function graphql(source: "\n  query LogRange($jobId: ID!, $after: Int!, $
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Probe {\n    viewer { role }\n  }\n"): (typeof documents)["\n  query Probe {\n    viewer { role }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

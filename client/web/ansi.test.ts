@@ -87,7 +87,7 @@ describe('everything else that is not text', () => {
     expect(shown('\x1b]8;;https://example.org\x1b[31mred')).toContain('red');
   });
 
-  test('becomes visible when it would reorder or hide text', () => {
+  test('L1 becomes visible when it would reorder or hide text', () => {
     expect(shown('user\u202egnp.exe')).toBe('user‹U+202E›gnp.exe');
     expect(shown('pass\u200bword\u2066x\ufeff')).toBe('pass‹U+200B›word‹U+2066›x‹U+FEFF›');
   });
@@ -113,7 +113,7 @@ describe('a carriage return', () => {
 });
 
 describe('links', () => {
-  test('lead to http and https alone', () => {
+  test('L1 lead to http and https alone', () => {
     const { spans } = parseLine(
       '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
       plain,
@@ -143,7 +143,7 @@ describe('links', () => {
 });
 
 describe('cruel lines', () => {
-  test('of a megabyte are parsed in the blink of an eye', () => {
+  test('L3 of a megabyte are parsed in the blink of an eye', () => {
     const cruel = [
       '\x1b['.repeat(500_000),
       '\x1b]8;;'.repeat(200_000),

@@ -145,6 +145,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const place = useCell(route);
   const connection = useCell(transport.connection);
   const connections = useCell(transport.connections);
+  const outdated = useCell(transport.outdated);
   const job = useCell(shownJob);
   const [updates] = useSubscription({ query: SystemUpdatesSubscription, context: inBackground });
   const [who, askWho] = useQuery({ query: ViewerQuery });
@@ -183,6 +184,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
     <>
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
+      {outdated && <Outdated />}
       <DatabaseTrouble system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
@@ -218,6 +220,20 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
     </>
+  );
+}
+
+/** The server is of another version: said on every page, with the one thing that helps. */
+function Outdated() {
+  return (
+    <div class="banner">
+      <Message tone="warning" inline>
+        {text.outdated.words}{' '}
+        <button type="button" class="cdx-button cdx-button--size-small" onClick={() => location.reload()}>
+          {text.outdated.reload}
+        </button>
+      </Message>
+    </div>
   );
 }
 

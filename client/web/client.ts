@@ -4,12 +4,15 @@ import {
   type CombinedError,
   createClient,
   fetchExchange,
+  makeOperation,
   mapExchange,
   subscriptionExchange,
 } from '@urql/core';
+import { Kind } from 'graphql';
 import { text } from './text.ts';
 import type { Transport } from './transport.ts';
-import { pageHeaders, type Request, type Result } from './wire.ts';
+import { documentIdOf } from './trusted-document.ts';
+import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
 
 /**
  * A client without a cache: what is shown comes from subscriptions, and a second memory would only contradict them.
@@ -23,17 +26,28 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
     fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),
     exchanges: [
       mapExchange({
+        // What the fetch exchange takes for a document that is known by its id.
+        onOperation: (operation) =>
+          operation.kind === 'teardown'
+            ? operation
+            : makeOperation(operation.kind, {
+                ...operation,
+                query: Object.assign({ kind: Kind.DOCUMENT, definitions: [] } as const, {
+                  documentId: documentIdOf(operation.query),
+                }),
+              }),
         onError: (error) => {
           if (isSignedOut(error)) transport.signOut();
+          if (isOutdated(error.graphQLErrors)) transport.outdated.value = true;
         },
       }),
       fetchExchange,
       subscriptionExchange({
-        forwardSubscription: ({ query = '', variables }, { context }) => ({
+        forwardSubscription: ({ variables }, { query, context }) => ({
           subscribe: (sink) => ({
             unsubscribe: keepSubscribed(
               transport,
-              { query, variables: { ...variables } },
+              { documentId: String('documentId' in query && query.documentId), variables: { ...variables } },
               (result) =>
                 sink.next(
                   result.errors === undefined
@@ -128,5 +142,6 @@ export function whyItFailed(error: CombinedError | undefined): string {
   if (error === undefined) return text.error.unknown;
   if (isSignedOut(error)) return text.error.signedOut;
   if (error.networkError !== undefined) return text.error.network;
+  if (isOutdated(error.graphQLErrors)) return text.error.outdated;
   return error.graphQLErrors.map((each) => each.message).join(' ') || text.error.unknown;
 }

@@ -18,7 +18,7 @@ test('ordinary text of any script is left alone', () => {
   }
 });
 
-test('characters that reorder, hide or forge are named instead', () => {
+test('L1 characters that reorder, hide or forge are named instead', () => {
   expect(harmless('\u202eevil\u202c')).toBe('‹U+202E›evil‹U+202C›');
   expect(harmless('a\u200db')).toBe('a‹U+200D›b');
   expect(harmless('soft\u00adhyphen\u2028x\u3164')).toBe('soft‹U+00AD›hyphen‹U+2028›x‹U+3164›');

@@ -1,12 +1,13 @@
 // Owns how lines get from the server to the log box: one subscription at the end, pages by range wherever somebody looks.
 // Owns no line (log.ts) and no markup (log-view.tsx).
-import { type Client, stringifyDocument } from '@urql/core';
+import type { Client } from '@urql/core';
 import { Cell } from './cell.ts';
 import { whyItFailed } from './client.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
 import { type LogBatch, type LogLine, LogPages, pageLines } from './log.ts';
 import type { LineRange } from './log-rows.ts';
 import type { Transport } from './transport.ts';
+import { documentIdOf } from './trusted-document.ts';
 
 /** Lines before the end with which the subscription begins. */
 const tail = pageLines;
@@ -192,10 +193,10 @@ export class LogFeed {
   #subscribe(): void {
     if (this.#closed || this.#hidden || this.#now.complete) return;
     const { jobId, transport } = this.#options;
-    const query = stringifyDocument(JobLogSubscription);
+    const documentId = documentIdOf(JobLogSubscription);
     this.#unsubscribe?.();
     this.#unsubscribe = transport.subscribe(
-      () => ({ query, variables: { jobId, after: this.#last, latest } }),
+      () => ({ documentId, variables: { jobId, after: this.#last, latest } }),
       {
         next: ({ data, errors }) => {
           if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });

@@ -1,10 +1,10 @@
 // Owns how the marks of a log get from the server to the page: one subscription from a cursor. Owns no meaning of them (log-outline.ts) and no markup.
-import { stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
 import { isFinal } from './client.ts';
 import { JobLogMarksSubscription } from './log-mark.graphql.ts';
 import type { Mark } from './log-outline.ts';
 import type { Transport } from './transport.ts';
+import { documentIdOf } from './trusted-document.ts';
 
 /** What is known of a log's marks. */
 export interface LogMarks {
@@ -40,10 +40,10 @@ export class LogMarkFeed {
   }
 
   #subscribe(): void {
-    const query = stringifyDocument(JobLogMarksSubscription);
+    const documentId = documentIdOf(JobLogMarksSubscription);
     let refused = false;
     this.#unsubscribe = this.#transport.subscribe(
-      () => ({ query, variables: { jobId: this.#jobId, after: this.#cursor } }),
+      () => ({ documentId, variables: { jobId: this.#jobId, after: this.#cursor } }),
       {
         next: ({ data, errors }) => {
           refused = isFinal(errors);

@@ -1,5 +1,4 @@
 // Owns one search of a job's log: what is looked for, how far that has come, at which match one is. Owns no markup (log-search-bar.tsx) and no line.
-import { stringifyDocument } from '@urql/core';
 import { Cell } from './cell.ts';
 import { isTrouble } from './client.ts';
 import type { TextRange } from './log-highlight.ts';
@@ -7,6 +6,7 @@ import { JobLogSearchSubscription } from './log-search.graphql.ts';
 import { longestSafeLine } from './pattern-cost.ts';
 import { text } from './text.ts';
 import type { Transport } from './transport.ts';
+import { documentIdOf } from './trusted-document.ts';
 
 /** What is looked for. */
 export interface SearchQuery {
@@ -102,11 +102,11 @@ export class LogSearch {
   }
 
   #subscribe(search: SearchQuery): void {
-    const query = stringifyDocument(JobLogSearchSubscription);
+    const documentId = documentIdOf(JobLogSearchSubscription);
     this.#unsubscribe = this.#transport.subscribe(
       () => {
         this.#found = nothing;
-        return { query, variables: { jobId: this.#jobId, search } };
+        return { documentId, variables: { jobId: this.#jobId, search } };
       },
       {
         next: ({ data, errors }) => {

@@ -454,6 +454,12 @@ export const text = {
     afterwards: 'Once you are in one of them, sign out and sign in again.',
   },
 
+  outdated: {
+    words:
+      'SpiderPig was upgraded since this page was loaded. Some things do not work until it is loaded anew.',
+    reload: 'Reload the page',
+  },
+
   notFound: {
     heading: 'There is nothing here',
     page: 'No page has this address.',
@@ -473,6 +479,7 @@ export const text = {
 
   error: {
     network: 'the server could not be reached.',
+    outdated: 'this page is of another version than SpiderPig. Reload it.',
     signedOut: 'you are signed out.',
     unknown: 'something unexpected happened on the server.',
   },

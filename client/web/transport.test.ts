@@ -2,11 +2,14 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { buildSchema } from 'graphql';
+import { buildSchema, parse } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { realDocuments } from '../../server/test-server.ts';
+import { documentIdOf } from '../../server/trusted-document.ts';
 import { openClient } from './client.ts';
 import { LogFeed } from './log-feed.ts';
 import { type Connection, Transport } from './transport.ts';
@@ -20,6 +23,9 @@ const schema = buildSchema(`
   type Batch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
   type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
 `);
+
+/** What the stand-in takes from a page: its ids. */
+const documents = new Map(realDocuments());
 
 /** A server with one log that the test writes; it speaks the protocols of the real one. */
 class LogServer implements AsyncDisposable {
@@ -97,7 +103,18 @@ class LogServer implements AsyncDisposable {
       onExecute: ({ args }) => void Object.assign(args, { rootValue }),
       onSubscribe: ({ args }) => void Object.assign(args, { rootValue }),
     };
-    const yoga = createYoga({ schema, logging: false, plugins: [withRoot] });
+    const trusting: Plugin = {
+      onParams: ({ params, setParams }) => {
+        const { documentId, ...others }: typeof params & { documentId?: string } = params;
+        setParams({ ...others, query: documents.get(documentId ?? '') ?? '' });
+      },
+    };
+    const yoga = createYoga({
+      schema,
+      logging: false,
+      extraParamNames: ['documentId'],
+      plugins: [withRoot, trusting],
+    });
     const server = createServer((request, response) => {
       if (this.refuses) {
         response.writeHead(401, { 'content-type': 'application/json' });
@@ -117,7 +134,17 @@ class LogServer implements AsyncDisposable {
     if (this.#options.webSocket) {
       this.#webSockets = new WebSocketServer({ server, path: '/graphql' });
       useServer(
-        { schema, roots: { query: rootValue, subscription: rootValue }, onConnect: () => !this.refuses },
+        {
+          schema,
+          roots: { query: rootValue, subscription: rootValue },
+          onConnect: () => !this.refuses,
+          onSubscribe: (_context, _id, payload: SubscribePayload & { documentId?: string }) => ({
+            schema,
+            document: parse(documents.get(payload.documentId ?? '') ?? ''),
+            variableValues: payload.variables ?? {},
+            rootValue,
+          }),
+        },
         this.#webSockets,
       );
     }
@@ -275,7 +302,9 @@ test('a hidden page keeps only the event stream of its title, and goes on after 
   await using server = await new LogServer({ webSocket: false, length: 20 }).start();
   const { transport, sight } = connect(server.url);
   const query = 'subscription { jobLog(jobId: "1", after: 1000) { cursor } }';
-  transport.subscribe(() => ({ query, variables: {} }), { next: () => {}, complete: () => {} }, true);
+  const documentId = documentIdOf(query);
+  documents.set(documentId, query);
+  transport.subscribe(() => ({ documentId, variables: {} }), { next: () => {}, complete: () => {} }, true);
   const { feed, until } = follow(server.url, transport);
   await until(() => feed.state.value.length === 20);
   await expect.poll(() => server.streams).toBe(2);

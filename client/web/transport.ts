@@ -1,10 +1,12 @@
 // Owns which way subscriptions go to the server, their resumption on a new one, and the truth about the connection.
-// Owns no way (websocket-wire.ts, event-stream-wire.ts, polling-wire.ts), no document and no page.
+// Owns no way (websocket-wire.ts, event-stream-wire.ts, polling-wire.ts) and no page.
 import { Cell } from './cell.ts';
 import { eventStreamWire } from './event-stream-wire.ts';
 import { pollingWire } from './polling-wire.ts';
+import { ProbeQuery } from './probe.graphql.ts';
+import { documentIdOf } from './trusted-document.ts';
 import { webSocketWire } from './websocket-wire.ts';
-import { post, type Request, type Sink, type Wire, type WireOptions } from './wire.ts';
+import { isOutdated, post, type Request, type Sink, type Wire, type WireOptions } from './wire.ts';
 
 /** The ways to the server, the best first. */
 const wires = { websocket: webSocketWire, events: eventStreamWire, polling: pollingWire } as const;
@@ -42,6 +44,8 @@ export class Transport {
   readonly connection = new Cell<Connection>({ state: 'connecting' });
   /** Goes up at each connection made; from the second on, what only subscriptions told may have been missed. */
   readonly connections = new Cell(0);
+  /** Whether the server is of another version than this page, so that reloading it is all that helps. */
+  readonly outdated = new Cell(false);
   readonly #options: WireOptions;
   readonly #subscriptions = new Set<Subscription>();
   readonly #stopWaking: () => void;
@@ -134,7 +138,9 @@ export class Transport {
     const current = (): boolean => subscription.turn === turn && this.#subscriptions.has(subscription);
     subscription.stop = this.#wire.subscribe(subscription.request, {
       next: (result) => {
-        if (current()) subscription.sink.next(result);
+        if (!current()) return;
+        if (isOutdated(result.errors)) this.outdated.value = true;
+        subscription.sink.next(result);
       },
       complete: () => {
         if (!current()) return;
@@ -270,7 +276,7 @@ export class Transport {
 /** Whether plain HTTP works, and knows us. */
 async function probe(options: WireOptions): Promise<'works' | 'refused' | 'away'> {
   try {
-    const request = { query: '{ viewer { role } }', variables: {} };
+    const request = { documentId: documentIdOf(ProbeQuery), variables: {} };
     const response = await post(options, request, 'application/json', AbortSignal.timeout(4000));
     await response.body?.cancel();
     return response.ok ? 'works' : response.status === 401 ? 'refused' : 'away';

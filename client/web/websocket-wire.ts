@@ -69,32 +69,32 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
       let stopped = false;
       let stop = (): void => {};
       const send = (): void => {
-        stop = client.subscribe(
-          {
-            // Read when the message is written, so each reconnection sends what is true then.
-            get query() {
-              return request().query;
-            },
-            get variables() {
-              return { ...request().variables };
-            },
+        const payload = {
+          // graphql-ws knows no other name for a document, and asks for one.
+          query: '',
+          // Read when the message is written, so each reconnection sends what is true then.
+          get documentId() {
+            return request().documentId;
           },
-          {
-            next: (result) => sink.next(decoded(result)),
-            error: (error) => {
-              if (stopped || ending.signal.aborted) return;
-              if (Array.isArray(error)) {
-                sink.next(decoded({ errors: error }));
-                sink.complete();
-              } else {
-                void revive();
-              }
-            },
-            complete: () => {
-              if (!stopped && !ending.signal.aborted) sink.complete();
-            },
+          get variables() {
+            return { ...request().variables };
           },
-        );
+        };
+        stop = client.subscribe(payload, {
+          next: (result) => sink.next(decoded(result)),
+          error: (error) => {
+            if (stopped || ending.signal.aborted) return;
+            if (Array.isArray(error)) {
+              sink.next(decoded({ errors: error }));
+              sink.complete();
+            } else {
+              void revive();
+            }
+          },
+          complete: () => {
+            if (!stopped && !ending.signal.aborted) sink.complete();
+          },
+        });
       };
       // graphql-ws gives up on some close codes; the page never does.
       const revive = async (): Promise<void> => {

@@ -1,8 +1,8 @@
 // Owns what every way to the server has in common: requests, results, waits, headers. Owns no connection.
 
-/** A request as it goes over the wire. */
+/** A request as it goes over the wire: its document by its id alone, see trusted-document.ts. */
 export interface Request {
-  readonly query: string;
+  readonly documentId: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
@@ -13,6 +13,11 @@ export interface Result {
     readonly message: string;
     readonly extensions?: Readonly<Record<string, unknown>>;
   }[];
+}
+
+/** Whether the server no longer knows, or does not know yet, what this page sends: it was built with another version. */
+export function isOutdated(errors: Result['errors']): boolean {
+  return errors?.some((each) => each.extensions?.['code'] === 'PERSISTED_QUERY_NOT_FOUND') ?? false;
 }
 
 /** Who listens to a subscription. `complete` comes once, and only when the server has ended it. */

@@ -3,6 +3,7 @@ import { type Change, type ChangeProblem, GerritUnavailable, InvalidChanges } fr
 import { builder } from './builder.ts';
 
 export const ChangeType = builder.objectRef<Change>('Change').implement({
+  authScopes: { read: true },
   description:
     'A change in Gerrit, as it was when the job was asked for. All but its number is null when Gerrit could not be asked.',
   fields: (t) => ({
@@ -30,6 +31,7 @@ export const ChangeType = builder.objectRef<Change>('Change').implement({
 });
 
 const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').implement({
+  authScopes: { read: true },
   description: 'One of the changes that cannot be deployed, and why.',
   fields: (t) => ({
     input: t.exposeString('input', {
@@ -42,6 +44,7 @@ const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').impl
 
 builder.objectType(InvalidChanges, {
   name: 'InvalidChanges',
+  authScopes: { read: true },
   description: 'The changes cannot be deployed as given. Nothing was started.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'Fit to be shown.' }),
@@ -55,6 +58,7 @@ builder.objectType(InvalidChanges, {
 
 builder.objectType(GerritUnavailable, {
   name: 'GerritUnavailable',
+  authScopes: { read: true },
   description:
     'Gerrit could not be asked about the changes. Nothing was started; `acceptUnverified` starts plain numbers all the same.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),

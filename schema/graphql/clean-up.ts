@@ -5,6 +5,7 @@ import type { SystemNow } from './context.ts';
 
 builder.objectType(CleanUp, {
   name: 'CleanUp',
+  authScopes: { read: true },
   description: 'What was removed at one time, because it was old.',
   fields: (t) => ({
     startedAt: t.field({
@@ -31,6 +32,7 @@ builder.objectType(CleanUp, {
 export const RetentionType = builder
   .objectRef<Pick<SystemNow, 'retention' | 'lastCleanUp'>>('Retention')
   .implement({
+    authScopes: { read: true },
     description:
       'How long ended jobs are kept, as this server was told; then they are removed with all that belongs to them. Those that have not ended are always kept.',
     fields: (t) => ({

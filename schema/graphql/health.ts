@@ -17,6 +17,7 @@ const DatabaseStateType = builder.enumType('DatabaseState', {
 });
 
 export const DatabaseHealthType = builder.objectRef<DatabaseHealth>('DatabaseHealth').implement({
+  authScopes: { read: true },
   description: 'How the database is. Running deployments go on in any state, and nothing of them is lost.',
   fields: (t) => ({
     state: t.field({ type: DatabaseStateType, description: 'How it is.', resolve: ({ state }) => state }),

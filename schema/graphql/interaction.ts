@@ -36,6 +36,7 @@ const DeliveryType = builder.enumType('AnswerDelivery', {
 });
 
 const ChoiceType = builder.objectRef<Choice>('Choice').implement({
+  authScopes: { read: true },
   description: 'A button.',
   fields: (t) => ({
     label: t.exposeString('label', { description: 'What it says.' }),
@@ -45,6 +46,7 @@ const ChoiceType = builder.objectRef<Choice>('Choice').implement({
 
 builder.objectType(Interaction, {
   name: 'Interaction',
+  authScopes: { read: true },
   description: 'A question that scap asked. It is answered once at most, by one person.',
   fields: (t) => ({
     id: t.exposeID('id', {}),
@@ -112,6 +114,7 @@ builder.objectType(Interaction, {
 
 builder.objectType(InteractionAlreadyAnswered, {
   name: 'InteractionAlreadyAnswered',
+  authScopes: { read: true },
   description: 'Somebody was faster. Their answer stands; this one went nowhere.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'Who answered what, and when. Fit to be shown.' }),
@@ -124,11 +127,13 @@ builder.objectType(InteractionAlreadyAnswered, {
 });
 builder.objectType(InteractionGone, {
   name: 'InteractionGone',
+  authScopes: { read: true },
   description: 'The question is no longer asked, or there never was one. Nothing was sent.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 builder.objectType(AnswerNotAccepted, {
   name: 'AnswerNotAccepted',
+  authScopes: { read: true },
   description: 'The answer is none that this question takes. Nothing was sent; the question is still open.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });

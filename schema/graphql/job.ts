@@ -56,6 +56,7 @@ const JobStateType = builder.enumType('JobState', {
 });
 
 const ProgressType = builder.objectRef<Progress>('Progress').implement({
+  authScopes: { read: true },
   description: 'A measured step, as scap reports it. The counts are of targets.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'What is done, as in `sync-apaches`.' }),
@@ -75,6 +76,7 @@ const ProgressType = builder.objectRef<Progress>('Progress').implement({
 
 builder.objectType(Job, {
   name: 'Job',
+  authScopes: { read: true },
   description: 'A deployment: wished for, running or ended.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'The job’s number, as people say it.' }),
@@ -185,6 +187,7 @@ builder.objectType(Job, {
         after: t.arg.int({ defaultValue: 0, description: 'Only lines after this number.' }),
         first: t.arg.int({ defaultValue: 500, description: '1 to 5,000.' }),
       },
+      extensions: { most: mostLogLines },
       resolve: (job, args, { logs }) =>
         logs.read(job, checkedCursor(args.after), inRange('first', args.first ?? 500, 1, mostLogLines)),
     }),
@@ -193,11 +196,13 @@ builder.objectType(Job, {
 
 builder.objectType(JobNotFound, {
   name: 'JobNotFound',
+  authScopes: { read: true },
   description: 'There is no such job.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 builder.objectType(JobAlreadyEnded, {
   name: 'JobAlreadyEnded',
+  authScopes: { read: true },
   description: 'There is nothing left to stop.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'How and when it ended. Fit to be shown.' }),
@@ -206,6 +211,7 @@ builder.objectType(JobAlreadyEnded, {
 });
 builder.objectType(JobNotEnded, {
   name: 'JobNotEnded',
+  authScopes: { read: true },
   description: 'Only a job that has ended can be retried.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'Fit to be shown.' }),
@@ -214,6 +220,7 @@ builder.objectType(JobNotEnded, {
 });
 builder.objectType(UnknownLane, {
   name: 'UnknownLane',
+  authScopes: { read: true },
   description: 'No jobrunner serves the lane that was named, or none was named where there are several.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'Names the lanes there are. Fit to be shown.' }),
@@ -222,6 +229,7 @@ builder.objectType(UnknownLane, {
 });
 builder.objectType(DeploymentsHeld, {
   name: 'DeploymentsHeld',
+  authScopes: { read: true },
   description: 'Somebody holds all deployments; nothing starts until they are released.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Who and why. Fit to be shown.' }) }),
 });
@@ -243,6 +251,7 @@ const JobFilterInput = builder.inputType('JobFilter', {
 });
 
 const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
+  authScopes: { read: true },
   description: 'A job in a page of the history.',
   fields: (t) => ({
     node: t.field({ type: Job, description: 'The job.', resolve: (job) => job }),
@@ -254,6 +263,7 @@ const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
 });
 
 const PageInfoType = builder.objectRef<JobPage>('PageInfo').implement({
+  authScopes: { read: true },
   description: 'How a page of the history goes on.',
   fields: (t) => ({
     hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are older jobs.' }),
@@ -269,6 +279,7 @@ const PageInfoType = builder.objectRef<JobPage>('PageInfo').implement({
 });
 
 const JobConnectionType = builder.objectRef<JobPage>('JobConnection').implement({
+  authScopes: { read: true },
   description: 'A page of the history, newest first.',
   fields: (t) => ({
     edges: t.field({ type: [JobEdgeType], description: 'With cursors.', resolve: ({ jobs }) => jobs }),

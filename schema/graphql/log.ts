@@ -31,6 +31,7 @@ const LogLineKindType = builder.enumType('LogLineKind', {
 });
 
 const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
+  authScopes: { read: true },
   description: 'One line of a log.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'From 1, without gaps.' }),
@@ -54,6 +55,7 @@ const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
 });
 
 export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement({
+  authScopes: { read: true },
   description: 'Consecutive lines of a log.',
   fields: (t) => ({
     lines: t.field({ type: [LogLineType], description: 'In order.', resolve: ({ lines }) => lines }),
@@ -129,6 +131,7 @@ const LogSearchInput = builder.inputType('LogSearchInput', {
 });
 
 const LogSearchBatchType = builder.objectRef<LogSearchBatch>('LogSearchBatch').implement({
+  authScopes: { read: true },
   description: 'What came of searching a log up to a line.',
   fields: (t) => ({
     lineNumbers: t.intList({
@@ -205,6 +208,7 @@ const LogMarkKindType = builder.enumType('LogMarkKind', {
 });
 
 const LogMarkType = builder.objectRef<LogMark>('LogMark').implement({
+  authScopes: { read: true },
   description: 'A line by which somebody finds their way in a log.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'The line.' }),
@@ -218,6 +222,7 @@ const LogMarkType = builder.objectRef<LogMark>('LogMark').implement({
 });
 
 const LogMarkBatchType = builder.objectRef<LogMarkBatch>('LogMarkBatch').implement({
+  authScopes: { read: true },
   description: 'Consecutive marks of a log.',
   fields: (t) => ({
     marks: t.field({ type: [LogMarkType], description: 'In order.', resolve: ({ marks }) => marks }),
@@ -250,6 +255,7 @@ builder.subscriptionField('jobLogMarks', (t) =>
 const mostRevealed = 1_000;
 
 const RevealedLine = builder.objectRef<LogLine>('RevealedLine').implement({
+  authScopes: { deploy: true },
   description: 'A sensitive line, shown.',
   fields: (t) => ({
     number: t.exposeInt('number', { description: 'The line.' }),
@@ -276,7 +282,11 @@ builder.mutationField('revealLines', (t) =>
     errors: {
       types: [JobNotFound],
       union: { name: 'RevealLinesResult', description: 'What came of asking for sensitive lines.' },
-      result: { name: 'RevealLinesSuccess', description: 'They are shown to the one who asked, once.' },
+      result: {
+        name: 'RevealLinesSuccess',
+        authScopes: { deploy: true },
+        description: 'They are shown to the one who asked, once.',
+      },
       dataField: { name: 'lines', description: 'In order; empty when none of the range is sensitive.' },
     },
     resolve: async (_root, { input }, { jobs, logs, viewer }) => {

@@ -3,6 +3,7 @@ import type { RunnerNow } from '../model/presence.ts';
 import { builder } from './builder.ts';
 
 export const RunnerType = builder.objectRef<RunnerNow>('Runner').implement({
+  authScopes: { read: true },
   description: 'A jobrunner: the process on a deployment host that starts jobs.',
   fields: (t) => ({
     id: t.id({

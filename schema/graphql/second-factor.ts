@@ -19,6 +19,7 @@ builder.objectField(ViewerType, 'hasAuthenticator', (t) =>
 );
 
 const OfferedAuthenticatorType = builder.objectRef<OfferedAuthenticator>('OfferedAuthenticator').implement({
+  authScopes: { page: true },
   description: 'What an authenticator is to keep.',
   fields: (t) => ({
     secret: t.exposeString('secret', { description: 'Base32, 32 characters. It is told this once.' }),
@@ -88,6 +89,7 @@ builder.mutationField('removeAuthenticator', (t) =>
 );
 
 builder.objectType(SecondFactorTooOld, {
+  authScopes: { page: true },
   name: 'SecondFactorTooOld',
   description:
     'You signed in at the identity provider, and have not shown a second factor in the last ten minutes.',
@@ -95,18 +97,21 @@ builder.objectType(SecondFactorTooOld, {
 });
 
 builder.objectType(AuthenticatorExists, {
+  authScopes: { page: true },
   name: 'AuthenticatorExists',
   description: 'You have one already.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 
 builder.objectType(NoAuthenticator, {
+  authScopes: { page: true },
   name: 'NoAuthenticator',
   description: 'There is none, or none was offered.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 
 builder.objectType(AuthenticatorCodeWrong, {
+  authScopes: { page: true },
   name: 'AuthenticatorCodeWrong',
   description: 'It is not what the authenticator should show now.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),

@@ -21,6 +21,7 @@ const SignInWayType = builder.enumType('SignInWay', {
 });
 
 export const SessionType = builder.objectRef<Session>('Session').implement({
+  authScopes: { page: true },
   description: 'A signed-in browser. Whether the caller may see it is decided by the field that leads to it.',
   fields: (t) => ({
     id: t.exposeID('id', {}),
@@ -118,6 +119,7 @@ builder.mutationField('endOtherSessions', (t) =>
 );
 
 builder.objectType(SessionNotFound, {
+  authScopes: { page: true },
   name: 'SessionNotFound',
   description: 'It is none of your sessions, or it has ended already.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),

@@ -19,6 +19,7 @@ const StopModeType = builder.enumType('StopMode', {
 
 builder.objectType(Stop, {
   name: 'Stop',
+  authScopes: { read: true },
   description: 'A request to stop a job.',
   fields: (t) => ({
     id: t.exposeID('id', {}),

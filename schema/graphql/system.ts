@@ -9,6 +9,7 @@ import { DatabaseHealthType } from './health.ts';
 import { RunnerType } from './runner.ts';
 
 const SystemType = builder.objectRef<SystemNow>('System').implement({
+  authScopes: { read: true },
   description: 'SpiderPig as a whole.',
   fields: (t) => ({
     version: t.exposeString('version', { description: 'Of SpiderPig, as in `0.1.0`.' }),

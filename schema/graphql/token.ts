@@ -22,6 +22,7 @@ const TokenScopeType = builder.enumType('TokenScope', {
 });
 
 export const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
+  authScopes: { page: true },
   description:
     'How a tool signs in. The secret itself is not here: it was shown once. Whether the caller may see it is decided by the field that leads to it.',
   fields: (t) => ({
@@ -70,6 +71,7 @@ const MakeTokenInput = builder.inputType('MakeTokenInput', {
 });
 
 const MadeTokenType = builder.objectRef<MadeToken>('MadeToken').implement({
+  authScopes: { page: true },
   description: 'A token that was just made.',
   fields: (t) => ({
     token: t.exposeString('token', { description: 'The secret. It is told this once and stored nowhere.' }),
@@ -124,12 +126,14 @@ builder.mutationField('revokeToken', (t) =>
 );
 
 builder.objectType(TokenNotAllowed, {
+  authScopes: { page: true },
   name: 'TokenNotAllowed',
   description: 'Your role does not reach as far as the scope.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 
 builder.objectType(InvalidToken, {
+  authScopes: { page: true },
   name: 'InvalidToken',
   description: 'The name or the lifetime is not acceptable.',
   fields: (t) => ({
@@ -138,12 +142,14 @@ builder.objectType(InvalidToken, {
 });
 
 builder.objectType(TooManyTokens, {
+  authScopes: { page: true },
   name: 'TooManyTokens',
   description: 'You have as many as one person can have.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
 });
 
 builder.objectType(TokenNotFound, {
+  authScopes: { page: true },
   name: 'TokenNotFound',
   description: 'It is none of your tokens, or it has ended already.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),

@@ -5,6 +5,7 @@ import type { Viewer } from './context.ts';
 
 builder.objectType(User, {
   name: 'User',
+  authScopes: { read: true },
   description: 'A person, as the deployment host knows them.',
   fields: (t) => ({
     id: t.exposeID('id', { description: 'Does not change when the name does.' }),
@@ -23,6 +24,7 @@ const RoleType = builder.enumType('Role', {
 
 /** Whoever asks; other nouns add their fields to it. */
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
+  authScopes: { read: true },
   description: 'Whoever sends this request.',
   fields: (t) => ({
     user: t.field({

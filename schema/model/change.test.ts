@@ -60,7 +60,7 @@ describe('the changes a deployer names', () => {
     expect(problem?.input).not.toMatch(/\p{Cc}/u);
   });
 
-  it('are refused when there are none, too many, an empty one or one twice, each with its own words', () => {
+  it('R1 are refused when there are none, too many, an empty one or one twice, each with its own words', () => {
     expect(problemsOf([])).toEqual([{ input: '', message: expect.stringContaining('at least one') }]);
     expect(problemsOf(Array.from({ length: maxChanges + 1 }, (_, i) => `${i + 1}`))[0]?.message).toContain(
       'too many',

@@ -57,7 +57,7 @@ describe('masking', () => {
     expect(masked(['abc$'], 'abc\r')).toBe('[masked]\r');
   });
 
-  it('finds a secret that escape sequences and unseen characters lie in, and lets no colour run on', () => {
+  it('S1 finds a secret that escape sequences and unseen characters lie in, and lets no colour run on', () => {
     for (const between of [
       `${esc}[31m`,
       `${esc}[38;2;1;2;3m`,
@@ -89,7 +89,7 @@ describe('masking', () => {
     expect(masked(['ter\\d'], `${esc}]hunter2`)).not.toContain('hunter2');
   });
 
-  it('never masks so little that it would blank a log', () => {
+  it('S1 never masks so little that it would blank a log', () => {
     // Refused at the start already; what slips through does no harm.
     expect(new Masks(['(?<=a)b', 'x*', '\\b']).text('abab xxx yx')).toBe('abab [masked] yx');
   });
@@ -100,7 +100,7 @@ describe('masking', () => {
     expect(new Masks(['hunter\\d']).bytes(Buffer.from('ü hunter2\nx\n')).toString()).toBe('ü [masked]\nx\n');
   });
 
-  it('masks wherever a line is cut', () => {
+  it('S1 masks wherever a line is cut', () => {
     const secret = 'hunter2024';
     const alphabet = fc.constantFrom(
       'a',
@@ -161,7 +161,7 @@ describe('masking', () => {
     expect(given.length).toBeLessThan(20 * 9_000 - 65_536);
   });
 
-  it('takes linear time for text full of escapes', () => {
+  it('L3 takes linear time for text full of escapes', () => {
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const time = (text: string): number => {
       const from = performance.now();

@@ -15,12 +15,12 @@ const storm = {
 const textOf = (report: Report): string =>
   [...report.failures.map((failure) => failureText(report, failure)), reportText(report)].join('\n');
 
-it('twenty jobs on sqlite come through a storm', { timeout }, async () => {
+it('F3 twenty jobs on sqlite come through a storm', { timeout }, async () => {
   const report = await crash({ ...storm, dialect: 'sqlite', postgresql: null });
   expect(hasFailed(report), textOf(report)).toBe(false);
 });
 
-it('twenty jobs on postgresql come through a storm', { timeout }, async () => {
+it('F3 twenty jobs on postgresql come through a storm', { timeout }, async () => {
   // A server of its own: it is crashed too.
   const postgresql = await startPostgreSql();
   try {

@@ -143,7 +143,7 @@ describe('a deployer', () => {
     expect(wrongs).toEqual([]);
   });
 
-  it('whose answer comes too late is told who was quicker, and with what', async () => {
+  it('F1 whose answer comes too late is told who was quicker, and with what', async () => {
     await using world = await openWorld();
     const amina = await visit(browser, world, { name: 'Amina' });
     const jonas = await visit(browser, world, { name: 'Jonas' });
@@ -293,7 +293,7 @@ describe('a deployer', () => {
 });
 
 describe('hostile text', () => {
-  it('of a change, a prompt and a log stays text', async () => {
+  it('L1 of a change, a prompt and a log stays text', async () => {
     await using world = await openWorld();
     const { page, wrongs } = await visit(browser, world);
     await startChanges(page, '1102351');

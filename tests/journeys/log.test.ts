@@ -373,7 +373,7 @@ describe('sensitive lines', () => {
 });
 
 describe('hostile output', () => {
-  it('stays text in the log, and cannot look like a row of ours', async () => {
+  it('L2 stays text in the log, and cannot look like a row of ours', async () => {
     await using world = await openWorld();
     await playToTheEnd(world, await start(world, '1102351'));
     const { page, wrongs } = await visit(browser, world);

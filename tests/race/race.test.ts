@@ -10,7 +10,7 @@ const rounds = 50;
 const jobs = 20;
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('one of eight simultaneous answers over two servers counts, and the others are told which', {
+  it('F1 one of eight simultaneous answers over two servers counts, and the others are told which', {
     timeout,
   }, async () => {
     const { wins, faults } = await raceAnswers({ dialect, rounds });
