@@ -41,6 +41,13 @@ options (environment variable): --port (SPIDERPIG_PORT)  --host (SPIDERPIG_HOST)
   --database URL (SPIDERPIG_DATABASE_URL)  --scap COMMAND (SPIDERPIG_SCAP)  --gerrit URL (SPIDERPIG_GERRIT_URL)
   --lanes A,B (SPIDERPIG_LANES)  --stop-grace SECONDS (SPIDERPIG_STOP_GRACE)  --allowed-hosts A,B (SPIDERPIG_ALLOWED_HOSTS)
   --keep-days N (SPIDERPIG_KEEP_DAYS)  --keep-jobs N (SPIDERPIG_KEEP_JOBS)  --masks FILE (SPIDERPIG_MASKS)
+
+signing in at the organisation's identity provider (OpenID Connect); all of it hangs on the issuer, see docs/operations.md:
+  --oidc-issuer URL (SPIDERPIG_OIDC_ISSUER)  --oidc-client-id ID (SPIDERPIG_OIDC_CLIENT_ID)
+  --oidc-client-secret-file FILE (SPIDERPIG_OIDC_CLIENT_SECRET_FILE)  --oidc-groups-claim NAME (SPIDERPIG_OIDC_GROUPS_CLAIM)
+  --public-url URL (SPIDERPIG_PUBLIC_URL)  --second-factor on|off (SPIDERPIG_SECOND_FACTOR)
+  --viewer-groups A,B (SPIDERPIG_VIEWER_GROUPS)  --deployer-groups A,B (SPIDERPIG_DEPLOYER_GROUPS)
+  --admin-groups A,B (SPIDERPIG_ADMIN_GROUPS)  --access-help TEXT (SPIDERPIG_ACCESS_HELP)
 `;
 
 const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];

@@ -146,3 +146,31 @@ test('a database of a newer version is left alone', async () => {
   expect(second.output.stderr).toMatch(/newer version of SpiderPig/);
   expect(second.output.stderr.trim().split('\n')).toHaveLength(1);
 });
+
+test('a secret of the identity provider’s client that cannot be read is one clear line and status 2', async () => {
+  const file = join(directory, 'no-such-secret');
+  const server = run(['--port', '0', '--data', join(directory, 'data-secret')], {
+    SPIDERPIG_OIDC_ISSUER: 'https://idp.example.org',
+    SPIDERPIG_OIDC_CLIENT_ID: 'spiderpig',
+    SPIDERPIG_OIDC_CLIENT_SECRET_FILE: file,
+    SPIDERPIG_PUBLIC_URL: 'https://spiderpig.example.org',
+  });
+  expect(await server.ready).toBeNull();
+  expect(await server.exited).toBe(2);
+  expect(server.output.stderr).toBe(
+    `spiderpig server: --oidc-client-secret-file (SPIDERPIG_OIDC_CLIENT_SECRET_FILE): ${file} cannot be read (ENOENT)\n`,
+  );
+});
+
+test('an identity provider that is down does not keep the server from starting', async () => {
+  const server = run(['--port', '0', '--data', join(directory, 'data-provider')], {
+    SPIDERPIG_OIDC_ISSUER: 'http://127.0.0.1:9',
+    SPIDERPIG_OIDC_CLIENT_ID: 'spiderpig',
+    SPIDERPIG_PUBLIC_URL: 'https://spiderpig.example.org',
+  });
+  const url = await server.ready;
+  const ways = await (await fetch(`${url}/sign-in/ways`)).json();
+  expect(ways).toEqual({ link: true, provider: { name: '127.0.0.1:9', available: false } });
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+});

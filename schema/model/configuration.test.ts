@@ -66,6 +66,20 @@ describe('the configuration', () => {
   });
 
   it.each([
+    ['ops, wikidev', ['ops', 'wikidev']],
+    [
+      'cn=ops,ou=groups,dc=example; cn=wikidev,ou=groups,dc=example',
+      ['cn=ops,ou=groups,dc=example', 'cn=wikidev,ou=groups,dc=example'],
+    ],
+    ['cn=ops,ou=groups,dc=example;', ['cn=ops,ou=groups,dc=example']],
+    [' ; ', []],
+  ])('reads the groups %j, and hands them on', (value, groups) => {
+    const configuration = read({ 'deployer-groups': value });
+    expect(configuration.roleGroups.deployer).toEqual(groups);
+    expect(read({}, configurationEnvironment(configuration)).roleGroups).toEqual(configuration.roleGroups);
+  });
+
+  it.each([
     [{ port: 'x' }, '--port: “x”'],
     [{ port: '70000' }, '--port: “70000”'],
     [{ port: '-1' }, '--port'],

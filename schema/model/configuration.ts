@@ -143,15 +143,18 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     }
     return number;
   }
-  function list(name: OptionName): string[] {
+  function list(name: OptionName, separator = ','): string[] {
     const source = given(name);
     return source
       ? source.value
-          .split(',')
+          .split(separator)
           .map((part) => part.trim())
           .filter((part) => part !== '')
       : [];
   }
+
+  /** Names of groups can hold commas, as those of LDAP do: one semicolon makes it a list with semicolons. */
+  const groups = (name: OptionName): string[] => list(name, given(name)?.value.includes(';') ? ';' : ',');
 
   const data = resolve(given('data')?.value ?? defaultData(environment, root));
   const host = given('host')?.value ?? '127.0.0.1';
@@ -180,9 +183,9 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     provider,
     secondFactor: secondFactor?.value !== 'off',
     roleGroups: {
-      viewer: list('viewer-groups'),
-      deployer: list('deployer-groups'),
-      admin: list('admin-groups'),
+      viewer: groups('viewer-groups'),
+      deployer: groups('deployer-groups'),
+      admin: groups('admin-groups'),
     },
     accessHelp: given('access-help')?.value ?? null,
   };
@@ -209,13 +212,16 @@ export function configurationEnvironment(configuration: Configuration): Record<s
     [variables['oidc-groups-claim']]: configuration.provider?.groupsClaim ?? '',
     [variables['public-url']]: configuration.provider?.publicUrl ?? '',
     [variables['second-factor']]: configuration.secondFactor ? 'on' : 'off',
-    [variables['viewer-groups']]: configuration.roleGroups.viewer.join(','),
-    [variables['deployer-groups']]: configuration.roleGroups.deployer.join(','),
-    [variables['admin-groups']]: configuration.roleGroups.admin.join(','),
+    [variables['viewer-groups']]: groupList(configuration.roleGroups.viewer),
+    [variables['deployer-groups']]: groupList(configuration.roleGroups.deployer),
+    [variables['admin-groups']]: groupList(configuration.roleGroups.admin),
     [variables['access-help']]: configuration.accessHelp ?? '',
     LOG_LEVEL: configuration.logLevel,
   };
 }
+
+/** A list that is read as it is whatever the names hold. */
+const groupList = (groups: readonly string[]): string => groups.map((group) => `${group};`).join('');
 
 /** Everything about the identity provider hangs on its issuer; what else it needs is asked for by name. */
 function providerOf(

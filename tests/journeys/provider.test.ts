@@ -90,4 +90,4 @@ it('somebody opens a job, signs in at the provider, and is back at the job', asy
   } finally {
     await rm(directory, { recursive: true });
   }
-});
+}, 180_000);
