@@ -3,19 +3,24 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { roleOfScope } from '../schema/graphql/builder.ts';
 import { rowNumber } from '../schema/graphql/id.ts';
+import { banOf } from '../schema/model/ban.ts';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
+import { includesRole } from '../schema/model/user.ts';
+import { sendAudit } from './audit.ts';
 import { openWorld, type World } from './context.ts';
 import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
 import { sendGraphiql } from './graphiql.ts';
 import { createEngine } from './graphql.ts';
-import { credentialsOfRequest, Gate, type Identity, type Proof } from './identity.ts';
+import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './identity.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
+import { RefusedSignIns } from './refused-sign-in.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
@@ -84,9 +89,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     simulated: configuration.scap === null,
     retention: configuration.retention,
   };
-  const world = openWorld({ db, gerrit, facts, logger });
+  const world = openWorld({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
   const engine = createEngine(world, logger);
   const gate = new Gate(db, configuration);
+  const refusals = new RefusedSignIns(db, logger);
   const visitors = new Visitors(gate, db.bell, logger);
   const sockets = openSockets({
     engine,
@@ -119,12 +125,13 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else if (path === '/sign-in' && request.method === 'POST') await withJson(request, response, signIn);
     else if (path === '/sign-out')
       await (request.method === 'POST'
-        ? signOut(request, response, { db, gate, logger })
+        ? signOut(request, response, { db, gate, refusals, logger })
         : notAllowed(response, 'POST'));
     else if (request.method !== 'GET' && request.method !== 'HEAD') notAllowed(response, 'GET, HEAD');
     else if (path === '/healthz') sendText(response, 200, 'ok');
     else if (path === '/readyz') await ready(response);
     else if (path === '/metrics') await metrics(request, response);
+    else if (path === '/audit.jsonl') await auditLog(request, response);
     else if (path.startsWith('/graphql/')) {
       if (!(await known(request, 'cookie'))) sendUnauthenticated(response);
       else if (!(await sendGraphiql(response, path, host))) await sendPage(response, path, staticDirectory);
@@ -147,8 +154,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Nothing is ever executed by GET: a link or an image could send one.
     if (request.method !== 'POST') return notAllowed(response, 'POST');
     await withJson(request, response, async () => {
-      const identity = await known(request, 'page');
-      if (!identity) return sendUnauthenticated(response);
+      const judgement = await gate.judge(credentialsOfRequest(request.headers), 'page');
+      if (judgement.standing !== 'in') return await turnAway(response, judgement);
+      const { identity } = judgement;
       const address = request.socket.remoteAddress ?? null;
       if (!request.headers.accept?.includes('text/event-stream')) {
         await engine.handle(request, response, { identity, address });
@@ -182,6 +190,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   }
 
+  /** Who is banned is told why; everybody else, only that they are not signed in. */
+  async function turnAway(response: ServerResponse, outside: Outside): Promise<void> {
+    const ban = outside.standing === 'banned' ? await banOf(db.em(), outside.user) : null;
+    sendUnauthenticated(response, ban?.message);
+  }
+
   /** What a form or a plain link cannot send is let through: JSON alone. */
   async function withJson(
     request: IncomingMessage,
@@ -189,7 +203,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     answer: (request: IncomingMessage, response: ServerResponse, parts: SignInParts) => Promise<void>,
   ): Promise<void> {
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-    if (type === 'application/json') await answer(request, response, { db, gate, logger });
+    if (type === 'application/json') await answer(request, response, { db, gate, refusals, logger });
     else sendText(response, 415, 'Send application/json.', { connection: 'close' });
   }
 
@@ -206,6 +220,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'cache-control': 'no-store',
     });
+  }
+
+  async function auditLog(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const identity = await known(request, 'cookie');
+    if (!identity) return sendUnauthenticated(response);
+    if (identity.session === null || !includesRole(identity.role, roleOfScope.administer))
+      return sendText(response, 403, 'The audit log is for browsers of admins.');
+    await sendAudit(response, db, (request.url ?? '').split('?', 2)[1] ?? '');
   }
 
   async function download(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {

@@ -2,6 +2,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './user.ts';
+import './person.ts';
+import './hold.ts';
+import './audit.ts';
 import './change.ts';
 import './log.ts';
 import './interaction.ts';
