@@ -123,7 +123,13 @@ async function up(configuration: Configuration): Promise<void> {
 
 async function welcome(configuration: Configuration, database: Database, ready: string): Promise<void> {
   const url = ready.slice('ready '.length);
-  const code = await createSignInLink(database, userInfo().username, 'admin');
+  const code = await createSignInLink(
+    database,
+    userInfo().username,
+    'admin',
+    Date.now(),
+    userInfo().username,
+  );
   if (!configuration.scap) {
     process.stdout.write(
       'No scap is on PATH: a simulated scap and a simulated Gerrit are used. Nothing real is deployed.\n',
@@ -155,7 +161,7 @@ async function login(args: string[]): Promise<void> {
   const user = userNamed(values.user);
   const role = oneOf<Role>('--role', values.role ?? 'deployer', roles);
   await using database = await openForCommand(configuration);
-  const code = await createSignInLink(database, user, role);
+  const code = await createSignInLink(database, user, role, Date.now(), userInfo().username);
   process.stdout.write(linkText(serverUrl(configuration), code, `${user} (${role})`));
 }
 
@@ -204,7 +210,8 @@ async function token(args: string[]): Promise<void> {
   const lifetime = values.expires === undefined ? tokenLifetime : durationOf('--expires', values.expires);
   const userName = userNamed(values.user);
   await using database = await openForCommand(configuration);
-  process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime })}\n`);
+  const operator = userInfo().username;
+  process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime, operator })}\n`);
 }
 
 async function lose(args: string[]): Promise<void> {

@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
+import { currentHold } from '../schema/model/hold.ts';
 import { activeStates, claimJob, Job, jobKinds } from '../schema/model/job.ts';
 import { bePresent } from '../schema/model/presence.ts';
 import { identify, isAlive } from '../schema/model/process.ts';
@@ -18,6 +19,8 @@ import { type Standby, startStandby } from './standby.ts';
 const checkInterval = 2_000;
 /** How long a job that starts is waited for before the next stand-by is started all the same, in milliseconds. */
 const startLimit = 1_000;
+/** How long a hold is waited for before it is looked at again, in milliseconds: a timer knows no longer time. */
+const longestTimer = 2 ** 31 - 1;
 /** How long to wait after something failed that should not, in milliseconds. */
 const troubleDelay = 500;
 
@@ -66,7 +69,7 @@ async function claimJobs(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  using orders = database.bell.listen('orders');
+  using orders = database.bell.listen('orders', 'holds');
   using jobs = database.bell.listen('jobs');
   let standby: Standby | null = null;
   while (!signal.aborted) {
@@ -83,9 +86,14 @@ async function claimJobs(
         lane: { $in: [...configuration.lanes] },
         kind: { $in: [...jobKinds] },
       });
-      const jobId = queued > 0 ? await claimJob(database, id, configuration.lanes) : null;
+      const hold = queued > 0 ? await currentHold(database.em()) : null;
+      const jobId = queued > 0 && !hold ? await claimJob(database, id, configuration.lanes) : null;
       if (jobId === null) {
+        // A hold that ends by itself rings no bell.
+        const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
+        const end = setTimeout(() => orders.ring(), Math.max(0, rest));
         await orders.rung(signal);
+        clearTimeout(end);
         continue;
       }
       const supervisor: Standby = standby;

@@ -2,7 +2,10 @@
 import type { Logger } from 'pino';
 import type { Context } from '../schema/graphql/context.ts';
 import type { Database } from '../schema/model/database.ts';
+import type { RoleGroups } from '../schema/model/user.ts';
+import { DatabaseAudit } from './audit.ts';
 import type { Gerrit } from './gerrit.ts';
+import { DatabaseHolds } from './hold.ts';
 import type { Identity } from './identity.ts';
 import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
@@ -31,18 +34,21 @@ export function openWorld(parts: {
   db: Database;
   gerrit: Gerrit;
   facts: SystemFacts;
+  roleGroups: RoleGroups;
   logger: Logger;
 }): World {
-  const { db, gerrit, facts, logger } = parts;
+  const { db, gerrit, facts, roleGroups, logger } = parts;
   // The loads of all operations that run at once are gathered together; none of them depends on who asks.
   const jobs = new DatabaseJobs(db, logger);
   const interactions = new DatabaseInteractions(db, logger);
   const stops = new DatabaseStops(db);
   const logs = new DatabaseLogs(db, logger);
-  const users = new DatabaseUsers(db);
   const sessions = new DatabaseSessions(db);
   const tokens = new DatabaseTokens(db);
   const secondFactors = new DatabaseSecondFactors(db);
+  const users = new DatabaseUsers(db, logger, roleGroups);
+  const holds = new DatabaseHolds(db, logger);
+  const audit = new DatabaseAudit(db);
   const system = new DatabaseSystem(db, facts, logger);
   return {
     jobs,
@@ -67,6 +73,8 @@ export function openWorld(parts: {
       secondFactors,
       changes: gerrit,
       system,
+      holds,
+      audit,
     }),
     async [Symbol.asyncDispose]() {
       await Promise.all([

@@ -116,6 +116,12 @@ export function sessionOf(judgement: Judgement): Session | null {
   return judgement.standing === 'out' ? null : judgement.session;
 }
 
+/** Who it is, whether they are let in or not; null: nobody who is known. Pure. */
+export function userOf(judgement: Judgement): User | null {
+  if (judgement.standing === 'in') return judgement.identity.user;
+  return judgement.standing === 'out' ? null : judgement.user;
+}
+
 /** What decides who gets in, besides the database. */
 export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups'>;
 

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Interactions } from '../schema/graphql/context.ts';
 import type { Database } from '../schema/model/database.ts';
 import { answerInteraction, Interaction } from '../schema/model/interaction.ts';
-import type { User } from '../schema/model/user.ts';
 import { Batch, byKey } from './batch.ts';
 
 /** Questions, from the database. */
@@ -36,7 +35,7 @@ export class DatabaseInteractions implements Interactions {
     return (await this.#pending.load(jobId)) ?? null;
   }
 
-  async answer(wish: { interactionId: number; answer: string; user: User }): Promise<Interaction> {
+  async answer(wish: Parameters<Interactions['answer']>[0]): Promise<Interaction> {
     const interaction = await answerInteraction(this.#db, wish);
     const { id, job } = interaction;
     // Not the answer itself: a free text can be anything.

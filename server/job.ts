@@ -2,8 +2,8 @@
 import type { Logger } from 'pino';
 import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
 import type { Bindable, Database } from '../schema/model/database.ts';
-import { activeStates, enqueueJob, hasEnded, Job, type JobWish, retryJob } from '../schema/model/job.ts';
-import { requestStop, type StopMode } from '../schema/model/stop.ts';
+import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/model/job.ts';
+import { requestStop } from '../schema/model/stop.ts';
 import type { User } from '../schema/model/user.ts';
 import { Batch, byKey } from './batch.ts';
 import { Slot, stoppable, untilRead, Watch } from './live.ts';
@@ -78,20 +78,20 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     return await this.#db.em().findOne(Job, { owner: owner.id, idempotencyKey: key });
   }
 
-  async enqueue(wish: JobWish): Promise<Job> {
+  async enqueue(wish: Parameters<Jobs['enqueue']>[0]): Promise<Job> {
     const job = await enqueueJob(this.#db, wish);
     const changes = job.changes.map((change) => change.number);
     this.#logger.info({ user: wish.owner.name, job: job.id, kind: job.kind, changes }, 'job queued');
     return job;
   }
 
-  async retry(wish: { jobId: number; owner: User; idempotencyKey: string | null }): Promise<Job> {
+  async retry(wish: Parameters<Jobs['retry']>[0]): Promise<Job> {
     const job = await retryJob(this.#db, wish);
     this.#logger.info({ user: wish.owner.name, job: job.id, retryOf: wish.jobId }, 'job queued again');
     return job;
   }
 
-  async stop(wish: { jobId: number; mode: StopMode; user: User }): Promise<Job> {
+  async stop(wish: Parameters<Jobs['stop']>[0]): Promise<Job> {
     const job = await requestStop(this.#db, wish);
     this.#logger.info({ user: wish.user.name, job: wish.jobId, mode: wish.mode }, 'stop asked for');
     return job;

@@ -1,6 +1,6 @@
 // Owns how something is watched once for many: the look after each ring, the latest value that waits for a slow subscriber,
 // streams that end at once when their reader leaves. Not what is looked at (job.ts, log.ts, system.ts).
-import type { Doorbell, Topic } from '../schema/model/doorbell.ts';
+import type { Doorbell, Listener, Topic } from '../schema/model/doorbell.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
 
 /** Resolves when `begin`'s wake is called or the signal is aborted. `begin` returns how to forget the wake. */
@@ -106,6 +106,7 @@ const retryDelay = 1_000;
 /** Looks once for all who are there: at the first one's coming, after each ring, and no more once the last has left. */
 export class Watch implements AsyncDisposable {
   readonly #options: WatchOptions;
+  #listener: Listener | null = null;
   #guests = 0;
   #stop: AbortController | null = null;
   #running: Promise<void> = Promise.resolve();
@@ -119,6 +120,11 @@ export class Watch implements AsyncDisposable {
   /** How many are there. */
   get guests(): number {
     return this.#guests;
+  }
+
+  /** Looks again soon, as after a ring; while nobody is there it does nothing. */
+  again(): void {
+    this.#listener?.ring();
   }
 
   /** Comes in; dispose to leave. */
@@ -155,6 +161,7 @@ export class Watch implements AsyncDisposable {
   async #run(signal: AbortSignal, looked: () => void): Promise<void> {
     const { bell, topics, look, every, onError } = this.#options;
     using listener = bell.listen(...topics);
+    this.#listener = listener;
     const clock = every === undefined ? undefined : setInterval(() => listener.ring(), every);
     try {
       while (!signal.aborted) {
@@ -170,6 +177,7 @@ export class Watch implements AsyncDisposable {
         }
       }
     } finally {
+      this.#listener = null;
       clearInterval(clock);
     }
   }

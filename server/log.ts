@@ -297,8 +297,8 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     return this.#outlines.follow(jobId, after);
   }
 
-  reveal({ job, from, to, user }: Reveal): Promise<readonly LogLine[]> {
-    return revealLines(this.#db, { jobId: job.id, from, to, user, at: Date.now() });
+  reveal({ job, from, to, user, through }: Reveal): Promise<readonly LogLine[]> {
+    return revealLines(this.#db, { jobId: job.id, from, to, user, through, at: Date.now() });
   }
 
   follow(jobId: number, after: number, latest: number | null = null): AsyncIterableIterator<LogBatch> {

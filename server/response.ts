@@ -70,11 +70,10 @@ export function send(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** The answer to whoever is not signed in, in the shape of GraphQL's. */
-export function sendUnauthenticated(response: ServerResponse): void {
-  sendJson(response, 401, {
-    errors: [{ message: unauthenticatedMessage, extensions: { code: 'UNAUTHENTICATED' } }],
-  });
+/** The answer to whoever is not signed in, in the shape of GraphQL's. `ban`: what somebody who is banned is told. */
+export function sendUnauthenticated(response: ServerResponse, ban?: string): void {
+  const extensions = { code: 'UNAUTHENTICATED', ...(ban === undefined ? {} : { banned: true }) };
+  sendJson(response, 401, { errors: [{ message: ban ?? unauthenticatedMessage, extensions }] });
 }
 
 export const unauthenticatedMessage =

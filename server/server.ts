@@ -3,17 +3,21 @@ import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { roleOfScope } from '../schema/graphql/builder.ts';
 import { rowNumber } from '../schema/graphql/id.ts';
+import { banOf } from '../schema/model/ban.ts';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { troubleOf } from '../schema/model/trouble.ts';
+import { includesRole } from '../schema/model/user.ts';
+import { sendAudit } from './audit.ts';
 import { backChannelLogout } from './back-channel-logout.ts';
 import { openWorld, type World } from './context.ts';
 import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
 import { sendGraphiql } from './graphiql.ts';
 import { createEngine } from './graphql.ts';
-import { credentialsOfRequest, Gate, type Identity, type Proof } from './identity.ts';
+import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './identity.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
@@ -25,6 +29,7 @@ import {
   returnFromProvider,
   sendWays,
 } from './provider-sign-in.ts';
+import { RefusedSignIns } from './refused-sign-in.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { type SignInParts, signIn, signOut } from './sign-in.ts';
 import { openSockets } from './socket.ts';
@@ -99,7 +104,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     simulated: configuration.scap === null,
     retention: configuration.retention,
   };
-  const world = openWorld({ db, gerrit, facts, logger });
+  const world = openWorld({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
   const engine = createEngine(world, logger, documents);
   const gate = new Gate(db, configuration);
   const provider =
@@ -116,6 +121,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     publicUrl: gate.publicUrl,
     refusals: new Refusals(),
   };
+  const refusals = new RefusedSignIns(db, logger);
   const visitors = new Visitors(gate, db.bell, logger);
   const sockets = openSockets({
     engine,
@@ -160,7 +166,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         : notAllowed(response, 'POST'));
     else if (path === '/sign-out')
       await (request.method === 'POST'
-        ? signOut(request, response, { db, gate, logger })
+        ? signOut(request, response, { db, gate, refusals, logger })
         : notAllowed(response, 'POST'));
     else if (path === '/sign-in/back-channel-logout')
       await (request.method === 'POST'
@@ -177,6 +183,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     else if (path === '/healthz') sendText(response, 200, 'ok');
     else if (path === '/readyz') await ready(response);
     else if (path === '/metrics') await metrics(request, response);
+    else if (path === '/audit.jsonl') await auditLog(request, response);
     else if (path.startsWith('/graphql/')) {
       if (!(await known(request, 'cookie'))) sendUnauthenticated(response);
       else if (!(await sendGraphiql(response, path, host, null)))
@@ -204,8 +211,9 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     // Nothing is ever executed by GET: a link or an image could send one.
     if (request.method !== 'POST') return notAllowed(response, 'POST');
     await withJson(request, response, async () => {
-      const identity = await known(request, 'page');
-      if (!identity) return sendUnauthenticated(response);
+      const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
+      if (judgement.standing !== 'in') return await turnAway(response, judgement);
+      const { identity } = judgement;
       const address = request.socket.remoteAddress ?? null;
       if (!request.headers.accept?.includes('text/event-stream')) {
         await engine.handle(request, response, { identity, address });
@@ -239,6 +247,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
   }
 
+  /** Who is banned is told why; everybody else, only that they are not signed in. */
+  async function turnAway(response: ServerResponse, outside: Outside): Promise<void> {
+    const ban = outside.standing === 'banned' ? await banOf(db.em(), outside.user) : null;
+    sendUnauthenticated(response, ban?.message);
+  }
+
   /** What a form or a plain link cannot send is let through: JSON alone. */
   async function withJson(
     request: IncomingMessage,
@@ -246,7 +260,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     answer: (request: IncomingMessage, response: ServerResponse, parts: SignInParts) => Promise<void>,
   ): Promise<void> {
     const type = request.headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
-    if (type === 'application/json') await answer(request, response, { db, gate, logger });
+    if (type === 'application/json') await answer(request, response, { db, gate, refusals, logger });
     else sendText(response, 415, 'Send application/json.', { connection: 'close' });
   }
 
@@ -263,6 +277,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       'content-type': 'text/plain; version=0.0.4; charset=utf-8',
       'cache-control': 'no-store',
     });
+  }
+
+  async function auditLog(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const identity = await known(request, 'cookie');
+    if (!identity) return sendUnauthenticated(response);
+    if (identity.session === null || !includesRole(identity.role, roleOfScope.administer))
+      return sendText(response, 403, 'The audit log is for browsers of admins.');
+    await sendAudit(response, db, (request.url ?? '').split('?', 2)[1] ?? '');
   }
 
   async function download(request: IncomingMessage, response: ServerResponse, id: string): Promise<void> {

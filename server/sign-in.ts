@@ -1,6 +1,7 @@
 // Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/session.ts).
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { Banned } from '../schema/model/ban.ts';
 import type { Database } from '../schema/model/database.ts';
 import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
 import {
@@ -10,7 +11,9 @@ import {
   credentialsOfRequest,
   type Gate,
   sessionOf,
+  userOf,
 } from './identity.ts';
+import type { RefusedSignIns } from './refused-sign-in.ts';
 import { sendJson, sendUnauthenticated } from './response.ts';
 
 /** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
@@ -20,6 +23,7 @@ const longestBody = 4_096;
 export interface SignInParts {
   readonly db: Database;
   readonly gate: Gate;
+  readonly refusals: RefusedSignIns;
   readonly logger: Logger;
 }
 
@@ -43,7 +47,7 @@ export function sessionCookie(
 export async function signIn(
   request: IncomingMessage,
   response: ServerResponse,
-  { db, gate, logger }: SignInParts,
+  { db, gate, refusals, logger }: SignInParts,
 ): Promise<void> {
   const code = await receiveCode(request, response);
   if (code === null) return;
@@ -55,9 +59,7 @@ export async function signIn(
       agent: request.headers['user-agent'] ?? null,
     });
     const judgement = await gate.judge({ by: 'session', secret, pageKey }, 'page');
-    const user =
-      judgement.standing === 'in' ? judgement.identity.user : 'user' in judgement && judgement.user;
-    logger.info({ user: user ? user.name : null, standing: judgement.standing }, 'signed in');
+    logger.info({ user: userOf(judgement)?.name ?? null, standing: judgement.standing }, 'signed in');
     sendJson(
       response,
       200,
@@ -65,8 +67,11 @@ export async function signIn(
       { 'set-cookie': sessionCookie(request.headers, gate.publicUrl, secret) },
     );
   } catch (error) {
-    if (!(error instanceof LinkNotUsable)) throw error;
-    logger.warn({ address: request.socket.remoteAddress }, 'sign-in refused: the link cannot be used');
+    if (!(error instanceof LinkNotUsable || error instanceof Banned)) throw error;
+    const address = request.socket.remoteAddress ?? null;
+    const why = error instanceof Banned ? 'banned' : error.why;
+    logger.warn({ address, why }, 'sign-in refused');
+    await refusals.record({ user: error.user, address, why });
     sendJson(response, 403, { message: error.message });
   }
 }
@@ -79,11 +84,13 @@ export async function signOut(
 ): Promise<void> {
   const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
-  if (session === null) {
+  const user = userOf(judgement);
+  if (session === null || user === null) {
     sendUnauthenticated(response);
     return;
   }
-  await endSession(db, session.id);
+  const through = { channel: 'page', address: request.socket.remoteAddress ?? null };
+  await endSession(db, session.id, Date.now(), { user, through });
   logger.info({ session: session.id }, 'signed out');
   response.writeHead(204, {
     'set-cookie': sessionCookie(request.headers, gate.publicUrl, null),

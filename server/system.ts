@@ -4,6 +4,7 @@ import type { SystemNow, Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/clean-up.ts';
 import type { Database } from '../schema/model/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/health.ts';
+import { currentHold, type Hold } from '../schema/model/hold.ts';
 import { activeStates, Job } from '../schema/model/job.ts';
 import { lanesOf, runnersNow } from '../schema/model/presence.ts';
 import { missRunner } from '../schema/model/runner.ts';
@@ -11,6 +12,8 @@ import { Slot, stoppable, Watch } from './live.ts';
 
 /** A jobrunner that dies says nothing: it is looked for this often while somebody follows, in milliseconds. It is a read. */
 const presenceInterval = 3_000;
+/** The longest time that a timer knows, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
 /** How many queued jobs are shown at most. */
 const mostQueued = 500;
 
@@ -35,6 +38,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #followers = new Set<Slot<'now', SystemNow>>();
   #now: SystemNow | null = null;
   #print = '';
+  #holdEnd: ReturnType<typeof setTimeout> | undefined;
 
   constructor(db: Database, facts: SystemFacts, logger: Logger) {
     this.#db = db;
@@ -43,7 +47,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     this.#health = new Health(db, () => this.#tell(this.#now));
     this.#watch = new Watch({
       bell: db.bell,
-      topics: ['runners', 'jobs'],
+      topics: ['runners', 'jobs', 'holds'],
       every: presenceInterval,
       look: () => this.#look(),
       onError: (error) => {
@@ -81,6 +85,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const simulated =
       online.length > 0 ? online.some(({ runner }) => runner.simulated) : this.#facts.simulated;
     const cleanUp = await lastCleanUp(this.#db);
+    const hold = await currentHold(em);
     this.#health.answered(activeJobs.length > 0);
     return {
       ...this.#facts,
@@ -89,6 +94,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       activeJobs,
       queuedJobs,
       lastCleanUp: cleanUp,
+      hold,
       database: this.#health.now,
     };
   }
@@ -119,9 +125,19 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
   async #look(): Promise<void> {
     const now = await this.now();
+    this.#lookAtEnd(now.hold);
     for (const { runner, online } of now.runners)
       if (!online && runner.leftAt == null) await missRunner(this.#db, runner);
     this.#tell(now);
+  }
+
+  /** A hold that ends by itself rings no bell. */
+  #lookAtEnd(hold: Hold | null): void {
+    clearTimeout(this.#holdEnd);
+    if (hold?.endsAt == null) return;
+    const rest = Math.min(longestTimer, Math.max(0, hold.endsAt - Date.now()));
+    this.#holdEnd = setTimeout(() => this.#watch.again(), rest);
+    this.#holdEnd.unref();
   }
 
   /** Tells those who follow what has changed. The database's health is always that of now: it is known also when nothing else can be read. */
@@ -136,6 +152,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    clearTimeout(this.#holdEnd);
     this.#health[Symbol.dispose]();
     return this.#watch[Symbol.asyncDispose]();
   }
@@ -143,7 +160,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
 /** What of it a change would be told: everything but when jobrunners were seen. Pure. */
 function fingerprint(now: SystemNow): string {
-  const { simulated, runners, activeJobs, queuedJobs, lastCleanUp, database } = now;
+  const { simulated, runners, activeJobs, queuedJobs, lastCleanUp, database, hold } = now;
   return JSON.stringify([
     simulated,
     runners.map(({ runner, online }) => [runner.id, runner.startedAt, online, runner.lanes, runner.scap]),
@@ -151,5 +168,6 @@ function fingerprint(now: SystemNow): string {
     queuedJobs.map((job) => [job.id, job.revision]),
     [lastCleanUp?.id, lastCleanUp?.finishedAt],
     database,
+    hold?.id,
   ]);
 }

@@ -1,14 +1,25 @@
-// Owns people as resolvers load them.
-import type { Users } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { User } from '../schema/model/user.ts';
+// Owns people as resolvers load them, and as admins see and judge them. Not what a ban does (schema/model/ban.ts).
+import type { Logger } from 'pino';
+import type { Page, Person, Users } from '../schema/graphql/context.ts';
+import { banUser, unbanUser } from '../schema/model/ban.ts';
+import type { Bindable, Database } from '../schema/model/database.ts';
+import { Session } from '../schema/model/session.ts';
+import { endAllSessions, endSessionsOf, openSessions, revokeTokenOf } from '../schema/model/sign-out.ts';
+import { ApiToken } from '../schema/model/token.ts';
+import { type RoleGroups, roleOfGroups, User } from '../schema/model/user.ts';
 import { Batch, byKey } from './batch.ts';
 
 /** People, from the database. */
 export class DatabaseUsers implements Users {
+  readonly #db: Database;
+  readonly #logger: Logger;
+  readonly #roleGroups: RoleGroups;
   readonly #byId: Batch<number, User>;
 
-  constructor(db: Database) {
+  constructor(db: Database, logger: Logger, roleGroups: RoleGroups) {
+    this.#db = db;
+    this.#logger = logger;
+    this.#roleGroups = roleGroups;
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(User, { id: { $in: [...ids] } }), (user) => user.id),
     );
@@ -18,5 +29,114 @@ export class DatabaseUsers implements Users {
     const user = await this.#byId.load(id);
     if (!user) throw new Error(`there is no user ${id}`);
     return user;
+  }
+
+  async people({ first, after, text }: Parameters<Users['people']>[0]): Promise<Page<Person>> {
+    // SQLite's `like` takes ASCII letters in any case, PostgreSQL's `ilike` all.
+    const like = this.#db.dialect === 'postgresql' ? 'ilike' : 'like';
+    const named = text === null ? 'true' : `name ${like} ? escape '\\'`;
+    const values: Bindable[] = text === null ? [] : [`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`];
+    const behind = after === null ? 'true' : 'name > (select name from account where id = ?)';
+    const rows = await this.#db.execute(
+      `select id from account where ${named} and ${behind} order by name limit ?`,
+      [...values, ...(after === null ? [] : [after]), first + 1],
+    );
+    const ids = rows.slice(0, first).map((row) => Number(row['id']));
+    const users = byKey(await this.#db.em().find(User, { id: { $in: ids } }), (user) => user.id);
+    return {
+      nodes: await this.#seen(ids.flatMap((id) => users.get(id) ?? [])),
+      hasNextPage: rows.length > first,
+      count: async () => {
+        const [row] = await this.#db.execute(`select count(*) as total from account where ${named}`, values);
+        return Number(row?.['total'] ?? 0);
+      },
+    };
+  }
+
+  async person(user: User): Promise<Person> {
+    const [person] = await this.#seen([user]);
+    if (!person) throw new Error('nobody was given');
+    return person;
+  }
+
+  /** What else is known of these, in their order. */
+  async #seen(users: readonly User[]): Promise<readonly Person[]> {
+    if (users.length === 0) return [];
+    const ids = users.map(({ id }) => id);
+    const marks = ids.map(() => '?').join(', ');
+    const { lastUsedAt, createdAt } = openSessions(Date.now());
+    const sessions = await this.#db.execute(
+      `select user_id, max(id) as newest, max(last_used_at) as last,
+         sum(case when ended_at is null and last_used_at >= ? and created_at >= ? then 1 else 0 end) as open
+       from session where user_id in (${marks}) group by user_id`,
+      [lastUsedAt.$gte, createdAt.$gte, ...ids],
+    );
+    const tokens = await this.#db.execute(
+      `select user_id, max(last_used_at) as last from api_token where user_id in (${marks}) group by user_id`,
+      ids,
+    );
+    const newest = await this.#db
+      .em()
+      .find(Session, { id: { $in: sessions.map((row) => Number(row['newest'])) } });
+    const sessionsOf = byKey(sessions, (row) => Number(row['user_id']));
+    const tokensOf = byKey(tokens, (row) => Number(row['user_id']));
+    const newestOf = byKey(newest, (session) => session.user);
+    return users.map((user) => {
+      const seen = [sessionsOf.get(user.id)?.['last'], tokensOf.get(user.id)?.['last']];
+      const times = seen.flatMap((value) => (value == null ? [] : [Number(value)]));
+      return {
+        user,
+        role:
+          newestOf.get(user.id)?.role ?? (user.groups ? roleOfGroups(user.groups, this.#roleGroups) : null),
+        sessions: Number(sessionsOf.get(user.id)?.['open'] ?? 0),
+        lastSeenAt: times.length === 0 ? null : Math.max(...times),
+      };
+    });
+  }
+
+  async ban(wish: Parameters<Users['ban']>[0]): Promise<User> {
+    const user = await banUser(this.#db, wish);
+    this.#logger.info({ user: wish.by.name, banned: user.name }, 'user banned');
+    return user;
+  }
+
+  async unban(wish: Parameters<Users['unban']>[0]): Promise<User> {
+    const user = await unbanUser(this.#db, wish);
+    this.#logger.info({ user: wish.by.name, unbanned: user.name }, 'ban ended');
+    return user;
+  }
+
+  async endSessionsOf(wish: Parameters<Users['endSessionsOf']>[0]): Promise<User> {
+    const { user, sessions } = await endSessionsOf(this.#db, wish);
+    this.#logger.info({ user: wish.by.name, of: user.name, sessions }, 'sessions ended');
+    return user;
+  }
+
+  async endAllSessions(wish: Parameters<Users['endAllSessions']>[0]): Promise<number> {
+    const sessions = await endAllSessions(this.#db, wish);
+    this.#logger.info({ user: wish.by.name, sessions }, 'all sessions ended');
+    return sessions;
+  }
+
+  async tokens({ first, before }: Parameters<Users['tokens']>[0]): Promise<Page<ApiToken>> {
+    const counting = { revokedAt: null, expiresAt: { $gt: Date.now() } };
+    const found = await this.#db
+      .em()
+      .find(
+        ApiToken,
+        { ...counting, ...(before === null ? {} : { id: { $lt: before } }) },
+        { orderBy: { id: 'desc' }, limit: first + 1 },
+      );
+    return {
+      nodes: found.slice(0, first),
+      hasNextPage: found.length > first,
+      count: () => this.#db.em().count(ApiToken, counting),
+    };
+  }
+
+  async revokeTokenOf(wish: Parameters<Users['revokeTokenOf']>[0]): Promise<ApiToken> {
+    const token = await revokeTokenOf(this.#db, wish);
+    this.#logger.info({ user: wish.by.name, token: token.id }, 'token revoked');
+    return token;
   }
 }

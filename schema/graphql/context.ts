@@ -1,8 +1,9 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
-import type { Through } from '../model/audit.ts';
+import type { AuditFilter, AuditRecord, Through } from '../model/audit.ts';
 import type { Change } from '../model/change.ts';
 import type { CleanUp, Retention } from '../model/clean-up.ts';
 import type { DatabaseHealth } from '../model/health.ts';
+import type { Hold } from '../model/hold.ts';
 import type { Interaction } from '../model/interaction.ts';
 import type { Job, JobState, JobWish } from '../model/job.ts';
 import type { LogBatch, LogLine } from '../model/log.ts';
@@ -52,9 +53,9 @@ export interface Jobs {
   list(wish: { first: number; before: number | null; filter: JobFilter }): Promise<JobPage>;
   /** The job that this owner has made with this key before. */
   withIdempotencyKey(owner: User, key: string): Promise<Job | null>;
-  enqueue(wish: JobWish): Promise<Job>;
-  retry(wish: { jobId: number; owner: User; idempotencyKey: string | null }): Promise<Job>;
-  stop(wish: { jobId: number; mode: StopMode; user: User }): Promise<Job>;
+  enqueue(wish: JobWish & { through: Through }): Promise<Job>;
+  retry(wish: { jobId: number; owner: User; idempotencyKey: string | null; through: Through }): Promise<Job>;
+  stop(wish: { jobId: number; mode: StopMode; user: User; through: Through }): Promise<Job>;
   /** The job as it is now and after each change, until it has ended. `null`: there is none. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
   /** The jobs that have not ended, as they are now; then every job that changes. Without end. */
@@ -67,7 +68,7 @@ export interface Interactions {
   ofJob(jobId: number): Promise<readonly Interaction[]>;
   /** The open question. Loads asked for in the same turn become one query. */
   pending(jobId: number): Promise<Interaction | null>;
-  answer(wish: { interactionId: number; answer: string; user: User }): Promise<Interaction>;
+  answer(wish: { interactionId: number; answer: string; user: User; through: Through }): Promise<Interaction>;
 }
 
 /** Requests to stop. */
@@ -82,6 +83,7 @@ export interface Reveal {
   readonly from: number;
   readonly to: number;
   readonly user: User;
+  readonly through: Through;
 }
 
 /** Log lines. */
@@ -103,10 +105,62 @@ export interface Logs {
   reveal(wish: Reveal): Promise<readonly LogLine[]>;
 }
 
-/** People. */
+/** Somebody as admins see them. */
+export interface Person {
+  readonly user: User;
+  /** As last known: of their groups, or of the sign-in link they used last; null: none. */
+  readonly role: Role | null;
+  /** How many sessions of theirs are open. */
+  readonly sessions: number;
+  /** When a session or a token of theirs was last used; null: never. */
+  readonly lastSeenAt: number | null;
+}
+
+/** Some of a long list. */
+export interface Page<Node> {
+  readonly nodes: readonly Node[];
+  readonly hasNextPage: boolean;
+  /** How many there are in all; counted only when asked. */
+  count(): Promise<number>;
+}
+
+/** Who does what an admin may, and through what. */
+export interface AdminAct {
+  readonly by: User;
+  readonly through: Through;
+}
+
+/** People. Changes throw the domain errors of schema/model. */
 export interface Users {
   /** Loads asked for in the same turn become one query. */
   load(id: number): Promise<User>;
+  /** By name; `first` is 1 to 100, `after` the number of the last one seen, `text` a part of the name. */
+  people(wish: { first: number; after: number | null; text: string | null }): Promise<Page<Person>>;
+  person(user: User): Promise<Person>;
+  ban(wish: AdminAct & { userId: number; reason: string }): Promise<User>;
+  unban(wish: AdminAct & { userId: number }): Promise<User>;
+  endSessionsOf(wish: AdminAct & { userId: number }): Promise<User>;
+  /** `but`: the number of a session that stays. Returns how many were open. */
+  endAllSessions(wish: AdminAct & { but: number | null }): Promise<number>;
+  /** Everybody's tokens that count, the newest first; `before`: only those with smaller numbers. */
+  tokens(wish: { first: number; before: number | null }): Promise<Page<ApiToken>>;
+  revokeTokenOf(wish: AdminAct & { tokenId: number }): Promise<ApiToken>;
+}
+
+/** Holds. */
+export interface Holds {
+  /** Throws DeploymentsHeld while a hold counts. */
+  check(): Promise<void>;
+  /** Throws HoldNotAccepted and DeploymentsHeld. */
+  begin(wish: AdminAct & { reason: string; endsAt: number | null }): Promise<Hold>;
+  /** Throws DeploymentsNotHeld. */
+  release(wish: AdminAct & { holdId: number }): Promise<Hold>;
+}
+
+/** The audit log. */
+export interface Audit {
+  /** Newest first; `first` is 1 to 200, `before`: only entries with smaller numbers. */
+  list(wish: { first: number; before: number | null; filter: AuditFilter }): Promise<Page<AuditRecord>>;
 }
 
 /** A caller with a session of their own. */
@@ -168,6 +222,8 @@ export interface SystemNow {
   readonly retention: Retention;
   readonly lastCleanUp: CleanUp | null;
   readonly database: DatabaseHealth;
+  /** The hold that counts; null: none does. */
+  readonly hold: Hold | null;
 }
 
 /** The whole. */
@@ -194,4 +250,6 @@ export interface Context {
   readonly secondFactors: SecondFactors;
   readonly changes: Changes;
   readonly system: Systems;
+  readonly holds: Holds;
+  readonly audit: Audit;
 }

@@ -168,7 +168,8 @@ builder.mutationField('answerInteraction', (t) =>
     resolve: (_root, { input }, { interactions, viewer }) => {
       const interactionId = rowNumber(input.interactionId);
       if (interactionId === null) throw new InteractionGone(shownId(input.interactionId), 'unknown');
-      return interactions.answer({ interactionId, answer: input.answer, user: viewer.user });
+      const { user, through } = viewer;
+      return interactions.answer({ interactionId, answer: input.answer, user, through });
     },
   }),
 );

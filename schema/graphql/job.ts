@@ -9,9 +9,9 @@ import {
   shownInput,
   unverifiedChange,
 } from '../model/change.ts';
+import { DeploymentsHeld } from '../model/hold.ts';
 import { Interaction } from '../model/interaction.ts';
 import {
-  DeploymentsHeld,
   hasEnded,
   Job,
   JobAlreadyEnded,
@@ -29,7 +29,8 @@ import { ChangeType } from './change.ts';
 import type { Changes, JobFilter, JobPage } from './context.ts';
 import { rowNumber, shownId } from './id.ts';
 import { checkedCursor, LogBatchType, mostLogLines } from './log.ts';
-import { badInput, inRange, notFound } from './refusal.ts';
+import { endCursor, PageInfoType } from './page.ts';
+import { badInput, checkedText, inRange, notFound } from './refusal.ts';
 
 const JobKindType = builder.enumType('JobKind', {
   description: 'What a job does with its changes.',
@@ -227,12 +228,6 @@ builder.objectType(UnknownLane, {
     lanes: t.exposeStringList('lanes', { description: 'The lanes there are, by name.' }),
   }),
 });
-builder.objectType(DeploymentsHeld, {
-  name: 'DeploymentsHeld',
-  authScopes: { read: true },
-  description: 'Somebody holds all deployments; nothing starts until they are released.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Who and why. Fit to be shown.' }) }),
-});
 
 // ── reading
 
@@ -262,29 +257,17 @@ const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
   }),
 });
 
-const PageInfoType = builder.objectRef<JobPage>('PageInfo').implement({
-  authScopes: { read: true },
-  description: 'How a page of the history goes on.',
-  fields: (t) => ({
-    hasNextPage: t.exposeBoolean('hasNextPage', { description: 'Whether there are older jobs.' }),
-    endCursor: t.string({
-      nullable: true,
-      description: 'What to give as `after` for the next page; null for an empty page.',
-      resolve: ({ jobs }) => {
-        const last = jobs.at(-1);
-        return last ? cursorOf(last) : null;
-      },
-    }),
-  }),
-});
-
 const JobConnectionType = builder.objectRef<JobPage>('JobConnection').implement({
   authScopes: { read: true },
   description: 'A page of the history, newest first.',
   fields: (t) => ({
     edges: t.field({ type: [JobEdgeType], description: 'With cursors.', resolve: ({ jobs }) => jobs }),
     nodes: t.field({ type: [Job], description: 'Without.', resolve: ({ jobs }) => jobs }),
-    pageInfo: t.field({ type: PageInfoType, description: 'How it goes on.', resolve: (page) => page }),
+    pageInfo: t.field({
+      type: PageInfoType,
+      description: 'How it goes on.',
+      resolve: ({ jobs, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(jobs) }),
+    }),
     totalCount: t.int({
       description: 'How many jobs the filter lets through in all.',
       resolve: (p) => p.count(),
@@ -329,12 +312,6 @@ builder.queryFields((t) => ({
     },
   }),
 }));
-
-/** Text that is looked for: not longer than anything it could be in, and as both databases can hold it. */
-function checkedText(name: string, text: string): string {
-  if (text.length > 200) throw badInput(`“${name}” must have at most 200 characters.`);
-  return text.toWellFormed().replaceAll('\0', '\uFFFD');
-}
 
 builder.subscriptionField('jobUpdates', (t) =>
   t.field({
@@ -429,13 +406,15 @@ builder.mutationField('startBackport', (t) =>
         description: 'The new job, or the one that this idempotency key made before.',
       },
     },
-    resolve: async (_root, { input }, { jobs, changes, system, viewer }) => {
+    resolve: async (_root, { input }, { jobs, changes, holds, system, viewer }) => {
       const idempotencyKey = checkedKey(input.idempotencyKey);
       if (idempotencyKey !== null) {
         // A repeated wish is answered without Gerrit: it may have gone away since, or the change be merged by this very job.
         const made = await jobs.withIdempotencyKey(viewer.user, idempotencyKey);
         if (made) return made;
       }
+      // What decides is the transaction that queues; who would be refused there need not wait for Gerrit.
+      await holds.check();
       const kind = input.revert ? 'revert' : 'backport';
       const wish = { kind, acceptUnverified: input.acceptUnverified ?? false } as const;
       const lane = laneFor(input.lane ?? null, await system.lanes());
@@ -443,6 +422,7 @@ builder.mutationField('startBackport', (t) =>
         kind,
         changes: await verifiedChanges(input.changes, wish, changes),
         owner: viewer.user,
+        through: viewer.through,
         lane,
         idempotencyKey,
       });
@@ -474,7 +454,8 @@ builder.mutationField('retryJob', (t) =>
       const idempotencyKey = checkedKey(input.idempotencyKey);
       const jobId = rowNumber(input.jobId);
       if (jobId === null) throw new JobNotFound(shownId(input.jobId));
-      return jobs.retry({ jobId, owner: viewer.user, idempotencyKey });
+      const { user, through } = viewer;
+      return jobs.retry({ jobId, owner: user, idempotencyKey, through });
     },
   }),
 );

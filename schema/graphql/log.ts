@@ -295,7 +295,7 @@ builder.mutationField('revealLines', (t) =>
       const id = rowNumber(input.jobId);
       const job = id === null ? null : await jobs.load(id);
       if (!job) throw new JobNotFound(shownId(input.jobId));
-      return [...(await logs.reveal({ job, from, to, user: viewer.user }))];
+      return [...(await logs.reveal({ job, from, to, user: viewer.user, through: viewer.through }))];
     },
   }),
 );

@@ -18,3 +18,9 @@ export function inRange(name: string, value: number, min: number, max: number): 
   if (value >= min && value <= max) return value;
   throw badInput(`“${name}” must be a whole number from ${min} to ${max}, not ${value}.`);
 }
+
+/** Text that is looked for: not longer than anything it could be in, and as both databases can hold it. Throws BAD_USER_INPUT, naming the argument. */
+export function checkedText(name: string, text: string): string {
+  if (text.length > 200) throw badInput(`“${name}” must have at most 200 characters.`);
+  return text.toWellFormed().replaceAll('\0', '\uFFFD');
+}

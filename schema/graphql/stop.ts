@@ -66,7 +66,8 @@ builder.mutationField('stopJob', (t) =>
     resolve: (_root, { input }, { jobs, viewer }) => {
       const jobId = rowNumber(input.jobId);
       if (jobId === null) throw new JobNotFound(shownId(input.jobId));
-      return jobs.stop({ jobId, mode: input.how ?? 'interrupt', user: viewer.user });
+      const { user, through } = viewer;
+      return jobs.stop({ jobId, mode: input.how ?? 'interrupt', user, through });
     },
   }),
 );

@@ -1,4 +1,5 @@
 // Owns how the whole is shown: version, runners, what runs and what waits. Not how it is found out (server/system.ts).
+import { Hold } from '../model/hold.ts';
 import { Job } from '../model/job.ts';
 import { lanesOf } from '../model/presence.ts';
 import { builder } from './builder.ts';
@@ -34,6 +35,12 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
       type: [Job],
       description: 'Not started yet, the next one first. At most 500.',
       resolve: ({ queuedJobs }) => queuedJobs,
+    }),
+    hold: t.field({
+      type: Hold,
+      nullable: true,
+      description: 'The hold that keeps deployments from starting; null: none does.',
+      resolve: ({ hold }) => hold,
     }),
     database: t.field({
       type: DatabaseHealthType,

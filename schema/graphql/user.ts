@@ -13,7 +13,7 @@ builder.objectType(User, {
   }),
 });
 
-const RoleType = builder.enumType('Role', {
+export const RoleType = builder.enumType('Role', {
   description: 'What somebody may do. Each role may do what those before it may.',
   values: {
     VIEWER: { value: 'viewer', description: 'Sees everything but the text of sensitive lines.' },

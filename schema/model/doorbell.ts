@@ -7,9 +7,10 @@ import { keepConnection } from './connection.ts';
 /**
  * What can have changed:
  * `jobs`: a job, its questions or stops, as people see them · `log`: log lines · `orders`: something is wanted of a jobrunner or a supervisor
- * (a queued job, an answer, a stop) · `runners`: a jobrunner came or went · `sessions`: somebody's rights to be here.
+ * (a queued job, an answer, a stop) · `runners`: a jobrunner came or went · `sessions`: somebody's rights to be here · `holds`: deployments are held or
+ * released.
  */
-export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions'] as const;
+export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions', 'holds'] as const;
 export type Topic = (typeof topics)[number];
 
 /** One who listens for rings of some topics. Rings while nobody waits are remembered as one. */

@@ -1,5 +1,5 @@
 // Owns how a job ends: which state an exit amounts to, in words, and the update that says so. Not the watching for it (jobrunner/).
-
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from './database.ts';
 import { closeInteractions, Interaction, uncertainAnswers, undelivered } from './interaction.ts';
 import { activeStates, changeState, lockJob } from './job.ts';
@@ -63,8 +63,14 @@ export async function endJob(
   db: Database,
   jobId: number,
   ending: Ending,
-  { now = Date.now(), intoLog = false }: { now?: number; intoLog?: boolean } = {},
+  options: {
+    now?: number;
+    intoLog?: boolean;
+    /** Done in the same transaction, if and only if this ended the job. */
+    record?: (em: SqlEntityManager) => Promise<void>;
+  } = {},
 ): Promise<boolean> {
+  const { now = Date.now(), intoLog = false, record } = options;
   return await db.write(['jobs', 'log', 'orders'], async (em) => {
     // From here on no answer is taken: what is said of answers is true.
     await lockJob(db, em, jobId);
@@ -84,6 +90,7 @@ export async function endJob(
     // An answer accepted after scap's exit reaches nobody. Of a lost job nobody can say: it stays as it is.
     if (ending.state !== 'lost') await em.nativeUpdate(Interaction, undelivered(jobId), { closedAt: now });
     if (intoLog) await addLastLine(db, em, jobId, ownLine('exit', reason, now));
+    await record?.(em);
     return true;
   });
 }

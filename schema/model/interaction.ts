@@ -1,6 +1,7 @@
 // Owns the question: asked by scap, answered by one person, delivered once. Not the pipe it goes through (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { quoted, recordAudit, type Through } from './audit.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
@@ -157,6 +158,17 @@ interface AnswerWish {
   readonly interactionId: number;
   readonly answer: string;
   readonly user: User;
+  /** What it came through, for the audit log. */
+  readonly through?: Through | undefined;
+}
+
+/** What the audit log says of an answer. Not a free text itself, which can be anything: the entry stays when the job is removed. Pure. */
+function answerDetail(question: Interaction, answer: string): string {
+  const given =
+    question.kind === 'choices'
+      ? `${quoted(answerLabel({ answer, choices: question.choices }))} (${answer.slice(0, 200)})`
+      : `a text of ${answer.length} characters`;
+  return `question ${question.id} ${quoted(question.prompt)}: ${given}`;
 }
 
 /**
@@ -192,6 +204,14 @@ async function takeAnswer(db: Database, wish: AnswerWish, now: number, again: bo
     if (!(await changeState(em, question.job, ['waiting'], { state: 'running' }))) {
       await changeState(em, question.job, activeStates, {});
     }
+    await recordAudit(em, {
+      at: now,
+      user: wish.user,
+      action: 'answer',
+      jobId: question.job,
+      detail: answerDetail(question, wish.answer),
+      through: wish.through,
+    });
     return true;
   };
   const won = isOpen && (await db.write(['jobs', 'orders'], take));

@@ -2,10 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { recordAudit, type Through } from './audit.ts';
 import type { Change } from './change.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
+import { currentHold, heldBy, lockHolds } from './hold.ts';
 import { isSame, type ProcessIdentity } from './process.ts';
 import { currentSupervision } from './supervision.ts';
 import { untilKnown } from './trouble.ts';
@@ -163,13 +165,6 @@ export class JobNotEnded extends DomainError {
   }
 }
 
-/** Somebody holds all deployments. Nothing starts until they are released. */
-export class DeploymentsHeld extends DomainError {
-  constructor(why: string) {
-    super(`Deployments are held: ${why}`);
-  }
-}
-
 /** What a deployer wants done. */
 export interface JobWish {
   readonly kind: JobKind;
@@ -178,6 +173,8 @@ export interface JobWish {
   readonly lane?: string;
   readonly idempotencyKey?: string | null;
   readonly retryOf?: number;
+  /** What it came through, for the audit log. */
+  readonly through?: Through | undefined;
 }
 
 /** What people call the job: the first change's subject, else the numbers. */
@@ -190,7 +187,8 @@ export function titleOf(wish: Pick<JobWish, 'kind' | 'changes'>): string {
 
 /**
  * Puts a job into the queue. With an idempotency key that its owner has used before, the job made then is returned, as long as it is kept.
- * One transaction, done again when nobody knows whether it was committed.
+ * One transaction, done again when nobody knows whether it was committed. Throws {@link DeploymentsHeld} while a hold counts: of a start and
+ * a hold at once, either the job was queued before the hold began, or it is refused.
  */
 export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()): Promise<Job> {
   const row = {
@@ -214,7 +212,24 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
     for (;;) {
       try {
         return await db.write(['jobs', 'orders'], async (em) => {
+          await lockHolds(db, em, 'start');
+          const hold = await currentHold(em, now);
+          if (hold) {
+            // What was queued before the hold is no new job.
+            const made = { owner: row.owner, idempotencyKey: row.idempotencyKey };
+            const before = await em.findOne(Job, made);
+            if (before) return before;
+            throw await heldBy(em, hold);
+          }
           const id = await em.insert(Job, row);
+          await recordAudit(em, {
+            at: now,
+            user: wish.owner,
+            action: wish.retryOf === undefined ? 'start' : 'retry',
+            jobId: id,
+            detail: startDetail(wish),
+            through: wish.through,
+          });
           return await em.findOneOrFail(Job, { id });
         });
       } catch (error) {
@@ -227,10 +242,19 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
   });
 }
 
-/** Puts the wish of an ended job into the queue again, as a new job. Throws {@link JobNotFound}, {@link JobNotEnded}. One transaction. */
+/** What the audit log says of a start: what is deployed, and of which job it is a repetition. Pure. */
+function startDetail({ kind, changes, retryOf }: JobWish): string {
+  const what = `${kind} of ${changes.map((change) => change.number).join(', ')}`;
+  return retryOf === undefined ? what : `of job ${retryOf}: ${what}`;
+}
+
+/**
+ * Puts the wish of an ended job into the queue again, as a new job. Throws {@link JobNotFound}, {@link JobNotEnded}, {@link DeploymentsHeld}.
+ * One transaction.
+ */
 export async function retryJob(
   db: Database,
-  wish: { jobId: number; owner: User; idempotencyKey?: string | null },
+  wish: { jobId: number; owner: User; idempotencyKey?: string | null; through?: Through | undefined },
 ): Promise<Job> {
   const job = await db.em().findOne(Job, { id: wish.jobId, removedAt: null });
   if (!job) throw new JobNotFound(wish.jobId);
@@ -242,6 +266,7 @@ export async function retryJob(
     owner: wish.owner,
     idempotencyKey: wish.idempotencyKey ?? null,
     retryOf: job.id,
+    through: wish.through,
   });
 }
 
@@ -291,17 +316,20 @@ export async function lockJob(db: Database, em: SqlEntityManager, jobId: number)
 /**
  * Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. A kind that this version does
  * not know, which a newer server may queue, waits for a newer jobrunner. One transaction.
- * No other job overtakes one of its lane: not even while the older one is just being taken by somebody else.
+ * No other job overtakes one of its lane: not even while the older one is just being taken by somebody else. While a hold counts none is taken.
  */
 export async function claimJob(
   db: Database,
   runner: string,
   lanes: readonly string[],
+  now = Date.now(),
 ): Promise<number | null> {
   if (lanes.length === 0) return null;
   const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
   try {
     return await db.write(['jobs'], async (em) => {
+      await lockHolds(db, em, 'start');
+      if (await currentHold(em, now)) return null;
       const rows = await db.execute(
         `update job set state = 'starting', runner = ?, revision = revision + 1
          where state = 'queued' and id = (

@@ -1,9 +1,11 @@
 // Owns the end of a job whose host does not come back, by an operator's word. Not that of one whose supervisor is known to be gone (jobrunner/loss.ts).
+import { recordAudit, throughHost } from './audit.ts';
 import type { Database } from './database.ts';
 import { endJob } from './ending.ts';
 import { DomainError } from './error.ts';
 import { hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { answers, runnersNow } from './presence.ts';
+import { userNamed } from './user.ts';
 
 /** A job is not lost: whoever looks after it is there. */
 export class JobLookedAfter extends DomainError {}
@@ -35,7 +37,14 @@ export async function loseSilentJob(db: Database, jobId: number, operator: strin
   }
   const reason = (uncertain: string): string => lossReason({ host, operator, uncertain });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
-  const ended = await endJob(db, jobId, ending);
+  const ended = await endJob(db, jobId, ending, {
+    async record(em) {
+      const now = Date.now();
+      const user = await userNamed(em, operator, now);
+      const detail = host === null ? 'no supervisor had it' : `its host ${host} did not answer`;
+      await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: throughHost });
+    },
+  });
   const lost = await db.em().findOneOrFail(Job, { id: jobId });
   if (!ended) throw new JobAlreadyEnded(lost);
   return lost.reason ?? '';

@@ -1,5 +1,5 @@
 // Owns showing sensitive lines: what they are, and the record of who was shown them. Not who may see them (schema/graphql/log.ts).
-import { recordAudit } from './audit.ts';
+import { recordAudit, type Through } from './audit.ts';
 import type { Database } from './database.ts';
 import { countLines, type LogLine, readLines } from './log.ts';
 import type { User } from './user.ts';
@@ -14,7 +14,7 @@ const mostText = 4_194_304;
  */
 export async function revealLines(
   db: Database,
-  wish: { jobId: number; from: number; to: number; user: User; at: number },
+  wish: { jobId: number; from: number; to: number; user: User; at: number; through?: Through | undefined },
 ): Promise<readonly LogLine[]> {
   const { jobId, from, user, at } = wish;
   const to = Math.min(wish.to, await countLines(db, jobId));
@@ -35,6 +35,8 @@ export async function revealLines(
   if (shown.length === 0) return shown;
   const which = from === last ? `line ${from}` : `lines ${from}–${last}`;
   const detail = `${which} (${shown.length} sensitive)`;
-  await db.write([], (em) => recordAudit(em, { at, user, action: 'reveal', jobId, detail }));
+  await db.write([], (em) =>
+    recordAudit(em, { at, user, action: 'reveal', jobId, detail, through: wish.through }),
+  );
   return shown;
 }

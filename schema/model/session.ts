@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit, type Through } from './audit.ts';
+import { recordAudit, type Through, throughHost } from './audit.ts';
+import { banOf } from './ban.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
@@ -80,10 +81,15 @@ SessionSchema.setClass(Session);
 
 /** The link was used, has expired, or never was. Which of them is not told: it would help only a guesser. */
 export class LinkNotUsable extends DomainError {
-  constructor() {
+  /** Whose link it is, and what is wrong with it: for the audit log, not for the browser. */
+  readonly user: User | null;
+  readonly why: string;
+  constructor(user: User | null = null, why = 'unknown link') {
     super(
       'This sign-in link was already used or has expired. Run `spiderpig login` on the deployment host for a new one.',
     );
+    this.user = user;
+    this.why = why;
   }
 }
 
@@ -93,15 +99,21 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 /** SHA-256, hexadecimal. Enough for secrets of 256 random bits: there is nothing to guess that a slow hash would protect. */
 export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
 
-/** Makes a single-use link for a user; returns its code, which goes into the URL's fragment. One transaction. */
+/**
+ * Makes a single-use link for a user, for a command on the deployment host; returns its code, which goes into the URL's fragment.
+ * `operator`: the host's user who runs the command. One transaction.
+ */
 export async function createSignInLink(
   db: Database,
   userName: string,
   role: Role,
   now = Date.now(),
+  operator: string | null = null,
 ): Promise<string> {
   return await db.write([], async (em) => {
     const user = await userNamed(em, userName, now);
+    const detail = `as ${role}${operator === null ? '' : `, for the host’s user ${operator}`}`;
+    await recordAudit(em, { at: now, user, action: 'link made', detail, through: throughHost });
     return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
   });
 }
@@ -141,7 +153,16 @@ export interface RedeemingBrowser {
 
 const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
 
-/** Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}. One transaction. */
+/** What is wrong with a link that is known. Pure. */
+function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
+  if (redeemedAt != null) return 'the link was used already';
+  return expiresAt <= now ? 'the link has expired' : 'the link is another browser’s';
+}
+
+/**
+ * Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}, {@link Banned}.
+ * One transaction.
+ */
 export async function redeemSignInLink(
   db: Database,
   code: string,
@@ -157,9 +178,13 @@ export async function redeemSignInLink(
       { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
       { redeemedAt: now },
     );
-    if (won !== 1) throw new LinkNotUsable();
-    const link = await em.findOneOrFail(SignInLink, { codeHash: hashSecret(code) });
+    const link = await em.findOne(SignInLink, { codeHash: hashSecret(code) });
+    if (!link) throw new LinkNotUsable();
     const user = await em.findOneOrFail(User, { id: link.user });
+    if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
+    // The link is not spent: it counts again should the ban end first.
+    const ban = await banOf(em, user);
+    if (ban) throw ban;
     await em.insert(Session, {
       secretHash: hashSecret(secret),
       pageKeyHash: hashSecret(pageKey),
@@ -208,10 +233,17 @@ export async function findSession(
   return { session, user: await em.findOneOrFail(User, { id: session.user }) };
 }
 
-/** Ends a session; ending it twice is the same as once. */
-export async function endSession(db: Database, sessionId: number, now = Date.now()): Promise<void> {
+/** Ends a session; ending it twice is the same as once. `by`: who signs out, and through what, for the audit log. */
+export async function endSession(
+  db: Database,
+  sessionId: number,
+  now = Date.now(),
+  by?: { readonly user: User; readonly through: Through },
+): Promise<void> {
   await db.write(['sessions'], async (em) => {
-    await em.nativeUpdate(Session, { id: sessionId, endedAt: null }, { endedAt: now });
+    const ended = await em.nativeUpdate(Session, { id: sessionId, endedAt: null }, { endedAt: now });
+    if (ended === 1 && by)
+      await recordAudit(em, { at: now, action: 'sign-out', detail: 'of this session', ...by });
   });
 }
 

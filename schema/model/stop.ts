@@ -1,6 +1,7 @@
 // Owns the request to stop a job: who, how, when, and whether its supervisor has acted. Not the signals (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { recordAudit, type Through } from './audit.ts';
 import { time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { closeInteractions } from './interaction.ts';
@@ -29,24 +30,24 @@ const StopSchema = defineEntity({
 export class Stop extends StopSchema.class {}
 StopSchema.setClass(Stop);
 
+/** Who wants which job stopped, and how. */
+interface StopWish {
+  readonly jobId: number;
+  readonly mode: StopMode;
+  readonly user: User;
+  /** What it came through, for the audit log. */
+  readonly through?: Through | undefined;
+}
+
 /**
  * Asks for a job to be stopped: cancels a queued one, else hands the request to its supervisor. One transaction, done again when nobody
  * knows whether it was committed; that is no second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
  */
-export async function requestStop(
-  db: Database,
-  wish: { jobId: number; mode: StopMode; user: User },
-  now = Date.now(),
-): Promise<Job> {
+export async function requestStop(db: Database, wish: StopWish, now = Date.now()): Promise<Job> {
   return await untilKnown((again) => takeStop(db, wish, now, again));
 }
 
-async function takeStop(
-  db: Database,
-  wish: { jobId: number; mode: StopMode; user: User },
-  now: number,
-  again: boolean,
-): Promise<Job> {
+async function takeStop(db: Database, wish: StopWish, now: number, again: boolean): Promise<Job> {
   return await db.write(['jobs', 'orders', 'log'], async (em) => {
     const stop = { job: wish.jobId, mode: wish.mode, requestedBy: wish.user.id, requestedAt: now };
     const cancelled = await changeState(em, wish.jobId, ['queued'], {
@@ -54,14 +55,25 @@ async function takeStop(
       finishedAt: now,
       reason: `Cancelled by ${wish.user.name} before it started.`,
     });
+    const record = (detail: string): Promise<void> =>
+      recordAudit(em, {
+        at: now,
+        user: wish.user,
+        action: 'stop',
+        jobId: wish.jobId,
+        detail,
+        through: wish.through,
+      });
     if (cancelled) {
       await em.insert(Stop, { ...stop, handledAt: now });
+      await record(`${wish.mode}: cancelled before it started`);
     } else if (again && (await em.count(Stop, stop)) > 0) {
       return await em.findOneOrFail(Job, { id: wish.jobId });
     } else if (await changeState(em, wish.jobId, activeStates, { state: 'stopping' })) {
       // Whoever reads scap's stdin after the signal is not who asked: an answer would go to the wrong question.
       await closeInteractions(em, wish.jobId, now);
       await em.insert(Stop, stop);
+      await record(wish.mode);
     }
     const job = await em.findOne(Job, { id: wish.jobId, removedAt: null });
     if (!job) throw new JobNotFound(wish.jobId);

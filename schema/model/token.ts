@@ -1,7 +1,7 @@
 // Owns API tokens: how other tools sign in. Not browser sessions (session.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit, type Through } from './audit.ts';
+import { quoted, recordAudit, type Through, throughHost } from './audit.ts';
 import { text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
@@ -47,13 +47,24 @@ ApiTokenSchema.setClass(ApiToken);
 /** The role a token's scope amounts to. */
 export const roleOfScope = (scope: TokenScope): Role => (scope === 'deploy' ? 'deployer' : 'viewer');
 
-/** Makes a token that acts for a user; returns it. It is shown this once. `lifetime` in milliseconds. One transaction. */
+/**
+ * Makes a token that acts for a user; returns it. It is shown this once. `lifetime` in milliseconds. `through`: default a command on the
+ * deployment host, whose user `operator` runs it. One transaction.
+ */
 export async function createToken(
   db: Database,
-  wish: { name: string; scope: TokenScope; userName: string; lifetime?: number },
+  wish: {
+    name: string;
+    scope: TokenScope;
+    userName: string;
+    lifetime?: number;
+    through?: Through;
+    operator?: string;
+  },
   now = Date.now(),
 ): Promise<string> {
   const token = tokenPrefix + newSecret();
+  const expiresAt = now + (wish.lifetime ?? tokenLifetime);
   await db.write([], async (em) => {
     const user = await userNamed(em, wish.userName, now);
     await em.insert(ApiToken, {
@@ -62,7 +73,16 @@ export async function createToken(
       scope: wish.scope,
       user: user.id,
       createdAt: now,
-      expiresAt: now + (wish.lifetime ?? tokenLifetime),
+      expiresAt,
+    });
+    const until = `until ${new Date(expiresAt).toISOString()}`;
+    const operator = wish.operator === undefined ? '' : `, for the host’s user ${wish.operator}`;
+    await recordAudit(em, {
+      at: now,
+      user,
+      action: 'token made',
+      detail: `${quoted(wish.name)} (${wish.scope}) ${until}${operator}`,
+      through: wish.through ?? throughHost,
     });
   });
   return token;

@@ -1,0 +1,34 @@
+// Owns holds as resolvers begin and release them. Not what they keep from happening (schema/model/hold.ts).
+import type { Logger } from 'pino';
+import type { Holds } from '../schema/graphql/context.ts';
+import type { Database } from '../schema/model/database.ts';
+import { currentHold, type Hold, heldBy, holdDeployments, releaseHold } from '../schema/model/hold.ts';
+
+/** Holds, in the database. */
+export class DatabaseHolds implements Holds {
+  readonly #db: Database;
+  readonly #logger: Logger;
+
+  constructor(db: Database, logger: Logger) {
+    this.#db = db;
+    this.#logger = logger;
+  }
+
+  async check(): Promise<void> {
+    const em = this.#db.em();
+    const hold = await currentHold(em);
+    if (hold) throw await heldBy(em, hold);
+  }
+
+  async begin({ by, ...wish }: Parameters<Holds['begin']>[0]): Promise<Hold> {
+    const hold = await holdDeployments(this.#db, { ...wish, user: by });
+    this.#logger.info({ user: by.name, hold: hold.id, endsAt: hold.endsAt }, 'deployments held');
+    return hold;
+  }
+
+  async release({ by, ...wish }: Parameters<Holds['release']>[0]): Promise<Hold> {
+    const hold = await releaseHold(this.#db, { ...wish, user: by });
+    this.#logger.info({ user: by.name, hold: hold.id }, 'deployments released');
+    return hold;
+  }
+}
