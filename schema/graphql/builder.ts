@@ -46,7 +46,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
       read: includesRole(viewer.role, roleOfScope.read),
       deploy: includesRole(viewer.role, roleOfScope.deploy),
       administer: includesRole(viewer.role, roleOfScope.administer),
-      page: viewer.session !== null,
+      // Somebody of no role at all is nobody here either.
+      page: viewer.session !== null && includesRole(viewer.role, roleOfScope.read),
     }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scopes = scopesOf(failure);
