@@ -313,7 +313,7 @@ describe('one’s own account', () => {
     const stream = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...page(there) },
-      body: JSON.stringify({ query: 'subscription { systemUpdates { version } }' }),
+      body: JSON.stringify(world.sent(page(there), 'subscription { systemUpdates { version } }')),
     });
     expect(stream.status).toBe(200);
     const cut = stream.text().then(
