@@ -53,6 +53,7 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
       'graphql',
       'graphql-ws',
       'wonka',
+      'uqr',
       '@wikimedia/codex',
       '@wikimedia/codex-design-tokens',
       '@wikimedia/codex-icons',

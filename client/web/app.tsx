@@ -3,6 +3,8 @@ import { type Client, Provider, useQuery, useSubscription } from '@urql/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
+import { Account } from './account.tsx';
+import { Banned } from './banned.tsx';
 import { Cell, useCell } from './cell.ts';
 import { isTrouble, openClient } from './client.ts';
 import favicon from './favicon.svg';
@@ -13,8 +15,10 @@ import { Message } from './message.tsx';
 import { NotFound } from './not-found.tsx';
 import { Overview } from './overview.tsx';
 import { route } from './route.ts';
+import { SecondFactorPage } from './second-factor-page.tsx';
 import { forget, pageKey, signOut } from './session.ts';
 import { SignIn } from './sign-in.tsx';
+import { askStanding, outside, type Standing } from './standing.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import { text } from './text.ts';
 import { secondInUtc } from './time.ts';
@@ -27,11 +31,56 @@ export function App() {
   const key = useCell(pageKey);
   const place = useCell(route);
   const [notice, setNotice] = useState<string | null>(null);
-  const connected = useConnection(key !== null && place.page !== 'signIn', () => {
-    forget();
-    setNotice(text.signIn.signedOut);
-  });
+  const kept = useCell(outside);
+  const [turn, setTurn] = useState(0);
+  const wanted = place.page === 'signIn' || kept !== null ? null : key;
+  const connected = useConnection(wanted, turn, (refusedKey) => void refused(refusedKey));
 
+  /** The server does not take the key any more: it asks what has become of its owner. */
+  async function refused(refusedKey: string): Promise<void> {
+    const standing = await askStanding();
+    // Another key came meanwhile, and with it another connection.
+    if (pageKey.value !== refusedKey || outside.value !== null) return;
+    // Let in all the same, with another role perhaps: the server closed what was open with the old one.
+    if (standing?.standing === 'in') setTimeout(() => setTurn((last) => last + 1), 500);
+    else signedOutBy(standing);
+  }
+
+  function signedOutBy(standing: Standing | null): void {
+    forget();
+    setNotice(text.signIn.end(standing?.end ?? null));
+  }
+
+  /** Ends the session; the notice says how that went. */
+  async function leave(): Promise<void> {
+    setNotice(text.signIn.signedOut);
+    await signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
+  }
+
+  if (key !== null && kept !== null && place.page !== 'signIn') {
+    const half = kept.standing === 'half' ? kept.secondFactor : null;
+    return (
+      <>
+        <SkipLink />
+        <Header connection={null} system={null} viewer={null} onSignOut={null} />
+        <Titled
+          title={text.title.page(half === null ? text.banned.heading : text.secondFactor.heading)}
+          asks={false}
+        >
+          {half === null ? (
+            <Banned standing={kept} onSignOut={leave} />
+          ) : (
+            <SecondFactorPage
+              standing={kept}
+              factor={half}
+              onSignOut={leave}
+              onGone={() => void askStanding().then(signedOutBy)}
+            />
+          )}
+        </Titled>
+      </>
+    );
+  }
   if (connected === null) {
     return (
       <>
@@ -45,13 +94,7 @@ export function App() {
   }
   return (
     <Provider value={connected.client}>
-      <SignedIn
-        transport={connected.transport}
-        onSignOut={() => {
-          setNotice(text.signIn.signedOut);
-          signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
-        }}
-      />
+      <SignedIn transport={connected.transport} onSignOut={() => void leave()} />
     </Provider>
   );
 }
@@ -61,11 +104,19 @@ interface Connected {
   readonly client: Client;
 }
 
-/** A transport and a client for as long as they are wanted. */
-function useConnection(wanted: boolean, onRefused: () => void): Connected | null {
+/**
+ * A transport and a client for as long as they are wanted.
+ * @param wanted the key they are for; null: none are wanted. Another key is another session, or the same with other secrets
+ * @param turn another number: the same again
+ */
+function useConnection(
+  wanted: string | null,
+  turn: number,
+  onRefused: (key: string) => void,
+): Connected | null {
   const connected = useMemo<Connected | null>(() => {
-    if (!wanted) return null;
-    const key = (): string | null => pageKey.value;
+    if (wanted === null) return null;
+    const key = (): string => wanted;
     const url = new URL('/graphql', location.href).href;
     const transport = new Transport({
       url,
@@ -78,13 +129,13 @@ function useConnection(wanted: boolean, onRefused: () => void): Connected | null
       onSight,
     });
     return { transport, client: openClient(url, transport, key) };
-  }, [wanted]);
+  }, [wanted, turn]);
   // The callback is another one at each drawing, and does the same
   useEffect(() => {
-    if (connected === null) return;
+    if (connected === null || wanted === null) return;
     const { transport } = connected;
     const watch = (): void => {
-      if (transport.connection.value.state === 'signedOut') onRefused();
+      if (transport.connection.value.state === 'signedOut') onRefused(wanted);
     };
     const stop = transport.connection.watch(watch);
     watch();
@@ -157,7 +208,9 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
           ? text.title.job(job.id, text.job.state(job.state))
           : place.page === 'notFound'
             ? text.title.page(text.title.notFound)
-            : text.title.overview;
+            : place.page === 'account'
+              ? text.title.page(text.account.heading)
+              : text.title.overview;
 
   return (
     <>
@@ -195,6 +248,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
             shown={shownJob}
           />
         )}
+        {place.page === 'account' && <Account connections={transport.connections} />}
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
     </>

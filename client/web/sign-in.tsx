@@ -4,6 +4,7 @@ import { Logo } from './logo.tsx';
 import { Message } from './message.tsx';
 import { go } from './route.ts';
 import { codeInFragment, signIn } from './session.ts';
+import { askStanding } from './standing.ts';
 import { text } from './text.ts';
 
 /** @param notice why this page is shown in place of another one, or null */
@@ -22,8 +23,11 @@ export function SignIn({ notice }: { notice: string | null }) {
         const result = await signIn(code, ending.signal);
         // Spent or useless, the code has no place in the history.
         history.replaceState(null, '', '/sign-in');
-        if (result.done) go('/', true);
-        else setProblem(result.message ?? text.signIn.refused);
+        if (result.done) {
+          // Whoever is only half way in goes there, and not to a page that is refused everything.
+          await askStanding();
+          go('/', true);
+        } else setProblem(result.message ?? text.signIn.refused);
       } catch {
         if (!ending.signal.aborted) setProblem(text.signIn.failed);
       }
