@@ -29,7 +29,7 @@ const notBuilt = `<!doctype html>
 `;
 
 /** Paths that are pages of their own; any other is a page that says so. */
-const pagePattern = /^\/(?:sign-in|jobs\/[^/]+)?$/;
+const pagePattern = /^\/(?:sign-in|account|jobs\/[^/]+)?$/;
 /** What a file can be called: no segment begins with a dot, so there is no way up and nothing hidden. */
 const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 

@@ -55,6 +55,7 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
       'graphql',
       'graphql-ws',
       'wonka',
+      'uqr',
       '@wikimedia/codex',
       '@wikimedia/codex-design-tokens',
       '@wikimedia/codex-icons',

@@ -26,6 +26,16 @@ type Documents = {
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolRetryJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobUpdatesDocument,
     "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolJobLogDocument,
+    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": typeof types.AccountDocument,
+    "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": typeof types.OwnSessionFragmentDoc,
+    "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": typeof types.OwnTokenFragmentDoc,
+    "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": typeof types.EndSessionDocument,
+    "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": typeof types.EndOtherSessionsDocument,
+    "\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n": typeof types.MakeTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { tokens { id } }\n      ... on TokenNotFound { message }\n    }\n  }\n": typeof types.RevokeTokenDocument,
+    "\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n": typeof types.BeginAuthenticatorDocument,
+    "\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n": typeof types.ConfirmAuthenticatorDocument,
+    "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": typeof types.RemoveAuthenticatorDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n": typeof types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": typeof types.JobSummaryFragmentDoc,
@@ -60,6 +70,16 @@ const documents: Documents = {
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolRetryJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": types.ToolJobUpdatesDocument,
     "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.ToolJobLogDocument,
+    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": types.AccountDocument,
+    "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": types.OwnSessionFragmentDoc,
+    "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": types.OwnTokenFragmentDoc,
+    "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": types.EndSessionDocument,
+    "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": types.EndOtherSessionsDocument,
+    "\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n": types.MakeTokenDocument,
+    "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { tokens { id } }\n      ... on TokenNotFound { message }\n    }\n  }\n": types.RevokeTokenDocument,
+    "\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n": types.BeginAuthenticatorDocument,
+    "\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n": types.ConfirmAuthenticatorDocument,
+    "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": types.RemoveAuthenticatorDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n": types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": types.JobSummaryFragmentDoc,
@@ -144,6 +164,46 @@ export function graphql(source: "\n  subscription ToolJobUpdates($id: ID!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n"): (typeof documents)["\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n"): (typeof documents)["\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n"): (typeof documents)["\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n"): (typeof documents)["\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n"): (typeof documents)["\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { tokens { id } }\n      ... on TokenNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeToken($input: RevokeTokenInput!) {\n    revokeToken(input: $input) {\n      __typename\n      ... on RevokeTokenSuccess { tokens { id } }\n      ... on TokenNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n"): (typeof documents)["\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -3,6 +3,8 @@ import { type Client, Provider, useQuery, useSubscription } from '@urql/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
+import { Account } from './account.tsx';
+import { Banned } from './banned.tsx';
 import { Cell, useCell } from './cell.ts';
 import { isTrouble, openClient } from './client.ts';
 import favicon from './favicon.svg';
@@ -14,9 +16,10 @@ import { NoGroup } from './no-group.tsx';
 import { NotFound } from './not-found.tsx';
 import { Overview } from './overview.tsx';
 import { route } from './route.ts';
+import { SecondFactorPage } from './second-factor-page.tsx';
 import { forget, pageKey, signOut } from './session.ts';
 import { SignIn } from './sign-in.tsx';
-import { askStanding, outside } from './standing.ts';
+import { askStanding, outside, type Standing } from './standing.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import { text } from './text.ts';
 import { secondInUtc } from './time.ts';
@@ -30,15 +33,23 @@ export function App() {
   const place = useCell(route);
   const [notice, setNotice] = useState<string | null>(null);
   const kept = useCell(outside);
-  const wanted = key !== null && place.page !== 'signIn' && kept === null;
-  const connected = useConnection(wanted, () => void refused());
+  const [turn, setTurn] = useState(0);
+  const wanted = place.page === 'signIn' || kept !== null ? null : key;
+  const connected = useConnection(wanted, turn, (refusedKey) => void refused(refusedKey));
 
-  /** The server does not take the key: it is worthless, or whoever has it is kept out for another reason. */
-  async function refused(): Promise<void> {
-    await askStanding();
-    if (outside.value !== null) return;
+  /** The server does not take the key any more: it asks what has become of its owner. */
+  async function refused(refusedKey: string): Promise<void> {
+    const standing = await askStanding();
+    // Another key came meanwhile, and with it another connection.
+    if (pageKey.value !== refusedKey || outside.value !== null) return;
+    // Let in all the same, with another role perhaps: the server closed what was open with the old one.
+    if (standing?.standing === 'in') setTimeout(() => setTurn((last) => last + 1), 500);
+    else signedOutBy(standing);
+  }
+
+  function signedOutBy(standing: Standing | null): void {
     forget();
-    setNotice(text.signIn.signedOut);
+    setNotice(text.signIn.end(standing?.end ?? null));
   }
 
   /** Ends the session; the notice says how that went. */
@@ -48,12 +59,30 @@ export function App() {
   }
 
   if (key !== null && kept !== null && place.page !== 'signIn') {
+    const half = kept.standing === 'half' ? kept.secondFactor : null;
+    const heading =
+      half !== null
+        ? text.secondFactor.heading
+        : kept.standing === 'banned'
+          ? text.banned.heading
+          : text.noGroup.heading;
     return (
       <>
         <SkipLink />
-        <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
-        <Titled title={text.title.page(text.noGroup.heading)} asks={false}>
-          <NoGroup standing={kept} onSignOut={leave} />
+        <Header connection={null} system={null} viewer={null} onSignOut={null} />
+        <Titled title={text.title.page(heading)} asks={false}>
+          {half !== null ? (
+            <SecondFactorPage
+              standing={kept}
+              factor={half}
+              onSignOut={leave}
+              onGone={() => void askStanding().then(signedOutBy)}
+            />
+          ) : kept.standing === 'banned' ? (
+            <Banned standing={kept} onSignOut={leave} />
+          ) : (
+            <NoGroup standing={kept} onSignOut={leave} />
+          )}
         </Titled>
       </>
     );
@@ -81,11 +110,19 @@ interface Connected {
   readonly client: Client;
 }
 
-/** A transport and a client for as long as they are wanted. */
-function useConnection(wanted: boolean, onRefused: () => void): Connected | null {
+/**
+ * A transport and a client for as long as they are wanted.
+ * @param wanted the key they are for; null: none are wanted. Another key is another session, or the same with other secrets
+ * @param turn another number: the same again
+ */
+function useConnection(
+  wanted: string | null,
+  turn: number,
+  onRefused: (key: string) => void,
+): Connected | null {
   const connected = useMemo<Connected | null>(() => {
-    if (!wanted) return null;
-    const key = (): string | null => pageKey.value;
+    if (wanted === null) return null;
+    const key = (): string => wanted;
     const url = new URL('/graphql', location.href).href;
     const transport = new Transport({
       url,
@@ -98,13 +135,13 @@ function useConnection(wanted: boolean, onRefused: () => void): Connected | null
       onSight,
     });
     return { transport, client: openClient(url, transport, key) };
-  }, [wanted]);
+  }, [wanted, turn]);
   // The callback is another one at each drawing, and does the same
   useEffect(() => {
-    if (connected === null) return;
+    if (connected === null || wanted === null) return;
     const { transport } = connected;
     const watch = (): void => {
-      if (transport.connection.value.state === 'signedOut') onRefused();
+      if (transport.connection.value.state === 'signedOut') onRefused(wanted);
     };
     const stop = transport.connection.watch(watch);
     watch();
@@ -178,7 +215,9 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
           ? text.title.job(job.id, text.job.state(job.state))
           : place.page === 'notFound'
             ? text.title.page(text.title.notFound)
-            : text.title.overview;
+            : place.page === 'account'
+              ? text.title.page(text.account.heading)
+              : text.title.overview;
 
   return (
     <>
@@ -217,6 +256,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
             shown={shownJob}
           />
         )}
+        {place.page === 'account' && <Account connections={transport.connections} />}
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
     </>

@@ -7,6 +7,7 @@ import './overview.css';
 import './log.css';
 import './ansi.css';
 import './log-guide.css';
+import './account.css';
 // Last: on a wide screen it decides how high the log is.
 import './job.css';
 import { render } from 'preact';

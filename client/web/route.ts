@@ -5,6 +5,7 @@ import { Cell } from './cell.ts';
 export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
   | { readonly page: 'job'; readonly id: string }
+  | { readonly page: 'account' }
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
@@ -16,6 +17,7 @@ export function routeOf(pathname: string, search: string): Route {
   }
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };
+  if (pathname === '/account') return { page: 'account' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
 

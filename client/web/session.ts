@@ -32,25 +32,33 @@ export async function signIn(code: string, signal: AbortSignal): Promise<SignIn>
   const answer: unknown = await response.json().catch(() => null);
   const key = textMember(answer, 'pageKey');
   if (response.ok && key !== null) {
-    localStorage.setItem(storageKey, key);
-    pageKey.value = key;
+    keep(key);
     return { done: true };
   }
   return { done: false, message: textMember(answer, 'message') };
 }
 
-/** Ends the session on the server as far as it can be reached, and in this browser in any case. */
-export async function signOut(): Promise<void> {
-  const headers = pageHeaders(pageKey.value);
-  try {
-    await fetch('/sign-out', { method: 'POST', headers });
-  } finally {
-    forget();
-  }
+/** Keeps a key that the server gave, for all tabs. */
+export function keep(key: string): void {
+  localStorage.setItem(storageKey, key);
+  pageKey.value = key;
 }
 
-/** Forgets a key that the server does not take any more. */
+/** Ends the session in this browser, and on the server as far as it can be reached. */
+export async function signOut(): Promise<void> {
+  const headers = pageHeaders(pageKey.value);
+  // First here: what is open is closed by us, and not taken for a session that somebody else has ended.
+  forget();
+  await fetch('/sign-out', { method: 'POST', headers });
+}
+
+/** Forgets a key that the server does not take any more. One that another tab has got meanwhile stays, and is taken over. */
 export function forget(): void {
+  const other = localStorage.getItem(storageKey);
+  if (other !== null && other !== pageKey.value) {
+    pageKey.value = other;
+    return;
+  }
   localStorage.removeItem(storageKey);
   pageKey.value = null;
 }

@@ -1,4 +1,4 @@
-// Owns where the viewer stands with the server: in, half-way in, or kept out and why. Owns no page.
+// Owns where the viewer stands with the server: in, half way in, or kept out and why. Owns no page.
 import type { Role } from '../generated/graphql.ts';
 import { Cell } from './cell.ts';
 import { pageKey } from './session.ts';
@@ -18,10 +18,28 @@ export interface Standing {
   readonly groups: { readonly [Each in Lowercase<Role>]: readonly string[] } | null;
   /** Why somebody is banned; null: they are not, or no reason was given. */
   readonly reason: string | null;
+  /** What is still to be shown; null: nothing. */
+  readonly secondFactor: SecondFactorStanding | null;
+  /** How the session of this browser came to its end; null: it did not, or there was none. */
+  readonly end: 'ended' | 'expired' | null;
+}
+
+/** What somebody who is half way in can do. */
+export interface SecondFactorStanding {
+  /** What prints a code on the deployment host. */
+  readonly command: string;
+  /** Whether a code of an authenticator counts too. */
+  readonly authenticator: boolean;
+  readonly triesLeft: number;
+  /** ISO 8601; null: codes are looked at. */
+  readonly lockedUntil: string | null;
 }
 
 /** What keeps the viewer out although they are signed in; null: nothing that is known. True from `followStanding` on. */
 export const outside = new Cell<Standing | null>(null);
+
+/** The standings that have a page of their own. */
+const keepingOut: readonly Standing['standing'][] = ['half', 'no group', 'banned'];
 
 /** Forgets it whenever somebody signs in or out, in any tab: it was said of another session. */
 export function followStanding(): void {
@@ -35,6 +53,8 @@ export function standingIn(answer: unknown): Standing | null {
   const standing = standings.find((each) => each === member(answer, 'standing'));
   if (standing === undefined) return null;
   const groups = member(answer, 'groups');
+  const factor = member(answer, 'secondFactor');
+  const end = member(answer, 'end');
   return {
     standing,
     user: textIn(answer, 'user'),
@@ -48,15 +68,36 @@ export function standingIn(answer: unknown): Standing | null {
           }
         : null,
     reason: textIn(answer, 'reason'),
+    secondFactor:
+      typeof factor === 'object' && factor !== null
+        ? {
+            command: textIn(factor, 'command') ?? '',
+            authenticator: member(factor, 'authenticator') === true,
+            ...attemptsIn(factor),
+          }
+        : null,
+    end: end === 'ended' || end === 'expired' ? end : null,
   };
 }
 
-/** Asks the server, and notes in `outside` what keeps the viewer out. Null when the server cannot tell. */
+/** How many codes are still looked at, and from when on again, in an answer of the server. Pure. */
+export function attemptsIn(answer: unknown): Pick<SecondFactorStanding, 'triesLeft' | 'lockedUntil'> {
+  const triesLeft = member(answer, 'triesLeft');
+  const lockedUntil = textIn(answer, 'lockedUntil');
+  return {
+    triesLeft: typeof triesLeft === 'number' ? triesLeft : 0,
+    lockedUntil: lockedUntil !== null && !Number.isNaN(Date.parse(lockedUntil)) ? lockedUntil : null,
+  };
+}
+
+/** Asks the server, and notes in `outside` what keeps the viewer out. Null when the server cannot tell, or the key has changed meanwhile. */
 export async function askStanding(): Promise<Standing | null> {
-  const standing = await fetch('/sign-in/standing', { headers: pageHeaders(pageKey.value) })
+  const key = pageKey.value;
+  const standing = await fetch('/sign-in/standing', { headers: pageHeaders(key) })
     .then(async (response) => standingIn(await response.json()))
     .catch(() => null);
-  outside.value = standing?.standing === 'no group' ? standing : null;
+  if (pageKey.value !== key) return null;
+  outside.value = standing !== null && keepingOut.includes(standing.standing) ? standing : null;
   return standing;
 }
 
@@ -64,7 +105,8 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }
 
-function textIn(value: unknown, name: string): string | null {
+/** A text in an answer; null where there is none. Pure. */
+export function textIn(value: unknown, name: string): string | null {
   const found = member(value, name);
   return typeof found === 'string' ? found : null;
 }

@@ -1,5 +1,14 @@
 // Owns every word that the page shows by itself. Owns no logic: what varies is passed in.
-import type { AnswerDelivery, JobKind, JobState, LogLineKind, Role, StopMode } from '../generated/graphql.ts';
+import type {
+  AnswerDelivery,
+  JobKind,
+  JobState,
+  LogLineKind,
+  Role,
+  SignInWay,
+  StopMode,
+  TokenScope,
+} from '../generated/graphql.ts';
 
 const states: Readonly<Record<JobState, string>> = {
   QUEUED: 'queued',
@@ -19,6 +28,11 @@ const roles: Readonly<Record<Role, string>> = {
   DEPLOYER: 'deployer: starts, answers, stops',
   ADMIN: 'administrator',
 };
+const ways: Readonly<Record<SignInWay, string>> = {
+  LINK: 'link of the deployment host',
+  PROVIDER: 'identity provider',
+};
+const scopes: Readonly<Record<TokenScope, string>> = { READ: 'read', DEPLOY: 'deploy' };
 const rows: Readonly<Record<LogLineKind, string>> = {
   OUTPUT: '',
   QUESTION: 'Question',
@@ -117,6 +131,7 @@ export const text = {
     nobody: 'Menu',
     theme: 'Appearance',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    account: 'Your account',
     signOut: 'Sign out',
     signOutFailed: 'The server could not be reached, so the session there may live on until it expires.',
     version: (version: string) => `SpiderPig ${version}`,
@@ -438,6 +453,13 @@ export const text = {
     byLink: 'With a link of the deployment host',
     stillIn: 'You are signed in all the same.',
     problem: (word: string): string => signInProblems[word] ?? 'Signing in did not work. Begin again.',
+    /** Why somebody who was in is not any more; null: nobody knows. */
+    end: (end: 'ended' | 'expired' | null) =>
+      end === 'ended'
+        ? 'You are signed out: this session was ended, by you in another browser or by an administrator.'
+        : end === 'expired'
+          ? 'You are signed out: this session was not used for twelve hours, or was a week old.'
+          : 'You are signed out.',
   },
 
   noGroup: {
@@ -458,6 +480,151 @@ export const text = {
     words:
       'SpiderPig was upgraded since this page was loaded. Some things do not work until it is loaded anew.',
     reload: 'Reload the page',
+  },
+
+  secondFactor: {
+    heading: 'One more step',
+    before: 'You have signed in as',
+    after: '. Now show that you can get to the deployment host.',
+    run: 'On the deployment host, run',
+    copy: 'Copy the command',
+    authenticator: 'Or type the code that your authenticator shows now.',
+    label: 'Code',
+    send: 'Go on',
+    sending: 'Checking…',
+    otherName:
+      'The code works once and for two minutes. The command says whom it is for: that must be your name here. If you are called otherwise on that host, it takes --user with the name you have here.',
+    refused: 'This code was not right.',
+    failed:
+      'The server could not be reached, or had trouble. The code is not spent as far as we know: try again.',
+    allTries: 5,
+    triesLeft: (count: number) => (count === 1 ? 'One try is left.' : `${count} tries are left.`),
+    locked: (until: string) =>
+      `Too many codes were wrong: none is looked at before ${until}. If those were not yours, tell an administrator.`,
+    lockedFor: (left: string) => `${left} to go.`,
+  },
+
+  banned: {
+    heading: 'You are kept out',
+    before: 'The account',
+    after: ' may not use SpiderPig at the moment.',
+    reason: 'The reason that was given:',
+    ask: 'An administrator of SpiderPig can change that.',
+  },
+
+  copy: {
+    button: 'Copy',
+    copied: 'Copied',
+    failed: 'Select it and copy',
+  },
+
+  account: {
+    heading: 'Your account',
+    failed: (why: string) => `Your account could not be loaded: ${why}`,
+    again: 'Try again',
+    name: 'Name',
+    role: 'Role',
+    groups: 'Groups',
+    noGroups: 'none',
+    factor: 'Second factor',
+    factorAgo: 'shown',
+    ago: 'ago',
+    factorOfHost: 'not needed: this session was opened from the deployment host',
+    factorNever: 'not shown in this session',
+  },
+
+  sessions: {
+    heading: 'Sessions',
+    intro: 'The browsers in which you are signed in. One that you do not know is somebody else’s: end it.',
+    columns: {
+      browser: 'Browser',
+      address: 'From',
+      way: 'Signed in by',
+      createdAt: 'Since',
+      lastUsedAt: 'Last used',
+      action: 'Action',
+    },
+    browser: (name: string, system: string | null) => (system === null ? name : `${name} on ${system}`),
+    unknown: 'unknown',
+    current: 'this one',
+    way: (way: SignInWay): string => ways[way] ?? String(way).toLowerCase(),
+    half: 'The second factor was not shown. If this is not you, somebody knows your password.',
+    end: 'End it',
+    endLabel: (name: string) => `End the session in ${name}`,
+    endHeading: 'End this session?',
+    endBody: 'That browser is signed out at once. What it has open is closed.',
+    endConfirm: 'End the session',
+    endOthers: 'End all others',
+    endOthersHeading: 'End all other sessions?',
+    endOthersBody: (count: number) =>
+      `${count === 1 ? 'One browser is' : `${count} browsers are`} signed out at once. You stay signed in here. Tokens stay as they are.`,
+    endOthersConfirm: 'End all others',
+    keep: 'Keep',
+    failed: (why: string) => `Not ended: ${why}`,
+    onlyThis: 'There is no other.',
+  },
+
+  tokens: {
+    heading: 'Tokens',
+    intro:
+      'With a token a tool acts in your name. It can do no more than you, and never administers. Whoever has it needs nothing else: keep it like a password.',
+    none: 'You have none.',
+    columns: {
+      name: 'Name',
+      scope: 'Scope',
+      createdAt: 'Made',
+      expiresAt: 'Ends',
+      lastUsedAt: 'Last used',
+      action: 'Action',
+    },
+    scope: (scope: TokenScope): string => scopes[scope] ?? String(scope).toLowerCase(),
+    never: 'never',
+    end: 'End it',
+    endLabel: (name: string) => `End the token ${name}`,
+    endHeading: (name: string) => `End the token “${name}”?`,
+    endBody: 'Whatever uses it stops working at once. It cannot be taken back; you can make another one.',
+    endConfirm: 'End the token',
+    keep: 'Keep',
+    failed: (why: string) => `Not ended: ${why}`,
+    makeHeading: 'Make a token',
+    nameLabel: 'What is it for?',
+    scopeLabel: 'It may',
+    scopeWords: { READ: 'read: see what a viewer sees', DEPLOY: 'deploy: start, answer, stop' },
+    scopeHint: 'To make one that deploys you need the role of a deployer.',
+    daysLabel: 'It ends after',
+    days: (days: number) => (days === 1 ? 'one day' : days === 365 ? 'a year' : `${days} days`),
+    make: 'Make the token',
+    making: 'Making it…',
+    makeFailed: (why: string) => `Not made: ${why}`,
+    made: (name: string) => `The token “${name}” is made. Copy it now: it is shown this once.`,
+    copy: 'Copy the token',
+    done: 'I have it',
+  },
+
+  authenticator: {
+    heading: 'Authenticator',
+    intro:
+      'An app that shows a new code every half minute. Its codes count in place of those that `spiderpig otp` prints.',
+    has: 'You have one. Its codes count as your second factor.',
+    add: 'Add an authenticator',
+    adding: 'Adding…',
+    scan: 'Scan this picture with the app, or type the secret into it. Then type the first code that it shows.',
+    qrLabel: 'QR code of the secret that stands beside it',
+    secret: 'Secret',
+    copy: 'Copy the secret',
+    code: 'First code',
+    confirm: 'Confirm',
+    cancel: 'Cancel',
+    added: 'The authenticator is added.',
+    removed: 'The authenticator is removed.',
+    remove: 'Remove it',
+    removeHeading: 'Remove the authenticator?',
+    removeBody: 'Its codes do not count any more. Codes of the deployment host do.',
+    removeConfirm: 'Remove it',
+    keep: 'Keep',
+    failed: (why: string) => `That did not work: ${why}`,
+    fresh:
+      'Changing this takes a fresh second factor. Run `spiderpig otp` on the deployment host and type its code, or one of your authenticator.',
   },
 
   notFound: {

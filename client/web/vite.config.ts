@@ -39,6 +39,7 @@ export default defineConfig({
       '/graphql': { ...proxied, ws: true, rewriteWsOrigin: true },
       '/sign-out': proxied,
       '^/jobs/[0-9]+/log\\.txt$': proxied,
+      '^/sign-in/.': proxied,
       '/sign-in': {
         ...proxied,
         bypass: (request) => (request.method === 'POST' ? undefined : '/index.html'),
