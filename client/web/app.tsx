@@ -51,7 +51,7 @@ export function App() {
     return (
       <>
         <SkipLink />
-        <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
+        <Header connection={null} system={null} viewer={null} onSignOut={null} />
         <Titled title={text.title.page(text.noGroup.heading)} asks={false}>
           <NoGroup standing={kept} onSignOut={leave} />
         </Titled>

@@ -23,14 +23,17 @@ import type { Connection } from './transport.ts';
 export type System = SystemUpdatesSubscription['systemUpdates'];
 export type Viewer = NonNullable<ViewerQuery['viewer']>;
 
-/** @param system null until the first word from the server */
+/**
+ * @param connection null where there is none and none is wanted
+ * @param system null until the first word from the server
+ */
 export function Header({
   connection,
   system,
   viewer,
   onSignOut,
 }: {
-  connection: Connection;
+  connection: Connection | null;
   system: System | null;
   viewer: Viewer | null;
   onSignOut: (() => void) | null;
@@ -42,7 +45,7 @@ export function Header({
         <Logo size={36} busy={running} />
         <span class="header__name">{text.product}</span>
       </a>
-      <ConnectionState connection={connection} />
+      {connection !== null && <ConnectionState connection={connection} />}
       {system !== null && <RunnerState system={system} />}
       {onSignOut !== null && <Menu viewer={viewer} version={system?.version ?? null} onSignOut={onSignOut} />}
     </header>
