@@ -119,8 +119,13 @@ export async function returnFromProvider(
     // Of an attempt that never was nobody can say whose it is, and anybody can make it up.
     const recorded =
       problem !== 'database' && !(error instanceof AttemptNotUsable && error.flaw === 'unknown');
-    if (recorded && refusals.mayRecord())
-      await recordSignInRefusal(db, `at the identity provider: ${why}`, through);
+    if (recorded && refusals.mayRecord()) {
+      const detail = `at the identity provider: ${why}`;
+      // Nobody is let in either way, and the person is to learn what went wrong.
+      await recordSignInRefusal(db, detail, through).catch((cause: unknown) =>
+        logger.error({ err: cause }, 'a refused sign-in could not be recorded'),
+      );
+    }
     sendProblem(response, problem, next);
   }
 }

@@ -12,3 +12,16 @@ test.each([
 ])('jobs that are kept for %s days, and %s of them: %s', (days, jobs, words) => {
   expect(text.retention(days, jobs)).toBe(words);
 });
+
+test.each(['constructor', '__proto__', 'toString', '', 'nonsense'])(
+  'an unknown problem (%s) has a sentence',
+  (word) => {
+    expect(text.signIn.problem(word)).toBe('Signing in did not work. Begin again.');
+  },
+);
+
+test('each problem that the server names has a sentence of its own', () => {
+  const words = ['attempt', 'denied', 'refused', 'answer', 'name', 'unavailable', 'busy', 'database', 'none'];
+  expect(new Set(words.map((word) => text.signIn.problem(word))).size).toBe(words.length);
+  expect(words.map((word) => text.signIn.problem(word))).not.toContain(text.signIn.problem('nonsense'));
+});

@@ -452,7 +452,10 @@ export const text = {
       `${name} does not answer SpiderPig at the moment. The page looks again by itself; meanwhile a link of the deployment host works.`,
     byLink: 'With a link of the deployment host',
     stillIn: 'You are signed in all the same.',
-    problem: (word: string): string => signInProblems[word] ?? 'Signing in did not work. Begin again.',
+    problem: (word: string): string =>
+      // Anybody can write a word into an address, also one that every object has.
+      (Object.hasOwn(signInProblems, word) ? signInProblems[word] : undefined) ??
+      'Signing in did not work. Begin again.',
     /** Why somebody who was in is not any more; null: nobody knows. */
     end: (end: 'ended' | 'expired' | null) =>
       end === 'ended'
