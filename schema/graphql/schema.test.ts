@@ -23,16 +23,27 @@ test('every root field carries a rule, and mutations the stronger one', () => {
   );
   const deploy = { deploy: true };
   const read = { read: true };
+  const administer = { administer: true };
   expect(Object.fromEntries(rules)).toEqual({
     'Query.viewer': read,
     'Query.job': read,
     'Query.jobs': read,
     'Query.system': read,
+    'Query.auditLog': administer,
+    'Query.people': administer,
+    'Query.tokens': administer,
     'Mutation.startBackport': deploy,
     'Mutation.answerInteraction': deploy,
     'Mutation.stopJob': deploy,
     'Mutation.retryJob': deploy,
     'Mutation.revealLines': deploy,
+    'Mutation.holdDeployments': administer,
+    'Mutation.releaseDeployments': administer,
+    'Mutation.banUser': administer,
+    'Mutation.unbanUser': administer,
+    'Mutation.endSessionsOf': administer,
+    'Mutation.endAllSessions': administer,
+    'Mutation.revokeTokenOf': administer,
     'Subscription.jobUpdates': read,
     'Subscription.jobLog': read,
     'Subscription.jobLogSearch': read,
