@@ -2,46 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { unverifiedChange } from '../schema/model/change.ts';
 import { lastCleanUp } from '../schema/model/clean-up.ts';
 import { sqliteFile } from '../schema/model/database.ts';
-import { enqueueJob, Job } from '../schema/model/job.ts';
-import { appendLines, type NewLogLine } from '../schema/model/log.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { appendLines } from '../schema/model/log.ts';
 import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
+import { jobWithLog } from './filled-log.ts';
 import type { Bench } from './section.ts';
 
-/** As many lines as the recorder puts into a chunk of a flood. */
-const linesPerChunk = 2_000;
 /** How often a line is written meanwhile, in milliseconds. */
 const lineInterval = 10;
-
-const lineOf = (text: string): NewLogLine => ({
-  at: 1,
-  kind: 'output',
-  text,
-  sensitive: false,
-  continues: false,
-});
-
-/** A job with a log of so many lines; ended, or queued. */
-async function jobWith({ database }: World, lines: number, state: 'queued' | 'succeeded'): Promise<number> {
-  const owner = await database.write([], (em) => userNamed(em, 'bench', 1));
-  const { id } = await enqueueJob(database, {
-    kind: 'backport',
-    changes: [unverifiedChange('1')],
-    owner,
-    // No jobrunner serves it: a queued one stays as it is.
-    lane: 'bench',
-  });
-  for (let number = 1; number <= lines; number += linesPerChunk) {
-    const chunk = Array.from({ length: linesPerChunk }, () => lineOf(randomBytes(66).toString('base64')));
-    await appendLines(database, id, number, chunk);
-  }
-  await database.write([], (em) => em.nativeUpdate(Job, { id }, { state, finishedAt: 1 }));
-  return id;
-}
+/** What somebody waits for. */
+const oneLine = { at: 1, bytes: Buffer.from('a line that somebody waits for\n'), count: 1 };
 
 /** How long each line takes to be committed, in milliseconds, until it is over. */
 async function linesUntil(
@@ -52,7 +24,7 @@ async function linesUntil(
   const took: number[] = [];
   while (!(await isOver(took.length))) {
     const began = performance.now();
-    await appendLines(database, job.id, job.next++, [lineOf('a line that somebody waits for')]);
+    await appendLines(database, job.id, job.next++, [oneLine]);
     took.push(performance.now() - began);
     await wait(lineInterval);
   }
@@ -71,9 +43,10 @@ export async function measureCleanUp(bench: Bench): Promise<Figure[]> {
   const lines = bench.quick ? 100_000 : 1_000_000;
   await using world = await bench.open({ jobrunner: false, environment: { SPIDERPIG_KEEP_JOBS: '1' } });
   const { database } = world;
-  await jobWith(world, lines, 'succeeded');
-  await jobWith(world, 0, 'succeeded');
-  const job = { id: await jobWith(world, 0, 'queued'), next: 1 };
+  // Nothing that could be compressed: what is removed is as large as it can be.
+  await jobWithLog(world, lines, { text: () => randomBytes(66).toString('base64') });
+  await jobWithLog(world, 0);
+  const job = { id: await jobWithLog(world, 0, { state: 'queued' }), next: 1 };
   if (database.dialect === 'sqlite') await database.execute('pragma wal_checkpoint(truncate)', []);
   const before = await bytesOnDisk(world);
   const alone = await linesUntil(world, job, async (written) => written >= (bench.quick ? 50 : 300));

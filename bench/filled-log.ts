@@ -27,24 +27,35 @@ export function lineOf(number: number, lines: number): string {
   return text.padEnd(87, '.');
 }
 
-/** A job that has ended, with so many lines; its number. */
-export async function jobWithLog({ database }: World, lines: number): Promise<number> {
+/**
+ * A job with so many lines; its number.
+ * @param text gives each line; without it they look like scap's
+ * @param state `queued`: it stays that, since no jobrunner serves its lane
+ */
+export async function jobWithLog(
+  { database }: World,
+  lines: number,
+  {
+    text = (number) => lineOf(number, lines),
+    state = 'succeeded',
+  }: { text?: (number: number) => string; state?: 'queued' | 'succeeded' } = {},
+): Promise<number> {
   const owner = await database.write([], (em) => userNamed(em, 'bench', 1));
   const { id } = await enqueueJob(database, {
     kind: 'backport',
     changes: [unverifiedChange('1')],
     owner,
-    // No jobrunner serves it.
     lane: 'bench',
   });
+  // A line in a millisecond, and who comes later ends later.
+  const startedAt = id * 10_000_000;
   for (let first = 1; first <= lines; first += linesPerChunk) {
     const count = Math.min(linesPerChunk, lines - first + 1);
-    const texts = Array.from({ length: count }, (_, index) => lineOf(first + index, lines));
+    const texts = Array.from({ length: count }, (_, index) => text(first + index));
     const bytes = Buffer.from(`${texts.join('\n')}\n`);
-    await appendLines(database, id, first, [{ at: first, bytes, count }]);
+    await appendLines(database, id, first, [{ at: startedAt + first, bytes, count }]);
   }
-  await database.write(['jobs'], (em) =>
-    em.nativeUpdate(Job, { id }, { state: 'succeeded', startedAt: 1, finishedAt: lines }),
-  );
+  const times = state === 'queued' ? {} : { startedAt, finishedAt: startedAt + lines };
+  await database.write(['jobs'], (em) => em.nativeUpdate(Job, { id }, { state, ...times }));
   return id;
 }

@@ -10,7 +10,9 @@ import { measureFlood } from './flood.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
 import { lookAtNoise } from './noise.ts';
-import { measurePage } from './page.ts';
+import { measurePageBusy } from './page-busy.ts';
+import { measurePageLive } from './page-live.ts';
+import { measurePageOpen } from './page-open.ts';
 import { measurePickup } from './pickup.ts';
 import { measureQuestions } from './question.ts';
 import { type SectionReport, sectionText } from './report.ts';
@@ -21,7 +23,8 @@ import { measureWatchers } from './watchers.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 some of: line, question, flood, store, search, watchers, page, clean-up, idle, pickup
+  --only A,B                 some of: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
+                             clean-up, idle, pickup
   --quick                    few events and small floods: whether it works, not how fast it is
   --database sqlite|postgresql
   --profile DIR              a CPU profile of each process into DIR; the figures suffer
@@ -35,7 +38,9 @@ const sections: readonly Section[] = [
   { name: 'store', measure: measureStore },
   { name: 'search', measure: measureSearch },
   { name: 'watchers', measure: measureWatchers },
-  { name: 'page', measure: measurePage },
+  { name: 'page-open', measure: measurePageOpen },
+  { name: 'page-live', measure: measurePageLive },
+  { name: 'page-busy', measure: measurePageBusy },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'idle', measure: measureIdle },
   { name: 'pickup', measure: measurePickup },

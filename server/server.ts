@@ -70,7 +70,21 @@ export interface ServerOptions {
   readonly gerritTimeout?: number;
   /** How long one answer of the identity provider may take, in milliseconds; default 5,000. */
   readonly providerTimeout?: number;
+  /** What is open at once at most; by default {@link usualCaps}. */
+  readonly caps?: Partial<Caps>;
 }
+
+/** How much is open at once at most: what a single server can carry, and one person cannot take from all others. */
+export interface Caps {
+  /** Event streams of this server. */
+  readonly streams: number;
+  /** Event streams of one person. */
+  readonly streamsOfOne: number;
+  /** WebSockets of this server. What one of them has open is limited too (socket.ts). */
+  readonly sockets: number;
+}
+
+export const usualCaps: Caps = { streams: 5_000, streamsOfOne: 1_000, sockets: 5_000 };
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
@@ -82,10 +96,6 @@ export interface RunningServer extends AsyncDisposable {
   /** Stops listening, sends everybody away (WebSockets with 1001) and lets go of the database. May be called twice. */
   close(): Promise<void>;
 }
-
-/** How many event streams this server holds, and how many of one person; sockets have limits of their own (socket.ts). */
-const mostStreams = 5_000;
-const mostStreamsOfOne = 1_000;
 
 /** How long requests may go on after the server was told to close, in milliseconds. */
 const closeGrace = 2_000;
@@ -123,12 +133,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   };
   const refusals = new RefusedSignIns(db, logger);
   const visitors = new Visitors(gate, db.bell, logger);
+  const caps = { ...usualCaps, ...options.caps };
   const sockets = openSockets({
     engine,
     documents,
     gate,
     visitors,
     logger,
+    most: caps.sockets,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
   });
   const counts: Counts = { requests: 0 };
@@ -221,7 +233,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       }
       const { id } = identity.user;
       const own = streams.get(id) ?? 0;
-      if (allStreams >= mostStreams || own >= mostStreamsOfOne) {
+      if (allStreams >= caps.streams || own >= caps.streamsOfOne) {
         sendText(response, 503, 'Too many event streams are open.', { 'retry-after': '5' });
         return;
       }

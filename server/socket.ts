@@ -20,8 +20,7 @@ const largestMessage = 65_536;
 const initTimeout = 5_000;
 /** How often a client is pinged; one that has not answered by the next ping is gone. In milliseconds. */
 const defaultPingInterval = 12_000;
-/** How many sockets this server holds, and how many operations one of them may have open. */
-const mostSockets = 5_000;
+/** How many operations one socket may have open. */
 const mostOperations = 100;
 
 /** The sockets of this server. */
@@ -79,9 +78,11 @@ export function openSockets(parts: {
   gate: Gate;
   visitors: Visitors;
   logger: Logger;
+  /** How many sockets there are at most. */
+  most: number;
   pingInterval?: number;
 }): Sockets {
-  const { engine, documents, gate, visitors, logger, pingInterval = defaultPingInterval } = parts;
+  const { engine, documents, gate, visitors, logger, most, pingInterval = defaultPingInterval } = parts;
   /** Which engine prepared an operation: it also executes it. */
   const prepared = new WeakMap<ExecutionArgs, Enveloped>();
   const preparedBy = (args: ExecutionArgs): Enveloped => {
@@ -222,7 +223,7 @@ export function openSockets(parts: {
       return server.clients.size;
     },
     accept(request, socket, head) {
-      if (server.clients.size >= mostSockets) {
+      if (server.clients.size >= most) {
         socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }

@@ -1,0 +1,94 @@
+// Owns the measure of a log that is there: opening its page, going to a line, searching, how large the page is afterwards.
+import { createServer } from 'node:http';
+import type { Browser, Page } from 'playwright-core';
+import { type Figure, figureOf } from './figure.ts';
+import { jobWithLog, rareWord } from './filled-log.ts';
+import { heapOf, log, repeated, shown, signedIn, timed, withBrowser } from './page.ts';
+import type { Bench } from './section.ts';
+
+const sizes = [10_000, 100_000, 1_000_000] as const;
+
+/** Measures opening the page, going to a line and searching, of jobs that have ended. */
+export const measurePageOpen = (bench: Bench): Promise<Figure[]> =>
+  withBrowser((browser) => measure(bench, browser));
+
+async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const times = bench.quick ? 2 : 7;
+  await using world = await bench.open({ jobrunner: false });
+  const page = await signedIn(browser, world);
+  // A page without anything, and ours without a log: for what a browser takes in any case.
+  const empty = await emptyPage(page, times);
+  const overview = await repeated(times, () =>
+    timed(async () => {
+      await page.goto(`${world.url}/`);
+      await page.getByRole('heading', { name: 'History' }).waitFor();
+    }),
+  );
+  const baseline = ['an empty static page, until its words are there', empty] as const;
+  figures.push(figureOf('overview opened → its history is there', 'ms', overview, { baseline }));
+  for (const lines of bench.quick ? sizes.slice(0, 2) : sizes) {
+    const title = `${lines.toLocaleString('en')} lines`;
+    const id = await jobWithLog(world, lines);
+    const opened = await repeated(times, () =>
+      timed(async () => {
+        await page.goto(`${world.url}/jobs/${id}`);
+        await shown(page, lines);
+      }),
+    );
+    figures.push(
+      figureOf(`${title}: page opened → end in sight`, 'ms', opened, {
+        baseline: ['the overview, until its history is there', overview],
+      }),
+    );
+    if (lines !== sizes.at(-1) && !bench.quick) continue;
+    const middle = lines / 2;
+    const jumps = await repeated(times, async () => {
+      await log(page).press('End');
+      await shown(page, lines);
+      await page.getByRole('textbox', { name: 'Number of the line to go to' }).fill(String(middle));
+      return await timed(async () => {
+        await page.keyboard.press('Enter');
+        await shown(page, middle);
+      });
+    });
+    figures.push(figureOf(`${title}: go to line ${middle.toLocaleString('en')} → in sight`, 'ms', jumps));
+    const field = page.getByRole('textbox', { name: 'Search the log' });
+    const searches = await repeated(times, async () => {
+      await field.fill('');
+      return await timed(async () => {
+        await field.fill(rareWord);
+        await page.getByText('2 matches', { exact: true }).waitFor();
+      });
+    });
+    figures.push(
+      figureOf(`${title}: a rare word typed → both matches told, with the pause of typing`, 'ms', searches),
+    );
+    figures.push(
+      figureOf(`${title}: heap of the page afterwards, garbage collected`, 'MB', [await heapOf(page)]),
+    );
+  }
+  return figures;
+}
+
+/** How long a page with three words takes from a server that does nothing else, in milliseconds, as often as told. */
+async function emptyPage(page: Page, times: number): Promise<number[]> {
+  const server = createServer((_request, response) => {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end('<!doctype html><html lang="en"><title>Empty</title><h1>Nothing is here</h1></html>');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const address = server.address();
+    if (typeof address !== 'object' || address === null) throw new Error('the empty page has no address');
+    return await repeated(times, () =>
+      timed(async () => {
+        await page.goto(`http://127.0.0.1:${address.port}/`);
+        await page.getByRole('heading', { name: 'Nothing is here' }).waitFor();
+      }),
+    );
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
