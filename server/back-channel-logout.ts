@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/database.ts';
 import { endProviderSessions } from '../schema/model/provider-logout.ts';
-import { type Provider, providerClockDifference } from './provider.ts';
+import type { Provider } from './provider.ts';
 import { sendJson, sendText } from './response.ts';
 import { readBody } from './sign-in.ts';
 
@@ -31,8 +31,7 @@ export async function backChannelLogout(
   try {
     const [token, ...more] = new URLSearchParams(body).getAll('logout_token');
     if (token === undefined || more.length > 0) throw new Error('there is no logout token');
-    const { session, subject, at, spend } = await provider.goodbye(token);
-    const before = at + providerClockDifference;
+    const { session, subject, before, spend } = await provider.goodbye(token);
     const ended = await endProviderSessions(
       db,
       { session, subject, before },

@@ -16,7 +16,8 @@ import { troubleOf } from '../schema/model/trouble.ts';
 import { cookieValue } from './identity.ts';
 import { isPublicHost } from './origin.ts';
 import { ownPath } from './own-path.ts';
-import { type Provider, ProviderFailure, type ProviderProblem } from './provider.ts';
+import type { Provider } from './provider.ts';
+import { ProviderFailure, type ProviderProblem } from './provider-failure.ts';
 import { sendJson, sendText } from './response.ts';
 import { bindingCookieName } from './sign-in.ts';
 

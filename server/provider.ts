@@ -27,6 +27,7 @@ import { ConfigurationError, type ProviderConfiguration } from '../schema/model/
 import type { ProviderPerson } from '../schema/model/provider-attempt.ts';
 import { errorCode } from '../schema/model/start.ts';
 import { userNamePattern } from '../schema/model/user.ts';
+import { ProviderFailure } from './provider-failure.ts';
 
 /** How far the provider's clock may be off, in seconds. */
 const clockDifference = 60;
@@ -45,22 +46,6 @@ const mostLogoutTokens = 10_000;
 
 const logoutEvent = 'http://schemas.openid.net/event/backchannel-logout';
 
-/**
- * Why nobody was signed in. `denied`: the person may not, or did not want to · `refused`: the provider has something against our request ·
- * `answer`: it answered with what cannot be believed · `name`: the person's name there is none that a user can have · `unavailable`: it does
- * not answer.
- */
-export type ProviderProblem = 'denied' | 'refused' | 'answer' | 'name' | 'unavailable';
-
-/** The provider did not sign somebody in. `message` is for operators; people are told the problem. */
-export class ProviderFailure extends Error {
-  readonly problem: ProviderProblem;
-  constructor(problem: ProviderProblem, message: string, cause?: unknown) {
-    super(message, { cause });
-    this.problem = problem;
-  }
-}
-
 /** A browser that leaves: where to, and what is kept until it is back. */
 export interface Departure {
   readonly url: URL;
@@ -73,8 +58,8 @@ export interface Departure {
 export interface ProviderGoodbye {
   readonly session: string | null;
   readonly subject: string | null;
-  /** When it was made, in milliseconds since 1970; the provider's clock may be off. */
-  readonly at: number;
+  /** What began after this moment is not meant, in milliseconds since 1970: when it was made, as far as the provider's clock may be off. */
+  readonly before: number;
   /** Call it when the token has done its work: it does not count again. */
   readonly spend: () => void;
 }
@@ -93,9 +78,6 @@ interface Found {
   readonly client: ClientConfiguration;
   readonly keys: ReturnType<typeof createRemoteJWKSet> | null;
 }
-
-/** How far apart the provider's clock and ours may be, in milliseconds. */
-export const providerClockDifference = clockDifference * 1_000;
 
 /** The organisation's identity provider. It is asked for the first time when somebody wants it. */
 export class Provider {
@@ -194,7 +176,7 @@ export class Provider {
     const subject = typeof sub === 'string' ? sub : null;
     if (session === null && subject === null) throw new Error('it names neither a session nor a person');
     if (jti === '' || this.#spent.has(jti)) throw new Error('it was used already');
-    return { session, subject, at: iat * 1_000, spend: () => this.#spend(jti) };
+    return { session, subject, before: (iat + clockDifference) * 1_000, spend: () => this.#spend(jti) };
   }
 
   #spend(id: string): void {

@@ -21,7 +21,7 @@ import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } f
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
-import { Provider } from './provider.ts';
+import type { Provider } from './provider.ts';
 import {
   leaveForProvider,
   type ProviderParts,
@@ -103,6 +103,17 @@ const closeGrace = 2_000;
 /** Starts a server. Rejects when the address cannot be listened on, or the secret of the identity provider's client cannot be read. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const { configuration, database: db, documents, gerritUrl, logger, staticDirectory, version } = options;
+  // First: what cannot be started opens nothing.
+  let provider: Provider | null = null;
+  if (configuration.provider !== null) {
+    // Only where it is wanted: the libraries of the protocol take a while to load.
+    const protocol = await import('./provider.ts');
+    provider = new protocol.Provider({
+      configuration: configuration.provider,
+      logger,
+      ...(options.providerTimeout === undefined ? {} : { timeout: options.providerTimeout }),
+    });
+  }
   const gerrit = new Gerrit({
     url: gerritUrl,
     logger,
@@ -117,13 +128,6 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const world = openWorld({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
   const engine = createEngine(world, logger, documents);
   const gate = new Gate(db, configuration);
-  const provider =
-    configuration.provider &&
-    new Provider({
-      configuration: configuration.provider,
-      logger,
-      ...(options.providerTimeout === undefined ? {} : { timeout: options.providerTimeout }),
-    });
   const providerParts: ProviderParts = {
     db,
     logger,
