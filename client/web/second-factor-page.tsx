@@ -61,7 +61,7 @@ export function SecondFactorPage({
       )}
       <button
         type="button"
-        class="cdx-button cdx-button--weight-quiet"
+        class="cdx-button"
         disabled={leaving}
         onClick={() => {
           setLeaving(true);

@@ -607,7 +607,7 @@ export const text = {
   authenticator: {
     heading: 'Authenticator',
     intro:
-      'An app that shows a new code every half minute. Its codes count in place of those that `spiderpig otp` prints.',
+      'An app that shows a new code every half minute. Its codes count in place of those that spiderpig otp prints on the deployment host.',
     has: 'You have one. Its codes count as your second factor.',
     add: 'Add an authenticator',
     adding: 'Adding…',
@@ -627,7 +627,7 @@ export const text = {
     keep: 'Keep',
     failed: (why: string) => `That did not work: ${why}`,
     fresh:
-      'Changing this takes a fresh second factor. Run `spiderpig otp` on the deployment host and type its code, or one of your authenticator.',
+      'Changing this takes a fresh second factor. Run spiderpig otp on the deployment host and type its code, or one of your authenticator.',
   },
 
   notFound: {

@@ -126,7 +126,7 @@ it('C8: who is banned reads why, and whom to ask', async () => {
   // At once, without a reload.
   await page.getByRole('heading', { name: 'You are kept out' }).waitFor({ timeout: 5_000 });
   await page.getByText('was stolen.').waitFor();
-  await page.getByRole('link', { name: 'https://chat.example/deploy' }).waitFor();
+  await page.locator('a[href="https://chat.example/deploy"]').waitFor();
   await page.context().close();
 });
 
