@@ -64,6 +64,8 @@ async function attempts(elsewhere: string): Promise<Record<string, string>> {
     script.src = `${elsewhere}/script.js`;
     results['a script from elsewhere loads'] = await loaded(script);
   });
+  // What developer tools evaluate may do this; what a page does later may not.
+  await new Promise((resolve) => setTimeout(resolve, 50));
   await attempt('text as a program', () => Reflect.construct(Function, [mark('text as a program')])());
   await attempt('a frame from elsewhere', () => {
     const frame = document.createElement('iframe');
@@ -108,7 +110,8 @@ it('every page keeps to its policy, and no text that gets into one can run, load
       expect([path, results]).toEqual([
         path,
         {
-          'an inline script': 'TypeError',
+          // It stands there and does not run.
+          'an inline script': 'tried',
           'a handler in an attribute': 'TypeError',
           'markup of text': 'TypeError',
           'a script from elsewhere': 'TypeError',
