@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { dialects } from '../tests/database.ts';
 import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
+import { measureGate } from './gate.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
 import { lookAtNoise } from './noise.ts';
@@ -24,7 +25,7 @@ import { measureWatchers } from './watchers.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 some of: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             clean-up, idle, pickup
+                             gate, clean-up, idle, pickup
   --quick                    few events and small floods: whether it works, not how fast it is
   --database sqlite|postgresql
   --profile DIR              a CPU profile of each process into DIR; the figures suffer
@@ -41,6 +42,7 @@ const sections: readonly Section[] = [
   { name: 'page-open', measure: measurePageOpen },
   { name: 'page-live', measure: measurePageLive },
   { name: 'page-busy', measure: measurePageBusy },
+  { name: 'gate', measure: measureGate },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'idle', measure: measureIdle },
   { name: 'pickup', measure: measurePickup },

@@ -34,6 +34,7 @@ const usage = `usage: spiderpig COMMAND [OPTIONS]
   token create --name NAME --scope ${tokenScopes.join('|')} [--user NAME] [--expires 30d]
                             prints a token for other tools, once
   lose JOB [--user NAME]    closes a job whose host never comes back, and frees its lane
+  doctor                    looks at all of it and says what to mend; changes nothing
   start CHANGE… | watch JOB | answer INTERACTION CODE | stop JOB | log JOB | jobs
                             a deployer's terminal; see spiderpig start --help
 
@@ -230,6 +231,12 @@ async function lose(args: string[]): Promise<void> {
   process.stdout.write(`job ${job} is lost. ${await loseSilentJob(database, Number(job), operator)}\n`);
 }
 
+/** Another process: what it looks at is the server's. Nothing is made before it has looked. */
+async function doctor(configuration: Configuration): Promise<void> {
+  const part = startPart('server/main-doctor.ts', configurationEnvironment(configuration), 'inherit');
+  process.exitCode = await exitOf(part);
+}
+
 async function openForCommand(configuration: Configuration): Promise<Database> {
   prepareData(configuration);
   return await openMigrated(configuration);
@@ -339,6 +346,7 @@ await startUp(command ?? '', async () => {
   else if (command === 'otp') await otp(rest);
   else if (command === 'token') await token(rest);
   else if (command === 'lose') await lose(rest);
+  else if (command === 'doctor') await doctor(configurationFrom(rest));
   else if (command !== undefined && terminalCommands.includes(command)) await import('../client/cli/main.ts');
   else throw new ConfigurationError(`“${command}” is no command; try spiderpig help`);
 });

@@ -9,7 +9,7 @@ const refusal = (text: string): string => limitErrors(schema, parse(text))[0]?.m
 describe('what an operation costs', () => {
   const cost = (text: string): number => Number(/with (\S+) fields/.exec(refusal(text))?.[1] ?? 0);
 
-  test('grows with `first`, and lists in lists multiply', () => {
+  test('G3 grows with `first`, and lists in lists multiply', () => {
     expect(refusal('{ jobs(first: 100) { nodes { id title state } } }')).toBe('');
     expect(cost('{ jobs(first: 1000000000) { nodes { id } } }')).toBe(1_000_000_002);
     expect(cost('{ jobs(first: 100) { nodes { log(first: 5000) { lines { text } } } } }')).toBe(
@@ -59,11 +59,11 @@ describe('a document is refused', () => {
     ],
     ['for fields that stand beside each other', `{ ${'viewer { user { id } } '.repeat(32)} }`, '31 times'],
     ['for the same in inline fragments', `{ viewer { ${'... { role } '.repeat(32)} } }`, '31 times'],
-  ])('%s', (_name, text, message) => {
+  ])('G3 %s', (_name, text, message) => {
     expect(refusal(text)).toContain(message);
   });
 
-  test('for brackets that would exhaust the parser, and for its tokens', () => {
+  test('G3 for brackets that would exhaust the parser, and for its tokens', () => {
     const parseIt = (text: string) => parseLimited(text, (source, maxTokens) => parse(source, { maxTokens }));
     const exhausting = (text: string) => parseLimited(text, (source) => parse(source));
     expect(() => exhausting('{a'.repeat(30_000))).toThrow('nested too deeply');

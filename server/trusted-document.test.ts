@@ -77,7 +77,7 @@ describe.each([
     }
   });
 
-  test('a page executes no document of its own, whatever it calls itself', async () => {
+  test('G4 a page executes no document of its own, whatever it calls itself', async () => {
     const before = await world.db.em().count(Job);
     for (const more of [{}, { 'x-graphql-client-name': 'graphiql' }, { [graphiqlHeader]: browser.pageKey }]) {
       for (const query of [free, start]) {

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { auditReport } from './audit.ts';
 import { findOrInstallBrowser } from './browser.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -89,5 +90,6 @@ if (values.only !== 'check') {
   }
 }
 
+process.stdout.write(`\n${auditReport(root)}\n`);
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

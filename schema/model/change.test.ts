@@ -40,6 +40,8 @@ describe('the changes a deployer names', () => {
     '`id`',
     '1\0',
     '1\n2',
+    '1\n',
+    '\n1',
     '١٢٣',
     '１２',
     '0',

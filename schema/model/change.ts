@@ -114,7 +114,8 @@ export function parseChanges(inputs: readonly string[]): string[] {
   const problems: ChangeProblem[] = [];
   const numbers: string[] = [];
   for (const input of inputs) {
-    const trimmed = input.length > 2_000 ? '' : input.trim();
+    // Blanks come along when a number is copied; a line's end within one is no slip of the hand.
+    const trimmed = input.length > 2_000 ? '' : input.replaceAll(/^ +| +$/g, '');
     const number = numberPattern.test(trimmed) ? trimmed : numberInUrl(trimmed);
     if (input.trim() === '') {
       problems.push({

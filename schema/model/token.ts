@@ -6,7 +6,15 @@ import { text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
 import { hashSecret, newSecret } from './session.ts';
-import { includesRole, type Role, User, userNamed, userNamePattern } from './user.ts';
+import {
+  accountColumns,
+  accountOf,
+  includesRole,
+  type Role,
+  User,
+  userNamed,
+  userNamePattern,
+} from './user.ts';
 
 /** What a token may do: `read` sees what a viewer sees, `deploy` does what a deployer does. Never more: no token is an admin. */
 export const tokenScopes = ['read', 'deploy'] as const;
@@ -88,6 +96,9 @@ export async function createToken(
   return token;
 }
 
+/** As with sessions: one statement, past the ORM. */
+const tokenWithUser = `select t.*, ${accountColumns} from api_token t join account a on a.id = t.user_id where t.hash = ? and t.revoked_at is null and t.expires_at > ?`;
+
 /** A token that counts, with its user; `null` when unknown, revoked or expired. Writes `lastUsedAt` now and then, unless it is only looked at. */
 export async function findToken(
   db: Database,
@@ -96,20 +107,17 @@ export async function findToken(
   use: 'used' | 'looked at' = 'used',
 ): Promise<{ token: ApiToken; user: User } | null> {
   if (!token.startsWith(tokenPrefix)) return null;
+  const [row] = await db.execute(tokenWithUser, [hashSecret(token), now]);
+  if (!row) return null;
   const em = db.em();
-  const found = await em.findOne(ApiToken, {
-    hash: hashSecret(token),
-    revokedAt: null,
-    expiresAt: { $gt: now },
-  });
-  if (!found) return null;
+  const found = em.map(ApiToken, row);
   if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedGrain) {
     // Not waited for, as with a session's.
     db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now })).catch(
       () => {},
     );
   }
-  return { token: found, user: await em.findOneOrFail(User, { id: found.user }) };
+  return { token: found, user: accountOf(em, row) };
 }
 
 /** A token cannot do more than whoever makes it. */

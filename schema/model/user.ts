@@ -42,6 +42,19 @@ const UserSchema = defineEntity({
 export class User extends UserSchema.class {}
 UserSchema.setClass(User);
 
+/** The columns of an account, for a statement that reads it as `a` beside another row: {@link accountOf} takes them. */
+export const accountColumns = ['id', 'name', 'created_at', 'groups', 'banned_at', 'banned_by', 'ban_reason']
+  .map((column) => `a.${column} as account_${column}`)
+  .join(', ');
+
+/** The account of a row that was read with {@link accountColumns}. */
+export function accountOf(em: EntityManager, row: Readonly<Record<string, unknown>>): User {
+  const columns = Object.entries(row)
+    .filter(([name]) => name.startsWith('account_'))
+    .map(([name, value]) => [name.slice('account_'.length), value]);
+  return em.map(User, Object.fromEntries(columns));
+}
+
 /** User names are what a Unix account or a Wikimedia account can be called: no control characters, no leading dash, at most 85 characters. */
 export const userNamePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.@ -]{0,84}$/u;
 

@@ -1,0 +1,351 @@
+// `spiderpig doctor` as an operator runs it: a real process, real databases, and a small server that plays the identity provider.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openDatabase } from '../schema/model/database.ts';
+import { migrate } from '../schema/model/migration.ts';
+import { insertSignInLink, redeemSignInLink } from '../schema/model/session.ts';
+import { User, userNamed } from '../schema/model/user.ts';
+import { dialects, ownDatabase } from './database.ts';
+import { program, repositoryRoot, World } from './world.ts';
+
+let directory: string;
+const servers: Server[] = [];
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'spiderpig-doctor-'));
+});
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function doctor(
+  environment: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<{ status: number; text: string; line(begin: string): string }> {
+  const child = spawn(process.execPath, [join(repositoryRoot, 'bin/spiderpig.js'), 'doctor', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: '/usr/bin:/bin',
+      HOME: directory,
+      SPIDERPIG_DATA: join(directory, 'data'),
+      SPIDERPIG_PORT: '0',
+      ...environment,
+    },
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk) => {
+      text += chunk;
+    });
+  const [status] = await once(child, 'close');
+  const lines = text.split('\n');
+  return {
+    status,
+    text,
+    // With what is to be done, which stands below.
+    line: (begin) => {
+      const at = lines.findIndex((line) => line.slice(5).startsWith(begin));
+      return at === -1 ? '' : [lines[at], lines[at + 1]?.includes('→') ? lines[at + 1] : ''].join('');
+    },
+  };
+}
+
+/** A server that answers as the test says; its address. */
+async function serve(answer: (path: string, url: string) => unknown): Promise<string> {
+  let url = '';
+  const server = createServer((request, response) => {
+    const body = answer(request.url ?? '', url);
+    if (body === null) response.writeHead(404).end();
+    else response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return url;
+}
+
+/** An address where nobody listens. */
+async function closedPort(): Promise<string> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return `http://127.0.0.1:${port}`;
+}
+
+const discovery = (url: string): Record<string, unknown> => ({
+  issuer: url,
+  authorization_endpoint: `${url}/authorize`,
+  token_endpoint: `${url}/token`,
+  jwks_uri: `${url}/keys`,
+  code_challenge_methods_supported: ['S256'],
+});
+const issuer = (change: (document: Record<string, unknown>) => Record<string, unknown> = (same) => same) =>
+  serve((path, url) => {
+    if (path === '/.well-known/openid-configuration') return change(discovery(url));
+    return path === '/keys' ? { keys: [{ kty: 'RSA', kid: '1' }] } : null;
+  });
+
+const withIssuer = (url: string, more: Record<string, string> = {}): Record<string, string> => ({
+  SPIDERPIG_OIDC_ISSUER: url,
+  SPIDERPIG_OIDC_CLIENT_ID: 'spiderpig',
+  SPIDERPIG_PUBLIC_URL: 'https://deploy.example',
+  SPIDERPIG_ALLOWED_HOSTS: 'deploy.example',
+  SPIDERPIG_ADMIN_GROUPS: 'ops',
+  ...more,
+});
+
+describe('on a host where nothing was started yet', () => {
+  test('it says what the first start does, makes nothing, and ends with 0', async () => {
+    const { status, text, line } = await doctor();
+    expect(line('data directory:')).toMatch(/^warn .*not there yet.*→ the first start makes it/);
+    expect(line('database:')).toMatch(/^warn .*→ the first start makes the tables/);
+    expect(line('scap:')).toMatch(/^warn .*nothing is deployed/);
+    expect(line('sign-in:')).toMatch(/^ok .*no identity provider/);
+    expect(text).toMatch(/\d+ ok, \d+ to know of, 0 to mend\n$/);
+    expect(status).toBe(0);
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  test('a wrong option is one line that names it, and status 2', async () => {
+    const { status, text } = await doctor({}, ['--port', 'x']);
+    expect([status, text]).toEqual([2, expect.stringContaining('--port')]);
+  });
+});
+
+describe('the data directory', () => {
+  test('that others may read, or whose files they may, fails; as a running SpiderPig has it, it is right', async () => {
+    await using world = await World.open({ scap: program('counts-and-asks') });
+    const environment = {
+      SPIDERPIG_DATA: world.directory,
+      SPIDERPIG_DATABASE_URL: world.databaseUrl,
+      SPIDERPIG_GERRIT_URL: world.gerrit.url,
+      SPIDERPIG_PORT: new URL(world.url).port,
+    };
+    chmodSync(world.directory, 0o700);
+    const well = await doctor(environment);
+    expect(well.line('data directory:')).toMatch(/^ok /);
+    expect(well.line('files:')).toMatch(/^ok /);
+    expect(well.line('port:')).toMatch(/^ok .*our server answers/);
+    expect(well.line('Gerrit:')).toMatch(/^ok /);
+    expect(well.line('database:')).toMatch(/^ok .*SQLite/);
+    expect(well.status).toBe(0);
+    writeFileSync(join(world.directory, 'leaked.txt'), '', { mode: 0o644 });
+    chmodSync(join(world.directory, 'leaked.txt'), 0o644);
+    chmodSync(world.directory, 0o755);
+    const ill = await doctor(environment);
+    expect(ill.line('data directory:')).toMatch(/^FAIL .*0755.*→ chmod 0700 /);
+    expect(ill.line('files:')).toMatch(/^FAIL .*leaked\.txt/);
+    expect(ill.status).toBe(1);
+    // It only looks.
+    expect(statSync(world.directory).mode & 0o777).toBe(0o755);
+  });
+
+  test('that is none, and masks that others may read, fail', async () => {
+    writeFileSync(join(directory, 'data'), '');
+    writeFileSync(join(directory, 'masks'), 'hunter\\d+\n', { mode: 0o644 });
+    chmodSync(join(directory, 'masks'), 0o644);
+    const { status, line } = await doctor({ SPIDERPIG_MASKS: join(directory, 'masks') });
+    expect(line('data directory:')).toMatch(/^FAIL .*no directory/);
+    expect(line('masks:')).toMatch(/^FAIL .*0644.*→ chmod 0600/);
+    expect(status).toBe(1);
+  });
+});
+
+describe.each(dialects)('a database on %s', (dialect) => {
+  test('is looked at, not made; of this version it is right, of a newer one it fails', async () => {
+    await using own = await ownDatabase(dialect);
+    const environment = { SPIDERPIG_DATABASE_URL: own.url };
+    const before = await doctor(environment);
+    expect(before.line('database:')).toMatch(/^warn .*nothing is in/);
+    await migrate(own.url);
+    const now = await doctor(environment);
+    expect(now.line('database:')).toMatch(/^ok .*of this version/);
+    if (dialect === 'postgresql') expect(now.line('clock: that of the database')).toMatch(/^ok .*agrees/);
+    const database = await openDatabase(own.url);
+    await database.execute("delete from mikro_orm_migrations where name like '%gate%'", []);
+    expect((await doctor(environment)).line('database:')).toMatch(/^warn .*1 steps are missing/);
+    await database.execute(
+      "insert into mikro_orm_migrations (name) values ('Migration20991231000000_future')",
+      [],
+    );
+    const newer = await doctor(environment);
+    expect(newer.line('database:')).toMatch(/^FAIL .*Migration20991231000000_future/);
+    expect(newer.status).toBe(1);
+    await database[Symbol.asyncDispose]();
+  });
+
+  test('tells which groups the last sign-in at the provider brought, and which role they give', async () => {
+    await using own = await ownDatabase(dialect);
+    await migrate(own.url);
+    const environment = withIssuer(await issuer(), {
+      SPIDERPIG_DATABASE_URL: own.url,
+      SPIDERPIG_VIEWER_GROUPS: 'all',
+    });
+    expect((await doctor(environment)).line('groups claim:')).toMatch(/^warn .*not seen yet/);
+    const database = await openDatabase(own.url);
+    const signIn = async (name: string, groups: readonly string[]) => {
+      const now = Date.now();
+      const code = await database.write([], async (em) => {
+        const user = await userNamed(em, name, now);
+        await em.nativeUpdate(User, { id: user.id }, { groups: [...groups] });
+        return await insertSignInLink(
+          em,
+          { user, role: null, way: 'provider', expiresAt: now + 60_000 },
+          now,
+        );
+      });
+      await redeemSignInLink(database, code);
+    };
+    await signIn('ada', []);
+    expect((await doctor(environment)).line('groups claim:')).toMatch(
+      /^warn .*\(ada\) brought no group.*“groups”/,
+    );
+    await signIn('bob', ['cn=x']);
+    expect((await doctor(environment)).line('groups claim:')).toMatch(
+      /^warn .*\(bob\) brought cn=x, which give no role/,
+    );
+    await signIn('eve', ['all', 'ops']);
+    expect((await doctor(environment)).line('groups claim:')).toMatch(
+      /^ok .*\(eve\) brought all, ops: admin$/,
+    );
+    await database[Symbol.asyncDispose]();
+  });
+});
+
+test('a database that cannot be reached or read fails, without its password', async () => {
+  const gone = await doctor({ SPIDERPIG_DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/x' });
+  expect(gone.line('database:')).toMatch(/^FAIL .*ECONNREFUSED/);
+  expect(gone.text).not.toContain('hunter2');
+  const file = join(directory, 'other.sqlite');
+  writeFileSync(file, 'no database at all, whatever it is called. '.repeat(100));
+  const other = await doctor({ SPIDERPIG_DATABASE_URL: `sqlite:${file}` });
+  expect(other.line('database:')).toMatch(/^FAIL .*cannot be read/);
+  expect(other.status).toBe(1);
+});
+
+test('a port that something else has fails, and so does a Gerrit that does not answer', async () => {
+  const url = await serve(() => null);
+  const { line, status } = await doctor({
+    SPIDERPIG_PORT: new URL(url).port,
+    SPIDERPIG_GERRIT_URL: `${await closedPort()}/`,
+  });
+  expect(line('port:')).toMatch(/^FAIL .*something else/);
+  expect(line('Gerrit:')).toMatch(/^FAIL .*refused/);
+  expect(status).toBe(1);
+});
+
+describe('an identity provider', () => {
+  test('that is right is said to be, with what must be registered there', async () => {
+    const secret = join(directory, 'secret');
+    writeFileSync(secret, 'hunter2\n', { mode: 0o600 });
+    const { status, text, line } = await doctor(
+      withIssuer(await issuer(), { SPIDERPIG_OIDC_CLIENT_SECRET_FILE: secret }),
+    );
+    expect(line('identity provider:')).toMatch(/^ok .*answers, with keys$/);
+    expect(line('redirect URI')).toMatch(/^ok .*: https:\/\/deploy\.example\/sign-in\/callback$/);
+    expect(line('back-channel')).toMatch(/https:\/\/deploy\.example\/sign-in\/back-channel-logout$/);
+    expect(line('client secret:')).toMatch(/^ok /);
+    expect(line('public URL:')).toMatch(/^ok /);
+    expect(line('second factor:')).toMatch(/^ok /);
+    expect(line('groups: viewers')).toMatch(/^ok .*everybody who signs in; deployers nobody; admins ops$/);
+    expect(line('clock: that of the identity provider')).toMatch(/^ok /);
+    expect(text).not.toContain('hunter2');
+    expect(status).toBe(0);
+  });
+
+  test.each([
+    [
+      'calls itself something else',
+      (d: object) => ({ ...d, issuer: 'https://other.example' }),
+      /calls itself "https:\/\/other\.example".*→ set --oidc-issuer to exactly/,
+    ],
+    [
+      'has no token endpoint',
+      (d: object) => ({ ...d, token_endpoint: undefined }),
+      /no https address as token_endpoint/,
+    ],
+    [
+      'names keys that are not there',
+      (d: { jwks_uri?: unknown }) => ({ ...d, jwks_uri: `${d.jwks_uri}/gone` }),
+      /keys at .*status 404/,
+    ],
+    [
+      'names an address without TLS',
+      (d: object) => ({ ...d, authorization_endpoint: 'http://idp.example/a' }),
+      /no https address as authorization_endpoint/,
+    ],
+  ])('that %s fails', async (_name, change, words) => {
+    const { status, line } = await doctor(withIssuer(await issuer(change)));
+    expect(line('identity provider:')).toMatch(/^FAIL /);
+    expect(line('identity provider:')).toMatch(words);
+    expect(status).toBe(1);
+  });
+
+  test('S3 that is not there, or redirects, fails; nothing is followed', async () => {
+    const gone = await doctor(withIssuer(await closedPort()));
+    expect(gone.line('identity provider:')).toMatch(/^FAIL .*ECONNREFUSED/);
+    const there = await issuer();
+    const server = createServer((request, response) =>
+      response.writeHead(302, { location: `${there}${request.url}` }).end(),
+    );
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { status, line } = await doctor(withIssuer(url));
+    expect(line('identity provider:')).toMatch(/^FAIL .*cannot be read/);
+    expect(status).toBe(1);
+  });
+
+  test('whose clock is off is said, and by more than a minute fails', async () => {
+    const at = async (off: number): Promise<string> => {
+      let url = '';
+      const server = createServer((request, response) => {
+        response.sendDate = false;
+        response.setHeader('date', new Date(Date.now() + off).toUTCString());
+        response.end(JSON.stringify(request.url === '/keys' ? { keys: [{}] } : discovery(url)));
+      });
+      servers.push(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+      return (await doctor(withIssuer(url))).line('clock: that of the identity provider');
+    };
+    expect(await at(-30_000)).toMatch(/^warn .*behind.*NTP/);
+    expect(await at(300_000)).toMatch(/^FAIL .*ahead/);
+  });
+
+  test('with a secret that others may read, a name that is not ours, no groups and no second factor is told so', async () => {
+    const secret = join(directory, 'secret');
+    writeFileSync(secret, 'hunter2\n');
+    chmodSync(secret, 0o640);
+    const { status, line } = await doctor(
+      withIssuer(await issuer(), {
+        SPIDERPIG_OIDC_CLIENT_SECRET_FILE: secret,
+        SPIDERPIG_ALLOWED_HOSTS: '',
+        SPIDERPIG_ADMIN_GROUPS: '',
+        SPIDERPIG_SECOND_FACTOR: 'off',
+      }),
+    );
+    expect(line('client secret:')).toMatch(/^FAIL .*0640.*→ chmod 0600/);
+    expect(line('public URL:')).toMatch(/^FAIL .*→ add --allowed-hosts deploy\.example/);
+    expect(line('groups: viewers')).toMatch(/^warn .*nobody who signs in at the provider can deploy/);
+    expect(line('second factor:')).toMatch(/^warn .*off/);
+    expect(status).toBe(1);
+  });
+
+  test('that says what would move a cursor is shown as it can be shown', async () => {
+    const url = await issuer((document) => ({ ...document, issuer: '\u001b[2J\u202ehttps' }));
+    const { text } = await doctor(withIssuer(url));
+    expect(text).not.toMatch(/\u001b|\u202e/);
+    expect(existsSync(join(directory, 'data'))).toBe(false);
+  });
+});
