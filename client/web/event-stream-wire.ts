@@ -4,9 +4,10 @@ import {
   backoff,
   decoded,
   pause,
-  post,
+  postSubscription,
   type Request,
   type Sink,
+  tell,
   type Wire,
   type WireEvents,
   type WireOptions,
@@ -36,16 +37,10 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
       let was = false;
       try {
         expect(firstSilence);
-        const response = await post(
-          options,
-          request(),
-          'text/event-stream',
-          AbortSignal.any([signal, silent.signal]),
-        );
-        if (response.status === 401) return events.refused();
-        const type = response.headers.get('content-type') ?? '';
-        if (response.body === null || !type.startsWith('text/event-stream')) {
-          if (!type.includes('json') || response.status >= 500) throw new Error(`HTTP ${response.status}`);
+        const posted = await postSubscription(options, request(), AbortSignal.any([signal, silent.signal]));
+        if (posted.kind === 'refused') return events.refused();
+        const { response } = posted;
+        if (posted.kind === 'answer' || response.body === null) {
           sink.next(decoded(await response.json()));
           return sink.complete();
         }
@@ -58,11 +53,7 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
           events.heard();
           attempt = 0;
           expect(longestSilence);
-          for (const event of reader.push(piece.value)) {
-            if (signal.aborted) return;
-            if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
-            else if (event.event === 'complete') return sink.complete();
-          }
+          if (tell(reader.push(piece.value), sink, () => signal.aborted)) return;
         }
       } catch (error) {
         // Whatever went wrong, the answer is the same: say so in the header, and try again.

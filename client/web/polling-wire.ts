@@ -4,9 +4,10 @@ import {
   backoff,
   decoded,
   pause,
-  post,
+  postSubscription,
   type Request,
   type Sink,
+  tell,
   type Wire,
   type WireEvents,
   type WireOptions,
@@ -49,34 +50,25 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
       const began = options.now();
       const seconds = answered.has(self) ? wait : firstWait;
       try {
-        const response = await post(
+        const posted = await postSubscription(
           options,
           asked,
-          'text/event-stream',
           AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + late)]),
           { prefer: `wait=${seconds}` },
         );
-        if (response.status === 401) return events.refused();
-        const type = response.headers.get('content-type') ?? '';
-        const streams = type.startsWith('text/event-stream');
-        if (!streams && (!type.includes('json') || response.status >= 500))
-          throw new Error(`HTTP ${response.status}`);
+        if (posted.kind === 'refused') return events.refused();
         // Whole, or it counts for nothing: half an answer is asked for again.
-        const text = await response.text();
+        const text = await posted.response.text();
         if (signal.aborted) return;
         attempt = 0;
         answered.add(self);
         events.connected();
         events.heard();
-        if (!streams) {
+        if (posted.kind === 'answer') {
           sink.next(decoded(JSON.parse(text)));
           return sink.complete();
         }
-        for (const event of new EventStreamReader().push(text)) {
-          if (signal.aborted) return;
-          if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
-          else if (event.event === 'complete') return sink.complete();
-        }
+        if (tell(new EventStreamReader().push(text), sink, () => signal.aborted)) return;
       } catch (error) {
         if (signal.aborted) return;
         console.debug('answer lost', error);

@@ -1,4 +1,5 @@
 // Owns what every way to the server has in common: requests, results, waits, headers. Owns no connection.
+import type { StreamEvent } from './event-stream.ts';
 
 /** A request as it goes over the wire: its document by its id alone, see trusted-document.ts. */
 export interface Request {
@@ -93,6 +94,40 @@ export function pause(
     const stopWaking = onWake(end);
     signal.addEventListener('abort', end);
   });
+}
+
+/** What came of a subscription that was posted: events; or an only answer; or that the server does not know us. */
+export type Posted =
+  | { readonly kind: 'events' | 'answer'; readonly response: Response }
+  | { readonly kind: 'refused' };
+
+/** Posts a subscription, to be answered by a stream of events. Throws where nothing of the server's own came back. */
+export async function postSubscription(
+  options: WireOptions,
+  request: Request,
+  signal: AbortSignal,
+  headers?: Readonly<Record<string, string>>,
+): Promise<Posted> {
+  const response = await post(options, request, 'text/event-stream', signal, headers);
+  if (response.status === 401) return { kind: 'refused' };
+  const type = response.headers.get('content-type') ?? '';
+  if (type.startsWith('text/event-stream')) return { kind: 'events', response };
+  // Something on the way, or a server in trouble, answers in its own words.
+  if (!type.includes('json') || response.status >= 500) throw new Error(`HTTP ${response.status}`);
+  return { kind: 'answer', response };
+}
+
+/** Gives what events say to who listens; true: one of them was the end. `isOver` is asked before each. */
+export function tell(events: readonly StreamEvent[], sink: Sink, isOver: () => boolean): boolean {
+  for (const event of events) {
+    if (isOver()) return true;
+    if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
+    else if (event.event === 'complete') {
+      sink.complete();
+      return true;
+    }
+  }
+  return false;
 }
 
 /** Posts a request to where queries go. */
