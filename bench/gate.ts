@@ -7,7 +7,7 @@ import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';
 
-const rules = { secondFactor: true, roleGroups: { viewer: [], deployer: [], admin: [] } };
+const rules = { provider: null, secondFactor: true, roleGroups: { viewer: [], deployer: [], admin: [] } };
 
 async function timed(times: number, deed: (n: number) => Promise<unknown>): Promise<number[]> {
   const took: number[] = [];

