@@ -214,9 +214,7 @@ describe.each(dialects)('on %s', (dialect) => {
           query: `mutation { revealLines(input: { jobId: ${id}, from: 1, to: 2 }) { __typename } }`,
         });
       // A job that is there and one that is not: whoever may not ask learns nothing of either.
-      expect((await reveal(job)).replace(String(job), '')).toBe(
-        (await reveal(999_999)).replace('999999', ''),
-      );
+      expect(await reveal(job)).toBe(await reveal(999_999));
       expect(await reveal(job)).toContain('"FORBIDDEN"');
       const asked = await Promise.all(
         [

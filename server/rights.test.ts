@@ -8,7 +8,7 @@ import {
   isListType,
   isNonNullType,
 } from 'graphql';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { accessOf, callers } from '../schema/graphql/access.ts';
 import { schema } from '../schema/graphql/schema.ts';
@@ -17,6 +17,9 @@ import { createToken } from '../schema/model/token.ts';
 import { User, userNamed } from '../schema/model/user.ts';
 import { dialects, ownDatabase } from '../tests/database.ts';
 import { append, openServer, runningJob, type TestServer } from './test-server.ts';
+
+// Every field as everybody, over every way.
+vi.setConfig({ testTimeout: 240_000 });
 
 /** A literal that an argument of this type takes. Numbers of rows that are nobody's, but for jobs that are only looked at. */
 function literal(type: GraphQLInputType, name: string, jobId: string): string {

@@ -6,13 +6,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openDatabase } from '../schema/model/database.ts';
 import { migrate } from '../schema/model/migration.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/session.ts';
 import { User, userNamed } from '../schema/model/user.ts';
 import { dialects, ownDatabase } from './database.ts';
 import { program, repositoryRoot, World } from './world.ts';
+
+// Each look is two processes that start; on a busy machine that is seconds.
+vi.setConfig({ testTimeout: 240_000 });
 
 let directory: string;
 const servers: Server[] = [];

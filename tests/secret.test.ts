@@ -5,11 +5,13 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, inject, test } from 'vitest';
+import { expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { realDocuments } from '../server/test-server.ts';
 import { dialects } from './database.ts';
 import { program, World } from './world.ts';
+
+vi.setConfig({ testTimeout: 240_000 });
 
 /** A user of the test run's PostgreSQL with a password like no other text; dropped with all that is theirs. */
 async function ownRole(): Promise<{ readonly url: string } & AsyncDisposable> {

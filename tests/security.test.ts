@@ -6,8 +6,15 @@ import { describe, expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const pageText = readFileSync(join(root, 'docs', 'security.md'), 'utf8');
 
-/** Attacks whose tests come with the parts that answer them. Empty once those are here. */
-const awaited: readonly string[] = ['C6', 'C7'];
+/** Files that come with the parts they test. Empty once all of them are here: the last test says so. */
+const awaited: readonly string[] = [
+  'tests/provider.test.ts',
+  'server/own-path.test.ts',
+  'schema/model/second-factor.test.ts',
+  'server/standing.test.ts',
+  'server/person.test.ts',
+];
+const isHere = (file: string): boolean => existsSync(join(root, file));
 
 interface Row {
   readonly number: string;
@@ -19,14 +26,12 @@ const rows: Row[] = [...pageText.matchAll(/^\| ([A-Z]\d+) \|.*\| ([^|]+) \|$/gm)
   files: [...(found[2] ?? '').matchAll(/`([^`]+)`/g)].map((file) => file[1] ?? ''),
 }));
 
-/** The numbers with which the names of a file's tests begin; one test may answer several. */
+/** The numbers with which the names of a file's tests begin; one test, or a group of them, may answer several. */
 function numbersIn(file: string): Set<string> {
   const source = readFileSync(join(root, file), 'utf8');
-  const name =
-    /\b(?:test|it)(?:\.(?:each|runIf|skipIf)\([\s\S]*?\))?\(\s*['"`]((?:[A-Z]\d+ )+)|^ {4,}['"`]((?:[A-Z]\d+ )+)/gm;
-  return new Set(
-    [...source.matchAll(name)].flatMap((found) => (found[1] ?? found[2] ?? '').trim().split(' ')),
-  );
+  // `test('C1 …'`, and what follows the brackets of `test.each(…)('C1 …'`.
+  const name = /(?:\b(?:test|it|describe)|\))\(\s*['"`]((?:[A-Z]\d+:? )+)/g;
+  return new Set([...source.matchAll(name)].flatMap((found) => (found[1] ?? '').match(/[A-Z]\d+/g) ?? []));
 }
 
 const tested = new Map<string, string[]>();
@@ -43,14 +48,14 @@ test('the page has every attack of the design, once', () => {
   expect(rows.map(({ number }) => number).sort()).toEqual(all.sort());
 });
 
-describe.each(rows.filter(({ number }) => !awaited.includes(number)))('$number', ({ number, files }) => {
+describe.each(rows)('$number', ({ number, files }) => {
   test('has a test whose name begins with it, in each file that the page names', () => {
     expect(files.length).toBeGreaterThan(0);
-    for (const file of files) expect([file, existsSync(join(root, file))]).toEqual([file, true]);
-    expect(files.filter((file) => !(tested.get(number) ?? []).includes(file))).toEqual([]);
+    const expected = files.filter((file) => isHere(file) || !awaited.includes(file));
+    expect(expected.filter((file) => !(tested.get(number) ?? []).includes(file))).toEqual([]);
   });
 });
 
-test('no attack is awaited whose tests are here', () => {
-  expect(awaited.filter((number) => tested.has(number))).toEqual([]);
+test('no file is awaited once all are here', () => {
+  if (awaited.every(isHere)) expect(awaited).toEqual([]);
 });

@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import { buildSchema, parse } from 'graphql';
+import { buildSchema, GraphQLError, parse } from 'graphql';
 import type { SubscribePayload } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { createYoga, type Plugin } from 'graphql-yoga';
@@ -23,6 +23,9 @@ const schema = buildSchema(`
   type Batch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
   type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
 `);
+
+const notFound = (): GraphQLError =>
+  new GraphQLError('reload the page', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
 /** What the stand-in takes from a page: its ids. */
 const documents = new Map(realDocuments());
@@ -106,7 +109,9 @@ class LogServer implements AsyncDisposable {
     const trusting: Plugin = {
       onParams: ({ params, setParams }) => {
         const { documentId, ...others }: typeof params & { documentId?: string } = params;
-        setParams({ ...others, query: documents.get(documentId ?? '') ?? '' });
+        const query = documents.get(documentId ?? '');
+        if (query === undefined) throw notFound();
+        setParams({ ...others, query });
       },
     };
     const yoga = createYoga({
@@ -138,12 +143,11 @@ class LogServer implements AsyncDisposable {
           schema,
           roots: { query: rootValue, subscription: rootValue },
           onConnect: () => !this.refuses,
-          onSubscribe: (_context, _id, payload: SubscribePayload & { documentId?: string }) => ({
-            schema,
-            document: parse(documents.get(payload.documentId ?? '') ?? ''),
-            variableValues: payload.variables ?? {},
-            rootValue,
-          }),
+          onSubscribe: (_context, _id, payload: SubscribePayload & { documentId?: string }) => {
+            const query = documents.get(payload.documentId ?? '');
+            if (query === undefined) return [notFound()];
+            return { schema, document: parse(query), variableValues: payload.variables ?? {}, rootValue };
+          },
         },
         this.#webSockets,
       );
@@ -475,3 +479,26 @@ test('waits grow, differ by chance, and have a bound', () => {
   ]);
   expect(backoff(9, () => 0.999)).toBeLessThanOrEqual(4000);
 });
+
+test.each([true, false])(
+  'what the server does not know says that the page is outdated (over a WebSocket: %s)',
+  async (webSocket) => {
+    await using server = await new LogServer({ webSocket, length: 20 }).start();
+    const { transport } = connect(server.url);
+    const { until, feed } = follow(server.url, transport);
+    await until(() => feed.state.value.length === 20);
+    expect(transport.outdated.value).toBe(false);
+    const ended = Promise.withResolvers<void>();
+    const results: unknown[] = [];
+    transport.subscribe(() => ({ documentId: 'sha256:of another version', variables: {} }), {
+      next: (result) => void results.push(result),
+      complete: () => ended.resolve(),
+    });
+    await ended.promise;
+    expect(transport.outdated.value).toBe(true);
+    expect(results).toHaveLength(1);
+    // The rest goes on.
+    server.write(10);
+    await until(() => feed.state.value.length === 30);
+  },
+);

@@ -136,3 +136,28 @@ it('every page keeps to its policy, and no text that gets into one can run, load
     await new Promise((resolve) => elsewhere.close(resolve));
   }
 });
+
+it('a page of another version says so on every page, and is right again once it is loaded anew', async () => {
+  await using world = await World.open({ jobrunner: false });
+  const { page } = await visit(browser, world);
+  const posted: unknown[] = [];
+  // As a server of another version answers what it does not know.
+  await page.route('**/graphql', async (route) => {
+    posted.push(route.request().postDataJSON());
+    const errors = [{ message: 'reload the page', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }];
+    await route.fulfill({ status: 400, json: { errors } });
+  });
+  await page.goto(world.url);
+  const reload = page.getByRole('button', { name: 'Reload the page' });
+  await reload.waitFor();
+  expect(posted.length).toBeGreaterThan(0);
+  for (const body of posted) {
+    expect(body).toMatchObject({ documentId: expect.stringMatching(/^sha256:[0-9a-f]{64}$/) });
+    expect(body).not.toHaveProperty('query');
+  }
+  await page.unroute('**/graphql');
+  await reload.click();
+  await page.getByRole('button', { name: 'Menu of Amina' }).waitFor();
+  expect(await reload.count()).toBe(0);
+  await page.context().close();
+});
