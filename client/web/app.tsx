@@ -3,17 +3,19 @@ import { type Client, Provider, useQuery, useSubscription } from '@urql/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
+import { AdminPage } from './admin-page.tsx';
 import { Cell, useCell } from './cell.ts';
 import { isTrouble, openClient } from './client.ts';
 import favicon from './favicon.svg';
 import faviconAsks from './favicon-asks.svg';
 import { Header, type System } from './header.tsx';
+import { Held, HoldBanner, holdInWords } from './hold.tsx';
 import { JobPage } from './job-page.tsx';
 import { Message } from './message.tsx';
 import { NotFound } from './not-found.tsx';
 import { Overview } from './overview.tsx';
 import { route } from './route.ts';
-import { forget, pageKey, signOut } from './session.ts';
+import { forget, pageKey, signOut, whyOut } from './session.ts';
 import { SignIn } from './sign-in.tsx';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import { text } from './text.ts';
@@ -28,8 +30,13 @@ export function App() {
   const place = useCell(route);
   const [notice, setNotice] = useState<string | null>(null);
   const connected = useConnection(key !== null && place.page !== 'signIn', () => {
+    const key = pageKey.value;
     forget();
     setNotice(text.signIn.signedOut);
+    // Who is kept out is told why.
+    void whyOut(key).then((why) => {
+      if (why !== null && pageKey.value === null) setNotice(why);
+    });
   });
 
   if (connected === null) {
@@ -131,6 +138,8 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const system = updates.data?.systemUpdates ?? null;
   const viewer = who.data?.viewer ?? null;
   const mayAct = viewer?.canDeploy ?? null;
+  const hold = system?.hold ?? null;
+  const held = hold === null ? null : holdInWords(hold, Date.now());
   const retention = system && text.retention(system.retention.days, system.retention.jobs);
 
   // Rights may have changed while the connection was away.
@@ -157,12 +166,15 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
           ? text.title.job(job.id, text.job.state(job.state))
           : place.page === 'notFound'
             ? text.title.page(text.title.notFound)
-            : text.title.overview;
+            : place.page === 'admin'
+              ? text.title.page(text.title.admin)
+              : text.title.overview;
 
   return (
-    <>
+    <Held.Provider value={held}>
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
+      {held !== null && <HoldBanner words={held} />}
       <DatabaseTrouble system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
@@ -195,9 +207,12 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
             shown={shownJob}
           />
         )}
+        {place.page === 'admin' && (
+          <AdminPage system={system} viewer={viewer} connections={transport.connections} />
+        )}
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
-    </>
+    </Held.Provider>
   );
 }
 

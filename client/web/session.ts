@@ -1,6 +1,6 @@
 // Owns the page's key: how it is got, kept and given up. Owns no page.
 import { Cell } from './cell.ts';
-import { pageHeaders } from './wire.ts';
+import { decoded, pageHeaders } from './wire.ts';
 
 const storageKey = 'spiderpig.pageKey';
 
@@ -51,6 +51,22 @@ export async function signOut(): Promise<void> {
     await fetch('/sign-out', { method: 'POST', headers });
   } finally {
     forget();
+  }
+}
+
+/** Why the server does not take this key any more, where it says so: whoever is banned is told why. Null: it does not say. */
+export async function whyOut(key: string | null): Promise<string | null> {
+  try {
+    const response = await fetch('/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...pageHeaders(key) },
+      body: JSON.stringify({ query: '{ viewer { role } }' }),
+    });
+    const { errors } = decoded(await response.json());
+    const ban = errors?.find((error) => error.extensions?.['banned'] === true);
+    return ban?.message ?? null;
+  } catch {
+    return null;
   }
 }
 

@@ -1,5 +1,13 @@
 // Owns every word that the page shows by itself. Owns no logic: what varies is passed in.
-import type { AnswerDelivery, JobKind, JobState, LogLineKind, Role, StopMode } from '../generated/graphql.ts';
+import type {
+  AnswerDelivery,
+  AuditAction,
+  JobKind,
+  JobState,
+  LogLineKind,
+  Role,
+  StopMode,
+} from '../generated/graphql.ts';
 
 const states: Readonly<Record<JobState, string>> = {
   QUEUED: 'queued',
@@ -40,6 +48,58 @@ const modes: Readonly<Record<StopMode, string>> = {
   KILL: 'kill',
 };
 
+const shortRoles: Readonly<Record<Role, string>> = {
+  VIEWER: 'viewer',
+  DEPLOYER: 'deployer',
+  ADMIN: 'admin',
+};
+const auditActions: Readonly<Record<AuditAction, string>> = {
+  LINK_MADE: 'sign-in link made',
+  SIGN_IN: 'sign-in',
+  SIGN_IN_REFUSED: 'sign-in refused',
+  SECOND_FACTOR: 'second factor',
+  SECOND_FACTOR_REFUSED: 'second factor refused',
+  SECOND_FACTOR_CHANGED: 'second factor changed',
+  SIGN_OUT: 'sign-out',
+  SIGN_OUT_OF_ALL: 'sign-out of all',
+  START: 'start',
+  ANSWER: 'answer',
+  STOP: 'stop',
+  RETRY: 'retry',
+  LOSE: 'job closed as lost',
+  REVEAL: 'sensitive lines shown',
+  HOLD: 'hold',
+  RELEASE: 'release',
+  BAN: 'ban',
+  UNBAN: 'ban ended',
+  TOKEN_MADE: 'token made',
+  TOKEN_REVOKED: 'token revoked',
+  OTHER: 'something else',
+};
+/** As they are offered as a filter. */
+const auditOrder = [
+  'LINK_MADE',
+  'SIGN_IN',
+  'SIGN_IN_REFUSED',
+  'SECOND_FACTOR',
+  'SECOND_FACTOR_REFUSED',
+  'SECOND_FACTOR_CHANGED',
+  'SIGN_OUT',
+  'SIGN_OUT_OF_ALL',
+  'START',
+  'ANSWER',
+  'STOP',
+  'RETRY',
+  'LOSE',
+  'REVEAL',
+  'HOLD',
+  'RELEASE',
+  'BAN',
+  'UNBAN',
+  'TOKEN_MADE',
+  'TOKEN_REVOKED',
+] as const satisfies readonly AuditAction[];
+
 export const text = {
   product: 'SpiderPig',
   skipToContent: 'Skip to the content',
@@ -53,6 +113,7 @@ export const text = {
     job: (job: string, state: string) => `job ${job} ${state} – SpiderPig`,
     signIn: 'Sign in',
     notFound: 'Not found',
+    admin: 'Administration',
   },
 
   connection: {
@@ -98,12 +159,142 @@ export const text = {
     nobody: 'Menu',
     theme: 'Appearance',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
+    admin: 'Administration',
     signOut: 'Sign out',
     signOutFailed: 'The server could not be reached, so the session there may live on until it expires.',
     version: (version: string) => `SpiderPig ${version}`,
   },
 
   role: (role: Role): string => roles[role] ?? role,
+
+  hold: {
+    words: (name: string, since: string, until: string | null, reason: string) =>
+      `Deployments are held by ${name} since ${since}, ${until === null ? 'until they are released' : `until ${until}`}: “${reason}”`,
+    queue: 'Deployments are held: these jobs wait, and start by themselves in their order afterwards.',
+    queued: (held: string) => `${held} This job waits, and starts by itself afterwards.`,
+  },
+
+  /** What only somebody with more rights may do. */
+  mayNot: {
+    stop: 'To stop a job you need the role of a deployer.',
+    cancel: 'To cancel a job you need the role of a deployer.',
+    retry: 'To retry a job you need the role of a deployer.',
+  },
+
+  admin: {
+    heading: 'Administration',
+    notAdmin: (role: string) =>
+      `This page needs the role of an admin; you are a ${role}. Somebody on the deployment host can give it: spiderpig login --role admin.`,
+    roles: (role: Role): string => shortRoles[role] ?? String(role).toLowerCase(),
+    leave: 'Do nothing',
+    working: 'Working…',
+    find: 'Show',
+    more: 'More',
+    never: 'never',
+    failed: (why: string) => `Not done: ${why}`,
+    loadFailed: (why: string) => `The list could not be loaded: ${why}`,
+    needReason: 'Say why.',
+    needEnd: 'The end must be a time in the future.',
+
+    holdHeading: 'Hold deployments',
+    holdHelp:
+      'While deployments are held nobody starts one, and queued jobs wait. What runs goes on, and can be answered and stopped.',
+    holdReason: 'Reason, for everybody to read',
+    holdPlaceholder: 'Database switchover',
+    holdEnd: 'It ends',
+    holdEnds: { open: 'when it is released', minutes: 'after some minutes', moment: 'at a time (UTC)' },
+    holdMinutes: 'Minutes until it ends',
+    holdMoment: 'When it ends, in UTC',
+    hold: 'Hold deployments',
+    holdFailed: (why: string) => `Not held: ${why}`,
+    release: 'Release deployments',
+    releaseAsk: 'Release deployments?',
+    releaseFollows: 'Queued jobs are started in their order, the first one at once.',
+    releaseFailed: (why: string) => `Not released: ${why}`,
+
+    people: {
+      heading: 'People',
+      find: 'Part of a name',
+      empty: 'Nobody was here yet.',
+      noneFound: 'Nobody is called so.',
+      self: '(you)',
+      noRole: 'none',
+      columns: {
+        name: 'Name',
+        role: 'Role, as last known',
+        sessions: 'Sessions',
+        seen: 'Last seen',
+        actions: 'Actions',
+      },
+      banned: 'Banned',
+      bannedBy: (name: string | null, reason: string) => `by ${name ?? 'an admin'}: “${reason}”`,
+      ban: 'Ban…',
+      banLabel: (name: string) => `Ban ${name}`,
+      banAsk: (name: string) => `Ban ${name}?`,
+      banReason: 'Reason, which they are told',
+      banFollows:
+        'They are signed out at once, and can neither sign in nor use their tokens until the ban is ended. Their jobs go on.',
+      notSelf: 'You cannot ban yourself.',
+      unban: 'End the ban…',
+      unbanLabel: (name: string) => `End the ban of ${name}`,
+      unbanAsk: (name: string) => `End the ban of ${name}?`,
+      unbanFollows: 'Their tokens, and sessions that have not expired, count again.',
+      end: 'Sign out…',
+      endLabel: (name: string) => `Sign out ${name}`,
+      endAsk: (name: string) => `Sign out ${name} everywhere?`,
+      endFollows: 'All their browsers are signed out at once. Their tokens stay, and they may sign in anew.',
+      noSessions: 'No browser of theirs is signed in.',
+      endAll: 'Sign everybody out…',
+      endAllAsk: 'Sign everybody out?',
+      endAllFollows:
+        'All browsers are signed out at once, and sign-in links that were not used yet open nothing. Tokens stay. Jobs go on.',
+      keepOwn: 'but not this browser',
+    },
+
+    tokens: {
+      heading: 'API tokens',
+      empty: 'There is no token that counts. On the deployment host: spiderpig token create.',
+      columns: {
+        name: 'Token',
+        user: 'Acts for',
+        scope: 'Scope',
+        made: 'Made',
+        expires: 'Ends',
+        used: 'Last used',
+      },
+      deploy: 'deploy',
+      read: 'read',
+      revoke: 'Revoke…',
+      revokeLabel: (token: string, name: string) => `Revoke token ${token} of ${name}`,
+      revokeAsk: (token: string, name: string) => `Revoke token ${token} of ${name}?`,
+      revokeFollows: 'The tool that uses it is refused from now on. This cannot be taken back.',
+    },
+
+    audit: {
+      heading: 'Audit log',
+      filter: 'Filter the audit log',
+      order: auditOrder,
+      action: (action: AuditAction): string =>
+        auditActions[action] ?? String(action).toLowerCase().replaceAll('_', ' '),
+      any: 'all',
+      since: 'Since (UTC)',
+      reset: 'All entries',
+      wrong: 'The job must be a number.',
+      export: 'Export',
+      exportHint: 'All entries that the filter shows, as JSON lines',
+      empty: 'No entry is like this.',
+      nobody: 'nobody known',
+      unknown: 'not known',
+      columns: {
+        at: 'Time',
+        user: 'Who',
+        action: 'Did',
+        job: 'Job',
+        detail: 'What exactly',
+        channel: 'Through',
+      },
+    },
+  },
 
   simulated: 'Simulated: nothing real is deployed.',
   simulatedAll: 'A simulated scap and a simulated Gerrit are used.',
