@@ -60,6 +60,8 @@ export function auditLine({ id, at, user, action, jobId, detail, channel, addres
 /** What an address asks for is no filter. The message is fit to be shown. */
 class FilterNotAccepted extends Error {}
 
+const plain = (action: string): string => action.toLowerCase().replaceAll(/[_-]/g, ' ');
+
 /**
  * The filter of an address: `action` (as often as wanted), `user`, `job`, `since` and `until` (ISO 8601). Throws {@link FilterNotAccepted}:
  * whoever misspells a condition is not to take everything for what they asked for. Pure.
@@ -72,7 +74,8 @@ function filterOf(query: URLSearchParams): AuditFilter {
     if (name !== 'action' && query.getAll(name).length > 1) throw new FilterNotAccepted(`Give ${name} once.`);
   }
   const actions = query.getAll('action').map((name) => {
-    const action = auditActions.find((each) => each === name);
+    // As the export writes it, or as GraphQL does.
+    const action = auditActions.find((each) => plain(each) === plain(name));
     if (action === undefined) throw new FilterNotAccepted(`action is one of: ${auditActions.join(', ')}.`);
     return action;
   });

@@ -36,6 +36,18 @@ type Documents = {
     "\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n": typeof types.BeginAuthenticatorDocument,
     "\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n": typeof types.ConfirmAuthenticatorDocument,
     "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": typeof types.RemoveAuthenticatorDocument,
+    "\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.HoldDeploymentsDocument,
+    "\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n": typeof types.ReleaseDeploymentsDocument,
+    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": typeof types.PersonFragmentDoc,
+    "\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.PeopleDocument,
+    "\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n": typeof types.BanUserDocument,
+    "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": typeof types.UnbanUserDocument,
+    "\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": typeof types.EndSessionsOfDocument,
+    "\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n": typeof types.EndAllSessionsDocument,
+    "\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n": typeof types.IssuedTokenFragmentDoc,
+    "\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.TokensDocument,
+    "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": typeof types.RevokeTokenOfDocument,
+    "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.AuditLogDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n": typeof types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": typeof types.JobSummaryFragmentDoc,
@@ -55,7 +67,7 @@ type Documents = {
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ViewerDocument,
-    "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": typeof types.SystemUpdatesDocument,
+    "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": typeof types.SystemUpdatesDocument,
 };
 const documents: Documents = {
     "\n  fragment ToolQuestion on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n  }\n": types.ToolQuestionFragmentDoc,
@@ -80,6 +92,18 @@ const documents: Documents = {
     "\n  mutation BeginAuthenticator {\n    beginAuthenticator {\n      __typename\n      ... on BeginAuthenticatorSuccess { offered { secret url } }\n      ... on SecondFactorTooOld { message }\n      ... on AuthenticatorExists { message }\n    }\n  }\n": types.BeginAuthenticatorDocument,
     "\n  mutation ConfirmAuthenticator($input: ConfirmAuthenticatorInput!) {\n    confirmAuthenticator(input: $input) {\n      __typename\n      ... on ConfirmAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n      ... on AuthenticatorExists { message }\n      ... on AuthenticatorCodeWrong { message }\n    }\n  }\n": types.ConfirmAuthenticatorDocument,
     "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": types.RemoveAuthenticatorDocument,
+    "\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.HoldDeploymentsDocument,
+    "\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n": types.ReleaseDeploymentsDocument,
+    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": types.PersonFragmentDoc,
+    "\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.PeopleDocument,
+    "\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n": types.BanUserDocument,
+    "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": types.UnbanUserDocument,
+    "\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": types.EndSessionsOfDocument,
+    "\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n": types.EndAllSessionsDocument,
+    "\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n": types.IssuedTokenFragmentDoc,
+    "\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.TokensDocument,
+    "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": types.RevokeTokenOfDocument,
+    "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.AuditLogDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n": types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": types.JobSummaryFragmentDoc,
@@ -99,7 +123,7 @@ const documents: Documents = {
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": types.StopJobDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ViewerDocument,
-    "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": types.SystemUpdatesDocument,
+    "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": types.SystemUpdatesDocument,
 };
 
 /**
@@ -207,6 +231,54 @@ export function graphql(source: "\n  mutation RemoveAuthenticator {\n    removeA
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n"): (typeof documents)["\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"): (typeof documents)["\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n"): (typeof documents)["\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n"): (typeof documents)["\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n"): (typeof documents)["\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n"): (typeof documents)["\n  fragment Question on Interaction {\n    id\n    kind\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
@@ -283,7 +355,7 @@ export function graphql(source: "\n  query Viewer {\n    viewer { user { id name
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n"): (typeof documents)["\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n"];
+export function graphql(source: "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n"): (typeof documents)["\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n"];
 
 export function graphql(source: string) {
   return (documents as any)[source] ?? {};

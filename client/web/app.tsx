@@ -4,12 +4,14 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import { Account } from './account.tsx';
+import { AdminPage } from './admin-page.tsx';
 import { Banned } from './banned.tsx';
 import { Cell, useCell } from './cell.ts';
 import { isTrouble, openClient } from './client.ts';
 import favicon from './favicon.svg';
 import faviconAsks from './favicon-asks.svg';
 import { Header, type System } from './header.tsx';
+import { Held, HoldBanner, holdInWords } from './hold.tsx';
 import { JobPage } from './job-page.tsx';
 import { Message } from './message.tsx';
 import { NoGroup } from './no-group.tsx';
@@ -189,6 +191,8 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const system = updates.data?.systemUpdates ?? null;
   const viewer = who.data?.viewer ?? null;
   const mayAct = viewer?.canDeploy ?? null;
+  const hold = system?.hold ?? null;
+  const held = hold === null ? null : holdInWords(hold, Date.now());
   const retention = system && text.retention(system.retention.days, system.retention.jobs);
 
   // Rights may have changed while the connection was away.
@@ -217,13 +221,16 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
             ? text.title.page(text.title.notFound)
             : place.page === 'account'
               ? text.title.page(text.account.heading)
-              : text.title.overview;
+              : place.page === 'admin'
+                ? text.title.page(text.title.admin)
+                : text.title.overview;
 
   return (
-    <>
+    <Held.Provider value={held}>
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {outdated && <Outdated />}
+      {held !== null && <HoldBanner words={held} />}
       <DatabaseTrouble system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
@@ -257,9 +264,12 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
           />
         )}
         {place.page === 'account' && <Account connections={transport.connections} />}
+        {place.page === 'admin' && (
+          <AdminPage system={system} viewer={viewer} connections={transport.connections} />
+        )}
         {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
       </Titled>
-    </>
+    </Held.Provider>
   );
 }
 

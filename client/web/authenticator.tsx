@@ -143,9 +143,8 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
       {step.step === 'removing' && (
         <ConfirmDialog
           heading={text.authenticator.removeHeading}
-          keep={text.authenticator.keep}
           confirm={text.authenticator.removeConfirm}
-          act={remove}
+          onConfirm={remove}
           onClose={() => setStep((now) => (now.step === 'removing' ? none : now))}
         >
           <p>{text.authenticator.removeBody}</p>

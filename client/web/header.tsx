@@ -15,7 +15,7 @@ import { ForeignLabel } from './foreign-text.tsx';
 import { harmlessLabel } from './harmless.ts';
 import { Icon } from './icon.tsx';
 import { Logo } from './logo.tsx';
-import { followLink, jobPath } from './route.ts';
+import { adminPath, followLink, jobPath } from './route.ts';
 import { text } from './text.ts';
 import { theme, themes } from './theme.ts';
 import type { Connection } from './transport.ts';
@@ -162,6 +162,18 @@ function Menu({
               </strong>
               <span>{text.role(viewer.role)}</span>
             </p>
+          )}
+          {viewer?.role === 'ADMIN' && (
+            <a
+              class="menu__link"
+              href={adminPath}
+              onClick={(event) => {
+                setOpen(false);
+                followLink(event);
+              }}
+            >
+              {text.menu.admin}
+            </a>
           )}
           <fieldset class="menu__themes">
             <legend>{text.menu.theme}</legend>

@@ -2,10 +2,11 @@
 
 import { useClient } from '@urql/preact';
 import { cdxIconCancel, cdxIconReload, cdxIconStop } from '@wikimedia/codex-icons';
-import { useRef, useState } from 'preact/hooks';
+import { useContext, useId, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../generated/graphql.ts';
 import { newAttemptKey } from './attempt.ts';
 import { failure } from './client.ts';
+import { Held } from './hold.tsx';
 import { Icon } from './icon.tsx';
 import { RetryJobMutation } from './job.graphql.ts';
 import { hasEnded } from './job-state.tsx';
@@ -16,7 +17,8 @@ import { StopDialog } from './stop-dialog.tsx';
 import { text } from './text.ts';
 
 /**
- * The one action that fits the job's state: cancel while queued, stop while it runs, retry when it has ended.
+ * The one action that fits the job's state: cancel while queued, stop while it runs, retry when it has ended. Who may not is shown it all the
+ * same, and told why not.
  * @param mayAct null while it is not known yet
  */
 export function JobAction({
@@ -26,13 +28,29 @@ export function JobAction({
   job: Pick<JobSummaryFragment, 'id' | 'state'>;
   mayAct: boolean | null;
 }) {
-  if (!mayAct) return null;
-  if (hasEnded(job.state)) return <Retry jobId={job.id} />;
-  if (job.state === 'QUEUED') return <Cancel jobId={job.id} />;
-  return <Stop job={job} />;
+  const held = useContext(Held);
+  if (mayAct === null) return null;
+  const refusal = (words: string): string | null => (mayAct ? null : words);
+  if (hasEnded(job.state)) return <Retry jobId={job.id} refusal={refusal(text.mayNot.retry) ?? held} />;
+  if (job.state === 'QUEUED') return <Cancel jobId={job.id} refusal={refusal(text.mayNot.cancel)} />;
+  return <Stop job={job} refusal={refusal(text.mayNot.stop)} />;
 }
 
-function Stop({ job }: { job: Pick<JobSummaryFragment, 'id' | 'state'> }) {
+/** Why a button is not for now, for those who do not see what hovers over it. */
+function Refusal({ id, refusal }: { id: string; refusal: string | null }) {
+  return refusal === null ? null : (
+    <span class="visually-hidden" id={id}>
+      {refusal}
+    </span>
+  );
+}
+
+/** What a button is given that is not for now; nothing while `refusal` is null. */
+const refused = (id: string, refusal: string | null) =>
+  refusal === null ? {} : { disabled: true, title: refusal, 'aria-describedby': id };
+
+function Stop({ job, refusal }: { job: Pick<JobSummaryFragment, 'id' | 'state'>; refusal: string | null }) {
+  const id = useId();
   const [asking, setAsking] = useState(false);
   const opener = useRef<HTMLButtonElement>(null);
   const stopping = job.state === 'STOPPING';
@@ -42,11 +60,13 @@ function Stop({ job }: { job: Pick<JobSummaryFragment, 'id' | 'state'> }) {
         ref={opener}
         type="button"
         class="cdx-button cdx-button--action-destructive"
+        {...refused(id, refusal)}
         onClick={() => setAsking(true)}
       >
         <Icon icon={cdxIconStop} />
         {stopping ? text.stop.harderButton(job.id) : text.stop.button(job.id)}
       </button>
+      <Refusal id={id} refusal={refusal} />
       {asking && (
         <StopDialog
           jobId={job.id}
@@ -61,7 +81,8 @@ function Stop({ job }: { job: Pick<JobSummaryFragment, 'id' | 'state'> }) {
   );
 }
 
-function Cancel({ jobId }: { jobId: string }) {
+function Cancel({ jobId, refusal }: { jobId: string; refusal: string | null }) {
+  const id = useId();
   const client = useClient();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
@@ -84,11 +105,13 @@ function Cancel({ jobId }: { jobId: string }) {
         class="cdx-button"
         aria-label={text.job.cancel(jobId)}
         disabled={sending}
+        {...refused(id, refusal)}
         onClick={() => void cancel()}
       >
         <Icon icon={cdxIconCancel} />
         {sending ? text.job.cancelling : text.job.cancelShort}
       </button>
+      <Refusal id={id} refusal={refusal} />
       {problem !== null && (
         <Message tone="error" inline>
           {problem}
@@ -98,7 +121,8 @@ function Cancel({ jobId }: { jobId: string }) {
   );
 }
 
-function Retry({ jobId }: { jobId: string }) {
+function Retry({ jobId, refusal }: { jobId: string; refusal: string | null }) {
+  const id = useId();
   const client = useClient();
   // One key for one wish: pressing twice, or again after a lost answer, makes one job.
   const key = useRef(newAttemptKey());
@@ -121,10 +145,17 @@ function Retry({ jobId }: { jobId: string }) {
   };
   return (
     <>
-      <button type="button" class="cdx-button" disabled={sending} onClick={() => void retry()}>
+      <button
+        type="button"
+        class="cdx-button"
+        disabled={sending}
+        {...refused(id, refusal)}
+        onClick={() => void retry()}
+      >
         <Icon icon={cdxIconReload} />
         {sending ? text.job.retrying : text.job.retry(jobId)}
       </button>
+      <Refusal id={id} refusal={refusal} />
       {problem !== null && (
         <Message tone="error" inline>
           {problem}

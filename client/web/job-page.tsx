@@ -2,7 +2,7 @@
 
 import { useClient, useQuery, useSubscription } from '@urql/preact';
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import { safeAddress } from './ansi.ts';
 import { type Cell, useCell } from './cell.ts';
@@ -11,6 +11,7 @@ import { ForeignLabel, ForeignText, OutsideLink } from './foreign-text.tsx';
 import { pacedFrames } from './frame.ts';
 import { harmlessLabel } from './harmless.ts';
 import type { System } from './header.tsx';
+import { Held } from './hold.tsx';
 import { Icon } from './icon.tsx';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
@@ -82,6 +83,18 @@ export function JobPage({
   return <Job job={job} system={system} mayAct={mayAct} transport={transport} />;
 }
 
+/** Why a queued job is not started yet. */
+function QueuedHint() {
+  const held = useContext(Held);
+  return held === null ? (
+    <Message tone="notice">{text.job.queuedHint}</Message>
+  ) : (
+    <Message tone="warning">
+      <ForeignLabel>{text.hold.queued(held)}</ForeignLabel>
+    </Message>
+  );
+}
+
 function Job({
   job,
   system,
@@ -145,7 +158,7 @@ function Job({
             onNotice={setNotice}
           />
         )}
-        {job.state === 'QUEUED' && <Message tone="notice">{text.job.queuedHint}</Message>}
+        {job.state === 'QUEUED' && <QueuedHint />}
         {ended ? <Ending job={job} /> : <JobProgress job={job} />}
       </div>
 

@@ -4,6 +4,7 @@ import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-mode-dark.css';
 import '@wikimedia/codex/dist/codex.style.css';
 import './style.css';
 import './overview.css';
+import './admin.css';
 import './log.css';
 import './ansi.css';
 import './log-guide.css';

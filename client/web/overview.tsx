@@ -1,6 +1,6 @@
 // Owns the overview: start form, running and queued jobs, history. Owns no job of its own: all come from the server.
 import { useClient, useSubscription } from '@urql/preact';
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../generated/graphql.ts';
 import { type Cell, useCell } from './cell.ts';
 import { whyItFailed } from './client.ts';
@@ -9,6 +9,7 @@ import { harmlessLabel } from './harmless.ts';
 import type { System } from './header.tsx';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
 import { HistoryTable } from './history-table.tsx';
+import { Held } from './hold.tsx';
 import { AnyJobUpdatesSubscription, JobsQuery } from './job.graphql.ts';
 import { JobCard, JobHindrance, QueuedJob } from './job-card.tsx';
 import { hasEnded } from './job-state.tsx';
@@ -40,6 +41,7 @@ export function Overview({
     if (prefill.length > 0) keptDraft = { ...keptDraft, changes: prefill };
     return keptDraft;
   });
+  const held = useContext(Held);
   const { history, latest, problem, loadMore, reload } = useHistory(connections);
   const change = (next: (draft: StartDraft) => StartDraft): void => {
     keptDraft = next(keptDraft);
@@ -89,6 +91,11 @@ export function Overview({
       {queued.length > 0 && (
         <section aria-label={text.overview.queued}>
           <h2 class="section-heading">{text.overview.queued}</h2>
+          {held !== null && (
+            <Message tone="warning" inline>
+              {text.hold.queue}
+            </Message>
+          )}
           {unserved.map((job) => (
             <JobHindrance key={job.lane} job={job} system={system} />
           ))}

@@ -119,9 +119,8 @@ export function OwnSessions({
       {ending === 'others' && (
         <ConfirmDialog
           heading={text.sessions.endOthersHeading}
-          keep={text.sessions.keep}
           confirm={text.sessions.endOthersConfirm}
-          act={endOthers}
+          onConfirm={endOthers}
           onClose={() => setEnding(null)}
         >
           <p>{text.sessions.endOthersBody(others.length)}</p>
@@ -130,9 +129,8 @@ export function OwnSessions({
       {ending !== null && ending !== 'others' && (
         <ConfirmDialog
           heading={text.sessions.endHeading}
-          keep={text.sessions.keep}
           confirm={text.sessions.endConfirm}
-          act={() => end(ending.id)}
+          onConfirm={() => end(ending.id)}
           onClose={() => setEnding(null)}
         >
           <p>

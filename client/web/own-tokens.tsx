@@ -114,9 +114,8 @@ export function OwnTokens({
       {ending !== null && (
         <ConfirmDialog
           heading={text.tokens.endHeading(harmlessLabel(ending.name))}
-          keep={text.tokens.keep}
           confirm={text.tokens.endConfirm}
-          act={() => end(ending.id)}
+          onConfirm={() => end(ending.id)}
           onClose={() => setEnding(null)}
         >
           <p>{text.tokens.endBody}</p>

@@ -98,7 +98,11 @@ export function Question({
           )}
         </p>
       )}
-      {mayAnswer === false && <p class="hint">{text.question.mayNotAnswer}</p>}
+      {mayAnswer === false && (
+        <p class="hint" id={mayNotId(interaction.id)}>
+          {text.question.mayNotAnswer}
+        </p>
+      )}
       {problem !== null && (
         <Message tone="error" inline>
           {problem}
@@ -170,8 +174,15 @@ function ChoiceAnswers({
           class={
             choice.code === interaction.default ? 'cdx-button cdx-button--action-progressive' : 'cdx-button'
           }
-          title={choice.code === interaction.default ? text.question.defaultChoice : undefined}
+          title={
+            mayAnswer === false
+              ? text.question.mayNotAnswer
+              : choice.code === interaction.default
+                ? text.question.defaultChoice
+                : undefined
+          }
           disabled={!mayAnswer}
+          aria-describedby={mayAnswer === false ? mayNotId(interaction.id) : undefined}
           aria-disabled={!armed}
           onClick={() => {
             if (armed) onAnswer(choice.code);
@@ -222,7 +233,13 @@ function TextAnswer({
           }}
         />
       </div>
-      <button type="submit" class="cdx-button cdx-button--action-progressive" disabled={!mayAnswer}>
+      <button
+        type="submit"
+        class="cdx-button cdx-button--action-progressive"
+        disabled={!mayAnswer}
+        title={mayAnswer === false ? text.question.mayNotAnswer : undefined}
+        aria-describedby={mayAnswer === false ? mayNotId(interaction.id) : undefined}
+      >
         {text.question.send}
       </button>
       <p class="hint" id={`${id}-help`}>
@@ -238,3 +255,6 @@ const drafts = new Map<string, string>();
 function draftOf(interactionId: string): string {
   return drafts.get(interactionId) ?? '';
 }
+
+/** Of what says why somebody may not answer a question. */
+const mayNotId = (interactionId: string): string => `may-not-answer-${interactionId}`;

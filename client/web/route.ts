@@ -6,6 +6,7 @@ export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
   | { readonly page: 'job'; readonly id: string }
   | { readonly page: 'account' }
+  | { readonly page: 'admin' }
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
@@ -18,8 +19,12 @@ export function routeOf(pathname: string, search: string): Route {
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };
   if (pathname === '/account') return { page: 'account' };
+  if (pathname === adminPath) return { page: 'admin' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
+
+/** The address of the page of admins. */
+export const adminPath = '/admin';
 
 /** The address of a job's page. */
 export function jobPath(id: string): string {

@@ -2,10 +2,12 @@
 
 import { useClient } from '@urql/preact';
 import { cdxIconAlert, cdxIconClose } from '@wikimedia/codex-icons';
-import { useId, useRef, useState } from 'preact/hooks';
+import { useContext, useId, useRef, useState } from 'preact/hooks';
 import { Attempt } from './attempt.ts';
 import { type ChangeInput, readChange, splitInput, withDuplicates } from './change-input.ts';
 import { failure } from './client.ts';
+import { ForeignLabel } from './foreign-text.tsx';
+import { Held } from './hold.tsx';
 import { Icon } from './icon.tsx';
 import { StartBackportMutation } from './job.graphql.ts';
 import { Message } from './message.tsx';
@@ -48,6 +50,7 @@ export function StartForm({
   mayStart: boolean | null;
 }) {
   const client = useClient();
+  const held = useContext(Held);
   const attempt = useRef(new Attempt());
   const [typed, setTyped] = useState('');
   const [sending, setSending] = useState(false);
@@ -77,7 +80,7 @@ export function StartForm({
     setTyped('');
   };
   const start = async (acceptUnverified: boolean): Promise<void> => {
-    if (!ready || sending || !mayStart) return;
+    if (!ready || sending || !mayStart || held !== null) return;
     const wish = {
       changes: changes.map((each) => each.input),
       revert: draft.revert,
@@ -124,13 +127,17 @@ export function StartForm({
   );
   const typingProblem = pending.length === 1 && refusal === null ? (typing[0]?.problem ?? null) : null;
   const hint =
-    changes.length === 0
-      ? text.start.needChange
-      : !chosen
-        ? text.start.needLane
-        : ready
-          ? ''
-          : text.start.mendChanges;
+    mayStart === false
+      ? text.start.mayNotStart
+      : held !== null
+        ? held
+        : changes.length === 0
+          ? text.start.needChange
+          : !chosen
+            ? text.start.needLane
+            : ready
+              ? ''
+              : text.start.mendChanges;
 
   return (
     <form
@@ -191,8 +198,9 @@ export function StartForm({
         <button
           type="submit"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={!ready || sending || !mayStart}
+          disabled={!ready || sending || !mayStart || held !== null}
           title={hint === '' ? undefined : hint}
+          aria-describedby={mayStart === false || held !== null ? ids.help : undefined}
         >
           {sending
             ? text.start.starting
@@ -213,7 +221,13 @@ export function StartForm({
         ))}
       </div>
       <p class="hint" id={ids.help}>
-        {mayStart === false ? text.start.mayNotStart : text.start.help}
+        {mayStart === false ? (
+          text.start.mayNotStart
+        ) : held !== null ? (
+          <ForeignLabel>{held}</ForeignLabel>
+        ) : (
+          text.start.help
+        )}
       </p>
       <div class="cdx-checkbox start-form__revert">
         <div class="cdx-checkbox__wrapper">

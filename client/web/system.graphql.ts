@@ -15,6 +15,7 @@ export const SystemUpdatesSubscription = graphql(`
       gerritUrl
       database { since message }
       lanes
+      hold { id reason by { name } since endsAt }
       runners { id host lanes online scap simulated }
       activeJobs { ...JobSummary }
       queuedJobs { ...JobSummary }

@@ -1,6 +1,7 @@
 // Owns every word that the page shows by itself. Owns no logic: what varies is passed in.
 import type {
   AnswerDelivery,
+  AuditAction,
   JobKind,
   JobState,
   LogLineKind,
@@ -72,6 +73,57 @@ const signInProblems: Readonly<Record<string, string>> = {
   database: 'The database of SpiderPig is in trouble, so nobody can sign in. Try again in a moment.',
   none: 'This SpiderPig has no identity provider. Use a link of the deployment host.',
 };
+const shortRoles: Readonly<Record<Role, string>> = {
+  VIEWER: 'viewer',
+  DEPLOYER: 'deployer',
+  ADMIN: 'admin',
+};
+const auditActions: Readonly<Record<AuditAction, string>> = {
+  LINK_MADE: 'sign-in link made',
+  SIGN_IN: 'sign-in',
+  SIGN_IN_REFUSED: 'sign-in refused',
+  SECOND_FACTOR: 'second factor',
+  SECOND_FACTOR_REFUSED: 'second factor refused',
+  SECOND_FACTOR_CHANGED: 'second factor changed',
+  SIGN_OUT: 'sign-out',
+  SIGN_OUT_OF_ALL: 'sign-out of all',
+  START: 'start',
+  ANSWER: 'answer',
+  STOP: 'stop',
+  RETRY: 'retry',
+  LOSE: 'job closed as lost',
+  REVEAL: 'sensitive lines shown',
+  HOLD: 'hold',
+  RELEASE: 'release',
+  BAN: 'ban',
+  UNBAN: 'ban ended',
+  TOKEN_MADE: 'token made',
+  TOKEN_REVOKED: 'token revoked',
+  OTHER: 'something else',
+};
+/** As they are offered as a filter. */
+const auditOrder = [
+  'LINK_MADE',
+  'SIGN_IN',
+  'SIGN_IN_REFUSED',
+  'SECOND_FACTOR',
+  'SECOND_FACTOR_REFUSED',
+  'SECOND_FACTOR_CHANGED',
+  'SIGN_OUT',
+  'SIGN_OUT_OF_ALL',
+  'START',
+  'ANSWER',
+  'STOP',
+  'RETRY',
+  'LOSE',
+  'REVEAL',
+  'HOLD',
+  'RELEASE',
+  'BAN',
+  'UNBAN',
+  'TOKEN_MADE',
+  'TOKEN_REVOKED',
+] as const satisfies readonly AuditAction[];
 
 export const text = {
   product: 'SpiderPig',
@@ -86,6 +138,7 @@ export const text = {
     job: (job: string, state: string) => `job ${job} ${state} – SpiderPig`,
     signIn: 'Sign in',
     notFound: 'Not found',
+    admin: 'Administration',
   },
 
   connection: {
@@ -132,12 +185,142 @@ export const text = {
     theme: 'Appearance',
     themes: { auto: 'As the system', light: 'Light', dark: 'Dark' },
     account: 'Your account',
+    admin: 'Administration',
     signOut: 'Sign out',
     signOutFailed: 'The server could not be reached, so the session there may live on until it expires.',
     version: (version: string) => `SpiderPig ${version}`,
   },
 
   role: (role: Role): string => roles[role] ?? role,
+
+  hold: {
+    words: (name: string, since: string, until: string | null, reason: string) =>
+      `Deployments are held by ${name} since ${since}, ${until === null ? 'until they are released' : `until ${until}`}: “${reason}”`,
+    queue: 'Deployments are held: these jobs wait, and start by themselves in their order afterwards.',
+    queued: (held: string) => `${held} This job waits, and starts by itself afterwards.`,
+  },
+
+  /** What only somebody with more rights may do. */
+  mayNot: {
+    stop: 'To stop a job you need the role of a deployer.',
+    cancel: 'To cancel a job you need the role of a deployer.',
+    retry: 'To retry a job you need the role of a deployer.',
+  },
+
+  admin: {
+    heading: 'Administration',
+    notAdmin: (role: string) =>
+      `This page needs the role of an admin; you are a ${role}. Somebody on the deployment host can give it: spiderpig login --role admin.`,
+    roles: (role: Role): string => shortRoles[role] ?? String(role).toLowerCase(),
+    leave: 'Do nothing',
+    working: 'Working…',
+    find: 'Show',
+    more: 'More',
+    never: 'never',
+    failed: (why: string) => `Not done: ${why}`,
+    loadFailed: (why: string) => `The list could not be loaded: ${why}`,
+    needReason: 'Say why.',
+    needEnd: 'The end must be a time in the future.',
+
+    holdHeading: 'Hold deployments',
+    holdHelp:
+      'While deployments are held nobody starts one, and queued jobs wait. What runs goes on, and can be answered and stopped.',
+    holdReason: 'Reason, for everybody to read',
+    holdPlaceholder: 'Database switchover',
+    holdEnd: 'It ends',
+    holdEnds: { open: 'when it is released', minutes: 'after some minutes', moment: 'at a time (UTC)' },
+    holdMinutes: 'Minutes until it ends',
+    holdMoment: 'When it ends, in UTC',
+    hold: 'Hold deployments',
+    holdFailed: (why: string) => `Not held: ${why}`,
+    release: 'Release deployments',
+    releaseAsk: 'Release deployments?',
+    releaseFollows: 'Queued jobs are started in their order, the first one at once.',
+    releaseFailed: (why: string) => `Not released: ${why}`,
+
+    people: {
+      heading: 'People',
+      find: 'Part of a name',
+      empty: 'Nobody was here yet.',
+      noneFound: 'Nobody is called so.',
+      self: '(you)',
+      noRole: 'none',
+      columns: {
+        name: 'Name',
+        role: 'Role, as last known',
+        sessions: 'Sessions',
+        seen: 'Last seen',
+        actions: 'Actions',
+      },
+      banned: 'Banned',
+      bannedBy: (name: string | null, reason: string) => `by ${name ?? 'an admin'}: “${reason}”`,
+      ban: 'Ban…',
+      banLabel: (name: string) => `Ban ${name}`,
+      banAsk: (name: string) => `Ban ${name}?`,
+      banReason: 'Reason, which they are told',
+      banFollows:
+        'They are signed out at once, and can neither sign in nor use their tokens until the ban is ended. Their jobs go on.',
+      notSelf: 'You cannot ban yourself.',
+      unban: 'End the ban…',
+      unbanLabel: (name: string) => `End the ban of ${name}`,
+      unbanAsk: (name: string) => `End the ban of ${name}?`,
+      unbanFollows: 'Their tokens, and sessions that have not expired, count again.',
+      end: 'Sign out…',
+      endLabel: (name: string) => `Sign out ${name}`,
+      endAsk: (name: string) => `Sign out ${name} everywhere?`,
+      endFollows: 'All their browsers are signed out at once. Their tokens stay, and they may sign in anew.',
+      noSessions: 'No browser of theirs is signed in.',
+      endAll: 'Sign everybody out…',
+      endAllAsk: 'Sign everybody out?',
+      endAllFollows:
+        'All browsers are signed out at once, and sign-in links that were not used yet open nothing. Tokens stay. Jobs go on.',
+      keepOwn: 'but not this browser',
+    },
+
+    tokens: {
+      heading: 'API tokens',
+      empty: 'There is no token that counts. On the deployment host: spiderpig token create.',
+      columns: {
+        name: 'Token',
+        user: 'Acts for',
+        scope: 'Scope',
+        made: 'Made',
+        expires: 'Ends',
+        used: 'Last used',
+      },
+      deploy: 'deploy',
+      read: 'read',
+      revoke: 'Revoke…',
+      revokeLabel: (token: string, name: string) => `Revoke token ${token} of ${name}`,
+      revokeAsk: (token: string, name: string) => `Revoke token ${token} of ${name}?`,
+      revokeFollows: 'The tool that uses it is refused from now on. This cannot be taken back.',
+    },
+
+    audit: {
+      heading: 'Audit log',
+      filter: 'Filter the audit log',
+      order: auditOrder,
+      action: (action: AuditAction): string =>
+        auditActions[action] ?? String(action).toLowerCase().replaceAll('_', ' '),
+      any: 'all',
+      since: 'Since (UTC)',
+      reset: 'All entries',
+      wrong: 'The job must be a number.',
+      export: 'Export',
+      exportHint: 'All entries that the filter shows, as JSON lines',
+      empty: 'No entry is like this.',
+      nobody: 'nobody known',
+      unknown: 'not known',
+      columns: {
+        at: 'Time',
+        user: 'Who',
+        action: 'Did',
+        job: 'Job',
+        detail: 'What exactly',
+        channel: 'Through',
+      },
+    },
+  },
 
   simulated: 'Simulated: nothing real is deployed.',
   simulatedAll: 'A simulated scap and a simulated Gerrit are used.',
@@ -562,7 +745,6 @@ export const text = {
     endOthersBody: (count: number) =>
       `${count === 1 ? 'One browser is' : `${count} browsers are`} signed out at once. You stay signed in here. Tokens stay as they are.`,
     endOthersConfirm: 'End all others',
-    keep: 'Keep',
     failed: (why: string) => `Not ended: ${why}`,
     onlyThis: 'There is no other.',
   },
@@ -587,7 +769,6 @@ export const text = {
     endHeading: (name: string) => `End the token “${name}”?`,
     endBody: 'Whatever uses it stops working at once. It cannot be taken back; you can make another one.',
     endConfirm: 'End the token',
-    keep: 'Keep',
     failed: (why: string) => `Not ended: ${why}`,
     makeHeading: 'Make a token',
     nameLabel: 'What is it for?',
@@ -624,7 +805,6 @@ export const text = {
     removeHeading: 'Remove the authenticator?',
     removeBody: 'Its codes do not count any more. Codes of the deployment host do.',
     removeConfirm: 'Remove it',
-    keep: 'Keep',
     failed: (why: string) => `That did not work: ${why}`,
     fresh:
       'Changing this takes a fresh second factor. Run spiderpig otp on the deployment host and type its code, or one of your authenticator.',

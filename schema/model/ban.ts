@@ -28,7 +28,7 @@ export class Banned extends DomainError {
 /** What somebody who is banned is told: who, when and why. Pure. */
 function banMessage(user: Pick<User, 'bannedAt' | 'banReason'>, by: string): string {
   const since = new Date(user.bannedAt ?? 0).toISOString().slice(0, 16).replace('T', ' ');
-  return `You are kept out by ${by} since ${since} UTC: “${user.banReason ?? ''}” Ask an admin of SpiderPig.`;
+  return `You are kept out by ${by} since ${since} UTC: “${user.banReason ?? ''}”. An admin of SpiderPig can end that.`;
 }
 
 /** What a banned person is told; `null`: they are not banned. */

@@ -1,0 +1,208 @@
+// What admins do, in a real Chromium against a whole world, with the browsers of others beside it.
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { holdDeployments } from '../../schema/model/hold.ts';
+import { activeStates, Job } from '../../schema/model/job.ts';
+import { requestStop } from '../../schema/model/stop.ts';
+import { User } from '../../schema/model/user.ts';
+import { openBrowser } from '../browser.ts';
+import { openWorld, type World } from '../world.ts';
+import { visit } from './visitor.ts';
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await openBrowser();
+});
+afterAll(() => browser.close());
+
+const startButton = (page: Page) => page.getByRole('button', { name: 'Start', exact: true });
+const held = 'Deployments are held by Ada since';
+
+/** Types a change and leaves the form ready. */
+async function addChange(page: Page, change: string): Promise<void> {
+  const input = page.getByRole('textbox', { name: 'Changes' });
+  await input.fill(change);
+  await input.press('Enter');
+}
+
+/** Kills what runs, and waits until it has ended: a world wants to be left empty. */
+async function endJobs({ database }: World, user: User): Promise<void> {
+  using jobs = database.bell.listen('jobs');
+  const running = { state: { $in: [...activeStates] } };
+  for (const { id } of await database.em().find(Job, running))
+    await requestStop(database, { jobId: id, mode: 'kill', user });
+  while ((await database.em().count(Job, running)) > 0) await jobs.rung(AbortSignal.timeout(20_000));
+}
+
+async function openAdmin(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^Menu of/ }).click();
+  await page.getByRole('link', { name: 'Administration' }).click();
+  await page.getByRole('heading', { name: 'Administration' }).waitFor();
+}
+
+describe('an admin', () => {
+  it('holds deployments: a deployer is told on every page and cannot start; once released they can', async () => {
+    await using world = await openWorld();
+    const ada = await visit(browser, world, { name: 'Ada', role: 'admin' });
+    const grace = await visit(browser, world, { name: 'Grace' });
+    await addChange(grace.page, '1102340');
+    expect(await startButton(grace.page).isEnabled()).toBe(true);
+
+    await openAdmin(ada.page);
+    await ada.page.getByRole('button', { name: 'Hold deployments' }).click();
+    await ada.page.getByRole('alert').getByText('Say why.').waitFor();
+    await ada.page.getByLabel('Reason, for everybody to read').fill('database switchover');
+    await ada.page.getByRole('radio', { name: 'after some minutes' }).check();
+    await ada.page.getByLabel('Minutes until it ends').fill('90');
+    await ada.page.getByRole('button', { name: 'Hold deployments' }).click();
+
+    for (const { page } of [ada, grace]) {
+      const banner = page.getByRole('status').getByText(held);
+      await banner.waitFor();
+      expect(await banner.textContent()).toMatch(
+        /^Deployments are held by Ada since .*UTC, until .*UTC: “database switchover”$/,
+      );
+    }
+    expect(await startButton(grace.page).isDisabled()).toBe(true);
+    expect(await startButton(grace.page).getAttribute('title')).toContain(held);
+    await grace.page.getByRole('form', { name: 'Start a backport' }).getByText(held).waitFor();
+    // What was prepared is kept.
+    await grace.page.getByRole('button', { name: 'Remove 1102340' }).waitFor();
+
+    await ada.page.getByRole('button', { name: 'Release deployments' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'Release deployments?' });
+    await dialog.getByRole('button', { name: 'Release deployments' }).click();
+    for (const { page } of [ada, grace])
+      await page.getByRole('status').getByText(held).waitFor({ state: 'detached' });
+    await startButton(grace.page).click();
+    await grace.page.waitForURL(/\/jobs\/\d+$/);
+    await grace.page.getByRole('button', { name: 'Yes y' }).waitFor();
+    await endJobs(world, await world.database.em().findOneOrFail(User, { name: 'Ada' }));
+    expect([...ada.wrongs, ...grace.wrongs]).toEqual([]);
+  });
+
+  it('holds while a job waits in the queue: it says so, and starts by itself when the hold ends by itself', async () => {
+    await using world = await openWorld();
+    const grace = await visit(browser, world, { name: 'Grace' });
+    const { page } = grace;
+    await addChange(page, '1102340');
+    await startButton(page).click();
+    await page.waitForURL(/\/jobs\/\d+$/);
+    const first = page.url();
+    await page.getByRole('button', { name: 'Yes y' }).waitFor();
+    await page.getByRole('link', { name: 'Overview' }).first().click();
+    await addChange(page, '1102341');
+    await page.getByRole('button', { name: /^Queue behind job/ }).click();
+    await page.waitForURL((url) => /\/jobs\/\d+$/.test(url.href) && url.href !== first);
+
+    const { database } = world;
+    const user = await database.em().findOneOrFail(User, { name: 'Grace' });
+    const hold = await holdDeployments(database, { reason: 'a while', endsAt: Date.now() + 15_000, user });
+    await page.getByText('This job waits, and starts by itself afterwards.').waitFor();
+    await endJobs(world, user);
+    await page.getByRole('main').getByText('queued', { exact: true }).first().waitFor();
+    // Nobody touches anything.
+    await page.getByRole('button', { name: 'Yes y' }).waitFor();
+    const job = await database.em().findOneOrFail(Job, { state: 'waiting' });
+    expect(job.startedAt).toBeGreaterThanOrEqual(hold.endsAt ?? 0);
+    expect(Number(job.startedAt) - (hold.endsAt ?? 0)).toBeLessThan(5_000);
+    await page.getByRole('status').getByText('Deployments are held').waitFor({ state: 'detached' });
+    await endJobs(world, user);
+    expect(grace.wrongs).toEqual([]);
+  });
+
+  it('bans somebody, whose browser is told why at once; finds that in the audit log, and exports it', async () => {
+    await using world = await openWorld();
+    const ada = await visit(browser, world, { name: 'Ada', role: 'admin' });
+    const grace = await visit(browser, world, { name: 'Grace' });
+    await openAdmin(ada.page);
+    expect(await ada.page.getByRole('button', { name: 'Ban Ada' }).isDisabled()).toBe(true);
+    await ada.page.getByRole('button', { name: 'Ban Grace' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'Ban Grace?' });
+    expect(await dialog.getByRole('button', { name: 'Ban Grace' }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Reason, which they are told').fill('left <b>the</b> project');
+    await dialog.getByRole('button', { name: 'Ban Grace' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await grace.page.getByRole('heading', { name: 'You are kept out' }).waitFor();
+    await grace.page.getByText('left <b>the</b> project').waitFor();
+    await ada.page
+      .getByRole('row', { name: /^Grace/ })
+      .getByText('Banned')
+      .waitFor();
+
+    const filter = ada.page.getByRole('form', { name: 'Filter the audit log' });
+    await filter.getByLabel('Did').selectOption('BAN');
+    await filter.getByLabel('Who').fill('Ada');
+    await filter.getByRole('button', { name: 'Show' }).click();
+    const log = ada.page.getByRole('region', { name: 'Audit log' });
+    await log.getByText('1 of 1').waitFor();
+    expect(await log.getByRole('row').count()).toBe(2);
+    await log.getByText('Grace: “left <b>the</b> project”').waitFor();
+    const [download] = await Promise.all([
+      ada.page.waitForEvent('download'),
+      log.getByRole('link', { name: 'Export' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('spiderpig-audit.jsonl');
+    const lines = (await readFile(await download.path(), 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { user: 'Ada', action: 'ban', detail: 'Grace: “left <b>the</b> project”', channel: 'page' },
+    ]);
+
+    await ada.page.getByRole('button', { name: 'End the ban of Grace' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'End the ban' }).click();
+    await ada.page.getByRole('button', { name: 'Ban Grace' }).waitFor();
+    expect(ada.wrongs).toEqual([]);
+  });
+
+  it('signs everybody out but themselves, and revokes a token', async () => {
+    await using world = await openWorld();
+    const ada = await visit(browser, world, { name: 'Ada', role: 'admin' });
+    const grace = await visit(browser, world, { name: 'Grace' });
+    await world.token('deploy', 'Grace');
+    await openAdmin(ada.page);
+    await ada.page.getByRole('button', { name: /^Revoke token .* of Grace$/ }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await ada.page.getByText('There is no token that counts.').waitFor();
+    await ada.page.getByRole('button', { name: 'Sign everybody out' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'Sign everybody out?' });
+    expect(await dialog.getByRole('checkbox', { name: 'but not this browser' }).isChecked()).toBe(true);
+    await dialog.getByRole('button', { name: 'Sign everybody out' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await grace.page.getByText('You are signed out: this session was ended').waitFor();
+    await ada.page.getByRole('row', { name: /^Ada/ }).waitFor();
+    expect(ada.wrongs).toEqual([]);
+  });
+});
+
+describe('others', () => {
+  it('G1: see no way to the page of admins, and are told there which role it needs; what they may not do says why', async () => {
+    await using world = await openWorld();
+    const ada = await visit(browser, world, { name: 'Ada', role: 'admin' });
+    await addChange(ada.page, '1102340');
+    await startButton(ada.page).click();
+    await ada.page.waitForURL(/\/jobs\/\d+$/);
+    await ada.page.getByRole('button', { name: 'Yes y' }).waitFor();
+    const vera = await visit(browser, world, { name: 'Vera', role: 'viewer' });
+    const { page } = vera;
+    expect(await startButton(page).getAttribute('title')).toContain('role of a deployer');
+    const stop = page.getByRole('button', { name: /^Stop job/ });
+    await stop.waitFor();
+    const yes = page.getByRole('button', { name: 'Yes y' });
+    for (const button of [stop, yes]) {
+      expect(await button.isDisabled()).toBe(true);
+      expect(await button.getAttribute('title')).toContain('role of a deployer');
+      const reason = await button.evaluate(
+        (element) => document.getElementById(element.getAttribute('aria-describedby') ?? '')?.textContent,
+      );
+      expect(reason).toContain('role of a deployer');
+    }
+    await page.getByRole('button', { name: /^Menu of/ }).click();
+    expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
+    await page.goto(`${world.url}/admin`);
+    await page.getByText('This page needs the role of an admin; you are a viewer.').waitFor();
+    expect(await page.getByRole('table').count()).toBe(0);
+    await endJobs(world, await world.database.em().findOneOrFail(User, { name: 'Ada' }));
+    expect(vera.wrongs).toEqual([]);
+  });
+});
