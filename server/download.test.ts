@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chunkOf } from '../schema/model/chunk.ts';
 import { compactLogs } from '../schema/model/compaction.ts';
 import { endJob } from '../schema/model/ending.ts';
 import { appendLines, type NewLogLine } from '../schema/model/log.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
 import { hiddenLine, LogText } from './download.ts';
-import { line, openServer, runningJob, type TestServer } from './test-server.ts';
+import { line, runningJob, type TestServer } from './test-server.ts';
 
 /** What a download of these lines is, said once more in the plainest way. */
 function expected(lines: readonly NewLogLine[]): string {
@@ -25,19 +23,10 @@ function expected(lines: readonly NewLogLine[]): string {
 
 describe.each(dialects)('a download on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-download-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
-    world = await openServer({ databaseUrl: database.url });
+    world = await openServerOn(dialect);
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   test('is the same before and after the log is compacted, with and without colours', async () => {
     const lines = Array.from({ length: 9_000 }, (_, n) =>

@@ -1,8 +1,15 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
 import { askInteraction, recordDelivery, undeliveredAnswers } from '../schema/model/interaction.ts';
-import { all, openServer, queuedJob, runningJob, startNextJob, type TestServer } from './test-server.ts';
+import {
+  all,
+  openServer,
+  queuedJob,
+  runningJob,
+  startNextJob,
+  succeed,
+  type TestServer,
+} from './test-server.ts';
 
 let world: TestServer;
 let token: string;
@@ -23,8 +30,7 @@ const ask = (job: number, kind: 'choices' | 'text' = 'choices') =>
     choices: kind === 'text' ? [] : choices,
     default: null,
   });
-const ended = (job: number) =>
-  endJob(world.db, job, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+const ended = (job: number) => succeed(world.db, job);
 
 const question = 'interaction { id answer answeredBy { name } answeredAt deliveredAt job { id state } }';
 const answering = `mutation ($id: ID!, $answer: String!) {

@@ -18,6 +18,25 @@ export async function wakened(signal: AbortSignal, begin: (wake: () => void) => 
   }
 }
 
+/** Those who wait until something is so: woken at each change, they look whether it is. */
+export class Waiters {
+  readonly #wakes = new Set<() => void>();
+
+  wake(): void {
+    for (const wake of [...this.#wakes]) wake();
+  }
+
+  /** Resolves once `isSo` holds, or the signal is aborted. */
+  async until(isSo: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !isSo()) {
+      await wakened(signal, (wake) => {
+        this.#wakes.add(wake);
+        return () => this.#wakes.delete(wake);
+      });
+    }
+  }
+}
+
 /**
  * A stream whose `return` is heard at once. A plain generator only hears it at its next `yield`: one that waits for a ring would
  * outlive its browser.
@@ -186,5 +205,51 @@ export class Watch implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stop?.abort();
     await this.#running;
+  }
+}
+
+/** Something that is watched while somebody is there: a {@link Watch} with what it knows. */
+interface Watched extends AsyncDisposable {
+  readonly guests: number;
+  join(): Disposable;
+}
+
+/** What is watched of each of many: made when the first one comes, let go when the last one has left. */
+export class Watching<Key, Value extends Watched> implements AsyncDisposable {
+  readonly #make: (key: Key) => Value;
+  readonly #values = new Map<Key, Value>();
+  /** Of those whose last guest has left, the last look that is not over. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(make: (key: Key) => Value) {
+    this.#make = make;
+  }
+
+  /** All at which somebody is. */
+  get all(): readonly Value[] {
+    return [...this.#values.values()];
+  }
+
+  /** Comes in; dispose to leave. */
+  enter(key: Key): { readonly value: Value } & Disposable {
+    const value = this.#values.get(key) ?? this.#make(key);
+    this.#values.set(key, value);
+    const seat = value.join();
+    return {
+      value,
+      [Symbol.dispose]: () => {
+        seat[Symbol.dispose]();
+        if (value.guests > 0 || this.#values.get(key) !== value) return;
+        this.#values.delete(key);
+        const left = Promise.resolve(value[Symbol.asyncDispose]()).finally(() => this.#leaving.delete(left));
+        this.#leaving.add(left);
+      },
+    };
+  }
+
+  /** Stops all looking, whoever is there. Resolves when the last look is over. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.all.map((value) => value[Symbol.asyncDispose]()));
+    await Promise.all(this.#leaving);
   }
 }

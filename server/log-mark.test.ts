@@ -1,16 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
 import { Job } from '../schema/model/job.ts';
 import { appendLines } from '../schema/model/log.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
-import { all, append, line, openServer, runningJob, type TestServer, until } from './test-server.ts';
-
-/** The whole numbers from `from` to `last`. */
-const upTo = (last: number, from = 1): number[] =>
-  Array.from({ length: last - from + 1 }, (_, i) => from + i);
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
+import { all, append, line, runningJob, succeed, type TestServer, until, upTo } from './test-server.ts';
 
 const document = `subscription ($jobId: ID!, $after: Int) {
   jobLogMarks(jobId: $jobId, after: $after) { marks { number at kind text } cursor complete }
@@ -24,25 +17,15 @@ interface Batch {
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   let token: string;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-marks-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
-    world = await openServer({ databaseUrl: database.url });
+    world = await openServerOn(dialect);
     token = await world.token('read');
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   const scanning = () => world.server.world.logs.scanning;
-  const ended = (jobId: number) =>
-    endJob(world.db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+  const ended = (jobId: number) => succeed(world.db, jobId);
 
   async function* marks(jobId: number, after = 0): AsyncGenerator<Batch, void> {
     const results = world.socket(token).iterate({ query: document, variables: { jobId, after } });

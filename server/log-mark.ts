@@ -102,7 +102,7 @@ export class LogOutlines implements AsyncDisposable {
       for (;;) {
         const reach = outline.complete
           ? 'complete'
-          : await heard(outline.further(seat.source, this.#thread), signal);
+          : await heard(outline.further(seat.value, this.#thread), signal);
         if (signal.aborted || reach === null) return;
         if (reach === 'removed') {
           this.#outlines.delete(jobId);
@@ -133,7 +133,7 @@ export class LogOutlines implements AsyncDisposable {
         }
         const rest = toldAt + batchInterval - performance.now();
         if (rest > 0) await wait(rest, undefined, { signal }).catch(() => {});
-        await seat.source.moved(outline.cursor, signal);
+        await seat.value.moved(outline.cursor, signal);
       }
     } finally {
       outline.leave();

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Database } from '../schema/model/database.ts';
 import { endedStates } from '../schema/model/job.ts';
 import { readChunks, type StoredChunk } from '../schema/model/log.ts';
-import { untilRead, Watch, wakened } from './live.ts';
+import { untilRead, Waiters, Watch, Watching } from './live.ts';
 
 /** The bytes of the first read of a log, so that something is known soon, and of each further one. Reading them keeps the event loop for some milliseconds (bench: search). */
 export const firstRead = 262_144;
@@ -36,7 +36,7 @@ export class ScanSource {
   #known: { readonly last: number; readonly ended: boolean } | null = null;
   /** The job was withdrawn: nothing of it is shown any more. */
   #removed = false;
-  readonly #wakes = new Set<() => void>();
+  readonly #waiters = new Waiters();
 
   constructor(scans: LogScans, db: Database, jobId: number, logger: Logger) {
     this.#scans = scans;
@@ -79,13 +79,10 @@ export class ScanSource {
   }
 
   /** Resolves once there may be more after `cursor`, or nothing any more, or the signal is aborted. */
-  async moved(cursor: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && !this.#removed && !this.#known?.ended && (this.#known?.last ?? 0) <= cursor) {
-      await wakened(signal, (wake) => {
-        this.#wakes.add(wake);
-        return () => this.#wakes.delete(wake);
-      });
-    }
+  moved(cursor: number, signal: AbortSignal): Promise<void> {
+    const hasMoved = (): boolean =>
+      this.#removed || (this.#known !== null && (this.#known.ended || this.#known.last > cursor));
+    return this.#waiters.until(hasMoved, signal);
   }
 
   async #look(): Promise<void> {
@@ -102,7 +99,7 @@ export class ScanSource {
       const ended = endedStates.some((state) => state === row['state']);
       this.#known = { last: Number(row['last'] ?? 0), ended };
     }
-    for (const wake of [...this.#wakes]) wake();
+    this.#waiters.wake();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -142,39 +139,24 @@ export function piecesOf(chunks: readonly StoredChunk[], mostLines: number = lin
 /** Everything that is being scanned: one source for each job, and one read at a time. */
 export class LogScans implements AsyncDisposable {
   readonly #db: Database;
-  readonly #logger: Logger;
-  readonly #sources = new Map<number, ScanSource>();
-  /** Sources whose last guest has left and whose last look is not over. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #sources: Watching<number, ScanSource>;
   /** Resolves when the last read that was asked for is over. */
   #reading: Promise<unknown> = Promise.resolve();
   #reads = 0;
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#logger = logger;
+    this.#sources = new Watching((jobId) => new ScanSource(this, db, jobId, logger));
   }
 
   /** How many jobs are being scanned, and how many reads there were. */
   get open(): { sources: number; reads: number } {
-    return { sources: this.#sources.size, reads: this.#reads };
+    return { sources: this.#sources.all.length, reads: this.#reads };
   }
 
   /** The source of a job's log, until it is disposed. */
-  enter(jobId: number): { source: ScanSource } & Disposable {
-    const source = this.#sources.get(jobId) ?? new ScanSource(this, this.#db, jobId, this.#logger);
-    this.#sources.set(jobId, source);
-    const seat = source.join();
-    return {
-      source,
-      [Symbol.dispose]: () => {
-        seat[Symbol.dispose]();
-        if (source.guests > 0 || this.#sources.get(jobId) !== source) return;
-        this.#sources.delete(jobId);
-        const left = source[Symbol.asyncDispose]().finally(() => this.#leaving.delete(left));
-        this.#leaving.add(left);
-      },
-    };
+  enter(jobId: number): { readonly value: ScanSource } & Disposable {
+    return this.#sources.enter(jobId);
   }
 
   /** Reads chunks when it is one's turn. SQLite reads on the event loop: between two reads it comes round. */
@@ -190,8 +172,7 @@ export class LogScans implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#sources.values()].map((source) => source[Symbol.asyncDispose]()));
-    await Promise.all(this.#leaving);
+    await this.#sources[Symbol.asyncDispose]();
     await this.#reading;
   }
 }

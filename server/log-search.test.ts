@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
 import { Job } from '../schema/model/job.ts';
 import { appendLines, type NewLogLine } from '../schema/model/log.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
 import { mostOfOne } from './log-search.ts';
-import { all, append, line, openServer, runningJob, type TestServer, until } from './test-server.ts';
-
-/** The whole numbers from `from` to `last`. */
-const upTo = (last: number, from = 1): number[] =>
-  Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => from + i);
+import { all, append, line, runningJob, succeed, type TestServer, until, upTo } from './test-server.ts';
 
 const document = `subscription ($jobId: ID!, $search: LogSearchInput!) {
   jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }
@@ -49,25 +42,15 @@ const numbersOf = (events: readonly Event[]): number[] =>
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   let token: string;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-search-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
-    world = await openServer({ databaseUrl: database.url });
+    world = await openServerOn(dialect);
     token = await world.token('read');
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   const scanning = () => world.server.world.logs.scanning;
-  const ended = (jobId: number) =>
-    endJob(world.db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+  const ended = (jobId: number) => succeed(world.db, jobId);
 
   /** A job that has ended, with these lines in chunks of these sizes. */
   async function endedJob(

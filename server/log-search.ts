@@ -52,7 +52,7 @@ export class LogSearches implements AsyncDisposable {
   ): AsyncGenerator<LogSearchBatch, void> {
     using _place = this.#take(userId);
     using seat = this.#scans.enter(jobId);
-    const { source } = seat;
+    const { value: source } = seat;
     const thread = search.regex ? this.#expressions : this.#plain;
     let inside: Inside = null;
     let cursor = 0;

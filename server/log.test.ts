@@ -1,20 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
 import { appendLines, type LogLine } from '../schema/model/log.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
 import { hiddenLine, plainText } from './download.ts';
 import { batchOf } from './log.ts';
-import { all, append, line, openServer, runningJob, type TestServer, until } from './test-server.ts';
-
-/** The whole numbers from `from` to `last`. */
-const upTo = (last: number, from = 1): number[] =>
-  Array.from({ length: last - from + 1 }, (_, i) => from + i);
+import { all, append, line, runningJob, succeed, type TestServer, until, upTo } from './test-server.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
@@ -28,20 +21,11 @@ function keptMegabytes(): number {
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-logs-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
     // A client that reads nothing answers no ping either: it must not be cut before a slow machine has written enough.
-    world = await openServer({ databaseUrl: database.url, pingInterval: 600_000 });
+    world = await openServerOn(dialect, { pingInterval: 600_000 });
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   const document = `subscription ($jobId: ID!, $after: Int) {
   jobLog(jobId: $jobId, after: $after) { lines { number text kind sensitive continues at } cursor complete }
@@ -67,8 +51,7 @@ describe.each(dialects)('on %s', (dialect) => {
     .replace('$after: Int', '$after: Int, $latest: Int')
     .replace('after: $after', 'after: $after, latest: $latest');
 
-  const ended = (jobId: number) =>
-    endJob(world.db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+  const ended = (jobId: number) => succeed(world.db, jobId);
 
   const numbers = (batches: readonly Batch[]): number[] =>
     batches.flatMap(({ lines }) => lines.map(({ number }) => number));

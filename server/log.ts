@@ -9,7 +9,7 @@ import type { LogSearch, LogSearchBatch } from '../schema/model/log-search.ts';
 import { revealLines } from '../schema/model/reveal.ts';
 import type { User } from '../schema/model/user.ts';
 import { Batch } from './batch.ts';
-import { stoppable, untilRead, Watch, wakened } from './live.ts';
+import { stoppable, untilRead, Waiters, Watch, Watching } from './live.ts';
 import { LogOutlines } from './log-mark.ts';
 import { LogScans } from './log-scan.ts';
 import { LogSearches } from './log-search.ts';
@@ -73,7 +73,7 @@ class LogReader implements AsyncDisposable {
   #complete = false;
   /** The job was withdrawn: nothing of it is shown any more. */
   #removed = false;
-  readonly #wakes = new Set<() => void>();
+  readonly #waiters = new Waiters();
 
   constructor(db: Database, jobId: number, logger: Logger) {
     this.#db = db;
@@ -86,7 +86,7 @@ class LogReader implements AsyncDisposable {
     });
   }
 
-  get followers(): number {
+  get guests(): number {
     return this.#watch.guests;
   }
 
@@ -142,18 +142,10 @@ class LogReader implements AsyncDisposable {
   }
 
   /** Resolves once there is more after `cursor`, or the log is complete, or the signal is aborted. */
-  async moved(cursor: number, signal: AbortSignal): Promise<void> {
-    while (
-      !signal.aborted &&
-      !this.#complete &&
-      !this.#removed &&
-      (this.#last === null || this.#given <= cursor)
-    ) {
-      await wakened(signal, (wake) => {
-        this.#wakes.add(wake);
-        return () => this.#wakes.delete(wake);
-      });
-    }
+  moved(cursor: number, signal: AbortSignal): Promise<void> {
+    const hasMoved = (): boolean =>
+      this.#complete || this.#removed || (this.#last !== null && this.#given > cursor);
+    return this.#waiters.until(hasMoved, signal);
   }
 
   async #look(): Promise<void> {
@@ -168,7 +160,7 @@ class LogReader implements AsyncDisposable {
       this.#jobId,
     ]);
     this.#removed = row === undefined;
-    if (row === undefined) return this.#wake();
+    if (row === undefined) return this.#waiters.wake();
     const ended = endedStates.some((state) => state === row['state']);
     for (;;) {
       const lines = await readLines(this.#db, this.#jobId, this.#last, batchLines);
@@ -180,14 +172,14 @@ class LogReader implements AsyncDisposable {
     }
     this.#complete = ended;
     if (ended) this.#giveNow();
-    else this.#wake();
+    else this.#waiters.wake();
   }
 
   /** Gives out what was read: at once after a pause, else when the interval is over. */
   #give(): void {
     if (this.#giving !== undefined) return;
     // On a machine that is slower than ours, or busy, half of the time is left for everything else.
-    const interval = Math.max(batchInterval(this.followers), Math.min(longestInterval, this.#took));
+    const interval = Math.max(batchInterval(this.guests), Math.min(longestInterval, this.#took));
     const due = this.#gaveAt + this.#took + interval - performance.now();
     if (due <= 0) this.#giveNow();
     else this.#giving = setTimeout(() => this.#giveNow(), due);
@@ -200,14 +192,14 @@ class LogReader implements AsyncDisposable {
     this.#given = this.#last ?? 0;
     for (const [cursor, { final }] of this.#batches) if (!final) this.#batches.delete(cursor);
     this.#took = 0;
-    if (this.followers >= alone) {
+    if (this.guests >= alone) {
       // All are woken, and what they were given is written, before the event loop turns.
       const gaveAt = this.#gaveAt;
       setImmediate(() => {
         if (this.#gaveAt === gaveAt) this.#took = performance.now() - gaveAt;
       });
     }
-    this.#wake();
+    this.#waiters.wake();
   }
 
   #keep(lines: readonly LogLine[]): void {
@@ -224,10 +216,6 @@ class LogReader implements AsyncDisposable {
     this.#ring.splice(0, gone);
   }
 
-  #wake(): void {
-    for (const wake of [...this.#wakes]) wake();
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
     clearTimeout(this.#giving);
     return this.#watch[Symbol.asyncDispose]();
@@ -237,11 +225,8 @@ class LogReader implements AsyncDisposable {
 /** Logs, from the database. */
 export class DatabaseLogs implements Logs, AsyncDisposable {
   readonly #db: Database;
-  readonly #logger: Logger;
   readonly #counts: Batch<number, number>;
-  readonly #readers = new Map<number, LogReader>();
-  /** Readers whose last follower has left and whose last look is not over. */
-  readonly #leaving = new Set<Promise<void>>();
+  readonly #readers: Watching<number, LogReader>;
   readonly #scans: LogScans;
   readonly #scanThread = new ScanThread(linearLimits);
   readonly #searches: LogSearches;
@@ -249,7 +234,7 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#logger = logger;
+    this.#readers = new Watching((jobId) => new LogReader(db, jobId, logger));
     this.#scans = new LogScans(db, logger);
     this.#searches = new LogSearches(this.#scans, this.#scanThread);
     this.#outlines = new LogOutlines(this.#scans, this.#scanThread);
@@ -266,9 +251,8 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
 
   /** How many jobs are being read, and for how many. */
   get open(): { readers: number; followers: number } {
-    let followers = 0;
-    for (const reader of this.#readers.values()) followers += reader.followers;
-    return { readers: this.#readers.size, followers };
+    const readers = this.#readers.all;
+    return { readers: readers.length, followers: readers.reduce((sum, { guests }) => sum + guests, 0) };
   }
 
   /** How many searches there are, how many jobs are looked through, and how often something was read for that since the start. */
@@ -311,34 +295,23 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     latest: number | null,
     signal: AbortSignal,
   ): AsyncGenerator<LogBatch, void> {
-    const reader = this.#readers.get(jobId) ?? new LogReader(this.#db, jobId, this.#logger);
-    this.#readers.set(jobId, reader);
-    const seat = reader.join();
-    try {
-      let cursor = after;
-      while (!signal.aborted) {
-        const from = latest === null ? cursor : reader.newest(cursor, latest);
-        const batch = await untilRead(signal, () => reader.next(from));
-        // Whoever asks again after the last cursor is told that there is no such job.
-        if (!batch || signal.aborted) return;
-        if (batch.lines.length > 0 || batch.complete) yield batch;
-        if (batch.complete) return;
-        cursor = batch.cursor;
-        if (batch.lines.length === 0) await reader.moved(cursor, signal);
-      }
-    } finally {
-      seat[Symbol.dispose]();
-      if (reader.followers === 0 && this.#readers.get(jobId) === reader) {
-        this.#readers.delete(jobId);
-        const left = reader[Symbol.asyncDispose]().finally(() => this.#leaving.delete(left));
-        this.#leaving.add(left);
-      }
+    using seat = this.#readers.enter(jobId);
+    const reader = seat.value;
+    let cursor = after;
+    while (!signal.aborted) {
+      const from = latest === null ? cursor : reader.newest(cursor, latest);
+      const batch = await untilRead(signal, () => reader.next(from));
+      // Whoever asks again after the last cursor is told that there is no such job.
+      if (!batch || signal.aborted) return;
+      if (batch.lines.length > 0 || batch.complete) yield batch;
+      if (batch.complete) return;
+      cursor = batch.cursor;
+      if (batch.lines.length === 0) await reader.moved(cursor, signal);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([...this.#readers.values()].map((reader) => reader[Symbol.asyncDispose]()));
-    await Promise.all(this.#leaving);
+    await this.#readers[Symbol.asyncDispose]();
     await this.#searches[Symbol.asyncDispose]();
     await this.#outlines[Symbol.asyncDispose]();
     await this.#scanThread[Symbol.asyncDispose]();

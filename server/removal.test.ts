@@ -1,31 +1,19 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endJob } from '../schema/model/ending.ts';
 import { Job } from '../schema/model/job.ts';
 import { cleanUp } from '../schema/model/removal.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
-import { all, append, openServer, runningJob, type TestServer } from './test-server.ts';
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
+import { all, append, runningJob, type TestServer } from './test-server.ts';
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-removal-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
-    world = await openServer({
-      databaseUrl: database.url,
+    world = await openServerOn(dialect, {
       configuration: { retention: { days: 400, jobs: 0 } },
     });
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   /** A job that ended long ago, with that log. */
   async function oldJob(texts: readonly string[]): Promise<number> {

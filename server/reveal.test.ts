@@ -1,13 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AuditEntry } from '../schema/model/audit.ts';
 import { endJob } from '../schema/model/ending.ts';
 import { appendLines } from '../schema/model/log.ts';
 import { User } from '../schema/model/user.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
-import { line, openServer, runningJob, type TestServer } from './test-server.ts';
+import { dialects } from '../tests/database.ts';
+import { openServerOn } from '../tests/server.ts';
+import { line, runningJob, type TestServer } from './test-server.ts';
 
 const document = `mutation ($input: RevealLinesInput!) {
   revealLines(input: $input) {
@@ -19,15 +17,10 @@ const document = `mutation ($input: RevealLinesInput!) {
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
-  let directory: string;
-  let drop: () => Promise<void>;
   let id: number;
   let other: number;
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), 'spiderpig-reveal-'));
-    const database = await makeDatabase(dialect, directory);
-    drop = database.drop;
-    world = await openServer({ databaseUrl: database.url });
+    world = await openServerOn(dialect);
     const end = { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } } as const;
     id = await runningJob(world.db);
     await appendLines(world.db, id, 1, [line('open'), line('first secret', { sensitive: true })]);
@@ -41,11 +34,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await appendLines(world.db, other, 1, [line('of another job', { sensitive: true })]);
     await endJob(world.db, other, end);
   });
-  afterAll(async () => {
-    await world[Symbol.asyncDispose]();
-    await drop();
-    rmSync(directory, { recursive: true });
-  });
+  afterAll(() => world[Symbol.asyncDispose]());
 
   const reveal = (by: string | Record<string, string>, from: number, to: number, jobId: unknown = id) =>
     world.ask(by, document, { input: { jobId, from, to } });

@@ -5,7 +5,7 @@ import { endJob } from '../schema/model/ending.ts';
 import { appendLines } from '../schema/model/log.ts';
 import { batchInterval } from './log.ts';
 import { sharingKey } from './sharing.ts';
-import { append, line, openServer, runningJob, type TestServer, until } from './test-server.ts';
+import { append, line, openServer, runningJob, succeed, type TestServer, until } from './test-server.ts';
 
 function key(document: DocumentNode, variables: Record<string, unknown>, role = 'viewer'): string | null {
   const operation = document.definitions.find(
@@ -102,7 +102,7 @@ describe('thirty who follow one job', () => {
       if (more % 5 === 0) await until(() => seen.every(({ lines }) => lines.length > 0));
     }
     await appendLines(world.db, id, ++last, [line('secret', { sensitive: true })]);
-    await endJob(world.db, id, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+    await succeed(world.db, id);
     await Promise.all(seen.map(({ done }) => done));
     for (const [index, { lines }] of seen.entries()) {
       const name = index % 2 === 0 ? 'number' : 'n';

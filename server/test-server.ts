@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { WebSocket } from 'ws';
 import { unverifiedChange } from '../schema/model/change.ts';
 import { type Database, openDatabase } from '../schema/model/database.ts';
+import { endJob } from '../schema/model/ending.ts';
 import { claimJob, defaultLane, enqueueJob, recordStart } from '../schema/model/job.ts';
 import { appendLines, type NewLogLine } from '../schema/model/log.ts';
 import { migrate } from '../schema/model/migration.ts';
@@ -176,6 +177,14 @@ export async function startNextJob(db: Database): Promise<number> {
   await recordStart(db, id, { host: 'host', boot: 'boot', pid: 1, startTime: 1 });
   return id;
 }
+
+/** Ends a job as scap that finished does. */
+export const succeed = (db: Database, jobId: number): Promise<unknown> =>
+  endJob(db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+
+/** The whole numbers from `from` to `last`. */
+export const upTo = (last: number, from = 1): number[] =>
+  Array.from({ length: Math.max(0, last - from + 1) }, (_, index) => from + index);
 
 /** A line of output. */
 export const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({

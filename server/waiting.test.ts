@@ -1,7 +1,7 @@
 // Tests event streams that are asked to end soon, as a client behind a proxy asks for them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endJob } from '../schema/model/ending.ts';
-import { append, openServer, runningJob, type TestServer, until } from './test-server.ts';
+import { append, openServer, runningJob, succeed, type TestServer, until } from './test-server.ts';
 import { gathered, longestWait, waitOf } from './waiting.ts';
 
 describe('how long somebody wants to wait', () => {
@@ -102,7 +102,7 @@ describe('an event stream that is to end soon', () => {
     expect(await (await ask(0, id, 3)).text()).toBe(':\n\n');
     expect(await (await ask(1, id, 3)).text()).toBe(':\n\n');
 
-    await endJob(world.db, id, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+    await succeed(world.db, id);
     const last = await (await ask(60, id, 2)).text();
     expect(last).toContain('"complete":true');
     expect(last).toMatch(/event: complete\ndata:\n\n$/);

@@ -109,6 +109,9 @@ if (import.meta.main) {
       .getByText(/Finished check-testservers/)
       .last()
       .waitFor();
+    // What leads through the log comes a moment after it.
+    await page.locator('.timeline__part--phase').first().waitFor();
+    await page.locator('.log__fold').first().waitFor();
   };
   const light = { colorScheme: 'light' } as const;
   const dark = { colorScheme: 'dark' } as const;

@@ -213,8 +213,11 @@ export function LogView(props: LogViewProps) {
   if (linked.current !== null && (length >= linked.current.from || open)) {
     const { from } = linked.current;
     linked.current = null;
-    if (from <= length) scroller.jump(from);
-    else queueMicrotask(() => setMessage(text.log.pastEnd(from, length)));
+    if (from <= length) {
+      scroller.jump(from);
+      // What is there already is not new.
+      queueMicrotask(() => setLeftAt(Math.max(length, job.lineCount)));
+    } else queueMicrotask(() => setMessage(text.log.pastEnd(from, length)));
   }
   const jumpRef = useRef(jumpTo);
   jumpRef.current = jumpTo;

@@ -1,0 +1,25 @@
+// Owns a server on a database of either dialect, both made and removed together; for tests of the server's layer. Not the server and its clients (server/test-server.ts).
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Dialect } from '../schema/model/database.ts';
+import { openServer, type TestServer } from '../server/test-server.ts';
+import { makeDatabase } from './database.ts';
+
+/** Opens a server on an empty database of its own. Disposed, it takes that with it. */
+export async function openServerOn(
+  dialect: Dialect,
+  options: Omit<NonNullable<Parameters<typeof openServer>[0]>, 'databaseUrl'> = {},
+): Promise<TestServer> {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
+  const database = await makeDatabase(dialect, directory);
+  const world = await openServer({ ...options, databaseUrl: database.url });
+  return {
+    ...world,
+    async [Symbol.asyncDispose]() {
+      await world[Symbol.asyncDispose]();
+      await database.drop();
+      rmSync(directory, { recursive: true });
+    },
+  };
+}
