@@ -6,6 +6,7 @@ const shared = {
   // Real processes start and end in these tests: a slow machine is no failure. Nothing waits for these limits.
   testTimeout: 60_000,
   hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
   restoreMocks: true,
 };
 

@@ -47,12 +47,40 @@ describe.each(dialects)('on %s', (dialect) => {
     }
   }
 
+  const documentOfLatest = document
+    .replace('$after: Int', '$after: Int, $latest: Int')
+    .replace('after: $after', 'after: $after, latest: $latest');
+
   const ended = (jobId: number) => succeed(world.db, jobId);
 
   const numbers = (batches: readonly Batch[]): number[] =>
     batches.flatMap(({ lines }) => lines.map(({ number }) => number));
 
   describe('a log', () => {
+    test('is followed at its end by who wants the newest lines alone, however many come at once', async () => {
+      const token = await world.token('read');
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, upTo(5_000).map(String));
+      const variables = { jobId: id, after: 0, latest: 300 };
+      const batches: Batch[] = [];
+      for await (const { data } of world.socket(token).iterate({ query: documentOfLatest, variables })) {
+        batches.push(data?.['jobLog'] as Batch); // as the document says
+        if (batches.length > 1) continue;
+        await append(world.db, id, 5_000, upTo(6_000, 5_001).map(String));
+        await append(world.db, id, 6_000, upTo(6_100, 6_001).map(String));
+        await ended(id);
+      }
+      const told = numbers(batches);
+      expect(batches[0]?.lines[0]?.number).toBe(4_701);
+      expect(told.slice(-300)).toEqual(upTo(6_100, 5_801));
+      expect(told).toEqual([...new Set(told)].sort((one, other) => one - other));
+      expect(batches.at(-1)).toMatchObject({ cursor: 6_100, complete: true });
+      const refused = await all(
+        world.socket(token).iterate({ query: documentOfLatest, variables: { ...variables, latest: 0 } }),
+      );
+      expect(refused[0]?.errors?.[0]?.message).toContain('“latest” must be a whole number from 1');
+    });
+
     test('is followed from its beginning to its end, and then the stream ends', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);

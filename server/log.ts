@@ -136,6 +136,11 @@ class LogReader implements AsyncDisposable {
     return { lines, cursor: reached, complete: complete && last !== null && reached >= last };
   }
 
+  /** The cursor after which at most `latest` lines wait: `cursor`, or a later one. */
+  newest(cursor: number, latest: number): number {
+    return Math.max(cursor, this.#given - latest);
+  }
+
   /** Resolves once there is more after `cursor`, or the log is complete, or the signal is aborted. */
   moved(cursor: number, signal: AbortSignal): Promise<void> {
     const hasMoved = (): boolean =>
@@ -280,16 +285,21 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     return revealLines(this.#db, { jobId: job.id, from, to, user, at: Date.now() });
   }
 
-  follow(jobId: number, after: number): AsyncIterableIterator<LogBatch> {
-    return stoppable((signal) => this.#follow(jobId, after, signal));
+  follow(jobId: number, after: number, latest: number | null = null): AsyncIterableIterator<LogBatch> {
+    return stoppable((signal) => this.#follow(jobId, after, latest, signal));
   }
 
-  async *#follow(jobId: number, after: number, signal: AbortSignal): AsyncGenerator<LogBatch, void> {
+  async *#follow(
+    jobId: number,
+    after: number,
+    latest: number | null,
+    signal: AbortSignal,
+  ): AsyncGenerator<LogBatch, void> {
     using seat = this.#readers.enter(jobId);
     const reader = seat.value;
     let cursor = after;
     while (!signal.aborted) {
-      const from = cursor;
+      const from = latest === null ? cursor : reader.newest(cursor, latest);
       const batch = await untilRead(signal, () => reader.next(from));
       // Whoever asks again after the last cursor is told that there is no such job.
       if (!batch || signal.aborted) return;

@@ -10,6 +10,8 @@ import type { Transport } from './transport.ts';
 
 /** Lines before the end with which the subscription begins. */
 const tail = pageLines;
+/** When more lines than this come at once, the page goes on with the newest; nobody reads them as they fly by, and what is between is there by range. */
+const latest = 2 * pageLines;
 /** When so many lines were missed during a pause, the page goes on at the end; what is between is there by range. */
 const gap = 4 * pageLines;
 /** Ranges that are asked for at the same time. */
@@ -192,24 +194,29 @@ export class LogFeed {
     const { jobId, transport } = this.#options;
     const query = stringifyDocument(JobLogSubscription);
     this.#unsubscribe?.();
-    this.#unsubscribe = transport.subscribe(() => ({ query, variables: { jobId, after: this.#last } }), {
-      next: ({ data, errors }) => {
-        if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });
-        const batch = data?.['jobLog'];
-        if (isBatch(batch)) this.#append(batch);
+    this.#unsubscribe = transport.subscribe(
+      () => ({ query, variables: { jobId, after: this.#last, latest } }),
+      {
+        next: ({ data, errors }) => {
+          if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });
+          const batch = data?.['jobLog'];
+          if (isBatch(batch)) this.#append(batch);
+        },
+        complete: () => {
+          this.#unsubscribe = null;
+          this.#set({ open: true });
+          // The server may end a subscription when it shuts down, and refuses a cursor that is none any more;
+          // only a complete log is the end.
+          this.#again();
+        },
       },
-      complete: () => {
-        this.#unsubscribe = null;
-        this.#set({ open: true });
-        // The server may end a subscription when it shuts down, and refuses a cursor that is none any more;
-        // only a complete log is the end.
-        this.#again();
-      },
-    });
+    );
   }
 
   #append(batch: LogBatch): void {
     const fresh = batch.lines.filter((line) => line.number > this.#last);
+    // The server has left out what nobody could have seen.
+    this.#last = (fresh[0]?.number ?? this.#last + 1) - 1;
     for (const [index, line] of fresh.entries()) {
       if (line.number === this.#last + 1 + index) continue;
       // A line is missing: never show what comes after it, ask again from where we are.

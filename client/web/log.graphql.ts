@@ -8,10 +8,10 @@ export const LogLengthQuery = graphql(`
   }
 `);
 
-/** The one path by which lines come: those after the cursor that exist, then those that are written. */
+/** The one path by which lines come: those after the cursor that exist, then those that are written; of very many at once the newest. */
 export const JobLogSubscription = graphql(`
-  subscription JobLog($jobId: ID!, $after: Int!) {
-    jobLog(jobId: $jobId, after: $after) {
+  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {
+    jobLog(jobId: $jobId, after: $after, latest: $latest) {
       lines { number at kind text sensitive }
       cursor
       complete

@@ -80,8 +80,11 @@ export interface Logs {
   count(jobId: number): Promise<number>;
   /** The lines after number `after`, at most `first` of them and fewer when they are long. */
   read(job: Job, after: number, first: number): Promise<LogBatch>;
-  /** Lines after number `after`, those that exist and those that come, until the log is complete. */
-  follow(jobId: number, after: number): AsyncIterableIterator<LogBatch>;
+  /**
+   * Lines after number `after`, those that exist and those that come, until the log is complete. `latest`: of what waits only so many, the
+   * newest, are given; null: all.
+   */
+  follow(jobId: number, after: number, latest: number | null): AsyncIterableIterator<LogBatch>;
   /** Which lines match, those that exist and those that come, until the log is complete. Throws PatternNotAccepted and TooManySearches, also while it runs. */
   search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch>;
   /** Marks of the lines after number `after`, those that exist and those that come, until the log is complete. */

@@ -85,18 +85,23 @@ builder.subscriptionField('jobLog', (t) =>
         defaultValue: 0,
         description: 'The number of the last line already seen; 0 for all.',
       }),
+      latest: t.arg.int({
+        description:
+          'For whoever shows the end of the log: when more lines than so many wait, only the newest of them come, and those before are left out. Without it every line comes.',
+      }),
     },
     subscribe: async (_root, args, context) => {
       const { logs } = context;
       const after = checkedCursor(args.after);
       const { id } = await existingJob(args.jobId, context);
-      const last = after === 0 ? 0 : await logs.count(id);
+      const latest = args.latest == null ? null : inRange('latest', args.latest, 1, largestNumber);
+      const last = after === 0 && latest === null ? 0 : await logs.count(id);
       if (after > last) {
         throw badInput(
           `“after” is ${after}, but the log of job ${id} has ${last} lines. Fetch it again from 0.`,
         );
       }
-      return logs.follow(id, after);
+      return logs.follow(id, latest === null ? after : Math.max(after, last - latest), latest);
     },
     resolve: (batch) => batch,
   }),

@@ -1,5 +1,5 @@
 // Owns how consecutive lines become one chunk, and lines again; also the body of a compacted one. Pure. Not where chunks are kept (log.ts), not when they are compacted (compaction.ts).
-import { zstdDecompressSync } from 'node:zlib';
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LogLine, LogLineKind, LogPart, StoredChunk } from './log.ts';
 
 // One sign tells a line's kind and flags. None of them is a digit of base 36.
@@ -142,6 +142,17 @@ export const isCompressed = (body: Uint8Array): boolean =>
 
 /** The largest body there is as text, in bytes: a broken row must not take all memory. Larger ones are not compressed. */
 export const mostPlainBytes = 4_194_304;
+
+/** The smallest body that is worth compressing before it is stored, in bytes: those of a flood are larger, those of a calm log smaller. */
+const leastCompressed = 16_384;
+const quickLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+
+/** A body in the form in which it goes over a network fastest: a large one compressed, in about a millisecond. Pure. */
+export function quickBody(body: Uint8Array): Uint8Array {
+  if (body.byteLength < leastCompressed || body.byteLength > mostPlainBytes) return body;
+  const compressed = zstdCompressSync(body, quickLevel);
+  return compressed.byteLength < body.byteLength ? compressed : body;
+}
 
 /**
  * A chunk's body in its text form: its lines, each with its newline, and what they are in a last one without. What is no compressed body is

@@ -94,7 +94,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
-    await write(db, id, upTo(12_000).map(ordinary), [1, 3, 200, 50, 7, 800]);
+    await write(db, id, upTo(12_000).map(ordinary), [1, 3, 200, 50, 7, 180]);
     await end(db, id);
     const before = await whole(db, id);
     const rows = (await chunks(db, id)).length;
@@ -307,7 +307,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
-    await write(db, id, upTo(20_000).map(ordinary), [500]);
+    await write(db, id, upTo(20_000).map(ordinary), [100]);
     await end(db, id);
     const [log] = await compact(db);
     const record = await cleanUp(db, { retention: { days: 1, jobs: 0 }, onRemoval: () => {} }, never);
@@ -324,7 +324,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
       return Number((await db.execute("select pg_total_relation_size('log_chunk') as n", []))[0]?.['n']);
     };
     const { id } = await world.enqueue();
-    await write(db, id, upTo(40_000).map(ordinary), [2_000]);
+    await write(db, id, upTo(40_000).map(ordinary), [200]);
     await end(db, id);
     if (dialect === 'sqlite') await db.execute('pragma wal_checkpoint(truncate)', []);
     const before = await size();
@@ -335,7 +335,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     else {
       const after = await size();
       const more = (await world.enqueue()).id;
-      await write(db, more, upTo(20_000).map(ordinary), [2_000]);
+      await write(db, more, upTo(20_000).map(ordinary), [200]);
       expect(await size()).toBeLessThan(after * 1.1);
     }
   });

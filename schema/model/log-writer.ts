@@ -27,7 +27,7 @@ export function openLogWriter(db: Database): LogWriter {
     async append(jobId, chunk) {
       // While the disk is full, what room there is is for answers, stops and ends.
       db.reserve?.keep();
-      const values = chunkValues(jobId, chunk);
+      const values = chunkValues(jobId, chunk, db.dialect);
       await untilFree(async () => insert.run(...values));
       db.bell.ring(['log']);
     },

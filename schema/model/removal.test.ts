@@ -78,7 +78,8 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     const { record, said } = await removed(db, { days: 10 });
     expect(said).toEqual([old]);
     expect(record).toMatchObject({ jobs: 1, lines: 6_001 });
-    expect(record?.bytes).toBeGreaterThan(6_000 * 80);
+    // As stored: PostgreSQL gets large chunks compressed.
+    expect(record?.bytes).toBeGreaterThan(6_000 * (dialect === 'sqlite' ? 80 : 60));
     expect(record?.finishedAt).toBeGreaterThanOrEqual(record?.startedAt ?? Number.NaN);
     expect(await lastCleanUp(db)).toEqual(record);
     expect(await left(db)).toEqual([young]);

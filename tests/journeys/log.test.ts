@@ -386,7 +386,13 @@ describe('hostile output', () => {
       await page.keyboard.press('Enter');
       // The line itself may be within a run of hidden ones.
       await expect.poll(() => page.locator('.log__row--absent').count()).toBe(0);
-      expect(await log(page).locator('img, script, iframe, button:not(.log__show), input').count()).toBe(0);
+      expect(
+        await log(page)
+          .locator('img, script, iframe, input, form, .log__text button:not(.log__show)')
+          .count(),
+      ).toBe(0);
+      // The only buttons are ours: to show hidden lines, and to fold a section.
+      expect(await log(page).locator('button:not(.log__show, .log__fold)').count()).toBe(0);
       const addresses = await log(page)
         .locator('.log__text a')
         .evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));

@@ -11,6 +11,9 @@ export class Migration20261124211952_log extends Migration {
 
     this.addSql(`alter table "job" add "compacted_at" bigint null;`);
 
+    // Bodies are compressed by whoever writes them, as far as it is worth it: PostgreSQL would try in vain, and slowly.
+    this.addSql(`alter table "log_chunk" alter column "body" set storage external;`);
+
     this.addSql(
       `alter table "audit_entry" add constraint "audit_entry_user_id_foreign" foreign key ("user_id") references "account" ("id");`,
     );
@@ -20,5 +23,7 @@ export class Migration20261124211952_log extends Migration {
     this.addSql(`drop table if exists "audit_entry" cascade;`);
 
     this.addSql(`alter table "job" drop column "compacted_at";`);
+
+    this.addSql(`alter table "log_chunk" alter column "body" set storage extended;`);
   }
 }
