@@ -2,10 +2,11 @@
 import { expect, test } from 'vitest';
 import { jobPath, rawLogPath, routeOf } from './route.ts';
 
-test('the four pages have their addresses', () => {
+test('the pages have their addresses', () => {
   expect(routeOf('/', '')).toEqual({ page: 'overview', changes: [] });
   expect(routeOf('/jobs/12', '')).toEqual({ page: 'job', id: '12' });
   expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
+  expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
   for (const path of ['/jobs', '/jobs/0', '/jobs/x', '/jobs/1/2', '/jobs/-1', '/sign-in/x', '/x']) {
     expect(routeOf(path, ''), path).toEqual({ page: 'notFound' });
   }
