@@ -56,6 +56,7 @@ export async function openApiStandIn() {
   const started: object[] = [];
   let complete = false;
   let troubles = 0;
+  let held: string | null = null;
   let wake: () => void = () => {};
   let changed = new Promise<void>((resolve) => {
     wake = resolve;
@@ -79,6 +80,7 @@ export async function openApiStandIn() {
     jobs: { nodes: [job], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 1 },
     startBackport: ({ input }: { input: { changes: string[] } }) => {
       started.push(input);
+      if (held !== null) return { __typename: 'DeploymentsHeld', message: held };
       const problems = input.changes
         .filter((change) => !/^[0-9]+$/.test(change))
         .map((change) => ({ input: change, message: 'This is no change number.' }));
@@ -162,6 +164,10 @@ export async function openApiStandIn() {
       for (const line of texts)
         lines.push({ number: lines.length + 1, at, kind: 'OUTPUT', text: line, sensitive: line === null });
       ring();
+    },
+    /** From now on nothing can be started, as this message says. */
+    hold(message: string) {
+      held = message;
     },
     /** Recording is behind from now on. */
     fallBehind() {

@@ -58,6 +58,16 @@ describe('spiderpig start', () => {
   });
 });
 
+test('spiderpig start says that deployments are held, by whom, until when and why, with status 1', async () => {
+  await using server = await openApiStandIn();
+  const message =
+    'Deployments are held by ada since 2026-11-20 12:03 UTC, until 2026-11-20 13:00 UTC: “switchover\u202e”';
+  server.hold(message);
+  const { status, output, stderr } = await spiderpig(server, ['start', '1102340']);
+  expect({ status, output }).toEqual({ status: 1, output: '' });
+  expect(stderr).toBe(`spiderpig: ${message.replace('\u202e', '‹U+202E›')}\n`);
+});
+
 describe('spiderpig watch', () => {
   test('says once that recording is behind, and goes on when the database was away', async () => {
     await using server = await openApiStandIn();

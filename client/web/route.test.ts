@@ -17,6 +17,8 @@ test('the pages have their addresses', () => {
     '/account/x',
     '/x',
   ]) {
+  expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
+  for (const path of ['/jobs', '/jobs/0', '/jobs/x', '/jobs/1/2', '/jobs/-1', '/sign-in/x', '/x']) {
     expect(routeOf(path, ''), path).toEqual({ page: 'notFound' });
   }
 });

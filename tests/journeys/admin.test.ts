@@ -185,11 +185,11 @@ describe('others', () => {
     await ada.page.getByRole('button', { name: 'Yes y' }).waitFor();
     const vera = await visit(browser, world, { name: 'Vera', role: 'viewer' });
     const { page } = vera;
-    expect(await startButton(page).getAttribute('title')).toContain('role of a deployer');
+    const start = page.getByRole('button', { name: /^Queue behind job/ });
     const stop = page.getByRole('button', { name: /^Stop job/ });
     await stop.waitFor();
     const yes = page.getByRole('button', { name: 'Yes y' });
-    for (const button of [stop, yes]) {
+    for (const button of [start, stop, yes]) {
       expect(await button.isDisabled()).toBe(true);
       expect(await button.getAttribute('title')).toContain('role of a deployer');
       const reason = await button.evaluate(
