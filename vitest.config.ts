@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 const shared = {
   globalSetup: ['tests/postgresql.ts'],
   // Real processes start and end in these tests: a slow machine is no failure. Nothing waits for these limits.
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
   expect: { poll: { timeout: 30_000 } },
   restoreMocks: true,
 };

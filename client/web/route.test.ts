@@ -6,6 +6,7 @@ test('the pages have their addresses', () => {
   expect(routeOf('/', '')).toEqual({ page: 'overview', changes: [] });
   expect(routeOf('/jobs/12', '')).toEqual({ page: 'job', id: '12' });
   expect(routeOf('/account', '')).toEqual({ page: 'account' });
+  expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
   expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
   for (const path of [
     '/jobs',
@@ -17,8 +18,6 @@ test('the pages have their addresses', () => {
     '/account/x',
     '/x',
   ]) {
-  expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
-  for (const path of ['/jobs', '/jobs/0', '/jobs/x', '/jobs/1/2', '/jobs/-1', '/sign-in/x', '/x']) {
     expect(routeOf(path, ''), path).toEqual({ page: 'notFound' });
   }
 });
