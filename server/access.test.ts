@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 import { Job } from '../schema/model/job.ts';
 import { createSignInLink, endSession, findSession, sessionIdleLifetime } from '../schema/model/session.ts';
 import { ApiToken } from '../schema/model/token.ts';
+import { User } from '../schema/model/user.ts';
 import { type Browser, openServer, runningJob, type TestServer, until } from './test-server.ts';
 
 let world: TestServer;
@@ -253,6 +254,40 @@ describe('a token', () => {
   test('of scope deploy starts', async () => {
     const { data } = await world.ask(await world.token('deploy'), start);
     expect(data.startBackport.__typename).toBe('StartBackportSuccess');
+  });
+
+  test('C8 can do no more than the groups of its owner give by now', async () => {
+    const provider = {
+      issuer: 'http://127.0.0.1:9',
+      clientId: 'spiderpig',
+      clientSecretFile: null,
+      groupsClaim: 'groups',
+      publicUrl: 'http://127.0.0.1:8888',
+    };
+    const roleGroups = { viewer: ['staff'], deployer: ['deployment'], admin: ['ops'] };
+    await using other = await openServer({ configuration: { provider, roleGroups } });
+    const token = await other.token('deploy', 'grace');
+    const read = await other.token('read', 'grace');
+    const roles = async () =>
+      await Promise.all(
+        [token, read].map(async (by) => (await other.ask(by, viewer)).data?.viewer.role ?? null),
+      );
+    const put = (groups: readonly string[] | null) =>
+      other.db.write(['sessions'], (em) => em.nativeUpdate(User, { name: 'grace' }, { groups }));
+    // Who never came by the provider has what the deployment host gave.
+    expect(await roles()).toEqual(['DEPLOYER', 'VIEWER']);
+    for (const [groups, expected] of [
+      [['ops'], ['DEPLOYER', 'VIEWER']],
+      [
+        ['staff', 'deployment'],
+        ['DEPLOYER', 'VIEWER'],
+      ],
+      [['staff'], ['VIEWER', 'VIEWER']],
+      [['others'], [null, null]],
+    ] as const) {
+      await put(groups);
+      expect(await roles()).toEqual(expected);
+    }
   });
 
   test('C9 that is wrong, revoked or expired is refused, even with a good cookie beside it', async () => {

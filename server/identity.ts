@@ -5,7 +5,7 @@ import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { findSession, hashSecret, type Session } from '../schema/model/session.ts';
 import { type ApiToken, findToken, roleOfScope } from '../schema/model/token.ts';
-import { type Role, roleOfGroups, type User } from '../schema/model/user.ts';
+import { includesRole, type Role, roleOfGroups, type User } from '../schema/model/user.ts';
 import { isPublicHost } from './origin.ts';
 
 /** The name of the session's cookie, where the server is called by another name than its public one; see {@link cookieNameAt}. */
@@ -163,10 +163,9 @@ export class Gate {
       if (!found) return { standing: 'out' };
       const { user, token } = found;
       if (user.bannedAt !== null) return { standing: 'banned', user, session: null };
-      return {
-        standing: 'in',
-        identity: { user, role: roleOfScope(token.scope), credentials, session: null, token },
-      };
+      const role = this.#roleOfToken(token, user);
+      if (role === null) return { standing: 'out' };
+      return { standing: 'in', identity: { user, role, credentials, session: null, token } };
     }
     const found = await findSession(this.#db, credentials.secret, Date.now(), use);
     if (!found) return { standing: 'out' };
@@ -181,6 +180,15 @@ export class Gate {
     if (session.way === 'provider' && this.#rules.secondFactor && session.secondFactorAt === null)
       return { standing: 'half', user, session };
     return { standing: 'in', identity: { user, role, credentials, session, token: null } };
+  }
+
+  /** What a token amounts to: its scope, and of whom the identity provider told groups no more than these give by now. Null: nothing. */
+  #roleOfToken({ scope }: ApiToken, { groups }: User): Role | null {
+    const role = roleOfScope(scope);
+    if (!this.#rules.provider || groups == null) return role;
+    const most = roleOfGroups(groups, this.#rules.roleGroups);
+    if (most === null) return null;
+    return includesRole(most, role) ? role : most;
   }
 }
 

@@ -133,7 +133,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
             />
           </span>
         </label>
-        <label class="admin__field" for={`${id}-since`}>
+        <label class="admin__field admin__field--long" for={`${id}-since`}>
           <span>{words.since}</span>
           <span class="cdx-text-input">
             <input
