@@ -11,14 +11,17 @@ const noGroup = {
   accessHelp: 'Ask the operators.',
 };
 
+const nothingElse = { secondFactor: null, end: null };
+
 test('an answer is read as it is', () => {
-  expect(standingIn(noGroup)).toEqual({ ...noGroup, reason: null });
+  expect(standingIn(noGroup)).toEqual({ ...noGroup, reason: null, ...nothingElse });
   expect(standingIn({ standing: 'banned', user: 'eve', accessHelp: null, reason: 'left' })).toEqual({
     standing: 'banned',
     user: 'eve',
     accessHelp: null,
     groups: null,
     reason: 'left',
+    ...nothingElse,
   });
 });
 

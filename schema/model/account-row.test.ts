@@ -9,6 +9,9 @@ describe.each(dialects)('on %s, whoever is found past the ORM', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database, alice, bob } = world;
     const now = Date.now();
+    const { secret } = await redeemSignInLink(database, await createSignInLink(database, 'alice', 'admin'));
+    const token = await createToken(database, { name: 'a tool', scope: 'deploy', userName: 'alice' });
+    // Afterwards: whoever is banned is given nothing.
     await database.write([], (em) =>
       em.nativeUpdate(
         User,
@@ -16,8 +19,6 @@ describe.each(dialects)('on %s, whoever is found past the ORM', (dialect) => {
         { groups: ['wikidev', 'ops,“x”'], bannedAt: now, bannedBy: bob.id, banReason: 'a reason' },
       ),
     );
-    const { secret } = await redeemSignInLink(database, await createSignInLink(database, 'alice', 'admin'));
-    const token = await createToken(database, { name: 'a tool', scope: 'deploy', userName: 'alice' });
     const plain = (value: object): unknown => JSON.parse(JSON.stringify(value));
     const em = database.em();
     const account = plain(await em.findOneOrFail(User, { id: alice.id }));
