@@ -45,6 +45,13 @@ describe('what an operation costs', () => {
 });
 
 describe('a document is refused', () => {
+  test('G3 by its depth alone, where it costs next to nothing', () => {
+    const deep = (times: number): string =>
+      `{ job(id: 1) ${'{ pendingInteraction { job '.repeat(times)}{ id }${' } }'.repeat(times)} }`;
+    expect(refusal(deep(4))).toBe('');
+    expect(refusal(deep(6))).toContain('fields deep');
+  });
+
   test.each([
     ['for its directives', `{ viewer { role ${'@include(if: true) '.repeat(51)} } }`, '51 directives'],
     [
