@@ -28,7 +28,13 @@ async function openSocket(
   socket.on('message', (data) => {
     const { type } = JSON.parse(String(data));
     if (type === 'connection_ack')
-      socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: following } }));
+      socket.send(
+        JSON.stringify({
+          id: '1',
+          type: 'subscribe',
+          payload: { query: '', ...server.sent(headers, following) },
+        }),
+      );
     if (type === 'next') hear();
   });
   socket.on('close', (code) => {
@@ -47,7 +53,7 @@ async function openStream(
   const response = await fetch(`${server.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...headers },
-    body: JSON.stringify({ query: following }),
+    body: JSON.stringify(server.sent(headers, following)),
   });
   const reader = response.body?.getReader();
   if (!reader) throw new Error('no stream');
