@@ -7,7 +7,6 @@ import {
   attemptLifetime,
   completeAttempt,
   createAttempt,
-  recordSignInRefusal,
   redeemAttempt,
   TooManyAttempts,
 } from '../schema/model/provider-attempt.ts';
@@ -18,6 +17,7 @@ import { isPublicHost } from './origin.ts';
 import { ownPath } from './own-path.ts';
 import type { Provider } from './provider.ts';
 import { ProviderFailure, type ProviderProblem } from './provider-failure.ts';
+import type { RefusedSignIns } from './refused-sign-in.ts';
 import { sendJson, sendText } from './response.ts';
 import { bindingCookieName } from './sign-in.ts';
 
@@ -28,27 +28,11 @@ export interface ProviderParts {
   /** Null: none is configured. */
   readonly provider: Provider | null;
   readonly publicUrl: string | null;
-  readonly refusals: Refusals;
+  readonly refusals: RefusedSignIns;
 }
 
 /** `attempt`: used, expired, or another browser's · `busy`: too many at once · `database`: it is in trouble · `none`: no provider is configured. The page has a sentence for each. */
 type Problem = ProviderProblem | 'attempt' | 'busy' | 'database' | 'none';
-
-/** How many refusals a minute become rows of the audit log: strangers cause them. The rest is in the server's log alone. */
-const mostRefusals = 60;
-
-/** Counts refusals, for one server. */
-export class Refusals {
-  #minute = 0;
-  #count = 0;
-
-  /** Counts one more; whether it may become a row of the audit log. */
-  mayRecord(): boolean {
-    const minute = Math.floor(performance.now() / 60_000);
-    if (minute !== this.#minute) [this.#minute, this.#count] = [minute, 0];
-    return this.#count++ < mostRefusals;
-  }
-}
 
 /** `GET /sign-in/ways`: how one can sign in here, for the sign-in page. Links of the deployment host always work. */
 export async function sendWays(response: ServerResponse, provider: Provider | null): Promise<void> {
@@ -120,13 +104,8 @@ export async function returnFromProvider(
     // Of an attempt that never was nobody can say whose it is, and anybody can make it up.
     const recorded =
       problem !== 'database' && !(error instanceof AttemptNotUsable && error.flaw === 'unknown');
-    if (recorded && refusals.mayRecord()) {
-      const detail = `at the identity provider: ${why}`;
-      // Nobody is let in either way, and the person is to learn what went wrong.
-      await recordSignInRefusal(db, detail, through).catch((cause: unknown) =>
-        logger.error({ err: cause }, 'a refused sign-in could not be recorded'),
-      );
-    }
+    // Nobody is let in either way, and the person is to learn what went wrong.
+    if (recorded) await refusals.record({ user: null, address, why: `at the identity provider: ${why}` });
     sendProblem(response, problem, next);
   }
 }

@@ -5,7 +5,7 @@ import type { Database } from '../schema/model/database.ts';
 import type { User } from '../schema/model/user.ts';
 
 /** How many are recorded one by one in how long (milliseconds): strangers must not be able to fill the audit log, nor to keep others from writing. */
-const mostSingly = 30;
+const mostSingly = 60;
 const period = 60_000;
 
 /** A sign-in that was refused. */
@@ -33,7 +33,7 @@ export class RefusedSignIns {
   }
 
   /**
-   * Records it. Beyond 30 in a minute refusals are only counted, and the next one that is recorded tells of them. Never throws: what was
+   * Records it. Beyond 60 in a minute refusals are only counted, and the next one that is recorded tells of them. Never throws: what was
    * refused stays refused, whether it can be recorded or not.
    */
   async record({ user, address, why }: Refusal): Promise<void> {

@@ -22,13 +22,7 @@ import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
 import type { Provider } from './provider.ts';
-import {
-  leaveForProvider,
-  type ProviderParts,
-  Refusals,
-  returnFromProvider,
-  sendWays,
-} from './provider-sign-in.ts';
+import { leaveForProvider, type ProviderParts, returnFromProvider, sendWays } from './provider-sign-in.ts';
 import { RefusedSignIns } from './refused-sign-in.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { type SignInParts, signIn, signOut } from './sign-in.ts';
@@ -128,14 +122,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const world = openWorld({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
   const engine = createEngine(world, logger, documents);
   const gate = new Gate(db, configuration);
+  const refusals = new RefusedSignIns(db, logger);
   const providerParts: ProviderParts = {
     db,
     logger,
     provider,
     publicUrl: gate.publicUrl,
-    refusals: new Refusals(),
+    refusals,
   };
-  const refusals = new RefusedSignIns(db, logger);
   const visitors = new Visitors(gate, db.bell, logger);
   const caps = { ...usualCaps, ...options.caps };
   const sockets = openSockets({

@@ -4,14 +4,13 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuditEntry } from '../schema/model/audit.ts';
 import type { Dialect } from '../schema/model/database.ts';
 import { ProviderAttempt } from '../schema/model/provider-attempt.ts';
 import { createSignInLink, Session, SignInLink } from '../schema/model/session.ts';
 import { User } from '../schema/model/user.ts';
-import { Refusals } from '../server/provider-sign-in.ts';
 import type { ServerOptions } from '../server/server.ts';
 import { type Browser, openServer, type TestServer } from '../server/test-server.ts';
 import { dialects, makeDatabase } from './database.ts';
@@ -709,15 +708,6 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       expect(signInByForm.status).toBe(415);
     });
   });
-});
-
-test('of refusals sixty a minute may fill the audit log', () => {
-  vi.spyOn(performance, 'now').mockReturnValue(60_000);
-  const refusals = new Refusals();
-  const allowed = Array.from({ length: 100 }, () => refusals.mayRecord());
-  expect(allowed.filter(Boolean)).toHaveLength(60);
-  vi.spyOn(performance, 'now').mockReturnValue(120_000);
-  expect(refusals.mayRecord()).toBe(true);
 });
 
 /** fetch() sets Host itself; this does not. */

@@ -1,6 +1,6 @@
 // Owns the page of somebody who is kept out: why, and whom to ask. Owns no request.
-import { useState } from 'preact/hooks';
 import { ForeignLabel, ForeignText } from './foreign-text.tsx';
+import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
 import { text } from './text.ts';
 
@@ -11,7 +11,6 @@ export function Banned({
   standing: Standing;
   onSignOut: () => Promise<void>;
 }) {
-  const [leaving, setLeaving] = useState(false);
   return (
     <main class="narrow" id="content" tabIndex={-1}>
       <h1>{text.banned.heading}</h1>
@@ -33,17 +32,7 @@ export function Banned({
         </div>
       )}
       <p>{accessHelp === null ? text.banned.ask : <ForeignText>{accessHelp}</ForeignText>}</p>
-      <button
-        type="button"
-        class="cdx-button"
-        disabled={leaving}
-        onClick={() => {
-          setLeaving(true);
-          void onSignOut();
-        }}
-      >
-        {text.menu.signOut}
-      </button>
+      <SignOutButton onSignOut={onSignOut} />
     </main>
   );
 }

@@ -1,6 +1,6 @@
 // Owns the page of somebody who is signed in and in none of the groups that may see anything.
-import { useState } from 'preact/hooks';
 import { ForeignLabel, ForeignText } from './foreign-text.tsx';
+import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
 import { text } from './text.ts';
 
@@ -11,7 +11,6 @@ export function NoGroup({
   standing: Standing;
   onSignOut: () => Promise<void>;
 }) {
-  const [leaving, setLeaving] = useState(false);
   const roles = groups === null ? [] : text.noGroup.roles.filter(({ role }) => groups[role].length > 0);
   return (
     <main class="narrow" id="content" tabIndex={-1}>
@@ -41,17 +40,7 @@ export function NoGroup({
       )}
       <p>{accessHelp === null ? text.noGroup.ask : <ForeignText>{accessHelp}</ForeignText>}</p>
       <p>{text.noGroup.afterwards}</p>
-      <button
-        type="button"
-        class="cdx-button"
-        disabled={leaving}
-        onClick={() => {
-          setLeaving(true);
-          onSignOut().finally(() => setLeaving(false));
-        }}
-      >
-        {text.menu.signOut}
-      </button>
+      <SignOutButton onSignOut={onSignOut} />
     </main>
   );
 }

@@ -1,8 +1,9 @@
 // Owns the page of somebody who is half way in: what to run, and the field for its code. Owns no request.
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import { CodeForm } from './code-form.tsx';
 import { CopyButton } from './copy-button.tsx';
 import { ForeignLabel, ForeignText } from './foreign-text.tsx';
+import { SignOutButton } from './sign-out-button.tsx';
 import { askStanding, type SecondFactorStanding, type Standing } from './standing.ts';
 import { text } from './text.ts';
 
@@ -21,8 +22,6 @@ export function SecondFactorPage({
   onSignOut: () => Promise<void>;
   onGone: () => void;
 }) {
-  const [leaving, setLeaving] = useState(false);
-
   // Somebody went to get the code, and perhaps much has happened meanwhile, in another tab too.
   useEffect(() => {
     const look = async (): Promise<void> => {
@@ -59,17 +58,7 @@ export function SecondFactorPage({
           <ForeignText>{accessHelp}</ForeignText>
         </p>
       )}
-      <button
-        type="button"
-        class="cdx-button"
-        disabled={leaving}
-        onClick={() => {
-          setLeaving(true);
-          void onSignOut();
-        }}
-      >
-        {text.menu.signOut}
-      </button>
+      <SignOutButton onSignOut={onSignOut} />
     </main>
   );
 }

@@ -145,15 +145,3 @@ export async function completeAttempt(
     return await insertSignInLink(em, wish, now);
   });
 }
-
-/** Records that a sign-in was refused to somebody who is not known, and why. One transaction. */
-export async function recordSignInRefusal(
-  db: Database,
-  detail: string,
-  through: Through,
-  now = Date.now(),
-): Promise<void> {
-  await db.write([], (em) =>
-    recordAudit(em, { at: now, user: null, action: 'sign-in refused', detail, through }),
-  );
-}

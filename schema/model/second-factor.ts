@@ -7,7 +7,7 @@ import { recordAudit, type Through } from './audit.ts';
 import { text, time } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
-import { hashSecret, liveSessions, type NewSession, newSecret, Session } from './session.ts';
+import { hashSecret, type NewSession, newSecret, openSessionsOf, Session } from './session.ts';
 import { User, userNamed } from './user.ts';
 
 /** How long a code of the deployment host can be used, in milliseconds. */
@@ -193,7 +193,7 @@ export async function isSecondFactorAwaited(
   const em = db.em();
   const user = await em.findOne(User, { name: userName });
   if (!user) return false;
-  const waiting = { ...liveSessions(user.id, now), way: 'provider', secondFactorAt: null } as const;
+  const waiting = { ...openSessionsOf(user.id, now), way: 'provider', secondFactorAt: null } as const;
   return (await em.count(Session, waiting)) > 0;
 }
 

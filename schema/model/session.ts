@@ -255,13 +255,15 @@ export async function endSession(
 export const sessionEndsAt = ({ lastUsedAt, createdAt }: Pick<Session, 'lastUsedAt' | 'createdAt'>): number =>
   Math.min(lastUsedAt + sessionIdleLifetime, createdAt + sessionLifetime);
 
-/** The sessions of a user that count at a moment, as a condition. */
-export const liveSessions = (userId: number, now: number) => ({
-  user: userId,
+/** Which sessions are open at that moment, as a condition. Pure. */
+export const openSessions = (now: number) => ({
   endedAt: null,
   lastUsedAt: { $gte: now - sessionIdleLifetime },
   createdAt: { $gte: now - sessionLifetime },
 });
+
+/** The open ones of a user. Pure. */
+export const openSessionsOf = (userId: number, now: number) => ({ user: userId, ...openSessions(now) });
 
 /** A user's sessions that count, the one used last first. Also those whose second factor is still to be shown: they can be a stranger's. */
 export async function ownSessions(
@@ -269,7 +271,7 @@ export async function ownSessions(
   userId: number,
   now = Date.now(),
 ): Promise<readonly Session[]> {
-  return await em.find(Session, liveSessions(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
+  return await em.find(Session, openSessionsOf(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
 }
 
 /** Not one of one's own, or ended already. Which of them is not told. */
@@ -293,7 +295,7 @@ export async function endOwnSession(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['sessions'], async (em) => {
-    const own = { ...liveSessions(user.id, now), id: sessionId ?? 0 };
+    const own = { ...openSessionsOf(user.id, now), id: sessionId ?? 0 };
     if ((await em.nativeUpdate(Session, own, { endedAt: now })) !== 1) throw new SessionNotFound();
     await recordAudit(em, { at: now, user, action: 'sign-out', detail: `session ${sessionId}`, through });
   });
@@ -307,7 +309,7 @@ export async function endOtherSessions(
   now = Date.now(),
 ): Promise<number> {
   return await db.write(['sessions'], async (em) => {
-    const others = { ...liveSessions(user.id, now), id: { $ne: kept } };
+    const others = { ...openSessionsOf(user.id, now), id: { $ne: kept } };
     const count = await em.nativeUpdate(Session, others, { endedAt: now });
     const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
     await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });

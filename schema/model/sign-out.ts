@@ -3,7 +3,7 @@ import { quoted, recordAudit, type Through } from './audit.ts';
 import { UserNotFound } from './ban.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
-import { Session, SignInLink, sessionIdleLifetime, sessionLifetime } from './session.ts';
+import { openSessions, Session, SignInLink } from './session.ts';
 import { ApiToken } from './token.ts';
 import { User } from './user.ts';
 
@@ -13,13 +13,6 @@ interface SignOutWish {
   readonly by: User;
   readonly through?: Through | undefined;
 }
-
-/** Which sessions are open at that moment, as a condition. Pure. */
-export const openSessions = (now: number) => ({
-  endedAt: null,
-  lastUsedAt: { $gte: now - sessionIdleLifetime },
-  createdAt: { $gte: now - sessionLifetime },
-});
 
 /**
  * Ends all sessions of one person, and makes their sign-in links unusable. Tokens stay. Returns how many sessions were open. One
