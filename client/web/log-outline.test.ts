@@ -2,16 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { LogMarkKind } from '../generated/graphql.ts';
-import {
-  type Mark,
-  markAfter,
-  markBefore,
-  mostLevels,
-  type Section,
-  sectionsAround,
-  sectionsOf,
-  timelineOf,
-} from './log-outline.ts';
+import { type Mark, mostLevels, type Section, sectionsOf, timelineOf } from './log-outline.ts';
 
 const begun = Date.parse('2026-11-24T12:00:00.000Z');
 const iso = (seconds: number): string => new Date(begun + seconds * 1000).toISOString();
@@ -180,7 +171,9 @@ describe('sections', () => {
           expect(one.to ?? Number.POSITIVE_INFINITY).toBeGreaterThanOrEqual(one.from);
           if (complete) expect(one.to).not.toBeNull();
           expect(one.level).toBeLessThan(mostLevels);
-          const around = sectionsAround(sections, one.first).filter((other) => other.first < one.first);
+          const around = sections.filter(
+            ({ first, last }) => first < one.first && (last === null || one.first <= last),
+          );
           expect(around).toHaveLength(one.level);
           for (const other of sections.slice(index + 1)) {
             expect(other.first).toBeGreaterThan(one.first);
@@ -263,13 +256,4 @@ describe('the timeline', () => {
       { kind: 'stop', by: 'Amina', line: 7 },
     ]);
   });
-});
-
-test('the next and the last mark of a kind are found around the end, too', () => {
-  const marks = [mark(3, 'ERROR'), mark(5, 'QUESTION'), mark(9, 'ERROR')];
-  expect(markAfter(marks, 'ERROR', 3)?.number).toBe(9);
-  expect(markAfter(marks, 'ERROR', 9)?.number).toBe(3);
-  expect(markBefore(marks, 'ERROR', 9)?.number).toBe(3);
-  expect(markBefore(marks, 'ERROR', 3)?.number).toBe(9);
-  expect(markAfter(marks, 'STOP', 0)).toBeNull();
 });

@@ -350,20 +350,3 @@ function lineFinder(marks: readonly Mark[]): (at: number) => number | null {
     return found?.number ?? null;
   };
 }
-
-/** The first mark of a kind after a line; from the end on it begins anew. Null when there is none. */
-export function markAfter(marks: readonly Mark[], kind: LogMarkKind, line: number): Mark | null {
-  const ofKind = marks.filter((mark) => mark.kind === kind);
-  return ofKind.find(({ number }) => number > line) ?? ofKind[0] ?? null;
-}
-
-/** The last mark of a kind before a line; from the beginning on it goes on at the end. Null when there is none. */
-export function markBefore(marks: readonly Mark[], kind: LogMarkKind, line: number): Mark | null {
-  const ofKind = marks.filter((mark) => mark.kind === kind);
-  return ofKind.findLast(({ number }) => number < line) ?? ofKind.at(-1) ?? null;
-}
-
-/** The sections that a line is in, the outermost first. */
-export function sectionsAround(sections: readonly Section[], line: number): readonly Section[] {
-  return sections.filter(({ first, last }) => first <= line && (last === null || line <= last));
-}

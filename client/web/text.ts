@@ -523,7 +523,6 @@ export const text = {
     ended: (length: number) => `scap prints no more: ${length === 1 ? '1 line' : `${length} lines`} in all`,
     pastEnd: (line: number, length: number) =>
       `There is no line ${line} (yet): the log has ${length === 1 ? '1 line' : `${length} lines`}.`,
-    closeMessage: 'Close this message',
     selection: (count: number) => (count === 1 ? '1 line selected' : `${count} lines selected`),
     extend: 'To another line',
     extendHint: 'The next line whose number is tapped is the other end, as with Shift',

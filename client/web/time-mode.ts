@@ -1,7 +1,7 @@
 // Owns which times the page shows: since the start, in UTC, or local; where the choice is kept, and how a line's time is written. Owns no markup.
 import { createContext } from 'preact';
 import { Cell } from './cell.ts';
-import { exactMoment, momentInUtc, momentInZone, offset } from './time.ts';
+import { momentInUtc, momentInZone, offset } from './time.ts';
 
 export const timeModes = ['relative', 'utc', 'local'] as const;
 /** `relative`: since the job's start; where there is none, UTC. */
@@ -56,9 +56,6 @@ export function lineTime(iso: string, begun: number | null, mode: TimeMode, cloc
   if (mode === 'local') return clock.format(new Date(iso));
   return iso.slice(11, 19);
 }
-
-/** What is read when the pointer rests on a line's time, and copied with it: unmistakable, whatever is shown. */
-export const lineTimeTitle = (iso: string): string => exactMoment(iso);
 
 /**
  * A moment in a sentence: `+03:12`, `12:03 UTC`, `13:03`.
