@@ -295,7 +295,9 @@ export function LogView(props: LogViewProps) {
     const native = box.current.scrollTop;
     // Our own scrolling comes back as an event, too.
     if (Math.abs(native - scroller.native) < 1) return;
-    const up = native < scroller.native;
+    // A box that has grown is pushed up by the browser, to its end: nobody who follows has scrolled then.
+    const pushed = box.current.scrollHeight - box.current.clientHeight - native < 1;
+    const up = native < scroller.native && !pushed;
     scroller.scrolled(native);
     lastMark.current = null;
     if (up) follow(false);

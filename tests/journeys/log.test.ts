@@ -280,6 +280,19 @@ describe('the log of a job that runs', () => {
     await page.goto(`${world.url}/jobs/1`);
     await expect.poll(async () => (await shownNumbers(page)).at(-1)).toBeGreaterThan(60);
     expect(await atEnd(page)).toBe(true);
+    // A phone that is turned, a keyboard that comes and goes: nobody has scrolled.
+    const size = page.viewportSize() ?? { width: 1280, height: 800 };
+    for (const other of [
+      { width: 1280, height: 500 },
+      { width: 1280, height: 1100 },
+      { width: 390, height: 844 },
+      size,
+    ]) {
+      await page.setViewportSize(other);
+      const grown = (await shownNumbers(page)).at(-1) ?? 0;
+      await expect.poll(async () => (await shownNumbers(page)).at(-1)).toBeGreaterThan(grown + 20);
+      expect(await atEnd(page)).toBe(true);
+    }
     await log(page).hover();
     await page.mouse.wheel(0, -300);
     const button = page.getByRole('button', { name: /new lines? – follow/ });
