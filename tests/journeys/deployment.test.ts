@@ -2,6 +2,8 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AnswerInteractionMutation } from '../../client/web/interaction.graphql.ts';
+import { documentIdOf } from '../../client/web/trusted-document.ts';
 import { sqliteFile } from '../../schema/model/database.ts';
 import { recordBehind } from '../../schema/model/job.ts';
 import { openBrowser } from '../browser.ts';
@@ -152,11 +154,17 @@ describe('a deployer', () => {
     await amina.page.getByRole('button', { name: 'Yes y' }).waitFor();
     // Amina's answer is on a slow road; Jonas's overtakes it.
     const overtaken = Promise.withResolvers<void>();
+    const answers = documentIdOf(AnswerInteractionMutation);
+    let held = 0;
     await amina.page.route('**/graphql', async (route) => {
-      if (route.request().postData()?.includes('answerInteraction')) await overtaken.promise;
+      if (route.request().postData()?.includes(answers)) {
+        held++;
+        await overtaken.promise;
+      }
       await route.continue();
     });
     await amina.page.getByRole('button', { name: 'Yes y' }).click();
+    await expect.poll(() => held).toBe(1);
     await jonas.page.getByRole('button', { name: 'No n' }).click();
     await jonas.page.getByText('Jonas answered “No” (n)').first().waitFor();
     overtaken.resolve();
