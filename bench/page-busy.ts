@@ -75,6 +75,11 @@ const busyFigures = (title: string, busy: readonly Busyness[]): Figure[] => [
     busy.map(({ longest }) => longest),
   ),
   figureOf(
+    `${title}: processor time of its hardest task`,
+    'ms',
+    busy.map(({ hardest }) => hardest),
+  ),
+  figureOf(
     `${title}: main thread of the page at work`,
     '%',
     busy.map(({ share }) => share),

@@ -8,7 +8,15 @@ const thread = (pid: number, tid: number, name: string) => ({
   tid,
   args: { name },
 });
-const task = (pid: number, tid: number, dur: number, name = 'RunTask') => ({ name, ph: 'X', pid, tid, dur });
+/** Half of the time it waited for a processor. */
+const task = (pid: number, tid: number, dur: number, name = 'RunTask') => ({
+  name,
+  ph: 'X',
+  pid,
+  tid,
+  dur,
+  tdur: dur / 2,
+});
 
 describe('how busy a page was', () => {
   it('is what its main thread ran, the busiest of several pages, to the microsecond', () => {
@@ -24,7 +32,7 @@ describe('how busy a page was', () => {
       task(2, 1, 15_000),
       task(3, 1, 900_000),
     ];
-    expect(busynessOf(events, 200)).toEqual({ longest: 12.345, share: 10 });
+    expect(busynessOf(events, 200)).toEqual({ longest: 12.345, hardest: 6.1725, share: 10 });
   });
 
   it('is not made up where the trace says nothing', () => {

@@ -64,6 +64,8 @@ export async function heapOf(page: Page): Promise<number> {
 export interface Busyness {
   /** The longest task, in milliseconds: so long nothing else could be done. Of any length, not only from 50 ms on. */
   readonly longest: number;
+  /** The most that one task worked, in milliseconds of processor time: what is left of `longest` on a machine that has a processor free. */
+  readonly hardest: number;
   /** How much of the time it worked, in per cent. */
   readonly share: number;
 }
@@ -74,8 +76,9 @@ interface TraceEvent {
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** Microseconds. */
+  /** Microseconds, by the clock and of processor time. */
   readonly dur?: number;
+  readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
@@ -108,19 +111,21 @@ function eventsOf(trace: Buffer): readonly TraceEvent[] {
 /** What a trace of `took` milliseconds says of the busiest main thread of a page. Throws when it says nothing. Pure. */
 export function busynessOf(events: readonly TraceEvent[], took: number): Busyness {
   const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
-  const tasks = new Map<string, number[]>();
+  const tasks = new Map<string, { took: number; worked: number }[]>();
   for (const event of events) {
     if (event.name === 'thread_name' && event.args?.name === 'CrRendererMain') tasks.set(threadOf(event), []);
   }
   for (const event of events) {
     if (event.name === 'RunTask' && event.ph === 'X')
-      tasks.get(threadOf(event))?.push((event.dur ?? 0) / 1_000);
+      tasks.get(threadOf(event))?.push({ took: (event.dur ?? 0) / 1_000, worked: (event.tdur ?? 0) / 1_000 });
   }
-  const threads = [...tasks.values()].map((durations) => ({
-    longest: durations.reduce((most, each) => Math.max(most, each), 0),
-    sum: durations.reduce((sum, each) => sum + each, 0),
+  const threads = [...tasks.values()].map((all) => ({
+    longest: all.reduce((most, { took }) => Math.max(most, took), 0),
+    hardest: all.reduce((most, { worked }) => Math.max(most, worked), 0),
+    sum: all.reduce((sum, { took }) => sum + took, 0),
   }));
   const busiest = threads.toSorted((one, other) => other.sum - one.sum)[0];
   if (busiest === undefined || busiest.sum === 0) throw new Error('the trace tells of no task of a page');
-  return { longest: busiest.longest, share: (100 * busiest.sum) / took };
+  const { longest, hardest, sum } = busiest;
+  return { longest, hardest, share: (100 * sum) / took };
 }

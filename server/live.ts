@@ -18,6 +18,13 @@ export async function wakened(signal: AbortSignal, begin: (wake: () => void) => 
   }
 }
 
+/** Resolves after that many milliseconds, or when the signal is aborted. */
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  wakened(signal, (wake) => {
+    const over = setTimeout(wake, milliseconds);
+    return () => clearTimeout(over);
+  });
+
 /** Those who wait until something is so: woken at each change, they look whether it is. */
 export class Waiters {
   readonly #wakes = new Set<() => void>();
@@ -98,10 +105,7 @@ export async function untilRead<T>(signal: AbortSignal, read: () => Promise<T>):
       return await read();
     } catch (error) {
       if (!troubleOf(error)) throw error;
-      await wakened(signal, (wake) => {
-        const again = setTimeout(wake, retryDelay);
-        return () => clearTimeout(again);
-      });
+      await pause(retryDelay, signal);
     }
   }
   return null;
@@ -115,6 +119,8 @@ export interface WatchOptions {
   readonly look: () => Promise<void>;
   /** Looks without a ring that many milliseconds after the last time, for what changes by the clock alone. */
   readonly every?: number;
+  /** The least time from the end of one look to the next, in milliseconds: what rings meanwhile is seen together. After a pause, a ring is heard at once. */
+  readonly rest?: number;
   /** A look failed. It is repeated after a second. */
   readonly onError: (error: unknown) => void;
 }
@@ -178,7 +184,7 @@ export class Watch implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal, looked: () => void): Promise<void> {
-    const { bell, topics, look, every, onError } = this.#options;
+    const { bell, topics, look, every, rest = 0, onError } = this.#options;
     using listener = bell.listen(...topics);
     this.#listener = listener;
     const clock = every === undefined ? undefined : setInterval(() => listener.ring(), every);
@@ -187,7 +193,10 @@ export class Watch implements AsyncDisposable {
         try {
           await look();
           looked();
+          const due = performance.now() + rest;
           await listener.rung(signal);
+          const early = due - performance.now();
+          if (early > 0 && !signal.aborted) await pause(early, signal);
         } catch (error) {
           onError(error);
           const again = setTimeout(() => listener.ring(), retryDelay);

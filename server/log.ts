@@ -22,6 +22,9 @@ const batchText = 262_144;
 const ringLines = 20_000;
 const ringText = 4_194_304;
 
+/** How long at least it is from one look at a log to the next, in milliseconds: half a frame of a browser, which nobody sees. */
+const lookRest = 8;
+
 /**
  * How long at least it is from one batch to the next, in milliseconds. Whoever follows alone gets each line at once. Many get more lines at a
  * time: what a batch costs is mostly that it is sent, so many small ones to many would take all of the server's time. Pure.
@@ -82,6 +85,7 @@ class LogReader implements AsyncDisposable {
       bell: db.bell,
       topics: ['log', 'jobs'],
       look: () => this.#look(),
+      rest: lookRest,
       onError: (error) => logger.error({ err: error, job: jobId }, 'log could not be read'),
     });
   }

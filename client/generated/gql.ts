@@ -52,7 +52,7 @@ type Documents = {
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": typeof types.JobSummaryFragmentDoc,
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions { ...Question }\n    stops { id mode requestedBy { id name } requestedAt handledAt }\n    exitStatus\n    exitSignal\n    behindSince\n    logLineCount\n  }\n": typeof types.JobDetailFragmentDoc,
-    "\n  query Job($id: ID!) {\n    job(id: $id) { ...JobDetail }\n  }\n": typeof types.JobDocument,
+    "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": typeof types.JobDocument,
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": typeof types.JobUpdatesDocument,
     "\n  query Jobs($first: Int!, $after: String) {\n    jobs(first: $first, after: $after) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.JobsDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": typeof types.AnyJobUpdatesDocument,
@@ -61,8 +61,9 @@ type Documents = {
     "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogMarksDocument,
     "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogSearchDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": typeof types.LogLengthDocument,
-    "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogDocument,
-    "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.LogRangeDocument,
+    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive }\n    cursor\n    complete\n  }\n": typeof types.LogPartFragmentDoc,
+    "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n": typeof types.JobLogDocument,
+    "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n": typeof types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.RevealLinesDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.StopJobDocument,
@@ -108,7 +109,7 @@ const documents: Documents = {
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.AnswerInteractionDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    reason\n    retryOf\n  }\n": types.JobSummaryFragmentDoc,
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions { ...Question }\n    stops { id mode requestedBy { id name } requestedAt handledAt }\n    exitStatus\n    exitSignal\n    behindSince\n    logLineCount\n  }\n": types.JobDetailFragmentDoc,
-    "\n  query Job($id: ID!) {\n    job(id: $id) { ...JobDetail }\n  }\n": types.JobDocument,
+    "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": types.JobDocument,
     "\n  subscription JobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...JobDetail }\n  }\n": types.JobUpdatesDocument,
     "\n  query Jobs($first: Int!, $after: String) {\n    jobs(first: $first, after: $after) {\n      nodes { ...JobSummary }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.JobsDocument,
     "\n  subscription AnyJobUpdates {\n    jobUpdates { ...JobSummary }\n  }\n": types.AnyJobUpdatesDocument,
@@ -117,8 +118,9 @@ const documents: Documents = {
     "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": types.JobLogMarksDocument,
     "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": types.JobLogSearchDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": types.LogLengthDocument,
-    "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.JobLogDocument,
-    "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": types.LogRangeDocument,
+    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive }\n    cursor\n    complete\n  }\n": types.LogPartFragmentDoc,
+    "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n": types.JobLogDocument,
+    "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n": types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.RevealLinesDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": types.StopJobDocument,
@@ -295,7 +297,7 @@ export function graphql(source: "\n  fragment JobDetail on Job {\n    ...JobSumm
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Job($id: ID!) {\n    job(id: $id) { ...JobDetail }\n  }\n"): (typeof documents)["\n  query Job($id: ID!) {\n    job(id: $id) { ...JobDetail }\n  }\n"];
+export function graphql(source: "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n"): (typeof documents)["\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -331,11 +333,15 @@ export function graphql(source: "\n  query LogLength($jobId: ID!) {\n    job(id:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) {\n      lines { number at kind text sensitive }\n      cursor\n      complete\n    }\n  }\n"];
+export function graphql(source: "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive }\n    cursor\n    complete\n  }\n"): (typeof documents)["\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive }\n    cursor\n    complete\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"): (typeof documents)["\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n"): (typeof documents)["\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n"): (typeof documents)["\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -16,11 +16,11 @@ function browser(cost: number) {
     },
     now: () => now,
   });
-  const drawOnce = (): void => {
+  const drawOnce = (last = false): void => {
     next(() => {
       draws.push(now);
       now += cost;
-    });
+    }, last);
     frames.shift()?.();
     frames.shift()?.();
   };
@@ -39,4 +39,12 @@ test('after a slow one, as much time again is left free', () => {
   for (let frame = 0; frame < 3; frame++) drawOnce();
   expect(waits).toEqual([200, 200]);
   expect(draws).toEqual([0, 400, 800]);
+});
+
+test('the last one waits for nothing', () => {
+  const { drawOnce, waits, draws } = browser(200);
+  drawOnce();
+  drawOnce(true);
+  expect(waits).toEqual([]);
+  expect(draws).toEqual([0, 200]);
 });

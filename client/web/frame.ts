@@ -13,11 +13,15 @@ const felt = 34;
 
 /**
  * Draws at the next frame; after a drawing that was felt, only once as much time again has been left to the reader's
- * clicks and keys. A flood of lines then costs half of the browser, and not all of it.
+ * clicks and keys. A flood of lines then costs half of the browser, and not all of it. What is `last` does not wait: nothing comes after it.
  */
-export function pacedFrames({ requestFrame, wait, now }: FrameOptions): (draw: () => void) => void {
+export function pacedFrames({
+  requestFrame,
+  wait,
+  now,
+}: FrameOptions): (draw: () => void, last?: boolean) => void {
   let free = 0;
-  return (draw) => {
+  return (draw, last = false) => {
     const paint = (): void =>
       requestFrame(() => {
         const from = now();
@@ -29,7 +33,7 @@ export function pacedFrames({ requestFrame, wait, now }: FrameOptions): (draw: (
         });
       });
     const pause = free - now();
-    if (pause > 0) wait(paint, pause);
+    if (pause > 0 && !last) wait(paint, pause);
     else paint();
   };
 }

@@ -20,7 +20,8 @@ import { JobHindrance } from './job-card.tsx';
 import { JobLog } from './job-log.tsx';
 import { hasEnded, JobStateChip } from './job-state.tsx';
 import { hasSeveral } from './lane.ts';
-import { LogFeed } from './log-feed.ts';
+import type { LogBatch } from './log.ts';
+import { firstLines, LogFeed } from './log-feed.ts';
 import { Message } from './message.tsx';
 import { Moment, Span } from './moment.tsx';
 import { NotFound } from './not-found.tsx';
@@ -49,7 +50,7 @@ export function JobPage({
   /** Told which job is on the page, for the title of the tab. */
   shown: Cell<JobDetailFragment | null>;
 }) {
-  const [asked, askAgain] = useQuery({ query: JobQuery, variables: { id } });
+  const [asked, askAgain] = useQuery({ query: JobQuery, variables: { id, lines: firstLines } });
   const exists = asked.data?.job != null;
   const [updates] = useSubscription({ query: JobUpdatesSubscription, variables: { id }, pause: !exists });
   const connection = useCell(transport.connections);
@@ -80,7 +81,7 @@ export function JobPage({
       </main>
     );
   }
-  return <Job job={job} system={system} mayAct={mayAct} transport={transport} />;
+  return <Job job={job} end={asked.data?.job?.log} system={system} mayAct={mayAct} transport={transport} />;
 }
 
 /** Why a queued job is not started yet. */
@@ -97,17 +98,20 @@ function QueuedHint() {
 
 function Job({
   job,
+  end,
   system,
   mayAct,
   transport,
 }: {
   job: JobDetailFragment;
+  /** The end of its log when the page was opened. */
+  end: LogBatch | undefined;
   system: System | null;
   mayAct: boolean | null;
   transport: Transport;
 }) {
   const [notice, setNotice] = useState<AnswerNotice | null>(null);
-  const feed = useLogFeed(job.id, job.logLineCount, transport);
+  const feed = useLogFeed(job.id, job.logLineCount, end, transport);
   const { id, pendingInteraction } = job;
   const ended = hasEnded(job.state);
   return (
@@ -185,15 +189,20 @@ function Job({
   );
 }
 
-function useLogFeed(jobId: string, length: number, transport: Transport): LogFeed | null {
+function useLogFeed(
+  jobId: string,
+  length: number,
+  end: LogBatch | undefined,
+  transport: Transport,
+): LogFeed | null {
   const client = useClient();
-  // How long it was when the page was opened; the feed learns the rest itself.
-  const known = useRef(length);
+  // What it was when the page was opened; the feed learns the rest itself.
+  const known = useRef({ length, end });
   const [feed, setFeed] = useState<LogFeed | null>(null);
   useEffect(() => {
     const opened = new LogFeed({
       jobId,
-      length: known.current,
+      ...known.current,
       client,
       transport,
       onSight: onLastingSight,

@@ -37,9 +37,13 @@ export const JobDetail = graphql(`
   }
 `);
 
+/** With the end of its log, so that it is in sight as soon as the job is. */
 export const JobQuery = graphql(`
-  query Job($id: ID!) {
-    job(id: $id) { ...JobDetail }
+  query Job($id: ID!, $lines: Int!) {
+    job(id: $id) {
+      ...JobDetail
+      log(last: $lines) { ...LogPart }
+    }
   }
 `);
 

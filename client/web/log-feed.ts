@@ -9,6 +9,8 @@ import type { LineRange } from './log-rows.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 
+/** Lines that are asked for with the job: a screen of a high display, and what is drawn around it. */
+export const firstLines = 200;
 /** Lines before the end with which the subscription begins. */
 const tail = pageLines;
 /** When more lines than this come at once, the page goes on with the newest; nobody reads them as they fly by, and what is between is there by range. */
@@ -38,10 +40,12 @@ export interface LogFeedOptions {
   readonly jobId: string;
   /** Lines that there are at least, so that the end is asked for at once. */
   readonly length: number;
+  /** Its last lines, if they are here already. */
+  readonly end?: LogBatch | undefined;
   readonly client: Client;
   readonly transport: Transport;
-  /** Calls back before the next drawing: however many batches come, the page is drawn once a frame. */
-  readonly nextFrame: (draw: () => void) => void;
+  /** Calls back before the next drawing: however many batches come, the page is drawn once a frame. `last`: nothing comes after it. */
+  readonly nextFrame: (draw: () => void, last: boolean) => void;
   /** Calls back when the page is seen or hidden for good. Returns how to stop that. */
   readonly onSight?: (changed: (seen: boolean) => void) => () => void;
 }
@@ -67,8 +71,16 @@ export class LogFeed {
 
   constructor(options: LogFeedOptions) {
     this.#options = options;
-    this.#last = Math.max(0, options.length - tail);
-    this.#now = { length: options.length, complete: false, open: false, problem: null, version: 0 };
+    const { end, length } = options;
+    this.pages.put(end?.lines ?? []);
+    this.#last = end?.cursor ?? Math.max(0, length - tail);
+    this.#now = {
+      length: Math.max(length, this.#last),
+      complete: end?.complete ?? false,
+      open: end !== undefined,
+      problem: null,
+      version: 0,
+    };
     this.state = new Cell(this.#now);
     this.#subscribe();
     let connections = options.transport.connections.value;
@@ -242,12 +254,13 @@ export class LogFeed {
 
   #set(change: Partial<LogFeedState>): void {
     this.#now = { ...this.#now, ...change };
-    if (this.#drawing || this.#closed) return;
+    const last = change.complete === true;
+    if ((this.#drawing && !last) || this.#closed) return;
     this.#drawing = true;
     this.#options.nextFrame(() => {
       this.#drawing = false;
       if (!this.#closed) this.state.value = this.#now;
-    });
+    }, last);
   }
 }
 

@@ -4,6 +4,8 @@ import { LogRows, search } from './log-rows.ts';
 /** Pixels that an element may be high in every browser; a longer log is scrolled at a scale. */
 export const tallest = 8_000_000;
 const blockLines = 512;
+/** Of the first row drawn, in rows. */
+const firstStep = 32;
 
 /** By how much lines are higher than a row of one line. Sparse: a block of it is made when a line in it is seen to be. */
 class Excess {
@@ -127,13 +129,14 @@ export class LogScroller {
     this.#place();
   }
 
-  /** Heights of the box, of what follows the last row, and of a row of one line. */
-  setBox(viewport: number, foot: number, rowHeight: number): void {
-    if (viewport === this.#viewport && foot === this.#foot && rowHeight === this.#rowHeight) return;
+  /** Heights of the box, of what follows the last row, and of a row of one line. True if that changes where anything stands. */
+  setBox(viewport: number, foot: number, rowHeight: number): boolean {
+    if (viewport === this.#viewport && foot === this.#foot && rowHeight === this.#rowHeight) return false;
     this.#viewport = viewport;
     this.#foot = foot;
     this.#rowHeight = rowHeight;
     this.#place();
+    return true;
   }
 
   /** Forgets all heights: the box has another width. */
@@ -205,13 +208,17 @@ export class LogScroller {
     this.#native = this.#scale === 1 ? this.#top : this.#top / this.#scale;
   }
 
-  /** The rows in sight and `around` more on each side, `most` in all. */
+  /**
+   * The rows in sight and `around` more on each side, `most` in all. With many around, the first stays the same for some rows: while one after
+   * another comes at the end, the browser need not draw all others anew.
+   */
   drawn(around: number, most: number): DrawnRows {
     const count = this.#rows.count;
     if (count === 0) return { first: 0, last: -1 };
     const top = this.#rowAt(this.#top);
     const bottom = this.#rowAt(this.#top + Math.max(this.#viewport, this.#rowHeight));
-    const first = Math.max(0, top - around);
+    const wanted = Math.max(0, top - around);
+    const first = around < firstStep ? wanted : wanted - (wanted % firstStep);
     return {
       first,
       last: Math.min(count - 1, bottom + around, Math.max(top, first) + most - 1 - (top - first)),

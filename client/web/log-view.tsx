@@ -243,27 +243,34 @@ export function LogView(props: LogViewProps) {
   const from = lines[0] ?? 0;
   const to = lines.at(-1) ?? 0;
 
-  /** Puts everything where the scroller says. */
-  const place = useCallback((): void => {
-    if (box.current === null || sizer.current === null || block.current === null) return;
+  /** Puts the rows where the scroller says. */
+  const placeRows = useCallback((): void => {
+    if (sizer.current === null || block.current === null) return;
     const first = Number(block.current.dataset['first']);
     sizer.current.style.height = `${scroller.height}px`;
     block.current.style.transform = `translateY(${scroller.placeOf(first)}px)`;
+  }, [scroller]);
+
+  /** Scrolls to where the scroller says. */
+  const placeBox = useCallback((): void => {
+    if (box.current === null) return;
     if (Math.abs(box.current.scrollTop - scroller.native) >= 1) box.current.scrollTop = scroller.native;
   }, [scroller]);
 
   // Before each painting: what was drawn is measured, and everything put where it belongs.
   useLayoutEffect(() => {
     if (box.current === null || block.current === null) return;
+    // In this order: everything is written before anything is read, and again only if that tells something new. So it is laid out once.
+    placeRows();
     const { lineHeight } = getComputedStyle(box.current);
-    scroller.setBox(
+    const boxChanged = scroller.setBox(
       box.current.clientHeight,
       foot.current?.offsetHeight ?? 0,
       Number.parseFloat(lineHeight) || 20,
     );
     const heights = [...block.current.children].map((row) => row.getBoundingClientRect().height);
-    scroller.measured(drawn.first, heights);
-    place();
+    if (scroller.measured(drawn.first, heights) || boxChanged) placeRows();
+    placeBox();
     // The rows turned out lower, or the box higher, than expected: there is room for more.
     const { first, last } = scroller.seen;
     if (last >= first && (first < drawn.first || last > drawn.last)) redraw();
@@ -306,7 +313,8 @@ export function LogView(props: LogViewProps) {
     clearTimeout(settling.current);
     settling.current = setTimeout(() => {
       scroller.settle();
-      place();
+      placeRows();
+      placeBox();
     }, scrollPause);
   };
 

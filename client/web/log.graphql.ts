@@ -8,14 +8,18 @@ export const LogLengthQuery = graphql(`
   }
 `);
 
+export const LogPart = graphql(`
+  fragment LogPart on JobLogBatch {
+    lines { number at kind text sensitive }
+    cursor
+    complete
+  }
+`);
+
 /** The one path by which lines come: those after the cursor that exist, then those that are written; of very many at once the newest. */
 export const JobLogSubscription = graphql(`
   subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {
-    jobLog(jobId: $jobId, after: $after, latest: $latest) {
-      lines { number at kind text sensitive }
-      cursor
-      complete
-    }
+    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }
   }
 `);
 
@@ -24,11 +28,7 @@ export const LogRangeQuery = graphql(`
   query LogRange($jobId: ID!, $after: Int!, $first: Int!) {
     job(id: $jobId) {
       id
-      log(after: $after, first: $first) {
-        lines { number at kind text sensitive }
-        cursor
-        complete
-      }
+      log(after: $after, first: $first) { ...LogPart }
     }
   }
 `);

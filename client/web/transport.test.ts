@@ -18,9 +18,9 @@ import { backoff } from './wire.ts';
 const schema = buildSchema(`
   type Query { viewer: Viewer  job(id: ID!): Job }
   type Viewer { role: String! }
-  type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): Batch! }
-  type Subscription { jobLog(jobId: ID!, after: Int = 0, latest: Int): Batch!  count: Int! }
-  type Batch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
+  type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): JobLogBatch! }
+  type Subscription { jobLog(jobId: ID!, after: Int = 0, latest: Int): JobLogBatch!  count: Int! }
+  type JobLogBatch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
   type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
 `);
 

@@ -187,10 +187,17 @@ builder.objectType(Job, {
       args: {
         after: t.arg.int({ defaultValue: 0, description: 'Only lines after this number.' }),
         first: t.arg.int({ defaultValue: 500, description: '1 to 5,000.' }),
+        last: t.arg.int({
+          description: 'Instead of `after` and `first`: the last so many lines, 1 to 5,000.',
+        }),
       },
       extensions: { most: mostLogLines },
-      resolve: (job, args, { logs }) =>
-        logs.read(job, checkedCursor(args.after), inRange('first', args.first ?? 500, 1, mostLogLines)),
+      resolve: async (job, { after, first, last }, { logs }) => {
+        if (last == null)
+          return logs.read(job, checkedCursor(after), inRange('first', first ?? 500, 1, mostLogLines));
+        const most = inRange('last', last, 1, mostLogLines);
+        return logs.read(job, Math.max(0, (await logs.count(job.id)) - most), most);
+      },
     }),
   }),
 });
