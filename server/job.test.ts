@@ -280,7 +280,7 @@ describe.each(dialects)('on %s', (dialect) => {
         expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
       }
       const id = await queuedJob(world.db);
-      for (const args of ['first: 0', 'first: 5001', 'after: -1']) {
+      for (const args of ['first: 0', 'first: 5001', 'after: -1', 'last: 0', 'last: 5001']) {
         const { errors } = await world.ask(token, `{ job(id: ${id}) { log(${args}) { cursor } } }`);
         expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
       }

@@ -15,6 +15,9 @@ describe('what an operation costs', () => {
     expect(cost('{ jobs(first: 100) { nodes { log(first: 5000) { lines { text } } } } }')).toBe(
       1 + 1 + 100 * (1 + 1 + 5_000),
     );
+    expect(cost('{ jobs(first: 100) { nodes { log(last: 5000, first: 1) { lines { text } } } } }')).toBe(
+      1 + 1 + 100 * (1 + 1 + 5_000),
+    );
     expect(
       cost(
         '{ jobs(first: 100) { nodes { interactions { job { interactions { job { stops { id } } } } } } } }',

@@ -73,15 +73,16 @@ const empty: Size = { depth: 0, fields: 0, aliases: 0, cost: 0, costOfMember: 0 
 const isList = (type: GraphQLOutputType): boolean =>
   isListType(type) || (isNonNullType(type) && isListType(type.ofType));
 
-/** How many the field is asked for; null where it has no `first`. */
+/** How many the field is asked for, as its `first` or `last` says; null where it has no `first`. */
 function pageOf(field: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number | null {
   const argument = field?.args.find(({ name }) => name === 'first');
   if (!field || !argument) return null;
-  const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  if (value?.kind === Kind.INT) return Math.max(1, Number(value.value));
   const { most } = field.extensions;
   const largest = typeof most === 'number' ? most : assumedMost;
-  if (value !== undefined) return largest;
+  const wished = (node.arguments ?? [])
+    .filter(({ name }) => name.value === 'first' || name.value === 'last')
+    .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Number(value.value)) : largest));
+  if (wished.length > 0) return Math.max(...wished);
   const usual = argument.default?.value ?? argument.defaultValue;
   return typeof usual === 'number' ? usual : largest;
 }

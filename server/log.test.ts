@@ -81,6 +81,23 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(refused[0]?.errors?.[0]?.message).toContain('“latest” must be a whole number from 1');
     });
 
+    test('is read at its end without knowing how long it is, and followed from there', async () => {
+      const token = await world.token('read');
+      const id = await runningJob(world.db);
+      const end = async () => {
+        const query = '{ job(id: $id) { log(last: 2) { lines { number } cursor complete } } }';
+        const { data } = await world.ask(token, `query ($id: ID!) ${query}`, { id });
+        return data?.['job'];
+      };
+      expect(await end()).toEqual({ log: { lines: [], cursor: 0, complete: false } });
+      await append(world.db, id, 0, ['one', 'two', 'three']);
+      const lines = [{ number: 2 }, { number: 3 }];
+      expect(await end()).toEqual({ log: { lines, cursor: 3, complete: false } });
+      await ended(id);
+      expect(await end()).toEqual({ log: { lines, cursor: 3, complete: true } });
+      expect(await all(follow(token, id, 3))).toEqual([{ lines: [], cursor: 3, complete: true }]);
+    });
+
     test('is followed from its beginning to its end, and then the stream ends', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
