@@ -4,6 +4,7 @@ import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { processorTime } from './process.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
+import { standby } from './standby.ts';
 
 /** How often it is looked for a commit on SQLite, in milliseconds. Two within this count as one. */
 const lookInterval = 20;
@@ -33,11 +34,12 @@ async function countWrites(world: World, signal: AbortSignal): Promise<number> {
 }
 
 async function idle(bench: Bench, world: World, seconds: number, how: string): Promise<Figure[]> {
-  const supervisor = world.leftOver().find(({ command }) => command.includes('main-supervisor.ts'));
+  // What the start still has to do is no idleness.
+  const supervisor = await standby(world, bench.signal);
   const processes = {
     server: world.server?.process.pid ?? 0,
     jobrunner: world.jobrunner?.process.pid ?? 0,
-    'stand-by supervisor': supervisor?.pid ?? 0,
+    'stand-by supervisor': supervisor,
   };
   const began = now();
   const before = Object.values(processes).map(processorTime);
@@ -60,8 +62,6 @@ async function idle(bench: Bench, world: World, seconds: number, how: string): P
 export async function measureIdle(bench: Bench): Promise<Figure[]> {
   const seconds = bench.quick ? 4 : 8;
   await using world = await bench.open({});
-  // What the start still has to do is no idleness.
-  await wait(1_000, undefined, { signal: bench.signal });
   const alone = await idle(bench, world, seconds, 'nobody there');
   const client = world.client(await world.token());
   for (const query of [

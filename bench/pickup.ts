@@ -1,14 +1,13 @@
 // Owns the measure of how soon a queued job runs: from the wish to scap's first instruction. One job after the other, each with a supervisor standing by.
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import type { World } from '../tests/world.ts';
 import { runDirectly } from './direct.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, outputOf, startJob } from './job.ts';
-import { openFiles } from './process.ts';
 import { reference } from './reference.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
+import { standby } from './standby.ts';
 
 const programs = join(import.meta.dirname, 'programs');
 /** A few of the child that starts as slowly as any Node program, then the one that starts fast, as many as there is time for. */
@@ -16,25 +15,6 @@ const children = [
   { name: 'node', command: `${process.execPath} ${join(programs, 'first-instruction.ts')}`, share: 0.1 },
   { name: 'perl', command: `perl ${join(programs, 'first-instruction.pl')}`, share: 1 },
 ] as const;
-/** How long the world is left alone between two jobs once a supervisor stands by, in milliseconds. */
-const rest = 25;
-
-/** Whether there is exactly one supervisor, and it stands by: it has made scap's pipe, and the one before is gone. */
-function standsBy(world: World): boolean {
-  const supervisors = world.leftOver().filter(({ command }) => command.includes('main-supervisor.ts'));
-  const [only] = supervisors;
-  return (
-    supervisors.length === 1 &&
-    only !== undefined &&
-    openFiles(only.pid).some((file) => file.endsWith('/output (deleted)'))
-  );
-}
-
-async function standby(world: World, signal: AbortSignal): Promise<void> {
-  // Not more often: looking takes time away from the supervisor that starts.
-  while (!standsBy(world)) await wait(40, undefined, { signal });
-  await wait(rest, undefined, { signal });
-}
 
 /** When a job after number `last` was committed, as far as the doorbell tells: some tenths of a millisecond later. */
 async function committed(world: World, last: number, signal: AbortSignal): Promise<bigint> {

@@ -86,9 +86,9 @@ async function claimJobs(
         lane: { $in: [...configuration.lanes] },
         kind: { $in: [...jobKinds] },
       });
-      const hold = queued > 0 ? await currentHold(database.em()) : null;
-      const jobId = queued > 0 && !hold ? await claimJob(database, id, configuration.lanes) : null;
+      const jobId = queued > 0 ? await claimJob(database, id, configuration.lanes) : null;
       if (jobId === null) {
+        const hold = queued > 0 ? await currentHold(database.em()) : null;
         // A hold that ends by itself rings no bell.
         const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
         const end = setTimeout(() => orders.ring(), Math.max(0, rest));

@@ -3,7 +3,15 @@ import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { Job } from '../schema/model/job.ts';
-import { createSignInLink, endSession, findSession, sessionIdleLifetime } from '../schema/model/session.ts';
+import {
+  createSignInLink,
+  endSession,
+  findSession,
+  hashSecret,
+  Session,
+  sessionIdleLifetime,
+  sessionLifetime,
+} from '../schema/model/session.ts';
 import { ApiToken } from '../schema/model/token.ts';
 import { User } from '../schema/model/user.ts';
 import { type Browser, openServer, runningJob, type TestServer, until } from './test-server.ts';
@@ -229,6 +237,18 @@ describe('a browser', () => {
     const late = Date.now() + sessionIdleLifetime - 1_000;
     expect(await findSession(world.db, secret, late, 'looked at')).not.toBeNull();
     expect(await findSession(world.db, secret, late + 2_000)).toBeNull();
+  });
+
+  test('is a stranger after a week, however much its session was used', async () => {
+    const { cookie } = await world.signIn();
+    const secret = cookie.slice('spiderpig='.length);
+    const end = Date.now() + sessionLifetime;
+    const used = await world.db
+      .em()
+      .nativeUpdate(Session, { secretHash: hashSecret(secret) }, { lastUsedAt: end - 60_000 });
+    expect(used).toBe(1);
+    expect(await findSession(world.db, secret, end - 60_000, 'looked at')).not.toBeNull();
+    expect(await findSession(world.db, secret, end + 1_000, 'looked at')).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 import { getIntrospectionQuery, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../schema/graphql/schema.ts';
-import { limitErrors, mostTokens, parseLimited } from './limit.ts';
+import { limitErrors, longestDocument, mostTokens, parseLimited } from './limit.ts';
 import { realDocuments } from './test-server.ts';
 
 const refusal = (text: string): string => limitErrors(schema, parse(text))[0]?.message ?? '';
@@ -68,9 +68,27 @@ describe('a document is refused', () => {
       'operations and fragments',
     ],
     ['for fields that stand beside each other', `{ ${'viewer { user { id } } '.repeat(32)} }`, '31 times'],
+    [
+      'for its fields, those of a fragment wherever it is spread',
+      `{ job(id: 1) { ${'...f '.repeat(200)} } } fragment f on Job { id title state createdAt startedAt }`,
+      'asks for 1001 fields',
+    ],
+    [
+      'for its aliases',
+      `{ viewer { ${Array.from({ length: 51 }, (_, n) => `a${n}: role`).join(' ')} } }`,
+      '51 aliases',
+    ],
     ['for the same in inline fragments', `{ viewer { ${'... { role } '.repeat(32)} } }`, '31 times'],
   ])('G3 %s', (_name, text, message) => {
     expect(refusal(text)).toContain(message);
+  });
+
+  test('G3 for its length, before it is parsed', () => {
+    const parsed: string[] = [];
+    const take = (text: string) => parseLimited(text, (source) => parsed.push(source));
+    take(' '.repeat(longestDocument));
+    expect(() => take(' '.repeat(longestDocument + 1))).toThrow('too long');
+    expect(parsed).toHaveLength(1);
   });
 
   test('G3 for brackets that would exhaust the parser, and for its tokens', () => {

@@ -137,6 +137,37 @@ it('every page keeps to its policy, and no text that gets into one can run, load
   }
 });
 
+it('what got into the markup of the page itself does not run, nor does it lead the page elsewhere', async () => {
+  const markup = [
+    "<script>document.documentElement.dataset.ran = 'inline'</script>",
+    `<img src="data:," onerror="document.documentElement.dataset.ran += ' handler'">`,
+    '<base href="https://elsewhere.invalid/">',
+  ].join('');
+  await using world = await World.open();
+  const { page } = await visit(browser, world);
+  const account = `${world.url}/account`;
+  /** What comes of the markup, on a page with its policy or without. */
+  const outcome = async (policy: boolean): Promise<{ ran: string | null; base: string }> => {
+    await page.route(account, async (route) => {
+      const response = await route.fetch();
+      const { 'content-security-policy': own = '', ...others } = response.headers();
+      const headers = policy ? { ...others, 'content-security-policy': own } : others;
+      const body = (await response.text()).replace('<body', `${markup}<body`);
+      await route.fulfill({ response, headers, body });
+    });
+    await page.goto(account);
+    await page.unroute(account);
+    return await page.evaluate(() => {
+      const { ran = null } = { ...document.documentElement.dataset };
+      return { ran, base: document.baseURI };
+    });
+  };
+  // Without the policy it does: the check can fail.
+  expect(await outcome(false)).toEqual({ ran: 'inline handler', base: 'https://elsewhere.invalid/' });
+  expect(await outcome(true)).toEqual({ ran: null, base: account });
+  await page.context().close();
+});
+
 it('a page of another version says so on every page, and is right again once it is loaded anew', async () => {
   await using world = await World.open({ jobrunner: false });
   const { page } = await visit(browser, world);
