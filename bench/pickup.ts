@@ -1,5 +1,6 @@
 // Owns the measure of how soon a queued job runs: from the wish to scap's first instruction. One job after the other, each with a supervisor standing by.
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import type { World } from '../tests/world.ts';
 import { runDirectly } from './direct.ts';
@@ -15,6 +16,8 @@ const children = [
   { name: 'node', command: `${process.execPath} ${join(programs, 'first-instruction.ts')}`, share: 0.1 },
   { name: 'perl', command: `perl ${join(programs, 'first-instruction.pl')}`, share: 1 },
 ] as const;
+/** How long nothing is asked while the child starts, in milliseconds. */
+const quiet = 500;
 
 /** When a job after number `last` was committed, as far as the doorbell tells: some tenths of a millisecond later. */
 async function committed(world: World, last: number, signal: AbortSignal): Promise<bigint> {
@@ -59,6 +62,8 @@ async function pickUp(bench: Bench, child: (typeof children)[number], events: nu
     const sent = now();
     const id = await startJob(world, token);
     const committedAt = await commit;
+    // Asking already now would take the processor from what is measured.
+    await wait(quiet, undefined, { signal });
     await jobEnded(world, token, id, signal);
     const first = BigInt((await outputOf(world, token, id))[0] ?? Number.NaN);
     fromWish.push(millisecondsBetween(sent, first));

@@ -34,7 +34,7 @@ const self = identify(process.pid);
 const cgroup = enterCgroup(self);
 await using database = await openDatabase(configuration.databaseUrl);
 const pipe = await openOutputPipe();
-await rehearse(database).catch((error) =>
+await rehearse(database, { ...self, cgroup }).catch((error) =>
   warn('the rehearsal failed; the first job will take longer to start', error),
 );
 process.stdout.write('ready\n');

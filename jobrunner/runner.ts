@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { currentHold } from '../schema/model/hold.ts';
-import { activeStates, claimJob, Job, jobKinds } from '../schema/model/job.ts';
+import { activeStates, claimJob, isAnyQueued, Job, jobKinds } from '../schema/model/job.ts';
 import { bePresent } from '../schema/model/presence.ts';
 import { identify, isAlive } from '../schema/model/process.ts';
 import { isKnownSupervision } from '../schema/model/supervision.ts';
@@ -81,14 +81,10 @@ async function claimJobs(
         continue;
       }
       // A look before the claim: claiming is a write, and a write takes the lock even when there is nothing to do.
-      const queued = await database.em().count(Job, {
-        state: 'queued',
-        lane: { $in: [...configuration.lanes] },
-        kind: { $in: [...jobKinds] },
-      });
-      const jobId = queued > 0 ? await claimJob(database, id, configuration.lanes) : null;
+      const queued = await isAnyQueued(database, configuration.lanes);
+      const jobId = queued ? await claimJob(database, id, configuration.lanes) : null;
       if (jobId === null) {
-        const hold = queued > 0 ? await currentHold(database.em()) : null;
+        const hold = queued ? await currentHold(database.em()) : null;
         // A hold that ends by itself rings no bell.
         const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
         const end = setTimeout(() => orders.ring(), Math.max(0, rest));

@@ -12,12 +12,12 @@ import {
   undeliveredAnswers,
 } from '../schema/model/interaction.ts';
 import {
-  changeState,
   endedStates,
   Job,
   recordStart,
   recordSupervisor,
   type SupervisorIdentity,
+  takeJob,
 } from '../schema/model/job.ts';
 import { type LogLineKind, ownLine } from '../schema/model/log.ts';
 import type { MaskedLine, Masks } from '../schema/model/mask.ts';
@@ -77,19 +77,22 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
   await run.toTheEnd();
 }
 
-/** How often everything is done beforehand: by the third time the statements are compiled and the code is warm. */
-const rehearsals = 3;
+/** How often everything is done beforehand: until the statements are compiled and the code is warm. A child costs much more than a look. */
+const rehearsals = 12;
+const rehearsedChildren = 3;
 
 /** Does what a job will need, for no job: the first time of everything takes several times as long, and is not to be waited for later. */
-export async function rehearse(database: Database): Promise<void> {
+export async function rehearse(database: Database, identity: SupervisorIdentity): Promise<void> {
   for (let times = 0; times < rehearsals; times++) {
-    await database.write([], (em) => changeState(em, 0, ['starting'], {}));
+    await database.write([], (em) => takeJob(em, 0, identity));
     const em = database.em();
     // Some job that there is: what the ORM makes of a row costs more than asking for it.
     const job = await em.findOne(Job, { id: { $gt: 0 } }, { orderBy: { id: 'desc' } });
     await em.findOne(User, { id: job?.owner ?? 0 });
     await unhandledStops(em, 0);
     await undeliveredAnswers(em, 0);
+  }
+  for (let times = 0; times < rehearsedChildren; times++) {
     const pipe = await openOutputPipe();
     const child = await startChild(
       {

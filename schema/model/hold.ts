@@ -68,6 +68,10 @@ export async function currentHold(em: SqlEntityManager, now = Date.now()): Promi
   return await em.findOne(Hold, open, { orderBy: { id: 'desc' } });
 }
 
+/** As {@link currentHold}, as a condition of a statement past the ORM: that there is none. One placeholder: now. */
+export const noHold =
+  'not exists (select 1 from hold where released_at is null and (ends_at is null or ends_at > ?))';
+
 /** "spid" in ASCII and what follows it, as the other keys (lock.ts). */
 const lockKey = 0x73_70_69_67;
 

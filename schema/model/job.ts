@@ -7,7 +7,7 @@ import type { Change } from './change.ts';
 import { storableText, text, time, word } from './column.ts';
 import type { Database } from './database.ts';
 import { DomainError } from './error.ts';
-import { currentHold, heldBy, lockHolds } from './hold.ts';
+import { currentHold, heldBy, lockHolds, noHold } from './hold.ts';
 import { isSame, type ProcessIdentity } from './process.ts';
 import { currentSupervision } from './supervision.ts';
 import { untilKnown } from './trouble.ts';
@@ -313,6 +313,19 @@ export async function lockJob(db: Database, em: SqlEntityManager, jobId: number)
     await db.execute('select id from job where id = ? for update', [jobId], em);
 }
 
+/** As many placeholders as there are words. */
+const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
+
+/** Whether a job of these lanes waits that this version can run. */
+export async function isAnyQueued(db: Database, lanes: readonly string[]): Promise<boolean> {
+  if (lanes.length === 0) return false;
+  const rows = await db.execute(
+    `select 1 from job where state = 'queued' and lane in (${marks(lanes)}) and kind in (${marks(jobKinds)}) limit 1`,
+    [...lanes, ...jobKinds],
+  );
+  return rows.length > 0;
+}
+
 /**
  * Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. A kind that this version does
  * not know, which a newer server may queue, waits for a newer jobrunner. One transaction.
@@ -325,11 +338,9 @@ export async function claimJob(
   now = Date.now(),
 ): Promise<number | null> {
   if (lanes.length === 0) return null;
-  const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
   try {
     return await db.write(['jobs'], async (em) => {
       await lockHolds(db, em, 'start');
-      if (await currentHold(em, now)) return null;
       const rows = await db.execute(
         `update job set state = 'starting', runner = ?, revision = revision + 1
          where state = 'queued' and id = (
@@ -337,8 +348,9 @@ export async function claimJob(
              and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeList})
                or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
            order by q.id limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
+           and ${noHold}
          returning id`,
-        [runner, ...lanes, ...jobKinds, ...jobKinds],
+        [runner, ...lanes, ...jobKinds, ...jobKinds, now],
         em,
       );
       return rows.length === 0 ? null : Number(rows[0]?.['id']);
@@ -369,16 +381,23 @@ export async function recordSupervisor(
   jobId: number,
   supervisor: SupervisorIdentity,
 ): Promise<boolean> {
-  return await db.write(['jobs'], async (em) => {
-    const won = await em.nativeUpdate(
-      Job,
-      { id: jobId, state: { $in: ['starting', 'stopping'] }, supervisor: null },
-      { supervisor, supervision: currentSupervision, revision: raw<number>('revision + 1') },
-    );
-    if (won === 1) return true;
-    const job = await em.findOne(Job, { id: jobId, state: { $in: ['starting', 'stopping'] } });
-    return job?.supervisor != null && isSame(job.supervisor, supervisor);
-  });
+  return await db.write(['jobs'], (em) => takeJob(em, jobId, supervisor));
+}
+
+/** What {@link recordSupervisor} does, in the caller's transaction. */
+export async function takeJob(
+  em: SqlEntityManager,
+  jobId: number,
+  supervisor: SupervisorIdentity,
+): Promise<boolean> {
+  const won = await em.nativeUpdate(
+    Job,
+    { id: jobId, state: { $in: ['starting', 'stopping'] }, supervisor: null },
+    { supervisor, supervision: currentSupervision, revision: raw<number>('revision + 1') },
+  );
+  if (won === 1) return true;
+  const job = await em.findOne(Job, { id: jobId, state: { $in: ['starting', 'stopping'] } });
+  return job?.supervisor != null && isSame(job.supervisor, supervisor);
 }
 
 /** scap was started: *starting* becomes *running*; a job that is already being stopped stays so. One transaction. */
