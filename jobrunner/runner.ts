@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Configuration } from '../schema/model/configuration.ts';
 import type { Database } from '../schema/model/database.ts';
 import { currentHold } from '../schema/model/hold.ts';
-import { activeStates, claimJob, isAnyQueued, Job, jobKinds } from '../schema/model/job.ts';
+import { activeStates, claimJob, isAnyQueued, Job, jobKinds, rehearseClaim } from '../schema/model/job.ts';
 import { bePresent } from '../schema/model/presence.ts';
 import { identify, isAlive } from '../schema/model/process.ts';
 import { isKnownSupervision } from '../schema/model/supervision.ts';
@@ -74,7 +74,10 @@ async function claimJobs(
   let standby: Standby | null = null;
   while (!signal.aborted) {
     try {
-      standby ??= await startStandby(configuration);
+      if (standby === null) {
+        standby = await startStandby(configuration);
+        await rehearseClaim(database);
+      }
       if (signal.aborted) break;
       if (!isAlive(standby.identity)) {
         standby = null;

@@ -119,8 +119,8 @@ export interface WatchOptions {
   readonly look: () => Promise<void>;
   /** Looks without a ring that many milliseconds after the last time, for what changes by the clock alone. */
   readonly every?: number;
-  /** The least time from the end of one look to the next, in milliseconds: what rings meanwhile is seen together. After a pause, a ring is heard at once. */
-  readonly rest?: number;
+  /** The least time from the end of a look to the next, in milliseconds, asked after each: what rings meanwhile is seen together. After a pause, a ring is heard at once. */
+  readonly rest?: () => number;
   /** A look failed. It is repeated after a second. */
   readonly onError: (error: unknown) => void;
 }
@@ -184,7 +184,7 @@ export class Watch implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal, looked: () => void): Promise<void> {
-    const { bell, topics, look, every, rest = 0, onError } = this.#options;
+    const { bell, topics, look, every, rest, onError } = this.#options;
     using listener = bell.listen(...topics);
     this.#listener = listener;
     const clock = every === undefined ? undefined : setInterval(() => listener.ring(), every);
@@ -193,7 +193,7 @@ export class Watch implements AsyncDisposable {
         try {
           await look();
           looked();
-          const due = performance.now() + rest;
+          const due = performance.now() + (rest?.() ?? 0);
           await listener.rung(signal);
           const early = due - performance.now();
           if (early > 0 && !signal.aborted) await pause(early, signal);

@@ -6,7 +6,7 @@ import { appendLines, type LogLine } from '../schema/model/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { hiddenLine, plainText } from './download.ts';
-import { batchOf } from './log.ts';
+import { batchOf, restAfter } from './log.ts';
 import { all, append, line, runningJob, succeed, type TestServer, until, upTo } from './test-server.ts';
 
 setFlagsFromString('--expose-gc');
@@ -177,6 +177,35 @@ describe.each(dialects)('on %s', (dialect) => {
       await writing;
       for (const batches of read) expect(numbers(batches)).toEqual(upTo(total));
       await until(() => world.server.world.logs.open.readers === 0);
+    });
+
+    test('in a flood is told wholly to who wants all of it, and little of it to who wants its end', async () => {
+      const token = await world.token('read');
+      const id = await runningJob(world.db);
+      const total = 60_000;
+      await append(world.db, id, 0, ['one']);
+      const newest: Batch[] = [];
+      const everything: Batch[] = [];
+      const watching = (async () => {
+        const variables = { jobId: id, after: 0, latest: 300 };
+        for await (const { data } of world.socket(token).iterate({ query: documentOfLatest, variables }))
+          newest.push(data?.['jobLog'] as Batch); // as the document says
+      })();
+      const following = (async () => {
+        for await (const batch of follow(token, id)) everything.push(batch);
+      })();
+      await until(() => newest.length > 0 && everything.length > 0);
+      for (let written = 1; written < total; written += 2_000) {
+        const count = Math.min(2_000, total - written);
+        await append(world.db, id, written, upTo(count).map(String));
+      }
+      await ended(id);
+      await Promise.all([watching, following]);
+      expect(numbers(everything)).toEqual(upTo(total));
+      const told = numbers(newest);
+      expect(told).toEqual([...new Set(told)].sort((one, other) => one - other));
+      expect(told.slice(-300)).toEqual(upTo(total, total - 299));
+      expect(told.length).toBeLessThan(total / 2);
     });
 
     test('is read once for all who follow it', async () => {
@@ -388,6 +417,10 @@ describe('lines', () => {
     expect(batchOf(lines(['x'.repeat(300_000), 'y']))).toHaveLength(1);
     expect(batchOf(lines(['a', 'b', 'c']), 1).map(({ text }) => text)).toEqual(['b', 'c']);
     expect(batchOf([])).toEqual([]);
+  });
+
+  test('that come faster than anybody reads are looked for less often', () => {
+    expect([0, 1, 16, 40, 100, 5_000].map(restAfter)).toEqual([8, 8, 8, 20, 50, 50]);
   });
 
   test('that go on over the border of two reads are joined and hidden as one', () => {

@@ -1,4 +1,5 @@
 // Owns logs as they are read and followed: one reader for each job that somebody follows, shared by all of them. Not where lines are kept (schema/model/log.ts).
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Logs, Reveal } from '../schema/graphql/context.ts';
 import type { Database } from '../schema/model/database.ts';
@@ -23,7 +24,15 @@ const ringLines = 20_000;
 const ringText = 4_194_304;
 
 /** How long at least it is from one look at a log to the next, in milliseconds: half a frame of a browser, which nobody sees. */
-const lookRest = 8;
+const shortRest = 8;
+/** As long where lines come faster than anybody reads: more than {@link readable} a millisecond. */
+const longRest = 50;
+const readable = 2;
+/** How long it is rested after a look that found so many lines, in milliseconds. Pure. */
+export const restAfter = (lines: number): number => Math.min(longRest, Math.max(shortRest, lines / readable));
+
+/** With more than this waiting, the ring begins anew with the last lines: what is between is in the database, for whoever wants it. */
+const mostAwaited = 2 * batchLines;
 
 /**
  * How long at least it is from one batch to the next, in milliseconds. Whoever follows alone gets each line at once. Many get more lines at a
@@ -69,6 +78,8 @@ class LogReader implements AsyncDisposable {
   /** When that was raised last, by the monotonic clock in milliseconds. */
   #gaveAt = Number.NEGATIVE_INFINITY;
   #giving: ReturnType<typeof setTimeout> | undefined;
+  /** How many lines the last look found. */
+  #found = 0;
   /** How long the last giving took to reach everybody, in milliseconds. */
   #took = 0;
   /** The latest batches by their cursor: the same object for all, so it is read, executed and written once. */
@@ -85,7 +96,7 @@ class LogReader implements AsyncDisposable {
       bell: db.bell,
       topics: ['log', 'jobs'],
       look: () => this.#look(),
-      rest: lookRest,
+      rest: () => restAfter(this.#found),
       onError: (error) => logger.error({ err: error, job: jobId }, 'log could not be read'),
     });
   }
@@ -166,17 +177,30 @@ class LogReader implements AsyncDisposable {
     this.#removed = row === undefined;
     if (row === undefined) return this.#waiters.wake();
     const ended = endedStates.some((state) => state === row['state']);
+    this.#found = 0;
     for (;;) {
       const lines = await readLines(this.#db, this.#jobId, this.#last, batchLines);
       const last = lines.at(-1);
       if (!last) break;
       this.#keep(lines);
       this.#last = last.number;
+      this.#found += lines.length;
       this.#give();
+      if (lines.length === batchLines) await this.#skip(last.number, ended);
     }
     this.#complete = ended;
     if (ended) this.#giveNow();
     else this.#waiters.wake();
+  }
+
+  /** In a flood: lets some of it pass, and goes on near its end. Each line that is read here is read, given and drawn while more come. */
+  async #skip(last: number, ended: boolean): Promise<void> {
+    if (!ended) await wait(longRest);
+    const count = await countLines(this.#db, this.#jobId);
+    if (count - last <= mostAwaited) return;
+    this.#ring = [];
+    this.#text = 0;
+    this.#last = count - batchLines;
   }
 
   /** Gives out what was read: at once after a pause, else when the interval is over. */
