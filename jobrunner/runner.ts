@@ -17,8 +17,8 @@ import { type Standby, startStandby } from './standby.ts';
 
 /** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
 const checkInterval = 2_000;
-/** How long a job that starts is waited for before the next stand-by is started all the same, in milliseconds. */
-const startLimit = 1_000;
+/** How long a job that begins is left alone before the next stand-by is started all the same, in milliseconds: that takes half a second of processor. */
+const settling = 3_000;
 /** How long a hold is waited for before it is looked at again, in milliseconds: a timer knows no longer time. */
 const longestTimer = 2 ** 31 - 1;
 /** How long to wait after something failed that should not, in milliseconds. */
@@ -105,9 +105,14 @@ async function claimJobs(
           logger.warn({ error: String(error) }, 'looking for a lost job failed; it is tried again'),
         );
       await supervisor.give(jobId);
-      // The next one is started once this one needs the processor no more (bench: the pick-up takes half the time).
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(startLimit)]);
-      while (!limit.aborted && (await database.em().count(Job, { id: jobId, state: 'starting' })) > 0)
+      // The next one is started once this one needs the processor less, or is wanted already (bench: pick-up and flood take half the time).
+      const limit = AbortSignal.any([signal, AbortSignal.timeout(settling)]);
+      const begins = { id: jobId, state: { $in: ['starting', 'running'] as const } };
+      while (
+        !limit.aborted &&
+        (await database.em().count(Job, begins)) > 0 &&
+        !(await isAnyQueued(database, configuration.lanes))
+      )
         await jobs.rung(limit);
     } catch (error) {
       logger.error({ error: String(error) }, 'claiming failed; it is tried again');
