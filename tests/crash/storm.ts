@@ -93,7 +93,12 @@ export class Storm {
   async #supervisorOf(jobId: number, signal: AbortSignal): Promise<ProcessIdentity | null> {
     using jobs = this.#world.database.bell.listen('jobs');
     while (!signal.aborted) {
-      const job = await patiently(() => this.#world.database.em().findOne(Job, { id: jobId }), signal);
+      const look = () => this.#world.database.em().findOne(Job, { id: jobId });
+      const job = await patiently(look, signal).catch((error: unknown) => {
+        // Cut off in the moment in which it is too late anyway.
+        if (signal.aborted) return null;
+        throw error;
+      });
       if (job?.supervisor && activeStates.some((state) => state === job.state)) return job.supervisor;
       if (job?.finishedAt) return null;
       await jobs.rung(signal);
