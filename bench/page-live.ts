@@ -1,27 +1,99 @@
-// Owns the measure of how soon a line of a running job is painted.
-import type { Browser } from 'playwright-core';
+// Owns the measure of how soon a line of a running job is painted, beside the least that a page in this browser can do.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Browser, Page } from 'playwright-core';
+import { WebSocketServer } from 'ws';
 import { program } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { signedIn, withBrowser } from './page.ts';
 import { type Bench, now } from './section.ts';
 
+/** Lines a second, and how many. */
+const rate = 50;
+const counts = { quick: 150, full: 600 };
+
 /** Measures how late lines are painted, in milliseconds. Clocks: the host's monotonic one and the page's, compared at the start; good to about a millisecond. */
 export const measurePageLive = (bench: Bench): Promise<Figure[]> =>
-  withBrowser((browser) => measure(bench, browser));
+  withBrowser(async (browser) => {
+    const count = bench.quick ? counts.quick : counts.full;
+    const bare = await onBarePage(bench, browser, count);
+    const took = await onJobPage(bench, browser, count);
+    return [
+      figureOf(`line printed → painted, ${rate} lines/s`, 'ms', took, {
+        baseline: ['the same lines on a bare page', bare],
+        reference: '500 / 1,100 ms',
+      }),
+    ];
+  });
 
-async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
-  const rate = 50;
-  const count = bench.quick ? 150 : 600;
+async function onJobPage(bench: Bench, browser: Browser, count: number): Promise<number[]> {
   await using world = await bench.open({ scap: program('echo-clock', rate, count) });
   const token = await world.token();
   const page = await signedIn(browser, world);
   const id = await startJob(world, token);
   await page.goto(`${world.url}/jobs/${id}`);
   await page.locator('.log__row').first().waitFor();
+  const took = await lateness(page);
+  await jobEnded(world, token, id, bench.signal);
+  await page.context().close();
+  return took;
+}
+
+/** A page that does nothing but append what a socket brings, in the next frame, and scroll to its end: sent by this process, so nothing is stored, read or judged. */
+const barePage = `<!doctype html><title>Bare</title><div role="log" style="height: 600px; overflow: auto"></div><script>
+  const box = document.querySelector('div');
+  let waiting = [];
+  const draw = () => {
+    for (const text of waiting) {
+      const row = box.appendChild(document.createElement('div'));
+      row.className = 'log__text';
+      row.textContent = text;
+      if (box.children.length > 60) box.firstChild.remove();
+    }
+    waiting = [];
+    box.scrollTop = box.scrollHeight;
+  };
+  new WebSocket('ws://' + location.host).onmessage = ({ data }) => {
+    if (waiting.length === 0) requestAnimationFrame(draw);
+    waiting.push(data);
+  };
+</script>`;
+
+async function onBarePage(bench: Bench, browser: Browser, count: number): Promise<number[]> {
+  const server = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html');
+    response.end(barePage);
+  });
+  const sockets = new WebSocketServer({ server });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const page = await browser.newPage();
+  try {
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}`); // as it listens on a port
+    const measured = lateness(page);
+    for (let sent = 0; sent < count; sent++) {
+      await wait(1_000 / rate, undefined, { signal: bench.signal });
+      for (const socket of sockets.clients)
+        socket.send(JSON.stringify({ t: String(now()) }).replace(':', ': '));
+    }
+    for (const socket of sockets.clients) socket.send('End of the log');
+    return await measured;
+  } finally {
+    await page.close();
+    sockets.close();
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+/** How long after its printing each line was painted that comes into the page from now on, until the end of the log. In milliseconds. */
+async function lateness(page: Page): Promise<number[]> {
   // What a nanosecond of the monotonic clock is in the page's milliseconds since 1970.
   const offset = performance.timeOrigin + performance.now() - Number(now()) / 1e6;
-  const took = await page.evaluate(async (ahead) => {
+  return await page.evaluate(async (ahead) => {
     const late: number[] = [];
     const seen = new Set<string>();
     const clock = () => performance.timeOrigin + performance.now();
@@ -53,6 +125,4 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
     });
     return late;
   }, offset);
-  await jobEnded(world, token, id, bench.signal);
-  return [figureOf(`line printed → painted, ${rate} lines/s`, 'ms', took, { reference: '500 / 1,100 ms' })];
 }

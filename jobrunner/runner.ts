@@ -85,9 +85,11 @@ async function claimJobs(
       }
       // A look before the claim: claiming is a write, and a write takes the lock even when there is nothing to do.
       const queued = await isAnyQueued(database, configuration.lanes);
-      const jobId = queued ? await claimJob(database, id, configuration.lanes) : null;
+      const at = Date.now();
+      const jobId = queued ? await claimJob(database, id, configuration.lanes, at) : null;
       if (jobId === null) {
-        const hold = queued ? await currentHold(database.em()) : null;
+        // As of the claim: a hold that kept it from a job and has ended since would be missed, and nothing would wake us.
+        const hold = queued ? await currentHold(database.em(), at) : null;
         // A hold that ends by itself rings no bell.
         const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
         const end = setTimeout(() => orders.ring(), Math.max(0, rest));
