@@ -1,10 +1,10 @@
 // A program: watches one job over many raw WebSockets and says how old each message's oldest line was when it came. It reads the clock in the
 // line (tests/programs/echo-clock.ts) and nothing else, so that two thousand of it fit beside the server that is measured.
-// Arguments: URL, token, job, sockets, stalled sockets among them. Prints `watching`, at its end one line of JSON.
+// Arguments: URL, token, job, sockets, stalled sockets among them, lines whose age does not count. Prints `watching`, at its end one line of JSON.
 import { WebSocket } from 'ws';
 import { now } from './section.ts';
 
-const [url = '', token = '', job = '', sockets = '1', stalled = '0'] = process.argv.slice(2);
+const [url = '', token = '', job = '', sockets = '1', stalled = '0', uncounted = '0'] = process.argv.slice(2);
 const query =
   'subscription Watch($id: ID!) { jobLog(jobId: $id) { lines { number at kind text sensitive continues } cursor complete } }';
 /** As the quotes of a line are inside of JSON. */
@@ -53,9 +53,10 @@ function watch(stalls: boolean): void {
     }
     const first = data.indexOf(count);
     if (first === -1) return;
-    if (numberAt(data, first + count.length) !== last + 1) gaps++;
+    const number = numberAt(data, first + count.length);
+    if (number !== last + 1) gaps++;
     const printed = numberAt(data, data.indexOf(clock, first) + clock.length);
-    ages.push((Number(at) - printed) / 1e6);
+    if (number > Number(uncounted)) ages.push((Number(at) - printed) / 1e6);
     last = numberAt(data, data.lastIndexOf(count) + count.length);
   });
   socket.on('close', (code) => {

@@ -13,6 +13,8 @@ import type { Bench } from './section.ts';
 
 /** Lines a second. */
 const rate = 200;
+/** Seconds at the beginning in which no line counts: the job starts, and the next stand-by does, half a second of processor each. */
+const settling = 5;
 /** How many follow, and how many of them read nothing at all. */
 const rounds = [
   { watchers: 50, stalled: 0 },
@@ -40,7 +42,10 @@ function watch(bench: Bench, world: World, token: string, job: string, sockets: 
   const url = `${world.url.replace('http', 'ws')}/graphql`;
   const child = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'watcher.ts'), url, token, job, String(sockets), String(stalled)],
+    [
+      join(import.meta.dirname, 'watcher.ts'),
+      ...[url, token, job, sockets, stalled, settling * rate].map(String),
+    ],
     { stdio: ['ignore', 'pipe', 'inherit'], signal: bench.signal },
   );
   const lines = createInterface({ input: child.stdout });
@@ -63,7 +68,7 @@ function watch(bench: Bench, world: World, token: string, job: string, sockets: 
 }
 
 async function round(bench: Bench, watchers: number, stalled: number): Promise<Figure[]> {
-  const seconds = bench.quick ? 4 : 10;
+  const seconds = settling + (bench.quick ? 4 : 10);
   // The job is not run before all are there: how long it takes them to connect is not what is measured.
   await using world = await bench.open({
     scap: program('echo-clock', rate, rate * seconds),
