@@ -8,6 +8,8 @@ import {
   endOwnSession,
   findSession,
   hashSecret,
+  LinkNotUsable,
+  linkLifetime,
   type NewSession,
   ownSessions,
   redeemSignInLink,
@@ -52,6 +54,22 @@ const audited = async ({ database }: TestDatabase, user: User): Promise<string[]
     .map(({ action, detail, address }) => `${action}: ${detail} (${address})`);
 
 describe.each(dialects)('on %s', (dialect) => {
+  test('a link that expired long ago is forgotten when the next one is made', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database: db } = test;
+    const now = Date.now();
+    const month = 30 * 24 * 3_600_000;
+    const why = (code: string) =>
+      redeemSignInLink(db, code, undefined, now).catch((error: unknown) =>
+        error instanceof LinkNotUsable ? error.why : error,
+      );
+    const ancient = await createSignInLink(db, 'alice', 'viewer', now - month - linkLifetime - 1_000);
+    const old = await createSignInLink(db, 'alice', 'viewer', now - month - linkLifetime + 60_000);
+    expect([await why(ancient), await why(old)]).toEqual(['the link has expired', 'the link has expired']);
+    await createSignInLink(db, 'alice', 'viewer', now);
+    expect([await why(ancient), await why(old)]).toEqual(['unknown link', 'the link has expired']);
+  });
+
   test('G1: one’s sessions are those that count, and never somebody else’s', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;

@@ -11,6 +11,8 @@ import { accountColumns, accountOf, type Role, roles, User, userNamed } from './
 
 /** How long a sign-in link can be used, in milliseconds. */
 export const linkLifetime = 10 * 60_000;
+/** How long it is remembered after that why a link cannot be used, in milliseconds; then it is one that never was. */
+const rememberedLinks = 30 * 24 * 3_600_000;
 /** A session ends when it was not used for this long, in milliseconds … */
 export const sessionIdleLifetime = 12 * 3_600_000;
 /** … and in any case this long after sign-in. */
@@ -133,6 +135,7 @@ export interface LinkWish {
 export async function insertSignInLink(em: SqlEntityManager, wish: LinkWish, now: number): Promise<string> {
   const code = newSecret();
   const { user, ...rest } = wish;
+  await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - rememberedLinks } });
   await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
   return code;
 }
