@@ -142,7 +142,7 @@ describe('the account', () => {
     await sessions.getByText('this one').waitFor();
     expect(await sessions.getByRole('row').count()).toBe(4);
     await sessions
-      .getByRole('button', { name: /^End the session in Chrome/ })
+      .getByRole('button', { name: /^End it: the session in Chrome/ })
       .first()
       .click();
     const dialog = here.page.getByRole('dialog');
@@ -151,7 +151,7 @@ describe('the account', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(await sessions.getByRole('row').count()).toBe(4);
     await sessions
-      .getByRole('button', { name: /^End the session in Chrome/ })
+      .getByRole('button', { name: /^End it: the session in Chrome/ })
       .first()
       .click();
     const out = (page: Page) => page.getByText('You are signed out: this session was ended').waitFor();
@@ -194,7 +194,7 @@ describe('the account', () => {
     await page.reload();
     await tokens.getByRole('rowheader', { name: 'my bot' }).waitFor();
     expect(await page.content()).not.toContain(token);
-    await tokens.getByRole('button', { name: 'End the token my bot' }).click();
+    await tokens.getByRole('button', { name: 'End it: the token my bot' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'End the token' }).click();
     await tokens.getByText('You have none.').waitFor();
     expect((await world.graphql(token, viewer)).status).toBe(401);
