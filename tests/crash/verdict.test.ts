@@ -137,6 +137,15 @@ describe('the verdict on a round', () => {
     expect(faults(unread)).toEqual(['answers lost']);
     const said = 'ended unexpectedly. The last answer may or may not have reached scap.';
     expect(faults({ ...unread, job: job({ state: 'lost', exitStatus: null, reason: said }) })).toEqual([]);
+    const closed = { ...unread, interactions: [question({ deliveredAt: null, closedAt: 2 })] };
+    expect(faults(closed)).toEqual(['answers lost']);
+    const told =
+      'somebody answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
+    const logged = withLog([line(1, 'one'), line(2, told, 'answer'), line(3, 'ended unexpectedly', 'exit')]);
+    expect(faults({ ...closed, ...logged })).toEqual([]);
+    expect(
+      faults({ ...unread, ...logged, interactions: [question({ deliveredAt: null, closedAt: null })] }),
+    ).toEqual(['answers lost']);
   });
 
   it('finds jobs that hang, run twice, run together, end wrongly or leave processes', () => {

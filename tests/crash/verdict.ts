@@ -224,12 +224,19 @@ function judgeAnswers(evidence: Evidence): Fault[] {
   });
 }
 
-/** An accepted answer may stay unread where scap was ended before it could read it, and where the job says that nobody knows. */
-function unreadRightly({ job, interactions, marks }: Evidence, nonce: string): boolean {
+/**
+ * An accepted answer may stay unread where scap was ended before it could read it, and where the job says that nobody knows, or its log that it
+ * was not delivered: the supervisor had found that nobody read any more, and was killed after that.
+ */
+function unreadRightly({ job, interactions, log, marks }: Evidence, nonce: string): boolean {
   if (job?.state === 'stopped') return !marks.has('end');
   if (job?.state !== 'lost') return false;
-  const delivered = interactions.some(
-    ({ prompt, deliveredAt }) => prompt === `Question ${nonce}` && deliveredAt !== null,
-  );
-  return delivered || Boolean(job.reason?.includes('may or may not have reached scap'));
+  const rows = interactions.filter(({ prompt }) => prompt === `Question ${nonce}`);
+  if (rows.some(({ deliveredAt }) => deliveredAt !== null)) return true;
+  const notDelivered =
+    rows.every(({ closedAt }) => closedAt != null) &&
+    log.some(
+      ({ kind, text }) => kind === 'answer' && text.includes(nonce) && text.endsWith('was not delivered.'),
+    );
+  return notDelivered || Boolean(job.reason?.includes('may or may not have reached scap'));
 }
