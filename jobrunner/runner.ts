@@ -17,7 +17,7 @@ import { type Standby, startStandby } from './standby.ts';
 
 /** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
 const checkInterval = 2_000;
-/** How long a job that begins is left alone before the next stand-by is started all the same, in milliseconds: that takes half a second of processor. */
+/** How long after a job's start the next stand-by is started, in milliseconds, unless another job waits: that takes half a second of processor. */
 const settling = 3_000;
 /** How long a hold is waited for before it is looked at again, in milliseconds: a timer knows no longer time. */
 const longestTimer = 2 ** 31 - 1;
@@ -70,7 +70,6 @@ async function claimJobs(
   signal: AbortSignal,
 ): Promise<void> {
   using orders = database.bell.listen('orders', 'holds');
-  using jobs = database.bell.listen('jobs');
   let standby: Standby | null = null;
   while (!signal.aborted) {
     try {
@@ -107,15 +106,9 @@ async function claimJobs(
           logger.warn({ error: String(error) }, 'looking for a lost job failed; it is tried again'),
         );
       await supervisor.give(jobId);
-      // The next one is started once this one needs the processor less, or is wanted already (bench: pick-up and flood take half the time).
+      // The next one is started a little later, or when it is wanted: a job that begins, or ends at once, needs the processor itself (bench: flood, page-busy).
       const limit = AbortSignal.any([signal, AbortSignal.timeout(settling)]);
-      const begins = { id: jobId, state: { $in: ['starting', 'running'] as const } };
-      while (
-        !limit.aborted &&
-        (await database.em().count(Job, begins)) > 0 &&
-        !(await isAnyQueued(database, configuration.lanes))
-      )
-        await jobs.rung(limit);
+      while (!limit.aborted && !(await isAnyQueued(database, configuration.lanes))) await orders.rung(limit);
     } catch (error) {
       logger.error({ error: String(error) }, 'claiming failed; it is tried again');
       await wait(troubleDelay, undefined, { signal }).catch(() => {});
