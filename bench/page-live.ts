@@ -10,12 +10,11 @@ import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { signedIn, withBrowser } from './page.ts';
 import { type Bench, now } from './section.ts';
+import { settling } from './standby.ts';
 
 /** Lines a second, and how many. */
 const rate = 50;
 const counts = { quick: 150, full: 600 };
-/** Seconds at the beginning of a job in which no line counts: the next stand-by starts in them, half a second of processor. */
-const settling = 5;
 
 /** Measures how late lines are painted, in milliseconds. Clocks: the host's monotonic one and the page's, compared at the start; good to about a millisecond. */
 export const measurePageLive = (bench: Bench): Promise<Figure[]> =>
@@ -81,8 +80,7 @@ async function onBarePage(bench: Bench, browser: Browser, count: number): Promis
     const measured = lateness(page);
     for (let sent = 0; sent < count; sent++) {
       await wait(1_000 / rate, undefined, { signal: bench.signal });
-      for (const socket of sockets.clients)
-        socket.send(JSON.stringify({ t: String(now()) }).replace(':', ': '));
+      for (const socket of sockets.clients) socket.send(`{"t": "${now()}"}`);
     }
     for (const socket of sockets.clients) socket.send('End of the log');
     return await measured;

@@ -10,11 +10,10 @@ import { jobEnded, startJob } from './job.ts';
 import { processorTime } from './process.ts';
 import { reference } from './reference.ts';
 import type { Bench } from './section.ts';
+import { settling } from './standby.ts';
 
 /** Lines a second. */
 const rate = 200;
-/** Seconds at the beginning in which no line counts: the job starts, and the next stand-by does, half a second of processor each. */
-const settling = 5;
 /** How many follow, and how many of them read nothing at all. */
 const rounds = [
   { watchers: 50, stalled: 0 },
