@@ -18,7 +18,7 @@ import { activeStates, Job } from '../schema/model/job.ts';
 import { loseSilentJob } from '../schema/model/loss.ts';
 import { createHostCode, hostCodeLifetime, isSecondFactorAwaited } from '../schema/model/second-factor.ts';
 import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
-import { openMigrated, prepareData, startUp } from '../schema/model/start.ts';
+import { compileCache, openMigrated, prepareData, startUp } from '../schema/model/start.ts';
 import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
 import { type Role, roles, userNamePattern } from '../schema/model/user.ts';
 
@@ -71,10 +71,16 @@ function startPart(
   });
 }
 
+/** What a part that goes on serving gets. */
+const environmentOf = (configuration: Configuration): Record<string, string> => ({
+  ...configurationEnvironment(configuration),
+  ...compileCache(configuration),
+});
+
 /** Runs one part in the foreground and ends as it ends. */
 async function run(file: string, configuration: Configuration): Promise<void> {
   prepareData(configuration);
-  const part = startPart(file, configurationEnvironment(configuration), 'inherit');
+  const part = startPart(file, environmentOf(configuration), 'inherit');
   forwardSignals([part]);
   process.exitCode = await exitOf(part);
 }
@@ -85,7 +91,7 @@ async function serve(configuration: Configuration): Promise<void> {
   await using gerrit = await simulatedGerrit(configuration);
   const part = startPart(
     'server/main.ts',
-    configurationEnvironment({ ...configuration, gerritUrl: gerrit.url }),
+    environmentOf({ ...configuration, gerritUrl: gerrit.url }),
     'inherit',
   );
   forwardSignals([part]);
@@ -100,7 +106,7 @@ async function up(configuration: Configuration): Promise<void> {
   await using gerrit = await simulatedGerrit(configuration);
   // A terminal is for people: what the parts log goes there only when something is wrong, unless more is asked for.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
-  const environment = configurationEnvironment({ ...configuration, gerritUrl: gerrit.url, logLevel });
+  const environment = environmentOf({ ...configuration, gerritUrl: gerrit.url, logLevel });
   const server = startPart('server/main.ts', environment, 'pipe');
   const jobrunner = startPart('jobrunner/main.ts', environment, 'inherit');
   const parts = [server, jobrunner];

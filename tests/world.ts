@@ -135,6 +135,7 @@ export class World implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
         HOME: this.directory,
         USER: 'world',
         LOG_LEVEL: 'info',

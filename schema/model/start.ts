@@ -27,6 +27,14 @@ export function prepareData({ data }: Pick<Configuration, 'data'>): void {
   }
 }
 
+/**
+ * Where Node keeps what it compiled of our processes, as an environment for them: each one after the first starts in three quarters of the time,
+ * and takes less memory. A place that is named already counts.
+ */
+export function compileCache({ data }: Pick<Configuration, 'data'>): Record<string, string> {
+  return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] || join(data, 'compile-cache') };
+}
+
 /** Node's own recursive making never ends where a directory refuses new ones with ENOENT, as /proc does. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) return;
