@@ -2,9 +2,9 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lastCleanUp } from '../schema/model/clean-up.ts';
-import { sqliteFile } from '../schema/model/database.ts';
-import { appendLines } from '../schema/model/log.ts';
+import { lastCleanUp } from '../schema/model/job/clean-up.ts';
+import { appendLines } from '../schema/model/log/log.ts';
+import { sqliteFile } from '../schema/model/store/database.ts';
 import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog } from './filled-log.ts';

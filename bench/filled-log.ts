@@ -1,8 +1,9 @@
 // Owns a long log that looks like one: put into the database as the recorder does, without waiting for anybody to print it. Not what is measured with it.
-import { unverifiedChange } from '../schema/model/change.ts';
-import { enqueueJob, Job } from '../schema/model/job.ts';
-import { appendLines } from '../schema/model/log.ts';
-import { userNamed } from '../schema/model/user.ts';
+
+import { userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { enqueueJob, Job } from '../schema/model/job/job.ts';
+import { appendLines } from '../schema/model/log/log.ts';
 import type { World } from '../tests/world.ts';
 
 /** As many lines as the recorder puts into a chunk of a flood. */

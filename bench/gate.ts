@@ -1,7 +1,12 @@
 // Owns the measure of what guards the door costs: knowing who asks, sending many away at once, refusing hostile documents.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { createSignInLink, endSession, findSession, redeemSignInLink } from '../schema/model/session.ts';
+import {
+  createSignInLink,
+  endSession,
+  findSession,
+  redeemSignInLink,
+} from '../schema/model/account/session.ts';
 import { Gate } from '../server/identity.ts';
 import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';

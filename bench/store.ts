@@ -1,13 +1,13 @@
 // Owns the measure of what a stored log takes: disk while it runs and once it is compacted, how long that takes, how long a download of all of it.
 import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { unverifiedChange } from '../schema/model/change.ts';
-import { chunkOf } from '../schema/model/chunk.ts';
-import { compactLogs } from '../schema/model/compaction.ts';
-import { sqliteFile } from '../schema/model/database.ts';
-import { enqueueJob, Job } from '../schema/model/job.ts';
-import { appendChunk } from '../schema/model/log.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { enqueueJob, Job } from '../schema/model/job/job.ts';
+import { chunkOf } from '../schema/model/log/chunk.ts';
+import { compactLogs } from '../schema/model/log/compaction.ts';
+import { appendChunk } from '../schema/model/log/log.ts';
+import { sqliteFile } from '../schema/model/store/database.ts';
 import type { World } from '../tests/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';

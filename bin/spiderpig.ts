@@ -7,20 +7,24 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import {
+  createHostCode,
+  hostCodeLifetime,
+  isSecondFactorAwaited,
+} from '../schema/model/account/second-factor.ts';
+import { createSignInLink, linkLifetime } from '../schema/model/account/session.ts';
+import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/account/token.ts';
+import { type Role, roles, userNamePattern } from '../schema/model/account/user.ts';
+import { activeStates, Job } from '../schema/model/job/job.ts';
+import { loseSilentJob } from '../schema/model/job/loss.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import {
   type Configuration,
   ConfigurationError,
   configurationEnvironment,
   optionTypes,
   readConfiguration,
-} from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
-import { activeStates, Job } from '../schema/model/job.ts';
-import { loseSilentJob } from '../schema/model/loss.ts';
-import { createHostCode, hostCodeLifetime, isSecondFactorAwaited } from '../schema/model/second-factor.ts';
-import { createSignInLink, linkLifetime } from '../schema/model/session.ts';
-import { compileCache, openMigrated, prepareData, startUp } from '../schema/model/start.ts';
-import { createToken, type TokenScope, tokenLifetime, tokenScopes } from '../schema/model/token.ts';
-import { type Role, roles, userNamePattern } from '../schema/model/user.ts';
+} from '../schema/process/configuration.ts';
+import { compileCache, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
 
 const root = join(import.meta.dirname, '..');
 

@@ -1,7 +1,7 @@
 // Owns the control group (cgroup v2) of a supervisor: whatever its job starts is born into it and cannot leave it by itself. Not signals (signal.ts).
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ProcessIdentity } from '../schema/model/process.ts';
+import type { ProcessIdentity } from '../schema/model/job/process.ts';
 
 const prefix = 'spiderpig-';
 

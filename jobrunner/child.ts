@@ -5,8 +5,8 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Exit } from '../schema/model/ending.ts';
-import { identify, type ProcessIdentity } from '../schema/model/process.ts';
+import type { Exit } from '../schema/model/job/ending.ts';
+import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { killJob, signalJob } from './signal.ts';
 
 /** A pipe for the output of one process: both of its streams go into the same one, so their order is the order of writing. */

@@ -1,10 +1,10 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { readConfiguration } from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
-import { Job } from '../schema/model/job.ts';
-import { appendLines } from '../schema/model/log.ts';
-import { canShrink } from '../schema/model/removal.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { canShrink } from '../schema/model/job/removal.ts';
+import { appendLines } from '../schema/model/log/log.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { readConfiguration } from '../schema/process/configuration.ts';
 import { openTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { removeOldJobs } from './clean-up.ts';
 

@@ -1,9 +1,9 @@
-// Owns when old jobs are removed: at the jobrunner's start and every hour. Not how (schema/model/removal.ts).
+// Owns when old jobs are removed: at the jobrunner's start and every hour. Not how (schema/model/job/removal.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Configuration } from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
-import { canShrink, cleanUp } from '../schema/model/removal.ts';
+import { canShrink, cleanUp } from '../schema/model/job/removal.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 
 /** In milliseconds. */
 const cleanUpInterval = 3_600_000;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unverifiedChange } from '../schema/model/change.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
 import { argumentsOf, environmentOf } from './command.ts';
 
 const changes = (...numbers: string[]) => numbers.map(unverifiedChange);

@@ -1,6 +1,6 @@
 // Owns turning what a job wants into the argv of a process, and the environment it gets. Pure. Nothing here is run by a shell.
 import { createHash } from 'node:crypto';
-import type { Job, JobKind } from '../schema/model/job.ts';
+import type { Job, JobKind } from '../schema/model/job/job.ts';
 import { markVariable } from './process.ts';
 
 /** A change number is the only thing of a job's wish that becomes an argument. */

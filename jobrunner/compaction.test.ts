@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { Job } from '../schema/model/job.ts';
-import { appendLines } from '../schema/model/log.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { appendLines } from '../schema/model/log/log.ts';
 import { openTestDatabase } from '../tests/database.ts';
 import { compactOldLogs } from './compaction.ts';
 

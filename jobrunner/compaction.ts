@@ -1,8 +1,8 @@
-// Owns when the logs of ended jobs are compacted: some minutes after their end. Not how (schema/model/compaction.ts).
+// Owns when the logs of ended jobs are compacted: some minutes after their end. Not how (schema/model/log/compaction.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { compactLogs, nextCompaction } from '../schema/model/compaction.ts';
-import type { Database } from '../schema/model/database.ts';
+import { compactLogs, nextCompaction } from '../schema/model/log/compaction.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** How long a log is left as it is after its job's end, in milliseconds. */
 export const compactionGrace = 600_000;

@@ -1,7 +1,7 @@
 // A job whose supervisor is gone, closed by whoever notices, on both databases.
 import { describe, expect, it } from 'vitest';
-import { claimJob, Job } from '../schema/model/job.ts';
-import { readLines } from '../schema/model/log.ts';
+import { claimJob, Job } from '../schema/model/job/job.ts';
+import { readLines } from '../schema/model/log/log.ts';
 import { dialects, openTestDatabase } from '../tests/database.ts';
 import { loseJob } from './loss.ts';
 

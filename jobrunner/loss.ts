@@ -1,7 +1,8 @@
 // Owns the end of a job whose supervisor is gone: ending what is left of scap, and saying so. Not noticing it (runner.ts).
-import type { Database } from '../schema/model/database.ts';
-import { endJob } from '../schema/model/ending.ts';
-import type { Job } from '../schema/model/job.ts';
+
+import { endJob } from '../schema/model/job/ending.ts';
+import type { Job } from '../schema/model/job/job.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { removeCgroup } from './cgroup.ts';
 import { markOf } from './command.ts';
 import { killJob } from './signal.ts';

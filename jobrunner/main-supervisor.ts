@@ -2,11 +2,11 @@
 import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
-import { readConfiguration } from '../schema/model/configuration.ts';
-import { openDatabase } from '../schema/model/database.ts';
-import { endInTime } from '../schema/model/leaving.ts';
-import { Masks } from '../schema/model/mask.ts';
-import { identify } from '../schema/model/process.ts';
+import { identify } from '../schema/model/job/process.ts';
+import { Masks } from '../schema/model/log/mask.ts';
+import { openDatabase } from '../schema/model/store/database.ts';
+import { readConfiguration } from '../schema/process/configuration.ts';
+import { endInTime } from '../schema/process/exit.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
 import { repositoryRoot, scapOf } from './scap.ts';

@@ -1,8 +1,8 @@
 // Main: the jobrunner process.
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { optionTypes, readConfiguration } from '../schema/model/configuration.ts';
-import { endOfProcess, openMigrated, prepareData, startUp } from '../schema/model/start.ts';
+import { optionTypes, readConfiguration } from '../schema/process/configuration.ts';
+import { endOfProcess, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
 import { repositoryRoot } from './scap.ts';
 

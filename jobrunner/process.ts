@@ -1,6 +1,6 @@
 // Owns which processes belong to a job. Reads /proc; where there is none (not Linux) a job's processes are its process group.
 import { readdirSync, readFileSync } from 'node:fs';
-import { hasProc, type ProcessIdentity, type Stat, statOf } from '../schema/model/process.ts';
+import { hasProc, type ProcessIdentity, type Stat, statOf } from '../schema/model/job/process.ts';
 import { cgroupMembers } from './cgroup.ts';
 
 /** The variable that every process of a job inherits, and that names the job. */

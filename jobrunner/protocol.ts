@@ -1,8 +1,8 @@
 // Owns what scap's lines mean: text, or a message that proves itself with the job's key. Pure. See docs/protocol.md.
 import { timingSafeEqual } from 'node:crypto';
-import { storableText } from '../schema/model/column.ts';
-import type { Question } from '../schema/model/interaction.ts';
-import type { Progress } from '../schema/model/job.ts';
+import type { Question } from '../schema/model/job/interaction.ts';
+import type { Progress } from '../schema/model/job/job.ts';
+import { storableText } from '../schema/model/store/column.ts';
 
 /** A line of scap's output, understood. */
 export type Message =

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job.ts';
-import { readLines } from '../schema/model/log.ts';
-import { identify } from '../schema/model/process.ts';
-import { NoRoom, Reserve } from '../schema/model/reserve.ts';
+import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job/job.ts';
+import { identify } from '../schema/model/job/process.ts';
+import { readLines } from '../schema/model/log/log.ts';
+import { NoRoom, Reserve } from '../schema/model/store/reserve.ts';
 import { openTestDatabase } from '../tests/database.ts';
 import { Recorder } from './recorder.ts';
 

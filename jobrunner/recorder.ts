@@ -1,10 +1,10 @@
 // Owns writing down what a job does, in order: at once when idle, together when busy, again when the database fails. Not what is written.
 import { setTimeout as wait } from 'node:timers/promises';
-import { ChunkDraft } from '../schema/model/chunk.ts';
-import { type Database, isRefused } from '../schema/model/database.ts';
-import { type JobChange, recordBehind, recordReport } from '../schema/model/job.ts';
-import type { LogPart } from '../schema/model/log.ts';
-import { type LogWriter, openLogWriter } from '../schema/model/log-writer.ts';
+import { type JobChange, recordBehind, recordReport } from '../schema/model/job/job.ts';
+import { ChunkDraft } from '../schema/model/log/chunk.ts';
+import type { LogPart } from '../schema/model/log/log.ts';
+import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
+import { type Database, isRefused } from '../schema/model/store/database.ts';
 import { maxLineBytes } from './line.ts';
 
 type Report = Pick<JobChange, 'status' | 'progress'>;

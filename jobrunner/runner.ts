@@ -2,13 +2,20 @@
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Configuration } from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
-import { currentHold } from '../schema/model/hold.ts';
-import { activeStates, claimJob, isAnyQueued, Job, jobKinds, rehearseClaim } from '../schema/model/job.ts';
-import { bePresent } from '../schema/model/presence.ts';
-import { identify, isAlive } from '../schema/model/process.ts';
-import { isKnownSupervision } from '../schema/model/supervision.ts';
+import { currentHold } from '../schema/model/job/hold.ts';
+import {
+  activeStates,
+  claimJob,
+  isAnyQueued,
+  Job,
+  jobKinds,
+  rehearseClaim,
+} from '../schema/model/job/job.ts';
+import { bePresent } from '../schema/model/job/presence.ts';
+import { identify, isAlive } from '../schema/model/job/process.ts';
+import { isKnownSupervision } from '../schema/model/job/supervision.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 import { removeOldJobs } from './clean-up.ts';
 import { compactOldLogs } from './compaction.ts';
 import { loseJob } from './loss.ts';

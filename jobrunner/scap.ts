@@ -1,6 +1,6 @@
 // Owns which command deploys: the configured one, or the bundled simulator.
 import { join } from 'node:path';
-import type { Configuration } from '../schema/model/configuration.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 
 /** The repository or package that this code is in. */
 export const repositoryRoot = join(import.meta.dirname, '..');

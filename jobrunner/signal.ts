@@ -1,6 +1,6 @@
 // Owns signals to all processes of a job, also to those that left its process group. Not when they are sent (supervisor.ts, loss.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import { identify, isAlive, type ProcessIdentity } from '../schema/model/process.ts';
+import { identify, isAlive, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { type JobProcesses, processesOf } from './process.ts';
 
 /** How long killed processes are awaited, and how often it is looked, in milliseconds. One that the kernel cannot end is not waited for longer. */

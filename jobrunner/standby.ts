@@ -3,9 +3,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Configuration, configurationEnvironment } from '../schema/model/configuration.ts';
-import { identify, type ProcessIdentity } from '../schema/model/process.ts';
-import { compileCache } from '../schema/model/start.ts';
+import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
+import { type Configuration, configurationEnvironment } from '../schema/process/configuration.ts';
+import { compileCache } from '../schema/process/start.ts';
 
 /** Options of V8: what a busy supervisor leaves behind is collected early, so it stays small. */
 const heapOptions = ['--max-semi-space-size=1'];

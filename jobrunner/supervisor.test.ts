@@ -1,21 +1,21 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Database } from '../schema/model/database.ts';
-import { Listener } from '../schema/model/doorbell.ts';
-import { endJob } from '../schema/model/ending.ts';
+import { endJob } from '../schema/model/job/ending.ts';
 import {
   answerInteraction,
   deliveryOf,
   Interaction,
   pendingInteraction,
-} from '../schema/model/interaction.ts';
-import { claimJob, hasEnded, Job } from '../schema/model/job.ts';
-import { countLines, type LogLine, readLines } from '../schema/model/log.ts';
-import { Masks } from '../schema/model/mask.ts';
-import { identify, isAlive } from '../schema/model/process.ts';
-import { requestStop, type StopMode } from '../schema/model/stop.ts';
-import { currentSupervision } from '../schema/model/supervision.ts';
+} from '../schema/model/job/interaction.ts';
+import { claimJob, hasEnded, Job } from '../schema/model/job/job.ts';
+import { identify, isAlive } from '../schema/model/job/process.ts';
+import { requestStop, type StopMode } from '../schema/model/job/stop.ts';
+import { currentSupervision } from '../schema/model/job/supervision.ts';
+import { countLines, type LogLine, readLines } from '../schema/model/log/log.ts';
+import { Masks } from '../schema/model/log/mask.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { Listener } from '../schema/model/store/doorbell.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/database.ts';
 import { repositoryRoot } from '../tests/world.ts';
 import { openOutputPipe } from './child.ts';

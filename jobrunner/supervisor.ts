@@ -1,7 +1,7 @@
 // Owns the running of one job from start to end: scap's lines into rows, answers and stops to scap, the exit into the job. One process each (main-supervisor.ts).
 import { randomBytes } from 'node:crypto';
-import type { Database } from '../schema/model/database.ts';
-import { type Ending, endingOf, endJob } from '../schema/model/ending.ts';
+import { User } from '../schema/model/account/user.ts';
+import { type Ending, endingOf, endJob } from '../schema/model/job/ending.ts';
 import {
   answerLabel,
   askInteraction,
@@ -10,7 +10,7 @@ import {
   recordDelivery,
   recordNoDelivery,
   undeliveredAnswers,
-} from '../schema/model/interaction.ts';
+} from '../schema/model/job/interaction.ts';
 import {
   endedStates,
   Job,
@@ -18,18 +18,18 @@ import {
   recordSupervisor,
   type SupervisorIdentity,
   takeJob,
-} from '../schema/model/job.ts';
-import { type LogLineKind, ownLine } from '../schema/model/log.ts';
-import type { MaskedLine, Masks } from '../schema/model/mask.ts';
+} from '../schema/model/job/job.ts';
 import {
   recordStopHandled,
   type Stop,
   type StopMode,
   stopModes,
   unhandledStops,
-} from '../schema/model/stop.ts';
-import { untilAnswered } from '../schema/model/trouble.ts';
-import { User } from '../schema/model/user.ts';
+} from '../schema/model/job/stop.ts';
+import { type LogLineKind, ownLine } from '../schema/model/log/log.ts';
+import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { untilAnswered } from '../schema/model/store/trouble.ts';
 import { type Child, NotStarted, type OutputPipe, openOutputPipe, startChild } from './child.ts';
 import { argumentsOf, environmentOf, markOf } from './command.ts';
 import { LineSplitter, maxLineBytes, type RawBlock, type RawLine } from './line.ts';

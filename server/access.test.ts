@@ -2,7 +2,6 @@ import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Job } from '../schema/model/job.ts';
 import {
   createSignInLink,
   endSession,
@@ -11,9 +10,10 @@ import {
   Session,
   sessionIdleLifetime,
   sessionLifetime,
-} from '../schema/model/session.ts';
-import { ApiToken } from '../schema/model/token.ts';
-import { User } from '../schema/model/user.ts';
+} from '../schema/model/account/session.ts';
+import { ApiToken } from '../schema/model/account/token.ts';
+import { User } from '../schema/model/account/user.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { type Browser, openServer, runningJob, type TestServer, until } from './test-server.ts';
 
 let world: TestServer;

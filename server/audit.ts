@@ -10,8 +10,8 @@ import {
   countAudit,
   lastAudit,
   readAudit,
-} from '../schema/model/audit.ts';
-import type { Database } from '../schema/model/database.ts';
+} from '../schema/model/account/audit.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { sendText } from './response.ts';
 
 /** The audit log, from the database. */

@@ -1,8 +1,8 @@
 // Owns what the identity provider says behind the browser's back: that somebody signed out there. Not whether it is believed (provider.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { Database } from '../schema/model/database.ts';
-import { endProviderSessions } from '../schema/model/provider-logout.ts';
+import { endProviderSessions } from '../schema/model/account/provider-logout.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import type { Provider } from './provider.ts';
 import { sendJson, sendText } from './response.ts';
 import { readBody } from './sign-in.ts';

@@ -1,8 +1,8 @@
 // Owns the one function that makes the context of an operation, whatever it came over. Not who is allowed what (schema/graphql/builder.ts).
 import type { Logger } from 'pino';
 import type { Context } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import type { RoleGroups } from '../schema/model/user.ts';
+import type { RoleGroups } from '../schema/model/account/user.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { DatabaseAudit } from './audit.ts';
 import type { Gerrit } from './gerrit.ts';
 import { DatabaseHolds } from './hold.ts';

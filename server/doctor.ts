@@ -3,16 +3,16 @@ import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
-import { GerritUnavailable } from '../schema/model/change.ts';
+import { roleOfGroups } from '../schema/model/account/user.ts';
+import { GerritUnavailable } from '../schema/model/job/change.ts';
+import { dialectOf, sqliteFile } from '../schema/model/store/database.ts';
+import { type Inspection, inspectDatabase } from '../schema/model/store/inspection.ts';
 import {
   type Configuration,
   type ProviderConfiguration,
   withoutPassword,
-} from '../schema/model/configuration.ts';
-import { dialectOf, sqliteFile } from '../schema/model/database.ts';
-import { type Inspection, inspectDatabase } from '../schema/model/inspection.ts';
-import { errorCode } from '../schema/model/start.ts';
-import { roleOfGroups } from '../schema/model/user.ts';
+} from '../schema/process/configuration.ts';
+import { errorCode } from '../schema/process/start.ts';
 import { Gerrit } from './gerrit.ts';
 import { hostInUrl } from './origin.ts';
 

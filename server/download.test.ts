@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { chunkOf } from '../schema/model/chunk.ts';
-import { compactLogs } from '../schema/model/compaction.ts';
-import { endJob } from '../schema/model/ending.ts';
-import { appendLines, type NewLogLine } from '../schema/model/log.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { chunkOf } from '../schema/model/log/chunk.ts';
+import { compactLogs } from '../schema/model/log/compaction.ts';
+import { appendLines, type NewLogLine } from '../schema/model/log/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { hiddenLine, LogText } from './download.ts';

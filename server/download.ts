@@ -1,11 +1,11 @@
 // Owns the raw download of a log: `/jobs/N/log.txt`. Not who may have it (server.ts).
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
-import { decodeLines, plainLines } from '../schema/model/chunk.ts';
-import type { Database } from '../schema/model/database.ts';
-import { withoutEscapes } from '../schema/model/escape.ts';
-import { Job } from '../schema/model/job.ts';
-import { type LogLine, readChunks, type StoredChunk } from '../schema/model/log.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { decodeLines, plainLines } from '../schema/model/log/chunk.ts';
+import { type LogLine, readChunks, type StoredChunk } from '../schema/model/log/log.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { withoutEscapes } from '../schema/text/escape.ts';
 
 /** What stands for a sensitive line. */
 export const hiddenLine = '[sensitive line hidden]';

@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { GerritUnavailable } from '../schema/model/change.ts';
-import { Job } from '../schema/model/job.ts';
+import { GerritUnavailable } from '../schema/model/job/change.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { decodeChanges, Gerrit } from './gerrit.ts';
 import { openServer, type TestServer } from './test-server.ts';
 

@@ -1,7 +1,7 @@
-// Owns asking Gerrit about changes over its REST API: one request for all, decoded once, here. Not what a change must be like (schema/model/change.ts).
+// Owns asking Gerrit about changes over its REST API: one request for all, decoded once, here. Not what a change must be like (schema/model/job/change.ts).
 import type { Logger } from 'pino';
 import type { Changes } from '../schema/graphql/context.ts';
-import { type Change, GerritUnavailable } from '../schema/model/change.ts';
+import { type Change, GerritUnavailable } from '../schema/model/job/change.ts';
 
 /** How long Gerrit may take, in milliseconds. */
 const defaultTimeout = 5_000;

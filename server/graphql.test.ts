@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { askInteraction, recordDelivery, undeliveredAnswers } from '../schema/model/interaction.ts';
+import { askInteraction, recordDelivery, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import {
   all,
   openServer,

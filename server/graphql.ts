@@ -5,7 +5,7 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Context } from '../schema/graphql/context.ts';
 import { schema } from '../schema/graphql/schema.ts';
-import { troubleOf } from '../schema/model/trouble.ts';
+import { troubleOf } from '../schema/model/store/trouble.ts';
 import type { World } from './context.ts';
 import type { Identity } from './identity.ts';
 import { limitErrors, parseLimited } from './limit.ts';

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../schema/model/database.ts';
-import { holdDeployments } from '../schema/model/hold.ts';
-import { Job } from '../schema/model/job.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { userNamed } from '../schema/model/account/user.ts';
+import { holdDeployments } from '../schema/model/job/hold.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { openDatabase } from '../schema/model/store/database.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
 import { openServer, queuedJob } from './test-server.ts';
 

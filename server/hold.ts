@@ -1,8 +1,8 @@
-// Owns holds as resolvers begin and release them. Not what they keep from happening (schema/model/hold.ts).
+// Owns holds as resolvers begin and release them. Not what they keep from happening (schema/model/job/hold.ts).
 import type { Logger } from 'pino';
 import type { Holds } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { currentHold, type Hold, heldBy, holdDeployments, releaseHold } from '../schema/model/hold.ts';
+import { currentHold, type Hold, heldBy, holdDeployments, releaseHold } from '../schema/model/job/hold.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** Holds, in the database. */
 export class DatabaseHolds implements Holds {

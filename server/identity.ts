@@ -1,11 +1,11 @@
 // Owns who sends a request: from its headers or its connection_init to a person with a role. Not how sessions begin (sign-in.ts).
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Configuration } from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
-import { findSession, hashSecret, type Session } from '../schema/model/session.ts';
-import { type ApiToken, findToken, roleOfScope } from '../schema/model/token.ts';
-import { includesRole, type Role, roleOfGroups, type User } from '../schema/model/user.ts';
+import { findSession, hashSecret, type Session } from '../schema/model/account/session.ts';
+import { type ApiToken, findToken, roleOfScope } from '../schema/model/account/token.ts';
+import { includesRole, type Role, roleOfGroups, type User } from '../schema/model/account/user.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 import { isPublicHost } from './origin.ts';
 
 /** The name of the session's cookie, where the server is called by another name than its public one; see {@link cookieNameAt}. */

@@ -1,8 +1,8 @@
-// Owns questions as resolvers load and answer them. Not which answer wins (schema/model/interaction.ts).
+// Owns questions as resolvers load and answer them. Not which answer wins (schema/model/job/interaction.ts).
 import type { Logger } from 'pino';
 import type { Interactions } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { answerInteraction, Interaction } from '../schema/model/interaction.ts';
+import { answerInteraction, Interaction } from '../schema/model/job/interaction.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './batch.ts';
 
 /** Questions, from the database. */

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
-import { answerInteraction, askInteraction } from '../schema/model/interaction.ts';
-import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job.ts';
-import { bePresent, type Presence } from '../schema/model/presence.ts';
-import { identify } from '../schema/model/process.ts';
-import { requestStop } from '../schema/model/stop.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { userNamed } from '../schema/model/account/user.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { answerInteraction, askInteraction } from '../schema/model/job/interaction.ts';
+import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job/job.ts';
+import { bePresent, type Presence } from '../schema/model/job/presence.ts';
+import { identify } from '../schema/model/job/process.ts';
+import { requestStop } from '../schema/model/job/stop.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
 import {
   all,

@@ -1,10 +1,10 @@
 // Owns jobs as resolvers load, list, start and follow them: one look at the database after each ring for all who follow. Not their log (log.ts).
 import type { Logger } from 'pino';
 import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
-import type { Bindable, Database } from '../schema/model/database.ts';
-import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/model/job.ts';
-import { requestStop } from '../schema/model/stop.ts';
-import type { User } from '../schema/model/user.ts';
+import type { User } from '../schema/model/account/user.ts';
+import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/model/job/job.ts';
+import { requestStop } from '../schema/model/job/stop.ts';
+import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './batch.ts';
 import { Slot, stoppable, untilRead, Watch } from './live.ts';
 

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Job } from '../schema/model/job.ts';
-import { bePresent } from '../schema/model/presence.ts';
-import { identify } from '../schema/model/process.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { bePresent } from '../schema/model/job/presence.ts';
+import { identify } from '../schema/model/job/process.ts';
 import { openServer, type TestServer } from './test-server.ts';
 
 let world: TestServer;

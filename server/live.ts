@@ -1,7 +1,7 @@
 // Owns how something is watched once for many: the look after each ring, the latest value that waits for a slow subscriber,
 // streams that end at once when their reader leaves. Not what is looked at (job.ts, log.ts, system.ts).
-import type { Doorbell, Listener, Topic } from '../schema/model/doorbell.ts';
-import { troubleOf } from '../schema/model/trouble.ts';
+import type { Doorbell, Listener, Topic } from '../schema/model/store/doorbell.ts';
+import { troubleOf } from '../schema/model/store/trouble.ts';
 
 /** Resolves when `begin`'s wake is called or the signal is aborted. `begin` returns how to forget the wake. */
 export async function wakened(signal: AbortSignal, begin: (wake: () => void) => () => void): Promise<void> {

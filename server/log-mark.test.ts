@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Job } from '../schema/model/job.ts';
-import { appendLines } from '../schema/model/log.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { appendLines } from '../schema/model/log/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { all, append, line, runningJob, succeed, type TestServer, until, upTo } from './test-server.ts';

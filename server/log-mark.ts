@@ -1,7 +1,7 @@
-// Owns the marks of logs as they are found: once for all who look at a job, and kept for a while. Not what a mark is (schema/model/log-mark.ts), not the reading (log-scan.ts).
+// Owns the marks of logs as they are found: once for all who look at a job, and kept for a while. Not what a mark is (schema/model/log/mark.ts), not the reading (log-scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Inside } from '../schema/model/line-scan.ts';
-import { type LogMark, type LogMarkBatch, type MarkRoom, wholeRoom } from '../schema/model/log-mark.ts';
+import type { Inside } from '../schema/model/log/line-scan.ts';
+import { type LogMark, type LogMarkBatch, type MarkRoom, wholeRoom } from '../schema/model/log/mark.ts';
 import { stoppable, wakened } from './live.ts';
 import { firstRead, furtherRead, type LogScans, type ScanSource } from './log-scan.ts';
 import type { ScanThread } from './scan-thread.ts';

@@ -1,9 +1,9 @@
 // Owns how logs are read to be looked through: chunks in order after a cursor, with whoever else reads in turn, until the log is complete. Not what is looked for (log-search.ts, log-mark.ts), not where (scan-thread.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Database } from '../schema/model/database.ts';
-import { endedStates } from '../schema/model/job.ts';
-import { readChunks, type StoredChunk } from '../schema/model/log.ts';
+import { endedStates } from '../schema/model/job/job.ts';
+import { readChunks, type StoredChunk } from '../schema/model/log/log.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { untilRead, Waiters, Watch, Watching } from './live.ts';
 
 /** The bytes of the first read of a log, so that something is known soon, and of each further one. Reading them keeps the event loop for some milliseconds (bench: search). */

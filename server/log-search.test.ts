@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Job } from '../schema/model/job.ts';
-import { appendLines, type NewLogLine } from '../schema/model/log.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { appendLines, type NewLogLine } from '../schema/model/log/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { mostOfOne } from './log-search.ts';

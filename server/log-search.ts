@@ -1,14 +1,14 @@
-// Owns searches of logs: how many there may be, their batches. Not what matches (schema/model/log-search.ts), not the reading (log-scan.ts).
+// Owns searches of logs: how many there may be, their batches. Not what matches (schema/model/log/search.ts), not the reading (log-scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Inside } from '../schema/model/line-scan.ts';
+import type { User } from '../schema/model/account/user.ts';
+import type { Inside } from '../schema/model/log/line-scan.ts';
 import {
   checkPattern,
   type LogSearch,
   type LogSearchBatch,
   mostMatches,
   TooManySearches,
-} from '../schema/model/log-search.ts';
-import type { User } from '../schema/model/user.ts';
+} from '../schema/model/log/search.ts';
 import { stoppable } from './live.ts';
 import { firstRead, furtherRead, type LogScans } from './log-scan.ts';
 import { expressionLimits, type ScanResult, ScanThread } from './scan-thread.ts';

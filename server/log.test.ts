@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appendLines, type LogLine } from '../schema/model/log.ts';
+import { appendLines, type LogLine } from '../schema/model/log/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { hiddenLine, plainText } from './download.ts';

@@ -1,14 +1,14 @@
-// Owns logs as they are read and followed: one reader for each job that somebody follows, shared by all of them. Not where lines are kept (schema/model/log.ts).
+// Owns logs as they are read and followed: one reader for each job that somebody follows, shared by all of them. Not where lines are kept (schema/model/log/log.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Logs, Reveal } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { endedStates, hasEnded, type Job } from '../schema/model/job.ts';
-import { countLines, type LogBatch, type LogLine, readLines } from '../schema/model/log.ts';
-import type { LogMarkBatch } from '../schema/model/log-mark.ts';
-import type { LogSearch, LogSearchBatch } from '../schema/model/log-search.ts';
-import { revealLines } from '../schema/model/reveal.ts';
-import type { User } from '../schema/model/user.ts';
+import type { User } from '../schema/model/account/user.ts';
+import { endedStates, hasEnded, type Job } from '../schema/model/job/job.ts';
+import { countLines, type LogBatch, type LogLine, readLines } from '../schema/model/log/log.ts';
+import type { LogMarkBatch } from '../schema/model/log/mark.ts';
+import { revealLines } from '../schema/model/log/reveal.ts';
+import type { LogSearch, LogSearchBatch } from '../schema/model/log/search.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { Batch } from './batch.ts';
 import { stoppable, untilRead, Waiters, Watch, Watching } from './live.ts';
 import { LogOutlines } from './log-mark.ts';

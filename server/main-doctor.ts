@@ -1,8 +1,8 @@
 // Main: `spiderpig doctor`. Prints what was looked at, a line each, and below what to mend; exit status 1 when something fails.
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { optionTypes, readConfiguration } from '../schema/model/configuration.ts';
-import { startUp } from '../schema/model/start.ts';
+import { optionTypes, readConfiguration } from '../schema/process/configuration.ts';
+import { startUp } from '../schema/process/start.ts';
 import { examine } from './doctor.ts';
 
 await startUp('doctor', async () => {

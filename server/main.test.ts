@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { openDatabase } from '../schema/model/database.ts';
-import { createToken } from '../schema/model/token.ts';
+import { createToken } from '../schema/model/account/token.ts';
+import { openDatabase } from '../schema/model/store/database.ts';
 
 let directory: string;
 beforeAll(async () => {

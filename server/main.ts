@@ -8,8 +8,8 @@ import {
   ConfigurationError,
   optionTypes,
   readConfiguration,
-} from '../schema/model/configuration.ts';
-import { endOfProcess, errorCode, openMigrated, prepareData, startUp } from '../schema/model/start.ts';
+} from '../schema/process/configuration.ts';
+import { endOfProcess, errorCode, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
 import { startServer } from './server.ts';
 import { readTrustedDocuments } from './trusted-document.ts';
 

@@ -1,8 +1,9 @@
 // Owns the text of `/metrics`: what a Prometheus server reads. Not who may read it (server.ts).
-import type { Database } from '../schema/model/database.ts';
-import { databaseStates } from '../schema/model/health.ts';
-import { jobStates } from '../schema/model/job.ts';
-import { runnersNow } from '../schema/model/presence.ts';
+
+import { jobStates } from '../schema/model/job/job.ts';
+import { runnersNow } from '../schema/model/job/presence.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { databaseStates } from '../schema/model/store/health.ts';
 import type { World } from './context.ts';
 import type { Sockets } from './socket.ts';
 import type { Visitors } from './visitor.ts';

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AuditEntry } from '../schema/model/audit.ts';
-import { createSignInLink } from '../schema/model/session.ts';
-import { ApiToken } from '../schema/model/token.ts';
-import { User } from '../schema/model/user.ts';
+import { AuditEntry } from '../schema/model/account/audit.ts';
+import { createSignInLink } from '../schema/model/account/session.ts';
+import { ApiToken } from '../schema/model/account/token.ts';
+import { User } from '../schema/model/account/user.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
 import { type Browser, openServer, type TestServer } from './test-server.ts';
 

@@ -1,7 +1,6 @@
 // Owns how a browser signs in at the identity provider: leaving for it, coming back, and the words of what went wrong. Not the protocol (provider.ts), not how the link is redeemed that it ends in (sign-in.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import type { Database } from '../schema/model/database.ts';
 import {
   AttemptNotUsable,
   attemptLifetime,
@@ -9,9 +8,10 @@ import {
   createAttempt,
   redeemAttempt,
   TooManyAttempts,
-} from '../schema/model/provider-attempt.ts';
-import { newSecret } from '../schema/model/session.ts';
-import { troubleOf } from '../schema/model/trouble.ts';
+} from '../schema/model/account/provider-attempt.ts';
+import { newSecret } from '../schema/model/account/session.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { troubleOf } from '../schema/model/store/trouble.ts';
 import { cookieValue } from './identity.ts';
 import { isPublicHost } from './origin.ts';
 import { ownPath } from './own-path.ts';

@@ -23,10 +23,10 @@ import {
   WWWAuthenticateChallengeError,
 } from 'openid-client';
 import type { Logger } from 'pino';
-import { ConfigurationError, type ProviderConfiguration } from '../schema/model/configuration.ts';
-import type { ProviderPerson } from '../schema/model/provider-attempt.ts';
-import { errorCode } from '../schema/model/start.ts';
-import { userNamePattern } from '../schema/model/user.ts';
+import type { ProviderPerson } from '../schema/model/account/provider-attempt.ts';
+import { userNamePattern } from '../schema/model/account/user.ts';
+import { ConfigurationError, type ProviderConfiguration } from '../schema/process/configuration.ts';
+import { errorCode } from '../schema/process/start.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 /** How far the provider's clock may be off, in seconds. */

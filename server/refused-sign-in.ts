@@ -1,8 +1,8 @@
 // Owns the record of sign-ins that were refused: in the audit log, and not more of them than a log bears. Not the refusing (sign-in.ts).
 import type { Logger } from 'pino';
-import { recordAudit } from '../schema/model/audit.ts';
-import type { Database } from '../schema/model/database.ts';
-import type { User } from '../schema/model/user.ts';
+import { recordAudit } from '../schema/model/account/audit.ts';
+import type { User } from '../schema/model/account/user.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** How many are recorded one by one in how long (milliseconds): strangers must not be able to fill the audit log, nor to keep others from writing. */
 const mostSingly = 60;

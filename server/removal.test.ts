@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
-import { Job } from '../schema/model/job.ts';
-import { cleanUp } from '../schema/model/removal.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { cleanUp } from '../schema/model/job/removal.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { all, append, runningJob, type TestServer } from './test-server.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { AuditEntry } from '../schema/model/audit.ts';
-import { endJob } from '../schema/model/ending.ts';
-import { appendLines } from '../schema/model/log.ts';
-import { User } from '../schema/model/user.ts';
+import { AuditEntry } from '../schema/model/account/audit.ts';
+import { User } from '../schema/model/account/user.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { appendLines } from '../schema/model/log/log.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
 import { line, runningJob, type TestServer } from './test-server.ts';

@@ -12,9 +12,9 @@ import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { accessOf, callers } from '../schema/graphql/access.ts';
 import { schema } from '../schema/graphql/schema.ts';
-import { insertSignInLink } from '../schema/model/session.ts';
-import { createToken } from '../schema/model/token.ts';
-import { User, userNamed } from '../schema/model/user.ts';
+import { insertSignInLink } from '../schema/model/account/session.ts';
+import { createToken } from '../schema/model/account/token.ts';
+import { User, userNamed } from '../schema/model/account/user.ts';
 import { dialects, ownDatabase } from '../tests/database.ts';
 import { append, openServer, runningJob, type TestServer } from './test-server.ts';
 

@@ -1,9 +1,9 @@
 // Owns threads that look through chunks of logs: one task at a time in turn, its time limit, its end. Not what is done there (scan-worker.ts), not which chunks (log-scan.ts).
 import { Worker } from 'node:worker_threads';
-import type { Inside } from '../schema/model/line-scan.ts';
-import type { StoredChunk } from '../schema/model/log.ts';
-import type { LogMark, MarkRoom } from '../schema/model/log-mark.ts';
-import { type LogSearch, PatternNotAccepted } from '../schema/model/log-search.ts';
+import type { Inside } from '../schema/model/log/line-scan.ts';
+import type { StoredChunk } from '../schema/model/log/log.ts';
+import type { LogMark, MarkRoom } from '../schema/model/log/mark.ts';
+import { type LogSearch, PatternNotAccepted } from '../schema/model/log/search.ts';
 
 /** Consecutive chunks to look through. */
 interface Task {

@@ -1,8 +1,8 @@
 // Main: the thread that looks through chunks of logs, for all who ask, one task after the other. It keeps nothing between two tasks. Not which chunks (log-scan.ts), not how long it may take (scan-thread.ts).
 import { parentPort, workerData } from 'node:worker_threads';
-import { bytesFrom, type ChunkBytes, decodeBytes } from '../schema/model/chunk.ts';
-import { type LogMark, marksIn, roomAfter } from '../schema/model/log-mark.ts';
-import { finderOf, findIn, PatternNotAccepted } from '../schema/model/log-search.ts';
+import { bytesFrom, type ChunkBytes, decodeBytes } from '../schema/model/log/chunk.ts';
+import { type LogMark, marksIn, roomAfter } from '../schema/model/log/mark.ts';
+import { finderOf, findIn, PatternNotAccepted } from '../schema/model/log/search.ts';
 import type { ScanReply, ScanTask } from './scan-thread.ts';
 
 /** Where the other side sees which line is being looked at. */

@@ -1,6 +1,5 @@
 // Owns the second factor as resolvers ask for it: adding and removing an authenticator. Not how a code is shown (standing.ts).
 import type { PageViewer, SecondFactors, Viewer } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
 import {
   beginAuthenticator,
   confirmAuthenticator,
@@ -8,7 +7,8 @@ import {
   removeAuthenticator,
   type SecondFactorStanding,
   secondFactorStanding,
-} from '../schema/model/second-factor.ts';
+} from '../schema/model/account/second-factor.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** Second factors, from the database. */
 export class DatabaseSecondFactors implements SecondFactors {

@@ -1,7 +1,12 @@
 // Owns one's own sessions as resolvers list and end them.
 import type { PageViewer, Sessions, Viewer } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { endOtherSessions, endOwnSession, ownSessions, type Session } from '../schema/model/session.ts';
+import {
+  endOtherSessions,
+  endOwnSession,
+  ownSessions,
+  type Session,
+} from '../schema/model/account/session.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** Sessions, from the database. */
 export class DatabaseSessions implements Sessions {

@@ -1,8 +1,8 @@
 // Tests what subscribers share of what is executed and written, and what they must not.
 import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
-import { appendLines } from '../schema/model/log.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { appendLines } from '../schema/model/log/log.ts';
 import { batchInterval } from './log.ts';
 import { sharingKey } from './sharing.ts';
 import { append, line, openServer, runningJob, succeed, type TestServer, until } from './test-server.ts';

@@ -1,9 +1,14 @@
-// Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/session.ts).
+// Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/account/session.ts).
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
-import { Banned } from '../schema/model/ban.ts';
-import type { Database } from '../schema/model/database.ts';
-import { endSession, LinkNotUsable, redeemSignInLink, sessionLifetime } from '../schema/model/session.ts';
+import { Banned } from '../schema/model/account/ban.ts';
+import {
+  endSession,
+  LinkNotUsable,
+  redeemSignInLink,
+  sessionLifetime,
+} from '../schema/model/account/session.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import {
   cookieName,
   cookieNameAt,

@@ -5,7 +5,7 @@ import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError } from 
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { troubleOf } from '../schema/model/trouble.ts';
+import { troubleOf } from '../schema/model/store/trouble.ts';
 import type { Engine } from './graphql.ts';
 import { credentialsOfConnection, type Gate, type Identity } from './identity.ts';
 import { unauthenticatedMessage } from './response.ts';

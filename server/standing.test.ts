@@ -3,11 +3,16 @@ import { networkInterfaces } from 'node:os';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { AuditEntry } from '../schema/model/audit.ts';
-import { createHostCode, lockDuration, mostWrongCodes, SecondFactor } from '../schema/model/second-factor.ts';
-import { findSession, insertSignInLink, Session } from '../schema/model/session.ts';
-import { ApiToken } from '../schema/model/token.ts';
-import { User, userNamed } from '../schema/model/user.ts';
+import { AuditEntry } from '../schema/model/account/audit.ts';
+import {
+  createHostCode,
+  lockDuration,
+  mostWrongCodes,
+  SecondFactor,
+} from '../schema/model/account/second-factor.ts';
+import { findSession, insertSignInLink, Session } from '../schema/model/account/session.ts';
+import { ApiToken } from '../schema/model/account/token.ts';
+import { User, userNamed } from '../schema/model/account/user.ts';
 import { type Answer, type Browser, openServer, type TestServer, until } from './test-server.ts';
 
 let world: TestServer;

@@ -1,16 +1,16 @@
-// Owns how a browser learns where it stands (in, half way in, kept out) and how its second factor is received. Not what counts as one (schema/model/second-factor.ts).
+// Owns how a browser learns where it stands (in, half way in, kept out) and how its second factor is received. Not what counts as one (schema/model/account/second-factor.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Configuration } from '../schema/model/configuration.ts';
-import type { Database } from '../schema/model/database.ts';
 import {
   SecondFactorLocked,
   SecondFactorRefused,
   SessionGone,
   secondFactorStanding,
   showSecondFactor,
-} from '../schema/model/second-factor.ts';
-import { endOfSession, type SessionEnd } from '../schema/model/session.ts';
-import type { RoleGroups } from '../schema/model/user.ts';
+} from '../schema/model/account/second-factor.ts';
+import { endOfSession, type SessionEnd } from '../schema/model/account/session.ts';
+import type { RoleGroups } from '../schema/model/account/user.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 import { type Credentials, credentialsOfRequest, type Gate, type Judgement, sessionOf } from './identity.ts';
 import { sendJson, sendUnauthenticated } from './response.ts';
 import { receiveCode, type SignInParts, sessionCookie } from './sign-in.ts';

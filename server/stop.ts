@@ -1,7 +1,7 @@
 // Owns stops as resolvers load them.
 import type { Stops } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
-import { Stop } from '../schema/model/stop.ts';
+import { Stop } from '../schema/model/job/stop.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { Batch } from './batch.ts';
 
 /** Requests to stop, from the database. */

@@ -1,13 +1,13 @@
-// Owns the whole as it is now, and one watch over it for all who follow. Not how a jobrunner's presence is told (schema/model/presence.ts).
+// Owns the whole as it is now, and one watch over it for all who follow. Not how a jobrunner's presence is told (schema/model/job/presence.ts).
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';
-import { lastCleanUp, type Retention } from '../schema/model/clean-up.ts';
-import type { Database } from '../schema/model/database.ts';
-import { type DatabaseHealth, Health } from '../schema/model/health.ts';
-import { currentHold, type Hold } from '../schema/model/hold.ts';
-import { activeStates, Job } from '../schema/model/job.ts';
-import { lanesOf, runnersNow } from '../schema/model/presence.ts';
-import { missRunner } from '../schema/model/runner.ts';
+import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
+import { currentHold, type Hold } from '../schema/model/job/hold.ts';
+import { activeStates, Job } from '../schema/model/job/job.ts';
+import { lanesOf, runnersNow } from '../schema/model/job/presence.ts';
+import { missRunner } from '../schema/model/job/runner.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
 import { Slot, stoppable, Watch } from './live.ts';
 
 /** A jobrunner that dies says nothing: it is looked for this often while somebody follows, in milliseconds. It is a read. */

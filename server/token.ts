@@ -1,13 +1,13 @@
 // Owns one's own tokens as resolvers list, make and end them.
 import type { MadeToken, Tokens, Viewer } from '../schema/graphql/context.ts';
-import type { Database } from '../schema/model/database.ts';
 import {
   type ApiToken,
   makeOwnToken,
   ownTokens,
   revokeOwnToken,
   type TokenWish,
-} from '../schema/model/token.ts';
+} from '../schema/model/account/token.ts';
+import type { Database } from '../schema/model/store/database.ts';
 
 /** Tokens, from the database. */
 export class DatabaseTokens implements Tokens {

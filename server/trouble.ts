@@ -1,7 +1,7 @@
-// Owns what clients are told when the database is in trouble, over every transport. Not which errors tell of that (schema/model/trouble.ts).
+// Owns what clients are told when the database is in trouble, over every transport. Not which errors tell of that (schema/model/store/trouble.ts).
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
-import type { DatabaseTrouble, TroubleKind } from '../schema/model/trouble.ts';
+import type { DatabaseTrouble, TroubleKind } from '../schema/model/store/trouble.ts';
 import { sendJson } from './response.ts';
 
 const codes = {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { Job } from '../schema/model/job.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { type Browser, openServer, realDocuments, type TestServer } from './test-server.ts';
 import { documentIdOf, graphiqlHeader, readTrustedDocuments } from './trusted-document.ts';
 

@@ -1,12 +1,12 @@
-// Owns people as resolvers load them, and as admins see and judge them. Not what a ban does (schema/model/ban.ts).
+// Owns people as resolvers load them, and as admins see and judge them. Not what a ban does (schema/model/account/ban.ts).
 import type { Logger } from 'pino';
 import type { Page, Person, Users } from '../schema/graphql/context.ts';
-import { banUser, unbanUser } from '../schema/model/ban.ts';
-import type { Bindable, Database } from '../schema/model/database.ts';
-import { openSessions, Session } from '../schema/model/session.ts';
-import { endAllSessions, endSessionsOf, revokeTokenOf } from '../schema/model/sign-out.ts';
-import { ApiToken } from '../schema/model/token.ts';
-import { type RoleGroups, roleOfGroups, User } from '../schema/model/user.ts';
+import { banUser, unbanUser } from '../schema/model/account/ban.ts';
+import { openSessions, Session } from '../schema/model/account/session.ts';
+import { endAllSessions, endSessionsOf, revokeTokenOf } from '../schema/model/account/sign-out.ts';
+import { ApiToken } from '../schema/model/account/token.ts';
+import { type RoleGroups, roleOfGroups, User } from '../schema/model/account/user.ts';
+import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './batch.ts';
 
 /** People, from the database. */

@@ -1,6 +1,6 @@
 // Owns the connections that stay open (sockets, event streams) and closes them when whoever is behind them may no longer be here.
 import type { Logger } from 'pino';
-import type { Doorbell } from '../schema/model/doorbell.ts';
+import type { Doorbell } from '../schema/model/store/doorbell.ts';
 import type { Gate, Identity } from './identity.ts';
 import { Watch } from './live.ts';
 

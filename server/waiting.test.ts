@@ -1,6 +1,6 @@
 // Tests event streams that are asked to end soon, as a client behind a proxy asks for them.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
+import { endJob } from '../schema/model/job/ending.ts';
 import { append, openServer, runningJob, succeed, type TestServer, until } from './test-server.ts';
 import { gathered, longestWait, waitOf } from './waiting.ts';
 

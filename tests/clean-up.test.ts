@@ -1,11 +1,11 @@
 // What the jobrunner removes because it is old, with kills in between, on both databases.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { unverifiedChange } from '../schema/model/change.ts';
-import { CleanUp, lastCleanUp } from '../schema/model/clean-up.ts';
-import { enqueueJob, Job } from '../schema/model/job.ts';
-import { appendLines, countLines } from '../schema/model/log.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { CleanUp, lastCleanUp } from '../schema/model/job/clean-up.ts';
+import { enqueueJob, Job } from '../schema/model/job/job.ts';
+import { appendLines, countLines } from '../schema/model/log/log.ts';
 import { dialects } from './database.ts';
 import { openWorld, type World } from './world.ts';
 

@@ -5,11 +5,11 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unverifiedChange } from '../schema/model/change.ts';
-import { openDatabase } from '../schema/model/database.ts';
-import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job.ts';
-import { insertSignInLink, redeemSignInLink } from '../schema/model/session.ts';
-import { User, userNamed } from '../schema/model/user.ts';
+import { insertSignInLink, redeemSignInLink } from '../schema/model/account/session.ts';
+import { User, userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job/job.ts';
+import { openDatabase } from '../schema/model/store/database.ts';
 import { repositoryRoot } from './world.ts';
 
 let directory = '';

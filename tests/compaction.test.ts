@@ -2,12 +2,18 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { unverifiedChange } from '../schema/model/change.ts';
-import { isCompressed } from '../schema/model/chunk.ts';
-import type { Database } from '../schema/model/database.ts';
-import { enqueueJob, Job } from '../schema/model/job.ts';
-import { appendLines, type LogLine, type NewLogLine, readChunks, readLines } from '../schema/model/log.ts';
-import { userNamed } from '../schema/model/user.ts';
+import { userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { enqueueJob, Job } from '../schema/model/job/job.ts';
+import { isCompressed } from '../schema/model/log/chunk.ts';
+import {
+  appendLines,
+  type LogLine,
+  type NewLogLine,
+  readChunks,
+  readLines,
+} from '../schema/model/log/log.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { Random } from './crash/random.ts';
 import { dialects } from './database.ts';
 import { openWorld } from './world.ts';

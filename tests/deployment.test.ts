@@ -1,8 +1,8 @@
 // A whole SpiderPig through its public contract: token, mutations, graphql-ws subscriptions. Real processes, both databases.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Job } from '../schema/model/job.ts';
-import { identify, isAlive } from '../schema/model/process.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { identify, isAlive } from '../schema/model/job/process.ts';
 import { dialects } from './database.ts';
 import { openWorld, program, type World } from './world.ts';
 

@@ -7,10 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { openDatabase } from '../schema/model/database.ts';
-import { migrate } from '../schema/model/migration.ts';
-import { insertSignInLink, redeemSignInLink } from '../schema/model/session.ts';
-import { User, userNamed } from '../schema/model/user.ts';
+import { insertSignInLink, redeemSignInLink } from '../schema/model/account/session.ts';
+import { User, userNamed } from '../schema/model/account/user.ts';
+import { openDatabase } from '../schema/model/store/database.ts';
+import { migrate } from '../schema/model/store/migration.ts';
 import { dialects, ownDatabase } from './database.ts';
 import { program, repositoryRoot, World } from './world.ts';
 

@@ -1,11 +1,11 @@
 // Jobrunners that come, go, vanish and are cut off, as users and operators see it. Real processes; the hosts are network namespaces where they can be made.
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { endJob } from '../schema/model/ending.ts';
-import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job.ts';
-import { JobLookedAfter, loseSilentJob } from '../schema/model/loss.ts';
-import { answers } from '../schema/model/presence.ts';
-import { identify, isAlive } from '../schema/model/process.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job/job.ts';
+import { JobLookedAfter, loseSilentJob } from '../schema/model/job/loss.ts';
+import { answers } from '../schema/model/job/presence.ts';
+import { identify, isAlive } from '../schema/model/job/process.ts';
 import { dialects } from './database.ts';
 import { openNetwork, whyNoNetwork } from './network.ts';
 import { startPostgreSql } from './postgresql.ts';

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dialect } from '../schema/model/database.ts';
+import type { Dialect } from '../schema/model/store/database.ts';
 import { openServer, type TestServer } from '../server/test-server.ts';
 import { makeDatabase } from './database.ts';
 

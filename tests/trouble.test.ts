@@ -18,8 +18,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { sqliteFile } from '../schema/model/database.ts';
-import { reserveSize } from '../schema/model/reserve.ts';
+import { sqliteFile } from '../schema/model/store/database.ts';
+import { reserveSize } from '../schema/model/store/reserve.ts';
 import { type PostgreSql, startPostgreSql } from './postgresql.ts';
 import { type Answer, openWorld, program, type World } from './world.ts';
 

@@ -9,12 +9,12 @@ import { createInterface } from 'node:readline';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { startGerrit } from '../jobrunner/simulator/gerrit.ts';
-import { type Database, type Dialect, openDatabase } from '../schema/model/database.ts';
-import { migrate } from '../schema/model/migration.ts';
-import { runnersNow } from '../schema/model/presence.ts';
-import { createSignInLink } from '../schema/model/session.ts';
-import { createToken, type TokenScope } from '../schema/model/token.ts';
-import type { Role } from '../schema/model/user.ts';
+import { createSignInLink } from '../schema/model/account/session.ts';
+import { createToken, type TokenScope } from '../schema/model/account/token.ts';
+import type { Role } from '../schema/model/account/user.ts';
+import { runnersNow } from '../schema/model/job/presence.ts';
+import { type Database, type Dialect, openDatabase } from '../schema/model/store/database.ts';
+import { migrate } from '../schema/model/store/migration.ts';
 import { makeDatabase } from './database.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '..');

@@ -1,6 +1,6 @@
 // Owns what the schema's rules let which caller see and do, found out by executing them. Not the rules (builder.ts, each noun's module).
 import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
-import type { Role } from '../model/user.ts';
+import type { Role } from '../model/account/user.ts';
 import type { Context } from './context.ts';
 
 interface Caller {

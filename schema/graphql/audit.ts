@@ -1,6 +1,11 @@
-// Owns how the audit log is shown and filtered. Not what is recorded (schema/model/audit.ts).
-import { type AuditAction, type AuditFilter, type AuditRecord, auditActions } from '../model/audit.ts';
-import { User } from '../model/user.ts';
+// Owns how the audit log is shown and filtered. Not what is recorded (schema/model/account/audit.ts).
+import {
+  type AuditAction,
+  type AuditFilter,
+  type AuditRecord,
+  auditActions,
+} from '../model/account/audit.ts';
+import { User } from '../model/account/user.ts';
 import { builder } from './builder.ts';
 import type { Page } from './context.ts';
 import { rowNumber } from './id.ts';

@@ -2,7 +2,7 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
-import { includesRole, type Role } from '../model/user.ts';
+import { includesRole, type Role } from '../model/account/user.ts';
 import type { Context } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 

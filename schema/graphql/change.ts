@@ -1,5 +1,5 @@
-// Owns how changes and what is wrong with them are shown. Not what may be typed (schema/model/change.ts), not asking Gerrit (server/gerrit.ts).
-import { type Change, type ChangeProblem, GerritUnavailable, InvalidChanges } from '../model/change.ts';
+// Owns how changes and what is wrong with them are shown. Not what may be typed (schema/model/job/change.ts), not asking Gerrit (server/gerrit.ts).
+import { type Change, type ChangeProblem, GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
 import { builder } from './builder.ts';
 
 export const ChangeType = builder.objectRef<Change>('Change').implement({

@@ -1,5 +1,5 @@
-// Owns how it is shown how long jobs are kept, and what was removed. Not the removing (schema/model/removal.ts).
-import { CleanUp } from '../model/clean-up.ts';
+// Owns how it is shown how long jobs are kept, and what was removed. Not the removing (schema/model/job/removal.ts).
+import { CleanUp } from '../model/job/clean-up.ts';
 import { builder } from './builder.ts';
 import type { SystemNow } from './context.ts';
 

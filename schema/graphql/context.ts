@@ -1,20 +1,20 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
-import type { AuditFilter, AuditRecord, Through } from '../model/audit.ts';
-import type { Change } from '../model/change.ts';
-import type { CleanUp, Retention } from '../model/clean-up.ts';
-import type { DatabaseHealth } from '../model/health.ts';
-import type { Hold } from '../model/hold.ts';
-import type { Interaction } from '../model/interaction.ts';
-import type { Job, JobState, JobWish } from '../model/job.ts';
-import type { LogBatch, LogLine } from '../model/log.ts';
-import type { LogMarkBatch } from '../model/log-mark.ts';
-import type { LogSearch, LogSearchBatch } from '../model/log-search.ts';
-import type { RunnerNow } from '../model/presence.ts';
-import type { OfferedAuthenticator, SecondFactorStanding } from '../model/second-factor.ts';
-import type { Session } from '../model/session.ts';
-import type { Stop, StopMode } from '../model/stop.ts';
-import type { ApiToken, TokenWish } from '../model/token.ts';
-import type { Role, User } from '../model/user.ts';
+import type { AuditFilter, AuditRecord, Through } from '../model/account/audit.ts';
+import type { OfferedAuthenticator, SecondFactorStanding } from '../model/account/second-factor.ts';
+import type { Session } from '../model/account/session.ts';
+import type { ApiToken, TokenWish } from '../model/account/token.ts';
+import type { Role, User } from '../model/account/user.ts';
+import type { Change } from '../model/job/change.ts';
+import type { CleanUp, Retention } from '../model/job/clean-up.ts';
+import type { Hold } from '../model/job/hold.ts';
+import type { Interaction } from '../model/job/interaction.ts';
+import type { Job, JobState, JobWish } from '../model/job/job.ts';
+import type { RunnerNow } from '../model/job/presence.ts';
+import type { Stop, StopMode } from '../model/job/stop.ts';
+import type { LogBatch, LogLine } from '../model/log/log.ts';
+import type { LogMarkBatch } from '../model/log/mark.ts';
+import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
+import type { DatabaseHealth } from '../model/store/health.ts';
 
 /** Who asks. The role is that of this moment: it is looked up for each operation, never kept in a socket. */
 export interface Viewer {

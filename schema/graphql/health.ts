@@ -1,5 +1,5 @@
-// Owns how the database's health is shown. Not how it is found out (schema/model/health.ts).
-import type { DatabaseHealth, DatabaseState } from '../model/health.ts';
+// Owns how the database's health is shown. Not how it is found out (schema/model/store/health.ts).
+import type { DatabaseHealth, DatabaseState } from '../model/store/health.ts';
 import { builder } from './builder.ts';
 
 const DatabaseStateType = builder.enumType('DatabaseState', {

@@ -1,6 +1,13 @@
-// Owns how holds are shown, begun and released. Not what they keep from happening (schema/model/hold.ts).
-import { DeploymentsHeld, DeploymentsNotHeld, Hold, HoldNotAccepted, longestReason } from '../model/hold.ts';
-import { User } from '../model/user.ts';
+// Owns how holds are shown, begun and released. Not what they keep from happening (schema/model/job/hold.ts).
+
+import { User } from '../model/account/user.ts';
+import {
+  DeploymentsHeld,
+  DeploymentsNotHeld,
+  Hold,
+  HoldNotAccepted,
+  longestReason,
+} from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import { rowNumber } from './id.ts';
 

@@ -1,4 +1,6 @@
-// Owns how questions are shown and answered. Not which answer wins (schema/model/interaction.ts).
+// Owns how questions are shown and answered. Not which answer wins (schema/model/job/interaction.ts).
+
+import { User } from '../model/account/user.ts';
 import {
   AnswerNotAccepted,
   type Choice,
@@ -8,9 +10,8 @@ import {
   InteractionAlreadyAnswered,
   InteractionGone,
   type InteractionKind,
-} from '../model/interaction.ts';
-import { Job } from '../model/job.ts';
-import { User } from '../model/user.ts';
+} from '../model/job/interaction.ts';
+import { Job } from '../model/job/job.ts';
 import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
 

@@ -1,4 +1,6 @@
-// Owns how jobs are shown, listed, started and retried. Not what a job is (schema/model/job.ts).
+// Owns how jobs are shown, listed, started and retried. Not what a job is (schema/model/job/job.ts).
+
+import { User } from '../model/account/user.ts';
 import {
   type Change,
   type ChangeProblem,
@@ -8,9 +10,9 @@ import {
   parseChanges,
   shownInput,
   unverifiedChange,
-} from '../model/change.ts';
-import { DeploymentsHeld } from '../model/hold.ts';
-import { Interaction } from '../model/interaction.ts';
+} from '../model/job/change.ts';
+import { DeploymentsHeld } from '../model/job/hold.ts';
+import { Interaction } from '../model/job/interaction.ts';
 import {
   hasEnded,
   Job,
@@ -20,10 +22,9 @@ import {
   JobNotFound,
   type JobState,
   type Progress,
-} from '../model/job.ts';
-import { laneFor, UnknownLane } from '../model/lane.ts';
-import { Stop } from '../model/stop.ts';
-import { User } from '../model/user.ts';
+} from '../model/job/job.ts';
+import { laneFor, UnknownLane } from '../model/job/lane.ts';
+import { Stop } from '../model/job/stop.ts';
 import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';
 import type { Changes, JobFilter, JobPage } from './context.ts';

@@ -1,14 +1,14 @@
-// Owns how log lines are shown and followed. Not where they are kept (schema/model/log.ts), not who reads them for whom (server/log.ts).
-import { type Job, JobNotFound } from '../model/job.ts';
-import type { LogBatch, LogLine, LogLineKind } from '../model/log.ts';
-import { type LogMark, type LogMarkBatch, type LogMarkKind, mostMarks } from '../model/log-mark.ts';
+// Owns how log lines are shown and followed. Not where they are kept (schema/model/log/log.ts), not who reads them for whom (server/log.ts).
+import { type Job, JobNotFound } from '../model/job/job.ts';
+import type { LogBatch, LogLine, LogLineKind } from '../model/log/log.ts';
+import { type LogMark, type LogMarkBatch, type LogMarkKind, mostMarks } from '../model/log/mark.ts';
 import {
   type LogSearchBatch,
   longestPattern,
   mostMatches,
   PatternNotAccepted,
   TooManySearches,
-} from '../model/log-search.ts';
+} from '../model/log/search.ts';
 import { builder } from './builder.ts';
 import type { Context } from './context.ts';
 import { largestNumber, rowNumber, shownId } from './id.ts';

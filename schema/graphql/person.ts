@@ -1,9 +1,9 @@
-// Owns how admins see people and their tokens, and what they can do to them: ban, end sessions, revoke. Not what a ban does (schema/model/ban.ts).
-import { BanNotAccepted, UserNotFound } from '../model/ban.ts';
-import { longestReason } from '../model/hold.ts';
-import { UnknownToken } from '../model/sign-out.ts';
-import type { ApiToken, TokenScope } from '../model/token.ts';
-import { User } from '../model/user.ts';
+// Owns how admins see people and their tokens, and what they can do to them: ban, end sessions, revoke. Not what a ban does (schema/model/account/ban.ts).
+import { BanNotAccepted, UserNotFound } from '../model/account/ban.ts';
+import { UnknownToken } from '../model/account/sign-out.ts';
+import type { ApiToken, TokenScope } from '../model/account/token.ts';
+import { User } from '../model/account/user.ts';
+import { longestReason } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';

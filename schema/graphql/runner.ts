@@ -1,5 +1,5 @@
-// Owns how jobrunners are shown. Not how it is known whether they are there (schema/model/presence.ts).
-import type { RunnerNow } from '../model/presence.ts';
+// Owns how jobrunners are shown. Not how it is known whether they are there (schema/model/job/presence.ts).
+import type { RunnerNow } from '../model/job/presence.ts';
 import { builder } from './builder.ts';
 
 export const RunnerType = builder.objectRef<RunnerNow>('Runner').implement({

@@ -5,7 +5,7 @@ import {
   NoAuthenticator,
   type OfferedAuthenticator,
   SecondFactorTooOld,
-} from '../model/second-factor.ts';
+} from '../model/account/second-factor.ts';
 import { builder } from './builder.ts';
 import { pageViewer } from './session.ts';
 import { ViewerType } from './user.ts';

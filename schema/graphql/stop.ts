@@ -1,7 +1,8 @@
-// Owns how stops are shown and asked for. Not what a stop does (schema/model/stop.ts, jobrunner/).
-import { Job, JobAlreadyEnded, JobNotFound } from '../model/job.ts';
-import { Stop, type StopMode } from '../model/stop.ts';
-import { User } from '../model/user.ts';
+// Owns how stops are shown and asked for. Not what a stop does (schema/model/job/stop.ts, jobrunner/).
+
+import { User } from '../model/account/user.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from '../model/job/job.ts';
+import { Stop, type StopMode } from '../model/job/stop.ts';
 import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
 

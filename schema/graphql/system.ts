@@ -1,7 +1,7 @@
 // Owns how the whole is shown: version, runners, what runs and what waits. Not how it is found out (server/system.ts).
-import { Hold } from '../model/hold.ts';
-import { Job } from '../model/job.ts';
-import { lanesOf } from '../model/presence.ts';
+import { Hold } from '../model/job/hold.ts';
+import { Job } from '../model/job/job.ts';
+import { lanesOf } from '../model/job/presence.ts';
 import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';
 import { RetentionType } from './clean-up.ts';

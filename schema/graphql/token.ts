@@ -1,4 +1,4 @@
-// Owns how one's own tokens are shown, made and ended. Not what a token is (schema/model/token.ts), and never somebody else's.
+// Owns how one's own tokens are shown, made and ended. Not what a token is (schema/model/account/token.ts), and never somebody else's.
 import {
   type ApiToken,
   InvalidToken,
@@ -7,7 +7,7 @@ import {
   TokenNotFound,
   type TokenScope,
   TooManyTokens,
-} from '../model/token.ts';
+} from '../model/account/token.ts';
 import { builder } from './builder.ts';
 import type { MadeToken } from './context.ts';
 import { rowNumber } from './id.ts';

@@ -1,5 +1,5 @@
-// Owns how people and the caller are shown. Not who they are (schema/model/user.ts), not how they sign in (server/).
-import { includesRole, type Role, User } from '../model/user.ts';
+// Owns how people and the caller are shown. Not who they are (schema/model/account/user.ts), not how they sign in (server/).
+import { includesRole, type Role, User } from '../model/account/user.ts';
 import { builder, roleOfScope } from './builder.ts';
 import type { Viewer } from './context.ts';
 

@@ -1,5 +1,5 @@
 // Owns the plan of a round: what its program does, who answers, when it is stopped, what is struck when. Pure: decided by seed and number alone.
-import type { Dialect } from '../../schema/model/database.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
 import { Random } from './random.ts';
 
 /** What a program does next. Times in milliseconds. Everything it prints ends with a newline. */

@@ -1,11 +1,11 @@
 // Owns a run of the crash test: a world with two servers and two jobrunners, and rounds in several lanes of it at once. Not a round (round.ts).
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unverifiedChange } from '../../schema/model/change.ts';
-import type { Dialect } from '../../schema/model/database.ts';
-import { defaultLane, enqueueJob } from '../../schema/model/job.ts';
-import { requestStop } from '../../schema/model/stop.ts';
-import { userNamed } from '../../schema/model/user.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { defaultLane, enqueueJob } from '../../schema/model/job/job.ts';
+import { requestStop } from '../../schema/model/job/stop.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../postgresql.ts';
 import { openWorld, program, type World } from '../world.ts';
 import { KeptPart, lastLines, type Stretch } from './kept-part.ts';

@@ -2,9 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
-import { sqliteFile } from '../../schema/model/database.ts';
-import { activeStates, Job } from '../../schema/model/job.ts';
-import { isAlive, type ProcessIdentity } from '../../schema/model/process.ts';
+import { activeStates, Job } from '../../schema/model/job/job.ts';
+import { isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../postgresql.ts';
 import type { World } from '../world.ts';
 import type { KeptPart, Stretch } from './kept-part.ts';

@@ -1,8 +1,8 @@
 // The verdict of the crash test finds what it is there to find. Evidence of a good round, spoiled in one way each.
 import { describe, expect, it } from 'vitest';
-import { Interaction } from '../../schema/model/interaction.ts';
-import { Job } from '../../schema/model/job.ts';
-import type { LogLine } from '../../schema/model/log.ts';
+import { Interaction } from '../../schema/model/job/interaction.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import type { LogLine } from '../../schema/model/log/log.ts';
 import { type Plan, planRound } from './plan.ts';
 import type { Evidence } from './round.ts';
 import { judge } from './verdict.ts';

@@ -2,8 +2,8 @@
 import axe from 'axe-core';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { holdDeployments } from '../../schema/model/hold.ts';
-import { User } from '../../schema/model/user.ts';
+import { User } from '../../schema/model/account/user.ts';
+import { holdDeployments } from '../../schema/model/job/hold.ts';
 import { openBrowser } from '../browser.ts';
 import { World } from '../world.ts';
 import { visit } from './visitor.ts';

@@ -2,9 +2,9 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHostCode, lockDuration, SecondFactor } from '../../schema/model/second-factor.ts';
-import { insertSignInLink, Session } from '../../schema/model/session.ts';
-import { User, userNamed } from '../../schema/model/user.ts';
+import { createHostCode, lockDuration, SecondFactor } from '../../schema/model/account/second-factor.ts';
+import { insertSignInLink, Session } from '../../schema/model/account/session.ts';
+import { User, userNamed } from '../../schema/model/account/user.ts';
 import { openBrowser } from '../browser.ts';
 import { openWorld, type World } from '../world.ts';
 import { visit } from './visitor.ts';

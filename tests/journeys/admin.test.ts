@@ -2,10 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { holdDeployments } from '../../schema/model/hold.ts';
-import { activeStates, Job } from '../../schema/model/job.ts';
-import { requestStop } from '../../schema/model/stop.ts';
-import { User } from '../../schema/model/user.ts';
+import { User } from '../../schema/model/account/user.ts';
+import { holdDeployments } from '../../schema/model/job/hold.ts';
+import { activeStates, Job } from '../../schema/model/job/job.ts';
+import { requestStop } from '../../schema/model/job/stop.ts';
 import { openBrowser } from '../browser.ts';
 import { openWorld, type World } from '../world.ts';
 import { visit } from './visitor.ts';

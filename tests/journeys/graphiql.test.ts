@@ -1,6 +1,6 @@
 // Owns the check that GraphiQL works in a real browser under its own policy, with nothing loaded from elsewhere and subscriptions that run.
 import { expect, test } from 'vitest';
-import { createSignInLink } from '../../schema/model/session.ts';
+import { createSignInLink } from '../../schema/model/account/session.ts';
 import { openServer, queuedJob } from '../../server/test-server.ts';
 import { openBrowser } from '../browser.ts';
 

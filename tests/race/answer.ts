@@ -1,10 +1,17 @@
 // Owns the race for a question: eight people answer at the same moment, half of them over another server, and one of them counts.
-import { unverifiedChange } from '../../schema/model/change.ts';
-import type { Dialect } from '../../schema/model/database.ts';
-import { askInteraction, Interaction } from '../../schema/model/interaction.ts';
-import { claimJob, defaultLane, enqueueJob, recordStart, recordSupervisor } from '../../schema/model/job.ts';
-import { identify } from '../../schema/model/process.ts';
-import { userNamed } from '../../schema/model/user.ts';
+
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { askInteraction, Interaction } from '../../schema/model/job/interaction.ts';
+import {
+  claimJob,
+  defaultLane,
+  enqueueJob,
+  recordStart,
+  recordSupervisor,
+} from '../../schema/model/job/job.ts';
+import { identify } from '../../schema/model/job/process.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
 import { openWorld, urlOf, type World } from '../world.ts';
 
 const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);

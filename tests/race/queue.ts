@@ -1,10 +1,10 @@
 // Owns the race for queued jobs: five jobrunners on one database, few lanes, and each job is started once, alone in its lane.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { unverifiedChange } from '../../schema/model/change.ts';
-import type { Dialect } from '../../schema/model/database.ts';
-import { endedStates, enqueueJob, Job } from '../../schema/model/job.ts';
-import { userNamed } from '../../schema/model/user.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { endedStates, enqueueJob, Job } from '../../schema/model/job/job.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
 import { openWorld, program, type World } from '../world.ts';
 
 const lanes = ['lane-0', 'lane-1', 'lane-2', 'lane-3'];

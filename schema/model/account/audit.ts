@@ -1,0 +1,190 @@
+// Owns the audit log: who did what that others must be able to look up later. Rows are added, and never changed or removed. Not who may read it.
+import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { storableText, text, time, word } from '../store/column.ts';
+import type { Bindable, Database } from '../store/database.ts';
+import { User } from './user.ts';
+
+/**
+ * What is recorded. `reveal`: somebody was shown sensitive lines of a log. `link made`: a command on the host gave a sign-in link.
+ * `lose`: an operator closed a job whose host does not answer.
+ */
+export const auditActions = [
+  'link made',
+  'sign-in',
+  'sign-in refused',
+  'second factor',
+  'second factor refused',
+  'second factor changed',
+  'sign-out',
+  'sign-out of all',
+  'start',
+  'answer',
+  'stop',
+  'retry',
+  'lose',
+  'reveal',
+  'hold',
+  'release',
+  'ban',
+  'unban',
+  'token made',
+  'token revoked',
+] as const;
+export type AuditAction = (typeof auditActions)[number];
+
+const AuditEntrySchema = defineEntity({
+  name: 'AuditEntry',
+  tableName: 'audit_entry',
+  properties: {
+    id: p.integer().primary(),
+    at: time(),
+    /** Null: nobody who is known, as when a sign-in was refused. */
+    user: () => p.manyToOne(User).mapToPk().nullable().index(),
+    action: word(auditActions),
+    /** The job's number; it stays when the job is removed. Null: it was about no job. */
+    jobId: p.integer().nullable(),
+    /** What exactly, in words fit to be shown. */
+    detail: text(),
+    /** What it came through: `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), or `token NAME`. Null: not known. */
+    channel: text().nullable(),
+    /** The address it came from; null: none, or not known. */
+    address: text().nullable(),
+  },
+});
+/** What something came through; see the columns of the same names. */
+export interface Through {
+  readonly channel: string;
+  readonly address: string | null;
+}
+
+/** What a command on the deployment host comes through. */
+export const throughHost: Through = { channel: 'host', address: null };
+
+/** The longest detail that is kept, in UTF-16 units. */
+const longestDetail = 2_000;
+
+/** Something that somebody did. */
+export class AuditEntry extends AuditEntrySchema.class {}
+AuditEntrySchema.setClass(AuditEntry);
+
+/** Records it, in the caller's transaction: what cannot be recorded is not done. */
+export async function recordAudit(
+  em: SqlEntityManager,
+  entry: {
+    readonly at: number;
+    readonly user: User | null;
+    readonly action: AuditAction;
+    readonly jobId?: number | null;
+    readonly detail: string;
+    readonly through?: Through | undefined;
+  },
+): Promise<void> {
+  const { at, user, action, jobId = null, detail, through } = entry;
+  await em.insert(AuditEntry, {
+    at,
+    user: user?.id ?? null,
+    action,
+    jobId,
+    detail: storableText(detail, longestDetail),
+    channel: through?.channel ?? null,
+    address: through?.address ?? null,
+  });
+}
+
+/** Text of others as a detail has it: on one line, and no longer than it takes to know it again. Pure. */
+export function quoted(text: string, limit = 200): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return `“${line.length > limit ? `${line.slice(0, limit)}…` : line}”`;
+}
+
+/** Which entries are wanted; all conditions hold together, and members that are absent let everything through. */
+export interface AuditFilter {
+  readonly actions?: readonly AuditAction[];
+  /** The whole name of who did it. */
+  readonly user?: string;
+  readonly jobId?: number;
+  /** From this moment on, in milliseconds since 1970 UTC … */
+  readonly since?: number;
+  /** … and before this one. */
+  readonly until?: number;
+}
+
+/** An entry as it is read: with the name of who did it, as it is now. */
+export interface AuditRecord {
+  readonly id: number;
+  readonly at: number;
+  /** Null: nobody who is known. */
+  readonly user: { readonly id: number; readonly name: string } | null;
+  /** An {@link AuditAction}, or one that only a newer version knows. */
+  readonly action: string;
+  readonly jobId: number | null;
+  readonly detail: string;
+  readonly channel: string | null;
+  readonly address: string | null;
+}
+
+interface Conditions {
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
+/** A filter as SQL over `audit_entry e` and `account a`. Pure. */
+function conditionsOf(filter: AuditFilter): Conditions {
+  const { actions, user, jobId, since, until } = filter;
+  const conditions: Conditions[] = [{ sql: 'true', values: [] }];
+  if (actions)
+    conditions.push({ sql: `e.action in (${actions.map(() => '?').join(', ')})`, values: actions });
+  if (user !== undefined) conditions.push({ sql: 'a.name = ?', values: [user] });
+  if (jobId !== undefined) conditions.push({ sql: 'e.job_id = ?', values: [jobId] });
+  if (since !== undefined) conditions.push({ sql: 'e.at >= ?', values: [since] });
+  if (until !== undefined) conditions.push({ sql: 'e.at < ?', values: [until] });
+  return {
+    sql: conditions.map(({ sql }) => sql).join(' and '),
+    values: conditions.flatMap(({ values }) => values),
+  };
+}
+
+const joined = 'audit_entry e left join account a on a.id = e.user_id';
+
+/** Some entries: `first` of them before or after a number, in the order that goes away from it; without either, the newest. */
+export async function readAudit(
+  db: Database,
+  wish: { filter: AuditFilter; first: number; before?: number | null; after?: number },
+): Promise<AuditRecord[]> {
+  const { filter, first, before, after } = wish;
+  const { sql, values } = conditionsOf(filter);
+  const [place, order] = after !== undefined ? ['e.id > ?', 'asc'] : ['e.id < ?', 'desc'];
+  const rows = await db.execute(
+    `select e.id as id, e.at as at, e.action as action, e.job_id as job_id, e.detail as detail, e.channel as channel,
+       e.address as address, a.id as user_id, a.name as user_name
+     from ${joined} where ${sql} and ${place} order by e.id ${order} limit ?`,
+    [...values, after ?? before ?? afterLast, first],
+  );
+  return rows.map((row) => ({
+    id: Number(row['id']),
+    at: Number(row['at']),
+    user: row['user_id'] == null ? null : { id: Number(row['user_id']), name: String(row['user_name']) },
+    action: String(row['action']),
+    jobId: row['job_id'] == null ? null : Number(row['job_id']),
+    detail: String(row['detail']),
+    channel: row['channel'] == null ? null : String(row['channel']),
+    address: row['address'] == null ? null : String(row['address']),
+  }));
+}
+
+/** No entry has this number or a greater one: the largest that both databases' rows can have. */
+const afterLast = 2_147_483_647;
+
+/** How many entries the filter lets through. */
+export async function countAudit(db: Database, filter: AuditFilter): Promise<number> {
+  const { sql, values } = conditionsOf(filter);
+  const [row] = await db.execute(`select count(*) as total from ${joined} where ${sql}`, values);
+  return Number(row?.['total'] ?? 0);
+}
+
+/** The number of the newest entry; 0: there is none. */
+export async function lastAudit(db: Database): Promise<number> {
+  const [row] = await db.execute('select max(id) as last from audit_entry', []);
+  return Number(row?.['last'] ?? 0);
+}

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { AuditEntry } from './audit.ts';
+import {
+  AttemptNotUsable,
+  attemptLifetime,
+  completeAttempt,
+  createAttempt,
+  mostAttempts,
+  ProviderAttempt,
+  providerLinkLifetime,
+  redeemAttempt,
+  TooManyAttempts,
+} from './provider-attempt.ts';
+import { endProviderSessions } from './provider-logout.ts';
+import { findSession, hashSecret, LinkNotUsable, redeemSignInLink } from './session.ts';
+import { User } from './user.ts';
+
+const through = { channel: 'page', address: '192.0.2.1' };
+const browser = (binding: string | null) => ({ binding, address: null, agent: null });
+
+describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect) => {
+  let world: TestDatabase;
+  beforeAll(async () => {
+    world = await openTestDatabase(dialect);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  let count = 0;
+  /** Leaves for the provider. */
+  async function leave(binding = 'the browser', now = Date.now()): Promise<string> {
+    const state = `state ${++count}`;
+    await createAttempt(
+      world.database,
+      { state, nonce: `nonce of ${state}`, verifier: `verifier of ${state}`, binding, next: '/jobs/7' },
+      now,
+    );
+    return state;
+  }
+  const flawOf = (work: Promise<unknown>): Promise<unknown> =>
+    work.then(
+      () => null,
+      (error: unknown) => (error instanceof AttemptNotUsable ? error.flaw : error),
+    );
+
+  it('gives back what was kept, once', async () => {
+    const state = await leave();
+    expect(await redeemAttempt(world.database, state, 'the browser')).toMatchObject({
+      nonce: `nonce of ${state}`,
+      verifier: `verifier of ${state}`,
+      next: '/jobs/7',
+    });
+    expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBe('used');
+  });
+
+  it('C6: of sixty who come back at once, over two processes, one is let in', async () => {
+    const state = await leave();
+    const other = await world.another();
+    const results = await Promise.all(
+      Array.from({ length: 60 }, (_, n) =>
+        flawOf(redeemAttempt(n % 2 === 0 ? world.database : other, state, 'the browser')),
+      ),
+    );
+    expect(results.filter((result) => result === null)).toHaveLength(1);
+    expect(results.filter((result) => result === 'used')).toHaveLength(59);
+  });
+
+  it('C6: is not spent by another browser, nor by one that shows nothing', async () => {
+    const state = await leave();
+    expect(await flawOf(redeemAttempt(world.database, state, 'another'))).toBe('another browser');
+    expect(await flawOf(redeemAttempt(world.database, state, null))).toBe('another browser');
+    expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBeNull();
+  });
+
+  it('counts for ten minutes; the next one removes it', async () => {
+    const now = Date.now();
+    const state = await leave('the browser', now);
+    const late = now + attemptLifetime;
+    expect(await flawOf(redeemAttempt(world.database, state, 'the browser', late))).toBe('expired');
+    await leave('the browser', late);
+    expect(await flawOf(redeemAttempt(world.database, state, 'the browser', late))).toBe('unknown');
+  });
+
+  it('keeps neither state nor cookie', async () => {
+    const state = await leave('a cookie');
+    const row = await world.database.em().findOneOrFail(ProviderAttempt, { stateHash: hashSecret(state) });
+    expect(row.browserHash).toBe(hashSecret('a cookie'));
+    expect(Object.values(row)).not.toContain(state);
+    expect(Object.values(row)).not.toContain('a cookie');
+  });
+
+  const complete = (name: string, groups: string[], more: { session?: string; subject?: string } = {}) =>
+    completeAttempt(world.database, {
+      person: { name, groups, session: more.session ?? null, subject: more.subject ?? name },
+      binding: 'the browser',
+      through,
+    });
+
+  it('ends in groups on the account, a row of the audit log and a link that only its browser can redeem', async () => {
+    const groups = ['ops', 'cn=wikidev,ou=groups,dc=example', 'quoted "group"', 'ünïcode'];
+    const code = await complete('carol', groups);
+    const em = world.database.em();
+    const carol = await em.findOneOrFail(User, { name: 'carol' });
+    expect(carol.groups).toEqual(groups);
+    const [row] = await em.find(AuditEntry, { user: carol.id });
+    expect(row).toMatchObject({ action: 'sign-in', channel: 'page', address: '192.0.2.1', jobId: null });
+    expect(row?.detail).toContain('ops');
+    for (const wrong of [null, 'another'])
+      await expect(redeemSignInLink(world.database, code, browser(wrong))).rejects.toThrow(LinkNotUsable);
+    const late = Date.now() + providerLinkLifetime + 1_000;
+    await expect(redeemSignInLink(world.database, code, browser('the browser'), late)).rejects.toThrow(
+      LinkNotUsable,
+    );
+    const { secret } = await redeemSignInLink(world.database, code, browser('the browser'));
+    const found = await findSession(world.database, secret);
+    expect(found?.session).toMatchObject({ way: 'provider', role: null, providerSubject: 'carol' });
+    expect(found?.session.secondFactorAt).toBeNull();
+  });
+
+  it('replaces the groups of the sign-in before', async () => {
+    await complete('dave', ['ops']);
+    await complete('dave', []);
+    expect((await world.database.em().findOneOrFail(User, { name: 'dave' })).groups).toEqual([]);
+  });
+
+  describe('a sign-out at the provider', () => {
+    const signIn = async (session: string, subject: string) => {
+      const code = await complete('erin', [], { session, subject });
+      const { secret } = await redeemSignInLink(world.database, code, browser('the browser'));
+      return async () => (await findSession(world.database, secret)) !== null;
+    };
+    const soon = () => Date.now() + 60_000;
+
+    it('ends the session that it names, and links that are on their way to it', async () => {
+      const one = await signIn('s1', 'erin-1');
+      const other = await signIn('s2', 'erin-1');
+      const code = await complete('erin', [], { session: 's1', subject: 'erin-1' });
+      const named = { session: 's1', subject: null, before: soon() };
+      expect(await endProviderSessions(world.database, named, through)).toBe(1);
+      expect([await one(), await other()]).toEqual([false, true]);
+      await expect(redeemSignInLink(world.database, code, browser('the browser'))).rejects.toThrow(
+        LinkNotUsable,
+      );
+      expect(await endProviderSessions(world.database, named, through)).toBe(0);
+      const rows = await world.database.em().find(AuditEntry, { action: 'sign-out' });
+      expect(
+        rows.filter(({ detail }) => detail === 'at the identity provider: one session ended'),
+      ).toHaveLength(1);
+    });
+
+    it('ends all sessions of the person that it names, and nobody else’s', async () => {
+      const mine = [await signIn('s3', 'erin-2'), await signIn('s4', 'erin-2')];
+      const other = await signIn('s5', 'erin-3');
+      const named = { session: null, subject: 'erin-2', before: soon() };
+      expect(await endProviderSessions(world.database, named, through)).toBe(2);
+      expect(await Promise.all(mine.map((each) => each()))).toEqual([false, false]);
+      expect(await other()).toBe(true);
+    });
+
+    it('ends nothing when session and person do not belong together, or neither is named', async () => {
+      const mine = await signIn('s6', 'erin-4');
+      const wrong = { session: 's6', subject: 'erin-5', before: soon() };
+      expect(await endProviderSessions(world.database, wrong, through)).toBe(0);
+      const none = { session: null, subject: null, before: soon() };
+      expect(await endProviderSessions(world.database, none, through)).toBe(0);
+      expect(await mine()).toBe(true);
+    });
+
+    it('ends nothing that began after it', async () => {
+      const mine = await signIn('s7', 'erin-6');
+      const old = { session: null, subject: 'erin-6', before: Date.now() - 10_000 };
+      expect(await endProviderSessions(world.database, old, through)).toBe(0);
+      expect(await mine()).toBe(true);
+    });
+  });
+
+  it('is refused while ten thousand others are open', async () => {
+    const now = Date.now();
+    const row = { browserHash: 'x', nonce: 'x', verifier: 'x', next: '/', createdAt: now };
+    await world.database.write([], async (em) => {
+      for (let from = 0; from < mostAttempts; from += 1_000) {
+        await em.insertMany(
+          ProviderAttempt,
+          Array.from({ length: 1_000 }, (_, n) => ({
+            ...row,
+            stateHash: `many ${from + n}`,
+            expiresAt: now + attemptLifetime,
+          })),
+        );
+      }
+    });
+    await expect(leave()).rejects.toThrow(TooManyAttempts);
+    // They are gone when their time is over.
+    await leave('the browser', now + attemptLifetime);
+    expect(await world.database.em().count(ProviderAttempt, { stateHash: { $like: 'many %' } })).toBe(0);
+  });
+});

@@ -1,0 +1,53 @@
+// Owns what a sign-out at the identity provider ends here. Not how it is told of (server/back-channel-logout.ts).
+
+import type { Database } from '../store/database.ts';
+import { recordAudit, type Through } from './audit.ts';
+import { Session, SignInLink } from './session.ts';
+import { User } from './user.ts';
+
+/** Whom the identity provider signed out: one of its sessions, or a person with all of theirs. At least one of both is known. */
+export interface ProviderLogout {
+  /** Its name of the session (`sid`). */
+  readonly session: string | null;
+  /** Its name of the person (`sub`). */
+  readonly subject: string | null;
+  /** Only what began before this moment is ended: a message that is sent again ends nothing that is newer. */
+  readonly before: number;
+}
+
+/** Ends those sessions, and links to them that are still on their way; returns how many sessions. One transaction, with a row for each person. */
+export async function endProviderSessions(
+  db: Database,
+  { session, subject, before }: ProviderLogout,
+  through: Through,
+  now = Date.now(),
+): Promise<number> {
+  const whose = {
+    ...(session === null ? {} : { providerSession: session }),
+    ...(subject === null ? {} : { providerSubject: subject }),
+    createdAt: { $lte: before },
+  };
+  if (session === null && subject === null) return 0;
+  return await db.write(['sessions'], async (em) => {
+    const links = { ...whose, way: 'provider', redeemedAt: null, expiresAt: { $gt: now } } as const;
+    await em.nativeUpdate(SignInLink, links, { redeemedAt: now });
+    const open = await em.find(Session, { ...whose, way: 'provider', endedAt: null });
+    if (open.length === 0) return 0;
+    await em.nativeUpdate(
+      Session,
+      { id: { $in: open.map(({ id }) => id) }, endedAt: null },
+      { endedAt: now },
+    );
+    for (const user of new Set(open.map((each) => each.user))) {
+      const count = open.filter((each) => each.user === user).length;
+      await recordAudit(em, {
+        at: now,
+        user: await em.findOneOrFail(User, { id: user }),
+        action: 'sign-out',
+        detail: `at the identity provider: ${count === 1 ? 'one session' : `${count} sessions`} ended`,
+        through,
+      });
+    }
+    return open.length;
+  });
+}

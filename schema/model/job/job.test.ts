@@ -1,0 +1,311 @@
+import { describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { unverifiedChange } from './change.ts';
+import { endingOf, endJob } from './ending.ts';
+import {
+  AnswerNotAccepted,
+  type AskedQuestion,
+  answerInteraction,
+  askInteraction,
+  Interaction,
+  InteractionAlreadyAnswered,
+  InteractionGone,
+  pendingInteraction,
+  recordDelivery,
+  undeliveredAnswers,
+} from './interaction.ts';
+import {
+  claimJob,
+  enqueueJob,
+  Job,
+  JobAlreadyEnded,
+  JobNotEnded,
+  JobNotFound,
+  recordStart,
+  recordSupervisor,
+  retryJob,
+  titleOf,
+} from './job.ts';
+import { requestStop, unhandledStops } from './stop.ts';
+
+const someone = { host: 'h', boot: 'b', pid: 1, startTime: 2 };
+const yesNo: AskedQuestion = {
+  kind: 'choices',
+  prompt: 'Go?',
+  choices: [
+    { label: 'Yes', code: 'y' },
+    { label: 'No', code: 'n' },
+  ],
+  default: null,
+};
+const success = endingOf({ status: 0, signal: null }, null);
+
+/** Asks on behalf of an active job. */
+async function ask(world: TestDatabase, jobId: number, question: AskedQuestion): Promise<number> {
+  const id = await askInteraction(world.database, jobId, question);
+  if (id === null) throw new Error('the job is not active');
+  return id;
+}
+
+describe.each(dialects)('jobs on %s', (dialect) => {
+  async function running(world: Awaited<ReturnType<typeof openTestDatabase>>): Promise<number> {
+    const { id } = await world.enqueue();
+    await claimJob(world.database, 'r', ['default']);
+    await recordSupervisor(world.database, id, someone);
+    await recordStart(world.database, id, someone);
+    return id;
+  }
+
+  it('are claimed in their order, one at a time in a lane, whoever claims', async () => {
+    await using world = await openTestDatabase(dialect);
+    const databases = [world.database, await world.another(), await world.another()];
+    const [first, second, elsewhere] = [
+      await world.enqueue(),
+      await world.enqueue(),
+      await world.enqueue({ lane: 'other' }),
+    ];
+    const claim = async (lanes: string[]) =>
+      (await Promise.all(databases.map((database, i) => claimJob(database, `r${i}`, lanes)))).filter(
+        (id) => id !== null,
+      );
+    expect(await claim(['default'])).toEqual([first.id]);
+    expect(await claim(['default'])).toEqual([]);
+    expect(await claim(['default', 'other'])).toEqual([elsewhere.id]);
+    expect(await endJob(world.database, first.id, endingOf({ status: 1, signal: null }, null))).toBe(true);
+    expect(await claim(['default'])).toEqual([second.id]);
+    expect(await claim([])).toEqual([]);
+  });
+
+  it('are claimed once each by many at once', async () => {
+    await using world = await openTestDatabase(dialect);
+    const lanes = Array.from({ length: 12 }, (_, i) => `lane${i}`);
+    for (const lane of lanes) await world.enqueue({ lane });
+    const databases = [world.database, await world.another(), await world.another()];
+    const claimed: number[] = [];
+    await Promise.all(
+      databases.map(async (database, i) => {
+        for (let idle = 0; idle < 5; ) {
+          const id = await claimJob(database, `r${i}`, lanes);
+          if (id === null) idle++;
+          else claimed.push(id);
+        }
+      }),
+    );
+    expect(new Set(claimed).size).toBe(claimed.length);
+    expect(claimed.length).toBe(12);
+  });
+
+  it('have one supervisor, of however many are handed the same one', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { id } = await world.enqueue();
+    expect(await recordSupervisor(world.database, id, someone)).toBe(false);
+    await claimJob(world.database, 'r', ['default']);
+    const won = await Promise.all(
+      [1, 2, 3, 4].map((pid) => recordSupervisor(world.database, id, { ...someone, pid })),
+    );
+    expect(won.filter(Boolean)).toHaveLength(1);
+  });
+
+  it('end once: the first reason wins', async () => {
+    await using world = await openTestDatabase(dialect);
+    const id = await running(world);
+    expect(await endJob(world.database, id, success)).toBe(true);
+    expect(await endJob(world.database, id, endingOf({ status: 1, signal: null }, null))).toBe(false);
+    expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({
+      state: 'succeeded',
+      exitStatus: 0,
+    });
+  });
+
+  it('count every change of their row', async () => {
+    await using world = await openTestDatabase(dialect);
+    const id = await running(world);
+    const revision = async () => (await world.database.em().findOneOrFail(Job, { id })).revision;
+    const revisions = [await revision()];
+    const question = await ask(world, id, yesNo);
+    revisions.push(await revision());
+    await answerInteraction(world.database, { interactionId: question, answer: 'y', user: world.bob });
+    revisions.push(await revision());
+    await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
+    revisions.push(await revision());
+    expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
+  });
+
+  it('ask a question once, also when nobody knew whether it was committed and it was asked again', async () => {
+    await using world = await openTestDatabase(dialect);
+    const id = await running(world);
+    const question = { ...yesNo, lineNumber: 7 };
+    const asked = await ask(world, id, question);
+    expect(await ask(world, id, question)).toBe(asked);
+    await answerInteraction(world.database, { interactionId: asked, answer: 'y', user: world.bob });
+    // Answered meanwhile: it is not open again, and the answer stands.
+    expect(await ask(world, id, question)).toBe(asked);
+    expect(await pendingInteraction(world.database.em(), id)).toBeNull();
+    expect(await ask(world, id, { ...yesNo, lineNumber: 8 })).not.toBe(asked);
+  });
+
+  it('with an idempotency key are made once for one owner', async () => {
+    await using world = await openTestDatabase(dialect);
+    const wish = {
+      kind: 'backport' as const,
+      changes: [unverifiedChange('1')],
+      owner: world.alice,
+      idempotencyKey: 'k',
+    };
+    const jobs = await Promise.all([1, 2, 3].map(() => enqueueJob(world.database, wish)));
+    expect(new Set(jobs.map((job) => job.id)).size).toBe(1);
+    const other = await enqueueJob(world.database, { ...wish, owner: world.bob });
+    expect(other.id).not.toBe(jobs[0]?.id);
+  });
+
+  it('are retried as new ones, once they have ended', async () => {
+    await using world = await openTestDatabase(dialect);
+    const id = await running(world);
+    await expect(retryJob(world.database, { jobId: id, owner: world.bob })).rejects.toThrow(JobNotEnded);
+    await endJob(world.database, id, success);
+    const retry = await retryJob(world.database, { jobId: id, owner: world.bob });
+    expect(retry).toMatchObject({ state: 'queued', retryOf: id, owner: world.bob.id });
+    await expect(retryJob(world.database, { jobId: 999_999, owner: world.bob })).rejects.toThrow(JobNotFound);
+  });
+
+  describe('questions', () => {
+    it('take exactly one of many answers at once, and tell the others who, what and when', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const interactionId = await ask(world, id, yesNo);
+      const databases = [world.database, await world.another()];
+      const answers = await Promise.allSettled(
+        Array.from({ length: 16 }, (_, i) =>
+          answerInteraction(databases[i % 2] ?? world.database, {
+            interactionId,
+            answer: i % 2 ? 'y' : 'n',
+            user: i % 2 ? world.alice : world.bob,
+          }),
+        ),
+      );
+      expect(answers.filter((answer) => answer.status === 'fulfilled')).toHaveLength(1);
+      for (const answer of answers) {
+        if (answer.status === 'fulfilled') continue;
+        expect(answer.reason).toBeInstanceOf(InteractionAlreadyAnswered);
+        expect(answer.reason.message).toMatch(/(alice answered “Yes”|bob answered “No”) at \d{4}-/);
+      }
+      expect(await undeliveredAnswers(world.database.em(), id)).toHaveLength(1);
+    });
+
+    it('are open until answered, and delivered once', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const interactionId = await ask(world, id, yesNo);
+      expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'waiting' });
+      const interaction = await answerInteraction(world.database, {
+        interactionId,
+        answer: 'y',
+        user: world.bob,
+      });
+      expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'running' });
+      expect(await pendingInteraction(world.database.em(), id)).toBeNull();
+      await recordDelivery(world.database, interaction, 5);
+      await recordDelivery(world.database, interaction, 6);
+      expect(await world.database.em().findOneOrFail(Interaction, { id: interactionId })).toMatchObject({
+        deliveredAt: 5,
+      });
+      expect(await undeliveredAnswers(world.database.em(), id)).toEqual([]);
+    });
+
+    it.each(['', 'Y', 'y\ny', 'y\r', '\x03', 'yes', 'y'.repeat(1_000_000)])(
+      'with choices refuse an answer that was not offered: %.12j',
+      async (answer) => {
+        await using world = await openTestDatabase(dialect);
+        const id = await running(world);
+        const interactionId = await ask(world, id, yesNo);
+        const wish = { interactionId, answer, user: world.bob };
+        await expect(answerInteraction(world.database, wish)).rejects.toThrow(AnswerNotAccepted);
+        expect(await pendingInteraction(world.database.em(), id)).not.toBeNull();
+      },
+    );
+
+    it('for text take an empty line and no control character', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const interactionId = await ask(world, id, { ...yesNo, kind: 'text', choices: [] });
+      for (const answer of [
+        'a\nb',
+        'a\r',
+        '\0',
+        '\u2028',
+        '\x1b[1m',
+        '\u0085',
+        '\ud800',
+        'x'.repeat(4_001),
+      ]) {
+        await expect(
+          answerInteraction(world.database, { interactionId, answer, user: world.bob }),
+        ).rejects.toThrow(AnswerNotAccepted);
+      }
+      const { answer } = await answerInteraction(world.database, {
+        interactionId,
+        answer: '',
+        user: world.bob,
+      });
+      expect(answer).toBe('');
+    });
+
+    it('are gone when another is asked, when the job is stopped, when it has ended', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const first = await ask(world, id, yesNo);
+      const second = await ask(world, id, yesNo);
+      const late = (interactionId: number) =>
+        answerInteraction(world.database, { interactionId, answer: 'y', user: world.bob });
+      await expect(late(first)).rejects.toThrow(InteractionGone);
+      await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
+      await expect(late(second)).rejects.toThrow(InteractionGone);
+      const third = await ask(world, id, yesNo);
+      await endJob(world.database, id, success);
+      await expect(late(third)).rejects.toThrow(InteractionGone);
+      await expect(late(999_999)).rejects.toThrow('There is no question');
+    });
+  });
+
+  describe('stops', () => {
+    it('cancel a queued job, are handed to the supervisor of an active one, and say how an ended one ended', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const queued = await world.enqueue();
+      const stop = (jobId: number) =>
+        requestStop(world.database, { jobId, mode: 'interrupt', user: world.bob });
+      expect(await stop(queued.id)).toMatchObject({
+        state: 'cancelled',
+        reason: 'Cancelled by bob before it started.',
+      });
+      expect(await unhandledStops(world.database.em(), queued.id)).toEqual([]);
+      expect(await stop(id)).toMatchObject({ state: 'stopping' });
+      expect(await stop(id)).toMatchObject({ state: 'stopping' });
+      expect((await unhandledStops(world.database.em(), id)).map(({ user }) => user.name)).toEqual([
+        'bob',
+        'bob',
+      ]);
+      await endJob(
+        world.database,
+        id,
+        endingOf({ status: 130, signal: null }, { by: 'bob', steps: ['interrupt'] }),
+      );
+      await expect(stop(id)).rejects.toThrow(
+        /ended already: stopped at .* Stopped by bob: scap was interrupted \(exit status 130\)/,
+      );
+      await expect(stop(id)).rejects.toThrow(JobAlreadyEnded);
+      await expect(stop(999_999)).rejects.toThrow(JobNotFound);
+    });
+  });
+});
+
+describe('the title of a job', () => {
+  const change = { ...unverifiedChange('7'), subject: 'Fix thumbnails' };
+  it('is what people would call it', () => {
+    expect(titleOf({ kind: 'backport', changes: [change] })).toBe('Fix thumbnails');
+    expect(titleOf({ kind: 'revert', changes: [change, change, change] })).toBe(
+      'Revert: Fix thumbnails and 2 more',
+    );
+    expect(titleOf({ kind: 'backport', changes: [unverifiedChange('7')] })).toBe('change 7');
+  });
+});

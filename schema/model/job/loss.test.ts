@@ -1,0 +1,78 @@
+import { hostname } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
+import { claimJob, Job, JobAlreadyEnded, JobNotFound, recordStart, recordSupervisor } from './job.ts';
+import { JobLookedAfter, loseSilentJob } from './loss.ts';
+import { bePresent } from './presence.ts';
+import { identify } from './process.ts';
+import { requestStop } from './stop.ts';
+
+/** A job whose supervisor is on that host; null: claimed, and no more. */
+async function activeJob({ database, enqueue }: TestDatabase, host: string | null): Promise<number> {
+  const { id } = await enqueue();
+  await claimJob(database, 'r', ['default']);
+  if (host === null) return id;
+  await recordSupervisor(database, id, { ...identify(process.pid), host });
+  await recordStart(database, id, { ...identify(process.pid), host });
+  return id;
+}
+
+/** A jobrunner of that host, as long as it is not left. */
+const jobrunnerOn = ({ database }: TestDatabase, host: string) =>
+  bePresent(database, {
+    id: host,
+    host,
+    lanes: ['default'],
+    process: identify(process.pid),
+    startedAt: Date.now(),
+    scap: 'scap',
+    simulated: false,
+  });
+
+describe.each(dialects)('a job on %s', (dialect) => {
+  it('whose host is gone is closed by an operator: it says by whom and what is not known, and the lane is free', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database, bob: user } = world;
+    const id = await activeJob(world, 'far');
+    const question = { kind: 'text', prompt: 'Why?', choices: [], default: null } as const;
+    await askInteraction(database, id, question);
+    const asked = await pendingInteraction(database.em(), id);
+    await answerInteraction(database, { interactionId: asked?.id ?? 0, answer: 'because', user });
+    const reason = await loseSilentJob(database, id, 'ada');
+    expect(reason).toMatch(/^Closed by ada, since far did not answer: scap may still run there/);
+    expect(reason).toContain(
+      'The answer “because” that bob gave to “Why?” may or may not have reached scap.',
+    );
+    expect(await database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'lost', reason });
+    expect(await activeJob(world, 'near')).toBe(id + 1);
+    await expect(loseSilentJob(database, id, 'ada')).rejects.toThrow(JobAlreadyEnded);
+  });
+
+  it('that no supervisor had is closed when no jobrunner of its lane is there: nothing was deployed', async () => {
+    await using world = await openTestDatabase(dialect);
+    const id = await activeJob(world, null);
+    const jobrunner = await jobrunnerOn(world, 'far');
+    await expect(loseSilentJob(world.database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
+    await jobrunner.leave();
+    expect(await loseSilentJob(world.database, id, 'ada')).toContain('Nothing was deployed');
+  });
+
+  it('is not closed while somebody looks after it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    await expect(loseSilentJob(database, 7, 'ada')).rejects.toThrow(JobNotFound);
+    const waiting = await world.enqueue();
+    await expect(loseSilentJob(database, waiting.id, 'ada')).rejects.toThrow(JobLookedAfter);
+    await requestStop(database, { jobId: waiting.id, mode: 'interrupt', user: world.bob });
+    const id = await activeJob(world, 'far');
+    const jobrunner = await jobrunnerOn(world, 'far');
+    await expect(loseSilentJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
+    await jobrunner.leave();
+    await loseSilentJob(database, id, 'ada');
+    // This host has the database open, so it can be asked.
+    const here = await activeJob(world, hostname());
+    await expect(loseSilentJob(database, here, 'ada')).rejects.toThrow('Start its jobrunner');
+    expect(await database.em().findOneOrFail(Job, { id: here })).toMatchObject({ state: 'running' });
+  });
+});

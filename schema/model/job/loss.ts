@@ -1,0 +1,58 @@
+// Owns the end of a job whose host does not come back, by an operator's word. Not that of one whose supervisor is known to be gone (jobrunner/loss.ts).
+import { recordAudit, throughHost } from '../account/audit.ts';
+import { userNamed } from '../account/user.ts';
+import { DomainError } from '../error.ts';
+import type { Database } from '../store/database.ts';
+import { endJob } from './ending.ts';
+import { hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { answers, runnersNow } from './presence.ts';
+
+/** A job is not lost: whoever looks after it is there. */
+export class JobLookedAfter extends DomainError {}
+
+/**
+ * Ends an active job as *lost* because nothing is heard of its host, and frees its lane. A supervisor that runs all the same kills its scap
+ * as soon as it reads of it. The log gets no line: it is the supervisor's, who may come back. Returns the reason. One transaction.
+ * Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobLookedAfter}.
+ */
+export async function loseSilentJob(db: Database, jobId: number, operator: string): Promise<string> {
+  const job = await db.em().findOne(Job, { id: jobId });
+  if (!job) throw new JobNotFound(jobId);
+  if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
+  if (job.state === 'queued') throw new JobLookedAfter(`Job ${jobId} is only queued. Stop it instead.`);
+  const host = job.supervisor?.host ?? null;
+  const online = (await runnersNow(db)).filter((each) => each.online);
+  const runner = online.find((each) =>
+    host === null ? each.runner.lanes.includes(job.lane) : each.runner.host === host,
+  );
+  if (runner) {
+    throw new JobLookedAfter(
+      `A jobrunner on ${runner.runner.host} is there and looks after job ${jobId}. Stop the job instead.`,
+    );
+  }
+  if (host !== null && (await answers(db, host))) {
+    throw new JobLookedAfter(
+      `${host} is connected to the database. Start its jobrunner, which looks after job ${jobId}.`,
+    );
+  }
+  const reason = (uncertain: string): string => lossReason({ host, operator, uncertain });
+  const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
+  const ended = await endJob(db, jobId, ending, {
+    async record(em) {
+      const now = Date.now();
+      const user = await userNamed(em, operator, now);
+      const detail = host === null ? 'no supervisor had it' : `its host ${host} did not answer`;
+      await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: throughHost });
+    },
+  });
+  const lost = await db.em().findOneOrFail(Job, { id: jobId });
+  if (!ended) throw new JobAlreadyEnded(lost);
+  return lost.reason ?? '';
+}
+
+/** What such a job says: what is known, and what to do. `host` is null while no supervisor had it. Pure. */
+function lossReason(loss: { host: string | null; operator: string; uncertain: string }): string {
+  if (loss.host === null)
+    return `Closed by ${loss.operator}: no jobrunner of its lane was there, and scap was not started. Nothing was deployed. Retry the job.`;
+  return `Closed by ${loss.operator}, since ${loss.host} did not answer: scap may still run there, and the deployment may be half done.${loss.uncertain} Look at ${loss.host} and at what is live, then retry or revert.`;
+}

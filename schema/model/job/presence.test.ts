@@ -1,0 +1,118 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { hostname } from 'node:os';
+import { describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { bePresent, lanesOf, runnersNow } from './presence.ts';
+import { identify } from './process.ts';
+import {
+  leaveRunner,
+  missRunner,
+  Runner,
+  type RunnerFacts,
+  registerRunner,
+  rememberedFor,
+} from './runner.ts';
+
+const facts = (id: string, more: Partial<RunnerFacts> = {}): RunnerFacts => ({
+  id,
+  host: hostname(),
+  lanes: ['default'],
+  process: identify(process.pid),
+  startedAt: Date.now(),
+  scap: 'scap',
+  simulated: false,
+  ...more,
+});
+
+/** A process that has just ended. */
+async function deadProcess() {
+  const child = spawn('true');
+  const identity = identify(child.pid ?? 0);
+  await once(child, 'exit');
+  return identity;
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  it('a jobrunner is there until it leaves, and others see it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const others = await world.another();
+    const online = async () => (await runnersNow(others)).map(({ runner, online }) => [runner.id, online]);
+    const first = await bePresent(world.database, facts('a', { lanes: ['x'] }));
+    const second = await bePresent(world.database, facts('b', { lanes: ['x', 'w'] }));
+    expect(await online()).toEqual([
+      ['a', true],
+      ['b', true],
+    ]);
+    expect(lanesOf(await runnersNow(others))).toEqual(['w', 'x']);
+    await first.leave();
+    expect(await online()).toEqual([
+      ['a', false],
+      ['b', true],
+    ]);
+    await second.leave();
+  });
+
+  it('one of an earlier version is there as long as its heart beats', async () => {
+    await using world = await openTestDatabase(dialect);
+    const now = Date.now();
+    await registerRunner(world.database, facts('old', { process: null }), now);
+    const online = async (at: number) => (await runnersNow(world.database, at)).map((each) => each.online);
+    expect(await online(now + 15_000)).toEqual([true]);
+    expect(await online(now + 17_000)).toEqual([false]);
+  });
+
+  it('one that comes removes those of its host that died, and those that went a day ago', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const now = Date.now();
+    const elsewhere = await deadProcess();
+    await registerRunner(database, facts('far, for long', { host: 'far' }), now);
+    await leaveRunner(database, 'far, for long', now - rememberedFor - 1);
+    await registerRunner(database, facts('far', { host: 'far', process: elsewhere }), now);
+    await leaveRunner(database, 'far', now);
+    await registerRunner(database, facts('dead', { process: elsewhere }), now);
+    expect((await runnersNow(database)).map(({ runner }) => runner.id)).toEqual(['dead', 'far']);
+    const presence = await bePresent(database, facts('new'));
+    const rows = await database.em().find(Runner, {}, { orderBy: { id: 'asc' } });
+    expect(rows.map(({ id }) => id)).toEqual(['far', 'new']);
+    await presence.leave();
+  });
+
+  it('when one was missed is noted once, and not if it is back already', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const row = () => database.em().findOneOrFail(Runner, { id: 'a' });
+    await registerRunner(database, facts('a'), 1_000);
+    const seen = await row();
+    await registerRunner(database, facts('a'), 2_000);
+    await missRunner(database, seen, 3_000);
+    expect(await row()).toMatchObject({ seenAt: 2_000, leftAt: null });
+    await missRunner(database, await row(), 4_000);
+    await missRunner(database, await row(), 5_000);
+    expect(await row()).toMatchObject({ leftAt: 4_000 });
+  });
+});
+
+describe('on PostgreSQL', () => {
+  it('one whose session was ended is there again by itself', async () => {
+    await using world = await openTestDatabase('postgresql');
+    const { database } = world;
+    using runners = database.bell.listen('runners');
+    const presence = await bePresent(database, facts('a'));
+    const [before] = await runnersNow(database);
+    const ended = await database.execute(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'spiderpig jobrunner' and datname = current_database()`,
+      [],
+    );
+    expect(ended).toHaveLength(1);
+    let now = before;
+    while (!now?.online || now.runner.seenAt === before?.runner.seenAt) {
+      await runners.rung(AbortSignal.timeout(20_000));
+      [now] = await runnersNow(database);
+    }
+    expect(now.runner.startedAt).toBe(before?.runner.startedAt);
+    await presence.leave();
+  });
+});

@@ -1,0 +1,209 @@
+// Owns removing old jobs: which they are, taking them away in small steps, giving their space back. Not when it is done (jobrunner/clean-up.ts).
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import pg from 'pg';
+import type { Bindable, Database } from '../store/database.ts';
+import { tryLock } from '../store/lock.ts';
+import { CleanUp, type Retention } from './clean-up.ts';
+import { endedStates } from './job.ts';
+
+/** What a clean-up is told. */
+export interface CleanUpWish {
+  readonly retention: Retention;
+  /** Told the numbers of jobs, some at a time, before they are removed; one that was broken off tells of those it had not removed again. */
+  readonly onRemoval: (jobs: readonly number[]) => void;
+}
+
+const day = 86_400_000;
+/** How many jobs are withdrawn by one statement. */
+const jobsPerWithdrawal = 100;
+/** What ends a step: so many bytes of log, or so many chunks. A step holds SQLite's write lock for some milliseconds (bench: clean-up). */
+const bytesPerStep = 262_144;
+const chunksPerStep = 250;
+/** How many pages of a SQLite database are given back in a step. */
+const pagesPerStep = 64;
+/** After each step the lock is left alone for so many times as long as the step took, and for so many milliseconds at least. */
+const restShare = 4;
+const leastRest = 5;
+
+/**
+ * Removes ended jobs that are older, or more, than what is kept: withdraws them, deletes their logs and then their rows in small steps, gives
+ * the space back. Many transactions; whatever is broken off in between, by the signal or a crash, the next clean-up goes on with. Without
+ * anything to do it writes nothing. Returns the record of it; `null`: there was nothing to do, another process does it, or it was broken off.
+ */
+export async function cleanUp(db: Database, wish: CleanUpWish, signal: AbortSignal): Promise<CleanUp | null> {
+  const old = oldJobs(wish.retention, Date.now());
+  if (!(await isNeeded(db, old))) return null;
+  await using lock = await tryLock(db.url, 'clean-up');
+  // Whoever had the lock may have just done it.
+  if (lock === null || !(await isNeeded(db, old))) return null;
+  const id = await begin(db);
+  while (!signal.aborted) {
+    const jobs = await withdrawJobs(db, old);
+    if (jobs.length === 0) break;
+    wish.onRemoval(jobs);
+    for (const job of jobs) {
+      let gone = false;
+      while (!gone && !signal.aborted) gone = await gently(() => removeSome(db, id, job), signal);
+    }
+  }
+  if (!signal.aborted) await giveBack(db, signal);
+  if (signal.aborted) return null;
+  return await db.write(['jobs'], async (em) => {
+    await em.nativeUpdate(CleanUp, { id }, { finishedAt: Date.now() });
+    return await em.findOneOrFail(CleanUp, { id });
+  });
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
+/** Which jobs are to go, as a condition over `job`. Pure. */
+function oldJobs({ days, jobs }: Retention, now: number): Condition {
+  const ended = `state in (${endedStates.map((state) => `'${state}'`).join(', ')}) and removed_at is null`;
+  const byAge = days > 0 ? [{ sql: 'finished_at < ?', values: [now - days * day] }] : [];
+  const newest = `select id from job where ${ended} order by id desc limit 1 offset ?`;
+  const byCount = jobs > 0 ? [{ sql: `id <= (${newest})`, values: [jobs] }] : [];
+  const either = [...byAge, ...byCount];
+  return {
+    sql: either.length === 0 ? 'false' : `${ended} and (${either.map(({ sql }) => sql).join(' or ')})`,
+    values: either.flatMap(({ values }) => values),
+  };
+}
+
+/** Whether there are old jobs, withdrawn ones, or a clean-up that was broken off. Reads only: a write would take the lock. */
+async function isNeeded(db: Database, old: Condition): Promise<boolean> {
+  const rows = await db.execute(
+    `select 1 as needed where exists (select 1 from job where (${old.sql}) or removed_at is not null)
+       or exists (select 1 from clean_up where finished_at is null)`,
+    old.values,
+  );
+  return rows.length > 0;
+}
+
+/** The record to count in: that of a clean-up that was broken off, or a new one. */
+async function begin(db: Database): Promise<number> {
+  const brokenOff = await db.em().findOne(CleanUp, { finishedAt: null });
+  if (brokenOff) return brokenOff.id;
+  return await db.write([], (em) =>
+    em.insert(CleanUp, { startedAt: Date.now(), jobs: 0, lines: 0, bytes: 0 }),
+  );
+}
+
+/**
+ * Withdraws some old jobs, the oldest first, and returns their numbers; those that are withdrawn already come first. From now on nobody is shown
+ * them, and their idempotency keys are free. At most one transaction.
+ */
+async function withdrawJobs(db: Database, old: Condition): Promise<number[]> {
+  const withdrawn = await db.execute('select id from job where removed_at is not null order by id', []);
+  const rows =
+    withdrawn.length > 0
+      ? withdrawn
+      : await db.write(['jobs', 'log'], (em) =>
+          db.execute(
+            `update job set removed_at = ?, idempotency_key = null, revision = revision + 1
+             where id in (select id from job where ${old.sql} order by id limit ?) returning id`,
+            [Date.now(), ...old.values, jobsPerWithdrawal],
+            em,
+          ),
+        );
+  return rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
+}
+
+/**
+ * Deletes some of a withdrawn job's log, from its end, so that whoever still reads it finds no gap in it; with the last of it the job. Returns
+ * whether the job is gone. What is deleted is counted in the same transaction.
+ */
+async function removeSome(db: Database, cleanUpId: number, jobId: number): Promise<boolean> {
+  const chunks = await db.execute(
+    `select first_number, octet_length(body) as bytes from log_chunk where job_id = ?
+     order by first_number desc limit ?`,
+    [jobId, chunksPerStep],
+  );
+  let size = 0;
+  let taken = 0;
+  for (; taken < chunks.length && size < bytesPerStep; taken++) size += Number(chunks[taken]?.['bytes']);
+  const isLast = taken === chunks.length && taken < chunksPerStep;
+  const from = isLast ? 0 : Number(chunks[taken - 1]?.['first_number']);
+  await db.write([], async (em) => {
+    const removed = await db.execute(
+      `delete from log_chunk where job_id = ? and first_number >= ?
+       returning line_count, octet_length(body) as bytes`,
+      [jobId, from],
+      em,
+    );
+    const jobs = isLast ? await db.execute('delete from job where id = ? returning id', [jobId], em) : [];
+    await db.execute(
+      'update clean_up set jobs = jobs + ?, lines = lines + ?, bytes = bytes + ? where id = ?',
+      [jobs.length, sum(removed, 'line_count'), sum(removed, 'bytes'), cleanUpId],
+      em,
+    );
+  });
+  return isLast;
+}
+
+const sum = (rows: readonly Record<string, unknown>[], column: string): number =>
+  rows.reduce((total, row) => total + Number(row[column]), 0);
+
+/** Takes a step, and leaves the database to others for a while. */
+export async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const began = performance.now();
+  const result = await step();
+  const rest = Math.max(leastRest, restShare * (performance.now() - began));
+  await wait(rest, undefined, { signal }).catch(() => {});
+  return result;
+}
+
+/** Gives the space of what was deleted back to the file system; on PostgreSQL what is not at the end of the table's file, to new lines. */
+export async function giveBack(db: Database, signal: AbortSignal): Promise<void> {
+  if (db.dialect === 'postgresql') return await vacuum(db.url, signal);
+  if (!(await canShrink(db))) return;
+  const [row] = await db.execute('pragma freelist_count', []);
+  for (let left = Number(row?.['freelist_count']); left > 0 && !signal.aborted; left -= pagesPerStep) {
+    await gently(() => db.write([], (em) => freePages(db, em)), signal);
+  }
+  // The file ends where it should once the write-ahead log is in it. Passive: nobody waits for it.
+  await db.execute('pragma wal_checkpoint(passive)', []);
+}
+
+/** As `pragma auto_vacuum` says it. */
+const incremental = 2;
+
+/**
+ * Whether what is removed can be given back to the file system. A SQLite file that was made by a version that did not think of it keeps its
+ * size, and new lines take the space.
+ */
+export async function canShrink(db: Database): Promise<boolean> {
+  if (db.dialect === 'postgresql') return true;
+  const [row] = await db.execute('pragma auto_vacuum', []);
+  return row?.['auto_vacuum'] === incremental;
+}
+
+async function freePages(db: Database, em: SqlEntityManager): Promise<void> {
+  for (let page = 0; page < pagesPerStep; page++) {
+    // One at a time: a statement of this driver ends after the first, whatever number it names.
+    await db.execute('pragma incremental_vacuum(1)', [], em);
+  }
+}
+
+/** On a connection of its own, which is slowed down and can be cut. */
+async function vacuum(url: string, signal: AbortSignal): Promise<void> {
+  const client = new pg.Client({ connectionString: url, application_name: 'spiderpig clean-up' });
+  // Cut, PostgreSQL ends it by itself.
+  client.on('error', () => {});
+  const cut = (): void => void client.end();
+  await client.connect();
+  signal.addEventListener('abort', cut, { once: true });
+  try {
+    signal.throwIfAborted();
+    await client.query("set vacuum_cost_delay = '2ms'");
+    await client.query('vacuum log_chunk');
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    signal.removeEventListener('abort', cut);
+    await client.end();
+  }
+}

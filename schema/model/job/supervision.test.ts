@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { claimJob, Job, recordSupervisor } from './job.ts';
+import { currentSupervision, isKnownSupervision } from './supervision.ts';
+
+it('the rules from before they had a number are known, and none that are newer than ours', () => {
+  for (const known of [null, 1, currentSupervision]) expect(isKnownSupervision(known)).toBe(true);
+  for (const unknown of [0, currentSupervision + 1]) expect(isKnownSupervision(unknown)).toBe(false);
+});
+
+describe.each(dialects)('on %s', (dialect) => {
+  it('a kind that only a later version knows is not claimed, and does not hold up the jobs behind it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const later = await world.enqueue();
+    await database.execute('update job set kind = ? where id = ?', ['train', later.id]);
+    const known = await world.enqueue();
+    expect(await claimJob(database, 'r', ['default'])).toBe(known.id);
+    expect(await database.em().findOneOrFail(Job, { id: later.id })).toMatchObject({ state: 'queued' });
+  });
+
+  it('a job says under which rules it is supervised, once it is', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    const { id, supervision } = await world.enqueue();
+    expect(supervision).toBeNull();
+    await claimJob(database, 'r', ['default']);
+    await recordSupervisor(database, id, { host: 'h', boot: 'b', pid: 1, startTime: 1 });
+    expect(await database.em().findOneOrFail(Job, { id })).toMatchObject({ supervision: currentSupervision });
+  });
+});

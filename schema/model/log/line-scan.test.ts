@@ -1,0 +1,124 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { visibleText } from '../../text/visible-text.ts';
+import { bytesFrom, chunkOf, decodeBytes, decodeLines } from './chunk.ts';
+import { type Inside, scanLines } from './line-scan.ts';
+import type { NewLogLine } from './log.ts';
+import { finderOf, findIn, PatternNotAccepted } from './search.ts';
+
+const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
+  at: 5,
+  kind: 'output',
+  text,
+  sensitive: false,
+  continues: false,
+  ...more,
+});
+
+const chunkWith = (lines: readonly NewLogLine[]) =>
+  decodeBytes(chunkOf(lines, 1).body(), 1, lines[0]?.at ?? 0);
+
+describe('the lines of a chunk', () => {
+  test('are looked at each once and in order, whatever they are and however long, but no sensitive one', () => {
+    const some = fc.record({
+      // Slices are of 32 KiB: some lines are longer, some end just at their border, with characters of several bytes.
+      text: fc.oneof(
+        fc.string({ unit: fc.constantFrom('a', 'é', '😀', '\x1b', '\r'), maxLength: 5 }),
+        fc.integer({ min: 16_380, max: 16_390 }).map((length) => 'é'.repeat(length)),
+        fc.constantFrom('x'.repeat(32_767), 'x'.repeat(32_768), 'x'.repeat(70_000), ''),
+      ),
+      at: fc.integer({ min: 5, max: 7 }),
+      sensitive: fc.boolean(),
+      continues: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(some, { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 12 }),
+        (parts, from) => {
+          const body = Uint8Array.from(
+            chunkOf(
+              parts.map((part) => line(part.text, part)),
+              1,
+            ).body(),
+          );
+          const lines = decodeLines(body, 1, parts[0]?.at ?? 0).filter(({ number }) => number >= from);
+          let before: Inside = null;
+          const expected = lines.flatMap(({ number, text, sensitive, continues }) => {
+            const hidden: boolean = sensitive || before === 'hidden';
+            const continued = before !== null;
+            before = continues ? (hidden ? 'hidden' : 'shown') : null;
+            return hidden ? [] : [{ number, text: visibleText(text), continued }];
+          });
+          const seen: unknown[] = [];
+          const rest = bytesFrom(decodeBytes(body, 1, 5), from);
+          const after = scanLines(rest, null, null, ({ number, text, continued }) =>
+            seen.push({ number, text, continued }),
+          );
+          expect(seen).toEqual(expected);
+          expect(after).toBe(before);
+          // Those in which something is found are the same.
+          const found: number[] = [];
+          findIn(
+            rest,
+            null,
+            finderOf({ pattern: 'A', regex: false, caseSensitive: false }),
+            (n) => found.push(n),
+            () => {},
+          );
+          expect(found).toEqual(
+            expected.filter(({ text }) => text.includes('a')).map(({ number }) => number),
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+
+  test('of the first version are looked at too', () => {
+    const body = Buffer.from('0:one\n2!two\n3:three\n');
+    const seen: string[] = [];
+    scanLines(decodeBytes(body, 4, 7), null, null, ({ number, text, run }) =>
+      seen.push(`${number} ${text} ${run.at}`),
+    );
+    expect(seen).toEqual(['4 one 7', '6 three 10']);
+  });
+});
+
+describe('a search', () => {
+  const finds = (
+    pattern: string,
+    text: string,
+    more: { regex?: boolean; caseSensitive?: boolean } = {},
+  ): boolean => {
+    const found: number[] = [];
+    const search = { pattern, regex: false, caseSensitive: false, ...more };
+    findIn(
+      chunkWith([line(text)]),
+      null,
+      finderOf(search),
+      (number) => found.push(number),
+      () => {},
+    );
+    return found.length > 0;
+  };
+
+  test('for plain text takes it as it is, in any case or in its own', () => {
+    expect(finds('a.b', 'axb')).toBe(false);
+    expect(finds('(a.b)[1]$', 'X(A.B)[1]$x')).toBe(true);
+    expect(finds('(a.b)', '(A.B)', { caseSensitive: true })).toBe(false);
+    expect(finds('ÄÖ-ß😀', 'äö-ß😀')).toBe(true);
+    expect(finds(' -#/,', 'a -#/,b')).toBe(true);
+    expect(finds('\\d', '1')).toBe(false);
+  });
+
+  test('for an expression takes those of today and those of before', () => {
+    expect(finds('[\\p{L}--[a-z]]', 'é', { regex: true })).toBe(true);
+    // A hyphen like this one is an error with the flag `v`, not with `u`.
+    expect(finds('[(]x', '(X', { regex: true })).toBe(true);
+    expect(finds('^$', '', { regex: true })).toBe(true);
+    for (const pattern of ['(', '[', 'a{2,1}', '\\p{Nothing}', '*']) {
+      expect(() => finds(pattern, '', { regex: true })).toThrow(PatternNotAccepted);
+    }
+  });
+});

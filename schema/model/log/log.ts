@@ -1,0 +1,258 @@
+// Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log.ts).
+import { stripVTControlCharacters } from 'node:util';
+import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { Job } from '../job/job.ts';
+import { time } from '../store/column.ts';
+import type { Bindable, Database, Dialect } from '../store/database.ts';
+import { notifyChannel } from '../store/doorbell.ts';
+import { type ChunkDraft, chunkOf, decodeLines, quickBody } from './chunk.ts';
+
+/**
+ * What a line is: scap's `output`, or what SpiderPig notes in its place: a `question`, its `answer`, a `stop`, a `status` of scap, the `exit`,
+ * or a `notice` of its own, which is about the log and no part of the deployment.
+ */
+export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', 'exit', 'notice'] as const;
+export type LogLineKind = (typeof logLineKinds)[number];
+
+/** The longest line of our own, in UTF-16 units. */
+const maxOwnText = 65_536;
+
+/** A line that has no number yet. */
+export interface NewLogLine {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly kind: LogLineKind;
+  /** Without newline. */
+  readonly text: string;
+  /** Hidden until somebody who may asks to see it. Only `output` is ever sensitive. */
+  readonly sensitive: boolean;
+  /** The next line is the rest of this one: it was too long for one (jobrunner/line.ts). Only `output`. */
+  readonly continues: boolean;
+}
+
+/** Plain output that came together: whole lines, none of them sensitive or cut. They are stored as they came, and nothing looks at each of them. */
+export interface LogBlock {
+  /** Milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** The lines, each with its newline. UTF-8. */
+  readonly bytes: Uint8Array;
+  /** How many they are, 1 or more. */
+  readonly count: number;
+}
+
+/** What is appended to a log. */
+export type LogPart = NewLogLine | LogBlock;
+
+/** A line of a job's log. Numbers begin at 1 and have no gaps. */
+export interface LogLine extends NewLogLine {
+  readonly number: number;
+}
+
+/** Part of a log: the lines after a cursor. `complete`: there are no more and there will be none. */
+export interface LogBatch {
+  readonly lines: readonly LogLine[];
+  /** The number of the last line given so far: what to ask after next. */
+  readonly cursor: number;
+  readonly complete: boolean;
+}
+
+const LogChunkSchema = defineEntity({
+  name: 'LogChunk',
+  tableName: 'log_chunk',
+  properties: {
+    job: () => p.manyToOne(Job).mapToPk().primary().deleteRule('cascade').index(false),
+    /** The number of its first line. */
+    firstNumber: p.integer().primary(),
+    lineCount: p.integer(),
+    /** The time of its first line. */
+    at: time(),
+    /** The lines, see {@link ChunkDraft}. */
+    body: p.blob(),
+  },
+});
+/** Consecutive lines of a log, stored together: a row a line takes a third more space and three times as long. */
+export class LogChunk extends LogChunkSchema.class {}
+LogChunkSchema.setClass(LogChunk);
+
+/**
+ * Appends a chunk. Idempotent: doing it again with the same numbers, because nobody knows whether the first time was committed, changes
+ * nothing. One statement, durable when it returns; rings `log`.
+ */
+export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft): Promise<void> {
+  const values = chunkValues(jobId, chunk, db.dialect);
+  if (db.ringsInTransaction) {
+    await db.execute(`with chunk as (${chunkInsert}) select pg_notify('${notifyChannel}', 'log')`, values);
+  } else {
+    await db.execute(chunkInsert, values);
+    db.bell.ring(['log']);
+  }
+}
+
+const insert = 'insert into log_chunk (job_id, first_number, line_count, at, body) values (?, ?, ?, ?, ?)';
+/** The statement that adds a chunk, and what is bound to it. */
+export const chunkInsert = `${insert} on conflict (job_id, first_number) do nothing`;
+export const chunkValues = (jobId: number, chunk: ChunkDraft, dialect: Dialect): Bindable[] => [
+  jobId,
+  chunk.firstNumber,
+  chunk.lineCount,
+  chunk.at,
+  // PostgreSQL is asked over a connection that doubles the size of what it gives, and is slow at it (bench: search, flood).
+  dialect === 'postgresql' ? quickBody(chunk.body()) : chunk.body(),
+];
+
+/** Appends lines that begin at number `firstNumber`, as one chunk; see {@link appendChunk}. */
+export async function appendLines(
+  db: Database,
+  jobId: number,
+  firstNumber: number,
+  lines: readonly LogPart[],
+): Promise<void> {
+  if (lines.length > 0) await appendChunk(db, jobId, chunkOf(lines, firstNumber));
+}
+
+/** Adds the last line of a log, in the caller's transaction. Fails when somebody else adds a line at the same moment: then it is to be done again. */
+export async function addLastLine(
+  db: Database,
+  em: SqlEntityManager,
+  jobId: number,
+  line: NewLogLine,
+): Promise<void> {
+  const number = (await countLines(db, jobId, em)) + 1;
+  await db.execute(insert, chunkValues(jobId, chunkOf([line], number), db.dialect), em);
+}
+
+/** A line of our own. It is one line, whatever is quoted in it, and its colours are ours. Pure. */
+export function ownLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
+  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxOwnText);
+  return { at, kind, text: shown, sensitive: false, continues: false };
+}
+
+/** The number of a log's last line; 0 for an empty one. */
+export async function countLines(db: Database, jobId: number, em?: SqlEntityManager): Promise<number> {
+  const rows = await db.execute(
+    'select first_number + line_count - 1 as last from log_chunk where job_id = ? order by first_number desc limit 1',
+    [jobId],
+    em,
+  );
+  return Number(rows[0]?.['last'] ?? 0);
+}
+
+/** A chunk as it is stored. */
+export interface StoredChunk {
+  /** The number of its first line. */
+  readonly firstNumber: number;
+  readonly lineCount: number;
+  /** When its first line was written, in milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** As text or compressed; see `plainBody` and `decodeLines` of chunk.ts. */
+  readonly body: Uint8Array;
+}
+
+/** How many chunks one query considers. */
+const rowsPerQuery = 256;
+
+/**
+ * The chunks with lines after number `after`, in order and without a gap; the first one may begin before. So many that their bodies, as
+ * stored, take `mostBytes` together, but one at least; empty when there are none yet. The last ones may be read in a later transaction than the first.
+ */
+export async function readChunks(
+  db: Database,
+  jobId: number,
+  after: number,
+  mostBytes: number,
+): Promise<StoredChunk[]> {
+  const chunks: StoredChunk[] = [];
+  let bytes = 0;
+  let next = after + 1;
+  for (;;) {
+    const rows = await chunksFrom(db, jobId, next, mostBytes - bytes);
+    for (const chunk of rows) {
+      // Whoever compacts may have merged what follows with what is here already.
+      if (chunk.firstNumber + chunk.lineCount <= next) continue;
+      if (chunks.length > 0 && (chunk.firstNumber !== next || bytes + chunk.body.byteLength > mostBytes))
+        return chunks;
+      chunks.push(chunk);
+      bytes += chunk.body.byteLength;
+      next = chunk.firstNumber + chunk.lineCount;
+    }
+    if (rows.length < rowsPerQuery || bytes >= mostBytes) return chunks;
+  }
+}
+
+/**
+ * The chunk with line number `from` and those after it, as many as take `mostBytes` together, one at least. No body is read that is not wanted:
+ * most of the time goes there (bench: store, search).
+ */
+async function chunksFrom(
+  db: Database,
+  jobId: number,
+  from: number,
+  mostBytes: number,
+): Promise<StoredChunk[]> {
+  const rows = await db.execute(
+    `select first_number, line_count, at, body from log_chunk
+     where job_id = ? and first_number in (
+       select first_number from (
+         select first_number, own, sum(own) over (order by first_number) as total from (
+           select first_number, octet_length(body) as own from log_chunk
+           where job_id = ? and first_number >= coalesce(
+             (select max(first_number) from log_chunk where job_id = ? and first_number <= ?), 0)
+           order by first_number limit ?
+         ) as considered
+       ) as summed where total <= ? or total = own)
+     order by first_number`,
+    [jobId, jobId, jobId, from, rowsPerQuery, mostBytes],
+  );
+  return rows.map((row) => {
+    const body = row['body'];
+    if (!(body instanceof Uint8Array)) throw new Error('a log chunk has no body');
+    return {
+      firstNumber: Number(row['first_number']),
+      lineCount: Number(row['line_count']),
+      at: Number(row['at']),
+      body,
+    };
+  });
+}
+
+/** How many chunks one query reads, and how much text one read returns at most, but for the rest of a chunk (it always returns a line if there is one). */
+const chunksPerQuery = 16;
+const bytesPerRead = 1_048_576;
+
+/** The lines after number `after`, at most `limit`, fewer when they are long; empty when there are none yet. */
+export async function readLines(
+  db: Database,
+  jobId: number,
+  after: number,
+  limit: number,
+): Promise<LogLine[]> {
+  const lines: LogLine[] = [];
+  let bytes = 0;
+  let next = after + 1;
+  while (lines.length < limit && bytes < bytesPerRead) {
+    const rows = await db.execute(
+      `select first_number, line_count, at, body from log_chunk
+       where job_id = ? and first_number < ? and first_number >= coalesce(
+         (select max(first_number) from log_chunk where job_id = ? and first_number <= ?), 0)
+       order by first_number limit ?`,
+      // No chunk that begins after the last line wanted: it would be read and decoded for nothing.
+      [jobId, next + limit - lines.length, jobId, next, chunksPerQuery],
+    );
+    const before = next;
+    for (const row of rows) {
+      const body = row['body'];
+      if (!(body instanceof Uint8Array)) throw new Error('a log chunk has no body');
+      if (bytes >= bytesPerRead) break;
+      for (const line of decodeLines(body, Number(row['first_number']), Number(row['at']))) {
+        if (line.number < next) continue;
+        if (lines.length >= limit) return lines;
+        lines.push(line);
+        bytes += line.text.length;
+        next = line.number + 1;
+      }
+    }
+    if (next === before || rows.length < chunksPerQuery) break;
+  }
+  return lines;
+}

@@ -1,0 +1,42 @@
+// Owns showing sensitive lines: what they are, and the record of who was shown them. Not who may see them (schema/graphql/log.ts).
+import { recordAudit, type Through } from '../account/audit.ts';
+import type { User } from '../account/user.ts';
+import type { Database } from '../store/database.ts';
+import { countLines, type LogLine, readLines } from './log.ts';
+
+/** How many lines are read at once, and how much text is shown by one request at most, in UTF-16 units; one line at least. */
+const linesPerRead = 1_000;
+const mostText = 4_194_304;
+
+/**
+ * The sensitive lines from number `from` to `to`, both included; fewer when they are very long. First it is recorded who is shown them, in
+ * a transaction of its own: when that fails, so does this. Where nothing is sensitive nothing is recorded. `at`: milliseconds since 1970 UTC.
+ */
+export async function revealLines(
+  db: Database,
+  wish: { jobId: number; from: number; to: number; user: User; at: number; through?: Through | undefined },
+): Promise<readonly LogLine[]> {
+  const { jobId, from, user, at } = wish;
+  const to = Math.min(wish.to, await countLines(db, jobId));
+  const shown: LogLine[] = [];
+  let text = 0;
+  let last = from - 1;
+  while (last < to && text < mostText) {
+    const lines = await readLines(db, jobId, last, Math.min(linesPerRead, to - last));
+    if (lines.length === 0) break;
+    for (const line of lines) {
+      if (text >= mostText) break;
+      last = line.number;
+      if (!line.sensitive) continue;
+      shown.push(line);
+      text += line.text.length;
+    }
+  }
+  if (shown.length === 0) return shown;
+  const which = from === last ? `line ${from}` : `lines ${from}–${last}`;
+  const detail = `${which} (${shown.length} sensitive)`;
+  await db.write([], (em) =>
+    recordAudit(em, { at, user, action: 'reveal', jobId, detail, through: wish.through }),
+  );
+  return shown;
+}

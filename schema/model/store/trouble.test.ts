@@ -1,0 +1,197 @@
+// What becomes of a write when the database is in trouble: a connection cut at the commit, a lock that somebody else holds, a transaction that cannot even be undone.
+import SqliteDatabase from 'better-sqlite3';
+import pg from 'pg';
+import { describe, expect, inject, it } from 'vitest';
+import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { openProxy } from '../../../tests/proxy.ts';
+import { unverifiedChange } from '../job/change.ts';
+import { endJob } from '../job/ending.ts';
+import { answerInteraction, askInteraction, InteractionAlreadyAnswered } from '../job/interaction.ts';
+import { claimJob, enqueueJob, Job, recordBehind, recordStart, recordSupervisor } from '../job/job.ts';
+import { requestStop, Stop } from '../job/stop.ts';
+import { openDatabase, sqliteFile } from './database.ts';
+import { DatabaseTrouble, troubleOf } from './trouble.ts';
+
+const someone = { host: 'here', boot: 'boot', pid: 7, startTime: 70 };
+const question = {
+  kind: 'choices',
+  prompt: '?',
+  choices: [{ label: 'Yes', code: 'y' }],
+  default: null,
+} as const;
+
+/** A PostgreSQL database with a job that asks, and the same database through a proxy. */
+async function openBehindProxy() {
+  const test = await openTestDatabase('postgresql');
+  const proxy = await openProxy(test.database.url);
+  const database = await openDatabase(proxy.urlOf(test.database.url));
+  const { id: jobId } = await test.enqueue();
+  await claimJob(test.database, 'here', ['default']);
+  await recordStart(test.database, jobId, someone);
+  const interactionId = (await askInteraction(test.database, jobId, question)) ?? 0;
+  return {
+    ...test,
+    direct: test.database,
+    database,
+    proxy,
+    jobId,
+    interactionId,
+    async [Symbol.asyncDispose]() {
+      await database[Symbol.asyncDispose]();
+      await proxy[Symbol.asyncDispose]();
+      await test[Symbol.asyncDispose]();
+    },
+  };
+}
+
+describe.each(['after the commit', 'before the commit'] as const)('a connection cut %s', (cut) => {
+  it('leaves one answer, and whoever gave it is told that it counts', async () => {
+    await using test = await openBehindProxy();
+    const { alice, bob, interactionId } = test;
+    test.proxy.cut = cut;
+    const wish = { interactionId, answer: 'y', user: alice };
+    expect(await answerInteraction(test.database, wish)).toMatchObject({ answer: 'y', answeredBy: alice.id });
+    expect(test.proxy.cuts).toBe(1);
+    await expect(answerInteraction(test.direct, { ...wish, user: bob })).rejects.toThrow(
+      InteractionAlreadyAnswered,
+    );
+  });
+
+  it('leaves one request to stop: a second one would go further', async () => {
+    await using test = await openBehindProxy();
+    test.proxy.cut = cut;
+    const stop = () => requestStop(test.database, { jobId: test.jobId, mode: 'interrupt', user: test.alice });
+    expect(await stop()).toMatchObject({ state: 'stopping' });
+    expect(test.proxy.cuts).toBe(1);
+    expect(await test.direct.em().count(Stop, { job: test.jobId })).toBe(1);
+    await stop();
+    expect(await test.direct.em().count(Stop, { job: test.jobId })).toBe(2);
+  });
+
+  it('cancels a queued job once', async () => {
+    await using test = await openBehindProxy();
+    const queued = await test.enqueue();
+    test.proxy.cut = cut;
+    const wish = { jobId: queued.id, mode: 'interrupt', user: test.alice } as const;
+    expect(await requestStop(test.database, wish)).toMatchObject({ state: 'cancelled' });
+    expect(test.proxy.cuts).toBe(1);
+    expect(await test.direct.em().count(Stop, { job: queued.id })).toBe(1);
+  });
+
+  it('makes one job of one wish, with and without a key of the caller', async () => {
+    await using test = await openBehindProxy();
+    for (const idempotencyKey of [null, 'mine']) {
+      test.proxy.cut = cut;
+      const changes = [unverifiedChange('1102340')];
+      const job = await enqueueJob(test.database, {
+        kind: 'backport',
+        changes,
+        owner: test.alice,
+        idempotencyKey,
+      });
+      expect(job.state).toBe('queued');
+    }
+    expect(test.proxy.cuts).toBe(2);
+    // One is there from before.
+    expect(await test.direct.em().count(Job, {})).toBe(3);
+  });
+});
+
+describe('a PostgreSQL that breaks off connections', () => {
+  it('is written to again, however often that happened', async () => {
+    await using test = await openTestDatabase('postgresql');
+    const { database } = test;
+    const admin = new pg.Client({ connectionString: `${inject('postgresqlUrl')}postgres` });
+    await admin.connect();
+    const name = new URL(database.url).pathname.slice(1);
+    // More often than there are connections: none of them is kept by a transaction that could not be undone.
+    for (let times = 0; times < 20; times++) {
+      const failed = await database
+        .write([], async (em) => {
+          await em.count(Job, {});
+          await admin.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = $1 and state like 'idle in%'",
+            [name],
+          );
+          await em.count(Job, {});
+        })
+        .catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(DatabaseTrouble);
+      expect(failed).toMatchObject({ kind: 'unavailable', recorded: false });
+    }
+    expect((await test.enqueue()).state).toBe('queued');
+    await admin.end();
+  });
+});
+
+describe('a SQLite that somebody else holds', () => {
+  it('is waited for, and then it is said that nothing was recorded', async () => {
+    await using test = await openTestDatabase('sqlite');
+    const holder = new SqliteDatabase(sqliteFile(test.database.url));
+    holder.exec('begin immediate');
+    const failed = await test.enqueue().catch((error: unknown) => error);
+    expect(failed).toMatchObject({
+      kind: 'busy',
+      recorded: false,
+      message: expect.stringMatching(/try again/),
+    });
+    holder.exec('rollback');
+    holder.close();
+    expect((await test.enqueue()).id).toBe(1);
+  });
+});
+
+describe('an error', () => {
+  it.each([
+    ['SQLITE_BUSY_SNAPSHOT', 'busy'],
+    ['SQLITE_FULL', 'full'],
+    ['ENOSPC', 'full'],
+    ['SQLITE_IOERR_READ', 'unavailable'],
+    ['ECONNREFUSED', 'unavailable'],
+    ['57P01', 'unavailable'],
+    ['53100', 'full'],
+    ['SQLITE_READONLY_DBMOVED', undefined],
+    ['23505', undefined],
+    ['42P01', undefined],
+  ])('with the code %s is a trouble of the kind %s', (code, kind) => {
+    expect(troubleOf(Object.assign(new Error('it failed'), { code }))?.kind).toBe(kind);
+  });
+
+  it.each(['Connection terminated unexpectedly', 'select 1 - Connection terminated unexpectedly'])(
+    'without a code is known by its words: %s',
+    (message) => {
+      expect(troubleOf(new Error(message))?.kind).toBe('unavailable');
+    },
+  );
+});
+
+describe.each(dialects)('on %s', (dialect) => {
+  it('a supervisor that is not sure whether it has the job asks again, and has it', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { id } = await test.enqueue();
+    await claimJob(test.database, 'here', ['default']);
+    expect(await recordSupervisor(test.database, id, someone)).toBe(true);
+    expect(await recordSupervisor(test.database, id, someone)).toBe(true);
+    expect(await recordSupervisor(test.database, id, { ...someone, pid: 8 })).toBe(false);
+  });
+
+  it('says since when recording is behind, until it is not, and never of a job that has ended', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database } = test;
+    const { id } = await test.enqueue();
+    const look = () => database.em().findOneOrFail(Job, { id });
+    await recordBehind(database, id, 5);
+    expect(await look()).toMatchObject({ behindSince: null, revision: 1 });
+    await claimJob(database, 'here', ['default']);
+    await recordBehind(database, id, 10);
+    await recordBehind(database, id, 20);
+    expect(await look()).toMatchObject({ behindSince: 10, revision: 3 });
+    await recordBehind(database, id, null);
+    await recordBehind(database, id, null);
+    expect(await look()).toMatchObject({ behindSince: null, revision: 4 });
+    await recordBehind(database, id, 30);
+    await endJob(database, id, { state: 'lost', reason: 'gone', exit: { status: null, signal: null } });
+    await recordBehind(database, id, 40);
+    expect(await look()).toMatchObject({ state: 'lost', behindSince: null });
+  });
+});
