@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ownPath as ownPathOfPage } from '../client/web/own-path.ts';
+import { ownPath as ownPathOfPage } from '../client/web/parts/own-path.ts';
 import { ownPath } from './own-path.ts';
 
 describe.each([

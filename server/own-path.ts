@@ -1,4 +1,4 @@
-// Owns which addresses somebody may be sent to after signing in: paths of ours and nothing else. Pure. The page has the same rule (client/web/own-path.ts).
+// Owns which addresses somebody may be sent to after signing in: paths of ours and nothing else. Pure. The page has the same rule (client/web/parts/own-path.ts).
 
 /** The longest path that is kept, in UTF-16 units. */
 const longestPath = 2_000;

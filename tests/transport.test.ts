@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Transport } from '../client/web/transport.ts';
+import { Transport } from '../client/web/connection/transport.ts';
 import { createToken } from '../schema/model/account/token.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { type Database, openDatabase } from '../schema/model/store/database.ts';

@@ -1,6 +1,6 @@
 // Owns which page an address means, and going from one to the other. Owns no page.
 import type { TargetedMouseEvent } from 'preact';
-import { Cell } from './cell.ts';
+import { Cell } from './parts/cell.ts';
 
 export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseLine, plain } from '../../client/web/ansi.ts';
+import { parseLine, plain } from '../../client/web/log/ansi.ts';
 import { visibleText } from './visible-text.ts';
 
 describe('visible text', () => {

@@ -1,4 +1,4 @@
-// Owns what a person sees of log lines: their text without escape sequences, the last state of what was written over. Pure. Not how it looks (client/web/ansi.ts, which shows the same).
+// Owns what a person sees of log lines: their text without escape sequences, the last state of what was written over. Pure. Not how it looks (client/web/log/ansi.ts, which shows the same).
 
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/;
 const strings = /\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f]/;

@@ -2,8 +2,8 @@
 import SqliteDatabase from 'better-sqlite3';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AnswerInteractionMutation } from '../../client/web/interaction.graphql.ts';
-import { documentIdOf } from '../../client/web/trusted-document.ts';
+import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
+import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
 import { recordBehind } from '../../schema/model/job/job.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import { openBrowser } from '../browser.ts';

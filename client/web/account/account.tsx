@@ -1,0 +1,100 @@
+// Owns the page of one's own account: who one is, and around it sessions, tokens and authenticator. Owns none of these.
+import { useQuery } from '@urql/preact';
+import { useEffect } from 'preact/hooks';
+import { whyItFailed } from '../connection/client.ts';
+import { type Cell, useCell } from '../parts/cell.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Message } from '../parts/message.tsx';
+import { Moment, Span } from '../parts/moment.tsx';
+import { text } from '../text.ts';
+import { AccountQuery } from './account.graphql.ts';
+import { Authenticator } from './authenticator.tsx';
+import { OwnSessions } from './own-sessions.tsx';
+import { OwnTokens } from './own-tokens.tsx';
+
+/** How often the lists are read again while they are looked at, in milliseconds: nothing tells of a session that somebody opens. */
+const readAgain = 30_000;
+
+/** @param connections goes up at each connection: what happened before it may have been missed */
+export function Account({ connections }: { connections: Cell<number> }) {
+  const [account, ask] = useQuery({ query: AccountQuery });
+  const connection = useCell(connections);
+  const viewer = account.data?.viewer ?? null;
+  const reload = (): void => ask();
+
+  useEffect(() => {
+    if (connection > 1) ask();
+  }, [connection]);
+  useEffect(() => {
+    const seen = (): void => {
+      if (document.visibilityState === 'visible') ask();
+    };
+    const timer = setInterval(seen, readAgain);
+    document.addEventListener('visibilitychange', seen);
+    return () => {
+      clearInterval(timer);
+      document.removeEventListener('visibilitychange', seen);
+    };
+  }, [ask]);
+
+  const own = viewer?.sessions.find(({ isCurrent }) => isCurrent) ?? null;
+  return (
+    <main class="account" id="content" tabIndex={-1}>
+      <h1>{text.account.heading}</h1>
+      {account.error !== undefined && (
+        <Message tone="error">
+          <p>{text.account.failed(whyItFailed(account.error))}</p>
+          <button type="button" class="cdx-button" onClick={reload}>
+            {text.account.again}
+          </button>
+        </Message>
+      )}
+      {viewer === null && account.error === undefined && <p class="hint">{text.loading}</p>}
+      {viewer !== null && (
+        <>
+          <dl class="account__facts">
+            <dt>{text.account.name}</dt>
+            <dd>
+              <strong>
+                <ForeignLabel>{viewer.user.name}</ForeignLabel>
+              </strong>
+            </dd>
+            <dt>{text.account.role}</dt>
+            <dd>{text.role(viewer.role)}</dd>
+            {viewer.groups !== null && (
+              <>
+                <dt>{text.account.groups}</dt>
+                <dd class="account__groups">
+                  {viewer.groups.length === 0
+                    ? text.account.noGroups
+                    : viewer.groups.map((group) => (
+                        <code key={group}>
+                          <ForeignLabel>{group}</ForeignLabel>
+                        </code>
+                      ))}
+                </dd>
+              </>
+            )}
+            <dt>{text.account.factor}</dt>
+            <dd>
+              {viewer.secondFactorAt !== null ? (
+                <>
+                  {text.account.factorAgo} <Span from={viewer.secondFactorAt} to={null} /> {text.account.ago}{' '}
+                  (
+                  <Moment iso={viewer.secondFactorAt} />)
+                </>
+              ) : own?.way === 'LINK' ? (
+                text.account.factorOfHost
+              ) : (
+                text.account.factorNever
+              )}
+            </dd>
+          </dl>
+          <OwnSessions sessions={viewer.sessions} onChange={reload} />
+          <OwnTokens tokens={viewer.tokens} mayDeploy={viewer.role !== 'VIEWER'} onChange={reload} />
+          <Authenticator has={viewer.hasAuthenticator} onChange={reload} />
+        </>
+      )}
+    </main>
+  );
+}

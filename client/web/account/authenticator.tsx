@@ -1,0 +1,253 @@
+// Owns how an authenticator is added and removed on the page. Owns no code that signs in (code-form.tsx).
+import { useClient } from '@urql/preact';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { failure } from '../connection/client.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
+import { Message } from '../parts/message.tsx';
+import { CodeForm } from '../sign-in/code-form.tsx';
+import { text } from '../text.ts';
+import {
+  BeginAuthenticatorMutation,
+  ConfirmAuthenticatorMutation,
+  RemoveAuthenticatorMutation,
+} from './account.graphql.ts';
+import { QrCode } from './qr-code.tsx';
+
+interface Offered {
+  readonly secret: string;
+  readonly url: string;
+}
+
+/** What is under way. `fresh`: a second factor is shown first, and then what was wanted is done. */
+type Step =
+  | { readonly step: 'none' }
+  | { readonly step: 'fresh'; readonly wish: 'add' | 'remove' }
+  | { readonly step: 'offered'; readonly offered: Offered }
+  | { readonly step: 'removing' };
+
+const none: Step = { step: 'none' };
+
+/** @param onChange called once it was added or removed */
+export function Authenticator({ has, onChange }: { has: boolean; onChange: () => void }) {
+  const client = useClient();
+  const [step, setStep] = useState<Step>(none);
+  const [working, setWorking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [done, setDone] = useState<string | null>(null);
+  // A fresh second factor brings another key, and with it another client: what was wanted goes on over that one.
+  const wanted = useRef<'add' | 'remove' | null>(null);
+
+  const begin = async (): Promise<void> => {
+    setWorking(true);
+    setProblem(null);
+    setDone(null);
+    const result = await client.mutation(BeginAuthenticatorMutation, {});
+    const outcome = result.data?.beginAuthenticator;
+    setWorking(false);
+    if (outcome?.__typename === 'BeginAuthenticatorSuccess')
+      setStep({ step: 'offered', offered: outcome.offered });
+    else if (outcome?.__typename === 'SecondFactorTooOld') setStep({ step: 'fresh', wish: 'add' });
+    else {
+      setProblem(
+        outcome
+          ? text.authenticator.failed(outcome.message)
+          : failure(result.error, text.authenticator.failed),
+      );
+      onChange();
+    }
+  };
+
+  useEffect(() => {
+    const next = wanted.current;
+    wanted.current = null;
+    if (next === 'add') void begin();
+    else if (next === 'remove') setStep({ step: 'removing' });
+  }, [client]);
+
+  const remove = async (): Promise<string | null> => {
+    const result = await client.mutation(RemoveAuthenticatorMutation, {});
+    const outcome = result.data?.removeAuthenticator;
+    if (outcome?.__typename === 'RemoveAuthenticatorSuccess') {
+      setDone(text.authenticator.removed);
+      setStep(none);
+      onChange();
+      return null;
+    }
+    if (outcome?.__typename === 'SecondFactorTooOld') {
+      setStep({ step: 'fresh', wish: 'remove' });
+      return null;
+    }
+    onChange();
+    return outcome
+      ? text.authenticator.failed(outcome.message)
+      : failure(result.error, text.authenticator.failed);
+  };
+
+  return (
+    <section aria-label={text.authenticator.heading}>
+      <h2 class="section-heading">{text.authenticator.heading}</h2>
+      <p class="hint">{text.authenticator.intro}</p>
+      {done !== null && (
+        <Message tone="success" inline>
+          {done}
+        </Message>
+      )}
+      {problem !== null && (
+        <Message tone="error" inline>
+          {problem}
+        </Message>
+      )}
+      {step.step === 'fresh' && (
+        <div class="authenticator__fresh">
+          <p>{text.authenticator.fresh}</p>
+          <CodeForm
+            known={null}
+            onRight={() => {
+              wanted.current = step.wish;
+              setStep(none);
+            }}
+            // The page learns it over its connection as well, and says so.
+            onGone={() => setStep(none)}
+          />
+          <button type="button" class="cdx-button" onClick={() => setStep(none)}>
+            {text.authenticator.cancel}
+          </button>
+        </div>
+      )}
+      {step.step === 'offered' && (
+        <Enrolment
+          offered={step.offered}
+          onCancel={() => setStep(none)}
+          onAdded={() => {
+            setStep(none);
+            setDone(text.authenticator.added);
+            onChange();
+          }}
+          onTooOld={() => setStep({ step: 'fresh', wish: 'add' })}
+        />
+      )}
+      {(step.step === 'none' || step.step === 'removing') &&
+        (has ? (
+          <p class="authenticator__row">
+            {text.authenticator.has}
+            <button type="button" class="cdx-button" onClick={() => setStep({ step: 'removing' })}>
+              {text.authenticator.remove}
+            </button>
+          </p>
+        ) : (
+          <button type="button" class="cdx-button" disabled={working} onClick={() => void begin()}>
+            {working ? text.authenticator.adding : text.authenticator.add}
+          </button>
+        ))}
+      {step.step === 'removing' && (
+        <ConfirmDialog
+          heading={text.authenticator.removeHeading}
+          confirm={text.authenticator.removeConfirm}
+          onConfirm={remove}
+          onClose={() => setStep((now) => (now.step === 'removing' ? none : now))}
+        >
+          <p>{text.authenticator.removeBody}</p>
+        </ConfirmDialog>
+      )}
+    </section>
+  );
+}
+
+/** In groups of four, as it is typed off. */
+const grouped = (secret: string): string => secret.replaceAll(/(.{4})(?=.)/g, '$1 ');
+
+function Enrolment({
+  offered,
+  onCancel,
+  onAdded,
+  onTooOld,
+}: {
+  offered: Offered;
+  onCancel: () => void;
+  onAdded: () => void;
+  onTooOld: () => void;
+}) {
+  const client = useClient();
+  const [code, setCode] = useState('');
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const id = useId();
+  useEffect(() => field.current?.focus(), []);
+
+  const confirm = async (): Promise<void> => {
+    if (sending) return;
+    setSending(true);
+    setProblem(null);
+    const result = await client.mutation(ConfirmAuthenticatorMutation, { input: { code } });
+    const outcome = result.data?.confirmAuthenticator;
+    setSending(false);
+    if (outcome?.__typename === 'ConfirmAuthenticatorSuccess') onAdded();
+    else if (outcome?.__typename === 'SecondFactorTooOld') onTooOld();
+    else {
+      setProblem(outcome ? outcome.message : failure(result.error, text.authenticator.failed));
+      field.current?.select();
+    }
+  };
+
+  return (
+    <form
+      class="enrolment"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void confirm();
+      }}
+    >
+      <QrCode words={offered.url} label={text.authenticator.qrLabel} />
+      <div class="enrolment__rest">
+        <p>{text.authenticator.scan}</p>
+        <p>
+          <span class="cdx-label__label">{text.authenticator.secret}</span>
+          <span class="enrolment__secret">
+            <code>{grouped(offered.secret)}</code>
+            <CopyButton words={offered.secret} label={text.authenticator.copy} />
+          </span>
+        </p>
+        <div class="token-form__field">
+          <label class="cdx-label__label" for={id}>
+            {text.authenticator.code}
+          </label>
+          <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
+            <input
+              ref={field}
+              id={id}
+              class="cdx-text-input__input code-form__input"
+              type="text"
+              inputMode="numeric"
+              autocomplete="one-time-code"
+              maxLength={16}
+              value={code}
+              aria-describedby={`${id}-problem`}
+              onInput={(event) => setCode(event.currentTarget.value)}
+            />
+          </div>
+        </div>
+        <div id={`${id}-problem`}>
+          {problem !== null && (
+            <Message tone="error" inline>
+              {problem}
+            </Message>
+          )}
+        </div>
+        <div class="enrolment__actions">
+          <button
+            type="submit"
+            class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
+            disabled={sending || code.trim() === ''}
+          >
+            {text.authenticator.confirm}
+          </button>
+          <button type="button" class="cdx-button" onClick={onCancel}>
+            {text.authenticator.cancel}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}

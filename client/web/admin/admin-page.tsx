@@ -1,0 +1,42 @@
+// Owns the page of admins: holds, people, tokens, the audit log. Others are told which role it needs. Owns none of its parts.
+
+import type { System, Viewer } from '../header/header.tsx';
+import { type Cell, useCell } from '../parts/cell.ts';
+import { Message } from '../parts/message.tsx';
+import { text } from '../text.ts';
+import { AuditTable } from './audit-table.tsx';
+import { HoldForm } from './hold-form.tsx';
+import { PeopleTable } from './people-table.tsx';
+import { TokenTable } from './token-table.tsx';
+
+/** @param viewer null while it is not known yet */
+export function AdminPage({
+  system,
+  viewer,
+  connections,
+}: {
+  system: System | null;
+  viewer: Viewer | null;
+  connections: Cell<number>;
+}) {
+  const epoch = useCell(connections);
+  return (
+    <main class="overview admin" id="content" tabIndex={-1}>
+      <h1 class="admin__heading">{text.admin.heading}</h1>
+      {viewer === null && <p class="hint">{text.loading}</p>}
+      {viewer !== null && viewer.role !== 'ADMIN' && (
+        <Message tone="notice">
+          <p>{text.admin.notAdmin(text.admin.roles(viewer.role))}</p>
+        </Message>
+      )}
+      {viewer?.role === 'ADMIN' && (
+        <>
+          {system !== null && <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />}
+          <PeopleTable self={viewer.user.id} epoch={epoch} />
+          <TokenTable epoch={epoch} />
+          <AuditTable epoch={epoch} />
+        </>
+      )}
+    </main>
+  );
+}

@@ -1,0 +1,227 @@
+// Owns the audit log as admins see it: filters, rows, export. Owns no entry.
+import { useClient } from '@urql/preact';
+import { useCallback, useId, useState } from 'preact/hooks';
+import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ListEnd } from '../parts/list-end.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { useList } from '../parts/pages.ts';
+import { followLink, jobPath } from '../route.ts';
+import { text } from '../text.ts';
+import { AuditLogQuery } from './admin.graphql.ts';
+
+type Entry = AuditLogResult['auditLog']['nodes'][number];
+
+const pageSize = 50;
+const words = text.admin.audit;
+
+/** What is asked for, as it was typed; empty: no condition. */
+interface Wish {
+  readonly action: string;
+  readonly user: string;
+  readonly job: string;
+  /** As a field of date and time gives it; in UTC. */
+  readonly since: string;
+}
+const everything: Wish = { action: '', user: '', job: '', since: '' };
+
+/** The conditions of a wish; null where one is not a number or a time. Pure. */
+export function conditionsOf(
+  wish: Wish,
+): { action: string; user: string; job: string; since: string } | null {
+  const at = wish.since === '' ? null : Date.parse(`${wish.since}Z`);
+  if (Number.isNaN(at) || !/^([1-9][0-9]{0,8})?$/.test(wish.job.trim())) return null;
+  const since = at === null ? '' : new Date(at).toISOString();
+  return { action: wish.action, user: wish.user.trim(), job: wish.job.trim(), since };
+}
+
+/** Where what is asked for is got as JSON lines. Pure. */
+export function exportPath(wish: Wish): string {
+  const conditions = Object.entries(conditionsOf(wish) ?? {}).filter(([, value]) => value !== '');
+  const query = new URLSearchParams(conditions).toString();
+  return query === '' ? '/audit.jsonl' : `/audit.jsonl?${query}`;
+}
+
+/** The word of the list; null: none was chosen. */
+function actionOf(value: string): AuditAction | null {
+  return words.order.find((action) => action === value) ?? null;
+}
+
+export function AuditTable({ epoch }: { epoch: number }) {
+  const client = useClient();
+  const [typed, setTyped] = useState<Wish>(everything);
+  const [wish, setWish] = useState<Wish>(everything);
+  const [times, setTimes] = useState(0);
+  const id = useId();
+  const load = useCallback(
+    async (after: string | null) => {
+      const conditions = conditionsOf(wish);
+      const action = actionOf(wish.action);
+      const { data, error } = await client.query(AuditLogQuery, {
+        first: pageSize,
+        after,
+        filter: {
+          actions: action === null ? null : [action],
+          user: conditions?.user || null,
+          jobId: conditions?.job || null,
+          since: conditions?.since || null,
+          until: null,
+        },
+      });
+      return { page: data?.auditLog, error };
+    },
+    [client, wish],
+  );
+  const list = useList(load, epoch + times);
+  const wrong = conditionsOf(typed) === null;
+  const change = (part: Partial<Wish>): void => setTyped((now) => ({ ...now, ...part }));
+
+  return (
+    <section class="admin__section" aria-label={words.heading}>
+      <h2 class="section-heading">{words.heading}</h2>
+      <form
+        class="admin__filter"
+        aria-label={words.filter}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (wrong) return;
+          setWish(typed);
+          setTimes((count) => count + 1);
+        }}
+      >
+        <label class="admin__field" for={`${id}-action`}>
+          <span>{words.columns.action}</span>
+          <select
+            id={`${id}-action`}
+            class="cdx-select"
+            value={typed.action}
+            onChange={(event) => change({ action: event.currentTarget.value })}
+          >
+            <option value="">{words.any}</option>
+            {words.order.map((action) => (
+              <option key={action} value={action}>
+                {words.action(action)}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label class="admin__field" for={`${id}-user`}>
+          <span>{words.columns.user}</span>
+          <span class="cdx-text-input">
+            <input
+              id={`${id}-user`}
+              class="cdx-text-input__input"
+              type="text"
+              autocomplete="off"
+              maxLength={200}
+              value={typed.user}
+              onInput={(event) => change({ user: event.currentTarget.value })}
+            />
+          </span>
+        </label>
+        <label class="admin__field admin__field--short" for={`${id}-job`}>
+          <span>{words.columns.job}</span>
+          <span class="cdx-text-input">
+            <input
+              id={`${id}-job`}
+              class="cdx-text-input__input"
+              type="text"
+              inputMode="numeric"
+              autocomplete="off"
+              value={typed.job}
+              onInput={(event) => change({ job: event.currentTarget.value })}
+            />
+          </span>
+        </label>
+        <label class="admin__field admin__field--long" for={`${id}-since`}>
+          <span>{words.since}</span>
+          <span class="cdx-text-input">
+            <input
+              id={`${id}-since`}
+              class="cdx-text-input__input"
+              type="datetime-local"
+              value={typed.since}
+              onInput={(event) => change({ since: event.currentTarget.value })}
+            />
+          </span>
+        </label>
+        <button type="submit" class="cdx-button" disabled={wrong} title={wrong ? words.wrong : undefined}>
+          {text.admin.find}
+        </button>
+        <button
+          type="button"
+          class="cdx-button cdx-button--weight-quiet"
+          onClick={() => {
+            setTyped(everything);
+            setWish(everything);
+          }}
+        >
+          {words.reset}
+        </button>
+        <a
+          class="cdx-button cdx-button--fake-button cdx-button--fake-button--enabled admin__apart"
+          href={exportPath(wish)}
+          download
+          title={words.exportHint}
+        >
+          {words.export}
+        </a>
+      </form>
+      {list.nodes !== null && list.nodes.length > 0 && (
+        <table class="admin-table">
+          <thead>
+            <tr>
+              <th scope="col">{words.columns.at}</th>
+              <th scope="col">{words.columns.user}</th>
+              <th scope="col">{words.columns.action}</th>
+              <th scope="col">{words.columns.job}</th>
+              <th scope="col">{words.columns.detail}</th>
+              <th scope="col">{words.columns.channel}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.nodes.map((entry) => (
+              <EntryRow key={entry.id} entry={entry} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <ListEnd list={list} empty={words.empty} />
+    </section>
+  );
+}
+
+function EntryRow({ entry }: { entry: Entry }) {
+  return (
+    <tr>
+      <td class="admin-table__time">
+        <Moment iso={entry.at} />
+      </td>
+      <td data-label={words.columns.user}>
+        {entry.user === null ? words.nobody : <ForeignLabel>{entry.user.name}</ForeignLabel>}
+      </td>
+      <td data-label={words.columns.action} class="admin-table__word">
+        {words.action(entry.action)}
+      </td>
+      <td data-label={words.columns.job} class="admin-table__number">
+        {entry.jobId !== null && (
+          <a href={jobPath(entry.jobId)} onClick={followLink} aria-label={text.job.open(entry.jobId)}>
+            {entry.jobId}
+          </a>
+        )}
+      </td>
+      <td data-label={words.columns.detail} class="admin-table__detail">
+        <ForeignLabel>{entry.detail}</ForeignLabel>
+      </td>
+      <td data-label={words.columns.channel} class="admin-table__channel">
+        <div>
+          <ForeignLabel>{entry.channel ?? words.unknown}</ForeignLabel>
+          {entry.address !== null && <span class="hint"> {harmlessAddress(entry.address)}</span>}
+        </div>
+      </td>
+    </tr>
+  );
+}
+
+/** Node says `::ffff:` before addresses of IPv4 that come over IPv6. */
+const harmlessAddress = (address: string): string => address.replace(/^::ffff:/, '');

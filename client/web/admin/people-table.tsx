@@ -1,0 +1,267 @@
+// Owns the list of people as admins see it, with what can be done to them. Owns no rule: the server says what is not done.
+import { useClient } from '@urql/preact';
+import { useCallback, useId, useState } from 'preact/hooks';
+import type { PersonFragment } from '../../generated/graphql.ts';
+import { failure } from '../connection/client.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { harmlessLabel } from '../parts/harmless.ts';
+import { ListEnd } from '../parts/list-end.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { useList } from '../parts/pages.ts';
+import { text } from '../text.ts';
+import {
+  BanUserMutation,
+  EndAllSessionsMutation,
+  EndSessionsOfMutation,
+  PeopleQuery,
+  UnbanUserMutation,
+} from './admin.graphql.ts';
+
+const pageSize = 50;
+const { columns } = text.admin.people;
+
+/** What is about to be done, and to whom. */
+type Act =
+  | { readonly act: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
+  | { readonly act: 'endAll' };
+
+/** @param self the number of whoever looks */
+export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
+  const client = useClient();
+  const [typed, setTyped] = useState('');
+  const [wanted, setWanted] = useState('');
+  const [act, setAct] = useState<Act | null>(null);
+  const id = useId();
+  const load = useCallback(
+    async (after: string | null) => {
+      const { data, error } = await client.query(PeopleQuery, {
+        first: pageSize,
+        after,
+        text: wanted === '' ? null : wanted,
+      });
+      return { page: data?.people, error };
+    },
+    [client, wanted],
+  );
+  const list = useList(load, epoch);
+  const close = (): void => setAct(null);
+
+  return (
+    <section class="admin__section" aria-label={text.admin.people.heading}>
+      <h2 class="section-heading">{text.admin.people.heading}</h2>
+      <form
+        class="admin__filter"
+        aria-label={text.admin.people.find}
+        onSubmit={(event) => {
+          event.preventDefault();
+          setWanted(typed.trim());
+        }}
+      >
+        <label class="admin__field" for={id}>
+          <span>{text.admin.people.find}</span>
+          <span class="cdx-text-input">
+            <input
+              id={id}
+              class="cdx-text-input__input"
+              type="search"
+              maxLength={200}
+              value={typed}
+              onInput={(event) => {
+                setTyped(event.currentTarget.value);
+                if (event.currentTarget.value === '') setWanted('');
+              }}
+            />
+          </span>
+        </label>
+        <button type="submit" class="cdx-button">
+          {text.admin.find}
+        </button>
+        <button
+          type="button"
+          class="cdx-button cdx-button--action-destructive admin__apart"
+          onClick={() => setAct({ act: 'endAll' })}
+        >
+          {text.admin.people.endAll}
+        </button>
+      </form>
+      {list.nodes !== null && list.nodes.length > 0 && (
+        <table class="admin-table">
+          <thead>
+            <tr>
+              <th scope="col">{columns.name}</th>
+              <th scope="col">{columns.role}</th>
+              <th scope="col">{columns.sessions}</th>
+              <th scope="col">{columns.seen}</th>
+              <th scope="col">{columns.actions}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.nodes.map((person) => (
+              <PersonRow
+                key={person.user.id}
+                person={person}
+                isSelf={person.user.id === self}
+                onAct={setAct}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <ListEnd list={list} empty={wanted === '' ? text.admin.people.empty : text.admin.people.noneFound} />
+      {act !== null && <ActDialog act={act} onDone={list.reload} onClose={close} />}
+    </section>
+  );
+}
+
+function PersonRow({
+  person,
+  isSelf,
+  onAct,
+}: {
+  person: PersonFragment;
+  isSelf: boolean;
+  onAct: (act: Act) => void;
+}) {
+  const name = harmlessLabel(person.user.name);
+  const { ban } = person;
+  return (
+    <tr class={ban === null ? undefined : 'admin-table__banned'}>
+      <th scope="row">
+        <ForeignLabel>{person.user.name}</ForeignLabel>
+        {isSelf && <span class="hint"> {text.admin.people.self}</span>}
+      </th>
+      <td data-label={columns.role}>
+        <div>
+          {person.role === null ? text.admin.people.noRole : text.admin.roles(person.role)}
+          {ban !== null && (
+            <p class="admin-table__ban">
+              <strong>{text.admin.people.banned}</strong>{' '}
+              <ForeignLabel>{text.admin.people.bannedBy(ban.by?.name ?? null, ban.reason)}</ForeignLabel>{' '}
+              <Moment iso={ban.since} />
+            </p>
+          )}
+          {person.groups !== null && person.groups.length > 0 && (
+            <p class="hint">
+              <ForeignLabel>{person.groups.join(', ')}</ForeignLabel>
+            </p>
+          )}
+        </div>
+      </td>
+      <td data-label={columns.sessions} class="admin-table__number">
+        {person.openSessions}
+      </td>
+      <td data-label={columns.seen} class="admin-table__time">
+        {person.lastSeenAt === null ? text.admin.never : <Moment iso={person.lastSeenAt} />}
+      </td>
+      <td class="admin-table__acts">
+        {ban === null ? (
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small"
+            aria-label={text.admin.people.banLabel(name)}
+            disabled={isSelf}
+            title={isSelf ? text.admin.people.notSelf : undefined}
+            onClick={() => onAct({ act: 'ban', person })}
+          >
+            {text.admin.people.ban}
+          </button>
+        ) : (
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small"
+            aria-label={text.admin.people.unbanLabel(name)}
+            onClick={() => onAct({ act: 'unban', person })}
+          >
+            {text.admin.people.unban}
+          </button>
+        )}
+        <button
+          type="button"
+          class="cdx-button cdx-button--size-small"
+          aria-label={text.admin.people.endLabel(name)}
+          disabled={person.openSessions === 0}
+          title={person.openSessions === 0 ? text.admin.people.noSessions : undefined}
+          onClick={() => onAct({ act: 'end', person })}
+        >
+          {text.admin.people.end}
+        </button>
+      </td>
+    </tr>
+  );
+}
+
+function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onClose: () => void }) {
+  const client = useClient();
+  const [keepOwn, setKeepOwn] = useState(true);
+  const words = text.admin.people;
+  /** Null when it was done; else why not. */
+  const done = (
+    outcome: { readonly __typename?: string; readonly message?: string } | null | undefined,
+    why: string,
+  ): string | null => {
+    if (outcome == null) return why;
+    if (outcome.message !== undefined) return outcome.message;
+    onDone();
+    return null;
+  };
+  if (act.act === 'endAll') {
+    const confirm = async (): Promise<string | null> => {
+      const { data, error } = await client.mutation(EndAllSessionsMutation, { keepOwn });
+      return done(data && {}, failure(error, text.admin.failed));
+    };
+    return (
+      <ConfirmDialog heading={words.endAllAsk} confirm={words.endAll} onConfirm={confirm} onClose={onClose}>
+        <p>{words.endAllFollows}</p>
+        <label class="admin__check">
+          <input
+            type="checkbox"
+            checked={keepOwn}
+            onChange={(event) => setKeepOwn(event.currentTarget.checked)}
+          />
+          {words.keepOwn}
+        </label>
+      </ConfirmDialog>
+    );
+  }
+  const { person } = act;
+  const userId = person.user.id;
+  const name = harmlessLabel(person.user.name);
+  if (act.act === 'ban') {
+    const confirm = async (reason: string): Promise<string | null> => {
+      const { data, error } = await client.mutation(BanUserMutation, { input: { userId, reason } });
+      return done(data?.banUser, failure(error, text.admin.failed));
+    };
+    return (
+      <ConfirmDialog
+        heading={words.banAsk(name)}
+        confirm={words.banLabel(name)}
+        reasonLabel={words.banReason}
+        onConfirm={confirm}
+        onClose={onClose}
+      >
+        <p>{words.banFollows}</p>
+      </ConfirmDialog>
+    );
+  }
+  const isEnd = act.act === 'end';
+  const confirm = async (): Promise<string | null> => {
+    if (isEnd) {
+      const { data, error } = await client.mutation(EndSessionsOfMutation, { userId });
+      return done(data?.endSessionsOf, failure(error, text.admin.failed));
+    }
+    const { data, error } = await client.mutation(UnbanUserMutation, { userId });
+    return done(data?.unbanUser, failure(error, text.admin.failed));
+  };
+  return (
+    <ConfirmDialog
+      heading={isEnd ? words.endAsk(name) : words.unbanAsk(name)}
+      confirm={isEnd ? words.end : words.unban}
+      destructive={isEnd}
+      onConfirm={confirm}
+      onClose={onClose}
+    >
+      <p>{isEnd ? words.endFollows : words.unbanFollows}</p>
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,147 @@
+// Owns the urql client: which requests go over HTTP, which over the transport, and what is said when one fails.
+import {
+  type Client,
+  type CombinedError,
+  createClient,
+  fetchExchange,
+  makeOperation,
+  mapExchange,
+  subscriptionExchange,
+} from '@urql/core';
+import { Kind } from 'graphql';
+import { text } from '../text.ts';
+import type { Transport } from './transport.ts';
+import { documentIdOf } from './trusted-document.ts';
+import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
+
+/**
+ * A client without a cache: what is shown comes from subscriptions, and a second memory would only contradict them.
+ * @param url where requests are posted, absolute
+ */
+export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
+  return createClient({
+    url,
+    preferGetMethod: false,
+    requestPolicy: 'network-only',
+    fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),
+    exchanges: [
+      mapExchange({
+        // What the fetch exchange takes for a document that is known by its id.
+        onOperation: (operation) =>
+          operation.kind === 'teardown'
+            ? operation
+            : makeOperation(operation.kind, {
+                ...operation,
+                query: Object.assign({ kind: Kind.DOCUMENT, definitions: [] } as const, {
+                  documentId: documentIdOf(operation.query),
+                }),
+              }),
+        onError: (error) => {
+          if (isSignedOut(error)) transport.signOut();
+          if (isOutdated(error.graphQLErrors)) transport.outdated.value = true;
+        },
+      }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ variables }, { query, context }) => ({
+          subscribe: (sink) => ({
+            unsubscribe: keepSubscribed(
+              transport,
+              { documentId: String('documentId' in query && query.documentId), variables: { ...variables } },
+              (result) =>
+                sink.next(
+                  result.errors === undefined
+                    ? { data: result.data ?? null }
+                    : { data: result.data ?? null, errors: [...result.errors] },
+                ),
+              context['background'] === true,
+            ),
+          }),
+        }),
+      }),
+    ],
+  });
+}
+
+/** How long, in milliseconds, before a subscription is made again that the database's trouble has ended. */
+const troubleDelay = 2000;
+
+/** The subscriptions that urql holds have no end of their own: one that a server ends (it restarts, say) is made again. */
+function keepSubscribed(
+  transport: Transport,
+  request: Request,
+  next: (result: Result) => void,
+  background: boolean,
+): () => void {
+  let stop = (): void => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let delay = 1000;
+  let refused = false;
+  let last: Record<string, unknown> | null = null;
+  const start = (): void => {
+    stop = transport.subscribe(
+      () => request,
+      {
+        next: (result) => {
+          if (isTrouble(result.errors)) {
+            // What is shown stays. It is asked for anew, so that nothing is missed that this one would have told.
+            next({ data: last, ...(result.errors === undefined ? {} : { errors: result.errors }) });
+            stop();
+            clearTimeout(timer);
+            timer = setTimeout(start, troubleDelay);
+            return;
+          }
+          refused = result.errors !== undefined;
+          last = result.data ?? null;
+          next(result);
+        },
+        complete: () => {
+          if (refused) return;
+          timer = setTimeout(start, delay);
+          delay = Math.min(60_000, delay * 2);
+        },
+      },
+      background,
+    );
+  };
+  start();
+  return () => {
+    clearTimeout(timer);
+    stop();
+  };
+}
+
+function isSignedOut(error: CombinedError): boolean {
+  return error.graphQLErrors.some((each) => each.extensions['code'] === 'UNAUTHENTICATED');
+}
+
+/** Whether the database is in trouble: that passes. */
+export function isTrouble(errors: Result['errors'] | CombinedError['graphQLErrors']): boolean {
+  return errors?.some((each) => String(each.extensions?.['code']).startsWith('DATABASE_')) ?? false;
+}
+
+/** Codes of refusals that asking again does not change. */
+const finalCodes: readonly unknown[] = ['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'];
+
+/** Whether a subscription was refused for good: asked for again, it is refused again. */
+export function isFinal(errors: Result['errors']): boolean {
+  return errors?.some((each) => finalCodes.includes(each.extensions?.['code'])) ?? false;
+}
+
+/**
+ * What is said of a request that failed.
+ * @param words makes a sentence of the clause that says why; the database's trouble is a sentence itself, and says what to do
+ */
+export function failure(error: CombinedError | undefined, words: (why: string) => string): string {
+  const why = whyItFailed(error);
+  return isTrouble(error?.graphQLErrors) ? why : words(why);
+}
+
+/** What went wrong with a request, as a clause that ends in a full stop. */
+export function whyItFailed(error: CombinedError | undefined): string {
+  if (error === undefined) return text.error.unknown;
+  if (isSignedOut(error)) return text.error.signedOut;
+  if (error.networkError !== undefined) return text.error.network;
+  if (isOutdated(error.graphQLErrors)) return text.error.outdated;
+  return error.graphQLErrors.map((each) => each.message).join(' ') || text.error.unknown;
+}

@@ -1,0 +1,504 @@
+// Tests the transport against a real server that loses connections, has no WebSocket, or does not know the page.
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { buildSchema, GraphQLError, parse } from 'graphql';
+import type { SubscribePayload } from 'graphql-ws';
+import { useServer } from 'graphql-ws/use/ws';
+import { createYoga, type Plugin } from 'graphql-yoga';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocketServer } from 'ws';
+import { realDocuments } from '../../../server/test-server.ts';
+import { documentIdOf } from '../../../server/trusted-document.ts';
+import { LogFeed } from '../log/feed.ts';
+import { openClient } from './client.ts';
+import { type Connection, Transport } from './transport.ts';
+import { backoff } from './wire.ts';
+
+const schema = buildSchema(`
+  type Query { viewer: Viewer  job(id: ID!): Job }
+  type Viewer { role: String! }
+  type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): JobLogBatch! }
+  type Subscription { jobLog(jobId: ID!, after: Int = 0, latest: Int): JobLogBatch!  count: Int! }
+  type JobLogBatch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
+  type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
+`);
+
+const notFound = (): GraphQLError =>
+  new GraphQLError('reload the page', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
+
+/** What the stand-in takes from a page: its ids. */
+const documents = new Map(realDocuments());
+
+/** A server with one log that the test writes; it speaks the protocols of the real one. */
+class LogServer implements AsyncDisposable {
+  /** The cursors of subscriptions. */
+  readonly asked: number[] = [];
+  readonly ranges: Range[] = [];
+  refuses = false;
+  /** Event streams that are open. */
+  streams = 0;
+  readonly #options: { readonly webSocket: boolean };
+  readonly #sockets = new Set<Socket>();
+  #server: Server | null = null;
+  #webSockets: WebSocketServer | null = null;
+  #port = 0;
+  #length: number;
+  #complete = false;
+  #ring = Promise.withResolvers<void>();
+
+  constructor(options: { webSocket: boolean; length?: number }) {
+    this.#options = options;
+    this.#length = options.length ?? 0;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}/graphql`;
+  }
+
+  write(count: number): void {
+    this.#length += count;
+    this.#bell();
+  }
+
+  complete(): void {
+    this.#complete = true;
+    this.#bell();
+  }
+
+  async start(): Promise<this> {
+    const batch = (after: number, first: number) => {
+      const last = Math.min(this.#length, after + first);
+      const lines = Array.from({ length: Math.max(0, last - after) }, (_, index) => ({
+        number: after + index + 1,
+        at: '2026-11-20T12:00:00.000Z',
+        kind: 'OUTPUT',
+        text: `line ${after + index + 1}`,
+        sensitive: false,
+      }));
+      return { lines, cursor: Math.max(after, last), complete: this.#complete && last >= this.#length };
+    };
+    const follow = async function* (this: LogServer, after: number) {
+      this.asked.push(after);
+      for (let at = after; ; ) {
+        const ring = this.#ring.promise;
+        // Small ones, so that cuts fall between them; large ones for who is far behind, as the real server does.
+        const next = batch(at, this.#length - at > 1000 ? 1000 : 7);
+        if (next.lines.length > 0 || next.complete) yield { jobLog: next };
+        at = next.cursor;
+        if (next.complete) return;
+        if (next.lines.length === 0) await ring;
+      }
+    }.bind(this);
+    const rootValue = {
+      viewer: { role: 'VIEWER' },
+      job: {
+        id: '1',
+        logLineCount: () => this.#length,
+        log: ({ after, first }: Range) => {
+          this.ranges.push({ after, first });
+          return batch(after, first);
+        },
+      },
+      jobLog: ({ after }: Range) => follow(after),
+    };
+    const withRoot: Plugin = {
+      onExecute: ({ args }) => void Object.assign(args, { rootValue }),
+      onSubscribe: ({ args }) => void Object.assign(args, { rootValue }),
+    };
+    const trusting: Plugin = {
+      onParams: ({ params, setParams }) => {
+        const { documentId, ...others }: typeof params & { documentId?: string } = params;
+        const query = documents.get(documentId ?? '');
+        if (query === undefined) throw notFound();
+        setParams({ ...others, query });
+      },
+    };
+    const yoga = createYoga({
+      schema,
+      logging: false,
+      extraParamNames: ['documentId'],
+      plugins: [withRoot, trusting],
+    });
+    const server = createServer((request, response) => {
+      if (this.refuses) {
+        response.writeHead(401, { 'content-type': 'application/json' });
+        response.end('{"errors":[{"message":"sign in","extensions":{"code":"UNAUTHENTICATED"}}]}');
+      } else {
+        if (request.headers.accept === 'text/event-stream') {
+          this.streams++;
+          response.on('close', () => this.streams--);
+        }
+        void yoga(request, response);
+      }
+    });
+    server.on('connection', (socket) => {
+      this.#sockets.add(socket);
+      socket.on('close', () => this.#sockets.delete(socket));
+    });
+    if (this.#options.webSocket) {
+      this.#webSockets = new WebSocketServer({ server, path: '/graphql' });
+      useServer(
+        {
+          schema,
+          roots: { query: rootValue, subscription: rootValue },
+          onConnect: () => !this.refuses,
+          onSubscribe: (_context, _id, payload: SubscribePayload & { documentId?: string }) => {
+            const query = documents.get(payload.documentId ?? '');
+            if (query === undefined) return [notFound()];
+            return { schema, document: parse(query), variableValues: payload.variables ?? {}, rootValue };
+          },
+        },
+        this.#webSockets,
+      );
+    }
+    server.listen(this.#port, '127.0.0.1');
+    await once(server, 'listening');
+    this.#port = addressOf(server).port;
+    this.#server = server;
+    return this;
+  }
+
+  /** Breaks every connection, as a pulled cable does. */
+  cut(): void {
+    for (const client of this.#webSockets?.clients ?? []) client.terminate();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.#bell();
+    this.cut();
+    this.#webSockets?.close();
+    const server = this.#server;
+    this.#server = null;
+    if (server !== null) await new Promise((closed) => server.close(closed));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#complete = true;
+    await this.stop();
+  }
+
+  #bell(): void {
+    this.#ring.resolve();
+    this.#ring = Promise.withResolvers<void>();
+  }
+}
+
+interface Range {
+  readonly after: number;
+  readonly first: number;
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address;
+}
+
+// The transport notes lost streams for whoever looks into the browser's console; here they are the point.
+beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => {}));
+
+const open: { close(): void }[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+});
+
+function connect(url: string, silence = 4000) {
+  let wake = (): void => {};
+  let sight = (_seen: boolean): void => {};
+  const transport = new Transport({
+    url,
+    pageKey: () => 'key',
+    fetch,
+    webSocket: WebSocket,
+    now: Date.now,
+    random: () => 0,
+    onWake: (listener) => {
+      wake = listener;
+      return () => {};
+    },
+    onSight: (listener) => {
+      sight = listener;
+      return () => {};
+    },
+    silence,
+    drowsy: 0,
+  });
+  open.push(transport);
+  const reaches = (state: Connection['state']): Promise<void> =>
+    new Promise((reached) => {
+      const look = (): void => {
+        if (transport.connection.value.state !== state) return;
+        stop();
+        reached();
+      };
+      const stop = transport.connection.watch(look);
+      queueMicrotask(look);
+    });
+  return { transport, reaches, wake: () => wake(), sight: (seen: boolean) => sight(seen) };
+}
+
+/** @param known how long the log was when the page learnt of the job */
+function follow(url: string, transport: Transport, known = 0) {
+  let sight = (_seen: boolean): void => {};
+  const feed = new LogFeed({
+    jobId: '1',
+    length: known,
+    client: openClient(url, transport, () => 'key'),
+    transport,
+    nextFrame: (draw) => queueMicrotask(draw),
+    onSight: (changed) => {
+      sight = changed;
+      return () => {};
+    },
+  });
+  open.push(feed);
+  const until = (holds: (feed: LogFeed) => boolean): Promise<void> =>
+    new Promise((reached) => {
+      const look = (): void => {
+        if (!holds(feed)) return;
+        stop();
+        reached();
+      };
+      const stop = feed.state.watch(look);
+      queueMicrotask(look);
+    });
+  return { feed, until, sight: (seen: boolean) => sight(seen) };
+}
+
+const numbers = (feed: LogFeed): number[] => {
+  const held: number[] = [];
+  for (let number = 1; number <= feed.state.value.length; number++) {
+    if (feed.pages.line(number)?.number === number) held.push(number);
+  }
+  return held;
+};
+const upTo = (last: number, first = 1): number[] =>
+  Array.from({ length: last - first + 1 }, (_, index) => first + index);
+
+for (const webSocket of [true, false]) {
+  const over = webSocket ? 'a WebSocket' : 'an event stream';
+
+  test(`over ${over}, a log that is cut off goes on after its last line: none twice, none missing`, async () => {
+    await using server = await new LogServer({ webSocket, length: 20 }).start();
+    const { transport, reaches } = connect(server.url);
+    const { feed, until } = follow(server.url, transport);
+    await until(() => feed.state.value.length === 20);
+    expect(transport.connection.value).toEqual({ state: 'live', over: webSocket ? 'websocket' : 'events' });
+
+    for (const round of [1, 2, 3]) {
+      const lost = reaches('reconnecting');
+      server.cut();
+      server.write(10);
+      await lost;
+      await until(() => feed.state.value.length === 20 + round * 10);
+    }
+    server.complete();
+    await until(() => feed.state.value.complete);
+    expect(numbers(feed)).toEqual(upTo(50));
+    expect(server.asked).toEqual([0, 20, 30, 40]);
+    expect(transport.connections.value).toBe(4);
+  }, 30_000);
+}
+
+test('a hidden page keeps only the event stream of its title, and goes on after its last line when it is seen again', async () => {
+  await using server = await new LogServer({ webSocket: false, length: 20 }).start();
+  const { transport, sight } = connect(server.url);
+  const query = 'subscription { jobLog(jobId: "1", after: 1000) { cursor } }';
+  const documentId = documentIdOf(query);
+  documents.set(documentId, query);
+  transport.subscribe(() => ({ documentId, variables: {} }), { next: () => {}, complete: () => {} }, true);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.length === 20);
+  await expect.poll(() => server.streams).toBe(2);
+  const before = transport.connections.value;
+  sight(false);
+  await expect.poll(() => server.streams).toBe(1);
+  server.write(10);
+  sight(true);
+  await until(() => feed.state.value.length === 30);
+  expect(numbers(feed)).toEqual(upTo(30));
+  expect(server.asked.filter((after) => after < 1000)).toEqual([0, 20]);
+  expect(server.streams).toBe(2);
+  expect(transport.connection.value.state).toBe('live');
+  // What only updates would have told is asked for again.
+  expect(transport.connections.value).toBe(before + 1);
+}, 30_000);
+
+test('a hidden page over a WebSocket reads nothing either, and goes on after its last line when it is seen again', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 20 }).start();
+  const { transport, sight } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.length === 20);
+  sight(false);
+  await new Promise((turned) => setTimeout(turned));
+  server.write(10);
+  expect(server.asked).toEqual([0]);
+  sight(true);
+  await until(() => feed.state.value.length === 30);
+  expect(numbers(feed)).toEqual(upTo(30));
+  expect(server.asked).toEqual([0, 20]);
+  // One connection, and yet two: what only updates would have told is asked for again.
+  expect(transport.connections.value).toBe(2);
+}, 30_000);
+
+test('a server that is away and comes back is found again, and an event stream is not taken for it', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 3 }).start();
+  const { transport, reaches, wake } = connect(server.url);
+  const { feed, until } = follow(server.url, transport);
+  await until(() => feed.state.value.length === 3);
+  const lost = reaches('reconnecting');
+  await server.stop();
+  await lost;
+  wake();
+  const live = reaches('live');
+  await server.start();
+  wake();
+  await live;
+  server.write(2);
+  await until(() => feed.state.value.length === 5);
+  expect(numbers(feed)).toEqual(upTo(5));
+  expect(transport.connection.value).toEqual({ state: 'live', over: 'websocket' });
+}, 30_000);
+
+test('a page that the server does not know is signed out, over a WebSocket and without one', async () => {
+  for (const webSocket of [true, false]) {
+    await using server = await new LogServer({ webSocket }).start();
+    server.refuses = true;
+    const { reaches } = connect(server.url);
+    await reaches('signedOut');
+  }
+});
+
+test('a connection that falls silent counts as lost', async () => {
+  // It accepts, and says nothing: a proxy whose other side is gone.
+  const sockets = new Set<Socket>();
+  const server = createServer();
+  const silent = new WebSocketServer({ server });
+  server.on('connection', (socket) => sockets.add(socket));
+  silent.on('connection', (socket) => {
+    socket.once('message', () => socket.send('{"type":"connection_ack"}'));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { transport, reaches } = connect(`http://127.0.0.1:${addressOf(server).port}/graphql`, 50);
+  await reaches('live');
+  await reaches('reconnecting');
+  transport.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  server.close();
+});
+
+test('a long log opens at its end with one request, and any part of it comes when it is looked at', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
+  server.complete();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 50_000);
+  await until(() => feed.state.value.complete);
+  expect(server.asked).toEqual([49_500]);
+  expect(server.ranges).toEqual([]);
+  expect(numbers(feed)).toEqual(upTo(50_000, 49_501));
+  feed.want(20_400, 20_600);
+  await until(() => feed.pages.missing(20_400, 20_600) === null);
+  expect(server.ranges.length).toBe(2);
+  // Once it is there, looking at it asks for nothing.
+  feed.want(20_410, 20_590);
+  expect(server.ranges.length).toBe(2);
+});
+
+test('what one scrolls past is not asked for, what one stops at is', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 50_000);
+  await until(() => feed.state.value.open);
+  for (let from = 1; from < 40_000; from += 100) feed.want(from, from + 99);
+  await until(() => feed.pages.missing(39_901, 40_000) === null);
+  expect(server.ranges.length).toBeLessThan(10);
+});
+
+test('while somebody reads further up, lines that come are counted and few are kept', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 100);
+  await until(() => feed.state.value.open);
+  const stop = feed.state.watch(() => feed.want(1, 60));
+  server.write(60_000);
+  await until(() => feed.state.value.length === 60_100);
+  stop();
+  expect(feed.pages.held).toBeLessThanOrEqual(10_000);
+  expect(feed.pages.missing(1, 60)).toBeNull();
+  expect(feed.pages.missing(60_000, 60_100)).toBeNull();
+});
+
+test('after a long pause it goes on at the end; what came meanwhile is there when it is looked at', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until, sight } = follow(server.url, transport, 100);
+  await until(() => feed.state.value.open);
+  sight(false);
+  server.write(90_000);
+  sight(true);
+  await until(() => feed.pages.line(90_100) !== undefined);
+  expect(server.asked).toEqual([0, 89_600]);
+  expect(feed.pages.line(5000)).toBeUndefined();
+  feed.want(5000, 5100);
+  await until(() => feed.pages.missing(5000, 5100) === null);
+  server.write(1);
+  await until(() => feed.state.value.length === 90_101);
+});
+
+test('after a short pause it goes on after its last line', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 100 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until, sight } = follow(server.url, transport, 100);
+  await until(() => feed.pages.line(100) !== undefined);
+  sight(false);
+  server.write(50);
+  sight(true);
+  await until(() => feed.state.value.length === 150);
+  expect(server.asked).toEqual([0, 100]);
+  expect(numbers(feed)).toEqual(upTo(150));
+});
+
+test('a copy has each line of a range once, held or not, and pushes nothing out', async () => {
+  await using server = await new LogServer({ webSocket: true, length: 20_000 }).start();
+  const { transport } = connect(server.url);
+  const { feed, until } = follow(server.url, transport, 20_000);
+  await until(() => feed.pages.line(20_000) !== undefined);
+  const held = feed.pages.held;
+  const lines = await feed.lines(12_000, 20_000);
+  expect(lines.map((line) => line.number)).toEqual(upTo(20_000, 12_000));
+  expect(feed.pages.held).toBe(held);
+});
+
+test('waits grow, differ by chance, and have a bound', () => {
+  expect([0, 1, 2, 3, 4, 5, 50].map((attempt) => backoff(attempt, () => 0))).toEqual([
+    125, 250, 500, 1000, 2000, 2000, 2000,
+  ]);
+  expect(backoff(9, () => 0.999)).toBeLessThanOrEqual(4000);
+});
+
+test.each([true, false])(
+  'what the server does not know says that the page is outdated (over a WebSocket: %s)',
+  async (webSocket) => {
+    await using server = await new LogServer({ webSocket, length: 20 }).start();
+    const { transport } = connect(server.url);
+    const { until, feed } = follow(server.url, transport);
+    await until(() => feed.state.value.length === 20);
+    expect(transport.outdated.value).toBe(false);
+    const ended = Promise.withResolvers<void>();
+    const results: unknown[] = [];
+    transport.subscribe(() => ({ documentId: 'sha256:of another version', variables: {} }), {
+      next: (result) => void results.push(result),
+      complete: () => ended.resolve(),
+    });
+    await ended.promise;
+    expect(transport.outdated.value).toBe(true);
+    expect(results).toHaveLength(1);
+    // The rest goes on.
+    server.write(10);
+    await until(() => feed.state.value.length === 30);
+  },
+);

@@ -1,0 +1,29 @@
+// Owns the documents about interactions (questions of scap and their answers). Owns no behaviour.
+import { graphql } from '../../generated/gql.ts';
+
+export const Question = graphql(`
+  fragment Question on Interaction {
+    id
+    kind
+    prompt
+    choices { label code }
+    default
+    askedAt
+    answer
+    answeredBy { id name }
+    answeredAt
+    delivery
+  }
+`);
+
+export const AnswerInteractionMutation = graphql(`
+  mutation AnswerInteraction($input: AnswerInteractionInput!) {
+    answerInteraction(input: $input) {
+      __typename
+      ... on AnswerInteractionSuccess { interaction { id answer } }
+      ... on InteractionAlreadyAnswered { message interaction { ...Question } }
+      ... on InteractionGone { message }
+      ... on AnswerNotAccepted { message }
+    }
+  }
+`);

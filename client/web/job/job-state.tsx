@@ -1,0 +1,57 @@
+// Owns how a job's state looks (icon, word, colour), and which states are ends. Owns no transition.
+import {
+  type Icon as CodexIcon,
+  cdxIconAlert,
+  cdxIconCancel,
+  cdxIconClock,
+  cdxIconError,
+  cdxIconHelpNoticeFilled,
+  cdxIconPlay,
+  cdxIconStop,
+  cdxIconSuccess,
+  cdxIconUpdate,
+} from '@wikimedia/codex-icons';
+import type { JobState } from '../../generated/graphql.ts';
+import { Icon } from '../parts/icon.tsx';
+import { text } from '../text.ts';
+
+interface Looks {
+  readonly icon: CodexIcon;
+  readonly tone: 'subtle' | 'progressive' | 'success' | 'warning' | 'error';
+  readonly ended: boolean;
+}
+
+const looks: Readonly<Record<JobState, Looks>> = {
+  QUEUED: { icon: cdxIconClock, tone: 'subtle', ended: false },
+  STARTING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
+  RUNNING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
+  WAITING: { icon: cdxIconHelpNoticeFilled, tone: 'warning', ended: false },
+  STOPPING: { icon: cdxIconStop, tone: 'warning', ended: false },
+  SUCCEEDED: { icon: cdxIconSuccess, tone: 'success', ended: true },
+  FAILED: { icon: cdxIconError, tone: 'error', ended: true },
+  STOPPED: { icon: cdxIconStop, tone: 'warning', ended: true },
+  LOST: { icon: cdxIconAlert, tone: 'error', ended: true },
+  CANCELLED: { icon: cdxIconCancel, tone: 'subtle', ended: true },
+};
+// Enums may grow: a page that is older than its server still shows the word.
+const unknown: Looks = { icon: cdxIconUpdate, tone: 'subtle', ended: false };
+
+function looksOf(state: JobState): Looks {
+  return looks[state] ?? unknown;
+}
+
+/** Whether a job in this state will never change again. */
+export function hasEnded(state: JobState): boolean {
+  return looksOf(state).ended;
+}
+
+/** The state as a chip. */
+export function JobStateChip({ state }: { state: JobState }) {
+  const { icon, tone } = looksOf(state);
+  return (
+    <span class={`job-state cdx-info-chip cdx-info-chip--${tone}`}>
+      <Icon icon={icon} size="x-small" />
+      <span class="cdx-info-chip__text">{text.job.state(state)}</span>
+    </span>
+  );
+}

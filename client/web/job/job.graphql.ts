@@ -1,0 +1,95 @@
+// Owns the documents about jobs that the page sends. Owns no behaviour.
+import { graphql } from '../../generated/gql.ts';
+
+/** What a line of the history shows of a job; a card of a running job shows the same and its question. */
+export const JobSummary = graphql(`
+  fragment JobSummary on Job {
+    id
+    kind
+    state
+    lane
+    host
+    title
+    owner { id name }
+    changes { number url subject }
+    status
+    progress { name total inFlight ok failed finished remaining percent done }
+    pendingInteraction { ...Question }
+    queuedAt
+    startedAt
+    finishedAt
+    reason
+    retryOf
+  }
+`);
+
+/** All that the job's own page shows, without its log. */
+export const JobDetail = graphql(`
+  fragment JobDetail on Job {
+    ...JobSummary
+    changes { number url subject project branch owner status commitMessage verified }
+    interactions { ...Question }
+    stops { id mode requestedBy { id name } requestedAt handledAt }
+    exitStatus
+    exitSignal
+    behindSince
+    logLineCount
+  }
+`);
+
+/** With the end of its log, so that it is in sight as soon as the job is. */
+export const JobQuery = graphql(`
+  query Job($id: ID!, $lines: Int!) {
+    job(id: $id) {
+      ...JobDetail
+      log(last: $lines) { ...LogPart }
+    }
+  }
+`);
+
+export const JobUpdatesSubscription = graphql(`
+  subscription JobUpdates($id: ID!) {
+    jobUpdates(id: $id) { ...JobDetail }
+  }
+`);
+
+export const JobsQuery = graphql(`
+  query Jobs($first: Int!, $after: String) {
+    jobs(first: $first, after: $after) {
+      nodes { ...JobSummary }
+      pageInfo { hasNextPage endCursor }
+      totalCount
+    }
+  }
+`);
+
+export const AnyJobUpdatesSubscription = graphql(`
+  subscription AnyJobUpdates {
+    jobUpdates { ...JobSummary }
+  }
+`);
+
+export const StartBackportMutation = graphql(`
+  mutation StartBackport($input: StartBackportInput!) {
+    startBackport(input: $input) {
+      __typename
+      ... on StartBackportSuccess { job { id } }
+      ... on InvalidChanges { message problems { input message } }
+      ... on UnknownLane { message }
+      ... on GerritUnavailable { message }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);
+
+export const RetryJobMutation = graphql(`
+  mutation RetryJob($input: RetryJobInput!) {
+    retryJob(input: $input) {
+      __typename
+      ... on RetryJobSuccess { job { id } }
+      ... on JobNotFound { message }
+      ... on JobNotEnded { message }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);

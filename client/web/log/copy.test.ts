@@ -1,0 +1,27 @@
+// Tests what a copy of log lines says.
+import { expect, test } from 'vitest';
+import { copyOf } from './copy.ts';
+import type { LogLine } from './log.ts';
+
+const line = (number: number, text: string | null): LogLine => ({
+  number,
+  at: `2026-11-20T12:00:0${number}.000Z`,
+  kind: 'OUTPUT',
+  text,
+  sensitive: text === null,
+});
+
+test('a copy says where it is from, and has neither colours nor what is hidden', () => {
+  const lines = [line(3, '\x1b[31mred\x1b[0m end'), line(4, null), line(5, null), line(6, '10 %\r100 %')];
+  expect(copyOf('7', { from: 3, to: 6 }, lines, 'http://host/jobs/7#L3-L6')).toBe(
+    [
+      'Job 7, lines 3–6, 2026-11-20T12:00:03.000Z to 2026-11-20T12:00:06.000Z',
+      'http://host/jobs/7#L3-L6',
+      '',
+      'red end',
+      '[2 sensitive lines hidden]',
+      '100 %',
+      '',
+    ].join('\n'),
+  );
+});

@@ -1,0 +1,81 @@
+// Tests the pieces of a line: nothing is lost, matches are marked to the letter, links stay whole addresses.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { splitLinks } from '../parts/link.ts';
+import { plain } from './ansi.ts';
+import { piecesOf } from './highlight.ts';
+
+const red = { ...plain, foreground: 1 };
+
+test('pieces are the text, and what is marked is what matches', () => {
+  const spans = fc.array(
+    fc.record({
+      text: fc.string({ unit: fc.constantFrom('a', 'T12 ', 'https://x.org ', ' ', 'é'), maxLength: 12 }),
+      look: fc.constantFrom(plain, red),
+      link: fc.constantFrom(null, 'https://example.org/'),
+    }),
+    { maxLength: 6 },
+  );
+  fc.assert(
+    fc.property(spans, fc.uniqueArray(fc.nat(90), { maxLength: 10 }), (all, cuts) => {
+      const text = all.map((span) => span.text).join('');
+      const points = cuts.sort((one, other) => one - other);
+      const matches = points.flatMap((from, index) =>
+        index % 2 === 0 && points[index + 1] !== undefined ? [{ from, to: points[index + 1] ?? from }] : [],
+      );
+      const pieces = piecesOf(all, null, matches);
+      expect(pieces.map((piece) => piece.text).join('')).toBe(text);
+      let at = 0;
+      for (const piece of pieces) {
+        for (let index = 0; index < piece.text.length; index++, at++) {
+          const inside = matches.some(({ from, to }) => at >= from && at < to);
+          expect(piece.marked).toBe(inside);
+        }
+      }
+    }),
+  );
+});
+
+test('a match within an address leaves each part leading to the whole', () => {
+  const pieces = piecesOf([{ text: 'see https://example.org/abc now', look: plain, link: null }], null, [
+    { from: 12, to: 19 },
+  ]);
+  expect(
+    pieces.filter((piece) => piece.link === 'https://example.org/abc').map((piece) => piece.text),
+  ).toEqual(['https://', 'example', '.org/abc']);
+});
+
+test('task ids lead to Phabricator, change ids to the Gerrit of this installation', () => {
+  const id = `I${'0123456789abcdef'.repeat(3).slice(0, 40)}`;
+  const links = (text: string, gerrit: string | null = 'https://gerrit.example.org/') =>
+    splitLinks(text, gerrit)
+      .filter((piece) => piece.link !== null)
+      .map((piece) => [piece.text, piece.link]);
+  expect(links('fixes T12345, (T99) and T7')).toEqual([
+    ['T12345', 'https://phabricator.wikimedia.org/T12345'],
+    ['T99', 'https://phabricator.wikimedia.org/T99'],
+  ]);
+  expect(links(`Change-Id: ${id}`)).toEqual([[id, `https://gerrit.example.org/q/${id}`]]);
+  expect(links(`Change-Id: ${id}`, null)).toEqual([]);
+  expect(links(`Change-Id: ${id}`, 'javascript:alert(1)')).toEqual([]);
+  for (const none of ['XT12345', 'T12345x', 't12345', 'T0123', 'path/T12345/x', `${id}0`, `x${id}`]) {
+    expect(links(none), none).toEqual([]);
+  }
+  // A task within an address is a part of it.
+  expect(links('https://example.org/T12345')).toEqual([
+    ['https://example.org/T12345', 'https://example.org/T12345'],
+  ]);
+});
+
+test('a megabyte of almost addresses is split in the blink of an eye', () => {
+  for (const cruel of [
+    'T1'.repeat(500_000),
+    'I0'.repeat(500_000),
+    'https://'.repeat(120_000),
+    'I'.repeat(1_000_000),
+  ]) {
+    const from = performance.now();
+    splitLinks(cruel, 'https://gerrit.example.org');
+    expect(performance.now() - from).toBeLessThan(3000);
+  }
+});

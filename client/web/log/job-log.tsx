@@ -1,0 +1,130 @@
+// Owns a job's log with all that leads through it: timeline, search, sections, times. Owns none of these parts.
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import type { JobDetailFragment } from '../../generated/graphql.ts';
+import type { Transport } from '../connection/transport.ts';
+import { useCell } from '../parts/cell.ts';
+import { lineTime, timeMode } from '../parts/time-mode.ts';
+import type { LogFeed } from './feed.ts';
+import { LogMarkFeed } from './mark-feed.ts';
+import { sectionsOf, timelineOf } from './outline.ts';
+import { LogRail, type RailLines } from './rail.tsx';
+import { highlighter, LogSearch } from './search.ts';
+import { LogSearchBar } from './search-bar.tsx';
+import { TimeSwitch } from './time-switch.tsx';
+import { TimelineBar } from './timeline.tsx';
+import { type LogHandle, LogView } from './view.tsx';
+
+export function JobLog({
+  job,
+  ended,
+  feed,
+  transport,
+  mayReveal,
+  gerritUrl,
+}: {
+  job: JobDetailFragment;
+  ended: boolean;
+  feed: LogFeed;
+  transport: Transport;
+  /** Whether this person may be shown sensitive lines; null: not known yet. */
+  mayReveal: boolean | null;
+  /** Where change ids lead; null: nowhere. */
+  gerritUrl: string | null;
+}) {
+  const [guide] = useState(() => ({
+    marks: new LogMarkFeed({ jobId: job.id, transport }),
+    search: new LogSearch({ jobId: job.id, transport }),
+  }));
+  useEffect(
+    () => () => {
+      guide.marks.close();
+      guide.search.close();
+    },
+    [guide],
+  );
+  const { marks, complete } = useCell(guide.marks.state);
+  const search = useCell(guide.search.state);
+  const { length } = useCell(feed.state);
+  const mode = useCell(timeMode);
+  const handle = useRef<LogHandle | null>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+
+  const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
+  const endedAt = job.finishedAt === null ? null : Date.parse(job.finishedAt);
+  const sections = useMemo(
+    () => sectionsOf(marks, { complete: complete || ended, endedAt }),
+    [marks, complete, ended, endedAt],
+  );
+  const timeline = useMemo(() => timelineOf(job, marks, complete), [job, marks, complete]);
+  const highlight = useMemo(() => highlighter(search.query), [search.query]);
+  const writeTime = useCallback((at: string) => lineTime(at, begun, mode), [begun, mode]);
+  const rail: readonly RailLines[] = useMemo(
+    () => [
+      { kind: 'error', numbers: marks.filter(({ kind }) => kind === 'ERROR').map(({ number }) => number) },
+      {
+        kind: 'question',
+        numbers: marks.filter(({ kind }) => kind === 'QUESTION').map(({ number }) => number),
+      },
+      { kind: 'match', numbers: search.numbers },
+    ],
+    [marks, search.numbers],
+  );
+  const jump = (line: number): void => handle.current?.jumpTo(line);
+  const fold = (first: number): void =>
+    setFolded((before) => {
+      const after = new Set(before);
+      if (!after.delete(first)) after.add(first);
+      return after;
+    });
+
+  return (
+    <LogView
+      job={{
+        id: job.id,
+        startedAt: job.startedAt,
+        queued: job.state === 'QUEUED',
+        ended,
+        behindSince: job.behindSince,
+        lineCount: job.logLineCount,
+      }}
+      feed={feed}
+      mayReveal={mayReveal}
+      gerritUrl={gerritUrl}
+      tools={<TimeSwitch />}
+      bar={
+        <div class="log-guide">
+          {timeline !== null && <TimelineBar timeline={timeline} onJump={jump} />}
+          <LogSearchBar
+            search={guide.search}
+            input={input}
+            length={length}
+            seenLine={() => handle.current?.seenLine() ?? 1}
+            onLeave={() => handle.current?.focus()}
+          />
+        </div>
+      }
+      rail={<LogRail lines={rail} length={length} onJump={jump} />}
+      lineTime={writeTime}
+      highlight={highlight}
+      currentMatch={search.current}
+      sections={sections}
+      folded={folded}
+      onFold={fold}
+      marks={marks}
+      handle={handle}
+      onFind={() => {
+        input.current?.focus();
+        input.current?.select();
+        return true;
+      }}
+      onKey={(event) => {
+        if (event.key === '/') input.current?.focus();
+        else if (event.key === 'n' || event.key === 'N')
+          guide.search.step(event.key === 'n', handle.current?.seenLine() ?? 1);
+        else return false;
+        return true;
+      }}
+    />
+  );
+}

@@ -1,0 +1,43 @@
+// Owns the dialog that comes before sensitive lines are shown for the first time: it says that it is recorded. Owns no request.
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { text } from '../text.ts';
+
+/** Asks once. `onAnswer` is told true, or false also when the dialog is left in any other way. */
+export function RevealDialog({ onAnswer }: { onAnswer: (reveal: boolean) => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const keep = useRef<HTMLButtonElement>(null);
+  const headingId = useId();
+  useEffect(() => {
+    dialog.current?.showModal();
+    keep.current?.focus();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      class="dialog cdx-dialog"
+      aria-labelledby={headingId}
+      onClose={() => onAnswer(dialog.current?.returnValue === 'reveal')}
+    >
+      <header class="cdx-dialog__header">
+        <h2 class="cdx-dialog__header__title" id={headingId}>
+          {text.log.revealHeading}
+        </h2>
+      </header>
+      <div class="cdx-dialog__body">
+        <p>{text.log.revealBody}</p>
+      </div>
+      <footer class="cdx-dialog__footer dialog__actions">
+        <button ref={keep} type="button" class="cdx-button" onClick={() => dialog.current?.close('')}>
+          {text.log.revealKeep}
+        </button>
+        <button
+          type="button"
+          class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
+          onClick={() => dialog.current?.close('reveal')}
+        >
+          {text.log.revealConfirm}
+        </button>
+      </footer>
+    </dialog>
+  );
+}

@@ -1,0 +1,111 @@
+// Tests the geometry of the log box: nothing that is read moves, the ends are the ends, the scrollbar is true.
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { LogRows } from './rows.ts';
+import { LogScroller, tallest } from './scroller.ts';
+
+const open = (lines: number, viewport = 400): LogScroller => {
+  const scroller = new LogScroller(20);
+  scroller.setBox(viewport, 30, 20);
+  scroller.setRows(new LogRows(lines, []));
+  return scroller;
+};
+/** Where the row of a line stands on the screen, from the upper edge of the box. */
+const onScreen = (scroller: LogScroller, line: number): number =>
+  scroller.placeOf(scroller.rows.rowOf(line)) - scroller.native;
+
+test('it opens at its end, and stays there while lines come and rows turn out higher', () => {
+  const scroller = open(1000);
+  expect(scroller.native).toBe(1000 * 20 + 30 - 400);
+  scroller.setRows(new LogRows(1100, []));
+  scroller.measured(1090, [20, 60, 20]);
+  expect(scroller.native).toBe(1100 * 20 + 40 + 30 - 400);
+  expect(scroller.atEnd(0)).toBe(true);
+});
+
+test('what is read does not move, whatever becomes higher or is folded above it', () => {
+  const changes = fc.array(
+    fc.tuple(fc.nat(600), fc.array(fc.constantFrom(20, 40, 180), { minLength: 1, maxLength: 40 })),
+    { maxLength: 10 },
+  );
+  fc.assert(
+    fc.property(changes, fc.integer({ min: 13_000, max: 15_000 }), (measured, native) => {
+      const scroller = open(1000);
+      scroller.following = false;
+      scroller.scrolled(native);
+      const line = scroller.rows.lineAt(scroller.seen.first);
+      const before = onScreen(scroller, line);
+      for (const [first, heights] of measured) {
+        scroller.measured(first, heights);
+        expect(onScreen(scroller, line)).toBeCloseTo(before, 3);
+      }
+      scroller.setRows(new LogRows(1000, [{ from: 20, to: 300 }]));
+      expect(onScreen(scroller, line)).toBeCloseTo(before, 3);
+      scroller.setRows(new LogRows(1500, []));
+      expect(onScreen(scroller, line)).toBeCloseTo(before, 3);
+    }),
+  );
+});
+
+test('rows that are drawn are those in sight and some around, never more than asked', () => {
+  fc.assert(
+    fc.property(fc.nat(2_000_000), fc.nat(100), (native, around) => {
+      const scroller = open(100_000);
+      scroller.following = false;
+      scroller.scrolled(native);
+      const { first, last } = scroller.drawn(around, 300);
+      expect(last - first + 1).toBeLessThanOrEqual(300);
+      expect(first).toBeLessThanOrEqual(scroller.seen.first);
+      expect(last).toBeGreaterThanOrEqual(scroller.seen.last);
+      expect(onScreen(scroller, scroller.seen.first + 1)).toBeLessThanOrEqual(0);
+    }),
+  );
+});
+
+test('a jump puts the line where it can be seen, with what is before it', () => {
+  for (const lines of [1000, 3_000_000]) {
+    const scroller = open(lines);
+    scroller.jump(Math.floor(lines / 2));
+    expect(onScreen(scroller, Math.floor(lines / 2))).toBeCloseTo(133, 0);
+    scroller.measured(scroller.seen.first, [80, 80, 80]);
+    expect(onScreen(scroller, Math.floor(lines / 2))).toBeCloseTo(133, 0);
+    scroller.jump(1);
+    expect(onScreen(scroller, 1)).toBe(0);
+    scroller.jump(lines);
+    expect(scroller.atEnd(1)).toBe(true);
+  }
+});
+
+test('a log higher than an element may be is scrolled at a scale: true to the pixel in small steps, to the ends by the scrollbar', () => {
+  const lines = 3_000_000;
+  const scroller = open(lines);
+  expect(scroller.height + 30).toBeLessThanOrEqual(tallest);
+  scroller.jump(1_500_000);
+  const before = onScreen(scroller, 1_500_000);
+  for (let step = 0; step < 10; step++) scroller.scrolled(scroller.native + 40);
+  expect(onScreen(scroller, 1_500_000)).toBeCloseTo(before - 400, 3);
+  scroller.settle();
+  expect(onScreen(scroller, 1_500_000)).toBeCloseTo(before - 400, 3);
+  scroller.scrolled(tallest / 4);
+  expect(scroller.rows.lineAt(scroller.seen.first) / lines).toBeCloseTo(0.25, 2);
+  scroller.scrolled(0);
+  expect(onScreen(scroller, 1)).toBe(0);
+  scroller.scrolled(tallest - 400);
+  expect(scroller.atEnd(1)).toBe(true);
+  expect(scroller.rows.lineAt(scroller.seen.last)).toBe(lines);
+});
+
+test('another width forgets what rows measured, and keeps the place', () => {
+  const scroller = open(1000);
+  scroller.following = false;
+  scroller.scrolled(10_000);
+  scroller.measured(
+    scroller.seen.first - 20,
+    Array.from({ length: 20 }, () => 100),
+  );
+  const line = scroller.rows.lineAt(scroller.seen.first);
+  const before = onScreen(scroller, line);
+  scroller.forget();
+  expect(onScreen(scroller, line)).toBeCloseTo(before, 3);
+  expect(scroller.total).toBe(1000 * 20 + 30);
+});

@@ -1,0 +1,162 @@
+// Owns the search bar of the log: what is typed, the two options, count, next and previous. Owns no search (log-search.ts).
+import { cdxIconClear, cdxIconNext, cdxIconPrevious, cdxIconSearch } from '@wikimedia/codex-icons';
+import type { RefObject } from 'preact';
+import { useState } from 'preact/hooks';
+import { useCell } from '../parts/cell.ts';
+import { Icon } from '../parts/icon.tsx';
+import { text } from '../text.ts';
+import type { LogSearch, SearchQuery } from './search.ts';
+
+export function LogSearchBar({
+  search,
+  input,
+  length,
+  seenLine,
+  onLeave,
+}: {
+  search: LogSearch;
+  /** Filled in, so that a key can go there. */
+  input: RefObject<HTMLInputElement | null>;
+  /** How many lines the log has. */
+  length: number;
+  /** The first line in sight. */
+  seenLine: () => number;
+  /** Escape in an empty bar: back to the log. */
+  onLeave: () => void;
+}) {
+  const state = useCell(search.state);
+  const [query, setQuery] = useState<SearchQuery>({ pattern: '', regex: false, caseSensitive: false });
+  const change = (changed: Partial<SearchQuery>): void => {
+    const next = { ...query, ...changed };
+    setQuery(next);
+    search.search(next);
+  };
+  const step = (forwards: boolean): void => search.step(forwards, seenLine());
+  const found = state.numbers.length > 0;
+  return (
+    <search class="log-search">
+      <span class="log-search__field">
+        <Icon icon={cdxIconSearch} size="x-small" />
+        <input
+          ref={input}
+          class="cdx-text-input__input"
+          type="text"
+          enterkeyhint="search"
+          autocomplete="off"
+          spellcheck={false}
+          placeholder={text.search.placeholder}
+          aria-label={text.search.label}
+          aria-invalid={state.problem !== null}
+          aria-describedby="log-search-outcome"
+          value={query.pattern}
+          onInput={(event) => change({ pattern: event.currentTarget.value })}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') step(!event.shiftKey);
+            else if (event.key !== 'Escape') return;
+            else if (query.pattern === '') onLeave();
+            else change({ pattern: '' });
+            event.preventDefault();
+          }}
+        />
+        {query.pattern !== '' && (
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+            aria-label={text.search.clear}
+            title={text.search.clear}
+            onClick={() => {
+              change({ pattern: '' });
+              input.current?.focus();
+            }}
+          >
+            <Icon icon={cdxIconClear} size="x-small" />
+          </button>
+        )}
+      </span>
+      <Toggle
+        on={query.caseSensitive}
+        label={text.search.matchCase}
+        short={text.search.matchCaseShort}
+        onToggle={(caseSensitive) => change({ caseSensitive })}
+      />
+      <Toggle
+        on={query.regex}
+        label={text.search.regex}
+        short={text.search.regexShort}
+        onToggle={(regex) => change({ regex })}
+      />
+      {query.pattern !== '' && (
+        <>
+          <Step
+            label={text.search.previous}
+            icon={cdxIconPrevious}
+            enabled={found}
+            onStep={() => step(false)}
+          />
+          <Step label={text.search.next} icon={cdxIconNext} enabled={found} onStep={() => step(true)} />
+        </>
+      )}
+      <span
+        id="log-search-outcome"
+        class={
+          state.problem === null ? 'log-search__outcome' : 'log-search__outcome log-search__outcome--bad'
+        }
+        role="status"
+      >
+        {query.pattern === '' ? '' : outcome(state, length)}
+      </span>
+    </search>
+  );
+}
+
+/** How far it has come, in words. */
+function outcome(state: LogSearch['state']['value'], length: number): string {
+  if (state.problem !== null) return state.problem;
+  const { count, current, numbers, searchedTo, waiting } = state;
+  const searching = state.searching && searchedTo < length;
+  const place = current === null ? 0 : numbers.indexOf(current) + 1;
+  const words =
+    place > 0
+      ? text.search.place(place, count.toLocaleString('en'))
+      : count > 0
+        ? text.search.count(count)
+        : searching
+          ? ''
+          : state.searching
+            ? text.search.noneYet
+            : text.search.none;
+  if (waiting) return `${words} ${text.search.waiting}`.trim();
+  if (!searching || length === 0) return words;
+  const progress = text.search.progress(Math.floor((100 * searchedTo) / length));
+  return words === '' ? progress : `${words} (${progress})`;
+}
+
+function Toggle(props: { on: boolean; label: string; short: string; onToggle: (on: boolean) => void }) {
+  return (
+    <button
+      type="button"
+      class={`cdx-toggle-button cdx-toggle-button--framed cdx-toggle-button--size-small cdx-toggle-button--toggled-${props.on ? 'on' : 'off'}`}
+      aria-pressed={props.on}
+      aria-label={props.label}
+      title={props.label}
+      onClick={() => props.onToggle(!props.on)}
+    >
+      {props.short}
+    </button>
+  );
+}
+
+function Step(props: { label: string; icon: typeof cdxIconNext; enabled: boolean; onStep: () => void }) {
+  return (
+    <button
+      type="button"
+      class="cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+      aria-label={props.label}
+      title={props.label}
+      disabled={!props.enabled}
+      onClick={props.onStep}
+    >
+      <Icon icon={props.icon} size="x-small" />
+    </button>
+  );
+}

@@ -1,0 +1,30 @@
+// Owns the switch of all times on the page. Owns no time (time-mode.ts).
+import { useCell } from '../parts/cell.ts';
+import { timeMode, timeModes } from '../parts/time-mode.ts';
+import { text } from '../text.ts';
+
+/** Three buttons of which one is pressed: since the start, UTC, local. */
+export function TimeSwitch() {
+  const chosen = useCell(timeMode);
+  return (
+    <fieldset class="time-switch cdx-toggle-button-group">
+      <legend class="visually-hidden">{text.times.label}</legend>
+      {timeModes.map((mode) => (
+        <button
+          key={mode}
+          type="button"
+          class={`cdx-toggle-button cdx-toggle-button--framed cdx-toggle-button--size-small cdx-toggle-button--toggled-${
+            mode === chosen ? 'on' : 'off'
+          }`}
+          aria-pressed={mode === chosen}
+          title={text.times.hints[mode]}
+          onClick={() => {
+            timeMode.value = mode;
+          }}
+        >
+          {text.times.modes[mode]}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,74 @@
+// Owns how the history of jobs looks: a table, which narrow screens show as cards. Owns no loading.
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { JobStateChip } from '../job/job-state.tsx';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Moment, Span } from '../parts/moment.tsx';
+import { followLink, jobPath } from '../route.ts';
+import { text } from '../text.ts';
+
+const { columns } = text.history;
+
+/** The jobs, newest first. */
+export function HistoryTable({
+  jobs,
+  withLane,
+}: {
+  jobs: readonly JobSummaryFragment[];
+  /** Whether there is more than one lane. */
+  withLane: boolean;
+}) {
+  return (
+    <table class="history">
+      <thead>
+        <tr>
+          <th scope="col">{columns.job}</th>
+          <th scope="col">{columns.state}</th>
+          <th scope="col">{columns.title}</th>
+          {withLane && <th scope="col">{columns.lane}</th>}
+          <th scope="col">{columns.owner}</th>
+          <th scope="col">{columns.time}</th>
+          <th scope="col">{columns.duration}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {jobs.map((job) => (
+          <HistoryRow key={job.id} job={job} withLane={withLane} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: boolean }) {
+  return (
+    <tr>
+      <th scope="row" class="history__job">
+        <a href={jobPath(job.id)} onClick={followLink} aria-label={text.job.open(job.id)}>
+          {job.id}
+        </a>
+      </th>
+      <td class="history__state">
+        <JobStateChip state={job.state} />
+      </td>
+      <td class="history__title">
+        <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1}>
+          <ForeignLabel>{job.title}</ForeignLabel>
+        </a>
+      </td>
+      {withLane && (
+        <td class="history__lane">
+          <ForeignLabel>{job.lane}</ForeignLabel>
+        </td>
+      )}
+      <td class="history__owner">
+        <ForeignLabel>{job.owner.name}</ForeignLabel>
+      </td>
+      <td class="history__time">
+        <Moment iso={job.queuedAt} />
+      </td>
+      <td class="history__took">
+        {job.startedAt === null ? '–' : <Span from={job.startedAt} to={job.finishedAt} />}
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,31 @@
+// Owns how it is said that deployments are held: the banner on every page, and the same words for whoever would start one. Owns no hold.
+import { createContext } from 'preact';
+import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
+import { text } from '../text.ts';
+import { ForeignLabel } from './foreign-text.tsx';
+import { harmlessLabel } from './harmless.ts';
+import { Message } from './message.tsx';
+import { momentInUtc } from './time.ts';
+
+export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;
+
+/** Why nothing starts now, in words; null: nothing is held. */
+export const Held = createContext<string | null>(null);
+
+/** Who holds, since when, until when and why. */
+export function holdInWords(hold: Hold, now: number): string {
+  const until = hold.endsAt === null ? null : momentInUtc(hold.endsAt, now);
+  const since = momentInUtc(hold.since, now);
+  return text.hold.words(harmlessLabel(hold.by.name), since, until, harmlessLabel(hold.reason));
+}
+
+/** What is held, on every page. */
+export function HoldBanner({ words }: { words: string }) {
+  return (
+    <div class="banner banner--held">
+      <Message tone="warning" inline>
+        <ForeignLabel>{words}</ForeignLabel>
+      </Message>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+// Owns the look of a message: information, warning, error. Owns no wording.
+import {
+  cdxIconAlert,
+  cdxIconClose,
+  cdxIconError,
+  cdxIconInfoFilled,
+  cdxIconSuccess,
+} from '@wikimedia/codex-icons';
+import type { ComponentChildren } from 'preact';
+import { text } from '../text.ts';
+import { Icon } from './icon.tsx';
+
+const icons = {
+  notice: cdxIconInfoFilled,
+  success: cdxIconSuccess,
+  warning: cdxIconAlert,
+  error: cdxIconError,
+};
+
+/** A message in its place. Errors are read out at once, others when there is time. */
+export function Message({
+  tone,
+  inline = false,
+  onDismiss,
+  children,
+}: {
+  tone: keyof typeof icons;
+  inline?: boolean;
+  onDismiss?: () => void;
+  children: ComponentChildren;
+}) {
+  const classes = `message cdx-message ${inline ? 'cdx-message--inline' : 'cdx-message--block'} cdx-message--${tone}`;
+  return (
+    <div class={classes} role={tone === 'error' ? 'alert' : 'status'}>
+      <span class="message__icon">
+        <Icon icon={icons[tone]} size="medium" />
+      </span>
+      <div class="cdx-message__content">{children}</div>
+      {onDismiss && (
+        <button
+          type="button"
+          class="cdx-button cdx-button--weight-quiet cdx-button--icon-only cdx-button--size-small"
+          aria-label={text.question.dismiss}
+          onClick={onDismiss}
+        >
+          <Icon icon={cdxIconClose} />
+        </button>
+      )}
+    </div>
+  );
+}

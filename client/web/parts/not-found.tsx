@@ -1,0 +1,22 @@
+// Owns the page for what does not exist.
+import { followLink } from '../route.ts';
+import { text } from '../text.ts';
+
+/**
+ * @param words what was looked for and is not there
+ * @param why what may have become of it; null: nothing is known
+ */
+export function NotFound({ words, why = null }: { words: string; why?: string | null }) {
+  return (
+    <main class="narrow" id="content" tabIndex={-1}>
+      <h1>{text.notFound.heading}</h1>
+      <p>{words}</p>
+      {why !== null && <p>{why}</p>}
+      <p>
+        <a href="/" onClick={followLink}>
+          {text.notFound.back}
+        </a>
+      </p>
+    </main>
+  );
+}

@@ -1,0 +1,20 @@
+// Owns the button by which somebody who is kept out leaves. Owns no session.
+import { useState } from 'preact/hooks';
+import { text } from '../text.ts';
+
+export function SignOutButton({ onSignOut }: { onSignOut: () => Promise<void> }) {
+  const [leaving, setLeaving] = useState(false);
+  return (
+    <button
+      type="button"
+      class="cdx-button"
+      disabled={leaving}
+      onClick={() => {
+        setLeaving(true);
+        onSignOut().finally(() => setLeaving(false));
+      }}
+    >
+      {text.menu.signOut}
+    </button>
+  );
+}
