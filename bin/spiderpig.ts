@@ -243,7 +243,7 @@ async function lose(args: string[]): Promise<void> {
 
 /** Another process: what it looks at is the server's. Nothing is made before it has looked. */
 async function doctor(configuration: Configuration): Promise<void> {
-  const part = startPart('server/main-doctor.ts', configurationEnvironment(configuration), 'inherit');
+  const part = startPart('server/doctor/main.ts', configurationEnvironment(configuration), 'inherit');
   process.exitCode = await exitOf(part);
 }
 

@@ -25,7 +25,6 @@ import { openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
 import { openMigrated, prepareData } from '../schema/process/start.ts';
 import { dialects, ownDatabase } from '../tests/database.ts';
-import { Gerrit } from './gerrit.ts';
 import {
   append,
   line,
@@ -34,7 +33,8 @@ import {
   runningJob,
   startNextJob,
   type TestServer,
-} from './test-server.ts';
+} from '../tests/support/test-server.ts';
+import { Gerrit } from './gerrit.ts';
 
 interface Payload {
   readonly query: string;

@@ -13,8 +13,6 @@ import { askInteraction } from '../schema/model/job/interaction.ts';
 import { claimJob, defaultLane, Job } from '../schema/model/job/job.ts';
 import { loseSilentJob } from '../schema/model/job/loss.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
-import { auditLine } from './audit.ts';
-import { RefusedSignIns } from './refused-sign-in.ts';
 import {
   type Browser,
   openServer,
@@ -22,7 +20,9 @@ import {
   runningJob,
   startNextJob,
   type TestServer,
-} from './test-server.ts';
+} from '../tests/support/test-server.ts';
+import { auditLine } from './audit.ts';
+import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
 

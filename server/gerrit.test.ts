@@ -4,8 +4,8 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { GerritUnavailable } from '../schema/model/job/change.ts';
 import { Job } from '../schema/model/job/job.ts';
+import { openServer, type TestServer } from '../tests/support/test-server.ts';
 import { decodeChanges, Gerrit } from './gerrit.ts';
-import { openServer, type TestServer } from './test-server.ts';
 
 let respond: (request: IncomingMessage, response: ServerResponse) => void;
 const asked: string[] = [];

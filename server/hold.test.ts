@@ -7,7 +7,7 @@ import { holdDeployments } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
-import { openServer, queuedJob } from './test-server.ts';
+import { openServer, queuedJob } from '../tests/support/test-server.ts';
 
 test.each(dialects)(
   'C8: who follows the system on %s is told when a hold begins, is released, and ends by itself',

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Interactions } from '../schema/graphql/context.ts';
 import { answerInteraction, Interaction } from '../schema/model/job/interaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { Batch, byKey } from './batch.ts';
+import { Batch, byKey } from './graphql/batch.ts';
 
 /** Questions, from the database. */
 export class DatabaseInteractions implements Interactions {

@@ -18,7 +18,7 @@ import {
   startNextJob,
   type TestServer,
   until,
-} from './test-server.ts';
+} from '../tests/support/test-server.ts';
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;

@@ -5,8 +5,8 @@ import type { User } from '../schema/model/account/user.ts';
 import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/model/job/job.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import type { Bindable, Database } from '../schema/model/store/database.ts';
-import { Batch, byKey } from './batch.ts';
-import { Slot, stoppable, untilRead, Watch } from './live.ts';
+import { Batch, byKey } from './graphql/batch.ts';
+import { Slot, stoppable, untilRead, Watch } from './live/live.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
 const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');

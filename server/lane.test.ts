@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
 import { bePresent } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
-import { openServer, type TestServer } from './test-server.ts';
+import { openServer, type TestServer } from '../tests/support/test-server.ts';
 
 let world: TestServer;
 let token: string;

@@ -10,8 +10,8 @@ import {
   readConfiguration,
 } from '../schema/process/configuration.ts';
 import { endOfProcess, errorCode, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
+import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { startServer } from './server.ts';
-import { readTrustedDocuments } from './trusted-document.ts';
 
 const root = join(import.meta.dirname, '..');
 /** Where changes are looked up unless the operator says otherwise and a real scap is used. */

@@ -5,8 +5,8 @@ import { runnersNow } from '../schema/model/job/presence.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { databaseStates } from '../schema/model/store/health.ts';
 import type { World } from './context.ts';
-import type { Sockets } from './socket.ts';
-import type { Visitors } from './visitor.ts';
+import type { Sockets } from './live/socket.ts';
+import type { Visitors } from './live/visitor.ts';
 
 /** What this server counts itself. */
 export interface Counts {

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { openServer, type TestServer } from './test-server.ts';
+import { openServer, type TestServer } from '../tests/support/test-server.ts';
 
 let world: TestServer;
 beforeAll(async () => {

@@ -8,7 +8,7 @@ import { createSignInLink } from '../schema/model/account/session.ts';
 import { ApiToken } from '../schema/model/account/token.ts';
 import { User } from '../schema/model/account/user.ts';
 import { dialects, makeDatabase } from '../tests/database.ts';
-import { type Browser, openServer, type TestServer } from './test-server.ts';
+import { type Browser, openServer, type TestServer } from '../tests/support/test-server.ts';
 
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
 const following = 'subscription { systemUpdates { version } }';

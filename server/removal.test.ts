@@ -4,7 +4,7 @@ import { Job } from '../schema/model/job/job.ts';
 import { cleanUp } from '../schema/model/job/removal.ts';
 import { dialects } from '../tests/database.ts';
 import { openServerOn } from '../tests/server.ts';
-import { all, append, runningJob, type TestServer } from './test-server.ts';
+import { all, append, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;

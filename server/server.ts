@@ -11,27 +11,32 @@ import type { Database } from '../schema/model/store/database.ts';
 import { troubleOf } from '../schema/model/store/trouble.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 import { sendAudit } from './audit.ts';
-import { backChannelLogout } from './back-channel-logout.ts';
 import { openWorld, type World } from './context.ts';
-import { sendLog } from './download.ts';
 import { Gerrit } from './gerrit.ts';
-import { sendGraphiql } from './graphiql.ts';
-import { createEngine } from './graphql.ts';
-import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './identity.ts';
+import { sendGraphiql } from './graphql/graphiql.ts';
+import { createEngine } from './graphql/graphql.ts';
+import { graphiqlKey, type TrustedDocuments } from './graphql/trusted-document.ts';
+import { openSockets } from './live/socket.ts';
+import { Visitors } from './live/visitor.ts';
+import { waitOf } from './live/waiting.ts';
+import { sendLog } from './log/download.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
 import { sendPage } from './page.ts';
-import type { Provider } from './provider.ts';
-import { leaveForProvider, type ProviderParts, returnFromProvider, sendWays } from './provider-sign-in.ts';
-import { RefusedSignIns } from './refused-sign-in.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
-import { type SignInParts, signIn, signOut } from './sign-in.ts';
-import { openSockets } from './socket.ts';
-import { receiveSecondFactor, sendStanding } from './standing.ts';
+import { backChannelLogout } from './sign-in/back-channel-logout.ts';
+import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './sign-in/identity.ts';
+import type { Provider } from './sign-in/provider.ts';
+import {
+  leaveForProvider,
+  type ProviderParts,
+  returnFromProvider,
+  sendWays,
+} from './sign-in/provider-sign-in.ts';
+import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
+import { type SignInParts, signIn, signOut } from './sign-in/sign-in.ts';
+import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
 import { sendTrouble } from './trouble.ts';
-import { graphiqlKey, type TrustedDocuments } from './trusted-document.ts';
-import { Visitors } from './visitor.ts';
-import { waitOf } from './waiting.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -101,7 +106,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   let provider: Provider | null = null;
   if (configuration.provider !== null) {
     // Only where it is wanted: the libraries of the protocol take a while to load.
-    const protocol = await import('./provider.ts');
+    const protocol = await import('./sign-in/provider.ts');
     provider = new protocol.Provider({
       configuration: configuration.provider,
       logger,

@@ -2,7 +2,7 @@
 import type { Stops } from '../schema/graphql/context.ts';
 import { Stop } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { Batch } from './batch.ts';
+import { Batch } from './graphql/batch.ts';
 
 /** Requests to stop, from the database. */
 export class DatabaseStops implements Stops {

@@ -8,7 +8,7 @@ import { lanesOf, runnersNow } from '../schema/model/job/presence.ts';
 import { missRunner } from '../schema/model/job/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
-import { Slot, stoppable, Watch } from './live.ts';
+import { Slot, stoppable, Watch } from './live/live.ts';
 
 /** A jobrunner that dies says nothing: it is looked for this often while somebody follows, in milliseconds. It is a read. */
 const presenceInterval = 3_000;

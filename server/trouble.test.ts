@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeDatabase } from '../tests/database.ts';
 import { type CuttingProxy, openProxy } from '../tests/proxy.ts';
-import { openServer, runningJob, type TestServer } from './test-server.ts';
+import { openServer, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 let drop: () => Promise<void>;
 let proxy: CuttingProxy;

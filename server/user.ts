@@ -7,7 +7,7 @@ import { endAllSessions, endSessionsOf, revokeTokenOf } from '../schema/model/ac
 import { ApiToken } from '../schema/model/account/token.ts';
 import { type RoleGroups, roleOfGroups, User } from '../schema/model/account/user.ts';
 import type { Bindable, Database } from '../schema/model/store/database.ts';
-import { Batch, byKey } from './batch.ts';
+import { Batch, byKey } from './graphql/batch.ts';
 
 /** People, from the database. */
 export class DatabaseUsers implements Users {

@@ -12,7 +12,6 @@ import { createSignInLink, Session, SignInLink } from '../schema/model/account/s
 import { User } from '../schema/model/account/user.ts';
 import type { Dialect } from '../schema/model/store/database.ts';
 import type { ServerOptions } from '../server/server.ts';
-import { type Browser, openServer, type TestServer } from '../server/test-server.ts';
 import { dialects, makeDatabase } from './database.ts';
 import {
   CookieKeeper,
@@ -21,6 +20,7 @@ import {
   openIdentityProvider,
   type Person,
 } from './identity-provider.ts';
+import { type Browser, openServer, type TestServer } from './support/test-server.ts';
 
 const viewer = '{ viewer { user { name } role } }';
 

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { realDocuments } from '../server/test-server.ts';
 import { dialects } from './database.ts';
+import { realDocuments } from './support/test-server.ts';
 import { program, World } from './world.ts';
 
 vi.setConfig({ testTimeout: 240_000 });

@@ -1,10 +1,10 @@
-// Owns a server on a database of either dialect, both made and removed together; for tests of the server's layer. Not the server and its clients (server/test-server.ts).
+// Owns a server on a database of either dialect, both made and removed together; for tests of the server's layer. Not the server and its clients (tests/support/test-server.ts).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Dialect } from '../schema/model/store/database.ts';
-import { openServer, type TestServer } from '../server/test-server.ts';
 import { makeDatabase } from './database.ts';
+import { openServer, type TestServer } from './support/test-server.ts';
 
 /** Opens a server on an empty database of its own. Disposed, it takes that with it. */
 export async function openServerOn(

@@ -9,10 +9,10 @@ import { createToken } from '../schema/model/account/token.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { type Database, openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
+import { documentIdOf } from '../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
-import { append, realDocuments, runningJob } from '../server/test-server.ts';
-import { documentIdOf } from '../server/trusted-document.ts';
 import { dialects, makeDatabase } from './database.ts';
+import { append, realDocuments, runningJob } from './support/test-server.ts';
 import { openWebProxy, type WebProxy } from './web-proxy.ts';
 
 /** Numbers that look random and are the same for the same seed (mulberry32): 0 to below 1. */

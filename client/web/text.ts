@@ -56,7 +56,7 @@ const modes: Readonly<Record<StopMode, string>> = {
   KILL: 'kill',
 };
 
-/** By the words of the server, see server/provider-sign-in.ts. */
+/** By the words of the server, see server/sign-in/provider-sign-in.ts. */
 const signInProblems: Readonly<Record<string, string>> = {
   attempt:
     'This sign-in was finished already, took longer than ten minutes, or began in another browser. Begin again.',

@@ -162,7 +162,7 @@ export function accessTable(access: readonly FieldAccess[]): string {
     '',
     '# Who may have which field',
     '',
-    'Found out by executing the rule of each field for each kind of caller ([decision 30](decisions/0030-rights.md)). Whoever is not signed in, or has not shown the second factor, is turned away before a document is read; no rule would let them in either. What `by its object` says depends on what the field is about. `server/rights.test.ts` asks a real server the same.',
+    'Found out by executing the rule of each field for each kind of caller ([decision 30](decisions/0030-rights.md)). Whoever is not signed in, or has not shown the second factor, is turned away before a document is read; no rule would let them in either. What `by its object` says depends on what the field is about. `server/graphql/rights.test.ts` asks a real server the same.',
     '',
     row(['field', 'rule', ...callers.map(({ name }) => name)]),
     row(['---', '---', ...callers.map(() => ':-:')]),

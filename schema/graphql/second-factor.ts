@@ -1,4 +1,4 @@
-// Owns how an authenticator is added and removed. Not how a code is shown at sign-in: that is no field, so no document can guess a thousand times (server/standing.ts).
+// Owns how an authenticator is added and removed. Not how a code is shown at sign-in: that is no field, so no document can guess a thousand times (server/sign-in/standing.ts).
 import {
   AuthenticatorCodeWrong,
   AuthenticatorExists,

@@ -1,4 +1,4 @@
-// Owns how the page names its documents: by their hash, which codegen put on each. Owns no document. What the server makes of it: server/trusted-document.ts.
+// Owns how the page names its documents: by their hash, which codegen put on each. Owns no document. What the server makes of it: server/graphql/trusted-document.ts.
 import type { DocumentNode } from 'graphql';
 
 /** The id of a document that codegen wrote, as in `sha256:…`. Throws for any other: the server would refuse it. */

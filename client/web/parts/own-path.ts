@@ -1,4 +1,4 @@
-// Owns which addresses the page goes to after signing in: paths of ours and nothing else. Pure. The server has the same rule (server/own-path.ts): what stands in an address anybody can have written.
+// Owns which addresses the page goes to after signing in: paths of ours and nothing else. Pure. The server has the same rule (server/sign-in/same-origin-path.ts): what stands in an address anybody can have written.
 
 /** The longest path that is kept, in UTF-16 units. */
 const longestPath = 2_000;

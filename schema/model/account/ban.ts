@@ -1,4 +1,4 @@
-// Owns bans: keeping somebody out, whatever they come with. Not who judges that at each operation (server/identity.ts).
+// Owns bans: keeping somebody out, whatever they come with. Not who judges that at each operation (server/sign-in/identity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import { keptReason, longestReason } from '../job/hold.ts';

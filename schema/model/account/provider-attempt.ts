@@ -1,4 +1,4 @@
-// Owns attempts to sign in at the organisation's identity provider, from leaving for it to coming back. Not the protocol (server/provider.ts).
+// Owns attempts to sign in at the organisation's identity provider, from leaving for it to coming back. Not the protocol (server/sign-in/provider.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';

@@ -1,4 +1,4 @@
-// Owns what a sign-out at the identity provider ends here. Not how it is told of (server/back-channel-logout.ts).
+// Owns what a sign-out at the identity provider ends here. Not how it is told of (server/sign-in/back-channel-logout.ts).
 
 import type { Database } from '../store/database.ts';
 import { recordAudit, type Through } from './audit.ts';

@@ -1,4 +1,4 @@
-// Owns browser sessions and the single-use links that open them. Not API tokens (token.ts), not cookies (server/sign-in.ts).
+// Owns browser sessions and the single-use links that open them. Not API tokens (token.ts), not cookies (server/sign-in/sign-in.ts).
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';

@@ -1,4 +1,4 @@
-// Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log.ts).
+// Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log/log.ts).
 import { stripVTControlCharacters } from 'node:util';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';

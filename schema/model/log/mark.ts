@@ -1,4 +1,4 @@
-// Owns the marks of a log: lines by which somebody finds their way in it, and how they are recognised. Pure. Not the reading of chunks (server/log-scan.ts).
+// Owns the marks of a log: lines by which somebody finds their way in it, and how they are recognised. Pure. Not the reading of chunks (server/log/scan.ts).
 import type { ChunkBytes } from './chunk.ts';
 import { controlClass, type Inside, scanLines } from './line-scan.ts';
 

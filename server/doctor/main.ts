@@ -1,0 +1,21 @@
+// Main: `spiderpig doctor`. Prints what was looked at, a line each, and below what to mend; exit status 1 when something fails.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { optionTypes, readConfiguration } from '../../schema/process/configuration.ts';
+import { startUp } from '../../schema/process/start.ts';
+import { examine } from './doctor.ts';
+
+await startUp('doctor', async () => {
+  const { values: options } = parseArgs({ options: optionTypes });
+  const root = join(import.meta.dirname, '..', '..');
+  const configuration = readConfiguration({ options, environment: process.env, root });
+  const count = { ok: 0, warn: 0, FAIL: 0 };
+  for await (const { level, what, next } of examine(configuration)) {
+    count[level]++;
+    // What others wrote (the provider, names of groups) is on a line of ours: nothing of it moves the cursor.
+    const line = `${level.padEnd(4)} ${what}`.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
+    process.stdout.write(`${line}\n${next === null ? '' : `       → ${next}\n`}`);
+  }
+  process.stdout.write(`\n${count.ok} ok, ${count.warn} to know of, ${count.FAIL} to mend\n`);
+  process.exitCode = count.FAIL > 0 ? 1 : 0;
+});

@@ -1,0 +1,193 @@
+import {
+  type GraphQLField,
+  type GraphQLInputType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+} from 'graphql';
+import { describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
+import { accessOf, callers } from '../../schema/graphql/access.ts';
+import { schema } from '../../schema/graphql/schema.ts';
+import { insertSignInLink } from '../../schema/model/account/session.ts';
+import { createToken } from '../../schema/model/account/token.ts';
+import { User, userNamed } from '../../schema/model/account/user.ts';
+import { dialects, ownDatabase } from '../../tests/database.ts';
+import { append, openServer, runningJob, type TestServer } from '../../tests/support/test-server.ts';
+
+// Every field as everybody, over every way.
+vi.setConfig({ testTimeout: 240_000 });
+
+/** A literal that an argument of this type takes. Numbers of rows that are nobody's, but for jobs that are only looked at. */
+function literal(type: GraphQLInputType, name: string, jobId: string): string {
+  if (isNonNullType(type)) return literal(type.ofType, name, jobId);
+  if (isListType(type)) return `[${literal(type.ofType, name, jobId)}]`;
+  if (isEnumType(type)) return type.getValues()[0]?.name ?? '';
+  if (isInputObjectType(type)) {
+    const required = Object.values(type.getFields()).filter((field) => isNonNullType(field.type));
+    return `{ ${required.map((field) => `${field.name}: ${literal(field.type, field.name, jobId)}`).join(', ')} }`;
+  }
+  return (
+    { Int: '1', Float: '1', Boolean: 'true', ID: /^(id|jobId)$/.test(name) ? jobId : '"2147483646"' }[
+      type.name
+    ] ?? (type.name === 'DateTime' ? '"2030-01-01T00:00:00.000Z"' : '"x"')
+  );
+}
+
+function documentFor(kind: string, field: GraphQLField<unknown, unknown>, jobId: string): string {
+  const required = field.args.filter((arg) => isNonNullType(arg.type) || arg.name === 'id');
+  const args = required.map((arg) => `${arg.name}: ${literal(arg.type, arg.name, jobId)}`).join(', ');
+  const selection = isLeafType(getNamedType(field.type)) ? '' : ' { __typename }';
+  return `${kind} { ${field.name}${args ? `(${args})` : ''}${selection} }`;
+}
+
+/** What came back: nothing at all because the door is shut, a refusal, or anything else. */
+type Outcome = 'door' | 'refused' | 'let in';
+
+interface Credentials {
+  readonly headers: Record<string, string>;
+  readonly init: Record<string, unknown>;
+}
+
+const outcomeOf = (answer: string): Outcome => (answer.includes('"FORBIDDEN"') ? 'refused' : 'let in');
+
+async function overHttp(world: TestServer, { headers }: Credentials, query: string): Promise<Outcome> {
+  const stream = query.startsWith('subscription');
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(stream ? { accept: 'text/event-stream', prefer: 'wait=1' } : {}),
+      ...headers,
+    },
+    body: JSON.stringify(world.sent(headers, query)),
+  });
+  const text = await response.text();
+  return response.status === 401 ? 'door' : outcomeOf(text);
+}
+
+function overSocket(world: TestServer, { headers, init }: Credentials, query: string): Promise<Outcome> {
+  return new Promise((resolve) => {
+    const { cookie } = headers;
+    const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers: cookie === undefined ? {} : { cookie },
+    });
+    const done = (outcome: Outcome): void => {
+      clearTimeout(quiet);
+      resolve(outcome);
+      socket.terminate();
+    };
+    // A subscription that has nothing to tell was not refused: a refusal comes at once.
+    let quiet: NodeJS.Timeout | undefined;
+    socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload: init })));
+    socket.on('message', (data) => {
+      const { type } = JSON.parse(String(data));
+      if (type === 'connection_ack') {
+        const payload = { query: '', ...world.sent(headers, query) };
+        socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload }));
+        quiet = setTimeout(() => done('let in'), 1_000);
+      } else if (type === 'next' || type === 'error') done(outcomeOf(String(data)));
+    });
+    socket.on('close', (code) => done(code === 4403 ? 'door' : 'let in'));
+    socket.on('error', () => {});
+  });
+}
+
+describe.each(dialects)('on %s', (dialect) => {
+  test('G1 each root field lets in whom the table says, over HTTP, event streams and WebSockets', async () => {
+    await using database = await ownDatabase(dialect);
+    await using world = await openServer({ databaseUrl: database.url });
+    const job = String(await runningJob(world.db));
+    await append(world.db, Number(job), 0, ['x']);
+    let made = 0;
+    /** Anew for each: what a caller does may end their own sessions. */
+    const credentials: Record<(typeof callers)[number]['name'], () => Promise<Credentials>> = {
+      nobody: async () => ({ headers: {}, init: {} }),
+      'half signed in': async () => {
+        const code = await world.db.write([], async (em) => {
+          const now = Date.now();
+          const user = await userNamed(em, `half ${made++}`, now);
+          return await insertSignInLink(
+            em,
+            { user, role: null, way: 'provider', expiresAt: now + 60_000 },
+            now,
+          );
+        });
+        return ofBrowser(await world.redeem(code));
+      },
+      viewer: async () => ofBrowser(await world.signIn('viewer', `viewer ${made++}`)),
+      deployer: async () => ofBrowser(await world.signIn('deployer', `deployer ${made++}`)),
+      admin: async () => ofBrowser(await world.signIn('admin', `admin ${made++}`)),
+      'token read': async () => ofToken(await world.token('read', `reader ${made++}`)),
+      'token deploy': async () => ofToken(await world.token('deploy', `tool ${made++}`)),
+    };
+    const table = new Map((await accessOf(schema)).map(({ field, allowed }) => [field, allowed]));
+    const roots = [
+      ['query', schema.getQueryType()],
+      ['mutation', schema.getMutationType()],
+      ['subscription', schema.getSubscriptionType()],
+    ] as const;
+    const expected: Record<string, Outcome> = {};
+    const seen: Record<string, Outcome> = {};
+    for (const [kind, type] of roots) {
+      for (const field of Object.values(type?.getFields() ?? {})) {
+        // A job that is there is looked at; nothing is done to it.
+        const query = documentFor(kind, field, kind === 'mutation' ? '"2147483646"' : `"${job}"`);
+        const allowed = table.get(`${type?.name}.${field.name}`);
+        await Promise.all(
+          callers.map(async ({ name }) => {
+            const outcome = ['nobody', 'half signed in'].includes(name)
+              ? 'door'
+              : allowed?.has(name)
+                ? 'let in'
+                : 'refused';
+            for (const [transport, ask] of [
+              ['HTTP', overHttp],
+              ['WebSocket', overSocket],
+            ] as const) {
+              const key = `${type?.name}.${field.name}, ${name}, ${transport}`;
+              expected[key] = outcome;
+              seen[key] = await ask(world, await credentials[name](), query);
+            }
+          }),
+        );
+      }
+    }
+    expect(Object.keys(seen).length).toBeGreaterThan(150);
+    expect(seen).toEqual(expected);
+  });
+
+  test('G1 an expired token, and anybody who is banned, is nobody', async () => {
+    await using database = await ownDatabase(dialect);
+    await using world = await openServer({ databaseUrl: database.url });
+    const expired = await createToken(world.db, {
+      name: 'old',
+      scope: 'deploy',
+      userName: 'ada',
+      lifetime: -1,
+    });
+    const banned = ofBrowser(await world.signIn('admin', 'bob'));
+    const bannedToken = ofToken(await world.token('deploy', 'bob'));
+    const query = '{ viewer { role } }';
+    expect(await overHttp(world, banned, query)).toBe('let in');
+    await world.db.write(['sessions'], (em) =>
+      em.nativeUpdate(User, { name: 'bob' }, { bannedAt: Date.now(), banReason: 'a test' }),
+    );
+    for (const who of [ofToken(expired), banned, bannedToken]) {
+      expect(await overHttp(world, who, query)).toBe('door');
+      expect(await overSocket(world, who, query)).toBe('door');
+    }
+  });
+});
+
+const ofBrowser = ({ cookie, pageKey }: { cookie: string; pageKey: string }): Credentials => ({
+  headers: { cookie, 'x-spiderpig-page-key': pageKey },
+  init: { pageKey },
+});
+const ofToken = (token: string): Credentials => ({
+  headers: { authorization: `Bearer ${token}` },
+  init: { authorization: `Bearer ${token}` },
+});

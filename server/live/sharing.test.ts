@@ -1,0 +1,156 @@
+// Tests what subscribers share of what is executed and written, and what they must not.
+import { type DocumentNode, Kind, type OperationDefinitionNode, parse } from 'graphql';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
+import {
+  append,
+  line,
+  openServer,
+  runningJob,
+  succeed,
+  type TestServer,
+  until,
+} from '../../tests/support/test-server.ts';
+import { batchInterval } from '../log/log.ts';
+import { sharingKey } from './sharing.ts';
+
+function key(document: DocumentNode, variables: Record<string, unknown>, role = 'viewer'): string | null {
+  const operation = document.definitions.find(
+    (each): each is OperationDefinitionNode => each.kind === Kind.OPERATION_DEFINITION,
+  );
+  if (operation?.operation !== 'subscription') throw new Error('no subscription');
+  return sharingKey(
+    { document, operation: { ...operation, operation: operation.operation }, rawVariableValues: variables },
+    role,
+  );
+}
+
+describe('what two subscriptions share', () => {
+  const log = parse(
+    'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { cursor lines { number } } }',
+  );
+
+  test('is all, whatever cursor they began at', () => {
+    expect(key(log, { id: 1, after: 0 })).toBe(key(log, { id: '1', after: 500 }));
+  });
+
+  test('is nothing with another role, selection, name or alias', () => {
+    const mine = key(log, { id: 1 });
+    expect(mine).not.toBe(null);
+    expect(key(log, { id: 1 }, 'deployer')).not.toBe(mine);
+    for (const other of [
+      'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { cursor } }',
+      'subscription ($id: ID!, $after: Int) { other: jobLog(jobId: $id, after: $after) { cursor lines { number } } }',
+      'subscription Named($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { cursor lines { number } } }',
+    ]) {
+      expect(key(parse(other), { id: 1 })).not.toBe(mine);
+    }
+  });
+
+  test('depends on variables that the selection uses', () => {
+    const choosy = parse(
+      'subscription ($id: ID!, $text: Boolean!) { jobLog(jobId: $id) { lines { number text @include(if: $text) } } }',
+    );
+    expect(key(choosy, { id: 1, text: true })).not.toBe(key(choosy, { id: 1, text: false }));
+    const double = parse(
+      'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { cursor @x(y: $after) } }',
+    );
+    expect(key(double, { id: 1, after: 1 })).not.toBe(key(double, { id: 1, after: 2 }));
+  });
+
+  test('is nothing where events are not all there is to it', () => {
+    expect(key(parse('subscription { jobUpdates { id } }'), {})).toBe(null);
+    expect(
+      key(parse('subscription { ...F } fragment F on Subscription { jobLog(jobId: 1) { cursor } }'), {}),
+    ).toBe(null);
+  });
+});
+
+test('whoever follows alone waits for nothing; of many nobody waits longer than a quarter of a second', () => {
+  expect([0, 1, 9, 50, 200, 500, 2_000, 100_000].map(batchInterval)).toEqual([0, 0, 0, 5, 20, 50, 200, 250]);
+});
+
+describe('thirty who follow one job', () => {
+  let world: TestServer;
+  beforeAll(async () => {
+    world = await openServer();
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  test('each get every line once, in their own selection, whenever they came; no one gets what is hidden', async () => {
+    const id = await runningJob(world.db);
+    await append(world.db, id, 0, ['before', 'they came']);
+    const documents = [
+      'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { lines { number text } complete } }',
+      'subscription ($id: ID!, $after: Int) { mine: jobLog(jobId: $id, after: $after) { lines { n: number text sensitive } complete } }',
+    ];
+    const tokens = [await world.token('read'), await world.token('deploy', 'grace')];
+    const seen = Array.from({ length: 30 }, (_, index) => {
+      const lines: Record<string, unknown>[] = [];
+      const events = world
+        .socket(tokens[index % 3 === 0 ? 1 : 0] ?? '')
+        .iterate({ query: documents[index % 2] ?? '', variables: { id, after: index % 4 === 0 ? 1 : 0 } });
+      const done = (async () => {
+        for await (const { data, errors } of events) {
+          if (errors) throw errors[0];
+          // The documents above say that it is one.
+          const batch = Object.values(data ?? {})[0] as { lines: Record<string, unknown>[] };
+          lines.push(...batch.lines);
+        }
+      })();
+      return { lines, done };
+    });
+    await until(() => world.server.world.logs.open.followers === 30);
+    expect(world.server.world.logs.open.readers).toBe(1);
+    let last = 2;
+    for (let more = 0; more < 20; more++) {
+      await append(world.db, id, last, [`“${more}”`, '\u2028 \\ " ","payload":1}']);
+      last += 2;
+      if (more % 5 === 0) await until(() => seen.every(({ lines }) => lines.length > 0));
+    }
+    await appendLines(world.db, id, ++last, [line('secret', { sensitive: true })]);
+    await succeed(world.db, id);
+    await Promise.all(seen.map(({ done }) => done));
+    for (const [index, { lines }] of seen.entries()) {
+      const name = index % 2 === 0 ? 'number' : 'n';
+      const from = index % 4 === 0 ? 2 : 1;
+      expect(lines.map((each) => each[name])).toEqual(
+        Array.from({ length: last - from + 1 }, (_, offset) => from + offset),
+      );
+      expect(lines.at(-1)).toEqual(
+        name === 'n' ? { n: last, text: null, sensitive: true } : { number: last, text: null },
+      );
+      expect(lines.at(-2)?.['text']).toBe('\u2028 \\ " ","payload":1}');
+    }
+  });
+
+  test('one of them that chose its operation’s name to look like a message’s end gets what the others get', async () => {
+    const id = await runningJob(world.db);
+    const { WebSocket } = await import('ws');
+    const token = await world.token('read');
+    const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    const said: { id?: string; type: string; payload?: unknown }[] = [];
+    const name = '","type":"next","payload":1}';
+    socket.on('open', () =>
+      socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
+    );
+    socket.on('message', (data) => {
+      const message = JSON.parse(String(data));
+      said.push(message);
+      if (message.type !== 'connection_ack') return;
+      const query = 'subscription ($id: ID!) { jobLog(jobId: $id) { lines { text } cursor } }';
+      socket.send(JSON.stringify({ id: name, type: 'subscribe', payload: { query, variables: { id } } }));
+    });
+    await until(() => world.server.world.logs.open.followers === 1);
+    await append(world.db, id, 0, ['one']);
+    await until(() => said.length === 2);
+    expect(said[1]).toEqual({
+      id: name,
+      type: 'next',
+      payload: { data: { jobLog: { lines: [{ text: 'one' }], cursor: 1 } } },
+    });
+    socket.close();
+    await endJob(world.db, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+  });
+});

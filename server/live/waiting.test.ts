@@ -1,0 +1,152 @@
+// Tests event streams that are asked to end soon, as a client behind a proxy asks for them.
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { endJob } from '../../schema/model/job/ending.ts';
+import {
+  append,
+  openServer,
+  runningJob,
+  succeed,
+  type TestServer,
+  until,
+} from '../../tests/support/test-server.ts';
+import { gathered, longestWait, waitOf } from './waiting.ts';
+
+describe('how long somebody wants to wait', () => {
+  test.each([
+    ['wait=10', 10],
+    ['respond-async, wait=0', 0],
+    ['wait = "7"; foo=bar', 7],
+    ['WAIT=5', 5],
+    ['wait=3600', longestWait],
+    [['handling=lenient', 'wait=2'], 2],
+  ])('%j is %i seconds', (prefer, seconds) => expect(waitOf(prefer)).toBe(seconds));
+
+  test.each([undefined, '', 'wait', 'wait=', 'wait=-1', 'wait=1.5', 'wait=ten', 'await=3', 'wait=1e9'])(
+    '%j says nothing of it',
+    (prefer) => expect(waitOf(prefer)).toBe(null),
+  );
+});
+
+describe('what is gathered', () => {
+  const never = new AbortController().signal;
+
+  test('ends with a stream that is over, and with one that fails', async () => {
+    const two = async function* () {
+      yield 1;
+      yield 2;
+    };
+    expect(await gathered(two(), String, { seconds: 60, over: never })).toBe(
+      ':\n\nevent: next\ndata: 1\n\nevent: next\ndata: 2\n\nevent: complete\ndata:\n\n',
+    );
+    const broken = async function* () {
+      yield 1;
+      throw new Error('broken');
+    };
+    await expect(gathered(broken(), String, { seconds: 60, over: never })).rejects.toThrow('broken');
+  });
+
+  test('has an end however much comes, and lets go of what it came from', async () => {
+    let left = false;
+    const endless = async function* () {
+      try {
+        for (;;) yield 'x'.repeat(100_000);
+      } finally {
+        left = true;
+      }
+    };
+    const text = await gathered(endless(), String, { seconds: 60, over: never });
+    expect(text.length).toBeGreaterThan(2_000_000);
+    expect(text.length).toBeLessThan(2_300_000);
+    expect(text).not.toContain('complete');
+    expect(left).toBe(true);
+  });
+});
+
+describe('an event stream that is to end soon', () => {
+  let world: TestServer;
+  let token: string;
+  beforeAll(async () => {
+    world = await openServer();
+    token = await world.token('read');
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const query =
+    'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { lines { number } cursor complete } }';
+  const ask = (seconds: number | string, id: number | string, after: number, signal?: AbortSignal) =>
+    fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+        prefer: `wait=${seconds}`,
+      },
+      body: JSON.stringify({ query, variables: { id, after } }),
+      ...(signal ? { signal } : {}),
+    });
+  const logs = () => world.server.world.logs.open;
+
+  test('brings what is there, whole and with its length, and no end before the log’s', async () => {
+    const id = await runningJob(world.db);
+    await append(world.db, id, 0, ['one', 'two']);
+    const first = await ask(60, id, 0);
+    expect(first.headers.get('content-type')).toBe('text/event-stream');
+    expect(first.headers.get('preference-applied')).toBe('wait=60');
+    const text = await first.text();
+    expect(first.headers.get('content-length')).toBe(String(Buffer.byteLength(text)));
+    expect(text).toContain('"cursor":2');
+    expect(text).not.toContain('event: complete');
+    await until(() => logs().readers === 0);
+
+    // It waits for what comes.
+    const next = ask(60, id, 2);
+    await until(() => logs().followers === 1);
+    await append(world.db, id, 2, ['three']);
+    expect(await (await next).text()).toContain('"cursor":3');
+
+    // And not longer than it is told.
+    expect(await (await ask(0, id, 3)).text()).toBe(':\n\n');
+    expect(await (await ask(1, id, 3)).text()).toBe(':\n\n');
+
+    await succeed(world.db, id);
+    const last = await (await ask(60, id, 2)).text();
+    expect(last).toContain('"complete":true');
+    expect(last).toMatch(/event: complete\ndata:\n\n$/);
+    await until(() => logs().readers === 0);
+  });
+
+  test('with a cursor that is none, or for a job that is none, says so', async () => {
+    const id = await runningJob(world.db);
+    await append(world.db, id, 0, ['one']);
+    for (const [job, after, code] of [
+      [id, -1, 'BAD_USER_INPUT'],
+      [id, 2, 'BAD_USER_INPUT'],
+      [id, 2_147_483_647, 'BAD_USER_INPUT'],
+      [999_999, 0, 'NOT_FOUND'],
+      ['x', 0, 'NOT_FOUND'],
+    ] as const) {
+      const text = await (await ask(60, job, after)).text();
+      expect(text).toContain(code);
+      expect(text).not.toContain('"lines"');
+    }
+    expect(logs()).toEqual({ readers: 0, followers: 0 });
+    await endJob(world.db, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+  });
+
+  test('is let go of when its client goes, and answered when the server goes', async () => {
+    const id = await runningJob(world.db);
+    const leaving = new AbortController();
+    const left = ask(60, id, 0, leaving.signal);
+    await until(() => logs().followers === 1);
+    leaving.abort();
+    await expect(left).rejects.toThrow();
+    await until(() => logs().readers === 0);
+
+    const waits = ask(60, id, 0);
+    await until(() => logs().followers === 1);
+    const answered = waits.then((response) => response.text());
+    await world.server.close();
+    expect(await answered).toBe(':\n\n');
+  });
+});

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { AuditEntry } from '../../schema/model/account/audit.ts';
+import { User } from '../../schema/model/account/user.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
+import { dialects } from '../../tests/database.ts';
+import { openServerOn } from '../../tests/server.ts';
+import { line, runningJob, type TestServer } from '../../tests/support/test-server.ts';
+
+const document = `mutation ($input: RevealLinesInput!) {
+  revealLines(input: $input) {
+    __typename
+    ... on RevealLinesSuccess { lines { number text } }
+    ... on JobNotFound { message }
+  }
+}`;
+
+describe.each(dialects)('on %s', (dialect) => {
+  let world: TestServer;
+  let id: number;
+  let other: number;
+  beforeAll(async () => {
+    world = await openServerOn(dialect);
+    const end = { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } } as const;
+    id = await runningJob(world.db);
+    await appendLines(world.db, id, 1, [line('open'), line('first secret', { sensitive: true })]);
+    await appendLines(world.db, id, 3, [
+      line('second ', { sensitive: true, continues: true }),
+      line('secret', { sensitive: true }),
+      line('open'),
+    ]);
+    await endJob(world.db, id, end);
+    other = await runningJob(world.db);
+    await appendLines(world.db, other, 1, [line('of another job', { sensitive: true })]);
+    await endJob(world.db, other, end);
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const reveal = (by: string | Record<string, string>, from: number, to: number, jobId: unknown = id) =>
+    world.ask(by, document, { input: { jobId, from, to } });
+  const recorded = () => world.db.em().find(AuditEntry, { action: 'reveal' }, { orderBy: { id: 'asc' } });
+
+  describe('sensitive lines', () => {
+    test('are shown to a deployer once it is recorded, each time', async () => {
+      const began = Date.now();
+      const before = (await recorded()).length;
+      const token = await world.token('deploy', 'grace');
+      const expected = {
+        revealLines: {
+          __typename: 'RevealLinesSuccess',
+          lines: [
+            { number: 2, text: 'first secret' },
+            { number: 3, text: 'second ' },
+            { number: 4, text: 'secret' },
+          ],
+        },
+      };
+      expect(await reveal(token, 1, 1_000)).toEqual({ data: expected });
+      const rows = (await recorded()).slice(before);
+      const user = await world.db.em().findOneOrFail(User, { name: 'grace' });
+      expect(rows).toMatchObject([
+        { action: 'reveal', jobId: id, user: user.id, detail: 'lines 1–5 (3 sensitive)' },
+      ]);
+      expect(rows[0]?.at).toBeGreaterThanOrEqual(began);
+      expect((await reveal(token, 4, 4)).data.revealLines.lines).toEqual([{ number: 4, text: 'secret' }]);
+      expect((await recorded()).at(-1)?.detail).toBe('line 4 (1 sensitive)');
+      expect(await recorded()).toHaveLength(before + 2);
+    });
+
+    test('are not recorded where there is none', async () => {
+      const before = (await recorded()).length;
+      const token = await world.token('deploy');
+      expect((await reveal(token, 5, 5)).data.revealLines.lines).toEqual([]);
+      expect((await reveal(token, 900, 999)).data.revealLines.lines).toEqual([]);
+      expect(await recorded()).toHaveLength(before);
+    });
+
+    test('G2 are those of the job that was named', async () => {
+      const token = await world.token('deploy');
+      expect((await reveal(token, 1, 100, other)).data.revealLines.lines).toEqual([
+        { number: 1, text: 'of another job' },
+      ]);
+      expect((await recorded()).at(-1)).toMatchObject({ jobId: other, detail: 'line 1 (1 sensitive)' });
+      for (const wrong of [999_999, 'x', '-1']) {
+        expect((await reveal(token, 1, 5, wrong)).data.revealLines.__typename).toBe('JobNotFound');
+      }
+    });
+
+    test('G2 are not shown to a viewer, nor by a token that may only read', async () => {
+      const before = (await recorded()).length;
+      const { errors, data } = await reveal(await world.token('read'), 1, 5);
+      expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+      expect(data?.revealLines ?? null).toBeNull();
+      expect(await recorded()).toHaveLength(before);
+    });
+
+    test('of a range that is none are refused', async () => {
+      const token = await world.token('deploy');
+      const code = async (from: number, to: number) =>
+        (await reveal(token, from, to)).errors?.[0]?.extensions.code;
+      expect(await code(0, 5)).toBe('BAD_USER_INPUT');
+      expect(await code(-3, 5)).toBe('BAD_USER_INPUT');
+      expect(await code(5, 4)).toBe('BAD_USER_INPUT');
+      expect(await code(1, 1_001)).toBe('BAD_USER_INPUT');
+      expect(await code(2_147_483_647, 2_147_483_647)).toBeUndefined();
+    });
+
+    test('are not shown when that cannot be recorded', async () => {
+      const token = await world.token('deploy');
+      await world.db.execute('alter table audit_entry rename to audit_entry_away', []);
+      try {
+        const { data, errors } = await reveal(token, 1, 5);
+        expect(JSON.stringify(data ?? null)).not.toContain('secret');
+        expect(errors).toHaveLength(1);
+      } finally {
+        await world.db.execute('alter table audit_entry_away rename to audit_entry', []);
+      }
+      expect(world.logged.join('')).not.toContain('first secret');
+    });
+  });
+});

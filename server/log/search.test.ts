@@ -1,0 +1,367 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Job } from '../../schema/model/job/job.ts';
+import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
+import { dialects } from '../../tests/database.ts';
+import { openServerOn } from '../../tests/server.ts';
+import {
+  all,
+  append,
+  line,
+  runningJob,
+  succeed,
+  type TestServer,
+  until,
+  upTo,
+} from '../../tests/support/test-server.ts';
+import { mostOfOne } from './search.ts';
+
+const document = `subscription ($jobId: ID!, $search: LogSearchInput!) {
+  jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }
+}`;
+
+interface Search {
+  readonly pattern: string;
+  readonly regex?: boolean;
+  readonly caseSensitive?: boolean;
+}
+
+interface Batch {
+  readonly lineNumbers: readonly number[];
+  readonly count: number;
+  readonly cursor: number;
+  readonly complete: boolean;
+}
+
+/** An event of a search: a batch, or the code and the words of a refusal. */
+type Event = Batch | { readonly code: unknown; readonly message: string };
+
+const eventOf = (result: {
+  data?: Record<string, unknown> | null | undefined;
+  errors?: readonly { message: string; extensions?: Record<string, unknown> | undefined }[] | undefined;
+}): Event => {
+  const [error] = result.errors ?? [];
+  if (error) return { code: error.extensions?.['code'], message: error.message };
+  // The document above says that it is one.
+  return result.data?.['jobLogSearch'] as Batch;
+};
+
+const numbersOf = (events: readonly Event[]): number[] =>
+  events.flatMap((event) => ('lineNumbers' in event ? event.lineNumbers : []));
+
+describe.each(dialects)('on %s', (dialect) => {
+  let world: TestServer;
+  let token: string;
+  beforeAll(async () => {
+    world = await openServerOn(dialect);
+    token = await world.token('read');
+  });
+  afterAll(() => world[Symbol.asyncDispose]());
+
+  const scanning = () => world.server.world.logs.scanning;
+  const ended = (jobId: number) => succeed(world.db, jobId);
+
+  /** A job that has ended, with these lines in chunks of these sizes. */
+  async function endedJob(
+    lines: readonly (string | NewLogLine)[],
+    sizes: readonly number[] = [500],
+  ): Promise<number> {
+    const id = await runningJob(world.db);
+    for (let at = 0, turn = 0; at < lines.length; turn++) {
+      const size = sizes[turn % sizes.length] ?? 1;
+      const chunk = lines.slice(at, at + size).map((one) => (typeof one === 'string' ? line(one) : one));
+      await appendLines(world.db, id, at + 1, chunk);
+      at += size;
+    }
+    await ended(id);
+    return id;
+  }
+
+  /** Searches over a socket. */
+  async function* search(jobId: number, wish: Search, by = token): AsyncGenerator<Event, void> {
+    const results = world.socket(by).iterate({ query: document, variables: { jobId, search: wish } });
+    for await (const result of results) yield eventOf(result);
+  }
+
+  /** Searches over an event stream. */
+  async function* searchByEvents(
+    jobId: number,
+    wish: Search,
+    signal: AbortSignal | null = null,
+  ): AsyncGenerator<Event, void> {
+    const response = await fetch(`${world.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'text/event-stream',
+        authorization: `Bearer ${token}`,
+      },
+      body: JSON.stringify({ query: document, variables: { jobId, search: wish } }),
+      signal,
+    });
+    let text = '';
+    for await (const part of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+      text += part;
+      const blocks = text.split('\n\n');
+      text = blocks.pop() ?? '';
+      for (const block of blocks) {
+        const data = /^event: next\ndata: (.*)$/m.exec(block)?.[1];
+        if (data !== undefined) yield eventOf(JSON.parse(data));
+      }
+    }
+  }
+
+  describe('a search', () => {
+    test('finds every line that matches, once, over a socket and as an event stream', async () => {
+      const texts = upTo(5_000).map((n) => (n % 700 === 0 ? `step ${n}: The NEEDLE` : `step ${n}`));
+      const id = await endedJob(texts, [1, 499, 1_000]);
+      for (const events of [
+        await all(search(id, { pattern: 'needle' })),
+        await all(searchByEvents(id, { pattern: 'needle' })),
+        await all(search(id, { pattern: 'the n(e+)dle$', regex: true })),
+      ]) {
+        expect(numbersOf(events)).toEqual([700, 1_400, 2_100, 2_800, 3_500, 4_200, 4_900]);
+        expect(events.at(-1)).toMatchObject({ count: 7, cursor: 5_000, complete: true });
+      }
+      expect(numbersOf(await all(search(id, { pattern: 'needle', caseSensitive: true })))).toEqual([]);
+      await until(() => scanning().searches === 0 && scanning().sources === 0);
+    });
+
+    test('goes on as lines come, until the job ends', async () => {
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, ['one', 'two']);
+      const events: Event[] = [];
+      for await (const event of search(id, { pattern: 'one' })) {
+        events.push(event);
+        if (events.length === 1) await append(world.db, id, 2, ['one more', 'three']);
+        if (events.length === 2) await ended(id);
+      }
+      expect(events).toEqual([
+        { lineNumbers: [1], count: 1, cursor: 2, complete: false },
+        { lineNumbers: [3], count: 2, cursor: 4, complete: false },
+        { lineNumbers: [], count: 2, cursor: 4, complete: true },
+      ]);
+    });
+
+    test('misses nothing and finds nothing twice while a job prints', async () => {
+      const id = await runningJob(world.db);
+      const total = 4_000;
+      const writing = (async () => {
+        for (let written = 0, size = 1; written < total; size = (size * 7) % 53) {
+          const texts = upTo(Math.min(total, written + size + 1), written + 1).map(
+            (n) => `line ${n} of many`,
+          );
+          await append(world.db, id, written, texts);
+          written += texts.length;
+        }
+        await ended(id);
+      })();
+      const found = await Promise.all([
+        all(search(id, { pattern: '7 of' })),
+        all(search(id, { pattern: '7 of', regex: true })),
+        all(searchByEvents(id, { pattern: '7 OF' })),
+      ]);
+      await writing;
+      const expected = upTo(total).filter((n) => n % 10 === 7);
+      for (const events of found) expect(numbersOf(events)).toEqual(expected);
+    });
+
+    test('is of what is seen: without colours, in the last state of a line that was written over', async () => {
+      const id = await endedJob([
+        '\x1b[1mSta\x1b[0mrted \x1b]8;;https://example.org\x07prep\x1b]8;;\x07',
+        'loading 10%\rloading 100%\r',
+        '[1m is text',
+      ]);
+      expect(numbersOf(await all(search(id, { pattern: 'started prep' })))).toEqual([1]);
+      expect(numbersOf(await all(search(id, { pattern: '10%' })))).toEqual([]);
+      expect(numbersOf(await all(search(id, { pattern: '^loading 100%$', regex: true })))).toEqual([2]);
+      expect(numbersOf(await all(search(id, { pattern: '[1m' })))).toEqual([3]);
+      expect(numbersOf(await all(search(id, { pattern: 'example' })))).toEqual([]);
+    });
+
+    test('G2 never finds a sensitive line, nor a piece of one', async () => {
+      const id = await endedJob(
+        [
+          'a word',
+          line('a word', { sensitive: true }),
+          line('the word ', { sensitive: true, continues: true }),
+          line('word', { sensitive: true, continues: true }),
+          line('word', { sensitive: true }),
+          line('wo', { continues: true }),
+          line('rd, a word'),
+        ],
+        [1, 3, 1],
+      );
+      for (const wish of [
+        { pattern: 'WORD' },
+        { pattern: '.*', regex: true },
+        { pattern: '^', regex: true },
+      ]) {
+        const found = numbersOf(await all(search(id, wish, await world.token('deploy'))));
+        expect(found).toEqual(wish.regex ? [1, 6, 7] : [1, 7]);
+      }
+    });
+
+    test('names so many lines and counts the others', async () => {
+      const id = await endedJob(
+        upTo(60_000).map(() => 'x'),
+        [2_000],
+      );
+      const events = await all(search(id, { pattern: 'x' }));
+      expect(numbersOf(events)).toEqual(upTo(50_000));
+      expect(events.at(-1)).toMatchObject({ count: 60_000, cursor: 60_000, complete: true });
+    });
+
+    test('finds what a reader of all lines would, whatever they are and however they are stored', async () => {
+      const text = fc.string({
+        unit: fc.constantFrom('a', 'A', 'b', ' ', 'ß', 'İ', '😀', '\x1b[1m', '\r'),
+        maxLength: 8,
+      });
+      const lines = fc.array(fc.record({ text, sensitive: fc.boolean(), continues: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 40,
+      });
+      await fc.assert(
+        fc.asyncProperty(
+          lines,
+          fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+          fc.string({ unit: fc.constantFrom('a', 'A', 'b', ' ', 'ß', '😀'), minLength: 1, maxLength: 2 }),
+          fc.boolean(),
+          fc.boolean(),
+          async (some, sizes, pattern, caseSensitive, regex) => {
+            const id = await endedJob(
+              some.map((one) => line(one.text, one)),
+              sizes,
+            );
+            // None of the signs has a meaning in an expression.
+            const expression = new RegExp(pattern, caseSensitive ? 'u' : 'ui');
+            let hidden = false;
+            const expected = some.flatMap((one, index) => {
+              hidden ||= one.sensitive;
+              const shown = one.text.replaceAll('\x1b[1m', '').replace(/\r+$/, '').replace(/^.*\r/s, '');
+              const found = !hidden && expression.test(shown);
+              hidden &&= one.continues;
+              return found ? [index + 1] : [];
+            });
+            expect(numbersOf(await all(search(id, { pattern, caseSensitive, regex })))).toEqual(expected);
+          },
+        ),
+        { numRuns: 25 },
+      );
+    });
+
+    test('ends at once when its reader leaves, and nothing more is read for it', async () => {
+      const id = await endedJob(
+        upTo(60_000).map((n) => `${n} ${'x'.repeat(200)}`),
+        // So small that none is compressed.
+        [70],
+      );
+      const before = scanning().reads;
+      const client = world.socket(token);
+      const events = client.iterate({ query: document, variables: { jobId: id, search: { pattern: '7' } } });
+      await events.next();
+      await events.return?.();
+      await until(() => scanning().searches === 0 && scanning().sources === 0);
+      const { reads } = scanning();
+      // Of twelve reads.
+      expect(reads - before).toBeLessThan(9);
+      expect(numbersOf(await all(search(id, { pattern: '777 ' })))).toHaveLength(60);
+      expect(scanning().reads - reads).toBeGreaterThanOrEqual(12);
+
+      const waiting = await runningJob(world.db);
+      const leaving = new AbortController();
+      const stream = searchByEvents(waiting, { pattern: 'x' }, leaving.signal);
+      expect((await stream.next()).value).toMatchObject({ count: 0, cursor: 0, complete: false });
+      expect(scanning().searches).toBe(1);
+      leaving.abort();
+      await stream.next().catch(() => {});
+      await until(() => scanning().searches === 0 && scanning().sources === 0);
+      await ended(waiting);
+    });
+
+    test('that would take for ever is ended with a word, and keeps nobody waiting', async () => {
+      const id = await endedJob(
+        [...upTo(500).map((n) => `line ${n}`), `${'a'.repeat(5_000)}!`, 'the end'],
+        [100],
+      );
+      let hostileIsOver = false;
+      const hostile = all(search(id, { pattern: '^(a+)+$', regex: true })).then((events) => {
+        hostileIsOver = true;
+        return events;
+      });
+      await until(() => scanning().searches === 1);
+      let longest = 0;
+      let last = performance.now();
+      const clock = setInterval(() => {
+        longest = Math.max(longest, performance.now() - last);
+        last = performance.now();
+      }, 1);
+      // Plain text has a thread of its own.
+      expect(numbersOf(await all(search(id, { pattern: 'the end' })))).toEqual([502]);
+      expect(hostileIsOver).toBe(false);
+      // Another expression waits for the time limit at most, and is not ended with the first.
+      const harmless = all(search(id, { pattern: '^the e.d$', regex: true }));
+      const [refusal] = (await hostile).slice(-1);
+      expect(refusal).toEqual({
+        code: 'BAD_USER_INPUT',
+        message: 'The search takes too long at about line 501; make it simpler.',
+      });
+      expect(numbersOf(await harmless)).toEqual([502]);
+      clearInterval(clock);
+      // The machine may be busy; the loop was never kept for as long as the expression was tried.
+      expect(longest).toBeLessThan(700);
+      await until(() => scanning().searches === 0);
+    });
+
+    test('for what is no pattern is refused in words', async () => {
+      const id = await endedJob(['one']);
+      const refusal = async (wish: Search, jobId: number = id) => (await all(search(jobId, wish))).at(-1);
+      const bad = (part: string) => ({ code: 'BAD_USER_INPUT', message: expect.stringContaining(part) });
+      expect(await refusal({ pattern: '' })).toEqual(bad('empty'));
+      expect(await refusal({ pattern: 'x'.repeat(501) })).toEqual(bad('501 characters'));
+      expect(await refusal({ pattern: 'a\nb' })).toEqual(bad('line break'));
+      expect(await refusal({ pattern: '(', regex: true })).toEqual(bad('Unterminated group'));
+      expect(await refusal({ pattern: '(?:a{0,1000}){0,1000}{', regex: true })).toEqual(bad('no regular'));
+      expect((await all(searchByEvents(id, { pattern: '(', regex: true }))).at(-1)).toEqual(
+        bad('Unterminated'),
+      );
+      expect(await refusal({ pattern: 'x' }, 999_999)).toMatchObject({ code: 'NOT_FOUND' });
+      // A socket that heard a refusal goes on.
+      const client = world.socket(token);
+      const ask = (wish: Search) =>
+        all(client.iterate({ query: document, variables: { jobId: id, search: wish } }));
+      expect((await ask({ pattern: '[', regex: true })).at(-1)?.errors).toHaveLength(1);
+      expect((await ask({ pattern: 'one' })).at(-1)?.data).toMatchObject({ jobLogSearch: { count: 1 } });
+    });
+
+    test('is one of so many that a person may have open', async () => {
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, ['one']);
+      const open = upTo(mostOfOne).map(() => search(id, { pattern: 'one' }));
+      for (const one of open) await one.next();
+      expect((await all(search(id, { pattern: 'one' }))).at(-1)).toMatchObject({
+        code: 'BAD_USER_INPUT',
+        message: expect.stringContaining('searches open'),
+      });
+      const other = search(id, { pattern: 'one' }, await world.token('read', 'bob'));
+      expect((await other.next()).value).toMatchObject({ count: 1 });
+      for (const one of [...open, other]) await one.return();
+      await until(() => scanning().searches === 0);
+      await ended(id);
+    });
+
+    test('of a job that is withdrawn ends without saying that it is complete', async () => {
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, ['one']);
+      const events: Event[] = [];
+      for await (const event of search(id, { pattern: 'one' })) {
+        events.push(event);
+        await world.db.write(['jobs'], (em) =>
+          em.nativeUpdate(Job, { id }, { removedAt: 1, state: 'failed' }),
+        );
+      }
+      expect(events).toEqual([{ lineNumbers: [1], count: 1, cursor: 1, complete: false }]);
+      await until(() => scanning().sources === 0);
+    });
+  });
+});

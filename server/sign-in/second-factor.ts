@@ -1,0 +1,36 @@
+// Owns the second factor as resolvers ask for it: adding and removing an authenticator. Not how a code is shown (standing.ts).
+import type { PageViewer, SecondFactors, Viewer } from '../../schema/graphql/context.ts';
+import {
+  beginAuthenticator,
+  confirmAuthenticator,
+  type OfferedAuthenticator,
+  removeAuthenticator,
+  type SecondFactorStanding,
+  secondFactorStanding,
+} from '../../schema/model/account/second-factor.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+
+/** Second factors, from the database. */
+export class DatabaseSecondFactors implements SecondFactors {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  standing({ user }: Viewer): Promise<SecondFactorStanding> {
+    return secondFactorStanding(this.#db.em(), user.id);
+  }
+
+  begin(viewer: PageViewer): Promise<OfferedAuthenticator> {
+    return beginAuthenticator(this.#db, viewer);
+  }
+
+  confirm(viewer: PageViewer, code: string): Promise<void> {
+    return confirmAuthenticator(this.#db, viewer, code);
+  }
+
+  remove(viewer: PageViewer): Promise<void> {
+    return removeAuthenticator(this.#db, viewer);
+  }
+}

@@ -1,0 +1,30 @@
+// Owns one's own sessions as resolvers list and end them.
+import type { PageViewer, Sessions, Viewer } from '../../schema/graphql/context.ts';
+import {
+  endOtherSessions,
+  endOwnSession,
+  ownSessions,
+  type Session,
+} from '../../schema/model/account/session.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+
+/** Sessions, from the database. */
+export class DatabaseSessions implements Sessions {
+  readonly #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  own({ user }: Viewer): Promise<readonly Session[]> {
+    return ownSessions(this.#db.em(), user.id);
+  }
+
+  end(viewer: Viewer, id: number | null): Promise<void> {
+    return endOwnSession(this.#db, viewer, id);
+  }
+
+  async endOthers(viewer: PageViewer): Promise<void> {
+    await endOtherSessions(this.#db, viewer, viewer.session.id);
+  }
+}

@@ -1,0 +1,224 @@
+// Owns a server with a database of its own on a free port, and clients for it; for the tests beside it. Nothing else imports it.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, createClient } from 'graphql-ws';
+import { pino } from 'pino';
+import { WebSocket } from 'ws';
+import { createSignInLink } from '../../schema/model/account/session.ts';
+import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
+import { type Role, userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { claimJob, defaultLane, enqueueJob, recordStart } from '../../schema/model/job/job.ts';
+import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
+import { type Database, openDatabase } from '../../schema/model/store/database.ts';
+import { migrate } from '../../schema/model/store/migration.ts';
+import {
+  documentIdOf,
+  readTrustedDocuments,
+  type TrustedDocuments,
+} from '../../server/graphql/trusted-document.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../../server/server.ts';
+import { pageKeyHeader } from '../../server/sign-in/identity.ts';
+
+/** The documents of the page, as codegen wrote them. */
+export const realDocuments = (): TrustedDocuments =>
+  readTrustedDocuments(
+    join(import.meta.dirname, '..', '..', 'client', 'generated', 'persisted-documents.json'),
+  );
+
+/** What came back of an operation; members are looked at by the tests that know the document. */
+export interface Answer {
+  // biome-ignore lint/suspicious/noExplicitAny: the decoding edge of the tests: each knows the document it sent.
+  readonly data?: any;
+  // biome-ignore lint/suspicious/noExplicitAny: see above
+  readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
+}
+
+/** A browser that is signed in. */
+export interface Browser {
+  readonly cookie: string;
+  readonly pageKey: string;
+}
+
+export interface TestServer extends AsyncDisposable {
+  readonly db: Database;
+  readonly server: RunningServer;
+  readonly url: string;
+  /** Everything that was logged, as it went out. */
+  readonly logged: string[];
+  readonly staticDirectory: string;
+  token(scope: TokenScope, userName?: string): Promise<string>;
+  signIn(role?: Role, userName?: string): Promise<Browser>;
+  /** Signs a browser in with a link's code. */
+  redeem(code: string): Promise<Browser>;
+  /** What a client with these headers sends for an operation: a page its document's id only. The server trusts that document from then on. */
+  sent(headers: Record<string, string>, query: string): { query?: string; documentId?: string };
+  /** Posts an operation with that token, or with those headers. */
+  ask(
+    by: string | Record<string, string>,
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<Answer>;
+  /** A graphql-ws client with that token. Disposed with the server. */
+  socket(by: string): Client;
+}
+
+export async function openServer(
+  options: Partial<Omit<ServerOptions, 'configuration'>> & {
+    configuration?: Partial<ServerOptions['configuration']>;
+    /** Default: a SQLite database of its own. */
+    databaseUrl?: string;
+  } = {},
+): Promise<TestServer> {
+  const directory = await mkdtemp(join(tmpdir(), 'spiderpig-server-'));
+  const databaseUrl = options.databaseUrl ?? `sqlite:${join(directory, 'spiderpig.sqlite')}`;
+  await migrate(databaseUrl);
+  const db = await openDatabase(databaseUrl);
+  const documents = new Map(realDocuments());
+  const logged: string[] = [];
+  const staticDirectory = join(directory, 'dist');
+  const remove = async (): Promise<void> => {
+    await db[Symbol.asyncDispose]();
+    await rm(directory, { recursive: true, force: true });
+  };
+  const server = await startServer({
+    database: db,
+    gerritUrl: null,
+    logger: pino({ level: 'debug' }, { write: (line) => void logged.push(line) }),
+    staticDirectory,
+    documents,
+    version: '1.2.3',
+    ...options,
+    configuration: {
+      host: '127.0.0.1',
+      port: 0,
+      allowedHosts: [],
+      scap: null,
+      retention: { days: 0, jobs: 0 },
+      provider: null,
+      secondFactor: true,
+      roleGroups: { viewer: [], deployer: [], admin: [] },
+      accessHelp: null,
+      ...options.configuration,
+    },
+  }).catch(async (error: unknown) => {
+    await remove();
+    throw error;
+  });
+  const clients: Client[] = [];
+  const sent: TestServer['sent'] = (headers, query) => {
+    if (headers[pageKeyHeader] === undefined || headers['authorization'] !== undefined) return { query };
+    const documentId = documentIdOf(query);
+    documents.set(documentId, query);
+    return { documentId };
+  };
+  const redeem = async (code: string): Promise<Browser> => {
+    const response = await fetch(`${server.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: server.url },
+      body: JSON.stringify({ code }),
+    });
+    const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
+    const { pageKey } = JSON.parse(await response.text());
+    return { cookie, pageKey };
+  };
+  return {
+    db,
+    redeem,
+    sent,
+    server,
+    url: server.url,
+    logged,
+    staticDirectory,
+    token: (scope, userName = 'ada') => createToken(db, { name: 'a test', scope, userName }),
+    async signIn(role = 'deployer', userName = 'ada') {
+      return await redeem(await createSignInLink(db, userName, role));
+    },
+    async ask(by, query, variables = {}) {
+      const headers = typeof by === 'string' ? { authorization: `Bearer ${by}` } : by;
+      const response = await fetch(`${server.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: JSON.stringify({ ...sent(headers, query), variables }),
+      });
+      return JSON.parse(await response.text());
+    },
+    socket(by) {
+      const client = createClient({
+        url: `${server.url.replace('http', 'ws')}/graphql`,
+        webSocketImpl: WebSocket,
+        connectionParams: { authorization: `Bearer ${by}` },
+        retryAttempts: 0,
+      });
+      clients.push(client);
+      return client;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const client of clients) await client.dispose();
+      await server.close();
+      await remove();
+    },
+  };
+}
+
+/** A job in the queue. */
+export async function queuedJob(db: Database, numbers: readonly string[] = ['7']): Promise<number> {
+  const owner = await userNamed(db.em(), 'grace', Date.now());
+  const job = await enqueueJob(db, { kind: 'backport', changes: numbers.map(unverifiedChange), owner });
+  return job.id;
+}
+
+/** A job as its supervisor leaves it once scap runs. */
+export async function runningJob(db: Database): Promise<number> {
+  await queuedJob(db);
+  return await startNextJob(db);
+}
+
+/** Starts the oldest queued job, as a jobrunner and a supervisor would. */
+export async function startNextJob(db: Database): Promise<number> {
+  const id = await claimJob(db, 'host:default', [defaultLane]);
+  if (id === null) throw new Error('the lane is not free');
+  await recordStart(db, id, { host: 'host', boot: 'boot', pid: 1, startTime: 1 });
+  return id;
+}
+
+/** Ends a job as scap that finished does. */
+export const succeed = (db: Database, jobId: number): Promise<unknown> =>
+  endJob(db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
+
+/** The whole numbers from `from` to `last`. */
+export const upTo = (last: number, from = 1): number[] =>
+  Array.from({ length: Math.max(0, last - from + 1) }, (_, index) => from + index);
+
+/** A line of output. */
+export const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
+  at: Date.UTC(2026, 10, 20, 12),
+  kind: 'output',
+  text,
+  sensitive: false,
+  continues: false,
+  ...more,
+});
+
+/** Appends lines of these texts after number `after`. */
+export const append = (db: Database, jobId: number, after: number, texts: readonly string[]): Promise<void> =>
+  appendLines(
+    db,
+    jobId,
+    after + 1,
+    texts.map((text) => line(text)),
+  );
+
+/** Resolves once `condition` holds, looked at at every turn of the event loop; the test's own time limit is the limit. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Everything that a stream gives until it ends. */
+export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const values: T[] = [];
+  for await (const value of stream) values.push(value);
+  return values;
+}
