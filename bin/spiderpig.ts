@@ -310,7 +310,7 @@ async function simulatedGerrit(configuration: Configuration): Promise<{ url: str
       async [Symbol.asyncDispose]() {},
     };
   }
-  const part = startPart('jobrunner/simulator/main-gerrit.ts', {}, 'pipe');
+  const part = startPart('jobrunner/simulator/gerrit/main.ts', {}, 'pipe');
   const exited = exitOf(part);
   if (!part.stdout) throw new Error('the simulated Gerrit has no output');
   const line = await Promise.race([

@@ -11,5 +11,8 @@ export function scapOf(configuration: Pick<Configuration, 'scap'>): {
   simulated: boolean;
 } {
   if (configuration.scap) return { command: configuration.scap, simulated: false };
-  return { command: [process.execPath, join(import.meta.dirname, 'simulator', 'scap.ts')], simulated: true };
+  return {
+    command: [process.execPath, join(import.meta.dirname, 'simulator', 'scap', 'main.ts')],
+    simulated: true,
+  };
 }

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { startGerrit } from '../jobrunner/simulator/gerrit.ts';
+import { startGerrit } from '../jobrunner/simulator/gerrit/gerrit.ts';
 import { createSignInLink } from '../schema/model/account/session.ts';
 import { createToken, type TokenScope } from '../schema/model/account/token.ts';
 import type { Role } from '../schema/model/account/user.ts';

@@ -1,5 +1,5 @@
 // Asks one question and prints N lines (argument 2) at R a second (argument 1) meanwhile, each its number; then `got: ANSWER`.
-import { Pace } from '../../jobrunner/simulator/pace.ts';
+import { Pace } from '../../jobrunner/simulator/scap/pace.ts';
 import { ask, finish, numberArgument, print } from './scap.ts';
 
 const rate = numberArgument(0, 50);

@@ -1,5 +1,5 @@
 // Prints JSON nested N deep (argument, default 100,000): once as plain text, once inside a message with the right key; then says `end`.
-import { dumps } from '../../jobrunner/simulator/message.ts';
+import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print, say } from './scap.ts';
 
 const depth = numberArgument(0, 100_000);

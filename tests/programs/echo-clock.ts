@@ -1,5 +1,5 @@
 // Prints N lines (argument 2, default 200) at R a second (argument 1, default 100), each `{"n": NUMBER, "t": "NS"}` with the monotonic clock's nanoseconds.
-import { Pace } from '../../jobrunner/simulator/pace.ts';
+import { Pace } from '../../jobrunner/simulator/scap/pace.ts';
 import { numberArgument, print } from './scap.ts';
 
 const rate = numberArgument(0, 100);

@@ -1,5 +1,5 @@
 // Prints N lines of 88 bytes (newline included) as fast as they are read. Arguments: N (default 1,000,000), `messages` to send each as a message.
-import { encodeMessage } from '../../jobrunner/simulator/message.ts';
+import { encodeMessage } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print } from './scap.ts';
 
 const count = numberArgument(0, 1_000_000);

@@ -1,5 +1,5 @@
 // Prints lines that look like messages and are not, each saying `forged: HOW`, then one true message `true: the last line`.
-import { dumps } from '../../jobrunner/simulator/message.ts';
+import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, print, say } from './scap.ts';
 
 const forged = (how: string) => `"type": "line", "line": "forged: ${how}"`;

@@ -1,5 +1,5 @@
 // Prints one line of N bytes without its newline (default 10,000,000), then `end`. Second argument `message`: as the text of a message.
-import { dumps } from '../../jobrunner/simulator/message.ts';
+import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print } from './scap.ts';
 
 const size = numberArgument(0, 10_000_000);

@@ -1,6 +1,6 @@
 // Owns how the programs beside it speak scap's protocol; a program that speaks wrongly on purpose does so itself.
-import { AnswerLines } from '../../jobrunner/simulator/answer.ts';
-import { encodeMessage, type ScapMessage } from '../../jobrunner/simulator/message.ts';
+import { AnswerLines } from '../../jobrunner/simulator/scap/answer.ts';
+import { encodeMessage, type ScapMessage } from '../../jobrunner/simulator/scap/message.ts';
 
 const { SPIDERPIG_IO_KEY = '' } = process.env;
 

@@ -14,7 +14,7 @@ import {
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
-import { encodeMessage } from '../../jobrunner/simulator/message.ts';
+import { encodeMessage } from '../../jobrunner/simulator/scap/message.ts';
 import { identify, isAlive } from '../../schema/model/job/process.ts';
 import { answerOf, mostPeople, type ProgramPlan, type Step } from '../crash/plan.ts';
 import { answer, finish, key, liveFor } from './scap.ts';

@@ -1,5 +1,5 @@
 // Sends messages with the right key that no jobrunner knows or can use (unknown type, missing, mistyped, huge members), then says `end`.
-import { dumps, type Json } from '../../jobrunner/simulator/message.ts';
+import { dumps, type Json } from '../../jobrunner/simulator/scap/message.ts';
 import { key, print, say } from './scap.ts';
 
 const odd: readonly { readonly [member: string]: Json }[] = [

@@ -1,7 +1,7 @@
 // Owns a small Gerrit over HTTP: the REST shapes of the real one, for the sample changes; reading only.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SampleChange, sampleChanges } from './change.ts';
+import { type SampleChange, sampleChanges } from '../change.ts';
 import { BadQuery, readQuery } from './query.ts';
 
 /** How the simulated Gerrit misbehaves; all of it may be changed while it runs. */

@@ -1,6 +1,6 @@
 // Owns the play: what a simulated backport says, asks and measures, in order. Nothing is deployed and nothing is read.
-import type { SampleChange } from './change.ts';
-import { parentOf } from './change.ts';
+import type { SampleChange } from '../change.ts';
+import { parentOf } from '../change.ts';
 import { type Console, NoAnswer } from './console.ts';
 import { Pace } from './pace.ts';
 

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readArguments } from './scap.ts';
+import { readArguments } from './main.ts';
 
-const program = fileURLToPath(new URL('./scap.ts', import.meta.url));
+const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 const key = 'k'.repeat(43);
 
 /** What the simulator may send; the members that a type has not are undefined. */

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { sampleChanges } from './change.ts';
+import { sampleChanges } from '../change.ts';
 import { startGerrit } from './gerrit.ts';
 
 interface Info {
@@ -185,7 +185,7 @@ describe('the simulated Gerrit', () => {
 });
 
 describe('the simulated Gerrit as a process', () => {
-  const program = fileURLToPath(new URL('./main-gerrit.ts', import.meta.url));
+  const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
   test.each(['its stdin closes', 'SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (how) => {
     const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });

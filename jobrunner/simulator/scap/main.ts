@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // Owns the simulated scap's command line: arguments, environment, SIGINT and exit status; the play is backport.ts.
 import { userInfo } from 'node:os';
+import { findSampleChange, type SampleChange } from '../change.ts';
 import { playBackport } from './backport.ts';
-import { findSampleChange, type SampleChange } from './change.ts';
 import { Console } from './console.ts';
 import { readSpeed } from './pace.ts';
 

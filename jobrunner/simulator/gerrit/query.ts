@@ -1,5 +1,5 @@
 // Owns the part of Gerrit's change query language that the simulated Gerrit understands; pure, no HTTP.
-import type { SampleChange } from './change.ts';
+import type { SampleChange } from '../change.ts';
 
 /** The query cannot be read; the message is what Gerrit answers with status 400. */
 export class BadQuery extends Error {
