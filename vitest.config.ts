@@ -2,7 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 const shared = {
-  globalSetup: ['tests/postgresql.ts'],
+  globalSetup: ['tests/support/postgresql.ts'],
   // Real processes start and end in these tests: a slow machine is no failure. Nothing waits for these limits.
   testTimeout: 180_000,
   hookTimeout: 180_000,

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { lastCleanUp } from '../schema/model/job/clean-up.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog } from './filled-log.ts';
 import type { Bench } from './section.ts';

@@ -4,7 +4,7 @@ import { userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { enqueueJob, Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 
 /** As many lines as the recorder puts into a chunk of a flood. */
 const linesPerChunk = 2_000;

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { hasEnded, Job } from '../schema/model/job/job.ts';
 import { countLines, readLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
-import { program, type World } from '../tests/world.ts';
+import { program, type World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, type Line, startJob } from './job.ts';
 import { type ProcessorTime, peakMemory, processorTime } from './process.ts';

@@ -8,7 +8,7 @@ import {
   redeemSignInLink,
 } from '../schema/model/account/session.ts';
 import { Gate } from '../server/sign-in/identity.ts';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';
 

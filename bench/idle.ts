@@ -1,6 +1,6 @@
 // Owns the measure of what SpiderPig costs while nothing happens: time on a processor, write transactions.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { processorTime } from './process.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';

@@ -1,5 +1,5 @@
 // Owns a job as the bench deals with it, through the public contract alone: started, followed, read.
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 
 /** A change that the simulated Gerrit knows. */
 const change = '1102340';

@@ -1,5 +1,5 @@
 // Owns the measure of how soon a line that scap prints is with a graphql-ws client.
-import { program } from '../tests/world.ts';
+import { program } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, type Line, startJob } from './job.ts';

@@ -4,7 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { dialects } from '../tests/database.ts';
+import { dialects } from '../tests/support/database.ts';
 import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
 import { measureGate } from './gate.ts';
@@ -90,7 +90,7 @@ const signal = AbortSignal.any([over.signal, AbortSignal.timeout(hardLimit)]);
 setMaxListeners(0, signal);
 
 const postgresql =
-  dialect === 'postgresql' ? await (await import('../tests/postgresql.ts')).startPostgreSql() : null;
+  dialect === 'postgresql' ? await (await import('../tests/support/postgresql.ts')).startPostgreSql() : null;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => over.abort(new Error(`told to end by ${name}`)));
 }

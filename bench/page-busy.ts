@@ -1,6 +1,6 @@
 // Owns the measure of a page whose job prints more than anybody reads: when it is done, how busy and how large it gets.
 import type { Browser } from 'playwright-core';
-import { program } from '../tests/world.ts';
+import { program } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { type Busyness, busynessDuring, heapOf, signedIn, timed, withBrowser } from './page.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { program } from '../tests/world.ts';
+import { program } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { signedIn, withBrowser } from './page.ts';

@@ -1,7 +1,7 @@
 // Owns a page in a real Chromium as the bench watches it: signed in, when a line is in sight, how busy its main thread was, how large its heap is. Not what is measured with it (page-open.ts, page-live.ts, page-busy.ts).
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../tests/browser.ts';
-import type { World } from '../tests/world.ts';
+import { openBrowser } from '../tests/support/browser.ts';
+import type { World } from '../tests/support/world.ts';
 
 /** Does something with a browser of its own. */
 export async function withBrowser<Result>(act: (browser: Browser) => Promise<Result>): Promise<Result> {

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, outputOf, startJob } from './job.ts';

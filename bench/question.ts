@@ -1,6 +1,6 @@
 // Owns the measure of a question's two ways: from scap's prompt to a client, and from its answer to scap's stdin.
 import { setTimeout as wait } from 'node:timers/promises';
-import { program } from '../tests/world.ts';
+import { program } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, outputOf, startJob } from './job.ts';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog, lineOf, rareWord } from './filled-log.ts';
 import type { Bench } from './section.ts';

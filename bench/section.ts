@@ -1,6 +1,6 @@
 // Owns what each section of the bench is given: worlds, how many events, how long. Not what is measured.
 import type { Dialect } from '../schema/model/store/database.ts';
-import { openWorld, type World, type WorldOptions } from '../tests/world.ts';
+import { openWorld, type World, type WorldOptions } from '../tests/support/world.ts';
 import type { Figure } from './figure.ts';
 
 /** What sections share. */

@@ -1,6 +1,6 @@
 // Owns when a world is at rest: a supervisor stands by and has done all that it does beforehand, or a job has run for a while.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { openFiles, processorTime } from './process.ts';
 
 /** Seconds at the beginning of a job in which no line counts: it starts, and the next stand-by does, half a second of processor each. */

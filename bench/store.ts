@@ -8,7 +8,7 @@ import { chunkOf } from '../schema/model/log/chunk.ts';
 import { compactLogs } from '../schema/model/log/compaction.ts';
 import { appendChunk } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
-import type { World } from '../tests/world.ts';
+import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';
 

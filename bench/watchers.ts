@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { program, type World } from '../tests/world.ts';
+import { program, type World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { processorTime } from './process.ts';

@@ -5,7 +5,7 @@ import { canShrink } from '../schema/model/job/removal.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { readConfiguration } from '../schema/process/configuration.ts';
-import { openTestDatabase, type TestDatabase } from '../tests/database.ts';
+import { openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
 import { removeOldJobs } from './clean-up.ts';
 
 /** What the jobrunner says while two of three jobs are removed, until it has said so often. */

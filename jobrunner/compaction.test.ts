@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
-import { openTestDatabase } from '../tests/database.ts';
+import { openTestDatabase } from '../tests/support/database.ts';
 import { compactOldLogs } from './compaction.ts';
 
 it('the jobrunner compacts a log once its job has ended, says so, and stops when told to', async () => {

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import { claimJob, Job } from '../schema/model/job/job.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { readLines } from '../schema/model/log/log.ts';
-import { openTestDatabase } from '../tests/database.ts';
-import { repositoryRoot } from '../tests/world.ts';
+import { openTestDatabase } from '../tests/support/database.ts';
+import { repositoryRoot } from '../tests/support/world.ts';
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { claimJob, Job } from '../schema/model/job/job.ts';
 import { readLines } from '../schema/model/log/log.ts';
-import { dialects, openTestDatabase } from '../tests/database.ts';
+import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { loseJob } from './loss.ts';
 
 describe.each(dialects)('a lost job on %s', (dialect) => {

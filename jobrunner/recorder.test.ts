@@ -3,7 +3,7 @@ import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/jo
 import { identify } from '../schema/model/job/process.ts';
 import { readLines } from '../schema/model/log/log.ts';
 import { NoRoom, Reserve } from '../schema/model/store/reserve.ts';
-import { openTestDatabase } from '../tests/database.ts';
+import { openTestDatabase } from '../tests/support/database.ts';
 import { Recorder } from './recorder.ts';
 
 /** A disk without room for lines, until told. */

@@ -16,8 +16,8 @@ import { countLines, type LogLine, readLines } from '../schema/model/log/log.ts'
 import { Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
-import { dialects, openTestDatabase, type TestDatabase } from '../tests/database.ts';
-import { repositoryRoot } from '../tests/world.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
+import { repositoryRoot } from '../tests/support/world.ts';
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 

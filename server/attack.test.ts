@@ -24,7 +24,7 @@ import { appendLines } from '../schema/model/log/log.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
 import { openMigrated, prepareData } from '../schema/process/start.ts';
-import { dialects, ownDatabase } from '../tests/database.ts';
+import { dialects, ownDatabase } from '../tests/support/database.ts';
 import {
   append,
   line,

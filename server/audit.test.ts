@@ -12,7 +12,7 @@ import { endJob } from '../schema/model/job/ending.ts';
 import { askInteraction } from '../schema/model/job/interaction.ts';
 import { claimJob, defaultLane, Job } from '../schema/model/job/job.ts';
 import { loseSilentJob } from '../schema/model/job/loss.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {
   type Browser,
   openServer,

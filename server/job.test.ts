@@ -9,7 +9,7 @@ import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job/jo
 import { bePresent, type Presence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {
   all,
   openServer,

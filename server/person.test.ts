@@ -7,7 +7,7 @@ import { AuditEntry } from '../schema/model/account/audit.ts';
 import { createSignInLink } from '../schema/model/account/session.ts';
 import { ApiToken } from '../schema/model/account/token.ts';
 import { User } from '../schema/model/account/user.ts';
-import { dialects, makeDatabase } from '../tests/database.ts';
+import { dialects, makeDatabase } from '../tests/support/database.ts';
 import { type Browser, openServer, type TestServer } from '../tests/support/test-server.ts';
 
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });

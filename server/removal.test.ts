@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endJob } from '../schema/model/job/ending.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { cleanUp } from '../schema/model/job/removal.ts';
-import { dialects } from '../tests/database.ts';
-import { openServerOn } from '../tests/server.ts';
+import { dialects } from '../tests/support/database.ts';
+import { openServerOn } from '../tests/support/server.ts';
 import { all, append, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 describe.each(dialects)('on %s', (dialect) => {

@@ -1,8 +1,8 @@
 // What clients are told, over every transport, when the database of a running server goes away.
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { makeDatabase } from '../tests/database.ts';
-import { type CuttingProxy, openProxy } from '../tests/proxy.ts';
+import { makeDatabase } from '../tests/support/database.ts';
+import { type CuttingProxy, openProxy } from '../tests/support/proxy.ts';
 import { openServer, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 let drop: () => Promise<void>;

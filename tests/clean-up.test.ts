@@ -6,8 +6,8 @@ import { unverifiedChange } from '../schema/model/job/change.ts';
 import { CleanUp, lastCleanUp } from '../schema/model/job/clean-up.ts';
 import { enqueueJob, Job } from '../schema/model/job/job.ts';
 import { appendLines, countLines } from '../schema/model/log/log.ts';
-import { dialects } from './database.ts';
-import { openWorld, type World } from './world.ts';
+import { dialects } from './support/database.ts';
+import { openWorld, type World } from './support/world.ts';
 
 const jobs = 20;
 const chunks = 6;

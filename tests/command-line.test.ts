@@ -10,7 +10,7 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job/job.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
-import { repositoryRoot } from './world.ts';
+import { repositoryRoot } from './support/world.ts';
 
 let directory = '';
 const running = new Set<ChildProcess>();

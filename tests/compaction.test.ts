@@ -15,8 +15,8 @@ import {
 } from '../schema/model/log/log.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Random } from './crash/random.ts';
-import { dialects } from './database.ts';
-import { openWorld } from './world.ts';
+import { dialects } from './support/database.ts';
+import { openWorld } from './support/world.ts';
 
 const jobs = 3;
 const linesPerJob = 3_000;

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
-import { dialects } from './database.ts';
-import { openWorld, program, type World } from './world.ts';
+import { dialects } from './support/database.ts';
+import { openWorld, program, type World } from './support/world.ts';
 
 const start = `mutation ($input: StartBackportInput!) { startBackport(input: $input) {
   __typename

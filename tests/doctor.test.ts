@@ -11,8 +11,8 @@ import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sess
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
-import { dialects, ownDatabase } from './database.ts';
-import { program, repositoryRoot, World } from './world.ts';
+import { dialects, ownDatabase } from './support/database.ts';
+import { program, repositoryRoot, World } from './support/world.ts';
 
 // Each look is two processes that start; on a busy machine that is seconds.
 vi.setConfig({ testTimeout: 240_000 });

@@ -6,10 +6,10 @@ import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/jo
 import { JobLookedAfter, loseSilentJob } from '../schema/model/job/loss.ts';
 import { answers } from '../schema/model/job/presence.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
-import { dialects } from './database.ts';
-import { openNetwork, whyNoNetwork } from './network.ts';
-import { startPostgreSql } from './postgresql.ts';
-import { openWorld, program, type World } from './world.ts';
+import { dialects } from './support/database.ts';
+import { openNetwork, whyNoNetwork } from './support/network.ts';
+import { startPostgreSql } from './support/postgresql.ts';
+import { openWorld, program, type World } from './support/world.ts';
 
 const updates = `subscription ($id: ID) { jobUpdates(id: $id) {
   id state lane host reason pendingInteraction { id } interactions { answer deliveredAt }

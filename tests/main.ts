@@ -4,8 +4,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { auditReport } from './audit.ts';
-import { findOrInstallBrowser } from './browser.ts';
+import { auditReport } from '../tools/npm-audit.ts';
+import { findOrInstallBrowser } from './support/browser.ts';
 
 const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({

@@ -12,14 +12,14 @@ import { createSignInLink, Session, SignInLink } from '../schema/model/account/s
 import { User } from '../schema/model/account/user.ts';
 import type { Dialect } from '../schema/model/store/database.ts';
 import type { ServerOptions } from '../server/server.ts';
-import { dialects, makeDatabase } from './database.ts';
+import { dialects, makeDatabase } from './support/database.ts';
 import {
   CookieKeeper,
   freePort,
   type IdentityProvider,
   openIdentityProvider,
   type Person,
-} from './identity-provider.ts';
+} from './support/identity-provider.ts';
 import { type Browser, openServer, type TestServer } from './support/test-server.ts';
 
 const viewer = '{ viewer { user { name } role } }';

@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { expect, inject, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { dialects } from './database.ts';
+import { dialects } from './support/database.ts';
 import { realDocuments } from './support/test-server.ts';
-import { program, World } from './world.ts';
+import { program, World } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 

@@ -11,9 +11,9 @@ import { type Database, openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
 import { documentIdOf } from '../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
-import { dialects, makeDatabase } from './database.ts';
+import { dialects, makeDatabase } from './support/database.ts';
 import { append, realDocuments, runningJob } from './support/test-server.ts';
-import { openWebProxy, type WebProxy } from './web-proxy.ts';
+import { openWebProxy, type WebProxy } from './support/web-proxy.ts';
 
 /** Numbers that look random and are the same for the same seed (mulberry32): 0 to below 1. */
 function randomOf(seed: number): () => number {

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { openApiStandIn } from '../../tests/api-stand-in.ts';
+import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 

@@ -1,6 +1,6 @@
 // Uses the client over real HTTP and WebSocket connections, which break.
 import { describe, expect, test } from 'vitest';
-import { openApiStandIn } from '../../tests/api-stand-in.ts';
+import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
 import { createSpiderPigClient } from './client.ts';
 import { fromGraphQLErrors } from './error.ts';
 

@@ -15,7 +15,7 @@ import { schema } from '../../schema/graphql/schema.ts';
 import { insertSignInLink } from '../../schema/model/account/session.ts';
 import { createToken } from '../../schema/model/account/token.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
-import { dialects, ownDatabase } from '../../tests/database.ts';
+import { dialects, ownDatabase } from '../../tests/support/database.ts';
 import { append, openServer, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 
 // Every field as everybody, over every way.

@@ -4,8 +4,8 @@ import { endJob } from '../../schema/model/job/ending.ts';
 import { chunkOf } from '../../schema/model/log/chunk.ts';
 import { compactLogs } from '../../schema/model/log/compaction.ts';
 import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
-import { dialects } from '../../tests/database.ts';
-import { openServerOn } from '../../tests/server.ts';
+import { dialects } from '../../tests/support/database.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import { line, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { hiddenLine, LogText } from './download.ts';
 

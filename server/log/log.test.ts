@@ -3,8 +3,8 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { appendLines, type LogLine } from '../../schema/model/log/log.ts';
-import { dialects } from '../../tests/database.ts';
-import { openServerOn } from '../../tests/server.ts';
+import { dialects } from '../../tests/support/database.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import {
   all,
   append,

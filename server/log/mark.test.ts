@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { dialects } from '../../tests/database.ts';
-import { openServerOn } from '../../tests/server.ts';
+import { dialects } from '../../tests/support/database.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import {
   all,
   append,

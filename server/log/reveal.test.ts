@@ -3,8 +3,8 @@ import { AuditEntry } from '../../schema/model/account/audit.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { dialects } from '../../tests/database.ts';
-import { openServerOn } from '../../tests/server.ts';
+import { dialects } from '../../tests/support/database.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import { line, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 
 const document = `mutation ($input: RevealLinesInput!) {

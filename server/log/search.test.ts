@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
 import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
-import { dialects } from '../../tests/database.ts';
-import { openServerOn } from '../../tests/server.ts';
+import { dialects } from '../../tests/support/database.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import {
   all,
   append,

@@ -1,6 +1,6 @@
 // A short storm on each database: nothing is lost and nothing happens twice, whatever is killed. `npm run crash` makes long ones, with other seeds.
 import { expect, it } from 'vitest';
-import { startPostgreSql } from '../postgresql.ts';
+import { startPostgreSql } from '../support/postgresql.ts';
 import { failureText, hasFailed, type Report, reportText } from './report.ts';
 import { crash } from './run.ts';
 

@@ -1,7 +1,7 @@
 // Owns a server or a jobrunner that is started again whenever it ends, as a service manager would do it. Not who ends it (storm.ts).
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Part, urlOf, type World } from '../world.ts';
+import { type Part, urlOf, type World } from '../support/world.ts';
 
 /** A stretch of time, in milliseconds since 1970; infinity while it lasts. */
 export interface Stretch {

@@ -1,7 +1,7 @@
 // Main: `npm run crash`. Kills what surrounds running jobs at random moments, which a seed decides, and looks whether anything was lost or happened twice.
 import { parseArgs } from 'node:util';
-import { dialects } from '../database.ts';
-import { startPostgreSql } from '../postgresql.ts';
+import { dialects } from '../support/database.ts';
+import { startPostgreSql } from '../support/postgresql.ts';
 import { failureText, hasFailed, reportText } from './report.ts';
 import { crash } from './run.ts';
 

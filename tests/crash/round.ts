@@ -10,7 +10,7 @@ import { Job } from '../../schema/model/job/job.ts';
 import { isAlive } from '../../schema/model/job/process.ts';
 import { Stop } from '../../schema/model/job/stop.ts';
 import { type LogLine, readLines } from '../../schema/model/log/log.ts';
-import type { World } from '../world.ts';
+import type { World } from '../support/world.ts';
 import { request, subscribe } from './client.ts';
 import type { KeptPart } from './kept-part.ts';
 import { answerOf, type Moment, moments, type Plan } from './plan.ts';

@@ -5,8 +5,8 @@ import pg from 'pg';
 import { activeStates, Job } from '../../schema/model/job/job.ts';
 import { isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
-import type { PostgreSql } from '../postgresql.ts';
-import type { World } from '../world.ts';
+import type { PostgreSql } from '../support/postgresql.ts';
+import type { World } from '../support/world.ts';
 import type { KeptPart, Stretch } from './kept-part.ts';
 import { type Blow, type BlowKind, blowKinds } from './plan.ts';
 

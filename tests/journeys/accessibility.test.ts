@@ -4,8 +4,8 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { User } from '../../schema/model/account/user.ts';
 import { holdDeployments } from '../../schema/model/job/hold.ts';
-import { openBrowser } from '../browser.ts';
-import { World } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { World } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

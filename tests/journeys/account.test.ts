@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHostCode, lockDuration, SecondFactor } from '../../schema/model/account/second-factor.ts';
 import { insertSignInLink, Session } from '../../schema/model/account/session.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
-import { openBrowser } from '../browser.ts';
-import { openWorld, type World } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, type World } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

@@ -6,8 +6,8 @@ import { User } from '../../schema/model/account/user.ts';
 import { holdDeployments } from '../../schema/model/job/hold.ts';
 import { activeStates, Job } from '../../schema/model/job/job.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
-import { openBrowser } from '../browser.ts';
-import { openWorld, type World } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, type World } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

@@ -1,8 +1,8 @@
 // What the page says of jobs that are not kept for ever, in a real Chromium.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
-import { openWorld, program } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, program } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

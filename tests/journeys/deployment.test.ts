@@ -6,8 +6,8 @@ import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
 import { recordBehind } from '../../schema/model/job/job.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
-import { openBrowser } from '../browser.ts';
-import { openWorld, program } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, program } from '../support/world.ts';
 import { shownNumbers, visit } from './visitor.ts';
 
 let browser: Browser;

@@ -1,7 +1,7 @@
 // Owns the check that GraphiQL works in a real browser under its own policy, with nothing loaded from elsewhere and subscriptions that run.
 import { expect, test } from 'vitest';
 import { createSignInLink } from '../../schema/model/account/session.ts';
-import { openBrowser } from '../browser.ts';
+import { openBrowser } from '../support/browser.ts';
 import { openServer, queuedJob } from '../support/test-server.ts';
 
 test('a signed-in browser opens GraphiQL and follows a subscription in it', async () => {

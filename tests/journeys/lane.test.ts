@@ -1,8 +1,8 @@
 // How a person chooses where a job runs, and learns that nobody is there; in a real Chromium against a whole world.
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
-import { openWorld, program } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, program } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

@@ -2,8 +2,8 @@
 import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
-import { openWorld, type World } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { openWorld, type World } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

@@ -3,8 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
-import { program, World } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { program, World } from '../support/world.ts';
 import { visit } from './visitor.ts';
 
 let browser: Browser;

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../browser.ts';
-import { freePort, openIdentityProvider } from '../identity-provider.ts';
-import { openWorld } from '../world.ts';
+import { openBrowser } from '../support/browser.ts';
+import { freePort, openIdentityProvider } from '../support/identity-provider.ts';
+import { openWorld } from '../support/world.ts';
 
 let browser: Browser;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
 // Owns a person at a browser: signed in, with what went wrong on their page. Not what they do (the journeys).
 import type { Browser, Page } from 'playwright-core';
 import type { Role } from '../../schema/model/account/user.ts';
-import type { World } from '../world.ts';
+import type { World } from '../support/world.ts';
 
 /** A person's page. Whatever breaks its policy or throws in it is kept for the test to look at. */
 export interface Visitor {

@@ -12,7 +12,7 @@ import {
 } from '../../schema/model/job/job.ts';
 import { identify } from '../../schema/model/job/process.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
-import { openWorld, urlOf, type World } from '../world.ts';
+import { openWorld, urlOf, type World } from '../support/world.ts';
 
 const people = Array.from({ length: 8 }, (_, index) => `person ${index}`);
 

@@ -1,7 +1,7 @@
 // Main: `npm run race`. Many simultaneous answers to many questions, many jobrunners for many jobs, on both databases.
 import { parseArgs } from 'node:util';
-import { dialects } from '../database.ts';
-import { startPostgreSql } from '../postgresql.ts';
+import { dialects } from '../support/database.ts';
+import { startPostgreSql } from '../support/postgresql.ts';
 import { raceAnswers } from './answer.ts';
 import { raceForJobs } from './queue.ts';
 

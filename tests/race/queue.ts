@@ -5,7 +5,7 @@ import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { endedStates, enqueueJob, Job } from '../../schema/model/job/job.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
-import { openWorld, program, type World } from '../world.ts';
+import { openWorld, program, type World } from '../support/world.ts';
 
 const lanes = ['lane-0', 'lane-1', 'lane-2', 'lane-3'];
 const jobrunners = 5;

@@ -1,6 +1,6 @@
 // Races that only one can win, a few of each on both databases; `npm run race` holds many.
 import { describe, expect, it } from 'vitest';
-import { dialects } from '../database.ts';
+import { dialects } from '../support/database.ts';
 import { raceAnswers } from './answer.ts';
 import { raceForJobs } from './queue.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { createSignInLink, findSession, redeemSignInLink, Session } from './session.ts';
 import { ApiToken, createToken, findToken } from './token.ts';
 import { User } from './user.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from './audit.ts';
 import {
   createSignInLink,

@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import type { Database } from '../store/database.ts';
 import { AuditEntry } from './audit.ts';
 import {

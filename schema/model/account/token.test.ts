@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openTestDatabase } from '../../../tests/database.ts';
+import { openTestDatabase } from '../../../tests/support/database.ts';
 import { ApiToken, createToken, findToken } from './token.ts';
 
 it('the use of a token is noted, once a minute; a look whether it still counts is not', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from '../account/audit.ts';
 import { unverifiedChange } from './change.ts';
 import { endJob } from './ending.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { unverifiedChange } from './change.ts';
 import { endingOf, endJob } from './ending.ts';
 import {

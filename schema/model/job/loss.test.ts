@@ -1,6 +1,6 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
 import { claimJob, Job, JobAlreadyEnded, JobNotFound, recordStart, recordSupervisor } from './job.ts';
 import { JobLookedAfter, loseSilentJob } from './loss.ts';

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { bePresent, lanesOf, runnersNow } from './presence.ts';
 import { identify } from './process.ts';
 import {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines, readLines } from '../log/log.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import { unverifiedChange } from './change.ts';

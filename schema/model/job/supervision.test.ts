@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { claimJob, Job, recordSupervisor } from './job.ts';
 import { currentSupervision, isKnownSupervision } from './supervision.ts';
 

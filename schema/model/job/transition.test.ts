@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { DomainError } from '../error.ts';
 import { endingOf, endJob } from './ending.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { endedStates, Job, type JobState, jobStates } from '../job/job.ts';
 import { cleanUp } from '../job/removal.ts';
 import { type Database, sqliteFile } from '../store/database.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines, type NewLogLine, readLines } from './log.ts';
 
 const line = (text: string, at = 1_000): NewLogLine => ({

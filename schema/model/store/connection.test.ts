@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as open, type Socket } from 'node:net';
 import { expect, inject, it } from 'vitest';
-import { makeDatabase } from '../../../tests/database.ts';
+import { makeDatabase } from '../../../tests/support/database.ts';
 import { silenceLimit } from './connection.ts';
 import { type Database, openDatabase } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';

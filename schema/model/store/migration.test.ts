@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dialects, makeDatabase, openTestDatabase } from '../../../tests/database.ts';
+import { dialects, makeDatabase, openTestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines } from '../log/log.ts';
 import { openDatabase } from './database.ts';
 import { DatabaseIsNewer, migrate, openForMigration } from './migration.ts';

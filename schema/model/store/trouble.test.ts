@@ -2,8 +2,8 @@
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
 import { describe, expect, inject, it } from 'vitest';
-import { dialects, openTestDatabase } from '../../../tests/database.ts';
-import { openProxy } from '../../../tests/proxy.ts';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
+import { openProxy } from '../../../tests/support/proxy.ts';
 import { unverifiedChange } from '../job/change.ts';
 import { endJob } from '../job/ending.ts';
 import { answerInteraction, askInteraction, InteractionAlreadyAnswered } from '../job/interaction.ts';

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { type User, userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { enqueueJob, type Job } from '../schema/model/job/job.ts';
-import { type Database, type Dialect, openDatabase } from '../schema/model/store/database.ts';
-import { migrate } from '../schema/model/store/migration.ts';
+import { type User, userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { enqueueJob, type Job } from '../../schema/model/job/job.ts';
+import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
+import { migrate } from '../../schema/model/store/migration.ts';
 
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];

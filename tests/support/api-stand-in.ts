@@ -23,7 +23,7 @@ interface Question {
 /** Starts it with job 7 running, whose log is empty. */
 export async function openApiStandIn() {
   const schema = buildSchema(
-    await readFile(new URL('../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
+    await readFile(new URL('../../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
   );
   const token = 'test-token';
   const lines: { number: number; at: string; kind: string; text: string | null; sensitive: boolean }[] = [];

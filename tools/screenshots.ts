@@ -4,8 +4,8 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { createSpiderPigClient, type SpiderPigClient } from '../client/sdk/client.ts';
-import { openBrowser } from './browser.ts';
-import { openWorld, repositoryRoot, type World } from './world.ts';
+import { openBrowser } from '../tests/support/browser.ts';
+import { openWorld, repositoryRoot, type World } from '../tests/support/world.ts';
 
 const directory = join(repositoryRoot, 'docs', 'images');
 

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Dialect } from '../schema/model/store/database.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
 import { makeDatabase } from './database.ts';
-import { openServer, type TestServer } from './support/test-server.ts';
+import { openServer, type TestServer } from './test-server.ts';
 
 /** Opens a server on an empty database of its own. Disposed, it takes that with it. */
 export async function openServerOn(

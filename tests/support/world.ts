@@ -8,16 +8,16 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { startGerrit } from '../jobrunner/simulator/gerrit/gerrit.ts';
-import { createSignInLink } from '../schema/model/account/session.ts';
-import { createToken, type TokenScope } from '../schema/model/account/token.ts';
-import type { Role } from '../schema/model/account/user.ts';
-import { runnersNow } from '../schema/model/job/presence.ts';
-import { type Database, type Dialect, openDatabase } from '../schema/model/store/database.ts';
-import { migrate } from '../schema/model/store/migration.ts';
+import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
+import { createSignInLink } from '../../schema/model/account/session.ts';
+import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
+import type { Role } from '../../schema/model/account/user.ts';
+import { runnersNow } from '../../schema/model/job/presence.ts';
+import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
+import { migrate } from '../../schema/model/store/migration.ts';
 import { makeDatabase } from './database.ts';
 
-export const repositoryRoot = join(import.meta.dirname, '..');
+export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 /** The command that runs a one-behaviour program in scap's place. Its own arguments come before scap's. */
 export function program(name: string, ...args: (string | number)[]): string {
