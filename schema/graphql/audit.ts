@@ -9,7 +9,7 @@ import { User } from '../model/account/user.ts';
 import { builder } from './builder.ts';
 import type { Page } from './context.ts';
 import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowBehind } from './page.ts';
+import { endCursor, PageInfoType, rowBehind } from './pagination.ts';
 import { badInput, checkedText, inRange } from './refusal.ts';
 
 /** What a newer version has recorded and this one does not know. */

@@ -30,7 +30,7 @@ import { ChangeType } from './change.ts';
 import type { Changes, JobFilter, JobPage } from './context.ts';
 import { rowNumber, shownId } from './id.ts';
 import { checkedCursor, LogBatchType, mostLogLines } from './log.ts';
-import { endCursor, PageInfoType } from './page.ts';
+import { endCursor, PageInfoType } from './pagination.ts';
 import { badInput, checkedText, inRange, notFound } from './refusal.ts';
 
 const JobKindType = builder.enumType('JobKind', {

@@ -7,7 +7,7 @@ import { longestReason } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowBehind } from './page.ts';
+import { endCursor, PageInfoType, rowBehind } from './pagination.ts';
 import { checkedText, inRange } from './refusal.ts';
 import { RoleType } from './user.ts';
 

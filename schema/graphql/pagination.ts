@@ -1,4 +1,4 @@
-// Owns how a part of a long list goes on: the relay-like page info, and cursors. Not the lists.
+// Owns pagination: the Relay-style page info and cursors. Not the lists.
 import { builder } from './builder.ts';
 import { rowNumber } from './id.ts';
 import { badInput } from './refusal.ts';
