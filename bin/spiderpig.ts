@@ -19,12 +19,14 @@ import { loseSilentJob } from '../schema/model/job/loss.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import {
   type Configuration,
-  ConfigurationError,
   configurationEnvironment,
   optionTypes,
   readConfiguration,
 } from '../schema/process/configuration.ts';
-import { compileCache, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
+import { compileCacheEnvironment, prepareDataDirectory } from '../schema/process/data-directory.ts';
+import { openMigratedDatabase } from '../schema/process/database.ts';
+import { ConfigurationError } from '../schema/process/error.ts';
+import { runMain } from '../schema/process/start.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -78,19 +80,19 @@ function startPart(
 /** What a part that goes on serving gets. */
 const environmentOf = (configuration: Configuration): Record<string, string> => ({
   ...configurationEnvironment(configuration),
-  ...compileCache(configuration),
+  ...compileCacheEnvironment(configuration),
 });
 
 /** Runs one part in the foreground and ends as it ends. */
 async function run(file: string, configuration: Configuration): Promise<void> {
-  prepareData(configuration);
+  prepareDataDirectory(configuration);
   const part = startPart(file, environmentOf(configuration), 'inherit');
   forwardSignals([part]);
   process.exitCode = await exitOf(part);
 }
 
 async function serve(configuration: Configuration): Promise<void> {
-  prepareData(configuration);
+  prepareDataDirectory(configuration);
   await buildPage();
   await using gerrit = await simulatedGerrit(configuration);
   const part = startPart(
@@ -104,9 +106,9 @@ async function serve(configuration: Configuration): Promise<void> {
 
 /** Server and jobrunner together: what goes down takes the other with it, and running deployments go on. */
 async function up(configuration: Configuration): Promise<void> {
-  prepareData(configuration);
+  prepareDataDirectory(configuration);
   await buildPage();
-  await using database = await openMigrated(configuration);
+  await using database = await openMigratedDatabase(configuration);
   await using gerrit = await simulatedGerrit(configuration);
   // A terminal is for people: what the parts log goes there only when something is wrong, unless more is asked for.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
@@ -248,8 +250,8 @@ async function doctor(configuration: Configuration): Promise<void> {
 }
 
 async function openForCommand(configuration: Configuration): Promise<Database> {
-  prepareData(configuration);
-  return await openMigrated(configuration);
+  prepareDataDirectory(configuration);
+  return await openMigratedDatabase(configuration);
 }
 
 /** Where the server says it is; else where it would be. */
@@ -345,7 +347,7 @@ function forwardSignals(parts: readonly ChildProcess[], onSignal?: () => void): 
 }
 
 const [command, ...rest] = process.argv.slice(2);
-await startUp(command ?? '', async () => {
+await runMain(command ?? '', async () => {
   // The deployer's terminal explains itself.
   const asked = [command ?? 'help', ...(terminalCommands.includes(command ?? '') ? [] : rest)];
   if (asked.includes('help') || asked.includes('--help')) process.stdout.write(usage);

@@ -6,7 +6,7 @@ import { identify } from '../schema/model/job/process.ts';
 import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { readConfiguration } from '../schema/process/configuration.ts';
-import { endInTime } from '../schema/process/exit.ts';
+import { exitWithinLimit } from '../schema/process/exit.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
 import { repositoryRoot, scapOf } from './scap.ts';
@@ -62,6 +62,6 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
   });
 }
 // Nothing is left to be written.
-endInTime();
+exitWithinLimit();
 if (cgroup !== null) leaveCgroup(cgroup);
 process.stdin.destroy();

@@ -2,21 +2,24 @@
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { optionTypes, readConfiguration } from '../schema/process/configuration.ts';
-import { endOfProcess, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
+import { prepareDataDirectory } from '../schema/process/data-directory.ts';
+import { openMigratedDatabase } from '../schema/process/database.ts';
+import { shutdownRequested } from '../schema/process/exit.ts';
+import { runMain } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
 import { repositoryRoot } from './scap.ts';
 
-await startUp('jobrunner', async () => {
+await runMain('jobrunner', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
   const configuration = readConfiguration({ options, environment: process.env, root: repositoryRoot });
   const logger = pino(
     { name: 'jobrunner', level: configuration.logLevel },
     pino.destination({ dest: 2, sync: true }),
   );
-  prepareData(configuration);
-  await using database = await openMigrated(configuration);
+  prepareDataDirectory(configuration);
+  await using database = await openMigratedDatabase(configuration);
   const over = new AbortController();
-  void endOfProcess().then((why) => {
+  void shutdownRequested().then((why) => {
     logger.info({ why }, 'jobrunner leaves; running jobs go on');
     over.abort();
   });

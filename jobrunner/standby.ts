@@ -5,7 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { type Configuration, configurationEnvironment } from '../schema/process/configuration.ts';
-import { compileCache } from '../schema/process/start.ts';
+import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
 
 /** Options of V8: what a busy supervisor leaves behind is collected early, so it stays small. */
 const heapOptions = ['--max-semi-space-size=1'];
@@ -33,7 +33,7 @@ export async function startStandby(configuration: Configuration): Promise<Standb
       env: {
         ...process.env,
         ...configurationEnvironment(configuration),
-        ...compileCache(configuration),
+        ...compileCacheEnvironment(configuration),
       },
     });
   } finally {

@@ -23,7 +23,8 @@ import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { migrate } from '../schema/model/store/migration.ts';
-import { openMigrated, prepareData } from '../schema/process/start.ts';
+import { prepareDataDirectory } from '../schema/process/data-directory.ts';
+import { openMigratedDatabase } from '../schema/process/database.ts';
 import { dialects, ownDatabase } from '../tests/support/database.ts';
 import {
   append,
@@ -454,9 +455,9 @@ describe('the data directory', () => {
   test('C5 S2 is for its owner alone, with all that is in it', async () => {
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o755 });
-    prepareData({ data });
+    prepareDataDirectory({ data });
     expect(mode(data)).toBe('700');
-    const database = await openMigrated({ databaseUrl: `sqlite:${join(data, 'spiderpig.sqlite')}` });
+    const database = await openMigratedDatabase({ databaseUrl: `sqlite:${join(data, 'spiderpig.sqlite')}` });
     await createSignInLink(database, 'ada', 'viewer');
     const files = readdirSync(data, { recursive: true, withFileTypes: true });
     expect(files.length).toBeGreaterThan(2);
@@ -472,7 +473,7 @@ describe('the data directory', () => {
     const data = join(directory, 'squatted');
     mkdirSync(data, { mode: 0o777 });
     chownSync(data, 12_345, 12_345);
-    expect(() => prepareData({ data })).toThrow('belongs to somebody else');
+    expect(() => prepareDataDirectory({ data })).toThrow('belongs to another user');
   });
 
   test('S2 no path, id or link of it leads out of what is served', async () => {

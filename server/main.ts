@@ -3,13 +3,12 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import {
-  type Configuration,
-  ConfigurationError,
-  optionTypes,
-  readConfiguration,
-} from '../schema/process/configuration.ts';
-import { endOfProcess, errorCode, openMigrated, prepareData, startUp } from '../schema/process/start.ts';
+import { type Configuration, optionTypes, readConfiguration } from '../schema/process/configuration.ts';
+import { prepareDataDirectory } from '../schema/process/data-directory.ts';
+import { openMigratedDatabase } from '../schema/process/database.ts';
+import { ConfigurationError, errorCode } from '../schema/process/error.ts';
+import { shutdownRequested } from '../schema/process/exit.ts';
+import { runMain } from '../schema/process/start.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { startServer } from './server.ts';
 
@@ -37,7 +36,7 @@ function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' 
   }
 }
 
-await startUp('server', async () => {
+await runMain('server', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
   const configuration = readConfiguration({ options, environment: process.env, root });
   // Standard output says `ready` and nothing else.
@@ -46,8 +45,8 @@ await startUp('server', async () => {
     pino.destination({ dest: 2, sync: true }),
   );
   const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  prepareData(configuration);
-  const database = await openMigrated(configuration);
+  prepareDataDirectory(configuration);
+  const database = await openMigratedDatabase(configuration);
   const server = await startServer({
     configuration,
     database,
@@ -60,7 +59,7 @@ await startUp('server', async () => {
     throw listenError(error, configuration);
   });
   // Before `ready`: whoever reads that may end us at once.
-  const end = endOfProcess();
+  const end = shutdownRequested();
   const urlFile = join(configuration.data, 'server.url');
   writeFileSync(urlFile, `${server.url}\n`, { mode: 0o600 });
   process.stdout.write(`ready ${server.url}\n`);

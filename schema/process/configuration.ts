@@ -7,9 +7,7 @@ import type { Retention } from '../model/job/clean-up.ts';
 import { defaultLane } from '../model/job/job.ts';
 import { parseMasks, WrongMask } from '../model/log/mask.ts';
 import { dialectOf } from '../model/store/database.ts';
-
-/** A wrong option, variable or URL. The message names it; the process ends with status 2. */
-export class ConfigurationError extends Error {}
+import { ConfigurationError } from './error.ts';
 
 /** What every process is told. */
 export interface Configuration {

@@ -12,7 +12,7 @@ import {
   type ProviderConfiguration,
   withoutPassword,
 } from '../../schema/process/configuration.ts';
-import { errorCode } from '../../schema/process/start.ts';
+import { errorCode } from '../../schema/process/error.ts';
 import { Gerrit } from '../gerrit.ts';
 import { hostInUrl } from '../origin.ts';
 

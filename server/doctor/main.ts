@@ -2,10 +2,10 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { optionTypes, readConfiguration } from '../../schema/process/configuration.ts';
-import { startUp } from '../../schema/process/start.ts';
+import { runMain } from '../../schema/process/start.ts';
 import { examine } from './doctor.ts';
 
-await startUp('doctor', async () => {
+await runMain('doctor', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
   const root = join(import.meta.dirname, '..', '..');
   const configuration = readConfiguration({ options, environment: process.env, root });

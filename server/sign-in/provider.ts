@@ -25,8 +25,8 @@ import {
 import type { Logger } from 'pino';
 import type { ProviderPerson } from '../../schema/model/account/provider-attempt.ts';
 import { userNamePattern } from '../../schema/model/account/user.ts';
-import { ConfigurationError, type ProviderConfiguration } from '../../schema/process/configuration.ts';
-import { errorCode } from '../../schema/process/start.ts';
+import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
+import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
 import { ProviderFailure } from './provider-failure.ts';
 
 /** How far the provider's clock may be off, in seconds. */

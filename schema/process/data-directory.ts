@@ -1,0 +1,40 @@
+// Owns the data directory: it exists, belongs to this user and is readable by no one else.
+import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Configuration } from './configuration.ts';
+import { ConfigurationError, errorCode } from './error.ts';
+
+/** Creates the data directory with mode 0700. Throws {@link ConfigurationError} when it cannot be used. */
+export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): void {
+  const name = `--data (SPIDERPIG_DATA): the data directory ${data}`;
+  try {
+    makeDirectory(data);
+    const { uid, mode } = statSync(data);
+    if (process.getuid && uid !== process.getuid()) {
+      throw new ConfigurationError(`${name} belongs to another user (uid ${uid})`);
+    }
+    if ((mode & 0o077) !== 0) chmodSync(data, 0o700);
+    const probe = join(data, `.probe-${process.pid}`);
+    writeFileSync(probe, '', { mode: 0o600 });
+    unlinkSync(probe);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw error;
+    throw new ConfigurationError(`${name} cannot be written (${errorCode(error)})`);
+  }
+}
+
+/** Node's own recursive mkdir never returns where a directory refuses new entries with ENOENT, as /proc does. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  const parent = dirname(path);
+  if (parent !== path) makeDirectory(parent);
+  mkdirSync(path, { mode: 0o700 });
+}
+
+/**
+ * The environment that makes child processes share Node's compile cache: each process after the first starts in three quarters of the time
+ * and takes less memory. A NODE_COMPILE_CACHE that is already set is kept.
+ */
+export function compileCacheEnvironment({ data }: Pick<Configuration, 'data'>): Record<string, string> {
+  return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] || join(data, 'compile-cache') };
+}

@@ -1,0 +1,10 @@
+// Owns errors in how a process was configured or started, and the short code of a system error.
+
+/** A wrong option, environment variable, URL, directory or database. The message is one line that names it; the process exits with status 2. */
+export class ConfigurationError extends Error {}
+
+/** The code of a system error (EACCES, EADDRINUSE …), or else its message. */
+export function errorCode(error: unknown): string {
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return error instanceof Error ? error.message : String(error);
+}
