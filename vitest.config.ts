@@ -1,39 +1,55 @@
-// Owns how the tests are run: which files, and what is started once for all of them.
+// Owns how tests run: the three projects, and which files belong to each (tests/project.ts).
 import { defineConfig } from 'vitest/config';
+import { readTestProjects } from './tests/project.ts';
 
-const shared = {
-  globalSetup: ['tests/support/postgresql.ts'],
-  // Real processes start and end in these tests: a slow machine is no failure. Nothing waits for these limits.
+const neededNode = 24;
+if (Number(process.versions.node.split('.')[0]) < neededNode) {
+  throw new Error(
+    `The tests need Node ${neededNode}; this is ${process.versions.node}. Run them with npx vitest or an npm script, which use node_modules/.bin/node.`,
+  );
+}
+
+const files = readTestProjects(import.meta.dirname);
+
+// As Node resolves: with Vite's "development" condition, our sources would load another copy of graphql than the libraries do.
+const ssr = { resolve: { conditions: ['module', 'node'] } };
+
+/** Settings of tests that start processes or open databases. */
+const withSystem = {
+  globalSetup: ['tests/support/shared-postgresql.ts'],
+  // Limits for a test that hangs. They are high because a busy machine starts processes slowly.
   testTimeout: 180_000,
   hookTimeout: 180_000,
   expect: { poll: { timeout: 30_000 } },
   restoreMocks: true,
 };
 
-// As Node itself resolves: with Vite's "development" condition our sources would get another copy of graphql than the libraries do.
-const ssr = { resolve: { conditions: ['module', 'node'] } };
-
 export default defineConfig({
   test: {
     reporters: ['default'],
-    // Most tests wait for processes, disks and clocks: two at once, also where there are but two cores.
+    // Most tests wait for processes, disks and clocks, so two at once pay even on two cores.
     maxWorkers: 2,
     projects: [
       {
         ssr,
         test: {
-          ...shared,
-          name: 'unit and integration',
-          include: ['**/*.test.ts', '**/*.test.tsx'],
-          exclude: ['**/node_modules/**', 'tests/journeys/**'],
+          name: 'unit',
+          include: files.unit,
+          restoreMocks: true,
+          // Vitest's default is 5 s, which a busy machine exceeds when it compiles a large module.
+          testTimeout: 20_000,
         },
       },
       {
         ssr,
+        test: { ...withSystem, name: 'integration', include: files.integration },
+      },
+      {
+        ssr,
         test: {
-          ...shared,
+          ...withSystem,
           name: 'journeys',
-          include: ['tests/journeys/**/*.test.ts'],
+          include: files.journeys,
           // One browser at a time: two cores also run a server, a jobrunner and scap.
           fileParallelism: false,
           // A browser on a busy machine can miss a moment. What fails twice is broken; a retry is shown in the report.

@@ -1,8 +1,10 @@
 // What clients are told, over every transport, when the database of a running server goes away.
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeDatabase } from '../tests/support/database.ts';
 import { type CuttingProxy, openProxy } from '../tests/support/proxy.ts';
+import { sharedPostgreSqlUrl } from '../tests/support/shared-postgresql.ts';
 import { openServer, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 let drop: () => Promise<void>;
@@ -11,7 +13,7 @@ let world: TestServer;
 beforeAll(async () => {
   const made = await makeDatabase('postgresql', '');
   drop = made.drop;
-  proxy = await openProxy(inject('postgresqlUrl'));
+  proxy = await openProxy(await sharedPostgreSqlUrl());
   world = await openServer({ databaseUrl: proxy.urlOf(made.url) });
 });
 afterAll(async () => {

@@ -5,9 +5,10 @@ import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { expect, inject, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { dialects } from './support/database.ts';
+import { sharedPostgreSqlUrl } from './support/shared-postgresql.ts';
 import { realDocuments } from './support/test-server.ts';
 import { program, World } from './support/world.ts';
 
@@ -15,7 +16,7 @@ vi.setConfig({ testTimeout: 240_000 });
 
 /** A user of the test run's PostgreSQL with a password like no other text; dropped with all that is theirs. */
 async function ownRole(): Promise<{ readonly url: string } & AsyncDisposable> {
-  const url = new URL(inject('postgresqlUrl'));
+  const url = new URL(await sharedPostgreSqlUrl());
   const name = `role_${randomBytes(8).toString('hex')}`;
   const password = randomBytes(16).toString('hex');
   const administer = async (statement: string): Promise<void> => {

@@ -9,15 +9,10 @@ import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob, type Job } from '../../schema/model/job/job.ts';
 import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
 import { migrate } from '../../schema/model/store/migration.ts';
+import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
 
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
-
-/** The PostgreSQL server of the test run. Loaded only here: a world can also be opened where no tests run, with a server of its own. */
-async function testPostgreSql(): Promise<string> {
-  const { inject } = await import('vitest');
-  return inject('postgresqlUrl');
-}
 
 /** An empty database of its own, on `postgresqlUrl` where one is given. */
 export async function makeDatabase(
@@ -26,7 +21,7 @@ export async function makeDatabase(
   postgresqlUrl?: string,
 ): Promise<{ url: string; drop: () => Promise<void> }> {
   if (dialect === 'sqlite') return { url: `sqlite:${join(directory, 'spiderpig.sqlite')}`, async drop() {} };
-  const base = postgresqlUrl ?? (await testPostgreSql());
+  const base = postgresqlUrl ?? (await sharedPostgreSqlUrl());
   const name = `world_${randomUUID().replaceAll('-', '')}`;
   const administer = async (statement: string): Promise<void> => {
     const client = new pg.Client({ connectionString: `${base}postgres` });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as open, type Socket } from 'node:net';
-import { expect, inject, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
+import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
 import { silenceLimit } from './connection.ts';
 import { type Database, openDatabase } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
@@ -54,7 +55,7 @@ async function openWay(to: URL) {
 const ask = (database: Database) => database.execute('select 1 as one', []);
 
 it('a database that falls silent is given up after a while, and used again as soon as it answers', async () => {
-  const { url, drop } = await makeDatabase('postgresql', '', inject('postgresqlUrl'));
+  const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
     await using database = await openDatabase(way.url);
@@ -70,7 +71,7 @@ it('a database that falls silent is given up after a while, and used again as so
 });
 
 it('a doorbell whose database falls silent listens again by itself', async () => {
-  const { url, drop } = await makeDatabase('postgresql', '', inject('postgresqlUrl'));
+  const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
     await using bell = await notifyDoorbell(way.url);
@@ -95,7 +96,7 @@ it('a doorbell whose database falls silent listens again by itself', async () =>
 });
 
 it('transactions that their database takes with it leave nothing behind in the pool', async () => {
-  const { url, drop } = await makeDatabase('postgresql', '', inject('postgresqlUrl'));
+  const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
     await using database = await openDatabase(way.url);

@@ -1,9 +1,11 @@
 // What becomes of a write when the database is in trouble: a connection cut at the commit, a lock that somebody else holds, a transaction that cannot even be undone.
+
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { openProxy } from '../../../tests/support/proxy.ts';
+import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
 import { unverifiedChange } from '../job/change.ts';
 import { endJob } from '../job/ending.ts';
 import { answerInteraction, askInteraction, InteractionAlreadyAnswered } from '../job/interaction.ts';
@@ -101,7 +103,7 @@ describe('a PostgreSQL that breaks off connections', () => {
   it('is written to again, however often that happened', async () => {
     await using test = await openTestDatabase('postgresql');
     const { database } = test;
-    const admin = new pg.Client({ connectionString: `${inject('postgresqlUrl')}postgres` });
+    const admin = new pg.Client({ connectionString: `${await sharedPostgreSqlUrl()}postgres` });
     await admin.connect();
     const name = new URL(database.url).pathname.slice(1);
     // More often than there are connections: none of them is kept by a transaction that could not be undone.
