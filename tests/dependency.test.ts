@@ -78,7 +78,7 @@ test('every package is locked to what it was, by a hash', () => {
 });
 
 test('the list of what is in a release names every package that runs in production, with its version', async () => {
-  await promisify(execFile)(process.execPath, [join(root, 'tests', 'sbom.ts')]);
+  await promisify(execFile)(process.execPath, [join(root, 'tools', 'sbom.ts')]);
   const bill: { bomFormat: string; components: { name: string; version: string; group?: string }[] } =
     JSON.parse(readFileSync(join(root, 'sbom.cdx.json'), 'utf8'));
   expect(bill.bomFormat).toBe('CycloneDX');

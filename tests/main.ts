@@ -1,7 +1,7 @@
-// Main: `npm test`. Everything that must hold, in order of cost; it goes on after a failure and ends with a line of totals.
-import { spawnSync } from 'node:child_process';
+// Main: `npm test` and `npm run check`. Runs every check and every test, continues after a failure, and ends with a line of totals.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditReport } from '../tools/npm-audit.ts';
@@ -11,90 +11,141 @@ const root = join(import.meta.dirname, '..');
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    /** Leaves out the journeys, which need a real Chromium. */
+    /** Skips the journeys, which need Chromium. */
     'no-browser': { type: 'boolean', default: false },
-    /** `check`: format, lint, types and generated files only. */
+    /** `check`: only the checks, which take seconds. */
     only: { type: 'string' },
   },
 });
 
+/** A command of `node_modules/.bin` that must exit with status 0. */
+interface Check {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/** Independent of each other. The slowest come first, so that the others fill the remaining time. */
+const checks: readonly Check[] = [
+  { name: 'types', command: 'tsc', args: ['-p', '.'] },
+  {
+    name: 'the typed documents are current',
+    command: 'graphql-codegen',
+    args: ['--config', 'codegen.ts', '--check', '--silent'],
+  },
+  { name: 'format and lint', command: 'biome', args: ['ci', '.'] },
+  { name: 'the printed schema is current', command: 'node', args: ['schema/graphql/print.ts', '--check'] },
+  {
+    name: 'every field has a rule, and the table of rights is current',
+    command: 'node',
+    args: ['schema/graphql/rights.ts', '--check'],
+  },
+];
+
 let passed = 0;
 let failed = 0;
 
-function run(command: string, args: readonly string[], environment: Record<string, string> = {}): boolean {
-  const { status } = spawnSync(join(root, 'node_modules', '.bin', command), args, {
+interface Result {
+  readonly succeeded: boolean;
+  /** Everything the command wrote, unless it went to the terminal. */
+  readonly output: string;
+}
+
+/** Runs a command of `node_modules/.bin`. Its output goes to the terminal, or with `collect` into the result. */
+function run(
+  command: string,
+  args: readonly string[],
+  { environment = {}, collect = false }: { environment?: Record<string, string>; collect?: boolean } = {},
+): Promise<Result> {
+  const child = spawn(join(root, 'node_modules', '.bin', command), args, {
     cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-    // Hundreds of processes are started, of the same code: it is compiled once.
+    stdio: collect ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
+    // The tests start hundreds of processes with the same code. With this cache, Node compiles it once.
     env: {
       ...process.env,
       NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
       ...environment,
     },
   });
-  return status === 0;
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      output += text;
+    });
+  }
+  return new Promise((resolve) => {
+    child.on('error', (error) => resolve({ succeeded: false, output: `${output}${error.message}\n` }));
+    child.on('close', (status) => resolve({ succeeded: status === 0, output }));
+  });
 }
 
-function check(name: string, holds: () => boolean): void {
-  const began = performance.now();
-  process.stdout.write(`\n# ${name}\n`);
-  const held = holds();
-  if (held) passed++;
+/** Runs one check and prints its output only if it fails. */
+async function check({ name, command, args }: Check): Promise<void> {
+  const start = performance.now();
+  const { succeeded, output } = await run(command, args, { collect: true });
+  if (succeeded) passed++;
   else failed++;
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
   process.stdout.write(
-    `# ${name}: ${held ? 'passed' : 'FAILED'} (${((performance.now() - began) / 1000).toFixed(1)} s)\n`,
+    `${succeeded ? '' : output}# ${name}: ${succeeded ? 'passed' : 'FAILED'} (${seconds} s)\n`,
   );
 }
 
-/** Runs vitest and adds its totals. A run without a single test is a failure. */
-function vitest(args: readonly string[], environment: Record<string, string>): void {
+/** Runs the checks in parallel, as many at once as there are cores. */
+async function runChecks(waiting: readonly Check[]): Promise<void> {
+  const queue = [...waiting];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) await check(next);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+/** Runs vitest and adds its totals. A run without a test is a failure. */
+async function vitest(args: readonly string[], environment: Record<string, string>): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-tests-'));
   const report = join(directory, 'report.json');
   try {
-    const ended = run(
+    const { succeeded } = await run(
       'vitest',
       ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${report}`],
-      environment,
+      { environment },
     );
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
     passed += numPassedTests;
     failed += numFailedTests;
-    // A file that cannot be loaded, an error outside of any test, no test at all: vitest fails without a failed test.
-    if (numFailedTests === 0 && (!ended || numPassedTests === 0)) failed++;
+    // Vitest also fails without a failed test: a file that does not load, an error outside of tests, no test found.
+    if (numFailedTests === 0 && (!succeeded || numPassedTests === 0)) failed++;
   } catch (error) {
-    process.stdout.write(`vitest gave no report: ${String(error)}\n`);
+    process.stdout.write(`vitest wrote no report: ${String(error)}\n`);
     failed++;
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-check('format and lint', () => run('biome', ['ci', '.']));
-check('types', () => run('tsc', ['-p', '.']));
-check('the printed schema is current', () => run('node', ['schema/graphql/print.ts', '--check']));
-check('every field has a rule, and the table of rights is current', () =>
-  run('node', ['schema/graphql/rights.ts', '--check']),
-);
-check('the typed documents are current', () =>
-  run('graphql-codegen', ['--config', 'codegen.ts', '--check', '--silent']),
-);
-
-if (values.only !== 'check') {
-  check('the page builds', () => run('vite', ['build', 'client/web', '--logLevel', 'warn']));
+/** Runs the tests of all projects, or without the journeys if there is no browser. */
+async function runTests(): Promise<void> {
   const browser = values['no-browser'] ? null : findOrInstallBrowser();
-  const withoutJourneys = ['--project', 'unit and integration'];
-  vitest([...positionals, ...(browser ? [] : withoutJourneys)], browser ? { CHROMIUM: browser } : {});
-  if (!browser) {
-    process.stdout.write('\n!!! The journeys did NOT run: they need Chromium.\n');
-    if (!values['no-browser']) {
-      process.stdout.write(
-        '!!! Install it, name it in CHROMIUM, or say --no-browser to leave them out. This counts as a failure.\n',
-      );
-      failed++;
-    }
-  }
+  const projects = browser ? [] : ['--project', 'unit', '--project', 'integration'];
+  await vitest([...positionals, ...projects], browser ? { CHROMIUM: browser } : {});
+  if (browser) return;
+  process.stdout.write('\n!!! The journeys did NOT run: they need Chromium.\n');
+  if (values['no-browser']) return;
+  process.stdout.write(
+    '!!! Install Chromium, set CHROMIUM to its path, or skip the journeys with --no-browser. This is a failure.\n',
+  );
+  failed++;
 }
 
-process.stdout.write(`\n${auditReport(root)}\n`);
+await runChecks(checks);
+if (values.only !== 'check') {
+  await check({
+    name: 'the web client builds',
+    command: 'vite',
+    args: ['build', 'client/web', '--logLevel', 'warn'],
+  });
+  await runTests();
+  process.stdout.write(`\n${auditReport(root)}\n`);
+}
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;
