@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
 
-/** Which modules the files of a layer may import: our own by folder, others by package name. `node:` is always allowed, but in client/web. */
+/** Which modules the files of a layer may import: our own by folder, others by package name. `node:` is always allowed, but in what runs in the browser. */
 const layers: readonly { layer: string; folders: readonly string[]; packages: readonly string[] }[] = [
   {
     layer: 'schema/model',
@@ -44,9 +44,10 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
   },
   { layer: 'jobrunner/simulator', folders: ['jobrunner/simulator'], packages: [] },
   { layer: 'jobrunner', folders: ['jobrunner', 'schema/model'], packages: ['execa', 'pino'] },
+  { layer: 'client/subscription', folders: ['client/subscription'], packages: [] },
   {
     layer: 'client/web',
-    folders: ['client/web', 'client/generated'],
+    folders: ['client/web', 'client/generated', 'client/subscription'],
     packages: [
       'preact',
       '@preact/signals',
@@ -65,7 +66,7 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
   },
   {
     layer: 'client/sdk',
-    folders: ['client/sdk', 'client/generated'],
+    folders: ['client/sdk', 'client/generated', 'client/subscription'],
     packages: ['graphql', 'graphql-ws', 'ws', '@graphql-typed-document-node/core'],
   },
   {
@@ -91,7 +92,7 @@ const packageOf = (specifier: string): string =>
     .join('/');
 
 function wrongImports(file: string, { layer, folders, packages }: (typeof layers)[number]): string[] {
-  const inBrowser = layer === 'client/web' && !file.endsWith('vite.config.ts');
+  const inBrowser = ['client/web', 'client/subscription'].includes(layer) && !file.endsWith('vite.config.ts');
   return importsOf(file).filter((specifier) => {
     if (specifier.startsWith('node:')) return inBrowser;
     if (!specifier.startsWith('.')) return !packages.includes(packageOf(specifier));
@@ -137,7 +138,7 @@ describe('layers', () => {
   it('only main files do anything when they are imported', () => {
     // A call at the beginning of a line is a deed; declarations, types and exports are not.
     const deed = /^(?:await |void )?[a-z][\w.]*\(/m;
-    const files = ['schema', 'server', 'jobrunner', 'client/sdk']
+    const files = ['schema', 'server', 'jobrunner', 'client/sdk', 'client/subscription']
       .flatMap(sourcesOf)
       .filter((file) => !/(^|\/)(main[\w-]*|migrate|print)\.tsx?$/.test(file))
       // Pothos defines types by calling its builder.

@@ -1,5 +1,4 @@
 // Owns the typed way for other programs to use SpiderPig: requests, and subscriptions that survive a lost connection.
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
@@ -19,6 +18,7 @@ import type {
   ToolQuestionFragment,
   ToolViewerQuery as ViewerData,
 } from '../generated/graphql.ts';
+import { resumeIteration } from '../subscription/resume.ts';
 import { fromGraphQLErrors, fromSubscription, memberOf, SpiderPigError } from './error.ts';
 import {
   ToolAnswerInteractionMutation,
@@ -58,7 +58,7 @@ export interface SpiderPigOptions {
   readonly clientVersion?: string;
   /** Milliseconds until a request without an answer is given up; default 30,000. Subscriptions have no such end. */
   readonly timeout?: number;
-  /** First wait, in milliseconds, before a lost subscription is made again; doubles up to ten seconds. Default 250. */
+  /** Milliseconds before a lost subscription is opened again for the first time, at most; doubles up to ten seconds. Default 250. */
   readonly retryDelay?: number;
   /** Told when a subscription loses its connection and when it has one again. */
   readonly onConnection?: (state: 'live' | 'lost') => void;
@@ -153,46 +153,30 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
     return data as Data;
   }
 
-  /** Subscribes again with new variables after each lost connection, until `isLast` says that it is over. */
-  async function* subscribe<Data, Variables extends Record<string, unknown>>(
+  /** Subscribes with fresh variables after each lost connection, until `isLast` accepts a result. */
+  function subscribe<Data, Variables extends Record<string, unknown>>(
     document: TypedDocumentNode<Data, Variables>,
     variables: () => Variables,
     isLast: (data: Data) => boolean,
     signal?: AbortSignal,
   ): AsyncGenerator<Data, void> {
     const first = options.retryDelay ?? 250;
-    let delay = first;
-    for (let lost = false; ; ) {
-      signal?.throwIfAborted();
-      const results = socket.iterate({ query: print(document), variables: variables() });
-      const end = () => void results.return?.();
-      signal?.addEventListener('abort', end, { once: true });
-      try {
-        for await (const { data, errors } of results) {
-          if (errors && errors.length > 0) throw fromGraphQLErrors(errors);
-          if (!data) continue;
-          if (lost) options.onConnection?.('live');
-          lost = false;
-          delay = first;
-          // The same decoding edge as above.
-          const result = data as Data;
-          yield result;
-          if (isLast(result)) return;
-        }
-        // Completed before the end: the server is going down in good order.
-      } catch (thrown) {
+    return resumeIteration({
+      open: () => socket.iterate({ query: print(document), variables: variables() }),
+      read: ({ data, errors }) => {
+        if (errors && errors.length > 0) throw fromGraphQLErrors(errors);
+        // The same decoding edge as above.
+        return data ? (data as Data) : undefined;
+      },
+      isLast,
+      onError: (thrown) => {
         const error = fromSubscription(thrown);
         if (error.kind !== 'unreachable' && error.kind !== 'database') throw error;
-      } finally {
-        signal?.removeEventListener('abort', end);
-        end();
-      }
-      signal?.throwIfAborted();
-      if (!lost) options.onConnection?.('lost');
-      lost = true;
-      await sleep(delay, undefined, signal ? { signal } : {});
-      delay = Math.min(delay * 2, 10_000);
-    }
+      },
+      onConnection: options.onConnection,
+      backOff: { first, longest: Math.max(first, 10_000) },
+      signal,
+    });
   }
 
   const close = async () => {

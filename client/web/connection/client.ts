@@ -9,6 +9,7 @@ import {
   subscriptionExchange,
 } from '@urql/core';
 import { Kind } from 'graphql';
+import { ResumingSubscription } from '../../subscription/resume.ts';
 import { text } from '../text.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
@@ -63,52 +64,41 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
   });
 }
 
-/** How long, in milliseconds, before a subscription is made again that the database's trouble has ended. */
-const troubleDelay = 2000;
-
-/** The subscriptions that urql holds have no end of their own: one that a server ends (it restarts, say) is made again. */
+/**
+ * Keeps a subscription of urql open until the returned function is called. One that the server ends (because it restarts, for example) is opened
+ * again; one that the server refuses is not.
+ */
 function keepSubscribed(
   transport: Transport,
   request: Request,
   next: (result: Result) => void,
   background: boolean,
 ): () => void {
-  let stop = (): void => {};
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let delay = 1000;
-  let refused = false;
   let last: Record<string, unknown> | null = null;
-  const start = (): void => {
-    stop = transport.subscribe(
+  const subscription = new ResumingSubscription((attempt) => {
+    let refused = false;
+    return transport.subscribe(
       () => request,
       {
         next: (result) => {
           if (isTrouble(result.errors)) {
-            // What is shown stays. It is asked for anew, so that nothing is missed that this one would have told.
+            // The data stays on the page. Subscribing again fetches what this subscription could not deliver.
             next({ data: last, ...(result.errors === undefined ? {} : { errors: result.errors }) });
-            stop();
-            clearTimeout(timer);
-            timer = setTimeout(start, troubleDelay);
+            attempt.interrupted();
             return;
           }
           refused = result.errors !== undefined;
           last = result.data ?? null;
+          if (!refused) attempt.received();
           next(result);
         },
-        complete: () => {
-          if (refused) return;
-          timer = setTimeout(start, delay);
-          delay = Math.min(60_000, delay * 2);
-        },
+        complete: () => (refused ? attempt.finished() : attempt.interrupted()),
       },
       background,
     );
-  };
-  start();
-  return () => {
-    clearTimeout(timer);
-    stop();
-  };
+  });
+  subscription.start();
+  return () => subscription.close();
 }
 
 function isSignedOut(error: CombinedError): boolean {

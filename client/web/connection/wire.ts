@@ -1,4 +1,5 @@
 // Owns what every way to the server has in common: requests, results, waits, headers. Owns no connection.
+import { backOffDelay } from '../../subscription/back-off.ts';
 import type { StreamEvent } from './event-stream.ts';
 
 /** A request as it goes over the wire: its document by its id alone, see trusted-document.ts. */
@@ -71,9 +72,9 @@ export interface WireEvents {
   refused(): void;
 }
 
-/** Milliseconds to wait before attempt `attempt` (from 0): doubling from 250 to 4000, of which half is chance. */
+/** The delay in milliseconds before attempt `attempt` (from 0) to connect: from 250 to 4000, half of it random. */
 export function backoff(attempt: number, random: () => number): number {
-  return Math.min(4000, 250 * 2 ** Math.min(attempt, 10)) * (0.5 + random() / 2);
+  return backOffDelay(attempt, { first: 250, longest: 4000 }, random());
 }
 
 /** Waits, but not longer than until somebody wakes us or the signal is aborted. */

@@ -1,6 +1,8 @@
-// Owns how lines get from the server to the log box: one subscription at the end, pages by range wherever somebody looks.
-// Owns no line (log.ts) and no markup (log-view.tsx).
+// Owns how lines get from the server to the log box: one subscription at the end of the log, and ranges of older lines on demand.
+// Owns no line (log.ts) and no markup (view.tsx).
 import type { Client } from '@urql/core';
+import { BackOff } from '../../subscription/back-off.ts';
+import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
@@ -9,118 +11,120 @@ import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql
 import { type LogBatch, type LogLine, LogPages, pageLines } from './log.ts';
 import type { LineRange } from './rows.ts';
 
-/** Lines that are asked for with the job: a screen of a high display, and what is drawn around it. */
+/** Lines requested together with the job: a tall screen, and the rows drawn around it. */
 export const firstLines = 200;
-/** Lines before the end with which the subscription begins. */
+/** How many lines before the end the subscription starts. */
 const tail = pageLines;
-/** When more lines than this come at once, the page goes on with the newest; nobody reads them as they fly by, and what is between is there by range. */
+/** When more lines than this arrive at once, the server sends only the newest. The skipped ones can be fetched by range. */
 const latest = 2 * pageLines;
-/** When so many lines were missed during a pause, the page goes on at the end; what is between is there by range. */
-const gap = 4 * pageLines;
-/** Ranges that are asked for at the same time. */
-const mostRequests = 3;
-/** Milliseconds before what failed is tried again. */
-const retryDelay = 2000;
+/** When more lines than this were missed during a pause, the feed continues at the end. The skipped ones can be fetched by range. */
+const maxGap = 4 * pageLines;
+/** Range requests in flight at the same time. */
+const maxRequests = 3;
+/** Lines in one range request of a copy; the server's limit. */
+const maxRange = 5000;
 
-/** What the log box knows of its log. */
+/** What is known about the log. */
 export interface LogFeedState {
-  /** The number of the last line that is known. */
+  /** The number of the last known line. */
   readonly length: number;
-  /** There will be no more. */
+  /** Whether the log is complete: no line will follow. */
   readonly complete: boolean;
-  /** False until the first answer. */
+  /** False until the first response. */
   readonly open: boolean;
+  /** The last error, as a sentence; null after a success. */
   readonly problem: string | null;
-  /** Goes up with every change of what `line` gives. */
+  /** Incremented whenever `pages` changed. */
   readonly version: number;
 }
 
-/** The world around the feed. */
 export interface LogFeedOptions {
   readonly jobId: string;
-  /** Lines that there are at least, so that the end is asked for at once. */
+  /** How many lines the log has at least, so that the subscription can start near its end. */
   readonly length: number;
-  /** Its last lines, if they are here already. */
+  /** The last lines, if they were loaded together with the job. */
   readonly end?: LogBatch | undefined;
   readonly client: Client;
   readonly transport: Transport;
-  /** Calls back before the next drawing: however many batches come, the page is drawn once a frame. `last`: nothing comes after it. */
+  /** Calls `draw` before the next frame, so that many batches cause one update. `last`: the log is complete, do not wait. */
   readonly nextFrame: (draw: () => void, last: boolean) => void;
-  /** Calls back when the page is seen or hidden for good. Returns how to stop that. */
+  /** Calls `changed` when the page becomes visible or has been hidden for a while. Returns how to stop that. */
   readonly onSight?: (changed: (seen: boolean) => void) => () => void;
 }
 
-/** Feeds one job's log to the page until closed: all of it can be had, and little of it is held. */
+/** Feeds one job's log to the page until closed. Every line can be requested; only a bounded number is kept in memory. */
 export class LogFeed {
   readonly state: Cell<LogFeedState>;
   readonly pages = new LogPages();
   readonly #options: LogFeedOptions;
-  readonly #stopWatching: () => void;
-  readonly #stopLooking: () => void;
-  #now: LogFeedState;
-  /** The number of the last line that the subscription brought. */
-  #last: number;
+  readonly #subscription: ResumingSubscription;
+  readonly #fetchBackOff = new BackOff();
+  readonly #stopWatchingConnections: () => void;
+  readonly #stopWatchingSight: () => void;
+  #current: LogFeedState;
+  /** The number of the last line that the subscription delivered. */
+  #cursor: number;
+  /** Whether the length of the log is to be asked for before subscribing: the cursor may be far behind. */
+  #stale = false;
   #wanted: LineRange | null = null;
-  readonly #asked = new Set<number>();
-  #drawing = false;
+  readonly #requestedPages = new Set<number>();
+  #frameRequested = false;
   #closed = false;
   #hidden = false;
-  #unsubscribe: (() => void) | null = null;
-  #retry: ReturnType<typeof setTimeout> | undefined;
   #fetchRetry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LogFeedOptions) {
     this.#options = options;
     const { end, length } = options;
     this.pages.put(end?.lines ?? []);
-    this.#last = end?.cursor ?? Math.max(0, length - tail);
-    this.#now = {
-      length: Math.max(length, this.#last),
+    this.#cursor = end?.cursor ?? Math.max(0, length - tail);
+    this.#current = {
+      length: Math.max(length, this.#cursor),
       complete: end?.complete ?? false,
       open: end !== undefined,
       problem: null,
       version: 0,
     };
-    this.state = new Cell(this.#now);
-    this.#subscribe();
+    this.state = new Cell(this.#current);
+    this.#subscription = new ResumingSubscription((attempt) => this.#open(attempt));
+    if (!this.#current.complete) this.#subscription.start();
     let connections = options.transport.connections.value;
-    this.#stopWatching = options.transport.connections.watch(() => {
-      // The first connection is none that was lost before.
-      if (connections > 0) void this.#lookWhereTheEndIs();
+    this.#stopWatchingConnections = options.transport.connections.watch(() => {
+      // Nothing was missed before the first connection.
+      if (connections > 0) void this.#skipGap();
       connections = options.transport.connections.value;
     });
-    this.#stopLooking = options.onSight?.((seen) => this.#seen(seen)) ?? (() => {});
+    this.#stopWatchingSight = options.onSight?.((seen) => this.#setHidden(!seen)) ?? (() => {});
   }
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#retry);
     clearTimeout(this.#fetchRetry);
-    this.#stopWatching();
-    this.#stopLooking();
-    this.#unsubscribe?.();
+    this.#stopWatchingConnections();
+    this.#stopWatchingSight();
+    this.#subscription.close();
   }
 
-  /** Says which lines are looked at: they are fetched if need be. What was wanted before and is not any more is not asked for. */
+  /** Requests these lines, unless they are here. Replaces the range that was wanted before. */
   want(from: number, to: number): void {
     this.#wanted = { from, to };
     this.pages.touch(from, to);
     this.#fetchWanted();
   }
 
-  /** These lines, for a copy: fetched where they are not held. Throws what went wrong. */
+  /** Loads these lines, for a copy. Throws an error with a message for the user. */
   async lines(from: number, to: number): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     while (from <= to) {
-      const held = this.pages.line(from);
-      if (held !== undefined) {
-        lines.push(held);
+      const line = this.pages.line(from);
+      if (line !== undefined) {
+        lines.push(line);
         from++;
         continue;
       }
-      const batch = await this.#range(from - 1, Math.min(5000, to - from + 1));
+      const batch = await this.#fetchRange(from - 1, Math.min(maxRange, to - from + 1));
       if (batch.lines.length === 0) break;
-      // Not by way of the pages: a long copy would push out what is looked at.
+      // Not stored in `pages`: a long copy would evict the lines on screen.
       lines.push(...batch.lines);
       from = batch.cursor + 1;
     }
@@ -129,142 +133,156 @@ export class LogFeed {
 
   #fetchWanted(): void {
     if (this.#wanted === null || this.#closed) return;
-    const to = Math.min(this.#wanted.to, this.#now.length);
+    const to = Math.min(this.#wanted.to, this.#current.length);
     let { from } = this.#wanted;
-    while (this.#asked.size < mostRequests && from <= to) {
+    while (this.#requestedPages.size < maxRequests && from <= to) {
       const missing = this.pages.missing(from, to);
       if (missing === null) return;
       const page = Math.floor((missing - 1) / pageLines);
-      const end = Math.min((page + 1) * pageLines, this.#now.length);
-      // What the subscription is about to bring is not asked for twice.
-      const coming = !this.#now.open && missing > this.#last;
-      if (!this.#asked.has(page) && !coming) void this.#fetch(page, missing, end);
+      const end = Math.min((page + 1) * pageLines, this.#current.length);
+      // The subscription is about to deliver these.
+      const coming = !this.#current.open && missing > this.#cursor;
+      if (!this.#requestedPages.has(page) && !coming) void this.#fetchPage(page, missing, end);
       from = end + 1;
     }
   }
 
-  async #fetch(page: number, from: number, to: number): Promise<void> {
-    this.#asked.add(page);
+  async #fetchPage(page: number, from: number, to: number): Promise<void> {
+    this.#requestedPages.add(page);
     try {
-      // From the page's beginning, unless a part of it is here: its colours come from there.
-      const batch = await this.#range(from - 1, to - from + 1);
+      const batch = await this.#fetchRange(from - 1, to - from + 1);
       if (this.#closed) return;
       this.pages.put(batch.lines);
-      this.#asked.delete(page);
-      this.#set({ problem: null, version: this.#now.version + 1 });
+      this.#requestedPages.delete(page);
+      this.#fetchBackOff.reset();
+      this.#update({ problem: null, version: this.#current.version + 1 });
       if (batch.lines.length > 0) this.#fetchWanted();
     } catch (error) {
       if (this.#closed) return;
-      this.#set({ problem: error instanceof Error ? error.message : String(error) });
+      this.#update({ problem: error instanceof Error ? error.message : String(error) });
       clearTimeout(this.#fetchRetry);
       this.#fetchRetry = setTimeout(() => {
-        this.#asked.clear();
+        this.#requestedPages.clear();
         this.#fetchWanted();
-      }, retryDelay);
+      }, this.#fetchBackOff.next());
     }
   }
 
-  async #range(after: number, first: number): Promise<LogBatch> {
+  async #fetchRange(after: number, first: number): Promise<LogBatch> {
     const { jobId, client } = this.#options;
-    const answer = await client.query(LogRangeQuery, { jobId, after, first });
-    const batch = answer.data?.job?.log;
-    if (batch === undefined) throw new Error(whyItFailed(answer.error));
+    const result = await client.query(LogRangeQuery, { jobId, after, first });
+    const batch = result.data?.job?.log;
+    if (batch === undefined) throw new Error(whyItFailed(result.error));
     return batch;
   }
 
-  /** A hidden page reads nothing; when it is seen again, it goes on, near the end. */
-  #seen(seen: boolean): void {
-    if (this.#hidden === !seen) return;
-    this.#hidden = !seen;
-    if (!seen) {
-      this.#unsubscribe?.();
-      this.#unsubscribe = null;
-      clearTimeout(this.#retry);
-    } else void this.#lookWhereTheEndIs();
-  }
-
-  /** After a pause or a refusal. */
-  async #lookWhereTheEndIs(): Promise<void> {
-    if (this.#closed || this.#hidden || this.#now.complete) return;
-    const { jobId, client } = this.#options;
-    const answer = await client.query(LogLengthQuery, { jobId });
-    if (this.#closed || this.#hidden || this.#now.complete) return;
-    const length = answer.data?.job?.logLineCount;
-    if (length === undefined) {
-      this.#set({ problem: whyItFailed(answer.error) });
-      this.#again();
-      return;
+  /** A hidden page receives no lines. Once it is visible, the feed continues, near the end of the log. */
+  #setHidden(hidden: boolean): void {
+    if (this.#hidden === hidden) return;
+    this.#hidden = hidden;
+    if (hidden) this.#subscription.pause();
+    else if (!this.#current.complete) {
+      this.#stale = true;
+      this.#subscription.start();
     }
-    if (length < this.#last || length - this.#last > gap) {
-      this.#last = Math.max(0, length - tail);
-      this.#set({ length: Math.max(length, this.#last), version: this.#now.version + 1 });
-      this.#subscribe();
-    } else if (this.#unsubscribe === null) this.#subscribe();
   }
 
-  #subscribe(): void {
-    if (this.#closed || this.#hidden || this.#now.complete) return;
+  /** Opens one attempt of the subscription: at the cursor, or near the end when the cursor may be far behind. */
+  #open(attempt: Attempt): () => void {
+    if (!this.#stale) return this.#subscribe(attempt);
+    let closed = false;
+    let close = (): void => {
+      closed = true;
+    };
+    void this.#readLength().then((length) => {
+      if (closed) return;
+      if (length === null) {
+        attempt.interrupted();
+        return;
+      }
+      this.#moveCursor(length);
+      close = this.#subscribe(attempt);
+    });
+    return () => close();
+  }
+
+  #subscribe(attempt: Attempt): () => void {
     const { jobId, transport } = this.#options;
     const documentId = documentIdOf(JobLogSubscription);
-    this.#unsubscribe?.();
-    this.#unsubscribe = transport.subscribe(
-      () => ({ documentId, variables: { jobId, after: this.#last, latest } }),
-      {
-        next: ({ data, errors }) => {
-          if (errors !== undefined) this.#set({ problem: errors.map((error) => error.message).join(' ') });
-          const batch = data?.['jobLog'];
-          if (isBatch(batch)) this.#append(batch);
-        },
-        complete: () => {
-          this.#unsubscribe = null;
-          this.#set({ open: true });
-          // The server may end a subscription when it shuts down, and refuses a cursor that is none any more;
-          // only a complete log is the end.
-          this.#again();
-        },
+    this.#stale = false;
+    return transport.subscribe(() => ({ documentId, variables: { jobId, after: this.#cursor, latest } }), {
+      next: ({ data, errors }) => {
+        if (errors !== undefined) this.#update({ problem: errors.map((error) => error.message).join(' ') });
+        const batch = data?.['jobLog'];
+        if (isBatch(batch)) this.#append(batch, attempt);
       },
-    );
+      complete: () => {
+        this.#update({ open: true });
+        // The server also completes a subscription when it shuts down, or when it does not know the cursor.
+        this.#stale = true;
+        if (this.#current.complete) attempt.finished();
+        else attempt.interrupted();
+      },
+    });
   }
 
-  #append(batch: LogBatch): void {
-    const fresh = batch.lines.filter((line) => line.number > this.#last);
-    // The server has left out what nobody could have seen.
-    this.#last = (fresh[0]?.number ?? this.#last + 1) - 1;
-    for (const [index, line] of fresh.entries()) {
-      if (line.number === this.#last + 1 + index) continue;
-      // A line is missing: never show what comes after it, ask again from where we are.
-      this.#subscribe();
+  #append(batch: LogBatch, attempt: Attempt): void {
+    const added = batch.lines.filter((line) => line.number > this.#cursor);
+    // During a flood the server skips lines, so a batch may start after the cursor.
+    const before = (added[0]?.number ?? this.#cursor + 1) - 1;
+    this.#cursor = before;
+    if (added.some((line, index) => line.number !== before + 1 + index)) {
+      // Within a batch no line may be missing: request it again from the last line before the gap.
+      this.#subscription.start();
       return;
     }
-    this.pages.put(fresh);
-    this.#last += fresh.length;
-    const complete = this.#now.complete || batch.complete;
-    const length = complete ? this.#last : Math.max(this.#now.length, this.#last);
-    this.#set({ length, complete, open: true, problem: null, version: this.#now.version + 1 });
-    if (!complete) return;
-    this.#unsubscribe?.();
-    this.#unsubscribe = null;
+    attempt.received();
+    this.pages.put(added);
+    this.#cursor += added.length;
+    const complete = this.#current.complete || batch.complete;
+    const length = complete ? this.#cursor : Math.max(this.#current.length, this.#cursor);
+    this.#update({ length, complete, open: true, problem: null, version: this.#current.version + 1 });
+    if (complete) attempt.finished();
   }
 
-  #again(): void {
-    clearTimeout(this.#retry);
-    if (this.#closed || this.#hidden || this.#now.complete) return;
-    this.#retry = setTimeout(() => void this.#lookWhereTheEndIs(), retryDelay);
+  /** After a reconnection: subscribes near the end if too many lines were missed. */
+  async #skipGap(): Promise<void> {
+    if (this.#hidden || this.#current.complete) return;
+    const length = await this.#readLength();
+    if (length === null || this.#closed || this.#hidden || this.#current.complete) return;
+    if (this.#moveCursor(length) || !this.#subscription.active) this.#subscription.start();
   }
 
-  #set(change: Partial<LogFeedState>): void {
-    this.#now = { ...this.#now, ...change };
+  /** How many lines the log has; null after a failure, which is shown. */
+  async #readLength(): Promise<number | null> {
+    const { jobId, client } = this.#options;
+    const result = await client.query(LogLengthQuery, { jobId });
+    const length = result.data?.job?.logLineCount;
+    if (length === undefined) this.#update({ problem: whyItFailed(result.error) });
+    return length ?? null;
+  }
+
+  /** Moves the cursor near the end of a log of so many lines if it is far from there. Returns whether it moved. */
+  #moveCursor(length: number): boolean {
+    if (length >= this.#cursor && length - this.#cursor <= maxGap) return false;
+    this.#cursor = Math.max(0, length - tail);
+    this.#update({ length: Math.max(length, this.#cursor), version: this.#current.version + 1 });
+    return true;
+  }
+
+  #update(change: Partial<LogFeedState>): void {
+    this.#current = { ...this.#current, ...change };
     const last = change.complete === true;
-    if ((this.#drawing && !last) || this.#closed) return;
-    this.#drawing = true;
+    if ((this.#frameRequested && !last) || this.#closed) return;
+    this.#frameRequested = true;
     this.#options.nextFrame(() => {
-      this.#drawing = false;
-      if (!this.#closed) this.state.value = this.#now;
+      this.#frameRequested = false;
+      if (!this.#closed) this.state.value = this.#current;
     }, last);
   }
 }
 
-/** The decoding edge of `jobLog`: the document asked for exactly these members. */
+/** The decoding edge of `jobLog`: the document selects exactly these fields. */
 function isBatch(value: unknown): value is LogBatch {
   return typeof value === 'object' && value !== null && 'lines' in value && Array.isArray(value.lines);
 }

@@ -105,7 +105,7 @@ test('while the database does not answer that is said, and the search is made ag
     sink?.complete();
     expect(search.state.value).toMatchObject({ waiting: true, searching: true, problem: null, count: 2 });
     expect(line.open).toEqual([]);
-    await vi.advanceTimersByTimeAsync(2000);
+    await vi.advanceTimersByTimeAsync(10_000);
     expect(line.open).toHaveLength(1);
   }
   // It begins anew: what was found stays until it is found again.

@@ -1,5 +1,6 @@
-// Owns one search of a job's log: what is looked for, how far that has come, at which match one is. Owns no markup (log-search-bar.tsx) and no line.
+// Owns one search of a job's log: query, matches so far, selected match. Owns no markup (search-bar.tsx) and no line.
 
+import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts';
 import { isTrouble } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
@@ -9,39 +10,37 @@ import type { TextRange } from './highlight.ts';
 import { longestSafeLine } from './pattern-cost.ts';
 import { JobLogSearchSubscription } from './search.graphql.ts';
 
-/** What is looked for. */
+/** What to search for. */
 export interface SearchQuery {
   readonly pattern: string;
   readonly regex: boolean;
   readonly caseSensitive: boolean;
 }
 
-/** How a search stands. */
+/** The state of a search. */
 export interface SearchState {
-  /** Null: nothing is looked for. */
+  /** Null: no search. */
   readonly query: SearchQuery | null;
   /** How many lines match so far. */
   readonly count: number;
-  /** Those lines, ascending; the server names a bounded number of them. */
+  /** Numbers of matching lines, ascending. The server sends a limited number of them, so `count` may be larger. */
   readonly numbers: readonly number[];
   /** The number of the last line searched. */
   readonly searchedTo: number;
-  /** Whether the end of the log, as it was, has not been reached yet. */
+  /** Whether the search has not reached the current end of the log yet. */
   readonly searching: boolean;
-  /** What is wrong, in words fit to be shown. */
+  /** An error message for the user; null: no error. */
   readonly problem: string | null;
-  /** The database is in trouble: that passes, and the search is made again by itself. */
+  /** Whether the database is unavailable; the search is retried. */
   readonly waiting: boolean;
-  /** The line of the match one is at; null: at none. */
+  /** The line of the selected match; null: no match is selected. */
   readonly current: number | null;
 }
 
-/** The longest pattern, in UTF-16 units; the server's bound. */
+/** The longest pattern, in UTF-16 units; the server's limit. */
 export const longestPattern = 500;
-/** How long, in milliseconds, somebody must pause in typing before a search begins. */
+/** Milliseconds without typing after which a search starts. */
 const typingPause = 150;
-/** How long, in milliseconds, before a search that the server or the database's trouble has ended is made again. */
-const retryDelay = 2000;
 
 const idle: SearchState = {
   query: null,
@@ -54,18 +53,18 @@ const idle: SearchState = {
   current: null,
 };
 
-type Found = Pick<SearchState, 'count' | 'numbers' | 'searchedTo'>;
-const nothing: Found = { count: 0, numbers: [], searchedTo: 0 };
+type Matches = Pick<SearchState, 'count' | 'numbers' | 'searchedTo'>;
+const noMatches: Matches = { count: 0, numbers: [], searchedTo: 0 };
 
-/** Searches one job's log, on the server and one pattern at a time, until closed. */
+/** Searches one job's log on the server, one pattern at a time, until closed. */
 export class LogSearch {
   readonly state = new Cell<SearchState>(idle);
   readonly #transport: Pick<Transport, 'subscribe'>;
   readonly #jobId: string;
-  /** What has come since the subscription was last made: each time the server begins anew. */
-  #found: Found = nothing;
-  #unsubscribe = (): void => {};
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Matches of the current attempt: each time it is subscribed, the server searches from the first line. */
+  #matches: Matches = noMatches;
+  #subscription: ResumingSubscription | null = null;
+  #typing: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ jobId, transport }: { jobId: string; transport: Pick<Transport, 'subscribe'> }) {
     this.#jobId = jobId;
@@ -73,12 +72,12 @@ export class LogSearch {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
-    this.#unsubscribe();
-    this.#unsubscribe = () => {};
+    clearTimeout(this.#typing);
+    this.#subscription?.close();
+    this.#subscription = null;
   }
 
-  /** Looks for something else once typing pauses; null or an empty pattern: for nothing. What ran before ends at once. */
+  /** Cancels the current search, and starts another once typing pauses. Null or an empty pattern starts none. */
   search(query: SearchQuery | null): void {
     this.close();
     if (query === null || query.pattern === '') {
@@ -87,12 +86,16 @@ export class LogSearch {
     }
     const problem = problemOf(query);
     this.state.value = { ...idle, query, searching: problem === null, problem };
-    if (problem === null) this.#timer = setTimeout(() => this.#subscribe(query), typingPause);
+    if (problem !== null) return;
+    this.#typing = setTimeout(() => {
+      this.#subscription = new ResumingSubscription((attempt) => this.#subscribe(query, attempt));
+      this.#subscription.start();
+    }, typingPause);
   }
 
   /**
-   * Goes to the next match or the one before, over the end to the other side.
-   * @param from the line to begin at where one is at no match yet
+   * Selects the next or the previous match, wrapping around at the ends.
+   * @param from the line to start from while no match is selected
    */
   step(forwards: boolean, from: number): void {
     const { numbers, current } = this.state.value;
@@ -102,51 +105,44 @@ export class LogSearch {
     if (next !== undefined) this.state.value = { ...this.state.value, current: next };
   }
 
-  #subscribe(search: SearchQuery): void {
+  #subscribe(search: SearchQuery, attempt: Attempt): () => void {
     const documentId = documentIdOf(JobLogSearchSubscription);
-    this.#unsubscribe = this.#transport.subscribe(
+    return this.#transport.subscribe(
       () => {
-        this.#found = nothing;
+        this.#matches = noMatches;
         return { documentId, variables: { jobId: this.#jobId, search } };
       },
       {
         next: ({ data, errors }) => {
           if (isTrouble(errors)) {
             this.state.value = { ...this.state.value, waiting: true };
-            this.#again(search);
+            attempt.interrupted();
             return;
           }
-          if (errors !== undefined) this.#fail(errors.map((error) => error.message).join(' '));
+          if (errors !== undefined) {
+            const problem = errors.map((error) => error.message).join(' ');
+            this.state.value = { ...this.state.value, searching: false, waiting: false, problem };
+            attempt.finished();
+            return;
+          }
           const batch = data?.['jobLogSearch'];
-          if (isBatch(batch)) this.#append(batch);
+          if (!isBatch(batch)) return;
+          attempt.received();
+          this.#append(batch);
         },
-        complete: () => {
-          const { searching, problem } = this.state.value;
-          if (problem !== null || !searching) return;
-          // Before its end was reached: the server shuts down, or was restarted.
-          this.#again(search);
-        },
+        // Before the end of the log it means that the server shuts down.
+        complete: () => (this.state.value.searching ? attempt.interrupted() : attempt.finished()),
       },
     );
   }
 
-  #again(search: SearchQuery): void {
-    this.close();
-    this.#timer = setTimeout(() => this.#subscribe(search), retryDelay);
-  }
-
-  #fail(problem: string): void {
-    this.#unsubscribe();
-    this.state.value = { ...this.state.value, searching: false, waiting: false, problem };
-  }
-
   #append(batch: SearchBatch): void {
-    const { numbers } = this.#found;
-    const lineNumbers = batch.lineNumbers.filter((number) => number > (numbers.at(-1) ?? 0));
-    this.#found = { count: batch.count, numbers: [...numbers, ...lineNumbers], searchedTo: batch.cursor };
-    // After a reconnection it has to come as far as it was before: until then what was found stays.
-    const found = batch.cursor < this.state.value.searchedTo ? {} : this.#found;
-    this.state.value = { ...this.state.value, ...found, searching: !batch.complete, waiting: false };
+    const { numbers } = this.#matches;
+    const added = batch.lineNumbers.filter((number) => number > (numbers.at(-1) ?? 0));
+    this.#matches = { count: batch.count, numbers: [...numbers, ...added], searchedTo: batch.cursor };
+    // After a retry the previous matches stay until the search is as far as it was before.
+    const matches = batch.cursor < this.state.value.searchedTo ? {} : this.#matches;
+    this.state.value = { ...this.state.value, ...matches, searching: !batch.complete, waiting: false };
   }
 }
 
@@ -157,7 +153,7 @@ interface SearchBatch {
   readonly complete: boolean;
 }
 
-/** The decoding edge of `jobLogSearch`: the document asked for exactly these members. */
+/** The decoding edge of `jobLogSearch`: the document selects exactly these fields. */
 function isBatch(value: unknown): value is SearchBatch {
   return (
     typeof value === 'object' && value !== null && 'lineNumbers' in value && Array.isArray(value.lineNumbers)
