@@ -26,9 +26,8 @@ import {
 import { compileCacheEnvironment, prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { ConfigurationError } from '../schema/process/error.ts';
+import { type EntryName, entryFile, packageRoot, webClientDirectory } from '../schema/process/files.ts';
 import { runMain } from '../schema/process/start.ts';
-
-const root = join(import.meta.dirname, '..');
 
 const usage = `usage: spiderpig COMMAND [OPTIONS]
 
@@ -61,16 +60,16 @@ const terminalCommands = ['start', 'watch', 'answer', 'stop', 'log', 'jobs'];
 
 function configurationFrom(args: string[]): Configuration {
   const { values } = parseArgs({ args, options: optionTypes });
-  return readConfiguration({ options: values, environment: process.env, root });
+  return readConfiguration({ options: values, environment: process.env, root: packageRoot });
 }
 
 /** A part of SpiderPig as a process of its own. It gets its whole configuration by environment. */
 function startPart(
-  file: string,
+  entry: EntryName,
   environment: Record<string, string>,
   stdout: 'pipe' | 'inherit',
 ): ChildProcess {
-  return spawn(process.execPath, [join(root, file)], {
+  return spawn(process.execPath, [entryFile(entry)], {
     // stdin is a pipe that says nothing: a part that depends on us sees it close when we are gone, however we went.
     stdio: ['pipe', stdout, 'inherit'],
     env: { ...process.env, ...environment },
@@ -84,9 +83,9 @@ const environmentOf = (configuration: Configuration): Record<string, string> => 
 });
 
 /** Runs one part in the foreground and ends as it ends. */
-async function run(file: string, configuration: Configuration): Promise<void> {
+async function run(entry: EntryName, configuration: Configuration): Promise<void> {
   prepareDataDirectory(configuration);
-  const part = startPart(file, environmentOf(configuration), 'inherit');
+  const part = startPart(entry, environmentOf(configuration), 'inherit');
   forwardSignals([part]);
   process.exitCode = await exitOf(part);
 }
@@ -95,11 +94,7 @@ async function serve(configuration: Configuration): Promise<void> {
   prepareDataDirectory(configuration);
   await buildPage();
   await using gerrit = await simulatedGerrit(configuration);
-  const part = startPart(
-    'server/main.ts',
-    environmentOf({ ...configuration, gerritUrl: gerrit.url }),
-    'inherit',
-  );
+  const part = startPart('server', environmentOf({ ...configuration, gerritUrl: gerrit.url }), 'inherit');
   forwardSignals([part]);
   process.exitCode = await exitOf(part);
 }
@@ -113,8 +108,8 @@ async function up(configuration: Configuration): Promise<void> {
   // A terminal is for people: what the parts log goes there only when something is wrong, unless more is asked for.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
   const environment = environmentOf({ ...configuration, gerritUrl: gerrit.url, logLevel });
-  const server = startPart('server/main.ts', environment, 'pipe');
-  const jobrunner = startPart('jobrunner/main.ts', environment, 'inherit');
+  const server = startPart('server', environment, 'pipe');
+  const jobrunner = startPart('jobrunner', environment, 'inherit');
   const parts = [server, jobrunner];
   const exits = parts.map(exitOf);
   let leaving = false;
@@ -170,7 +165,7 @@ async function login(args: string[]): Promise<void> {
     args,
     options: { ...optionTypes, user: { type: 'string' }, role: { type: 'string' } },
   });
-  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const configuration = readConfiguration({ options: values, environment: process.env, root: packageRoot });
   const user = userNamed(values.user);
   const role = oneOf<Role>('--role', values.role ?? 'deployer', roles);
   await using database = await openForCommand(configuration);
@@ -184,7 +179,7 @@ async function login(args: string[]): Promise<void> {
  */
 async function otp(args: string[]): Promise<void> {
   const { values } = parseArgs({ args, options: { ...optionTypes, user: { type: 'string' } } });
-  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const configuration = readConfiguration({ options: values, environment: process.env, root: packageRoot });
   const caller = process.env['SUDO_USER'] || userInfo().username;
   const user = userNamed(values.user ?? caller);
   await using database = await openForCommand(configuration);
@@ -215,7 +210,7 @@ async function token(args: string[]): Promise<void> {
   if (positionals.length !== 1 || positionals[0] !== 'create') {
     throw new ConfigurationError('the only token command is: token create --name NAME --scope read|deploy');
   }
-  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const configuration = readConfiguration({ options: values, environment: process.env, root: packageRoot });
   const name = values.name ?? '';
   if (!userNamePattern.test(name))
     throw new ConfigurationError(`--name: “${name}” is not a name for a token`);
@@ -237,7 +232,7 @@ async function lose(args: string[]): Promise<void> {
   if (positionals.length !== 1 || !/^[1-9][0-9]{0,8}$/.test(job ?? '')) {
     throw new ConfigurationError('name one job by its number: lose JOB');
   }
-  const configuration = readConfiguration({ options: values, environment: process.env, root });
+  const configuration = readConfiguration({ options: values, environment: process.env, root: packageRoot });
   const operator = userNamed(values.user);
   await using database = await openForCommand(configuration);
   process.stdout.write(`job ${job} is lost. ${await loseSilentJob(database, Number(job), operator)}\n`);
@@ -245,7 +240,7 @@ async function lose(args: string[]): Promise<void> {
 
 /** Another process: what it looks at is the server's. Nothing is made before it has looked. */
 async function doctor(configuration: Configuration): Promise<void> {
-  const part = startPart('server/doctor/main.ts', configurationEnvironment(configuration), 'inherit');
+  const part = startPart('doctor', configurationEnvironment(configuration), 'inherit');
   process.exitCode = await exitOf(part);
 }
 
@@ -291,13 +286,13 @@ function durationOf(option: string, value: string): number {
 
 /** The page is built once in a checkout, and comes built in the package. */
 async function buildPage(): Promise<void> {
-  if (existsSync(join(root, 'client/web/dist/index.html'))) return;
+  if (existsSync(join(webClientDirectory, 'index.html'))) return;
   process.stderr.write('building the page …\n');
   const vite = spawn(
     process.execPath,
-    [join(root, 'node_modules/vite/bin/vite.js'), 'build', 'client/web', '--logLevel', 'warn'],
+    [join(packageRoot, 'node_modules/vite/bin/vite.js'), 'build', 'client/web', '--logLevel', 'warn'],
     {
-      cwd: root,
+      cwd: packageRoot,
       stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
@@ -312,7 +307,7 @@ async function simulatedGerrit(configuration: Configuration): Promise<{ url: str
       async [Symbol.asyncDispose]() {},
     };
   }
-  const part = startPart('jobrunner/simulator/gerrit/main.ts', {}, 'pipe');
+  const part = startPart('simulated-gerrit', {}, 'pipe');
   const exited = exitOf(part);
   if (!part.stdout) throw new Error('the simulated Gerrit has no output');
   const line = await Promise.race([
@@ -353,7 +348,7 @@ await runMain(command ?? '', async () => {
   if (asked.includes('help') || asked.includes('--help')) process.stdout.write(usage);
   else if (command === 'up') await up(configurationFrom(rest));
   else if (command === 'server') await serve(configurationFrom(rest));
-  else if (command === 'jobrunner') await run('jobrunner/main.ts', configurationFrom(rest));
+  else if (command === 'jobrunner') await run('jobrunner', configurationFrom(rest));
   else if (command === 'login') await login(rest);
   else if (command === 'otp') await otp(rest);
   else if (command === 'token') await token(rest);

@@ -7,9 +7,10 @@ import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
 import { readConfiguration } from '../schema/process/configuration.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
+import { packageRoot } from '../schema/process/files.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
-import { repositoryRoot, scapOf } from './scap.ts';
+import { scapOf } from './scap.ts';
 import { rehearse, supervise } from './supervisor.ts';
 
 // Signals of a terminal or of a service manager are for the jobrunner: a deployment goes on.
@@ -18,7 +19,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stderr.on('error', () => {});
 process.stdout.on('error', () => {});
 
-const configuration = readConfiguration({ options: {}, environment: process.env, root: repositoryRoot });
+const configuration = readConfiguration({ options: {}, environment: process.env, root: packageRoot });
 const warn = (message: string, error?: unknown): void => {
   const line = {
     level: 'warn',

@@ -5,13 +5,13 @@ import { optionTypes, readConfiguration } from '../schema/process/configuration.
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
+import { packageRoot } from '../schema/process/files.ts';
 import { runMain } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
-import { repositoryRoot } from './scap.ts';
 
 await runMain('jobrunner', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
-  const configuration = readConfiguration({ options, environment: process.env, root: repositoryRoot });
+  const configuration = readConfiguration({ options, environment: process.env, root: packageRoot });
   const logger = pino(
     { name: 'jobrunner', level: configuration.logLevel },
     pino.destination({ dest: 2, sync: true }),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { type Configuration, configurationEnvironment } from '../schema/process/configuration.ts';
 import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
+import { entryFile } from '../schema/process/files.ts';
 
 /** Options of V8: what a busy supervisor leaves behind is collected early, so it stays small. */
 const heapOptions = ['--max-semi-space-size=1'];
@@ -27,7 +28,7 @@ export async function startStandby(configuration: Configuration): Promise<Standb
   const log = openSync(join(configuration.data, 'supervisor.log'), 'a', 0o600);
   let child: ChildProcess;
   try {
-    child = spawn(process.execPath, [...heapOptions, join(import.meta.dirname, 'main-supervisor.ts')], {
+    child = spawn(process.execPath, [...heapOptions, entryFile('supervisor')], {
       detached: true,
       stdio: ['pipe', 'pipe', log],
       env: {

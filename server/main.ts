@@ -8,11 +8,11 @@ import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { ConfigurationError, errorCode } from '../schema/process/error.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
+import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
 import { runMain } from '../schema/process/start.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { startServer } from './server.ts';
 
-const root = join(import.meta.dirname, '..');
 /** Where changes are looked up unless the operator says otherwise and a real scap is used. */
 const wikimediaGerrit = 'https://gerrit.wikimedia.org/r/';
 /** How long everything may take once the process was told to end, in milliseconds. */
@@ -38,13 +38,13 @@ function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' 
 
 await runMain('server', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
-  const configuration = readConfiguration({ options, environment: process.env, root });
+  const configuration = readConfiguration({ options, environment: process.env, root: packageRoot });
   // Standard output says `ready` and nothing else.
   const logger = pino(
     { name: 'server', level: configuration.logLevel },
     pino.destination({ dest: 2, sync: true }),
   );
-  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
   prepareDataDirectory(configuration);
   const database = await openMigratedDatabase(configuration);
   const server = await startServer({
@@ -52,8 +52,8 @@ await runMain('server', async () => {
     database,
     gerritUrl: configuration.gerritUrl ?? (configuration.scap === null ? null : wikimediaGerrit),
     logger,
-    staticDirectory: join(root, 'client', 'web', 'dist'),
-    documents: readTrustedDocuments(join(root, 'client', 'generated', 'persisted-documents.json')),
+    staticDirectory: webClientDirectory,
+    documents: readTrustedDocuments(trustedDocumentsFile),
     version: String(version),
   }).catch((error: unknown) => {
     throw listenError(error, configuration);

@@ -25,7 +25,7 @@ export default defineConfig({
   base: '/',
   plugins: [darkTokens(), preact({ devToolsEnabled: false, prefreshEnabled: true })],
   build: {
-    outDir: 'dist',
+    outDir: '../../dist/web',
     emptyOutDir: true,
     // Nothing inline: the content security policy allows only files of our own.
     assetsInlineLimit: 0,

@@ -1,14 +1,13 @@
 // Main: `spiderpig doctor`. Prints what was looked at, a line each, and below what to mend; exit status 1 when something fails.
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { optionTypes, readConfiguration } from '../../schema/process/configuration.ts';
+import { packageRoot } from '../../schema/process/files.ts';
 import { runMain } from '../../schema/process/start.ts';
 import { examine } from './doctor.ts';
 
 await runMain('doctor', async () => {
   const { values: options } = parseArgs({ options: optionTypes });
-  const root = join(import.meta.dirname, '..', '..');
-  const configuration = readConfiguration({ options, environment: process.env, root });
+  const configuration = readConfiguration({ options, environment: process.env, root: packageRoot });
   const count = { ok: 0, warn: 0, FAIL: 0 };
   for await (const { level, what, next } of examine(configuration)) {
     count[level]++;

@@ -4,6 +4,7 @@ import type { Inside } from '../../schema/model/log/line-scan.ts';
 import type { StoredChunk } from '../../schema/model/log/log.ts';
 import type { LogMark, MarkRoom } from '../../schema/model/log/mark.ts';
 import { type LogSearch, PatternNotAccepted } from '../../schema/model/log/search.ts';
+import { entryFile } from '../../schema/process/files.ts';
 
 /** Consecutive chunks to look through. */
 interface Task {
@@ -135,7 +136,7 @@ export class ScanThread implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./scan-worker.ts', import.meta.url), {
+    const worker = new Worker(entryFile('scan-worker'), {
       name: 'log scan',
       workerData: this.#place,
       resourceLimits: { maxOldGenerationSizeMb: heapLimit },
