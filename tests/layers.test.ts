@@ -56,6 +56,7 @@ const layers: readonly { layer: string; folders: readonly string[]; packages: re
       'graphql',
       'graphql-ws',
       'wonka',
+      'banana-i18n',
       'uqr',
       '@wikimedia/codex',
       '@wikimedia/codex-design-tokens',

@@ -10,6 +10,7 @@ import { type Connection, Transport } from './connection/transport.ts';
 import favicon from './favicon.svg';
 import faviconAsks from './favicon-asks.svg';
 import { Header, type System } from './header/header.tsx';
+import { enumMsg, msg } from './i18n/msg.ts';
 import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Cell, useCell } from './parts/cell.ts';
@@ -17,6 +18,7 @@ import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { Message } from './parts/message.tsx';
 import { NotFound } from './parts/not-found.tsx';
 import { secondInUtc } from './parts/time.ts';
+import { retentionInWords } from './retention.ts';
 import { route } from './route.ts';
 import { Banned } from './sign-in/banned.tsx';
 import { NoGroup } from './sign-in/no-group.tsx';
@@ -25,7 +27,6 @@ import { forget, pageKey, signOut } from './sign-in/session.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
 import { askStanding, outside, type Standing } from './sign-in/standing.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
-import { text } from './text.ts';
 
 const signedOut = new Cell<Connection>({ state: 'signedOut' });
 
@@ -51,28 +52,28 @@ export function App() {
 
   function signedOutBy(standing: Standing | null): void {
     forget();
-    setNotice(text.signIn.end(standing?.end ?? null));
+    setNotice(msg(`sign-in-end-${standing?.end ?? 'unknown'}`));
   }
 
   /** Ends the session; the notice says how that went. */
   async function leave(): Promise<void> {
-    setNotice(text.signIn.signedOut);
-    await signOut().catch(() => setNotice(`${text.signIn.signedOut} ${text.menu.signOutFailed}`));
+    setNotice(msg('sign-in-signed-out'));
+    await signOut().catch(() => setNotice(`${msg('sign-in-signed-out')} ${msg('app-sign-out-failed')}`));
   }
 
   if (key !== null && kept !== null && place.page !== 'signIn') {
     const half = kept.standing === 'half' ? kept.secondFactor : null;
     const heading =
       half !== null
-        ? text.secondFactor.heading
+        ? msg('sign-in-second-factor-heading')
         : kept.standing === 'banned'
-          ? text.banned.heading
-          : text.noGroup.heading;
+          ? msg('sign-in-banned-heading')
+          : msg('sign-in-no-group-heading');
     return (
       <>
         <SkipLink />
         <Header connection={null} system={null} viewer={null} onSignOut={null} />
-        <Titled title={text.title.page(heading)} asks={false}>
+        <Titled title={msg('app-title-page', heading)} asks={false}>
           {half !== null ? (
             <SecondFactorPage
               standing={kept}
@@ -94,7 +95,7 @@ export function App() {
       <>
         <SkipLink />
         <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
-        <Titled title={text.title.page(text.title.signIn)} asks={false}>
+        <Titled title={msg('app-title-page', msg('app-title-sign-in'))} asks={false}>
           <SignIn notice={notice} />
         </Titled>
       </>
@@ -193,7 +194,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const mayAct = viewer?.canDeploy ?? null;
   const hold = system?.hold ?? null;
   const held = hold === null ? null : holdInWords(hold, Date.now());
-  const retention = system && text.retention(system.retention.days, system.retention.jobs);
+  const retention = system && retentionInWords(system.retention.days, system.retention.jobs);
 
   // Rights may have changed while the connection was away.
   useEffect(() => {
@@ -212,18 +213,18 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
   const asks = waiting !== null || job?.state === 'WAITING';
   const title =
     job?.state === 'WAITING'
-      ? text.title.waits(job.id)
+      ? msg('app-title-waits', job.id)
       : waiting !== null
-        ? text.title.waits(waiting)
+        ? msg('app-title-waits', waiting)
         : place.page === 'job' && job !== null
-          ? text.title.job(job.id, text.job.state(job.state))
+          ? msg('app-title-job', job.id, enumMsg('job-state', job.state))
           : place.page === 'notFound'
-            ? text.title.page(text.title.notFound)
+            ? msg('app-title-page', msg('app-title-not-found'))
             : place.page === 'account'
-              ? text.title.page(text.account.heading)
+              ? msg('app-title-page', msg('account-heading'))
               : place.page === 'admin'
-                ? text.title.page(text.title.admin)
-                : text.title.overview;
+                ? msg('app-title-page', msg('app-title-admin'))
+                : msg('app-title-overview');
 
   return (
     <Held.Provider value={held}>
@@ -236,8 +237,10 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
           <div class="banner">
             <Message tone="notice" inline>
-              {text.simulated}{' '}
-              <span class="banner__how">{system.simulated ? text.simulatedAll : text.simulatedRunner}</span>
+              {msg('app-simulated')}{' '}
+              <span class="banner__how">
+                {system.simulated ? msg('app-simulated-all') : msg('app-simulated-runner')}
+              </span>
             </Message>
           </div>
         )}
@@ -267,7 +270,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
         {place.page === 'admin' && (
           <AdminPage system={system} viewer={viewer} connections={transport.connections} />
         )}
-        {place.page === 'notFound' && <NotFound words={text.notFound.page} />}
+        {place.page === 'notFound' && <NotFound words={msg('parts-not-found-page')} />}
       </Titled>
     </Held.Provider>
   );
@@ -278,9 +281,9 @@ function Outdated() {
   return (
     <div class="banner">
       <Message tone="warning" inline>
-        {text.outdated.words}{' '}
+        {msg('app-outdated-words')}{' '}
         <button type="button" class="cdx-button cdx-button--size-small" onClick={() => location.reload()}>
-          {text.outdated.reload}
+          {msg('app-outdated-reload')}
         </button>
       </Message>
     </div>
@@ -296,14 +299,14 @@ function DatabaseTrouble({ system, answers }: { system: System | null; answers: 
   useEffect(() => setSilentSince(answers ? null : new Date().toISOString()), [answers]);
   const { since, message } = answers
     ? (system?.database ?? { since: null, message: null })
-    : { since: silentSince, message: text.database.silent };
+    : { since: silentSince, message: msg('app-database-silent') };
   if (message === null) return null;
   return (
     <div class="banner">
       <Message tone="warning" inline>
         {message}{' '}
         {since !== null && (
-          <span class="banner__how">{text.database.since(secondInUtc(Date.parse(since)))}</span>
+          <span class="banner__how">{msg('app-database-since', secondInUtc(Date.parse(since)))}</span>
         )}
       </Message>
     </div>
@@ -313,7 +316,7 @@ function DatabaseTrouble({ system, answers }: { system: System | null; answers: 
 function SkipLink() {
   return (
     <a class="skip" href="#content">
-      {text.skipToContent}
+      {msg('app-skip-to-content')}
     </a>
   );
 }

@@ -2,11 +2,11 @@
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
-import { text } from '../text.ts';
 import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
 import { OwnSessions } from './own-sessions.tsx';
@@ -40,33 +40,33 @@ export function Account({ connections }: { connections: Cell<number> }) {
   const own = viewer?.sessions.find(({ isCurrent }) => isCurrent) ?? null;
   return (
     <main class="account" id="content" tabIndex={-1}>
-      <h1>{text.account.heading}</h1>
+      <h1>{msg('account-heading')}</h1>
       {account.error !== undefined && (
         <Message tone="error">
-          <p>{text.account.failed(whyItFailed(account.error))}</p>
+          <p>{msg('account-failed', whyItFailed(account.error))}</p>
           <button type="button" class="cdx-button" onClick={reload}>
-            {text.account.again}
+            {msg('account-again')}
           </button>
         </Message>
       )}
-      {viewer === null && account.error === undefined && <p class="hint">{text.loading}</p>}
+      {viewer === null && account.error === undefined && <p class="hint">{msg('app-loading')}</p>}
       {viewer !== null && (
         <>
           <dl class="account__facts">
-            <dt>{text.account.name}</dt>
+            <dt>{msg('account-name')}</dt>
             <dd>
               <strong>
                 <ForeignLabel>{viewer.user.name}</ForeignLabel>
               </strong>
             </dd>
-            <dt>{text.account.role}</dt>
-            <dd>{text.role(viewer.role)}</dd>
+            <dt>{msg('account-role')}</dt>
+            <dd>{enumMsg('app-role', viewer.role)}</dd>
             {viewer.groups !== null && (
               <>
-                <dt>{text.account.groups}</dt>
+                <dt>{msg('account-groups')}</dt>
                 <dd class="account__groups">
                   {viewer.groups.length === 0
-                    ? text.account.noGroups
+                    ? msg('account-no-groups')
                     : viewer.groups.map((group) => (
                         <code key={group}>
                           <ForeignLabel>{group}</ForeignLabel>
@@ -75,18 +75,18 @@ export function Account({ connections }: { connections: Cell<number> }) {
                 </dd>
               </>
             )}
-            <dt>{text.account.factor}</dt>
+            <dt>{msg('account-factor')}</dt>
             <dd>
               {viewer.secondFactorAt !== null ? (
                 <>
-                  {text.account.factorAgo} <Span from={viewer.secondFactorAt} to={null} /> {text.account.ago}{' '}
-                  (
+                  {msg('account-factor-ago')} <Span from={viewer.secondFactorAt} to={null} />{' '}
+                  {msg('account-ago')} (
                   <Moment iso={viewer.secondFactorAt} />)
                 </>
               ) : own?.way === 'LINK' ? (
-                text.account.factorOfHost
+                msg('account-factor-of-host')
               ) : (
-                text.account.factorNever
+                msg('account-factor-never')
               )}
             </dd>
           </dl>

@@ -2,11 +2,11 @@
 import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
-import { text } from '../text.ts';
 import {
   BeginAuthenticatorMutation,
   ConfirmAuthenticatorMutation,
@@ -51,8 +51,8 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
     else {
       setProblem(
         outcome
-          ? text.authenticator.failed(outcome.message)
-          : failure(result.error, text.authenticator.failed),
+          ? msg('account-authenticator-failed', outcome.message)
+          : failure(result.error, (why) => msg('account-authenticator-failed', why)),
       );
       onChange();
     }
@@ -69,7 +69,7 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
     const result = await client.mutation(RemoveAuthenticatorMutation, {});
     const outcome = result.data?.removeAuthenticator;
     if (outcome?.__typename === 'RemoveAuthenticatorSuccess') {
-      setDone(text.authenticator.removed);
+      setDone(msg('account-authenticator-removed'));
       setStep(none);
       onChange();
       return null;
@@ -80,14 +80,14 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
     }
     onChange();
     return outcome
-      ? text.authenticator.failed(outcome.message)
-      : failure(result.error, text.authenticator.failed);
+      ? msg('account-authenticator-failed', outcome.message)
+      : failure(result.error, (why) => msg('account-authenticator-failed', why));
   };
 
   return (
-    <section aria-label={text.authenticator.heading}>
-      <h2 class="section-heading">{text.authenticator.heading}</h2>
-      <p class="hint">{text.authenticator.intro}</p>
+    <section aria-label={msg('account-authenticator-heading')}>
+      <h2 class="section-heading">{msg('account-authenticator-heading')}</h2>
+      <p class="hint">{msg('account-authenticator-intro')}</p>
       {done !== null && (
         <Message tone="success" inline>
           {done}
@@ -100,7 +100,7 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
       )}
       {step.step === 'fresh' && (
         <div class="authenticator__fresh">
-          <p>{text.authenticator.fresh}</p>
+          <p>{msg('account-authenticator-fresh')}</p>
           <CodeForm
             known={null}
             onRight={() => {
@@ -111,7 +111,7 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
             onGone={() => setStep(none)}
           />
           <button type="button" class="cdx-button" onClick={() => setStep(none)}>
-            {text.authenticator.cancel}
+            {msg('account-authenticator-cancel')}
           </button>
         </div>
       )}
@@ -121,7 +121,7 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
           onCancel={() => setStep(none)}
           onAdded={() => {
             setStep(none);
-            setDone(text.authenticator.added);
+            setDone(msg('account-authenticator-added'));
             onChange();
           }}
           onTooOld={() => setStep({ step: 'fresh', wish: 'add' })}
@@ -130,24 +130,24 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
       {(step.step === 'none' || step.step === 'removing') &&
         (has ? (
           <p class="authenticator__row">
-            {text.authenticator.has}
+            {msg('account-authenticator-has')}
             <button type="button" class="cdx-button" onClick={() => setStep({ step: 'removing' })}>
-              {text.authenticator.remove}
+              {msg('account-authenticator-remove')}
             </button>
           </p>
         ) : (
           <button type="button" class="cdx-button" disabled={working} onClick={() => void begin()}>
-            {working ? text.authenticator.adding : text.authenticator.add}
+            {working ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
           </button>
         ))}
       {step.step === 'removing' && (
         <ConfirmDialog
-          heading={text.authenticator.removeHeading}
-          confirm={text.authenticator.removeConfirm}
+          heading={msg('account-authenticator-remove-heading')}
+          confirm={msg('account-authenticator-remove-confirm')}
           onConfirm={remove}
           onClose={() => setStep((now) => (now.step === 'removing' ? none : now))}
         >
-          <p>{text.authenticator.removeBody}</p>
+          <p>{msg('account-authenticator-remove-body')}</p>
         </ConfirmDialog>
       )}
     </section>
@@ -186,7 +186,9 @@ function Enrolment({
     if (outcome?.__typename === 'ConfirmAuthenticatorSuccess') onAdded();
     else if (outcome?.__typename === 'SecondFactorTooOld') onTooOld();
     else {
-      setProblem(outcome ? outcome.message : failure(result.error, text.authenticator.failed));
+      setProblem(
+        outcome ? outcome.message : failure(result.error, (why) => msg('account-authenticator-failed', why)),
+      );
       field.current?.select();
     }
   };
@@ -199,19 +201,19 @@ function Enrolment({
         void confirm();
       }}
     >
-      <QrCode words={offered.url} label={text.authenticator.qrLabel} />
+      <QrCode words={offered.url} label={msg('account-authenticator-qr-label')} />
       <div class="enrolment__rest">
-        <p>{text.authenticator.scan}</p>
+        <p>{msg('account-authenticator-scan')}</p>
         <p>
-          <span class="cdx-label__label">{text.authenticator.secret}</span>
+          <span class="cdx-label__label">{msg('account-authenticator-secret')}</span>
           <span class="enrolment__secret">
             <code>{grouped(offered.secret)}</code>
-            <CopyButton words={offered.secret} label={text.authenticator.copy} />
+            <CopyButton words={offered.secret} label={msg('account-authenticator-copy')} />
           </span>
         </p>
         <div class="token-form__field">
           <label class="cdx-label__label" for={id}>
-            {text.authenticator.code}
+            {msg('account-authenticator-code')}
           </label>
           <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
             <input
@@ -241,10 +243,10 @@ function Enrolment({
             class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
             disabled={sending || code.trim() === ''}
           >
-            {text.authenticator.confirm}
+            {msg('account-authenticator-confirm')}
           </button>
           <button type="button" class="cdx-button" onClick={onCancel}>
-            {text.authenticator.cancel}
+            {msg('account-authenticator-cancel')}
           </button>
         </div>
       </div>

@@ -3,16 +3,14 @@ import { useClient } from '@urql/preact';
 import { useState } from 'preact/hooks';
 import type { OwnSessionFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { text } from '../text.ts';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';
 import { browserName } from './browser-name.ts';
-
-const { columns } = text.sessions;
 
 /** @param onChange called once something was ended */
 export function OwnSessions({
@@ -31,28 +29,32 @@ export function OwnSessions({
     const outcome = result.data?.endSession;
     onChange();
     if (outcome?.__typename === 'EndSessionSuccess') return null;
-    return outcome ? text.sessions.failed(outcome.message) : failure(result.error, text.sessions.failed);
+    return outcome
+      ? msg('account-sessions-failed', outcome.message)
+      : failure(result.error, (why) => msg('account-sessions-failed', why));
   };
   const endOthers = async (): Promise<string | null> => {
     const result = await client.mutation(EndOtherSessionsMutation, {});
     onChange();
-    return result.data?.endOtherSessions ? null : failure(result.error, text.sessions.failed);
+    return result.data?.endOtherSessions
+      ? null
+      : failure(result.error, (why) => msg('account-sessions-failed', why));
   };
 
   return (
-    <section aria-label={text.sessions.heading}>
-      <h2 class="section-heading">{text.sessions.heading}</h2>
-      <p class="hint">{text.sessions.intro}</p>
+    <section aria-label={msg('account-sessions-heading')}>
+      <h2 class="section-heading">{msg('account-sessions-heading')}</h2>
+      <p class="hint">{msg('account-sessions-intro')}</p>
       <table class="own">
         <thead>
           <tr>
             {[
-              columns.browser,
-              columns.address,
-              columns.way,
-              columns.createdAt,
-              columns.lastUsedAt,
-              columns.action,
+              msg('account-sessions-column-browser'),
+              msg('account-sessions-column-address'),
+              msg('account-sessions-column-way'),
+              msg('account-sessions-column-created-at'),
+              msg('account-sessions-column-last-used-at'),
+              msg('account-sessions-column-action'),
             ].map((words) => (
               <th scope="col" key={words}>
                 {words}
@@ -67,37 +69,39 @@ export function OwnSessions({
                 <ForeignLabel>{nameOf(session)}</ForeignLabel>
                 {session.way === 'PROVIDER' && session.secondFactorAt === null && !session.isCurrent && (
                   <Message tone="warning" inline>
-                    {text.sessions.half}
+                    {msg('account-sessions-half')}
                   </Message>
                 )}
               </th>
-              <td data-label={columns.address}>
+              <td data-label={msg('account-sessions-column-address')}>
                 {session.address === null ? (
-                  text.sessions.unknown
+                  msg('account-sessions-unknown')
                 ) : (
                   <ForeignLabel>{session.address}</ForeignLabel>
                 )}
               </td>
-              <td data-label={columns.way}>{text.sessions.way(session.way)}</td>
-              <td data-label={columns.createdAt}>
+              <td data-label={msg('account-sessions-column-way')}>
+                {enumMsg('account-sessions-way', session.way)}
+              </td>
+              <td data-label={msg('account-sessions-column-created-at')}>
                 <Moment iso={session.createdAt} />
               </td>
-              <td data-label={columns.lastUsedAt}>
+              <td data-label={msg('account-sessions-column-last-used-at')}>
                 <Moment iso={session.lastUsedAt} />
               </td>
               <td class="own__action">
                 {session.isCurrent ? (
                   <span class="cdx-info-chip">
-                    <span class="cdx-info-chip__text">{text.sessions.current}</span>
+                    <span class="cdx-info-chip__text">{msg('account-sessions-current')}</span>
                   </span>
                 ) : (
                   <button
                     type="button"
                     class="cdx-button"
-                    aria-label={text.sessions.endLabel(harmlessLabel(nameOf(session)))}
+                    aria-label={msg('account-sessions-end-label', harmlessLabel(nameOf(session)))}
                     onClick={() => setEnding(session)}
                   >
-                    {text.sessions.end}
+                    {msg('account-sessions-end')}
                   </button>
                 )}
               </td>
@@ -106,30 +110,30 @@ export function OwnSessions({
         </tbody>
       </table>
       {others.length === 0 ? (
-        <p class="hint">{text.sessions.onlyThis}</p>
+        <p class="hint">{msg('account-sessions-only-this')}</p>
       ) : (
         <button
           type="button"
           class="cdx-button cdx-button--action-destructive account__all"
           onClick={() => setEnding('others')}
         >
-          {text.sessions.endOthers}
+          {msg('account-sessions-end-others')}
         </button>
       )}
       {ending === 'others' && (
         <ConfirmDialog
-          heading={text.sessions.endOthersHeading}
-          confirm={text.sessions.endOthersConfirm}
+          heading={msg('account-sessions-end-others-heading')}
+          confirm={msg('account-sessions-end-others-confirm')}
           onConfirm={endOthers}
           onClose={() => setEnding(null)}
         >
-          <p>{text.sessions.endOthersBody(others.length)}</p>
+          <p>{msg('account-sessions-end-others-body', others.length)}</p>
         </ConfirmDialog>
       )}
       {ending !== null && ending !== 'others' && (
         <ConfirmDialog
-          heading={text.sessions.endHeading}
-          confirm={text.sessions.endConfirm}
+          heading={msg('account-sessions-end-heading')}
+          confirm={msg('account-sessions-end-confirm')}
           onConfirm={() => end(ending.id)}
           onClose={() => setEnding(null)}
         >
@@ -138,7 +142,7 @@ export function OwnSessions({
               <ForeignLabel>{nameOf(ending)}</ForeignLabel>
             </strong>
           </p>
-          <p>{text.sessions.endBody}</p>
+          <p>{msg('account-sessions-end-body')}</p>
         </ConfirmDialog>
       )}
     </section>
@@ -147,5 +151,9 @@ export function OwnSessions({
 
 function nameOf({ agent }: Pick<OwnSessionFragment, 'agent'>): string {
   const name = browserName(agent);
-  return name === null ? text.sessions.unknown : text.sessions.browser(name.browser, name.system);
+  return name === null
+    ? msg('account-sessions-unknown')
+    : name.system === null
+      ? name.browser
+      : msg('account-sessions-browser', name.browser, name.system);
 }

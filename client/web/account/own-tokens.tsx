@@ -3,16 +3,14 @@ import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { OwnTokenFragment, TokenScope } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { text } from '../text.ts';
 import { MakeTokenMutation, RevokeTokenMutation } from './account.graphql.ts';
-
-const { columns } = text.tokens;
 
 /** What is offered for a token's life, in days. */
 const lifetimes = [1, 7, 30, 90, 365] as const;
@@ -42,26 +40,28 @@ export function OwnTokens({
     const outcome = result.data?.revokeToken;
     onChange();
     if (outcome?.__typename === 'RevokeTokenSuccess') return null;
-    return outcome ? text.tokens.failed(outcome.message) : failure(result.error, text.tokens.failed);
+    return outcome
+      ? msg('account-tokens-failed', outcome.message)
+      : failure(result.error, (why) => msg('account-tokens-failed', why));
   };
 
   return (
-    <section aria-label={text.tokens.heading}>
-      <h2 class="section-heading">{text.tokens.heading}</h2>
-      <p class="hint">{text.tokens.intro}</p>
+    <section aria-label={msg('account-tokens-heading')}>
+      <h2 class="section-heading">{msg('account-tokens-heading')}</h2>
+      <p class="hint">{msg('account-tokens-intro')}</p>
       {tokens.length === 0 ? (
-        <p class="account__none">{text.tokens.none}</p>
+        <p class="account__none">{msg('account-tokens-none')}</p>
       ) : (
         <table class="own">
           <thead>
             <tr>
               {[
-                columns.name,
-                columns.scope,
-                columns.createdAt,
-                columns.expiresAt,
-                columns.lastUsedAt,
-                columns.action,
+                msg('account-tokens-column-name'),
+                msg('account-tokens-column-scope'),
+                msg('account-tokens-column-created-at'),
+                msg('account-tokens-column-expires-at'),
+                msg('account-tokens-column-last-used-at'),
+                msg('account-tokens-column-action'),
               ].map((words) => (
                 <th scope="col" key={words}>
                   {words}
@@ -75,24 +75,30 @@ export function OwnTokens({
                 <th scope="row">
                   <ForeignLabel>{token.name}</ForeignLabel>
                 </th>
-                <td data-label={columns.scope}>{text.tokens.scope(token.scope)}</td>
-                <td data-label={columns.createdAt}>
+                <td data-label={msg('account-tokens-column-scope')}>
+                  {enumMsg('account-tokens-scope', token.scope)}
+                </td>
+                <td data-label={msg('account-tokens-column-created-at')}>
                   <Moment iso={token.createdAt} />
                 </td>
-                <td data-label={columns.expiresAt}>
+                <td data-label={msg('account-tokens-column-expires-at')}>
                   <Moment iso={token.expiresAt} />
                 </td>
-                <td data-label={columns.lastUsedAt}>
-                  {token.lastUsedAt === null ? text.tokens.never : <Moment iso={token.lastUsedAt} />}
+                <td data-label={msg('account-tokens-column-last-used-at')}>
+                  {token.lastUsedAt === null ? (
+                    msg('account-tokens-never')
+                  ) : (
+                    <Moment iso={token.lastUsedAt} />
+                  )}
                 </td>
                 <td class="own__action">
                   <button
                     type="button"
                     class="cdx-button"
-                    aria-label={text.tokens.endLabel(harmlessLabel(token.name))}
+                    aria-label={msg('account-tokens-end-label', harmlessLabel(token.name))}
                     onClick={() => setEnding(token)}
                   >
-                    {text.tokens.end}
+                    {msg('account-tokens-end')}
                   </button>
                 </td>
               </tr>
@@ -113,12 +119,12 @@ export function OwnTokens({
       )}
       {ending !== null && (
         <ConfirmDialog
-          heading={text.tokens.endHeading(harmlessLabel(ending.name))}
-          confirm={text.tokens.endConfirm}
+          heading={msg('account-tokens-end-heading', harmlessLabel(ending.name))}
+          confirm={msg('account-tokens-end-confirm')}
           onConfirm={() => end(ending.id)}
           onClose={() => setEnding(null)}
         >
-          <p>{text.tokens.endBody}</p>
+          <p>{msg('account-tokens-end-body')}</p>
         </ConfirmDialog>
       )}
     </section>
@@ -131,12 +137,12 @@ function ShownOnce({ made, onDone }: { made: Made; onDone: () => void }) {
   return (
     <div class="made-token" ref={box} tabIndex={-1}>
       <Message tone="success">
-        <p>{text.tokens.made(harmlessLabel(made.name))}</p>
+        <p>{msg('account-tokens-made', harmlessLabel(made.name))}</p>
         <p class="made-token__row">
           <code class="made-token__token">{made.token}</code>
-          <CopyButton words={made.token} label={text.tokens.copy} />
+          <CopyButton words={made.token} label={msg('account-tokens-copy')} />
           <button type="button" class="cdx-button" onClick={onDone}>
-            {text.tokens.done}
+            {msg('account-tokens-done')}
           </button>
         </p>
       </Message>
@@ -165,7 +171,9 @@ function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: M
       onMade({ token, name: details.name });
     } else {
       setProblem(
-        outcome ? text.tokens.makeFailed(outcome.message) : failure(result.error, text.tokens.makeFailed),
+        outcome
+          ? msg('account-tokens-make-failed', outcome.message)
+          : failure(result.error, (why) => msg('account-tokens-make-failed', why)),
       );
     }
   };
@@ -173,7 +181,7 @@ function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: M
   return (
     <form
       class="token-form"
-      aria-label={text.tokens.makeHeading}
+      aria-label={msg('account-tokens-make-heading')}
       onSubmit={(event) => {
         event.preventDefault();
         void make();
@@ -181,7 +189,7 @@ function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: M
     >
       <div class="token-form__field token-form__name">
         <label class="cdx-label__label" for={`${id}-name`}>
-          {text.tokens.nameLabel}
+          {msg('account-tokens-name-label')}
         </label>
         <div class="cdx-text-input">
           <input
@@ -197,24 +205,24 @@ function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: M
       </div>
       <div class="token-form__field">
         <label class="cdx-label__label" for={`${id}-scope`}>
-          {text.tokens.scopeLabel}
+          {msg('account-tokens-scope-label')}
         </label>
         <select
           id={`${id}-scope`}
           class="cdx-select"
           value={scope}
-          title={mayDeploy ? undefined : text.tokens.scopeHint}
+          title={mayDeploy ? undefined : msg('account-tokens-scope-hint')}
           onChange={(event) => setScope(event.currentTarget.value === 'DEPLOY' ? 'DEPLOY' : 'READ')}
         >
-          <option value="READ">{text.tokens.scopeWords.READ}</option>
+          <option value="READ">{msg('account-tokens-scope-words-read')}</option>
           <option value="DEPLOY" disabled={!mayDeploy}>
-            {text.tokens.scopeWords.DEPLOY}
+            {msg('account-tokens-scope-words-deploy')}
           </option>
         </select>
       </div>
       <div class="token-form__field">
         <label class="cdx-label__label" for={`${id}-days`}>
-          {text.tokens.daysLabel}
+          {msg('account-tokens-days-label')}
         </label>
         <select
           id={`${id}-days`}
@@ -224,13 +232,13 @@ function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: M
         >
           {lifetimes.map((each) => (
             <option key={each} value={String(each)}>
-              {text.tokens.days(each)}
+              {msg('account-tokens-days', each)}
             </option>
           ))}
         </select>
       </div>
       <button type="submit" class="cdx-button" disabled={making || name.trim() === ''}>
-        {making ? text.tokens.making : text.tokens.make}
+        {making ? msg('account-tokens-making') : msg('account-tokens-make')}
       </button>
       {problem !== null && (
         <Message tone="error" inline>

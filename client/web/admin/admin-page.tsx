@@ -1,9 +1,8 @@
 // Owns the page of admins: holds, people, tokens, the audit log. Others are told which role it needs. Owns none of its parts.
-
 import type { System, Viewer } from '../header/header.tsx';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { type Cell, useCell } from '../parts/cell.ts';
 import { Message } from '../parts/message.tsx';
-import { text } from '../text.ts';
 import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';
@@ -22,11 +21,11 @@ export function AdminPage({
   const epoch = useCell(connections);
   return (
     <main class="overview admin" id="content" tabIndex={-1}>
-      <h1 class="admin__heading">{text.admin.heading}</h1>
-      {viewer === null && <p class="hint">{text.loading}</p>}
+      <h1 class="admin__heading">{msg('admin-heading')}</h1>
+      {viewer === null && <p class="hint">{msg('app-loading')}</p>}
       {viewer !== null && viewer.role !== 'ADMIN' && (
         <Message tone="notice">
-          <p>{text.admin.notAdmin(text.admin.roles(viewer.role))}</p>
+          <p>{msg('admin-not-admin', enumMsg('admin-role', viewer.role))}</p>
         </Message>
       )}
       {viewer?.role === 'ADMIN' && (

@@ -2,18 +2,41 @@
 import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { useList } from '../parts/pages.ts';
 import { followLink, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { AuditLogQuery } from './admin.graphql.ts';
 
 type Entry = AuditLogResult['auditLog']['nodes'][number];
 
 const pageSize = 50;
-const words = text.admin.audit;
+
+/** The actions that the filter offers, in this order. */
+const filterable = [
+  'LINK_MADE',
+  'SIGN_IN',
+  'SIGN_IN_REFUSED',
+  'SECOND_FACTOR',
+  'SECOND_FACTOR_REFUSED',
+  'SECOND_FACTOR_CHANGED',
+  'SIGN_OUT',
+  'SIGN_OUT_OF_ALL',
+  'START',
+  'ANSWER',
+  'STOP',
+  'RETRY',
+  'LOSE',
+  'REVEAL',
+  'HOLD',
+  'RELEASE',
+  'BAN',
+  'UNBAN',
+  'TOKEN_MADE',
+  'TOKEN_REVOKED',
+] as const satisfies readonly AuditAction[];
 
 /** What is asked for, as it was typed; empty: no condition. */
 interface Wish {
@@ -44,7 +67,7 @@ export function exportPath(wish: Wish): string {
 
 /** The word of the list; null: none was chosen. */
 function actionOf(value: string): AuditAction | null {
-  return words.order.find((action) => action === value) ?? null;
+  return filterable.find((action) => action === value) ?? null;
 }
 
 export function AuditTable({ epoch }: { epoch: number }) {
@@ -77,11 +100,11 @@ export function AuditTable({ epoch }: { epoch: number }) {
   const change = (part: Partial<Wish>): void => setTyped((now) => ({ ...now, ...part }));
 
   return (
-    <section class="admin__section" aria-label={words.heading}>
-      <h2 class="section-heading">{words.heading}</h2>
+    <section class="admin__section" aria-label={msg('admin-audit-heading')}>
+      <h2 class="section-heading">{msg('admin-audit-heading')}</h2>
       <form
         class="admin__filter"
-        aria-label={words.filter}
+        aria-label={msg('admin-audit-filter')}
         onSubmit={(event) => {
           event.preventDefault();
           if (wrong) return;
@@ -90,23 +113,23 @@ export function AuditTable({ epoch }: { epoch: number }) {
         }}
       >
         <label class="admin__field" for={`${id}-action`}>
-          <span>{words.columns.action}</span>
+          <span>{msg('admin-audit-column-action')}</span>
           <select
             id={`${id}-action`}
             class="cdx-select"
             value={typed.action}
             onChange={(event) => change({ action: event.currentTarget.value })}
           >
-            <option value="">{words.any}</option>
-            {words.order.map((action) => (
+            <option value="">{msg('admin-audit-any')}</option>
+            {filterable.map((action) => (
               <option key={action} value={action}>
-                {words.action(action)}
+                {enumMsg('admin-audit-action', action)}
               </option>
             ))}
           </select>
         </label>
         <label class="admin__field" for={`${id}-user`}>
-          <span>{words.columns.user}</span>
+          <span>{msg('admin-audit-column-user')}</span>
           <span class="cdx-text-input">
             <input
               id={`${id}-user`}
@@ -120,7 +143,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
           </span>
         </label>
         <label class="admin__field admin__field--short" for={`${id}-job`}>
-          <span>{words.columns.job}</span>
+          <span>{msg('admin-audit-column-job')}</span>
           <span class="cdx-text-input">
             <input
               id={`${id}-job`}
@@ -134,7 +157,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
           </span>
         </label>
         <label class="admin__field admin__field--long" for={`${id}-since`}>
-          <span>{words.since}</span>
+          <span>{msg('admin-audit-since')}</span>
           <span class="cdx-text-input">
             <input
               id={`${id}-since`}
@@ -145,8 +168,13 @@ export function AuditTable({ epoch }: { epoch: number }) {
             />
           </span>
         </label>
-        <button type="submit" class="cdx-button" disabled={wrong} title={wrong ? words.wrong : undefined}>
-          {text.admin.find}
+        <button
+          type="submit"
+          class="cdx-button"
+          disabled={wrong}
+          title={wrong ? msg('admin-audit-wrong') : undefined}
+        >
+          {msg('admin-find')}
         </button>
         <button
           type="button"
@@ -156,27 +184,27 @@ export function AuditTable({ epoch }: { epoch: number }) {
             setWish(everything);
           }}
         >
-          {words.reset}
+          {msg('admin-audit-reset')}
         </button>
         <a
           class="cdx-button cdx-button--fake-button cdx-button--fake-button--enabled admin__apart"
           href={exportPath(wish)}
           download
-          title={words.exportHint}
+          title={msg('admin-audit-export-hint')}
         >
-          {words.export}
+          {msg('admin-audit-export')}
         </a>
       </form>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
           <thead>
             <tr>
-              <th scope="col">{words.columns.at}</th>
-              <th scope="col">{words.columns.user}</th>
-              <th scope="col">{words.columns.action}</th>
-              <th scope="col">{words.columns.job}</th>
-              <th scope="col">{words.columns.detail}</th>
-              <th scope="col">{words.columns.channel}</th>
+              <th scope="col">{msg('admin-audit-column-at')}</th>
+              <th scope="col">{msg('admin-audit-column-user')}</th>
+              <th scope="col">{msg('admin-audit-column-action')}</th>
+              <th scope="col">{msg('admin-audit-column-job')}</th>
+              <th scope="col">{msg('admin-audit-column-detail')}</th>
+              <th scope="col">{msg('admin-audit-column-channel')}</th>
             </tr>
           </thead>
           <tbody>
@@ -186,7 +214,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd list={list} empty={words.empty} />
+      <ListEnd list={list} empty={msg('admin-audit-empty')} />
     </section>
   );
 }
@@ -197,25 +225,25 @@ function EntryRow({ entry }: { entry: Entry }) {
       <td class="admin-table__time">
         <Moment iso={entry.at} />
       </td>
-      <td data-label={words.columns.user}>
-        {entry.user === null ? words.nobody : <ForeignLabel>{entry.user.name}</ForeignLabel>}
+      <td data-label={msg('admin-audit-column-user')}>
+        {entry.user === null ? msg('admin-audit-nobody') : <ForeignLabel>{entry.user.name}</ForeignLabel>}
       </td>
-      <td data-label={words.columns.action} class="admin-table__word">
-        {words.action(entry.action)}
+      <td data-label={msg('admin-audit-column-action')} class="admin-table__word">
+        {enumMsg('admin-audit-action', entry.action)}
       </td>
-      <td data-label={words.columns.job} class="admin-table__number">
+      <td data-label={msg('admin-audit-column-job')} class="admin-table__number">
         {entry.jobId !== null && (
-          <a href={jobPath(entry.jobId)} onClick={followLink} aria-label={text.job.open(entry.jobId)}>
+          <a href={jobPath(entry.jobId)} onClick={followLink} aria-label={msg('job-open', entry.jobId)}>
             {entry.jobId}
           </a>
         )}
       </td>
-      <td data-label={words.columns.detail} class="admin-table__detail">
+      <td data-label={msg('admin-audit-column-detail')} class="admin-table__detail">
         <ForeignLabel>{entry.detail}</ForeignLabel>
       </td>
-      <td data-label={words.columns.channel} class="admin-table__channel">
+      <td data-label={msg('admin-audit-column-channel')} class="admin-table__channel">
         <div>
-          <ForeignLabel>{entry.channel ?? words.unknown}</ForeignLabel>
+          <ForeignLabel>{entry.channel ?? msg('admin-audit-unknown')}</ForeignLabel>
           {entry.address !== null && <span class="hint"> {harmlessAddress(entry.address)}</span>}
         </div>
       </td>

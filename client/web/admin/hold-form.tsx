@@ -2,11 +2,11 @@
 import { useClient } from '@urql/preact';
 import { useId, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog, longestReason } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
-import { text } from '../text.ts';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
 
 /** How a hold ends. */
@@ -16,8 +16,8 @@ type End = (typeof ends)[number];
 /** @param hold the one that counts, or null */
 export function HoldForm({ hold }: { hold: Hold | null }) {
   return (
-    <section class="admin__section" aria-label={text.admin.holdHeading}>
-      <h2 class="section-heading">{text.admin.holdHeading}</h2>
+    <section class="admin__section" aria-label={msg('admin-hold-heading')}>
+      <h2 class="section-heading">{msg('admin-hold-heading')}</h2>
       {hold === null ? <Begin /> : <Release hold={hold} />}
     </section>
   );
@@ -30,7 +30,7 @@ function Release({ hold }: { hold: Hold }) {
     const result = await client.mutation(ReleaseDeploymentsMutation, { input: { holdId: hold.id } });
     const outcome = result.data?.releaseDeployments;
     if (outcome?.__typename === 'ReleaseDeploymentsSuccess') return null;
-    return outcome ? outcome.message : failure(result.error, text.admin.releaseFailed);
+    return outcome ? outcome.message : failure(result.error, (why) => msg('admin-release-failed', why));
   };
   return (
     <>
@@ -39,18 +39,18 @@ function Release({ hold }: { hold: Hold }) {
       </p>
       <p>
         <button type="button" class="cdx-button" onClick={() => setAsking(true)}>
-          {text.admin.release}
+          {msg('admin-release')}
         </button>
       </p>
       {asking && (
         <ConfirmDialog
-          heading={text.admin.releaseAsk}
-          confirm={text.admin.release}
+          heading={msg('admin-release-ask')}
+          confirm={msg('admin-release')}
           destructive={false}
           onConfirm={release}
           onClose={() => setAsking(false)}
         >
-          <p>{text.admin.releaseFollows}</p>
+          <p>{msg('admin-release-follows')}</p>
         </ConfirmDialog>
       )}
     </>
@@ -70,15 +70,15 @@ function Begin() {
   const hold = async (): Promise<void> => {
     if (sending) return;
     const endsAt = endOf(end, minutes, moment, Date.now());
-    if (reason.trim() === '') return setProblem(text.admin.needReason);
-    if (endsAt === undefined) return setProblem(text.admin.needEnd);
+    if (reason.trim() === '') return setProblem(msg('parts-dialog-need-reason'));
+    if (endsAt === undefined) return setProblem(msg('admin-need-end'));
     setSending(true);
     setProblem(null);
     const result = await client.mutation(HoldDeploymentsMutation, { input: { reason, endsAt } });
     setSending(false);
     const outcome = result.data?.holdDeployments;
     if (outcome?.__typename !== 'HoldDeploymentsSuccess')
-      setProblem(outcome ? outcome.message : failure(result.error, text.admin.holdFailed));
+      setProblem(outcome ? outcome.message : failure(result.error, (why) => msg('admin-hold-failed', why)));
   };
 
   return (
@@ -89,9 +89,9 @@ function Begin() {
         void hold();
       }}
     >
-      <p class="hint">{text.admin.holdHelp}</p>
+      <p class="hint">{msg('admin-hold-help')}</p>
       <div class="admin__field">
-        <label for={`${id}-reason`}>{text.admin.holdReason}</label>
+        <label for={`${id}-reason`}>{msg('admin-hold-reason')}</label>
         <div class="cdx-text-input">
           <input
             id={`${id}-reason`}
@@ -99,18 +99,18 @@ function Begin() {
             type="text"
             maxLength={longestReason}
             autocomplete="off"
-            placeholder={text.admin.holdPlaceholder}
+            placeholder={msg('admin-hold-placeholder')}
             value={reason}
             onInput={(event) => setReason(event.currentTarget.value)}
           />
         </div>
       </div>
       <fieldset class="admin__ends">
-        <legend>{text.admin.holdEnd}</legend>
+        <legend>{msg('admin-hold-ends')}</legend>
         {ends.map((each) => (
           <label key={each}>
             <input type="radio" name={`${id}-end`} checked={end === each} onChange={() => setEnd(each)} />
-            {text.admin.holdEnds[each]}
+            {msg(`admin-hold-end-${each}`)}
           </label>
         ))}
         {end === 'minutes' && (
@@ -120,7 +120,7 @@ function Begin() {
               type="number"
               min="1"
               max="527040"
-              aria-label={text.admin.holdMinutes}
+              aria-label={msg('admin-hold-minutes')}
               value={minutes}
               onInput={(event) => setMinutes(event.currentTarget.value)}
             />
@@ -131,7 +131,7 @@ function Begin() {
             <input
               class="cdx-text-input__input"
               type="datetime-local"
-              aria-label={text.admin.holdMoment}
+              aria-label={msg('admin-hold-moment')}
               value={moment}
               onInput={(event) => setMoment(event.currentTarget.value)}
             />
@@ -145,7 +145,7 @@ function Begin() {
       )}
       <p>
         <button type="submit" class="cdx-button cdx-button--action-destructive" disabled={sending}>
-          {sending ? text.admin.working : text.admin.hold}
+          {sending ? msg('parts-dialog-working') : msg('admin-hold')}
         </button>
       </p>
     </form>

@@ -3,13 +3,13 @@ import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { useList } from '../parts/pages.ts';
-import { text } from '../text.ts';
 import {
   BanUserMutation,
   EndAllSessionsMutation,
@@ -19,7 +19,6 @@ import {
 } from './admin.graphql.ts';
 
 const pageSize = 50;
-const { columns } = text.admin.people;
 
 /** What is about to be done, and to whom. */
 type Act =
@@ -48,18 +47,18 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
   const close = (): void => setAct(null);
 
   return (
-    <section class="admin__section" aria-label={text.admin.people.heading}>
-      <h2 class="section-heading">{text.admin.people.heading}</h2>
+    <section class="admin__section" aria-label={msg('admin-people-heading')}>
+      <h2 class="section-heading">{msg('admin-people-heading')}</h2>
       <form
         class="admin__filter"
-        aria-label={text.admin.people.find}
+        aria-label={msg('admin-people-find')}
         onSubmit={(event) => {
           event.preventDefault();
           setWanted(typed.trim());
         }}
       >
         <label class="admin__field" for={id}>
-          <span>{text.admin.people.find}</span>
+          <span>{msg('admin-people-find')}</span>
           <span class="cdx-text-input">
             <input
               id={id}
@@ -75,25 +74,25 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
           </span>
         </label>
         <button type="submit" class="cdx-button">
-          {text.admin.find}
+          {msg('admin-find')}
         </button>
         <button
           type="button"
           class="cdx-button cdx-button--action-destructive admin__apart"
           onClick={() => setAct({ act: 'endAll' })}
         >
-          {text.admin.people.endAll}
+          {msg('admin-people-end-all')}
         </button>
       </form>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
           <thead>
             <tr>
-              <th scope="col">{columns.name}</th>
-              <th scope="col">{columns.role}</th>
-              <th scope="col">{columns.sessions}</th>
-              <th scope="col">{columns.seen}</th>
-              <th scope="col">{columns.actions}</th>
+              <th scope="col">{msg('admin-people-column-name')}</th>
+              <th scope="col">{msg('admin-people-column-role')}</th>
+              <th scope="col">{msg('admin-people-column-sessions')}</th>
+              <th scope="col">{msg('admin-people-column-seen')}</th>
+              <th scope="col">{msg('admin-people-column-actions')}</th>
             </tr>
           </thead>
           <tbody>
@@ -108,7 +107,10 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd list={list} empty={wanted === '' ? text.admin.people.empty : text.admin.people.noneFound} />
+      <ListEnd
+        list={list}
+        empty={wanted === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
+      />
       {act !== null && <ActDialog act={act} onDone={list.reload} onClose={close} />}
     </section>
   );
@@ -129,15 +131,17 @@ function PersonRow({
     <tr class={ban === null ? undefined : 'admin-table__banned'}>
       <th scope="row">
         <ForeignLabel>{person.user.name}</ForeignLabel>
-        {isSelf && <span class="hint"> {text.admin.people.self}</span>}
+        {isSelf && <span class="hint"> {msg('admin-people-self')}</span>}
       </th>
-      <td data-label={columns.role}>
+      <td data-label={msg('admin-people-column-role')}>
         <div>
-          {person.role === null ? text.admin.people.noRole : text.admin.roles(person.role)}
+          {person.role === null ? msg('admin-people-no-role') : enumMsg('admin-role', person.role)}
           {ban !== null && (
             <p class="admin-table__ban">
-              <strong>{text.admin.people.banned}</strong>{' '}
-              <ForeignLabel>{text.admin.people.bannedBy(ban.by?.name ?? null, ban.reason)}</ForeignLabel>{' '}
+              <strong>{msg('admin-people-banned')}</strong>{' '}
+              <ForeignLabel>
+                {msg('admin-people-banned-by', ban.by?.name ?? msg('admin-people-an-admin'), ban.reason)}
+              </ForeignLabel>{' '}
               <Moment iso={ban.since} />
             </p>
           )}
@@ -148,43 +152,43 @@ function PersonRow({
           )}
         </div>
       </td>
-      <td data-label={columns.sessions} class="admin-table__number">
+      <td data-label={msg('admin-people-column-sessions')} class="admin-table__number">
         {person.openSessions}
       </td>
-      <td data-label={columns.seen} class="admin-table__time">
-        {person.lastSeenAt === null ? text.admin.never : <Moment iso={person.lastSeenAt} />}
+      <td data-label={msg('admin-people-column-seen')} class="admin-table__time">
+        {person.lastSeenAt === null ? msg('admin-never') : <Moment iso={person.lastSeenAt} />}
       </td>
       <td class="admin-table__acts">
         {ban === null ? (
           <button
             type="button"
             class="cdx-button cdx-button--size-small"
-            aria-label={text.admin.people.banLabel(name)}
+            aria-label={msg('admin-people-ban-label', name)}
             disabled={isSelf}
-            title={isSelf ? text.admin.people.notSelf : undefined}
+            title={isSelf ? msg('admin-people-not-self') : undefined}
             onClick={() => onAct({ act: 'ban', person })}
           >
-            {text.admin.people.ban}
+            {msg('admin-people-ban')}
           </button>
         ) : (
           <button
             type="button"
             class="cdx-button cdx-button--size-small"
-            aria-label={text.admin.people.unbanLabel(name)}
+            aria-label={msg('admin-people-unban-label', name)}
             onClick={() => onAct({ act: 'unban', person })}
           >
-            {text.admin.people.unban}
+            {msg('admin-people-unban')}
           </button>
         )}
         <button
           type="button"
           class="cdx-button cdx-button--size-small"
-          aria-label={text.admin.people.endLabel(name)}
+          aria-label={msg('admin-people-end-label', name)}
           disabled={person.openSessions === 0}
-          title={person.openSessions === 0 ? text.admin.people.noSessions : undefined}
+          title={person.openSessions === 0 ? msg('admin-people-no-sessions') : undefined}
           onClick={() => onAct({ act: 'end', person })}
         >
-          {text.admin.people.end}
+          {msg('admin-people-end')}
         </button>
       </td>
     </tr>
@@ -194,7 +198,6 @@ function PersonRow({
 function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onClose: () => void }) {
   const client = useClient();
   const [keepOwn, setKeepOwn] = useState(true);
-  const words = text.admin.people;
   /** Null when it was done; else why not. */
   const done = (
     outcome: { readonly __typename?: string; readonly message?: string } | null | undefined,
@@ -208,18 +211,26 @@ function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onC
   if (act.act === 'endAll') {
     const confirm = async (): Promise<string | null> => {
       const { data, error } = await client.mutation(EndAllSessionsMutation, { keepOwn });
-      return done(data && {}, failure(error, text.admin.failed));
+      return done(
+        data && {},
+        failure(error, (why) => msg('admin-failed', why)),
+      );
     };
     return (
-      <ConfirmDialog heading={words.endAllAsk} confirm={words.endAll} onConfirm={confirm} onClose={onClose}>
-        <p>{words.endAllFollows}</p>
+      <ConfirmDialog
+        heading={msg('admin-people-end-all-ask')}
+        confirm={msg('admin-people-end-all')}
+        onConfirm={confirm}
+        onClose={onClose}
+      >
+        <p>{msg('admin-people-end-all-follows')}</p>
         <label class="admin__check">
           <input
             type="checkbox"
             checked={keepOwn}
             onChange={(event) => setKeepOwn(event.currentTarget.checked)}
           />
-          {words.keepOwn}
+          {msg('admin-people-keep-own')}
         </label>
       </ConfirmDialog>
     );
@@ -230,17 +241,20 @@ function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onC
   if (act.act === 'ban') {
     const confirm = async (reason: string): Promise<string | null> => {
       const { data, error } = await client.mutation(BanUserMutation, { input: { userId, reason } });
-      return done(data?.banUser, failure(error, text.admin.failed));
+      return done(
+        data?.banUser,
+        failure(error, (why) => msg('admin-failed', why)),
+      );
     };
     return (
       <ConfirmDialog
-        heading={words.banAsk(name)}
-        confirm={words.banLabel(name)}
-        reasonLabel={words.banReason}
+        heading={msg('admin-people-ban-ask', name)}
+        confirm={msg('admin-people-ban-label', name)}
+        reasonLabel={msg('admin-people-ban-reason')}
         onConfirm={confirm}
         onClose={onClose}
       >
-        <p>{words.banFollows}</p>
+        <p>{msg('admin-people-ban-follows')}</p>
       </ConfirmDialog>
     );
   }
@@ -248,20 +262,26 @@ function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onC
   const confirm = async (): Promise<string | null> => {
     if (isEnd) {
       const { data, error } = await client.mutation(EndSessionsOfMutation, { userId });
-      return done(data?.endSessionsOf, failure(error, text.admin.failed));
+      return done(
+        data?.endSessionsOf,
+        failure(error, (why) => msg('admin-failed', why)),
+      );
     }
     const { data, error } = await client.mutation(UnbanUserMutation, { userId });
-    return done(data?.unbanUser, failure(error, text.admin.failed));
+    return done(
+      data?.unbanUser,
+      failure(error, (why) => msg('admin-failed', why)),
+    );
   };
   return (
     <ConfirmDialog
-      heading={isEnd ? words.endAsk(name) : words.unbanAsk(name)}
-      confirm={isEnd ? words.end : words.unban}
+      heading={isEnd ? msg('admin-people-end-ask', name) : msg('admin-people-unban-ask', name)}
+      confirm={isEnd ? msg('admin-people-end') : msg('admin-people-unban')}
       destructive={isEnd}
       onConfirm={confirm}
       onClose={onClose}
     >
-      <p>{isEnd ? words.endFollows : words.unbanFollows}</p>
+      <p>{isEnd ? msg('admin-people-end-follows') : msg('admin-people-unban-follows')}</p>
     </ConfirmDialog>
   );
 }

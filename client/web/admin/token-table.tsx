@@ -3,17 +3,16 @@ import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { ListEnd } from '../parts/list-end.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { useList } from '../parts/pages.ts';
-import { text } from '../text.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
 
 const pageSize = 50;
-const words = text.admin.tokens;
 
 export function TokenTable({ epoch }: { epoch: number }) {
   const client = useClient();
@@ -30,25 +29,25 @@ export function TokenTable({ epoch }: { epoch: number }) {
     const { data, error } = await client.mutation(RevokeTokenOfMutation, { tokenId });
     const outcome = data?.revokeTokenOf;
     if (outcome?.__typename !== 'RevokeTokenOfSuccess')
-      return outcome?.message ?? failure(error, text.admin.failed);
+      return outcome?.message ?? failure(error, (why) => msg('admin-failed', why));
     list.reload();
     return null;
   };
 
   return (
-    <section class="admin__section" aria-label={words.heading}>
-      <h2 class="section-heading">{words.heading}</h2>
+    <section class="admin__section" aria-label={msg('admin-tokens-heading')}>
+      <h2 class="section-heading">{msg('admin-tokens-heading')}</h2>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
           <thead>
             <tr>
-              <th scope="col">{words.columns.name}</th>
-              <th scope="col">{words.columns.user}</th>
-              <th scope="col">{words.columns.scope}</th>
-              <th scope="col">{words.columns.made}</th>
-              <th scope="col">{words.columns.expires}</th>
-              <th scope="col">{words.columns.used}</th>
-              <th scope="col">{text.admin.people.columns.actions}</th>
+              <th scope="col">{msg('admin-tokens-column-name')}</th>
+              <th scope="col">{msg('admin-tokens-column-user')}</th>
+              <th scope="col">{msg('admin-tokens-column-scope')}</th>
+              <th scope="col">{msg('admin-tokens-column-made')}</th>
+              <th scope="col">{msg('admin-tokens-column-expires')}</th>
+              <th scope="col">{msg('admin-tokens-column-used')}</th>
+              <th scope="col">{msg('admin-people-column-actions')}</th>
             </tr>
           </thead>
           <tbody>
@@ -57,27 +56,33 @@ export function TokenTable({ epoch }: { epoch: number }) {
                 <th scope="row">
                   <ForeignLabel>{token.name}</ForeignLabel>
                 </th>
-                <td data-label={words.columns.user}>
+                <td data-label={msg('admin-tokens-column-user')}>
                   <ForeignLabel>{token.user.name}</ForeignLabel>
                 </td>
-                <td data-label={words.columns.scope}>{token.canDeploy ? words.deploy : words.read}</td>
-                <td data-label={words.columns.made} class="admin-table__time">
+                <td data-label={msg('admin-tokens-column-scope')}>
+                  {token.canDeploy ? msg('admin-tokens-deploy') : msg('admin-tokens-read')}
+                </td>
+                <td data-label={msg('admin-tokens-column-made')} class="admin-table__time">
                   <Moment iso={token.createdAt} />
                 </td>
-                <td data-label={words.columns.expires} class="admin-table__time">
+                <td data-label={msg('admin-tokens-column-expires')} class="admin-table__time">
                   <Moment iso={token.expiresAt} />
                 </td>
-                <td data-label={words.columns.used} class="admin-table__time">
-                  {token.lastUsedAt === null ? text.admin.never : <Moment iso={token.lastUsedAt} />}
+                <td data-label={msg('admin-tokens-column-used')} class="admin-table__time">
+                  {token.lastUsedAt === null ? msg('admin-never') : <Moment iso={token.lastUsedAt} />}
                 </td>
                 <td class="admin-table__acts">
                   <button
                     type="button"
                     class="cdx-button cdx-button--size-small"
-                    aria-label={words.revokeLabel(harmlessLabel(token.name), harmlessLabel(token.user.name))}
+                    aria-label={msg(
+                      'admin-tokens-revoke-label',
+                      harmlessLabel(token.name),
+                      harmlessLabel(token.user.name),
+                    )}
                     onClick={() => setRevoking(token)}
                   >
-                    {words.revoke}
+                    {msg('admin-tokens-revoke')}
                   </button>
                 </td>
               </tr>
@@ -85,15 +90,19 @@ export function TokenTable({ epoch }: { epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd list={list} empty={words.empty} />
+      <ListEnd list={list} empty={msg('admin-tokens-empty')} />
       {revoking !== null && (
         <ConfirmDialog
-          heading={words.revokeAsk(harmlessLabel(revoking.name), harmlessLabel(revoking.user.name))}
-          confirm={words.revoke}
+          heading={msg(
+            'admin-tokens-revoke-ask',
+            harmlessLabel(revoking.name),
+            harmlessLabel(revoking.user.name),
+          )}
+          confirm={msg('admin-tokens-revoke')}
           onConfirm={() => revoke(revoking.id)}
           onClose={() => setRevoking(null)}
         >
-          <p>{words.revokeFollows}</p>
+          <p>{msg('admin-tokens-revoke-follows')}</p>
         </ConfirmDialog>
       )}
     </section>

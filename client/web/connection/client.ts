@@ -10,7 +10,7 @@ import {
 } from '@urql/core';
 import { Kind } from 'graphql';
 import { ResumingSubscription } from '../../subscription/resume.ts';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
@@ -129,9 +129,9 @@ export function failure(error: CombinedError | undefined, words: (why: string) =
 
 /** What went wrong with a request, as a clause that ends in a full stop. */
 export function whyItFailed(error: CombinedError | undefined): string {
-  if (error === undefined) return text.error.unknown;
-  if (isSignedOut(error)) return text.error.signedOut;
-  if (error.networkError !== undefined) return text.error.network;
-  if (isOutdated(error.graphQLErrors)) return text.error.outdated;
-  return error.graphQLErrors.map((each) => each.message).join(' ') || text.error.unknown;
+  if (error === undefined) return msg('connection-error-unknown');
+  if (isSignedOut(error)) return msg('connection-error-signed-out');
+  if (error.networkError !== undefined) return msg('connection-error-network');
+  if (isOutdated(error.graphQLErrors)) return msg('connection-error-outdated');
+  return error.graphQLErrors.map((each) => each.message).join(' ') || msg('connection-error-unknown');
 }

@@ -1,7 +1,6 @@
 // Owns what is said of the connection, and when a pause becomes "stale". Owns no connection: see transport.ts.
-
+import { msg } from '../i18n/msg.ts';
 import { secondInUtc } from '../parts/time.ts';
-import { text } from '../text.ts';
 import type { Connection } from './transport.ts';
 
 /** A pause shorter than this, in milliseconds, is no more than a hiccup: nothing on the page is called old for it. */
@@ -14,21 +13,32 @@ export function connectionInWords(
 ): { words: string; hint: string; tone: 'wait' | 'live' | 'stale' | 'out' } {
   switch (connection.state) {
     case 'connecting':
-      return { words: text.connection.connecting, hint: text.connection.connecting, tone: 'wait' };
+      return {
+        words: msg('connection-state-connecting'),
+        hint: msg('connection-state-connecting'),
+        tone: 'wait',
+      };
     case 'live': {
       if (connection.over === 'polling')
-        return { words: text.connection.polling, hint: text.connection.overPolling, tone: 'live' };
-      const hint = connection.over === 'websocket' ? text.connection.overSocket : text.connection.overEvents;
-      return { words: text.connection.live, hint, tone: 'live' };
+        return {
+          words: msg('connection-state-polling'),
+          hint: msg('connection-state-over-polling'),
+          tone: 'live',
+        };
+      const hint =
+        connection.over === 'websocket'
+          ? msg('connection-state-over-socket')
+          : msg('connection-state-over-events');
+      return { words: msg('connection-state-live'), hint, tone: 'live' };
     }
     case 'signedOut':
-      return { words: text.connection.signedOut, hint: text.signIn.signedOut, tone: 'out' };
+      return { words: msg('connection-state-signed-out'), hint: msg('sign-in-signed-out'), tone: 'out' };
     case 'reconnecting': {
-      const hint = text.connection.lost;
-      if (connection.heardAt === null) return { words: text.connection.never, hint, tone: 'stale' };
+      const hint = msg('connection-state-lost');
+      if (connection.heardAt === null) return { words: msg('connection-state-never'), hint, tone: 'stale' };
       if (now - connection.heardAt < hiccup)
-        return { words: text.connection.reconnecting, hint, tone: 'wait' };
-      return { words: text.connection.stale(secondInUtc(connection.heardAt)), hint, tone: 'stale' };
+        return { words: msg('connection-state-reconnecting'), hint, tone: 'wait' };
+      return { words: msg('connection-state-stale', secondInUtc(connection.heardAt)), hint, tone: 'stale' };
     }
   }
 }

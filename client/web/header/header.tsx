@@ -10,13 +10,13 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { SystemUpdatesSubscription, ViewerQuery } from '../../generated/graphql.ts';
 import { connectionInWords } from '../connection/connection.ts';
 import type { Connection } from '../connection/transport.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { useCell } from '../parts/cell.ts';
 import { useNow } from '../parts/clock.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
 import { adminPath, followLink, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { Logo } from './logo.tsx';
 import { theme, themes } from './theme.ts';
 
@@ -43,7 +43,7 @@ export function Header({
     <header class="header">
       <a class="header__home" href="/" onClick={followLink}>
         <Logo size={36} busy={running} />
-        <span class="header__name">{text.product}</span>
+        <span class="header__name">{msg('app-name')}</span>
       </a>
       {connection !== null && <ConnectionState connection={connection} />}
       {system !== null && <RunnerState system={system} />}
@@ -70,18 +70,18 @@ function RunnerState({ system }: { system: System }) {
     return (
       <span
         class={online ? 'runner' : 'runner runner--none'}
-        title={online ? text.runner.label : text.runner.noneHint}
+        title={online ? msg('header-runner-label') : msg('header-runner-none-hint')}
       >
-        {online ? text.runner.idle : text.runner.none}
+        {online ? msg('header-runner-idle') : msg('header-runner-none')}
       </span>
     );
   }
   const waits = job.state === 'WAITING';
   const words = waits
-    ? text.runner.waits(job.id)
+    ? msg('header-runner-waits', job.id)
     : job.state === 'STOPPING'
-      ? text.runner.stopping(job.id)
-      : text.runner.running(job.id);
+      ? msg('header-runner-stopping', job.id)
+      : msg('header-runner-running', job.id);
   return (
     <a
       class={waits ? 'runner runner--waits' : 'runner runner--busy'}
@@ -92,9 +92,9 @@ function RunnerState({ system }: { system: System }) {
       <Icon icon={waits ? cdxIconHelpNoticeFilled : cdxIconPlay} size="x-small" />
       <span class="runner__words">
         {words}
-        {waits && <span class="runner__more"> {text.runner.forAnswer}</span>}
+        {waits && <span class="runner__more"> {msg('header-runner-for-answer')}</span>}
       </span>
-      {!online && <span class="runner--none">{`(${text.runner.none})`}</span>}
+      {!online && <span class="runner--none">{`(${msg('header-runner-none')})`}</span>}
     </a>
   );
 }
@@ -142,7 +142,11 @@ function Menu({
         class="cdx-button cdx-button--weight-quiet menu__button"
         aria-expanded={open}
         aria-controls={id}
-        aria-label={viewer === null ? text.menu.nobody : text.menu.label(harmlessLabel(viewer.user.name))}
+        aria-label={
+          viewer === null
+            ? msg('header-menu-nobody')
+            : msg('header-menu-label', harmlessLabel(viewer.user.name))
+        }
         onClick={() => setOpen(!open)}
       >
         <Icon icon={cdxIconUserAvatar} />
@@ -160,7 +164,7 @@ function Menu({
               <strong>
                 <ForeignLabel>{viewer.user.name}</ForeignLabel>
               </strong>
-              <span>{text.role(viewer.role)}</span>
+              <span>{enumMsg('app-role', viewer.role)}</span>
             </p>
           )}
           {viewer?.role === 'ADMIN' && (
@@ -172,11 +176,11 @@ function Menu({
                 followLink(event);
               }}
             >
-              {text.menu.admin}
+              {msg('header-menu-admin')}
             </a>
           )}
           <fieldset class="menu__themes">
-            <legend>{text.menu.theme}</legend>
+            <legend>{msg('header-menu-appearance')}</legend>
             {themes.map((name) => (
               <label key={name}>
                 <input
@@ -187,7 +191,7 @@ function Menu({
                     theme.value = name;
                   }}
                 />
-                {text.menu.themes[name]}
+                {msg(`header-menu-theme-${name}`)}
               </label>
             ))}
           </fieldset>
@@ -199,12 +203,12 @@ function Menu({
               if (event.defaultPrevented) setOpen(false);
             }}
           >
-            {text.menu.account}
+            {msg('header-menu-account')}
           </a>
           <button type="button" class="cdx-button menu__out" onClick={onSignOut}>
-            {text.menu.signOut}
+            {msg('app-sign-out')}
           </button>
-          {version !== null && <p class="menu__version">{text.menu.version(version)}</p>}
+          {version !== null && <p class="menu__version">{msg('header-menu-version', version)}</p>}
         </div>
       )}
     </div>

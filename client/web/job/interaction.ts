@@ -1,7 +1,7 @@
 // Owns how a question and its answer read in words. Owns no card and no request.
 import type { QuestionFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
-import { text } from '../text.ts';
 
 /** The explanation comes first and the question last, with an empty line between them; a prompt can be the question alone. */
 export function splitPrompt(prompt: string): { explanation: string; question: string } {
@@ -20,6 +20,6 @@ export function splitPrompt(prompt: string): { explanation: string; question: st
 export function answerInWords(interaction: Pick<QuestionFragment, 'choices'>, answer: string): string {
   const choice = interaction.choices.find((each) => each.code === answer);
   if (choice !== undefined)
-    return text.question.choice(harmlessLabel(choice.label), harmlessLabel(choice.code));
-  return answer === '' ? text.question.emptyAnswer : `“${harmlessLabel(answer)}”`;
+    return msg('job-question-choice', harmlessLabel(choice.label), harmlessLabel(choice.code));
+  return answer === '' ? msg('job-question-empty-answer') : `“${harmlessLabel(answer)}”`;
 }

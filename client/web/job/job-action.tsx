@@ -1,15 +1,14 @@
 // Owns the buttons that act on a job as a whole: stop, cancel, retry. Owns no rule about who may: it is told.
-
 import { useClient } from '@urql/preact';
 import { cdxIconCancel, cdxIconReload, cdxIconStop } from '@wikimedia/codex-icons';
 import { useContext, useId, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { go, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { newAttemptKey } from './attempt.ts';
 import { RetryJobMutation } from './job.graphql.ts';
 import { hasEnded } from './job-state.tsx';
@@ -31,9 +30,10 @@ export function JobAction({
   const held = useContext(Held);
   if (mayAct === null) return null;
   const refusal = (words: string): string | null => (mayAct ? null : words);
-  if (hasEnded(job.state)) return <Retry jobId={job.id} refusal={refusal(text.mayNot.retry) ?? held} />;
-  if (job.state === 'QUEUED') return <Cancel jobId={job.id} refusal={refusal(text.mayNot.cancel)} />;
-  return <Stop job={job} refusal={refusal(text.mayNot.stop)} />;
+  if (hasEnded(job.state))
+    return <Retry jobId={job.id} refusal={refusal(msg('job-may-not-retry')) ?? held} />;
+  if (job.state === 'QUEUED') return <Cancel jobId={job.id} refusal={refusal(msg('job-may-not-cancel'))} />;
+  return <Stop job={job} refusal={refusal(msg('job-may-not-stop'))} />;
 }
 
 /** Why a button is not for now, for those who do not see what hovers over it. */
@@ -64,7 +64,7 @@ function Stop({ job, refusal }: { job: Pick<JobSummaryFragment, 'id' | 'state'>;
         onClick={() => setAsking(true)}
       >
         <Icon icon={cdxIconStop} />
-        {stopping ? text.stop.harderButton(job.id) : text.stop.button(job.id)}
+        {stopping ? msg('job-stop-harder-button', job.id) : msg('job-stop-button', job.id)}
       </button>
       <Refusal id={id} refusal={refusal} />
       {asking && (
@@ -94,7 +94,9 @@ function Cancel({ jobId, refusal }: { jobId: string; refusal: string | null }) {
     setSending(false);
     if (outcome?.__typename !== 'StopJobSuccess') {
       setProblem(
-        outcome ? text.job.cancelFailed(outcome.message) : failure(result.error, text.job.cancelFailed),
+        outcome
+          ? msg('job-cancel-failed', outcome.message)
+          : failure(result.error, (why) => msg('job-cancel-failed', why)),
       );
     }
   };
@@ -103,13 +105,13 @@ function Cancel({ jobId, refusal }: { jobId: string; refusal: string | null }) {
       <button
         type="button"
         class="cdx-button"
-        aria-label={text.job.cancel(jobId)}
+        aria-label={msg('job-cancel', jobId)}
         disabled={sending}
         {...refused(id, refusal)}
         onClick={() => void cancel()}
       >
         <Icon icon={cdxIconCancel} />
-        {sending ? text.job.cancelling : text.job.cancelShort}
+        {sending ? msg('job-cancelling') : msg('job-cancel-short')}
       </button>
       <Refusal id={id} refusal={refusal} />
       {problem !== null && (
@@ -139,7 +141,9 @@ function Retry({ jobId, refusal }: { jobId: string; refusal: string | null }) {
       go(jobPath(outcome.job.id));
     } else {
       setProblem(
-        outcome ? text.job.retryFailed(outcome.message) : failure(result.error, text.job.retryFailed),
+        outcome
+          ? msg('job-retry-failed', outcome.message)
+          : failure(result.error, (why) => msg('job-retry-failed', why)),
       );
     }
   };
@@ -153,7 +157,7 @@ function Retry({ jobId, refusal }: { jobId: string; refusal: string | null }) {
         onClick={() => void retry()}
       >
         <Icon icon={cdxIconReload} />
-        {sending ? text.job.retrying : text.job.retry(jobId)}
+        {sending ? msg('job-retrying') : msg('job-retry', jobId)}
       </button>
       <Refusal id={id} refusal={refusal} />
       {problem !== null && (

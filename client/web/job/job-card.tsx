@@ -2,11 +2,11 @@
 import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import type { System } from '../header/header.tsx';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { JobAction } from './job-action.tsx';
 import { JobStateChip } from './job-state.tsx';
 import { hasSeveral, hindrance, type LaneJob } from './lane.ts';
@@ -26,7 +26,7 @@ export function JobCard({
   const [notice, setNotice] = useState<AnswerNotice | null>(null);
   const { id, pendingInteraction } = job;
   return (
-    <article class="job-card cdx-card" aria-label={text.job.heading(id, job.title)}>
+    <article class="job-card cdx-card" aria-label={msg('job-heading', id, job.title)}>
       <div class="job-card__line">
         <JobStateChip state={job.state} />
         <JobTitle job={job} />
@@ -35,15 +35,15 @@ export function JobCard({
         </div>
       </div>
       <p class="job-card__facts">
-        {text.job.kind(job.kind)}
-        {text.separator}
-        <ForeignLabel>{text.job.by(job.owner.name)}</ForeignLabel>
+        {enumMsg('job-kind', job.kind)}
+        {msg('app-separator')}
+        <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
         <JobLane job={job} system={system} />
-        {text.separator}
+        {msg('app-separator')}
         <Moment iso={job.startedAt ?? job.queuedAt} />
         {job.startedAt !== null && (
           <>
-            {text.separator}
+            {msg('app-separator')}
             <Span from={job.startedAt} to={job.finishedAt} />
           </>
         )}
@@ -73,8 +73,8 @@ function JobLane({ job, system }: { job: JobSummaryFragment; system: System | nu
   if (!hasSeveral(system)) return null;
   return (
     <>
-      {text.separator}
-      <ForeignLabel>{text.job.inLane(job.lane)}</ForeignLabel>
+      {msg('app-separator')}
+      <ForeignLabel>{msg('job-in-lane', job.lane)}</ForeignLabel>
     </>
   );
 }
@@ -83,7 +83,7 @@ function JobLane({ job, system }: { job: JobSummaryFragment; system: System | nu
 export function JobHindrance({ job, system }: { job: LaneJob; system: System | null }) {
   const found = hindrance(job, system);
   if (found === null) return null;
-  const words = 'lane' in found ? text.runner.unservedLane(found.lane) : text.runner.silentHost(found.host);
+  const words = 'lane' in found ? msg('job-unserved-lane', found.lane) : msg('job-silent-host', found.host);
   return (
     <Message tone="warning">
       <ForeignText>{words}</ForeignText>
@@ -95,7 +95,7 @@ export function JobHindrance({ job, system }: { job: LaneJob; system: System | n
 export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
     <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
-      <span class="job-title__id">{text.job.headingNumber(job.id)}</span>{' '}
+      <span class="job-title__id">{msg('job-heading-number', job.id)}</span>{' '}
       <ForeignLabel>{job.title}</ForeignLabel>
     </a>
   );
@@ -115,13 +115,13 @@ export function QueuedJob({
 }) {
   return (
     <li class="queued-job">
-      <span class="queued-job__place">{text.overview.queuePosition(place)}</span>
+      <span class="queued-job__place">{msg('job-queue-position', place)}</span>
       <JobStateChip state={job.state} />
       <JobTitle job={job} />
       <span class="queued-job__facts">
-        <ForeignLabel>{text.job.by(job.owner.name)}</ForeignLabel>
+        <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
         <JobLane job={job} system={system} />
-        {text.separator}
+        {msg('app-separator')}
         <Moment iso={job.queuedAt} />
       </span>
       <span class="queued-job__action">

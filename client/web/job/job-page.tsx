@@ -1,5 +1,4 @@
 // Owns a job's page: what it is, what it asks, how far it is, its log, what was answered. Owns no log line and no request but its own.
-
 import { useClient, useQuery, useSubscription } from '@urql/preact';
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
@@ -7,6 +6,7 @@ import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import type { System } from '../header/header.tsx';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { safeAddress } from '../log/ansi.ts';
 import { firstLines, LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
@@ -22,7 +22,6 @@ import { Moment, Span } from '../parts/moment.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { Beginning } from '../parts/time-mode.ts';
 import { followLink, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { JobAction } from './job-action.tsx';
@@ -69,14 +68,14 @@ export function JobPage({
     if (asked.error !== undefined && !asked.fetching) askAgain();
   }, [connection]);
 
-  if (asked.data?.job === null) return <NotFound words={text.notFound.job(id)} why={retention} />;
+  if (asked.data?.job === null) return <NotFound words={msg('job-not-found', id)} why={retention} />;
   if (job === null) {
     return (
       <main class="job-page" id="content" tabIndex={-1}>
         {asked.error === undefined ? (
-          <p class="hint">{text.loading}</p>
+          <p class="hint">{msg('app-loading')}</p>
         ) : (
-          <Message tone="error">{text.job.loadFailed(whyItFailed(asked.error))}</Message>
+          <Message tone="error">{msg('job-load-failed', whyItFailed(asked.error))}</Message>
         )}
       </main>
     );
@@ -88,10 +87,10 @@ export function JobPage({
 function QueuedHint() {
   const held = useContext(Held);
   return held === null ? (
-    <Message tone="notice">{text.job.queuedHint}</Message>
+    <Message tone="notice">{msg('job-queued-hint')}</Message>
   ) : (
     <Message tone="warning">
-      <ForeignLabel>{text.hold.queued(held)}</ForeignLabel>
+      <ForeignLabel>{msg('job-queued-held', held)}</ForeignLabel>
     </Message>
   );
 }
@@ -119,22 +118,22 @@ function Job({
       <header class="job-page__head">
         <a class="job-page__back" href="/" onClick={followLink}>
           <Icon icon={cdxIconArrowPrevious} size="x-small" />
-          {text.job.overview}
+          {msg('job-overview')}
         </a>
         <div class="job-page__what">
           <h1 class="job-page__title">
-            <span class="job-page__number">{text.job.headingNumber(id)}</span>{' '}
+            <span class="job-page__number">{msg('job-heading-number', id)}</span>{' '}
             <ForeignLabel>{job.title}</ForeignLabel>
           </h1>
           <div class="job-page__about">
             <JobStateChip state={job.state} />
             <p class="job-page__facts">
-              {text.job.kind(job.kind)} <ForeignLabel>{text.job.by(job.owner.name)}</ForeignLabel>
-              {text.separator}
+              {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+              {msg('app-separator')}
               <Moment iso={job.startedAt ?? job.queuedAt} />
               {job.startedAt !== null && (
                 <>
-                  {text.separator}
+                  {msg('app-separator')}
                   <Span from={job.startedAt} to={job.finishedAt} />
                 </>
               )}
@@ -247,9 +246,9 @@ function Ending({ job }: { job: JobDetailFragment }) {
         : 'warning';
   const exit =
     job.exitSignal !== null
-      ? text.job.exitSignal(job.exitSignal)
+      ? msg('job-exit-signal', job.exitSignal)
       : job.exitStatus !== null && job.exitStatus !== 0
-        ? text.job.exitStatus(job.exitStatus)
+        ? msg('job-exit-status', job.exitStatus)
         : null;
   return (
     <Message tone={tone} inline={tone === 'success'}>
@@ -261,16 +260,16 @@ function Ending({ job }: { job: JobDetailFragment }) {
 
 function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {
   return (
-    <section class="panel" aria-label={text.job.details}>
-      <h2 class="panel__heading">{text.job.details}</h2>
+    <section class="panel" aria-label={msg('job-details')}>
+      <h2 class="panel__heading">{msg('job-details')}</h2>
       <dl class="facts">
-        <dt>{text.job.owner}</dt>
+        <dt>{msg('job-owner')}</dt>
         <dd>
           <ForeignLabel>{job.owner.name}</ForeignLabel>
         </dd>
         {withLane && (
           <>
-            <dt>{text.job.lane}</dt>
+            <dt>{msg('job-lane')}</dt>
             <dd>
               <ForeignLabel>{job.lane}</ForeignLabel>
             </dd>
@@ -278,19 +277,19 @@ function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean 
         )}
         {withLane && job.host !== null && (
           <>
-            <dt>{text.job.host}</dt>
+            <dt>{msg('job-host')}</dt>
             <dd>
               <ForeignLabel>{job.host}</ForeignLabel>
             </dd>
           </>
         )}
-        <dt>{text.job.queuedAt}</dt>
+        <dt>{msg('job-queued-at')}</dt>
         <dd>
           <Moment iso={job.queuedAt} />
         </dd>
         {job.startedAt !== null && (
           <>
-            <dt>{text.job.startedAt}</dt>
+            <dt>{msg('job-started-at')}</dt>
             <dd>
               <Moment iso={job.startedAt} />
             </dd>
@@ -298,7 +297,7 @@ function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean 
         )}
         {job.finishedAt !== null && (
           <>
-            <dt>{text.job.finishedAt}</dt>
+            <dt>{msg('job-finished-at')}</dt>
             <dd>
               <Moment iso={job.finishedAt} />
             </dd>
@@ -306,7 +305,7 @@ function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean 
         )}
         {job.startedAt !== null && (
           <>
-            <dt>{job.finishedAt === null ? text.job.running : text.job.took}</dt>
+            <dt>{job.finishedAt === null ? msg('job-running') : msg('job-took')}</dt>
             <dd>
               <Span from={job.startedAt} to={job.finishedAt} />
             </dd>
@@ -314,22 +313,22 @@ function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean 
         )}
         {job.exitStatus !== null && (
           <>
-            <dt>{text.job.exit}</dt>
+            <dt>{msg('job-exit')}</dt>
             <dd>{job.exitStatus}</dd>
           </>
         )}
         {job.exitSignal !== null && (
           <>
-            <dt>{text.job.signal}</dt>
+            <dt>{msg('job-signal')}</dt>
             <dd>{job.exitSignal}</dd>
           </>
         )}
         {job.retryOf !== null && (
           <>
-            <dt>{text.job.retryOf}</dt>
+            <dt>{msg('job-retry-of')}</dt>
             <dd>
               <a href={jobPath(job.retryOf)} onClick={followLink}>
-                {text.job.name(job.retryOf)}
+                {msg('job-name', job.retryOf)}
               </a>
             </dd>
           </>
@@ -341,8 +340,8 @@ function Details({ job, withLane }: { job: JobDetailFragment; withLane: boolean 
 
 function Changes({ changes }: { changes: JobDetailFragment['changes'] }) {
   return (
-    <section class="panel" aria-label={text.changes.heading}>
-      <h2 class="panel__heading">{text.changes.heading}</h2>
+    <section class="panel" aria-label={msg('job-changes-heading')}>
+      <h2 class="panel__heading">{msg('job-changes-heading')}</h2>
       <ul class="changes">
         {changes.map((change) => (
           <li key={change.number} class="change">
@@ -356,13 +355,13 @@ function Changes({ changes }: { changes: JobDetailFragment['changes'] }) {
               <ForeignLabel>
                 {[change.project, change.branch, change.owner]
                   .filter((each) => each !== null)
-                  .join(text.separator)}
+                  .join(msg('app-separator'))}
               </ForeignLabel>
             </span>
-            {!change.verified && <span class="change__facts">{text.changes.unverified}</span>}
+            {!change.verified && <span class="change__facts">{msg('job-changes-unverified')}</span>}
             {change.commitMessage !== null && (
               <details class="change__message">
-                <summary>{text.changes.message}</summary>
+                <summary>{msg('job-changes-message')}</summary>
                 <pre>
                   <ForeignText>{change.commitMessage}</ForeignText>
                 </pre>
@@ -390,8 +389,8 @@ function Answers({ job }: { job: JobDetailFragment }) {
   const shown = job.interactions.filter(({ id }) => id !== job.pendingInteraction?.id);
   if (shown.length === 0) return null;
   return (
-    <section class="panel" aria-label={text.question.answersHeading}>
-      <h2 class="panel__heading">{text.question.answersHeading}</h2>
+    <section class="panel" aria-label={msg('job-question-answers-heading')}>
+      <h2 class="panel__heading">{msg('job-question-answers-heading')}</h2>
       <ol class="answers">
         {shown.map((interaction) => (
           <li key={interaction.id} class="answer">
@@ -400,29 +399,29 @@ function Answers({ job }: { job: JobDetailFragment }) {
             </span>
             <span class="answer__answer">
               {interaction.answer === null ? (
-                <em>{hasEnded(job.state) ? text.question.unanswered : text.question.open}</em>
+                <em>{hasEnded(job.state) ? msg('job-question-unanswered') : msg('job-question-open')}</em>
               ) : (
                 <>
                   <strong>{answerInWords(interaction, interaction.answer)}</strong>{' '}
                   <ForeignLabel>
-                    {text.job.by(interaction.answeredBy?.name ?? text.question.somebody)}
+                    {msg('job-by', interaction.answeredBy?.name ?? msg('job-question-somebody'))}
                   </ForeignLabel>
                 </>
               )}
             </span>
             <span class="answer__when">
-              {text.question.asked} <Moment iso={interaction.askedAt} />
+              {msg('job-question-asked')} <Moment iso={interaction.askedAt} />
               {interaction.answeredAt !== null && (
                 <>
-                  {text.separator}
-                  {text.question.answeredAfter}{' '}
+                  {msg('app-separator')}
+                  {msg('job-question-answered-after')}{' '}
                   <Span from={interaction.askedAt} to={interaction.answeredAt} />
                 </>
               )}
               {interaction.delivery !== null && interaction.delivery !== 'DELIVERED' && (
                 <>
-                  {text.separator}
-                  {text.question.delivery(interaction.delivery)}
+                  {msg('app-separator')}
+                  {enumMsg('job-question-delivery', interaction.delivery)}
                 </>
               )}
             </span>
@@ -436,13 +435,13 @@ function Answers({ job }: { job: JobDetailFragment }) {
 function Stops({ stops }: { stops: JobDetailFragment['stops'] }) {
   if (stops.length === 0) return null;
   return (
-    <section class="panel" aria-label={text.stop.listHeading}>
-      <h2 class="panel__heading">{text.stop.listHeading}</h2>
+    <section class="panel" aria-label={msg('job-stop-list-heading')}>
+      <h2 class="panel__heading">{msg('job-stop-list-heading')}</h2>
       <ul class="answers">
         {stops.map((stop) => (
           <li key={stop.id} class="answer">
             <ForeignLabel>
-              {text.stop.requested(stop.requestedBy.name, text.stop.mode(stop.mode))}
+              {msg('job-stop-requested', stop.requestedBy.name, enumMsg('job-stop-mode', stop.mode))}
             </ForeignLabel>
             <span class="answer__when">
               <Moment iso={stop.requestedAt} />

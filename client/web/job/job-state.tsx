@@ -12,8 +12,8 @@ import {
   cdxIconUpdate,
 } from '@wikimedia/codex-icons';
 import type { JobState } from '../../generated/graphql.ts';
+import { enumMsg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import { text } from '../text.ts';
 
 interface Looks {
   readonly icon: CodexIcon;
@@ -51,7 +51,7 @@ export function JobStateChip({ state }: { state: JobState }) {
   return (
     <span class={`job-state cdx-info-chip cdx-info-chip--${tone}`}>
       <Icon icon={icon} size="x-small" />
-      <span class="cdx-info-chip__text">{text.job.state(state)}</span>
+      <span class="cdx-info-chip__text">{enumMsg('job-state', state)}</span>
     </span>
   );
 }

@@ -1,7 +1,7 @@
 // Owns the status line and the bar of a measured step: done, failed, in flight, left. Owns no measuring.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
-import { text } from '../text.ts';
 
 /** What scap says it does, and how far it is; nothing when it says nothing. */
 export function JobProgress({ job }: { job: Pick<JobSummaryFragment, 'status' | 'progress'> }) {
@@ -25,26 +25,26 @@ function ProgressBar({ progress }: { progress: NonNullable<JobSummaryFragment['p
   const percent = Math.floor(Math.min(100, Math.max(0, progress.percent)));
   const left = Math.max(0, remaining - inFlight);
   const counts = [
-    text.progress.counts(ok, total),
-    ...(inFlight > 0 ? [text.progress.inFlight(inFlight)] : []),
-    ...(failed > 0 ? [text.progress.failed(failed)] : []),
-    ...(left > 0 ? [text.progress.left(left)] : []),
-  ].join(text.separator);
+    msg('job-progress-counts', ok, total),
+    ...(inFlight > 0 ? [msg('job-progress-in-flight', inFlight)] : []),
+    ...(failed > 0 ? [msg('job-progress-failed', failed)] : []),
+    ...(left > 0 ? [msg('job-progress-left', left)] : []),
+  ].join(msg('app-separator'));
   const part = (count: number): { width: string } => ({ width: `${total > 0 ? (count / total) * 100 : 0}%` });
   return (
     <div class="progress__measure">
       <div class="progress__words">
         <bdi class="progress__name">{harmlessLabel(progress.name)}</bdi>
-        <span class="progress__percent">{text.progress.percent(percent)}</span>
+        <span class="progress__percent">{msg('job-progress-percent', percent)}</span>
       </div>
       <div
         class="progress__bar"
         role="progressbar"
-        aria-label={text.progress.label(harmlessLabel(progress.name))}
+        aria-label={msg('job-progress-label', harmlessLabel(progress.name))}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={percent}
-        aria-valuetext={`${text.progress.percent(percent)}, ${counts}`}
+        aria-valuetext={`${msg('job-progress-percent', percent)}, ${counts}`}
       >
         <span class="progress__part progress__part--ok" style={part(ok)} />
         <span class="progress__part progress__part--failed" style={part(failed)} />

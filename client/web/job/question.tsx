@@ -1,17 +1,16 @@
 // Owns the question card: what scap asks, the buttons, what became of an answer. Owns no job.
-
 import { useClient } from '@urql/preact';
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
 import { useEffect, useId, useState } from 'preact/hooks';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';
 import { secondInUtc } from '../parts/time.ts';
-import { text } from '../text.ts';
 import { AnswerInteractionMutation } from './interaction.graphql.ts';
 import { answerInWords, splitPrompt } from './interaction.ts';
 
@@ -68,7 +67,7 @@ export function Question({
         return setProblem(outcome.message);
       default:
         setSending({ step: 'open' });
-        setProblem(failure(result.error, text.question.failed));
+        setProblem(failure(result.error, (why) => msg('job-question-failed', why)));
     }
   };
 
@@ -77,9 +76,9 @@ export function Question({
       <header class="question__header">
         <Icon icon={cdxIconHelpNoticeFilled} size="medium" />
         <h2 class="question__heading" id={headingId}>
-          {text.question.heading}
+          {msg('job-question-heading')}
         </h2>
-        <span class="question__waiting">{text.question.waiting(waiting)}</span>
+        <span class="question__waiting">{msg('job-question-waiting', waiting)}</span>
       </header>
       {explanation !== '' && (
         <p class="question__explanation scrolls">
@@ -93,14 +92,15 @@ export function Question({
         <Answers interaction={interaction} mayAnswer={mayAnswer} onAnswer={(code) => void answer(code)} />
       ) : (
         <p class="question__sent" role="status">
-          {(sending.step === 'sending' ? text.question.sending : text.question.sent)(
+          {msg(
+            sending.step === 'sending' ? 'job-question-sending' : 'job-question-sent',
             answerInWords(interaction, sending.answer),
           )}
         </p>
       )}
       {mayAnswer === false && (
         <p class="hint" id={mayNotId(interaction.id)}>
-          {text.question.mayNotAnswer}
+          {msg('job-question-may-not-answer')}
         </p>
       )}
       {problem !== null && (
@@ -109,7 +109,7 @@ export function Question({
         </Message>
       )}
       <span class="visually-hidden" aria-live="assertive">
-        <Announcement words={text.question.announce(jobId, harmlessLabel(question))} />
+        <Announcement words={msg('job-question-announce', jobId, harmlessLabel(question))} />
       </span>
     </section>
   );
@@ -125,7 +125,8 @@ function Announcement({ words }: { words: string }) {
 function whoWasQuicker(outcome: { message: string; interaction: QuestionFragment }): string {
   const { answeredBy, answeredAt, answer } = outcome.interaction;
   if (answeredBy === null || answeredAt === null || answer === null) return outcome.message;
-  return text.question.alreadyAnswered(
+  return msg(
+    'job-question-already-answered',
     harmlessLabel(answeredBy.name),
     answerInWords(outcome.interaction, answer),
     secondInUtc(Date.parse(answeredAt)),
@@ -166,7 +167,7 @@ function ChoiceAnswers({
   }, []);
   return (
     <fieldset class="question__choices">
-      <legend class="visually-hidden">{text.question.choices}</legend>
+      <legend class="visually-hidden">{msg('job-question-choices')}</legend>
       {interaction.choices.map((choice) => (
         <button
           key={choice.code}
@@ -176,9 +177,9 @@ function ChoiceAnswers({
           }
           title={
             mayAnswer === false
-              ? text.question.mayNotAnswer
+              ? msg('job-question-may-not-answer')
               : choice.code === interaction.default
-                ? text.question.defaultChoice
+                ? msg('job-question-default-choice')
                 : undefined
           }
           disabled={!mayAnswer}
@@ -215,7 +216,7 @@ function TextAnswer({
       }}
     >
       <label class="question__label" for={id}>
-        {text.question.answerLabel}
+        {msg('job-question-answer-label')}
       </label>
       <div class="cdx-text-input question__field">
         <input
@@ -237,13 +238,13 @@ function TextAnswer({
         type="submit"
         class="cdx-button cdx-button--action-progressive"
         disabled={!mayAnswer}
-        title={mayAnswer === false ? text.question.mayNotAnswer : undefined}
+        title={mayAnswer === false ? msg('job-question-may-not-answer') : undefined}
         aria-describedby={mayAnswer === false ? mayNotId(interaction.id) : undefined}
       >
-        {text.question.send}
+        {msg('job-question-send')}
       </button>
       <p class="hint" id={`${id}-help`}>
-        {text.question.answerHelp}
+        {msg('job-question-answer-help')}
       </p>
     </form>
   );

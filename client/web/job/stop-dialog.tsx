@@ -3,8 +3,8 @@ import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { StopMode } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
-import { text } from '../text.ts';
 import { StopJobMutation } from './stop.graphql.ts';
 
 /**
@@ -41,29 +41,34 @@ export function StopDialog({
     const outcome = result.data?.stopJob;
     setSending(false);
     if (outcome?.__typename === 'StopJobSuccess') onClose();
-    else setProblem(outcome ? text.stop.failed(outcome.message) : failure(result.error, text.stop.failed));
+    else
+      setProblem(
+        outcome
+          ? msg('job-stop-failed', outcome.message)
+          : failure(result.error, (why) => msg('job-stop-failed', why)),
+      );
   };
 
   return (
     <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
       <header class="cdx-dialog__header">
         <h2 class="cdx-dialog__header__title" id={headingId}>
-          {stopping ? text.stop.harderHeading(jobId) : text.stop.heading(jobId)}
+          {stopping ? msg('job-stop-harder-heading', jobId) : msg('job-stop-heading', jobId)}
         </h2>
       </header>
       <div class="cdx-dialog__body">
         {stopping ? (
           <>
-            <p>{text.stop.harderBody}</p>
+            <p>{msg('job-stop-harder-body')}</p>
             <dl class="dialog__ways">
-              <dt>{text.stop.terminate}</dt>
-              <dd>{text.stop.terminateBody}</dd>
-              <dt>{text.stop.kill}</dt>
-              <dd>{text.stop.killBody}</dd>
+              <dt>{msg('job-stop-terminate')}</dt>
+              <dd>{msg('job-stop-terminate-body')}</dd>
+              <dt>{msg('job-stop-kill')}</dt>
+              <dd>{msg('job-stop-kill-body')}</dd>
             </dl>
           </>
         ) : (
-          <p>{text.stop.interruptBody}</p>
+          <p>{msg('job-stop-interrupt-body')}</p>
         )}
         {problem !== null && (
           <Message tone="error" inline>
@@ -73,7 +78,7 @@ export function StopDialog({
       </div>
       <footer class="cdx-dialog__footer dialog__actions">
         <button ref={keep} type="button" class="cdx-button" onClick={() => dialog.current?.close()}>
-          {stopping ? text.stop.wait : text.stop.keep}
+          {stopping ? msg('job-stop-wait') : msg('job-stop-keep')}
         </button>
         {(stopping ? (['TERMINATE', 'KILL'] as const) : (['INTERRUPT'] as const)).map((how) => (
           <button
@@ -84,10 +89,10 @@ export function StopDialog({
             onClick={() => void stop(how)}
           >
             {how === 'TERMINATE'
-              ? text.stop.terminate
+              ? msg('job-stop-terminate')
               : how === 'KILL'
-                ? text.stop.kill
-                : text.stop.confirm(jobId)}
+                ? msg('job-stop-kill')
+                : msg('job-stop-confirm', jobId)}
           </button>
         ))}
       </footer>

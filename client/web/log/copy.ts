@@ -1,6 +1,5 @@
 // Owns what a copy of log lines says. Pure. Owns no clipboard.
-
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { parseLine, plain } from './ansi.ts';
 import type { LogLine } from './log.ts';
 import type { LineRange } from './rows.ts';
@@ -23,8 +22,13 @@ export function wordsOf(line: LogLine): string | null {
  */
 export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[], address: string): string {
   const [first, last] = [lines[0], lines.at(-1)];
-  const header = text.log.copyHeader(jobId, range.from, range.to);
-  const times = first === undefined || last === undefined ? '' : text.log.copyTimes(first.at, last.at);
+  const header = msg('log-copy-header', jobId, range.from, range.to, range.to - range.from + 1);
+  const times =
+    first === undefined || last === undefined
+      ? ''
+      : first.at === last.at
+        ? msg('log-copy-time', first.at)
+        : msg('log-copy-times', first.at, last.at);
   const body: string[] = [];
   let hidden = 0;
   for (const line of lines) {
@@ -33,10 +37,10 @@ export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[
       hidden++;
       continue;
     }
-    if (hidden > 0) body.push(`[${text.log.hidden(hidden)}]`);
+    if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
     hidden = 0;
     body.push(words);
   }
-  if (hidden > 0) body.push(`[${text.log.hidden(hidden)}]`);
+  if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
   return `${[`${header}${times}`, address, '', ...body].join('\n')}\n`;
 }

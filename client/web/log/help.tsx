@@ -1,6 +1,20 @@
 // Owns the list of the log's keys. Not what they do (log-view.tsx).
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
+
+const rows = [
+  [['f', 'End'], 'log-key-follow'],
+  [['Home'], 'log-key-first'],
+  [['g'], 'log-key-go-to'],
+  [['q', 'Q'], 'log-key-question'],
+  [['e', 'E'], 'log-key-error'],
+  [['PageUp', 'PageDown', '↑', '↓'], 'log-key-scroll'],
+  [['/', 'Ctrl F'], 'log-key-search'],
+  [['n', 'N'], 'log-key-match'],
+  [['c'], 'log-key-copy'],
+  [['Esc'], 'log-key-deselect'],
+  [['?'], 'log-key-help'],
+] as const;
 
 /** The keys of the log, in a dialog. */
 export function LogHelp({ onClose }: { onClose: () => void }) {
@@ -11,27 +25,27 @@ export function LogHelp({ onClose }: { onClose: () => void }) {
     <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
       <header class="cdx-dialog__header">
         <h2 class="cdx-dialog__header__title" id={headingId}>
-          {text.log.keysHeading}
+          {msg('log-keys-heading')}
         </h2>
       </header>
       <div class="cdx-dialog__body">
         <dl class="log-keys">
-          {text.log.keys.map(([keys, what]) => (
+          {rows.map(([keys, what]) => (
             <div key={what}>
               <dt>
                 {keys.map((name) => (
                   <kbd key={name}>{name}</kbd>
                 ))}
               </dt>
-              <dd>{what}</dd>
+              <dd>{msg(what)}</dd>
             </div>
           ))}
         </dl>
-        <p class="hint">{text.log.keysHint}</p>
+        <p class="hint">{msg('log-keys-hint')}</p>
       </div>
       <footer class="cdx-dialog__footer dialog__actions">
         <button type="button" class="cdx-button" onClick={() => dialog.current?.close()}>
-          {text.log.keysClose}
+          {msg('log-keys-close')}
         </button>
       </footer>
     </dialog>

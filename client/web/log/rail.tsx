@@ -1,5 +1,5 @@
 // Owns the ticks beside the log's scrollbar: where in the whole log matches, questions and errors are. Owns none of them.
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 
 /** Lines of one kind, ascending. A later kind is drawn over an earlier one. */
 export interface RailLines {
@@ -31,7 +31,7 @@ export function LogRail({
   onJump: (line: number) => void;
 }) {
   return (
-    <div class="log-rail" aria-hidden="true" title={text.rail.label}>
+    <div class="log-rail" aria-hidden="true" title={msg('log-rail-label')}>
       {lines.flatMap(({ kind, numbers }) =>
         [...ticksOf(numbers, length)].map(([place, number]) => (
           <button

@@ -1,6 +1,6 @@
 // Owns the dialog that comes before sensitive lines are shown for the first time: it says that it is recorded. Owns no request.
 import { useEffect, useId, useRef } from 'preact/hooks';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 
 /** Asks once. `onAnswer` is told true, or false also when the dialog is left in any other way. */
 export function RevealDialog({ onAnswer }: { onAnswer: (reveal: boolean) => void }) {
@@ -20,22 +20,22 @@ export function RevealDialog({ onAnswer }: { onAnswer: (reveal: boolean) => void
     >
       <header class="cdx-dialog__header">
         <h2 class="cdx-dialog__header__title" id={headingId}>
-          {text.log.revealHeading}
+          {msg('log-reveal-heading')}
         </h2>
       </header>
       <div class="cdx-dialog__body">
-        <p>{text.log.revealBody}</p>
+        <p>{msg('log-reveal-body')}</p>
       </div>
       <footer class="cdx-dialog__footer dialog__actions">
         <button ref={keep} type="button" class="cdx-button" onClick={() => dialog.current?.close('')}>
-          {text.log.revealKeep}
+          {msg('log-reveal-keep')}
         </button>
         <button
           type="button"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
           onClick={() => dialog.current?.close('reveal')}
         >
-          {text.log.revealConfirm}
+          {msg('log-reveal-confirm')}
         </button>
       </footer>
     </dialog>

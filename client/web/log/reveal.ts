@@ -2,7 +2,7 @@
 import { useClient } from '@urql/preact';
 import { useCallback, useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { RevealLinesMutation } from './log.graphql.ts';
 import type { LineRange } from './rows.ts';
 
@@ -38,7 +38,9 @@ export function useLogReveal(jobId: string, onMessage: (message: string | null) 
       const outcome = result.data?.revealLines;
       if (outcome?.__typename !== 'RevealLinesSuccess') {
         onMessage(
-          outcome ? text.log.revealFailed(outcome.message) : failure(result.error, text.log.revealFailed),
+          outcome
+            ? msg('log-reveal-failed', outcome.message)
+            : failure(result.error, (why) => msg('log-reveal-failed', why)),
         );
         return;
       }

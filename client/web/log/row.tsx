@@ -14,10 +14,10 @@ import {
 } from '@wikimedia/codex-icons';
 import { memo } from 'preact/compat';
 import type { LogLineKind } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { harmless } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
-import { text } from '../text.ts';
 import { type Colour, type Look, parseLine, plain, type Span } from './ansi.ts';
 import { worstDark, worstLight } from './background.ts';
 import { type Rgb, readableOn, writingOn } from './contrast.ts';
@@ -88,7 +88,7 @@ export const Row = memo(function Row(props: RowProps) {
           type="button"
           class="log__fold"
           aria-expanded={!folded}
-          aria-label={text.log.fold(harmless(section.title), folded)}
+          aria-label={msg(folded ? 'log-unfold' : 'log-fold', harmless(section.title))}
           onClick={() => setting.onFold(section.first)}
         >
           <Icon icon={folded ? cdxIconNext : cdxIconDownTriangle} size="x-small" />
@@ -102,7 +102,7 @@ export const Row = memo(function Row(props: RowProps) {
         <Text line={line} look={look} shown={shown} setting={setting} />
       )}
       {folded && section !== null && section.last !== null && (
-        <span class="log__folded">{text.log.folded(section.last - section.first)}</span>
+        <span class="log__folded">{msg('log-folded', section.last - section.first)}</span>
       )}
     </div>
   );
@@ -112,21 +112,21 @@ function Hidden({ from, to, setting }: { from: number; to: number; setting: RowS
   return (
     <span class="log__text">
       <Icon icon={cdxIconEyeClosed} size="x-small" />
-      {text.log.hidden(to - from + 1)}
+      {msg('log-hidden', to - from + 1)}
       <button
         type="button"
         class="log__show cdx-button cdx-button--size-small cdx-button--weight-quiet"
         disabled={setting.mayReveal !== true}
-        title={setting.mayReveal === false ? text.log.mayNotReveal : undefined}
+        title={setting.mayReveal === false ? msg('log-may-not-reveal') : undefined}
         aria-label={
           setting.mayReveal === false
-            ? `${text.log.revealLabel(from, to)}: ${text.log.mayNotReveal}`
-            : text.log.revealLabel(from, to)
+            ? `${msg('log-reveal-label', from, to, to - from + 1)}: ${msg('log-may-not-reveal')}`
+            : msg('log-reveal-label', from, to, to - from + 1)
         }
         onClick={() => setting.onReveal(from, to)}
       >
         <Icon icon={cdxIconEye} size="x-small" />
-        {text.log.reveal}
+        {msg('log-reveal')}
       </button>
     </span>
   );
@@ -163,12 +163,12 @@ function Text({
       {own && (
         <span class="log__label">
           <Icon icon={icons[line.kind] ?? cdxIconInfoFilled} size="x-small" />
-          {text.log.row(line.kind)}
+          {enumMsg('log-row', line.kind)}
         </span>
       )}
-      {line.sensitive && <span class="log__sensitive">{text.log.sensitive}</span>}
+      {line.sensitive && <span class="log__sensitive">{msg('log-sensitive')}</span>}
       {piecesOf(left > 0 ? cut(drawn) : drawn, setting.gerritUrl, matches).map(pieceOnPage)}
-      {left > 0 && <em class="log__clipped">{text.log.clipped(left)}</em>}
+      {left > 0 && <em class="log__clipped">{msg('log-clipped', left)}</em>}
     </span>
   );
 }

@@ -2,9 +2,9 @@
 import { cdxIconClear, cdxIconNext, cdxIconPrevious, cdxIconSearch } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { useCell } from '../parts/cell.ts';
 import { Icon } from '../parts/icon.tsx';
-import { text } from '../text.ts';
 import type { LogSearch, SearchQuery } from './search.ts';
 
 export function LogSearchBar({
@@ -44,8 +44,8 @@ export function LogSearchBar({
           enterkeyhint="search"
           autocomplete="off"
           spellcheck={false}
-          placeholder={text.search.placeholder}
-          aria-label={text.search.label}
+          placeholder={msg('log-search-placeholder')}
+          aria-label={msg('log-search-label')}
           aria-invalid={state.problem !== null}
           aria-describedby="log-search-outcome"
           value={query.pattern}
@@ -62,8 +62,8 @@ export function LogSearchBar({
           <button
             type="button"
             class="cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={text.search.clear}
-            title={text.search.clear}
+            aria-label={msg('log-search-clear')}
+            title={msg('log-search-clear')}
             onClick={() => {
               change({ pattern: '' });
               input.current?.focus();
@@ -75,25 +75,25 @@ export function LogSearchBar({
       </span>
       <Toggle
         on={query.caseSensitive}
-        label={text.search.matchCase}
-        short={text.search.matchCaseShort}
+        label={msg('log-search-match-case')}
+        short={msg('log-search-match-case-short')}
         onToggle={(caseSensitive) => change({ caseSensitive })}
       />
       <Toggle
         on={query.regex}
-        label={text.search.regex}
-        short={text.search.regexShort}
+        label={msg('log-search-regex')}
+        short={msg('log-search-regex-short')}
         onToggle={(regex) => change({ regex })}
       />
       {query.pattern !== '' && (
         <>
           <Step
-            label={text.search.previous}
+            label={msg('log-search-previous')}
             icon={cdxIconPrevious}
             enabled={found}
             onStep={() => step(false)}
           />
-          <Step label={text.search.next} icon={cdxIconNext} enabled={found} onStep={() => step(true)} />
+          <Step label={msg('log-search-next')} icon={cdxIconNext} enabled={found} onStep={() => step(true)} />
         </>
       )}
       <span
@@ -117,17 +117,17 @@ function outcome(state: LogSearch['state']['value'], length: number): string {
   const place = current === null ? 0 : numbers.indexOf(current) + 1;
   const words =
     place > 0
-      ? text.search.place(place, count.toLocaleString('en'))
+      ? msg('log-search-place', place, count)
       : count > 0
-        ? text.search.count(count)
+        ? msg('log-search-count', count)
         : searching
           ? ''
           : state.searching
-            ? text.search.noneYet
-            : text.search.none;
-  if (waiting) return `${words} ${text.search.waiting}`.trim();
+            ? msg('log-search-none-yet')
+            : msg('log-search-none');
+  if (waiting) return `${words} ${msg('log-search-waiting')}`.trim();
   if (!searching || length === 0) return words;
-  const progress = text.search.progress(Math.floor((100 * searchedTo) / length));
+  const progress = msg('log-search-progress', Math.floor((100 * searchedTo) / length));
   return words === '' ? progress : `${words} (${progress})`;
 }
 

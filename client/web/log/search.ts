@@ -4,8 +4,8 @@ import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts
 import { isTrouble } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
+import { msg } from '../i18n/msg.ts';
 import { Cell } from '../parts/cell.ts';
-import { text } from '../text.ts';
 import type { TextRange } from './highlight.ts';
 import { longestSafeLine } from './pattern-cost.ts';
 import { JobLogSearchSubscription } from './search.graphql.ts';
@@ -162,9 +162,9 @@ function isBatch(value: unknown): value is SearchBatch {
 
 /** What is wrong with a query, or null. */
 function problemOf({ pattern, regex }: SearchQuery): string | null {
-  if (pattern.length > longestPattern) return text.search.tooLong(longestPattern);
+  if (pattern.length > longestPattern) return msg('log-search-too-long', longestPattern);
   if (!regex) return null;
-  return compiled(pattern, 'v') || compiled(pattern, 'u') ? null : text.search.noRegex;
+  return compiled(pattern, 'v') || compiled(pattern, 'u') ? null : msg('log-search-no-regex');
 }
 
 function compiled(pattern: string, flags: string): RegExp | null {

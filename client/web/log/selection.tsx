@@ -1,8 +1,8 @@
 // Owns which lines of a log are selected – by address, click and tap – and copying them. Owns no row (log-row.tsx), no address (log-link.ts) and not what a copy says (log-copy.ts).
 import { cdxIconClose, cdxIconCopy, cdxIconLink } from '@wikimedia/codex-icons';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import { text } from '../text.ts';
 import { copyOf, mostCopied } from './copy.ts';
 import type { LogFeed } from './feed.ts';
 import { hashOf, linesOf } from './line-link.ts';
@@ -90,7 +90,7 @@ export function useLogSelection({
       const address = location.origin + location.pathname + hashOf(range);
       try {
         if (what === 'link') await toClipboard(address);
-        else if (range.to - range.from >= mostCopied) throw new Error(text.log.copyTooLong(mostCopied));
+        else if (range.to - range.from >= mostCopied) throw new Error(msg('log-copy-too-long', mostCopied));
         else {
           const lines = await feed.lines(range.from, Math.min(range.to, length));
           await toClipboard(copyOf(jobId, range, lines, address));
@@ -98,7 +98,7 @@ export function useLogSelection({
         onMessage(null);
         setCopied(true);
       } catch (error) {
-        onMessage(text.log.copyFailed(error instanceof Error ? error.message : String(error)));
+        onMessage(msg('log-copy-failed', error instanceof Error ? error.message : String(error)));
       }
     },
   };
@@ -110,42 +110,42 @@ export function SelectionBar({ selection }: { selection: LogSelection }) {
   if (range === null) return null;
   return (
     <div class="log__selection">
-      <span>{text.log.selection(range.to - range.from + 1)}</span>
+      <span>{msg('log-selection', range.to - range.from + 1)}</span>
       <button
         type="button"
         class={`log__extend cdx-toggle-button cdx-toggle-button--framed cdx-toggle-button--size-small cdx-toggle-button--toggled-${extending ? 'on' : 'off'}`}
         aria-pressed={extending}
-        title={text.log.extendHint}
+        title={msg('log-extend-hint')}
         onClick={() => selection.extend(!extending)}
       >
-        {text.log.extend}
+        {msg('log-extend')}
       </button>
       <button
         type="button"
         class="cdx-button cdx-button--size-small"
-        aria-label={text.log.copyLabel}
+        aria-label={msg('log-copy-label')}
         onClick={() => void selection.copy('lines')}
       >
         <Icon icon={cdxIconCopy} size="x-small" />
-        {text.log.copy}
+        {msg('log-copy')}
       </button>
       <button
         type="button"
         class="cdx-button cdx-button--size-small"
-        aria-label={text.log.copyLinkLabel}
+        aria-label={msg('log-copy-link-label')}
         onClick={() => void selection.copy('link')}
       >
         <Icon icon={cdxIconLink} size="x-small" />
-        {text.log.copyLink}
+        {msg('log-copy-link')}
       </button>
       <span role="status" class="hint">
-        {copied ? text.log.copied : ''}
+        {copied ? msg('log-copied') : ''}
       </span>
       <button
         type="button"
         class="log__unselect cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-        aria-label={text.log.selectNothing}
-        title={text.log.selectNothing}
+        aria-label={msg('log-select-nothing')}
+        title={msg('log-select-nothing')}
         onClick={() => selection.clear()}
       >
         <Icon icon={cdxIconClose} size="x-small" />
@@ -159,6 +159,6 @@ async function toClipboard(words: string): Promise<void> {
   try {
     await navigator.clipboard.writeText(words);
   } catch {
-    throw new Error(text.log.copyRefused);
+    throw new Error(msg('log-copy-refused'));
   }
 }

@@ -1,14 +1,14 @@
 // Owns the switch of all times on the page. Owns no time (time-mode.ts).
+import { msg } from '../i18n/msg.ts';
 import { useCell } from '../parts/cell.ts';
 import { timeMode, timeModes } from '../parts/time-mode.ts';
-import { text } from '../text.ts';
 
 /** Three buttons of which one is pressed: since the start, UTC, local. */
 export function TimeSwitch() {
   const chosen = useCell(timeMode);
   return (
     <fieldset class="time-switch cdx-toggle-button-group">
-      <legend class="visually-hidden">{text.times.label}</legend>
+      <legend class="visually-hidden">{msg('log-times-label')}</legend>
       {timeModes.map((mode) => (
         <button
           key={mode}
@@ -17,12 +17,12 @@ export function TimeSwitch() {
             mode === chosen ? 'on' : 'off'
           }`}
           aria-pressed={mode === chosen}
-          title={text.times.hints[mode]}
+          title={msg(`log-times-hint-${mode}`)}
           onClick={() => {
             timeMode.value = mode;
           }}
         >
-          {text.times.modes[mode]}
+          {msg(`log-times-mode-${mode}`)}
         </button>
       ))}
     </fieldset>

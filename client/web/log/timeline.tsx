@@ -1,12 +1,12 @@
 // Owns the picture of a job's timeline: phases to scale, questions as waiting, stops and errors as ticks. Owns no item (log-outline.ts) and no scale (timeline-scale.ts).
 import { useRef } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { splitPrompt } from '../job/interaction.ts';
 import { useCell } from '../parts/cell.ts';
 import { useNow } from '../parts/clock.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { briefDuration, duration } from '../parts/time.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
-import { text } from '../text.ts';
 import { startOf, type Timeline, type TimelineItem } from './outline.ts';
 import { scaleOf } from './timeline-scale.ts';
 
@@ -58,8 +58,8 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
       ref={bar}
       class="timeline"
       role="toolbar"
-      aria-label={text.timeline.heading}
-      aria-description={text.timeline.help}
+      aria-label={msg('log-timeline-heading')}
+      aria-description={msg('log-timeline-help')}
       onKeyDown={move}
     >
       {parts.map((part, index) => (
@@ -123,40 +123,44 @@ export function partsOf(timeline: Timeline, end: number, write: (at: number) => 
 }
 
 function several(kind: Part['kind'], count: number): string {
-  const words = { phase: text.timeline.several, question: text.timeline.questions };
-  const ticks = { stop: text.timeline.stops, error: text.timeline.errors };
-  return { ...words, ...ticks }[kind](count);
+  const keys = {
+    phase: 'log-timeline-phases',
+    question: 'log-timeline-questions',
+    stop: 'log-timeline-stops',
+    error: 'log-timeline-errors',
+  } as const;
+  return msg(keys[kind], count);
 }
 
 function nameOf(item: Extract<TimelineItem, { from: number }>, end: number, shortened: boolean): string {
   if (item.kind === 'phase') return harmlessLabel(item.title);
   const waited = (item.to ?? end) - item.from;
-  return text.timeline.waiting(shortened ? duration(waited) : briefDuration(waited));
+  return msg('log-timeline-waiting', shortened ? duration(waited) : briefDuration(waited));
 }
 
 function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean): string {
   switch (item.kind) {
     case 'stop':
-      return `${text.timeline.stop(harmlessLabel(item.by))}, ${at}`;
+      return `${msg('log-timeline-stop', harmlessLabel(item.by))}, ${at}`;
     case 'error':
-      return `${text.timeline.error(harmlessLabel(item.title))}, ${at}`;
+      return `${msg('log-timeline-error', harmlessLabel(item.title))}, ${at}`;
     case 'phase':
-      return text.timeline.part(harmlessLabel(item.title), at, spanOf(item, end));
+      return msg('log-timeline-part', harmlessLabel(item.title), at, spanOf(item, end));
     case 'question': {
-      const asked = text.timeline.asked(harmlessLabel(splitPrompt(item.title).question));
+      const asked = msg('log-timeline-asked', harmlessLabel(splitPrompt(item.title).question));
       const answered =
         item.by !== null
-          ? text.timeline.answeredBy(harmlessLabel(item.by))
+          ? msg('log-timeline-answered-by', harmlessLabel(item.by))
           : item.to === null
-            ? text.timeline.waits
-            : text.timeline.unanswered;
-      const span = shortened ? text.timeline.shortened(spanOf(item, end)) : spanOf(item, end);
-      return `${text.timeline.part(asked, at, span)}, ${answered}`;
+            ? msg('log-timeline-waits')
+            : msg('log-timeline-unanswered');
+      const span = shortened ? msg('log-timeline-shortened', spanOf(item, end)) : spanOf(item, end);
+      return `${msg('log-timeline-part', asked, at, span)}, ${answered}`;
     }
   }
 }
 
 function spanOf({ from, to }: { from: number; to: number | null }, end: number): string {
   const took = briefDuration((to ?? end) - from);
-  return to === null ? text.timeline.running(took) : took;
+  return to === null ? msg('log-timeline-running', took) : took;
 }

@@ -3,12 +3,12 @@
 import { cdxIconArrowDown, cdxIconArrowUp, cdxIconDownload, cdxIconHelp } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { useCell } from '../parts/cell.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { offset, secondInUtc } from '../parts/time.ts';
 import { rawLogPath } from '../route.ts';
-import { text } from '../text.ts';
 import type { LogFeed } from './feed.ts';
 import { LogHelp } from './help.tsx';
 import type { TextRange } from './highlight.ts';
@@ -181,7 +181,7 @@ export function LogView(props: LogViewProps) {
     redraw();
   };
   const goToLine = (line: number): void => {
-    if (line > length) setMessage(text.log.pastEnd(line, length));
+    if (line > length) setMessage(msg('log-past-end', line, length));
     else setMessage(null);
     jumpTo(line);
   };
@@ -217,7 +217,7 @@ export function LogView(props: LogViewProps) {
       scroller.jump(from);
       // What is there already is not new.
       queueMicrotask(() => setLeftAt(Math.max(length, job.lineCount)));
-    } else queueMicrotask(() => setMessage(text.log.pastEnd(from, length)));
+    } else queueMicrotask(() => setMessage(msg('log-past-end', from, length)));
   }
   const jumpRef = useRef(jumpTo);
   jumpRef.current = jumpTo;
@@ -365,10 +365,10 @@ export function LogView(props: LogViewProps) {
   const told = useTold(newest, complete);
   const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
   return (
-    <section class="log" aria-label={text.log.heading} onKeyDown={onKeyDown}>
+    <section class="log" aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
       <header class="log__header">
-        <h2 class="log__heading">{text.log.heading}</h2>
-        <span class="log__count hint">{text.log.lines(newest)}</span>
+        <h2 class="log__heading">{msg('log-heading')}</h2>
+        <span class="log__count hint">{msg('log-lines', newest)}</span>
         <span class="log__tools">
           {props.tools}
           {has('QUESTION') && (
@@ -377,7 +377,7 @@ export function LogView(props: LogViewProps) {
               class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
               onClick={() => goToMark('QUESTION', true)}
             >
-              {text.log.nextQuestion}
+              {msg('log-next-question')}
             </button>
           )}
           {has('ERROR') && (
@@ -386,7 +386,7 @@ export function LogView(props: LogViewProps) {
               class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
               onClick={() => goToMark('ERROR', true)}
             >
-              {text.log.nextError}
+              {msg('log-next-error')}
             </button>
           )}
           <form
@@ -407,8 +407,8 @@ export function LogView(props: LogViewProps) {
               inputMode="numeric"
               pattern="[0-9]*"
               maxLength={9}
-              placeholder={text.log.goTo}
-              aria-label={text.log.goToLabel}
+              placeholder={msg('log-go-to')}
+              aria-label={msg('log-go-to-label')}
               onKeyDown={(event) => {
                 if (event.key !== 'Escape') return;
                 event.preventDefault();
@@ -419,8 +419,8 @@ export function LogView(props: LogViewProps) {
           <button
             type="button"
             class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={text.log.toTop}
-            title={text.log.toTop}
+            aria-label={msg('log-to-top')}
+            title={msg('log-to-top')}
             onClick={toTop}
           >
             <Icon icon={cdxIconArrowUp} size="x-small" />
@@ -429,8 +429,8 @@ export function LogView(props: LogViewProps) {
             <button
               type="button"
               class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-              aria-label={text.log.toEnd}
-              title={text.log.toEnd}
+              aria-label={msg('log-to-end')}
+              title={msg('log-to-end')}
               onClick={toEnd}
             >
               <Icon icon={cdxIconArrowDown} size="x-small" />
@@ -443,14 +443,14 @@ export function LogView(props: LogViewProps) {
               onClick={() => (following ? follow(false) : toEnd())}
             >
               <Icon icon={cdxIconArrowDown} size="x-small" />
-              {following ? text.log.following : text.log.follow}
+              {following ? msg('log-following') : msg('log-follow')}
             </button>
           )}
           <button
             type="button"
             class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={text.log.keysButton}
-            title={`${text.log.keysButton} (?)`}
+            aria-label={msg('log-keys-button')}
+            title={`${msg('log-keys-button')} (?)`}
             onClick={() => setHelping(true)}
           >
             <Icon icon={cdxIconHelp} size="x-small" />
@@ -458,26 +458,26 @@ export function LogView(props: LogViewProps) {
           <a
             class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
             href={rawLogPath(job.id)}
-            aria-label={text.log.rawLabel}
+            aria-label={msg('log-raw-label')}
             download
           >
             <Icon icon={cdxIconDownload} size="x-small" />
-            <span class="log__raw-words">{text.log.raw}</span>
+            <span class="log__raw-words">{msg('log-raw')}</span>
           </a>
           <a
             class="log__plain"
             href={`${rawLogPath(job.id)}?colours=no`}
-            title={text.log.plainLabel}
+            title={msg('log-plain-label')}
             download
           >
-            {text.log.plain}
+            {msg('log-plain')}
           </a>
         </span>
       </header>
       {props.bar}
       {problem !== null && (
         <Message tone="error" inline>
-          {text.log.failed(problem)}
+          {msg('log-failed', problem)}
         </Message>
       )}
       {message !== null && (
@@ -493,7 +493,7 @@ export function LogView(props: LogViewProps) {
           class="log__box"
           role="log"
           aria-live="off"
-          aria-label={text.log.heading}
+          aria-label={msg('log-heading')}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
           tabIndex={0}
           style={{ '--log-digits': `${Math.max(4, String(newest).length)}ch` }}
@@ -531,20 +531,20 @@ export function LogView(props: LogViewProps) {
             {length === 0 && (
               <p class="log__empty">
                 {job.queued
-                  ? text.log.emptyQueued
+                  ? msg('log-empty-queued')
                   : !open && problem === null
-                    ? text.loading
+                    ? msg('app-loading')
                     : job.ended
-                      ? text.log.emptyEnded
-                      : text.log.empty}
+                      ? msg('log-empty-ended')
+                      : msg('log-empty')}
               </p>
             )}
             {job.behindSince !== null && (
               <p class="log__end" role="status">
-                {text.log.behind(secondInUtc(Date.parse(job.behindSince)))}
+                {msg('log-behind', secondInUtc(Date.parse(job.behindSince)))}
               </p>
             )}
-            {complete && length > 0 && <p class="log__end">{text.log.end}</p>}
+            {complete && length > 0 && <p class="log__end">{msg('log-end')}</p>}
           </div>
         </div>
         {props.rail}
@@ -552,11 +552,11 @@ export function LogView(props: LogViewProps) {
           <button
             type="button"
             class="log__new cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-            title={text.log.followHint}
+            title={msg('log-follow-hint')}
             onClick={toEnd}
           >
             <Icon icon={cdxIconArrowDown} />
-            {missed > 0 ? text.log.newLines(missed) : text.log.follow}
+            {missed > 0 ? msg('log-new-lines', missed) : msg('log-follow')}
           </button>
         )}
       </div>
@@ -578,14 +578,14 @@ function useTold(length: number, complete: boolean): string {
   useEffect(() => {
     if (complete) {
       // Whoever opens the log of a job that has ended need not be told.
-      if (toldAt.current !== null) setTold(text.log.ended(latest.current));
+      if (toldAt.current !== null) setTold(msg('log-ended', latest.current));
       return;
     }
     toldAt.current ??= latest.current;
     const timer = setInterval(() => {
       const fresh = latest.current - (toldAt.current ?? 0);
       toldAt.current = latest.current;
-      if (fresh > 0) setTold(text.log.progress(fresh, latest.current));
+      if (fresh > 0) setTold(msg('log-progress', fresh, latest.current));
     }, toldEvery);
     return () => clearInterval(timer);
   }, [complete]);

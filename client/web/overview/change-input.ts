@@ -1,5 +1,5 @@
 // Owns how typed text becomes change numbers, and what is said of a wrong one. The server is the judge; this is only quicker.
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 
 /** A change as it was typed; `number` is null when none was found in it, and `problem` then says why. */
 export interface ChangeInput {
@@ -21,7 +21,7 @@ export function readChange(input: string): ChangeInput {
   if (changeNumber.test(input)) return { input, number: input, problem: null };
   if (/^https?:\/\//i.test(input)) {
     const number = numberInAddress(input);
-    return { input, number, problem: number === null ? text.changes.addressWithoutNumber : null };
+    return { input, number, problem: number === null ? msg('overview-change-address-without-number') : null };
   }
   return { input, number: null, problem: problemOf(input) };
 }
@@ -31,7 +31,8 @@ export function withDuplicates(changes: readonly ChangeInput[]): ChangeInput[] {
   const seen = new Set<string>();
   return changes.map((change) => {
     if (change.number === null || change.problem !== null) return change;
-    if (seen.has(change.number)) return { ...change, problem: text.changes.duplicate(change.number) };
+    if (seen.has(change.number))
+      return { ...change, problem: msg('overview-change-duplicate', change.number) };
     seen.add(change.number);
     return change;
   });
@@ -51,7 +52,8 @@ function numberInAddress(address: string): string | null {
 }
 
 function problemOf(input: string): string {
-  if (/^[0-9]+$/.test(input)) return input.startsWith('0') ? text.changes.leadingZero : text.changes.tooLong;
-  if (/^I[0-9a-f]{6,40}$/i.test(input)) return text.changes.changeId;
-  return text.changes.notANumber;
+  if (/^[0-9]+$/.test(input))
+    return input.startsWith('0') ? msg('overview-change-leading-zero') : msg('overview-change-too-long');
+  if (/^I[0-9a-f]{6,40}$/i.test(input)) return msg('overview-change-change-id');
+  return msg('overview-change-not-anumber');
 }

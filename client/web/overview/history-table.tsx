@@ -1,12 +1,10 @@
 // Owns how the history of jobs looks: a table, which narrow screens show as cards. Owns no loading.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/job-state.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
-import { text } from '../text.ts';
-
-const { columns } = text.history;
 
 /** The jobs, newest first. */
 export function HistoryTable({
@@ -21,13 +19,13 @@ export function HistoryTable({
     <table class="history">
       <thead>
         <tr>
-          <th scope="col">{columns.job}</th>
-          <th scope="col">{columns.state}</th>
-          <th scope="col">{columns.title}</th>
-          {withLane && <th scope="col">{columns.lane}</th>}
-          <th scope="col">{columns.owner}</th>
-          <th scope="col">{columns.time}</th>
-          <th scope="col">{columns.duration}</th>
+          <th scope="col">{msg('overview-history-column-job')}</th>
+          <th scope="col">{msg('overview-history-column-state')}</th>
+          <th scope="col">{msg('overview-history-column-title')}</th>
+          {withLane && <th scope="col">{msg('overview-history-column-lane')}</th>}
+          <th scope="col">{msg('overview-history-column-owner')}</th>
+          <th scope="col">{msg('overview-history-column-time')}</th>
+          <th scope="col">{msg('overview-history-column-duration')}</th>
         </tr>
       </thead>
       <tbody>
@@ -43,7 +41,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
   return (
     <tr>
       <th scope="row" class="history__job">
-        <a href={jobPath(job.id)} onClick={followLink} aria-label={text.job.open(job.id)}>
+        <a href={jobPath(job.id)} onClick={followLink} aria-label={msg('job-open', job.id)}>
           {job.id}
         </a>
       </th>

@@ -4,6 +4,7 @@ import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { System } from '../header/header.tsx';
+import { msg } from '../i18n/msg.ts';
 import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
 import { JobCard, JobHindrance, QueuedJob } from '../job/job-card.tsx';
 import { hasEnded } from '../job/job-state.tsx';
@@ -13,7 +14,6 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Held } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
-import { text } from '../text.ts';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
 import { HistoryTable } from './history-table.tsx';
 import { type StartDraft, StartForm } from './start-form.tsx';
@@ -71,7 +71,7 @@ export function Overview({
 
   return (
     <main class="overview" id="content" tabIndex={-1}>
-      <h1 class="visually-hidden">{text.job.overview}</h1>
+      <h1 class="visually-hidden">{msg('job-overview')}</h1>
       <StartForm
         draft={draft}
         onDraft={change}
@@ -81,19 +81,19 @@ export function Overview({
         mayStart={mayAct}
       />
       {running.length > 0 && (
-        <section aria-label={text.overview.running}>
-          <h2 class="section-heading">{text.overview.running}</h2>
+        <section aria-label={msg('overview-running')}>
+          <h2 class="section-heading">{msg('overview-running')}</h2>
           {running.map((job) => (
             <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />
           ))}
         </section>
       )}
       {queued.length > 0 && (
-        <section aria-label={text.overview.queued}>
-          <h2 class="section-heading">{text.overview.queued}</h2>
+        <section aria-label={msg('overview-queued')}>
+          <h2 class="section-heading">{msg('overview-queued')}</h2>
           {held !== null && (
             <Message tone="warning" inline>
-              {text.hold.queue}
+              {msg('overview-queue-held')}
             </Message>
           )}
           {unserved.map((job) => (
@@ -106,17 +106,17 @@ export function Overview({
           </ol>
         </section>
       )}
-      <section aria-label={text.overview.history}>
-        <h2 class="section-heading">{text.overview.history}</h2>
+      <section aria-label={msg('overview-history')}>
+        <h2 class="section-heading">{msg('overview-history')}</h2>
         {problem !== null && (
           <Message tone="error">
-            <p>{text.history.failed(problem)}</p>
+            <p>{msg('overview-history-failed', problem)}</p>
             <button type="button" class="cdx-button" onClick={reload}>
-              {text.history.again}
+              {msg('parts-list-again')}
             </button>
           </Message>
         )}
-        {history === null && problem === null && <p class="hint">{text.loading}</p>}
+        {history === null && problem === null && <p class="hint">{msg('app-loading')}</p>}
         {history !== null && past.length === 0 && history.next === null && (
           <EmptyHistory system={system} chosen={draft.changes} onAdd={add} />
         )}
@@ -124,16 +124,16 @@ export function Overview({
         {history !== null && history.next !== null && (
           <p class="overview__more">
             <button type="button" class="cdx-button" onClick={loadMore}>
-              {text.history.more}
+              {msg('overview-history-more')}
             </button>
-            <span class="hint">{text.history.count(history.jobs.length, history.total)}</span>
+            <span class="hint">{msg('parts-list-count', history.jobs.length, history.total)}</span>
           </p>
         )}
         {past.length > 0 && history?.next === null && retention !== null && <p class="hint">{retention}</p>}
       </section>
       {past.length > 0 && (system?.sampleChanges.length ?? 0) > 0 && (
-        <section aria-label={text.history.emptySimulated}>
-          <h2 class="section-heading">{text.start.samples}</h2>
+        <section aria-label={msg('overview-history-empty-simulated')}>
+          <h2 class="section-heading">{msg('overview-start-samples')}</h2>
           <SampleChanges system={system} chosen={draft.changes} onAdd={add} />
         </section>
       )}
@@ -201,14 +201,14 @@ function EmptyHistory({
 }) {
   return (
     <div class="empty">
-      <h3>{text.history.emptyHeading}</h3>
+      <h3>{msg('overview-history-empty-heading')}</h3>
       {(system?.sampleChanges.length ?? 0) > 0 ? (
         <>
-          <p>{text.history.emptySimulated}</p>
+          <p>{msg('overview-history-empty-simulated')}</p>
           <SampleChanges system={system} chosen={chosen} onAdd={onAdd} />
         </>
       ) : (
-        <p>{text.history.empty}</p>
+        <p>{msg('overview-history-empty')}</p>
       )}
     </div>
   );
@@ -231,7 +231,7 @@ function SampleChanges({
             type="button"
             class="cdx-button cdx-button--size-small samples__add"
             disabled={chosen.includes(change.number)}
-            aria-label={text.history.sampleAdd(change.number)}
+            aria-label={msg('overview-history-sample-add', change.number)}
             onClick={() => onAdd(change.number)}
           >
             {change.number}

@@ -1,9 +1,9 @@
 // Owns the form that starts a backport: chips, what is wrong with them, the buttons. Owns no rule of the server's.
-
 import { useClient } from '@urql/preact';
 import { cdxIconAlert, cdxIconClose } from '@wikimedia/codex-icons';
 import { useContext, useId, useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
 import { Attempt } from '../job/attempt.ts';
 import { StartBackportMutation } from '../job/job.graphql.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -11,7 +11,6 @@ import { Held } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { go, jobPath } from '../route.ts';
-import { text } from '../text.ts';
 import { type ChangeInput, readChange, splitInput, withDuplicates } from './change-input.ts';
 
 /** What the server said of the last attempt. */
@@ -116,7 +115,7 @@ export function StartForm({
       default:
         setRefusal({
           tone: 'error',
-          message: failure(result.error, text.start.failed),
+          message: failure(result.error, (why) => msg('overview-start-failed', why)),
           offerUnverified: false,
         });
     }
@@ -128,16 +127,16 @@ export function StartForm({
   const typingProblem = pending.length === 1 && refusal === null ? (typing[0]?.problem ?? null) : null;
   const hint =
     mayStart === false
-      ? text.start.mayNotStart
+      ? msg('overview-start-may-not-start')
       : held !== null
         ? held
         : changes.length === 0
-          ? text.start.needChange
+          ? msg('overview-start-need-change')
           : !chosen
-            ? text.start.needLane
+            ? msg('overview-start-need-lane')
             : ready
               ? ''
-              : text.start.mendChanges;
+              : msg('overview-start-mend-changes');
 
   return (
     <form
@@ -149,7 +148,7 @@ export function StartForm({
       }}
     >
       <h2 class="section-heading" id={ids.heading}>
-        {text.start.heading}
+        {msg('overview-start-heading')}
       </h2>
       <div class="start-form__row">
         <ChipInput
@@ -174,7 +173,7 @@ export function StartForm({
         {lanes.length > 0 && (
           <div class="start-form__lane">
             <label class="cdx-label__label" for={ids.lane}>
-              {text.start.lane}
+              {msg('overview-start-lane')}
             </label>
             <select
               id={ids.lane}
@@ -186,7 +185,7 @@ export function StartForm({
                 change(() => ({ lane: value === '' ? null : value }));
               }}
             >
-              {lane === null && <option value="">{text.start.chooseLane}</option>}
+              {lane === null && <option value="">{msg('overview-start-choose-lane')}</option>}
               {lanes.map((each) => (
                 <option key={each} value={each}>
                   {each}
@@ -203,30 +202,30 @@ export function StartForm({
           aria-describedby={mayStart === false || held !== null ? ids.help : undefined}
         >
           {sending
-            ? text.start.starting
+            ? msg('overview-start-starting')
             : busyJob === null
-              ? text.start.button
-              : text.start.queueButton(busyJob)}
+              ? msg('overview-start-button')
+              : msg('overview-start-queue-button', busyJob)}
         </button>
       </div>
       <div class="start-form__problems" id={ids.problems} aria-live="polite">
         {typingProblem !== null && typed.length > 2 && (
-          <p class="field-problem">{text.start.problem(shortened(typed.trim()), typingProblem)}</p>
+          <p class="field-problem">{msg('overview-start-problem', shortened(typed.trim()), typingProblem)}</p>
         )}
         {problems.map((each, index) => (
           <p class="field-problem" key={`${index} ${each.input}`}>
             <Icon icon={cdxIconAlert} size="x-small" />
-            <bdi>{text.start.problem(shortened(each.input), each.problem ?? '')}</bdi>
+            <bdi>{msg('overview-start-problem', shortened(each.input), each.problem ?? '')}</bdi>
           </p>
         ))}
       </div>
       <p class="hint" id={ids.help}>
         {mayStart === false ? (
-          text.start.mayNotStart
+          msg('overview-start-may-not-start')
         ) : held !== null ? (
           <ForeignLabel>{held}</ForeignLabel>
         ) : (
-          text.start.help
+          msg('overview-start-help')
         )}
       </p>
       <div class="cdx-checkbox start-form__revert">
@@ -246,10 +245,10 @@ export function StartForm({
           <span class="cdx-checkbox__icon" />
           <div class="cdx-checkbox__label cdx-label">
             <label class="cdx-label__label" for={ids.revert}>
-              <span class="cdx-label__label__text">{text.start.revert}</span>
+              <span class="cdx-label__label__text">{msg('overview-start-revert')}</span>
             </label>
             <span class="cdx-label__description" id={`${ids.revert}-help`}>
-              {text.start.revertHelp}
+              {msg('overview-start-revert-help')}
             </span>
           </div>
         </div>
@@ -259,9 +258,9 @@ export function StartForm({
           <p>{refusal.message}</p>
           {refusal.offerUnverified && (
             <>
-              <p>{text.start.unverifiedHint}</p>
+              <p>{msg('overview-start-unverified-hint')}</p>
               <button type="button" class="cdx-button" disabled={sending} onClick={() => void start(true)}>
-                {text.start.unverifiedButton}
+                {msg('overview-start-unverified-button')}
               </button>
             </>
           )}
@@ -314,7 +313,7 @@ function ChipInput({
             <button
               type="button"
               class="cdx-button cdx-button--weight-quiet cdx-button--icon-only cdx-input-chip__button"
-              aria-label={text.start.remove(chip.number ?? shortened(chip.input))}
+              aria-label={msg('overview-start-remove', chip.number ?? shortened(chip.input))}
               disabled={disabled}
               onClick={() => {
                 onRemove(index);
@@ -326,7 +325,7 @@ function ChipInput({
           </span>
         ))}
         <label class="visually-hidden" for={id}>
-          {text.start.label}
+          {msg('overview-start-label')}
         </label>
         <input
           ref={field}
@@ -336,7 +335,7 @@ function ChipInput({
           autocomplete="off"
           autocapitalize="off"
           spellcheck={false}
-          placeholder={chips.length === 0 ? text.start.placeholder : text.start.more}
+          placeholder={chips.length === 0 ? msg('overview-start-placeholder') : msg('overview-start-more')}
           value={typed}
           disabled={disabled}
           aria-describedby={describedBy}

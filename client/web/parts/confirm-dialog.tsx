@@ -1,7 +1,7 @@
 // Owns the dialog that comes before an admin's act: it says what follows, asks for a reason where one is needed, and tells what failed. Owns no request.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 
 /** The longest reason that the server takes. */
@@ -98,16 +98,16 @@ export function ConfirmDialog({
           class="cdx-button"
           onClick={() => dialog.current?.close()}
         >
-          {text.admin.leave}
+          {msg('parts-dialog-leave')}
         </button>
         <button
           type="button"
           class={`cdx-button cdx-button--weight-primary ${destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive'}`}
           disabled={sending || !ready}
-          title={ready ? undefined : text.admin.needReason}
+          title={ready ? undefined : msg('parts-dialog-need-reason')}
           onClick={() => void act()}
         >
-          {sending ? text.admin.working : confirm}
+          {sending ? msg('parts-dialog-working') : confirm}
         </button>
       </footer>
     </dialog>

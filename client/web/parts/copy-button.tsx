@@ -1,7 +1,7 @@
 // Owns the button that copies a short text, and says that it did. Owns no text.
 import { cdxIconCheck, cdxIconCopy } from '@wikimedia/codex-icons';
 import { useEffect, useState } from 'preact/hooks';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
 
 /** How long it says so, in milliseconds. */
@@ -28,7 +28,11 @@ export function CopyButton({ words, label }: { words: string; label: string }) {
     <button type="button" class="cdx-button copy-button" aria-label={label} onClick={() => void copy()}>
       <Icon icon={said === 'copied' ? cdxIconCheck : cdxIconCopy} />
       <span role="status">
-        {said === 'copied' ? text.copy.copied : said === 'failed' ? text.copy.failed : text.copy.button}
+        {said === 'copied'
+          ? msg('parts-copy-copied')
+          : said === 'failed'
+            ? msg('parts-copy-failed')
+            : msg('parts-copy-button')}
       </span>
     </button>
   );

@@ -1,7 +1,7 @@
 // Owns how it is said that deployments are held: the banner on every page, and the same words for whoever would start one. Owns no hold.
 import { createContext } from 'preact';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from './foreign-text.tsx';
 import { harmlessLabel } from './harmless.ts';
 import { Message } from './message.tsx';
@@ -16,7 +16,10 @@ export const Held = createContext<string | null>(null);
 export function holdInWords(hold: Hold, now: number): string {
   const until = hold.endsAt === null ? null : momentInUtc(hold.endsAt, now);
   const since = momentInUtc(hold.since, now);
-  return text.hold.words(harmlessLabel(hold.by.name), since, until, harmlessLabel(hold.reason));
+  const [name, reason] = [harmlessLabel(hold.by.name), harmlessLabel(hold.reason)];
+  return until === null
+    ? msg('parts-hold-open', name, since, reason)
+    : msg('parts-hold-until', name, since, until, reason);
 }
 
 /** What is held, on every page. */

@@ -1,6 +1,5 @@
 // Owns what stands below a list that is loaded a page at a time: loading, empty, failed, more. Owns no list.
-
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 import type { LoadedList } from './pages.ts';
 
@@ -11,22 +10,22 @@ export function ListEnd<Node>({ list, empty }: { list: LoadedList<Node>; empty: 
     <>
       {problem !== null && (
         <Message tone="error">
-          <p>{text.admin.loadFailed(problem)}</p>
+          <p>{msg('parts-list-load-failed', problem)}</p>
           <button type="button" class="cdx-button" onClick={reload}>
-            {text.history.again}
+            {msg('parts-list-again')}
           </button>
         </Message>
       )}
-      {nodes === null && problem === null && <p class="hint">{text.loading}</p>}
+      {nodes === null && problem === null && <p class="hint">{msg('app-loading')}</p>}
       {nodes?.length === 0 && <p class="hint">{empty}</p>}
       {nodes !== null && nodes.length > 0 && (
         <p class="overview__more">
           {more !== null && (
             <button type="button" class="cdx-button" onClick={more}>
-              {text.admin.more}
+              {msg('parts-list-more')}
             </button>
           )}
-          <span class="hint">{text.history.count(nodes.length, total)}</span>
+          <span class="hint">{msg('parts-list-count', nodes.length, total)}</span>
         </p>
       )}
     </>

@@ -7,7 +7,7 @@ import {
   cdxIconSuccess,
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
 
 const icons = {
@@ -40,7 +40,7 @@ export function Message({
         <button
           type="button"
           class="cdx-button cdx-button--weight-quiet cdx-button--icon-only cdx-button--size-small"
-          aria-label={text.question.dismiss}
+          aria-label={msg('parts-message-dismiss')}
           onClick={onDismiss}
         >
           <Icon icon={cdxIconClose} />

@@ -1,6 +1,6 @@
 // Owns the page for what does not exist.
+import { msg } from '../i18n/msg.ts';
 import { followLink } from '../route.ts';
-import { text } from '../text.ts';
 
 /**
  * @param words what was looked for and is not there
@@ -9,12 +9,12 @@ import { text } from '../text.ts';
 export function NotFound({ words, why = null }: { words: string; why?: string | null }) {
   return (
     <main class="narrow" id="content" tabIndex={-1}>
-      <h1>{text.notFound.heading}</h1>
+      <h1>{msg('parts-not-found-heading')}</h1>
       <p>{words}</p>
       {why !== null && <p>{why}</p>}
       <p>
         <a href="/" onClick={followLink}>
-          {text.notFound.back}
+          {msg('parts-not-found-back')}
         </a>
       </p>
     </main>

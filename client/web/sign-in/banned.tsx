@@ -1,6 +1,6 @@
 // Owns the page of somebody who is kept out: why, and whom to ask. Owns no request.
+import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
-import { text } from '../text.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
 
@@ -13,25 +13,25 @@ export function Banned({
 }) {
   return (
     <main class="narrow" id="content" tabIndex={-1}>
-      <h1>{text.banned.heading}</h1>
+      <h1>{msg('sign-in-banned-heading')}</h1>
       <p>
-        {text.banned.before}{' '}
+        {msg('sign-in-banned-before')}{' '}
         {user !== null && (
           <strong>
             <ForeignLabel>{user}</ForeignLabel>
           </strong>
         )}
-        {text.banned.after}
+        {msg('sign-in-banned-after')}
       </p>
       {reason !== null && reason !== '' && (
         <div class="banned__reason">
-          <p>{text.banned.reason}</p>
+          <p>{msg('sign-in-banned-reason')}</p>
           <blockquote>
             <ForeignText>{reason}</ForeignText>
           </blockquote>
         </div>
       )}
-      <p>{accessHelp === null ? text.banned.ask : <ForeignText>{accessHelp}</ForeignText>}</p>
+      <p>{accessHelp === null ? msg('sign-in-banned-ask') : <ForeignText>{accessHelp}</ForeignText>}</p>
       <SignOutButton onSignOut={onSignOut} />
     </main>
   );

@@ -1,11 +1,14 @@
 // Owns the field for a code, how many tries are left, and the wait after too many wrong ones. Owns no request (second-factor.ts).
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { useNow } from '../parts/clock.ts';
 import { Message } from '../parts/message.tsx';
 import { briefDuration, secondInUtc } from '../parts/time.ts';
-import { text } from '../text.ts';
 import { showCode } from './second-factor.ts';
 import type { SecondFactorStanding } from './standing.ts';
+
+/** Wrong codes after which the second factor is locked; fewer tries left than this are shown. */
+const allTries = 5;
 
 type Attempts = Pick<SecondFactorStanding, 'triesLeft' | 'lockedUntil'>;
 
@@ -48,10 +51,10 @@ export function CodeForm({
     setSending(false);
     if (shown.as === 'right') onRight();
     else if (shown.as === 'gone') onGone();
-    else if (shown.as === 'failed') setProblem(text.secondFactor.failed);
+    else if (shown.as === 'failed') setProblem(msg('sign-in-second-factor-failed'));
     else if (shown.as === 'refused') {
       setAttempts(shown);
-      setProblem(shown.lockedUntil === null ? (shown.message ?? text.secondFactor.refused) : null);
+      setProblem(shown.lockedUntil === null ? (shown.message ?? msg('sign-in-second-factor-refused')) : null);
       setTyped('');
       field.current?.focus();
     }
@@ -66,7 +69,7 @@ export function CodeForm({
       }}
     >
       <label class="cdx-label__label" for={id}>
-        {text.secondFactor.label}
+        {msg('sign-in-second-factor-label')}
       </label>
       <div class="code-form__row">
         <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
@@ -92,15 +95,15 @@ export function CodeForm({
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
           disabled={sending || locked || typed.trim() === ''}
         >
-          {sending ? text.secondFactor.sending : text.secondFactor.send}
+          {sending ? msg('sign-in-second-factor-sending') : msg('sign-in-second-factor-send')}
         </button>
       </div>
       <div id={`${id}-said`}>
         {locked ? (
           <Message tone="warning">
-            {text.secondFactor.locked(secondInUtc(until))}{' '}
+            {msg('sign-in-second-factor-locked', secondInUtc(until))}{' '}
             <span class="span" aria-hidden="true">
-              {text.secondFactor.lockedFor(briefDuration(until - now + 999))}
+              {msg('sign-in-second-factor-locked-for', briefDuration(until - now + 999))}
             </span>
           </Message>
         ) : problem !== null ? (
@@ -110,8 +113,8 @@ export function CodeForm({
         ) : (
           attempts !== null &&
           attempts.lockedUntil === null &&
-          attempts.triesLeft < text.secondFactor.allTries && (
-            <p class="hint">{text.secondFactor.triesLeft(attempts.triesLeft)}</p>
+          attempts.triesLeft < allTries && (
+            <p class="hint">{msg('sign-in-second-factor-tries-left', attempts.triesLeft)}</p>
           )
         )}
       </div>

@@ -1,8 +1,11 @@
 // Owns the page of somebody who is signed in and in none of the groups that may see anything.
+import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
-import { text } from '../text.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
+
+/** The roles that a group can give, least first. */
+const roles = ['viewer', 'deployer', 'admin'] as const;
 
 export function NoGroup({
   standing: { user, groups, accessHelp },
@@ -11,21 +14,22 @@ export function NoGroup({
   standing: Standing;
   onSignOut: () => Promise<void>;
 }) {
-  const roles = groups === null ? [] : text.noGroup.roles.filter(({ role }) => groups[role].length > 0);
+  const offered = groups === null ? [] : roles.filter((role) => groups[role].length > 0);
   return (
     <main class="narrow" id="content" tabIndex={-1}>
-      <h1>{text.noGroup.heading}</h1>
+      <h1>{msg('sign-in-no-group-heading')}</h1>
       <p>
-        {text.noGroup.before} {user !== null && <strong>{<ForeignLabel>{user}</ForeignLabel>}</strong>}
-        {text.noGroup.after}
+        {msg('sign-in-no-group-before')}{' '}
+        {user !== null && <strong>{<ForeignLabel>{user}</ForeignLabel>}</strong>}
+        {msg('sign-in-no-group-after')}
       </p>
-      {groups !== null && roles.length > 0 && (
+      {groups !== null && offered.length > 0 && (
         <>
-          <p>{text.noGroup.needed}</p>
+          <p>{msg('sign-in-no-group-needed')}</p>
           <dl class="no-group">
-            {roles.map(({ role, words }) => (
+            {offered.map((role) => (
               <div key={role}>
-                <dt>{words}</dt>
+                <dt>{msg(`sign-in-no-group-${role}`)}</dt>
                 {groups[role].map((group) => (
                   <dd key={group}>
                     <code>
@@ -38,8 +42,8 @@ export function NoGroup({
           </dl>
         </>
       )}
-      <p>{accessHelp === null ? text.noGroup.ask : <ForeignText>{accessHelp}</ForeignText>}</p>
-      <p>{text.noGroup.afterwards}</p>
+      <p>{accessHelp === null ? msg('sign-in-no-group-ask') : <ForeignText>{accessHelp}</ForeignText>}</p>
+      <p>{msg('sign-in-no-group-afterwards')}</p>
       <SignOutButton onSignOut={onSignOut} />
     </main>
   );

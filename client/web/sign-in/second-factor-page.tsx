@@ -1,8 +1,8 @@
 // Owns the page of somebody who is half way in: what to run, and the field for its code. Owns no request.
 import { useEffect } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
-import { text } from '../text.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 import { askStanding, type SecondFactorStanding, type Standing } from './standing.ts';
@@ -35,24 +35,24 @@ export function SecondFactorPage({
 
   return (
     <main class="narrow second-factor" id="content" tabIndex={-1}>
-      <h1>{text.secondFactor.heading}</h1>
+      <h1>{msg('sign-in-second-factor-heading')}</h1>
       {user !== null && (
         <p>
-          {text.secondFactor.before}{' '}
+          {msg('sign-in-second-factor-before')}{' '}
           <strong>
             <ForeignLabel>{user}</ForeignLabel>
           </strong>
-          {text.secondFactor.after}
+          {msg('sign-in-second-factor-after')}
         </p>
       )}
-      <p>{text.secondFactor.run}</p>
+      <p>{msg('sign-in-second-factor-run')}</p>
       <p class="second-factor__command">
         <code>{factor.command}</code>
-        <CopyButton words={factor.command} label={text.secondFactor.copy} />
+        <CopyButton words={factor.command} label={msg('sign-in-second-factor-copy')} />
       </p>
-      {factor.authenticator && <p>{text.secondFactor.authenticator}</p>}
+      {factor.authenticator && <p>{msg('sign-in-second-factor-authenticator')}</p>}
       <CodeForm known={factor} onRight={() => {}} onGone={onGone} />
-      <p class="hint">{text.secondFactor.otherName}</p>
+      <p class="hint">{msg('sign-in-second-factor-other-name')}</p>
       {accessHelp !== null && (
         <p class="hint">
           <ForeignText>{accessHelp}</ForeignText>

@@ -1,11 +1,11 @@
 // Owns the sign-in page: the way to the identity provider, the way by a link, and what went wrong on either.
 import { useEffect, useState } from 'preact/hooks';
 import { Logo } from '../header/logo.tsx';
+import { msg } from '../i18n/msg.ts';
 import { useCell } from '../parts/cell.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { followLink, go, routeOf } from '../route.ts';
-import { text } from '../text.ts';
 import { pageKey, signIn } from './session.ts';
 import { arrivalIn, askProviderWay, type ProviderWay, providerPath, signInPath } from './sign-in-way.ts';
 import { askStanding } from './standing.ts';
@@ -27,7 +27,7 @@ export function SignIn({ notice }: { notice: string | null }) {
       const arrival = arrivalIn(location);
       setNext(arrival.next);
       if (arrival.problem !== null) {
-        setProblem(text.signIn.problem(arrival.problem));
+        setProblem(problemInWords(arrival.problem));
         // Said once is enough: whoever loads the page again is here to sign in.
         history.replaceState(null, '', signInPath(arrival.next));
       }
@@ -41,9 +41,9 @@ export function SignIn({ notice }: { notice: string | null }) {
         if (result.done) {
           await askStanding();
           goOn(arrival.next);
-        } else setProblem(result.message ?? text.signIn.refused);
+        } else setProblem(result.message ?? msg('sign-in-refused'));
       } catch {
-        if (!ending.signal.aborted) setProblem(text.signIn.failed);
+        if (!ending.signal.aborted) setProblem(msg('sign-in-failed'));
       }
       setWorking(false);
     };
@@ -60,37 +60,56 @@ export function SignIn({ notice }: { notice: string | null }) {
   return (
     <main class="narrow sign-in" id="content" tabIndex={-1}>
       <Logo size={96} />
-      <h1>{text.signIn.heading}</h1>
-      {working && <p role="status">{text.signIn.working}</p>}
+      <h1>{msg('sign-in-heading')}</h1>
+      {working && <p role="status">{msg('sign-in-working')}</p>}
       {problem !== null && <Message tone="error">{problem}</Message>}
       {problem === null && notice !== null && <Message tone="notice">{notice}</Message>}
       {signedIn && !working && (
         <p>
-          {text.signIn.stillIn}{' '}
+          {msg('sign-in-still-in')}{' '}
           <a href="/" onClick={followLink}>
-            {text.notFound.back}
+            {msg('parts-not-found-back')}
           </a>
         </p>
       )}
       {provider !== null && (
         <>
           {!provider.available && (
-            <Message tone="warning">{text.signIn.unavailable(harmlessLabel(provider.name))}</Message>
+            <Message tone="warning">{msg('sign-in-unavailable', harmlessLabel(provider.name))}</Message>
           )}
           <a
             class="cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--action-progressive cdx-button--weight-primary cdx-button--size-large"
             href={providerPath(next)}
           >
-            {text.signIn.provider(harmlessLabel(provider.name))}
+            {msg('sign-in-provider', harmlessLabel(provider.name))}
           </a>
-          <h2 class="section-heading">{text.signIn.byLink}</h2>
+          <h2 class="section-heading">{msg('sign-in-by-link')}</h2>
         </>
       )}
       <p>
-        {text.signIn.intro} <code>{text.signIn.command}</code> {text.signIn.after}
+        {msg('sign-in-intro')} <code>{msg('sign-in-command')}</code> {msg('sign-in-after')}
       </p>
     </main>
   );
+}
+
+/** The reasons that the server gives for a failed sign-in, see server/sign-in/provider-sign-in.ts. */
+const problems = [
+  'attempt',
+  'denied',
+  'refused',
+  'answer',
+  'name',
+  'unavailable',
+  'busy',
+  'database',
+  'none',
+] as const;
+
+/** The sentence for a reason. The reason comes from the address, so it can be anything. */
+export function problemInWords(reason: string): string {
+  const known = problems.find((each) => each === reason);
+  return msg(`sign-in-problem-${known ?? 'other'}`);
 }
 
 /** Goes where somebody wanted to go. What is no page of ours (a raw log, GraphiQL) is loaded. */

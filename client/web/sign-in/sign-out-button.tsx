@@ -1,6 +1,6 @@
 // Owns the button by which somebody who is kept out leaves. Owns no session.
 import { useState } from 'preact/hooks';
-import { text } from '../text.ts';
+import { msg } from '../i18n/msg.ts';
 
 export function SignOutButton({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const [leaving, setLeaving] = useState(false);
@@ -14,7 +14,7 @@ export function SignOutButton({ onSignOut }: { onSignOut: () => Promise<void> })
         onSignOut().finally(() => setLeaving(false));
       }}
     >
-      {text.menu.signOut}
+      {msg('app-sign-out')}
     </button>
   );
 }

@@ -1,0 +1,48 @@
+// Tests how a message is put together with its parameters.
+import { expect, test } from 'vitest';
+import { enumMsg, msg } from './msg.ts';
+
+test.each([
+  '{{PLURAL:1|one|two}}',
+  '[[Page]]',
+  '[https://example.org x]',
+  '$1 $2',
+  '<b>bold</b>',
+  '|',
+  '\\',
+  '&amp;',
+])('a parameter is inserted as it is, not read as markup: %s', (input) => {
+  expect(msg('overview-start-problem', input, 'x')).toBe(`${input}: x`);
+  // A message with a template goes through the parser.
+  expect(msg('log-copy-header', input, 1, 2, 2)).toBe(`Job ${input}, lines 1–2`);
+});
+
+test.each([
+  [0, '0 lines'],
+  [1, '1 line'],
+  [2, '2 lines'],
+])('%i takes its plural form: %s', (count, words) => {
+  expect(msg('log-lines', count)).toBe(words);
+});
+
+test('large numbers have separators where the message asks for them', () => {
+  expect(msg('log-search-count', 12_345)).toBe('12,345 matches');
+  expect(msg('log-search-place', 1_234, 12_345)).toBe('1,234 of 12,345');
+});
+
+test.each([
+  [1, 'one day'],
+  [30, '30 days'],
+  [365, 'a year'],
+])('an explicit plural form wins for %i days', (days, words) => {
+  expect(msg('account-tokens-days', days)).toBe(words);
+});
+
+test('a value of an enum has its own message', () => {
+  expect(enumMsg('admin-audit-action', 'SIGN_OUT_OF_ALL')).toBe('sign-out of all');
+});
+
+test.each(['CONSTRUCTOR', 'NEW_VALUE'])('an enum value of a newer server is shown as itself: %s', (value) => {
+  const newer: { readonly state: 'QUEUED' } = JSON.parse(JSON.stringify({ state: value }));
+  expect(enumMsg('job-state', newer.state)).toBe(value.toLowerCase().replaceAll('_', ' '));
+});

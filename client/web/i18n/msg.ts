@@ -1,0 +1,61 @@
+// Owns the lookup of a message in the catalogues (`*/i18n/en.json`, in the JSON form of banana-i18n). Owns no wording.
+import Banana from 'banana-i18n';
+import account from '../account/i18n/en.json';
+import admin from '../admin/i18n/en.json';
+import connection from '../connection/i18n/en.json';
+import header from '../header/i18n/en.json';
+import job from '../job/i18n/en.json';
+import log from '../log/i18n/en.json';
+import overview from '../overview/i18n/en.json';
+import parts from '../parts/i18n/en.json';
+import signIn from '../sign-in/i18n/en.json';
+import app from './en.json';
+
+const { '@metadata': _, ...messages } = {
+  ...app,
+  ...account,
+  ...admin,
+  ...connection,
+  ...header,
+  ...job,
+  ...log,
+  ...overview,
+  ...parts,
+  ...signIn,
+};
+
+/** A key of a message: `<folder>-<what>`; `app-<what>` for messages of several pages. */
+export type MessageKey = keyof typeof messages;
+
+const banana = new Banana('en', { messages });
+
+/**
+ * The message in the language of the page, as plain text.
+ * @param parameters what replaces `$1`, `$2` … They are inserted as they are: nothing in them is read as markup.
+ */
+export function msg(key: MessageKey, ...parameters: readonly (string | number)[]): string {
+  return banana.i18n(key, ...parameters);
+}
+
+type Kebab<Word extends string> = Word extends `${infer Head}_${infer Tail}`
+  ? `${Head}-${Kebab<Tail>}`
+  : Word;
+type KeyOf<Prefix extends string, Value extends string> = `${Prefix}-${Lowercase<Kebab<Value>>}`;
+
+/**
+ * The message for a value of an enum of the schema: its key is `<prefix>-<value>`, in lower case with hyphens. The compiler
+ * requires a message for each value that this build knows. A newer server can send others: those are shown as the value
+ * itself, in lower case.
+ */
+export function enumMsg<Prefix extends string, Value extends string>(
+  prefix: Prefix,
+  value: Value,
+  ..._everyValueHasMessage: [KeyOf<Prefix, Value>] extends [MessageKey] ? [] : [never]
+): string {
+  const key = `${prefix}-${value.toLowerCase().replaceAll('_', '-')}`;
+  return isKey(key) ? msg(key) : value.toLowerCase().replaceAll('_', ' ');
+}
+
+function isKey(key: string): key is MessageKey {
+  return Object.hasOwn(messages, key);
+}
