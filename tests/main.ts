@@ -40,6 +40,7 @@ const checks: readonly Check[] = [
     command: 'node',
     args: ['schema/graphql/rights.ts', '--check'],
   },
+  { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
 ];
 
 let passed = 0;
