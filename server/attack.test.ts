@@ -22,7 +22,7 @@ import { askInteraction, undeliveredAnswers } from '../schema/model/job/interact
 import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
-import { migrate } from '../schema/model/store/migration.ts';
+import { migrate } from '../schema/model/migration/migration.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { dialects, ownDatabase } from '../tests/support/database.ts';

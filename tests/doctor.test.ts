@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/session.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
+import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/store/database.ts';
-import { migrate } from '../schema/model/store/migration.ts';
 import { dialects, ownDatabase } from './support/database.ts';
 import { program, repositoryRoot, World } from './support/world.ts';
 

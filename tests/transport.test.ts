@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { Transport } from '../client/web/connection/transport.ts';
 import { createToken } from '../schema/model/account/token.ts';
 import { endJob } from '../schema/model/job/ending.ts';
+import { migrate } from '../schema/model/migration/migration.ts';
 import { type Database, openDatabase } from '../schema/model/store/database.ts';
-import { migrate } from '../schema/model/store/migration.ts';
 import { documentIdOf } from '../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { dialects, makeDatabase } from './support/database.ts';

@@ -4,9 +4,9 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { pino } from 'pino';
 import { roleOfGroups } from '../../schema/model/account/user.ts';
+import { type Inspection, inspectDatabase } from '../../schema/model/inspection.ts';
 import { GerritUnavailable } from '../../schema/model/job/change.ts';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
-import { type Inspection, inspectDatabase } from '../../schema/model/store/inspection.ts';
 import {
   type Configuration,
   type ProviderConfiguration,

@@ -8,7 +8,7 @@ import { type User, userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob, type Job } from '../../schema/model/job/job.ts';
 import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
-import { migrate } from '../../schema/model/store/migration.ts';
+import { migrate } from '../../schema/model/migration/migration.ts';
 import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
 
 /** The databases that everything is tested on. */

@@ -12,8 +12,8 @@ import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { claimJob, defaultLane, enqueueJob, recordStart } from '../../schema/model/job/job.ts';
 import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
+import { migrate } from '../../schema/model/migration/migration.ts';
 import { type Database, openDatabase } from '../../schema/model/store/database.ts';
-import { migrate } from '../../schema/model/store/migration.ts';
 import {
   documentIdOf,
   readTrustedDocuments,

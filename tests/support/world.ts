@@ -13,8 +13,8 @@ import { createSignInLink } from '../../schema/model/account/session.ts';
 import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
 import type { Role } from '../../schema/model/account/user.ts';
 import { runnersNow } from '../../schema/model/job/presence.ts';
+import { migrate } from '../../schema/model/migration/migration.ts';
 import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
-import { migrate } from '../../schema/model/store/migration.ts';
 import { makeDatabase } from './database.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '..', '..');

@@ -24,7 +24,7 @@ try {
   ] as const) {
     await migrate(url);
     await using authoring = await openForMigration(url, dialect, {
-      directory: join(import.meta.dirname, 'migrations', dialect),
+      directory: join(import.meta.dirname, dialect),
     });
     const { fileName } = await authoring.migrator.create(undefined, false, false, name);
     console.log(fileName ? `${dialect}: ${fileName} (add it to list.ts)` : `${dialect}: nothing to change`);

@@ -4,10 +4,10 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { DomainError } from '../error.ts';
-import { type Dialect, dialectOf, entities, sqliteFile } from './database.ts';
-import { takeLock } from './lock.ts';
-import { migrations as postgresqlMigrations } from './migrations/postgresql/list.ts';
-import { migrations as sqliteMigrations } from './migrations/sqlite/list.ts';
+import { type Dialect, dialectOf, entities, sqliteFile } from '../store/database.ts';
+import { takeLock } from '../store/lock.ts';
+import { migrations as postgresqlMigrations } from './postgresql/list.ts';
+import { migrations as sqliteMigrations } from './sqlite/list.ts';
 
 /** The database was written by a later SpiderPig. Nothing was touched. */
 export class DatabaseIsNewer extends DomainError {

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
-import { dialectOf, sqliteFile } from './database.ts';
-import { migrations as postgresqlMigrations } from './migrations/postgresql/list.ts';
-import { migrations as sqliteMigrations } from './migrations/sqlite/list.ts';
+import { migrations as postgresqlMigrations } from './migration/postgresql/list.ts';
+import { migrations as sqliteMigrations } from './migration/sqlite/list.ts';
+import { dialectOf, sqliteFile } from './store/database.ts';
 
 /** What was found. */
 export interface Inspection {
