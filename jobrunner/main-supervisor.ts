@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
 import { identify } from '../schema/model/job/process.ts';
 import { Masks } from '../schema/model/log/mask.ts';
-import { openDatabase } from '../schema/model/store/database.ts';
+import { openDatabase } from '../schema/model/open.ts';
 import { readConfiguration } from '../schema/process/configuration.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { packageRoot } from '../schema/process/files.ts';

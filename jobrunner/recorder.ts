@@ -4,7 +4,8 @@ import { type JobChange, recordBehind, recordReport } from '../schema/model/job/
 import { ChunkDraft } from '../schema/model/log/chunk.ts';
 import type { LogPart } from '../schema/model/log/log.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
-import { type Database, isRefused } from '../schema/model/store/database.ts';
+import { isRefused } from '../schema/model/store/busy.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import { maxLineBytes } from './line.ts';
 
 type Report = Pick<JobChange, 'status' | 'progress'>;

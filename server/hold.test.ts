@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { userNamed } from '../schema/model/account/user.ts';
 import { holdDeployments } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
-import { openDatabase } from '../schema/model/store/database.ts';
+import { openDatabase } from '../schema/model/open.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import { openServer, queuedJob } from '../tests/support/test-server.ts';
 

@@ -8,7 +8,7 @@ import { createClient } from 'graphql-ws';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createToken } from '../schema/model/account/token.ts';
-import { openDatabase } from '../schema/model/store/database.ts';
+import { openDatabase } from '../schema/model/open.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sess
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job/job.ts';
-import { openDatabase } from '../schema/model/store/database.ts';
+import { openDatabase } from '../schema/model/open.ts';
 import { repositoryRoot } from './support/world.ts';
 
 let directory = '';

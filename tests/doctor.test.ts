@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/session.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
-import { openDatabase } from '../schema/model/store/database.ts';
+import { openDatabase } from '../schema/model/open.ts';
 import { dialects, ownDatabase } from './support/database.ts';
 import { program, repositoryRoot, World } from './support/world.ts';
 

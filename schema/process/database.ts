@@ -1,7 +1,8 @@
 // Owns opening the configured database at the start of a process: reserve, migrations, connection.
 import { dirname } from 'node:path';
-import { type Database, dialectOf, openDatabase, sqliteFile } from '../model/store/database.ts';
 import { migrate } from '../model/migration/migration.ts';
+import { openDatabase } from '../model/open.ts';
+import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
 import { NoRoom, Reserve } from '../model/store/reserve.ts';
 import { type Configuration, withoutPassword } from './configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';

@@ -7,8 +7,9 @@ import pg from 'pg';
 import { type User, userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob, type Job } from '../../schema/model/job/job.ts';
-import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
 
 /** The databases that everything is tested on. */

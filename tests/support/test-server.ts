@@ -13,7 +13,8 @@ import { endJob } from '../../schema/model/job/ending.ts';
 import { claimJob, defaultLane, enqueueJob, recordStart } from '../../schema/model/job/job.ts';
 import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
-import { type Database, openDatabase } from '../../schema/model/store/database.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database } from '../../schema/model/store/database.ts';
 import {
   documentIdOf,
   readTrustedDocuments,

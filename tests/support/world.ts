@@ -14,7 +14,8 @@ import { createToken, type TokenScope } from '../../schema/model/account/token.t
 import type { Role } from '../../schema/model/account/user.ts';
 import { runnersNow } from '../../schema/model/job/presence.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
-import { type Database, type Dialect, openDatabase } from '../../schema/model/store/database.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { makeDatabase } from './database.ts';
 
 export const repositoryRoot = join(import.meta.dirname, '..', '..');

@@ -1,6 +1,7 @@
 // Owns appending to logs at full speed: a connection for nothing else. Not what is appended (log.ts), not the trying again (jobrunner/recorder.ts).
 import SqliteDatabase from 'better-sqlite3';
-import { type Database, sqliteFile, untilFree } from '../store/database.ts';
+import { untilFree } from '../store/busy.ts';
+import { type Database, sqliteFile } from '../store/database.ts';
 import type { ChunkDraft } from './chunk.ts';
 import { appendChunk, chunkInsert, chunkValues } from './log.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dialects, makeDatabase, openTestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines } from '../log/log.ts';
-import { openDatabase } from '../store/database.ts';
+import { openDatabase } from '../open.ts';
 import { DatabaseIsNewer, migrate, openForMigration } from './migration.ts';
 
 describe.each(dialects)('migrations on %s', (dialect) => {

@@ -3,8 +3,9 @@ import { type AddressInfo, createServer, connect as open, type Socket } from 'no
 import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
 import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
+import { openDatabase } from '../open.ts';
 import { silenceLimit } from './connection.ts';
-import { type Database, openDatabase } from './database.ts';
+import type { Database } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
 
 /** A way to PostgreSQL that can fall silent: what is sent is lost, and nobody is told. */

@@ -11,7 +11,8 @@ import { endJob } from '../job/ending.ts';
 import { answerInteraction, askInteraction, InteractionAlreadyAnswered } from '../job/interaction.ts';
 import { claimJob, enqueueJob, Job, recordBehind, recordStart, recordSupervisor } from '../job/job.ts';
 import { requestStop, Stop } from '../job/stop.ts';
-import { openDatabase, sqliteFile } from './database.ts';
+import { openDatabase } from '../open.ts';
+import { sqliteFile } from './database.ts';
 import { DatabaseTrouble, troubleOf } from './trouble.ts';
 
 const someone = { host: 'here', boot: 'boot', pid: 7, startTime: 70 };

@@ -1,0 +1,33 @@
+// Owns the list of all entities. Whoever opens or migrates a database needs it; the entities themselves must not.
+import { AuditEntry } from './account/audit.ts';
+import { ProviderAttempt } from './account/provider-attempt.ts';
+import { HostCode, SecondFactor } from './account/second-factor.ts';
+import { Session, SignInLink } from './account/session.ts';
+import { ApiToken } from './account/token.ts';
+import { User } from './account/user.ts';
+import { CleanUp } from './job/clean-up.ts';
+import { Hold } from './job/hold.ts';
+import { Interaction } from './job/interaction.ts';
+import { Job } from './job/job.ts';
+import { Runner } from './job/runner.ts';
+import { Stop } from './job/stop.ts';
+import { LogChunk } from './log/log.ts';
+
+/** All entities, in the order in which their tables depend on each other. */
+export const entities = [
+  User,
+  Job,
+  Interaction,
+  Stop,
+  LogChunk,
+  Runner,
+  SignInLink,
+  Session,
+  ApiToken,
+  CleanUp,
+  AuditEntry,
+  Hold,
+  HostCode,
+  SecondFactor,
+  ProviderAttempt,
+];

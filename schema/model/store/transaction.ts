@@ -1,0 +1,110 @@
+// Owns how a write is committed and rung on a connected ORM, and how errors of the driver become database problems. Not connecting (open.ts).
+import type { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
+import { CompiledQuery, type Kysely } from 'kysely';
+import { untilFree } from './busy.ts';
+import type { Database } from './database.ts';
+import { notifyChannel, type Topic } from './doorbell.ts';
+import type { Reserve } from './reserve.ts';
+import { DatabaseTrouble, troubleOf } from './trouble.ts';
+
+/** Rewrites `?` placeholders as PostgreSQL's `$1`, `$2` … No statement of ours contains a question mark for anything else. */
+function numbered(sql: string): string {
+  let n = 0;
+  return sql.replaceAll('?', () => `$${++n}`);
+}
+
+/** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
+type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'bell' | 'reserve'> & {
+  readonly orm: SqliteORM | PostgreSqlORM;
+};
+
+/** A database over a connected ORM. */
+export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
+  const { dialect, bell, reserve } = parts;
+  const ringsInTransaction = dialect === 'postgresql';
+  const em = (): SqlEntityManager => orm.em.fork();
+  const client = (): Kysely<unknown> => orm.em.getConnection().getClient();
+  const retried = <T>(write: () => Promise<T>, space: Reserve | null = null): Promise<T> =>
+    dialect === 'sqlite' ? untilFree(write, space) : write();
+  const execute: Database['execute'] = async (sql, values, inside) => {
+    const connection: Kysely<unknown> = inside?.getTransactionContext() ?? client();
+    const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
+    const run = async () => (await connection.executeQuery<Record<string, unknown>>(query)).rows;
+    // Inside a transaction, only the whole transaction can be retried. The reserve is not for large writes, and log chunks are written here.
+    return await (inside ? run() : retried(run));
+  };
+  return {
+    ...parts,
+    ringsInTransaction,
+    em,
+    execute,
+    async write(topics, work) {
+      const rings = ringsInTransaction ? topics : [];
+      // On SQLite the lock is taken first: a transaction that begins by reading can be refused when it writes.
+      const begin = dialect === 'sqlite' ? 'begin immediate' : 'begin';
+      const commit = () =>
+        transact(client(), em(), begin, async (inside) => {
+          const value = await work(inside);
+          await notify(execute, inside, rings);
+          return value;
+        });
+      const result = await retried(commit, reserve);
+      bell.ring(topics);
+      return result;
+    },
+    async [Symbol.asyncDispose]() {
+      await bell[Symbol.asyncDispose]();
+      await orm.close(true);
+    },
+  };
+}
+
+async function notify(
+  execute: Database['execute'],
+  em: SqlEntityManager,
+  topics: readonly Topic[],
+): Promise<void> {
+  for (const topic of topics) await execute(`select pg_notify('${notifyChannel}', ?)`, [topic], em);
+}
+
+/**
+ * Runs `work` in a transaction without the ORM's own `transactional`, which keeps its connection forever when the rollback fails too. That
+ * happens on a connection that was cut, and after SQLite has rolled back by itself.
+ */
+async function transact<T>(
+  client: Kysely<unknown>,
+  em: SqlEntityManager,
+  begin: string,
+  work: (em: SqlEntityManager) => Promise<T>,
+): Promise<T> {
+  try {
+    return await client.connection().execute(async (connection) => {
+      const run = async (statement: string): Promise<void> => {
+        await connection.executeQuery(CompiledQuery.raw(statement));
+      };
+      let committing = false;
+      try {
+        await run(begin);
+        em.setTransactionContext(connection);
+        const value = await work(em);
+        committing = true;
+        await run('commit');
+        return value;
+      } catch (error) {
+        await run('rollback').catch(() => {});
+        const trouble = troubleOf(error);
+        if (!trouble) throw error;
+        const { kind } = trouble;
+        throw new DatabaseTrouble(kind, committing && kind === 'unavailable' ? null : false, error);
+      } finally {
+        em.resetTransactionContext();
+      }
+    });
+  } catch (error) {
+    const trouble = troubleOf(error);
+    // No connection could be opened.
+    throw trouble && trouble !== error ? new DatabaseTrouble(trouble.kind, false, error) : error;
+  }
+}
