@@ -2,7 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { type JobChange, recordBehind, recordReport } from '../schema/model/job/job.ts';
 import { ChunkDraft } from '../schema/model/log/chunk.ts';
-import type { LogPart } from '../schema/model/log/log.ts';
+import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
 import { isRefused } from '../schema/model/store/busy.ts';
 import type { Database } from '../schema/model/store/database.ts';

@@ -26,7 +26,7 @@ import {
   stopModes,
   unhandledStops,
 } from '../schema/model/job/stop.ts';
-import { type LogLineKind, ownLine } from '../schema/model/log/log.ts';
+import { type LogLineKind, ownLine } from '../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { untilAnswered } from '../schema/model/store/trouble.ts';

@@ -6,13 +6,8 @@ import { userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { enqueueJob, Job } from '../schema/model/job/job.ts';
 import { isCompressed } from '../schema/model/log/chunk.ts';
-import {
-  appendLines,
-  type LogLine,
-  type NewLogLine,
-  readChunks,
-  readLines,
-} from '../schema/model/log/log.ts';
+import type { LogLine, NewLogLine } from '../schema/model/log/line.ts';
+import { appendLines, readChunks, readLines } from '../schema/model/log/log.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Random } from './crash/random.ts';
 import { dialects } from './support/database.ts';

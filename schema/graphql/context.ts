@@ -11,7 +11,7 @@ import type { Interaction } from '../model/job/interaction.ts';
 import type { Job, JobState, JobWish } from '../model/job/job.ts';
 import type { RunnerNow } from '../model/job/presence.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
-import type { LogBatch, LogLine } from '../model/log/log.ts';
+import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';

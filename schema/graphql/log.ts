@@ -1,6 +1,6 @@
 // Owns how log lines are shown and followed. Not where they are kept (schema/model/log/log.ts), not who reads them for whom (server/log/log.ts).
 import { type Job, JobNotFound } from '../model/job/job.ts';
-import type { LogBatch, LogLine, LogLineKind } from '../model/log/log.ts';
+import type { LogBatch, LogLine, LogLineKind } from '../model/log/line.ts';
 import { type LogMark, type LogMarkBatch, type LogMarkKind, mostMarks } from '../model/log/mark.ts';
 import {
   type LogSearchBatch,

@@ -2,8 +2,10 @@
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { Job } from '../../schema/model/job/job.ts';
+import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { decodeLines, plainLines } from '../../schema/model/log/chunk.ts';
-import { type LogLine, readChunks, type StoredChunk } from '../../schema/model/log/log.ts';
+import type { LogLine } from '../../schema/model/log/line.ts';
+import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { withoutEscapes } from '../../schema/text/escape.ts';
 

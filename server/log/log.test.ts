@@ -2,7 +2,8 @@ import { connect } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { appendLines, type LogLine } from '../../schema/model/log/log.ts';
+import type { LogLine } from '../../schema/model/log/line.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {

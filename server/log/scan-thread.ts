@@ -1,7 +1,7 @@
 // Owns threads that look through chunks of logs: one task at a time in turn, its time limit, its end. Not what is done there (scan-worker.ts), not which chunks (log-scan.ts).
 import { Worker } from 'node:worker_threads';
+import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import type { Inside } from '../../schema/model/log/line-scan.ts';
-import type { StoredChunk } from '../../schema/model/log/log.ts';
 import type { LogMark, MarkRoom } from '../../schema/model/log/mark.ts';
 import { type LogSearch, PatternNotAccepted } from '../../schema/model/log/search.ts';
 import { entryFile } from '../../schema/process/files.ts';

@@ -2,7 +2,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedStates } from '../../schema/model/job/job.ts';
-import { readChunks, type StoredChunk } from '../../schema/model/log/log.ts';
+import type { StoredChunk } from '../../schema/model/log/chunk.ts';
+import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { untilRead, Waiters, Watch, Watching } from '../live/live.ts';
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
-import { appendLines, type NewLogLine } from '../../schema/model/log/log.ts';
+import type { NewLogLine } from '../../schema/model/log/line.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {

@@ -1,6 +1,6 @@
 // Owns what must hold of a round, whatever struck it. Pure: evidence in, faults out.
 import { hasEnded } from '../../schema/model/job/job.ts';
-import type { LogLine } from '../../schema/model/log/log.ts';
+import type { LogLine } from '../../schema/model/log/line.ts';
 import type { Evidence } from './round.ts';
 
 /** What must never happen. */

@@ -1,6 +1,7 @@
 // Owns how a job ends: which state an exit amounts to, in words, and the update that says so. Not the watching for it (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { addLastLine, ownLine } from '../log/log.ts';
+import { ownLine } from '../log/line.ts';
+import { addLastLine } from '../log/log.ts';
 import type { Database } from '../store/database.ts';
 import { closeInteractions, Interaction, uncertainAnswers, undelivered } from './interaction.ts';
 import { activeStates, changeState, lockJob } from './job.ts';

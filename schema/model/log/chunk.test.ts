@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChunkDraft, chunkOf, decodeLines } from './chunk.ts';
-import { logLineKinds, type NewLogLine } from './log.ts';
+import { logLineKinds, type NewLogLine } from './line.ts';
 
 const line = (text: string, at = 1_000): NewLogLine => ({
   at,

@@ -1,6 +1,17 @@
 // Owns how consecutive lines become one chunk, and lines again; also the body of a compacted one. Pure. Not where chunks are kept (log.ts), not when they are compacted (compaction.ts).
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
-import type { LogLine, LogLineKind, LogPart, StoredChunk } from './log.ts';
+import type { LogLine, LogLineKind, LogPart } from './line.ts';
+
+/** A chunk as it is stored. */
+export interface StoredChunk {
+  /** The number of its first line. */
+  readonly firstNumber: number;
+  readonly lineCount: number;
+  /** When its first line was written, in milliseconds since 1970 UTC. */
+  readonly at: number;
+  /** As text or compressed; see `plainBody` and `decodeLines` of chunk.ts. */
+  readonly body: Uint8Array;
+}
 
 // One sign tells a line's kind and flags. None of them is a digit of base 36.
 const signs: readonly { sign: string; kind: LogLineKind; sensitive: boolean; continues: boolean }[] = [

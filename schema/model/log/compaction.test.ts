@@ -8,7 +8,8 @@ import { cleanUp } from '../job/removal.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import { decodeLines, isCompressed } from './chunk.ts';
 import { type CompactedLog, compactLogs, nextCompaction } from './compaction.ts';
-import { appendLines, countLines, type LogLine, type NewLogLine, readChunks, readLines } from './log.ts';
+import type { LogLine, NewLogLine } from './line.ts';
+import { appendLines, countLines, readChunks, readLines } from './log.ts';
 
 /** The event loop comes round: SQLite answers without that, and in this process nobody else would ever be heard. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));

@@ -5,8 +5,9 @@ import { endedStates } from '../job/job.ts';
 import { gently, giveBack } from '../job/removal.ts';
 import type { Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
+import type { StoredChunk } from './chunk.ts';
 import { isCompressed, mergeChunks, mostPlainBytes } from './chunk.ts';
-import { readChunks, type StoredChunk } from './log.ts';
+import { readChunks } from './log.ts';
 
 /** What a compaction is told. */
 export interface CompactionWish {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { visibleText } from '../../text/visible-text.ts';
 import { bytesFrom, chunkOf, decodeBytes, decodeLines } from './chunk.ts';
+import type { NewLogLine } from './line.ts';
 import { type Inside, scanLines } from './line-scan.ts';
-import type { NewLogLine } from './log.ts';
 import { finderOf, findIn, PatternNotAccepted } from './search.ts';
 
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { appendLines, countLines, type NewLogLine, readLines } from './log.ts';
+import type { NewLogLine } from './line.ts';
+import { appendLines, countLines, readLines } from './log.ts';
 
 const line = (text: string, at = 1_000): NewLogLine => ({
   at,

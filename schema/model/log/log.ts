@@ -1,61 +1,12 @@
 // Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log/log.ts).
-import { stripVTControlCharacters } from 'node:util';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Job } from '../job/job.ts';
 import { time } from '../store/column.ts';
 import type { Bindable, Database, Dialect } from '../store/database.ts';
 import { notifyChannel } from '../store/doorbell.ts';
-import { type ChunkDraft, chunkOf, decodeLines, quickBody } from './chunk.ts';
-
-/**
- * What a line is: scap's `output`, or what SpiderPig notes in its place: a `question`, its `answer`, a `stop`, a `status` of scap, the `exit`,
- * or a `notice` of its own, which is about the log and no part of the deployment.
- */
-export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', 'exit', 'notice'] as const;
-export type LogLineKind = (typeof logLineKinds)[number];
-
-/** The longest line of our own, in UTF-16 units. */
-const maxOwnText = 65_536;
-
-/** A line that has no number yet. */
-export interface NewLogLine {
-  /** Milliseconds since 1970 UTC. */
-  readonly at: number;
-  readonly kind: LogLineKind;
-  /** Without newline. */
-  readonly text: string;
-  /** Hidden until somebody who may asks to see it. Only `output` is ever sensitive. */
-  readonly sensitive: boolean;
-  /** The next line is the rest of this one: it was too long for one (jobrunner/line.ts). Only `output`. */
-  readonly continues: boolean;
-}
-
-/** Plain output that came together: whole lines, none of them sensitive or cut. They are stored as they came, and nothing looks at each of them. */
-export interface LogBlock {
-  /** Milliseconds since 1970 UTC. */
-  readonly at: number;
-  /** The lines, each with its newline. UTF-8. */
-  readonly bytes: Uint8Array;
-  /** How many they are, 1 or more. */
-  readonly count: number;
-}
-
-/** What is appended to a log. */
-export type LogPart = NewLogLine | LogBlock;
-
-/** A line of a job's log. Numbers begin at 1 and have no gaps. */
-export interface LogLine extends NewLogLine {
-  readonly number: number;
-}
-
-/** Part of a log: the lines after a cursor. `complete`: there are no more and there will be none. */
-export interface LogBatch {
-  readonly lines: readonly LogLine[];
-  /** The number of the last line given so far: what to ask after next. */
-  readonly cursor: number;
-  readonly complete: boolean;
-}
+import { type ChunkDraft, chunkOf, decodeLines, quickBody, type StoredChunk } from './chunk.ts';
+import type { LogLine, LogPart, NewLogLine } from './line.ts';
 
 const LogChunkSchema = defineEntity({
   name: 'LogChunk',
@@ -122,12 +73,6 @@ export async function addLastLine(
   await db.execute(insert, chunkValues(jobId, chunkOf([line], number), db.dialect), em);
 }
 
-/** A line of our own. It is one line, whatever is quoted in it, and its colours are ours. Pure. */
-export function ownLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
-  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxOwnText);
-  return { at, kind, text: shown, sensitive: false, continues: false };
-}
-
 /** The number of a log's last line; 0 for an empty one. */
 export async function countLines(db: Database, jobId: number, em?: SqlEntityManager): Promise<number> {
   const rows = await db.execute(
@@ -136,17 +81,6 @@ export async function countLines(db: Database, jobId: number, em?: SqlEntityMana
     em,
   );
   return Number(rows[0]?.['last'] ?? 0);
-}
-
-/** A chunk as it is stored. */
-export interface StoredChunk {
-  /** The number of its first line. */
-  readonly firstNumber: number;
-  readonly lineCount: number;
-  /** When its first line was written, in milliseconds since 1970 UTC. */
-  readonly at: number;
-  /** As text or compressed; see `plainBody` and `decodeLines` of chunk.ts. */
-  readonly body: Uint8Array;
 }
 
 /** How many chunks one query considers. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunkOf, decodeBytes } from './chunk.ts';
+import type { NewLogLine } from './line.ts';
 import type { Inside } from './line-scan.ts';
-import type { NewLogLine } from './log.ts';
 import { longestMarkText, type MarkRoom, marksIn, outputMark, wholeRoom } from './mark.ts';
 
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({

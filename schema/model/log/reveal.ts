@@ -2,7 +2,8 @@
 import { recordAudit, type Through } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
 import type { Database } from '../store/database.ts';
-import { countLines, type LogLine, readLines } from './log.ts';
+import type { LogLine } from './line.ts';
+import { countLines, readLines } from './log.ts';
 
 /** How many lines are read at once, and how much text is shown by one request at most, in UTF-16 units; one line at least. */
 const linesPerRead = 1_000;
