@@ -17,6 +17,7 @@ import { Cell, useCell } from './parts/cell.ts';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { Message } from './parts/message.tsx';
 import { NotFound } from './parts/not-found.tsx';
+import { onPageShown, pageVisible } from './parts/page-visibility.ts';
 import { secondInUtc } from './parts/time.ts';
 import { retentionInWords } from './retention.ts';
 import { route } from './route.ts';
@@ -135,7 +136,7 @@ function useConnection(
       now: Date.now,
       random: Math.random,
       onWake,
-      onSight,
+      onSight: (changed) => pageVisible.subscribe(changed),
     });
     return { transport, client: openClient(url, transport, key) };
   }, [wanted, turn]);
@@ -158,22 +159,12 @@ function useConnection(
 
 /** The moments at which waiting any longer is foolish. */
 function onWake(wake: () => void): () => void {
-  const seen = (): void => {
-    if (document.visibilityState === 'visible') wake();
-  };
   addEventListener('online', wake);
-  document.addEventListener('visibilitychange', seen);
+  const unsubscribe = onPageShown(wake);
   return () => {
     removeEventListener('online', wake);
-    document.removeEventListener('visibilitychange', seen);
+    unsubscribe();
   };
-}
-
-function onSight(changed: (seen: boolean) => void): () => void {
-  const look = (): void => changed(document.visibilityState !== 'hidden');
-  document.addEventListener('visibilitychange', look);
-  look();
-  return () => document.removeEventListener('visibilitychange', look);
 }
 
 /** For what the title and the icon of a hidden tab are made of; see transport.ts. */

@@ -14,11 +14,13 @@ import './job/job.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { followTheme } from './header/theme.ts';
+import { followPageVisibility } from './parts/page-visibility.ts';
 import { browserStore, followTimeMode } from './parts/time-mode.ts';
 import { followHistory } from './route.ts';
 import { followSession } from './sign-in/session.ts';
 import { followStanding } from './sign-in/standing.ts';
 
+followPageVisibility(document);
 followTheme();
 followTimeMode(browserStore());
 followHistory();

@@ -7,6 +7,7 @@ import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
+import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
 import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
 import { OwnSessions } from './own-sessions.tsx';
@@ -26,14 +27,13 @@ export function Account({ connections }: { connections: Cell<number> }) {
     if (connection > 1) ask();
   }, [connection]);
   useEffect(() => {
-    const seen = (): void => {
-      if (document.visibilityState === 'visible') ask();
-    };
-    const timer = setInterval(seen, readAgain);
-    document.addEventListener('visibilitychange', seen);
+    const timer = setInterval(() => {
+      if (pageVisible.peek()) ask();
+    }, readAgain);
+    const unsubscribe = onPageShown(ask);
     return () => {
       clearInterval(timer);
-      document.removeEventListener('visibilitychange', seen);
+      unsubscribe();
     };
   }, [ask]);
 

@@ -20,6 +20,7 @@ import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { NotFound } from '../parts/not-found.tsx';
+import { onLongHidden } from '../parts/page-visibility.ts';
 import { Beginning } from '../parts/time-mode.ts';
 import { followLink, jobPath } from '../route.ts';
 import { answerInWords, splitPrompt } from './interaction.ts';
@@ -204,7 +205,7 @@ function useLogFeed(
       ...known.current,
       client,
       transport,
-      onSight: onLastingSight,
+      onSight: (changed) => onLongHidden(hiddenDelay, changed),
       nextFrame: pacedFrames({
         requestFrame: (callback) => requestAnimationFrame(callback),
         wait: (callback, milliseconds) => setTimeout(callback, milliseconds),
@@ -217,23 +218,8 @@ function useLogFeed(
   return feed;
 }
 
-/** Milliseconds for which a page is hidden before it stops reading. */
-const drowsy = 10_000;
-
-/** Tells when the page has been hidden for a while, and when it is seen again. */
-function onLastingSight(changed: (seen: boolean) => void): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const look = (): void => {
-    clearTimeout(timer);
-    if (document.visibilityState !== 'hidden') changed(true);
-    else timer = setTimeout(() => changed(false), drowsy);
-  };
-  document.addEventListener('visibilitychange', look);
-  return () => {
-    clearTimeout(timer);
-    document.removeEventListener('visibilitychange', look);
-  };
-}
+/** How long, in milliseconds, the page is hidden before its log is no longer read. */
+const hiddenDelay = 10_000;
 
 /** Why it ended as it did. */
 function Ending({ job }: { job: JobDetailFragment }) {

@@ -1,30 +1,32 @@
-// Owns the page's ticking: once a second, only while the page is seen and something on it shows a running time.
+// Owns the clock of the page: it ticks once a second while the page is visible and something on it shows a running time.
 import { useEffect, useState } from 'preact/hooks';
+import { onPageShown, pageVisible } from './page-visibility.ts';
 
 const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
+let stopListening = (): void => {};
 
 function tick(): void {
   clearTimeout(timer);
   timer = undefined;
-  if (watchers.size === 0 || document.visibilityState === 'hidden') return;
+  if (watchers.size === 0 || !pageVisible.peek()) return;
   for (const watcher of [...watchers]) watcher();
-  // At the turn of the second, so that all running times turn together.
+  // At the full second, so that all running times change together.
   timer = setTimeout(tick, 1000 - (Date.now() % 1000));
 }
 
-/** Milliseconds since 1970, drawn again each second while `running`. */
+/** Milliseconds since 1970; renders the component each second while `running`. */
 export function useNow(running = true): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
     if (!running) return;
     const watcher = (): void => setNow(Date.now());
     watchers.add(watcher);
-    if (watchers.size === 1) document.addEventListener('visibilitychange', tick);
+    if (watchers.size === 1) stopListening = onPageShown(tick);
     if (timer === undefined) tick();
     return () => {
       watchers.delete(watcher);
-      if (watchers.size === 0) document.removeEventListener('visibilitychange', tick);
+      if (watchers.size === 0) stopListening();
     };
   }, [running]);
   return now;

@@ -3,6 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { onPageShown } from '../parts/page-visibility.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 import { askStanding, type SecondFactorStanding, type Standing } from './standing.ts';
@@ -25,12 +26,9 @@ export function SecondFactorPage({
   // Somebody went to get the code, and perhaps much has happened meanwhile, in another tab too.
   useEffect(() => {
     const look = async (): Promise<void> => {
-      if (document.visibilityState !== 'visible') return;
       if ((await askStanding())?.standing === 'out') onGone();
     };
-    const seen = (): void => void look();
-    document.addEventListener('visibilitychange', seen);
-    return () => document.removeEventListener('visibilitychange', seen);
+    return onPageShown(() => void look());
   }, []);
 
   return (
