@@ -1,0 +1,96 @@
+// @vitest-environment happy-dom
+// Tests what a component learns of the mutation that it sends.
+import { cleanup, screen, waitFor } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
+import { StopJobMutation } from '../job/stop.graphql.ts';
+import { useMutationRequest } from './mutation.ts';
+
+let server: GraphqlStandIn;
+let stopped: string[];
+
+beforeEach(() => {
+  server = new GraphqlStandIn();
+  stopped = [];
+});
+afterEach(cleanup);
+
+function Stop({ onRefusal }: { onRefusal?: (refusal: { message: string }) => string | null }) {
+  const stop = useMutationRequest(StopJobMutation, {
+    select: (data) => data.stopJob,
+    failed: (why) => `Not stopped: ${why}`,
+    ...(onRefusal === undefined ? {} : { onRefusal }),
+  });
+  return (
+    <>
+      <button
+        type="button"
+        onClick={async () => {
+          const success = await stop.send({ input: { jobId: '7', how: 'INTERRUPT' } });
+          if (success !== null) stopped.push(success.job.id);
+        }}
+      >
+        {stop.sending ? 'Stopping' : 'Stop'}
+      </button>
+      <p>{stop.problem ?? 'no problem'}</p>
+    </>
+  );
+}
+
+const refusal = { stopJob: { __typename: 'JobAlreadyEnded', message: 'Job 7 has ended.' } };
+const success = { stopJob: { __typename: 'StopJobSuccess', job: { id: '7', state: 'STOPPING' } } };
+
+test('a success is returned, and there is no problem', async () => {
+  server.answer('StopJob', () => success);
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(stopped).toEqual(['7']));
+  expect(screen.getByText('no problem')).toBeTruthy();
+  expect(server.sent).toEqual([{ name: 'StopJob', variables: { input: { jobId: '7', how: 'INTERRUPT' } } }]);
+});
+
+test('a refusal is a problem in words, and not a success', async () => {
+  server.answer('StopJob', () => refusal);
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(await screen.findByText('Not stopped: Job 7 has ended.')).toBeTruthy();
+  expect(stopped).toEqual([]);
+});
+
+test('a refusal that the caller shows itself is no problem', async () => {
+  const seen: string[] = [];
+  server.answer('StopJob', () => refusal);
+  const user = renderWith(
+    server,
+    <Stop
+      onRefusal={({ message }) => {
+        seen.push(message);
+        return null;
+      }}
+    />,
+  );
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(seen).toEqual(['Job 7 has ended.']));
+  expect(screen.getByText('no problem')).toBeTruthy();
+});
+
+test('a request that does not reach the server is a problem, which the next request clears', async () => {
+  server.answer('StopJob', () => new Error('connection refused'));
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(await screen.findByText(/^Not stopped: /)).toBeTruthy();
+  server.answer('StopJob', () => success);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(await screen.findByText('no problem')).toBeTruthy();
+});
+
+test('a second click while the request is under way sends nothing', async () => {
+  let respond = (_: typeof success): void => {};
+  server.answer('StopJob', () => new Promise((resolve) => (respond = resolve)));
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await user.click(await screen.findByRole('button', { name: 'Stopping' }));
+  respond(success);
+  expect(await screen.findByRole('button', { name: 'Stop' })).toBeTruthy();
+  expect(server.sent).toHaveLength(1);
+});

@@ -1,0 +1,76 @@
+// Owns how a component sends a mutation: whether it is being sent, and what to say when it was refused or failed. Owns no document and no wording.
+import type { AnyVariables, TypedDocumentNode } from '@urql/core';
+import { useClient } from '@urql/preact';
+import { useRef, useState } from 'preact/hooks';
+import { failure } from './client.ts';
+
+/** A member of a result union that says why nothing was done. */
+export type RefusalOf<Outcome> = Extract<Outcome, { readonly message: string }>;
+/** The members of a result union that are not refusals. */
+export type SuccessOf<Outcome> = Exclude<Outcome, RefusalOf<Outcome>>;
+
+export interface MutationOptions<Data, Outcome> {
+  /** Takes the result of the mutation out of the response. */
+  readonly select: (data: Data) => Outcome;
+  /** Makes a sentence of the clause that says why the request failed. */
+  readonly failed: (why: string) => string;
+  /**
+   * Makes the problem of a refusal; null: the caller shows it itself. Without it, `failed` makes a sentence of the refusal's
+   * message.
+   */
+  readonly onRefusal?: (refusal: RefusalOf<Outcome>) => string | null;
+}
+
+export interface MutationRequest<Variables, Outcome> {
+  /** Whether a request is under way. */
+  readonly sending: boolean;
+  /** Why the last request did nothing, to be shown; null: it succeeded, or nothing was sent yet. */
+  readonly problem: string | null;
+  /** Sends the mutation. Resolves to null after a refusal or a failure, and while another request is under way. Never rejects. */
+  readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
+}
+
+/** One mutation of a component. Unlike urql's `useMutation`, it tells refusals from successes and says them in words. */
+export function useMutationRequest<Data, Variables extends AnyVariables, Outcome>(
+  document: TypedDocumentNode<Data, Variables>,
+  { select, failed, onRefusal = ({ message }) => failed(message) }: MutationOptions<Data, Outcome>,
+): MutationRequest<Variables, Outcome> {
+  const client = useClient();
+  const [sending, setSending] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
+  // The state is one drawing behind a second click.
+  const busy = useRef(false);
+
+  const send = async (variables: Variables): Promise<SuccessOf<Outcome> | null> => {
+    if (busy.current) return null;
+    busy.current = true;
+    setSending(true);
+    setProblem(null);
+    const { data, error } = await client.mutation(document, variables);
+    busy.current = false;
+    setSending(false);
+    if (data == null) {
+      setProblem(failure(error, failed));
+      return null;
+    }
+    const outcome = select(data);
+    if (isSuccess(outcome)) return outcome;
+    if (isRefusal(outcome)) setProblem(onRefusal(outcome));
+    return null;
+  };
+
+  return { sending, problem, send };
+}
+
+function isRefusal<Outcome>(outcome: Outcome): outcome is RefusalOf<Outcome> {
+  return (
+    typeof outcome === 'object' &&
+    outcome !== null &&
+    'message' in outcome &&
+    typeof outcome.message === 'string'
+  );
+}
+
+function isSuccess<Outcome>(outcome: Outcome): outcome is SuccessOf<Outcome> {
+  return !isRefusal(outcome);
+}
