@@ -12,13 +12,13 @@ import {
 import { newSecret } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { troubleOf } from '../../schema/model/store/trouble.ts';
+import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import { isPublicHost } from '../origin.ts';
 import { sendJson, sendText } from '../response.ts';
 import { cookieValue } from './identity.ts';
 import type { Provider } from './provider.ts';
 import { ProviderFailure, type ProviderProblem } from './provider-failure.ts';
 import type { RefusedSignIns } from './refused-sign-in.ts';
-import { ownPath } from './same-origin-path.ts';
 import { bindingCookieName } from './sign-in.ts';
 
 /** What signing in at the provider works with. */
@@ -47,7 +47,7 @@ export async function leaveForProvider(
   { db, logger, provider, publicUrl }: ProviderParts,
 ): Promise<void> {
   const query = queryOf(request);
-  const next = ownPath(query.get('next'));
+  const next = sameOriginPath(query.get('next'));
   if (provider === null || publicUrl === null) return sendProblem(response, 'none', next);
   // The provider sends people to the public name, so that is where the cookie must be. A proxy that hides the name they used is no reason to go in circles.
   if (!isPublicHost(request.headers.host, publicUrl) && query.get('at') !== 'public') {
@@ -91,7 +91,7 @@ export async function returnFromProvider(
   try {
     if (state === undefined || more.length > 0) throw new AttemptNotUsable('unknown');
     const { next: wish, ...kept } = await redeemAttempt(db, state, binding);
-    next = ownPath(wish);
+    next = sameOriginPath(wish);
     const person = await provider.arrival(query.toString(), { ...kept, state });
     const code = await completeAttempt(db, { person, binding: binding ?? '', through });
     logger.info({ user: person.name, groups: person.groups.length }, 'came back from the identity provider');

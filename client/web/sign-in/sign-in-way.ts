@@ -1,5 +1,5 @@
 // Owns how one can sign in here, as the server tells it, and where the page goes on afterwards. Owns no page.
-import { ownPath } from '../parts/own-path.ts';
+import { sameOriginPath } from '../../../schema/text/same-origin-path.ts';
 
 /** The organisation's identity provider. */
 export interface ProviderWay {
@@ -39,13 +39,13 @@ export function arrivalIn({
   hash,
 }: Pick<Location, 'pathname' | 'search' | 'hash'>): Arrival {
   if (pathname !== '/sign-in') {
-    return { code: null, problem: null, next: ownPath(pathname + search + hash) };
+    return { code: null, problem: null, next: sameOriginPath(pathname + search + hash) };
   }
   const told = new URLSearchParams(hash.replace(/^#/, ''));
   return {
     code: told.get('code'),
     problem: told.get('problem'),
-    next: ownPath(told.get('next') ?? new URLSearchParams(search).get('next')),
+    next: sameOriginPath(told.get('next') ?? new URLSearchParams(search).get('next')),
   };
 }
 
