@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseLine, plain } from '../../client/web/log/ansi.ts';
+import { parseLine, plainStyle } from '../../client/web/log/ansi.ts';
 import { visibleText } from './visible-text.ts';
 
 describe('visible text', () => {
@@ -43,7 +43,7 @@ describe('visible text', () => {
         const shown = text
           .split('\n')
           .map((one) =>
-            parseLine(one, plain)
+            parseLine(one, plainStyle)
               .spans.map((span) => span.text)
               .join(''),
           )

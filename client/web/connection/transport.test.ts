@@ -270,7 +270,7 @@ function follow(url: string, transport: Transport, known = 0) {
 const numbers = (feed: LogFeed): number[] => {
   const held: number[] = [];
   for (let number = 1; number <= feed.state.value.length; number++) {
-    if (feed.pages.line(number)?.number === number) held.push(number);
+    if (feed.cache.line(number)?.number === number) held.push(number);
   }
   return held;
 };
@@ -401,7 +401,7 @@ test('a long log opens at its end with one request, and any part of it comes whe
   expect(server.ranges).toEqual([]);
   expect(numbers(feed)).toEqual(upTo(50_000, 49_501));
   feed.want(20_400, 20_600);
-  await until(() => feed.pages.missing(20_400, 20_600) === null);
+  await until(() => feed.cache.missing(20_400, 20_600) === null);
   expect(server.ranges.length).toBe(2);
   // Once it is there, looking at it asks for nothing.
   feed.want(20_410, 20_590);
@@ -414,7 +414,7 @@ test('what one scrolls past is not asked for, what one stops at is', async () =>
   const { feed, until } = follow(server.url, transport, 50_000);
   await until(() => feed.state.value.open);
   for (let from = 1; from < 40_000; from += 100) feed.want(from, from + 99);
-  await until(() => feed.pages.missing(39_901, 40_000) === null);
+  await until(() => feed.cache.missing(39_901, 40_000) === null);
   expect(server.ranges.length).toBeLessThan(10);
 });
 
@@ -427,9 +427,9 @@ test('while somebody reads further up, lines that come are counted and few are k
   server.write(60_000);
   await until(() => feed.state.value.length === 60_100);
   stop();
-  expect(feed.pages.held).toBeLessThanOrEqual(10_000);
-  expect(feed.pages.missing(1, 60)).toBeNull();
-  expect(feed.pages.missing(60_000, 60_100)).toBeNull();
+  expect(feed.cache.size).toBeLessThanOrEqual(10_000);
+  expect(feed.cache.missing(1, 60)).toBeNull();
+  expect(feed.cache.missing(60_000, 60_100)).toBeNull();
 });
 
 test('after a long pause it goes on at the end; what came meanwhile is there when it is looked at', async () => {
@@ -440,11 +440,11 @@ test('after a long pause it goes on at the end; what came meanwhile is there whe
   sight(false);
   server.write(90_000);
   sight(true);
-  await until(() => feed.pages.line(90_100) !== undefined);
+  await until(() => feed.cache.line(90_100) !== undefined);
   expect(server.asked).toEqual([0, 89_600]);
-  expect(feed.pages.line(5000)).toBeUndefined();
+  expect(feed.cache.line(5000)).toBeUndefined();
   feed.want(5000, 5100);
-  await until(() => feed.pages.missing(5000, 5100) === null);
+  await until(() => feed.cache.missing(5000, 5100) === null);
   server.write(1);
   await until(() => feed.state.value.length === 90_101);
 });
@@ -453,7 +453,7 @@ test('after a short pause it goes on after its last line', async () => {
   await using server = await new LogServer({ webSocket: true, length: 100 }).start();
   const { transport } = connect(server.url);
   const { feed, until, sight } = follow(server.url, transport, 100);
-  await until(() => feed.pages.line(100) !== undefined);
+  await until(() => feed.cache.line(100) !== undefined);
   sight(false);
   server.write(50);
   sight(true);
@@ -466,11 +466,11 @@ test('a copy has each line of a range once, held or not, and pushes nothing out'
   await using server = await new LogServer({ webSocket: true, length: 20_000 }).start();
   const { transport } = connect(server.url);
   const { feed, until } = follow(server.url, transport, 20_000);
-  await until(() => feed.pages.line(20_000) !== undefined);
-  const held = feed.pages.held;
+  await until(() => feed.cache.line(20_000) !== undefined);
+  const held = feed.cache.size;
   const lines = await feed.lines(12_000, 20_000);
   expect(lines.map((line) => line.number)).toEqual(upTo(20_000, 12_000));
-  expect(feed.pages.held).toBe(held);
+  expect(feed.cache.size).toBe(held);
 });
 
 test('waits grow, differ by chance, and have a bound', () => {

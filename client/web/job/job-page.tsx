@@ -11,7 +11,7 @@ import { safeAddress } from '../log/ansi.ts';
 import { firstLines, LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
 import { JobLog } from '../log/job-log.tsx';
-import type { LogBatch } from '../log/log.ts';
+import type { LogBatch } from '../log/line.ts';
 import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';

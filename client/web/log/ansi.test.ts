@@ -1,31 +1,36 @@
 // Tests what a log line's escapes become: colours, links, and nothing else.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type Look, parseLine, plain, type Span, safeAddress } from './ansi.ts';
+import { parseLine, plainStyle, type Span, safeAddress, type TextStyle } from './ansi.ts';
 
-const shown = (line: string, before: Look = plain): string => words(parseLine(line, before).spans);
+const shown = (line: string, before: TextStyle = plainStyle): string => words(parseLine(line, before).spans);
 const words = (spans: readonly Span[]): string => spans.map((span) => span.text).join('');
-const lookOf = (line: string): Look | undefined => parseLine(line, plain).spans.at(-1)?.look;
+const styleOf = (line: string): TextStyle | undefined => parseLine(line, plainStyle).spans.at(-1)?.style;
 
 describe('colours', () => {
   test('of the sixteen, plain and bright, are numbers', () => {
-    expect(lookOf('\x1b[31mred')).toEqual({ ...plain, foreground: 1 });
-    expect(lookOf('\x1b[94mbright blue')).toEqual({ ...plain, foreground: 12 });
-    expect(lookOf('\x1b[42;107mon white')).toEqual({ ...plain, background: 15 });
+    expect(styleOf('\x1b[31mred')).toEqual({ ...plainStyle, foreground: 1 });
+    expect(styleOf('\x1b[94mbright blue')).toEqual({ ...plainStyle, foreground: 12 });
+    expect(styleOf('\x1b[42;107mon white')).toEqual({ ...plainStyle, background: 15 });
   });
 
   test('of the palette of 256 are the sixteen, a cube and greys', () => {
-    expect(lookOf('\x1b[38;5;9mx')?.foreground).toBe(9);
-    expect(lookOf('\x1b[38;5;196mx')?.foreground).toEqual([255, 0, 0]);
-    expect(lookOf('\x1b[48;5;232mx')?.background).toEqual([8, 8, 8]);
-    expect(lookOf('\x1b[48;5;255mx')?.background).toEqual([238, 238, 238]);
+    expect(styleOf('\x1b[38;5;9mx')?.foreground).toBe(9);
+    expect(styleOf('\x1b[38;5;196mx')?.foreground).toEqual([255, 0, 0]);
+    expect(styleOf('\x1b[48;5;232mx')?.background).toEqual([8, 8, 8]);
+    expect(styleOf('\x1b[48;5;255mx')?.background).toEqual([238, 238, 238]);
   });
 
   test('in true colour are read in both spellings', () => {
-    expect(lookOf('\x1b[38;2;1;2;3mx')?.foreground).toEqual([1, 2, 3]);
-    expect(lookOf('\x1b[38:2:1:2:3mx')?.foreground).toEqual([1, 2, 3]);
-    expect(lookOf('\x1b[48:2::1:2:3mx')?.background).toEqual([1, 2, 3]);
-    expect(lookOf('\x1b[1;38:5:9;4mx')).toEqual({ ...plain, bold: true, foreground: 9, underline: true });
+    expect(styleOf('\x1b[38;2;1;2;3mx')?.foreground).toEqual([1, 2, 3]);
+    expect(styleOf('\x1b[38:2:1:2:3mx')?.foreground).toEqual([1, 2, 3]);
+    expect(styleOf('\x1b[48:2::1:2:3mx')?.background).toEqual([1, 2, 3]);
+    expect(styleOf('\x1b[1;38:5:9;4mx')).toEqual({
+      ...plainStyle,
+      bold: true,
+      foreground: 9,
+      underline: true,
+    });
   });
 
   test('that are malformed change nothing', () => {
@@ -40,31 +45,31 @@ describe('colours', () => {
       '?25',
       '38;5;-1',
     ]) {
-      expect(lookOf(`\x1b[${wrong}mx`)?.foreground ?? null, wrong).toBeNull();
+      expect(styleOf(`\x1b[${wrong}mx`)?.foreground ?? null, wrong).toBeNull();
     }
   });
 
   test('opened on one line last until a later one resets them', () => {
-    const first = parseLine('\x1b[1;33mwarning:', plain);
+    const first = parseLine('\x1b[1;33mwarning:', plainStyle);
     const second = parseLine('still yellow\x1b[0m not any more', first.after);
     expect(second.spans).toEqual([
-      { text: 'still yellow', look: { ...plain, bold: true, foreground: 3 }, link: null },
-      { text: ' not any more', look: plain, link: null },
+      { text: 'still yellow', style: { ...plainStyle, bold: true, foreground: 3 }, link: null },
+      { text: ' not any more', style: plainStyle, link: null },
     ]);
-    expect(second.after).toBe(plain);
+    expect(second.after).toBe(plainStyle);
   });
 
   test('attributes are switched on and off one by one', () => {
-    expect(lookOf('\x1b[1;2;3;4;7mx')).toEqual({
-      ...plain,
+    expect(styleOf('\x1b[1;2;3;4;7mx')).toEqual({
+      ...plainStyle,
       bold: true,
       dim: true,
       italic: true,
       underline: true,
       inverse: true,
     });
-    expect(lookOf('\x1b[1;2;3;4;7;31;41m\x1b[22;23;24;27;39;49mx')).toEqual(plain);
-    expect(lookOf('\x1b[31m\x1b[mx')).toEqual(plain);
+    expect(styleOf('\x1b[1;2;3;4;7;31;41m\x1b[22;23;24;27;39;49mx')).toEqual(plainStyle);
+    expect(styleOf('\x1b[31m\x1b[mx')).toEqual(plainStyle);
   });
 });
 
@@ -102,8 +107,8 @@ describe('a carriage return', () => {
   });
 
   test('keeps the colours that were set before it', () => {
-    expect(parseLine('\x1b[32m10 %\r100 %', plain).spans).toEqual([
-      { text: '100 %', look: { ...plain, foreground: 2 }, link: null },
+    expect(parseLine('\x1b[32m10 %\r100 %', plainStyle).spans).toEqual([
+      { text: '100 %', style: { ...plainStyle, foreground: 2 }, link: null },
     ]);
   });
 
@@ -116,7 +121,7 @@ describe('links', () => {
   test('L1 lead to http and https alone', () => {
     const { spans } = parseLine(
       '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
-      plain,
+      plainStyle,
     );
     expect(spans.map(({ text, link }) => [text, link])).toEqual([
       ['here', 'https://example.org/a?b;c'],
@@ -130,13 +135,13 @@ describe('links', () => {
       'https://',
       '//x',
     ]) {
-      expect(parseLine(`\x1b]8;;${wrong}\x07click`, plain).spans[0]?.link, wrong).toBeNull();
+      expect(parseLine(`\x1b]8;;${wrong}\x07click`, plainStyle).spans[0]?.link, wrong).toBeNull();
     }
     expect(safeAddress('JavaScript:alert(1)')).toBeNull();
   });
 
   test('end with their line', () => {
-    const open = parseLine('\x1b]8;;https://example.org\x07open', plain);
+    const open = parseLine('\x1b]8;;https://example.org\x07open', plainStyle);
     expect(open.spans[0]?.link).toBe('https://example.org/');
     expect(parseLine('next', open.after).spans[0]?.link).toBeNull();
   });
@@ -157,7 +162,7 @@ describe('cruel lines', () => {
     ];
     for (const line of cruel) {
       const from = performance.now();
-      parseLine(line, plain);
+      parseLine(line, plainStyle);
       // Quadratic time would be minutes; the bound is wide for a machine that is busy otherwise.
       expect(performance.now() - from, JSON.stringify(line.slice(0, 12))).toBeLessThan(3000);
     }
@@ -187,7 +192,7 @@ describe('cruel lines', () => {
     });
     fc.assert(
       fc.property(nasty, nasty, (one, other) => {
-        const first = parseLine(one, plain);
+        const first = parseLine(one, plainStyle);
         const text = words(first.spans) + words(parseLine(other, first.after).spans);
         expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
       }),

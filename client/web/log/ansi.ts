@@ -1,11 +1,12 @@
-// Owns what escape sequences in a log line mean: a line and a state in, spans and a state out. Owns no markup and no colour value.
+// Owns the meaning of escape sequences in a log line: takes a line and a text style, returns spans and the style after it. Pure. Owns no markup and no
+// colour values (ansi.css).
 import { harmless } from '../parts/harmless.ts';
 
-/** A colour: one of the 16 named ones (0–15), or red, green and blue, each 0–255. */
+/** One of the 16 named colours (0–15), or red, green and blue, each 0–255. */
 export type Colour = number | readonly [red: number, green: number, blue: number];
 
-/** How text looks. Opened on one line and reset on a later one, so it is carried from line to line. */
-export interface Look {
+/** The style of text. It may be set on one line and reset on a later one, so it is carried from line to line. */
+export interface TextStyle {
   readonly foreground: Colour | null;
   readonly background: Colour | null;
   readonly bold: boolean;
@@ -15,15 +16,15 @@ export interface Look {
   readonly inverse: boolean;
 }
 
-/** A run of text of one look; `link` is an http(s) address or null. `text` holds no control character but tab. */
+/** A run of text with one style. `link` is an http(s) URL or null. `text` contains no control characters but tabs. */
 export interface Span {
   readonly text: string;
-  readonly look: Look;
+  readonly style: TextStyle;
   readonly link: string | null;
 }
 
-/** The look of a terminal that nobody has coloured. */
-export const plain: Look = {
+/** The style before any escape sequence. */
+export const plainStyle: TextStyle = {
   foreground: null,
   background: null,
   bold: false,
@@ -33,34 +34,33 @@ export const plain: Look = {
   inverse: false,
 };
 
-// Each piece is matched once, at one place (sticky), by alternatives that begin differently and cannot give back
-// more than they took: the time is linear in the length of the line whatever is in it.
+// Sticky patterns, each tried once per position, whose alternatives start with different characters, so that none backtracks: the time is
+// linear in the length of the line, whatever the line contains.
 const textRun = /[^\x00-\x08\x0a-\x1f\x7f-\x9f]+/y;
 const controlSequence = /(?:\x1b\[|\x9b)([0-?]*)([ -/]*)([@-~]?)/y;
 const controlString = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])([^\x07\x18\x1a\x1b\x9c]*)(\x07|\x1b\\|\x9c)?/y;
 const otherEscape = /\x1b[ -/]*[0-~]?/y;
 
 /**
- * Parses one line (it may hold newlines). Every sequence but colours, the usual attributes and http(s) links is
- * dropped; a carriage return begins the line again, so a progress meter shows its last state.
- * A link ends with its line: one that is never closed must not swallow the rest of the log.
+ * Parses one line, which may contain newlines. Drops every sequence except colours, common attributes and http(s) links. A carriage return starts
+ * the line over, so a progress meter shows its last state. Links end with their line: an unclosed one must not turn the rest of the log into a link.
  */
-export function parseLine(line: string, before: Look): { spans: Span[]; after: Look } {
+export function parseLine(line: string, before: TextStyle): { spans: Span[]; after: TextStyle } {
   const spans: Span[] = [];
-  let look = before;
+  let style = before;
   for (const [index, piece] of line.split('\n').entries()) {
-    if (index > 0) spans.push({ text: '\n', look: plain, link: null });
-    const parsed = parsePiece(piece, look);
-    // Not `push(...)`: a hostile line can have more spans than a call may have arguments.
+    if (index > 0) spans.push({ text: '\n', style: plainStyle, link: null });
+    const parsed = parsePiece(piece, style);
+    // Not `push(...parsed.spans)`: a hostile line can have more spans than a call can have arguments.
     for (const span of parsed.spans) spans.push({ ...span, text: harmless(span.text) });
-    look = parsed.after;
+    style = parsed.after;
   }
-  return { spans, after: look };
+  return { spans, after: style };
 }
 
-function parsePiece(line: string, before: Look): { spans: Span[]; after: Look } {
+function parsePiece(line: string, before: TextStyle): { spans: Span[]; after: TextStyle } {
   let spans: Span[] = [];
-  let look = before;
+  let style = before;
   let link: string | null = null;
   let at = 0;
   let restart = false;
@@ -71,10 +71,10 @@ function parsePiece(line: string, before: Look): { spans: Span[]; after: Look } 
       restart = false;
     }
     const last = spans.at(-1);
-    if (last !== undefined && last.look === look && last.link === link) {
-      spans[spans.length - 1] = { text: last.text + text, look, link };
+    if (last !== undefined && last.style === style && last.link === link) {
+      spans[spans.length - 1] = { text: last.text + text, style, link };
     } else {
-      spans.push({ text, look, link });
+      spans.push({ text, style, link });
     }
   };
   const take = (pattern: RegExp): RegExpExecArray | null => {
@@ -93,16 +93,16 @@ function parsePiece(line: string, before: Look): { spans: Span[]; after: Look } 
     const sequence = take(controlSequence);
     if (sequence !== null) {
       const [, parameters = '', intermediates = '', final = ''] = sequence;
-      if (final === 'm' && intermediates === '') look = lookAfter(parameters, look);
+      if (final === 'm' && intermediates === '') style = styleAfter(parameters, style);
       continue;
     }
     const string = take(controlString);
     if (string !== null) {
       const [whole, body = '', end] = string;
       if (end === undefined) {
-        // Without its end, a string would hide the rest of the line: what it holds is shown instead.
-        const held = body.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '');
-        if (held !== '') show(held);
+        // An unterminated string would hide the rest of the line, so its content is shown instead.
+        const content = body.replaceAll(/[\x00-\x1f\x7f-\x9f]/g, '');
+        if (content !== '') show(content);
       } else if (whole.startsWith('\x1b]8;') || whole.startsWith('\x9d8;')) {
         link = linkOf(body);
       }
@@ -112,82 +112,82 @@ function parsePiece(line: string, before: Look): { spans: Span[]; after: Look } 
     if (line[at] === '\r') restart = true;
     at++;
   }
-  return { spans, after: look };
+  return { spans, after: style };
 }
 
-/** The address of an OSC 8 body (`8;parameters;address`), or null when it ends a link or is not plain http(s). */
+/** The URL in an OSC 8 body (`8;parameters;URL`); null: it ends a link, or is not http(s). */
 function linkOf(body: string): string | null {
   const address = body.slice(body.indexOf(';', 2) + 1);
   return safeAddress(address);
 }
 
-/** The address when it is an http(s) one that a browser understands, else null. */
+/** The URL, normalized, if it is a valid http(s) one; otherwise null. */
 export function safeAddress(address: string): string | null {
   if (!/^https?:\/\//i.test(address) || address.length > 2048) return null;
   return URL.canParse(address) ? new URL(address).href : null;
 }
 
-/** `1;48;5;1`: the parameters of one `m` sequence applied to a look. `38:2::1:2:3` with colons means the same as `38;2;1;2;3`. */
-function lookAfter(parameters: string, before: Look): Look {
+/** Applies the parameters of one `m` sequence (`1;48;5;1`) to a style. `38:2::1:2:3` with colons means the same as `38;2;1;2;3`. */
+function styleAfter(parameters: string, before: TextStyle): TextStyle {
   const groups = parameters.split(';');
-  let look = before;
+  let style = before;
   for (let index = 0; index < groups.length; index++) {
     const parts = (groups[index] ?? '').split(':').map(Number);
     const code = parts[0] ?? 0;
     if (code !== 38 && code !== 48) {
-      look = parts[1] === 0 && code === 4 ? { ...look, underline: false } : lookWith(code, look);
+      style = parts[1] === 0 && code === 4 ? { ...style, underline: false } : withCode(code, style);
       continue;
     }
     const colons = parts.length > 1;
     const { colour, used } = extendedColour(
-      // Six parts with colons: the third is the colour space, mostly empty.
+      // With colons and six parts, the second after the code is the colour space, which is usually empty.
       colons
         ? parts.slice(1).filter((_, part) => part !== 1 || parts.length < 6)
         : groups.slice(index + 1, index + 5).map(Number),
     );
     if (!colons) index += used;
     if (colour === undefined) continue;
-    look = code === 38 ? { ...look, foreground: colour } : { ...look, background: colour };
+    style = code === 38 ? { ...style, foreground: colour } : { ...style, background: colour };
   }
-  return sameLook(look, plain) ? plain : sameLook(look, before) ? before : look;
+  return sameStyle(style, plainStyle) ? plainStyle : sameStyle(style, before) ? before : style;
 }
 
-function lookWith(code: number, look: Look): Look {
-  if (code >= 30 && code <= 37) return { ...look, foreground: code - 30 };
-  if (code >= 40 && code <= 47) return { ...look, background: code - 40 };
-  if (code >= 90 && code <= 97) return { ...look, foreground: code - 82 };
-  if (code >= 100 && code <= 107) return { ...look, background: code - 92 };
+function withCode(code: number, style: TextStyle): TextStyle {
+  if (code >= 30 && code <= 37) return { ...style, foreground: code - 30 };
+  if (code >= 40 && code <= 47) return { ...style, background: code - 40 };
+  if (code >= 90 && code <= 97) return { ...style, foreground: code - 82 };
+  if (code >= 100 && code <= 107) return { ...style, background: code - 92 };
   switch (code) {
     case 0:
-      return plain;
+      return plainStyle;
     case 1:
-      return { ...look, bold: true };
+      return { ...style, bold: true };
     case 2:
-      return { ...look, dim: true };
+      return { ...style, dim: true };
     case 3:
-      return { ...look, italic: true };
+      return { ...style, italic: true };
     case 4:
-      return { ...look, underline: true };
+      return { ...style, underline: true };
     case 7:
-      return { ...look, inverse: true };
+      return { ...style, inverse: true };
     case 22:
-      return { ...look, bold: false, dim: false };
+      return { ...style, bold: false, dim: false };
     case 23:
-      return { ...look, italic: false };
+      return { ...style, italic: false };
     case 24:
-      return { ...look, underline: false };
+      return { ...style, underline: false };
     case 27:
-      return { ...look, inverse: false };
+      return { ...style, inverse: false };
     case 39:
-      return { ...look, foreground: null };
+      return { ...style, foreground: null };
     case 49:
-      return { ...look, background: null };
+      return { ...style, background: null };
     default:
-      return look;
+      return style;
   }
 }
 
-/** The colour that the codes after a 38 or 48 begin with, and how many belong to it; no colour where they are malformed. */
+/** The colour that follows a 38 or 48, and how many codes belong to it. Undefined: malformed. */
 function extendedColour(codes: readonly number[]): { colour: Colour | undefined; used: number } {
   const [mode, first, second, third] = codes;
   if (mode === 5) return { colour: paletteColour(first), used: 2 };
@@ -196,7 +196,7 @@ function extendedColour(codes: readonly number[]): { colour: Colour | undefined;
   return { colour: whole ? [first, second, third] : undefined, used: 4 };
 }
 
-/** One of 256: the 16 named, a cube of 6×6×6, and 24 greys. */
+/** One of 256 colours: the 16 named ones, a cube of 6×6×6, and 24 greys. */
 function paletteColour(index: number | undefined): Colour | undefined {
   if (!isByte(index)) return undefined;
   if (index < 16) return index;
@@ -213,8 +213,8 @@ function isByte(value: number | undefined): value is number {
   return value !== undefined && Number.isInteger(value) && value >= 0 && value <= 255;
 }
 
-/** Whether two looks are the same, wherever they come from. */
-export function sameLook(one: Look, other: Look): boolean {
+/** Compares two styles by value. */
+export function sameStyle(one: TextStyle, other: TextStyle): boolean {
   return (
     one === other ||
     (sameColour(one.foreground, other.foreground) &&

@@ -1,7 +1,7 @@
 // Tests what a copy of log lines says.
 import { expect, test } from 'vitest';
 import { copyOf } from './copy.ts';
-import type { LogLine } from './log.ts';
+import type { LogLine } from './line.ts';
 
 const line = (number: number, text: string | null): LogLine => ({
   number,

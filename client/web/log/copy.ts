@@ -1,7 +1,8 @@
 // Owns what a copy of log lines says. Pure. Owns no clipboard.
+
 import { msg } from '../i18n/msg.ts';
-import { parseLine, plain } from './ansi.ts';
-import type { LogLine } from './log.ts';
+import { parseLine, plainStyle } from './ansi.ts';
+import type { LogLine } from './line.ts';
 import type { LineRange } from './rows.ts';
 
 /** Lines that a copy has at most; for more there is the download. */
@@ -10,7 +11,7 @@ export const mostCopied = 10_000;
 /** The text of a line as it is seen, without colours. Null while it is hidden. */
 export function wordsOf(line: LogLine): string | null {
   if (line.text === null) return null;
-  return parseLine(line.text, plain)
+  return parseLine(line.text, plainStyle)
     .spans.map((span) => span.text)
     .join('');
 }

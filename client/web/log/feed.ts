@@ -7,18 +7,19 @@ import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { Cell } from '../parts/cell.ts';
+import type { LogBatch, LogLine } from './line.ts';
+import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
-import { type LogBatch, type LogLine, LogPages, pageLines } from './log.ts';
 import type { LineRange } from './rows.ts';
 
 /** Lines requested together with the job: a tall screen, and the rows drawn around it. */
 export const firstLines = 200;
 /** How many lines before the end the subscription starts. */
-const tail = pageLines;
+const tail = segmentLines;
 /** When more lines than this arrive at once, the server sends only the newest. The skipped ones can be fetched by range. */
-const latest = 2 * pageLines;
+const latest = 2 * segmentLines;
 /** When more lines than this were missed during a pause, the feed continues at the end. The skipped ones can be fetched by range. */
-const maxGap = 4 * pageLines;
+const maxGap = 4 * segmentLines;
 /** Range requests in flight at the same time. */
 const maxRequests = 3;
 /** Lines in one range request of a copy; the server's limit. */
@@ -34,7 +35,7 @@ export interface LogFeedState {
   readonly open: boolean;
   /** The last error, as a sentence; null after a success. */
   readonly problem: string | null;
-  /** Incremented whenever `pages` changed. */
+  /** Incremented whenever `cache` changed. */
   readonly version: number;
 }
 
@@ -55,7 +56,7 @@ export interface LogFeedOptions {
 /** Feeds one job's log to the page until closed. Every line can be requested; only a bounded number is kept in memory. */
 export class LogFeed {
   readonly state: Cell<LogFeedState>;
-  readonly pages = new LogPages();
+  readonly cache = new LineCache();
   readonly #options: LogFeedOptions;
   readonly #subscription: ResumingSubscription;
   readonly #fetchBackOff = new BackOff();
@@ -67,7 +68,7 @@ export class LogFeed {
   /** Whether the length of the log is to be asked for before subscribing: the cursor may be far behind. */
   #stale = false;
   #wanted: LineRange | null = null;
-  readonly #requestedPages = new Set<number>();
+  readonly #requestedSegments = new Set<number>();
   #frameRequested = false;
   #closed = false;
   #hidden = false;
@@ -76,7 +77,7 @@ export class LogFeed {
   constructor(options: LogFeedOptions) {
     this.#options = options;
     const { end, length } = options;
-    this.pages.put(end?.lines ?? []);
+    this.cache.put(end?.lines ?? []);
     this.#cursor = end?.cursor ?? Math.max(0, length - tail);
     this.#current = {
       length: Math.max(length, this.#cursor),
@@ -108,7 +109,7 @@ export class LogFeed {
   /** Requests these lines, unless they are here. Replaces the range that was wanted before. */
   want(from: number, to: number): void {
     this.#wanted = { from, to };
-    this.pages.touch(from, to);
+    this.cache.touch(from, to);
     this.#fetchWanted();
   }
 
@@ -116,7 +117,7 @@ export class LogFeed {
   async lines(from: number, to: number): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     while (from <= to) {
-      const line = this.pages.line(from);
+      const line = this.cache.line(from);
       if (line !== undefined) {
         lines.push(line);
         from++;
@@ -124,7 +125,7 @@ export class LogFeed {
       }
       const batch = await this.#fetchRange(from - 1, Math.min(maxRange, to - from + 1));
       if (batch.lines.length === 0) break;
-      // Not stored in `pages`: a long copy would evict the lines on screen.
+      // Not stored in the cache: a long copy would evict the lines on screen.
       lines.push(...batch.lines);
       from = batch.cursor + 1;
     }
@@ -135,25 +136,25 @@ export class LogFeed {
     if (this.#wanted === null || this.#closed) return;
     const to = Math.min(this.#wanted.to, this.#current.length);
     let { from } = this.#wanted;
-    while (this.#requestedPages.size < maxRequests && from <= to) {
-      const missing = this.pages.missing(from, to);
+    while (this.#requestedSegments.size < maxRequests && from <= to) {
+      const missing = this.cache.missing(from, to);
       if (missing === null) return;
-      const page = Math.floor((missing - 1) / pageLines);
-      const end = Math.min((page + 1) * pageLines, this.#current.length);
+      const segment = segmentNumber(missing);
+      const end = Math.min((segment + 1) * segmentLines, this.#current.length);
       // The subscription is about to deliver these.
       const coming = !this.#current.open && missing > this.#cursor;
-      if (!this.#requestedPages.has(page) && !coming) void this.#fetchPage(page, missing, end);
+      if (!this.#requestedSegments.has(segment) && !coming) void this.#fetchSegment(segment, missing, end);
       from = end + 1;
     }
   }
 
-  async #fetchPage(page: number, from: number, to: number): Promise<void> {
-    this.#requestedPages.add(page);
+  async #fetchSegment(segment: number, from: number, to: number): Promise<void> {
+    this.#requestedSegments.add(segment);
     try {
       const batch = await this.#fetchRange(from - 1, to - from + 1);
       if (this.#closed) return;
-      this.pages.put(batch.lines);
-      this.#requestedPages.delete(page);
+      this.cache.put(batch.lines);
+      this.#requestedSegments.delete(segment);
       this.#fetchBackOff.reset();
       this.#update({ problem: null, version: this.#current.version + 1 });
       if (batch.lines.length > 0) this.#fetchWanted();
@@ -162,7 +163,7 @@ export class LogFeed {
       this.#update({ problem: error instanceof Error ? error.message : String(error) });
       clearTimeout(this.#fetchRetry);
       this.#fetchRetry = setTimeout(() => {
-        this.#requestedPages.clear();
+        this.#requestedSegments.clear();
         this.#fetchWanted();
       }, this.#fetchBackOff.next());
     }
@@ -237,7 +238,7 @@ export class LogFeed {
       return;
     }
     attempt.received();
-    this.pages.put(added);
+    this.cache.put(added);
     this.#cursor += added.length;
     const complete = this.#current.complete || batch.complete;
     const length = complete ? this.#cursor : Math.max(this.#current.length, this.#cursor);

@@ -2,16 +2,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitLinks } from '../parts/link.ts';
-import { plain } from './ansi.ts';
+import { plainStyle } from './ansi.ts';
 import { piecesOf } from './highlight.ts';
 
-const red = { ...plain, foreground: 1 };
+const red = { ...plainStyle, foreground: 1 };
 
 test('pieces are the text, and what is marked is what matches', () => {
   const spans = fc.array(
     fc.record({
       text: fc.string({ unit: fc.constantFrom('a', 'T12 ', 'https://x.org ', ' ', 'é'), maxLength: 12 }),
-      look: fc.constantFrom(plain, red),
+      style: fc.constantFrom(plainStyle, red),
       link: fc.constantFrom(null, 'https://example.org/'),
     }),
     { maxLength: 6 },
@@ -37,9 +37,11 @@ test('pieces are the text, and what is marked is what matches', () => {
 });
 
 test('a match within an address leaves each part leading to the whole', () => {
-  const pieces = piecesOf([{ text: 'see https://example.org/abc now', look: plain, link: null }], null, [
-    { from: 12, to: 19 },
-  ]);
+  const pieces = piecesOf(
+    [{ text: 'see https://example.org/abc now', style: plainStyle, link: null }],
+    null,
+    [{ from: 12, to: 19 }],
+  );
   expect(
     pieces.filter((piece) => piece.link === 'https://example.org/abc').map((piece) => piece.text),
   ).toEqual(['https://', 'example', '.org/abc']);

@@ -1,7 +1,7 @@
 // Owns cutting spans where addresses and matches begin and end. Pure. Owns no markup and no search.
 
 import { splitLinks } from '../parts/link.ts';
-import type { Look, Span } from './ansi.ts';
+import type { Span, TextStyle } from './ansi.ts';
 
 /** A part of a text, in UTF-16 units; `to` is not included. */
 export interface TextRange {
@@ -9,10 +9,10 @@ export interface TextRange {
   readonly to: number;
 }
 
-/** A run of text of one look that leads to one place, or none, and is part of a match, or is not. */
+/** A run of text of one style that leads to one place, or none, and is part of a match, or is not. */
 export interface LogPiece {
   readonly text: string;
-  readonly look: Look;
+  readonly style: TextStyle;
   readonly link: string | null;
   readonly marked: boolean;
 }
@@ -29,7 +29,7 @@ export function piecesOf(
   const pieces: LogPiece[] = [];
   let start = 0;
   let next = 0;
-  for (const { text, look, link } of spans) {
+  for (const { text, style, link } of spans) {
     const parts = link === null ? splitLinks(text, gerritUrl) : [{ text, link }];
     for (const part of parts) {
       const end = start + part.text.length;
@@ -39,7 +39,7 @@ export function piecesOf(
         while (match !== undefined && match.to <= at) match = matches[++next];
         const marked = match !== undefined && match.from <= at;
         const cut = Math.min(end, match === undefined ? end : marked ? match.to : match.from);
-        pieces.push({ text: part.text.slice(at - start, cut - start), look, link: part.link, marked });
+        pieces.push({ text: part.text.slice(at - start, cut - start), style, link: part.link, marked });
         at = cut;
       }
       start = end;

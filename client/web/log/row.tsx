@@ -18,12 +18,12 @@ import { enumMsg, msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { harmless } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
-import { type Colour, type Look, parseLine, plain, type Span } from './ansi.ts';
+import { type Colour, parseLine, plainStyle, type Span, type TextStyle } from './ansi.ts';
 import { worstDark, worstLight } from './background.ts';
 import { type Rgb, readableOn, writingOn } from './contrast.ts';
 import { type LogPiece, piecesOf, type TextRange } from './highlight.ts';
+import type { LogLine } from './line.ts';
 import { hashOf } from './line-link.ts';
-import type { LogLine } from './log.ts';
 import type { Section } from './outline.ts';
 
 /** Characters of one line that are drawn; of a longer one the page says how much it left out. */
@@ -45,7 +45,7 @@ export interface RowProps {
   readonly number: number;
   /** Undefined: not here yet. */
   readonly line: LogLine | undefined;
-  readonly look: Look;
+  readonly textStyle: TextStyle;
   /** The last line of the hidden ones that this row stands for. */
   readonly last: number;
   /** The text of a sensitive line that this person is shown. */
@@ -58,7 +58,7 @@ export interface RowProps {
 }
 
 export const Row = memo(function Row(props: RowProps) {
-  const { number, line, look, last, shown, selected, current, section, folded, setting } = props;
+  const { number, line, textStyle, last, shown, selected, current, section, folded, setting } = props;
   const own = line !== undefined && line.kind !== 'OUTPUT';
   const hidden = line !== undefined && line.text === null && shown === undefined;
   const classes = [
@@ -99,7 +99,7 @@ export const Row = memo(function Row(props: RowProps) {
       ) : hidden ? (
         <Hidden from={number} to={last} setting={setting} />
       ) : (
-        <Text line={line} look={look} shown={shown} setting={setting} />
+        <Text line={line} textStyle={textStyle} shown={shown} setting={setting} />
       )}
       {folded && section !== null && section.last !== null && (
         <span class="log__folded">{msg('log-folded', section.last - section.first)}</span>
@@ -143,19 +143,19 @@ const icons: Readonly<Partial<Record<LogLineKind, CodexIcon>>> = {
 
 function Text({
   line,
-  look,
+  textStyle,
   shown,
   setting,
 }: {
   line: LogLine;
-  look: Look;
+  textStyle: TextStyle;
   shown: string | undefined;
   setting: RowSetting;
 }) {
   const own = line.kind !== 'OUTPUT';
-  const { spans } = parseLine(line.text ?? shown ?? '', own ? plain : look);
+  const { spans } = parseLine(line.text ?? shown ?? '', own ? plainStyle : textStyle);
   const words = spans.map((span) => span.text).join('');
-  const drawn: readonly Span[] = own ? [{ text: words, look: plain, link: null }] : spans;
+  const drawn: readonly Span[] = own ? [{ text: words, style: plainStyle, link: null }] : spans;
   const left = words.length - longestLine;
   const matches = setting.highlight?.(words) ?? [];
   return (
@@ -184,36 +184,36 @@ function cut(spans: readonly Span[]): Span[] {
   return shown;
 }
 
-function pieceOnPage({ text: words, look, link, marked }: LogPiece, index: number) {
+function pieceOnPage({ text: words, style, link, marked }: LogPiece, index: number) {
   const linked = link === null ? words : <OutsideLink href={link}>{words}</OutsideLink>;
   const content = marked ? <mark class="log__mark">{linked}</mark> : linked;
-  const classes = classesOf(look);
+  const classes = classesOf(style);
   if (classes === '') return link === null && !marked ? words : <span key={index}>{content}</span>;
   return (
-    <span key={index} class={classes} style={coloursOf(look)}>
+    <span key={index} class={classes} style={coloursOf(style)}>
       {content}
     </span>
   );
 }
 
 /** Named colours and attributes are classes, so that the style sheet can make them readable in light and dark. */
-function classesOf(look: Look): string {
-  const { foreground, background } = look;
+function classesOf(style: TextStyle): string {
+  const { foreground, background } = style;
   return [
     foreground === null ? '' : typeof foreground === 'number' ? `fg-${foreground}` : 'fg-rgb',
     background === null ? '' : typeof background === 'number' ? `bg-${background}` : 'bg-rgb',
-    look.bold ? 'ansi-bold' : '',
-    look.dim ? 'ansi-dim' : '',
-    look.italic ? 'ansi-italic' : '',
-    look.underline ? 'ansi-underline' : '',
-    look.inverse ? 'ansi-inverse' : '',
+    style.bold ? 'ansi-bold' : '',
+    style.dim ? 'ansi-dim' : '',
+    style.italic ? 'ansi-italic' : '',
+    style.underline ? 'ansi-underline' : '',
+    style.inverse ? 'ansi-inverse' : '',
   ]
     .filter((name) => name !== '')
     .join(' ');
 }
 
 /** A colour of any kind is given as it can be read in each theme; the style sheet takes the one it needs. */
-function coloursOf({ foreground, background }: Look): Record<string, string> {
+function coloursOf({ foreground, background }: TextStyle): Record<string, string> {
   return {
     ...(isRgb(foreground)
       ? {

@@ -121,13 +121,13 @@ export function LogView(props: LogViewProps) {
   const [, setFollowing] = useState(true);
 
   // What is one row: folded sections, runs of hidden lines.
-  const hiddenVersion = feed.pages.hidden.version;
+  const hiddenVersion = feed.cache.hidden.version;
   const out = useMemo(
     () => [
       ...sections
         .filter(({ first }) => folded.has(first))
         .map(({ first, last }) => ({ from: first + 1, to: last ?? Number.POSITIVE_INFINITY })),
-      ...feed.pages.hidden.all.flatMap((run) => withoutShown(run, shown)),
+      ...feed.cache.hidden.all.flatMap((run) => withoutShown(run, shown)),
     ],
     [sections, folded, shown, hiddenVersion, feed],
   );
@@ -506,15 +506,15 @@ export function LogView(props: LogViewProps) {
           <div ref={sizer} class="log__sizer">
             <div ref={block} class="log__block" data-first={drawn.first}>
               {lines.map((number) => {
-                const line = feed.pages.line(number);
-                const run = line?.text === null ? feed.pages.hidden.of(number) : null;
+                const line = feed.cache.line(number);
+                const run = line?.text === null ? feed.cache.hidden.of(number) : null;
                 const section = sectionAt.get(number) ?? null;
                 return (
                   <Row
                     key={number}
                     number={number}
                     line={line}
-                    look={feed.pages.lookBefore(number)}
+                    textStyle={feed.cache.styleBefore(number)}
                     last={run === null ? number : lastHidden(number, run.to, shown)}
                     shown={shown.get(number)}
                     selected={selected !== null && number >= selected.from && number <= selected.to}

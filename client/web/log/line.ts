@@ -1,0 +1,22 @@
+// Owns what a line of a job's log is, as the server sends it. Owns no storage and no markup.
+import type { LogLineKind } from '../../generated/graphql.ts';
+
+export interface LogLine {
+  /** From 1, without gaps. */
+  readonly number: number;
+  /** When the line was recorded, as an ISO 8601 string in UTC. */
+  readonly at: string;
+  readonly kind: LogLineKind;
+  /** Null: the line is sensitive and hidden. */
+  readonly text: string | null;
+  readonly sensitive: boolean;
+}
+
+/** Consecutive lines after a cursor. */
+export interface LogBatch {
+  readonly lines: readonly LogLine[];
+  /** The number of the last line, to continue from. */
+  readonly cursor: number;
+  /** Whether no line will ever follow. */
+  readonly complete: boolean;
+}
