@@ -16,7 +16,7 @@ const ssr = { resolve: { conditions: ['module', 'node'] } };
 
 /** Settings of tests that start processes or open databases. */
 const withSystem = {
-  globalSetup: ['tests/support/shared-postgresql.ts'],
+  globalSetup: ['tests/support/build.ts', 'tests/support/shared-postgresql.ts'],
   // Limits for a test that hangs. They are high because a busy machine starts processes slowly.
   testTimeout: 180_000,
   hookTimeout: 180_000,

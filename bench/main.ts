@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
 import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
@@ -83,6 +84,7 @@ const names = only?.split(',') ?? sections.map(({ name }) => name);
 const unknown = names.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) refuse(`--only: there is no section “${unknown}”`);
 
+await buildIfChanged();
 const began = performance.now();
 const over = new AbortController();
 const signal = AbortSignal.any([over.signal, AbortSignal.timeout(hardLimit)]);

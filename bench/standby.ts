@@ -10,7 +10,7 @@ const rest = 100;
 
 /** The only supervisor there is, if it has come as far as making scap's pipe. */
 function onlySupervisor(world: World): number | null {
-  const [only, ...more] = world.leftOver().filter(({ command }) => command.includes('main-supervisor.ts'));
+  const [only, ...more] = world.leftOver().filter(({ command }) => command.includes('/dist/supervisor.js'));
   if (only === undefined || more.length > 0) return null;
   return openFiles(only.pid).some((file) => file.endsWith('/output (deleted)')) ? only.pid : null;
 }

@@ -6,8 +6,8 @@ import { expect, it } from 'vitest';
 import { claimJob, Job } from '../schema/model/job/job.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { readLines } from '../schema/model/log/log.ts';
+import { packageRoot } from '../schema/process/files.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
-import { repositoryRoot } from '../tests/support/world.ts';
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 
@@ -79,12 +79,7 @@ it('R6 whatever is printed, in whatever pieces: the job ends, nothing is lost, a
             jobId: id,
             identity: identify(process.pid),
             pipe: await openOutputPipe(),
-            scap: [
-              process.execPath,
-              join(repositoryRoot, 'tests/programs/prints-file.ts'),
-              file,
-              String(size),
-            ],
+            scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
             directory: tmpdir(),
             stopGrace: 1,
             masks: null,

@@ -17,8 +17,8 @@ import { countLines, readLines } from '../schema/model/log/log.ts';
 import { Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
+import { packageRoot } from '../schema/process/files.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
-import { repositoryRoot } from '../tests/support/world.ts';
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 
@@ -115,7 +115,7 @@ class Run {
 
 const program = (name: string, ...args: (string | number)[]): string[] => [
   process.execPath,
-  join(repositoryRoot, 'tests/programs', `${name}.ts`),
+  join(packageRoot, 'tests/programs', `${name}.ts`),
   ...args.map(String),
 ];
 

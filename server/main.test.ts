@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createToken } from '../schema/model/account/token.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { entryUnderTest } from '../tests/support/build.ts';
 
 let directory: string;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }));
 
 /** A server process; its output is collected, `ready` resolves with its URL or null when it ended instead. */
 function run(args: readonly string[], environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [entryUnderTest('server'), ...args], {
     env: { PATH: process.env['PATH'] ?? '', SPIDERPIG_SCAP: '/bin/true', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -119,7 +120,7 @@ test('what is wrong is one clear line and status 2', async () => {
 test('the process ends with the one who started it, however that went', async () => {
   const server = spawn(
     process.execPath,
-    [join(import.meta.dirname, 'main.ts'), '--port', '0', '--data', join(directory, 'orphan')],
+    [entryUnderTest('server'), '--port', '0', '--data', join(directory, 'orphan')],
     { env: { SPIDERPIG_SCAP: '/bin/true' }, stdio: ['pipe', 'pipe', 'ignore'] },
   );
   await new Promise((resolve) => server.stdout.once('data', resolve));

@@ -10,7 +10,12 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, enqueueJob, recordSupervisor } from '../schema/model/job/job.ts';
 import { openDatabase } from '../schema/model/open.ts';
-import { repositoryRoot } from './support/world.ts';
+import { packageRoot } from '../schema/process/files.ts';
+import { entryUnderTest } from './support/build.ts';
+
+/** The command as it is published, and as it runs in a checkout, where every process starts from its TypeScript source. */
+const bundle = entryUnderTest('spiderpig');
+const launcher = join(packageRoot, 'bin', 'spiderpig.js');
 
 let directory = '';
 const running = new Set<ChildProcess>();
@@ -41,8 +46,8 @@ const outputs = new WeakMap<ChildProcess, { out: string; err: string }>();
 const said = (child: ChildProcess): { out: string; err: string } =>
   outputs.get(child) ?? { out: '', err: '' };
 
-function start(args: readonly string[], more: Record<string, string> = {}): ChildProcess {
-  const child = spawn(process.execPath, [join(repositoryRoot, 'bin/spiderpig.js'), ...args], {
+function start(args: readonly string[], more: Record<string, string> = {}, program = bundle): ChildProcess {
+  const child = spawn(process.execPath, [program, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
@@ -84,9 +89,12 @@ async function redeem(link: string): Promise<number> {
   return response.status;
 }
 
-describe('spiderpig up', () => {
-  it('says that it is simulated, where it is, and how to sign in once; a job goes on after Ctrl-C', async () => {
-    const up = start(['up', '--port', '0']);
+describe.each([
+  ['from the bundles', bundle],
+  ['from the sources', launcher],
+])('spiderpig up %s', (_, program) => {
+  it('prints the simulation notice, the URL and a sign-in link, and leaves a job running after Ctrl-C', async () => {
+    const up = start(['up', '--port', '0'], {}, program);
     const [, url = ''] = await printed(up, /^ready (http:\/\/127\.0\.0\.1:\d+)$/m);
     expect(said(up).out).toContain('a simulated scap and a simulated Gerrit are used');
     const [, link = ''] = await printed(up, /(http:\S+\/sign-in#code=\S+)\n/);
@@ -116,7 +124,7 @@ describe('spiderpig up', () => {
     );
     expect(up.exitCode).toBe(0);
 
-    const again = start(['up', '--port', new URL(url).port]);
+    const again = start(['up', '--port', new URL(url).port], {}, program);
     await printed(again, /^ready /m);
     expect((await run(['answer', '1', 'y'], terminal)).status).toBe(0);
     await printed(watch, /Continue with deployment\?/);

@@ -92,7 +92,7 @@ describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
     const moments = Array.from({ length: kills }, () => random.whole(Math.ceil(chunks / 3), chunks - 1));
     let halfDone = 0;
     for (const moment of moments.toSorted((one, other) => other - one)) {
-      const jobrunner = world.launch('jobrunner/main.ts');
+      const jobrunner = world.launch('jobrunner');
       while ((await chunkCount(database)) > moment) await wait(1);
       await wait(random.whole(0, 15));
       await world.kill(jobrunner);
@@ -106,7 +106,7 @@ describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
     // Some struck within a log, not between two.
     expect(halfDone, `seed ${seed}`).toBeGreaterThan(0);
 
-    const jobrunner = world.launch('jobrunner/main.ts');
+    const jobrunner = world.launch('jobrunner');
     while ((await uncompacted(database)).length > 0) await wait(5);
     expect(await digests(), `seed ${seed}`).toEqual(before);
     expect(await chunkCount(database)).toBeLessThan(chunks / 5);

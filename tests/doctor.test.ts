@@ -11,8 +11,9 @@ import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sess
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { entryUnderTest } from './support/build.ts';
 import { dialects, ownDatabase } from './support/database.ts';
-import { program, repositoryRoot, World } from './support/world.ts';
+import { program, World } from './support/world.ts';
 
 // Each look is two processes that start; on a busy machine that is seconds.
 vi.setConfig({ testTimeout: 240_000 });
@@ -34,7 +35,7 @@ async function doctor(
   environment: Record<string, string> = {},
   args: readonly string[] = [],
 ): Promise<{ status: number; text: string; line(begin: string): string }> {
-  const child = spawn(process.execPath, [join(repositoryRoot, 'bin/spiderpig.js'), 'doctor', ...args], {
+  const child = spawn(process.execPath, [entryUnderTest('spiderpig'), 'doctor', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: '/usr/bin:/bin',

@@ -4,10 +4,12 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { createSpiderPigClient, type SpiderPigClient } from '../client/sdk/client.ts';
+import { packageRoot } from '../schema/process/files.ts';
 import { openBrowser } from '../tests/support/browser.ts';
-import { openWorld, repositoryRoot, type World } from '../tests/support/world.ts';
+import { buildIfChanged } from '../tests/support/build.ts';
+import { openWorld, type World } from '../tests/support/world.ts';
 
-const directory = join(repositoryRoot, 'docs', 'images');
+const directory = join(packageRoot, 'docs', 'images');
 
 /** One CSS pixel is one pixel of the picture: sharp enough to read, small enough for a repository. */
 const wide = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } as const;
@@ -79,12 +81,13 @@ async function picture(
 
 if (import.meta.main) {
   // Pictures of an old page would be worse than none.
-  const vite = join(repositoryRoot, 'node_modules', '.bin', 'vite');
+  const vite = join(packageRoot, 'node_modules', '.bin', 'vite');
   const built = spawnSync(vite, ['build', 'client/web', '--logLevel', 'warn'], {
-    cwd: repositoryRoot,
+    cwd: packageRoot,
     stdio: 'inherit',
   });
   if (built.status !== 0) throw new Error('the page could not be built');
+  await buildIfChanged();
   mkdirSync(directory, { recursive: true });
 
   // At its own pace, so that times and durations look as they are.

@@ -22,7 +22,7 @@ export class KeptPart implements AsyncDisposable {
   /** Ends that nobody asked for, of a process that was ready. */
   readonly crashes: string[] = [];
   readonly #world: World;
-  readonly #file: 'server/main.ts' | 'jobrunner/main.ts';
+  readonly #process: 'server' | 'jobrunner';
   readonly #kept: Promise<void>;
   readonly #ready = Promise.withResolvers<void>();
   #part: Part | null = null;
@@ -34,7 +34,7 @@ export class KeptPart implements AsyncDisposable {
   constructor(world: World, name: 'server' | 'jobrunner', number: number) {
     this.name = `${name} ${number}`;
     this.#world = world;
-    this.#file = `${name}/main.ts`;
+    this.#process = name;
     this.#kept = this.#keep();
   }
 
@@ -83,7 +83,7 @@ export class KeptPart implements AsyncDisposable {
 
   async #keep(): Promise<void> {
     while (!this.#over) {
-      const part = this.#world.launch(this.#file, this.#url === '' ? 0 : Number(new URL(this.#url).port));
+      const part = this.#world.launch(this.#process, this.#url === '' ? 0 : Number(new URL(this.#url).port));
       this.#part = part;
       this.#struck = false;
       const ready = await this.#isReady(part);
@@ -102,7 +102,7 @@ export class KeptPart implements AsyncDisposable {
   }
 
   async #isReady(part: Part): Promise<boolean> {
-    if (this.#file === 'server/main.ts') {
+    if (this.#process === 'server') {
       const url = await urlOf(part);
       this.#url = url ?? this.#url;
       return url !== null;

@@ -1,5 +1,6 @@
 // Main: `npm run crash`. Kills what surrounds running jobs at random moments, which a seed decides, and looks whether anything was lost or happened twice.
 import { parseArgs } from 'node:util';
+import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
 import { startPostgreSql } from '../support/postgresql.ts';
 import { failureText, hasFailed, reportText } from './report.ts';
@@ -56,6 +57,7 @@ const rounds =
     ? Array.from({ length: count }, (_, index) => index + 1)
     : [whole('only', only, 100_000)];
 
+await buildIfChanged();
 process.stdout.write(`${rounds.length} rounds on ${dialect}, seed ${seed}, ${parallel} at once\n`);
 // Told to end, it lets the rounds that are being played come to their end, and says what there is.
 const over = new AbortController();

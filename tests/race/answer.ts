@@ -57,7 +57,7 @@ export async function raceAnswers({ dialect, rounds, postgresqlUrl }: AnswerRace
     jobrunner: false,
     ...(postgresqlUrl === undefined ? {} : { postgresqlUrl }),
   });
-  const other = await urlOf(world.launch('server/main.ts'));
+  const other = await urlOf(world.launch('server'));
   if (other === null) throw new Error('the second server did not start');
   const tokens = await Promise.all(people.map((name) => world.token('deploy', name)));
   const jobId = await runningJob(world);

@@ -1,5 +1,6 @@
 // Main: `npm run race`. Many simultaneous answers to many questions, many jobrunners for many jobs, on both databases.
 import { parseArgs } from 'node:util';
+import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
 import { startPostgreSql } from '../support/postgresql.ts';
 import { raceAnswers } from './answer.ts';
@@ -60,6 +61,7 @@ function report(what: string, began: number, faults: readonly string[]): void {
   if (faults.length > 0) process.exitCode = 1;
 }
 
+await buildIfChanged();
 for (const dialect of chosen) {
   const postgresql = dialect === 'postgresql' ? await startPostgreSql() : null;
   const where = postgresql ? { dialect, postgresqlUrl: postgresql.url } : { dialect };

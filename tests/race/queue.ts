@@ -41,7 +41,7 @@ export async function raceForJobs({ dialect, jobs, limit, postgresqlUrl }: Queue
   });
   const { database } = world;
   const owner = await database.write([], (em) => userNamed(em, 'owner', Date.now()));
-  const runners = Array.from({ length: jobrunners }, () => world.launch('jobrunner/main.ts'));
+  const runners = Array.from({ length: jobrunners }, () => world.launch('jobrunner'));
   for (let number = 1; number <= jobs; number++) {
     const changes = [unverifiedChange(String(number))];
     await enqueueJob(database, {

@@ -16,13 +16,13 @@ import { runnersNow } from '../../schema/model/job/presence.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
+import { packageRoot } from '../../schema/process/files.ts';
+import { entryUnderTest } from './build.ts';
 import { makeDatabase } from './database.ts';
-
-export const repositoryRoot = join(import.meta.dirname, '..', '..');
 
 /** The command that runs a one-behaviour program in scap's place. Its own arguments come before scap's. */
 export function program(name: string, ...args: (string | number)[]): string {
-  return [process.execPath, join(repositoryRoot, 'tests', 'programs', `${name}.ts`), ...args].join(' ');
+  return [process.execPath, join(packageRoot, 'tests', 'programs', `${name}.ts`), ...args].join(' ');
 }
 
 export interface WorldOptions {
@@ -128,10 +128,10 @@ export class World implements AsyncDisposable {
   // --- processes
 
   /** Starts a process that is ended with the world. `port`: of a server; 0 takes a free one. */
-  launch(file: 'server/main.ts' | 'jobrunner/main.ts', port = 0, place: Place = {}): Part {
+  launch(name: 'server' | 'jobrunner', port = 0, place: Place = {}): Part {
     const [command = process.execPath, ...before] = [...(place.command ?? []), process.execPath];
     const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
-    const child = spawn(command, [...before, join(repositoryRoot, file)], {
+    const child = spawn(command, [...before, entryUnderTest(name)], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
@@ -164,7 +164,7 @@ export class World implements AsyncDisposable {
 
   /** Starts the server, on the same port as before. */
   async startServer(): Promise<void> {
-    const part = this.launch('server/main.ts', this.url === '' ? 0 : Number(new URL(this.url).port));
+    const part = this.launch('server', this.url === '' ? 0 : Number(new URL(this.url).port));
     const url = await urlOf(part);
     if (url === null) throw new Error(`the server did not start: ${part.stderr()}`);
     this.url = url;
@@ -174,7 +174,7 @@ export class World implements AsyncDisposable {
   /** Starts a jobrunner and waits until it is known. Of several `jobrunner` is the latest. */
   async startJobrunner(place: Place = {}): Promise<void> {
     using runners = this.database.bell.listen('runners');
-    const part = this.launch('jobrunner/main.ts', 0, place);
+    const part = this.launch('jobrunner', 0, place);
     const failed = part.exited.then((): never => {
       throw new Error(`the jobrunner did not start: ${part.stderr()}`);
     });
