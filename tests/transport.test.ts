@@ -90,7 +90,7 @@ function read(proxy: WebProxy, id: number, more: { silence?: number; again?: num
     rung.resolve();
     rung = Promise.withResolvers<void>();
   };
-  transport.connection.watch(ring);
+  transport.connection.subscribe(ring);
   const subscribe = (): void => {
     transport.subscribe(
       () => {

@@ -1,4 +1,5 @@
 // Owns the frame of every page: header, banner, which page is shown, the title of the tab. Owns no page.
+import { signal } from '@preact/signals';
 import { type Client, Provider, useQuery, useSubscription } from '@urql/preact';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -13,10 +14,10 @@ import { Header, type System } from './header/header.tsx';
 import { enumMsg, msg } from './i18n/msg.ts';
 import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
-import { Cell, useCell } from './parts/cell.ts';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { Message } from './parts/message.tsx';
 import { NotFound } from './parts/not-found.tsx';
+import { onChange } from './parts/on-change.ts';
 import { onPageShown, pageVisible } from './parts/page-visibility.ts';
 import { secondInUtc } from './parts/time.ts';
 import { retentionInWords } from './retention.ts';
@@ -29,14 +30,14 @@ import { SignIn } from './sign-in/sign-in.tsx';
 import { askStanding, outside, type Standing } from './sign-in/standing.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 
-const signedOut = new Cell<Connection>({ state: 'signedOut' });
+const signedOut = signal<Connection>({ state: 'signedOut' });
 
 /** Everything. Without a key only the sign-in page; with one, the rest over one transport. */
 export function App() {
-  const key = useCell(pageKey);
-  const place = useCell(route);
+  const key = pageKey.value;
+  const place = route.value;
   const [notice, setNotice] = useState<string | null>(null);
-  const kept = useCell(outside);
+  const kept = outside.value;
   const [turn, setTurn] = useState(0);
   const wanted = place.page === 'signIn' || kept !== null ? null : key;
   const connected = useConnection(wanted, turn, (refusedKey) => void refused(refusedKey));
@@ -147,7 +148,7 @@ function useConnection(
     const watch = (): void => {
       if (transport.connection.value.state === 'signedOut') onRefused(wanted);
     };
-    const stop = transport.connection.watch(watch);
+    const stop = onChange(transport.connection, watch);
     watch();
     return () => {
       stop();
@@ -170,14 +171,14 @@ function onWake(wake: () => void): () => void {
 /** For what the title and the icon of a hidden tab are made of; see transport.ts. */
 const inBackground = { background: true };
 
-const shownJob = new Cell<JobDetailFragment | null>(null);
+const shownJob = signal<JobDetailFragment | null>(null);
 
 function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: () => void }) {
-  const place = useCell(route);
-  const connection = useCell(transport.connection);
-  const connections = useCell(transport.connections);
-  const outdated = useCell(transport.outdated);
-  const job = useCell(shownJob);
+  const place = route.value;
+  const connection = transport.connection.value;
+  const connections = transport.connections.value;
+  const outdated = transport.outdated.value;
+  const job = shownJob.value;
   const [updates] = useSubscription({ query: SystemUpdatesSubscription, context: inBackground });
   const [who, askWho] = useQuery({ query: ViewerQuery });
   const system = updates.data?.systemUpdates ?? null;

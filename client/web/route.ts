@@ -1,6 +1,6 @@
 // Owns which page an address means, and going from one to the other. Owns no page.
+import { signal } from '@preact/signals';
 import type { TargetedMouseEvent } from 'preact';
-import { Cell } from './parts/cell.ts';
 
 export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
@@ -37,7 +37,7 @@ export function rawLogPath(id: string): string {
 }
 
 /** Where the page is now; true from `followHistory` on. */
-export const route = new Cell<Route>({ page: 'overview', changes: [] });
+export const route = signal<Route>({ page: 'overview', changes: [] });
 
 /** Reads the address, and keeps `route` true when the viewer goes back and forth. */
 export function followHistory(): void {

@@ -1,9 +1,9 @@
 // Owns the page of one's own account: who one is, and around it sessions, tokens and authenticator. Owns none of these.
+import type { Signal } from '@preact/signals';
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
@@ -17,9 +17,9 @@ import { OwnTokens } from './own-tokens.tsx';
 const readAgain = 30_000;
 
 /** @param connections goes up at each connection: what happened before it may have been missed */
-export function Account({ connections }: { connections: Cell<number> }) {
+export function Account({ connections }: { connections: Signal<number> }) {
   const [account, ask] = useQuery({ query: AccountQuery });
-  const connection = useCell(connections);
+  const connection = connections.value;
   const viewer = account.data?.viewer ?? null;
   const reload = (): void => ask();
 

@@ -1,7 +1,7 @@
 // Owns the page of admins: holds, people, tokens, the audit log. Others are told which role it needs. Owns none of its parts.
+import type { Signal } from '@preact/signals';
 import type { System, Viewer } from '../header/header.tsx';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { type Cell, useCell } from '../parts/cell.ts';
 import { Message } from '../parts/message.tsx';
 import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
@@ -16,9 +16,9 @@ export function AdminPage({
 }: {
   system: System | null;
   viewer: Viewer | null;
-  connections: Cell<number>;
+  connections: Signal<number>;
 }) {
-  const epoch = useCell(connections);
+  const epoch = connections.value;
   return (
     <main class="overview admin" id="content" tabIndex={-1}>
       <h1 class="admin__heading">{msg('admin-heading')}</h1>

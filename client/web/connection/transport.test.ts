@@ -11,6 +11,7 @@ import { WebSocketServer } from 'ws';
 import { documentIdOf } from '../../../server/graphql/trusted-document.ts';
 import { realDocuments } from '../../../tests/support/test-server.ts';
 import { LogFeed } from '../log/feed.ts';
+import { onChange } from '../parts/on-change.ts';
 import { openClient } from './client.ts';
 import { type Connection, Transport } from './transport.ts';
 import { backoff } from './wire.ts';
@@ -233,7 +234,7 @@ function connect(url: string, silence = 4000) {
         stop();
         reached();
       };
-      const stop = transport.connection.watch(look);
+      const stop = onChange(transport.connection, look);
       queueMicrotask(look);
     });
   return { transport, reaches, wake: () => wake(), sight: (seen: boolean) => sight(seen) };
@@ -261,7 +262,7 @@ function follow(url: string, transport: Transport, known = 0) {
         stop();
         reached();
       };
-      const stop = feed.state.watch(look);
+      const stop = onChange(feed.state, look);
       queueMicrotask(look);
     });
   return { feed, until, sight: (seen: boolean) => sight(seen) };
@@ -423,7 +424,7 @@ test('while somebody reads further up, lines that come are counted and few are k
   const { transport } = connect(server.url);
   const { feed, until } = follow(server.url, transport, 100);
   await until(() => feed.state.value.open);
-  const stop = feed.state.watch(() => feed.want(1, 60));
+  const stop = onChange(feed.state, () => feed.want(1, 60));
   server.write(60_000);
   await until(() => feed.state.value.length === 60_100);
   stop();

@@ -1,6 +1,6 @@
 // Owns which way subscriptions go to the server, their resumption on a new one, and the truth about the connection.
 // Owns no way (websocket-wire.ts, event-stream-wire.ts, polling-wire.ts) and no page.
-import { Cell } from '../parts/cell.ts';
+import { signal } from '@preact/signals';
 import { eventStreamWire } from './event-stream-wire.ts';
 import { pollingWire } from './polling-wire.ts';
 import { ProbeQuery } from './probe.graphql.ts';
@@ -41,11 +41,11 @@ const patience = 3;
  * `request` function then says: a log asks from its last line, so nothing comes twice and nothing is missed.
  */
 export class Transport {
-  readonly connection = new Cell<Connection>({ state: 'connecting' });
+  readonly connection = signal<Connection>({ state: 'connecting' });
   /** Goes up at each connection made; from the second on, what only subscriptions told may have been missed. */
-  readonly connections = new Cell(0);
+  readonly connections = signal(0);
   /** Whether the server is of another version than this page, so that reloading it is all that helps. */
-  readonly outdated = new Cell(false);
+  readonly outdated = signal(false);
   readonly #options: WireOptions;
   readonly #subscriptions = new Set<Subscription>();
   readonly #stopWaking: () => void;

@@ -11,7 +11,6 @@ import type { SystemUpdatesSubscription, ViewerQuery } from '../../generated/gra
 import { connectionInWords } from '../connection/connection.ts';
 import type { Connection } from '../connection/transport.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { useCell } from '../parts/cell.ts';
 import { useNow } from '../parts/clock.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
@@ -108,7 +107,7 @@ function Menu({
   version: string | null;
   onSignOut: () => void;
 }) {
-  const chosen = useCell(theme);
+  const chosen = theme.value;
   const [open, setOpen] = useState(false);
   const menu = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);

@@ -1,5 +1,6 @@
 // Owns light and dark: the choice, where it is kept, and how it reaches the style sheet. Owns no colour.
-import { Cell } from '../parts/cell.ts';
+import { signal } from '@preact/signals';
+import { onChange } from '../parts/on-change.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
@@ -7,7 +8,7 @@ export type Theme = (typeof themes)[number];
 const storageKey = 'spiderpig.theme';
 
 /** What the viewer chose; `auto` follows the system. True from `followTheme` on. */
-export const theme = new Cell<Theme>('auto');
+export const theme = signal<Theme>('auto');
 
 /** Reads the kept choice, and keeps the document in the chosen theme. */
 export function followTheme(): void {
@@ -17,7 +18,7 @@ export function followTheme(): void {
     const effective = theme.value === 'auto' ? (dark.matches ? 'dark' : 'light') : theme.value;
     document.documentElement.dataset['theme'] = effective;
   };
-  theme.watch(() => {
+  onChange(theme, () => {
     localStorage.setItem(storageKey, theme.value);
     apply();
   });

@@ -1,4 +1,5 @@
 // Owns a job's page: what it is, what it asks, how far it is, its log, what was answered. Owns no log line and no request but its own.
+import type { Signal } from '@preact/signals';
 import { useClient, useQuery, useSubscription } from '@urql/preact';
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
 import { useContext, useEffect, useRef, useState } from 'preact/hooks';
@@ -12,7 +13,6 @@ import { firstLines, LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line.ts';
-import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Held } from '../parts/hold.tsx';
@@ -48,12 +48,12 @@ export function JobPage({
   /** How long jobs are kept, in words; null: for ever, or not known yet. */
   retention: string | null;
   /** Told which job is on the page, for the title of the tab. */
-  shown: Cell<JobDetailFragment | null>;
+  shown: Signal<JobDetailFragment | null>;
 }) {
   const [asked, askAgain] = useQuery({ query: JobQuery, variables: { id, lines: firstLines } });
   const exists = asked.data?.job != null;
   const [updates] = useSubscription({ query: JobUpdatesSubscription, variables: { id }, pause: !exists });
-  const connection = useCell(transport.connections);
+  const connection = transport.connections.value;
   const job = updates.data?.jobUpdates ?? asked.data?.job ?? null;
 
   useEffect(() => {

@@ -1,12 +1,14 @@
 // Owns how lines get from the server to the log box: one subscription at the end of the log, and ranges of older lines on demand.
 // Owns no line (log.ts) and no markup (view.tsx).
+
+import { type Signal, signal } from '@preact/signals';
 import type { Client } from '@urql/core';
 import { BackOff } from '../../subscription/back-off.ts';
 import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
-import { Cell } from '../parts/cell.ts';
+import { onChange } from '../parts/on-change.ts';
 import type { LogBatch, LogLine } from './line.ts';
 import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
@@ -55,7 +57,7 @@ export interface LogFeedOptions {
 
 /** Feeds one job's log to the page until closed. Every line can be requested; only a bounded number is kept in memory. */
 export class LogFeed {
-  readonly state: Cell<LogFeedState>;
+  readonly state: Signal<LogFeedState>;
   readonly cache = new LineCache();
   readonly #options: LogFeedOptions;
   readonly #subscription: ResumingSubscription;
@@ -86,11 +88,11 @@ export class LogFeed {
       problem: null,
       version: 0,
     };
-    this.state = new Cell(this.#current);
+    this.state = signal(this.#current);
     this.#subscription = new ResumingSubscription((attempt) => this.#open(attempt));
     if (!this.#current.complete) this.#subscription.start();
     let connections = options.transport.connections.value;
-    this.#stopWatchingConnections = options.transport.connections.watch(() => {
+    this.#stopWatchingConnections = onChange(options.transport.connections, () => {
       // Nothing was missed before the first connection.
       if (connections > 0) void this.#skipGap();
       connections = options.transport.connections.value;

@@ -2,7 +2,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import type { Transport } from '../connection/transport.ts';
-import { useCell } from '../parts/cell.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import { LogMarkFeed } from './mark-feed.ts';
@@ -42,10 +41,10 @@ export function JobLog({
     },
     [guide],
   );
-  const { marks, complete } = useCell(guide.marks.state);
-  const search = useCell(guide.search.state);
-  const { length } = useCell(feed.state);
-  const mode = useCell(timeMode);
+  const { marks, complete } = guide.marks.state.value;
+  const search = guide.search.state.value;
+  const { length } = feed.state.value;
+  const mode = timeMode.value;
   const handle = useRef<LogHandle | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());

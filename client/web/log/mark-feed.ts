@@ -1,10 +1,9 @@
 // Owns how the marks of a log get from the server to the page: one subscription that resumes at a cursor. Owns no meaning of marks (section.ts) and no markup.
-
+import { signal } from '@preact/signals';
 import { ResumingSubscription } from '../../subscription/resume.ts';
 import { isFinal } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
-import { Cell } from '../parts/cell.ts';
 import { JobLogMarksSubscription } from './mark.graphql.ts';
 import type { Mark } from './outline.ts';
 
@@ -18,7 +17,7 @@ export interface LogMarks {
 
 /** Follows the marks of one job's log until closed, or until the server refuses the subscription. The server limits the number of marks. */
 export class LogMarkFeed {
-  readonly state = new Cell<LogMarks>({ marks: [], complete: false });
+  readonly state = signal<LogMarks>({ marks: [], complete: false });
   readonly #subscription: ResumingSubscription;
   #cursor = 0;
 

@@ -3,7 +3,6 @@ import { cdxIconClear, cdxIconNext, cdxIconPrevious, cdxIconSearch } from '@wiki
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
-import { useCell } from '../parts/cell.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { LogSearch, SearchQuery } from './search.ts';
 
@@ -24,7 +23,7 @@ export function LogSearchBar({
   /** Escape in an empty bar: back to the log. */
   onLeave: () => void;
 }) {
-  const state = useCell(search.state);
+  const state = search.state.value;
   const [query, setQuery] = useState<SearchQuery>({ pattern: '', regex: false, caseSensitive: false });
   const change = (changed: Partial<SearchQuery>): void => {
     const next = { ...query, ...changed };

@@ -1,11 +1,10 @@
 // Owns one search of a job's log: query, matches so far, selected match. Owns no markup (search-bar.tsx) and no line.
-
+import { signal } from '@preact/signals';
 import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts';
 import { isTrouble } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { msg } from '../i18n/msg.ts';
-import { Cell } from '../parts/cell.ts';
 import type { TextRange } from './highlight.ts';
 import { longestSafeLine } from './pattern-cost.ts';
 import { JobLogSearchSubscription } from './search.graphql.ts';
@@ -58,7 +57,7 @@ const noMatches: Matches = { count: 0, numbers: [], searchedTo: 0 };
 
 /** Searches one job's log on the server, one pattern at a time, until closed. */
 export class LogSearch {
-  readonly state = new Cell<SearchState>(idle);
+  readonly state = signal<SearchState>(idle);
   readonly #transport: Pick<Transport, 'subscribe'>;
   readonly #jobId: string;
   /** Matches of the current attempt: each time it is subscribed, the server searches from the first line. */

@@ -1,11 +1,10 @@
 // Owns the switch of all times on the page. Owns no time (time-mode.ts).
 import { msg } from '../i18n/msg.ts';
-import { useCell } from '../parts/cell.ts';
 import { timeMode, timeModes } from '../parts/time-mode.ts';
 
 /** Three buttons of which one is pressed: since the start, UTC, local. */
 export function TimeSwitch() {
-  const chosen = useCell(timeMode);
+  const chosen = timeMode.value;
   return (
     <fieldset class="time-switch cdx-toggle-button-group">
       <legend class="visually-hidden">{msg('log-times-label')}</legend>

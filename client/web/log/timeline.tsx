@@ -2,7 +2,6 @@
 import { useRef } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { splitPrompt } from '../job/interaction.ts';
-import { useCell } from '../parts/cell.ts';
 import { useNow } from '../parts/clock.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { briefDuration, duration } from '../parts/time.ts';
@@ -32,7 +31,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
   // One stop for Tab; the arrow keys go on from there.
   const bar = useRef<HTMLDivElement>(null);
   const now = useNow(timeline.to === null);
-  const mode = useCell(timeMode);
+  const mode = timeMode.value;
   const parts = partsOf(timeline, timeline.to ?? now, (at) =>
     lineTime(new Date(at).toISOString(), timeline.from, mode),
   );

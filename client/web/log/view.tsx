@@ -4,7 +4,6 @@ import { cdxIconArrowDown, cdxIconArrowUp, cdxIconDownload, cdxIconHelp } from '
 import type { ComponentChildren } from 'preact';
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
-import { useCell } from '../parts/cell.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { offset, secondInUtc } from '../parts/time.ts';
@@ -102,7 +101,7 @@ const nothing = (): void => {};
 export function LogView(props: LogViewProps) {
   const { job, feed, mayReveal, gerritUrl, lineTime, highlight = null, currentMatch = null } = props;
   const { sections = noSections, folded = noFolds, marks = noMarks, onFold = nothing, handle } = props;
-  const { length, complete, open, problem, version } = useCell(feed.state);
+  const { length, complete, open, problem, version } = feed.state.value;
   const box = useRef<HTMLDivElement>(null);
   const sizer = useRef<HTMLDivElement>(null);
   const block = useRef<HTMLDivElement>(null);

@@ -1,4 +1,5 @@
 // Owns the overview: start form, running and queued jobs, history. Owns no job of its own: all come from the server.
+import type { Signal } from '@preact/signals';
 import { useClient, useSubscription } from '@urql/preact';
 import { useCallback, useContext, useEffect, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
@@ -9,7 +10,6 @@ import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
 import { JobCard, JobHindrance, QueuedJob } from '../job/job-card.tsx';
 import { hasEnded } from '../job/job-state.tsx';
 import { defaultLane, hasSeveral, hindrance } from '../job/lane.ts';
-import { type Cell, useCell } from '../parts/cell.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Held } from '../parts/hold.tsx';
@@ -35,7 +35,7 @@ export function Overview({
   /** How long jobs are kept, in words; null: for ever, or not known yet. */
   retention: string | null;
   prefill: readonly string[];
-  connections: Cell<number>;
+  connections: Signal<number>;
 }) {
   const [draft, setDraft] = useState<StartDraft>(() => {
     if (prefill.length > 0) keptDraft = { ...keptDraft, changes: prefill };
@@ -142,9 +142,9 @@ export function Overview({
 }
 
 /** The history: pages when asked for, each job fresh as updates come; all anew when updates may have been missed. */
-function useHistory(connections: Cell<number>) {
+function useHistory(connections: Signal<number>) {
   const client = useClient();
-  const connection = useCell(connections);
+  const connection = connections.value;
   const [history, setHistory] = useState<History | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const [latest, setLatest] = useState<ReadonlyMap<string, JobSummaryFragment>>(new Map());

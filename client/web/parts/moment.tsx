@@ -1,13 +1,12 @@
 // Owns how a moment stands on the page: as the viewer chose to read times (time-mode.ts), local and exact on hover.
 import { useContext } from 'preact/hooks';
-import { useCell } from './cell.ts';
 import { useNow } from './clock.ts';
 import { duration, exactMoment } from './time.ts';
 import { Beginning, momentTime, timeMode } from './time-mode.ts';
 
 /** `12:03 UTC`, `13:03`; within a `Beginning` also `+03:12`. */
 export function Moment({ iso }: { iso: string }) {
-  const mode = useCell(timeMode);
+  const mode = timeMode.value;
   const begun = useContext(Beginning);
   return (
     <time class="moment" dateTime={iso} title={exactMoment(iso)}>

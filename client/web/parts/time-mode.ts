@@ -1,6 +1,7 @@
 // Owns which times the page shows: since the start, in UTC, or local; where the choice is kept, and how a line's time is written. Owns no markup.
+import { signal } from '@preact/signals';
 import { createContext } from 'preact';
-import { Cell } from './cell.ts';
+import { onChange } from './on-change.ts';
 import { momentInUtc, momentInZone, offset } from './time.ts';
 
 export const timeModes = ['relative', 'utc', 'local'] as const;
@@ -12,7 +13,7 @@ const storageKey = 'spiderpig.times';
 const known = (kept: string | null): TimeMode => timeModes.find((mode) => mode === kept) ?? 'relative';
 
 /** What the viewer chose, for all times of the page. */
-export const timeMode = new Cell<TimeMode>('relative');
+export const timeMode = signal<TimeMode>('relative');
 
 /** Where a choice is kept and heard of: the browser's, or a test's. */
 export interface TimeModeStore {
@@ -35,7 +36,7 @@ export const browserStore = (): TimeModeStore => ({
 /** Reads the kept choice, keeps each new one, and follows those of other tabs. */
 export function followTimeMode(store: TimeModeStore): void {
   timeMode.value = known(store.kept());
-  timeMode.watch(() => store.keep(timeMode.value));
+  onChange(timeMode, () => store.keep(timeMode.value));
   store.onChange((kept) => {
     timeMode.value = known(kept);
   });

@@ -1,7 +1,6 @@
 // Owns the page's key: how it is got, kept and given up. Owns no page.
-
+import { signal } from '@preact/signals';
 import { pageHeaders } from '../connection/wire.ts';
-import { Cell } from '../parts/cell.ts';
 
 const storageKey = 'spiderpig.pageKey';
 
@@ -12,7 +11,7 @@ export type SignIn = { readonly done: true } | { readonly done: false; readonly 
  * The page's key, the second secret beside the cookie; null when nobody is signed in. Shared by the tabs of a browser;
  * true from `followSession` on.
  */
-export const pageKey = new Cell<string | null>(null);
+export const pageKey = signal<string | null>(null);
 
 /** Reads the kept key, and follows what other tabs do: one that signs in or out does so for all. */
 export function followSession(): void {

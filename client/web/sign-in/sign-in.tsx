@@ -2,7 +2,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
-import { useCell } from '../parts/cell.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { followLink, go, routeOf } from '../route.ts';
@@ -19,7 +18,7 @@ export function SignIn({ notice }: { notice: string | null }) {
   const [problem, setProblem] = useState<string | null>(null);
   const [next, setNext] = useState(() => arrivalIn(location).next);
   const provider = useProvider();
-  const signedIn = useCell(pageKey) !== null;
+  const signedIn = pageKey.value !== null;
 
   useEffect(() => {
     const ending = new AbortController();

@@ -1,7 +1,8 @@
 // Owns where the viewer stands with the server: in, half way in, or kept out and why. Owns no page.
+import { signal } from '@preact/signals';
 import type { Role } from '../../generated/graphql.ts';
 import { pageHeaders } from '../connection/wire.ts';
-import { Cell } from '../parts/cell.ts';
+import { onChange } from '../parts/on-change.ts';
 import { pageKey } from './session.ts';
 
 const standings = ['in', 'half', 'no group', 'banned', 'out'] as const;
@@ -36,14 +37,14 @@ export interface SecondFactorStanding {
 }
 
 /** What keeps the viewer out although they are signed in; null: nothing that is known. True from `followStanding` on. */
-export const outside = new Cell<Standing | null>(null);
+export const outside = signal<Standing | null>(null);
 
 /** The standings that have a page of their own. */
 const keepingOut: readonly Standing['standing'][] = ['half', 'no group', 'banned'];
 
 /** Forgets it whenever somebody signs in or out, in any tab: it was said of another session. */
 export function followStanding(): void {
-  pageKey.watch(() => {
+  onChange(pageKey, () => {
     outside.value = null;
   });
 }
