@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { visibleText } from '../../text/visible-text.ts';
+import { visibleText } from '../../text/terminal-line.ts';
 import { bytesFrom, chunkOf, decodeBytes, decodeLines } from './chunk.ts';
 import type { NewLogLine } from './line.ts';
 import { type Inside, scanLines } from './line-scan.ts';

@@ -1,6 +1,6 @@
 // Owns going through the lines of a chunk to look at some of them. Pure. Not what is looked for (log-search.ts, log-mark.ts).
 
-import { visibleText } from '../../text/visible-text.ts';
+import { visibleText } from '../../text/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 
 /** How many bytes become a string at once: so few that all of them use the same memory again, which is most of the speed (bench: search). */
