@@ -179,7 +179,7 @@ const blank: Cell = { text: ' ', style: plainStyle, link: null };
 const keptPerCharacter = 4;
 const keptAtLeast = 4_096;
 /** How many columns may be erased or moved for each character of a line. Beyond that, movements are ignored, for the same reason. */
-const workPerCharacter = 16;
+const workPerCharacter = 4;
 const workAtLeast = 65_536;
 
 /** A line whose cursor moves: a grid of one row. Movements to other rows begin a new one, which is shown behind the present one. */
