@@ -16,7 +16,7 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
   const bundled = join(root, 'node_modules', '.bin', 'node');
   if (!existsSync(bundled)) {
     console.error(
-      `spiderpig: needs Node ${needed} or later; this is ${process.versions.node} and none is bundled for this platform`,
+      `spiderpig: needs Node ${needed} or later; this is ${process.versions.node} and no Node is bundled for this platform`,
     );
     process.exit(2);
   }

@@ -4,7 +4,7 @@ import { Job } from '../schema/model/job/job.ts';
 import { canShrink } from '../schema/model/job/removal.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { readConfiguration } from '../schema/process/configuration.ts';
+import { readConfiguration } from '../schema/process/configuration-reader.ts';
 import { openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
 import { removeOldJobs } from './clean-up.ts';
 

@@ -5,9 +5,8 @@ import { createInterface } from 'node:readline';
 import { identify } from '../schema/model/job/process.ts';
 import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/open.ts';
-import { readConfiguration } from '../schema/process/configuration.ts';
+import { configurationWith } from '../schema/process/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
-import { packageRoot } from '../schema/process/files.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
 import { scapOf } from './scap.ts';
@@ -19,7 +18,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal
 process.stderr.on('error', () => {});
 process.stdout.on('error', () => {});
 
-const configuration = readConfiguration({ options: {}, environment: process.env, root: packageRoot });
+const configuration = configurationWith({});
 const warn = (message: string, error?: unknown): void => {
   const line = {
     level: 'warn',

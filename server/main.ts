@@ -1,9 +1,9 @@
 // Main: the server process. Reads the configuration, migrates and opens the database, serves until it is told to end.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { type Configuration, optionTypes, readConfiguration } from '../schema/process/configuration.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
+import { configurationOf } from '../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { ConfigurationError, errorCode } from '../schema/process/error.ts';
@@ -37,8 +37,7 @@ function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' 
 }
 
 await runMain('server', async () => {
-  const { values: options } = parseArgs({ options: optionTypes });
-  const configuration = readConfiguration({ options, environment: process.env, root: packageRoot });
+  const configuration = configurationOf(process.argv.slice(2));
   // Standard output says `ready` and nothing else.
   const logger = pino(
     { name: 'server', level: configuration.logLevel },

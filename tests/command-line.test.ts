@@ -120,7 +120,7 @@ describe.each([
     await once(up, 'exit');
     running.delete(up);
     expect(said(up).out).toMatch(
-      /job 1 \(.*\) goes on: its supervisor is process \d+\. Start SpiderPig again/,
+      /job 1 \(.*\) continues: its supervisor is process \d+\. Start SpiderPig again/,
     );
     expect(up.exitCode).toBe(0);
 
@@ -170,8 +170,8 @@ describe('spiderpig otp', () => {
     const code = /^[2-9BCDFGHJKMNPQRSTVWXZ]{8}\n$/;
     expect(own).toMatchObject({ status: 0, out: expect.stringMatching(code) });
     const { username } = userInfo();
-    expect(own.err).toContain(`This is a code for ${username}: type it on the page within 2 minutes.`);
-    expect(own.err).toContain(`No page waits for it: either ${username} has not signed in`);
+    expect(own.err).toContain(`This is a code for ${username}: enter it on the page within 2 minutes.`);
+    expect(own.err).toContain(`No page is waiting for it: ${username} has not signed in`);
     // Through sudo, for the person behind it.
     const through = await run(['otp'], { SUDO_USER: 'alice' });
     expect(through.err).toContain('a code for alice');
@@ -184,7 +184,7 @@ describe('spiderpig otp', () => {
     await redeemSignInLink(database, await database.write([], (em) => insertSignInLink(em, wish, now)));
     const bobs = await run(['otp', '--user', 'bob']);
     expect(bobs.out).toMatch(code);
-    expect(bobs.err).toBe('This is a code for bob: type it on the page within 2 minutes. It works once.\n');
+    expect(bobs.err).toBe('This is a code for bob: enter it on the page within 2 minutes. It works once.\n');
     await database.em().nativeUpdate(User, { id: user.id }, { bannedAt: Date.now() });
     expect(await run(['otp', '--user', 'bob'])).toMatchObject({
       status: 2,
@@ -196,25 +196,25 @@ describe('spiderpig otp', () => {
 
 describe('a wrong command line', () => {
   it.each([
-    [['lose'], 'lose JOB'],
+    [['lose'], 'one job number is needed: spiderpig lose JOB'],
     [['lose', '-1'], '-1'],
     [['lose', '1', '2'], 'lose JOB'],
-    [['up', '--port', 'x'], '--port: “x”'],
+    [['up', '--port', 'x'], '--port: "x"'],
     [['up', '--nonsense'], '--nonsense'],
-    [['up', '--database', 'mysql://u:secret@h/d'], '--database: “mysql://u:…@h/d”'],
-    [['up', '--gerrit', 'nonsense'], '--gerrit: “nonsense”'],
-    [['up', '--scap', '/no/such/scap'], '--scap: “/no/such/scap”'],
+    [['up', '--database', 'mysql://u:secret@h/d'], '--database: "mysql://u:…@h/d"'],
+    [['up', '--gerrit', 'nonsense'], '--gerrit: "nonsense"'],
+    [['up', '--scap', '/no/such/scap'], '--scap: "/no/such/scap"'],
     [['server', '--data', '/proc/nowhere'], '/proc/nowhere cannot be written'],
     [
       ['jobrunner', '--database', 'postgresql://nobody@127.0.0.1:1/none'],
       '--database: postgresql://nobody@127.0.0.1:1/none cannot be opened (ECONNREFUSED)',
     ],
-    [['login', '--role', 'king'], '--role: “king”'],
+    [['login', '--role', 'king'], '--role: "king"'],
     [['login', '--user', '-rf'], '--user'],
     [['otp', '--user', '-rf'], '--user'],
     [['token', 'create', '--name', 'bot'], '--scope'],
-    [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: “soon”'],
-    [['frobnicate'], '“frobnicate” is no command'],
+    [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
+    [['frobnicate'], 'Unknown command "frobnicate"'],
   ])('%j is one line that names it, and status 2', async (args, words) => {
     const { status, err, out } = await run(args);
     expect(err).toContain(words);

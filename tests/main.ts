@@ -41,6 +41,7 @@ const checks: readonly Check[] = [
     args: ['schema/graphql/rights.ts', '--check'],
   },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
+  { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
 ];
 
 let passed = 0;

@@ -4,8 +4,9 @@ import { migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
 import { NoRoom, Reserve } from '../model/store/reserve.ts';
-import { type Configuration, withoutPassword } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';
+import { withoutPassword } from './option-value.ts';
 
 /** Free bytes that a process needs on the disk to start: the index of SQLite's write-ahead log and a few small files. */
 const startBytes = 262_144;

@@ -3,19 +3,20 @@ import { DomainError } from '../model/error.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
 /**
- * Runs the main function of the process `name`. A mistake of the user (an option, a variable, a directory, a database that cannot be
+ * Runs the main function of the process `name`, which may be empty. A mistake of the user (an option, a variable, a directory, a database that cannot be
  * reached or is newer) is printed as one line, with exit status 2. Any other error is a defect: its stack is printed, with exit status 1.
  */
 export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
+  const program = `spiderpig ${name}`.trimEnd();
   try {
     await main();
   } catch (error) {
     if (isUserMistake(error)) {
-      process.stderr.write(`spiderpig ${name}: ${error.message.split('\n')[0] || errorCode(error)}\n`);
+      process.stderr.write(`${program}: ${error.message.split('\n')[0] || errorCode(error)}\n`);
       process.exit(2);
     }
     process.stderr.write(
-      `spiderpig ${name}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+      `${program}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
     );
     process.exit(1);
   }

@@ -7,12 +7,9 @@ import { roleOfGroups } from '../../schema/model/account/user.ts';
 import { type Inspection, inspectDatabase } from '../../schema/model/inspection.ts';
 import { GerritUnavailable } from '../../schema/model/job/change.ts';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
-import {
-  type Configuration,
-  type ProviderConfiguration,
-  withoutPassword,
-} from '../../schema/process/configuration.ts';
+import type { Configuration, ProviderConfiguration } from '../../schema/process/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
+import { withoutPassword } from '../../schema/process/option-value.ts';
 import { Gerrit } from '../gerrit.ts';
 import { hostInUrl } from '../origin.ts';
 

@@ -1,13 +1,10 @@
 // Main: `spiderpig doctor`. Prints what was looked at, a line each, and below what to mend; exit status 1 when something fails.
-import { parseArgs } from 'node:util';
-import { optionTypes, readConfiguration } from '../../schema/process/configuration.ts';
-import { packageRoot } from '../../schema/process/files.ts';
+import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { runMain } from '../../schema/process/start.ts';
 import { examine } from './doctor.ts';
 
 await runMain('doctor', async () => {
-  const { values: options } = parseArgs({ options: optionTypes });
-  const configuration = readConfiguration({ options, environment: process.env, root: packageRoot });
+  const configuration = configurationOf(process.argv.slice(2));
   const count = { ok: 0, warn: 0, FAIL: 0 };
   for await (const { level, what, next } of examine(configuration)) {
     count[level]++;

@@ -1,0 +1,52 @@
+// Owns the processes that a command starts: their environment, their signals, their exit status.
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Configuration } from '../schema/process/configuration.ts';
+import { configurationEnvironment } from '../schema/process/configuration-reader.ts';
+import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
+import { type EntryName, entryFile } from '../schema/process/files.ts';
+
+/** The environment of a long-running process of SpiderPig. */
+export const serviceEnvironment = (configuration: Configuration): Record<string, string> => ({
+  ...configurationEnvironment(configuration),
+  ...compileCacheEnvironment(configuration),
+});
+
+/** Starts a process of SpiderPig, with `environment` added to ours. */
+export function startProcess(
+  entry: EntryName,
+  environment: Record<string, string>,
+  stdout: 'pipe' | 'inherit',
+): ChildProcess {
+  return spawn(process.execPath, [entryFile(entry)], {
+    // Nothing is written to stdin. It closes when this process ends, however it ends: the child shuts down then.
+    stdio: ['pipe', stdout, 'inherit'],
+    env: { ...process.env, ...environment },
+  });
+}
+
+/** Runs a process in the foreground: forwards signals to it, and exits with its status. */
+export async function runProcess(entry: EntryName, environment: Record<string, string>): Promise<void> {
+  const child = startProcess(entry, environment, 'inherit');
+  forwardSignals([child]);
+  process.exitCode = await exitStatusOf(child);
+}
+
+/**
+ * Resolves with the exit status. A child that a SIGTERM or SIGINT ended has status 0: it was told to shut down, and Node may have removed its
+ * signal listeners by the time a second signal arrives.
+ */
+export async function exitStatusOf(child: ChildProcess): Promise<number> {
+  const [status, signal] = await once(child, 'exit');
+  return typeof status === 'number' ? status : signal === 'SIGTERM' || signal === 'SIGINT' ? 0 : 1;
+}
+
+/** Forwards SIGINT and SIGTERM as SIGTERM. A terminal also sends Ctrl-C to the children itself; a second signal does no harm. */
+export function forwardSignals(children: readonly ChildProcess[], onSignal?: () => void): void {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      onSignal?.();
+      for (const child of children) if (child.exitCode === null) child.kill('SIGTERM');
+    });
+  }
+}

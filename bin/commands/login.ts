@@ -1,0 +1,20 @@
+// Owns `spiderpig login`: prints a single-use sign-in link.
+import { userInfo } from 'node:os';
+import { createSignInLink } from '../../schema/model/account/session.ts';
+import { roles } from '../../schema/model/account/user.ts';
+import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
+import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { userNameOf, wordOf } from '../argument.ts';
+import { serverUrl, signInLine } from '../sign-in-link.ts';
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { options, own } = parseCommandLine(args, { own: ['user', 'role'] });
+  const configuration = configurationWith(options);
+  const user = userNameOf(own.user);
+  const role = wordOf('--role', own.role ?? 'deployer', roles);
+  prepareDataDirectory(configuration);
+  await using database = await openMigratedDatabase(configuration);
+  const code = await createSignInLink(database, user, role, Date.now(), userInfo().username);
+  process.stdout.write(signInLine(serverUrl(configuration), code, `${user} (${role})`));
+}

@@ -1,0 +1,161 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationEnvironment, parseCommandLine, readConfiguration } from './configuration-reader.ts';
+import { ConfigurationError } from './error.ts';
+import { optionNames, optionTable } from './option.ts';
+
+describe('readConfiguration', () => {
+  let directory = '';
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'spiderpig-bin-'));
+    writeFileSync(join(directory, 'scap'), '#!/bin/sh\n');
+    chmodSync(join(directory, 'scap'), 0o755);
+    writeFileSync(join(directory, 'notes'), '');
+    writeFileSync(join(directory, 'masks'), '# known\nhunter\\d+\n');
+    writeFileSync(join(directory, 'wrong-masks'), 'hunter\\d+\n\n(\n');
+    writeFileSync(join(directory, 'greedy-masks'), '.*\n');
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const read = (options: Record<string, string> = {}, environment: Record<string, string> = {}) =>
+    readConfiguration({ options, environment: { HOME: '/home/x', ...environment }, root: '/nowhere' });
+
+  it('has the defaults of the public contract', () => {
+    expect(read()).toMatchObject({
+      port: 8888,
+      host: '127.0.0.1',
+      scap: null,
+      gerritUrl: null,
+      lanes: ['default'],
+      retention: { days: 400, jobs: 0 },
+    });
+    expect(read({}, { XDG_STATE_HOME: '/s' }).databaseUrl).toBe('sqlite:/s/spiderpig/spiderpig.sqlite');
+  });
+
+  it('prefers options to environment variables, and ignores empty variables', () => {
+    expect(read({ port: '1' }, { SPIDERPIG_PORT: '2' }).port).toBe(1);
+    expect(read({}, { SPIDERPIG_PORT: '2' }).port).toBe(2);
+    expect(read({}, { SPIDERPIG_PORT: '' }).port).toBe(8888);
+  });
+
+  it('finds scap on PATH, and splits another command into argv', () => {
+    expect(read({}, { PATH: `/nowhere:${directory}` }).scap).toEqual([join(directory, 'scap')]);
+    expect(read({ scap: `scap --x  y` }, { PATH: directory }).scap).toEqual([
+      join(directory, 'scap'),
+      '--x',
+      'y',
+    ]);
+  });
+
+  it('reads the same configuration from the environment of a child process, for every option', () => {
+    const options = {
+      port: '0',
+      host: 'localhost',
+      data: '/srv/data',
+      database: 'postgresql://u:p@h/d',
+      scap: 'scap --x y',
+      gerrit: 'http://127.0.0.1:1/r',
+      lanes: 'a, b',
+      'stop-grace': '7',
+      'keep-days': '0',
+      'keep-jobs': '5',
+      masks: join(directory, 'masks'),
+      'allowed-hosts': 'x.example',
+      'oidc-issuer': 'https://idp.example/x',
+      'oidc-client-id': 'spiderpig',
+      'oidc-client-secret-file': '/etc/secret',
+      'oidc-groups-claim': 'memberOf',
+      'public-url': 'https://spiderpig.example',
+      'viewer-groups': 'a,b',
+      'deployer-groups': 'cn=ops,dc=example;',
+      'admin-groups': 'c',
+      'second-factor': 'off',
+      'access-help': 'Ask on IRC',
+    };
+    const configuration = read(options, { PATH: directory, LOG_LEVEL: 'debug' });
+    const environment = configurationEnvironment(configuration);
+    expect(readConfiguration({ options: {}, environment, root: '/nowhere' })).toEqual(configuration);
+    const defaults = configurationEnvironment(read());
+    for (const name of optionNames) {
+      const { variable } = optionTable[name];
+      expect([variable, environment[variable]]).not.toEqual([variable, defaults[variable]]);
+    }
+  });
+
+  it.each([
+    ['ops, wikidev', ['ops', 'wikidev']],
+    [
+      'cn=ops,ou=groups,dc=example; cn=wikidev,ou=groups,dc=example',
+      ['cn=ops,ou=groups,dc=example', 'cn=wikidev,ou=groups,dc=example'],
+    ],
+    ['cn=ops,ou=groups,dc=example;', ['cn=ops,ou=groups,dc=example']],
+    [' ; ', []],
+  ])('reads the group names %j, and passes them on unchanged', (value, groups) => {
+    const configuration = read({ 'deployer-groups': value });
+    expect(configuration.roleGroups.deployer).toEqual(groups);
+    expect(read({}, configurationEnvironment(configuration)).roleGroups).toEqual(configuration.roleGroups);
+  });
+
+  it.each([
+    [{ port: 'x' }, '--port: "x"'],
+    [{ port: '70000' }, '--port: "70000"'],
+    [{ port: '-1' }, '--port'],
+    [{ host: 'a b' }, '--host'],
+    [{ database: 'mysql://x' }, '--database: "mysql://x"'],
+    [{ database: 'mysql://u:secret@x' }, 'u:…@x'],
+    [{ gerrit: 'ftp://x' }, '--gerrit'],
+    [{ gerrit: 'nonsense' }, '--gerrit'],
+    [{ scap: 'no-such-program-here' }, 'no-such-program-here'],
+    [{ 'stop-grace': '1.5' }, '--stop-grace'],
+    [{ 'keep-days': '36501' }, '--keep-days'],
+    [{ 'keep-jobs': '-1' }, '--keep-jobs'],
+    [{ 'second-factor': 'maybe' }, '--second-factor: "maybe" is neither on nor off'],
+    [{ 'oidc-issuer': 'http://idp.example' }, '--oidc-issuer: "http://idp.example" must be https'],
+    [{ 'public-url': 'https://x.example/path' }, '--public-url: "https://x.example/path" must have no path'],
+    [
+      { 'oidc-issuer': 'https://idp.example' },
+      '--oidc-client-id (SPIDERPIG_OIDC_CLIENT_ID) is required with --oidc-issuer',
+    ],
+  ])('refuses %j with an error that names the option', (options, message) => {
+    expect(() => read(options)).toThrow(message);
+    expect(() => read(options)).toThrow(ConfigurationError);
+  });
+
+  it.each([
+    [{ SPIDERPIG_PORT: 'x' }, 'SPIDERPIG_PORT: "x"'],
+    [{ SPIDERPIG_SCAP: import.meta.filename }, 'is not an executable program'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: "loud" is not one of silent,'],
+  ])('refuses the environment %j with an error that names the variable', (environment, message) => {
+    expect(() => read({}, environment)).toThrow(message);
+  });
+
+  it('reads a file of masks, and names the file and the line of a wrong mask', () => {
+    expect(read().masks).toBeNull();
+    const file = join(directory, 'masks');
+    expect(read({}, { SPIDERPIG_MASKS: file }).masks).toEqual({ file, patterns: ['hunter\\d+'] });
+    expect(() => read({ masks: join(directory, 'wrong-masks') })).toThrow(
+      `--masks: ${join(directory, 'wrong-masks')}, line 3: `,
+    );
+    expect(() => read({ masks: join(directory, 'greedy-masks') })).toThrow('line 1: “.*” matches empty text');
+    expect(() => read({}, { SPIDERPIG_MASKS: '/nowhere/masks' })).toThrow(
+      'SPIDERPIG_MASKS: /nowhere/masks cannot be read (ENOENT)',
+    );
+  });
+});
+
+describe('parseCommandLine', () => {
+  it('separates configuration options from the options of one command', () => {
+    expect(
+      parseCommandLine(['create', '--user=ada', '--port', '1'], { own: ['user'], allowPositionals: true }),
+    ).toEqual({ options: { port: '1' }, own: { user: 'ada' }, positionals: ['create'] });
+  });
+
+  it.each([[['--nonsense']], [['--log-level', 'debug']], [['--user', 'ada']], [['up']]])(
+    'refuses %j, which no option or command accepts',
+    (args) => {
+      expect(() => parseCommandLine(args)).toThrow(args[0]);
+    },
+  );
+});

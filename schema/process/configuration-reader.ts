@@ -1,0 +1,154 @@
+// Owns reading the configuration from options and environment variables, and handing it on to child processes as environment variables.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import type { Configuration, ProviderConfiguration } from './configuration.ts';
+import { ConfigurationError } from './error.ts';
+import { packageRoot } from './files.ts';
+import { type OptionName, optionNames, optionTable } from './option.ts';
+import { type Environment, findOnPath, InvalidValue, type OptionValue } from './option-value.ts';
+
+/** Options of a command line, by name. */
+export type OptionTexts = { readonly [Name in OptionName]?: string | undefined };
+
+/** Where values come from. An option wins over its environment variable. */
+export interface ConfigurationSources {
+  readonly options: OptionTexts;
+  readonly environment: Environment;
+  /** The repository or package that this code is in. */
+  readonly root: string;
+}
+
+/** A command line in parts. */
+export interface CommandLine<Own extends string> {
+  /** Configuration options. */
+  readonly options: OptionTexts;
+  /** Options of this command only. */
+  readonly own: { readonly [Name in Own]?: string };
+  readonly positionals: readonly string[];
+}
+
+/**
+ * Parses a command line with all configuration options, and with the options `own` of one command. Positional arguments are refused unless
+ * `allowPositionals`. Throws the errors of `parseArgs`, which name the argument.
+ */
+export function parseCommandLine<Own extends string = never>(
+  args: readonly string[],
+  { own = [], allowPositionals = false }: { own?: readonly Own[]; allowPositionals?: boolean } = {},
+): CommandLine<Own> {
+  const onCommandLine = optionNames.filter((name) => optionTable[name].placeholder !== null);
+  const types: ParseArgsOptionsConfig = {};
+  for (const name of [...onCommandLine, ...own]) types[name] = { type: 'string' };
+  const { values, positionals } = parseArgs({ args: [...args], allowPositionals, options: types });
+  const given = new Map<string, unknown>(Object.entries(values));
+  const pick = <Name extends string>(names: readonly Name[]): { [Each in Name]?: string } => {
+    const picked: { [Each in Name]?: string } = {};
+    for (const name of names) {
+      const value = given.get(name);
+      if (typeof value === 'string') picked[name] = value;
+    }
+    return picked;
+  };
+  return { options: pick(onCommandLine), own: pick(own), positionals };
+}
+
+/** The configuration of this process: from `args` (without positional arguments) and its environment. Throws {@link ConfigurationError}. */
+export function configurationOf(args: readonly string[]): Configuration {
+  return configurationWith(parseCommandLine(args).options);
+}
+
+/** The configuration of this process: from `options` and its environment. Throws {@link ConfigurationError}. */
+export function configurationWith(options: OptionTexts): Configuration {
+  return readConfiguration({ options, environment: process.env, root: packageRoot });
+}
+
+/** Reads the configuration. Throws {@link ConfigurationError}, which names the wrong option or variable. */
+export function readConfiguration({ options, environment, root }: ConfigurationSources): Configuration {
+  function read<Value>(name: OptionName, { read: parse }: OptionValue<Value>): Value {
+    const { variable } = optionTable[name];
+    const option = options[name];
+    // An empty variable is how a shell unsets one.
+    const text = option ?? (environment[variable] || null);
+    try {
+      return parse(text, environment);
+    } catch (error) {
+      if (!(error instanceof InvalidValue)) throw error;
+      throw new ConfigurationError(`${option === undefined ? variable : `--${name}`}: ${error.message}`);
+    }
+  }
+  const table = optionTable;
+  const data = read('data', table.data.value) ?? defaultDataDirectory(environment, root);
+  const lanes = read('lanes', table.lanes.value);
+  return {
+    port: read('port', table.port.value),
+    host: read('host', table.host.value),
+    data,
+    databaseUrl: read('database', table.database.value) ?? `sqlite:${join(data, 'spiderpig.sqlite')}`,
+    scap: read('scap', table.scap.value) ?? defaultScap(environment),
+    gerritUrl: read('gerrit', table.gerrit.value),
+    lanes: lanes.length > 0 ? lanes : table.lanes.value.read(null, environment),
+    stopGrace: read('stop-grace', table['stop-grace'].value),
+    retention: {
+      days: read('keep-days', table['keep-days'].value),
+      jobs: read('keep-jobs', table['keep-jobs'].value),
+    },
+    masks: read('masks', table.masks.value),
+    logLevel: read('log-level', table['log-level'].value),
+    allowedHosts: read('allowed-hosts', table['allowed-hosts'].value),
+    provider: providerOf(
+      read('oidc-issuer', table['oidc-issuer'].value),
+      read('oidc-client-id', table['oidc-client-id'].value),
+      read('public-url', table['public-url'].value),
+      {
+        clientSecretFile: read('oidc-client-secret-file', table['oidc-client-secret-file'].value),
+        groupsClaim: read('oidc-groups-claim', table['oidc-groups-claim'].value),
+      },
+    ),
+    secondFactor: read('second-factor', table['second-factor'].value),
+    roleGroups: {
+      viewer: read('viewer-groups', table['viewer-groups'].value),
+      deployer: read('deployer-groups', table['deployer-groups'].value),
+      admin: read('admin-groups', table['admin-groups'].value),
+    },
+    accessHelp: read('access-help', table['access-help'].value),
+  };
+}
+
+/** The provider's configuration; null without an issuer, whatever else is set. */
+function providerOf(
+  issuer: string | null,
+  clientId: string | null,
+  publicUrl: string | null,
+  more: Pick<ProviderConfiguration, 'clientSecretFile' | 'groupsClaim'>,
+): ProviderConfiguration | null {
+  if (issuer === null) return null;
+  const required = (name: OptionName, value: string | null): string => {
+    if (value) return value;
+    throw new ConfigurationError(
+      `--${name} (${optionTable[name].variable}) is required with --oidc-issuer (${optionTable['oidc-issuer'].variable})`,
+    );
+  };
+  return {
+    issuer,
+    clientId: required('oidc-client-id', clientId),
+    publicUrl: required('public-url', publicUrl),
+    ...more,
+  };
+}
+
+function defaultDataDirectory(environment: Environment, root: string): string {
+  if (existsSync(join(root, '.git'))) return join(root, 'data');
+  return join(environment['XDG_STATE_HOME'] || join(homedir(), '.local', 'state'), 'spiderpig');
+}
+
+function defaultScap(environment: Environment): readonly string[] | null {
+  const scap = findOnPath('scap', environment);
+  return scap === null ? null : [scap];
+}
+
+/** The environment variables from which a child process reads the same configuration. */
+export const configurationEnvironment = (configuration: Configuration): Record<string, string> =>
+  Object.fromEntries(
+    optionNames.map((name) => [optionTable[name].variable, optionTable[name].format(configuration)]),
+  );

@@ -1,0 +1,164 @@
+// Owns how the text of a configuration option becomes a value, and what is said about text that is none. Reads files where the value names one.
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join, resolve } from 'node:path';
+import { parseMasks, WrongMask } from '../model/log/mask.ts';
+import { dialectOf } from '../model/store/database.ts';
+import { errorCode } from './error.ts';
+
+/** Text that is not a value of its option. The message says why; the reader puts the name of the option or variable in front. */
+export class InvalidValue extends Error {}
+
+/** Environment variables, as in `process.env`. */
+export type Environment = { readonly [name: string]: string | undefined };
+
+/** Parses the text of an option. Throws {@link InvalidValue}. */
+export type Parser<Value> = (text: string, environment: Environment) => Value;
+
+/** How an option gets its value, and its default as text; null where there is no fixed default. */
+export interface OptionValue<Value> {
+  readonly default: string | null;
+  /** `text` is null where the option is not set. */
+  readonly read: (text: string | null, environment: Environment) => Value;
+}
+
+/** An option with a default, which is parsed like any other text. */
+export const withDefault = <Value>(text: string, parse: Parser<Value>): OptionValue<Value> => ({
+  default: text,
+  read: (given, environment) => parse(given ?? text, environment),
+});
+
+/** An option that is null where it is not set. */
+export const optional = <Value>(parse: Parser<Value>): OptionValue<Value | null> => ({
+  default: null,
+  read: (given, environment) => (given === null ? null : parse(given, environment)),
+});
+
+/** Any text. */
+export const text: Parser<string> = (value) => value;
+
+/** A path, made absolute. */
+export const path: Parser<string> = (value) => resolve(value);
+
+/** A whole number of at most six digits. */
+export const wholeNumber =
+  (min: number, max: number): Parser<number> =>
+  (value) => {
+    const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : Number.NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidValue(`"${value}" is not a whole number from ${min} to ${max}`);
+  };
+
+/** One of some words. */
+export const oneOf =
+  <Word extends string>(words: readonly Word[]): Parser<Word> =>
+  (value) => {
+    const word = words.find((known) => known === value);
+    if (word === undefined) throw new InvalidValue(`"${value}" is not one of ${words.join(', ')}`);
+    return word;
+  };
+
+/** Items with commas between them; empty ones are left out. */
+export const list: Parser<readonly string[]> = (value) => splitAt(value, ',');
+
+/** Names of groups. They can contain commas, as those of LDAP do: with a semicolon anywhere, the items are separated by semicolons. */
+export const groupNames: Parser<readonly string[]> = (value) =>
+  splitAt(value, value.includes(';') ? ';' : ',');
+
+const splitAt = (value: string, separator: string): string[] =>
+  value
+    .split(separator)
+    .map((item) => item.trim())
+    .filter((item) => item !== '');
+
+/** `on` or `off`. */
+export const onOff: Parser<boolean> = (value) => {
+  if (value !== 'on' && value !== 'off') throw new InvalidValue(`"${value}" is neither on nor off`);
+  return value === 'on';
+};
+
+/** A host name or an address. */
+export const hostName: Parser<string> = (value) => {
+  if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;
+  throw new InvalidValue(`"${value}" is not a host name or address`);
+};
+
+/** An http or https URL. A slash is added at its end. */
+export const baseUrl: Parser<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
+    throw new InvalidValue(`"${value}" is not an http or https URL`);
+  return url.href.endsWith('/') ? url.href : `${url.href}/`;
+};
+
+/** A URL to which secrets are sent: https, or http on this machine; without query, fragment and user name. Kept as it is written. */
+export const secureUrl: Parser<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '')
+    throw new InvalidValue(`"${value}" is not a URL`);
+  const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) return value;
+  throw new InvalidValue(`"${value}" must be https, or http on this machine`);
+};
+
+/** A {@link secureUrl} without a path, as an origin. */
+export const secureOrigin: Parser<string> = (value, environment) => {
+  const { origin, pathname } = new URL(secureUrl(value, environment));
+  if (pathname !== '/') throw new InvalidValue(`"${value}" must have no path`);
+  return origin;
+};
+
+/** The URL of a SQLite file or a PostgreSQL database. */
+export const databaseUrl: Parser<string> = (value) => {
+  const dialect = dialectOf(value);
+  if (dialect === 'sqlite' || (dialect === 'postgresql' && URL.canParse(value))) return value;
+  throw new InvalidValue(
+    `"${withoutPassword(value)}" is not a database URL (postgresql://USER@HOST/DATABASE, or sqlite:FILE)`,
+  );
+};
+
+/** A database URL that can be shown: `…` stands for the password. */
+export const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@');
+
+/** A file of masks: its absolute path and its patterns. */
+export const maskFile: Parser<{ readonly file: string; readonly patterns: readonly string[] }> = (value) => {
+  const file = resolve(value);
+  let content: string;
+  try {
+    content = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new InvalidValue(`${file} cannot be read (${errorCode(error)})`);
+  }
+  try {
+    return { file, patterns: parseMasks(content) };
+  } catch (error) {
+    if (!(error instanceof WrongMask)) throw error;
+    throw new InvalidValue(`${file}, line ${error.line}: ${error.message}`);
+  }
+};
+
+/** A command as argv, split at white space: no shell runs it, so there is no quoting. The program is searched for on PATH. */
+export const command: Parser<readonly string[]> = (value, environment) => {
+  const [program, ...rest] = value.split(/\s+/).filter((word) => word !== '');
+  if (program === undefined) throw new InvalidValue('the command is empty');
+  const file = program.includes('/') ? resolve(program) : findOnPath(program, environment);
+  if (file === null || !isExecutable(file))
+    throw new InvalidValue(`"${program}" is not an executable program`);
+  return [file, ...rest];
+};
+
+/** The absolute path of a program on PATH; null where there is none. */
+export function findOnPath(program: string, environment: Environment): string | null {
+  for (const directory of (environment['PATH'] ?? '').split(delimiter)) {
+    if (isAbsolute(directory) && isExecutable(join(directory, program))) return join(directory, program);
+  }
+  return null;
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
