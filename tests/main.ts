@@ -40,6 +40,7 @@ const checks: readonly Check[] = [
     command: 'node',
     args: ['schema/graphql/rights.ts', '--check'],
   },
+  { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
   { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
 ];

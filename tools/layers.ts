@@ -1,0 +1,229 @@
+// Owns the layers: what each folder of the source code is for and what it may import. `npm run check` enforces the table, and docs/architecture.md shows it.
+
+/** A top-level part of the code, with the folders inside. */
+export interface Layer {
+  /** The folder, relative to the root of the repository. */
+  readonly folder: string;
+  /** What it owns, for docs/architecture.md. May contain Markdown. */
+  readonly owns: string;
+  /** The folders inside, with what each owns. A folder that is not listed here may not contain source files. */
+  readonly folders?: Readonly<Record<string, string>>;
+  /** The other layers that it may import. `anything`: all of them and every package. */
+  readonly imports: readonly string[] | 'anything';
+  /** The packages that it may import. */
+  readonly packages: readonly string[];
+  /** Where the code runs. Only code for Node alone may import `node:` modules. Default: `node`. */
+  readonly runsIn?: 'node' | 'browser' | 'both';
+}
+
+export const layers: readonly Layer[] = [
+  {
+    folder: 'schema/text',
+    owns: 'pure functions that the page, the terminal and the server share',
+    imports: [],
+    packages: ['get-east-asian-width'],
+    runsIn: 'both',
+  },
+  {
+    folder: 'schema/model',
+    owns: 'what things are: entities, transitions, domain errors, log storage, doorbell, migrations',
+    folders: {
+      account: 'users, sessions, tokens, second factors, bans, the audit log',
+      job: 'jobs, questions, stops, holds, lanes and their runners',
+      log: 'log lines in chunks, marks, masks, search, compaction',
+      store: 'the database: connections, doorbell, locks, migrations, health',
+      migration: 'the list of migrations and how they run',
+      'migration/postgresql': 'released migrations of PostgreSQL',
+      'migration/sqlite': 'released migrations of SQLite',
+      'store/migrations/postgresql': 'released migrations of PostgreSQL',
+      'store/migrations/sqlite': 'released migrations of SQLite',
+    },
+    imports: ['schema/text'],
+    packages: [
+      '@mikro-orm/core',
+      '@mikro-orm/migrations',
+      '@mikro-orm/postgresql',
+      '@mikro-orm/sql',
+      '@mikro-orm/sqlite',
+      'better-sqlite3',
+      'kysely',
+      'otpauth',
+      'pg',
+    ],
+  },
+  {
+    folder: 'schema/process',
+    owns: 'how a process starts and exits, and its configuration',
+    imports: ['schema/model', 'schema/text'],
+    packages: [],
+  },
+  {
+    folder: 'schema/graphql',
+    owns: 'the API: one Pothos module for each noun, and the printed `schema.graphql`. Resolvers use the server only through `context.ts`',
+    imports: ['schema/model', 'schema/text'],
+    packages: ['@pothos/core', '@pothos/plugin-errors', '@pothos/plugin-scope-auth', 'graphql'],
+  },
+  {
+    folder: 'server',
+    owns: 'HTTP, WebSocket, event streams, sign-in, Gerrit client, static files, metrics. It implements the interfaces of `schema/graphql/context.ts`',
+    folders: {
+      doctor: 'the findings of `spiderpig doctor`',
+      graphql: 'execution of operations: limits, trusted documents, batching, GraphiQL',
+      live: 'subscriptions and open connections',
+      log: 'delivery, download, search and marks of logs',
+      'sign-in': 'sessions, the identity provider, second factors',
+    },
+    imports: ['schema/graphql', 'schema/model', 'schema/process', 'schema/text'],
+    packages: [
+      '@graphql-yoga/render-graphiql',
+      '@mikro-orm/sql',
+      'graphql',
+      'graphql-ws',
+      'graphql-yoga',
+      'jose',
+      'openid-client',
+      'pino',
+      'ws',
+    ],
+  },
+  {
+    folder: 'jobrunner',
+    owns: 'claiming and supervising jobs, the child process, the protocol, removal of old jobs',
+    imports: ['schema/model', 'schema/process', 'schema/text'],
+    packages: ['execa', 'pino'],
+  },
+  {
+    folder: 'jobrunner/simulator',
+    owns: 'programs that take the place of scap and Gerrit',
+    folders: { gerrit: 'the simulated Gerrit', scap: 'the simulated scap' },
+    imports: [],
+    packages: [],
+  },
+  {
+    folder: 'client/generated',
+    owns: 'typed documents, written by `npm run codegen`',
+    imports: [],
+    packages: ['@graphql-typed-document-node/core'],
+    runsIn: 'both',
+  },
+  {
+    folder: 'client/subscription',
+    owns: 'the one policy for resuming a subscription: cursor, back-off, jitter',
+    imports: [],
+    packages: [],
+    runsIn: 'both',
+  },
+  {
+    folder: 'client/web',
+    owns: 'the web client',
+    folders: {
+      account: 'the page of one’s own sessions, tokens and second factor',
+      admin: 'the page of administrators: holds, people, tokens, the audit log',
+      connection: 'transports to the server, and their choice',
+      header: 'what stands above every page',
+      i18n: 'the message catalogue and its reader',
+      job: 'the page of one job, its question and its stop',
+      log: 'the log of a job: rows, search, timeline, selection',
+      overview: 'the first page: start form, running jobs, history',
+      parts: 'components and hooks that several pages use',
+      'sign-in': 'the pages of a browser that is not signed in',
+    },
+    imports: ['client/generated', 'client/subscription', 'schema/text'],
+    packages: [
+      '@preact/preset-vite',
+      '@preact/signals',
+      '@urql/core',
+      '@urql/preact',
+      '@wikimedia/codex',
+      '@wikimedia/codex-design-tokens',
+      '@wikimedia/codex-icons',
+      'banana-i18n',
+      'graphql',
+      'graphql-ws',
+      'preact',
+      'uqr',
+      'vite',
+      'wonka',
+    ],
+    runsIn: 'browser',
+  },
+  {
+    folder: 'client/sdk',
+    owns: 'the typed client for tools',
+    imports: ['client/generated', 'client/subscription', 'schema/text'],
+    packages: ['@graphql-typed-document-node/core', 'graphql', 'graphql-ws', 'ws'],
+  },
+  {
+    folder: 'client/cli',
+    owns: 'the terminal client',
+    imports: ['client/generated', 'client/sdk', 'client/subscription', 'schema/text'],
+    packages: ['graphql-ws'],
+  },
+  {
+    folder: 'bin',
+    owns: 'the `spiderpig` command',
+    folders: { commands: 'one file for each command' },
+    imports: ['client/cli', 'schema/model', 'schema/process', 'schema/text'],
+    packages: [],
+  },
+  {
+    folder: 'tests',
+    owns: 'tests of several layers at once, and what tests share',
+    folders: {
+      component: 'stand-ins for component tests',
+      crash: 'jobs under random faults',
+      journeys: 'the page in a real browser',
+      programs: 'programs in the place of scap that do one thing each',
+      race: 'simultaneous answers and claims',
+      support: 'databases, servers, browsers and networks for tests',
+    },
+    imports: 'anything',
+    packages: [],
+  },
+  {
+    folder: 'bench',
+    owns: 'measurements',
+    folders: { programs: 'programs in the place of scap' },
+    imports: 'anything',
+    packages: [],
+  },
+  {
+    folder: 'tools',
+    owns: 'what developers and CI run: build, checks, screenshots',
+    folders: { check: 'the checks of `npm run check`' },
+    imports: 'anything',
+    packages: [],
+  },
+];
+
+/** Source files outside of any layer. They may import anything. */
+export const rootFiles: readonly string[] = ['codegen.ts', 'vitest.config.ts'];
+
+/** Files of the browser's layer that run in Node. */
+export const nodeFiles: readonly string[] = ['client/web/vite.config.ts'];
+
+/**
+ * Files in import cycles that existed before cycles were checked. The list may only become shorter.
+ */
+export const knownCycles: readonly string[] = [
+  'bin/command.ts',
+  'bin/commands/help.ts',
+  'schema/model/account/audit.ts',
+  'schema/model/account/ban.ts',
+  'schema/model/account/provider-attempt.ts',
+  'schema/model/account/second-factor.ts',
+  'schema/model/account/session.ts',
+  'schema/model/account/token.ts',
+  'schema/model/job/clean-up.ts',
+  'schema/model/job/hold.ts',
+  'schema/model/job/interaction.ts',
+  'schema/model/job/job.ts',
+  'schema/model/job/runner.ts',
+  'schema/model/job/stop.ts',
+  'schema/model/log/chunk.ts',
+  'schema/model/log/log.ts',
+  'schema/model/store/database.ts',
+  'server/graphql/graphql.ts',
+  'server/graphql/trusted-document.ts',
+  'server/live/waiting.ts',
+];
