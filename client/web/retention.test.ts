@@ -4,11 +4,11 @@ import { retentionInWords } from './retention.ts';
 
 test.each([
   [null, null, null],
-  [400, null, 'Jobs are removed 400 days after they ended.'],
-  [1, null, 'Jobs are removed one day after they ended.'],
-  [null, 500, 'Jobs are removed once 500 newer ones have ended.'],
-  [null, 1, 'Jobs are removed once a newer one has ended.'],
-  [30, 500, 'Jobs are removed 30 days after they ended, or once 500 newer ones have ended.'],
+  [400, null, 'Jobs are removed 400 days after they end.'],
+  [1, null, 'Jobs are removed one day after they end.'],
+  [null, 500, 'Jobs are removed once 500 newer jobs have ended.'],
+  [null, 1, 'Jobs are removed once a newer job has ended.'],
+  [30, 500, 'Jobs are removed 30 days after they end, or once 500 newer jobs have ended.'],
 ])('retention of %s days and %s jobs reads: %s', (days, jobs, words) => {
   expect(retentionInWords(days, jobs)).toBe(words);
 });

@@ -48,7 +48,7 @@ describe('C7: somebody who is half way in', () => {
     await using world = await open();
     const context = await browser.newContext({ reducedMotion: 'reduce' });
     const page = await comeBack(world, 'Zoe', context);
-    await page.getByText('You have signed in as Zoe.').waitFor();
+    await page.getByText('You are signed in as Zoe.').waitFor();
     await page.getByText('spiderpig otp', { exact: true }).waitFor();
     const other = await context.newPage();
     await other.goto(world.url);
@@ -61,10 +61,10 @@ describe('C7: somebody who is half way in', () => {
     expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
     await field.fill('WRNGWRNG');
     await field.press('Enter');
-    await page.getByText('4 tries are left').waitFor();
+    await page.getByText('4 attempts left').waitFor();
     const code = await createHostCode(world.database, 'Zoe');
     await field.fill(` ${code.slice(0, 4)} ${code.slice(4).toLowerCase()} `);
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await menu(page, 'Zoe').waitFor();
     await menu(other, 'Zoe').waitFor();
     await page.getByText('live', { exact: true }).waitFor();
@@ -77,20 +77,20 @@ describe('C7: somebody who is half way in', () => {
     await using world = await open();
     const page = await comeBack(world, 'Yan');
     const field = page.getByLabel('Code', { exact: true });
-    for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One try is']) {
+    for (const left of ['4 attempts', '3 attempts', '2 attempts', 'One attempt']) {
       await field.fill('WRNGWRNG');
       await field.press('Enter');
       await page.getByText(`${left} left`).waitFor();
     }
     await field.fill('WRNGWRNG');
     await field.press('Enter');
-    await page.getByText('Too many codes were wrong').waitFor();
+    await page.getByText('Too many wrong codes').waitFor();
     expect(await field.isDisabled()).toBe(true);
-    const running = page.getByText(/\d:\d\d to go/);
+    const running = page.getByText(/\d:\d\d left/);
     const first = await running.textContent();
     await expect.poll(() => running.textContent(), { timeout: 5_000 }).not.toBe(first);
     await page.reload();
-    await page.getByText('Too many codes were wrong').waitFor();
+    await page.getByText('Too many wrong codes').waitFor();
     // The time is over, as the clock of the page has it.
     await page.clock.install();
     await page.clock.fastForward(lockDuration + 2_000);
@@ -108,7 +108,7 @@ describe('C7: somebody who is half way in', () => {
     await world.database.em().nativeUpdate(Session, { endedAt: null }, { endedAt: Date.now() });
     await again.getByLabel('Code', { exact: true }).fill('x');
     await again.getByLabel('Code', { exact: true }).press('Enter');
-    await again.getByText('You are signed out: this session was ended').waitFor();
+    await again.getByText('You are signed out: the session was ended').waitFor();
     await page.context().close();
     await again.context().close();
   });
@@ -124,7 +124,7 @@ it('C8: who is banned reads why, and whom to ask', async () => {
     em.nativeUpdate(User, { name: 'Wim' }, { bannedAt: Date.now(), banReason: 'A laptop\nwas stolen.' }),
   );
   // At once, without a reload.
-  await page.getByRole('heading', { name: 'You are kept out' }).waitFor({ timeout: 5_000 });
+  await page.getByRole('heading', { name: 'Your account is suspended' }).waitFor({ timeout: 5_000 });
   await page.getByText('was stolen.').waitFor();
   await page.locator('a[href="https://chat.example/deploy"]').waitFor();
   await page.context().close();
@@ -139,10 +139,10 @@ describe('the account', () => {
     await menu(here.page, 'Vera').click();
     await here.page.getByRole('link', { name: 'Your account' }).click();
     const sessions = here.page.getByRole('region', { name: 'Sessions' });
-    await sessions.getByText('this one').waitFor();
+    await sessions.getByText('this browser').waitFor();
     expect(await sessions.getByRole('row').count()).toBe(4);
     await sessions
-      .getByRole('button', { name: /^End it: the session in Chrome/ })
+      .getByRole('button', { name: /^Sign out Chrome/ })
       .first()
       .click();
     const dialog = here.page.getByRole('dialog');
@@ -151,18 +151,18 @@ describe('the account', () => {
     await dialog.waitFor({ state: 'detached' });
     expect(await sessions.getByRole('row').count()).toBe(4);
     await sessions
-      .getByRole('button', { name: /^End it: the session in Chrome/ })
+      .getByRole('button', { name: /^Sign out Chrome/ })
       .first()
       .click();
-    const out = (page: Page) => page.getByText('You are signed out: this session was ended').waitFor();
+    const out = (page: Page) => page.getByText('You are signed out: the session was ended').waitFor();
     const one = Promise.race([out(there.page).then(() => there), out(third.page).then(() => third)]);
-    await dialog.getByRole('button', { name: 'End the session' }).click();
+    await dialog.getByRole('button', { name: 'Sign out' }).click();
     const ended = await one;
     await expect.poll(() => sessions.getByRole('row').count()).toBe(3);
-    await sessions.getByRole('button', { name: 'End all others' }).click();
-    await dialog.getByRole('button', { name: 'End all others' }).click();
+    await sessions.getByRole('button', { name: 'Sign out all others' }).click();
+    await dialog.getByRole('button', { name: 'Sign out all others' }).click();
     await out((ended === there ? third : there).page);
-    await sessions.getByText('There is no other.').waitFor();
+    await sessions.getByText('No other sessions.').waitFor();
     expect([...here.wrongs, ...there.wrongs, ...third.wrongs]).toEqual([]);
     for (const { page } of [here, there, third]) await page.context().close();
   });
@@ -173,18 +173,18 @@ describe('the account', () => {
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await account(page, world);
     const tokens = page.getByRole('region', { name: 'Tokens' });
-    await tokens.getByText('You have none.').waitFor();
+    await tokens.getByText('No tokens.').waitFor();
     await tokens.getByLabel('What is it for?').fill('-bad');
-    await tokens.getByRole('button', { name: 'Make the token' }).click();
-    await tokens.getByText('Not made: A token needs a name').waitFor();
+    await tokens.getByRole('button', { name: 'Create token' }).click();
+    await tokens.getByText('Not created: A token needs a name').waitFor();
     await tokens.getByLabel('What is it for?').fill('my bot');
-    await tokens.getByLabel('It may').selectOption('DEPLOY');
-    await tokens.getByLabel('It ends after').selectOption('7');
-    await tokens.getByRole('button', { name: 'Make the token' }).click();
-    await tokens.getByText('it is shown this once').waitFor();
+    await tokens.getByLabel('Scope').selectOption('DEPLOY');
+    await tokens.getByLabel('Expires after').selectOption('7');
+    await tokens.getByRole('button', { name: 'Create token' }).click();
+    await tokens.getByText('it is shown only once').waitFor();
     const token = (await tokens.locator('.made-token__token').textContent()) ?? '';
     expect(token).toMatch(/^spiderpig_[\w-]{43}$/);
-    await tokens.getByRole('button', { name: 'Copy the token' }).click();
+    await tokens.getByRole('button', { name: 'Copy token' }).click();
     await tokens.getByText('Copied').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(token);
     const viewer = '{ viewer { user { name } role } }';
@@ -194,9 +194,9 @@ describe('the account', () => {
     await page.reload();
     await tokens.getByRole('rowheader', { name: 'my bot' }).waitFor();
     expect(await page.content()).not.toContain(token);
-    await tokens.getByRole('button', { name: 'End it: the token my bot' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'End the token' }).click();
-    await tokens.getByText('You have none.').waitFor();
+    await tokens.getByRole('button', { name: 'Revoke token my bot' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+    await tokens.getByText('No tokens.').waitFor();
     expect((await world.graphql(token, viewer)).status).toBe(401);
     expect(wrongs).toEqual([]);
     await page.context().close();
@@ -206,7 +206,7 @@ describe('the account', () => {
     await using world = await open();
     const page = await comeBack(world, 'Tom');
     await page.getByLabel('Code', { exact: true }).fill(await createHostCode(world.database, 'Tom'));
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await menu(page, 'Tom').waitFor();
     // It was a while ago.
     const long = { secondFactorAt: Date.now() - 3_600_000 };
@@ -214,12 +214,12 @@ describe('the account', () => {
     await account(page, world);
     const groups = page.getByText('staff', { exact: true });
     await groups.waitFor();
-    await page.getByText(/shown 1 h 00 min ago/).waitFor();
+    await page.getByText(/verified 1 h 00 min ago/).waitFor();
     const section = page.getByRole('region', { name: 'Authenticator' });
     await section.getByRole('button', { name: 'Add an authenticator' }).click();
-    await section.getByText('takes a fresh second factor').waitFor();
+    await section.getByText('verify your second factor again').waitFor();
     await section.getByLabel('Code', { exact: true }).fill(await createHostCode(world.database, 'Tom'));
-    await section.getByRole('button', { name: 'Go on' }).click();
+    await section.getByRole('button', { name: 'Continue' }).click();
     await section.getByRole('img', { name: /QR code/ }).waitFor();
     const secret = ((await section.locator('.enrolment__secret code').textContent()) ?? '').replaceAll(
       ' ',
@@ -232,19 +232,19 @@ describe('the account', () => {
     const step = totp.counter();
     await section.getByLabel('First code').fill(totp.generate({ timestamp: step * 30_000 }));
     await section.getByRole('button', { name: 'Confirm' }).click();
-    await section.getByText('The authenticator is added.').waitFor();
+    await section.getByText('The authenticator was added.').waitFor();
     // The page is still connected, with the key that the fresh second factor brought.
     await page.getByText('live', { exact: true }).waitFor();
 
     const phone = await comeBack(world, 'Tom');
-    await phone.getByText('Or type the code that your authenticator shows now.').waitFor();
+    await phone.getByText('Or enter the code that your authenticator shows now.').waitFor();
     await phone.getByLabel('Code', { exact: true }).fill(totp.generate({ timestamp: (step + 1) * 30_000 }));
-    await phone.getByRole('button', { name: 'Go on' }).click();
+    await phone.getByRole('button', { name: 'Continue' }).click();
     await menu(phone, 'Tom').waitFor();
 
-    await section.getByRole('button', { name: 'Remove it' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Remove it' }).click();
-    await section.getByText('The authenticator is removed.').waitFor();
+    await section.getByRole('button', { name: 'Remove…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await section.getByText('The authenticator was removed.').waitFor();
     await section.getByRole('button', { name: 'Add an authenticator' }).waitFor();
     await page.context().close();
     await phone.context().close();

@@ -52,9 +52,9 @@ describe('an admin', () => {
     await openAdmin(ada.page);
     await ada.page.getByRole('button', { name: 'Hold deployments' }).click();
     await ada.page.getByRole('alert').getByText('Say why.').waitFor();
-    await ada.page.getByLabel('Reason, for everybody to read').fill('database switchover');
-    await ada.page.getByRole('radio', { name: 'after some minutes' }).check();
-    await ada.page.getByLabel('Minutes until it ends').fill('90');
+    await ada.page.getByLabel('Reason (visible to everyone)').fill('database switchover');
+    await ada.page.getByRole('radio', { name: 'after a number of minutes' }).check();
+    await ada.page.getByLabel('Minutes until the hold ends').fill('90');
     await ada.page.getByRole('button', { name: 'Hold deployments' }).click();
 
     for (const { page } of [ada, grace]) {
@@ -121,10 +121,10 @@ describe('an admin', () => {
     await ada.page.getByRole('button', { name: 'Ban Grace' }).click();
     const dialog = ada.page.getByRole('dialog', { name: 'Ban Grace?' });
     expect(await dialog.getByRole('button', { name: 'Ban Grace' }).isDisabled()).toBe(true);
-    await dialog.getByLabel('Reason, which they are told').fill('left <b>the</b> project');
+    await dialog.getByLabel('Reason (shown to this person)').fill('left <b>the</b> project');
     await dialog.getByRole('button', { name: 'Ban Grace' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await grace.page.getByRole('heading', { name: 'You are kept out' }).waitFor();
+    await grace.page.getByRole('heading', { name: 'Your account is suspended' }).waitFor();
     await grace.page.getByText('left <b>the</b> project').waitFor();
     await ada.page
       .getByRole('row', { name: /^Grace/ })
@@ -132,9 +132,9 @@ describe('an admin', () => {
       .waitFor();
 
     const filter = ada.page.getByRole('form', { name: 'Filter the audit log' });
-    await filter.getByLabel('Did').selectOption('BAN');
-    await filter.getByLabel('Who').fill('Ada');
-    await filter.getByRole('button', { name: 'Show' }).click();
+    await filter.getByLabel('Action').selectOption('BAN');
+    await filter.getByLabel('User').fill('Ada');
+    await filter.getByRole('button', { name: 'Search' }).click();
     const log = ada.page.getByRole('region', { name: 'Audit log' });
     await log.getByText('1 of 1').waitFor();
     expect(await log.getByRole('row').count()).toBe(2);
@@ -149,8 +149,8 @@ describe('an admin', () => {
       { user: 'Ada', action: 'ban', detail: 'Grace: “left <b>the</b> project”', channel: 'page' },
     ]);
 
-    await ada.page.getByRole('button', { name: 'End the ban of Grace' }).click();
-    await ada.page.getByRole('dialog').getByRole('button', { name: 'End the ban' }).click();
+    await ada.page.getByRole('button', { name: 'Unban Grace' }).click();
+    await ada.page.getByRole('dialog').getByRole('button', { name: 'Unban' }).click();
     await ada.page.getByRole('button', { name: 'Ban Grace' }).waitFor();
     expect(ada.wrongs).toEqual([]);
   });
@@ -163,13 +163,15 @@ describe('an admin', () => {
     await openAdmin(ada.page);
     await ada.page.getByRole('button', { name: /^Revoke token .* of Grace$/ }).click();
     await ada.page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
-    await ada.page.getByText('There is no token that counts.').waitFor();
-    await ada.page.getByRole('button', { name: 'Sign everybody out' }).click();
-    const dialog = ada.page.getByRole('dialog', { name: 'Sign everybody out?' });
-    expect(await dialog.getByRole('checkbox', { name: 'but not this browser' }).isChecked()).toBe(true);
-    await dialog.getByRole('button', { name: 'Sign everybody out' }).click();
+    await ada.page.getByText('No active tokens.').waitFor();
+    await ada.page.getByRole('button', { name: 'Sign everyone out' }).click();
+    const dialog = ada.page.getByRole('dialog', { name: 'Sign everyone out?' });
+    expect(await dialog.getByRole('checkbox', { name: 'Keep this browser signed in' }).isChecked()).toBe(
+      true,
+    );
+    await dialog.getByRole('button', { name: 'Sign everyone out' }).click();
     await dialog.waitFor({ state: 'detached' });
-    await grace.page.getByText('You are signed out: this session was ended').waitFor();
+    await grace.page.getByText('You are signed out: the session was ended').waitFor();
     await ada.page.getByRole('row', { name: /^Ada/ }).waitFor();
     expect(ada.wrongs).toEqual([]);
   });
@@ -200,7 +202,7 @@ describe('others', () => {
     await page.getByRole('button', { name: /^Menu of/ }).click();
     expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);
     await page.goto(`${world.url}/admin`);
-    await page.getByText('This page needs the role of an admin; you are a viewer.').waitFor();
+    await page.getByText('You need the admin role to see this page; your role is viewer.').waitFor();
     expect(await page.getByRole('table').count()).toBe(0);
     await endJobs(world, await world.database.em().findOneOrFail(User, { name: 'Ada' }));
     expect(vera.wrongs).toEqual([]);

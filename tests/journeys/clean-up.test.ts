@@ -17,9 +17,9 @@ it('the history and the page of a job that is not there say how long jobs are ke
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
   const { page, wrongs } = await visit(browser, world);
   await page.getByRole('table').getByText('succeeded').waitFor();
-  await page.getByText('Jobs are removed 400 days after they ended.', { exact: true }).waitFor();
+  await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   await page.goto(`${world.url}/jobs/7`);
   await page.getByText('There is no job 7.').waitFor();
-  await page.getByText('Jobs are removed 400 days after they ended.', { exact: true }).waitFor();
+  await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   expect(wrongs).toEqual([]);
 });

@@ -40,7 +40,7 @@ describe('a deployer', () => {
     await using world = await openWorld();
     const amina = await visit(browser, world, { name: 'Amina' });
     await amina.page.getByText('Nothing has been deployed here yet').waitFor();
-    await amina.page.getByText('A simulated scap and a simulated Gerrit are used').waitFor();
+    await amina.page.getByText('SpiderPig uses a simulated scap and a simulated Gerrit').waitFor();
     expect(await amina.page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true);
     await startChanges(amina.page, '1102340');
     const address = amina.page.url();
@@ -71,7 +71,7 @@ describe('a deployer', () => {
     await world.kill(world.server, 'SIGTERM');
     await amina.page
       .getByRole('status')
-      .getByText(/reconnecting|stale|no connection/)
+      .getByText(/reconnecting|not connected/)
       .first()
       .waitFor();
     await world.startServer();
@@ -236,7 +236,7 @@ describe('a deployer', () => {
     await page.waitForURL(/\/jobs\/1$/);
     await state(page, 'queued').waitFor();
     await page
-      .getByText(/no runner/)
+      .getByText(/no jobrunner/)
       .first()
       .waitFor();
   });
@@ -246,7 +246,7 @@ describe('a deployer', () => {
     const { page } = await visit(browser, world);
     await page.keyboard.press('Tab');
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
-    expect(await focused()).toBe('Skip to the content');
+    expect(await focused()).toBe('Skip to content');
     const tabTo = async (name: RegExp): Promise<void> => {
       for (let presses = 0; presses < 40; presses++) {
         const label = await page.evaluate(() => {

@@ -79,7 +79,7 @@ it('somebody opens a job, signs in at the provider, and is back at the job', asy
     await other.getByRole('button', { name: 'I do not want to' }).click();
     const alert = other.getByRole('alert');
     await alert.waitFor();
-    expect(await alert.innerText()).toContain('Begin again if that was a mistake');
+    expect(await alert.innerText()).toContain('Try again if that was a mistake');
     expect(other.url()).toBe(`${publicUrl}/sign-in?next=%2Fjobs%2F1`);
     await other.getByRole('link', { name: `Sign in with ${name}` }).click();
     await other.getByLabel('Your name').fill('ada');

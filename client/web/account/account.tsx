@@ -4,6 +4,7 @@ import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
@@ -77,17 +78,15 @@ export function Account({ connections }: { connections: Signal<number> }) {
             )}
             <dt>{msg('account-factor')}</dt>
             <dd>
-              {viewer.secondFactorAt !== null ? (
-                <>
-                  {msg('account-factor-ago')} <Span from={viewer.secondFactorAt} to={null} />{' '}
-                  {msg('account-ago')} (
-                  <Moment iso={viewer.secondFactorAt} />)
-                </>
-              ) : own?.way === 'LINK' ? (
-                msg('account-factor-of-host')
-              ) : (
-                msg('account-factor-never')
-              )}
+              {viewer.secondFactorAt !== null
+                ? richMsg(
+                    'account-factor-verified',
+                    <Span from={viewer.secondFactorAt} to={null} />,
+                    <Moment iso={viewer.secondFactorAt} />,
+                  )
+                : own?.way === 'LINK'
+                  ? msg('account-factor-of-host')
+                  : msg('account-factor-never')}
             </dd>
           </dl>
           <OwnSessions sessions={viewer.sessions} onChange={reload} />

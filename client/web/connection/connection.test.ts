@@ -1,10 +1,10 @@
-// Tests what the header says of the connection, and when.
+// Tests the texts for the state of the connection.
 import { expect, test } from 'vitest';
 import { connectionInWords } from './connection.ts';
 
 const heardAt = Date.parse('2026-11-20T12:03:04.000Z');
 
-test('a live connection is live, whatever carries it', () => {
+test('a live connection is shown as live over each transport', () => {
   expect(connectionInWords({ state: 'live', over: 'websocket' }, heardAt)).toMatchObject({
     words: 'live',
     tone: 'live',
@@ -15,13 +15,13 @@ test('a live connection is live, whatever carries it', () => {
   expect(polling.hint).toContain('can be a second old');
 });
 
-test('a lost connection is first reconnecting, then stale since the last word that came', () => {
+test('a lost connection is shown as reconnecting, then as not connected since the last message', () => {
   const connection = { state: 'reconnecting', lostAt: heardAt + 500, heardAt } as const;
   expect(connectionInWords(connection, heardAt + 1000).words).toBe('reconnecting…');
-  expect(connectionInWords(connection, heardAt + 4000).words).toBe('stale since 12:03:04 UTC, reconnecting…');
+  expect(connectionInWords(connection, heardAt + 4000).words).toBe('not connected since 12:03:04 UTC');
 });
 
-test('a page that never heard anything does not pretend to have data', () => {
+test('a page that never connected does not show a time of the last message', () => {
   const connection = { state: 'reconnecting', lostAt: heardAt, heardAt: null } as const;
   expect(connectionInWords(connection, heardAt).words).not.toContain('since');
 });

@@ -84,7 +84,7 @@ test('each message is used by a source', () => {
 
 test('each call of msg has as many arguments as the message has parameters', () => {
   const wrong = sources.flatMap(({ file, source }) =>
-    [...source.matchAll(/\bmsg\(/g)].flatMap((call) => {
+    [...source.matchAll(/\b(?:msg|richMsg)\(/g)].flatMap((call) => {
       const [key = '', ...parameters] = argumentsAt(source, call.index + call[0].length);
       const literal = /^'([a-z0-9-]+)'$/.exec(key)?.[1];
       if (literal === undefined) return [];

@@ -1,5 +1,6 @@
-// Owns the page of somebody who is kept out: why, and whom to ask. Owns no request.
+// Owns the page of a banned user: the reason, and whom to contact.
 import { msg } from '../i18n/msg.ts';
+import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
@@ -15,13 +16,12 @@ export function Banned({
     <main class="narrow" id="content" tabIndex={-1}>
       <h1>{msg('sign-in-banned-heading')}</h1>
       <p>
-        {msg('sign-in-banned-before')}{' '}
-        {user !== null && (
+        {richMsg(
+          'sign-in-banned',
           <strong>
-            <ForeignLabel>{user}</ForeignLabel>
-          </strong>
+            <ForeignLabel>{user ?? ''}</ForeignLabel>
+          </strong>,
         )}
-        {msg('sign-in-banned-after')}
       </p>
       {reason !== null && reason !== '' && (
         <div class="banned__reason">

@@ -1,5 +1,6 @@
-// Owns the page of somebody who is signed in and in none of the groups that may see anything.
+// Owns the page of a signed-in user who is not in any group with access.
 import { msg } from '../i18n/msg.ts';
+import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 import type { Standing } from './standing.ts';
@@ -19,9 +20,12 @@ export function NoGroup({
     <main class="narrow" id="content" tabIndex={-1}>
       <h1>{msg('sign-in-no-group-heading')}</h1>
       <p>
-        {msg('sign-in-no-group-before')}{' '}
-        {user !== null && <strong>{<ForeignLabel>{user}</ForeignLabel>}</strong>}
-        {msg('sign-in-no-group-after')}
+        {richMsg(
+          'sign-in-no-group-user',
+          <strong>
+            <ForeignLabel>{user ?? ''}</ForeignLabel>
+          </strong>,
+        )}
       </p>
       {groups !== null && offered.length > 0 && (
         <>

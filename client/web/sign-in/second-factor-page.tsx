@@ -1,6 +1,7 @@
-// Owns the page of somebody who is half way in: what to run, and the field for its code. Owns no request.
+// Owns the page that asks for the second factor: the command to run, and the field for its code.
 import { useEffect } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { richMsg } from '../i18n/rich-msg.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { onPageShown } from '../parts/page-visibility.ts';
@@ -10,7 +11,7 @@ import { askStanding, type SecondFactorStanding, type Standing } from './standin
 
 /**
  * @param onSignOut ends the session
- * @param onGone called when it turns out that the session has ended
+ * @param onGone called when the session has ended
  */
 export function SecondFactorPage({
   standing: { user, accessHelp },
@@ -23,7 +24,7 @@ export function SecondFactorPage({
   onSignOut: () => Promise<void>;
   onGone: () => void;
 }) {
-  // Somebody went to get the code, and perhaps much has happened meanwhile, in another tab too.
+  // The user left this tab to get the code. The session may have ended meanwhile, or another tab may have finished.
   useEffect(() => {
     const look = async (): Promise<void> => {
       if ((await askStanding())?.standing === 'out') onGone();
@@ -36,11 +37,12 @@ export function SecondFactorPage({
       <h1>{msg('sign-in-second-factor-heading')}</h1>
       {user !== null && (
         <p>
-          {msg('sign-in-second-factor-before')}{' '}
-          <strong>
-            <ForeignLabel>{user}</ForeignLabel>
-          </strong>
-          {msg('sign-in-second-factor-after')}
+          {richMsg(
+            'sign-in-second-factor-user',
+            <strong>
+              <ForeignLabel>{user}</ForeignLabel>
+            </strong>,
+          )}
         </p>
       )}
       <p>{msg('sign-in-second-factor-run')}</p>

@@ -5,7 +5,7 @@ import { problemInWords } from './sign-in.tsx';
 test.each(['constructor', '__proto__', 'toString', '', 'nonsense'])(
   'an unknown sign-in problem (%j) has a general sentence',
   (reason) => {
-    expect(problemInWords(reason)).toBe('Signing in did not work. Begin again.');
+    expect(problemInWords(reason)).toBe('Signing in failed. Try again.');
   },
 );
 

@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
+import { richMsg } from '../i18n/rich-msg.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { followLink, go, routeOf } from '../route.ts';
@@ -85,9 +86,7 @@ export function SignIn({ notice }: { notice: string | null }) {
           <h2 class="section-heading">{msg('sign-in-by-link')}</h2>
         </>
       )}
-      <p>
-        {msg('sign-in-intro')} <code>{msg('sign-in-command')}</code> {msg('sign-in-after')}
-      </p>
+      <p>{richMsg('sign-in-intro', <code>spiderpig login</code>)}</p>
     </main>
   );
 }
