@@ -89,7 +89,7 @@ describe('a deployer', () => {
     const field = question(page).getByRole('textbox');
     await field.fill('Broke the watchlist');
     const jobId = Number(page.url().split('/').at(-1));
-    const behind = page.getByRole('status').getByText('Recording is behind since');
+    const behind = page.getByRole('status').getByText('The log is behind since');
     await recordBehind(world.database, jobId, Date.now());
     await behind.waitFor();
     await recordBehind(world.database, jobId, null);

@@ -132,7 +132,7 @@ describe('the log of a job that has printed 100,000 lines', () => {
     await page.keyboard.press('f');
     await seen(page, length);
     await page.keyboard.press('?');
-    await page.getByRole('dialog', { name: 'Keys of the log' }).waitFor();
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
@@ -187,7 +187,7 @@ describe('the log of a job that has printed 100,000 lines', () => {
 
   it('says so when a link leads past its end', async () => {
     const { page } = await openLog('#L100002');
-    await page.getByText('There is no line 100002').waitFor();
+    await page.getByText('Line 100002 does not exist').waitFor();
     await seen(page, length);
   });
 
@@ -227,7 +227,7 @@ describe('the log of a job that has printed 100,000 lines', () => {
     expect(new URL(page.url()).hash).toBe('#L70002');
     await number(70_003).tap();
     expect(new URL(page.url()).hash).toBe('#L70003');
-    await page.getByRole('button', { name: 'To another line', pressed: false }).tap();
+    await page.getByRole('button', { name: 'Select to…', pressed: false }).tap();
     await number(70_001).tap();
     expect(new URL(page.url()).hash).toBe('#L70001-L70003');
     // Missed by one: tapped again.
@@ -242,12 +242,12 @@ describe('the log of a job that has printed 100,000 lines', () => {
     expect(
       await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth),
     ).toBeLessThanOrEqual(0);
-    await page.getByRole('button', { name: 'Select nothing' }).tap();
+    await page.getByRole('button', { name: 'Clear the selection' }).tap();
     await page.getByText('4 lines selected').waitFor({ state: 'detached' });
     // With the selection went the other end.
     await number(70_004).tap();
     expect(new URL(page.url()).hash).toBe('#L70004');
-    await page.getByRole('button', { name: 'To the last line' }).click();
+    await page.getByRole('button', { name: 'Go to the last line' }).click();
     await expect.poll(() => inSight(page, length)).toBe(true);
   });
 
@@ -316,7 +316,7 @@ describe('the log of a job that runs', () => {
     await page
       .getByRole('region', { name: 'Log' })
       .getByRole('status')
-      .filter({ hasText: /\d+ new lines, \d+ in all/ })
+      .filter({ hasText: /\d+ new lines, \d+ in total/ })
       .waitFor({ state: 'attached', timeout: 15_000 });
     expect(await log(page).getAttribute('aria-live')).toBe('off');
     await page.getByRole('button', { name: 'Stop job 1' }).click();
@@ -344,14 +344,14 @@ describe('sensitive lines', () => {
       world.database.execute("select action, job_id, detail from audit_entry where action = 'reveal'", []);
 
     await show.click();
-    await dialog.getByText('It is recorded, under your name').waitFor();
+    await dialog.getByText('The audit log will record').waitFor();
     // A stray Enter shows nothing.
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     expect(await audit()).toEqual([]);
 
     await show.click();
-    await dialog.getByRole('button', { name: 'Show, and record it' }).click();
+    await dialog.getByRole('button', { name: 'Show and record' }).click();
     await page.locator('.log__row--shown').first().waitFor();
     expect(await page.locator('.log__row--shown').count()).toBe(to - from + 1);
     expect(await row(page, from).locator('.log__sensitive').count()).toBe(1);

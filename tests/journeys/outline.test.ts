@@ -66,7 +66,7 @@ describe('somebody who looks for something', () => {
     await told(page).toMatch(/^\d+ of \d+$/);
     expect(await page.locator('.log__row mark').first().textContent()).toMatch(/^sync$/i);
     await page.getByRole('button', { name: 'Match case' }).click();
-    await told(page).toBe('No match');
+    await told(page).toBe('No matches');
     await page.getByRole('textbox', { name: 'Search the log' }).press('Escape');
     await told(page).toBe('');
     await page.keyboard.press('Escape');
@@ -86,7 +86,7 @@ describe('somebody who looks for something', () => {
     const field = page.getByRole('textbox', { name: 'Search the log' });
     await page.getByRole('button', { name: 'Regular expression' }).click();
     await field.fill('(');
-    await told(page).toBe('This is not a regular expression.');
+    await told(page).toBe('Invalid regular expression.');
     await field.fill('^Finished .*-');
     await told(page).toMatch(/match/);
   });
@@ -111,15 +111,15 @@ describe('somebody who looks for something', () => {
     const page = await open();
     await page.getByRole('log', { name: 'Log' }).focus();
     await page.keyboard.press('Home');
-    const fold = page.getByRole('button', { name: /^Fold / }).first();
-    const title = (await fold.getAttribute('aria-label'))?.slice('Fold '.length) ?? '';
+    const fold = page.getByRole('button', { name: /^Collapse / }).first();
+    const title = (await fold.getAttribute('aria-label'))?.slice('Collapse '.length) ?? '';
     await fold.click();
-    const unfold = page.getByRole('button', { name: `Unfold ${title}`, exact: true }).first();
+    const unfold = page.getByRole('button', { name: `Expand ${title}`, exact: true }).first();
     await unfold.waitFor();
-    expect(await page.locator('.log__folded').first().textContent()).toMatch(/lines? folded/);
+    expect(await page.locator('.log__folded').first().textContent()).toMatch(/lines? collapsed/);
     await unfold.click();
     await page
-      .getByRole('button', { name: `Fold ${title}`, exact: true })
+      .getByRole('button', { name: `Collapse ${title}`, exact: true })
       .first()
       .waitFor();
   });

@@ -72,7 +72,7 @@ test('a question that waits for hours is drawn shorter and says so, and all else
   expect(parts.map(({ shortened }) => shortened)).toEqual([false, false, true, false, false, false]);
   expect(long).toMatchObject({
     name: '?1 h 00 min',
-    label: 'Question: Continue?, +01:00, 1:00:00 (drawn shorter than that), answered by ada',
+    label: 'Question: Continue?, +01:00, 1:00:00 (not drawn to scale), answered by ada',
   });
   expect(two?.label).toBe('two, +01:00, 1:01:00');
   expect(short?.name).toBe('?0:02');
@@ -83,7 +83,7 @@ test('a question that waits for hours is drawn shorter and says so, and all else
     expect(before?.width).toBeCloseTo(0.6);
     expect(waiting).toMatchObject({
       shortened: true,
-      label: expect.stringContaining('so far (drawn shorter'),
+      label: expect.stringContaining('so far (not drawn to scale'),
     });
   }
 });
