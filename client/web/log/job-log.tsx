@@ -5,12 +5,13 @@ import type { Transport } from '../connection/transport.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import { LogMarkFeed } from './mark-feed.ts';
-import { sectionsOf, timelineOf } from './outline.ts';
 import { LogRail, type RailLines } from './rail.tsx';
 import { highlighter, LogSearch } from './search.ts';
 import { LogSearchBar } from './search-bar.tsx';
+import { sectionsOf } from './section.ts';
 import { TimeSwitch } from './time-switch.tsx';
-import { TimelineBar } from './timeline.tsx';
+import { timelineOf } from './timeline.ts';
+import { TimelineBar } from './timeline-bar.tsx';
 import { type LogHandle, LogView } from './view.tsx';
 
 export function JobLog({

@@ -1,8 +1,8 @@
 // Tests that marks arrive once each and in order, across interruptions too, and that a refused subscription is not retried.
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Sink } from '../connection/wire.ts';
+import type { Mark } from './mark.ts';
 import { LogMarkFeed } from './mark-feed.ts';
-import type { Mark } from './outline.ts';
 
 const mark = (number: number): Mark => ({
   number,

@@ -5,7 +5,7 @@ import { isFinal } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { JobLogMarksSubscription } from './mark.graphql.ts';
-import type { Mark } from './outline.ts';
+import type { Mark } from './mark.ts';
 
 /** The marks of a log that have arrived. */
 export interface LogMarks {

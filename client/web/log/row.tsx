@@ -24,7 +24,7 @@ import { type Rgb, readableOn, writingOn } from './contrast.ts';
 import { type LogPiece, piecesOf, type TextRange } from './highlight.ts';
 import type { LogLine } from './line.ts';
 import { hashOf } from './line-link.ts';
-import type { Section } from './outline.ts';
+import type { Section } from './section.ts';
 
 /** Characters of one line that are drawn; of a longer one the page says how much it left out. */
 const longestLine = 10_000;

@@ -1,4 +1,4 @@
-// Tests which row shows which line, against counting them out.
+// Tests the mapping between lines and rows against a simple count.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LineRanges, LogRows, union } from './rows.ts';
@@ -8,13 +8,13 @@ const ranges = fc.array(
   { maxLength: 8 },
 );
 
-test('whatever is taken out, rows and lines find each other', () => {
+test('maps rows to lines and back, whatever is collapsed', () => {
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 70 }), ranges, (length, out) => {
-      const rows = new LogRows(length, out);
+    fc.property(fc.integer({ min: 1, max: 70 }), ranges, (length, collapsed) => {
+      const rows = new LogRows(length, collapsed);
       const shown: number[] = [];
       for (let line = 1; line <= length; line++) {
-        if (!out.some(({ from, to }) => line >= from && line <= to)) shown.push(line);
+        if (!collapsed.some(({ from, to }) => line >= from && line <= to)) shown.push(line);
         expect(rows.rowOf(line), `row of ${line}`).toBe(shown.length - 1);
       }
       expect(rows.count).toBe(shown.length);
@@ -23,13 +23,13 @@ test('whatever is taken out, rows and lines find each other', () => {
   );
 });
 
-test('a section that goes on reaches to the end, wherever that is', () => {
+test('collapses an open section up to the end of the log', () => {
   const rows = new LogRows(1_000_000, [{ from: 11, to: Number.POSITIVE_INFINITY }]);
   expect(rows.count).toBe(10);
   expect(rows.rowOf(999_999)).toBe(9);
 });
 
-test('ranges are kept as the fewest, in whatever order they come', () => {
+test('stores line ranges merged, in whatever order they are added', () => {
   fc.assert(
     fc.property(ranges, (added) => {
       const kept = new LineRanges();
@@ -43,7 +43,7 @@ test('ranges are kept as the fewest, in whatever order they come', () => {
   );
 });
 
-test('a range that is known already changes nothing', () => {
+test('does not change its version when a known range is added', () => {
   const kept = new LineRanges();
   kept.add(3, 9);
   const { version } = kept;

@@ -1,4 +1,4 @@
-// Owns which row of the log box shows which line, when folded sections and runs of hidden lines are one row each. Pure. Owns no line.
+// Owns the mapping between lines and rows of the log box, where a collapsed section or a range of hidden lines is one row. Pure. Owns no line.
 
 /** Lines from one number to another, both included. */
 export interface LineRange {
@@ -6,24 +6,24 @@ export interface LineRange {
   readonly to: number;
 }
 
-/** A set of line numbers, kept as the fewest ranges. */
+/** A set of line numbers, stored as the smallest number of ranges. */
 export class LineRanges {
   readonly #ranges: LineRange[] = [];
   #version = 0;
 
-  /** Goes up with each change. */
+  /** Incremented by each change. */
   get version(): number {
     return this.#version;
   }
 
-  /** In order; none touches the next. */
+  /** In order. No two ranges touch. */
   get all(): readonly LineRange[] {
     return this.#ranges;
   }
 
   add(from: number, to: number): void {
     // The first range that touches or follows the new one.
-    const first = search(this.#ranges.length, (index) => (this.#ranges[index]?.to ?? 0) >= from - 1);
+    const first = firstIndexWhere(this.#ranges.length, (index) => (this.#ranges[index]?.to ?? 0) >= from - 1);
     let end = first;
     let merged: LineRange = { from, to };
     for (
@@ -39,14 +39,15 @@ export class LineRanges {
     this.#version++;
   }
 
-  /** The range that the line is in. */
+  /** The range that contains the line; null: none does. */
   of(line: number): LineRange | null {
-    const range = this.#ranges[search(this.#ranges.length, (at) => (this.#ranges[at]?.to ?? 0) >= line)];
+    const range =
+      this.#ranges[firstIndexWhere(this.#ranges.length, (at) => (this.#ranges[at]?.to ?? 0) >= line)];
     return range !== undefined && range.from <= line ? range : null;
   }
 }
 
-/** Ranges in any order as the fewest ranges in order. */
+/** Sorts ranges and merges those that overlap or touch. */
 export function union(ranges: readonly LineRange[]): LineRange[] {
   const all: LineRange[] = [];
   for (const range of [...ranges].sort((one, other) => one.from - other.from)) {
@@ -58,57 +59,62 @@ export function union(ranges: readonly LineRange[]): LineRange[] {
   return all;
 }
 
-/** The rows of a log of which some lines are taken out. Rows count from 0, lines from 1. */
+/** The rows of a log, some lines of which have no row of their own. Rows are numbered from 0, lines from 1. */
 export class LogRows {
-  /** What is taken out, as the fewest ranges in order. */
-  readonly out: readonly LineRange[];
-  /** How many lines are taken out before each range. */
+  /** The lines without a row, as ranges in order that do not touch. */
+  readonly collapsed: readonly LineRange[];
+  /** How many lines are collapsed before each range. */
   readonly #before: readonly number[];
   readonly length: number;
-  /** How many rows there are. */
+  /** The number of rows. */
   readonly count: number;
 
   /**
-   * @param length lines of the log
-   * @param out what is taken out, in any order. A line that is taken out is shown by the row of the last line before it that is not; line 1 always has a row.
+   * @param length how many lines the log has
+   * @param collapsed the lines without a row, as ranges in any order. Each is represented by the row of the nearest line before it that has one. Line 1 always has a row.
    */
-  constructor(length: number, out: readonly LineRange[]) {
+  constructor(length: number, collapsed: readonly LineRange[]) {
     this.length = length;
-    this.out = union(out.map(({ from, to }) => ({ from: Math.max(2, from), to: Math.min(length, to) })));
-    let taken = 0;
-    this.#before = this.out.map(({ from, to }) => {
-      const before = taken;
-      taken += to - from + 1;
+    this.collapsed = union(
+      collapsed.map(({ from, to }) => ({ from: Math.max(2, from), to: Math.min(length, to) })),
+    );
+    let count = 0;
+    this.#before = this.collapsed.map(({ from, to }) => {
+      const before = count;
+      count += to - from + 1;
       return before;
     });
-    this.count = length - taken;
+    this.count = length - count;
   }
 
-  /** The row that shows the line, or stands for it. */
+  /** The row that shows or represents the line. */
   rowOf(line: number): number {
-    const index = search(this.out.length, (at) => (this.out[at]?.from ?? 0) > line) - 1;
-    const range = this.out[index];
+    const index = firstIndexWhere(this.collapsed.length, (at) => (this.collapsed[at]?.from ?? 0) > line) - 1;
+    const range = this.collapsed[index];
     if (range === undefined) return line - 1;
     const before = this.#before[index] ?? 0;
     return line <= range.to ? range.from - before - 2 : line - before - (range.to - range.from + 1) - 1;
   }
 
-  /** The line that the row shows: the first, if it stands for several. */
+  /** The line that the row shows; the first one, if it represents several. */
   lineAt(row: number): number {
     const index =
-      search(this.out.length, (at) => (this.out[at]?.from ?? 0) - 1 - (this.#before[at] ?? 0) > row) - 1;
-    const range = this.out[index];
+      firstIndexWhere(
+        this.collapsed.length,
+        (at) => (this.collapsed[at]?.from ?? 0) - 1 - (this.#before[at] ?? 0) > row,
+      ) - 1;
+    const range = this.collapsed[index];
     if (range === undefined) return row + 1;
     return row + 1 + (this.#before[index] ?? 0) + (range.to - range.from + 1);
   }
 }
 
-/** The first index from 0 to below `length` for which `is` is true, which then stays true; `length` if there is none. */
-export function search(length: number, is: (index: number) => boolean): number {
+/** Binary search: the first index below `length` that passes `test`; `length`: none does. All indexes after the first one must pass, too. */
+export function firstIndexWhere(length: number, test: (index: number) => boolean): number {
   let [from, to] = [0, length];
   while (from < to) {
     const middle = (from + to) >>> 1;
-    if (is(middle)) to = middle;
+    if (test(middle)) to = middle;
     else from = middle + 1;
   }
   return from;

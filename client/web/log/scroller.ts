@@ -1,5 +1,5 @@
 // Owns where rows stand in the log box: heights, the anchor that keeps what is read in its place, the true scrollbar. Pure: pixels in, pixels out. Owns no element.
-import { LogRows, search } from './rows.ts';
+import { firstIndexWhere, LogRows } from './rows.ts';
 
 /** Pixels that an element may be high in every browser; a longer log is scrolled at a scale. */
 export const tallest = 8_000_000;
@@ -59,7 +59,7 @@ class Excess {
       this.#stale = false;
     }
     const index = Math.floor(line / blockLines);
-    const at = search(this.#order.length, (each) => (this.#order[each] ?? 0) >= index);
+    const at = firstIndexWhere(this.#order.length, (each) => (this.#order[each] ?? 0) >= index);
     if (at === this.#order.length) return this.total;
     let sum = this.#sums[at] ?? 0;
     if (this.#order[at] !== index) return sum;
@@ -125,7 +125,7 @@ export class LogScroller {
   /** Other rows: what is read stays in its place. */
   setRows(rows: LogRows): void {
     this.#rows = rows;
-    for (const { from, to } of rows.out) this.#excess.drop(from, to);
+    for (const { from, to } of rows.collapsed) this.#excess.drop(from, to);
     this.#place();
   }
 
@@ -258,7 +258,7 @@ export class LogScroller {
   }
 
   #rowAt(y: number): number {
-    return Math.max(0, search(this.#rows.count, (row) => this.#y(row) > y) - 1);
+    return Math.max(0, firstIndexWhere(this.#rows.count, (row) => this.#y(row) > y) - 1);
   }
 
   #hold(): void {

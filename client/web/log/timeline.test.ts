@@ -1,115 +1,71 @@
-// Tests what is drawn of a timeline: to scale, in words, and bounded.
+// Tests the timeline of a job: which items it has, with which times and lines.
 import { expect, test } from 'vitest';
-import { offset } from '../parts/time.ts';
-import type { TimelineItem } from './outline.ts';
-import { partsOf } from './timeline.tsx';
+import type { LogMarkKind } from '../../generated/graphql.ts';
+import type { Mark } from './mark.ts';
+import { timelineOf } from './timeline.ts';
 
-const phase = (from: number, to: number | null, title = 'sync'): TimelineItem => ({
-  kind: 'phase',
-  title,
-  from,
-  to,
-  line: from + 1,
+const start = Date.parse('2026-11-24T12:00:00.000Z');
+const iso = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
+/** A mark whose line was printed as many seconds after the start as its number. */
+const mark = (number: number, kind: LogMarkKind, text = ''): Mark => ({
+  number,
+  at: iso(number),
+  kind,
+  text,
+});
+const job = { startedAt: iso(0), finishedAt: null, interactions: [], stops: [] };
+const question = (id: string, asked: number, answered: number | null) => ({
+  id,
+  prompt: `Question ${id}`,
+  askedAt: iso(asked),
+  answeredAt: answered === null ? null : iso(answered),
+  answeredBy: answered === null ? null : { name: 'Amina' },
 });
 
-test('phases are drawn to scale, and one that goes on reaches to now', () => {
-  const parts = partsOf(
-    { from: 0, to: null, items: [phase(0, 25_000), phase(25_000, null)] },
-    100_000,
-    offset,
-  );
-  expect(parts.map(({ from, width }) => [from, width])).toEqual([
-    [0, 0.25],
-    [0.25, 0.75],
-  ]);
-  expect(parts.map(({ label }) => label)).toEqual(['sync, +00:00, 0:25', 'sync, +00:25, 1:15 so far']);
+test('a job that has not started has no timeline', () => {
+  expect(timelineOf({ ...job, startedAt: null }, [], false)).toBeNull();
 });
 
-test('a question says how long it waited and who answered', () => {
-  const question: TimelineItem = {
-    kind: 'question',
-    title: 'All fine.\n\nContinue?',
-    from: 10_000,
-    to: 52_000,
-    by: 'ada',
-    line: 4,
-  };
-  const [part] = partsOf({ from: 0, to: 120_000, items: [question] }, 120_000, offset);
-  expect(part).toMatchObject({ name: '?0:42', label: 'Question: Continue?, +00:10, 0:42, answered by ada' });
-});
-
-test('a question that waits for hours is drawn shorter and says so, and all else stays to scale', () => {
-  const hour = 3_600_000;
-  const question = (from: number, to: number | null, by: string | null = 'ada'): TimelineItem => ({
-    kind: 'question',
-    title: 'Continue?',
-    from,
-    to,
-    by,
-    line: from,
-  });
-  const tick: TimelineItem = { kind: 'error', title: 'ERROR', at: 60_000 + hour, line: 7 };
-  // A minute, an hour of waiting within the second phase, a minute, two seconds of waiting, 58 seconds.
-  const items = [
-    phase(0, 60_000, 'one'),
-    phase(60_000, hour + 120_000, 'two'),
-    question(60_000, 60_000 + hour),
-    tick,
-    question(hour + 120_000, hour + 122_000),
-    phase(hour + 122_000, null, 'three'),
+test('a question in the timeline has its waiting time and its first line', () => {
+  const marks = [
+    mark(5, 'QUESTION', 'Explanation'),
+    mark(6, 'QUESTION', 'Continue?'),
+    mark(8, 'ANSWER', 'Amina answered'),
+    mark(20, 'QUESTION', 'Really?'),
   ];
-  const parts = partsOf({ from: 0, to: null, items }, hour + 180_000, offset);
-  const [one, two, long, error, short, three] = parts;
-  // The work is 178 s, which is six tenths of what is drawn.
-  const second = 0.6 / 178;
-  expect(one?.width).toBeCloseTo(60 * second);
-  expect(short?.width).toBeCloseTo(2 * second);
-  expect(three?.width).toBeCloseTo(58 * second);
-  expect(long?.width).toBeCloseTo(0.4 - 2 * second);
-  expect(two?.width).toBeCloseTo(0.4 - 2 * second + 60 * second);
-  expect(error?.from).toBeCloseTo((long?.from ?? 0) + (long?.width ?? 0));
-  expect((three?.from ?? 0) + (three?.width ?? 0)).toBeCloseTo(1);
-  expect(parts.map(({ shortened }) => shortened)).toEqual([false, false, true, false, false, false]);
-  expect(long).toMatchObject({
-    name: '?1 h 00 min',
-    label: 'Question: Continue?, +01:00, 1:00:00 (not drawn to scale), answered by ada',
-  });
-  expect(two?.label).toBe('two, +01:00, 1:01:00');
-  expect(short?.name).toBe('?0:02');
-  // While it waits the phases before it keep their width, to the end of time.
-  const open = [phase(0, 60_000, 'one'), question(60_000, null, null)];
-  for (const waited of [1, 10, 1_000]) {
-    const [before, waiting] = partsOf({ from: 0, to: null, items: open }, 60_000 + waited * hour, offset);
-    expect(before?.width).toBeCloseTo(0.6);
-    expect(waiting).toMatchObject({
-      shortened: true,
-      label: expect.stringContaining('so far (not drawn to scale'),
-    });
-  }
-});
-
-test('a job that only waited is its wait', () => {
-  const question: TimelineItem = { kind: 'question', title: 'x', from: 0, to: null, by: null, line: null };
-  expect(partsOf({ from: 0, to: null, items: [question] }, 9e9, offset)).toMatchObject([
-    { from: 0, width: 1, shortened: false },
+  const asked = { ...job, interactions: [question('2', 20, null), question('1', 5, 8)] };
+  expect(timelineOf(asked, marks, false)?.items).toEqual([
+    { kind: 'question', title: 'Question 1', from: start + 5000, to: start + 8000, by: 'Amina', line: 5 },
+    { kind: 'question', title: 'Question 2', from: start + 20_000, to: null, by: null, line: 20 },
   ]);
+  // It is shown before its marks have arrived.
+  expect(timelineOf(asked, [], false)?.items).toMatchObject([{ line: null }, { line: null }]);
 });
 
-test('thousands of phases and errors are gathered', () => {
-  const items: TimelineItem[] = Array.from({ length: 20_000 }, (_, index) =>
-    index % 2 === 0 ? phase(index, index + 1) : { kind: 'error', title: 'ERROR', at: index, line: index },
-  );
-  const parts = partsOf({ from: 0, to: 20_000, items }, 20_000, offset);
-  expect(parts.length).toBeGreaterThan(100);
-  expect(parts.length).toBeLessThan(400);
-  // Nothing is left out in silence.
-  const counted = (word: string) =>
-    parts.reduce((sum, { label }) => sum + Number(new RegExp(`^(\\d+) ${word}`).exec(label)?.[1] ?? 0), 0);
-  expect(counted('short phases')).toBe(10_000);
-  expect(counted('errors')).toBeGreaterThan(9_900);
+test('an unanswered question waits until the job ends', () => {
+  const over = { ...job, finishedAt: iso(60), interactions: [question('1', 5, null)] };
+  expect(timelineOf(over, [], true)).toMatchObject({
+    to: start + 60_000,
+    items: [{ from: start + 5000, to: start + 60_000, by: null }],
+  });
 });
 
-test('moments outside of the job stay inside of the bar', () => {
-  const parts = partsOf({ from: 1_000, to: 2_000, items: [phase(500, 3_000)] }, 2_000, offset);
-  expect(parts).toMatchObject([{ from: 0, width: 1 }]);
+test('a timeline shows the steps inside an all-enclosing step, with stops and errors', () => {
+  const marks = [
+    mark(1, 'STARTED', 'scap backport'),
+    mark(2, 'STARTED', 'merge'),
+    mark(4, 'FINISHED', 'merge'),
+    mark(5, 'STARTED', 'sync'),
+    mark(6, 'ERROR', 'ERROR: no'),
+    mark(7, 'STOP', 'Amina asked to interrupt'),
+    mark(9, 'FINISHED', 'sync'),
+    mark(10, 'FINISHED', 'scap backport'),
+  ];
+  const stops = [{ id: '1', requestedAt: iso(7), requestedBy: { name: 'Amina' } }];
+  expect(timelineOf({ ...job, stops }, marks, false)?.items).toMatchObject([
+    { kind: 'phase', title: 'merge', line: 2 },
+    { kind: 'phase', title: 'sync', line: 5 },
+    { kind: 'error', title: 'ERROR: no', line: 6 },
+    { kind: 'stop', by: 'Amina', line: 7 },
+  ]);
 });

@@ -12,12 +12,12 @@ import type { LogFeed } from './feed.ts';
 import { LogHelp } from './help.tsx';
 import type { TextRange } from './highlight.ts';
 import { linesOf } from './line-link.ts';
-import type { Section } from './outline.ts';
 import { lastHidden, useLogReveal, withoutShown } from './reveal.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
 import { Row, type RowSetting } from './row.tsx';
 import { LogRows } from './rows.ts';
 import { LogScroller } from './scroller.ts';
+import type { Section } from './section.ts';
 import { SelectionBar, useLogSelection } from './selection.tsx';
 
 /** How near to the end, in pixels, counts as being there. */
