@@ -26,6 +26,8 @@ export interface MutationRequest<Variables, Outcome> {
   readonly sending: boolean;
   /** Why the last request did nothing, to be shown; null: it succeeded, or nothing was sent yet. */
   readonly problem: string | null;
+  /** Removes the problem, because it no longer fits what the user sees. */
+  readonly clear: () => void;
   /** Sends the mutation. Resolves to null after a refusal or a failure, and while another request is under way. Never rejects. */
   readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
 }
@@ -38,7 +40,7 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
   const client = useClient();
   const [sending, setSending] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  // The state is one drawing behind a second click.
+  // `sending` changes only at the next rendering, which may come after a second click.
   const busy = useRef(false);
 
   const send = async (variables: Variables): Promise<SuccessOf<Outcome> | null> => {
@@ -59,7 +61,7 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
     return null;
   };
 
-  return { sending, problem, send };
+  return { sending, problem, clear: () => setProblem(null), send };
 }
 
 function isRefusal<Outcome>(outcome: Outcome): outcome is RefusalOf<Outcome> {

@@ -1,4 +1,4 @@
-// Owns the documents about interactions (questions of scap and their answers). Owns no behaviour.
+// Owns the GraphQL documents about interactions: scap's questions and their answers. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
 export const Question = graphql(`

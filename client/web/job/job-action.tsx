@@ -1,23 +1,22 @@
-// Owns the buttons that act on a job as a whole: stop, cancel, retry. Owns no rule about who may: it is told.
-import { useClient } from '@urql/preact';
-import { cdxIconCancel, cdxIconReload, cdxIconStop } from '@wikimedia/codex-icons';
+// Owns the buttons that act on a whole job: stop, cancel, retry. Owns no rule about who may use them.
+import { type Icon as CodexIcon, cdxIconCancel, cdxIconReload, cdxIconStop } from '@wikimedia/codex-icons';
 import { useContext, useId, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { go, jobPath } from '../route.ts';
-import { newAttemptKey } from './attempt.ts';
+import { newIdempotencyKey } from './idempotency-key.ts';
 import { RetryJobMutation } from './job.graphql.ts';
 import { hasEnded } from './job-state.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import { StopDialog } from './stop-dialog.tsx';
 
 /**
- * The one action that fits the job's state: cancel while queued, stop while it runs, retry when it has ended. Who may not is shown it all the
- * same, and told why not.
+ * The one action that fits the job's state: cancel while it is queued, stop while it is active, retry when it has ended. A viewer
+ * who may not act sees the button too, disabled, with the reason.
  * @param mayAct null while it is not known yet
  */
 export function JobAction({
@@ -29,137 +28,130 @@ export function JobAction({
 }) {
   const held = useContext(Held);
   if (mayAct === null) return null;
-  const refusal = (words: string): string | null => (mayAct ? null : words);
-  if (hasEnded(job.state))
-    return <Retry jobId={job.id} refusal={refusal(msg('job-may-not-retry')) ?? held} />;
-  if (job.state === 'QUEUED') return <Cancel jobId={job.id} refusal={refusal(msg('job-may-not-cancel'))} />;
-  return <Stop job={job} refusal={refusal(msg('job-may-not-stop'))} />;
-}
-
-/** Why a button is not for now, for those who do not see what hovers over it. */
-function Refusal({ id, refusal }: { id: string; refusal: string | null }) {
-  return refusal === null ? null : (
-    <span class="visually-hidden" id={id}>
-      {refusal}
-    </span>
+  const { id, state } = job;
+  if (hasEnded(state)) return <Retry jobId={id} disabledReason={mayAct ? held : msg('job-may-not-retry')} />;
+  if (state === 'QUEUED')
+    return <Cancel jobId={id} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
+  return (
+    <Stop
+      jobId={id}
+      stopping={state === 'STOPPING'}
+      disabledReason={mayAct ? null : msg('job-may-not-stop')}
+    />
   );
 }
 
-/** What a button is given that is not for now; nothing while `refusal` is null. */
-const refused = (id: string, refusal: string | null) =>
-  refusal === null ? {} : { disabled: true, title: refusal, 'aria-describedby': id };
-
-function Stop({ job, refusal }: { job: Pick<JobSummaryFragment, 'id' | 'state'>; refusal: string | null }) {
-  const id = useId();
+function Stop({
+  jobId,
+  stopping,
+  disabledReason,
+}: {
+  jobId: string;
+  stopping: boolean;
+  disabledReason: string | null;
+}) {
   const [asking, setAsking] = useState(false);
-  const opener = useRef<HTMLButtonElement>(null);
-  const stopping = job.state === 'STOPPING';
   return (
     <>
-      <button
-        ref={opener}
-        type="button"
-        class="cdx-button cdx-button--action-destructive"
-        {...refused(id, refusal)}
+      <ActionButton
+        icon={cdxIconStop}
+        destructive
+        label={stopping ? msg('job-stop-harder-button', jobId) : msg('job-stop-button', jobId)}
+        disabledReason={disabledReason}
         onClick={() => setAsking(true)}
-      >
-        <Icon icon={cdxIconStop} />
-        {stopping ? msg('job-stop-harder-button', job.id) : msg('job-stop-button', job.id)}
-      </button>
-      <Refusal id={id} refusal={refusal} />
-      {asking && (
-        <StopDialog
-          jobId={job.id}
-          stopping={stopping}
-          onClose={() => {
-            setAsking(false);
-            opener.current?.focus();
-          }}
-        />
-      )}
+      />
+      {asking && <StopDialog jobId={jobId} stopping={stopping} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
-function Cancel({ jobId, refusal }: { jobId: string; refusal: string | null }) {
-  const id = useId();
-  const client = useClient();
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const cancel = async (): Promise<void> => {
-    setSending(true);
-    setProblem(null);
-    const result = await client.mutation(StopJobMutation, { input: { jobId, how: 'INTERRUPT' } });
-    const outcome = result.data?.stopJob;
-    setSending(false);
-    if (outcome?.__typename !== 'StopJobSuccess') {
-      setProblem(
-        outcome
-          ? msg('job-cancel-failed', outcome.message)
-          : failure(result.error, (why) => msg('job-cancel-failed', why)),
-      );
-    }
-  };
+function Cancel({ jobId, disabledReason }: { jobId: string; disabledReason: string | null }) {
+  const { sending, problem, send } = useMutationRequest(StopJobMutation, {
+    select: (data) => data.stopJob,
+    failed: (why) => msg('job-cancel-failed', why),
+  });
   return (
-    <>
-      <button
-        type="button"
-        class="cdx-button"
-        aria-label={msg('job-cancel', jobId)}
-        disabled={sending}
-        {...refused(id, refusal)}
-        onClick={() => void cancel()}
-      >
-        <Icon icon={cdxIconCancel} />
-        {sending ? msg('job-cancelling') : msg('job-cancel-short')}
-      </button>
-      <Refusal id={id} refusal={refusal} />
-      {problem !== null && (
-        <Message tone="error" inline>
-          {problem}
-        </Message>
-      )}
-    </>
+    <ActionButton
+      icon={cdxIconCancel}
+      label={sending ? msg('job-cancelling') : msg('job-cancel-short')}
+      accessibleName={msg('job-cancel', jobId)}
+      disabledReason={disabledReason}
+      sending={sending}
+      problem={problem}
+      onClick={() => void send({ input: { jobId, how: 'INTERRUPT' } })}
+    />
   );
 }
 
-function Retry({ jobId, refusal }: { jobId: string; refusal: string | null }) {
-  const id = useId();
-  const client = useClient();
-  // One key for one wish: pressing twice, or again after a lost answer, makes one job.
-  const key = useRef(newAttemptKey());
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+function Retry({ jobId, disabledReason }: { jobId: string; disabledReason: string | null }) {
+  // The key stays the same until a retry succeeds: a second click, or one after a lost response, starts no second job.
+  const key = useRef(newIdempotencyKey());
+  const { sending, problem, send } = useMutationRequest(RetryJobMutation, {
+    select: (data) => data.retryJob,
+    failed: (why) => msg('job-retry-failed', why),
+  });
   const retry = async (): Promise<void> => {
-    setSending(true);
-    setProblem(null);
-    const result = await client.mutation(RetryJobMutation, { input: { jobId, idempotencyKey: key.current } });
-    const outcome = result.data?.retryJob;
-    setSending(false);
-    if (outcome?.__typename === 'RetryJobSuccess') {
-      key.current = newAttemptKey();
-      go(jobPath(outcome.job.id));
-    } else {
-      setProblem(
-        outcome
-          ? msg('job-retry-failed', outcome.message)
-          : failure(result.error, (why) => msg('job-retry-failed', why)),
-      );
-    }
+    const success = await send({ input: { jobId, idempotencyKey: key.current } });
+    if (success === null) return;
+    key.current = newIdempotencyKey();
+    go(jobPath(success.job.id));
   };
+  return (
+    <ActionButton
+      icon={cdxIconReload}
+      label={sending ? msg('job-retrying') : msg('job-retry', jobId)}
+      disabledReason={disabledReason}
+      sending={sending}
+      problem={problem}
+      onClick={() => void retry()}
+    />
+  );
+}
+
+/**
+ * A button with an icon, and below it the problem of the last request.
+ * @param accessibleName what screen readers say, where `label` needs its surroundings to be understood
+ * @param disabledReason why the button is disabled, as a title and for screen readers; null: it is enabled
+ */
+function ActionButton({
+  icon,
+  label,
+  accessibleName,
+  destructive = false,
+  disabledReason,
+  sending = false,
+  problem = null,
+  onClick,
+}: {
+  icon: CodexIcon;
+  label: string;
+  accessibleName?: string;
+  destructive?: boolean;
+  disabledReason: string | null;
+  sending?: boolean;
+  problem?: string | null;
+  onClick: () => void;
+}) {
+  const reasonId = useId();
   return (
     <>
       <button
         type="button"
-        class="cdx-button"
-        disabled={sending}
-        {...refused(id, refusal)}
-        onClick={() => void retry()}
+        class={destructive ? 'cdx-button cdx-button--action-destructive' : 'cdx-button'}
+        aria-label={accessibleName}
+        aria-describedby={disabledReason === null ? undefined : reasonId}
+        title={disabledReason ?? undefined}
+        disabled={sending || disabledReason !== null}
+        onClick={onClick}
       >
-        <Icon icon={cdxIconReload} />
-        {sending ? msg('job-retrying') : msg('job-retry', jobId)}
+        <Icon icon={icon} />
+        {label}
       </button>
-      <Refusal id={id} refusal={refusal} />
+      {disabledReason !== null && (
+        <span class="visually-hidden" id={reasonId}>
+          {disabledReason}
+        </span>
+      )}
       {problem !== null && (
         <Message tone="error" inline>
           {problem}

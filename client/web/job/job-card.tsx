@@ -1,19 +1,21 @@
-// Owns the card of a job that runs or waits in the queue, as the overview shows it.
+// Owns how the overview shows a job that has not ended: the card of an active job, the line of a queued one.
 import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import type { System } from '../header/header.tsx';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
-import { Moment, Span } from '../parts/moment.tsx';
+import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { JobAction } from './job-action.tsx';
+import { BlockedNotice } from './job-blocked.tsx';
 import { JobStateChip } from './job-state.tsx';
-import { hasSeveral, hindrance, type LaneJob } from './lane.ts';
+import { JobTime } from './job-time.tsx';
+import { hasSeveralLanes } from './lane.ts';
 import { JobProgress } from './progress.tsx';
 import { type AnswerNotice, Question } from './question.tsx';
 
-/** A job with its status, its progress and its question. */
+/** An active job with its status, its progress and its question. */
 export function JobCard({
   job,
   system,
@@ -40,15 +42,9 @@ export function JobCard({
         <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
         <JobLane job={job} system={system} />
         {msg('app-separator')}
-        <Moment iso={job.startedAt ?? job.queuedAt} />
-        {job.startedAt !== null && (
-          <>
-            {msg('app-separator')}
-            <Span from={job.startedAt} to={job.finishedAt} />
-          </>
-        )}
+        <JobTime job={job} />
       </p>
-      <JobHindrance job={job} system={system} />
+      <BlockedNotice job={job} system={system} />
       <JobProgress job={job} />
       {notice !== null && (
         <Message tone={notice.tone} onDismiss={() => setNotice(null)}>
@@ -68,9 +64,9 @@ export function JobCard({
   );
 }
 
-/** Which lane a job is in, where there are several. */
+/** The lane of a job, if there are several. */
 function JobLane({ job, system }: { job: JobSummaryFragment; system: System | null }) {
-  if (!hasSeveral(system)) return null;
+  if (!hasSeveralLanes(system)) return null;
   return (
     <>
       {msg('app-separator')}
@@ -79,19 +75,7 @@ function JobLane({ job, system }: { job: JobSummaryFragment; system: System | nu
   );
 }
 
-/** That nobody serves the job's lane, or that its host does not answer. */
-export function JobHindrance({ job, system }: { job: LaneJob; system: System | null }) {
-  const found = hindrance(job, system);
-  if (found === null) return null;
-  const words = 'lane' in found ? msg('job-unserved-lane', found.lane) : msg('job-silent-host', found.host);
-  return (
-    <Message tone="warning">
-      <ForeignText>{words}</ForeignText>
-    </Message>
-  );
-}
-
-/** `Job 12: Fix thumbnails`, leading to the job's page. */
+/** `Job 12: Fix thumbnails`, as a link to the job's page. */
 export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
     <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
@@ -101,21 +85,21 @@ export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'
   );
 }
 
-/** A job in the queue: one line. */
+/** A queued job. @param position its place in the queue, from 1 */
 export function QueuedJob({
   job,
   system,
-  place,
+  position,
   mayAct,
 }: {
   job: JobSummaryFragment;
   system: System | null;
-  place: number;
+  position: number;
   mayAct: boolean | null;
 }) {
   return (
     <li class="queued-job">
-      <span class="queued-job__place">{msg('job-queue-position', place)}</span>
+      <span class="queued-job__position">{msg('job-queue-position', position)}</span>
       <JobStateChip state={job.state} />
       <JobTitle job={job} />
       <span class="queued-job__facts">

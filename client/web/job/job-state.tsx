@@ -1,4 +1,4 @@
-// Owns how a job's state looks (icon, word, colour), and which states are ends. Owns no transition.
+// Owns how a job's state is shown (icon, word, colour), and which states are final. Owns no transition.
 import {
   type Icon as CodexIcon,
   cdxIconAlert,
@@ -15,13 +15,13 @@ import type { JobState } from '../../generated/graphql.ts';
 import { enumMsg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 
-interface Looks {
+interface Appearance {
   readonly icon: CodexIcon;
   readonly tone: 'subtle' | 'progressive' | 'success' | 'warning' | 'error';
   readonly ended: boolean;
 }
 
-const looks: Readonly<Record<JobState, Looks>> = {
+const appearances: Readonly<Record<JobState, Appearance>> = {
   QUEUED: { icon: cdxIconClock, tone: 'subtle', ended: false },
   STARTING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
   RUNNING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
@@ -33,21 +33,21 @@ const looks: Readonly<Record<JobState, Looks>> = {
   LOST: { icon: cdxIconAlert, tone: 'error', ended: true },
   CANCELLED: { icon: cdxIconCancel, tone: 'subtle', ended: true },
 };
-// Enums may grow: a page that is older than its server still shows the word.
-const unknown: Looks = { icon: cdxIconUpdate, tone: 'subtle', ended: false };
+// A newer server may send states that this build does not know.
+const unknown: Appearance = { icon: cdxIconUpdate, tone: 'subtle', ended: false };
 
-function looksOf(state: JobState): Looks {
-  return looks[state] ?? unknown;
+function appearanceOf(state: JobState): Appearance {
+  return appearances[state] ?? unknown;
 }
 
-/** Whether a job in this state will never change again. */
+/** Whether the state is final. */
 export function hasEnded(state: JobState): boolean {
-  return looksOf(state).ended;
+  return appearanceOf(state).ended;
 }
 
 /** The state as a chip. */
 export function JobStateChip({ state }: { state: JobState }) {
-  const { icon, tone } = looksOf(state);
+  const { icon, tone } = appearanceOf(state);
   return (
     <span class={`job-state cdx-info-chip cdx-info-chip--${tone}`}>
       <Icon icon={icon} size="x-small" />

@@ -1,7 +1,7 @@
-// Owns the documents about jobs that the page sends. Owns no behaviour.
+// Owns the GraphQL documents about jobs. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
-/** What a line of the history shows of a job; a card of a running job shows the same and its question. */
+/** What the overview shows of a job: in a row of the history, in the queue, or in the card of an active job. */
 export const JobSummary = graphql(`
   fragment JobSummary on Job {
     id
@@ -23,7 +23,7 @@ export const JobSummary = graphql(`
   }
 `);
 
-/** All that the job's own page shows, without its log. */
+/** What the job's page shows, without the log. */
 export const JobDetail = graphql(`
   fragment JobDetail on Job {
     ...JobSummary
@@ -37,7 +37,7 @@ export const JobDetail = graphql(`
   }
 `);
 
-/** With the end of its log, so that it is in sight as soon as the job is. */
+/** The job with the last lines of its log, so that both appear at once. */
 export const JobQuery = graphql(`
   query Job($id: ID!, $lines: Int!) {
     job(id: $id) {

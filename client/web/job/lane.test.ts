@@ -1,35 +1,32 @@
-import { describe, expect, it } from 'vitest';
-import { hasSeveral, hindrance, type LaneJob } from './lane.ts';
+// Tests when lanes are shown, and what blocks a job.
+import { expect, test } from 'vitest';
+import { type BlockableJob, blockedBy, hasSeveralLanes } from './lane.ts';
 
-const here = { host: 'deploy1', lanes: ['eqiad'], online: true };
-const gone = { host: 'deploy2', lanes: ['codfw'], online: false };
-const system = { lanes: ['codfw', 'eqiad'], runners: [here, gone] };
-const queued = (lane: string): LaneJob => ({ state: 'QUEUED', lane, host: null });
-const running = (host: string | null): LaneJob => ({ state: 'RUNNING', lane: 'eqiad', host });
+const online = { host: 'deploy1', lanes: ['eqiad'], online: true };
+const offline = { host: 'deploy2', lanes: ['codfw'], online: false };
+const system = { lanes: ['codfw', 'eqiad'], runners: [online, offline] };
+const queued = (lane: string): BlockableJob => ({ state: 'QUEUED', lane, host: null });
+const running = (host: string | null): BlockableJob => ({ state: 'RUNNING', lane: 'eqiad', host });
 
-describe('lanes', () => {
-  it('are named where there are several', () => {
-    expect(hasSeveral(system)).toBe(true);
-    expect(hasSeveral({ lanes: ['default'], runners: [here] })).toBe(false);
-    expect(hasSeveral(null)).toBe(false);
-  });
-
-  it('that nobody serves hold up the jobs that wait in them', () => {
-    expect(hindrance(queued('eqiad'), system)).toBeNull();
-    expect(hindrance(queued('codfw'), system)).toEqual({ lane: 'codfw' });
-    expect(hindrance(queued('esams'), system)).toEqual({ lane: 'esams' });
-  });
+test('lanes are shown only if there are several', () => {
+  expect(hasSeveralLanes(system)).toBe(true);
+  expect(hasSeveralLanes({ lanes: ['default'], runners: [online] })).toBe(false);
+  expect(hasSeveralLanes(null)).toBe(false);
 });
 
-describe('a host', () => {
-  it('without a jobrunner that is there is one that does not answer', () => {
-    expect(hindrance(running('deploy1'), system)).toBeNull();
-    expect(hindrance(running('deploy2'), system)).toEqual({ host: 'deploy2' });
-  });
+test('a queued job is blocked by a lane that no online jobrunner serves', () => {
+  expect(blockedBy(queued('eqiad'), system)).toBeNull();
+  expect(blockedBy(queued('codfw'), system)).toEqual({ lane: 'codfw' });
+  expect(blockedBy(queued('esams'), system)).toEqual({ lane: 'esams' });
+});
 
-  it('is no hindrance before there is one, after the end, and while nothing is known', () => {
-    expect(hindrance(running(null), system)).toBeNull();
-    expect(hindrance({ state: 'LOST', lane: 'codfw', host: 'deploy2' }, system)).toBeNull();
-    expect(hindrance(running('deploy2'), null)).toBeNull();
-  });
+test('a running job is blocked by a host without an online jobrunner', () => {
+  expect(blockedBy(running('deploy1'), system)).toBeNull();
+  expect(blockedBy(running('deploy2'), system)).toEqual({ host: 'deploy2' });
+});
+
+test('a job is not blocked before it has a host, after its end, or while the system is unknown', () => {
+  expect(blockedBy(running(null), system)).toBeNull();
+  expect(blockedBy({ state: 'LOST', lane: 'codfw', host: 'deploy2' }, system)).toBeNull();
+  expect(blockedBy(running('deploy2'), null)).toBeNull();
 });

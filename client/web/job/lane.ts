@@ -1,11 +1,11 @@
-// Owns what jobrunners, where they are and what they serve, mean for a job. Owns no word of the page and no look of it.
+// Owns what lanes and jobrunners mean for a job: whether lanes are worth naming, and what blocks the job. Owns no wording.
 import type { JobState } from '../../generated/graphql.ts';
 import { hasEnded } from './job-state.tsx';
 
-/** The lane of a job for which nobody chose one, where it is served. */
+/** The lane that is chosen for a new job unless the user chooses another, if a jobrunner serves it. */
 export const defaultLane = 'default';
 
-/** What must be known of the system for it. */
+/** The part of `System` that is needed here. */
 export interface Lanes {
   readonly lanes: readonly string[];
   readonly runners: readonly {
@@ -15,19 +15,19 @@ export interface Lanes {
   }[];
 }
 
-/** What must be known of a job for it. */
-export interface LaneJob {
+/** The part of a job that is needed here. */
+export interface BlockableJob {
   readonly state: JobState;
   readonly lane: string;
   readonly host: string | null;
 }
 
-/** Whether it is worth a word in which lane a job is: only where there are several. */
-export const hasSeveral = (system: Lanes | null): boolean => (system?.lanes.length ?? 0) > 1;
+/** Whether there is more than one lane. With one, lanes are not shown. */
+export const hasSeveralLanes = (system: Lanes | null): boolean => (system?.lanes.length ?? 0) > 1;
 
-/** What holds a job up, if something does: it waits in a lane that nobody serves, or no jobrunner of its host is there. */
-export function hindrance(
-  job: LaneJob,
+/** The lane that no jobrunner serves, or the host on which none is online; null if neither blocks the job. */
+export function blockedBy(
+  job: BlockableJob,
   system: Lanes | null,
 ): { readonly lane: string } | { readonly host: string } | null {
   if (system === null || hasEnded(job.state)) return null;

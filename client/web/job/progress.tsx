@@ -1,9 +1,9 @@
-// Owns the status line and the bar of a measured step: done, failed, in flight, left. Owns no measuring.
+// Owns the status of a running job and the progress bar of its step. Owns no measurement.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
 
-/** What scap says it does, and how far it is; nothing when it says nothing. */
+/** What scap reports: its status and its progress. Renders nothing if it has reported neither. */
 export function JobProgress({ job }: { job: Pick<JobSummaryFragment, 'status' | 'progress'> }) {
   const { status, progress } = job;
   if (status === null && progress === null) return null;

@@ -1,9 +1,8 @@
-// Owns the question card: what scap asks, the buttons, what became of an answer. Owns no job.
-import { useClient } from '@urql/preact';
+// Owns the card of the open question: what scap asks, sending the answer, and the result. Owns no job.
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
 import { useEffect, useId, useState } from 'preact/hooks';
-import type { QuestionFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import type { AnswerInteractionMutation as AnswerResult, QuestionFragment } from '../../generated/graphql.ts';
+import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
@@ -11,21 +10,18 @@ import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';
 import { secondInUtc } from '../parts/time.ts';
+import { ChoiceAnswer } from './choice-answer.tsx';
 import { AnswerInteractionMutation } from './interaction.graphql.ts';
 import { answerInWords, splitPrompt } from './interaction.ts';
+import { TextAnswer } from './text-answer.tsx';
 
-/** What is said of an answer that did not count, after its card is gone too. */
+/** Why an answer was not used. The parent shows it, since the card disappears with its question. */
 export interface AnswerNotice {
   readonly tone: 'warning' | 'error';
   readonly message: string;
 }
 
-type Sending =
-  | { readonly step: 'open' }
-  | { readonly step: 'sending'; readonly answer: string }
-  | { readonly step: 'sent'; readonly answer: string };
-
-/** The card of a pending question. Give it `key={interaction.id}`: another question is another card. */
+/** The card of the open question. Give it `key={interaction.id}`: its state belongs to one question. */
 export function Question({
   jobId,
   interaction,
@@ -34,42 +30,16 @@ export function Question({
 }: {
   jobId: string;
   interaction: QuestionFragment;
+  /** Null while it is not known yet. */
   mayAnswer: boolean | null;
   onNotice: (notice: AnswerNotice | null) => void;
 }) {
-  const client = useClient();
-  const [sending, setSending] = useState<Sending>({ step: 'open' });
-  const [problem, setProblem] = useState<string | null>(null);
+  const { answer, sending, problem, send } = useAnswer(interaction.id, onNotice);
   const { explanation, question } = splitPrompt(interaction.prompt);
   const waiting = useSpan(interaction.askedAt, null);
   const headingId = useId();
-
-  const answer = async (code: string): Promise<void> => {
-    if (sending.step !== 'open') return;
-    setSending({ step: 'sending', answer: code });
-    setProblem(null);
-    onNotice(null);
-    const result = await client.mutation(AnswerInteractionMutation, {
-      input: { interactionId: interaction.id, answer: code },
-    });
-    const outcome = result.data?.answerInteraction;
-    switch (outcome?.__typename) {
-      case 'AnswerInteractionSuccess':
-        return setSending({ step: 'sent', answer: code });
-      case 'InteractionAlreadyAnswered':
-        setSending({ step: 'open' });
-        return onNotice({ tone: 'warning', message: whoWasQuicker(outcome) });
-      case 'InteractionGone':
-        setSending({ step: 'open' });
-        return onNotice({ tone: 'warning', message: outcome.message });
-      case 'AnswerNotAccepted':
-        setSending({ step: 'open' });
-        return setProblem(outcome.message);
-      default:
-        setSending({ step: 'open' });
-        setProblem(failure(result.error, (why) => msg('job-question-failed', why)));
-    }
-  };
+  const mayNotId = useId();
+  const AnswerForm = interaction.kind === 'TEXT' ? TextAnswer : ChoiceAnswer;
 
   return (
     <section class="question" aria-labelledby={headingId}>
@@ -88,18 +58,20 @@ export function Question({
       <p class="question__question">
         <ForeignText>{question}</ForeignText>
       </p>
-      {sending.step === 'open' ? (
-        <Answers interaction={interaction} mayAnswer={mayAnswer} onAnswer={(code) => void answer(code)} />
+      {answer === null ? (
+        <AnswerForm
+          interaction={interaction}
+          mayAnswer={mayAnswer}
+          mayNotId={mayNotId}
+          onAnswer={(code) => void send(code)}
+        />
       ) : (
         <p class="question__sent" role="status">
-          {msg(
-            sending.step === 'sending' ? 'job-question-sending' : 'job-question-sent',
-            answerInWords(interaction, sending.answer),
-          )}
+          {msg(sending ? 'job-question-sending' : 'job-question-sent', answerInWords(interaction, answer))}
         </p>
       )}
       {mayAnswer === false && (
-        <p class="hint" id={mayNotId(interaction.id)}>
+        <p class="hint" id={mayNotId}>
           {msg('job-question-may-not-answer')}
         </p>
       )}
@@ -115,147 +87,54 @@ export function Question({
   );
 }
 
-/** Put into its live region a moment after that is there, since only then it is read out. */
-function Announcement({ words }: { words: string }) {
-  const [said, setSaid] = useState('');
-  useEffect(() => setSaid(words), [words]);
-  return <>{said}</>;
+/** Sends one answer. `answer` is the one that is being sent or was accepted; null: the user can answer. */
+function useAnswer(interactionId: string, onNotice: (notice: AnswerNotice | null) => void) {
+  const [answer, setAnswer] = useState<string | null>(null);
+  const request = useMutationRequest(AnswerInteractionMutation, {
+    select: (data) => data.answerInteraction,
+    failed: (why) => msg('job-question-failed', why),
+    onRefusal: (refusal) => {
+      // The user can try another answer in this card.
+      if (refusal.__typename === 'AnswerNotAccepted') return refusal.message;
+      onNotice({ tone: 'warning', message: refusalInWords(refusal) });
+      return null;
+    },
+  });
+  const send = async (code: string): Promise<void> => {
+    if (answer !== null) return;
+    setAnswer(code);
+    onNotice(null);
+    const success = await request.send({ input: { interactionId, answer: code } });
+    if (success === null) setAnswer(null);
+  };
+  return { answer, sending: request.sending, problem: request.problem, send };
 }
 
-function whoWasQuicker(outcome: { message: string; interaction: QuestionFragment }): string {
-  const { answeredBy, answeredAt, answer } = outcome.interaction;
-  if (answeredBy === null || answeredAt === null || answer === null) return outcome.message;
+function refusalInWords(refusal: RefusalOf<AnswerResult['answerInteraction']>): string {
+  return refusal.__typename === 'InteractionAlreadyAnswered' ? answeredByMessage(refusal) : refusal.message;
+}
+
+/** Who answered first, with what, and when. */
+function answeredByMessage({
+  message,
+  interaction,
+}: {
+  message: string;
+  interaction: QuestionFragment;
+}): string {
+  const { answeredBy, answeredAt, answer } = interaction;
+  if (answeredBy === null || answeredAt === null || answer === null) return message;
   return msg(
     'job-question-already-answered',
     harmlessLabel(answeredBy.name),
-    answerInWords(outcome.interaction, answer),
+    answerInWords(interaction, answer),
     secondInUtc(Date.parse(answeredAt)),
   );
 }
 
-function Answers({
-  interaction,
-  mayAnswer,
-  onAnswer,
-}: {
-  interaction: QuestionFragment;
-  mayAnswer: boolean | null;
-  onAnswer: (code: string) => void;
-}) {
-  if (interaction.kind === 'TEXT') {
-    return <TextAnswer interaction={interaction} mayAnswer={mayAnswer} onAnswer={onAnswer} />;
-  }
-  return <ChoiceAnswers interaction={interaction} mayAnswer={mayAnswer} onAnswer={onAnswer} />;
+/** Text for a live region. It is inserted after the region itself, because screen readers announce only changes. */
+function Announcement({ words }: { words: string }) {
+  const [announced, setAnnounced] = useState('');
+  useEffect(() => setAnnounced(words), [words]);
+  return <>{announced}</>;
 }
-
-/** How long, in milliseconds, a new card takes no click: one meant for the question before must not answer this one. */
-const guard = 400;
-
-function ChoiceAnswers({
-  interaction,
-  mayAnswer,
-  onAnswer,
-}: {
-  interaction: QuestionFragment;
-  mayAnswer: boolean | null;
-  onAnswer: (code: string) => void;
-}) {
-  const [armed, setArmed] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setArmed(true), guard);
-    return () => clearTimeout(timer);
-  }, []);
-  return (
-    <fieldset class="question__choices">
-      <legend class="visually-hidden">{msg('job-question-choices')}</legend>
-      {interaction.choices.map((choice) => (
-        <button
-          key={choice.code}
-          type="button"
-          class={
-            choice.code === interaction.default ? 'cdx-button cdx-button--action-progressive' : 'cdx-button'
-          }
-          title={
-            mayAnswer === false
-              ? msg('job-question-may-not-answer')
-              : choice.code === interaction.default
-                ? msg('job-question-default-choice')
-                : undefined
-          }
-          disabled={!mayAnswer}
-          aria-describedby={mayAnswer === false ? mayNotId(interaction.id) : undefined}
-          aria-disabled={!armed}
-          onClick={() => {
-            if (armed) onAnswer(choice.code);
-          }}
-        >
-          <bdi>{harmlessLabel(choice.label)}</bdi> <kbd>{harmlessLabel(choice.code)}</kbd>
-        </button>
-      ))}
-    </fieldset>
-  );
-}
-
-function TextAnswer({
-  interaction,
-  mayAnswer,
-  onAnswer,
-}: {
-  interaction: QuestionFragment;
-  mayAnswer: boolean | null;
-  onAnswer: (answer: string) => void;
-}) {
-  const [typed, setTyped] = useState(draftOf(interaction.id));
-  const id = useId();
-  return (
-    <form
-      class="question__text"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onAnswer(typed);
-      }}
-    >
-      <label class="question__label" for={id}>
-        {msg('job-question-answer-label')}
-      </label>
-      <div class="cdx-text-input question__field">
-        <input
-          id={id}
-          class="cdx-text-input__input"
-          type="text"
-          value={typed}
-          autocomplete="off"
-          disabled={!mayAnswer}
-          placeholder={interaction.default ?? undefined}
-          aria-describedby={`${id}-help`}
-          onInput={(event) => {
-            drafts.set(interaction.id, event.currentTarget.value);
-            setTyped(event.currentTarget.value);
-          }}
-        />
-      </div>
-      <button
-        type="submit"
-        class="cdx-button cdx-button--action-progressive"
-        disabled={!mayAnswer}
-        title={mayAnswer === false ? msg('job-question-may-not-answer') : undefined}
-        aria-describedby={mayAnswer === false ? mayNotId(interaction.id) : undefined}
-      >
-        {msg('job-question-send')}
-      </button>
-      <p class="hint" id={`${id}-help`}>
-        {msg('job-question-answer-help')}
-      </p>
-    </form>
-  );
-}
-
-/** What was typed is kept while the page lives: a failed answer or a look at another page must not cost it. */
-const drafts = new Map<string, string>();
-
-function draftOf(interactionId: string): string {
-  return drafts.get(interactionId) ?? '';
-}
-
-/** Of what says why somebody may not answer a question. */
-const mayNotId = (interactionId: string): string => `may-not-answer-${interactionId}`;

@@ -1,15 +1,16 @@
-// Owns the dialogs that come before a stop: what follows is said, nothing harmful is the default. Owns no button that opens them.
-import { useClient } from '@urql/preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+// Owns the dialogs before a stop: they say what follows, and the default is to do nothing. Owns no button that opens them.
+import { useRef, useState } from 'preact/hooks';
 import type { StopMode } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 
 /**
- * Asks before stopping job `jobId`. `stopping` when it was interrupted already, so that only harder ways are left; what counts
- * is how it was when the dialog opened, since buttons must not change under a pointer.
+ * Asks before job `jobId` is stopped.
+ * @param stopping whether it was interrupted already, so that only forceful modes are left. Changes while the dialog is open
+ * are ignored, so that no button changes under the pointer.
  */
 export function StopDialog({
   jobId,
@@ -21,81 +22,64 @@ export function StopDialog({
   onClose: () => void;
 }) {
   const [stopping] = useState(stoppingNow);
-  const client = useClient();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const keep = useRef<HTMLButtonElement>(null);
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const headingId = useId();
-
-  useEffect(() => {
-    dialog.current?.showModal();
-    keep.current?.focus();
-  }, []);
+  const leaveButton = useRef<HTMLButtonElement>(null);
+  const { sending, problem, send } = useMutationRequest(StopJobMutation, {
+    select: (data) => data.stopJob,
+    failed: (why) => msg('job-stop-failed', why),
+  });
+  const modes: readonly StopMode[] = stopping ? ['TERMINATE', 'KILL'] : ['INTERRUPT'];
 
   const stop = async (how: StopMode): Promise<void> => {
-    if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const result = await client.mutation(StopJobMutation, { input: { jobId, how } });
-    const outcome = result.data?.stopJob;
-    setSending(false);
-    if (outcome?.__typename === 'StopJobSuccess') onClose();
-    else
-      setProblem(
-        outcome
-          ? msg('job-stop-failed', outcome.message)
-          : failure(result.error, (why) => msg('job-stop-failed', why)),
-      );
+    if ((await send({ input: { jobId, how } })) !== null) onClose();
   };
 
   return (
-    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
-      <header class="cdx-dialog__header">
-        <h2 class="cdx-dialog__header__title" id={headingId}>
-          {stopping ? msg('job-stop-harder-heading', jobId) : msg('job-stop-heading', jobId)}
-        </h2>
-      </header>
-      <div class="cdx-dialog__body">
-        {stopping ? (
-          <>
-            <p>{msg('job-stop-harder-body')}</p>
-            <dl class="dialog__ways">
-              <dt>{msg('job-stop-terminate')}</dt>
-              <dd>{msg('job-stop-terminate-body')}</dd>
-              <dt>{msg('job-stop-kill')}</dt>
-              <dd>{msg('job-stop-kill-body')}</dd>
-            </dl>
-          </>
-        ) : (
-          <p>{msg('job-stop-interrupt-body')}</p>
-        )}
-        {problem !== null && (
-          <Message tone="error" inline>
-            {problem}
-          </Message>
-        )}
-      </div>
-      <footer class="cdx-dialog__footer dialog__actions">
-        <button ref={keep} type="button" class="cdx-button" onClick={() => dialog.current?.close()}>
-          {stopping ? msg('job-stop-wait') : msg('job-stop-keep')}
-        </button>
-        {(stopping ? (['TERMINATE', 'KILL'] as const) : (['INTERRUPT'] as const)).map((how) => (
-          <button
-            key={how}
-            type="button"
-            class="cdx-button cdx-button--action-destructive cdx-button--weight-primary"
-            disabled={sending}
-            onClick={() => void stop(how)}
-          >
-            {how === 'TERMINATE'
-              ? msg('job-stop-terminate')
-              : how === 'KILL'
-                ? msg('job-stop-kill')
-                : msg('job-stop-confirm', jobId)}
+    <Dialog
+      heading={stopping ? msg('job-stop-harder-heading', jobId) : msg('job-stop-heading', jobId)}
+      initialFocus={leaveButton}
+      onClose={onClose}
+      actions={
+        <>
+          <button ref={leaveButton} type="button" class="cdx-button" onClick={onClose}>
+            {stopping ? msg('job-stop-wait') : msg('job-stop-keep')}
           </button>
-        ))}
-      </footer>
-    </dialog>
+          {modes.map((how) => (
+            <button
+              key={how}
+              type="button"
+              class="cdx-button cdx-button--action-destructive cdx-button--weight-primary"
+              disabled={sending}
+              onClick={() => void stop(how)}
+            >
+              {confirmLabel(how, jobId)}
+            </button>
+          ))}
+        </>
+      }
+    >
+      {stopping ? (
+        <>
+          <p>{msg('job-stop-harder-body')}</p>
+          <dl class="stop-modes">
+            <dt>{msg('job-stop-terminate')}</dt>
+            <dd>{msg('job-stop-terminate-body')}</dd>
+            <dt>{msg('job-stop-kill')}</dt>
+            <dd>{msg('job-stop-kill-body')}</dd>
+          </dl>
+        </>
+      ) : (
+        <p>{msg('job-stop-interrupt-body')}</p>
+      )}
+      {problem !== null && (
+        <Message tone="error" inline>
+          {problem}
+        </Message>
+      )}
+    </Dialog>
   );
+}
+
+function confirmLabel(how: StopMode, jobId: string): string {
+  if (how === 'TERMINATE') return msg('job-stop-terminate');
+  return how === 'KILL' ? msg('job-stop-kill') : msg('job-stop-confirm', jobId);
 }

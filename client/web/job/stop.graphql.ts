@@ -1,4 +1,4 @@
-// Owns the documents about stopping a job. Owns no behaviour.
+// Owns the GraphQL document that stops a job. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
 export const StopJobMutation = graphql(`

@@ -1,5 +1,6 @@
 // Owns whether the browser shows the page or hides it (another tab, a minimized window).
 import { signal } from '@preact/signals';
+import { onChange } from './on-change.ts';
 
 /** Whether the page can be seen. */
 export const pageVisible = signal(true);
@@ -19,19 +20,9 @@ export function followPageVisibility(page: VisibilitySource): void {
   update();
 }
 
-/** Calls `changed` after each change of `pageVisible`. Returns how to end that. */
-function onChange(changed: (visible: boolean) => void): () => void {
-  // A signal also calls for the value that it has at the beginning.
-  let before = pageVisible.peek();
-  return pageVisible.subscribe((visible) => {
-    if (visible !== before) changed(visible);
-    before = visible;
-  });
-}
-
 /** Calls `shown` each time the page becomes visible again. Returns how to end that. */
 export function onPageShown(shown: () => void): () => void {
-  return onChange((visible) => {
+  return onChange(pageVisible, (visible) => {
     if (visible) shown();
   });
 }
@@ -39,7 +30,7 @@ export function onPageShown(shown: () => void): () => void {
 /** Calls `changed(false)` once the page has been hidden for `delay` milliseconds, and `changed(true)` as soon as it is visible again. Returns how to end that. */
 export function onLongHidden(delay: number, changed: (visible: boolean) => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const unsubscribe = onChange((visible) => {
+  const unsubscribe = onChange(pageVisible, (visible) => {
     clearTimeout(timer);
     if (visible) changed(true);
     else timer = setTimeout(() => changed(false), delay);

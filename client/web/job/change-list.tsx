@@ -1,0 +1,51 @@
+// Owns the list of a job's changes, as Gerrit knew them when the job was queued. Owns no request.
+import type { JobDetailFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
+import { safeAddress } from '../log/ansi.ts';
+import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
+import { Panel } from './panel.tsx';
+
+export function ChangeList({ changes }: { changes: JobDetailFragment['changes'] }) {
+  return (
+    <Panel heading={msg('job-changes-heading')}>
+      <ul class="changes">
+        {changes.map((change) => (
+          <li key={change.number} class="change">
+            <ChangeLink change={change} />
+            {change.subject !== null && (
+              <span class="change__subject">
+                <ForeignLabel>{change.subject}</ForeignLabel>
+              </span>
+            )}
+            <span class="change__facts">
+              <ForeignLabel>
+                {[change.project, change.branch, change.owner]
+                  .filter((each) => each !== null)
+                  .join(msg('app-separator'))}
+              </ForeignLabel>
+            </span>
+            {!change.verified && <span class="change__facts">{msg('job-changes-unverified')}</span>}
+            {change.commitMessage !== null && (
+              <details class="change__message">
+                <summary>{msg('job-changes-message')}</summary>
+                <pre>
+                  <ForeignText>{change.commitMessage}</ForeignText>
+                </pre>
+              </details>
+            )}
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function ChangeLink({ change }: { change: { number: string; url: string | null } }) {
+  const address = change.url === null ? null : safeAddress(change.url);
+  if (address === null) return <span class="change__number">{change.number}</span>;
+  return (
+    <span class="change__number">
+      <OutsideLink href={address}>{change.number}</OutsideLink>
+    </span>
+  );
+}

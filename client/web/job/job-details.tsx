@@ -1,0 +1,68 @@
+// Owns the table of a job's facts: owner, lane, host, times, exit, retry. Owns no action.
+import type { ComponentChildren } from 'preact';
+import type { JobDetailFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Moment, Span } from '../parts/moment.tsx';
+import { followLink, jobPath } from '../route.ts';
+import { Panel } from './panel.tsx';
+
+/** @param withLane whether there is more than one lane, so that lane and host are worth showing */
+export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {
+  const { startedAt, finishedAt, host, retryOf } = job;
+  return (
+    <Panel heading={msg('job-details')}>
+      <dl class="facts">
+        <Fact name={msg('job-owner')}>
+          <ForeignLabel>{job.owner.name}</ForeignLabel>
+        </Fact>
+        {withLane && (
+          <Fact name={msg('job-lane')}>
+            <ForeignLabel>{job.lane}</ForeignLabel>
+          </Fact>
+        )}
+        {withLane && host !== null && (
+          <Fact name={msg('job-host')}>
+            <ForeignLabel>{host}</ForeignLabel>
+          </Fact>
+        )}
+        <Fact name={msg('job-queued-at')}>
+          <Moment iso={job.queuedAt} />
+        </Fact>
+        {startedAt !== null && (
+          <Fact name={msg('job-started-at')}>
+            <Moment iso={startedAt} />
+          </Fact>
+        )}
+        {finishedAt !== null && (
+          <Fact name={msg('job-finished-at')}>
+            <Moment iso={finishedAt} />
+          </Fact>
+        )}
+        {startedAt !== null && (
+          <Fact name={finishedAt === null ? msg('job-running') : msg('job-took')}>
+            <Span from={startedAt} to={finishedAt} />
+          </Fact>
+        )}
+        {job.exitStatus !== null && <Fact name={msg('job-exit')}>{job.exitStatus}</Fact>}
+        {job.exitSignal !== null && <Fact name={msg('job-signal')}>{job.exitSignal}</Fact>}
+        {retryOf !== null && (
+          <Fact name={msg('job-retry-of')}>
+            <a href={jobPath(retryOf)} onClick={followLink}>
+              {msg('job-name', retryOf)}
+            </a>
+          </Fact>
+        )}
+      </dl>
+    </Panel>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ComponentChildren }) {
+  return (
+    <>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

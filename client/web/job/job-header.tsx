@@ -1,0 +1,39 @@
+// Owns the head of a job's page: the link back, title, state, kind, owner, times, and the job's action.
+import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Icon } from '../parts/icon.tsx';
+import { followLink } from '../route.ts';
+import { JobAction } from './job-action.tsx';
+import { JobStateChip } from './job-state.tsx';
+import { JobTime } from './job-time.tsx';
+
+/** @param mayAct whether the viewer may act on jobs; null while it is not known yet */
+export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: boolean | null }) {
+  return (
+    <header class="job-page__head">
+      <a class="job-page__back" href="/" onClick={followLink}>
+        <Icon icon={cdxIconArrowPrevious} size="x-small" />
+        {msg('job-overview')}
+      </a>
+      <div class="job-page__what">
+        <h1 class="job-page__title">
+          <span class="job-page__number">{msg('job-heading-number', job.id)}</span>{' '}
+          <ForeignLabel>{job.title}</ForeignLabel>
+        </h1>
+        <div class="job-page__about">
+          <JobStateChip state={job.state} />
+          <p class="job-page__facts">
+            {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+            {msg('app-separator')}
+            <JobTime job={job} />
+          </p>
+        </div>
+      </div>
+      <div class="job-page__action">
+        <JobAction job={job} mayAct={mayAct} />
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,45 @@
+// Owns when the log of a job's page is read: from its opening until it is closed, but not while it is hidden for long. Owns no line.
+import { useClient } from '@urql/preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { Transport } from '../connection/transport.ts';
+import { LogFeed } from '../log/feed.ts';
+import { pacedFrames } from '../log/frame.ts';
+import type { LogBatch } from '../log/line.ts';
+import { onLongHidden } from '../parts/page-visibility.ts';
+
+/** How long, in milliseconds, the page is hidden before its log is no longer read. */
+const hiddenDelay = 10_000;
+
+/**
+ * The feed of one job's log, closed with the component. Null until the component is mounted.
+ * @param length the number of lines when the page was opened
+ * @param end the last lines when the page was opened
+ */
+export function useLogFeed(
+  jobId: string,
+  length: number,
+  end: LogBatch | undefined,
+  transport: Transport,
+): LogFeed | null {
+  const client = useClient();
+  // The feed learns of later lines itself, so only the first values are used.
+  const initial = useRef({ length, end });
+  const [feed, setFeed] = useState<LogFeed | null>(null);
+  useEffect(() => {
+    const opened = new LogFeed({
+      jobId,
+      ...initial.current,
+      client,
+      transport,
+      onSight: (changed) => onLongHidden(hiddenDelay, changed),
+      nextFrame: pacedFrames({
+        requestFrame: (callback) => requestAnimationFrame(callback),
+        wait: (callback, milliseconds) => setTimeout(callback, milliseconds),
+        now: () => performance.now(),
+      }),
+    });
+    setFeed(opened);
+    return () => opened.close();
+  }, [jobId, client, transport]);
+  return feed;
+}

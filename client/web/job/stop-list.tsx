@@ -1,0 +1,26 @@
+// Owns the list of the requests to stop a job: who asked for what, and when.
+import type { JobDetailFragment } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { Panel } from './panel.tsx';
+
+export function StopList({ stops }: { stops: JobDetailFragment['stops'] }) {
+  if (stops.length === 0) return null;
+  return (
+    <Panel heading={msg('job-stop-list-heading')}>
+      <ul class="answers">
+        {stops.map((stop) => (
+          <li key={stop.id} class="answer">
+            <ForeignLabel>
+              {msg('job-stop-requested', stop.requestedBy.name, enumMsg('job-stop-mode', stop.mode))}
+            </ForeignLabel>
+            <span class="answer__when">
+              <Moment iso={stop.requestedAt} />
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}

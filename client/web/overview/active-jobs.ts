@@ -1,0 +1,43 @@
+// Owns which jobs the overview shows as running and which as queued, from what the server said of the system and of single jobs.
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { hasEnded } from '../job/job-state.tsx';
+import { blockedBy, type Lanes } from '../job/lane.ts';
+
+/** Jobs that have not ended. */
+export interface UnendedJobs {
+  readonly running: readonly JobSummaryFragment[];
+  /** In the order of the queue. */
+  readonly queued: readonly JobSummaryFragment[];
+}
+
+/**
+ * The jobs of `system` in their newest state.
+ * @param latest the newest state of single jobs, by number. It can be newer than `system`, so a job of the queue may have started.
+ */
+export function unendedJobs(
+  system: {
+    readonly activeJobs: readonly JobSummaryFragment[];
+    readonly queuedJobs: readonly JobSummaryFragment[];
+  } | null,
+  latest: ReadonlyMap<string, JobSummaryFragment>,
+): UnendedJobs {
+  if (system === null) return { running: [], queued: [] };
+  const newest = (job: JobSummaryFragment): JobSummaryFragment => latest.get(job.id) ?? job;
+  const active = system.activeJobs.map(newest).filter(({ state }) => !hasEnded(state));
+  const waiting = system.queuedJobs.map(newest);
+  const started = waiting.filter(
+    ({ id, state }) => state !== 'QUEUED' && !hasEnded(state) && !active.some((job) => job.id === id),
+  );
+  return { running: [...active, ...started], queued: waiting.filter(({ state }) => state === 'QUEUED') };
+}
+
+/** The first queued job of each lane that no online jobrunner serves. */
+export function firstBlockedOfLanes(
+  queued: readonly JobSummaryFragment[],
+  system: Lanes | null,
+): JobSummaryFragment[] {
+  return queued.filter(
+    (job, index) =>
+      blockedBy(job, system) !== null && queued.findIndex(({ lane }) => lane === job.lane) === index,
+  );
+}

@@ -1,0 +1,71 @@
+// Owns the loading of the history: pages on request, updates of single jobs as they come. Owns no rule of order: see history.ts.
+import type { ReadonlySignal } from '@preact/signals';
+import { useClient, useSubscription } from '@urql/preact';
+import { useCallback, useEffect, useState } from 'preact/hooks';
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { whyItFailed } from '../connection/client.ts';
+import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
+import { firstPage, type History, withPage, withUpdate } from './history.ts';
+
+const pageSize = 20;
+
+export interface HistoryFeed {
+  /** Null until the first page is loaded. */
+  readonly history: History | null;
+  /** The newest state of each job that has changed since the first page was loaded, by number. */
+  readonly latest: ReadonlyMap<string, JobSummaryFragment>;
+  /** Why the last request failed, or null. */
+  readonly problem: string | null;
+  readonly loadMore: () => void;
+  readonly reload: () => void;
+}
+
+/**
+ * Loads the first page now, and again after each new connection, because updates may have been missed before it.
+ * @param connections the number of connections so far
+ */
+export function useHistoryFeed(connections: ReadonlySignal<number>): HistoryFeed {
+  const client = useClient();
+  const [history, setHistory] = useState<History | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [latest, setLatest] = useState<ReadonlyMap<string, JobSummaryFragment>>(new Map());
+  const [reloads, setReloads] = useState(0);
+
+  useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
+    setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
+    setHistory((known) => (known === null ? null : withUpdate(known, jobUpdates)));
+    return null;
+  });
+
+  useEffect(() => {
+    let current = true;
+    void client.query(JobsQuery, { first: pageSize, after: null }).then(({ data, error }) => {
+      if (!current) return;
+      const page = data?.jobs;
+      setProblem(page === undefined ? whyItFailed(error) : null);
+      if (page === undefined) return;
+      setLatest(new Map());
+      setHistory(firstPage(page));
+    });
+    return () => {
+      current = false;
+    };
+  }, [client, connections.value, reloads]);
+
+  const next = history?.next ?? null;
+  const loadMore = useCallback(async () => {
+    if (next === null) return;
+    const { data, error } = await client.query(JobsQuery, { first: pageSize, after: next });
+    const page = data?.jobs;
+    setProblem(page === undefined ? whyItFailed(error) : null);
+    if (page !== undefined) setHistory((known) => (known === null ? null : withPage(known, page)));
+  }, [client, next]);
+
+  return {
+    history,
+    latest,
+    problem,
+    loadMore: () => void loadMore(),
+    reload: () => setReloads((count) => count + 1),
+  };
+}

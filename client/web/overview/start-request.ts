@@ -1,0 +1,84 @@
+// Owns the request that starts a backport, and what the server refused of it. Owns no field.
+import { useRef, useState } from 'preact/hooks';
+import type { StartBackportInput, StartBackportMutation as StartResult } from '../../generated/graphql.ts';
+import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
+import { msg } from '../i18n/msg.ts';
+import { IdempotencyKey } from '../job/idempotency-key.ts';
+import { StartBackportMutation } from '../job/job.graphql.ts';
+
+type Refusal = RefusalOf<StartResult['startBackport']>;
+
+/** Why the last request started nothing. */
+export interface StartProblem {
+  readonly tone: 'warning' | 'error';
+  readonly message: string;
+  /** Whether the changes can be started without a look-up in Gerrit. */
+  readonly offerUnverified: boolean;
+}
+
+export interface StartRequest {
+  readonly sending: boolean;
+  readonly problem: StartProblem | null;
+  /** What the server found wrong with single changes, by the input as it was sent. */
+  readonly rejected: ReadonlyMap<string, string>;
+  /** Resolves to the number of the new job, or to null if none was started. */
+  readonly start: (input: Omit<StartBackportInput, 'idempotencyKey'>) => Promise<string | null>;
+  /** Removes the problem. */
+  readonly clearProblem: () => void;
+  /** Removes what the server found wrong with single changes. */
+  readonly clearRejected: () => void;
+}
+
+const none: ReadonlyMap<string, string> = new Map();
+
+export function useStartRequest(): StartRequest {
+  const key = useRef(new IdempotencyKey());
+  const [refusal, setRefusal] = useState<StartProblem | null>(null);
+  const [rejected, setRejected] = useState(none);
+  const request = useMutationRequest(StartBackportMutation, {
+    select: (data) => data.startBackport,
+    failed: (why) => msg('overview-start-failed', why),
+    onRefusal: (refused) => {
+      if (refused.__typename === 'InvalidChanges') setRejected(rejectedChanges(refused.problems));
+      if (!isShownAtChange(refused)) setRefusal(problemOf(refused));
+      return null;
+    },
+  });
+  const failure: StartProblem | null =
+    request.problem === null ? null : { tone: 'error', message: request.problem, offerUnverified: false };
+  return {
+    sending: request.sending,
+    problem: refusal ?? failure,
+    rejected,
+    start: async (input) => {
+      setRefusal(null);
+      const success = await request.send({ input: { ...input, idempotencyKey: key.current.for(input) } });
+      if (success === null) return null;
+      key.current.succeeded();
+      return success.job.id;
+    },
+    clearProblem: () => {
+      setRefusal(null);
+      request.clear();
+    },
+    clearRejected: () => setRejected(none),
+  };
+}
+
+function rejectedChanges(problems: readonly { input: string; message: string }[]): Map<string, string> {
+  return new Map(problems.map(({ input, message }) => [input, message]));
+}
+
+/** Whether a change already shows the message of the refusal. */
+function isShownAtChange(refusal: Refusal): boolean {
+  return (
+    refusal.__typename === 'InvalidChanges' &&
+    refusal.problems.some(({ input, message }) => input !== '' && message === refusal.message)
+  );
+}
+
+function problemOf({ __typename, message }: Refusal): StartProblem {
+  const offerUnverified = __typename === 'GerritUnavailable';
+  const tone = offerUnverified || __typename === 'DeploymentsHeld' ? 'warning' : 'error';
+  return { tone, message, offerUnverified };
+}

@@ -1,0 +1,47 @@
+// Owns the frame of a modal dialog: heading, body, buttons, where the keyboard goes. Owns no wording.
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useId, useRef } from 'preact/hooks';
+
+/**
+ * A modal dialog, open for as long as it is mounted.
+ * @param initialFocus what gets the keyboard first: never something that does harm
+ * @param actions the buttons, the harmless one first
+ * @param onClose called when the user leaves it with Escape; unmount it then
+ */
+export function Dialog({
+  heading,
+  initialFocus,
+  actions,
+  onClose,
+  children,
+}: {
+  heading: string;
+  initialFocus: RefObject<HTMLElement | null>;
+  actions: ComponentChildren;
+  onClose: () => void;
+  children: ComponentChildren;
+}) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const headingId = useId();
+
+  useEffect(() => {
+    const opener = document.activeElement;
+    dialog.current?.showModal();
+    initialFocus.current?.focus();
+    return () => {
+      if (opener instanceof HTMLElement) opener.focus();
+    };
+  }, []);
+
+  return (
+    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
+      <header class="cdx-dialog__header">
+        <h2 class="cdx-dialog__header__title" id={headingId}>
+          {heading}
+        </h2>
+      </header>
+      <div class="cdx-dialog__body">{children}</div>
+      <footer class="cdx-dialog__footer dialog__actions">{actions}</footer>
+    </dialog>
+  );
+}

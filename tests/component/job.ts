@@ -1,0 +1,64 @@
+// Owns example jobs and questions for tests of the page. Owns no test.
+import type {
+  JobDetailFragment,
+  JobSummaryFragment,
+  QuestionFragment,
+} from '../../client/generated/graphql.ts';
+
+/** A job as the overview shows it: it has succeeded, unless `changes` say otherwise. */
+export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}): JobSummaryFragment {
+  return {
+    id,
+    state: 'SUCCEEDED',
+    kind: 'BACKPORT',
+    lane: 'default',
+    host: null,
+    title: `Fix thumbnails ${id}`,
+    owner: { id: '1', name: 'Amina' },
+    changes: [],
+    status: null,
+    progress: null,
+    pendingInteraction: null,
+    queuedAt: '2026-11-20T12:00:00.000Z',
+    startedAt: null,
+    finishedAt: null,
+    reason: null,
+    retryOf: null,
+    ...changes,
+  };
+}
+
+/** A job as its page shows it. */
+export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}): JobDetailFragment {
+  return {
+    ...jobSummary(id),
+    changes: [],
+    interactions: [],
+    stops: [],
+    exitStatus: null,
+    exitSignal: null,
+    behindSince: null,
+    logLineCount: 0,
+    ...changes,
+  };
+}
+
+/** An open question with the choices "Yes" (y, the default) and "No" (n). */
+export function question(id: string, changes: Partial<QuestionFragment> = {}): QuestionFragment {
+  return {
+    id,
+    kind: 'CHOICES',
+    prompt: 'Changes synced to the test servers.\n\nContinue with deployment?',
+    choices: [
+      { label: 'Yes', code: 'y' },
+      { label: 'No', code: 'n' },
+    ],
+    default: 'y',
+    askedAt: '2026-11-20T12:00:05.000Z',
+    answer: null,
+    answeredBy: null,
+    answeredAt: null,
+    delivery: null,
+    ...changes,
+  };
+}
