@@ -21,9 +21,9 @@ const quiet = 500;
 
 /** When a job after number `last` was committed, as far as the doorbell tells: some tenths of a millisecond later. */
 async function committed(world: World, last: number, signal: AbortSignal): Promise<bigint> {
-  using orders = world.database.bell.listen('orders');
+  using orders = world.database.doorbell.listen('orders');
   for (;;) {
-    await orders.rung(signal);
+    await orders.nextRing(signal);
     signal.throwIfAborted();
     const at = now();
     // A ring is a hint: only the row says that it was this one.

@@ -18,13 +18,13 @@ export async function compactOldLogs(
   signal: AbortSignal,
   grace = compactionGrace,
 ): Promise<void> {
-  using jobs = database.bell.listen('jobs');
+  using jobs = database.doorbell.listen('jobs');
   const sleep = (time: number) => wait(time, undefined, { signal }).catch(() => {});
   while (!signal.aborted) {
     try {
       const due = await nextCompaction(database, grace);
       if (due === null) {
-        await jobs.rung(signal);
+        await jobs.nextRing(signal);
         // What ends now is due after the grace: no look before that for all that rings meanwhile.
         await sleep(Math.min(grace, retryInterval));
       } else if (due > Date.now()) await sleep(Math.min(due - Date.now(), retryInterval));

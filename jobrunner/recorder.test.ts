@@ -2,15 +2,15 @@ import { expect, it } from 'vitest';
 import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job/job.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { readLines } from '../schema/model/log/log.ts';
-import { NoRoom, Reserve } from '../schema/model/store/reserve.ts';
+import { DiskFull, Reserve } from '../schema/model/store/reserve.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
 import { Recorder } from './recorder.ts';
 
 /** A disk without room for lines, until told. */
 class Full extends Reserve {
   full = true;
-  override keep(): void {
-    if (this.full) throw new NoRoom();
+  override refill(): void {
+    if (this.full) throw new DiskFull();
   }
 }
 
@@ -31,10 +31,10 @@ it('while lines have no room: deeds come before them, people are told, the last 
   });
   const say = (text: string): number =>
     recorder.log({ at: Date.now(), kind: 'output', text, sensitive: false, continues: false });
-  using bell = database.bell.listen('jobs');
+  using bell = database.doorbell.listen('jobs');
   const told = async (holds: (since: number | null) => boolean): Promise<void> => {
     while (!holds((await database.em().findOneOrFail(Job, { id })).behindSince ?? null))
-      await bell.rung(AbortSignal.timeout(10_000));
+      await bell.nextRing(AbortSignal.timeout(10_000));
   };
 
   const began = Date.now();
@@ -45,7 +45,7 @@ it('while lines have no room: deeds come before them, people are told, the last 
   await told((since) => since !== null && since >= began);
   expect(done).toEqual(['asked']);
   expect(await readLines(world.database, id, 0, 10)).toEqual([]);
-  expect(troubles[0]).toBeInstanceOf(NoRoom);
+  expect(troubles[0]).toBeInstanceOf(DiskFull);
 
   reserve.full = false;
   await last;

@@ -4,7 +4,7 @@ import { type JobChange, recordBehind, recordReport } from '../schema/model/job/
 import { ChunkDraft } from '../schema/model/log/chunk.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
-import { isRefused } from '../schema/model/store/busy.ts';
+import { isPermanentWriteError } from '../schema/model/store/busy.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { maxLineBytes } from './line.ts';
 
@@ -48,7 +48,7 @@ const retryDelay = { first: 50, most: 2_000 };
 export interface RecorderEvents {
   /** Too much is waiting: stop reading the pipe, or go on. */
   readonly onPressure: (high: boolean) => void;
-  /** The database failed; it is tried again unless {@link isRefused}. */
+  /** The database failed; it is tried again unless {@link isPermanentWriteError}. */
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -201,7 +201,7 @@ export class Recorder implements Disposable {
         return;
       } catch (error) {
         this.#events.onTrouble(error);
-        if (isRefused(error)) return;
+        if (isPermanentWriteError(error)) return;
         await this.#overtake();
         await this.#tellWhetherBehind();
         await wait(delay);

@@ -76,7 +76,7 @@ async function claimJobs(
   id: string,
   signal: AbortSignal,
 ): Promise<void> {
-  using orders = database.bell.listen('orders', 'holds');
+  using orders = database.doorbell.listen('orders', 'holds');
   let standby: Standby | null = null;
   while (!signal.aborted) {
     try {
@@ -99,7 +99,7 @@ async function claimJobs(
         // A hold that ends by itself rings no bell.
         const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
         const end = setTimeout(() => orders.ring(), Math.max(0, rest));
-        await orders.rung(signal);
+        await orders.nextRing(signal);
         clearTimeout(end);
         continue;
       }
@@ -115,7 +115,8 @@ async function claimJobs(
       await supervisor.give(jobId);
       // The next one is started a little later, or when it is wanted: a job that begins, or ends at once, needs the processor itself (bench: flood, page-busy).
       const limit = AbortSignal.any([signal, AbortSignal.timeout(settling)]);
-      while (!limit.aborted && !(await isAnyQueued(database, configuration.lanes))) await orders.rung(limit);
+      while (!limit.aborted && !(await isAnyQueued(database, configuration.lanes)))
+        await orders.nextRing(limit);
     } catch (error) {
       logger.error({ error: String(error) }, 'claiming failed; it is tried again');
       await wait(troubleDelay, undefined, { signal }).catch(() => {});
@@ -134,14 +135,14 @@ interface Looks {
 
 /** Looks after active jobs: at the start, and every now and then while there are any. */
 async function watchSupervisors(options: RunnerOptions, signal: AbortSignal): Promise<void> {
-  using jobs = options.database.bell.listen('orders');
+  using jobs = options.database.doorbell.listen('orders');
   const looks: Looks = { unsupervised: new Set(), foreign: new Set() };
   while (!signal.aborted) {
     const active = await checkSupervisors(options, looks).catch((error) => {
       options.logger.error({ error: String(error) }, 'looking for lost jobs failed; it is tried again');
       return 1;
     });
-    if (active === 0) await jobs.rung(signal);
+    if (active === 0) await jobs.nextRing(signal);
     await wait(checkInterval, undefined, { signal }).catch(() => {});
   }
 }

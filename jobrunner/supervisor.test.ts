@@ -70,12 +70,12 @@ class Run {
 
   /** Waits until `holds`, looking after each ring. */
   async until<T>(topic: 'jobs' | 'log', look: () => Promise<T | null | false>): Promise<T> {
-    using bell = this.world.database.bell.listen(topic, 'jobs');
+    using bell = this.world.database.doorbell.listen(topic, 'jobs');
     for (;;) {
       const found = await look();
       if (found) return found;
       if (hasEnded((await this.job()).state)) throw new Error('the job ended first');
-      await bell.rung(AbortSignal.timeout(20_000));
+      await bell.nextRing(AbortSignal.timeout(20_000));
     }
   }
 
@@ -353,9 +353,9 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
   it('F3 says so when an answer was accepted and scap ended before it could be delivered', async () => {
     await using world = await openTestDatabase(dialect);
     // A supervisor that does not hear of the answer in time.
-    const bell = { ...world.database.bell, listen: () => new Listener(() => {}) };
+    const bell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
     const run = await Run.start(world, program('dies-mid-question', 1_500), {
-      database: { ...world.database, bell },
+      database: { ...world.database, doorbell: bell },
     });
     await run.answer('y');
     expect((await run.end()).state).toBe('failed');

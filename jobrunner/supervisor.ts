@@ -29,7 +29,7 @@ import {
 import { type LogLineKind, ownLine } from '../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { untilAnswered } from '../schema/model/store/trouble.ts';
+import { retryUntilAvailable } from '../schema/model/store/problem.ts';
 import { type Child, NotStarted, type OutputPipe, openOutputPipe, startChild } from './child.ts';
 import { argumentsOf, environmentOf, markOf } from './command.ts';
 import { LineSplitter, maxLineBytes, type RawBlock, type RawLine } from './line.ts';
@@ -66,7 +66,7 @@ const signals: Record<StopMode, NodeJS.Signals> = {
 export async function supervise(options: SupervisorOptions): Promise<void> {
   const { database, jobId } = options;
   // A job that this supervisor may have is not left because the database is away: nobody else would look after it.
-  const found = await untilAnswered(async () => {
+  const found = await retryUntilAvailable(async () => {
     if (!(await recordSupervisor(database, jobId, options.identity))) return null;
     const em = database.em();
     const job = await em.findOneOrFail(Job, { id: jobId });
@@ -151,8 +151,8 @@ class Run implements Disposable {
   async toTheEnd(): Promise<void> {
     const { database, jobId } = this.#options;
     // Listening begins before the first look, so nothing wanted in between is missed.
-    using orders = database.bell.listen('orders');
-    const [early] = await untilAnswered(() => unhandledStops(database.em(), jobId));
+    using orders = database.doorbell.listen('orders');
+    const [early] = await retryUntilAvailable(() => unhandledStops(database.em(), jobId));
     if (early) {
       const reason = `Stopped by ${early.user.name} before scap was started.`;
       await this.#recorder.deed(() => recordStopHandled(database, early.stop));
@@ -322,7 +322,7 @@ class Run implements Disposable {
   // --- to scap
 
   /** Looks for answers and stops after each ring, until scap has ended. */
-  async #obey(child: Child, orders: { rung(signal: AbortSignal): Promise<void> }): Promise<void> {
+  async #obey(child: Child, orders: { nextRing(signal: AbortSignal): Promise<void> }): Promise<void> {
     const { database, jobId, warn } = this.#options;
     const { signal } = this.#over;
     while (!signal.aborted) {
@@ -346,7 +346,7 @@ class Run implements Disposable {
       } catch (error) {
         warn('answers and stops could not be looked for; it is tried again', error);
       }
-      await orders.rung(signal);
+      await orders.nextRing(signal);
     }
   }
 

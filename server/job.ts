@@ -36,7 +36,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
     this.#watch = new Watch({
-      bell: db.bell,
+      bell: db.doorbell,
       topics: ['jobs'],
       look: () => this.#look(),
       onError: (error) => logger.error({ err: error }, 'jobs could not be looked at'),

@@ -8,7 +8,7 @@ import { rowNumber } from '../schema/graphql/id.ts';
 import { banOf } from '../schema/model/account/ban.ts';
 import { includesRole } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { troubleOf } from '../schema/model/store/trouble.ts';
+import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 import { sendAudit } from './audit.ts';
 import { openWorld, type World } from './context.ts';
@@ -22,6 +22,7 @@ import { waitOf } from './live/waiting.ts';
 import { sendLog } from './log/download.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
+import { sendTrouble } from './trouble.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './sign-in/identity.ts';
@@ -36,7 +37,6 @@ import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 import { type SignInParts, signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
 import { sendPage } from './static-files.ts';
-import { sendTrouble } from './trouble.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {
@@ -135,7 +135,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     publicUrl: gate.publicUrl,
     refusals,
   };
-  const visitors = new Visitors(gate, db.bell, logger);
+  const visitors = new Visitors(gate, db.doorbell, logger);
   const caps = { ...usualCaps, ...options.caps };
   const sockets = openSockets({
     engine,
@@ -331,7 +331,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     });
     route(request, response).catch((error: unknown) => {
       logger.error({ err: error }, 'request failed');
-      const trouble = troubleOf(error);
+      const trouble = databaseProblemOf(error);
       if (response.headersSent) response.destroy();
       else if (trouble) sendTrouble(response, trouble);
       else sendText(response, 500, 'Something went wrong in SpiderPig itself. Its log has more.');

@@ -46,7 +46,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     this.#logger = logger;
     this.#health = new Health(db, () => this.#tell(this.#now));
     this.#watch = new Watch({
-      bell: db.bell,
+      bell: db.doorbell,
       topics: ['runners', 'jobs', 'holds'],
       every: presenceInterval,
       look: () => this.#look(),

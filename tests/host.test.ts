@@ -154,9 +154,9 @@ describe.each(dialects)('on %s', (dialect) => {
     const next = await startJob(world, token);
     const question = await follow(world, token, next, asks);
     expect(isAlive(child)).toBe(true);
-    using log = world.database.bell.listen('log');
+    using log = world.database.doorbell.listen('log');
     process.kill(supervisor.pid, 'SIGCONT');
-    while (isAlive(child) || isAlive(supervisor)) await log.rung(AbortSignal.timeout(200));
+    while (isAlive(child) || isAlive(supervisor)) await log.nextRing(AbortSignal.timeout(200));
     expect(await jobOf(world, id)).toMatchObject({ state: 'lost', reason: 'Given up.' });
     await sayYes(world, token, question);
     await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');

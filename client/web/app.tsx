@@ -224,7 +224,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {outdated && <Outdated />}
       {held !== null && <HoldBanner words={held} />}
-      <DatabaseTrouble system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
+      <DatabaseProblem system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
           <div class="banner">
@@ -286,7 +286,7 @@ function Outdated() {
  * What is wrong with the database, on every page.
  * @param answers false when not even that could be told
  */
-function DatabaseTrouble({ system, answers }: { system: System | null; answers: boolean }) {
+function DatabaseProblem({ system, answers }: { system: System | null; answers: boolean }) {
   const [silentSince, setSilentSince] = useState<string | null>(null);
   useEffect(() => setSilentSince(answers ? null : new Date().toISOString()), [answers]);
   const { since, message } = answers

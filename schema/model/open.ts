@@ -5,7 +5,7 @@ import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import type pg from 'pg';
 import { entities } from './entities.ts';
-import { impatientSocket, noticeAbsence, takeBackBroken } from './store/connection.ts';
+import { keepaliveSettings, releaseBrokenConnections, socketWithTimeout } from './store/connection.ts';
 import { type Database, dialectOf, sqliteFile } from './store/database.ts';
 import { fileDoorbell, notifyDoorbell } from './store/doorbell.ts';
 import { Reserve } from './store/reserve.ts';
@@ -35,11 +35,11 @@ async function openSqlite(url: string): Promise<Database> {
   native.pragma('journal_mode = wal');
   // An acknowledged answer, start, stop or exit must survive a power failure: WAL with FULL syncs at each commit.
   native.pragma('synchronous = full');
-  // SQLite waits for a lock by blocking the process. Keep that short; untilFree retries without blocking.
+  // SQLite waits for a lock by blocking the process. Keep that short; retryWhileBusy retries without blocking.
   native.pragma('busy_timeout = 10');
   const dataVersion = native.prepare('pragma data_version').pluck();
-  const bell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
-  return databaseOf({ dialect: 'sqlite', url, orm, bell, reserve: new Reserve(dirname(file)) });
+  const doorbell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
+  return databaseOf({ dialect: 'sqlite', url, orm, doorbell, reserve: new Reserve(dirname(file)) });
 }
 
 async function openPostgreSql(url: string): Promise<Database> {
@@ -48,14 +48,20 @@ async function openPostgreSql(url: string): Promise<Database> {
     clientUrl: url,
     pool: { min: 0, max: 8 },
     driverOptions: {
-      stream: impatientSocket,
-      onPoolCreated: takeBackBroken,
-      onConnect: (client: pg.Client) => client.query(noticeAbsence),
+      stream: socketWithTimeout,
+      onPoolCreated: releaseBrokenConnections,
+      onConnect: (client: pg.Client) => client.query(keepaliveSettings),
     },
   });
   await orm.connect();
   try {
-    return databaseOf({ dialect: 'postgresql', url, orm, bell: await notifyDoorbell(url), reserve: null });
+    return databaseOf({
+      dialect: 'postgresql',
+      url,
+      orm,
+      doorbell: await notifyDoorbell(url),
+      reserve: null,
+    });
   } catch (error) {
     await orm.close(true);
     throw error;

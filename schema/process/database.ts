@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
-import { NoRoom, Reserve } from '../model/store/reserve.ts';
+import { DiskFull, Reserve } from '../model/store/reserve.ts';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 import { withoutPassword } from './option-value.ts';
@@ -21,14 +21,14 @@ export async function openMigratedDatabase({
   try {
     const reserve =
       dialectOf(databaseUrl) === 'sqlite' ? new Reserve(dirname(sqliteFile(databaseUrl))) : null;
-    if (reserve && reserve.free() < startBytes) reserve.release();
+    if (reserve && reserve.freeBytes() < startBytes) reserve.release();
     await migrate(databaseUrl);
     const database = await openDatabase(databaseUrl);
     try {
-      reserve?.make();
+      reserve?.create();
     } catch (error) {
       // Without a reserve, answers and stops still use what space there is, and log lines wait until there is more.
-      if (!(error instanceof NoRoom)) throw error;
+      if (!(error instanceof DiskFull)) throw error;
     }
     return database;
   } catch (error) {

@@ -1,7 +1,7 @@
 // Owns how the text of a configuration option becomes a value, and what is said about text that is none. Reads files where the value names one.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { parseMasks, WrongMask } from '../model/log/mask.ts';
+import { parseMasks, InvalidMask } from '../model/log/mask.ts';
 import { dialectOf } from '../model/store/database.ts';
 import { errorCode } from './error.ts';
 
@@ -131,7 +131,7 @@ export const maskFile: Parser<{ readonly file: string; readonly patterns: readon
   try {
     return { file, patterns: parseMasks(content) };
   } catch (error) {
-    if (!(error instanceof WrongMask)) throw error;
+    if (!(error instanceof InvalidMask)) throw error;
     throw new InvalidValue(`${file}, line ${error.line}: ${error.message}`);
   }
 };

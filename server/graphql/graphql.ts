@@ -5,12 +5,12 @@ import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import type { Context } from '../../schema/graphql/context.ts';
 import { schema } from '../../schema/graphql/schema.ts';
-import { troubleOf } from '../../schema/model/store/trouble.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { World } from '../context.ts';
 import { sharing } from '../live/sharing.ts';
 import { type Wait, waiting } from '../live/waiting.ts';
-import type { Identity } from '../sign-in/identity.ts';
 import { shownTrouble } from '../trouble.ts';
+import type { Identity } from '../sign-in/identity.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
 
@@ -48,7 +48,7 @@ export function masked(error: unknown, logger: Logger): Error {
           path: error.path ?? null,
         }
       : {};
-  const trouble = troubleOf(origin);
+  const trouble = databaseProblemOf(origin);
   if (trouble) {
     logger.warn({ err: trouble }, 'operation failed: the database is in trouble');
     const { message, extensions } = shownTrouble(trouble);

@@ -1,7 +1,7 @@
 // Owns how something is watched once for many: the look after each ring, the latest value that waits for a slow subscriber,
 // streams that end at once when their reader leaves. Not what is looked at (job.ts, log.ts, system.ts).
 import type { Doorbell, Listener, Topic } from '../../schema/model/store/doorbell.ts';
-import { troubleOf } from '../../schema/model/store/trouble.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 
 /** Resolves when `begin`'s wake is called or the signal is aborted. `begin` returns how to forget the wake. */
 export async function wakened(signal: AbortSignal, begin: (wake: () => void) => () => void): Promise<void> {
@@ -104,7 +104,7 @@ export async function untilRead<T>(signal: AbortSignal, read: () => Promise<T>):
     try {
       return await read();
     } catch (error) {
-      if (!troubleOf(error)) throw error;
+      if (!databaseProblemOf(error)) throw error;
       await pause(retryDelay, signal);
     }
   }
@@ -194,13 +194,13 @@ export class Watch implements AsyncDisposable {
           await look();
           looked();
           const due = performance.now() + (rest?.() ?? 0);
-          await listener.rung(signal);
+          await listener.nextRing(signal);
           const early = due - performance.now();
           if (early > 0 && !signal.aborted) await pause(early, signal);
         } catch (error) {
           onError(error);
           const again = setTimeout(() => listener.ring(), retryDelay);
-          await listener.rung(signal);
+          await listener.nextRing(signal);
           clearTimeout(again);
         }
       }

@@ -5,12 +5,12 @@ import { type ExecutionArgs, type FormattedExecutionResult, GraphQLError } from 
 import { CloseCode, handleProtocols, makeServer, type OperationResult } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { troubleOf } from '../../schema/model/store/trouble.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { Engine } from '../graphql/graphql.ts';
 import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
+import { shown, shownTrouble } from '../trouble.ts';
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
-import { shown, shownTrouble } from '../trouble.ts';
 import { sharedText } from './sharing.ts';
 import type { Visitors } from './visitor.ts';
 
@@ -114,7 +114,7 @@ export function openSockets(parts: {
       try {
         identity = await gate.identify(credentials, 'page');
       } catch (error) {
-        const trouble = troubleOf(error);
+        const trouble = databaseProblemOf(error);
         if (!trouble) throw error;
         const { message, extensions } = shownTrouble(trouble);
         return [new GraphQLError(message, { extensions })];
@@ -200,7 +200,7 @@ export function openSockets(parts: {
           socket.on('message', (data) => {
             take(String(data)).catch((error: unknown) => {
               logger.debug({ err: error }, 'socket message could not be handled');
-              const trouble = troubleOf(error);
+              const trouble = databaseProblemOf(error);
               // 1013: come back later.
               if (trouble) socket.close(1013, trouble.message);
               else socket.close(CloseCode.BadRequest, 'Bad message');

@@ -94,7 +94,7 @@ class LogReader implements AsyncDisposable {
     this.#db = db;
     this.#jobId = jobId;
     this.#watch = new Watch({
-      bell: db.bell,
+      bell: db.doorbell,
       topics: ['log', 'jobs'],
       look: () => this.#look(),
       rest: () => restAfter(this.#found),

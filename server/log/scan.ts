@@ -44,7 +44,7 @@ export class ScanSource {
     this.#db = db;
     this.#jobId = jobId;
     this.#watch = new Watch({
-      bell: db.bell,
+      bell: db.doorbell,
       topics: ['log', 'jobs'],
       look: () => this.#look(),
       onError: (error) => logger.error({ err: error, job: jobId }, 'log could not be looked at'),

@@ -11,7 +11,7 @@ import {
 } from '../../schema/model/account/provider-attempt.ts';
 import { newSecret } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { troubleOf } from '../../schema/model/store/trouble.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import { isPublicHost } from '../origin.ts';
 import { sendJson, sendText } from '../response.ts';
@@ -115,7 +115,7 @@ function problemOf(error: unknown): Problem | null {
   if (error instanceof ProviderFailure) return error.problem;
   if (error instanceof AttemptNotUsable) return 'attempt';
   if (error instanceof TooManyAttempts) return 'busy';
-  return troubleOf(error) ? 'database' : null;
+  return databaseProblemOf(error) ? 'database' : null;
 }
 
 function whyOf(error: unknown): string {

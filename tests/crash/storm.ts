@@ -91,7 +91,7 @@ export class Storm {
 
   /** The supervisor of a job, as soon as it has said who it is; null when the job has ended. */
   async #supervisorOf(jobId: number, signal: AbortSignal): Promise<ProcessIdentity | null> {
-    using jobs = this.#world.database.bell.listen('jobs');
+    using jobs = this.#world.database.doorbell.listen('jobs');
     while (!signal.aborted) {
       const look = () => this.#world.database.em().findOne(Job, { id: jobId });
       const job = await patiently(look, signal).catch((error: unknown) => {
@@ -101,7 +101,7 @@ export class Storm {
       });
       if (job?.supervisor && activeStates.some((state) => state === job.state)) return job.supervisor;
       if (job?.finishedAt) return null;
-      await jobs.rung(signal);
+      await jobs.nextRing(signal);
     }
     return null;
   }

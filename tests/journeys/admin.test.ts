@@ -28,11 +28,11 @@ async function addChange(page: Page, change: string): Promise<void> {
 
 /** Kills what runs, and waits until it has ended: a world wants to be left empty. */
 async function endJobs({ database }: World, user: User): Promise<void> {
-  using jobs = database.bell.listen('jobs');
+  using jobs = database.doorbell.listen('jobs');
   const running = { state: { $in: [...activeStates] } };
   for (const { id } of await database.em().find(Job, running))
     await requestStop(database, { jobId: id, mode: 'kill', user });
-  while ((await database.em().count(Job, running)) > 0) await jobs.rung(AbortSignal.timeout(20_000));
+  while ((await database.em().count(Job, running)) > 0) await jobs.nextRing(AbortSignal.timeout(20_000));
 }
 
 async function openAdmin(page: Page): Promise<void> {

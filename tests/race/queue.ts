@@ -80,7 +80,7 @@ function faultsOfNotes(directory: string, jobs: number): string[] {
 
 /** Resolves when that many jobs have ended, or at the signal. */
 async function allEnded({ database }: World, jobs: number, signal: AbortSignal): Promise<void> {
-  using bell = database.bell.listen('jobs');
+  using bell = database.doorbell.listen('jobs');
   while (!signal.aborted && (await database.em().count(Job, { state: { $in: [...endedStates] } })) < jobs)
-    await bell.rung(signal);
+    await bell.nextRing(signal);
 }

@@ -173,7 +173,7 @@ export class World implements AsyncDisposable {
 
   /** Starts a jobrunner and waits until it is known. Of several `jobrunner` is the latest. */
   async startJobrunner(place: Place = {}): Promise<void> {
-    using runners = this.database.bell.listen('runners');
+    using runners = this.database.doorbell.listen('runners');
     const part = this.launch('jobrunner', 0, place);
     const failed = part.exited.then((): never => {
       throw new Error(`the jobrunner did not start: ${part.stderr()}`);
@@ -183,7 +183,7 @@ export class World implements AsyncDisposable {
       (await runnersNow(this.database)).some(({ runner, online }) => online && runner.process?.pid === pid);
     // Its end after that is no failure.
     failed.catch(() => {});
-    while (!(await known())) await Promise.race([runners.rung(AbortSignal.timeout(20_000)), failed]);
+    while (!(await known())) await Promise.race([runners.nextRing(AbortSignal.timeout(20_000)), failed]);
     this.jobrunner = part;
   }
 

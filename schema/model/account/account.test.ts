@@ -111,7 +111,7 @@ describe.each(dialects)('on %s', (dialect) => {
   test('C8: all others end at once, one’s own and those of others stay', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
-    using rings = db.bell.listen('sessions');
+    using rings = db.doorbell.listen('sessions');
     const [kept, ...others] = [
       await signIn(test, alice),
       await signIn(test, alice),
@@ -120,7 +120,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const bobs = await signIn(test, bob);
     if (!kept) throw new Error('no session');
     expect(await endOtherSessions(db, { user: alice, through }, kept.id)).toBe(2);
-    await rings.rung(AbortSignal.timeout(5_000));
+    await rings.nextRing(AbortSignal.timeout(5_000));
     for (const { secret } of others) expect(await findSession(db, secret)).toBeNull();
     expect(await findSession(db, kept.secret)).not.toBeNull();
     expect(await findSession(db, bobs.secret)).not.toBeNull();
@@ -182,9 +182,9 @@ describe.each(dialects)('on %s', (dialect) => {
       await expect(revoked).rejects.toBeInstanceOf(TokenNotFound);
     }
     expect(await findToken(db, bobs, now)).not.toBeNull();
-    using rings = db.bell.listen('sessions');
+    using rings = db.doorbell.listen('sessions');
     await revokeOwnToken(db, { user: alice, through }, made.id, now);
-    await rings.rung(AbortSignal.timeout(5_000));
+    await rings.nextRing(AbortSignal.timeout(5_000));
     await expect(revokeOwnToken(db, { user: alice, through }, made.id, now)).rejects.toBeInstanceOf(
       TokenNotFound,
     );

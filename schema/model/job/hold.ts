@@ -6,7 +6,7 @@ import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { untilKnown } from '../store/trouble.ts';
+import { retryUntilOutcomeKnown } from '../store/problem.ts';
 
 /** The longest reason of a hold or a ban, in UTF-16 units. */
 export const longestReason = 500;
@@ -111,7 +111,7 @@ export async function holdDeployments(
     throw new HoldNotAccepted(
       'The end must be within a year. Without one a hold lasts until it is released.',
     );
-  return await untilKnown((again) =>
+  return await retryUntilOutcomeKnown((again) =>
     db.write(['holds', 'orders'], async (em) => {
       await lockHolds(db, em, 'hold');
       const before = await currentHold(em, now);

@@ -6,7 +6,7 @@ import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { untilKnown } from '../store/trouble.ts';
+import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { activeStates, changeState, hasEnded, Job, lockJob } from './job.ts';
 
 /** `choices`: one of the codes offered. `text`: one line of free text, possibly empty. */
@@ -180,7 +180,7 @@ export async function answerInteraction(
   wish: AnswerWish,
   now = Date.now(),
 ): Promise<Interaction> {
-  return await untilKnown((again) => takeAnswer(db, wish, now, again));
+  return await retryUntilOutcomeKnown((again) => takeAnswer(db, wish, now, again));
 }
 
 async function takeAnswer(db: Database, wish: AnswerWish, now: number, again: boolean): Promise<Interaction> {

@@ -7,7 +7,7 @@ import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { untilKnown } from '../store/trouble.ts';
+import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import type { Change } from './change.ts';
 import { currentHold, heldBy, lockHolds, noHold } from './hold.ts';
 import { isSame, type ProcessIdentity } from './process.ts';
@@ -208,7 +208,7 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
     queuedAt: now,
     revision: 1,
   };
-  return await untilKnown(async () => {
+  return await retryUntilOutcomeKnown(async () => {
     for (;;) {
       try {
         return await db.write(['jobs', 'orders'], async (em) => {

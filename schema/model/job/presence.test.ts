@@ -98,7 +98,7 @@ describe('on PostgreSQL', () => {
   it('one whose session was ended is there again by itself', async () => {
     await using world = await openTestDatabase('postgresql');
     const { database } = world;
-    using runners = database.bell.listen('runners');
+    using runners = database.doorbell.listen('runners');
     const presence = await bePresent(database, facts('a'));
     const [before] = await runnersNow(database);
     const ended = await database.execute(
@@ -109,7 +109,7 @@ describe('on PostgreSQL', () => {
     expect(ended).toHaveLength(1);
     let now = before;
     while (!now?.online || now.runner.seenAt === before?.runner.seenAt) {
-      await runners.rung(AbortSignal.timeout(20_000));
+      await runners.nextRing(AbortSignal.timeout(20_000));
       [now] = await runnersNow(database);
     }
     expect(now.runner.startedAt).toBe(before?.runner.startedAt);

@@ -1,6 +1,6 @@
 // Owns whether a jobrunner is there, told without writing: its process on SQLite, which is one host, a lock of its session on PostgreSQL. Not what it is (runner.ts).
 import { hostname } from 'node:os';
-import { keepConnection } from '../store/connection.ts';
+import { openPersistentConnection } from '../store/connection.ts';
 import type { Database } from '../store/database.ts';
 import { doorbellName } from '../store/doorbell.ts';
 import { isAlive } from './process.ts';
@@ -30,7 +30,7 @@ export interface Presence {
 export async function bePresent(db: Database, runner: RunnerFacts): Promise<Presence> {
   const connection =
     db.dialect === 'postgresql'
-      ? await keepConnection(db.url, 'spiderpig jobrunner', async (client) => {
+      ? await openPersistentConnection(db.url, 'spiderpig jobrunner', async (client) => {
           // Shared: nobody ever waits for it, not even for the lock of our own session before, which a cut has left behind.
           await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [presenceKey, runner.id]);
           await registerRunner(db, runner);

@@ -5,7 +5,7 @@ import { recordAudit, type Through } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { untilKnown } from '../store/trouble.ts';
+import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { closeInteractions } from './interaction.ts';
 import { activeStates, changeState, hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 
@@ -44,7 +44,7 @@ interface StopWish {
  * knows whether it was committed; that is no second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
  */
 export async function requestStop(db: Database, wish: StopWish, now = Date.now()): Promise<Job> {
-  return await untilKnown((again) => takeStop(db, wish, now, again));
+  return await retryUntilOutcomeKnown((again) => takeStop(db, wish, now, again));
 }
 
 async function takeStop(db: Database, wish: StopWish, now: number, again: boolean): Promise<Job> {

@@ -197,7 +197,7 @@ async function replace(
   const body = await smallest(merged.body);
   if (group.length === 1 && !isCompressed(body)) return null;
   // While the disk is full, what room there is is for answers, stops and ends.
-  db.reserve?.keep();
+  db.reserve?.refill();
   return await db.write([], async (em) => {
     // A job that is being removed is left to that: on PostgreSQL the two would meet in one log.
     const lock = db.dialect === 'postgresql' ? ' for update' : '';

@@ -73,11 +73,11 @@ describe.each(dialects)('the log on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const job = await world.enqueue();
     const reader = await world.another();
-    using log = reader.bell.listen('log');
+    using log = reader.doorbell.listen('log');
     for (let number = 1; number <= 20; number++) {
       await appendLines(world.database, job.id, number, [line(`${number}`)]);
       while ((await readLines(reader, job.id, number - 1, 1)).length === 0)
-        await log.rung(AbortSignal.timeout(5_000));
+        await log.nextRing(AbortSignal.timeout(5_000));
     }
     expect(await countLines(reader, job.id)).toBe(20);
   });

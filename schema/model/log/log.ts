@@ -36,7 +36,7 @@ export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft
     await db.execute(`with chunk as (${chunkInsert}) select pg_notify('${notifyChannel}', 'log')`, values);
   } else {
     await db.execute(chunkInsert, values);
-    db.bell.ring(['log']);
+    db.doorbell.ring(['log']);
   }
 }
 

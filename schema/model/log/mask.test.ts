@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Masks, maskMark, maskOverlap, parseMasks, WrongMask } from './mask.ts';
+import { InvalidMask, Masks, maskMark, maskOverlap, parseMasks } from './mask.ts';
 
 const masked = (patterns: readonly string[], text: string): string => new Masks(patterns).text(text);
 const esc = '\x1b';
@@ -31,7 +31,7 @@ describe('a file of masks', () => {
       parseMasks(text);
       expect.unreachable();
     } catch (error) {
-      expect(error).toBeInstanceOf(WrongMask);
+      expect(error).toBeInstanceOf(InvalidMask);
       expect(error).toMatchObject({ line, message: expect.stringContaining(words) });
     }
   });

@@ -5,7 +5,7 @@ import { escapeSequence } from '../../text/escape.ts';
 export const maskMark = '[masked]';
 
 /** A line of a file of masks that cannot be used. */
-export class WrongMask extends Error {
+export class InvalidMask extends Error {
   /** Counted from 1. */
   readonly line: number;
   constructor(line: number, message: string) {
@@ -30,7 +30,7 @@ const shortestMatch = 2;
 
 /**
  * The patterns of a file of masks: one JavaScript regular expression a line, with the flag `u`; blank lines and those that begin with `#` count
- * for nothing. Throws {@link WrongMask}.
+ * for nothing. Throws {@link InvalidMask}.
  */
 export function parseMasks(text: string): string[] {
   const patterns: string[] = [];
@@ -38,10 +38,10 @@ export function parseMasks(text: string): string[] {
     const source = raw.trim();
     if (source === '' || source.startsWith('#')) continue;
     const reason = wrongIn(source);
-    if (reason !== null) throw new WrongMask(index + 1, reason);
+    if (reason !== null) throw new InvalidMask(index + 1, reason);
     patterns.push(source);
     if (patterns.length > mostMasks)
-      throw new WrongMask(index + 1, `there are more than ${mostMasks} patterns`);
+      throw new InvalidMask(index + 1, `there are more than ${mostMasks} patterns`);
   }
   return patterns;
 }

@@ -1,6 +1,6 @@
 // Owns appending to logs at full speed: a connection for nothing else. Not what is appended (log.ts), not the trying again (jobrunner/recorder.ts).
 import SqliteDatabase from 'better-sqlite3';
-import { untilFree } from '../store/busy.ts';
+import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import type { ChunkDraft } from './chunk.ts';
 import { appendChunk, chunkInsert, chunkValues } from './log.ts';
@@ -20,17 +20,17 @@ export function openLogWriter(db: Database): LogWriter {
     // A PostgreSQL that crashes loses what it has not synced while scap and its supervisor live on: there every chunk is.
     return { append: (jobId, chunk) => appendChunk(db, jobId, chunk), [Symbol.dispose]() {} };
   }
-  // No waiting here: it would stop the process. untilFree waits.
+  // No waiting here: it would stop the process. retryWhileBusy waits.
   const connection = new SqliteDatabase(sqliteFile(db.url), { timeout: 0 });
   connection.pragma('synchronous = normal');
   const insert = connection.prepare(chunkInsert);
   return {
     async append(jobId, chunk) {
       // While the disk is full, what room there is is for answers, stops and ends.
-      db.reserve?.keep();
+      db.reserve?.refill();
       const values = chunkValues(jobId, chunk, db.dialect);
-      await untilFree(async () => insert.run(...values));
-      db.bell.ring(['log']);
+      await retryWhileBusy(async () => insert.run(...values));
+      db.doorbell.ring(['log']);
     },
     [Symbol.dispose]: () => connection.close(),
   };

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
 import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
 import { openDatabase } from '../open.ts';
-import { silenceLimit } from './connection.ts';
+import { idleTimeout } from './connection.ts';
 import type { Database } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
 
@@ -64,7 +64,7 @@ it('a database that falls silent is given up after a while, and used again as so
     way.silence(true);
     const began = performance.now();
     await expect(ask(database)).rejects.toThrow();
-    expect(performance.now() - began).toBeLessThan(silenceLimit + 5_000);
+    expect(performance.now() - began).toBeLessThan(idleTimeout + 5_000);
     way.silence(false);
     expect(await ask(database)).toEqual([{ one: 1 }]);
   }
@@ -81,10 +81,10 @@ it('a doorbell whose database falls silent listens again by itself', async () =>
     const ring = () => other.write(['jobs'], async () => {});
     // Of a ring that is heard the next one is near; the net under it comes every two seconds.
     const isHeard = async (): Promise<boolean> => {
-      await jobs.rung(AbortSignal.timeout(20_000));
+      await jobs.nextRing(AbortSignal.timeout(20_000));
       const began = performance.now();
       await ring();
-      await jobs.rung(AbortSignal.timeout(20_000));
+      await jobs.nextRing(AbortSignal.timeout(20_000));
       return performance.now() - began < 1_000;
     };
     expect(await isHeard()).toBe(true);

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import pg from 'pg';
 
 /** A connection over which nothing came or went for this long is closed from our side, in milliseconds; a statement that takes longer fails. */
-export const silenceLimit = 10_000;
+export const idleTimeout = 10_000;
 /** How often a connection that is kept asks whether its server is there, in milliseconds. It is a read. */
 const askInterval = 5_000;
 /** How long to wait before a connection that is kept is opened anew, in milliseconds. */
@@ -13,9 +13,9 @@ const reconnectDelay = 250;
  * The socket of a connection. Without it a peer that vanished, its cable cut or its host gone, is waited for as long as the kernel goes on
  * sending: a quarter of an hour. pg's own `query_timeout` leaves the connection open with the statement in it, and the next one waits behind.
  */
-export function impatientSocket(): Socket {
+export function socketWithTimeout(): Socket {
   const socket = new Socket();
-  socket.setTimeout(silenceLimit, () => socket.destroy(new Error('PostgreSQL does not answer')));
+  socket.setTimeout(idleTimeout, () => socket.destroy(new Error('PostgreSQL does not answer')));
   return socket;
 }
 
@@ -23,14 +23,14 @@ export function impatientSocket(): Socket {
  * Has PostgreSQL let go of a session whose host is gone, with its locks and its open transaction, after 11 to 16 s instead of two hours.
  * Over a Unix socket it does nothing, and need not.
  */
-export const noticeAbsence = `select set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
-  set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '${silenceLimit}', false)`;
+export const keepaliveSettings = `select set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
+  set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '${idleTimeout}', false)`;
 
 /**
  * Has a pool take back each of its connections that breaks. One that breaks while it is being made ready is forgotten by whoever asked for it:
  * after as many as the pool has, nobody would get one any more, and closing the pool would wait for them for ever.
  */
-export function takeBackBroken(pool: pg.Pool): void {
+export function releaseBrokenConnections(pool: pg.Pool): void {
   const lent = new Set<pg.PoolClient>();
   pool.on('acquire', (client) => lent.add(client));
   pool.on('release', (_error, client) => lent.delete(client));
@@ -48,7 +48,7 @@ export function takeBackBroken(pool: pg.Pool): void {
  * Opens a connection and keeps it: opened anew when it breaks, and asked so often that a server that is gone is noticed within 15 s.
  * `onOpen` runs on each new connection before it counts as open. Rejects when the first one cannot be opened.
  */
-export async function keepConnection(
+export async function openPersistentConnection(
   url: string,
   name: string,
   onOpen: (client: pg.Client) => Promise<unknown>,
@@ -58,11 +58,11 @@ export async function keepConnection(
   let retry: NodeJS.Timeout | undefined;
 
   async function open(): Promise<void> {
-    const next = new pg.Client({ connectionString: url, application_name: name, stream: impatientSocket });
+    const next = new pg.Client({ connectionString: url, application_name: name, stream: socketWithTimeout });
     next.on('error', () => {});
     try {
       await next.connect();
-      await next.query(noticeAbsence);
+      await next.query(keepaliveSettings);
       await onOpen(next);
     } catch (error) {
       await next.end();

@@ -23,7 +23,7 @@ export interface Database extends AsyncDisposable {
   readonly dialect: Dialect;
   readonly url: string;
   /** Tells this and other processes that something was committed. */
-  readonly bell: Doorbell;
+  readonly doorbell: Doorbell;
   /** Disk space kept for small urgent writes; `null` on PostgreSQL, whose disk this process does not manage. */
   readonly reserve: Reserve | null;
   /** A new entity manager, for reading and for single statements. */
@@ -31,7 +31,7 @@ export interface Database extends AsyncDisposable {
   /**
    * Runs `work` in one transaction and rings `topics` after the commit. `work` must await each statement before the next. It may run more than
    * once: while another process is writing, and when the disk is full (then in the space of the {@link Reserve}).
-   * Throws {@link DatabaseTrouble}, which says whether anything was recorded, and any error of `work`.
+   * Throws {@link DatabaseProblem}, which says whether anything was recorded, and any error of `work`.
    */
   write<T>(topics: readonly Topic[], work: (em: SqlEntityManager) => Promise<T>): Promise<T>;
   /**

@@ -2,7 +2,7 @@
 import { closeSync, type FSWatcher, futimesSync, mkdirSync, openSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { keepConnection } from './connection.ts';
+import { openPersistentConnection } from './connection.ts';
 
 /**
  * What can have changed:
@@ -30,7 +30,7 @@ export class Listener implements Disposable {
   }
 
   /** Resolves at the next ring since it last resolved, or at once when `signal` aborts. Look *after* it resolved, and a ring is never lost. */
-  async rung(signal: AbortSignal): Promise<void> {
+  async nextRing(signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       const onAbort = (): void => resolve();
@@ -137,7 +137,7 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
 /** The channel of `NOTIFY`; its payload is a topic. */
 export const notifyChannel = 'spiderpig';
 /** How often everybody looks without a ring on PostgreSQL, in milliseconds: the net under a notification lost while reconnecting. */
-const slowLookInterval = 2_000;
+const pollInterval = 2_000;
 
 /** What the connection of a doorbell is called in `pg_stat_activity`: every process of a host has one. PostgreSQL keeps 63 characters. */
 export const doorbellName = (host: string): string => `spiderpig on ${host}`.slice(0, 63);
@@ -145,7 +145,7 @@ export const doorbellName = (host: string): string => `spiderpig on ${host}`.sli
 /** The doorbell of a PostgreSQL database: a connection of its own that LISTENs and is opened anew when it breaks. */
 export async function notifyDoorbell(url: string): Promise<Doorbell> {
   const ears = new Ears();
-  const connection = await keepConnection(url, doorbellName(hostname()), async (client) => {
+  const connection = await openPersistentConnection(url, doorbellName(hostname()), async (client) => {
     client.on('notification', (message) => {
       const topic = topics.find((known) => known === message.payload);
       if (topic) ears.hear(topic);
@@ -154,7 +154,7 @@ export async function notifyDoorbell(url: string): Promise<Doorbell> {
     // What was rung while nobody listened: look at everything.
     ears.hear(...topics);
   });
-  const net = setInterval(() => ears.hear(...topics), slowLookInterval);
+  const net = setInterval(() => ears.hear(...topics), pollInterval);
   net.unref();
   return {
     listen: (...heard) => ears.listen(...heard),

@@ -1,9 +1,9 @@
-// Owns how the database is, as far as it can be seen from outside: room on its disk, its lock, whether it answers. Not what fails because of it (trouble.ts).
+// Owns how the database is, as far as it can be seen from outside: room on its disk, its lock, whether it answers. Not what fails because of it (problem.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Database, sqliteFile } from './database.ts';
-import { NoRoom, type Reserve, reserveStep } from './reserve.ts';
-import { troubleOf } from './trouble.ts';
+import { databaseProblemOf } from './problem.ts';
+import { DiskFull, type Reserve, reserveStep } from './reserve.ts';
 
 /** How the database is, from the best: of several troubles the last one here is told. */
 export const databaseStates = ['ok', 'low', 'busy', 'full', 'unavailable'] as const;
@@ -67,7 +67,7 @@ export class Health implements Disposable {
     if (!reserve) return;
     const full = isFull(reserve);
     this.#set('full', full);
-    this.#set('low', !full && reserve.free() < lowLimit);
+    this.#set('low', !full && reserve.freeBytes() < lowLimit);
     if (active) void this.#lookAtLock();
     else this.#set('busy', false);
   }
@@ -106,10 +106,10 @@ export class Health implements Disposable {
 /** Takes the room for the reserve again where there is some. */
 function isFull(reserve: Reserve): boolean {
   try {
-    reserve.keep();
-    return reserve.free() < reserveStep;
+    reserve.refill();
+    return reserve.freeBytes() < reserveStep;
   } catch (error) {
-    if (error instanceof NoRoom) return true;
+    if (error instanceof DiskFull) return true;
     throw error;
   }
 }
@@ -127,7 +127,7 @@ async function canBeWritten(file: string, signal: AbortSignal): Promise<boolean>
         probe.exec('begin immediate; rollback');
         return true;
       } catch (error) {
-        if (troubleOf(error)?.kind !== 'busy') throw error;
+        if (databaseProblemOf(error)?.kind !== 'busy') throw error;
         if (performance.now() > limit) return false;
       }
     }

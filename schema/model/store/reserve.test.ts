@@ -11,7 +11,7 @@ const file = join(directory, 'reserve');
 
 it('takes its room on the disk, for its owner alone', () => {
   const reserve = new Reserve(directory);
-  reserve.make();
+  reserve.create();
   const { size, blocks, mode } = statSync(file);
   expect(size).toBe(reserveSize);
   expect(blocks * 512).toBeGreaterThanOrEqual(reserveSize);
@@ -26,15 +26,15 @@ it('gives back a part at a time until nothing is left, and takes it again', () =
   while (reserve.release()) times++;
   expect(times).toBe(reserveSize / reserveStep);
   expect(statSync(file).blocks).toBe(0);
-  reserve.keep();
+  reserve.refill();
   expect(statSync(file).size).toBe(reserveSize);
 });
 
 it('is no more where somebody has removed it, until a process makes it', () => {
   const reserve = new Reserve(directory);
   unlinkSync(file);
-  reserve.keep();
+  reserve.refill();
   expect(reserve.release()).toBe(false);
-  reserve.make();
+  reserve.create();
   expect(statSync(file).size).toBe(reserveSize);
 });

@@ -12,7 +12,7 @@ export const reserveSize = 16_777_216;
 export const reserveStep = 1_048_576;
 
 /** The reserve was drawn on, and there is no room to take it again: only what is small and cannot wait may be written. */
-export class NoRoom extends Error {
+export class DiskFull extends Error {
   readonly code = 'ENOSPC';
   constructor(cause?: unknown) {
     super('the disk is full', { cause });
@@ -30,22 +30,22 @@ export class Reserve {
     this.#file = join(directory, 'reserve');
   }
 
-  /** Makes it where there is none. Throws {@link NoRoom}. */
-  make(): void {
+  /** Makes it where there is none. Throws {@link DiskFull}. */
+  create(): void {
     closeSync(openSync(this.#file, 'a', 0o600));
-    this.keep();
+    this.refill();
   }
 
-  /** Fills it again when it was drawn on. Throws {@link NoRoom} when there is no room for that: then nothing large may be written. */
-  keep(): void {
+  /** Fills it again when it was drawn on. Throws {@link DiskFull} when there is no room for that: then nothing large may be written. */
+  refill(): void {
     const size = this.#size();
     if (size === null || size >= reserveSize) return;
-    if (this.free() < reserveSize - size + reserveStep) throw new NoRoom();
+    if (this.freeBytes() < reserveSize - size + reserveStep) throw new DiskFull();
     try {
       this.#fill(size);
     } catch (error) {
       // There was less room than the file system said, for this user say.
-      throw new NoRoom(error);
+      throw new DiskFull(error);
     }
   }
 
@@ -62,7 +62,7 @@ export class Reserve {
   }
 
   /** How much room there is beside it, in bytes. */
-  free(): number {
+  freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#directory);
     return bavail * bsize;
   }

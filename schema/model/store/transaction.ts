@@ -3,11 +3,11 @@ import type { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { CompiledQuery, type Kysely } from 'kysely';
-import { untilFree } from './busy.ts';
+import { retryWhileBusy } from './busy.ts';
 import type { Database } from './database.ts';
 import { notifyChannel, type Topic } from './doorbell.ts';
+import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
-import { DatabaseTrouble, troubleOf } from './trouble.ts';
 
 /** Rewrites `?` placeholders as PostgreSQL's `$1`, `$2` … No statement of ours contains a question mark for anything else. */
 function numbered(sql: string): string {
@@ -16,18 +16,18 @@ function numbered(sql: string): string {
 }
 
 /** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
-type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'bell' | 'reserve'> & {
+type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'doorbell' | 'reserve'> & {
   readonly orm: SqliteORM | PostgreSqlORM;
 };
 
 /** A database over a connected ORM. */
 export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
-  const { dialect, bell, reserve } = parts;
+  const { dialect, doorbell, reserve } = parts;
   const ringsInTransaction = dialect === 'postgresql';
   const em = (): SqlEntityManager => orm.em.fork();
   const client = (): Kysely<unknown> => orm.em.getConnection().getClient();
   const retried = <T>(write: () => Promise<T>, space: Reserve | null = null): Promise<T> =>
-    dialect === 'sqlite' ? untilFree(write, space) : write();
+    dialect === 'sqlite' ? retryWhileBusy(write, space) : write();
   const execute: Database['execute'] = async (sql, values, inside) => {
     const connection: Kysely<unknown> = inside?.getTransactionContext() ?? client();
     const query = CompiledQuery.raw(dialect === 'postgresql' ? numbered(sql) : sql, [...values]);
@@ -51,11 +51,11 @@ export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
           return value;
         });
       const result = await retried(commit, reserve);
-      bell.ring(topics);
+      doorbell.ring(topics);
       return result;
     },
     async [Symbol.asyncDispose]() {
-      await bell[Symbol.asyncDispose]();
+      await doorbell[Symbol.asyncDispose]();
       await orm.close(true);
     },
   };
@@ -94,17 +94,17 @@ async function transact<T>(
         return value;
       } catch (error) {
         await run('rollback').catch(() => {});
-        const trouble = troubleOf(error);
-        if (!trouble) throw error;
-        const { kind } = trouble;
-        throw new DatabaseTrouble(kind, committing && kind === 'unavailable' ? null : false, error);
+        const problem = databaseProblemOf(error);
+        if (!problem) throw error;
+        const { kind } = problem;
+        throw new DatabaseProblem(kind, committing && kind === 'unavailable' ? null : false, error);
       } finally {
         em.resetTransactionContext();
       }
     });
   } catch (error) {
-    const trouble = troubleOf(error);
+    const problem = databaseProblemOf(error);
     // No connection could be opened.
-    throw trouble && trouble !== error ? new DatabaseTrouble(trouble.kind, false, error) : error;
+    throw problem && problem !== error ? new DatabaseProblem(problem.kind, false, error) : error;
   }
 }

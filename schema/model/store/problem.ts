@@ -12,10 +12,10 @@ function codeOf(error: unknown): string {
  * How a database can be in trouble. `busy`: somebody else has it · `full`: it has no room · `unavailable`: it does not answer.
  * All of it may pass.
  */
-export type TroubleKind = 'busy' | 'full' | 'unavailable';
+export type DatabaseProblemKind = 'busy' | 'full' | 'unavailable';
 
 /** By code. PostgreSQL's classes: 08 connection, 53 resources, 57P its operator, 58 its system; 25006 is a stand-by that cannot write yet. SQLite calls a deleted file read-only; that does not pass. */
-const troubles: readonly { kind: TroubleKind; codes: RegExp }[] = [
+const troubles: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
   { kind: 'busy', codes: /^(SQLITE_(BUSY|LOCKED).*|55P03|40001|40P01)$/ },
   { kind: 'full', codes: /^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE)|ENOSPC|EDQUOT|53100)$/ },
   {
@@ -29,43 +29,43 @@ const kinds = {
   busy: 'Another program holds the database.',
   full: 'The disk of the database is full.',
   unavailable: 'The database does not answer.',
-} as const satisfies Record<TroubleKind, string>;
+} as const satisfies Record<DatabaseProblemKind, string>;
 
 /** The database is in trouble. The message is fit to be shown. */
-export class DatabaseTrouble extends Error {
-  readonly kind: TroubleKind;
+export class DatabaseProblem extends Error {
+  readonly kind: DatabaseProblemKind;
   /** Whether what was to be written was: `false`, certainly not; `null`, nobody knows. */
   readonly recorded: false | null;
-  constructor(kind: TroubleKind, recorded: false | null, cause: unknown) {
+  constructor(kind: DatabaseProblemKind, recorded: false | null, cause: unknown) {
     const outcome =
       recorded === false
         ? 'Nothing was recorded: try again.'
         : 'Whether anything was recorded is not known: look before you repeat it.';
     super(`${kinds[kind]} ${outcome}`, { cause });
-    this.name = 'DatabaseTrouble';
+    this.name = 'DatabaseProblem';
     this.kind = kind;
     this.recorded = recorded;
   }
 }
 
 /** The trouble of the database that an error tells of; `null` for any other error. */
-export function troubleOf(error: unknown): DatabaseTrouble | null {
-  if (error instanceof DatabaseTrouble) return error;
+export function databaseProblemOf(error: unknown): DatabaseProblem | null {
+  if (error instanceof DatabaseProblem) return error;
   const code = codeOf(error);
   const kind = troubles.find(({ codes }) => codes.test(code))?.kind;
-  return kind === undefined ? null : new DatabaseTrouble(kind, null, error);
+  return kind === undefined ? null : new DatabaseProblem(kind, null, error);
 }
 
 /** How long to wait for a database that does not answer before it is asked again, in milliseconds. */
 const answerDelay = 250;
 
 /** Does what can be repeated until the database answers, however long that takes. */
-export async function untilAnswered<T>(work: () => Promise<T>): Promise<T> {
+export async function retryUntilAvailable<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!troubleOf(error)) throw error;
+      if (!databaseProblemOf(error)) throw error;
       await wait(answerDelay);
     }
   }
@@ -77,15 +77,15 @@ const doubtDelay = 100;
 
 /**
  * Does a write again when nobody knows what became of it, until that is known: the connection was cut while it was committed, say.
- * `write` is told whether it is done again; then it must recognise what it may have done before. Throws {@link DatabaseTrouble}.
+ * `write` is told whether it is done again; then it must recognise what it may have done before. Throws {@link DatabaseProblem}.
  */
-export async function untilKnown<T>(write: (again: boolean) => Promise<T>): Promise<T> {
-  let doubt: DatabaseTrouble | null = null;
+export async function retryUntilOutcomeKnown<T>(write: (again: boolean) => Promise<T>): Promise<T> {
+  let doubt: DatabaseProblem | null = null;
   for (const limit = performance.now() + doubtLimit; ; await wait(doubtDelay)) {
     try {
       return await write(doubt !== null);
     } catch (error) {
-      const trouble = troubleOf(error);
+      const problem = databaseProblemOf(error);
       if (!trouble) throw error;
       if (trouble.recorded === null) doubt ??= trouble;
       if (!doubt || performance.now() > limit) throw doubt ?? trouble;

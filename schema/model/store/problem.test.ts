@@ -13,7 +13,7 @@ import { claimJob, enqueueJob, Job, recordBehind, recordStart, recordSupervisor 
 import { requestStop, Stop } from '../job/stop.ts';
 import { openDatabase } from '../open.ts';
 import { sqliteFile } from './database.ts';
-import { DatabaseTrouble, troubleOf } from './trouble.ts';
+import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 
 const someone = { host: 'here', boot: 'boot', pid: 7, startTime: 70 };
 const question = {
@@ -119,7 +119,7 @@ describe('a PostgreSQL that breaks off connections', () => {
           await em.count(Job, {});
         })
         .catch((error: unknown) => error);
-      expect(failed).toBeInstanceOf(DatabaseTrouble);
+      expect(failed).toBeInstanceOf(DatabaseProblem);
       expect(failed).toMatchObject({ kind: 'unavailable', recorded: false });
     }
     expect((await test.enqueue()).state).toBe('queued');
@@ -157,13 +157,13 @@ describe('an error', () => {
     ['23505', undefined],
     ['42P01', undefined],
   ])('with the code %s is a trouble of the kind %s', (code, kind) => {
-    expect(troubleOf(Object.assign(new Error('it failed'), { code }))?.kind).toBe(kind);
+    expect(databaseProblemOf(Object.assign(new Error('it failed'), { code }))?.kind).toBe(kind);
   });
 
   it.each(['Connection terminated unexpectedly', 'select 1 - Connection terminated unexpectedly'])(
     'without a code is known by its words: %s',
     (message) => {
-      expect(troubleOf(new Error(message))?.kind).toBe('unavailable');
+      expect(databaseProblemOf(new Error(message))?.kind).toBe('unavailable');
     },
   );
 });
