@@ -22,7 +22,6 @@ import { waitOf } from './live/waiting.ts';
 import { sendLog } from './log/download.ts';
 import { type Counts, metricsText } from './metrics.ts';
 import { hostInUrl, rejectionOf } from './origin.ts';
-import { sendTrouble } from './trouble.ts';
 import { secure, send, sendText, sendUnauthenticated } from './response.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { credentialsOfRequest, Gate, type Identity, type Outside, type Proof } from './sign-in/identity.ts';
@@ -37,6 +36,7 @@ import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 import { type SignInParts, signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
 import { sendPage } from './static-files.ts';
+import { sendTrouble } from './trouble.ts';
 
 /** What a server is made of. */
 export interface ServerOptions {

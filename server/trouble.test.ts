@@ -21,7 +21,7 @@ afterAll(async () => {
   await drop();
 });
 
-const words = 'The database does not answer.';
+const words = 'The database does not respond.';
 const told = {
   message: expect.stringContaining(words),
   extensions: { code: 'DATABASE_UNAVAILABLE', recorded: null },
@@ -69,7 +69,7 @@ describe('a database that goes away', () => {
       body: JSON.stringify({ code: 'x' }),
     });
     expect(signIn.status).toBe(503);
-    expect(await signIn.json()).toMatchObject({ message: `${words} Nothing was recorded: try again.` });
+    expect(await signIn.json()).toMatchObject({ message: `${words} Nothing was recorded. Try again.` });
     const ready = await fetch(`${world.url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toContain(words);

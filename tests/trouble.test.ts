@@ -274,7 +274,7 @@ describe('a SQLite that another program holds for longer than we wait', () => {
     const refused = await world.graphql(token, answer, { id: question });
     expect(refused.errors).toEqual([
       expect.objectContaining({
-        message: 'Another program holds the database. Nothing was recorded: try again.',
+        message: 'Another program has locked the database. Nothing was recorded. Try again.',
         extensions: { code: 'DATABASE_BUSY', recorded: false },
       }),
     ]);

@@ -1,7 +1,7 @@
 // Owns how the text of a configuration option becomes a value, and what is said about text that is none. Reads files where the value names one.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { parseMasks, InvalidMask } from '../model/log/mask.ts';
+import { InvalidMask, parseMasks } from '../model/log/mask.ts';
 import { dialectOf } from '../model/store/database.ts';
 import { errorCode } from './error.ts';
 

@@ -9,8 +9,8 @@ import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { World } from '../context.ts';
 import { sharing } from '../live/sharing.ts';
 import { type Wait, waiting } from '../live/waiting.ts';
-import { shownTrouble } from '../trouble.ts';
 import type { Identity } from '../sign-in/identity.ts';
+import { shownTrouble } from '../trouble.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
 

@@ -8,9 +8,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { Engine } from '../graphql/graphql.ts';
 import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
-import { shown, shownTrouble } from '../trouble.ts';
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
+import { shown, shownTrouble } from '../trouble.ts';
 import { sharedText } from './sharing.ts';
 import type { Visitors } from './visitor.ts';
 

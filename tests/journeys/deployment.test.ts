@@ -97,10 +97,10 @@ describe('a deployer', () => {
 
     const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));
     holder.exec('begin immediate');
-    const banner = page.getByRole('status').getByText('Another program holds the database.');
+    const banner = page.getByRole('status').getByText('Another program has locked the database.');
     await banner.waitFor();
     await page.getByRole('button', { name: 'Send answer' }).click();
-    await page.getByRole('alert').getByText('Nothing was recorded: try again.').waitFor();
+    await page.getByRole('alert').getByText('Nothing was recorded. Try again.').waitFor();
     expect(await field.inputValue()).toBe('Broke the watchlist');
     holder.exec('rollback');
     holder.close();

@@ -1,66 +1,66 @@
-// Owns how the database is, as far as it can be seen from outside: room on its disk, its lock, whether it answers. Not what fails because of it (problem.ts).
+// Owns the health of the database as seen from outside: disk space, SQLite's write lock, whether it responds. Not errors of single writes (problem.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Database, sqliteFile } from './database.ts';
 import { databaseProblemOf } from './problem.ts';
 import { DiskFull, type Reserve, reserveStep } from './reserve.ts';
 
-/** How the database is, from the best: of several troubles the last one here is told. */
+/** States of the database, from best to worst. When several hold at once, the worst is reported. */
 export const databaseStates = ['ok', 'low', 'busy', 'full', 'unavailable'] as const;
 export type DatabaseState = (typeof databaseStates)[number];
 
-/** How the database is, fit to be shown. */
+/** The health of the database, as shown to users. */
 export interface DatabaseHealth {
   readonly state: DatabaseState;
-  /** Since when, in milliseconds since 1970 UTC; null when all is well. */
+  /** When this state began, in milliseconds since 1970 UTC; `null` while the state is `ok`. */
   readonly since: number | null;
-  /** What that means and what to do; null when all is well. */
+  /** What the state means and what to do about it; `null` while the state is `ok`. */
   readonly message: string | null;
 }
 
-/** With less than this on its disk the database has little room, in bytes. */
+/** With less free disk space than this the state is `low`, in bytes. */
 const lowLimit = 268_435_456;
 
 const messages: Record<Exclude<DatabaseState, 'ok'>, string> = {
-  low: 'The disk of the database has less than 256 MiB left. Make room before it is full.',
-  busy: 'Another program holds the database. Running deployments go on and wait with what they print; it is recorded once the database is free.',
-  full: 'The disk of the database is full. Running deployments wait with what they print until there is room: make some. Questions can be answered and jobs stopped all the same.',
+  low: 'The disk of the database has less than 256 MiB left. Free some space before it is full.',
+  busy: 'Another program has locked the database. Running deployments continue, but their output is not saved until the lock is released.',
+  full: 'The disk of the database is full. The output of running deployments is not saved until there is space: free some. You can still answer questions and stop jobs.',
   unavailable:
-    'The database does not answer. Running deployments go on and wait with what they print; it is recorded once the database is back.',
+    'The database does not respond. Running deployments continue, but their output is not saved until it is back.',
 };
 
-/** How long the lock may be taken before the database counts as busy, how often that is tried meanwhile, and the pause between two such looks, in milliseconds. */
+/** How long the lock may be held before the state is `busy`, the delay between attempts to take it, and the pause between two checks, in milliseconds. */
 const lockLimit = 5_000;
 const lockRetry = 50;
 const lockPause = 3_000;
 
-/** What is seen of one database. Whoever reads it says how that went. */
+/** Tracks the health of one database. Its owner reads the database regularly and reports the result by `failed` or `answered`. */
 export class Health implements Disposable {
   readonly #db: Database;
   readonly #changed: () => void;
   readonly #since = new Map<DatabaseState, number>();
   readonly #over = new AbortController();
-  #lookingAtLock = false;
+  #isCheckingLock = false;
 
-  /** @param changed called when something was seen between two looks */
+  /** @param changed called when the state of the lock changed between two reports */
   constructor(db: Database, changed: () => void) {
     this.#db = db;
     this.#changed = changed;
   }
 
-  /** How it was when it was looked at last. */
+  /** The health at the last check. */
   get now(): DatabaseHealth {
     const state = databaseStates.findLast((each) => this.#since.has(each));
     if (state === undefined || state === 'ok') return { state: 'ok', since: null, message: null };
     return { state, since: this.#since.get(state) ?? null, message: messages[state] };
   }
 
-  /** Reading has failed, for whatever reason. */
+  /** Reports that reading failed, for any reason. */
   failed(): void {
     this.#set('unavailable', true);
   }
 
-  /** Reading went well; looks at the rest. `active`: a job runs, so that a lock that somebody else holds matters. */
+  /** Reports that reading succeeded, and checks disk space and lock. `active`: a job is running, so a lock held by another program matters. */
   answered(active: boolean): void {
     this.#set('unavailable', false);
     const { reserve } = this.#db;
@@ -68,7 +68,7 @@ export class Health implements Disposable {
     const full = isFull(reserve);
     this.#set('full', full);
     this.#set('low', !full && reserve.freeBytes() < lowLimit);
-    if (active) void this.#lookAtLock();
+    if (active) void this.#checkLock();
     else this.#set('busy', false);
   }
 
@@ -77,15 +77,15 @@ export class Health implements Disposable {
     else if (!this.#since.has(state)) this.#since.set(state, Date.now());
   }
 
-  /** Goes on by itself until the lock is free again. */
-  async #lookAtLock(): Promise<void> {
+  /** Checks the lock repeatedly until it is free. */
+  async #checkLock(): Promise<void> {
     const { signal } = this.#over;
-    if (this.#lookingAtLock || signal.aborted) return;
-    this.#lookingAtLock = true;
+    if (this.#isCheckingLock || signal.aborted) return;
+    this.#isCheckingLock = true;
     try {
       let free = false;
       while (!free) {
-        free = await canBeWritten(sqliteFile(this.#db.url), signal);
+        free = await canBeLocked(sqliteFile(this.#db.url), signal);
         if (free === this.#since.has('busy')) {
           this.#set('busy', !free);
           this.#changed();
@@ -93,9 +93,9 @@ export class Health implements Disposable {
       }
       await wait(lockPause, undefined, { signal, ref: false });
     } catch {
-      // The process ends, or the file cannot be opened: then reading fails as well, which is told.
+      // The process is exiting, or the file cannot be opened. In the latter case reading fails too, and that is reported.
     }
-    this.#lookingAtLock = false;
+    this.#isCheckingLock = false;
   }
 
   [Symbol.dispose](): void {
@@ -103,7 +103,7 @@ export class Health implements Disposable {
   }
 }
 
-/** Takes the room for the reserve again where there is some. */
+/** Whether the disk is full. Refills the reserve if there is space for it. */
 function isFull(reserve: Reserve): boolean {
   try {
     reserve.refill();
@@ -114,8 +114,8 @@ function isFull(reserve: Reserve): boolean {
   }
 }
 
-/** Whether SQLite's write lock can be had within the limit. It is taken and given back by a connection of its own: nothing is written. Rejects when aborted. */
-async function canBeWritten(file: string, signal: AbortSignal): Promise<boolean> {
+/** Whether SQLite's write lock can be taken within the limit. A separate connection takes and releases it without writing. Rejects when aborted. */
+async function canBeLocked(file: string, signal: AbortSignal): Promise<boolean> {
   const probe = new SqliteDatabase(file, { timeout: 0, fileMustExist: true });
   try {
     for (

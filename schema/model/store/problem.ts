@@ -1,7 +1,7 @@
-// Owns the database's troubles: which errors tell of one, what is said of it, and finding out what became of a write. Not what is written (database.ts).
+// Owns database problems: which driver errors are temporary, their messages, and retrying a write of unknown outcome. Not writing (transaction.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** The short code of a driver's error, else its message: some of pg's have no code. The ORM puts the statement before a message. */
+/** The short code of a driver's error, else its message, because some errors of pg have no code. The ORM puts the statement before a message. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return '';
   if ('code' in error && typeof error.code === 'string') return error.code;
@@ -9,13 +9,16 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * How a database can be in trouble. `busy`: somebody else has it · `full`: it has no room · `unavailable`: it does not answer.
- * All of it may pass.
+ * A temporary problem of the database. `busy`: another process holds its lock · `full`: its disk is full · `unavailable`: it does not respond.
+ * Retrying may succeed.
  */
 export type DatabaseProblemKind = 'busy' | 'full' | 'unavailable';
 
-/** By code. PostgreSQL's classes: 08 connection, 53 resources, 57P its operator, 58 its system; 25006 is a stand-by that cannot write yet. SQLite calls a deleted file read-only; that does not pass. */
-const troubles: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
+/**
+ * Problems by error code. PostgreSQL's classes: 08 connection, 53 resources, 57P operator intervention, 58 system error; 25006 is a standby that
+ * cannot write yet. SQLite reports a deleted file as read-only, which is permanent.
+ */
+const problems: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
   { kind: 'busy', codes: /^(SQLITE_(BUSY|LOCKED).*|55P03|40001|40P01)$/ },
   { kind: 'full', codes: /^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE)|ENOSPC|EDQUOT|53100)$/ },
   {
@@ -26,21 +29,21 @@ const troubles: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
 ];
 
 const kinds = {
-  busy: 'Another program holds the database.',
+  busy: 'Another program has locked the database.',
   full: 'The disk of the database is full.',
-  unavailable: 'The database does not answer.',
+  unavailable: 'The database does not respond.',
 } as const satisfies Record<DatabaseProblemKind, string>;
 
-/** The database is in trouble. The message is fit to be shown. */
+/** A temporary problem of the database. The message can be shown to users. */
 export class DatabaseProblem extends Error {
   readonly kind: DatabaseProblemKind;
-  /** Whether what was to be written was: `false`, certainly not; `null`, nobody knows. */
+  /** Whether the write was recorded: `false`, it was not; `null`, unknown. */
   readonly recorded: false | null;
   constructor(kind: DatabaseProblemKind, recorded: false | null, cause: unknown) {
     const outcome =
       recorded === false
-        ? 'Nothing was recorded: try again.'
-        : 'Whether anything was recorded is not known: look before you repeat it.';
+        ? 'Nothing was recorded. Try again.'
+        : 'It is unknown whether this was recorded. Check before you repeat it.';
     super(`${kinds[kind]} ${outcome}`, { cause });
     this.name = 'DatabaseProblem';
     this.kind = kind;
@@ -48,47 +51,47 @@ export class DatabaseProblem extends Error {
   }
 }
 
-/** The trouble of the database that an error tells of; `null` for any other error. */
+/** The database problem that caused an error; `null` for any other error. */
 export function databaseProblemOf(error: unknown): DatabaseProblem | null {
   if (error instanceof DatabaseProblem) return error;
   const code = codeOf(error);
-  const kind = troubles.find(({ codes }) => codes.test(code))?.kind;
+  const kind = problems.find(({ codes }) => codes.test(code))?.kind;
   return kind === undefined ? null : new DatabaseProblem(kind, null, error);
 }
 
-/** How long to wait for a database that does not answer before it is asked again, in milliseconds. */
-const answerDelay = 250;
+/** The delay between retries while the database does not respond, in milliseconds. */
+const availableDelay = 250;
 
-/** Does what can be repeated until the database answers, however long that takes. */
+/** Retries idempotent work until the database responds, without a limit. Throws any error that is no {@link DatabaseProblem}. */
 export async function retryUntilAvailable<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await work();
     } catch (error) {
       if (!databaseProblemOf(error)) throw error;
-      await wait(answerDelay);
+      await wait(availableDelay);
     }
   }
 }
 
-/** How long it is tried to find out what became of a write, and how long between two tries, in milliseconds. */
-const doubtLimit = 10_000;
-const doubtDelay = 100;
+/** How long a write of unknown outcome is retried, and the delay between retries, in milliseconds. */
+const outcomeLimit = 10_000;
+const outcomeDelay = 100;
 
 /**
- * Does a write again when nobody knows what became of it, until that is known: the connection was cut while it was committed, say.
- * `write` is told whether it is done again; then it must recognise what it may have done before. Throws {@link DatabaseProblem}.
+ * Retries a write while its outcome is unknown, for example because the connection was cut during the commit. `write` gets `true` when it is a
+ * retry; it must then recognise what the first attempt may have written. Throws {@link DatabaseProblem}.
  */
-export async function retryUntilOutcomeKnown<T>(write: (again: boolean) => Promise<T>): Promise<T> {
-  let doubt: DatabaseProblem | null = null;
-  for (const limit = performance.now() + doubtLimit; ; await wait(doubtDelay)) {
+export async function retryUntilOutcomeKnown<T>(write: (isRetry: boolean) => Promise<T>): Promise<T> {
+  let unknownOutcome: DatabaseProblem | null = null;
+  for (const limit = performance.now() + outcomeLimit; ; await wait(outcomeDelay)) {
     try {
-      return await write(doubt !== null);
+      return await write(unknownOutcome !== null);
     } catch (error) {
       const problem = databaseProblemOf(error);
-      if (!trouble) throw error;
-      if (trouble.recorded === null) doubt ??= trouble;
-      if (!doubt || performance.now() > limit) throw doubt ?? trouble;
+      if (!problem) throw error;
+      if (problem.recorded === null) unknownOutcome ??= problem;
+      if (!unknownOutcome || performance.now() > limit) throw unknownOutcome ?? problem;
     }
   }
 }
