@@ -25,9 +25,18 @@ interface Check {
   readonly args: readonly string[];
 }
 
+/** The compiler remembers its results in `node_modules/.cache`, so that the next check takes a fraction of the time. */
+const typeCheck = (name: string, project: string, cache: string): Check => ({
+  name,
+  command: 'tsc',
+  args: ['-p', project, '--incremental', '--tsBuildInfoFile', `node_modules/.cache/tsc/${cache}.tsbuildinfo`],
+});
+
 /** Independent of each other. The slowest come first, so that the others fill the remaining time. */
 const checks: readonly Check[] = [
-  { name: 'types', command: 'tsc', args: ['-p', '.'] },
+  typeCheck('types of everything, tests included', '.', 'all'),
+  typeCheck('types in Node, without the DOM', 'tsconfig.node.json', 'node'),
+  typeCheck('types in the browser, without Node', 'client/web', 'web'),
   {
     name: 'the typed documents are current',
     command: 'graphql-codegen',
