@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 const startButton = (page: Page) => page.getByRole('button', { name: 'Start', exact: true });
-const held = 'Deployments are held by Ada since';
+const held = 'Deployments are on hold (by Ada, since';
 
 /** Types a change and leaves the form ready. */
 async function addChange(page: Page, change: string): Promise<void> {
@@ -51,7 +51,7 @@ describe('an admin', () => {
 
     await openAdmin(ada.page);
     await ada.page.getByRole('button', { name: 'Hold deployments' }).click();
-    await ada.page.getByRole('alert').getByText('Say why.').waitFor();
+    await ada.page.getByRole('alert').getByText('Enter a reason.').waitFor();
     await ada.page.getByLabel('Reason (visible to everyone)').fill('database switchover');
     await ada.page.getByRole('radio', { name: 'after a number of minutes' }).check();
     await ada.page.getByLabel('Minutes until the hold ends').fill('90');
@@ -61,7 +61,7 @@ describe('an admin', () => {
       const banner = page.getByRole('status').getByText(held);
       await banner.waitFor();
       expect(await banner.textContent()).toMatch(
-        /^Deployments are held by Ada since .*UTC, until .*UTC: “database switchover”$/,
+        /^Deployments are on hold \(by Ada, since .*UTC, until .*UTC\): “database switchover”$/,
       );
     }
     expect(await startButton(grace.page).isDisabled()).toBe(true);
@@ -99,7 +99,7 @@ describe('an admin', () => {
     const { database } = world;
     const user = await database.em().findOneOrFail(User, { name: 'Grace' });
     const hold = await holdDeployments(database, { reason: 'a while', endsAt: Date.now() + 15_000, user });
-    await page.getByText('This job waits, and starts by itself afterwards.').waitFor();
+    await page.getByText('This job starts automatically when the hold ends.').waitFor();
     await endJobs(world, user);
     await page.getByRole('main').getByText('queued', { exact: true }).first().waitFor();
     // Nobody touches anything.
@@ -107,7 +107,7 @@ describe('an admin', () => {
     const job = await database.em().findOneOrFail(Job, { state: 'waiting' });
     expect(job.startedAt).toBeGreaterThanOrEqual(hold.endsAt ?? 0);
     expect(Number(job.startedAt) - (hold.endsAt ?? 0)).toBeLessThan(5_000);
-    await page.getByRole('status').getByText('Deployments are held').waitFor({ state: 'detached' });
+    await page.getByRole('status').getByText('Deployments are on hold').waitFor({ state: 'detached' });
     await endJobs(world, user);
     expect(grace.wrongs).toEqual([]);
   });

@@ -19,7 +19,7 @@ it('the history and the page of a job that is not there say how long jobs are ke
   await page.getByRole('table').getByText('succeeded').waitFor();
   await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   await page.goto(`${world.url}/jobs/7`);
-  await page.getByText('There is no job 7.').waitFor();
+  await page.getByText('Job 7 does not exist.').waitFor();
   await page.getByText('Jobs are removed 400 days after they end.', { exact: true }).waitFor();
   expect(wrongs).toEqual([]);
 });

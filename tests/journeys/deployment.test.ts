@@ -39,7 +39,7 @@ describe('a deployer', () => {
   it('signs in, starts a backport, and with a colleague brings it to its end; it is in the history after a restart', async () => {
     await using world = await openWorld();
     const amina = await visit(browser, world, { name: 'Amina' });
-    await amina.page.getByText('Nothing has been deployed here yet').waitFor();
+    await amina.page.getByText('No deployments yet').waitFor();
     await amina.page.getByText('SpiderPig uses a simulated scap and a simulated Gerrit').waitFor();
     expect(await amina.page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true);
     await startChanges(amina.page, '1102340');
@@ -123,7 +123,7 @@ describe('a deployer', () => {
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     // Gerrit is away: a warning, what was typed is kept, and a plain number can be started all the same.
     await page.getByText(/Gerrit could not be asked/).waitFor();
-    await page.getByRole('button', { name: 'Start unverified' }).click();
+    await page.getByRole('button', { name: 'Start without checking' }).click();
     await page.waitForURL(/\/jobs\/1$/);
     // Only lines near those in sight are in the document: which ones have passed, when somebody looks, is up to the machine.
     const reached = (line: number) =>
@@ -363,7 +363,7 @@ describe('somebody else', () => {
     const { page } = await visit(browser, world);
     for (const path of ['/nothing/here', '/jobs/999999']) {
       await page.goto(world.url + path);
-      await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+      await page.getByRole('heading', { name: 'Page not found' }).waitFor();
       await page.getByRole('link', { name: 'Go to the overview' }).waitFor();
     }
   });

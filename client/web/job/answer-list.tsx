@@ -27,7 +27,7 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
                 <>
                   <strong>{answerInWords(interaction, interaction.answer)}</strong>{' '}
                   <ForeignLabel>
-                    {msg('job-by', interaction.answeredBy?.name ?? msg('job-question-somebody'))}
+                    {msg('job-by', interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown'))}
                   </ForeignLabel>
                 </>
               )}

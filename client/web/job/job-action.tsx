@@ -56,7 +56,7 @@ function Stop({
       <ActionButton
         icon={cdxIconStop}
         destructive
-        label={stopping ? msg('job-stop-harder-button', jobId) : msg('job-stop-button', jobId)}
+        label={stopping ? msg('job-stop-force-button', jobId) : msg('job-stop-button', jobId)}
         disabledReason={disabledReason}
         onClick={() => setAsking(true)}
       />

@@ -14,7 +14,7 @@ export function BlockedNotice({ job, system }: { job: BlockableJob; system: Syst
   return (
     <Message tone="warning">
       <ForeignText>
-        {'lane' in cause ? msg('job-unserved-lane', cause.lane) : msg('job-silent-host', cause.host)}
+        {'lane' in cause ? msg('job-unserved-lane', cause.lane) : msg('job-host-offline', cause.host)}
       </ForeignText>
     </Message>
   );

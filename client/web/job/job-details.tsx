@@ -40,12 +40,12 @@ export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane
           </Fact>
         )}
         {startedAt !== null && (
-          <Fact name={finishedAt === null ? msg('job-running') : msg('job-took')}>
+          <Fact name={finishedAt === null ? msg('job-running') : msg('job-duration')}>
             <Span from={startedAt} to={finishedAt} />
           </Fact>
         )}
-        {job.exitStatus !== null && <Fact name={msg('job-exit')}>{job.exitStatus}</Fact>}
-        {job.exitSignal !== null && <Fact name={msg('job-signal')}>{job.exitSignal}</Fact>}
+        {job.exitStatus !== null && <Fact name={msg('job-exit-status-label')}>{job.exitStatus}</Fact>}
+        {job.exitSignal !== null && <Fact name={msg('job-exit-signal-label')}>{job.exitSignal}</Fact>}
         {retryOf !== null && (
           <Fact name={msg('job-retry-of')}>
             <a href={jobPath(retryOf)} onClick={followLink}>

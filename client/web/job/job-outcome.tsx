@@ -6,15 +6,14 @@ import { Message } from '../parts/message.tsx';
 
 type Outcome = Pick<JobDetailFragment, 'state' | 'reason' | 'exitStatus' | 'exitSignal'>;
 
-/** The reason, and how scap exited; nothing where there is nothing to say. */
+/** The reason, which names how scap exited; without one, the exit itself. Renders nothing after a plain success. */
 export function JobOutcome({ job }: { job: Outcome }) {
-  const exit = exitInWords(job);
-  if (job.reason === null && exit === null) return null;
+  const words = job.reason ?? exitInWords(job);
+  if (words === null) return null;
   const tone = toneOf(job);
   return (
     <Message tone={tone} inline={tone === 'success'}>
-      {job.reason !== null && <ForeignText>{job.reason}</ForeignText>}
-      {exit !== null && <span class="hint">{job.reason === null ? exit : ` (${exit})`}</span>}
+      <ForeignText>{words}</ForeignText>
     </Message>
   );
 }

@@ -35,13 +35,13 @@ export function StopDialog({
 
   return (
     <Dialog
-      heading={stopping ? msg('job-stop-harder-heading', jobId) : msg('job-stop-heading', jobId)}
+      heading={stopping ? msg('job-stop-force-heading', jobId) : msg('job-stop-heading', jobId)}
       initialFocus={leaveButton}
       onClose={onClose}
       actions={
         <>
           <button ref={leaveButton} type="button" class="cdx-button" onClick={onClose}>
-            {stopping ? msg('job-stop-wait') : msg('job-stop-keep')}
+            {stopping ? msg('job-stop-wait') : msg('job-stop-keep-running')}
           </button>
           {modes.map((how) => (
             <button
@@ -59,7 +59,7 @@ export function StopDialog({
     >
       {stopping ? (
         <>
-          <p>{msg('job-stop-harder-body')}</p>
+          <p>{msg('job-stop-force-body')}</p>
           <dl class="stop-modes">
             <dt>{msg('job-stop-terminate')}</dt>
             <dd>{msg('job-stop-terminate-body')}</dd>

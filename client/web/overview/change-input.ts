@@ -55,5 +55,5 @@ function problemOf(input: string): string {
   if (/^[0-9]+$/.test(input))
     return input.startsWith('0') ? msg('overview-change-leading-zero') : msg('overview-change-too-long');
   if (/^I[0-9a-f]{6,40}$/i.test(input)) return msg('overview-change-change-id');
-  return msg('overview-change-not-anumber');
+  return msg('overview-change-not-a-number');
 }

@@ -98,7 +98,7 @@ export function ConfirmDialog({
           class="cdx-button"
           onClick={() => dialog.current?.close()}
         >
-          {msg('parts-dialog-leave')}
+          {msg('parts-dialog-cancel')}
         </button>
         <button
           type="button"
