@@ -58,7 +58,7 @@ afterEach(() => {
 });
 
 /** A page that reads the log of a job over a proxy. */
-function read(proxy: WebProxy, id: number, more: { silence?: number; again?: number } = {}) {
+function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeInterval?: number } = {}) {
   let sight = (_seen: boolean): void => {};
   const wakes = new Set<() => void>();
   const asked: number[] = [];
@@ -73,12 +73,12 @@ function read(proxy: WebProxy, id: number, more: { silence?: number; again?: num
       wakes.add(listener);
       return () => wakes.delete(listener);
     },
-    onSight: (listener) => {
+    onVisibility: (listener) => {
       sight = listener;
       return () => {};
     },
-    drowsy: 0,
-    silence: 700,
+    hiddenGrace: 0,
+    pingAfter: 700,
     ...more,
   });
   open.push(transport);
@@ -273,7 +273,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
   it('where only WebSockets are refused in the end, polling gives way to event streams, by itself', async () => {
     proxy.refusesUpgrades = true;
     proxy.buffers = true;
-    const page = read(proxy, id, { again: 400 });
+    const page = read(proxy, id, { upgradeInterval: 400 });
     await page.until(() => page.over === 'polling');
     await write(10);
     await page.until(() => page.texts.length === written);
@@ -317,7 +317,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     it('with connections that are cut, fall silent, and a server that is restarted, at any moment', async () => {
       const random = randomOf(11);
       proxy.refusesUpgrades = refusesUpgrades;
-      const page = read(proxy, id, { silence: 300 });
+      const page = read(proxy, id, { pingAfter: 300 });
       for (let blow = 0; blow < 12; blow++) {
         await write(1 + Math.floor(random() * 200));
         if (random() < 0.5) await page.until(() => page.texts.length > 0);
@@ -333,7 +333,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
 
   it('when everything falls silent in the middle, and comes back', async () => {
     await write(50);
-    const page = read(proxy, id, { silence: 200 });
+    const page = read(proxy, id, { pingAfter: 200 });
     await page.until(() => page.texts.length === 50);
     proxy.silent = true;
     await write(50);

@@ -6,7 +6,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
 import { Account } from './account/account.tsx';
 import { AdminPage } from './admin/admin-page.tsx';
-import { isTrouble, openClient } from './connection/client.ts';
+import { isDatabaseError, openClient } from './connection/client.ts';
 import { type Connection, Transport } from './connection/transport.ts';
 import favicon from './favicon.svg';
 import faviconAsks from './favicon-asks.svg';
@@ -137,7 +137,7 @@ function useConnection(
       now: Date.now,
       random: Math.random,
       onWake,
-      onSight: (changed) => pageVisible.subscribe(changed),
+      onVisibility: (changed) => pageVisible.subscribe(changed),
     });
     return { transport, client: openClient(url, transport, key) };
   }, [wanted, turn]);
@@ -224,7 +224,7 @@ function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: (
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {outdated && <Outdated />}
       {held !== null && <HoldBanner words={held} />}
-      <DatabaseProblem system={system} answers={!isTrouble(updates.error?.graphQLErrors)} />
+      <DatabaseProblem system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />
       {system !== null &&
         (system.simulated || system.runners.some((runner) => runner.online && runner.simulated)) && (
           <div class="banner">

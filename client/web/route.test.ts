@@ -1,8 +1,8 @@
-// Tests which page an address means.
+// Tests which page a URL shows.
 import { expect, test } from 'vitest';
 import { jobPath, rawLogPath, routeOf } from './route.ts';
 
-test('the pages have their addresses', () => {
+test('each URL path leads to its page, unknown paths to not found', () => {
   expect(routeOf('/', '')).toEqual({ page: 'overview', changes: [] });
   expect(routeOf('/jobs/12', '')).toEqual({ page: 'job', id: '12' });
   expect(routeOf('/account', '')).toEqual({ page: 'account' });
@@ -22,11 +22,11 @@ test('the pages have their addresses', () => {
   }
 });
 
-test('changes in the address fill in the form', () => {
+test('changes in the query string are passed to the start form', () => {
   expect(routeOf('/', '?changes=1,2&changes=3')).toEqual({ page: 'overview', changes: ['1', '2', '3'] });
 });
 
-test('addresses of a job are made of its number alone', () => {
+test('the paths of a job contain only its number', () => {
   expect(jobPath('12')).toBe('/jobs/12');
   expect(rawLogPath('12')).toBe('/jobs/12/log.txt');
 });

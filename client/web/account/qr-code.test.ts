@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { pathOf } from './qr-code.tsx';
 
-test('the dark modules become one path, those side by side one piece of it', () => {
+test('adjacent dark modules of a QR code become one piece of the path', () => {
   const rows = [
     [true, true, false],
     [false, false, false],

@@ -1,17 +1,17 @@
-// Tests what the filter of the audit log asks for, and where its export is.
+// Tests the conditions of the audit log filter and the path of the export.
 import { expect, test } from 'vitest';
 import { conditionsOf, exportPath } from './audit-table.tsx';
 
 const everything = { action: '', user: '', job: '', since: '' };
 
-test('the export has the conditions of the filter, and no others', () => {
+test('the audit log export has the same conditions as the filter', () => {
   expect(exportPath(everything)).toBe('/audit.jsonl');
   expect(exportPath({ action: 'SIGN_IN', user: ' a&b ', job: ' 7 ', since: '2026-11-20T12:03' })).toBe(
     '/audit.jsonl?action=SIGN_IN&user=a%26b&job=7&since=2026-11-20T12%3A03%3A00.000Z',
   );
 });
 
-test('a job is a number, and a moment a time', () => {
+test('the audit log filter refuses an invalid job number or time', () => {
   for (const job of ['x', '0', '-1', '1e3', '12345678901'])
     expect(conditionsOf({ ...everything, job }), job).toBeNull();
   expect(conditionsOf({ ...everything, since: 'x' })).toBeNull();

@@ -1,4 +1,4 @@
-// Owns the urql client: which requests go over HTTP, which over the transport, and what is said when one fails.
+// Owns the urql client: which requests go over HTTP or over the transport, and the words for a request that failed.
 import {
   type Client,
   type CombinedError,
@@ -16,7 +16,7 @@ import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
 
 /**
- * A client without a cache: what is shown comes from subscriptions, and a second memory would only contradict them.
+ * A client without a cache: pages show what subscriptions deliver, and a cache could contradict them.
  * @param url where requests are posted, absolute
  */
 export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
@@ -27,7 +27,7 @@ export function openClient(url: string, transport: Transport, pageKey: () => str
     fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),
     exchanges: [
       mapExchange({
-        // What the fetch exchange takes for a document that is known by its id.
+        // The form of a document that the fetch exchange sends by its id.
         onOperation: (operation) =>
           operation.kind === 'teardown'
             ? operation
@@ -81,7 +81,7 @@ function keepSubscribed(
       () => request,
       {
         next: (result) => {
-          if (isTrouble(result.errors)) {
+          if (isDatabaseError(result.errors)) {
             // The data stays on the page. Subscribing again fetches what this subscription could not deliver.
             next({ data: last, ...(result.errors === undefined ? {} : { errors: result.errors }) });
             attempt.interrupted();
@@ -105,29 +105,30 @@ function isSignedOut(error: CombinedError): boolean {
   return error.graphQLErrors.some((each) => each.extensions['code'] === 'UNAUTHENTICATED');
 }
 
-/** Whether the database is in trouble: that passes. */
-export function isTrouble(errors: Result['errors'] | CombinedError['graphQLErrors']): boolean {
+/** Whether the request failed because of the database (busy, full or unavailable). A retry can succeed. */
+export function isDatabaseError(errors: Result['errors'] | CombinedError['graphQLErrors']): boolean {
   return errors?.some((each) => String(each.extensions?.['code']).startsWith('DATABASE_')) ?? false;
 }
 
-/** Codes of refusals that asking again does not change. */
+/** Error codes for which a retry cannot succeed. */
 const finalCodes: readonly unknown[] = ['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'];
 
-/** Whether a subscription was refused for good: asked for again, it is refused again. */
+/** Whether the server refused a subscription and would refuse it again. */
 export function isFinal(errors: Result['errors']): boolean {
   return errors?.some((each) => finalCodes.includes(each.extensions?.['code'])) ?? false;
 }
 
 /**
- * What is said of a request that failed.
- * @param words makes a sentence of the clause that says why; the database's trouble is a sentence itself, and says what to do
+ * The sentence for a request that failed.
+ * @param words makes a sentence of the clause that says why. A message about the database is a whole sentence and is
+ *   returned as it is.
  */
 export function failure(error: CombinedError | undefined, words: (why: string) => string): string {
   const why = whyItFailed(error);
-  return isTrouble(error?.graphQLErrors) ? why : words(why);
+  return isDatabaseError(error?.graphQLErrors) ? why : words(why);
 }
 
-/** What went wrong with a request, as a clause that ends in a full stop. */
+/** Why a request failed, as a clause that ends with a full stop. */
 export function whyItFailed(error: CombinedError | undefined): string {
   if (error === undefined) return msg('connection-error-unknown');
   if (isSignedOut(error)) return msg('connection-error-signed-out');

@@ -2,26 +2,28 @@
 import { expect, test } from 'vitest';
 import { connectionInWords } from './connection.ts';
 
-const heardAt = Date.parse('2026-11-20T12:03:04.000Z');
+const lastMessageAt = Date.parse('2026-11-20T12:03:04.000Z');
 
 test('a live connection is shown as live over each transport', () => {
-  expect(connectionInWords({ state: 'live', over: 'websocket' }, heardAt)).toMatchObject({
+  expect(connectionInWords({ state: 'live', over: 'websocket' }, lastMessageAt)).toMatchObject({
     words: 'live',
     tone: 'live',
   });
-  expect(connectionInWords({ state: 'live', over: 'events' }, heardAt).hint).toContain('server-sent events');
-  const polling = connectionInWords({ state: 'live', over: 'polling' }, heardAt);
+  expect(connectionInWords({ state: 'live', over: 'events' }, lastMessageAt).hint).toContain(
+    'server-sent events',
+  );
+  const polling = connectionInWords({ state: 'live', over: 'polling' }, lastMessageAt);
   expect(polling.words).not.toBe('live');
   expect(polling.hint).toContain('can be a second old');
 });
 
 test('a lost connection is shown as reconnecting, then as not connected since the last message', () => {
-  const connection = { state: 'reconnecting', lostAt: heardAt + 500, heardAt } as const;
-  expect(connectionInWords(connection, heardAt + 1000).words).toBe('reconnecting…');
-  expect(connectionInWords(connection, heardAt + 4000).words).toBe('not connected since 12:03:04 UTC');
+  const connection = { state: 'reconnecting', lostAt: lastMessageAt + 500, lastMessageAt } as const;
+  expect(connectionInWords(connection, lastMessageAt + 1000).words).toBe('reconnecting…');
+  expect(connectionInWords(connection, lastMessageAt + 4000).words).toBe('not connected since 12:03:04 UTC');
 });
 
 test('a page that never connected does not show a time of the last message', () => {
-  const connection = { state: 'reconnecting', lostAt: heardAt, heardAt: null } as const;
-  expect(connectionInWords(connection, heardAt).words).not.toContain('since');
+  const connection = { state: 'reconnecting', lostAt: lastMessageAt, lastMessageAt: null } as const;
+  expect(connectionInWords(connection, lastMessageAt).words).not.toContain('since');
 });

@@ -1,10 +1,10 @@
-// Owns what is said of the connection, and when a pause becomes "stale". Owns no connection: see transport.ts.
+// Owns the words for the state of the connection. The connection itself is in transport.ts.
 import { msg } from '../i18n/msg.ts';
 import { secondInUtc } from '../parts/time.ts';
 import type { Connection } from './transport.ts';
 
-/** A pause shorter than this, in milliseconds, is no more than a hiccup: nothing on the page is called old for it. */
-const hiccup = 3000;
+/** Milliseconds without a message before the page is shown as possibly outdated. */
+const staleAfter = 3000;
 
 /** @param now milliseconds since 1970 */
 export function connectionInWords(
@@ -35,10 +35,15 @@ export function connectionInWords(
       return { words: msg('connection-state-signed-out'), hint: msg('sign-in-signed-out'), tone: 'out' };
     case 'reconnecting': {
       const hint = msg('connection-state-lost');
-      if (connection.heardAt === null) return { words: msg('connection-state-never'), hint, tone: 'stale' };
-      if (now - connection.heardAt < hiccup)
+      if (connection.lastMessageAt === null)
+        return { words: msg('connection-state-never'), hint, tone: 'stale' };
+      if (now - connection.lastMessageAt < staleAfter)
         return { words: msg('connection-state-reconnecting'), hint, tone: 'wait' };
-      return { words: msg('connection-state-stale', secondInUtc(connection.heardAt)), hint, tone: 'stale' };
+      return {
+        words: msg('connection-state-stale', secondInUtc(connection.lastMessageAt)),
+        hint,
+        tone: 'stale',
+      };
     }
   }
 }

@@ -1,44 +1,44 @@
-// Owns the way to the server over event streams, for where something in between breaks WebSockets. Owns no choice of way.
+// Owns the wire over server-sent events, for networks where a proxy breaks WebSockets.
 import { EventStreamReader } from './event-stream.ts';
 import {
   backoff,
   decoded,
+  deliver,
   pause,
   postSubscription,
   type Request,
   type Sink,
-  tell,
   type Wire,
   type WireEvents,
   type WireOptions,
 } from './wire.ts';
 
-/** Each subscription is a POST of its own, answered by a stream of `next` events (graphql-sse, distinct connections). */
+/** Each subscription is one POST, answered by a stream of `next` events (graphql-sse, distinct connections mode). */
 export function eventStreamWire(options: WireOptions, events: WireEvents): Wire {
-  // The server sends a comment at once, and then every 12 seconds.
-  const firstSilence = options.silence ?? 4_000;
-  const longestSilence = 30_000;
+  // The server sends a comment immediately, and then every 12 seconds.
+  const firstTimeout = options.pingAfter ?? 4_000;
+  const laterTimeout = 30_000;
   const ending = new AbortController();
   const open = new Set<object>();
 
   const follow = async (request: () => Request, sink: Sink, stopped: AbortSignal): Promise<void> => {
     const signal = AbortSignal.any([ending.signal, stopped]);
     for (let attempt = 0; !signal.aborted; attempt++) {
-      const silent = new AbortController();
+      const timedOut = new AbortController();
       let watch: ReturnType<typeof setTimeout> | undefined;
       const expect = (within: number): void => {
         clearTimeout(watch);
         watch = setTimeout(() => {
-          silent.abort();
-          events.mute();
+          timedOut.abort();
+          events.silent();
         }, within);
       };
       const stream = {};
-      let was = false;
+      let wasOpen = false;
       try {
-        expect(firstSilence);
-        const posted = await postSubscription(options, request(), AbortSignal.any([signal, silent.signal]));
-        if (posted.kind === 'refused') return events.refused();
+        expect(firstTimeout);
+        const posted = await postSubscription(options, request(), AbortSignal.any([signal, timedOut.signal]));
+        if (posted.kind === 'unauthorized') return events.unauthorized();
         const { response } = posted;
         if (posted.kind === 'answer' || response.body === null) {
           sink.next(decoded(await response.json()));
@@ -47,24 +47,24 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
         const reader = new EventStreamReader();
         const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
         for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
-          // Not the header is proof that it gets through: a proxy may hold back all that follows.
+          // The response header is no proof that events get through: a proxy may buffer the body.
           open.add(stream);
           events.connected();
-          events.heard();
+          events.received();
           attempt = 0;
-          expect(longestSilence);
-          if (tell(reader.push(piece.value), sink, () => signal.aborted)) return;
+          expect(laterTimeout);
+          if (deliver(reader.push(piece.value), sink, () => signal.aborted)) return;
         }
       } catch (error) {
-        // Whatever went wrong, the answer is the same: say so in the header, and try again.
+        // Every failure is handled alike: the header shows it, and the stream is opened again.
         if (!signal.aborted) console.debug('event stream lost', error);
       } finally {
         clearTimeout(watch);
-        was = open.delete(stream);
-        silent.abort();
+        wasOpen = open.delete(stream);
+        timedOut.abort();
       }
       if (signal.aborted) return;
-      if (open.size === 0) events.lost(was);
+      if (open.size === 0) events.lost(wasOpen);
       await pause(backoff(attempt, options.random), options.onWake, signal);
     }
   };

@@ -1,4 +1,4 @@
-// Tests the text/event-stream format, cut anywhere.
+// Tests the parser of the text/event-stream format.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { EventStreamReader, type StreamEvent } from './event-stream.ts';
@@ -12,11 +12,11 @@ const events: StreamEvent[] = [
   { event: 'complete', data: '' },
 ];
 
-test('events are read, comments and unknown fields are not', () => {
+test('events are parsed, comments and unknown fields are skipped', () => {
   expect(new EventStreamReader().push(stream)).toEqual(events);
 });
 
-test('wherever the stream is cut, the events are the same', () => {
+test('the events do not depend on where the stream is cut into pieces', () => {
   fc.assert(
     fc.property(fc.array(fc.nat(stream.length), { maxLength: 12 }), (cuts) => {
       const reader = new EventStreamReader();
@@ -27,7 +27,7 @@ test('wherever the stream is cut, the events are the same', () => {
   );
 });
 
-test('an event that is not finished is not given out', () => {
+test('an unfinished event is not returned', () => {
   const reader = new EventStreamReader();
   expect(reader.push('event: next\ndata: half')).toEqual([]);
   expect(reader.push('\n')).toEqual([]);

@@ -1,4 +1,4 @@
-// Owns the text/event-stream format: pieces of text in, events out. Owns no connection.
+// Owns the text/event-stream format: parses pieces of text into events.
 
 /** One event; `event` is `message` when the stream did not name it. */
 export interface StreamEvent {
@@ -6,16 +6,16 @@ export interface StreamEvent {
   readonly data: string;
 }
 
-/** Reads a stream piece by piece; what is unfinished waits for the next piece. Comments (keep-alive pings) give no event. */
+/** Parses a stream in pieces. An unfinished event waits for the next piece. Comments (keep-alive) give no event. */
 export class EventStreamReader {
   #rest = '';
   #event = '';
   #data: string[] = [];
 
-  /** Takes the next piece of decoded text, returns the events that are whole now. */
+  /** Takes the next piece of decoded text and returns the events that are complete. */
   push(piece: string): StreamEvent[] {
     const events: StreamEvent[] = [];
-    // A carriage return at the very end may be half of a line ending: it waits.
+    // A carriage return at the end may be the first half of a line ending, so it waits.
     const buffer = this.#rest + piece;
     const usable = buffer.endsWith('\r') ? buffer.length - 1 : buffer.length;
     const lines = buffer.slice(0, usable).split(/\r\n|\n|\r/);

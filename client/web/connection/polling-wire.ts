@@ -1,39 +1,39 @@
-// Owns the way to the server by asking again and again, for where something in between passes nothing on before it is whole. Owns no choice of way.
+// Owns the wire that polls (long polling), for networks where a proxy buffers a response until it is complete.
 import { EventStreamReader } from './event-stream.ts';
 import {
   backoff,
   decoded,
+  deliver,
   pause,
   postSubscription,
   type Request,
   type Sink,
-  tell,
   type Wire,
   type WireEvents,
   type WireOptions,
 } from './wire.ts';
 
 /**
- * How long the server waits for something to tell, in seconds: shorter than what proxies allow (a minute, mostly). The first time, and after an
- * answer that was lost, not so long: it is to be known soon that the way works.
+ * How long the server holds a request open, in seconds. It is shorter than the timeout of proxies, mostly a minute. The
+ * first request, and one after a failure, are short, so that the page soon knows whether polling works.
  */
 const wait = 10;
 const firstWait = 1;
-/** How long after that an answer is waited for, in milliseconds. */
-const late = 10_000;
-/** What has no cursor is asked for each second, and in a hidden page each ten. */
-const pace = { seen: 1_000, hidden: 10_000 } as const;
+/** How long after that the page waits for the answer, in milliseconds. */
+const graceTime = 10_000;
+/** Milliseconds between requests without a cursor. */
+const interval = { visible: 1_000, hidden: 10_000 } as const;
 
 /**
- * Each subscription is a POST that the server ends (`Prefer: wait`), and then the next. `request` is asked anew each time: what goes on from
- * a cursor is asked for at once, and waits at the server; what is the same again is asked for at the page's own pace.
+ * Each subscription is a series of POSTs that the server ends (`Prefer: wait`). `request` is called for each: one with a
+ * new cursor is sent immediately and waits at the server; one that did not change is sent at `interval`.
  */
 export function pollingWire(options: WireOptions, events: WireEvents): Wire {
   const ending = new AbortController();
   const answered = new Set<object>();
-  let seen = true;
-  const stopLooking = options.onSight((now) => {
-    seen = now;
+  let visible = true;
+  const stopWatchingVisibility = options.onVisibility((now) => {
+    visible = now;
   });
 
   const follow = async (
@@ -45,30 +45,30 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
     const signal = AbortSignal.any([ending.signal, stopped]);
     let attempt = 0;
     while (!signal.aborted) {
-      const asked = request();
-      const body = JSON.stringify(asked);
+      const current = request();
+      const body = JSON.stringify(current);
       const began = options.now();
       const seconds = answered.has(self) ? wait : firstWait;
       try {
         const posted = await postSubscription(
           options,
-          asked,
-          AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + late)]),
+          current,
+          AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + graceTime)]),
           { prefer: `wait=${seconds}` },
         );
-        if (posted.kind === 'refused') return events.refused();
-        // Whole, or it counts for nothing: half an answer is asked for again.
+        if (posted.kind === 'unauthorized') return events.unauthorized();
+        // An answer that is cut off throws here, and the request is sent again.
         const text = await posted.response.text();
         if (signal.aborted) return;
         attempt = 0;
         answered.add(self);
         events.connected();
-        events.heard();
+        events.received();
         if (posted.kind === 'answer') {
           sink.next(decoded(JSON.parse(text)));
           return sink.complete();
         }
-        if (tell(new EventStreamReader().push(text), sink, () => signal.aborted)) return;
+        if (deliver(new EventStreamReader().push(text), sink, () => signal.aborted)) return;
       } catch (error) {
         if (signal.aborted) return;
         console.debug('answer lost', error);
@@ -77,8 +77,8 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
         await pause(backoff(attempt++, options.random), options.onWake, signal);
         continue;
       }
-      // Nothing new to ask for: what has no cursor is answered at once, and must not be asked for all the time.
-      const rest = (seen ? pace.seen : pace.hidden) - (options.now() - began);
+      // A request without a cursor is answered immediately, so it must not be repeated without a pause.
+      const rest = (visible ? interval.visible : interval.hidden) - (options.now() - began);
       if (rest > 0 && JSON.stringify(request()) === body) await pause(rest, options.onWake, signal);
     }
   };
@@ -92,7 +92,7 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
     },
     check: () => {},
     close: () => {
-      stopLooking();
+      stopWatchingVisibility();
       ending.abort();
     },
   };

@@ -1,4 +1,4 @@
-// Owns the document by which the page finds out whether plain HTTP works, and knows it. Owns no behaviour.
+// Owns the query that tests whether plain HTTP and the session work.
 import { graphql } from '../../generated/gql.ts';
 
 export const ProbeQuery = graphql(`

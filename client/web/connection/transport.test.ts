@@ -1,4 +1,4 @@
-// Tests the transport against a real server that loses connections, has no WebSocket, or does not know the page.
+// Tests the transport against a server that drops connections, has no WebSocket, or does not accept the session.
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -28,16 +28,16 @@ const schema = buildSchema(`
 const notFound = (): GraphQLError =>
   new GraphQLError('reload the page', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } });
 
-/** What the stand-in takes from a page: its ids. */
+/** The documents that the server accepts, by their ids. */
 const documents = new Map(realDocuments());
 
-/** A server with one log that the test writes; it speaks the protocols of the real one. */
+/** A server with one log, which the test writes. It speaks the protocols of the real server. */
 class LogServer implements AsyncDisposable {
-  /** The cursors of subscriptions. */
+  /** The cursors that subscriptions asked for. */
   readonly asked: number[] = [];
   readonly ranges: Range[] = [];
   refuses = false;
-  /** Event streams that are open. */
+  /** Number of open event streams. */
   streams = 0;
   readonly #options: { readonly webSocket: boolean };
   readonly #sockets = new Set<Socket>();
@@ -83,7 +83,8 @@ class LogServer implements AsyncDisposable {
       this.asked.push(after);
       for (let at = after; ; ) {
         const ring = this.#ring.promise;
-        // Small ones, so that cuts fall between them; large ones for who is far behind, as the real server does.
+        // Small batches, so that a cut falls between two of them; large ones for a client that is far behind, as the real
+        // server sends them.
         const next = batch(at, this.#length - at > 1000 ? 1000 : 7);
         if (next.lines.length > 0 || next.complete) yield { jobLog: next };
         at = next.cursor;
@@ -160,7 +161,7 @@ class LogServer implements AsyncDisposable {
     return this;
   }
 
-  /** Breaks every connection, as a pulled cable does. */
+  /** Breaks every connection, like a pulled network cable. */
   cut(): void {
     for (const client of this.#webSockets?.clients ?? []) client.terminate();
     for (const socket of this.#sockets) socket.destroy();
@@ -197,7 +198,7 @@ function addressOf(server: Server): AddressInfo {
   return address;
 }
 
-// The transport notes lost streams for whoever looks into the browser's console; here they are the point.
+// The transport logs lost streams to the console.
 beforeEach(() => void vi.spyOn(console, 'debug').mockImplementation(() => {}));
 
 const open: { close(): void }[] = [];
@@ -205,9 +206,9 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-function connect(url: string, silence = 4000) {
+function connect(url: string, pingAfter = 4000) {
   let wake = (): void => {};
-  let sight = (_seen: boolean): void => {};
+  let setVisible = (_visible: boolean): void => {};
   const transport = new Transport({
     url,
     pageKey: () => 'key',
@@ -219,12 +220,12 @@ function connect(url: string, silence = 4000) {
       wake = listener;
       return () => {};
     },
-    onSight: (listener) => {
-      sight = listener;
+    onVisibility: (listener) => {
+      setVisible = listener;
       return () => {};
     },
-    silence,
-    drowsy: 0,
+    pingAfter,
+    hiddenGrace: 0,
   });
   open.push(transport);
   const reaches = (state: Connection['state']): Promise<void> =>
@@ -237,12 +238,12 @@ function connect(url: string, silence = 4000) {
       const stop = onChange(transport.connection, look);
       queueMicrotask(look);
     });
-  return { transport, reaches, wake: () => wake(), sight: (seen: boolean) => sight(seen) };
+  return { transport, reaches, wake: () => wake(), setVisible: (visible: boolean) => setVisible(visible) };
 }
 
-/** @param known how long the log was when the page learnt of the job */
+/** @param known the length of the log when the page loaded the job */
 function follow(url: string, transport: Transport, known = 0) {
-  let sight = (_seen: boolean): void => {};
+  let setVisible = (_visible: boolean): void => {};
   const feed = new LogFeed({
     jobId: '1',
     length: known,
@@ -250,7 +251,7 @@ function follow(url: string, transport: Transport, known = 0) {
     transport,
     nextFrame: (draw) => queueMicrotask(draw),
     onSight: (changed) => {
-      sight = changed;
+      setVisible = changed;
       return () => {};
     },
   });
@@ -265,7 +266,7 @@ function follow(url: string, transport: Transport, known = 0) {
       const stop = onChange(feed.state, look);
       queueMicrotask(look);
     });
-  return { feed, until, sight: (seen: boolean) => sight(seen) };
+  return { feed, until, setVisible: (visible: boolean) => setVisible(visible) };
 }
 
 const numbers = (feed: LogFeed): number[] => {
@@ -281,7 +282,7 @@ const upTo = (last: number, first = 1): number[] =>
 for (const webSocket of [true, false]) {
   const over = webSocket ? 'a WebSocket' : 'an event stream';
 
-  test(`over ${over}, a log that is cut off goes on after its last line: none twice, none missing`, async () => {
+  test(`over ${over}, a log continues after its last line when the connection is cut: no line missing or duplicated`, async () => {
     await using server = await new LogServer({ webSocket, length: 20 }).start();
     const { transport, reaches } = connect(server.url);
     const { feed, until } = follow(server.url, transport);
@@ -303,9 +304,9 @@ for (const webSocket of [true, false]) {
   }, 30_000);
 }
 
-test('a hidden page keeps only the event stream of its title, and goes on after its last line when it is seen again', async () => {
+test('a hidden page keeps only the event stream for its title, and continues after its last line when it is visible again', async () => {
   await using server = await new LogServer({ webSocket: false, length: 20 }).start();
-  const { transport, sight } = connect(server.url);
+  const { transport, setVisible } = connect(server.url);
   const query = 'subscription { jobLog(jobId: "1", after: 1000) { cursor } }';
   const documentId = documentIdOf(query);
   documents.set(documentId, query);
@@ -314,37 +315,37 @@ test('a hidden page keeps only the event stream of its title, and goes on after 
   await until(() => feed.state.value.length === 20);
   await expect.poll(() => server.streams).toBe(2);
   const before = transport.connections.value;
-  sight(false);
+  setVisible(false);
   await expect.poll(() => server.streams).toBe(1);
   server.write(10);
-  sight(true);
+  setVisible(true);
   await until(() => feed.state.value.length === 30);
   expect(numbers(feed)).toEqual(upTo(30));
   expect(server.asked.filter((after) => after < 1000)).toEqual([0, 20]);
   expect(server.streams).toBe(2);
   expect(transport.connection.value.state).toBe('live');
-  // What only updates would have told is asked for again.
+  // Data that only subscriptions deliver is fetched again.
   expect(transport.connections.value).toBe(before + 1);
 }, 30_000);
 
-test('a hidden page over a WebSocket reads nothing either, and goes on after its last line when it is seen again', async () => {
+test('a hidden page over a WebSocket stops its subscriptions, and continues after its last line when it is visible again', async () => {
   await using server = await new LogServer({ webSocket: true, length: 20 }).start();
-  const { transport, sight } = connect(server.url);
+  const { transport, setVisible } = connect(server.url);
   const { feed, until } = follow(server.url, transport);
   await until(() => feed.state.value.length === 20);
-  sight(false);
+  setVisible(false);
   await new Promise((turned) => setTimeout(turned));
   server.write(10);
   expect(server.asked).toEqual([0]);
-  sight(true);
+  setVisible(true);
   await until(() => feed.state.value.length === 30);
   expect(numbers(feed)).toEqual(upTo(30));
   expect(server.asked).toEqual([0, 20]);
-  // One connection, and yet two: what only updates would have told is asked for again.
+  // One connection, but counted twice, so that data that only subscriptions deliver is fetched again.
   expect(transport.connections.value).toBe(2);
 }, 30_000);
 
-test('a server that is away and comes back is found again, and an event stream is not taken for it', async () => {
+test('the transport reconnects over the WebSocket after a server restart, without falling back to event streams', async () => {
   await using server = await new LogServer({ webSocket: true, length: 3 }).start();
   const { transport, reaches, wake } = connect(server.url);
   const { feed, until } = follow(server.url, transport);
@@ -363,7 +364,7 @@ test('a server that is away and comes back is found again, and an event stream i
   expect(transport.connection.value).toEqual({ state: 'live', over: 'websocket' });
 }, 30_000);
 
-test('a page that the server does not know is signed out, over a WebSocket and without one', async () => {
+test('the connection is signed out when the server does not accept the session, with and without WebSocket', async () => {
   for (const webSocket of [true, false]) {
     await using server = await new LogServer({ webSocket }).start();
     server.refuses = true;
@@ -372,8 +373,8 @@ test('a page that the server does not know is signed out, over a WebSocket and w
   }
 });
 
-test('a connection that falls silent counts as lost', async () => {
-  // It accepts, and says nothing: a proxy whose other side is gone.
+test('a silent connection is treated as lost', async () => {
+  // A server that accepts connections and sends nothing, like a proxy that lost its upstream.
   const sockets = new Set<Socket>();
   const server = createServer();
   const silent = new WebSocketServer({ server });
@@ -392,7 +393,7 @@ test('a connection that falls silent counts as lost', async () => {
   server.close();
 });
 
-test('a long log opens at its end with one request, and any part of it comes when it is looked at', async () => {
+test('a long log loads its end with one request, and other parts when they are shown', async () => {
   await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
   server.complete();
   const { transport } = connect(server.url);
@@ -404,12 +405,12 @@ test('a long log opens at its end with one request, and any part of it comes whe
   feed.want(20_400, 20_600);
   await until(() => feed.cache.missing(20_400, 20_600) === null);
   expect(server.ranges.length).toBe(2);
-  // Once it is there, looking at it asks for nothing.
+  // Showing loaded lines sends no request.
   feed.want(20_410, 20_590);
   expect(server.ranges.length).toBe(2);
 });
 
-test('what one scrolls past is not asked for, what one stops at is', async () => {
+test('lines that are scrolled past are not loaded', async () => {
   await using server = await new LogServer({ webSocket: true, length: 50_000 }).start();
   const { transport } = connect(server.url);
   const { feed, until } = follow(server.url, transport, 50_000);
@@ -419,7 +420,7 @@ test('what one scrolls past is not asked for, what one stops at is', async () =>
   expect(server.ranges.length).toBeLessThan(10);
 });
 
-test('while somebody reads further up, lines that come are counted and few are kept', async () => {
+test('new lines are counted, but few are kept, while an earlier part of the log is shown', async () => {
   await using server = await new LogServer({ webSocket: true, length: 100 }).start();
   const { transport } = connect(server.url);
   const { feed, until } = follow(server.url, transport, 100);
@@ -433,14 +434,14 @@ test('while somebody reads further up, lines that come are counted and few are k
   expect(feed.cache.missing(60_000, 60_100)).toBeNull();
 });
 
-test('after a long pause it goes on at the end; what came meanwhile is there when it is looked at', async () => {
+test('after a long pause the log continues at its end, and loads the missed lines when they are shown', async () => {
   await using server = await new LogServer({ webSocket: true, length: 100 }).start();
   const { transport } = connect(server.url);
-  const { feed, until, sight } = follow(server.url, transport, 100);
+  const { feed, until, setVisible } = follow(server.url, transport, 100);
   await until(() => feed.state.value.open);
-  sight(false);
+  setVisible(false);
   server.write(90_000);
-  sight(true);
+  setVisible(true);
   await until(() => feed.cache.line(90_100) !== undefined);
   expect(server.asked).toEqual([0, 89_600]);
   expect(feed.cache.line(5000)).toBeUndefined();
@@ -450,20 +451,20 @@ test('after a long pause it goes on at the end; what came meanwhile is there whe
   await until(() => feed.state.value.length === 90_101);
 });
 
-test('after a short pause it goes on after its last line', async () => {
+test('after a short pause the log continues after its last line', async () => {
   await using server = await new LogServer({ webSocket: true, length: 100 }).start();
   const { transport } = connect(server.url);
-  const { feed, until, sight } = follow(server.url, transport, 100);
+  const { feed, until, setVisible } = follow(server.url, transport, 100);
   await until(() => feed.cache.line(100) !== undefined);
-  sight(false);
+  setVisible(false);
   server.write(50);
-  sight(true);
+  setVisible(true);
   await until(() => feed.state.value.length === 150);
   expect(server.asked).toEqual([0, 100]);
   expect(numbers(feed)).toEqual(upTo(150));
 });
 
-test('a copy has each line of a range once, held or not, and pushes nothing out', async () => {
+test('a copied range has each line once and evicts no line from the cache', async () => {
   await using server = await new LogServer({ webSocket: true, length: 20_000 }).start();
   const { transport } = connect(server.url);
   const { feed, until } = follow(server.url, transport, 20_000);
@@ -474,7 +475,7 @@ test('a copy has each line of a range once, held or not, and pushes nothing out'
   expect(feed.cache.size).toBe(held);
 });
 
-test('waits grow, differ by chance, and have a bound', () => {
+test('the reconnect delay doubles, is random, and has a limit', () => {
   expect([0, 1, 2, 3, 4, 5, 50].map((attempt) => backoff(attempt, () => 0))).toEqual([
     125, 250, 500, 1000, 2000, 2000, 2000,
   ]);
@@ -482,7 +483,7 @@ test('waits grow, differ by chance, and have a bound', () => {
 });
 
 test.each([true, false])(
-  'what the server does not know says that the page is outdated (over a WebSocket: %s)',
+  'a document that the server does not know marks the page as outdated (over a WebSocket: %s)',
   async (webSocket) => {
     await using server = await new LogServer({ webSocket, length: 20 }).start();
     const { transport } = connect(server.url);
@@ -498,7 +499,7 @@ test.each([true, false])(
     await ended.promise;
     expect(transport.outdated.value).toBe(true);
     expect(results).toHaveLength(1);
-    // The rest goes on.
+    // Other subscriptions continue.
     server.write(10);
     await until(() => feed.state.value.length === 30);
   },

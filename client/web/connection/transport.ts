@@ -1,5 +1,5 @@
-// Owns which way subscriptions go to the server, their resumption on a new one, and the truth about the connection.
-// Owns no way (websocket-wire.ts, event-stream-wire.ts, polling-wire.ts) and no page.
+// Owns the choice of the wire for subscriptions, their resumption on another wire, and the state of the connection.
+// The wires are websocket-wire.ts, event-stream-wire.ts and polling-wire.ts.
 import { signal } from '@preact/signals';
 import { eventStreamWire } from './event-stream-wire.ts';
 import { pollingWire } from './polling-wire.ts';
@@ -8,57 +8,58 @@ import { documentIdOf } from './trusted-document.ts';
 import { webSocketWire } from './websocket-wire.ts';
 import { isOutdated, post, type Request, type Sink, type Wire, type WireOptions } from './wire.ts';
 
-/** The ways to the server, the best first. */
+/** The kinds of wires, the best first. */
 const wires = { websocket: webSocketWire, events: eventStreamWire, polling: pollingWire } as const;
-export type Way = keyof typeof wires;
-/** What is tried next where a way does not work. */
-const worse = { websocket: 'events', events: 'polling', polling: null } as const satisfies Record<
-  Way,
-  Way | null
+export type WireKind = keyof typeof wires;
+/** The kind that is used when one does not work. */
+const fallback = { websocket: 'events', events: 'polling', polling: null } as const satisfies Record<
+  WireKind,
+  WireKind | null
 >;
 
-/** How it stands. Times are milliseconds since 1970. */
+/** The state of the connection. Times are milliseconds since 1970. */
 export type Connection =
   | { readonly state: 'connecting' }
-  | { readonly state: 'live'; readonly over: Way }
-  | { readonly state: 'reconnecting'; readonly lostAt: number; readonly heardAt: number | null }
+  | { readonly state: 'live'; readonly over: WireKind }
+  | { readonly state: 'reconnecting'; readonly lostAt: number; readonly lastMessageAt: number | null }
   | { readonly state: 'signedOut' };
 
 interface Subscription {
   readonly request: () => Request;
   readonly sink: Sink;
   readonly background: boolean;
-  /** Goes up at each start: what comes of the one before is not wanted any more. */
-  turn: number;
+  /** Increases at each start. Results of an earlier start are dropped. */
+  generation: number;
   stop: () => void;
 }
 
-/** How often a way may fail, while plain HTTP works, before the next is taken. */
-const patience = 3;
+/** How often a wire may fail while plain HTTP works, before the transport falls back to the next kind. */
+const maxFailures = 3;
 
 /**
- * Keeps subscriptions alive over whatever works. After each loss of the connection a subscription is sent again, as its
- * `request` function then says: a log asks from its last line, so nothing comes twice and nothing is missed.
+ * Keeps subscriptions alive over the best wire that works. After each reconnection a subscription is sent again, with the
+ * result of its `request` function: a log continues after its last line, so no line is missing or duplicated.
  */
 export class Transport {
   readonly connection = signal<Connection>({ state: 'connecting' });
-  /** Goes up at each connection made; from the second on, what only subscriptions told may have been missed. */
+  /** How often a connection was established. After the second one, data that only subscriptions deliver may be missing. */
   readonly connections = signal(0);
-  /** Whether the server is of another version than this page, so that reloading it is all that helps. */
+  /** Whether the page was built from another version than the server, so that it must be reloaded. */
   readonly outdated = signal(false);
   readonly #options: WireOptions;
   readonly #subscriptions = new Set<Subscription>();
   readonly #stopWaking: () => void;
-  readonly #stopLooking: () => void;
+  readonly #stopWatchingVisibility: () => void;
   #wire: Wire;
-  #over: Way = 'websocket';
-  #asleep = false;
-  #unseen = false;
-  #drowsing: ReturnType<typeof setTimeout> | undefined;
-  #improving: ReturnType<typeof setTimeout> | undefined;
-  /** A better way that is being tried beside the one that works. */
-  #trial: AbortController | null = null;
-  #heardAt: number | null = null;
+  #over: WireKind = 'websocket';
+  /** Whether foreground subscriptions are stopped because the page is hidden. */
+  #suspended = false;
+  #hidden = false;
+  #suspendTimer: ReturnType<typeof setTimeout> | undefined;
+  #upgradeTimer: ReturnType<typeof setTimeout> | undefined;
+  /** The attempt to upgrade to a better wire that is under way. */
+  #upgrading: AbortController | null = null;
+  #lastMessageAt: number | null = null;
   #failures = 0;
   #closed = false;
 
@@ -67,18 +68,18 @@ export class Transport {
     this.#wire = this.#open('websocket');
     this.#stopWaking = options.onWake(() => {
       this.#wire.check();
-      void this.#improve();
+      void this.#upgrade();
     });
-    this.#stopLooking = options.onSight((seen) => this.#seen(seen));
+    this.#stopWatchingVisibility = options.onVisibility((visible) => this.#setVisible(visible));
   }
 
   /**
-   * Subscribes until the returned function is called or the server ends it.
-   * @param request asked anew for each connection
-   * @param background whether it goes on while the page is hidden
+   * Subscribes until the returned function is called or the server ends the subscription.
+   * @param request called for each connection
+   * @param background whether the subscription continues while the page is hidden
    */
   subscribe(request: () => Request, sink: Sink, background = false): () => void {
-    const subscription: Subscription = { request, sink, background, turn: 0, stop: () => {} };
+    const subscription: Subscription = { request, sink, background, generation: 0, stop: () => {} };
     this.#subscriptions.add(subscription);
     this.#start(subscription);
     return () => {
@@ -87,19 +88,19 @@ export class Transport {
     };
   }
 
-  /** Ends everything; nothing is called back any more. */
+  /** Ends all subscriptions. No sink is called after this. */
   close(): void {
     this.#closed = true;
     this.#stopWaking();
-    this.#stopLooking();
-    clearTimeout(this.#drowsing);
-    clearTimeout(this.#improving);
-    this.#trial?.abort();
+    this.#stopWatchingVisibility();
+    clearTimeout(this.#suspendTimer);
+    clearTimeout(this.#upgradeTimer);
+    this.#upgrading?.abort();
     this.#subscriptions.clear();
     this.#wire.close();
   }
 
-  /** To be called when a plain request was answered 401. */
+  /** Closes the transport because the server does not accept the session. Callers use it after HTTP status 401. */
   signOut(): void {
     if (this.#closed) return;
     this.close();
@@ -107,103 +108,111 @@ export class Transport {
   }
 
   /**
-   * Nobody reads a hidden page: so it reads nothing, but for what its title and icon are made of. Over event streams it must not, since each is
-   * a connection of its own, and over HTTP/1.1 a browser has six for all tabs of a server: hidden tabs would starve the one that is looked at.
+   * A hidden page stops its subscriptions, except those for its title and icon. Each event stream is a connection, and over
+   * HTTP/1.1 a browser opens at most six to a server: hidden tabs would block the visible one.
    */
-  #seen(seen: boolean): void {
-    this.#unseen = !seen;
-    clearTimeout(this.#drowsing);
-    if (!seen) {
-      this.#drowsing = setTimeout(() => this.#sleep(), this.#options.drowsy ?? 10_000);
+  #setVisible(visible: boolean): void {
+    this.#hidden = !visible;
+    clearTimeout(this.#suspendTimer);
+    if (!visible) {
+      this.#suspendTimer = setTimeout(() => this.#suspend(), this.#options.hiddenGrace ?? 10_000);
       return;
     }
-    if (!this.#asleep) return;
-    this.#asleep = false;
+    if (!this.#suspended) return;
+    this.#suspended = false;
     for (const subscription of this.#subscriptions) if (!subscription.background) this.#start(subscription);
     if (this.connection.value.state === 'live') this.connections.value++;
   }
 
-  #sleep(): void {
-    this.#asleep = true;
+  #suspend(): void {
+    this.#suspended = true;
     for (const subscription of this.#subscriptions) {
       if (subscription.background) continue;
-      subscription.turn++;
+      subscription.generation++;
       subscription.stop();
     }
   }
 
   #start(subscription: Subscription): void {
-    if (this.#closed || (this.#asleep && !subscription.background)) return;
-    const turn = ++subscription.turn;
-    const current = (): boolean => subscription.turn === turn && this.#subscriptions.has(subscription);
+    if (this.#closed || (this.#suspended && !subscription.background)) return;
+    const generation = ++subscription.generation;
+    const isCurrent = (): boolean =>
+      subscription.generation === generation && this.#subscriptions.has(subscription);
     subscription.stop = this.#wire.subscribe(subscription.request, {
       next: (result) => {
-        if (!current()) return;
+        if (!isCurrent()) return;
         if (isOutdated(result.errors)) this.outdated.value = true;
         subscription.sink.next(result);
       },
       complete: () => {
-        if (!current()) return;
+        if (!isCurrent()) return;
         this.#subscriptions.delete(subscription);
         subscription.sink.complete();
       },
     });
   }
 
-  /** Goes over to another way: everything is sent again over it. */
-  #take(over: Way, wire: Wire): void {
+  /** Replaces the wire, and sends all subscriptions over the new one. */
+  #switchTo(over: WireKind, wire: Wire): void {
     this.#wire.close();
     this.#failures = 0;
     this.#over = over;
     this.#wire = wire;
     for (const subscription of this.#subscriptions) this.#start(subscription);
-    clearTimeout(this.#improving);
-    if (over === 'websocket') return;
-    const again = (): void => {
-      this.#improving = setTimeout(again, this.#options.again ?? 60_000);
-      // Whoever has gone, or is lost, has other cares.
-      if (!this.#unseen) void this.#improve();
-    };
-    this.#improving = setTimeout(again, this.#options.again ?? 60_000);
+    clearTimeout(this.#upgradeTimer);
+    if (over !== 'websocket') this.#scheduleUpgrade();
   }
 
-  /** @param tried what is told of a wire that is only tried, and not (yet) the one that is used */
-  #open(over: Way, tried: (works: boolean) => void = () => {}): Wire {
+  #scheduleUpgrade(): void {
+    this.#upgradeTimer = setTimeout(() => {
+      this.#scheduleUpgrade();
+      if (!this.#hidden) void this.#upgrade();
+    }, this.#options.upgradeInterval ?? 60_000);
+  }
+
+  /** @param onTried called with the outcome as long as the wire is only tried, and not in use */
+  #open(over: WireKind, onTried: (works: boolean) => void = () => {}): Wire {
     const wire: Wire = wires[over](this.#options, {
-      heard: () => {
-        if (wire === this.#wire) this.#heardAt = this.#options.now();
+      received: () => {
+        if (wire === this.#wire) this.#lastMessageAt = this.#options.now();
       },
       connected: () => {
         if (this.#closed) return;
-        if (wire !== this.#wire) return tried(true);
+        if (wire !== this.#wire) return onTried(true);
         this.#failures = 0;
-        this.#live();
+        this.#setLive();
       },
       lost: (wasConnected) => {
         if (this.#closed) return;
-        if (wire !== this.#wire) return tried(false);
-        if (this.connection.value.state !== 'reconnecting') {
-          const first = this.connection.value.state === 'connecting';
-          const lostAt = this.#options.now();
-          this.connection.value = { state: 'reconnecting', lostAt, heardAt: first ? null : this.#heardAt };
-        }
-        if (!wasConnected) void this.#considerWorse(patience);
+        if (wire !== this.#wire) return onTried(false);
+        this.#setLost();
+        if (!wasConnected) void this.#fallBack(maxFailures);
       },
-      mute: () => {
+      silent: () => {
         if (this.#closed) return;
-        if (wire !== this.#wire) return tried(false);
-        void this.#considerWorse(1);
+        if (wire !== this.#wire) return onTried(false);
+        void this.#fallBack(1);
       },
-      refused: () => {
+      unauthorized: () => {
         if (wire === this.#wire) this.signOut();
-        else tried(false);
+        else onTried(false);
       },
     });
     return wire;
   }
 
-  #live(): void {
-    this.#heardAt = this.#options.now();
+  #setLost(): void {
+    const { state } = this.connection.value;
+    if (state === 'reconnecting') return;
+    this.connection.value = {
+      state: 'reconnecting',
+      lostAt: this.#options.now(),
+      lastMessageAt: state === 'connecting' ? null : this.#lastMessageAt,
+    };
+  }
+
+  #setLive(): void {
+    this.#lastMessageAt = this.#options.now();
     const now = this.connection.value;
     if (now.state === 'live' && now.over === this.#over) return;
     this.connection.value = { state: 'live', over: this.#over };
@@ -211,75 +220,76 @@ export class Transport {
   }
 
   /**
-   * A way does not work. Is it the server that is away, or only this way that something in between breaks?
+   * Falls back to the next kind of wire, but only when plain HTTP works. Otherwise the server is away, and another wire
+   * would not help.
    * @param failures how many failures while plain HTTP works are enough
    */
-  async #considerWorse(failures: number): Promise<void> {
+  async #fallBack(failures: number): Promise<void> {
     const over = this.#over;
-    const next = worse[over];
+    const next = fallback[over];
     if (next === null) return;
     const answer = await probe(this.#options);
     if (this.#closed || this.#over !== over) return;
     if (failures > 1 && this.connection.value.state === 'live') return;
-    if (answer === 'refused') {
+    if (answer === 'unauthorized') {
       this.signOut();
       return;
     }
     this.#failures = answer === 'works' ? this.#failures + 1 : 0;
     if (this.#failures < failures) return;
-    this.#take(next, this.#open(next));
+    this.#switchTo(next, this.#open(next));
   }
 
-  /** Tries the better ways beside the one that works, the best first, and takes what works as well. */
-  async #improve(): Promise<void> {
-    if (this.#closed || this.#trial !== null || this.connection.value.state !== 'live') return;
-    const trial = new AbortController();
-    this.#trial = trial;
+  /** Tries the better kinds, the best first, while the present wire stays in use. Switches to the first that works. */
+  async #upgrade(): Promise<void> {
+    if (this.#closed || this.#upgrading !== null || this.connection.value.state !== 'live') return;
+    const upgrading = new AbortController();
+    this.#upgrading = upgrading;
     try {
-      for (const way of ['websocket', 'events'] as const) {
-        if (this.#over === way || trial.signal.aborted) return;
-        const wire = await this.#tried(way, trial.signal);
+      for (const kind of ['websocket', 'events'] as const) {
+        if (this.#over === kind || upgrading.signal.aborted) return;
+        const wire = await this.#tryWire(kind, upgrading.signal);
         if (wire === null) continue;
         if (this.#closed) return wire.close();
-        this.#take(way, wire);
-        this.#live();
+        this.#switchTo(kind, wire);
+        this.#setLive();
         return;
       }
     } finally {
-      this.#trial = null;
+      this.#upgrading = null;
     }
   }
 
-  /** A wire that was connected just now; null where it could not be within a few seconds. */
-  #tried(way: 'websocket' | 'events', signal: AbortSignal): Promise<Wire | null> {
+  /** A connected wire; null when it could not connect within a few seconds. */
+  #tryWire(kind: 'websocket' | 'events', signal: AbortSignal): Promise<Wire | null> {
     const [some] = this.#subscriptions;
     if (some === undefined || signal.aborted) return Promise.resolve(null);
     return new Promise((resolve) => {
       let stop = (): void => {};
       const settle = (works: boolean): void => {
-        clearTimeout(late);
+        clearTimeout(timeout);
         signal.removeEventListener('abort', fail);
         stop();
         if (!works) wire.close();
         resolve(works ? wire : null);
       };
       const fail = (): void => settle(false);
-      const late = setTimeout(fail, (this.#options.silence ?? 4_000) * 2);
+      const timeout = setTimeout(fail, (this.#options.pingAfter ?? 4_000) * 2);
       signal.addEventListener('abort', fail);
-      const wire = this.#open(way, settle);
-      // An event stream is opened for a subscription; what comes over this one comes over the wire in use as well.
-      if (way === 'events') stop = wire.subscribe(some.request, { next: () => {}, complete: () => {} });
+      const wire = this.#open(kind, settle);
+      // An event stream needs a subscription. Its results are dropped: the wire in use delivers them.
+      if (kind === 'events') stop = wire.subscribe(some.request, { next: () => {}, complete: () => {} });
     });
   }
 }
 
-/** Whether plain HTTP works, and knows us. */
-async function probe(options: WireOptions): Promise<'works' | 'refused' | 'away'> {
+/** Whether plain HTTP works and the server accepts the session. */
+async function probe(options: WireOptions): Promise<'works' | 'unauthorized' | 'away'> {
   try {
     const request = { documentId: documentIdOf(ProbeQuery), variables: {} };
     const response = await post(options, request, 'application/json', AbortSignal.timeout(4000));
     await response.body?.cancel();
-    return response.ok ? 'works' : response.status === 401 ? 'refused' : 'away';
+    return response.ok ? 'works' : response.status === 401 ? 'unauthorized' : 'away';
   } catch {
     return 'away';
   }

@@ -1,44 +1,45 @@
-// Owns the way to the server over a WebSocket (graphql-transport-ws): it retries, and notices a silent one. Owns no choice of way.
+// Owns the wire over a WebSocket (graphql-transport-ws): it reconnects, and detects a dead connection by pings.
 import { createClient } from 'graphql-ws';
 import { backoff, decoded, pause, type Wire, type WireEvents, type WireOptions } from './wire.ts';
 
-/** A WebSocket that is opened at once and again after each loss, until closed. */
+/** A WebSocket that is opened immediately, and again after each loss, until the wire is closed. */
 export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
-  const { silence = 4000 } = options;
+  const { pingAfter = 4000 } = options;
   const ending = new AbortController();
   let socket: WebSocket | null = null;
   let watch: ReturnType<typeof setTimeout> | undefined;
   let connected = false;
 
-  // A proxy that died silently leaves the socket open for minutes: after `silence` we ask, after `silence` more we give up.
+  // A proxy that died without closing leaves the socket open for minutes. So a ping is sent after `pingAfter`, and the
+  // socket is closed when nothing arrives for another `pingAfter`.
   const expect = (): void => {
     clearTimeout(watch);
-    watch = setTimeout(ask, silence);
+    watch = setTimeout(ping, pingAfter);
   };
-  const ask = (): void => {
+  const ping = (): void => {
     clearTimeout(watch);
     if (socket?.readyState === 1) socket.send('{"type":"ping"}');
-    watch = setTimeout(() => client.terminate(), silence);
+    watch = setTimeout(() => client.terminate(), pingAfter);
   };
 
   const client = createClient({
     url: options.url.replace(/^http/, 'ws'),
     webSocketImpl: options.webSocket,
     lazy: false,
-    // A code that it deems fatal (a server error while connecting, say) is for us a reason to try again: see `revive`.
+    // graphql-ws does not retry after some close codes, such as a server error while connecting. `resubscribe` does.
     onNonLazyError: () => {},
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => !ending.signal.aborted,
     retryWait: async (attempt) => {
       await pause(backoff(attempt, options.random), options.onWake, ending.signal);
-      // Closed meanwhile: graphql-ws would open one more socket now, so this wait has no end.
+      // After `close` graphql-ws would open one more socket, so this promise never resolves.
       if (ending.signal.aborted) await new Promise<never>(() => {});
     },
     connectionParams: () => ({ pageKey: options.pageKey() }),
     on: {
       connecting: () => {
         clearTimeout(watch);
-        watch = setTimeout(() => client.terminate(), silence * 2);
+        watch = setTimeout(() => client.terminate(), pingAfter * 2);
       },
       opened: (opened) => {
         if (opened instanceof options.webSocket) socket = opened;
@@ -49,7 +50,7 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
         expect();
       },
       message: () => {
-        events.heard();
+        events.received();
         if (connected) expect();
       },
       closed: (event) => {
@@ -58,7 +59,7 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
         if (ending.signal.aborted) return;
         const was = connected;
         connected = false;
-        if (closeCode(event) === 4403 || closeCode(event) === 4401) events.refused();
+        if (closeCode(event) === 4403 || closeCode(event) === 4401) events.unauthorized();
         else events.lost(was);
       },
     },
@@ -70,9 +71,9 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
       let stop = (): void => {};
       const send = (): void => {
         const payload = {
-          // graphql-ws knows no other name for a document, and asks for one.
+          // graphql-ws requires a query.
           query: '',
-          // Read when the message is written, so each reconnection sends what is true then.
+          // Getters, because each reconnection must send the request as it is then (its cursor).
           get documentId() {
             return request().documentId;
           },
@@ -88,7 +89,7 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
               sink.next(decoded({ errors: error }));
               sink.complete();
             } else {
-              void revive();
+              void resubscribe();
             }
           },
           complete: () => {
@@ -96,8 +97,8 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
           },
         });
       };
-      // graphql-ws gives up on some close codes; the page never does.
-      const revive = async (): Promise<void> => {
+      // graphql-ws gives up after some close codes; the page retries after all of them.
+      const resubscribe = async (): Promise<void> => {
         await pause(backoff(3, options.random), options.onWake, ending.signal);
         if (!stopped && !ending.signal.aborted) send();
       };
@@ -108,13 +109,13 @@ export function webSocketWire(options: WireOptions, events: WireEvents): Wire {
       };
     },
     check: () => {
-      if (connected) ask();
+      if (connected) ping();
     },
     close: () => {
       ending.abort();
       clearTimeout(watch);
       client.terminate();
-      // It waits for the socket that was under way, whose end is no news any more.
+      // dispose() waits for a socket that is still connecting; its failure no longer matters.
       Promise.resolve(client.dispose()).catch(() => {});
     },
   };

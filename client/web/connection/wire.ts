@@ -1,14 +1,14 @@
-// Owns what every way to the server has in common: requests, results, waits, headers. Owns no connection.
+// Owns what all wires share: requests, results, delays, headers. Owns no connection.
 import { backOffDelay } from '../../subscription/back-off.ts';
 import type { StreamEvent } from './event-stream.ts';
 
-/** A request as it goes over the wire: its document by its id alone, see trusted-document.ts. */
+/** A request as it is sent: the document is named by its id only, see trusted-document.ts. */
 export interface Request {
   readonly documentId: string;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What comes back: data, or errors, or both. */
+/** A response: data, errors, or both. */
 export interface Result {
   readonly data?: Record<string, unknown> | null;
   readonly errors?: readonly {
@@ -17,59 +17,64 @@ export interface Result {
   }[];
 }
 
-/** Whether the server no longer knows, or does not know yet, what this page sends: it was built with another version. */
+/** Whether the server does not know the document, because the page was built from another version. */
 export function isOutdated(errors: Result['errors']): boolean {
   return errors?.some((each) => each.extensions?.['code'] === 'PERSISTED_QUERY_NOT_FOUND') ?? false;
 }
 
-/** Who listens to a subscription. `complete` comes once, and only when the server has ended it. */
+/** Callbacks of a subscription. `complete` is called once, and only when the server ended the subscription. */
 export interface Sink {
   next(result: Result): void;
   complete(): void;
 }
 
-/** The world around the transport; tests bring their own. */
+/** The environment of the transport; tests pass their own. */
 export interface WireOptions {
-  /** Where queries are posted and event streams asked for, absolute: `http://host:port/graphql`. */
+  /** The absolute URL for queries and event streams: `http://host:port/graphql`. */
   readonly url: string;
-  /** The page's key, read anew at each connection; null when signed out. */
+  /** The page key, read at each connection; null when signed out. */
   readonly pageKey: () => string | null;
   readonly fetch: typeof fetch;
   readonly webSocket: typeof WebSocket;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** 0 to below 1. */
+  /** A random number from 0 to below 1. */
   readonly random: () => number;
-  /** Calls back when waiting longer makes no sense: the tab is seen again, the network is back. Returns how to stop that. */
+  /** Calls back when a retry should not wait longer: the tab became visible, or the network is back. Returns a function that stops this. */
   readonly onWake: (wake: () => void) => () => void;
-  /** Calls back at once and at each change with whether the page is seen. Returns how to stop that. */
-  readonly onSight: (changed: (seen: boolean) => void) => () => void;
-  /** Longest silence, in milliseconds, before a ping is sent, and again before the connection counts as dead. Default 4000. */
-  readonly silence?: number;
-  /** How long, in milliseconds, a page is hidden before it gives up connections of its own; see transport.ts. Default 10000. */
-  readonly drowsy?: number;
-  /** How long, in milliseconds, before a better way than the one that is used is tried again. Default 60000. */
-  readonly again?: number;
+  /** Calls back immediately and at each change with whether the page is visible. Returns a function that stops this. */
+  readonly onVisibility: (changed: (seen: boolean) => void) => () => void;
+  /**
+   * Milliseconds without a message after which a ping is sent. After the same time without an answer the connection is
+   * closed. Default 4000.
+   */
+  readonly pingAfter?: number;
+  /** Milliseconds that a page is hidden before it stops its foreground subscriptions; see transport.ts. Default 10000. */
+  readonly hiddenGrace?: number;
+  /** Milliseconds between attempts to upgrade to a better wire. Default 60000. */
+  readonly upgradeInterval?: number;
 }
 
-/** One way to the server. It retries by itself until closed. */
+/** One kind of connection to the server. It reconnects until it is closed. */
 export interface Wire {
+  /** Returns a function that ends the subscription. */
   subscribe(request: () => Request, sink: Sink): () => void;
+  /** Checks whether the connection still works, for example after the computer was asleep. */
   check(): void;
   close(): void;
 }
 
-/** What a wire tells of itself. */
+/** The events of a wire. */
 export interface WireEvents {
-  /** Something came from the server. */
-  heard(): void;
+  /** A message from the server arrived. */
+  received(): void;
   connected(): void;
-  /** @param wasConnected false when the connection could not be made at all */
+  /** @param wasConnected false when the connection could not be established */
   lost(wasConnected: boolean): void;
-  /** It is open, and nothing comes over it, not even what the server sends to keep it open. */
-  mute(): void;
-  /** The server does not know us (any more). */
-  refused(): void;
+  /** The connection is open, but nothing arrives, not even the server's keep-alive comments. */
+  silent(): void;
+  /** The server does not accept the session. */
+  unauthorized(): void;
 }
 
 /** The delay in milliseconds before attempt `attempt` (from 0) to connect: from 250 to 4000, half of it random. */
@@ -77,7 +82,7 @@ export function backoff(attempt: number, random: () => number): number {
   return backOffDelay(attempt, { first: 250, longest: 4000 }, random());
 }
 
-/** Waits, but not longer than until somebody wakes us or the signal is aborted. */
+/** Waits, but ends early on a wake-up or when the signal is aborted. */
 export function pause(
   milliseconds: number,
   onWake: WireOptions['onWake'],
@@ -97,12 +102,12 @@ export function pause(
   });
 }
 
-/** What came of a subscription that was posted: events; or an only answer; or that the server does not know us. */
+/** The result of a posted subscription: a stream of events, one answer, or a session that the server does not accept. */
 export type Posted =
   | { readonly kind: 'events' | 'answer'; readonly response: Response }
-  | { readonly kind: 'refused' };
+  | { readonly kind: 'unauthorized' };
 
-/** Posts a subscription, to be answered by a stream of events. Throws where nothing of the server's own came back. */
+/** Posts a subscription; the answer is a stream of events. Throws when the answer is not from the GraphQL server. */
 export async function postSubscription(
   options: WireOptions,
   request: Request,
@@ -110,16 +115,20 @@ export async function postSubscription(
   headers?: Readonly<Record<string, string>>,
 ): Promise<Posted> {
   const response = await post(options, request, 'text/event-stream', signal, headers);
-  if (response.status === 401) return { kind: 'refused' };
+  if (response.status === 401) return { kind: 'unauthorized' };
   const type = response.headers.get('content-type') ?? '';
   if (type.startsWith('text/event-stream')) return { kind: 'events', response };
-  // Something on the way, or a server in trouble, answers in its own words.
+  // A proxy, or a failing server, answers with its own page.
   if (!type.includes('json') || response.status >= 500) throw new Error(`HTTP ${response.status}`);
   return { kind: 'answer', response };
 }
 
-/** Gives what events say to who listens; true: one of them was the end. `isOver` is asked before each. */
-export function tell(events: readonly StreamEvent[], sink: Sink, isOver: () => boolean): boolean {
+/**
+ * Passes events to the sink.
+ * @param isOver checked before each event
+ * @returns whether the subscription is over
+ */
+export function deliver(events: readonly StreamEvent[], sink: Sink, isOver: () => boolean): boolean {
   for (const event of events) {
     if (isOver()) return true;
     if (event.event === 'next') sink.next(decoded(JSON.parse(event.data)));
@@ -131,7 +140,7 @@ export function tell(events: readonly StreamEvent[], sink: Sink, isOver: () => b
   return false;
 }
 
-/** Posts a request to where queries go. */
+/** Posts a request to the GraphQL endpoint. */
 export function post(
   options: WireOptions,
   request: Request,
@@ -147,12 +156,12 @@ export function post(
   });
 }
 
-/** The headers by which the server knows the page; see also `connection_init`. */
+/** The headers that authenticate the page; a WebSocket sends the same in `connection_init`. */
 export function pageHeaders(pageKey: string | null): Record<string, string> {
   return { 'x-graphql-client-name': 'web', ...(pageKey === null ? {} : { 'x-spiderpig-page-key': pageKey }) };
 }
 
-/** The decoding edge: JSON from our own server, of the shape that the generated types of its document promise. */
+/** Decodes JSON from our own server, which has the shape of the generated types of the document. */
 export function decoded(value: unknown): Result {
   return typeof value === 'object' && value !== null
     ? (value as Result)

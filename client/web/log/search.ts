@@ -1,7 +1,7 @@
 // Owns one search of a job's log: query, matches so far, selected match. Owns no markup (search-bar.tsx) and no line.
 import { signal } from '@preact/signals';
 import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts';
-import { isTrouble } from '../connection/client.ts';
+import { isDatabaseError } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { msg } from '../i18n/msg.ts';
@@ -113,7 +113,7 @@ export class LogSearch {
       },
       {
         next: ({ data, errors }) => {
-          if (isTrouble(errors)) {
+          if (isDatabaseError(errors)) {
             this.state.value = { ...this.state.value, waiting: true };
             attempt.interrupted();
             return;
