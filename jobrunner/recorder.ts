@@ -1,6 +1,6 @@
 // Owns writing down what a job does, in order: at once when idle, together when busy, again when the database fails. Not what is written.
 import { setTimeout as wait } from 'node:timers/promises';
-import { type JobChange, recordBehind, recordReport } from '../schema/model/job/job.ts';
+import { type JobChange, recordBacklog, recordReport } from '../schema/model/job/job.ts';
 import { ChunkDraft } from '../schema/model/log/chunk.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
@@ -216,14 +216,14 @@ export class Recorder implements Disposable {
     if (late > lateness && this.#behind !== 'yes') {
       this.#behind = 'unknown';
       try {
-        await recordBehind(this.#db, this.#jobId, since ?? null);
+        await recordBacklog(this.#db, this.#jobId, since ?? null);
         this.#behind = 'yes';
       } catch {
         // Said as soon as the database takes it: what is late is tried again, and this with it.
       }
     } else if (late < lateness / 2 && this.#behind !== 'no') {
       this.#behind = 'no';
-      await this.#persist(() => recordBehind(this.#db, this.#jobId, null));
+      await this.#persist(() => recordBacklog(this.#db, this.#jobId, null));
     }
   }
 

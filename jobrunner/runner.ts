@@ -3,15 +3,8 @@ import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { currentHold } from '../schema/model/job/hold.ts';
-import {
-  activeStates,
-  claimJob,
-  isAnyQueued,
-  Job,
-  jobKinds,
-  rehearseClaim,
-} from '../schema/model/job/job.ts';
-import { bePresent } from '../schema/model/job/presence.ts';
+import { activeStates, claimJob, hasQueuedJob, Job, jobKinds, warmUpClaim } from '../schema/model/job/job.ts';
+import { announcePresence } from '../schema/model/job/presence.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
 import type { Database } from '../schema/model/store/database.ts';
@@ -45,7 +38,7 @@ export async function runJobs(
   const { lanes } = configuration;
   const id = `${hostname()}/${lanes.join(',')}/${process.pid}`;
   const { command, simulated } = scapOf(configuration);
-  const presence = await bePresent(database, {
+  const presence = await announcePresence(database, {
     id,
     host: hostname(),
     lanes,
@@ -82,7 +75,7 @@ async function claimJobs(
     try {
       if (standby === null) {
         standby = await startStandby(configuration);
-        await rehearseClaim(database);
+        await warmUpClaim(database);
       }
       if (signal.aborted) break;
       if (!isAlive(standby.identity)) {
@@ -90,7 +83,7 @@ async function claimJobs(
         continue;
       }
       // A look before the claim: claiming is a write, and a write takes the lock even when there is nothing to do.
-      const queued = await isAnyQueued(database, configuration.lanes);
+      const queued = await hasQueuedJob(database, configuration.lanes);
       const at = Date.now();
       const jobId = queued ? await claimJob(database, id, configuration.lanes, at) : null;
       if (jobId === null) {
@@ -115,7 +108,7 @@ async function claimJobs(
       await supervisor.give(jobId);
       // The next one is started a little later, or when it is wanted: a job that begins, or ends at once, needs the processor itself (bench: flood, page-busy).
       const limit = AbortSignal.any([signal, AbortSignal.timeout(settling)]);
-      while (!limit.aborted && !(await isAnyQueued(database, configuration.lanes)))
+      while (!limit.aborted && !(await hasQueuedJob(database, configuration.lanes)))
         await orders.nextRing(limit);
     } catch (error) {
       logger.error({ error: String(error) }, 'claiming failed; it is tried again');

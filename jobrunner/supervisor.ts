@@ -8,16 +8,16 @@ import {
   type Interaction,
   type Question,
   recordDelivery,
-  recordNoDelivery,
+  recordFailedDelivery,
   undeliveredAnswers,
 } from '../schema/model/job/interaction.ts';
 import {
+  assignSupervisor,
   endedStates,
   Job,
   recordStart,
   recordSupervisor,
   type SupervisorIdentity,
-  takeJob,
 } from '../schema/model/job/job.ts';
 import {
   recordStopHandled,
@@ -26,7 +26,7 @@ import {
   stopModes,
   unhandledStops,
 } from '../schema/model/job/stop.ts';
-import { type LogLineKind, ownLine } from '../schema/model/log/line.ts';
+import { type LogLineKind, systemLine } from '../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
@@ -84,7 +84,7 @@ const rehearsedChildren = 3;
 /** Does what a job will need, for no job: the first time of everything takes several times as long, and is not to be waited for later. */
 export async function rehearse(database: Database, identity: SupervisorIdentity): Promise<void> {
   for (let times = 0; times < rehearsals; times++) {
-    await database.write([], (em) => takeJob(em, 0, identity));
+    await database.write([], (em) => assignSupervisor(em, 0, identity));
     const em = database.em();
     // Some job that there is: what the ORM makes of a row costs more than asking for it.
     const job = await em.findOne(Job, { id: { $gt: 0 } }, { orderBy: { id: 'desc' } });
@@ -304,7 +304,7 @@ class Run implements Disposable {
 
   /** A line of our own in the log. Returns its number. Masked as it is quoted, and again as it is one line. */
   #note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): number {
-    const line = ownLine(kind, this.#mask(text), at);
+    const line = systemLine(kind, this.#mask(text), at);
     return this.#recorder.log({ ...line, text: this.#mask(line.text) });
   }
 
@@ -363,7 +363,7 @@ class Run implements Disposable {
         'answer',
         `${user.name} answered ${said}, but scap no longer reads its input: the answer was not delivered.`,
       );
-      await this.#recorder.deed(() => recordNoDelivery(database, interaction));
+      await this.#recorder.deed(() => recordFailedDelivery(database, interaction));
       return;
     }
     this.#note('answer', `${user.name} answered ${said}`);
@@ -383,7 +383,7 @@ class Run implements Disposable {
         'answer',
         `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
       );
-      await this.#recorder.deed(() => recordNoDelivery(database, interaction));
+      await this.#recorder.deed(() => recordFailedDelivery(database, interaction));
     }
   }
 

@@ -11,7 +11,7 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { askInteraction } from '../schema/model/job/interaction.ts';
 import { claimJob, defaultLane, Job } from '../schema/model/job/job.ts';
-import { loseSilentJob } from '../schema/model/job/loss.ts';
+import { closeUnreachableJob } from '../schema/model/job/loss.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {
   type Browser,
@@ -137,7 +137,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     await ask('mutation ($id: ID!) { unbanUser(userId: $id) { __typename } }', { id: linus });
     await ask('mutation ($id: ID!) { endSessionsOf(userId: $id) { __typename } }', { id: linus });
     const silent = await runningJob(world.db);
-    await loseSilentJob(world.db, silent, 'root');
+    await closeUnreachableJob(world.db, silent, 'root');
     const root = (await world.db.em().findOneOrFail(User, { name: 'root' })).id;
 
     expect(await entries(before)).toMatchObject([

@@ -1,7 +1,13 @@
 // Owns holds as resolvers begin and release them. Not what they keep from happening (schema/model/job/hold.ts).
 import type { Logger } from 'pino';
 import type { Holds } from '../schema/graphql/context.ts';
-import { currentHold, type Hold, heldBy, holdDeployments, releaseHold } from '../schema/model/job/hold.ts';
+import {
+  currentHold,
+  deploymentsHeld,
+  type Hold,
+  holdDeployments,
+  releaseHold,
+} from '../schema/model/job/hold.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
 /** Holds, in the database. */
@@ -17,7 +23,7 @@ export class DatabaseHolds implements Holds {
   async check(): Promise<void> {
     const em = this.#db.em();
     const hold = await currentHold(em);
-    if (hold) throw await heldBy(em, hold);
+    if (hold) throw await deploymentsHeld(em, hold);
   }
 
   async begin({ by, ...wish }: Parameters<Holds['begin']>[0]): Promise<Hold> {

@@ -6,7 +6,7 @@ import { userNamed } from '../schema/model/account/user.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { answerInteraction, askInteraction } from '../schema/model/job/interaction.ts';
 import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job/job.ts';
-import { bePresent, type Presence } from '../schema/model/job/presence.ts';
+import { announcePresence, type Presence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
@@ -195,7 +195,7 @@ describe.each(dialects)('on %s', (dialect) => {
       'subscription { systemUpdates { simulated runners { host online } activeJobs { id } queuedJobs { id } } }';
     for await (const { systemUpdates } of events(token, query)) {
       seen.push(systemUpdates);
-      if (seen.length === 1) presence = await bePresent(world.db, runner);
+      if (seen.length === 1) presence = await announcePresence(world.db, runner);
       if (seen.length === 2) id = await queuedJob(world.db);
       if (seen.length === 3) await claimJob(world.db, runner.id, runner.lanes);
       if (seen.length === 4) await endJob(world.db, id, notStarted);

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
-import { bePresent } from '../schema/model/job/presence.ts';
+import { announcePresence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { openServer, type TestServer } from '../tests/support/test-server.ts';
 
@@ -17,7 +17,7 @@ afterEach(async () => {
 
 /** A jobrunner that serves these lanes. */
 const serve = (...lanes: string[]) =>
-  bePresent(world.db, {
+  announcePresence(world.db, {
     id: `${hostname()}/${lanes.join()}`,
     host: hostname(),
     lanes,

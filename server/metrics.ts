@@ -1,7 +1,7 @@
 // Owns the text of `/metrics`: what a Prometheus server reads. Not who may read it (server.ts).
 
 import { jobStates } from '../schema/model/job/job.ts';
-import { runnersNow } from '../schema/model/job/presence.ts';
+import { listRunners } from '../schema/model/job/presence.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { databaseStates } from '../schema/model/store/health.ts';
 import type { World } from './context.ts';
@@ -26,7 +26,7 @@ export async function metricsText(parts: {
   // Without the database the rest is still worth knowing.
   const away = databaseState === 'unavailable';
   const byState = away ? null : await countJobs(db);
-  const online = away ? null : (await runnersNow(db)).filter((runner) => runner.online).length;
+  const online = away ? null : (await listRunners(db)).filter((runner) => runner.online).length;
   const { readers, followers } = world.logs.open;
   const lines = [
     ...(byState === null

@@ -5,7 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
 import { roleOfScope } from '../schema/graphql/builder.ts';
 import { rowNumber } from '../schema/graphql/id.ts';
-import { banOf } from '../schema/model/account/ban.ts';
+import { banErrorOf } from '../schema/model/account/ban.ts';
 import { includesRole } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
@@ -264,7 +264,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 
   /** Who is banned is told why; everybody else, only that they are not signed in. */
   async function turnAway(response: ServerResponse, outside: Outside): Promise<void> {
-    const ban = outside.standing === 'banned' ? await banOf(db.em(), outside.user) : null;
+    const ban = outside.standing === 'banned' ? await banErrorOf(db.em(), outside.user) : null;
     sendUnauthenticated(response, ban?.message);
   }
 

@@ -4,8 +4,8 @@ import type { SystemNow, Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
 import { currentHold, type Hold } from '../schema/model/job/hold.ts';
 import { activeStates, Job } from '../schema/model/job/job.ts';
-import { lanesOf, runnersNow } from '../schema/model/job/presence.ts';
-import { missRunner } from '../schema/model/job/runner.ts';
+import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
+import { recordMissingRunner } from '../schema/model/job/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
 import { Slot, stoppable, Watch } from './live/live.ts';
@@ -78,7 +78,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
   async now(): Promise<SystemNow> {
     const em = this.#db.em();
-    const runners = await runnersNow(this.#db);
+    const runners = await listRunners(this.#db);
     const activeJobs = await em.find(Job, { state: { $in: [...activeStates] } }, { orderBy: { id: 'asc' } });
     const queuedJobs = await em.find(Job, { state: 'queued' }, { orderBy: { id: 'asc' }, limit: mostQueued });
     const online = runners.filter((each) => each.online);
@@ -100,7 +100,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   }
 
   async lanes(): Promise<readonly string[]> {
-    return lanesOf(await runnersNow(this.#db));
+    return lanesOf(await listRunners(this.#db));
   }
 
   follow(): AsyncIterableIterator<SystemNow> {
@@ -127,7 +127,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const now = await this.now();
     this.#lookAtEnd(now.hold);
     for (const { runner, online } of now.runners)
-      if (!online && runner.leftAt == null) await missRunner(this.#db, runner);
+      if (!online && runner.leftAt == null) await recordMissingRunner(this.#db, runner);
     this.#tell(now);
   }
 

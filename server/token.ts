@@ -5,7 +5,7 @@ import {
   makeOwnToken,
   ownTokens,
   revokeOwnToken,
-  type TokenWish,
+  type TokenRequest,
 } from '../schema/model/account/token.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
@@ -21,7 +21,7 @@ export class DatabaseTokens implements Tokens {
     return ownTokens(this.#db.em(), user.id);
   }
 
-  make(viewer: Viewer, wish: TokenWish): Promise<MadeToken> {
+  make(viewer: Viewer, wish: TokenRequest): Promise<MadeToken> {
     return makeOwnToken(this.#db, viewer, wish);
   }
 

@@ -3,8 +3,8 @@ import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { endJob } from '../schema/model/job/ending.ts';
 import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job/job.ts';
-import { JobLookedAfter, loseSilentJob } from '../schema/model/job/loss.ts';
-import { answers } from '../schema/model/job/presence.ts';
+import { closeUnreachableJob, JobStillSupervised } from '../schema/model/job/loss.ts';
+import { isHostConnected } from '../schema/model/job/presence.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
 import { dialects } from './support/database.ts';
 import { openNetwork, whyNoNetwork } from './support/network.ts';
@@ -232,7 +232,8 @@ describe('hosts on a network', () => {
       await online(world, token, { north: false, south: true });
       expect(performance.now() - began).toBeLessThan(20_000);
       expect((await jobOf(world, near)).state).toBe('running');
-      while (await answers(world.database, 'north')) await new Promise((resolve) => setTimeout(resolve, 500));
+      while (await isHostConnected(world.database, 'north'))
+        await new Promise((resolve) => setTimeout(resolve, 500));
       expect(await jobOf(world, far)).toMatchObject({ state: 'running' });
       expect(await jobOf(world, queued)).toMatchObject({ state: 'queued' });
       north.mend();
@@ -246,14 +247,17 @@ describe('hosts on a network', () => {
 
       // Once more, and this time an operator says that its job is lost.
       await follow(world, token, queued, asks);
-      await expect(loseSilentJob(world.database, Number(queued), 'ada')).rejects.toThrow(JobLookedAfter);
+      await expect(closeUnreachableJob(world.database, Number(queued), 'ada')).rejects.toThrow(
+        JobStillSupervised,
+      );
       const { child } = await jobOf(world, queued);
       // It is this machine's all the same.
       const stillRuns = () => child && isAlive({ ...child, host: hostname() });
       north.cut();
       await online(world, token, { north: false });
-      while (await answers(world.database, 'north')) await new Promise((resolve) => setTimeout(resolve, 500));
-      await loseSilentJob(world.database, Number(queued), 'ada');
+      while (await isHostConnected(world.database, 'north'))
+        await new Promise((resolve) => setTimeout(resolve, 500));
+      await closeUnreachableJob(world.database, Number(queued), 'ada');
       expect(stillRuns()).toBe(true);
       north.mend();
       await online(world, token, { north: true });

@@ -1,5 +1,5 @@
 // Owns `spiderpig lose`: closes a job whose host will not come back.
-import { loseSilentJob } from '../../schema/model/job/loss.ts';
+import { closeUnreachableJob } from '../../schema/model/job/loss.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
@@ -15,5 +15,5 @@ export async function run(args: readonly string[]): Promise<void> {
   const operator = userNameOf(own.user);
   prepareDataDirectory(configuration);
   await using database = await openMigratedDatabase(configuration);
-  process.stdout.write(`job ${job} is lost. ${await loseSilentJob(database, Number(job), operator)}\n`);
+  process.stdout.write(`job ${job} is lost. ${await closeUnreachableJob(database, Number(job), operator)}\n`);
 }

@@ -3,7 +3,7 @@ import { userInfo } from 'node:os';
 import {
   createHostCode,
   hostCodeLifetime,
-  isSecondFactorAwaited,
+  isSecondFactorPending,
 } from '../../schema/model/account/second-factor.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
@@ -26,7 +26,7 @@ export async function run(args: readonly string[]): Promise<void> {
   process.stderr.write(
     `This is a code for ${user}: enter it on the page within ${hostCodeLifetime / 60_000} minutes. It works once.\n`,
   );
-  if (!(await isSecondFactorAwaited(database, user))) {
+  if (!(await isSecondFactorPending(database, user))) {
     process.stderr.write(
       `No page is waiting for it: ${user} has not signed in there yet, or has another user name there (--user NAME).\n`,
     );

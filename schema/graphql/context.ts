@@ -1,15 +1,15 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
-import type { AuditFilter, AuditRecord, Through } from '../model/account/audit.ts';
-import type { OfferedAuthenticator, SecondFactorStanding } from '../model/account/second-factor.ts';
+import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
+import type { OfferedAuthenticator, SecondFactorStatus } from '../model/account/second-factor.ts';
 import type { Session } from '../model/account/session.ts';
-import type { ApiToken, TokenWish } from '../model/account/token.ts';
+import type { ApiToken, TokenRequest } from '../model/account/token.ts';
 import type { Role, User } from '../model/account/user.ts';
 import type { Change } from '../model/job/change.ts';
 import type { CleanUp, Retention } from '../model/job/clean-up.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
-import type { Job, JobState, JobWish } from '../model/job/job.ts';
-import type { RunnerNow } from '../model/job/presence.ts';
+import type { Job, JobRequest, JobState } from '../model/job/job.ts';
+import type { RunnerStatus } from '../model/job/presence.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
@@ -25,7 +25,7 @@ export interface Viewer {
   /** Null for a session. */
   readonly token: ApiToken | null;
   /** What the request came through, for the audit log. */
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** Which jobs of the history are wanted. Members that are absent let everything through. */
@@ -53,9 +53,14 @@ export interface Jobs {
   list(wish: { first: number; before: number | null; filter: JobFilter }): Promise<JobPage>;
   /** The job that this owner has made with this key before. */
   withIdempotencyKey(owner: User, key: string): Promise<Job | null>;
-  enqueue(wish: JobWish & { through: Through }): Promise<Job>;
-  retry(wish: { jobId: number; owner: User; idempotencyKey: string | null; through: Through }): Promise<Job>;
-  stop(wish: { jobId: number; mode: StopMode; user: User; through: Through }): Promise<Job>;
+  enqueue(wish: JobRequest & { through: ActionSource }): Promise<Job>;
+  retry(wish: {
+    jobId: number;
+    owner: User;
+    idempotencyKey: string | null;
+    through: ActionSource;
+  }): Promise<Job>;
+  stop(wish: { jobId: number; mode: StopMode; user: User; through: ActionSource }): Promise<Job>;
   /** The job as it is now and after each change, until it has ended. `null`: there is none. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
   /** The jobs that have not ended, as they are now; then every job that changes. Without end. */
@@ -68,7 +73,12 @@ export interface Interactions {
   ofJob(jobId: number): Promise<readonly Interaction[]>;
   /** The open question. Loads asked for in the same turn become one query. */
   pending(jobId: number): Promise<Interaction | null>;
-  answer(wish: { interactionId: number; answer: string; user: User; through: Through }): Promise<Interaction>;
+  answer(wish: {
+    interactionId: number;
+    answer: string;
+    user: User;
+    through: ActionSource;
+  }): Promise<Interaction>;
 }
 
 /** Requests to stop. */
@@ -83,7 +93,7 @@ export interface Reveal {
   readonly from: number;
   readonly to: number;
   readonly user: User;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** Log lines. */
@@ -127,7 +137,7 @@ export interface Page<Node> {
 /** Who does what an admin may, and through what. */
 export interface AdminAct {
   readonly by: User;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** People. Changes throw the domain errors of schema/model. */
@@ -189,14 +199,14 @@ export interface Tokens {
   /** Those that count, the newest first. */
   own(viewer: Viewer): Promise<readonly ApiToken[]>;
   /** Throws TokenNotAllowed, InvalidToken, TooManyTokens. */
-  make(viewer: Viewer, wish: TokenWish): Promise<MadeToken>;
+  make(viewer: Viewer, wish: TokenRequest): Promise<MadeToken>;
   /** `null` is nobody's number. Throws TokenNotFound. */
   revoke(viewer: Viewer, id: number | null): Promise<void>;
 }
 
 /** What somebody shows besides signing in. */
 export interface SecondFactors {
-  standing(viewer: Viewer): Promise<SecondFactorStanding>;
+  standing(viewer: Viewer): Promise<SecondFactorStatus>;
   begin(viewer: PageViewer): Promise<OfferedAuthenticator>;
   confirm(viewer: PageViewer, code: string): Promise<void>;
   remove(viewer: PageViewer): Promise<void>;
@@ -216,7 +226,7 @@ export interface SystemNow {
   readonly simulated: boolean;
   readonly gerritUrl: string;
   /** Those that are there, and those that went less than a day ago; by id. */
-  readonly runners: readonly RunnerNow[];
+  readonly runners: readonly RunnerStatus[];
   readonly activeJobs: readonly Job[];
   readonly queuedJobs: readonly Job[];
   readonly retention: Retention;

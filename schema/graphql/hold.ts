@@ -6,7 +6,7 @@ import {
   DeploymentsNotHeld,
   Hold,
   HoldNotAccepted,
-  longestReason,
+  maxReasonLength,
 } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import { rowNumber } from './id.ts';
@@ -18,7 +18,7 @@ builder.objectType(Hold, {
   fields: (t) => ({
     id: t.exposeID('id', {}),
     reason: t.exposeString('reason', {
-      description: `Why, in the words of whoever holds: one line of 1 to ${longestReason} characters.`,
+      description: `Why, in the words of whoever holds: one line of 1 to ${maxReasonLength} characters.`,
     }),
     by: t.field({
       type: User,
@@ -64,7 +64,7 @@ const HoldDeploymentsInput = builder.inputType('HoldDeploymentsInput', {
   fields: (t) => ({
     reason: t.string({
       required: true,
-      description: `For everybody to read: 1 to ${longestReason} characters. Line breaks become blanks.`,
+      description: `For everybody to read: 1 to ${maxReasonLength} characters. Line breaks become blanks.`,
     }),
     endsAt: t.field({
       type: 'DateTime',

@@ -8,7 +8,7 @@ import {
   GerritUnavailable,
   InvalidChanges,
   parseChanges,
-  shownInput,
+  printableInput,
   unverifiedChange,
 } from '../model/job/change.ts';
 import { DeploymentsHeld } from '../model/job/hold.ts';
@@ -391,7 +391,7 @@ async function verifiedChanges(
   for (const [index, number] of numbers.entries()) {
     const change = found.get(number) ?? null;
     const message = deploymentProblem(number, change, wish.kind);
-    if (message !== null) problems.push({ input: shownInput(inputs[index] ?? number), message });
+    if (message !== null) problems.push({ input: printableInput(inputs[index] ?? number), message });
     else if (change) changes.push(change);
   }
   if (problems.length > 0) throw new InvalidChanges(problems);

@@ -1,11 +1,11 @@
 // Owns how log lines are shown and followed. Not where they are kept (schema/model/log/log.ts), not who reads them for whom (server/log/log.ts).
 import { type Job, JobNotFound } from '../model/job/job.ts';
 import type { LogBatch, LogLine, LogLineKind } from '../model/log/line.ts';
-import { type LogMark, type LogMarkBatch, type LogMarkKind, mostMarks } from '../model/log/mark.ts';
+import { type LogMark, type LogMarkBatch, type LogMarkKind, maxMarks } from '../model/log/mark.ts';
 import {
   type LogSearchBatch,
-  longestPattern,
-  mostMatches,
+  maxMatches,
+  maxPatternLength,
   PatternNotAccepted,
   TooManySearches,
 } from '../model/log/search.ts';
@@ -123,7 +123,7 @@ const LogSearchInput = builder.inputType('LogSearchInput', {
   fields: (t) => ({
     pattern: t.string({
       required: true,
-      description: `Plain text, or a regular expression as JavaScript has them; 1 to ${longestPattern} characters.`,
+      description: `Plain text, or a regular expression as JavaScript has them; 1 to ${maxPatternLength} characters.`,
     }),
     regex: t.boolean({ defaultValue: false, description: 'Whether it is a regular expression.' }),
     caseSensitive: t.boolean({ defaultValue: false, description: 'Whether “a” is another letter than “A”.' }),
@@ -135,7 +135,7 @@ const LogSearchBatchType = builder.objectRef<LogSearchBatch>('LogSearchBatch').i
   description: 'What came of searching a log up to a line.',
   fields: (t) => ({
     lineNumbers: t.intList({
-      description: `The lines that match, of those searched since the batch before; ascending. After ${mostMatches} lines in all further ones are only counted.`,
+      description: `The lines that match, of those searched since the batch before; ascending. After ${maxMatches} lines in all further ones are only counted.`,
       resolve: ({ lineNumbers }) => [...lineNumbers],
     }),
     count: t.exposeInt('count', { description: 'How many lines match so far.' }),
@@ -237,7 +237,7 @@ builder.subscriptionField('jobLogMarks', (t) =>
   t.field({
     type: LogMarkBatchType,
     authScopes: { read: true },
-    description: `The lines after number \`after\` by which one finds one’s way in a log: steps, questions, stops, errors; at most ${mostMarks} of a log. Those that exist and then those that come, until the log is complete.`,
+    description: `The lines after number \`after\` by which one finds one’s way in a log: steps, questions, stops, errors; at most ${maxMarks} of a log. Those that exist and then those that come, until the log is complete.`,
     args: {
       jobId: t.arg.id({ required: true }),
       after: t.arg.int({ defaultValue: 0, description: 'The last `cursor`; 0 for all.' }),

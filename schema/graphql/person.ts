@@ -3,7 +3,7 @@ import { BanNotAccepted, UserNotFound } from '../model/account/ban.ts';
 import { UnknownToken } from '../model/account/sign-out.ts';
 import type { ApiToken, TokenScope } from '../model/account/token.ts';
 import { User } from '../model/account/user.ts';
-import { longestReason } from '../model/job/hold.ts';
+import { maxReasonLength } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';
@@ -16,7 +16,7 @@ const BanType = builder.objectRef<User>('Ban').implement({
   description: 'Somebody is kept out, whatever they come with.',
   fields: (t) => ({
     reason: t.string({
-      description: `One line of 1 to ${longestReason} characters, which whoever is banned is told.`,
+      description: `One line of 1 to ${maxReasonLength} characters, which whoever is banned is told.`,
       resolve: ({ banReason }) => banReason ?? '',
     }),
     by: t.field({
@@ -198,7 +198,7 @@ const BanUserInput = builder.inputType('BanUserInput', {
     userId: t.id({ required: true }),
     reason: t.string({
       required: true,
-      description: `Whoever is banned is told: 1 to ${longestReason} characters. Line breaks become blanks.`,
+      description: `Whoever is banned is told: 1 to ${maxReasonLength} characters. Line breaks become blanks.`,
     }),
   }),
 });

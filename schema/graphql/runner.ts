@@ -1,8 +1,8 @@
 // Owns how jobrunners are shown. Not how it is known whether they are there (schema/model/job/presence.ts).
-import type { RunnerNow } from '../model/job/presence.ts';
+import type { RunnerStatus } from '../model/job/presence.ts';
 import { builder } from './builder.ts';
 
-export const RunnerType = builder.objectRef<RunnerNow>('Runner').implement({
+export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
   authScopes: { read: true },
   description: 'A jobrunner: the process on a deployment host that starts jobs.',
   fields: (t) => ({

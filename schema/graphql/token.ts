@@ -2,7 +2,7 @@
 import {
   type ApiToken,
   InvalidToken,
-  mostTokenDays,
+  maxTokenDays,
   TokenNotAllowed,
   TokenNotFound,
   type TokenScope,
@@ -66,7 +66,7 @@ const MakeTokenInput = builder.inputType('MakeTokenInput', {
       required: true,
       description: 'DEPLOY needs the role of a deployer.',
     }),
-    days: t.int({ defaultValue: 30, description: `How long it counts: 1 to ${mostTokenDays}.` }),
+    days: t.int({ defaultValue: 30, description: `How long it counts: 1 to ${maxTokenDays}.` }),
   }),
 });
 

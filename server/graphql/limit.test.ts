@@ -2,7 +2,7 @@ import { getIntrospectionQuery, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../schema/graphql/schema.ts';
 import { realDocuments } from '../../tests/support/test-server.ts';
-import { limitErrors, longestDocument, mostTokens, parseLimited } from './limit.ts';
+import { limitErrors, longestDocument, maxTokens, parseLimited } from './limit.ts';
 
 const refusal = (text: string): string => limitErrors(schema, parse(text))[0]?.message ?? '';
 
@@ -97,6 +97,6 @@ describe('a document is refused', () => {
     expect(() => exhausting('{a'.repeat(30_000))).toThrow('nested too deeply');
     expect(() => exhausting(`{ a(b: ${'['.repeat(60_000)}) }`)).toThrow('nested too deeply');
     expect(() => parseIt('{a'.repeat(30_000))).toThrow();
-    expect(() => parseIt(`{ ${'a '.repeat(mostTokens)} }`)).toThrow(`${mostTokens} tokens`);
+    expect(() => parseIt(`{ ${'a '.repeat(maxTokens)} }`)).toThrow(`${maxTokens} tokens`);
   });
 });

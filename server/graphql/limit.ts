@@ -20,7 +20,7 @@ import {
 
 /** The longest document, in UTF-16 units; the most tokens in it. */
 export const longestDocument = 100_000;
-export const mostTokens = 5_000;
+export const maxTokens = 5_000;
 /** How deep fields may be nested; introspection has a limit of its own among GraphQL's rules. */
 export const deepest = 12;
 /** How many fields may be asked for, those of a fragment counted wherever it is spread; and how many of them under another name. */
@@ -50,7 +50,7 @@ export function parseLimited<Document>(
   if (source.length > longestDocument)
     throw tooLarge(`This document is too long; at most ${longestDocument} characters are allowed.`);
   try {
-    return parse(source, mostTokens);
+    return parse(source, maxTokens);
   } catch (error) {
     // The parser calls itself at each opening bracket.
     if (error instanceof RangeError) throw tooLarge('This document is nested too deeply.');

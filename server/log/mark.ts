@@ -1,7 +1,12 @@
 // Owns the marks of logs as they are found: once for all who look at a job, and kept for a while. Not what a mark is (schema/model/log/mark.ts), not the reading (log-scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Inside } from '../../schema/model/log/line-scan.ts';
-import { type LogMark, type LogMarkBatch, type MarkRoom, wholeRoom } from '../../schema/model/log/mark.ts';
+import type { Continuation } from '../../schema/model/log/line-scan.ts';
+import {
+  fullMarkBudget,
+  type LogMark,
+  type LogMarkBatch,
+  type MarkBudget,
+} from '../../schema/model/log/mark.ts';
 import { stoppable, wakened } from '../live/live.ts';
 import { firstRead, furtherRead, type LogScans, type ScanSource } from './scan.ts';
 import type { ScanThread } from './scan-thread.ts';
@@ -24,8 +29,8 @@ class Outline {
   cursor = 0;
   complete = false;
   viewers = 0;
-  #room: MarkRoom = wholeRoom;
-  #inside: Inside = null;
+  #room: MarkBudget = fullMarkBudget;
+  #inside: Continuation = null;
   #stop = new AbortController();
   #step: Promise<Reach> | null = null;
 

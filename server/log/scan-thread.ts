@@ -1,8 +1,8 @@
 // Owns threads that look through chunks of logs: one task at a time in turn, its time limit, its end. Not what is done there (scan-worker.ts), not which chunks (log-scan.ts).
 import { Worker } from 'node:worker_threads';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
-import type { Inside } from '../../schema/model/log/line-scan.ts';
-import type { LogMark, MarkRoom } from '../../schema/model/log/mark.ts';
+import type { Continuation } from '../../schema/model/log/line-scan.ts';
+import type { LogMark, MarkBudget } from '../../schema/model/log/mark.ts';
 import { type LogSearch, PatternNotAccepted } from '../../schema/model/log/search.ts';
 import { entryFile } from '../../schema/process/files.ts';
 
@@ -12,7 +12,7 @@ interface Task {
   /** The number of the first line to look at; it is in the first chunk. */
   readonly from: number;
   /** What the line before that one was. */
-  readonly inside: Inside;
+  readonly inside: Continuation;
 }
 
 /** What a thread is asked. */
@@ -24,7 +24,7 @@ export type ScanTask = Task &
         /** How many lines to name at most. */
         readonly room: number;
       }
-    | { readonly kind: 'marks'; readonly room: MarkRoom }
+    | { readonly kind: 'marks'; readonly room: MarkBudget }
   );
 
 /** What a thread says. `inside`: what the last line was. */
@@ -34,19 +34,19 @@ export type ScanReply =
       readonly kind: 'search';
       readonly lineNumbers: readonly number[];
       readonly count: number;
-      readonly inside: Inside;
+      readonly inside: Continuation;
     }
   | {
       readonly kind: 'marks';
       readonly marks: readonly LogMark[];
-      readonly room: MarkRoom;
-      readonly inside: Inside;
+      readonly room: MarkBudget;
+      readonly inside: Continuation;
     }
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
 /** What came of a task that was done. */
-export type ScanResult = Extract<ScanReply, { inside: Inside }>;
+export type ScanResult = Extract<ScanReply, { inside: Continuation }>;
 
 /** How long a task may take, and how much longer one that nobody waits for any more, in milliseconds. */
 export interface TaskLimits {

@@ -1,8 +1,8 @@
 // Main: the thread that looks through chunks of logs, for all who ask, one task after the other. It keeps nothing between two tasks. Not which chunks (log-scan.ts), not how long it may take (scan-thread.ts).
 import { parentPort, workerData } from 'node:worker_threads';
 import { bytesFrom, type ChunkBytes, decodeBytes } from '../../schema/model/log/chunk.ts';
-import { type LogMark, marksIn, roomAfter } from '../../schema/model/log/mark.ts';
-import { finderOf, findIn, PatternNotAccepted } from '../../schema/model/log/search.ts';
+import { type LogMark, marksIn, remainingBudget } from '../../schema/model/log/mark.ts';
+import { finderOf, PatternNotAccepted, searchChunk } from '../../schema/model/log/search.ts';
 import type { ScanReply, ScanTask } from './scan-thread.ts';
 
 /** Where the other side sees which line is being looked at. */
@@ -29,7 +29,7 @@ function search(task: ScanTask & { kind: 'search' }): ScanReply {
     place[0] = number;
   };
   for (const chunk of chunksOf(task)) {
-    inside = findIn(chunk, inside, finder, found, reached);
+    inside = searchChunk(chunk, inside, finder, found, reached);
   }
   return { kind: 'search', lineNumbers, count, inside };
 }
@@ -40,7 +40,7 @@ function marks(task: ScanTask & { kind: 'marks' }): ScanReply {
   for (const chunk of chunksOf(task)) {
     const more = marksIn(chunk, inside, room);
     found.push(...more.marks);
-    room = roomAfter(room, more.marks);
+    room = remainingBudget(room, more.marks);
     inside = more.inside;
   }
   return { kind: 'marks', marks: found, room, inside };

@@ -1,12 +1,12 @@
 // Owns searches of logs: how many there may be, their batches. Not what matches (schema/model/log/search.ts), not the reading (log-scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { User } from '../../schema/model/account/user.ts';
-import type { Inside } from '../../schema/model/log/line-scan.ts';
+import type { Continuation } from '../../schema/model/log/line-scan.ts';
 import {
   checkPattern,
   type LogSearch,
   type LogSearchBatch,
-  mostMatches,
+  maxMatches,
   TooManySearches,
 } from '../../schema/model/log/search.ts';
 import { stoppable } from '../live/live.ts';
@@ -54,7 +54,7 @@ export class LogSearches implements AsyncDisposable {
     using seat = this.#scans.enter(jobId);
     const { value: source } = seat;
     const thread = search.regex ? this.#expressions : this.#plain;
-    let inside: Inside = null;
+    let inside: Continuation = null;
     let cursor = 0;
     let count = 0;
     let named = 0;
@@ -80,7 +80,7 @@ export class LogSearches implements AsyncDisposable {
         coming = source.next(part.last, furtherRead, signal);
         coming.catch(() => {});
         for (const { chunks, last } of part.tasks) {
-          const room = mostMatches - named - lineNumbers.length;
+          const room = maxMatches - named - lineNumbers.length;
           const result: ScanResult | null = await thread
             .run({ kind: 'search', search, chunks, from: cursor + 1, inside, room }, signal)
             .catch((error: unknown) => {

@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { findSession, hashSecret, type Session } from '../../schema/model/account/session.ts';
-import { type ApiToken, findToken, roleOfScope } from '../../schema/model/account/token.ts';
+import { type ApiToken, findToken, requiredRole } from '../../schema/model/account/token.ts';
 import { includesRole, type Role, roleOfGroups, type User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
@@ -184,7 +184,7 @@ export class Gate {
 
   /** What a token amounts to: its scope, and of whom the identity provider told groups no more than these give by now. Null: nothing. */
   #roleOfToken({ scope }: ApiToken, { groups }: User): Role | null {
-    const role = roleOfScope(scope);
+    const role = requiredRole(scope);
     if (!this.#rules.provider || groups == null) return role;
     const most = roleOfGroups(groups, this.#rules.roleGroups);
     if (most === null) return null;

@@ -103,7 +103,7 @@ export async function returnFromProvider(
     logger.warn({ problem, why, address }, 'sign-in at the identity provider refused');
     // Of an attempt that never was nobody can say whose it is, and anybody can make it up.
     const recorded =
-      problem !== 'database' && !(error instanceof AttemptNotUsable && error.flaw === 'unknown');
+      problem !== 'database' && !(error instanceof AttemptNotUsable && error.rejection === 'unknown');
     // Nobody is let in either way, and the person is to learn what went wrong.
     if (recorded) await refusals.record({ user: null, address, why: `at the identity provider: ${why}` });
     sendProblem(response, problem, next);
@@ -120,7 +120,7 @@ function problemOf(error: unknown): Problem | null {
 
 function whyOf(error: unknown): string {
   if (error instanceof AttemptNotUsable)
-    return `the attempt is ${error.flaw === 'another browser' ? 'of another browser' : error.flaw}`;
+    return `the attempt is ${error.rejection === 'another browser' ? 'of another browser' : error.rejection}`;
   return error instanceof Error ? error.message : String(error);
 }
 

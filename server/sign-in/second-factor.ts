@@ -5,8 +5,8 @@ import {
   confirmAuthenticator,
   type OfferedAuthenticator,
   removeAuthenticator,
-  type SecondFactorStanding,
-  secondFactorStanding,
+  type SecondFactorStatus,
+  secondFactorStatus,
 } from '../../schema/model/account/second-factor.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
@@ -18,8 +18,8 @@ export class DatabaseSecondFactors implements SecondFactors {
     this.#db = db;
   }
 
-  standing({ user }: Viewer): Promise<SecondFactorStanding> {
-    return secondFactorStanding(this.#db.em(), user.id);
+  standing({ user }: Viewer): Promise<SecondFactorStatus> {
+    return secondFactorStatus(this.#db.em(), user.id);
   }
 
   begin(viewer: PageViewer): Promise<OfferedAuthenticator> {

@@ -7,7 +7,7 @@ import { AuditEntry } from '../../schema/model/account/audit.ts';
 import {
   createHostCode,
   lockDuration,
-  mostWrongCodes,
+  maxWrongCodes,
   SecondFactor,
 } from '../../schema/model/account/second-factor.ts';
 import { findSession, insertSignInLink, Session } from '../../schema/model/account/session.ts';
@@ -85,7 +85,7 @@ describe('who is half way in', () => {
       secondFactor: {
         command: 'spiderpig otp',
         authenticator: false,
-        triesLeft: mostWrongCodes,
+        triesLeft: maxWrongCodes,
         lockedUntil: null,
       },
     });
@@ -205,14 +205,16 @@ describe('who is half way in', () => {
     expect(secondFactor).toMatchObject({ triesLeft: 0, lockedUntil: told.lockedUntil });
     const mallory = await world.db.em().findOneOrFail(User, { name: 'mallory' });
     const rows = world.db.em().count(AuditEntry, { user: mallory.id, action: 'second factor refused' });
-    expect(await rows).toBe(mostWrongCodes);
+    expect(await rows).toBe(maxWrongCodes);
   });
 
   test('C7: no document shows a code: it is no GraphQL field, so aliases, batches and sockets do not help', async () => {
     const token = await world.token('deploy');
-    const aliases = Array.from({ length: 40 }, (_, n) => `a${n}: showSecondFactor(code: "${n}")`).join(' ');
+    const aliases = Array.from({ length: 40 }, (_, n) => `a${n}: submitSecondFactor(code: "${n}")`).join(' ');
     const { errors } = await world.ask(token, `mutation { ${aliases} }`);
-    expect(errors?.every(({ message }) => /Cannot query field "showSecondFactor"/.test(message))).toBe(true);
+    expect(errors?.every(({ message }) => /Cannot query field "submitSecondFactor"/.test(message))).toBe(
+      true,
+    );
     const introspection = await world.ask(token, '{ __schema { types { name fields { name } } } }');
     expect(JSON.stringify(introspection.data)).not.toMatch(/(show|verify|submit)\w*(SecondFactor|Otp|Totp)/i);
     const batch = await fetch(`${world.url}/sign-in/second-factor`, {
@@ -232,7 +234,7 @@ describe('who is half way in', () => {
     expect((await show({ ...half, pageKey: '' }, 'x')).status).toBe(401);
     const got = await fetch(`${world.url}/sign-in/second-factor?code=x`, { headers: page(half) });
     expect(got.status).toBe(405);
-    expect((await standing(page(half))).secondFactor.triesLeft).toBe(mostWrongCodes);
+    expect((await standing(page(half))).secondFactor.triesLeft).toBe(maxWrongCodes);
   });
 });
 

@@ -4,8 +4,8 @@ import {
   SecondFactorLocked,
   SecondFactorRefused,
   SessionGone,
-  secondFactorStanding,
-  showSecondFactor,
+  secondFactorStatus,
+  submitSecondFactor,
 } from '../../schema/model/account/second-factor.ts';
 import { endOfSession, type SessionEnd } from '../../schema/model/account/session.ts';
 import type { RoleGroups } from '../../schema/model/account/user.ts';
@@ -76,7 +76,7 @@ async function standingOf(
     case 'in':
       return { ...who, standing: 'in' };
     case 'half': {
-      const { authenticator, triesLeft, lockedUntil } = await secondFactorStanding(db.em(), user.id);
+      const { authenticator, triesLeft, lockedUntil } = await secondFactorStatus(db.em(), user.id);
       const secondFactor = {
         command: codeCommand,
         authenticator,
@@ -122,7 +122,7 @@ export async function receiveSecondFactor(
   const user = judgement.standing === 'in' ? judgement.identity.user.name : judgement.user.name;
   const address = request.socket.remoteAddress ?? null;
   try {
-    const next = await showSecondFactor(db, { session, code, through: { channel: 'page', address } });
+    const next = await submitSecondFactor(db, { session, code, through: { channel: 'page', address } });
     logger.info({ user }, 'second factor shown');
     const cookie = sessionCookie(request.headers, gate.publicUrl, next.secret);
     sendJson(response, 200, { pageKey: next.pageKey }, { 'set-cookie': cookie });

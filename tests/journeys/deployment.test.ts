@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
-import { recordBehind } from '../../schema/model/job/job.ts';
+import { recordBacklog } from '../../schema/model/job/job.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openWorld, program } from '../support/world.ts';
@@ -90,9 +90,9 @@ describe('a deployer', () => {
     await field.fill('Broke the watchlist');
     const jobId = Number(page.url().split('/').at(-1));
     const behind = page.getByRole('status').getByText('The log is behind since');
-    await recordBehind(world.database, jobId, Date.now());
+    await recordBacklog(world.database, jobId, Date.now());
     await behind.waitFor();
-    await recordBehind(world.database, jobId, null);
+    await recordBacklog(world.database, jobId, null);
     await behind.waitFor({ state: 'detached' });
 
     const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));

@@ -12,7 +12,7 @@ import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
 import { createSignInLink } from '../../schema/model/account/session.ts';
 import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
 import type { Role } from '../../schema/model/account/user.ts';
-import { runnersNow } from '../../schema/model/job/presence.ts';
+import { listRunners } from '../../schema/model/job/presence.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
@@ -180,7 +180,7 @@ export class World implements AsyncDisposable {
     });
     const { pid } = part.process;
     const known = async () =>
-      (await runnersNow(this.database)).some(({ runner, online }) => online && runner.process?.pid === pid);
+      (await listRunners(this.database)).some(({ runner, online }) => online && runner.process?.pid === pid);
     // Its end after that is no failure.
     failed.catch(() => {});
     while (!(await known())) await Promise.race([runners.nextRing(AbortSignal.timeout(20_000)), failed]);

@@ -3,7 +3,7 @@ import { useClient } from '@urql/preact';
 import { useId, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
 import { msg } from '../i18n/msg.ts';
-import { ConfirmDialog, longestReason } from '../parts/confirm-dialog.tsx';
+import { ConfirmDialog, maxReasonLength } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
@@ -97,7 +97,7 @@ function Begin() {
             id={`${id}-reason`}
             class="cdx-text-input__input"
             type="text"
-            maxLength={longestReason}
+            maxLength={maxReasonLength}
             autocomplete="off"
             placeholder={msg('admin-hold-placeholder')}
             value={reason}

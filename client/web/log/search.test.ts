@@ -3,7 +3,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import type { Transport } from '../connection/transport.ts';
 import type { Request, Sink } from '../connection/wire.ts';
 import { msg } from '../i18n/msg.ts';
-import { highlighter, LogSearch, longestPattern, type SearchQuery } from './search.ts';
+import { highlighter, LogSearch, maxPatternLength, type SearchQuery } from './search.ts';
 
 const queryOf = (pattern: string, more: Partial<SearchQuery> = {}): SearchQuery => ({
   pattern,
@@ -84,8 +84,8 @@ test('what is no pattern is said at once, and what the server refuses in its wor
   const search = new LogSearch({ jobId: '7', transport: line });
   search.search(queryOf('(', { regex: true }));
   expect(search.state.value.problem).toBe(msg('log-search-no-regex'));
-  search.search(queryOf('x'.repeat(longestPattern + 1)));
-  expect(search.state.value.problem).toBe(msg('log-search-too-long', longestPattern));
+  search.search(queryOf('x'.repeat(maxPatternLength + 1)));
+  expect(search.state.value.problem).toBe(msg('log-search-too-long', maxPatternLength));
   expect(line.open).toEqual([]);
   search.search(queryOf('(a+)+b', { regex: true }));
   await vi.waitUntil(() => line.open.length === 1);

@@ -37,7 +37,7 @@ export interface SearchState {
 }
 
 /** The longest pattern, in UTF-16 units; the server's limit. */
-export const longestPattern = 500;
+export const maxPatternLength = 500;
 /** Milliseconds without typing after which a search starts. */
 const typingPause = 150;
 
@@ -161,7 +161,7 @@ function isBatch(value: unknown): value is SearchBatch {
 
 /** What is wrong with a query, or null. */
 function problemOf({ pattern, regex }: SearchQuery): string | null {
-  if (pattern.length > longestPattern) return msg('log-search-too-long', longestPattern);
+  if (pattern.length > maxPatternLength) return msg('log-search-too-long', maxPatternLength);
   if (!regex) return null;
   return compiled(pattern, 'v') || compiled(pattern, 'u') ? null : msg('log-search-no-regex');
 }

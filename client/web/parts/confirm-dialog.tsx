@@ -5,7 +5,7 @@ import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 
 /** The longest reason that the server takes. */
-export const longestReason = 500;
+export const maxReasonLength = 500;
 
 /**
  * Asks. Closes when `onConfirm` gives null; else it stays, with what was typed, and says what that gives.
@@ -77,7 +77,7 @@ export function ConfirmDialog({
                 class="cdx-text-input__input"
                 type="text"
                 required
-                maxLength={longestReason}
+                maxLength={maxReasonLength}
                 autocomplete="off"
                 value={reason}
                 onInput={(event) => setReason(event.currentTarget.value)}

@@ -5,12 +5,12 @@ import { useNow } from '../parts/clock.ts';
 import { Message } from '../parts/message.tsx';
 import { briefDuration, secondInUtc } from '../parts/time.ts';
 import { showCode } from './second-factor.ts';
-import type { SecondFactorStanding } from './standing.ts';
+import type { SecondFactorStatus } from './standing.ts';
 
 /** Wrong codes after which the second factor is locked; fewer tries left than this are shown. */
 const allTries = 5;
 
-type Attempts = Pick<SecondFactorStanding, 'triesLeft' | 'lockedUntil'>;
+type Attempts = Pick<SecondFactorStatus, 'triesLeft' | 'lockedUntil'>;
 
 /**
  * @param known how many tries are left, as far as it is known

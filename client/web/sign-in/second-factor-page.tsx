@@ -7,7 +7,7 @@ import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { onPageShown } from '../parts/page-visibility.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
-import { askStanding, type SecondFactorStanding, type Standing } from './standing.ts';
+import { askStanding, type SecondFactorStatus, type Standing } from './standing.ts';
 
 /**
  * @param onSignOut ends the session
@@ -20,7 +20,7 @@ export function SecondFactorPage({
   onGone,
 }: {
   standing: Standing;
-  factor: SecondFactorStanding;
+  factor: SecondFactorStatus;
   onSignOut: () => Promise<void>;
   onGone: () => void;
 }) {

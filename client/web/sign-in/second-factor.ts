@@ -2,7 +2,7 @@
 
 import { pageHeaders } from '../connection/wire.ts';
 import { keep, pageKey } from './session.ts';
-import { attemptsIn, type SecondFactorStanding, textIn } from './standing.ts';
+import { attemptsIn, type SecondFactorStatus, textIn } from './standing.ts';
 
 /** What came of a code. `message` is fit to be shown; `gone`: the session has ended. */
 export type Shown =
@@ -10,7 +10,7 @@ export type Shown =
   | { readonly as: 'gone' }
   | { readonly as: 'failed' }
   | ({ readonly as: 'refused'; readonly message: string | null } & Pick<
-      SecondFactorStanding,
+      SecondFactorStatus,
       'triesLeft' | 'lockedUntil'
     >);
 

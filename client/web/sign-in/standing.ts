@@ -20,13 +20,13 @@ export interface Standing {
   /** Why somebody is banned; null: they are not, or no reason was given. */
   readonly reason: string | null;
   /** What is still to be shown; null: nothing. */
-  readonly secondFactor: SecondFactorStanding | null;
+  readonly secondFactor: SecondFactorStatus | null;
   /** How the session of this browser came to its end; null: it did not, or there was none. */
   readonly end: 'ended' | 'expired' | null;
 }
 
 /** What somebody who is half way in can do. */
-export interface SecondFactorStanding {
+export interface SecondFactorStatus {
   /** What prints a code on the deployment host. */
   readonly command: string;
   /** Whether a code of an authenticator counts too. */
@@ -82,7 +82,7 @@ export function standingIn(answer: unknown): Standing | null {
 }
 
 /** How many codes are still looked at, and from when on again, in an answer of the server. Pure. */
-export function attemptsIn(answer: unknown): Pick<SecondFactorStanding, 'triesLeft' | 'lockedUntil'> {
+export function attemptsIn(answer: unknown): Pick<SecondFactorStatus, 'triesLeft' | 'lockedUntil'> {
   const triesLeft = member(answer, 'triesLeft');
   const lockedUntil = textIn(answer, 'lockedUntil');
   return {

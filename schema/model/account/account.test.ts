@@ -23,7 +23,7 @@ import {
   findToken,
   InvalidToken,
   makeOwnToken,
-  mostTokens,
+  maxTokens,
   ownTokens,
   revokeOwnToken,
   TokenNotAllowed,
@@ -201,7 +201,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await using test = await openTestDatabase(dialect);
     const owner = { user: test.alice, role: 'viewer', through } as const;
     const make = () => makeOwnToken(test.database, owner, { name: 'one', scope: 'read', days: 1 });
-    for (let n = 0; n < mostTokens; n++) await make();
+    for (let n = 0; n < maxTokens; n++) await make();
     await expect(make()).rejects.toBeInstanceOf(TooManyTokens);
   });
 });

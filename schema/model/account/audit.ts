@@ -53,16 +53,16 @@ const AuditEntrySchema = defineEntity({
   },
 });
 /** What something came through; see the columns of the same names. */
-export interface Through {
+export interface ActionSource {
   readonly channel: string;
   readonly address: string | null;
 }
 
 /** What a command on the deployment host comes through. */
-export const throughHost: Through = { channel: 'host', address: null };
+export const hostSource: ActionSource = { channel: 'host', address: null };
 
 /** The longest detail that is kept, in UTF-16 units. */
-const longestDetail = 2_000;
+const maxDetailLength = 2_000;
 
 /** Something that somebody did. */
 export class AuditEntry extends AuditEntrySchema.class {}
@@ -77,7 +77,7 @@ export async function recordAudit(
     readonly action: AuditAction;
     readonly jobId?: number | null;
     readonly detail: string;
-    readonly through?: Through | undefined;
+    readonly through?: ActionSource | undefined;
   },
 ): Promise<void> {
   const { at, user, action, jobId = null, detail, through } = entry;
@@ -86,7 +86,7 @@ export async function recordAudit(
     user: user?.id ?? null,
     action,
     jobId,
-    detail: storableText(detail, longestDetail),
+    detail: storableText(detail, maxDetailLength),
     channel: through?.channel ?? null,
     address: through?.address ?? null,
   });

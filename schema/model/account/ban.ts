@@ -1,9 +1,9 @@
 // Owns bans: keeping somebody out, whatever they come with. Not who judges that at each operation (server/sign-in/identity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
-import { keptReason, longestReason } from '../job/hold.ts';
+import { maxReasonLength, normalizeReason } from '../job/hold.ts';
 import type { Database } from '../store/database.ts';
-import { recordAudit, type Through } from './audit.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
 import { User } from './user.ts';
 
 /** There is nobody of that number. */
@@ -32,18 +32,18 @@ function banMessage(user: Pick<User, 'bannedAt' | 'banReason'>, by: string): str
 }
 
 /** What a banned person is told; `null`: they are not banned. */
-export async function banOf(em: SqlEntityManager, user: User): Promise<Banned | null> {
+export async function banErrorOf(em: SqlEntityManager, user: User): Promise<Banned | null> {
   if (user.bannedAt == null) return null;
   const by = await em.findOne(User, { id: user.bannedBy ?? 0 });
   return new Banned(user, by?.name ?? 'an admin');
 }
 
 /** Whom an admin wants banned or no longer banned. */
-interface BanWish {
+interface BanRequest {
   readonly userId: number;
   /** The admin. */
   readonly by: User;
-  readonly through?: Through | undefined;
+  readonly through?: ActionSource | undefined;
 }
 
 /**
@@ -52,13 +52,13 @@ interface BanWish {
  */
 export async function banUser(
   db: Database,
-  wish: BanWish & { readonly reason: string },
+  wish: BanRequest & { readonly reason: string },
   now = Date.now(),
 ): Promise<User> {
   const { userId, by, through } = wish;
-  const reason = keptReason(wish.reason);
+  const reason = normalizeReason(wish.reason);
   if (reason === null)
-    throw new BanNotAccepted(`Say why, for whoever is banned to read: 1 to ${longestReason} characters.`);
+    throw new BanNotAccepted(`Say why, for whoever is banned to read: 1 to ${maxReasonLength} characters.`);
   if (userId === by.id) throw new BanNotAccepted('You cannot ban yourself: ask another admin.');
   return await db.write(['sessions'], async (em) => {
     const ban = { bannedAt: now, bannedBy: by.id, banReason: reason };
@@ -81,7 +81,7 @@ export async function banUser(
  * Lets somebody in again: what they had (sessions that have not expired, tokens) counts again. Nothing is done for who is not banned.
  * One transaction. Throws {@link UserNotFound}.
  */
-export async function unbanUser(db: Database, wish: BanWish, now = Date.now()): Promise<User> {
+export async function unbanUser(db: Database, wish: BanRequest, now = Date.now()): Promise<User> {
   const { userId, by, through } = wish;
   return await db.write(['sessions'], async (em) => {
     const ban = { bannedAt: null, bannedBy: null, banReason: null };

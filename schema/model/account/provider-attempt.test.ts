@@ -6,7 +6,7 @@ import {
   attemptLifetime,
   completeAttempt,
   createAttempt,
-  mostAttempts,
+  maxAttempts,
   ProviderAttempt,
   providerLinkLifetime,
   redeemAttempt,
@@ -40,7 +40,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
   const flawOf = (work: Promise<unknown>): Promise<unknown> =>
     work.then(
       () => null,
-      (error: unknown) => (error instanceof AttemptNotUsable ? error.flaw : error),
+      (error: unknown) => (error instanceof AttemptNotUsable ? error.rejection : error),
     );
 
   it('gives back what was kept, once', async () => {
@@ -178,7 +178,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     const now = Date.now();
     const row = { browserHash: 'x', nonce: 'x', verifier: 'x', next: '/', createdAt: now };
     await world.database.write([], async (em) => {
-      for (let from = 0; from < mostAttempts; from += 1_000) {
+      for (let from = 0; from < maxAttempts; from += 1_000) {
         await em.insertMany(
           ProviderAttempt,
           Array.from({ length: 1_000 }, (_, n) => ({

@@ -3,7 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { recordAudit, type Through } from './audit.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
 import { hashSecret, insertSignInLink } from './session.ts';
 import { User, userNamed } from './user.ts';
 
@@ -35,7 +35,7 @@ export const attemptLifetime = 10 * 60_000;
 /** How long the link counts that a sign-in there ends in, in milliseconds: the page redeems it at once. */
 export const providerLinkLifetime = 2 * 60_000;
 /** How many attempts may be open at once: strangers begin them. */
-export const mostAttempts = 10_000;
+export const maxAttempts = 10_000;
 
 /** More people than can be at once are on their way. */
 export class TooManyAttempts extends DomainError {
@@ -45,19 +45,19 @@ export class TooManyAttempts extends DomainError {
 }
 
 /** Why somebody may not come back. `unknown`: no such attempt was made in the last ten minutes. */
-export type AttemptFlaw = 'unknown' | 'used' | 'expired' | 'another browser';
+export type AttemptRejection = 'unknown' | 'used' | 'expired' | 'another browser';
 
 /** The attempt was used, has expired, is another browser's, or never was. The person is not told which; operators are. */
 export class AttemptNotUsable extends DomainError {
-  readonly flaw: AttemptFlaw;
-  constructor(flaw: AttemptFlaw) {
+  readonly rejection: AttemptRejection;
+  constructor(flaw: AttemptRejection) {
     super('This sign-in was finished already, took longer than ten minutes, or began in another browser.');
-    this.flaw = flaw;
+    this.rejection = flaw;
   }
 }
 
 /** What is kept while somebody is away. The secrets are random; of `state` and `binding` only hashes are stored. */
-export interface AttemptWish {
+export interface NewAttempt {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
@@ -68,10 +68,10 @@ export interface AttemptWish {
 }
 
 /** Notes that somebody leaves; those whose time is over are removed. Throws {@link TooManyAttempts}. One transaction. */
-export async function createAttempt(db: Database, wish: AttemptWish, now = Date.now()): Promise<void> {
+export async function createAttempt(db: Database, wish: NewAttempt, now = Date.now()): Promise<void> {
   await db.write([], async (em) => {
     await em.nativeDelete(ProviderAttempt, { expiresAt: { $lte: now } });
-    if ((await em.count(ProviderAttempt, { redeemedAt: null })) >= mostAttempts) throw new TooManyAttempts();
+    if ((await em.count(ProviderAttempt, { redeemedAt: null })) >= maxAttempts) throw new TooManyAttempts();
     const { state, binding, ...kept } = wish;
     await em.insert(ProviderAttempt, {
       ...kept,
@@ -122,7 +122,7 @@ export interface ProviderPerson {
  */
 export async function completeAttempt(
   db: Database,
-  { person, binding, through }: { person: ProviderPerson; binding: string; through: Through },
+  { person, binding, through }: { person: ProviderPerson; binding: string; through: ActionSource },
   now = Date.now(),
 ): Promise<string> {
   return await db.write(['sessions'], async (em) => {

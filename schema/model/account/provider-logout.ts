@@ -1,7 +1,7 @@
 // Owns what a sign-out at the identity provider ends here. Not how it is told of (server/sign-in/back-channel-logout.ts).
 
 import type { Database } from '../store/database.ts';
-import { recordAudit, type Through } from './audit.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
 import { Session, SignInLink } from './session.ts';
 import { User } from './user.ts';
 
@@ -19,7 +19,7 @@ export interface ProviderLogout {
 export async function endProviderSessions(
   db: Database,
   { session, subject, before }: ProviderLogout,
-  through: Through,
+  through: ActionSource,
   now = Date.now(),
 ): Promise<number> {
   const whose = {

@@ -9,20 +9,20 @@ import {
   beginAuthenticator,
   confirmAuthenticator,
   createHostCode,
-  freshFactor,
   HostCode,
   hostCodeLifetime,
-  isSecondFactorAwaited,
+  isSecondFactorPending,
   lockDuration,
-  mostWrongCodes,
+  maxWrongCodes,
   NoAuthenticator,
   removeAuthenticator,
   SecondFactorLocked,
   SecondFactorRefused,
   SecondFactorTooOld,
   SessionGone,
-  secondFactorStanding,
-  showSecondFactor,
+  secondFactorMaxAge,
+  secondFactorStatus,
+  submitSecondFactor,
   UserBanned,
 } from './second-factor.ts';
 import {
@@ -75,19 +75,19 @@ describe.each(dialects)('on %s', (dialect) => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { session, secrets } = await openSession(db, alice);
-    expect(await isSecondFactorAwaited(db, 'alice')).toBe(true);
+    expect(await isSecondFactorPending(db, 'alice')).toBe(true);
     const code = await createHostCode(db, 'alice', 'root');
     expect(code).toMatch(/^[2-9BCDFGHJKMNPQRSTVWXZ]{8}$/);
     const now = Date.now();
     // As it is pasted.
     const shown = ` ${code.slice(0, 4).toLowerCase()} ${code.slice(4)}\n`;
-    const next = await showSecondFactor(db, { session, code: shown, through }, now);
+    const next = await submitSecondFactor(db, { session, code: shown, through }, now);
     expect(await findSession(db, secrets.secret)).toBeNull();
     const found = await findSession(db, next.secret);
     expect(found?.session).toMatchObject({ id: session.id, secondFactorAt: now });
     expect(found?.session.pageKeyHash).toBe(hashSecret(next.pageKey));
     expect(next.pageKey).not.toBe(secrets.pageKey);
-    expect(await isSecondFactorAwaited(db, 'alice')).toBe(false);
+    expect(await isSecondFactorPending(db, 'alice')).toBe(false);
     expect(await rows(test, alice)).toEqual([
       'second factor changed: a code was printed for root (host)',
       'second factor: a code of the deployment host (page)',
@@ -105,12 +105,12 @@ describe.each(dialects)('on %s', (dialect) => {
     const guess = (n: number, guessed: string): Promise<NewSession> => {
       const session = sessions[n % sessions.length];
       if (!session) throw new Error('no session');
-      return showSecondFactor(n % 2 === 0 ? db : other, { session, code: guessed, through }, now);
+      return submitSecondFactor(n % 2 === 0 ? db : other, { session, code: guessed, through }, now);
     };
     const guesses = Array.from({ length: 60 }, (_, n) => guess(n, `WRNG${String(n).padStart(4, '2')}`));
     expect(await outcomes(guesses)).toEqual({
-      SecondFactorRefused: mostWrongCodes,
-      SecondFactorLocked: 60 - mostWrongCodes,
+      SecondFactorRefused: maxWrongCodes,
+      SecondFactorLocked: 60 - maxWrongCodes,
     });
     const refusals = (await rows(test, alice)).filter((row) => row.startsWith('second factor refused'));
     expect(refusals.map((row) => row.replace(/ until .* UTC/, ''))).toEqual([
@@ -121,7 +121,7 @@ describe.each(dialects)('on %s', (dialect) => {
       'second factor refused: locked (page)',
     ]);
     await expect(guess(0, code)).rejects.toEqual(new SecondFactorLocked(now + lockDuration));
-    expect(await secondFactorStanding(db.em(), alice.id, now)).toEqual({
+    expect(await secondFactorStatus(db.em(), alice.id, now)).toEqual({
       authenticator: false,
       triesLeft: 0,
       lockedUntil: now + lockDuration,
@@ -129,10 +129,10 @@ describe.each(dialects)('on %s', (dialect) => {
     // Nobody else is locked out, and after the time five are judged again.
     const { session } = await openSession(db, test.bob);
     const bobs = await createHostCode(db, 'bob');
-    await showSecondFactor(db, { session, code: bobs, through });
+    await submitSecondFactor(db, { session, code: bobs, through });
     const later = now + lockDuration;
-    expect(await secondFactorStanding(db.em(), alice.id, later)).toMatchObject({ triesLeft: 5 });
-    const refused = showSecondFactor(db, { session: first(sessions), code: 'WRNG2222', through }, later);
+    expect(await secondFactorStatus(db.em(), alice.id, later)).toMatchObject({ triesLeft: 5 });
+    const refused = submitSecondFactor(db, { session: first(sessions), code: 'WRNG2222', through }, later);
     await expect(refused).rejects.toEqual(new SecondFactorRefused(4, null));
   });
 
@@ -142,7 +142,7 @@ describe.each(dialects)('on %s', (dialect) => {
     const sessions = await Promise.all(Array.from({ length: 60 }, () => openSession(db, alice)));
     const code = await createHostCode(db, 'alice');
     const counts = await outcomes(
-      sessions.map(({ session }) => showSecondFactor(db, { session, code, through })),
+      sessions.map(({ session }) => submitSecondFactor(db, { session, code, through })),
     );
     expect(counts['right']).toBe(1);
     expect((counts['SecondFactorRefused'] ?? 0) + (counts['SecondFactorLocked'] ?? 0)).toBe(59);
@@ -155,10 +155,10 @@ describe.each(dialects)('on %s', (dialect) => {
     const { database: db, alice } = test;
     const { session } = await openSession(db, alice);
     const code = await createHostCode(db, 'alice');
-    const shown = Array.from({ length: 60 }, () => showSecondFactor(db, { session, code, through }));
+    const shown = Array.from({ length: 60 }, () => submitSecondFactor(db, { session, code, through }));
     expect(await outcomes(shown)).toEqual({ right: 1, SessionGone: 59 });
-    expect(await secondFactorStanding(db.em(), alice.id)).toMatchObject({
-      triesLeft: mostWrongCodes,
+    expect(await secondFactorStatus(db.em(), alice.id)).toMatchObject({
+      triesLeft: maxWrongCodes,
       lockedUntil: null,
     });
   });
@@ -168,10 +168,14 @@ describe.each(dialects)('on %s', (dialect) => {
     const { database: db, alice, bob } = test;
     const now = Date.now();
     const used = await createHostCode(db, 'alice', 'alice', now);
-    await showSecondFactor(db, { session: (await openSession(db, alice)).session, code: used, through }, now);
+    await submitSecondFactor(
+      db,
+      { session: (await openSession(db, alice)).session, code: used, through },
+      now,
+    );
     const { session } = await openSession(db, alice);
     const show = (code: string, at = now): Promise<NewSession> =>
-      showSecondFactor(db, { session, code, through }, at);
+      submitSecondFactor(db, { session, code, through }, at);
     await expect(show(used)).rejects.toEqual(new SecondFactorRefused(4, null));
     const bobs = await createHostCode(db, 'bob', 'bob', now);
     await expect(show(bobs)).rejects.toEqual(new SecondFactorRefused(3, null));
@@ -181,8 +185,8 @@ describe.each(dialects)('on %s', (dialect) => {
     await expect(show(code, now + hostCodeLifetime)).rejects.toEqual(new SecondFactorRefused(1, null));
     // The right one resets the count; bob's is still his, whoever tried it.
     await show(code, now + hostCodeLifetime - 1);
-    expect(await secondFactorStanding(db.em(), alice.id, now)).toMatchObject({ triesLeft: 5 });
-    await showSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);
+    expect(await secondFactorStatus(db.em(), alice.id, now)).toMatchObject({ triesLeft: 5 });
+    await submitSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);
   });
 
   test('C7: of two codes made at once one counts', async () => {
@@ -198,9 +202,9 @@ describe.each(dialects)('on %s', (dialect) => {
     const { session } = await openSession(db, alice);
     const code = await createHostCode(db, 'alice');
     await endSession(db, session.id);
-    await expect(showSecondFactor(db, { session, code, through })).rejects.toEqual(new SessionGone());
+    await expect(submitSecondFactor(db, { session, code, through })).rejects.toEqual(new SessionGone());
     const another = await openSession(db, alice);
-    await showSecondFactor(db, { session: another.session, code, through });
+    await submitSecondFactor(db, { session: another.session, code, through });
   });
 
   test('C9: who is banned gets no code', async () => {
@@ -230,7 +234,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(secret).toMatch(/^[A-Z2-7]{32}$/);
       const half = (await openSession(db, alice, 'provider', noon)).session;
       const show = (code: string, at: number, by = half): Promise<NewSession> =>
-        showSecondFactor(db, { session: by, code, through }, at);
+        submitSecondFactor(db, { session: by, code, through }, at);
       // Offered only: it does not count.
       await expect(show(codeAt(secret, noon), noon)).rejects.toBeInstanceOf(SecondFactorRefused);
       await expect(confirmAuthenticator(db, owner, '000', noon)).rejects.toBeInstanceOf(
@@ -238,7 +242,7 @@ describe.each(dialects)('on %s', (dialect) => {
       );
       const typed = codeAt(secret, noon).replace(/(...)/, '$1 ');
       await confirmAuthenticator(db, owner, typed, noon);
-      expect(await secondFactorStanding(db.em(), alice.id, noon)).toMatchObject({ authenticator: true });
+      expect(await secondFactorStatus(db.em(), alice.id, noon)).toMatchObject({ authenticator: true });
       await expect(beginAuthenticator(db, owner, noon)).rejects.toBeInstanceOf(AuthenticatorExists);
       await expect(confirmAuthenticator(db, owner, typed, noon)).rejects.toBeInstanceOf(AuthenticatorExists);
       // The code that confirmed it is spent, also as the one of the step before.
@@ -281,7 +285,7 @@ describe.each(dialects)('on %s', (dialect) => {
         Array.from({ length: 60 }, () => openSession(db, alice, 'provider', noon)),
       );
       const counts = await outcomes(
-        halves.map((half) => showSecondFactor(db, { session: half.session, code, through }, noon + 30_000)),
+        halves.map((half) => submitSecondFactor(db, { session: half.session, code, through }, noon + 30_000)),
       );
       expect(counts['right']).toBe(1);
     });
@@ -298,10 +302,10 @@ describe.each(dialects)('on %s', (dialect) => {
       ];
       expect(await outcomes(attempts(half, noon))).toEqual({ SecondFactorTooOld: 3 });
       const code = await createHostCode(db, 'alice', 'alice', noon);
-      const { secret } = await showSecondFactor(db, { session: half, code, through }, noon);
+      const { secret } = await submitSecondFactor(db, { session: half, code, through }, noon);
       const session = (await findSession(db, secret, noon))?.session;
       if (!session) throw new Error('no session');
-      const late = noon + freshFactor + 1;
+      const late = noon + secondFactorMaxAge + 1;
       expect(await outcomes(attempts(session, late))).toEqual({ SecondFactorTooOld: 3 });
       await beginAuthenticator(db, owner(session), late - 1);
       await expect(removeAuthenticator(db, owner(session), late)).rejects.toBeInstanceOf(SecondFactorTooOld);

@@ -6,7 +6,7 @@ import { Secret, TOTP } from 'otpauth';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { recordAudit, type Through } from './audit.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
 import { hashSecret, type NewSession, newSecret, openSessionsOf, Session } from './session.ts';
 import { User, userNamed } from './user.ts';
 
@@ -17,13 +17,13 @@ const hostCodeLength = 8;
 /** No vowels, so that no code is a word, and nothing that looks like something else. */
 const hostCodeAlphabet = '23456789BCDFGHJKMNPQRSTVWXZ';
 /** How many wrong codes are judged before none is for a while. */
-export const mostWrongCodes = 5;
+export const maxWrongCodes = 5;
 /** How long no code is judged after that, in milliseconds. */
 export const lockDuration = 15 * 60_000;
 /** How fresh a second factor must be for changing what counts as one, in milliseconds. */
-export const freshFactor = 10 * 60_000;
+export const secondFactorMaxAge = 10 * 60_000;
 /** The longest code that is looked at, in UTF-16 units, blanks included. */
-export const longestCode = 64;
+export const maxCodeLength = 64;
 /** What an authenticator calls us. */
 const issuer = 'SpiderPig';
 
@@ -77,7 +77,7 @@ export class SecondFactorRefused extends DomainError {
     super(
       lockedUntil === null
         ? `This code is wrong, was used already or has expired. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
-        : `This code is wrong, was used already or has expired. After ${mostWrongCodes} wrong codes none is looked at before ${minuteOf(lockedUntil)}.`,
+        : `This code is wrong, was used already or has expired. After ${maxWrongCodes} wrong codes none is looked at before ${minuteOf(lockedUntil)}.`,
     );
     this.triesLeft = triesLeft;
     this.lockedUntil = lockedUntil;
@@ -91,7 +91,7 @@ export class SecondFactorLocked extends DomainError {
 
   constructor(lockedUntil: number) {
     super(
-      `There were ${mostWrongCodes} wrong codes: none is looked at before ${minuteOf(lockedUntil)}. If those were not yours, tell an administrator.`,
+      `There were ${maxWrongCodes} wrong codes: none is looked at before ${minuteOf(lockedUntil)}. If those were not yours, tell an administrator.`,
     );
     this.lockedUntil = lockedUntil;
   }
@@ -115,7 +115,7 @@ export class UserBanned extends DomainError {
 export class SecondFactorTooOld extends DomainError {
   constructor() {
     super(
-      `Show a code of the deployment host first: the last one was shown more than ${freshFactor / 60_000} minutes ago, or never.`,
+      `Show a code of the deployment host first: the last one was shown more than ${secondFactorMaxAge / 60_000} minutes ago, or never.`,
     );
   }
 }
@@ -185,7 +185,7 @@ export async function createHostCode(
 }
 
 /** Whether somebody of this name has a session that waits for its second factor. */
-export async function isSecondFactorAwaited(
+export async function isSecondFactorPending(
   db: Database,
   userName: string,
   now = Date.now(),
@@ -198,7 +198,7 @@ export async function isSecondFactorAwaited(
 }
 
 /** Where somebody stands with their second factor. */
-export interface SecondFactorStanding {
+export interface SecondFactorStatus {
   /** Whether codes of an authenticator count. */
   readonly authenticator: boolean;
   /** How many codes are judged before none is for a while. */
@@ -208,16 +208,16 @@ export interface SecondFactorStanding {
 }
 
 /** Where a user stands. */
-export async function secondFactorStanding(
+export async function secondFactorStatus(
   em: SqlEntityManager,
   userId: number,
   now = Date.now(),
-): Promise<SecondFactorStanding> {
+): Promise<SecondFactorStatus> {
   const factor = await em.findOne(SecondFactor, { user: userId });
   const lockedUntil = lockOf(factor, now);
   return {
     authenticator: factor?.totpConfirmedAt != null,
-    triesLeft: lockedUntil === null ? mostWrongCodes - (factor?.failures ?? 0) : 0,
+    triesLeft: lockedUntil === null ? maxWrongCodes - (factor?.failures ?? 0) : 0,
     lockedUntil,
   };
 }
@@ -226,11 +226,11 @@ const lockOf = (factor: SecondFactor | null, now: number): number | null =>
   factor?.lockedUntil != null && factor.lockedUntil > now ? factor.lockedUntil : null;
 
 /** Who shows a code, and what through. */
-export interface ShownCode {
+export interface SubmittedCode {
   /** As it was when the request was let in. */
   readonly session: Session;
   readonly code: string;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** What came of counting and judging, as it leaves the transaction: a refusal must be committed, so it is not thrown within. */
@@ -241,12 +241,12 @@ type Shown =
 
 /**
  * Judges a code of the deployment host or of the authenticator. It is counted before it is judged, by one conditional update for all sessions
- * and servers: of any number at once {@link mostWrongCodes} are judged. A right one resets the count and gives the session new secrets, so that
+ * and servers: of any number at once {@link maxWrongCodes} are judged. A right one resets the count and gives the session new secrets, so that
  * whoever knew those of before is out. Throws {@link SecondFactorRefused}, {@link SecondFactorLocked}, {@link SessionGone}. One transaction.
  */
-export async function showSecondFactor(
+export async function submitSecondFactor(
   db: Database,
-  { session, code, through }: ShownCode,
+  { session, code, through }: SubmittedCode,
   now = Date.now(),
 ): Promise<NewSession> {
   const userId = session.user;
@@ -328,18 +328,18 @@ async function countAttempt(
        locked_until = case when failures + 1 >= ? then cast(? as bigint) else null end
      where user_id = ? and (locked_until is null or locked_until <= ?)
      returning failures, locked_until`,
-    [mostWrongCodes, mostWrongCodes, now + lockDuration, userId, now],
+    [maxWrongCodes, maxWrongCodes, now + lockDuration, userId, now],
     em,
   );
   if (row === undefined) return null;
   const failures = Number(row['failures']);
   const lockedUntil = row['locked_until'] === null ? null : Number(row['locked_until']);
-  return { triesLeft: lockedUntil === null ? mostWrongCodes - failures : 0, lockedUntil };
+  return { triesLeft: lockedUntil === null ? maxWrongCodes - failures : 0, lockedUntil };
 }
 
 /** As people copy and type it: blanks and dashes do not count, nor does the case. */
 const normalised = (code: string): string =>
-  code.slice(0, longestCode).replaceAll(/[\s-]/g, '').toUpperCase();
+  code.slice(0, maxCodeLength).replaceAll(/[\s-]/g, '').toUpperCase();
 
 /** Whether the code is a right one, which it then never is again; in words for the audit log, null: it is wrong. */
 async function judge(
@@ -382,16 +382,16 @@ function stepOf(secret: string, code: string, now: number): number | null {
 export interface FactorOwner {
   readonly user: User;
   readonly session: Session;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** A session that the deployment host opened has shown what a second factor shows. Pure. Throws {@link SecondFactorTooOld}. */
-export function checkFreshness(
+export function requireRecentSecondFactor(
   session: Pick<Session, 'way' | 'secondFactorAt' | 'createdAt'>,
   now: number,
 ): void {
   if (session.way === 'link') return;
-  if (session.secondFactorAt == null || now - session.secondFactorAt > freshFactor)
+  if (session.secondFactorAt == null || now - session.secondFactorAt > secondFactorMaxAge)
     throw new SecondFactorTooOld();
 }
 
@@ -410,7 +410,7 @@ export async function beginAuthenticator(
   { user, session }: FactorOwner,
   now = Date.now(),
 ): Promise<OfferedAuthenticator> {
-  checkFreshness(session, now);
+  requireRecentSecondFactor(session, now);
   const secret = new Secret({ size: 20 }).base32;
   await db.write([], async (em) => {
     await factorOf(em, user.id);
@@ -431,7 +431,7 @@ export async function confirmAuthenticator(
   code: string,
   now = Date.now(),
 ): Promise<void> {
-  checkFreshness(session, now);
+  requireRecentSecondFactor(session, now);
   await db.write([], async (em) => {
     await lockFactor(db, em, user.id);
     const factor = await em.findOneOrFail(SecondFactor, { user: user.id });
@@ -457,7 +457,7 @@ export async function removeAuthenticator(
   { user, session, through }: FactorOwner,
   now = Date.now(),
 ): Promise<void> {
-  checkFreshness(session, now);
+  requireRecentSecondFactor(session, now);
   await db.write([], async (em) => {
     const removed = await em.nativeUpdate(
       SecondFactor,

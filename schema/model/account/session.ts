@@ -5,22 +5,22 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { recordAudit, type Through, throughHost } from './audit.ts';
-import { banOf } from './ban.ts';
+import { type ActionSource, hostSource, recordAudit } from './audit.ts';
+import { banErrorOf } from './ban.ts';
 import { accountColumns, accountOf, type Role, roles, User, userNamed } from './user.ts';
 
 /** How long a sign-in link can be used, in milliseconds. */
 export const linkLifetime = 10 * 60_000;
 /** How long it is remembered after that why a link cannot be used, in milliseconds; then it is one that never was. */
-const rememberedLinks = 30 * 24 * 3_600_000;
+const expiredLinkRetention = 30 * 24 * 3_600_000;
 /** A session ends when it was not used for this long, in milliseconds … */
 export const sessionIdleLifetime = 12 * 3_600_000;
 /** … and in any case this long after sign-in. */
 export const sessionLifetime = 7 * 24 * 3_600_000;
 /** How much of `User-Agent` is kept, in UTF-16 units. */
-const longestAgent = 300;
+const maxUserAgentLength = 300;
 /** `lastUsedAt` is written at most this often: a page that is merely open must not write. */
-const lastUsedGrain = 5 * 60_000;
+const lastUsedResolution = 5 * 60_000;
 
 /** How a session began: with a link that the deployment host gave, or at the organisation's identity provider. */
 export const signInWays = ['link', 'provider'] as const;
@@ -115,13 +115,13 @@ export async function createSignInLink(
   return await db.write([], async (em) => {
     const user = await userNamed(em, userName, now);
     const detail = `as ${role}${operator === null ? '' : `, for the host’s user ${operator}`}`;
-    await recordAudit(em, { at: now, user, action: 'link made', detail, through: throughHost });
+    await recordAudit(em, { at: now, user, action: 'link made', detail, through: hostSource });
     return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
   });
 }
 
 /** What a link opens, and for whom. */
-export interface LinkWish {
+export interface NewSignInLink {
   readonly user: User;
   readonly role: Role | null;
   readonly way: SignInWay;
@@ -132,10 +132,14 @@ export interface LinkWish {
 }
 
 /** Makes a single-use link in the caller's transaction; returns its code. */
-export async function insertSignInLink(em: SqlEntityManager, wish: LinkWish, now: number): Promise<string> {
+export async function insertSignInLink(
+  em: SqlEntityManager,
+  wish: NewSignInLink,
+  now: number,
+): Promise<string> {
   const code = newSecret();
   const { user, ...rest } = wish;
-  await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - rememberedLinks } });
+  await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - expiredLinkRetention } });
   await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
   return code;
 }
@@ -186,7 +190,7 @@ export async function redeemSignInLink(
     const user = await em.findOneOrFail(User, { id: link.user });
     if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
     // The link is not spent: it counts again should the ban end first.
-    const ban = await banOf(em, user);
+    const ban = await banErrorOf(em, user);
     if (ban) throw ban;
     await em.insert(Session, {
       secretHash: hashSecret(secret),
@@ -195,7 +199,7 @@ export async function redeemSignInLink(
       role: link.role,
       way: link.way,
       address: browser.address,
-      agent: browser.agent === null ? null : storableText(browser.agent, longestAgent),
+      agent: browser.agent === null ? null : storableText(browser.agent, maxUserAgentLength),
       providerSession: link.providerSession ?? null,
       providerSubject: link.providerSubject ?? null,
       createdAt: now,
@@ -231,7 +235,7 @@ export async function findSession(
   const session = em.map(Session, row);
   if (now - session.lastUsedAt > sessionIdleLifetime || now - session.createdAt > sessionLifetime)
     return null;
-  if (use === 'used' && now - session.lastUsedAt > lastUsedGrain) {
+  if (use === 'used' && now - session.lastUsedAt > lastUsedResolution) {
     // Not waited for: nobody is kept out because the database cannot be written to. It is noted the next time.
     db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now })).catch(
       () => {},
@@ -245,7 +249,7 @@ export async function endSession(
   db: Database,
   sessionId: number,
   now = Date.now(),
-  by?: { readonly user: User; readonly through: Through },
+  by?: { readonly user: User; readonly through: ActionSource },
 ): Promise<void> {
   await db.write(['sessions'], async (em) => {
     const ended = await em.nativeUpdate(Session, { id: sessionId, endedAt: null }, { endedAt: now });
@@ -287,7 +291,7 @@ export class SessionNotFound extends DomainError {
 /** Whoever ends sessions of their own. */
 export interface SessionOwner {
   readonly user: User;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /** Ends one of a user's own sessions, and what is open in it. Throws {@link SessionNotFound}, also for somebody else's. One transaction. */

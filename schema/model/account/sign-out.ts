@@ -2,17 +2,17 @@
 
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
-import { quoted, recordAudit, type Through } from './audit.ts';
+import { type ActionSource, quoted, recordAudit } from './audit.ts';
 import { UserNotFound } from './ban.ts';
 import { openSessions, Session, SignInLink } from './session.ts';
 import { ApiToken } from './token.ts';
 import { User } from './user.ts';
 
 /** Who wants it. */
-interface SignOutWish {
+interface SignOutRequest {
   /** The admin. */
   readonly by: User;
-  readonly through?: Through | undefined;
+  readonly through?: ActionSource | undefined;
 }
 
 /**
@@ -21,7 +21,7 @@ interface SignOutWish {
  */
 export async function endSessionsOf(
   db: Database,
-  wish: SignOutWish & { readonly userId: number },
+  wish: SignOutRequest & { readonly userId: number },
   now = Date.now(),
 ): Promise<{ user: User; sessions: number }> {
   const user = await db.em().findOne(User, { id: wish.userId });
@@ -35,7 +35,7 @@ export async function endSessionsOf(
  */
 export async function endAllSessions(
   db: Database,
-  wish: SignOutWish & { readonly but: number | null },
+  wish: SignOutRequest & { readonly but: number | null },
   now = Date.now(),
 ): Promise<number> {
   return await end(db, { ...wish, of: null }, now);
@@ -43,7 +43,7 @@ export async function endAllSessions(
 
 async function end(
   db: Database,
-  wish: SignOutWish & { readonly of: User | null; readonly but: number | null },
+  wish: SignOutRequest & { readonly of: User | null; readonly but: number | null },
   now: number,
 ): Promise<number> {
   const { of, but, by, through } = wish;
@@ -78,7 +78,7 @@ export class UnknownToken extends DomainError {
  */
 export async function revokeTokenOf(
   db: Database,
-  wish: SignOutWish & { readonly tokenId: number },
+  wish: SignOutRequest & { readonly tokenId: number },
   now = Date.now(),
 ): Promise<ApiToken> {
   const { tokenId, by, through } = wish;

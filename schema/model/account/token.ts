@@ -4,7 +4,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { quoted, recordAudit, type Through, throughHost } from './audit.ts';
+import { type ActionSource, hostSource, quoted, recordAudit } from './audit.ts';
 import { hashSecret, newSecret } from './session.ts';
 import {
   accountColumns,
@@ -25,10 +25,10 @@ export const tokenPrefix = 'spiderpig_';
 /** How long a token lives unless told otherwise, in milliseconds. */
 export const tokenLifetime = 30 * 24 * 3_600_000;
 /** The longest that one may live, in days. */
-export const mostTokenDays = 366;
+export const maxTokenDays = 366;
 /** How many tokens that count one person can have. */
-export const mostTokens = 50;
-const lastUsedGrain = 60_000;
+export const maxTokens = 50;
+const lastUsedResolution = 60_000;
 const day = 24 * 3_600_000;
 
 const ApiTokenSchema = defineEntity({
@@ -53,7 +53,7 @@ export class ApiToken extends ApiTokenSchema.class {}
 ApiTokenSchema.setClass(ApiToken);
 
 /** The role a token's scope amounts to. */
-export const roleOfScope = (scope: TokenScope): Role => (scope === 'deploy' ? 'deployer' : 'viewer');
+export const requiredRole = (scope: TokenScope): Role => (scope === 'deploy' ? 'deployer' : 'viewer');
 
 /**
  * Makes a token that acts for a user; returns it. It is shown this once. `lifetime` in milliseconds. `through`: default a command on the
@@ -66,7 +66,7 @@ export async function createToken(
     scope: TokenScope;
     userName: string;
     lifetime?: number;
-    through?: Through;
+    through?: ActionSource;
     operator?: string;
   },
   now = Date.now(),
@@ -90,7 +90,7 @@ export async function createToken(
       user,
       action: 'token made',
       detail: `${quoted(wish.name)} (${wish.scope}) ${until}${operator}`,
-      through: wish.through ?? throughHost,
+      through: wish.through ?? hostSource,
     });
   });
   return token;
@@ -111,7 +111,7 @@ export async function findToken(
   if (!row) return null;
   const em = db.em();
   const found = em.map(ApiToken, row);
-  if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedGrain) {
+  if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedResolution) {
     // Not waited for, as with a session's.
     db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now })).catch(
       () => {},
@@ -123,7 +123,7 @@ export async function findToken(
 /** A token cannot do more than whoever makes it. */
 export class TokenNotAllowed extends DomainError {
   constructor(scope: TokenScope, role: Role) {
-    super(`A token of the scope “${scope}” needs the role “${roleOfScope(scope)}”; you have “${role}”.`);
+    super(`A token of the scope “${scope}” needs the role “${requiredRole(scope)}”; you have “${role}”.`);
   }
 }
 
@@ -133,7 +133,7 @@ export class InvalidToken extends DomainError {}
 /** There are too many already. */
 export class TooManyTokens extends DomainError {
   constructor() {
-    super(`You have ${mostTokens} tokens. End one that is not used any more first.`);
+    super(`You have ${maxTokens} tokens. End one that is not used any more first.`);
   }
 }
 
@@ -145,7 +145,7 @@ export class TokenNotFound extends DomainError {
 }
 
 /** The tokens of a user that count at a moment, as a condition. */
-const liveTokens = (userId: number, now: number) => ({
+const activeTokens = (userId: number, now: number) => ({
   user: userId,
   revokedAt: null,
   expiresAt: { $gt: now },
@@ -157,14 +157,14 @@ export async function ownTokens(
   userId: number,
   now = Date.now(),
 ): Promise<readonly ApiToken[]> {
-  return await em.find(ApiToken, liveTokens(userId, now), { orderBy: { id: 'desc' } });
+  return await em.find(ApiToken, activeTokens(userId, now), { orderBy: { id: 'desc' } });
 }
 
 /** What somebody wants for themselves. */
-export interface TokenWish {
+export interface TokenRequest {
   readonly name: string;
   readonly scope: TokenScope;
-  /** How long it counts: 1 to {@link mostTokenDays}. */
+  /** How long it counts: 1 to {@link maxTokenDays}. */
   readonly days: number;
 }
 
@@ -173,7 +173,7 @@ export interface TokenOwner {
   readonly user: User;
   /** Of this moment. */
   readonly role: Role;
-  readonly through: Through;
+  readonly through: ActionSource;
 }
 
 /**
@@ -183,20 +183,20 @@ export interface TokenOwner {
 export async function makeOwnToken(
   db: Database,
   { user, role, through }: TokenOwner,
-  { name, scope, days }: TokenWish,
+  { name, scope, days }: TokenRequest,
   now = Date.now(),
 ): Promise<{ readonly token: string; readonly made: ApiToken }> {
-  if (!includesRole(role, roleOfScope(scope))) throw new TokenNotAllowed(scope, role);
+  if (!includesRole(role, requiredRole(scope))) throw new TokenNotAllowed(scope, role);
   if (!userNamePattern.test(name))
     throw new InvalidToken(
       'A token needs a name of 1 to 85 letters, digits, blanks, or any of _ . @ -, which begins with a letter, a digit or _.',
     );
-  if (!Number.isInteger(days) || days < 1 || days > mostTokenDays)
-    throw new InvalidToken(`A token counts for a whole number of days from 1 to ${mostTokenDays}.`);
+  if (!Number.isInteger(days) || days < 1 || days > maxTokenDays)
+    throw new InvalidToken(`A token counts for a whole number of days from 1 to ${maxTokenDays}.`);
   const token = tokenPrefix + newSecret();
   const made = await db.write([], async (em) => {
     // Of several at once, a few can get past this: it is there to keep the list short.
-    if ((await em.count(ApiToken, liveTokens(user.id, now))) >= mostTokens) throw new TooManyTokens();
+    if ((await em.count(ApiToken, activeTokens(user.id, now))) >= maxTokens) throw new TooManyTokens();
     const id = await em.insert(ApiToken, {
       name,
       hash: hashSecret(token),
@@ -220,7 +220,7 @@ export async function revokeOwnToken(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['sessions'], async (em) => {
-    const own = { ...liveTokens(user.id, now), id: tokenId ?? 0 };
+    const own = { ...activeTokens(user.id, now), id: tokenId ?? 0 };
     const token = await em.findOne(ApiToken, own);
     if (!token || (await em.nativeUpdate(ApiToken, own, { revokedAt: now })) !== 1) throw new TokenNotFound();
     await recordAudit(em, { at: now, user, action: 'token revoked', detail: `“${token.name}”`, through });

@@ -77,7 +77,8 @@ export class GerritUnavailable extends DomainError {
 }
 
 /** A member of the list as it may be repeated in a problem. Pure. */
-export const shownInput = (input: string): string => storableText(input.replaceAll(/\p{Cc}/gu, '\uFFFD'), 80);
+export const printableInput = (input: string): string =>
+  storableText(input.replaceAll(/\p{Cc}/gu, '\uFFFD'), 80);
 
 /**
  * Why a change that Gerrit was asked about cannot be deployed; `null` when it can. Merged ones can be backported: merged and not yet
@@ -120,17 +121,17 @@ export function parseChanges(inputs: readonly string[]): string[] {
     const number = numberPattern.test(trimmed) ? trimmed : numberInUrl(trimmed);
     if (input.trim() === '') {
       problems.push({
-        input: shownInput(input),
+        input: printableInput(input),
         message: 'This change is empty. Give a number or a Gerrit URL.',
       });
     } else if (number === undefined) {
       problems.push({
-        input: shownInput(input),
-        message: `“${shownInput(input)}” is not a change number or a Gerrit URL. A change number looks like 1102345.`,
+        input: printableInput(input),
+        message: `“${printableInput(input)}” is not a change number or a Gerrit URL. A change number looks like 1102345.`,
       });
     } else if (numbers.includes(number)) {
       problems.push({
-        input: shownInput(input),
+        input: printableInput(input),
         message: `Change ${number} is named twice. Remove one of them.`,
       });
     } else {

@@ -1,9 +1,9 @@
 // Owns how a job ends: which state an exit amounts to, in words, and the update that says so. Not the watching for it (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { ownLine } from '../log/line.ts';
+import { systemLine } from '../log/line.ts';
 import { addLastLine } from '../log/log.ts';
 import type { Database } from '../store/database.ts';
-import { closeInteractions, Interaction, uncertainAnswers, undelivered } from './interaction.ts';
+import { closeInteractions, Interaction, uncertainAnswers, undeliveredCondition } from './interaction.ts';
 import { activeStates, changeState, lockJob } from './job.ts';
 import type { StopMode } from './stop.ts';
 
@@ -27,7 +27,7 @@ export interface Ending {
   readonly exit: Exit;
 }
 
-const how = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
+const pastTense = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
 
 /** What a process's exit is called. Pure. */
 export function exitText(exit: Exit): string {
@@ -41,7 +41,7 @@ export function endingOf(exit: Exit, stop: StopReason | null): Ending {
       exit.status === 0 ? ' It exited with status 0, so it may have finished before it noticed.' : '';
     return {
       state: 'stopped',
-      reason: `Stopped by ${stop.by}: scap was ${stop.steps.map((step) => how[step]).join(', then ')} (${exitText(exit)}).${doubt}`,
+      reason: `Stopped by ${stop.by}: scap was ${stop.steps.map((step) => pastTense[step]).join(', then ')} (${exitText(exit)}).${doubt}`,
       exit,
     };
   }
@@ -89,8 +89,9 @@ export async function endJob(
     if (!ended) return false;
     await closeInteractions(em, jobId, now);
     // An answer accepted after scap's exit reaches nobody. Of a lost job nobody can say: it stays as it is.
-    if (ending.state !== 'lost') await em.nativeUpdate(Interaction, undelivered(jobId), { closedAt: now });
-    if (intoLog) await addLastLine(db, em, jobId, ownLine('exit', reason, now));
+    if (ending.state !== 'lost')
+      await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: now });
+    if (intoLog) await addLastLine(db, em, jobId, systemLine('exit', reason, now));
     await record?.(em);
     return true;
   });

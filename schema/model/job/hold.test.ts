@@ -10,7 +10,7 @@ import {
   Hold,
   HoldNotAccepted,
   holdDeployments,
-  longestHold,
+  maxHoldDuration,
   releaseHold,
 } from './hold.ts';
 import { claimJob, enqueueJob, Job, retryJob } from './job.ts';
@@ -191,7 +191,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     const now = Date.now();
     for (const reason of ['', ' \n\t', 'x'.repeat(501)])
       await expect(hold(reason)).rejects.toThrow(HoldNotAccepted);
-    for (const endsAt of [now, now - 1, now + longestHold + 1])
+    for (const endsAt of [now, now - 1, now + maxHoldDuration + 1])
       await expect(hold('why', endsAt, now)).rejects.toThrow(HoldNotAccepted);
     expect(await current()).toBeNull();
     const { reason } = await hold(` two\n\nlines \0 and \ud800 ${'y'.repeat(470)} `);

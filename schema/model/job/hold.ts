@@ -1,7 +1,7 @@
 // Owns holds: while one counts, no deployment is started. Not how it is shown (schema/graphql/hold.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit, type Through } from '../account/audit.ts';
+import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time } from '../store/column.ts';
@@ -9,9 +9,9 @@ import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 
 /** The longest reason of a hold or a ban, in UTF-16 units. */
-export const longestReason = 500;
+export const maxReasonLength = 500;
 /** How long a hold with an end may last, in milliseconds: longer ones are meant to be released. */
-export const longestHold = 366 * 24 * 3_600_000;
+export const maxHoldDuration = 366 * 24 * 3_600_000;
 
 const HoldSchema = defineEntity({
   name: 'Hold',
@@ -57,9 +57,9 @@ export class DeploymentsNotHeld extends DomainError {
 }
 
 /** A reason as it is kept: one line, without blanks around it; `null` when it is none, or too long. Pure. */
-export function keptReason(reason: string): string | null {
+export function normalizeReason(reason: string): string | null {
   const line = storableText(reason.replaceAll(/\s+/g, ' ').trim());
-  return line === '' || line.length > longestReason ? null : line;
+  return line === '' || line.length > maxReasonLength ? null : line;
 }
 
 /** The hold that counts; at most one does. */
@@ -69,7 +69,7 @@ export async function currentHold(em: SqlEntityManager, now = Date.now()): Promi
 }
 
 /** As {@link currentHold}, as a condition of a statement past the ORM: that there is none. One placeholder: now. */
-export const noHold =
+export const notHeldCondition =
   'not exists (select 1 from hold where released_at is null and (ends_at is null or ends_at > ?))';
 
 /** "spid" in ASCII and what follows it, as the other keys (lock.ts). */
@@ -87,7 +87,7 @@ export async function lockHolds(db: Database, em: SqlEntityManager, what: 'start
 }
 
 /** Who holds, in the words that everybody is told. In the caller's transaction, if it has one. */
-export async function heldBy(em: SqlEntityManager, hold: Hold): Promise<DeploymentsHeld> {
+export async function deploymentsHeld(em: SqlEntityManager, hold: Hold): Promise<DeploymentsHeld> {
   const user = await em.findOne(User, { id: hold.user });
   return new DeploymentsHeld(hold, user?.name ?? 'somebody');
 }
@@ -99,15 +99,15 @@ export async function heldBy(em: SqlEntityManager, hold: Hold): Promise<Deployme
  */
 export async function holdDeployments(
   db: Database,
-  wish: { reason: string; endsAt: number | null; user: User; through?: Through | undefined },
+  wish: { reason: string; endsAt: number | null; user: User; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
   const { endsAt, user, through } = wish;
-  const reason = keptReason(wish.reason);
+  const reason = normalizeReason(wish.reason);
   if (reason === null)
-    throw new HoldNotAccepted(`Say why, for everybody to read: 1 to ${longestReason} characters.`);
+    throw new HoldNotAccepted(`Say why, for everybody to read: 1 to ${maxReasonLength} characters.`);
   if (endsAt !== null && endsAt <= now) throw new HoldNotAccepted('The end must be in the future.');
-  if (endsAt !== null && endsAt > now + longestHold)
+  if (endsAt !== null && endsAt > now + maxHoldDuration)
     throw new HoldNotAccepted(
       'The end must be within a year. Without one a hold lasts until it is released.',
     );
@@ -116,7 +116,7 @@ export async function holdDeployments(
       await lockHolds(db, em, 'hold');
       const before = await currentHold(em, now);
       if (before && again && before.user === user.id && before.createdAt === now) return before;
-      if (before) throw await heldBy(em, before);
+      if (before) throw await deploymentsHeld(em, before);
       const id = await em.insert(Hold, { reason, user: user.id, createdAt: now, endsAt });
       const end = endsAt === null ? 'until released' : `until ${new Date(endsAt).toISOString()}`;
       await recordAudit(em, {
@@ -134,7 +134,7 @@ export async function holdDeployments(
 /** Ends that hold, and no other that may have followed it. Returns it. One transaction. Throws {@link DeploymentsNotHeld}. */
 export async function releaseHold(
   db: Database,
-  wish: { holdId: number; user: User; through?: Through | undefined },
+  wish: { holdId: number; user: User; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
   const { holdId, user, through } = wish;

@@ -1,7 +1,7 @@
 // Owns the question: asked by scap, answered by one person, delivered once. Not the pipe it goes through (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { quoted, recordAudit, type Through } from '../account/audit.ts';
+import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
@@ -154,12 +154,12 @@ export async function askInteraction(
 }
 
 /** What somebody answers. */
-interface AnswerWish {
+interface AnswerRequest {
   readonly interactionId: number;
   readonly answer: string;
   readonly user: User;
   /** What it came through, for the audit log. */
-  readonly through?: Through | undefined;
+  readonly through?: ActionSource | undefined;
 }
 
 /** What the audit log says of an answer. Not a free text itself, which can be anything: the entry stays when the job is removed. Pure. */
@@ -177,13 +177,18 @@ function answerDetail(question: Interaction, answer: string): string {
  */
 export async function answerInteraction(
   db: Database,
-  wish: AnswerWish,
+  wish: AnswerRequest,
   now = Date.now(),
 ): Promise<Interaction> {
   return await retryUntilOutcomeKnown((again) => takeAnswer(db, wish, now, again));
 }
 
-async function takeAnswer(db: Database, wish: AnswerWish, now: number, again: boolean): Promise<Interaction> {
+async function takeAnswer(
+  db: Database,
+  wish: AnswerRequest,
+  now: number,
+  again: boolean,
+): Promise<Interaction> {
   const id = wish.interactionId;
   const question = await db.em().findOne(Interaction, { id });
   if (!question) throw new InteractionGone(id, 'unknown');
@@ -228,7 +233,7 @@ async function takeAnswer(db: Database, wish: AnswerWish, now: number, again: bo
 }
 
 /** The answers of a job that were not yet written to scap, as a condition. */
-export const undelivered = (jobId: number) => ({
+export const undeliveredCondition = (jobId: number) => ({
   job: jobId,
   answeredAt: { $ne: null },
   deliveredAt: null,
@@ -240,7 +245,7 @@ export async function undeliveredAnswers(
   em: SqlEntityManager,
   jobId: number,
 ): Promise<{ interaction: Interaction; user: User }[]> {
-  const found = await em.find(Interaction, undelivered(jobId), { orderBy: { id: 'asc' } });
+  const found = await em.find(Interaction, undeliveredCondition(jobId), { orderBy: { id: 'asc' } });
   return await Promise.all(
     found.map(async (interaction) => ({
       interaction,
@@ -273,7 +278,7 @@ export async function recordDelivery(
 }
 
 /** The answer could not be written: scap no longer reads. It stays answered, never delivered. One transaction. */
-export async function recordNoDelivery(
+export async function recordFailedDelivery(
   db: Database,
   interaction: Interaction,
   now = Date.now(),

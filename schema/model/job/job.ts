@@ -2,14 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { defineEntity, p, raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit, type Through } from '../account/audit.ts';
+import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import type { Change } from './change.ts';
-import { currentHold, heldBy, lockHolds, noHold } from './hold.ts';
+import { currentHold, deploymentsHeld, lockHolds, notHeldCondition } from './hold.ts';
 import { isSame, type ProcessIdentity } from './process.ts';
 import { currentSupervision } from './supervision.ts';
 
@@ -166,7 +166,7 @@ export class JobNotEnded extends DomainError {
 }
 
 /** What a deployer wants done. */
-export interface JobWish {
+export interface JobRequest {
   readonly kind: JobKind;
   readonly changes: readonly Change[];
   readonly owner: User;
@@ -174,11 +174,11 @@ export interface JobWish {
   readonly idempotencyKey?: string | null;
   readonly retryOf?: number;
   /** What it came through, for the audit log. */
-  readonly through?: Through | undefined;
+  readonly through?: ActionSource | undefined;
 }
 
 /** What people call the job: the first change's subject, else the numbers. */
-export function titleOf(wish: Pick<JobWish, 'kind' | 'changes'>): string {
+export function titleOf(wish: Pick<JobRequest, 'kind' | 'changes'>): string {
   const [first, ...others] = wish.changes;
   const name = first?.subject ?? `change ${first?.number ?? ''}`;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
@@ -190,7 +190,7 @@ export function titleOf(wish: Pick<JobWish, 'kind' | 'changes'>): string {
  * One transaction, done again when nobody knows whether it was committed. Throws {@link DeploymentsHeld} while a hold counts: of a start and
  * a hold at once, either the job was queued before the hold began, or it is refused.
  */
-export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()): Promise<Job> {
+export async function enqueueJob(db: Database, wish: JobRequest, now = Date.now()): Promise<Job> {
   const row = {
     kind: wish.kind,
     state: 'queued' as const,
@@ -219,7 +219,7 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
             const made = { owner: row.owner, idempotencyKey: row.idempotencyKey };
             const before = await em.findOne(Job, made);
             if (before) return before;
-            throw await heldBy(em, hold);
+            throw await deploymentsHeld(em, hold);
           }
           const id = await em.insert(Job, row);
           await recordAudit(em, {
@@ -243,7 +243,7 @@ export async function enqueueJob(db: Database, wish: JobWish, now = Date.now()):
 }
 
 /** What the audit log says of a start: what is deployed, and of which job it is a repetition. Pure. */
-function startDetail({ kind, changes, retryOf }: JobWish): string {
+function startDetail({ kind, changes, retryOf }: JobRequest): string {
   const what = `${kind} of ${changes.map((change) => change.number).join(', ')}`;
   return retryOf === undefined ? what : `of job ${retryOf}: ${what}`;
 }
@@ -254,7 +254,7 @@ function startDetail({ kind, changes, retryOf }: JobWish): string {
  */
 export async function retryJob(
   db: Database,
-  wish: { jobId: number; owner: User; idempotencyKey?: string | null; through?: Through | undefined },
+  wish: { jobId: number; owner: User; idempotencyKey?: string | null; through?: ActionSource | undefined },
 ): Promise<Job> {
   const job = await db.em().findOne(Job, { id: wish.jobId, removedAt: null });
   if (!job) throw new JobNotFound(wish.jobId);
@@ -317,7 +317,7 @@ export async function lockJob(db: Database, em: SqlEntityManager, jobId: number)
 const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
 
 /** Whether a job of these lanes waits that this version can run. */
-export async function isAnyQueued(db: Database, lanes: readonly string[]): Promise<boolean> {
+export async function hasQueuedJob(db: Database, lanes: readonly string[]): Promise<boolean> {
   if (lanes.length === 0) return false;
   const rows = await db.execute(
     `select 1 from job where state = 'queued' and lane in (${marks(lanes)}) and kind in (${marks(jobKinds)}) limit 1`,
@@ -363,7 +363,7 @@ async function takeQueued(
          and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeList})
            or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
        order by q.id limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
-       and ${noHold}
+       and ${notHeldCondition}
      returning id`,
     [runner, ...lanes, ...jobKinds, ...jobKinds, now],
     em,
@@ -372,7 +372,7 @@ async function takeQueued(
 }
 
 /** Claims of a lane that no job can have: so that the next claim, which somebody waits for, is not the first in a long time. Rings nothing. */
-export async function rehearseClaim(db: Database): Promise<void> {
+export async function warmUpClaim(db: Database): Promise<void> {
   for (let times = 0; times < 3; times++)
     await db.write([], (em) => takeQueued(db, em, '', [''], Date.now()));
 }
@@ -396,11 +396,11 @@ export async function recordSupervisor(
   jobId: number,
   supervisor: SupervisorIdentity,
 ): Promise<boolean> {
-  return await db.write(['jobs'], (em) => takeJob(em, jobId, supervisor));
+  return await db.write(['jobs'], (em) => assignSupervisor(em, jobId, supervisor));
 }
 
 /** What {@link recordSupervisor} does, in the caller's transaction. */
-export async function takeJob(
+export async function assignSupervisor(
   em: SqlEntityManager,
   jobId: number,
   supervisor: SupervisorIdentity,
@@ -434,7 +434,7 @@ export async function recordStart(
  * Since when what happens in a job cannot be written down as it comes, `null` once it can again. Of an active job, and where it says
  * something new; else nothing is done. One transaction.
  */
-export async function recordBehind(db: Database, jobId: number, since: number | null): Promise<void> {
+export async function recordBacklog(db: Database, jobId: number, since: number | null): Promise<void> {
   await db.write(['jobs'], async (em) => {
     const other = since === null ? { $ne: null } : null;
     await em.nativeUpdate(

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
 import { claimJob, Job, JobAlreadyEnded, JobNotFound, recordStart, recordSupervisor } from './job.ts';
-import { JobLookedAfter, loseSilentJob } from './loss.ts';
-import { bePresent } from './presence.ts';
+import { closeUnreachableJob, JobStillSupervised } from './loss.ts';
+import { announcePresence } from './presence.ts';
 import { identify } from './process.ts';
 import { requestStop } from './stop.ts';
 
@@ -20,7 +20,7 @@ async function activeJob({ database, enqueue }: TestDatabase, host: string | nul
 
 /** A jobrunner of that host, as long as it is not left. */
 const jobrunnerOn = ({ database }: TestDatabase, host: string) =>
-  bePresent(database, {
+  announcePresence(database, {
     id: host,
     host,
     lanes: ['default'],
@@ -39,40 +39,42 @@ describe.each(dialects)('a job on %s', (dialect) => {
     await askInteraction(database, id, question);
     const asked = await pendingInteraction(database.em(), id);
     await answerInteraction(database, { interactionId: asked?.id ?? 0, answer: 'because', user });
-    const reason = await loseSilentJob(database, id, 'ada');
+    const reason = await closeUnreachableJob(database, id, 'ada');
     expect(reason).toMatch(/^Closed by ada, since far did not answer: scap may still run there/);
     expect(reason).toContain(
       'The answer “because” that bob gave to “Why?” may or may not have reached scap.',
     );
     expect(await database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'lost', reason });
     expect(await activeJob(world, 'near')).toBe(id + 1);
-    await expect(loseSilentJob(database, id, 'ada')).rejects.toThrow(JobAlreadyEnded);
+    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(JobAlreadyEnded);
   });
 
   it('that no supervisor had is closed when no jobrunner of its lane is there: nothing was deployed', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await activeJob(world, null);
     const jobrunner = await jobrunnerOn(world, 'far');
-    await expect(loseSilentJob(world.database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
+    await expect(closeUnreachableJob(world.database, id, 'ada')).rejects.toThrow(
+      'A jobrunner on far is there',
+    );
     await jobrunner.leave();
-    expect(await loseSilentJob(world.database, id, 'ada')).toContain('Nothing was deployed');
+    expect(await closeUnreachableJob(world.database, id, 'ada')).toContain('Nothing was deployed');
   });
 
   it('is not closed while somebody looks after it', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
-    await expect(loseSilentJob(database, 7, 'ada')).rejects.toThrow(JobNotFound);
+    await expect(closeUnreachableJob(database, 7, 'ada')).rejects.toThrow(JobNotFound);
     const waiting = await world.enqueue();
-    await expect(loseSilentJob(database, waiting.id, 'ada')).rejects.toThrow(JobLookedAfter);
+    await expect(closeUnreachableJob(database, waiting.id, 'ada')).rejects.toThrow(JobStillSupervised);
     await requestStop(database, { jobId: waiting.id, mode: 'interrupt', user: world.bob });
     const id = await activeJob(world, 'far');
     const jobrunner = await jobrunnerOn(world, 'far');
-    await expect(loseSilentJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
+    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
     await jobrunner.leave();
-    await loseSilentJob(database, id, 'ada');
+    await closeUnreachableJob(database, id, 'ada');
     // This host has the database open, so it can be asked.
     const here = await activeJob(world, hostname());
-    await expect(loseSilentJob(database, here, 'ada')).rejects.toThrow('Start its jobrunner');
+    await expect(closeUnreachableJob(database, here, 'ada')).rejects.toThrow('Start its jobrunner');
     expect(await database.em().findOneOrFail(Job, { id: here })).toMatchObject({ state: 'running' });
   });
 });

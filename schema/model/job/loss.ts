@@ -1,37 +1,37 @@
 // Owns the end of a job whose host does not come back, by an operator's word. Not that of one whose supervisor is known to be gone (jobrunner/loss.ts).
-import { recordAudit, throughHost } from '../account/audit.ts';
+import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { endJob } from './ending.ts';
 import { hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
-import { answers, runnersNow } from './presence.ts';
+import { isHostConnected, listRunners } from './presence.ts';
 
 /** A job is not lost: whoever looks after it is there. */
-export class JobLookedAfter extends DomainError {}
+export class JobStillSupervised extends DomainError {}
 
 /**
  * Ends an active job as *lost* because nothing is heard of its host, and frees its lane. A supervisor that runs all the same kills its scap
  * as soon as it reads of it. The log gets no line: it is the supervisor's, who may come back. Returns the reason. One transaction.
- * Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobLookedAfter}.
+ * Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobStillSupervised}.
  */
-export async function loseSilentJob(db: Database, jobId: number, operator: string): Promise<string> {
+export async function closeUnreachableJob(db: Database, jobId: number, operator: string): Promise<string> {
   const job = await db.em().findOne(Job, { id: jobId });
   if (!job) throw new JobNotFound(jobId);
   if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
-  if (job.state === 'queued') throw new JobLookedAfter(`Job ${jobId} is only queued. Stop it instead.`);
+  if (job.state === 'queued') throw new JobStillSupervised(`Job ${jobId} is only queued. Stop it instead.`);
   const host = job.supervisor?.host ?? null;
-  const online = (await runnersNow(db)).filter((each) => each.online);
+  const online = (await listRunners(db)).filter((each) => each.online);
   const runner = online.find((each) =>
     host === null ? each.runner.lanes.includes(job.lane) : each.runner.host === host,
   );
   if (runner) {
-    throw new JobLookedAfter(
+    throw new JobStillSupervised(
       `A jobrunner on ${runner.runner.host} is there and looks after job ${jobId}. Stop the job instead.`,
     );
   }
-  if (host !== null && (await answers(db, host))) {
-    throw new JobLookedAfter(
+  if (host !== null && (await isHostConnected(db, host))) {
+    throw new JobStillSupervised(
       `${host} is connected to the database. Start its jobrunner, which looks after job ${jobId}.`,
     );
   }
@@ -42,7 +42,7 @@ export async function loseSilentJob(db: Database, jobId: number, operator: strin
       const now = Date.now();
       const user = await userNamed(em, operator, now);
       const detail = host === null ? 'no supervisor had it' : `its host ${host} did not answer`;
-      await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: throughHost });
+      await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: hostSource });
     },
   });
   const lost = await db.em().findOneOrFail(Job, { id: jobId });

@@ -3,18 +3,18 @@ import { once } from 'node:events';
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { bePresent, lanesOf, runnersNow } from './presence.ts';
+import { announcePresence, lanesOf, listRunners } from './presence.ts';
 import { identify } from './process.ts';
 import {
-  leaveRunner,
-  missRunner,
   Runner,
-  type RunnerFacts,
+  type RunnerDescription,
+  recordMissingRunner,
+  recordRunnerLeft,
   registerRunner,
-  rememberedFor,
+  runnerRetention,
 } from './runner.ts';
 
-const facts = (id: string, more: Partial<RunnerFacts> = {}): RunnerFacts => ({
+const facts = (id: string, more: Partial<RunnerDescription> = {}): RunnerDescription => ({
   id,
   host: hostname(),
   lanes: ['default'],
@@ -37,14 +37,14 @@ describe.each(dialects)('on %s', (dialect) => {
   it('a jobrunner is there until it leaves, and others see it', async () => {
     await using world = await openTestDatabase(dialect);
     const others = await world.another();
-    const online = async () => (await runnersNow(others)).map(({ runner, online }) => [runner.id, online]);
-    const first = await bePresent(world.database, facts('a', { lanes: ['x'] }));
-    const second = await bePresent(world.database, facts('b', { lanes: ['x', 'w'] }));
+    const online = async () => (await listRunners(others)).map(({ runner, online }) => [runner.id, online]);
+    const first = await announcePresence(world.database, facts('a', { lanes: ['x'] }));
+    const second = await announcePresence(world.database, facts('b', { lanes: ['x', 'w'] }));
     expect(await online()).toEqual([
       ['a', true],
       ['b', true],
     ]);
-    expect(lanesOf(await runnersNow(others))).toEqual(['w', 'x']);
+    expect(lanesOf(await listRunners(others))).toEqual(['w', 'x']);
     await first.leave();
     expect(await online()).toEqual([
       ['a', false],
@@ -57,7 +57,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const now = Date.now();
     await registerRunner(world.database, facts('old', { process: null }), now);
-    const online = async (at: number) => (await runnersNow(world.database, at)).map((each) => each.online);
+    const online = async (at: number) => (await listRunners(world.database, at)).map((each) => each.online);
     expect(await online(now + 15_000)).toEqual([true]);
     expect(await online(now + 17_000)).toEqual([false]);
   });
@@ -68,12 +68,12 @@ describe.each(dialects)('on %s', (dialect) => {
     const now = Date.now();
     const elsewhere = await deadProcess();
     await registerRunner(database, facts('far, for long', { host: 'far' }), now);
-    await leaveRunner(database, 'far, for long', now - rememberedFor - 1);
+    await recordRunnerLeft(database, 'far, for long', now - runnerRetention - 1);
     await registerRunner(database, facts('far', { host: 'far', process: elsewhere }), now);
-    await leaveRunner(database, 'far', now);
+    await recordRunnerLeft(database, 'far', now);
     await registerRunner(database, facts('dead', { process: elsewhere }), now);
-    expect((await runnersNow(database)).map(({ runner }) => runner.id)).toEqual(['dead', 'far']);
-    const presence = await bePresent(database, facts('new'));
+    expect((await listRunners(database)).map(({ runner }) => runner.id)).toEqual(['dead', 'far']);
+    const presence = await announcePresence(database, facts('new'));
     const rows = await database.em().find(Runner, {}, { orderBy: { id: 'asc' } });
     expect(rows.map(({ id }) => id)).toEqual(['far', 'new']);
     await presence.leave();
@@ -86,10 +86,10 @@ describe.each(dialects)('on %s', (dialect) => {
     await registerRunner(database, facts('a'), 1_000);
     const seen = await row();
     await registerRunner(database, facts('a'), 2_000);
-    await missRunner(database, seen, 3_000);
+    await recordMissingRunner(database, seen, 3_000);
     expect(await row()).toMatchObject({ seenAt: 2_000, leftAt: null });
-    await missRunner(database, await row(), 4_000);
-    await missRunner(database, await row(), 5_000);
+    await recordMissingRunner(database, await row(), 4_000);
+    await recordMissingRunner(database, await row(), 5_000);
     expect(await row()).toMatchObject({ leftAt: 4_000 });
   });
 });
@@ -99,8 +99,8 @@ describe('on PostgreSQL', () => {
     await using world = await openTestDatabase('postgresql');
     const { database } = world;
     using runners = database.doorbell.listen('runners');
-    const presence = await bePresent(database, facts('a'));
-    const [before] = await runnersNow(database);
+    const presence = await announcePresence(database, facts('a'));
+    const [before] = await listRunners(database);
     const ended = await database.execute(
       `select pg_terminate_backend(pid) from pg_stat_activity
        where application_name = 'spiderpig jobrunner' and datname = current_database()`,
@@ -110,7 +110,7 @@ describe('on PostgreSQL', () => {
     let now = before;
     while (!now?.online || now.runner.seenAt === before?.runner.seenAt) {
       await runners.nextRing(AbortSignal.timeout(20_000));
-      [now] = await runnersNow(database);
+      [now] = await listRunners(database);
     }
     expect(now.runner.startedAt).toBe(before?.runner.startedAt);
     await presence.leave();

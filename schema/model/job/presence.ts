@@ -4,7 +4,13 @@ import { openPersistentConnection } from '../store/connection.ts';
 import type { Database } from '../store/database.ts';
 import { doorbellName } from '../store/doorbell.ts';
 import { isAlive } from './process.ts';
-import { leaveRunner, Runner, type RunnerFacts, registerRunner, rememberedFor } from './runner.ts';
+import {
+  Runner,
+  type RunnerDescription,
+  recordRunnerLeft,
+  registerRunner,
+  runnerRetention,
+} from './runner.ts';
 
 /** A jobrunner of an earlier version writes a heartbeat every five seconds; silent for this long it counts as gone, in milliseconds. */
 const heartbeatLimit = 16_000;
@@ -12,7 +18,7 @@ const heartbeatLimit = 16_000;
 const presenceKey = 0x70_69_67;
 
 /** A jobrunner, and whether it is there. */
-export interface RunnerNow {
+export interface RunnerStatus {
   readonly runner: Runner;
   readonly online: boolean;
 }
@@ -27,7 +33,7 @@ export interface Presence {
  * A jobrunner is there until it leaves, or its process ends. Where its connection to PostgreSQL is cut, it counts as gone
  * after at most 16 s, and registers anew once there is another.
  */
-export async function bePresent(db: Database, runner: RunnerFacts): Promise<Presence> {
+export async function announcePresence(db: Database, runner: RunnerDescription): Promise<Presence> {
   const connection =
     db.dialect === 'postgresql'
       ? await openPersistentConnection(db.url, 'spiderpig jobrunner', async (client) => {
@@ -39,13 +45,13 @@ export async function bePresent(db: Database, runner: RunnerFacts): Promise<Pres
   return {
     async leave() {
       await connection?.[Symbol.asyncDispose]();
-      await leaveRunner(db, runner.id);
+      await recordRunnerLeft(db, runner.id);
     },
   };
 }
 
 /** The jobrunners that are there, and those that went less than a day ago; by id. Only reads. */
-export async function runnersNow(db: Database, now = Date.now()): Promise<readonly RunnerNow[]> {
+export async function listRunners(db: Database, now = Date.now()): Promise<readonly RunnerStatus[]> {
   const runners = await db.em().find(Runner, {}, { orderBy: { id: 'asc' } });
   const holders = db.dialect === 'postgresql' && runners.length > 0 ? await lockHolders(db) : null;
   const present = (runner: Runner): boolean => {
@@ -55,11 +61,11 @@ export async function runnersNow(db: Database, now = Date.now()): Promise<readon
   };
   return runners
     .map((runner) => ({ runner, online: present(runner) }))
-    .filter(({ runner: { leftAt } }) => leftAt == null || now - leftAt < rememberedFor);
+    .filter(({ runner: { leftAt } }) => leftAt == null || now - leftAt < runnerRetention);
 }
 
 /** Whether some process of that host, whichever it is, has the database open: it is not gone. */
-export async function answers(db: Database, host: string): Promise<boolean> {
+export async function isHostConnected(db: Database, host: string): Promise<boolean> {
   if (db.dialect === 'sqlite') return host === hostname();
   const sessions = await db.execute(
     'select 1 as one from pg_stat_activity where datname = current_database() and application_name = ?',
@@ -80,6 +86,6 @@ async function lockHolders(db: Database): Promise<ReadonlySet<unknown>> {
 }
 
 /** The lanes that jobrunners serve, of those that are there and those that went less than a day ago; by name. Pure. */
-export function lanesOf(runners: readonly RunnerNow[]): readonly string[] {
+export function lanesOf(runners: readonly RunnerStatus[]): readonly string[] {
   return [...new Set(runners.flatMap(({ runner }) => runner.lanes))].sort();
 }

@@ -8,7 +8,7 @@ import { CleanUp, type Retention } from './clean-up.ts';
 import { endedStates } from './job.ts';
 
 /** What a clean-up is told. */
-export interface CleanUpWish {
+export interface CleanUpOptions {
   readonly retention: Retention;
   /** Told the numbers of jobs, some at a time, before they are removed; one that was broken off tells of those it had not removed again. */
   readonly onRemoval: (jobs: readonly number[]) => void;
@@ -31,7 +31,11 @@ const leastRest = 5;
  * the space back. Many transactions; whatever is broken off in between, by the signal or a crash, the next clean-up goes on with. Without
  * anything to do it writes nothing. Returns the record of it; `null`: there was nothing to do, another process does it, or it was broken off.
  */
-export async function cleanUp(db: Database, wish: CleanUpWish, signal: AbortSignal): Promise<CleanUp | null> {
+export async function cleanUp(
+  db: Database,
+  wish: CleanUpOptions,
+  signal: AbortSignal,
+): Promise<CleanUp | null> {
   const old = oldJobs(wish.retention, Date.now());
   if (!(await isNeeded(db, old))) return null;
   await using lock = await tryLock(db.url, 'clean-up');
@@ -44,10 +48,10 @@ export async function cleanUp(db: Database, wish: CleanUpWish, signal: AbortSign
     wish.onRemoval(jobs);
     for (const job of jobs) {
       let gone = false;
-      while (!gone && !signal.aborted) gone = await gently(() => removeSome(db, id, job), signal);
+      while (!gone && !signal.aborted) gone = await throttled(() => removeSome(db, id, job), signal);
     }
   }
-  if (!signal.aborted) await giveBack(db, signal);
+  if (!signal.aborted) await releaseSpace(db, signal);
   if (signal.aborted) return null;
   return await db.write(['jobs'], async (em) => {
     await em.nativeUpdate(CleanUp, { id }, { finishedAt: Date.now() });
@@ -148,7 +152,7 @@ const sum = (rows: readonly Record<string, unknown>[], column: string): number =
   rows.reduce((total, row) => total + Number(row[column]), 0);
 
 /** Takes a step, and leaves the database to others for a while. */
-export async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function throttled<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const began = performance.now();
   const result = await step();
   const rest = Math.max(leastRest, restShare * (performance.now() - began));
@@ -157,12 +161,12 @@ export async function gently<T>(step: () => Promise<T>, signal: AbortSignal): Pr
 }
 
 /** Gives the space of what was deleted back to the file system; on PostgreSQL what is not at the end of the table's file, to new lines. */
-export async function giveBack(db: Database, signal: AbortSignal): Promise<void> {
+export async function releaseSpace(db: Database, signal: AbortSignal): Promise<void> {
   if (db.dialect === 'postgresql') return await vacuum(db.url, signal);
   if (!(await canShrink(db))) return;
   const [row] = await db.execute('pragma freelist_count', []);
   for (let left = Number(row?.['freelist_count']); left > 0 && !signal.aborted; left -= pagesPerStep) {
-    await gently(() => db.write([], (em) => freePages(db, em)), signal);
+    await throttled(() => db.write([], (em) => freePages(db, em)), signal);
   }
   // The file ends where it should once the write-ahead log is in it. Passive: nobody waits for it.
   await db.execute('pragma wal_checkpoint(passive)', []);

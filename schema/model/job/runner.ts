@@ -5,7 +5,7 @@ import type { Database } from '../store/database.ts';
 import { isAlive, type ProcessIdentity } from './process.ts';
 
 /** How long a jobrunner that is gone is still shown, in milliseconds. */
-export const rememberedFor = 24 * 3_600_000;
+export const runnerRetention = 24 * 3_600_000;
 
 const RunnerSchema = defineEntity({
   name: 'Runner',
@@ -33,19 +33,23 @@ export class Runner extends RunnerSchema.class {}
 RunnerSchema.setClass(Runner);
 
 /** What a jobrunner says of itself. */
-export type RunnerFacts = Pick<
+export type RunnerDescription = Pick<
   Runner,
   'id' | 'host' | 'lanes' | 'process' | 'scap' | 'simulated' | 'startedAt'
 >;
 
 /**
  * A jobrunner says that it is there, and removes the rows of those that will not come back: of its own host, and of any that went more
- * than {@link rememberedFor} ago. One transaction.
+ * than {@link runnerRetention} ago. One transaction.
  */
-export async function registerRunner(db: Database, runner: RunnerFacts, now = Date.now()): Promise<void> {
+export async function registerRunner(
+  db: Database,
+  runner: RunnerDescription,
+  now = Date.now(),
+): Promise<void> {
   await db.write(['runners'], async (em) => {
     await em.upsert(Runner, { ...runner, seenAt: now, leftAt: null });
-    await em.nativeDelete(Runner, { leftAt: { $lt: now - rememberedFor } });
+    await em.nativeDelete(Runner, { leftAt: { $lt: now - runnerRetention } });
     for (const other of await em.find(Runner, { host: runner.host, id: { $ne: runner.id } })) {
       if (other.process && !isAlive(other.process)) await em.nativeDelete(Runner, { id: other.id });
     }
@@ -53,14 +57,14 @@ export async function registerRunner(db: Database, runner: RunnerFacts, now = Da
 }
 
 /** A jobrunner says that it goes. One transaction. */
-export async function leaveRunner(db: Database, runnerId: string, now = Date.now()): Promise<void> {
+export async function recordRunnerLeft(db: Database, runnerId: string, now = Date.now()): Promise<void> {
   await db.write(['runners'], async (em) => {
     await em.nativeUpdate(Runner, { id: runnerId }, { leftAt: now });
   });
 }
 
 /** Notes when a jobrunner that said nothing was first missed; not if it has come back since the row was read. One transaction. */
-export async function missRunner(db: Database, runner: Runner, now = Date.now()): Promise<void> {
+export async function recordMissingRunner(db: Database, runner: Runner, now = Date.now()): Promise<void> {
   await db.write([], async (em) => {
     await em.nativeUpdate(Runner, { id: runner.id, seenAt: runner.seenAt, leftAt: null }, { leftAt: now });
   });

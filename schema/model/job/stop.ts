@@ -1,7 +1,7 @@
 // Owns the request to stop a job: who, how, when, and whether its supervisor has acted. Not the signals (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { recordAudit, type Through } from '../account/audit.ts';
+import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
@@ -31,23 +31,23 @@ export class Stop extends StopSchema.class {}
 StopSchema.setClass(Stop);
 
 /** Who wants which job stopped, and how. */
-interface StopWish {
+interface StopRequest {
   readonly jobId: number;
   readonly mode: StopMode;
   readonly user: User;
   /** What it came through, for the audit log. */
-  readonly through?: Through | undefined;
+  readonly through?: ActionSource | undefined;
 }
 
 /**
  * Asks for a job to be stopped: cancels a queued one, else hands the request to its supervisor. One transaction, done again when nobody
  * knows whether it was committed; that is no second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
  */
-export async function requestStop(db: Database, wish: StopWish, now = Date.now()): Promise<Job> {
+export async function requestStop(db: Database, wish: StopRequest, now = Date.now()): Promise<Job> {
   return await retryUntilOutcomeKnown((again) => takeStop(db, wish, now, again));
 }
 
-async function takeStop(db: Database, wish: StopWish, now: number, again: boolean): Promise<Job> {
+async function takeStop(db: Database, wish: StopRequest, now: number, again: boolean): Promise<Job> {
   return await db.write(['jobs', 'orders', 'log'], async (em) => {
     const stop = { job: wish.jobId, mode: wish.mode, requestedBy: wish.user.id, requestedAt: now };
     const cancelled = await changeState(em, wish.jobId, ['queued'], {

@@ -8,7 +8,7 @@
  */
 export const currentSupervision = 2;
 /** The oldest rules whose jobs this version looks after. */
-const oldestSupervision = 1;
+const oldestKnownSupervision = 1;
 
 /**
  * Whether this version looks after such a job entirely; null: rules 1, from before they had a number. A job under other rules is left
@@ -16,5 +16,5 @@ const oldestSupervision = 1;
  */
 export const isKnownSupervision = (supervision: number | null): boolean => {
   const rules = supervision ?? 1;
-  return rules >= oldestSupervision && rules <= currentSupervision;
+  return rules >= oldestKnownSupervision && rules <= currentSupervision;
 };

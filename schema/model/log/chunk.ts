@@ -152,15 +152,15 @@ export const isCompressed = (body: Uint8Array): boolean =>
   zstdMagic.equals(body.subarray(0, zstdMagic.length));
 
 /** The largest body there is as text, in bytes: a broken row must not take all memory. Larger ones are not compressed. */
-export const mostPlainBytes = 4_194_304;
+export const maxPlainBytes = 4_194_304;
 
 /** The smallest body that is worth compressing before it is stored, in bytes: those of a flood are larger, those of a calm log smaller. */
-const leastCompressed = 16_384;
+const minCompressedSize = 16_384;
 const quickLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
 /** A body in the form in which it goes over a network fastest: a large one compressed, in about a millisecond. Pure. */
-export function quickBody(body: Uint8Array): Uint8Array {
-  if (body.byteLength < leastCompressed || body.byteLength > mostPlainBytes) return body;
+export function compressForTransfer(body: Uint8Array): Uint8Array {
+  if (body.byteLength < minCompressedSize || body.byteLength > maxPlainBytes) return body;
   const compressed = zstdCompressSync(body, quickLevel);
   return compressed.byteLength < body.byteLength ? compressed : body;
 }
@@ -170,7 +170,7 @@ export function quickBody(body: Uint8Array): Uint8Array {
  * returned as it is. Throws on a compressed one that is broken or too large. It takes some tenths of a millisecond.
  */
 function plainBody(body: Uint8Array): Uint8Array {
-  return isCompressed(body) ? zstdDecompressSync(body, { maxOutputLength: mostPlainBytes }) : body;
+  return isCompressed(body) ? zstdDecompressSync(body, { maxOutputLength: maxPlainBytes }) : body;
 }
 
 const unreadable = (firstNumber: number, cause?: unknown): Error =>

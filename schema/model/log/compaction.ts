@@ -2,15 +2,15 @@
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { endedStates } from '../job/job.ts';
-import { gently, giveBack } from '../job/removal.ts';
+import { releaseSpace, throttled } from '../job/removal.ts';
 import type { Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import type { StoredChunk } from './chunk.ts';
-import { isCompressed, mergeChunks, mostPlainBytes } from './chunk.ts';
+import { isCompressed, maxPlainBytes, mergeChunks } from './chunk.ts';
 import { readChunks } from './log.ts';
 
 /** What a compaction is told. */
-export interface CompactionWish {
+export interface CompactionOptions {
   /** How long after its end a job's log is left as it is, in milliseconds: who still looks at it or writes to it is not disturbed. */
   readonly grace: number;
   /** Told of each log that is compacted. */
@@ -54,7 +54,7 @@ export async function nextCompaction(db: Database, grace: number): Promise<numbe
  */
 export async function compactLogs(
   db: Database,
-  { grace, onCompacted }: CompactionWish,
+  { grace, onCompacted }: CompactionOptions,
   signal: AbortSignal,
 ): Promise<boolean> {
   if ((await dueJobs(db, grace)).length === 0) return true;
@@ -65,7 +65,7 @@ export async function compactLogs(
     unreturned += bytes;
     if (unreturned < bytesPerReturn) return;
     unreturned = 0;
-    await giveBack(db, signal);
+    await releaseSpace(db, signal);
   };
   for (let jobs = await dueJobs(db, grace); jobs.length > 0; jobs = await dueJobs(db, grace)) {
     for (const job of jobs) {
@@ -74,7 +74,7 @@ export async function compactLogs(
       if (log) onCompacted?.(log);
     }
   }
-  if (unreturned > 0) await giveBack(db, signal);
+  if (unreturned > 0) await releaseSpace(db, signal);
   return !signal.aborted;
 }
 
@@ -112,13 +112,13 @@ async function compactLog(
     const heads = await headsFrom(db, job, from);
     const last = heads.at(-1);
     if (!last) break;
-    const group = groupOf(heads, heads.length < chunksPerStep);
+    const group = nextGroup(heads, heads.length < chunksPerStep);
     const to = group.at(-1);
     if (!to) {
       from = last.firstNumber + 1;
       continue;
     }
-    const step = await gently(() => replace(db, job, group), signal);
+    const step = await throttled(() => replace(db, job, group), signal);
     if (step === 'withdrawn') return null;
     if (step !== null) {
       chunks.before += group.length;
@@ -159,7 +159,7 @@ async function headsFrom(db: Database, job: number, from: number): Promise<Head[
  * Which chunks become one next: the first that are not compressed yet, as many as fit together; none when all are compressed. `toTheEnd`: the
  * log has no chunks after these. Pure.
  */
-export function groupOf(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
+export function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
   const start = heads.findIndex(({ compressed }) => !compressed);
   if (start < 0) return [];
   // The last chunk of a log stays by itself, with its number: should a supervisor that was cut off not know whether that was written, and write
@@ -255,7 +255,7 @@ const compress = promisify(zstdCompress);
 
 /** The smaller form of a body. */
 async function smallest(plain: Uint8Array): Promise<Uint8Array> {
-  if (plain.byteLength > mostPlainBytes) return plain;
+  if (plain.byteLength > maxPlainBytes) return plain;
   const body = await compress(plain, { params: { [constants.ZSTD_c_compressionLevel]: compressionLevel } });
   return body.byteLength < plain.byteLength * worthwhile ? body : plain;
 }

@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { visibleText } from '../../text/terminal-line.ts';
 import { bytesFrom, chunkOf, decodeBytes, decodeLines } from './chunk.ts';
 import type { NewLogLine } from './line.ts';
-import { type Inside, scanLines } from './line-scan.ts';
-import { finderOf, findIn, PatternNotAccepted } from './search.ts';
+import { type Continuation, scanLines } from './line-scan.ts';
+import { finderOf, PatternNotAccepted, searchChunk } from './search.ts';
 
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
   at: 5,
@@ -43,7 +43,7 @@ describe('the lines of a chunk', () => {
             ).body(),
           );
           const lines = decodeLines(body, 1, parts[0]?.at ?? 0).filter(({ number }) => number >= from);
-          let before: Inside = null;
+          let before: Continuation = null;
           const expected = lines.flatMap(({ number, text, sensitive, continues }) => {
             const hidden: boolean = sensitive || before === 'hidden';
             const continued = before !== null;
@@ -59,7 +59,7 @@ describe('the lines of a chunk', () => {
           expect(after).toBe(before);
           // Those in which something is found are the same.
           const found: number[] = [];
-          findIn(
+          searchChunk(
             rest,
             null,
             finderOf({ pattern: 'A', regex: false, caseSensitive: false }),
@@ -93,7 +93,7 @@ describe('a search', () => {
   ): boolean => {
     const found: number[] = [];
     const search = { pattern, regex: false, caseSensitive: false, ...more };
-    findIn(
+    searchChunk(
       chunkWith([line(text)]),
       null,
       finderOf(search),

@@ -9,7 +9,7 @@ const sliceBytes = 32_768;
 const newline = 0x0a;
 
 /** Whether the line after the last one looked at is the rest of that one, and whether of a hidden one. */
-export type Inside = 'shown' | 'hidden' | null;
+export type Continuation = 'shown' | 'hidden' | null;
 
 /** What somebody looks at. */
 export interface ScannedLine {
@@ -30,10 +30,10 @@ export const controlClass = '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]';
  */
 export function scanLines(
   chunk: ChunkBytes,
-  inside: Inside,
+  inside: Continuation,
   candidate: RegExp | null,
   look: (line: ScannedLine) => void,
-): Inside {
+): Continuation {
   const { bytes, runs, firstNumber } = chunk;
   let index = 0;
   let which = 0;

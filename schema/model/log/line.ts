@@ -9,7 +9,7 @@ export const logLineKinds = ['output', 'question', 'answer', 'stop', 'status', '
 export type LogLineKind = (typeof logLineKinds)[number];
 
 /** The longest line of our own, in UTF-16 units. */
-const maxOwnText = 65_536;
+const maxSystemText = 65_536;
 
 /** A line that has no number yet. */
 export interface NewLogLine {
@@ -51,7 +51,7 @@ export interface LogBatch {
 }
 
 /** A line of our own. It is one line, whatever is quoted in it, and its colours are ours. Pure. */
-export function ownLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
-  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxOwnText);
+export function systemLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
+  const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxSystemText);
   return { at, kind, text: shown, sensitive: false, continues: false };
 }

@@ -5,7 +5,7 @@ import { Job } from '../job/job.ts';
 import { time } from '../store/column.ts';
 import type { Bindable, Database, Dialect } from '../store/database.ts';
 import { notifyChannel } from '../store/doorbell.ts';
-import { type ChunkDraft, chunkOf, decodeLines, quickBody, type StoredChunk } from './chunk.ts';
+import { type ChunkDraft, chunkOf, compressForTransfer, decodeLines, type StoredChunk } from './chunk.ts';
 import type { LogLine, LogPart, NewLogLine } from './line.ts';
 
 const LogChunkSchema = defineEntity({
@@ -49,7 +49,7 @@ export const chunkValues = (jobId: number, chunk: ChunkDraft, dialect: Dialect):
   chunk.lineCount,
   chunk.at,
   // PostgreSQL is asked over a connection that doubles the size of what it gives, and is slow at it (bench: search, flood).
-  dialect === 'postgresql' ? quickBody(chunk.body()) : chunk.body(),
+  dialect === 'postgresql' ? compressForTransfer(chunk.body()) : chunk.body(),
 ];
 
 /** Appends lines that begin at number `firstNumber`, as one chunk; see {@link appendChunk}. */

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chunkOf, decodeBytes } from './chunk.ts';
 import type { NewLogLine } from './line.ts';
-import type { Inside } from './line-scan.ts';
-import { longestMarkText, type MarkRoom, marksIn, outputMark, wholeRoom } from './mark.ts';
+import type { Continuation } from './line-scan.ts';
+import { fullMarkBudget, type MarkBudget, marksIn, maxMarkTextLength, outputMark } from './mark.ts';
 
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
   at: 5,
@@ -14,8 +14,11 @@ const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
   ...more,
 });
 
-const marksOf = (lines: readonly NewLogLine[], inside: Inside = null, room: MarkRoom = wholeRoom) =>
-  marksIn(decodeBytes(chunkOf(lines, 1).body(), 1, lines[0]?.at ?? 0), inside, room).marks;
+const marksOf = (
+  lines: readonly NewLogLine[],
+  inside: Continuation = null,
+  room: MarkBudget = fullMarkBudget,
+) => marksIn(decodeBytes(chunkOf(lines, 1).body(), 1, lines[0]?.at ?? 0), inside, room).marks;
 
 describe('a line of output', () => {
   test.each([
@@ -103,7 +106,7 @@ describe('marks', () => {
     expect(marksOf(flood, null, { all: 9, output: 3 }).map(({ number }) => number)).toEqual([1, 2, 3, 6]);
     expect(marksOf(flood, null, { all: 2, output: 3 })).toHaveLength(2);
     const text = marksOf(flood).at(-1)?.text ?? '';
-    expect(text.length).toBeLessThanOrEqual(longestMarkText);
+    expect(text.length).toBeLessThanOrEqual(maxMarkTextLength);
     expect(text.isWellFormed()).toBe(true);
   });
 

@@ -1,6 +1,6 @@
 // Owns the marks of a log: lines by which somebody finds their way in it, and how they are recognised. Pure. Not the reading of chunks (server/log/scan.ts).
 import type { ChunkBytes } from './chunk.ts';
-import { controlClass, type Inside, scanLines } from './line-scan.ts';
+import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
 /**
  * What a mark tells. `status`: scap says what it is doing · `started`, `finished`: a line of output says that a step begins or ends ·
@@ -19,9 +19,9 @@ export const logMarkKinds = [
 export type LogMarkKind = (typeof logMarkKinds)[number];
 
 /** How many marks of a log are told at most: what floods has no outline. */
-export const mostMarks = 20_000;
+export const maxMarks = 20_000;
 /** The longest {@link LogMark.text}, in UTF-16 units. */
-export const longestMarkText = 200;
+export const maxMarkTextLength = 200;
 
 /** A line by which somebody finds their way. */
 export interface LogMark {
@@ -42,25 +42,25 @@ export interface LogMarkBatch {
   readonly complete: boolean;
 }
 
-/** How many of {@link mostMarks} lines of output can take: however they flood, questions, stops and the end still have their marks. */
-export const mostOutputMarks = 19_000;
+/** How many of {@link maxMarks} lines of output can take: however they flood, questions, stops and the end still have their marks. */
+export const maxOutputMarks = 19_000;
 /** How many marks a log may still have: in all, and of lines of output. */
-export interface MarkRoom {
+export interface MarkBudget {
   readonly all: number;
   readonly output: number;
 }
 
 /** The room of a log without marks. */
-export const wholeRoom: MarkRoom = { all: mostMarks, output: mostOutputMarks };
+export const fullMarkBudget: MarkBudget = { all: maxMarks, output: maxOutputMarks };
 
 /** What is left of it after these marks. Pure. */
-export function roomAfter({ all, output }: MarkRoom, marks: readonly LogMark[]): MarkRoom {
+export function remainingBudget({ all, output }: MarkBudget, marks: readonly LogMark[]): MarkBudget {
   const ofOutput = marks.filter(({ kind }) => kind === 'started' || kind === 'finished' || kind === 'error');
   return { all: all - marks.length, output: output - ofOutput.length };
 }
 
 /** How much of a line's visible text is looked at, in UTF-16 units. */
-const longestLook = 1_000;
+const maxScannedLength = 1_000;
 
 /** Something of every line that {@link outputMark} takes for a mark: most lines have nothing of it. */
 const telling = 'Started |Finished |Traceback|ERROR|FATAL|CRITICAL|[Ee]rror\\b|[Ff]atal:|Exception: ';
@@ -83,7 +83,7 @@ const errors: readonly RegExp[] = [
 
 /** What a line of output tells, from its visible text; `null` for most. Pure, linear. */
 export function outputMark(text: string): { kind: 'started' | 'finished' | 'error'; text: string } | null {
-  let line = text.slice(0, longestLook);
+  let line = text.slice(0, maxScannedLength);
   // At most two: `12:03:04 [main] Started …`.
   for (let times = 0; times < 2; times++) line = line.replace(clock, '');
   const begun = started.exec(line)?.[1];
@@ -93,19 +93,19 @@ export function outputMark(text: string): { kind: 'started' | 'finished' | 'erro
   return errors.some((error) => error.test(line)) ? { kind: 'error', text: cut(text.trim()) } : null;
 }
 
-/** At most {@link longestMarkText}, and no half of a character at its end. */
+/** At most {@link maxMarkTextLength}, and no half of a character at its end. */
 function cut(text: string): string {
-  if (text.length <= longestMarkText) return text;
-  const short = text.slice(0, longestMarkText - 1);
+  if (text.length <= maxMarkTextLength) return text;
+  const short = text.slice(0, maxMarkTextLength - 1);
   return `${short.isWellFormed() ? short : short.slice(0, -1)}…`;
 }
 
 /** The marks of a chunk, as far as there is room; see {@link scanLines} for `inside`. What goes on from a line before is no mark. Pure. */
 export function marksIn(
   chunk: ChunkBytes,
-  inside: Inside,
-  room: MarkRoom,
-): { marks: LogMark[]; inside: Inside } {
+  inside: Continuation,
+  room: MarkBudget,
+): { marks: LogMark[]; inside: Continuation } {
   const marks: LogMark[] = [];
   let { output } = room;
   const last = scanLines(chunk, inside, candidate, ({ number, text, run, continued }) => {

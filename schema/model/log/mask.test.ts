@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidMask, Masks, maskMark, maskOverlap, parseMasks } from './mask.ts';
+import { InvalidMask, Masks, maskOverlap, maskReplacement, parseMasks } from './mask.ts';
 
 const masked = (patterns: readonly string[], text: string): string => new Masks(patterns).text(text);
 const esc = '\x1b';
@@ -144,7 +144,7 @@ describe('masking', () => {
       const pieces = [];
       for (let from = 0; from < line.length; from += 65_536)
         pieces.push(long.push(line.slice(from, from + 65_536), from + 65_536 >= line.length));
-      expect(pieces.join('')).toBe(line.replace('abcdefghijklmnop', maskMark));
+      expect(pieces.join('')).toBe(line.replace('abcdefghijklmnop', maskReplacement));
       expect(pieces[0]?.length).toBeGreaterThanOrEqual(65_536 - maskOverlap - 1_024);
       expect(masks.text(`${line}\nx`)).toBe(`${pieces.join('')}\nx`);
     }

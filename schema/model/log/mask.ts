@@ -2,7 +2,7 @@
 import { escapeSequence } from '../../text/escape.ts';
 
 /** What stands where a secret stood. */
-export const maskMark = '[masked]';
+export const maskReplacement = '[masked]';
 
 /** A line of a file of masks that cannot be used. */
 export class InvalidMask extends Error {
@@ -15,8 +15,8 @@ export class InvalidMask extends Error {
 }
 
 /** The longest pattern, in UTF-16 units, and how many there may be. */
-const longestMask = 1_000;
-const mostMasks = 200;
+const maxMaskLength = 1_000;
+const maxMasks = 200;
 /** What is matched at once of a line at most, in UTF-16 units, but for what is held back of it. */
 const windowSize = 65_536;
 /**
@@ -26,7 +26,7 @@ const windowSize = 65_536;
 export const maskOverlap = 4_096;
 const contextSize = 1_024;
 /** A match must be so long: no pattern may blank the log. */
-const shortestMatch = 2;
+const minMatchLength = 2;
 
 /**
  * The patterns of a file of masks: one JavaScript regular expression a line, with the flag `u`; blank lines and those that begin with `#` count
@@ -37,18 +37,18 @@ export function parseMasks(text: string): string[] {
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const source = raw.trim();
     if (source === '' || source.startsWith('#')) continue;
-    const reason = wrongIn(source);
+    const reason = maskProblem(source);
     if (reason !== null) throw new InvalidMask(index + 1, reason);
     patterns.push(source);
-    if (patterns.length > mostMasks)
-      throw new InvalidMask(index + 1, `there are more than ${mostMasks} patterns`);
+    if (patterns.length > maxMasks)
+      throw new InvalidMask(index + 1, `there are more than ${maxMasks} patterns`);
   }
   return patterns;
 }
 
 /** Why a pattern cannot be used, in words that follow its line; null: it can. */
-function wrongIn(source: string): string | null {
-  if (source.length > longestMask) return `the pattern is longer than ${longestMask} characters`;
+function maskProblem(source: string): string | null {
+  if (source.length > maxMaskLength) return `the pattern is longer than ${maxMaskLength} characters`;
   let pattern: RegExp;
   try {
     pattern = new RegExp(source, 'u');
@@ -61,16 +61,16 @@ function wrongIn(source: string): string | null {
   return null;
 }
 
-/** Characters of every kind: Latin, Greek, Cyrillic and what follows, and some of far away. What is missing here {@link shortestMatch} keeps from doing harm. */
+/** Characters of every kind: Latin, Greek, Cyrillic and what follows, and some of far away. What is missing here {@link minMatchLength} keeps from doing harm. */
 const singles: readonly string[] = [
   ...Array.from({ length: 0x600 }, (_, code) => String.fromCharCode(code)),
   ...'अกあ漢한\u2028\u2014€→█\ufeff\ufffd\ue000😀𝒳',
 ];
 
 /** What a person does not see: escape sequences, control and format characters. Not the newline, which ends a line. */
-const unseen = String.raw`[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]`;
-const hidden = new RegExp(`${escapeSequence}|${unseen}`, 'g');
-const anyHidden = new RegExp(unseen);
+const invisibleCharacter = String.raw`[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]`;
+const hidden = new RegExp(`${escapeSequence}|${invisibleCharacter}`, 'g');
+const anyInvisible = new RegExp(invisibleCharacter);
 /** Part of a text: from, and up to but without. */
 interface Range {
   readonly start: number;
@@ -120,7 +120,7 @@ export class Masks {
 
   /** Whether a line of the text may match: one look at all of it, since most output has no secret. */
   #mayMatch(text: string): boolean {
-    const seen = anyHidden.test(text) ? text.replaceAll(hidden, '') : null;
+    const seen = anyInvisible.test(text) ? text.replaceAll(hidden, '') : null;
     return this.#patterns.some(
       ({ any }) => any === null || any.test(text) || (seen !== null && any.test(seen)),
     );
@@ -142,7 +142,7 @@ export class Masks {
   /** What is to be masked of a line: what matches as it is written, and what matches as it is seen. In order, apart. */
   #matches(line: string): Range[] {
     const ranges = this.#found(line);
-    if (anyHidden.test(line)) {
+    if (anyInvisible.test(line)) {
       const { text, positions } = seenOf(line);
       for (const { start, end } of this.#found(text)) {
         const [from, last] = [positions[start], positions[end - 1]];
@@ -157,7 +157,7 @@ export class Masks {
     for (const { every } of this.#patterns) {
       for (const match of text.matchAll(every)) {
         const [{ length }] = match;
-        if (length >= shortestMatch) ranges.push({ start: match.index, end: match.index + length });
+        if (length >= minMatchLength) ranges.push({ start: match.index, end: match.index + length });
       }
     }
     return ranges;
@@ -198,7 +198,7 @@ function rendered(line: string, ranges: readonly Range[], from: number, to: numb
   for (const { start, end } of ranges) {
     if (end <= from || start >= to) continue;
     const [first, last] = [Math.max(start, from), Math.min(end, to)];
-    text += line.slice(at, first) + maskMark;
+    text += line.slice(at, first) + maskReplacement;
     text += endOfColours(line.slice(first, last));
     at = last;
   }

@@ -1,5 +1,5 @@
 // Owns showing sensitive lines: what they are, and the record of who was shown them. Not who may see them (schema/graphql/log.ts).
-import { recordAudit, type Through } from '../account/audit.ts';
+import { type ActionSource, recordAudit } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
 import type { Database } from '../store/database.ts';
 import type { LogLine } from './line.ts';
@@ -15,7 +15,14 @@ const mostText = 4_194_304;
  */
 export async function revealLines(
   db: Database,
-  wish: { jobId: number; from: number; to: number; user: User; at: number; through?: Through | undefined },
+  wish: {
+    jobId: number;
+    from: number;
+    to: number;
+    user: User;
+    at: number;
+    through?: ActionSource | undefined;
+  },
 ): Promise<readonly LogLine[]> {
   const { jobId, from, user, at } = wish;
   const to = Math.min(wish.to, await countLines(db, jobId));

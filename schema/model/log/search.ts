@@ -2,12 +2,12 @@
 
 import { DomainError } from '../error.ts';
 import type { ChunkBytes } from './chunk.ts';
-import { controlClass, type Inside, scanLines } from './line-scan.ts';
+import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
 /** The longest pattern, in UTF-16 units. */
-export const longestPattern = 500;
+export const maxPatternLength = 500;
 /** How many line numbers one search names at most; further matches are only counted. */
-export const mostMatches = 50_000;
+export const maxMatches = 50_000;
 
 /** What is searched for in the visible text of lines, as a person sees it: without escape sequences. Sensitive lines are never searched. */
 export interface LogSearch {
@@ -21,7 +21,7 @@ export interface LogSearch {
 export interface LogSearchBatch {
   /** The lines that match, of those searched since the batch before; ascending. */
   readonly lineNumbers: readonly number[];
-  /** How many lines match so far, also those that are not named any more ({@link mostMatches}). */
+  /** How many lines match so far, also those that are not named any more ({@link maxMatches}). */
   readonly count: number;
   /** The number of the last line searched. */
   readonly cursor: number;
@@ -38,9 +38,9 @@ export class TooManySearches extends DomainError {}
 /** Checks what can be checked at no cost; whether a regular expression is one is found by {@link finderOf}. Throws {@link PatternNotAccepted}. */
 export function checkPattern({ pattern }: LogSearch): void {
   if (pattern === '') throw new PatternNotAccepted('The pattern is empty. Say what to look for.');
-  if (pattern.length > longestPattern) {
+  if (pattern.length > maxPatternLength) {
     throw new PatternNotAccepted(
-      `The pattern has ${pattern.length} characters; at most ${longestPattern} are searched for.`,
+      `The pattern has ${pattern.length} characters; at most ${maxPatternLength} are searched for.`,
     );
   }
   if (/[\n\r]/.test(pattern)) {
@@ -79,13 +79,13 @@ function expressionOf(pattern: string, ignoring: string): RegExp {
     try {
       return new RegExp(pattern, `u${ignoring}`);
     } catch (error) {
-      throw notRegular(error);
+      throw invalidExpression(error);
     }
   }
 }
 
 /** Says what is wrong with a regular expression, from what the engine says: `Invalid regular expression: /(/u: Unterminated group`. */
-function notRegular(error: unknown): PatternNotAccepted {
+function invalidExpression(error: unknown): PatternNotAccepted {
   const message = error instanceof Error ? error.message : String(error);
   const why = message.slice(message.lastIndexOf(': ') + 2);
   return new PatternNotAccepted(`This is no regular expression that can be searched for: ${why}.`);
@@ -97,7 +97,7 @@ function matcherOf(expression: RegExp): Finder['matches'] {
       return expression.test(line);
     } catch (error) {
       // Too large to be compiled, or too deep to be tried: the engine finds out only here.
-      throw notRegular(error);
+      throw invalidExpression(error);
     }
   };
 }
@@ -106,13 +106,13 @@ function matcherOf(expression: RegExp): Finder['matches'] {
  * Tells `found` the lines of a chunk that match, in order; see {@link scanLines} for `inside` and what is returned. `reached` is told each line
  * before it is tried. Throws {@link PatternNotAccepted}.
  */
-export function findIn(
+export function searchChunk(
   chunk: ChunkBytes,
-  inside: Inside,
+  inside: Continuation,
   { candidate, matches }: Finder,
   found: (number: number) => void,
   reached: (number: number) => void,
-): Inside {
+): Continuation {
   return scanLines(chunk, inside, candidate, ({ number, text }) => {
     reached(number);
     if (matches(text)) found(number);
