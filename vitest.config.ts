@@ -50,10 +50,6 @@ export default defineConfig({
           ...withSystem,
           name: 'journeys',
           include: files.journeys,
-          // One browser at a time: two cores also run a server, a jobrunner and scap.
-          fileParallelism: false,
-          // A browser on a busy machine can miss a moment. What fails twice is broken; a retry is shown in the report.
-          retry: 1,
         },
       },
     ],

@@ -1,21 +1,24 @@
-// What a person does with their own account (second factor, sessions, tokens, authenticator), in a real Chromium.
+// Tests how people manage their own account: second factor, sessions, tokens, authenticator. In Chromium, against a whole world.
 import { Secret, TOTP } from 'otpauth';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { createHostCode, lockDuration, SecondFactor } from '../../schema/model/account/second-factor.ts';
 import { insertSignInLink, Session } from '../../schema/model/account/session.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
-import { openBrowser } from '../support/browser.ts';
-import { openWorld, type World } from '../support/world.ts';
-import { visit } from './visitor.ts';
+import type { World } from '../support/world.ts';
+import { useBrowser } from './visitor.ts';
+import { useWorld } from './world.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
+const browser = useBrowser();
+const shared = useWorld({
+  jobrunner: false,
+  environment: {
+    SPIDERPIG_DEPLOYER_GROUPS: 'deployment',
+    SPIDERPIG_ACCESS_HELP: 'Ask in https://chat.example/deploy',
+  },
 });
-afterAll(() => browser.close());
 
-/** The link with which the identity provider sends somebody back. */
+/** The sign-in link to which the identity provider redirects. */
 async function providerLink({ database, url }: World, name: string): Promise<string> {
   const now = Date.now();
   const code = await database.write([], async (em) => {
@@ -26,11 +29,8 @@ async function providerLink({ database, url }: World, name: string): Promise<str
   return `${url}/sign-in#code=${code}`;
 }
 
-const open = (): Promise<World> =>
-  openWorld({ jobrunner: false, environment: { SPIDERPIG_DEPLOYER_GROUPS: 'deployment' } });
-
-/** Somebody who comes back from the identity provider, at the page that asks for a code. */
-async function comeBack(world: World, name: string, context?: BrowserContext): Promise<Page> {
+/** Opens the page that asks for the second factor, as after a sign-in at the identity provider. */
+async function openSecondFactor(world: World, name: string, context?: BrowserContext): Promise<Page> {
   const page = await (context ?? (await browser.newContext({ reducedMotion: 'reduce' }))).newPage();
   await page.goto(await providerLink(world, name));
   await page.getByRole('heading', { name: 'One more step' }).waitFor();
@@ -43,11 +43,11 @@ const account = async (page: Page, world: World): Promise<void> => {
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 };
 
-describe('C7: somebody who is half way in', () => {
-  it('reads what to run, mistypes, pastes the code with blanks, and is in, also in the other tab and after a reload', async () => {
-    await using world = await open();
+describe('second factor', () => {
+  it('C7 a host code that was pasted with spaces signs in both tabs, after a wrong code and a reload', async () => {
+    const { world } = shared;
     const context = await browser.newContext({ reducedMotion: 'reduce' });
-    const page = await comeBack(world, 'Zoe', context);
+    const page = await openSecondFactor(world, 'Zoe', context);
     await page.getByText('You are signed in as Zoe.').waitFor();
     await page.getByText('spiderpig otp', { exact: true }).waitFor();
     const other = await context.newPage();
@@ -56,7 +56,6 @@ describe('C7: somebody who is half way in', () => {
     await page.reload();
     const field = page.getByLabel('Code', { exact: true });
     await field.waitFor();
-    // The keyboard is there already.
     expect(await field.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
     expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
     await field.fill('WRNGWRNG');
@@ -70,12 +69,11 @@ describe('C7: somebody who is half way in', () => {
     await page.getByText('live', { exact: true }).waitFor();
     await page.reload();
     await menu(page, 'Zoe').waitFor();
-    await context.close();
   });
 
-  it('is locked out after five wrong codes, sees the time run, and goes on when it is over', async () => {
-    await using world = await open();
-    const page = await comeBack(world, 'Yan');
+  it('C7 five wrong codes lock the second factor, and the page counts down until the lock expires', async () => {
+    const { world } = shared;
+    const page = await openSecondFactor(world, 'Yan');
     const field = page.getByLabel('Code', { exact: true });
     for (const left of ['4 attempts', '3 attempts', '2 attempts', 'One attempt']) {
       await field.fill('WRNGWRNG');
@@ -91,51 +89,44 @@ describe('C7: somebody who is half way in', () => {
     await expect.poll(() => running.textContent(), { timeout: 5_000 }).not.toBe(first);
     await page.reload();
     await page.getByText('Too many wrong codes').waitFor();
-    // The time is over, as the clock of the page has it.
+    // The lock expires by the clock of the page, and in the database.
     await page.clock.install();
     await page.clock.fastForward(lockDuration + 2_000);
     await world.database.em().nativeUpdate(SecondFactor, {}, { lockedUntil: Date.now() });
     await expect.poll(() => field.isDisabled()).toBe(false);
-    await page.context().close();
   });
 
-  it('signs out; and when the session is ended meanwhile, reads why', async () => {
-    await using world = await open();
-    const page = await comeBack(world, 'Xi');
+  it('C7 a person signs out instead of giving a code, and reads why when the session has ended meanwhile', async () => {
+    const { world } = shared;
+    const page = await openSecondFactor(world, 'Xi');
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You are signed out.').waitFor();
-    const again = await comeBack(world, 'Xi');
+    const again = await openSecondFactor(world, 'Xi');
     await world.database.em().nativeUpdate(Session, { endedAt: null }, { endedAt: Date.now() });
     await again.getByLabel('Code', { exact: true }).fill('x');
     await again.getByLabel('Code', { exact: true }).press('Enter');
     await again.getByText('You are signed out: the session was ended').waitFor();
-    await page.context().close();
-    await again.context().close();
   });
 });
 
-it('C8: who is banned reads why, and whom to ask', async () => {
-  await using world = await openWorld({
-    jobrunner: false,
-    environment: { SPIDERPIG_ACCESS_HELP: 'Ask in https://chat.example/deploy' },
-  });
-  const { page } = await visit(browser, world, { name: 'Wim' });
+it('C8 a suspended person reads the reason and whom to ask', async () => {
+  const { world } = shared;
+  const { page } = await browser.visit(world, { name: 'Wim' });
   await world.database.write(['sessions'], (em) =>
     em.nativeUpdate(User, { name: 'Wim' }, { bannedAt: Date.now(), banReason: 'A laptop\nwas stolen.' }),
   );
-  // At once, without a reload.
+  // Without a reload.
   await page.getByRole('heading', { name: 'Your account is suspended' }).waitFor({ timeout: 5_000 });
   await page.getByText('was stolen.').waitFor();
   await page.locator('a[href="https://chat.example/deploy"]').waitFor();
-  await page.context().close();
 });
 
-describe('the account', () => {
-  it('C8: ends another session, whose browser reads at once why it is out', async () => {
-    await using world = await open();
-    const here = await visit(browser, world, { name: 'Vera' });
-    const there = await visit(browser, world, { name: 'Vera' });
-    const third = await visit(browser, world, { name: 'Vera' });
+describe('account page', () => {
+  it('C8 ending another session signs out its browser at once and says why', async () => {
+    const { world } = shared;
+    const here = await browser.visit(world, { name: 'Vera' });
+    const there = await browser.visit(world, { name: 'Vera' });
+    const third = await browser.visit(world, { name: 'Vera' });
     await menu(here.page, 'Vera').click();
     await here.page.getByRole('link', { name: 'Your account' }).click();
     const sessions = here.page.getByRole('region', { name: 'Sessions' });
@@ -146,7 +137,7 @@ describe('the account', () => {
       .first()
       .click();
     const dialog = here.page.getByRole('dialog');
-    // A stray Enter ends nothing.
+    // The focus is not on the button that ends the session.
     await here.page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     expect(await sessions.getByRole('row').count()).toBe(4);
@@ -163,13 +154,12 @@ describe('the account', () => {
     await dialog.getByRole('button', { name: 'Sign out all others' }).click();
     await out((ended === there ? third : there).page);
     await sessions.getByText('No other sessions.').waitFor();
-    expect([...here.wrongs, ...there.wrongs, ...third.wrongs]).toEqual([]);
-    for (const { page } of [here, there, third]) await page.context().close();
+    expect([...here.problems, ...there.problems, ...third.problems]).toEqual([]);
   });
 
-  it('C9: makes a token, which works, is shown once, and does not work any more once it is ended', async () => {
-    await using world = await open();
-    const { page, wrongs } = await visit(browser, world, { name: 'Uma' });
+  it('C9 a new token is shown once, works, and is refused after it was revoked', async () => {
+    const { world } = shared;
+    const { page, problems } = await browser.visit(world, { name: 'Uma' });
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
     await account(page, world);
     const tokens = page.getByRole('region', { name: 'Tokens' });
@@ -198,19 +188,18 @@ describe('the account', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await tokens.getByText('No tokens.').waitFor();
     expect((await world.graphql(token, viewer)).status).toBe(401);
-    expect(wrongs).toEqual([]);
-    await page.context().close();
+    expect(problems).toEqual([]);
   });
 
-  it('C7: enrols an authenticator with a fresh second factor, and signs in with its code', async () => {
-    await using world = await open();
-    const page = await comeBack(world, 'Tom');
+  it('C7 a person adds an authenticator after a recent second factor, and signs in with its code', async () => {
+    const { world } = shared;
+    const page = await openSecondFactor(world, 'Tom');
     await page.getByLabel('Code', { exact: true }).fill(await createHostCode(world.database, 'Tom'));
     await page.getByRole('button', { name: 'Continue' }).click();
     await menu(page, 'Tom').waitFor();
-    // It was a while ago.
-    const long = { secondFactorAt: Date.now() - 3_600_000 };
-    await world.database.em().nativeUpdate(Session, { endedAt: null }, long);
+    // The second factor was given too long ago.
+    const anHourAgo = { secondFactorAt: Date.now() - 3_600_000 };
+    await world.database.em().nativeUpdate(Session, { endedAt: null }, anHourAgo);
     await account(page, world);
     const groups = page.getByText('staff', { exact: true });
     await groups.waitFor();
@@ -233,10 +222,10 @@ describe('the account', () => {
     await section.getByLabel('First code').fill(totp.generate({ timestamp: step * 30_000 }));
     await section.getByRole('button', { name: 'Confirm' }).click();
     await section.getByText('The authenticator was added.').waitFor();
-    // The page is still connected, with the key that the fresh second factor brought.
+    // The page is still connected, with the page key that came with the new second factor.
     await page.getByText('live', { exact: true }).waitFor();
 
-    const phone = await comeBack(world, 'Tom');
+    const phone = await openSecondFactor(world, 'Tom');
     await phone.getByText('Or enter the code that your authenticator shows now.').waitFor();
     await phone.getByLabel('Code', { exact: true }).fill(totp.generate({ timestamp: (step + 1) * 30_000 }));
     await phone.getByRole('button', { name: 'Continue' }).click();
@@ -246,7 +235,5 @@ describe('the account', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await section.getByText('The authenticator was removed.').waitFor();
     await section.getByRole('button', { name: 'Add an authenticator' }).waitFor();
-    await page.context().close();
-    await phone.context().close();
   });
 });

@@ -1,20 +1,17 @@
-// The ways a person goes through SpiderPig, in a real Chromium against a whole world.
+// Tests how people run a deployment together: start, answer, stop, sign in. In Chromium, against a whole world.
 import SqliteDatabase from 'better-sqlite3';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
 import { recordBacklog } from '../../schema/model/job/job.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
-import { openBrowser } from '../support/browser.ts';
 import { openWorld, program } from '../support/world.ts';
-import { shownNumbers, visit } from './visitor.ts';
+import { shownNumbers, useBrowser } from './visitor.ts';
+import { useWorld } from './world.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
+const shared = useWorld();
 
 const question = (page: Page) =>
   page
@@ -35,22 +32,22 @@ async function startChanges(page: Page, ...changes: string[]): Promise<void> {
   await page.waitForURL(/\/jobs\/\d+$/);
 }
 
-describe('a deployer', () => {
-  it('signs in, starts a backport, and with a colleague brings it to its end; it is in the history after a restart', async () => {
+describe('deployment', () => {
+  it('two deployers run a backport together, and it is in the history after a restart of server and jobrunner', async () => {
     await using world = await openWorld();
-    const amina = await visit(browser, world, { name: 'Amina' });
+    const amina = await browser.visit(world, { name: 'Amina' });
     await amina.page.getByText('No deployments yet').waitFor();
     await amina.page.getByText('SpiderPig uses a simulated scap and a simulated Gerrit').waitFor();
     expect(await amina.page.getByRole('button', { name: 'Start', exact: true }).isDisabled()).toBe(true);
     await startChanges(amina.page, '1102340');
     const address = amina.page.url();
 
-    const jonas = await visit(browser, world, { name: 'Jonas' });
+    const jonas = await browser.visit(world, { name: 'Jonas' });
     await jonas.page.goto(address);
     await question(amina.page).getByText('Backport the changes?').first().waitFor();
     await question(jonas.page).getByText('Backport the changes?').first().waitFor();
     await jonas.page.getByRole('button', { name: 'Yes y' }).click();
-    // Gone for both, and the log says who answered what.
+    // The question disappears for both, and the log says who answered what.
     for (const { page } of [amina, jonas]) {
       await page.getByText('Jonas answered “Yes” (y)').first().waitFor();
       await page.getByRole('button', { name: 'Yes y', exact: true }).waitFor({ state: 'detached' });
@@ -79,12 +76,12 @@ describe('a deployer', () => {
     await amina.page.getByRole('status').getByText('live').first().waitFor();
     await amina.page.getByRole('link', { name: 'Overview' }).first().click();
     await amina.page.getByRole('table').getByText('succeeded').waitFor();
-    expect([...amina.wrongs, ...jonas.wrongs]).toEqual([]);
+    expect([...amina.problems, ...jonas.problems]).toEqual([]);
   });
 
-  it('is told on every page that the database is held by somebody else, and that recording is behind; what was typed is kept', async () => {
+  it('every page shows a locked database and delayed recording, and a text that was typed is kept', async () => {
     await using world = await openWorld({ scap: program('asks-text') });
-    const { page, wrongs } = await visit(browser, world);
+    const { page, problems } = await browser.visit(world);
     await startChanges(page, '1102340');
     const field = question(page).getByRole('textbox');
     await field.fill('Broke the watchlist');
@@ -108,12 +105,12 @@ describe('a deployer', () => {
     await page.getByRole('button', { name: 'Send answer' }).click();
     await state(page, 'succeeded').waitFor();
     await page.getByText('got: "Broke the watchlist"').waitFor();
-    expect(wrongs).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('keeps every line, once, over reloads, a dropped connection and a killed server', async () => {
+  it('the page shows each log line once after a reload, a lost connection and a killed server', async () => {
     await using world = await openWorld({ scap: program('echo-clock', 100, 500) });
-    const { page, wrongs } = await visit(browser, world);
+    const { page, problems } = await browser.visit(world);
     world.gerrit.failure.down = true;
     const input = page
       .getByRole('textbox', { name: 'Changes' })
@@ -121,11 +118,11 @@ describe('a deployer', () => {
     await input.fill('1102340');
     await input.press('Enter');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
-    // Gerrit is away: a warning, what was typed is kept, and a plain number can be started all the same.
+    // Gerrit is unavailable: the page shows a warning, keeps the changes, and offers to start plain numbers.
     await page.getByText(/Gerrit could not be asked/).waitFor();
     await page.getByRole('button', { name: 'Start without checking' }).click();
     await page.waitForURL(/\/jobs\/1$/);
-    // Only lines near those in sight are in the document: which ones have passed, when somebody looks, is up to the machine.
+    // The document holds only the lines near the visible ones, so the test waits for line numbers, not for single lines.
     const reached = (line: number) =>
       expect.poll(async () => (await shownNumbers(page)).at(-1), { timeout: 30_000 }).toBeGreaterThan(line);
     await reached(50);
@@ -142,24 +139,24 @@ describe('a deployer', () => {
     const numbers = await shownNumbers(page);
     expect(numbers.at(-1)).toBe(501);
     expect(numbers).toEqual(numbers.map((_, index) => (numbers[0] ?? 0) + index));
-    expect(wrongs).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('F1 whose answer comes too late is told who was quicker, and with what', async () => {
-    await using world = await openWorld();
-    const amina = await visit(browser, world, { name: 'Amina' });
-    const jonas = await visit(browser, world, { name: 'Jonas' });
+  it('F1 a deployer whose answer comes second reads who answered first, and what', async () => {
+    const { world } = shared;
+    const amina = await browser.visit(world, { name: 'Amina' });
+    const jonas = await browser.visit(world, { name: 'Jonas' });
     await startChanges(amina.page, '1102340');
     await jonas.page.goto(amina.page.url());
     await amina.page.getByRole('button', { name: 'Yes y' }).waitFor();
-    // Amina's answer is on a slow road; Jonas's overtakes it.
-    const overtaken = Promise.withResolvers<void>();
+    // Amina's request is delayed until Jonas has answered.
+    const firstAnswered = Promise.withResolvers<void>();
     const answers = documentIdOf(AnswerInteractionMutation);
     let held = 0;
     await amina.page.route('**/graphql', async (route) => {
       if (route.request().postData()?.includes(answers)) {
         held++;
-        await overtaken.promise;
+        await firstAnswered.promise;
       }
       await route.continue();
     });
@@ -167,21 +164,21 @@ describe('a deployer', () => {
     await expect.poll(() => held).toBe(1);
     await jonas.page.getByRole('button', { name: 'No n' }).click();
     await jonas.page.getByText('Jonas answered “No” (n)').first().waitFor();
-    overtaken.resolve();
+    firstAnswered.resolve();
     await amina.page.getByText(/Jonas was quicker and answered/).waitFor();
     await state(amina.page, 'failed').waitFor();
     expect(await amina.page.getByText(/answered “Yes”/).count()).toBe(0);
   });
 
-  it('stops a job, after being asked whether they mean it', async () => {
-    await using world = await openWorld();
-    const { page, wrongs } = await visit(browser, world);
+  it('a deployer stops a job after confirming it, and Enter alone does not confirm', async () => {
+    const { world } = shared;
+    const { page, problems } = await browser.visit(world);
     await startChanges(page, '1102340');
     await question(page).waitFor();
-    await page.getByRole('button', { name: 'Stop job 1' }).click();
-    const dialog = page.getByRole('dialog', { name: 'Stop job 1?' });
+    await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    const dialog = page.getByRole('dialog', { name: /^Stop job \d+\?$/ });
     await dialog.getByText('scap is interrupted').waitFor();
-    // A stray Enter stops nothing.
+    // The focus is on the button that keeps the job running.
     expect(
       await dialog
         .getByRole('button', { name: 'Keep running' })
@@ -189,33 +186,36 @@ describe('a deployer', () => {
     ).toBe(true);
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: 'Stop job 1' }).click();
-    await dialog.getByRole('button', { name: 'Stop job 1' }).click();
+    await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    await dialog.getByRole('button', { name: /^Stop job \d+$/ }).click();
     await state(page, 'stopped').waitFor();
     await page
       .getByText(/Stopped by Amina/)
       .first()
       .waitFor();
-    expect(wrongs).toEqual([]);
+    expect(problems).toEqual([]);
   });
 
-  it('gives a text for an answer', async () => {
-    await using world = await openWorld();
-    const { page } = await visit(browser, world);
+  it('a deployer answers a question with a text', async () => {
+    const { world } = shared;
+    const { page } = await browser.visit(world);
     await page.getByRole('checkbox', { name: 'Revert these changes' }).check();
     await startChanges(page, '1102347');
     await page.getByRole('textbox', { name: 'Your answer' }).fill('Broke the watchlist');
     await page.getByRole('button', { name: 'Send answer' }).click();
     await page.getByText('Amina answered “Broke the watchlist”').first().waitFor();
     await question(page).getByText(/\?$/).first().waitFor();
-    await page.getByRole('button', { name: 'Stop job 1' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Stop job \d+$/ })
+      .click();
     await state(page, 'stopped').waitFor();
   });
 
-  it('is told at the change what is wrong with it, and keeps what was typed', async () => {
+  it('the start form shows what is wrong with each change, and keeps the changes', async () => {
     await using world = await openWorld({ jobrunner: false });
-    const { page } = await visit(browser, world);
+    const { page } = await browser.visit(world);
     const input = page
       .getByRole('textbox', { name: 'Changes' })
       .or(page.getByRole('combobox', { name: 'Changes' }));
@@ -241,9 +241,9 @@ describe('a deployer', () => {
       .waitFor();
   });
 
-  it('can do all of it by keyboard', async () => {
-    await using world = await openWorld();
-    const { page } = await visit(browser, world);
+  it('a deployer starts a job and answers its questions by keyboard', async () => {
+    const { world } = shared;
+    const { page } = await browser.visit(world);
     await page.keyboard.press('Tab');
     const focused = () => page.evaluate(() => document.activeElement?.textContent ?? '');
     expect(await focused()).toBe('Skip to content');
@@ -251,7 +251,7 @@ describe('a deployer', () => {
       for (let presses = 0; presses < 40; presses++) {
         const label = await page.evaluate(() => {
           const element = document.activeElement;
-          // The content itself takes the focus after a link was followed; its text is everything.
+          // After a navigation the focus is on the main content, whose text contains every label.
           if (!element?.matches('button, input, a')) return '';
           const labelled = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : '';
           return `${element?.getAttribute('aria-label') ?? ''} ${element?.textContent ?? ''} ${labelled ?? ''}`;
@@ -259,9 +259,9 @@ describe('a deployer', () => {
         if (name.test(label)) return;
         await page.keyboard.press('Tab');
       }
-      throw new Error(`no tab stop is called ${name}`);
+      throw new Error(`no tab stop has the name ${name}`);
     };
-    // A button that has just appeared does nothing for a moment: a key meant for the question before must not answer this one.
+    // A new button is disabled for a moment, so that a key press meant for the previous question cannot answer this one.
     const ready = async (name: string): Promise<void> => {
       const button = page.getByRole('button', { name });
       await button.waitFor();
@@ -271,7 +271,7 @@ describe('a deployer', () => {
     await page.keyboard.type('1102340 ');
     await tabTo(/^\s*Start/);
     await page.keyboard.press('Enter');
-    await page.waitForURL(/\/jobs\/1$/);
+    await page.waitForURL(/\/jobs\/\d+$/);
     await ready('Yes y');
     await tabTo(/Yes\s*y/);
     await page.keyboard.press('Enter');
@@ -281,9 +281,9 @@ describe('a deployer', () => {
     await state(page, 'succeeded').waitFor();
   });
 
-  it('on a phone sees the question first, and never scrolls sideways', async () => {
-    await using world = await openWorld();
-    const { page } = await visit(browser, world, { width: 360, height: 720, dark: true });
+  it('a phone shows the question above the log, and never scrolls sideways', async () => {
+    const { world } = shared;
+    const { page } = await browser.visit(world, { width: 360, height: 720, dark: true });
     const overflow = () =>
       page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(await overflow()).toBeLessThanOrEqual(0);
@@ -294,16 +294,19 @@ describe('a deployer', () => {
     const [ask, log] = await Promise.all([button.boundingBox(), page.getByRole('log').boundingBox()]);
     expect(ask?.y).toBeLessThan(log?.y ?? 0);
     expect(ask?.height).toBeGreaterThanOrEqual(40);
-    await page.getByRole('button', { name: 'Stop job 1' }).click();
-    await page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Stop job \d+$/ })
+      .click();
     await state(page, 'stopped').waitFor();
   });
 });
 
 describe('hostile text', () => {
-  it('L1 of a change, a prompt and a log stays text', async () => {
-    await using world = await openWorld();
-    const { page, wrongs } = await visit(browser, world);
+  it('L1 markup in a change, a prompt or a log is shown as text', async () => {
+    const { world } = shared;
+    const { page, problems } = await browser.visit(world);
     await startChanges(page, '1102351');
     await question(page).waitFor();
     await page.getByText('<img', { exact: false }).first().waitFor();
@@ -312,13 +315,13 @@ describe('hostile text', () => {
     await page.getByRole('button', { name: 'Yes, continue with deployment y' }).click();
     await state(page, 'succeeded').waitFor();
     expect(await page.locator('main img, main script, main iframe').count()).toBe(0);
-    expect(wrongs).toEqual([]);
+    expect(problems).toEqual([]);
   });
 });
 
-describe('somebody else', () => {
-  it('without a session is told how to get one, and a link works once', async () => {
-    await using world = await openWorld({ jobrunner: false });
+describe('sign-in and roles', () => {
+  it('a browser without a session shows how to sign in, and a sign-in link works once', async () => {
+    const { world } = shared;
     const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(`${world.url}/jobs/1`);
@@ -341,10 +344,10 @@ describe('somebody else', () => {
     await page.getByRole('heading', { name: 'Sign in' }).waitFor();
   });
 
-  it('with a viewer’s role sees all and can do nothing', async () => {
-    await using world = await openWorld();
-    const deployer = await visit(browser, world);
-    const viewer = await visit(browser, world, { name: 'Vera', role: 'viewer' });
+  it('a viewer sees a job but cannot start, answer or stop', async () => {
+    const { world } = shared;
+    const deployer = await browser.visit(world);
+    const viewer = await browser.visit(world, { name: 'Vera', role: 'viewer' });
     await viewer.page
       .getByText(/you need the role of a deployer/)
       .first()
@@ -353,14 +356,17 @@ describe('somebody else', () => {
     await viewer.page.goto(deployer.page.url());
     await question(viewer.page).waitFor();
     expect(await viewer.page.getByRole('button', { name: 'Yes y' }).isDisabled()).toBe(true);
-    await deployer.page.getByRole('button', { name: 'Stop job 1' }).click();
-    await deployer.page.getByRole('dialog').getByRole('button', { name: 'Stop job 1' }).click();
+    await deployer.page.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    await deployer.page
+      .getByRole('dialog')
+      .getByRole('button', { name: /^Stop job \d+$/ })
+      .click();
     await state(viewer.page, 'stopped').waitFor();
   });
 
-  it('at an unknown address or job is told so, with a way on', async () => {
-    await using world = await openWorld({ jobrunner: false });
-    const { page } = await visit(browser, world);
+  it('an unknown address or job shows a page that links to the overview', async () => {
+    const { world } = shared;
+    const { page } = await browser.visit(world);
     for (const path of ['/nothing/here', '/jobs/999999']) {
       await page.goto(world.url + path);
       await page.getByRole('heading', { name: 'Page not found' }).waitFor();

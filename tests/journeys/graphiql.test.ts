@@ -1,10 +1,10 @@
-// Owns the check that GraphiQL works in a real browser under its own policy, with nothing loaded from elsewhere and subscriptions that run.
+// Tests that GraphiQL works in Chromium under its content security policy, loads nothing from other origins, and runs subscriptions.
 import { expect, test } from 'vitest';
 import { createSignInLink } from '../../schema/model/account/session.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openServer, queuedJob } from '../support/test-server.ts';
 
-test('a signed-in browser opens GraphiQL and follows a subscription in it', async () => {
+test('a signed-in browser opens GraphiQL and runs a subscription', async () => {
   await using world = await openServer();
   const browser = await openBrowser();
   try {
@@ -16,7 +16,7 @@ test('a signed-in browser opens GraphiQL and follows a subscription in it', asyn
     });
     page.on('pageerror', (error) => wrong.push(error.message));
     const code = await createSignInLink(world.db, 'ada', 'viewer');
-    // Any path gives a page of this origin, from which the link can be redeemed as our own page does it.
+    // The sign-in request must come from a page of the same origin.
     await page.goto(world.url);
     await page.evaluate(async (given) => {
       const headers = { 'content-type': 'application/json' };
@@ -32,7 +32,7 @@ test('a signed-in browser opens GraphiQL and follows a subscription in it', asyn
     const query = encodeURIComponent('subscription { jobUpdates { id state } }');
     await page.goto(`${world.url}/graphql?query=${query}`);
     await page.getByRole('button', { name: /execute/i }).click();
-    // The first event can be waited for only once there is one.
+    // The subscription must be open before the job is queued, or its event would be missed.
     const followers = () => world.server.world.jobs.followers;
     await expect.poll(followers).toBe(1);
     const id = await queuedJob(world.db);

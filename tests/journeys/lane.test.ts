@@ -1,20 +1,14 @@
-// How a person chooses where a job runs, and learns that nobody is there; in a real Chromium against a whole world.
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
+// Tests how people choose a lane, and what they see when no jobrunner serves it. In Chromium, against a whole world.
+import { expect, it } from 'vitest';
 import { openWorld, program } from '../support/world.ts';
-import { visit } from './visitor.ts';
+import { useBrowser } from './visitor.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
-it('a deployer chooses a lane where there are several, sees it with the job, and is told when nobody serves it', async () => {
+it('a deployer chooses one of several lanes, and the page says when no jobrunner serves it', async () => {
   await using world = await openWorld({ jobrunner: false, scap: program('asks-then-ends') });
   await world.startJobrunner({ lanes: 'codfw' });
-  const { page } = await visit(browser, world);
+  const { page } = await browser.visit(world);
   const lane = page.getByRole('combobox', { name: 'Lane' });
   const start = page.getByRole('button', { name: /^(Start|Queue behind job \d+)$/ });
   const changes = page.getByRole('textbox', { name: 'Changes' });
@@ -42,7 +36,7 @@ it('a deployer chooses a lane where there are several, sees it with the job, and
   await page.getByRole('link', { name: 'Overview' }).first().click();
   await page.getByText('No jobrunner serves lane eqiad').waitFor();
 
-  // Somebody serves it again: the first job goes on, and the next one follows it.
+  // A jobrunner serves the lane again: the first job continues, then the second one starts.
   await world.startJobrunner({ lanes: 'eqiad' });
   await page.getByText('No jobrunner serves lane eqiad').waitFor({ state: 'detached' });
   for (const job of ['1', '2']) {
@@ -54,9 +48,9 @@ it('a deployer chooses a lane where there are several, sees it with the job, and
   await page.getByRole('columnheader', { name: 'Lane' }).waitFor();
 });
 
-it('a deployer is told when no jobrunner of the host answers while a job runs there', async () => {
+it('the page of a running job says when no jobrunner on its host answers', async () => {
   await using world = await openWorld({ scap: program('asks-then-ends') });
-  const { page } = await visit(browser, world);
+  const { page } = await browser.visit(world);
   const token = await world.token();
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
   await page.goto(`${world.url}/jobs/1`);

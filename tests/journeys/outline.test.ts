@@ -1,19 +1,18 @@
-// How a person finds their way in a log, by mouse and by keyboard, in a real Chromium against a whole world: search, timeline, sections, times.
+// Tests search, timeline, sections and times of a log, with mouse and keyboard. In Chromium, against a whole world.
 import axe from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { openWorld, type World } from '../support/world.ts';
-import { visit } from './visitor.ts';
+import type { Page } from 'playwright-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBrowser, type VisitorOptions } from './visitor.ts';
+import { useWorld } from './world.ts';
 
-let browser: Browser;
-let world: World;
+const browser = useBrowser();
+const shared = useWorld();
+
 beforeAll(async () => {
-  browser = await openBrowser();
-  world = await openWorld();
+  const { world } = shared;
   const token = await world.token('deploy', 'Amina');
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
-  // Brought to its end, so that everything stands still.
+  // The tests need a log that does not change.
   const updates = 'subscription { jobUpdates(id: 1) { state pendingInteraction { id choices { code } } } }';
   const answered = new Set<string>();
   for await (const { jobUpdates } of world.subscribe<{
@@ -29,22 +28,16 @@ beforeAll(async () => {
     );
   }
 });
-afterAll(async () => {
-  await browser.close();
-  await world[Symbol.asyncDispose]();
-});
 
-async function open(options: { width?: number; height?: number; dark?: boolean } = {}): Promise<Page> {
-  const { page, wrongs } = await visit(browser, world, options);
-  await page.goto(`${world.url}/jobs/1`);
+async function open(options: VisitorOptions = {}): Promise<Page> {
+  const { page, problems } = await browser.visit(shared.world, options);
+  await page.goto(`${shared.world.url}/jobs/1`);
   await page.getByText('End of the log').waitFor();
-  expect(wrongs).toEqual([]);
+  expect(problems).toEqual([]);
   return page;
 }
-/** A second is too short where two cores run all of this. */
-const patience = { timeout: 15_000 } as const;
-/** What the search bar says, to be compared until it holds. */
-const told = (page: Page) => expect.poll(() => page.locator('#log-search-outcome').textContent(), patience);
+/** Polls the result that the search bar shows. */
+const searchResult = (page: Page) => expect.poll(() => page.locator('#log-search-outcome').textContent());
 const current = (page: Page): Promise<number> =>
   page
     .locator('.log__row--current .log__number')
@@ -52,46 +45,46 @@ const current = (page: Page): Promise<number> =>
     .textContent()
     .then((number) => Number(number));
 
-describe('somebody who looks for something', () => {
-  it('searches the whole log by keyboard, goes from match to match, and back into the log', async () => {
+describe('outline of a log', () => {
+  it('the search finds matches in the whole log, and keys go from match to match', async () => {
     const page = await open();
     await page.getByRole('log', { name: 'Log' }).focus();
     await page.keyboard.press('/');
     await page.keyboard.type('SYNC');
-    await told(page).toMatch(/^\d+ match/);
+    await searchResult(page).toMatch(/^\d+ match/);
     await page.keyboard.press('Shift+Enter');
     const last = await current(page);
     await page.keyboard.press('Shift+Enter');
     expect(await current(page)).toBeLessThan(last);
-    await told(page).toMatch(/^\d+ of \d+$/);
+    await searchResult(page).toMatch(/^\d+ of \d+$/);
     expect(await page.locator('.log__row mark').first().textContent()).toMatch(/^sync$/i);
     await page.getByRole('button', { name: 'Match case' }).click();
-    await told(page).toBe('No matches');
+    await searchResult(page).toBe('No matches');
     await page.getByRole('textbox', { name: 'Search the log' }).press('Escape');
-    await told(page).toBe('');
+    await searchResult(page).toBe('');
     await page.keyboard.press('Escape');
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('log');
   });
 
-  it('is taken to the search of the whole log by Ctrl-F, since the browser’s own sees only the rows that are drawn', async () => {
+  it('Ctrl-F opens the search of the log, because the search of the browser finds only the rows in the document', async () => {
     const page = await open();
     await page.getByRole('log', { name: 'Log' }).focus();
     await page.keyboard.press('Control+f');
     await page.keyboard.type('scap');
-    await told(page).toMatch(/^\d+ match/);
+    await searchResult(page).toMatch(/^\d+ match/);
   });
 
-  it('is told what is wrong with a regular expression, and finds with one', async () => {
+  it('the search reports an invalid regular expression and finds matches of a valid one', async () => {
     const page = await open();
     const field = page.getByRole('textbox', { name: 'Search the log' });
     await page.getByRole('button', { name: 'Regular expression' }).click();
     await field.fill('(');
-    await told(page).toBe('Invalid regular expression.');
+    await searchResult(page).toBe('Invalid regular expression.');
     await field.fill('^Finished .*-');
-    await told(page).toMatch(/match/);
+    await searchResult(page).toMatch(/match/);
   });
 
-  it('sees the course of the job in its timeline, and goes to a part of it by keyboard', async () => {
+  it('the timeline shows the questions of the job, and keys go to its parts', async () => {
     const page = await open();
     const timeline = page.getByRole('toolbar', { name: 'Timeline' });
     await timeline.waitFor();
@@ -107,7 +100,7 @@ describe('somebody who looks for something', () => {
     await page.locator('.log__row a[data-line="1"]').waitFor();
   });
 
-  it('folds a section away and unfolds it', async () => {
+  it('a section of the log folds and unfolds', async () => {
     const page = await open();
     await page.getByRole('log', { name: 'Log' }).focus();
     await page.keyboard.press('Home');
@@ -124,24 +117,24 @@ describe('somebody who looks for something', () => {
       .waitFor();
   });
 
-  it('switches all times at once, and finds the choice again after a reload', async () => {
+  it('the time format changes for all lines and is kept after a reload', async () => {
     const page = await open();
     const time = page.locator('.log__row .log__time').first();
     await time.waitFor();
     expect(await time.textContent()).toMatch(/^[+-]/);
     await page.getByRole('button', { name: 'UTC', exact: true }).click();
-    await expect.poll(() => time.textContent(), patience).toMatch(/^\d\d:\d\d:\d\d$/);
+    await expect.poll(() => time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
     await page.reload();
     await page.getByText('End of the log').waitFor();
     expect(await time.textContent()).toMatch(/^\d\d:\d\d:\d\d$/);
   });
 
-  it('finds it all on a phone, and axe finds nothing wrong, in light and in dark', async () => {
+  it('axe finds no violations in the log on a phone, with light and dark colours', async () => {
     for (const dark of [false, true]) {
       const page = await open({ width: 390, height: 844, dark });
       await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
-      // The policy of the page lets no script in but its own; the debugger is not bound by it.
+      // The content security policy does not apply to code that the debugger evaluates.
       await page.evaluate(axe.source);
       const violations = await page.evaluate(
         'axe.run(document.querySelector(".log"), { runOnly: ["wcag2a", "wcag2aa", "wcag21aa"] }).then((result) => result.violations.map((each) => each.id + ": " + each.nodes.map((node) => node.html).join(" ").slice(0, 400)))',

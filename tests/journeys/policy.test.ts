@@ -1,19 +1,15 @@
-// Owns the check that each page keeps to its policy in a real browser, and that the browser keeps others to it.
+// Tests that every page works under its content security policy, and that the browser enforces the policy.
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
-import { program, World } from '../support/world.ts';
-import { visit } from './visitor.ts';
+import { expect, it } from 'vitest';
+import { program } from '../support/world.ts';
+import { useBrowser } from './visitor.ts';
+import { useWorld } from './world.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
+const shared = useWorld({ scap: program('counts-and-asks') });
 
-/** Every page there is, and one that there is not. */
+/** Every page, and paths that do not exist. */
 const pages = (job: string): readonly string[] => [
   '/',
   `/jobs/${job}`,
@@ -24,15 +20,15 @@ const pages = (job: string): readonly string[] => [
   '/nowhere',
 ];
 
-/** Tries in the page what somebody would try who got text into it; what came of each. */
+/** Runs typical injection attacks in the page. Returns the result of each: `tried`, or the name of the error. */
 async function attempts(elsewhere: string): Promise<Record<string, string>> {
   const ran: string[] = [];
   addEventListener('attack', (event) => ran.push(event instanceof CustomEvent ? String(event.detail) : ''));
   const mark = (name: string): string => `dispatchEvent(new CustomEvent('attack', { detail: '${name}' }))`;
   const results: Record<string, string> = {};
-  const attempt = async (name: string, deed: () => unknown): Promise<void> => {
+  const attempt = async (name: string, attack: () => unknown): Promise<void> => {
     try {
-      await deed();
+      await attack();
       results[name] = 'tried';
     } catch (error) {
       results[name] = error instanceof Error ? error.name : String(error);
@@ -50,13 +46,13 @@ async function attempts(elsewhere: string): Promise<Record<string, string>> {
     script.append(document.createTextNode(mark('an inline script')));
     document.body.append(script);
   });
-  await attempt('a handler in an attribute', () => {
+  await attempt('an event handler attribute', () => {
     const image = document.createElement('img');
-    image.setAttribute('onerror', mark('a handler in an attribute'));
+    image.setAttribute('onerror', mark('an event handler attribute'));
     image.setAttribute('src', 'data:,x');
     document.body.append(image);
   });
-  await attempt('markup of text', () => {
+  await attempt('markup from text', () => {
     document.createElement('div').innerHTML = '<b>x</b>';
   });
   await attempt('a script from elsewhere', async () => {
@@ -64,7 +60,7 @@ async function attempts(elsewhere: string): Promise<Record<string, string>> {
     script.src = `${elsewhere}/script.js`;
     results['a script from elsewhere loads'] = await loaded(script);
   });
-  // What developer tools evaluate may do this; what a page does later may not.
+  // Code that developer tools evaluate may use eval; code that runs later may not.
   await new Promise((resolve) => setTimeout(resolve, 50));
   await attempt('text as a program', () => Reflect.construct(Function, [mark('text as a program')])());
   await attempt('a frame from elsewhere', () => {
@@ -82,7 +78,7 @@ async function attempts(elsewhere: string): Promise<Record<string, string>> {
   return { ...results, ran: ran.join() };
 }
 
-it('every page keeps to its policy, and no text that gets into one can run, load or send anything', async () => {
+it('no page violates its content security policy, and the policy blocks injected scripts, frames and requests', async () => {
   const asked: string[] = [];
   const elsewhere = createServer((request, response) => {
     asked.push(request.url ?? '');
@@ -92,28 +88,28 @@ it('every page keeps to its policy, and no text that gets into one can run, load
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   const foreign = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
   try {
-    await using world = await World.open({ scap: program('counts-and-asks') });
+    const { world } = shared;
     const token = await world.token();
     const started = await world.run<{ startBackport: { job: { id: string } } }>(
       token,
       'mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true }) { ... on StartBackportSuccess { job { id } } } }',
     );
     const job = started.startBackport.job.id;
-    const { page, wrongs } = await visit(browser, world, { role: 'admin' });
+    const { page, problems } = await browser.visit(world, { role: 'admin' });
     for (const path of pages(job)) {
       await page.goto(`${world.url}${path}`);
       await page.locator('#content').waitFor();
-      // What the page does once it is there, too: its lines, its icons, its socket.
+      // Wait for everything that the page loads later: log lines, icons, the WebSocket.
       await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
-      expect([path, wrongs]).toEqual([path, []]);
+      expect([path, problems]).toEqual([path, []]);
       const results = await page.evaluate(attempts, foreign);
       expect([path, results]).toEqual([
         path,
         {
-          // It stands there and does not run.
+          // Inserting succeeds, but the script does not run.
           'an inline script': 'tried',
-          'a handler in an attribute': 'TypeError',
-          'markup of text': 'TypeError',
+          'an event handler attribute': 'TypeError',
+          'markup from text': 'TypeError',
           'a script from elsewhere': 'TypeError',
           'text as a program': 'EvalError',
           'a frame from elsewhere': 'tried',
@@ -123,30 +119,24 @@ it('every page keeps to its policy, and no text that gets into one can run, load
         },
       ]);
       expect(asked).toEqual([]);
-      wrongs.splice(0);
+      problems.splice(0);
     }
-    await world.run(
-      token,
-      'mutation ($id: ID!) { stopJob(input: { jobId: $id, how: KILL }) { __typename } }',
-      { id: job },
-    );
-    await page.context().close();
   } finally {
     elsewhere.closeAllConnections();
     await new Promise((resolve) => elsewhere.close(resolve));
   }
 });
 
-it('what got into the markup of the page itself does not run, nor does it lead the page elsewhere', async () => {
+it('the policy blocks scripts, event handlers and a base URL that were injected into the markup of the page', async () => {
   const markup = [
     "<script>document.documentElement.dataset.ran = 'inline'</script>",
     `<img src="data:," onerror="document.documentElement.dataset.ran += ' handler'">`,
     '<base href="https://elsewhere.invalid/">',
   ].join('');
-  await using world = await World.open();
-  const { page } = await visit(browser, world);
+  const { world } = shared;
+  const { page } = await browser.visit(world);
   const account = `${world.url}/account`;
-  /** What comes of the markup, on a page with its policy or without. */
+  /** Loads the page with the injected markup, with or without its policy. */
   const outcome = async (policy: boolean): Promise<{ ran: string | null; base: string }> => {
     await page.route(account, async (route) => {
       const response = await route.fetch();
@@ -162,17 +152,16 @@ it('what got into the markup of the page itself does not run, nor does it lead t
       return { ran, base: document.baseURI };
     });
   };
-  // Without the policy it does: the check can fail.
+  // Without the policy the attack succeeds, so this test can fail.
   expect(await outcome(false)).toEqual({ ran: 'inline handler', base: 'https://elsewhere.invalid/' });
   expect(await outcome(true)).toEqual({ ran: null, base: account });
-  await page.context().close();
 });
 
-it('a page of another version says so on every page, and is right again once it is loaded anew', async () => {
-  await using world = await World.open({ jobrunner: false });
-  const { page } = await visit(browser, world);
+it('a page that is older than the server offers to reload, and works after the reload', async () => {
+  const { world } = shared;
+  const { page } = await browser.visit(world);
   const posted: unknown[] = [];
-  // As a server of another version answers what it does not know.
+  // The answer of a server that does not know the operation.
   await page.route('**/graphql', async (route) => {
     posted.push(route.request().postDataJSON());
     const errors = [{ message: 'reload the page', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }];
@@ -190,5 +179,4 @@ it('a page of another version says so on every page, and is right again once it 
   await reload.click();
   await page.getByRole('button', { name: 'Menu of Amina' }).waitFor();
   expect(await reload.count()).toBe(0);
-  await page.context().close();
 });

@@ -1,20 +1,16 @@
-// How somebody signs in at the organisation's identity provider, in a real Chromium; the provider is a real one, and another site.
+// Tests the sign-in at an identity provider in Chromium. The provider is a real OpenID Connect server on another origin.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openBrowser } from '../support/browser.ts';
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
 import { freePort, openIdentityProvider } from '../support/identity-provider.ts';
 import { openWorld } from '../support/world.ts';
+import { useBrowser, watchForProblems } from './visitor.ts';
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await openBrowser();
-});
-afterAll(() => browser.close());
+const browser = useBrowser();
 
-it('somebody opens a job, signs in at the provider, and is back at the job', async () => {
+it('a sign-in at the identity provider returns to the job that was opened', async () => {
   const publicUrl = `http://127.0.0.1:${await freePort()}`;
   const people = new Map([['ada', { preferred_username: 'ada', groups: ['deployers'] }]]);
   await using idp = await openIdentityProvider({ publicUrl, people });
@@ -41,13 +37,10 @@ it('somebody opens a job, signs in at the provider, and is back at the job', asy
       'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }',
     );
 
-    const wrongs: string[] = [];
+    const pages: string[][] = [];
     const open = async (): Promise<Page> => {
       const page = await (await browser.newContext()).newPage();
-      page.on('pageerror', (error) => wrongs.push(error.message));
-      page.on('console', (message) => {
-        if (/content security policy|refused to/i.test(message.text())) wrongs.push(message.text());
-      });
+      pages.push(watchForProblems(page));
       return page;
     };
     const name = new URL(idp.issuer).host;
@@ -66,13 +59,13 @@ it('somebody opens a job, signs in at the provider, and is back at the job', asy
       httpOnly: true,
       sameSite: 'Strict',
     });
-    // Loading it anew changes nothing, and the way back leads nowhere that knows a code.
+    // A reload works, because the address has no authorization code.
     await page.reload();
     await page.getByRole('button', { name: 'Menu of ada' }).click();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You are signed out.').waitFor();
 
-    // Somebody else does not want to, is told so, and tries again.
+    // Another person refuses, reads that, and tries again.
     const other = await open();
     await other.goto(`${publicUrl}/jobs/1`);
     await other.getByRole('link', { name: `Sign in with ${name}` }).click();
@@ -86,7 +79,7 @@ it('somebody opens a job, signs in at the provider, and is back at the job', asy
     await other.getByRole('button', { name: 'Go on' }).click();
     await other.getByRole('button', { name: 'Menu of ada' }).waitFor();
     expect(other.url()).toBe(`${publicUrl}/jobs/1`);
-    expect(wrongs).toEqual([]);
+    expect(pages.flat()).toEqual([]);
   } finally {
     await rm(directory, { recursive: true });
   }

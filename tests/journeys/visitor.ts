@@ -1,13 +1,15 @@
-// Owns a person at a browser: signed in, with what went wrong on their page. Not what they do (the journeys).
-import type { Browser, Page } from 'playwright-core';
+// Owns a person at a browser: signed in, with everything that went wrong on their page. Not what they do (the journeys).
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll } from 'vitest';
 import type { Role } from '../../schema/model/account/user.ts';
+import { openBrowser } from '../support/browser.ts';
 import type { World } from '../support/world.ts';
 
-/** A person's page. Whatever breaks its policy or throws in it is kept for the test to look at. */
+/** A person's page. */
 export interface Visitor {
   readonly page: Page;
-  /** Violations of the content security policy, uncaught errors, requests to elsewhere. */
-  readonly wrongs: string[];
+  /** Violations of the content security policy, uncaught errors, and requests to other origins. */
+  readonly problems: string[];
 }
 
 export interface VisitorOptions {
@@ -16,42 +18,77 @@ export interface VisitorOptions {
   readonly width?: number;
   readonly height?: number;
   readonly dark?: boolean;
-  /** With a finger, too. */
+  /** Whether the device has a touch screen. */
   readonly touch?: boolean;
 }
 
-/** Opens a browser of their own for somebody, and signs them in by a link. */
-export async function visit(browser: Browser, world: World, options: VisitorOptions = {}): Promise<Visitor> {
-  const {
-    name = 'Amina',
-    role = 'deployer',
-    width = 1280,
-    height = 800,
-    dark = false,
-    touch = false,
-  } = options;
-  const context = await browser.newContext({
-    viewport: { width, height },
-    colorScheme: dark ? 'dark' : 'light',
-    reducedMotion: 'reduce',
-    hasTouch: touch,
-  });
-  const page = await context.newPage();
-  const wrongs: string[] = [];
-  page.on('pageerror', (error) => wrongs.push(error.message));
-  page.on('console', (message) => {
-    if (/content security policy|refused to/i.test(message.text())) wrongs.push(message.text());
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(world.url) && !/^(data|blob):/.test(request.url()))
-      wrongs.push(request.url());
-  });
-  await page.goto(await world.link(name, role));
-  await page.getByRole('button', { name: `Menu of ${name}` }).waitFor();
-  return { page, wrongs };
+/** The browser of a test file. */
+export interface TestBrowser {
+  /** Opens a new browser context, and signs a person in with a link. */
+  visit(world: World, options?: VisitorOptions): Promise<Visitor>;
+  /** Opens a new browser context in which nobody is signed in. */
+  newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
 }
 
-/** The numbers of the log lines that the page holds, in their order; hidden ones count as the first of their run. */
+/** Collects everything that goes wrong on a page. `url`: the only origin that it may send requests to; without it, any. */
+export function watchForProblems(page: Page, url?: string): string[] {
+  const problems: string[] = [];
+  page.on('pageerror', (error) => problems.push(error.message));
+  page.on('console', (message) => {
+    if (/content security policy|refused to/i.test(message.text())) problems.push(message.text());
+  });
+  page.on('request', (request) => {
+    if (url !== undefined && !request.url().startsWith(url) && !/^(data|blob):/.test(request.url()))
+      problems.push(request.url());
+  });
+  return problems;
+}
+
+/** Opens one browser for all tests of a file. After each test it closes what the test opened. */
+export function useBrowser(): TestBrowser {
+  let opened: Browser | null = null;
+  const browser = (): Browser => {
+    if (!opened) throw new Error('the browser is open only while tests run');
+    return opened;
+  };
+  beforeAll(async () => {
+    opened = await openBrowser();
+  });
+  afterEach(async () => {
+    await Promise.all(
+      browser()
+        .contexts()
+        .map((context) => context.close()),
+    );
+  });
+  afterAll(() => opened?.close());
+  return {
+    newContext: (options) => browser().newContext(options),
+    async visit(world, options = {}) {
+      const {
+        name = 'Amina',
+        role = 'deployer',
+        width = 1280,
+        height = 800,
+        dark = false,
+        touch = false,
+      } = options;
+      const context = await browser().newContext({
+        viewport: { width, height },
+        colorScheme: dark ? 'dark' : 'light',
+        reducedMotion: 'reduce',
+        hasTouch: touch,
+      });
+      const page = await context.newPage();
+      const problems = watchForProblems(page, world.url);
+      await page.goto(await world.link(name, role));
+      await page.getByRole('button', { name: `Menu of ${name}` }).waitFor();
+      return { page, problems };
+    },
+  };
+}
+
+/** The numbers of the log lines in the document, in order. A run of hidden lines has the number of its first line. */
 export async function shownNumbers(page: Page): Promise<number[]> {
   const texts = await page.locator('.log__row .log__number').allTextContents();
   return texts.map(Number);
