@@ -50,6 +50,7 @@ const checks: readonly Check[] = [
     args: ['schema/graphql/rights.ts', '--check'],
   },
   { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
+  { name: 'names and links in the documentation', command: 'node', args: ['tools/check/docs.ts'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
   { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
 ];

@@ -35,8 +35,6 @@ export const layers: readonly Layer[] = [
       migration: 'the list of migrations and how they run',
       'migration/postgresql': 'released migrations of PostgreSQL',
       'migration/sqlite': 'released migrations of SQLite',
-      'store/migrations/postgresql': 'released migrations of PostgreSQL',
-      'store/migrations/sqlite': 'released migrations of SQLite',
     },
     imports: ['schema/text'],
     packages: [

@@ -48,7 +48,7 @@ function moodProblem(word: string): string | null {
   if (!/^[A-Z]/.test(word)) return 'must start with a capital letter';
   if (imperatives.has(word)) return null;
   if (notVerbs.has(word) || /(?:ed|ing|[^s]s)$/.test(word)) {
-    return `must start with a verb in the imperative, for example "Add" or "Fix"; "${word}" is none`;
+    return `must start with a verb in the imperative, for example "Add" or "Fix", not with "${word}"`;
   }
   return null;
 }

@@ -16,8 +16,16 @@ const table: readonly Layer[] = [
   { folder: 'tests', owns: 'tests', imports: 'anything', packages: [] },
 ];
 
+/** One file in each folder of the table, so that none of them is empty. */
+const filled = {
+  'schema/text/filled.ts': '',
+  'server/live/filled.ts': '',
+  'client/web/filled.ts': '',
+  'tests/filled.ts': '',
+};
+
 const problemsOf = (files: Record<string, string>, known: readonly string[] = []): string[] =>
-  checkLayers(new Map(Object.entries(files)), { table, known }).map(formatProblem);
+  checkLayers(new Map(Object.entries({ ...filled, ...files })), { table, known }).map(formatProblem);
 
 describe('owners of files', () => {
   test('accepts files in listed folders', () => {
@@ -32,6 +40,14 @@ describe('owners of files', () => {
 
   test('reports a file in a new top-level folder, also a test', () => {
     expect(problemsOf({ 'other/job.ts': '', 'other/job.test.ts': '' })).toHaveLength(2);
+  });
+
+  test('reports a listed folder that has no file', () => {
+    const files = new Map(Object.entries({ ...filled, 'server/job.ts': '' }));
+    files.delete('server/live/filled.ts');
+    expect(checkLayers(files, { table, known: [] }).map(formatProblem)).toEqual([
+      'tools/layers.ts: lists the folder "server/live", which has no source file',
+    ]);
   });
 
   test('reports a new source file at the root', () => {

@@ -49,14 +49,22 @@ function refusal(path: string, specifier: string, layer: Layer, table: readonly 
   return `may not import ${wanted ? `the layer ${wanted.folder}` : 'what no layer owns'} (${dataFile})`;
 }
 
-/** Files in a folder that no layer lists. */
+/** Files in a folder that no layer lists, and listed folders without a file. */
 function ownerProblems(paths: readonly string[], table: readonly Layer[]): Problem[] {
-  return paths
+  const unowned = paths
     .filter((path) => !rootFiles.includes(path) && !layerOf(path, table))
     .map((path) => ({
       where: path,
       message: `no layer lists the folder "${folderOf(path)}"; move the file, or add the folder to ${dataFile}`,
     }));
+  const empty = table
+    .flatMap(foldersOf)
+    .filter((folder) => !paths.some((path) => path.startsWith(`${folder}/`)))
+    .map((folder) => ({
+      where: dataFile,
+      message: `lists the folder "${folder}", which has no source file`,
+    }));
+  return [...unowned, ...empty];
 }
 
 /** Imports that the table does not allow. Tests may import anything. */
