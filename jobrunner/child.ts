@@ -46,7 +46,7 @@ export interface Command {
   readonly environment: Record<string, string>;
   readonly directory: string;
   /** What its processes carry in their environment, see process.ts. */
-  readonly mark: string;
+  readonly tag: string;
   /** The control group that they are born into, if there is one. */
   readonly cgroup: string | null;
 }
@@ -103,7 +103,7 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
     throw new NotStarted(result.originalMessage ?? result.shortMessage ?? 'unknown reason');
   }
   const identity = identify(pid);
-  const job = { mark: command.mark, leader: identity, cgroup: command.cgroup };
+  const job = { tag: command.tag, leader: identity, cgroup: command.cgroup };
   // Errors come back from the write that failed; as events nobody needs them.
   stdin.on('error', () => {});
   let hear: (chunk: Buffer) => void = () => {};

@@ -54,7 +54,7 @@ describe('the environment of scap', () => {
       LD_PRELOAD: 'x',
       NODE_OPTIONS: '--inspect',
     };
-    expect(environmentOf(own, { key: 'KEY', user: 'alice', mark: '7@f00d' })).toEqual({
+    expect(environmentOf(own, { key: 'KEY', user: 'alice', tag: '7@f00d' })).toEqual({
       PATH: '/bin',
       HOME: '/root',
       LC_ALL: 'C',

@@ -1,7 +1,7 @@
 // Owns turning what a job wants into the argv of a process, and the environment it gets. Pure. Nothing here is run by a shell.
 import { createHash } from 'node:crypto';
 import type { Job, JobKind } from '../schema/model/job/job.ts';
-import { markVariable } from './process.ts';
+import { tagVariable } from './process.ts';
 
 /** A change number is the only thing of a job's wish that becomes an argument. */
 const changeNumber = /^[1-9][0-9]{0,9}$/;
@@ -40,13 +40,13 @@ const passed = new Set([
 ]);
 
 /** What a job's processes carry to be found by: the job's number, and which SpiderPig of this host it is of. */
-export const markOf = (databaseUrl: string, jobId: number): string =>
+export const processTagOf = (databaseUrl: string, jobId: number): string =>
   `${jobId}@${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 16)}`;
 
-/** The environment of a job's process. `key` proves its messages, `user` is whom scap attributes the deployment to, `mark` see {@link markOf}. */
+/** The environment of a job's process. `key` proves its messages, `user` is whom scap attributes the deployment to, `tag` see {@link processTagOf}. */
 export function environmentOf(
   own: { readonly [name: string]: string | undefined },
-  job: { readonly key: string; readonly user: string; readonly mark: string },
+  job: { readonly key: string; readonly user: string; readonly tag: string },
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
@@ -56,7 +56,7 @@ export function environmentOf(
     ...environment,
     SPIDERPIG_IO_KEY: job.key,
     SPIDERPIG_REAL_USER: job.user,
-    [markVariable]: job.mark,
+    [tagVariable]: job.tag,
     FORCE_COLOR: '1',
   };
 }

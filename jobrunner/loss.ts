@@ -4,15 +4,15 @@ import { endJob } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { removeCgroup } from './cgroup.ts';
-import { markOf } from './command.ts';
+import { processTagOf } from './command.ts';
 import { killJob } from './signal.ts';
 
 /** Ends what is left of a job's processes and closes it as *lost*, once: several may notice at the same time. Nobody else writes its log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
   // The lane is free only when nobody deploys in it any more. A scap that was started but not yet recorded is found by its mark.
   const cgroup = job.supervisor?.cgroup ?? null;
-  const mark = markOf(database.url, job.id);
-  const killed = (await killJob({ mark, leader: job.child ?? null, cgroup })) > 0;
+  const tag = processTagOf(database.url, job.id);
+  const killed = (await killJob({ tag, leader: job.child ?? null, cgroup })) > 0;
   if (cgroup !== null) removeCgroup(cgroup);
   const started = killed || Boolean(job.child);
   const reason = (uncertain: string): string => lossReason({ started, uncertain, killed });

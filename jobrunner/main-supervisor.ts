@@ -10,7 +10,8 @@ import { exitWithinLimit } from '../schema/process/exit.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { openOutputPipe } from './child.ts';
 import { scapOf } from './scap.ts';
-import { rehearse, supervise } from './supervisor.ts';
+import { supervise } from './supervisor.ts';
+import { warmUp } from './warm-up.ts';
 
 // Signals of a terminal or of a service manager are for the jobrunner: a deployment goes on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
@@ -34,8 +35,8 @@ const self = identify(process.pid);
 const cgroup = enterCgroup(self);
 await using database = await openDatabase(configuration.databaseUrl);
 const pipe = await openOutputPipe();
-await rehearse(database, { ...self, cgroup }).catch((error) =>
-  warn('the rehearsal failed; the first job will take longer to start', error),
+await warmUp(database, { ...self, cgroup }).catch((error) =>
+  warn('the warm-up failed; the first job will take longer to start', error),
 );
 process.stdout.write('ready\n');
 // For the next supervisor, which starts from it; this one may have to run for hours before it ends.

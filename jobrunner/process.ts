@@ -4,7 +4,7 @@ import { hasProc, type ProcessIdentity, type Stat, statOf } from '../schema/mode
 import { cgroupMembers } from './cgroup.ts';
 
 /** The variable that every process of a job inherits, and that names the job. */
-export const markVariable = 'SPIDERPIG_JOB';
+export const tagVariable = 'SPIDERPIG_JOB';
 
 /** A process of a job, and its process group. */
 export interface Member {
@@ -14,8 +14,8 @@ export interface Member {
 
 /** How the processes of a job are found. */
 export interface JobProcesses {
-  /** What they carry in their environment, see {@link markVariable}. */
-  readonly mark: string;
+  /** What they carry in their environment, see {@link tagVariable}. */
+  readonly tag: string;
   /** scap, if it was started and is known. */
   readonly leader: ProcessIdentity | null;
   /** The control group of their supervisor, if it has one. */
@@ -27,7 +27,7 @@ export interface JobProcesses {
  * (also when they have left the process group and their parents are gone), and all that descend from them. Never
  * this process itself. Empty where there is no /proc.
  */
-export function processesOf({ mark, cgroup }: JobProcesses, group: number | null): Member[] {
+export function processesOf({ tag, cgroup }: JobProcesses, group: number | null): Member[] {
   if (!hasProc) return [];
   const table = new Map<number, Stat>();
   const found = new Set<number>(cgroup === null ? [] : cgroupMembers(cgroup));
@@ -37,7 +37,7 @@ export function processesOf({ mark, cgroup }: JobProcesses, group: number | null
     const stat = Number.isInteger(pid) && pid !== process.pid ? statOf(pid) : null;
     if (!stat) continue;
     table.set(pid, stat);
-    if (stat.group === group || carriesMark(pid, mark)) found.add(pid);
+    if (stat.group === group || hasTag(pid, tag)) found.add(pid);
   }
   // Parents may come after their children in the table: until nothing is added.
   for (let before = -1; before !== found.size; ) {
@@ -50,9 +50,9 @@ export function processesOf({ mark, cgroup }: JobProcesses, group: number | null
   });
 }
 
-function carriesMark(pid: number, mark: string): boolean {
+function hasTag(pid: number, tag: string): boolean {
   try {
-    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${markVariable}=${mark}\0`);
+    return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${tagVariable}=${tag}\0`);
   } catch {
     return false; // somebody else's process, or one that has just ended
   }

@@ -127,7 +127,7 @@ describe('a line of scap', () => {
     ],
   ])('with the right key but %s is kept without the key', (_, members) => {
     const parsed = parseLine(message(members), key);
-    expect(parsed.type).toBe('strange');
+    expect(parsed.type).toBe('malformed');
     expect(parsed).toMatchObject({ text: JSON.stringify(members) });
   });
 
@@ -150,11 +150,11 @@ describe('a line of scap', () => {
           message({ type: 'interaction', subtype: 'choices', prompt: 'x', choices: { Yes: code } }),
           key,
         ).type,
-      ).toBe('strange');
+      ).toBe('malformed');
       expect(
         parseLine(message({ type: 'interaction', subtype: 'input_line', prompt: 'x', default: code }), key)
           .type,
-      ).toBe('strange');
+      ).toBe('malformed');
     }
   });
 
@@ -171,11 +171,11 @@ describe('a line of scap', () => {
 
   it('hides what it does not understand when it was called sensitive', () => {
     expect(parseLine(message({ type: 'line', line: ['secret'], sensitive: true }), key)).toMatchObject({
-      type: 'strange',
+      type: 'malformed',
       sensitive: true,
     });
     expect(parseLine(message({ type: 'dance', sensitive: false }), key)).toMatchObject({
-      type: 'strange',
+      type: 'malformed',
       sensitive: false,
     });
   });
@@ -203,7 +203,7 @@ describe('a line of scap', () => {
         ),
         (line) => {
           const { type } = parseLine(line, key);
-          expect(['line', 'strange']).toContain(type);
+          expect(['line', 'malformed']).toContain(type);
         },
       ),
     );

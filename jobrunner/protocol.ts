@@ -14,7 +14,7 @@ export type Message =
   /** scap blocks until it reads one line. */
   | { readonly type: 'question'; readonly question: Question }
   /** A message with the right key that makes no sense. `text` is the line without its key, `why` what is wrong with it. */
-  | { readonly type: 'strange'; readonly text: string; readonly sensitive: boolean; readonly why: string };
+  | { readonly type: 'malformed'; readonly text: string; readonly sensitive: boolean; readonly why: string };
 
 /** How many choices a question may have: more are no buttons any more. */
 const maxChoices = 64;
@@ -82,7 +82,7 @@ function parseMessage(object: JsonObject, line: string, secrets: Secrets): Messa
   // What cannot be understood about a secret is taken for a secret.
   const sensitive = !(object['sensitive'] === false || object['sensitive'] == null);
   const strange = (why: string): Message => ({
-    type: 'strange',
+    type: 'malformed',
     text: remains(object, line, secrets),
     sensitive,
     why,

@@ -1,15 +1,16 @@
-// Owns writing down what a job does, in order: at once when idle, together when busy, again when the database fails. Not what is written.
+// Owns writing what a job does to the database, in order: immediately when idle, in batches when busy, with retries when the database fails.
 import { setTimeout as wait } from 'node:timers/promises';
-import { type JobChange, recordBacklog, recordReport } from '../schema/model/job/job.ts';
+import { recordReport } from '../schema/model/job/job.ts';
 import { ChunkDraft } from '../schema/model/log/chunk.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
 import { isPermanentWriteError } from '../schema/model/store/busy.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import { BacklogNotice } from './backlog-notice.ts';
 import { maxLineBytes } from './line.ts';
+import type { Report } from './output.ts';
 
-type Report = Pick<JobChange, 'status' | 'progress'>;
-/** Lines that wait to be written. A sealed one takes no more. */
+/** Lines that wait to be written. A sealed chunk takes no more. */
 interface Chunk {
   readonly type: 'chunk';
   readonly since: number;
@@ -17,70 +18,68 @@ interface Chunk {
   parts: number;
   sealed: boolean;
 }
-/** Something to be done once, in its order. */
-interface Deed {
-  readonly type: 'deed';
+/** Something that is done once, in its order. */
+interface Task {
+  readonly type: 'task';
   readonly since: number;
-  readonly deed: () => Promise<unknown>;
+  readonly task: () => Promise<unknown>;
   /** Whether it may be done before lines that cannot be written. */
   readonly mayOvertake: boolean;
   done: boolean;
   readonly resolve: () => void;
 }
-/** What waits to be written. `since`: when it came. */
-type Entry = Chunk | Deed;
+/** What waits to be written. `since`: when it arrived, in milliseconds since 1970. */
+type Entry = Chunk | Task;
 
-/** A chunk with so many parts or bytes is full. One more part must still fit in: of a line, three bytes for each of its UTF-16 units. */
+/** A chunk with this many parts or bytes is full. One more part must still fit: a line takes up to three bytes for each UTF-16 unit. */
 const chunkParts = 2_000;
 const chunkSize = 262_144;
 const chunkCapacity = chunkSize + 4 * maxLineBytes;
-/** With so many chunks waiting to be written the pipe is not read; with less than half of them reading goes on. */
+/** Back-pressure: with this many waiting chunks the pipe is paused; with less than half of them it is resumed. */
 const highWater = 4;
-/** While chunks are not full, the least time between two, in milliseconds: a busy job's lines go together, an idle one's at once. */
+/** The shortest time between two chunks that are not full, in milliseconds: a busy job's lines are batched, an idle job's are written at once. */
 const chunkInterval = 2;
-/** The least time between two writes of status and progress, in milliseconds. The latest is what counts. */
+/** The shortest time between two writes of status and progress, in milliseconds. Only the latest is written. */
 const reportInterval = 40;
-/** What waits for longer than this to be written is late, in milliseconds: then people are told that recording is behind. */
-const lateness = 2_000;
-/** How long to wait after the database failed, in milliseconds: first, and at most. */
-const retryDelay = { first: 50, most: 2_000 };
+/** The delay before a retry, in milliseconds. It doubles from the first to the longest. */
+const retryDelay = { first: 50, longest: 2_000 };
 
-export interface RecorderEvents {
-  /** Too much is waiting: stop reading the pipe, or go on. */
+/** What is called while a recorder works. */
+export interface RecorderListener {
+  /** True: too much is waiting, so the pipe should not be read. False: reading can go on. */
   readonly onPressure: (high: boolean) => void;
-  /** The database failed; it is tried again unless {@link isPermanentWriteError}. */
-  readonly onTrouble: (error: unknown) => void;
+  /** The database failed. The write is retried unless {@link isPermanentWriteError}. */
+  readonly onError: (error: unknown) => void;
 }
 
 /**
- * Writes a job's lines, reports and deeds in the order in which they came, one write in flight. Idle, it writes at the next turn of the event
- * loop; what comes while it is busy goes together. Only it writes this job's log.
+ * Writes a job's lines, reports and tasks in the order in which they arrive, one write at a time. When idle, it writes in the next turn of the
+ * event loop; what arrives during a write is batched. Only this object writes the job's log.
  */
 export class Recorder implements Disposable {
   readonly #db: Database;
   readonly #jobId: number;
-  readonly #events: RecorderEvents;
+  readonly #listener: RecorderListener;
   readonly #log: LogWriter;
+  readonly #backlog: BacklogNotice;
   #entries: Entry[] = [];
-  /** Chunks that are empty again. */
+  /** Empty drafts, to be used again. */
   readonly #drafts: ChunkDraft[] = [];
-  /** How many chunks wait to be written. */
-  #waiting = 0;
-  #high = false;
+  #waitingChunks = 0;
+  #pressureIsHigh = false;
   #appendedAt = 0;
   #nextNumber = 1;
   #report: Report | null = null;
   #reportedAt = 0;
-  #running: Promise<void> | null = null;
+  #draining: Promise<void> | null = null;
   #reportTimer: NodeJS.Timeout | undefined;
-  /** Whether the job's row says that recording is behind; `unknown`: it was tried, and may have failed. */
-  #behind: 'no' | 'unknown' | 'yes' = 'no';
 
-  constructor(db: Database, jobId: number, events: RecorderEvents) {
+  constructor(db: Database, jobId: number, listener: RecorderListener) {
     this.#db = db;
     this.#jobId = jobId;
-    this.#events = events;
+    this.#listener = listener;
     this.#log = openLogWriter(db);
+    this.#backlog = new BacklogNotice(db, jobId);
   }
 
   /** Adds lines to the log. They are copied. Returns the number of the first. */
@@ -91,41 +90,41 @@ export class Recorder implements Disposable {
     if (entry?.type !== 'chunk' || entry.sealed || !entry.draft.hasRoomFor(part)) {
       const draft = this.#drafts.pop() ?? new ChunkDraft(chunkCapacity);
       entry = { type: 'chunk', since: Date.now(), draft, parts: 0, sealed: false };
-      this.#waiting++;
+      this.#waitingChunks++;
       this.#add(entry);
     }
     entry.draft.add(part, number);
     entry.parts++;
     entry.sealed = entry.parts >= chunkParts || entry.draft.size >= chunkSize;
-    if (!this.#high && this.#waiting >= highWater) {
-      this.#high = true;
-      this.#events.onPressure(true);
+    if (!this.#pressureIsHigh && this.#waitingChunks >= highWater) {
+      this.#pressureIsHigh = true;
+      this.#listener.onPressure(true);
     }
     return number;
   }
 
-  /** Notes what scap says of itself. The latest wins, where several come quickly. */
+  /** Records status or progress. Of several in quick succession only the latest is written. */
   report(report: Report): void {
     this.#report = { ...this.#report, ...report };
     this.#wake();
   }
 
   /**
-   * Does something between what came before and what comes after; resolves when it is done. It is tried again until it succeeds, so it must be
-   * repeatable. While lines before it cannot be written it is tried before them: people can answer although the log is behind.
+   * Runs `task` between what came before and what comes after; resolves when it is done. It is retried until it succeeds, so it must be
+   * idempotent. While the lines before it cannot be written, it is tried before them: people can answer although the log is late.
    */
-  deed(deed: () => Promise<unknown>): Promise<void> {
-    return this.#deed(deed, true);
+  run(task: () => Promise<unknown>): Promise<void> {
+    return this.#addTask(task, true);
   }
 
-  /** Like {@link deed}, after everything else in any case: what says that all is written. */
-  lastDeed(deed: () => Promise<unknown>): Promise<void> {
-    return this.#deed(deed, false);
+  /** Like {@link run}, but always after everything before it: for the task that says that all is written. */
+  runLast(task: () => Promise<unknown>): Promise<void> {
+    return this.#addTask(task, false);
   }
 
-  #deed(deed: () => Promise<unknown>, mayOvertake: boolean): Promise<void> {
+  #addTask(task: () => Promise<unknown>, mayOvertake: boolean): Promise<void> {
     return new Promise((resolve) => {
-      this.#add({ type: 'deed', since: Date.now(), deed, mayOvertake, done: false, resolve });
+      this.#add({ type: 'task', since: Date.now(), task, mayOvertake, done: false, resolve });
     });
   }
 
@@ -135,28 +134,28 @@ export class Recorder implements Disposable {
   }
 
   #wake(): void {
-    if (this.#running) return;
-    this.#running = new Promise<void>((resolve) => setImmediate(resolve))
+    if (this.#draining) return;
+    this.#draining = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#drain())
       .finally(() => {
-        this.#running = null;
+        this.#draining = null;
         if (this.#entries.length > 0) this.#wake();
       });
   }
 
   async #drain(): Promise<void> {
     for (let next = this.#entries[0]; next || this.#reportIsDue; next = this.#entries[0]) {
-      await this.#tellWhetherBehind();
-      // What scap said of itself before a deed stands before it.
-      if (this.#reportIsDue || next?.type === 'deed') await this.#writeReport();
+      await this.#updateBacklogNotice();
+      // A report that arrived before a task is written before it.
+      if (this.#reportIsDue || next?.type === 'task') await this.#writeReport();
       if (next?.type === 'chunk') await this.#append(next);
       else if (next) {
-        if (!next.done) await this.#persist(next.deed);
+        if (!next.done) await this.#persist(next.task);
         this.#entries.shift();
         next.resolve();
       }
     }
-    await this.#tellWhetherBehind();
+    await this.#updateBacklogNotice();
     if (!this.#report || this.#reportTimer) return;
     this.#reportTimer = setTimeout(() => {
       this.#reportTimer = undefined;
@@ -172,12 +171,12 @@ export class Recorder implements Disposable {
     await this.#persist(() => this.#log.append(this.#jobId, draft));
     this.#appendedAt = performance.now();
     this.#entries.shift();
-    this.#waiting--;
+    this.#waitingChunks--;
     draft.clear();
     if (this.#drafts.length < highWater) this.#drafts.push(draft);
-    if (this.#high && this.#waiting < highWater / 2) {
-      this.#high = false;
-      this.#events.onPressure(false);
+    if (this.#pressureIsHigh && this.#waitingChunks < highWater / 2) {
+      this.#pressureIsHigh = false;
+      this.#listener.onPressure(false);
     }
   }
 
@@ -193,50 +192,36 @@ export class Recorder implements Disposable {
     await this.#persist(() => recordReport(this.#db, this.#jobId, report));
   }
 
-  /** Until it succeeds: scap waits in its pipe meanwhile, and nothing is dropped. Only what can never succeed is given up. */
-  async #persist(deed: () => Promise<unknown>): Promise<void> {
-    for (let delay = retryDelay.first; ; delay = Math.min(delay * 2, retryDelay.most)) {
+  /** Retries until it succeeds; scap waits in its pipe meanwhile, and nothing is dropped. Gives up only what the database can never take. */
+  readonly #persist = async (task: () => Promise<unknown>): Promise<void> => {
+    for (let delay = retryDelay.first; ; delay = Math.min(delay * 2, retryDelay.longest)) {
       try {
-        await deed();
+        await task();
         return;
       } catch (error) {
-        this.#events.onTrouble(error);
+        this.#listener.onError(error);
         if (isPermanentWriteError(error)) return;
-        await this.#overtake();
-        await this.#tellWhetherBehind();
+        await this.#runOvertakingTasks();
+        await this.#updateBacklogNotice();
         await wait(delay);
       }
     }
+  };
+
+  #updateBacklogNotice(): Promise<void> {
+    return this.#backlog.update(this.#entries[0]?.since, this.#persist);
   }
 
-  /** Says in the job's row since when recording is behind, and that it is no more. */
-  async #tellWhetherBehind(): Promise<void> {
-    const since = this.#entries[0]?.since;
-    const late = since === undefined ? 0 : Date.now() - since;
-    if (late > lateness && this.#behind !== 'yes') {
-      this.#behind = 'unknown';
-      try {
-        await recordBacklog(this.#db, this.#jobId, since ?? null);
-        this.#behind = 'yes';
-      } catch {
-        // Said as soon as the database takes it: what is late is tried again, and this with it.
-      }
-    } else if (late < lateness / 2 && this.#behind !== 'no') {
-      this.#behind = 'no';
-      await this.#persist(() => recordBacklog(this.#db, this.#jobId, null));
-    }
-  }
-
-  /** Does what need not wait for the lines before it, in its order, as far as the database takes it. */
-  async #overtake(): Promise<void> {
+  /** Runs the tasks that need not wait for the lines before them, in their order, until the database fails. */
+  async #runOvertakingTasks(): Promise<void> {
     for (const entry of this.#entries) {
-      if (entry.type !== 'deed' || entry.done) continue;
+      if (entry.type !== 'task' || entry.done) continue;
       if (!entry.mayOvertake) return;
       try {
-        await entry.deed();
+        await entry.task();
         entry.done = true;
       } catch {
-        return; // it is tried again with the lines, and then that is told
+        return; // It is retried with the lines, and reported then.
       }
     }
   }

@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { markOf } from '../../jobrunner/command.ts';
+import { processTagOf } from '../../jobrunner/command.ts';
 import { processesOf } from '../../jobrunner/process.ts';
 import { killJob } from '../../jobrunner/signal.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';
@@ -314,7 +314,7 @@ class Round {
   async #evidence(stuck: string | null): Promise<Evidence> {
     const { database } = this.#stage.world;
     const jobId = this.#jobId ?? 0;
-    const processes = { mark: markOf(database.url, jobId), leader: null, cgroup: null };
+    const processes = { tag: processTagOf(database.url, jobId), leader: null, cgroup: null };
     const leftOver = processesOf(processes, null).length;
     const never = new AbortController().signal;
     const job = await patiently(() => database.em().findOne(Job, { id: jobId }), never);

@@ -1,0 +1,71 @@
+// Owns that each accepted answer is written to scap's stdin once, and that the log says when it was not.
+import type { User } from '../schema/model/account/user.ts';
+import {
+  answerLabel,
+  type Interaction,
+  recordDelivery,
+  recordFailedDelivery,
+  undeliveredAnswers,
+} from '../schema/model/job/interaction.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Child } from './child.ts';
+import type { JobLog } from './job-log.ts';
+import type { Recorder } from './recorder.ts';
+
+/** What an {@link AnswerDelivery} works with. */
+export interface AnswerDeliveryOptions {
+  readonly database: Database;
+  readonly jobId: number;
+  readonly log: JobLog;
+  readonly recorder: Recorder;
+}
+
+/** Delivers the answers of one job. */
+export class AnswerDelivery {
+  readonly #options: AnswerDeliveryOptions;
+  /** The row says so too, but it may be impossible to write: an answer must not be written twice for that. */
+  readonly #delivered = new Set<number>();
+
+  constructor(options: AnswerDeliveryOptions) {
+    this.#options = options;
+  }
+
+  /** Writes an answer to scap's stdin, unless that was tried already. Resolves when the result is recorded. */
+  async deliver(child: Child, interaction: Interaction, user: User): Promise<void> {
+    const { database, log, recorder } = this.#options;
+    if (this.#delivered.has(interaction.id)) return;
+    this.#delivered.add(interaction.id);
+    const answer = interaction.answer ?? '';
+    const label = answerLabel(interaction);
+    const quoted = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
+    try {
+      await child.writeLine(answer);
+    } catch {
+      log.note(
+        'answer',
+        `${user.name} answered ${quoted}, but scap no longer reads its input: the answer was not delivered.`,
+      );
+      await recorder.run(() => recordFailedDelivery(database, interaction));
+      return;
+    }
+    log.note('answer', `${user.name} answered ${quoted}`);
+    await recorder.run(() => recordDelivery(database, interaction));
+  }
+
+  /** Logs and records the answers that were accepted but came too late for scap. Call it once scap has ended. */
+  async reportUndelivered(): Promise<void> {
+    const { database, jobId, log, recorder } = this.#options;
+    let late: Awaited<ReturnType<typeof undeliveredAnswers>> = [];
+    await recorder.run(async () => {
+      late = await undeliveredAnswers(database.em(), jobId);
+    });
+    for (const { interaction, user } of late) {
+      if (this.#delivered.has(interaction.id)) continue;
+      log.note(
+        'answer',
+        `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
+      );
+      await recorder.run(() => recordFailedDelivery(database, interaction));
+    }
+  }
+}

@@ -1,0 +1,59 @@
+// Owns what is written into the log of a job: scap's output in lines that fit, and SpiderPig's own lines. All of it is masked here.
+import { type LogLineKind, type LogPart, systemLine } from '../schema/model/log/line.ts';
+import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
+import { maxLineBytes, type RawBlock } from './line.ts';
+
+/** What takes the lines, such as a {@link Recorder}. */
+export interface LogSink {
+  /** Copies the lines and returns the number of the first. */
+  log(part: LogPart): number;
+}
+
+/** The log of one job, as its supervisor writes it. */
+export class JobLog {
+  readonly #sink: LogSink;
+  readonly #masks: Masks | null;
+
+  /** `masks`: null where no secrets are known. */
+  constructor(sink: LogSink, masks: Masks | null) {
+    this.#sink = sink;
+    this.#masks = masks;
+  }
+
+  /** Text with known secrets masked. */
+  readonly mask = (text: string): string => this.#masks?.text(text) ?? text;
+
+  /** Masks the pieces of a line that is too long to be held as a whole; null where no secrets are known. */
+  maskedLongLine(): MaskedLine | null {
+    return this.#masks?.longLine() ?? null;
+  }
+
+  /** Adds lines of output that were read together. */
+  block({ bytes, count }: RawBlock, at: number): void {
+    this.#sink.log({ at, count, bytes: this.#masks?.bytes(bytes) ?? bytes });
+  }
+
+  /** Adds output that is already masked. Text with newlines, and text that is too long for one line, becomes several lines. */
+  output(
+    text: string,
+    { sensitive, continues }: { readonly sensitive: boolean; readonly continues: boolean },
+    at: number,
+  ): void {
+    for (const line of text.split('\n')) {
+      let rest = line;
+      while (rest.length > maxLineBytes) {
+        const piece = rest.slice(0, maxLineBytes);
+        this.#sink.log({ at, kind: 'output', text: piece, sensitive, continues: true });
+        rest = rest.slice(maxLineBytes);
+      }
+      this.#sink.log({ at, kind: 'output', text: rest, sensitive, continues });
+    }
+  }
+
+  /** Adds a line of SpiderPig's own and returns its number. */
+  note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): number {
+    const line = systemLine(kind, this.mask(text), at);
+    // Masked again: joined into one line, the text can match a pattern that its parts did not.
+    return this.#sink.log({ ...line, text: this.mask(line.text) });
+  }
+}
