@@ -4,9 +4,9 @@ import { useCallback, useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { ListEnd } from '../parts/list-end.tsx';
+import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { useList } from '../parts/pages.ts';
+import { usePaginatedList } from '../parts/paginated-list.ts';
 import { followLink, jobPath } from '../route.ts';
 import { AuditLogQuery } from './admin.graphql.ts';
 
@@ -95,7 +95,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
     },
     [client, wish],
   );
-  const list = useList(load, epoch + times);
+  const list = usePaginatedList(load, epoch + times);
   const wrong = conditionsOf(typed) === null;
   const change = (part: Partial<Wish>): void => setTyped((now) => ({ ...now, ...part }));
 
@@ -214,7 +214,7 @@ export function AuditTable({ epoch }: { epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd list={list} empty={msg('admin-audit-empty')} />
+      <ListFooter list={list} empty={msg('admin-audit-empty')} />
     </section>
   );
 }

@@ -7,9 +7,9 @@ import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
-import { ListEnd } from '../parts/list-end.tsx';
+import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { useList } from '../parts/pages.ts';
+import { usePaginatedList } from '../parts/paginated-list.ts';
 import {
   BanUserMutation,
   EndAllSessionsMutation,
@@ -43,7 +43,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
     },
     [client, wanted],
   );
-  const list = useList(load, epoch);
+  const list = usePaginatedList(load, epoch);
   const close = (): void => setAct(null);
 
   return (
@@ -107,7 +107,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd
+      <ListFooter
         list={list}
         empty={wanted === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
       />

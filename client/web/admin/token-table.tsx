@@ -7,9 +7,9 @@ import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
-import { ListEnd } from '../parts/list-end.tsx';
+import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { useList } from '../parts/pages.ts';
+import { usePaginatedList } from '../parts/paginated-list.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
 
 const pageSize = 50;
@@ -24,7 +24,7 @@ export function TokenTable({ epoch }: { epoch: number }) {
     },
     [client],
   );
-  const list = useList(load, epoch);
+  const list = usePaginatedList(load, epoch);
   const revoke = async (tokenId: string): Promise<string | null> => {
     const { data, error } = await client.mutation(RevokeTokenOfMutation, { tokenId });
     const outcome = data?.revokeTokenOf;
@@ -90,7 +90,7 @@ export function TokenTable({ epoch }: { epoch: number }) {
           </tbody>
         </table>
       )}
-      <ListEnd list={list} empty={msg('admin-tokens-empty')} />
+      <ListFooter list={list} empty={msg('admin-tokens-empty')} />
       {revoking !== null && (
         <ConfirmDialog
           heading={msg(

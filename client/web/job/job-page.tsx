@@ -12,7 +12,7 @@ import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
-import { Beginning } from '../parts/time-mode.ts';
+import { JobStart } from '../parts/time-mode.ts';
 import { AnswerList } from './answer-list.tsx';
 import { ChangeList } from './change-list.tsx';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
@@ -131,10 +131,10 @@ function Job({
       )}
       <aside class="job-page__aside scrolls">
         <ChangeList changes={job.changes} />
-        <Beginning value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
+        <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
           <AnswerList job={job} />
           <StopList stops={job.stops} />
-        </Beginning>
+        </JobStart>
         <JobDetails job={job} withLane={hasSeveralLanes(system)} />
       </aside>
     </main>

@@ -1,13 +1,13 @@
-// Tests what typed changes become.
+// Tests how typed and pasted changes are parsed.
 import { expect, test } from 'vitest';
 import { readChange, splitInput, withDuplicates } from './change-input.ts';
 
-test('numbers are taken as they are', () => {
+test('a change number is accepted as it is', () => {
   for (const number of ['1', '1102345', '9999999999'])
     expect(readChange(number)).toEqual({ input: number, number, problem: null });
 });
 
-test('addresses of Gerrit in all their spellings give the number and are sent as typed', () => {
+test('every form of a Gerrit URL gives the change number and keeps the input', () => {
   const addresses = [
     'https://gerrit.wikimedia.org/r/c/mediawiki/core/+/1102345',
     'https://gerrit.wikimedia.org/r/c/mediawiki/core/+/1102345/3/includes/x.php#42',
@@ -20,8 +20,8 @@ test('addresses of Gerrit in all their spellings give the number and are sent as
     expect(readChange(input), input).toEqual({ input, number: '1102345', problem: null });
 });
 
-test('anything else is wrong, and says why', () => {
-  const wrong = [
+test('an input that is no change number or Gerrit URL has a problem', () => {
+  const invalid = [
     '0',
     '0123',
     '12345678901',
@@ -34,7 +34,7 @@ test('anything else is wrong, and says why', () => {
     'I0123456789abcdef',
     'abc',
   ];
-  for (const input of wrong) {
+  for (const input of invalid) {
     const { number, problem } = readChange(input);
     expect(number, input).toBeNull();
     expect(problem, input).not.toBe('');
@@ -44,7 +44,7 @@ test('anything else is wrong, and says why', () => {
   expect(readChange('https://[').problem).toContain('no change number');
 });
 
-test('a pasted list is split at commas, spaces and line ends', () => {
+test('a pasted list is split at commas, semicolons, spaces and line breaks', () => {
   expect(splitInput(' 1102345, 1102346\n1102347;;\t1102348 ')).toEqual([
     '1102345',
     '1102346',
@@ -54,8 +54,8 @@ test('a pasted list is split at commas, spaces and line ends', () => {
   expect(splitInput(' , ')).toEqual([]);
 });
 
-test('the second mention of a change is marked, also as an address', () => {
+test('a duplicate change has a problem, also if it is given as a URL', () => {
   const changes = withDuplicates(['1', '2', 'https://gerrit.example/c/1', 'x', 'x'].map(readChange));
   expect(changes.map((change) => change.problem === null)).toEqual([true, true, false, false, false]);
-  expect(changes[2]?.problem).toContain('in the list already');
+  expect(changes[2]?.problem).toContain('already in the list');
 });

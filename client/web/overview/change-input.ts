@@ -1,32 +1,33 @@
-// Owns how typed text becomes change numbers, and what is said of a wrong one. The server is the judge; this is only quicker.
+// Owns the parsing of typed changes, and what is wrong with them. The server validates them again; this gives quicker feedback.
 import { msg } from '../i18n/msg.ts';
 
-/** A change as it was typed; `number` is null when none was found in it, and `problem` then says why. */
+/** A change as it was typed. */
 export interface ChangeInput {
   /** What is sent to the server: the text as typed, without spaces around it. */
   readonly input: string;
+  /** The change number; null if there is none, and `problem` says why. */
   readonly number: string | null;
   readonly problem: string | null;
 }
 
 const changeNumber = /^[1-9][0-9]{0,9}$/;
 
-/** Splits what was typed or pasted at spaces and commas; empty pieces are left out. */
+/** Splits typed or pasted text at white space, commas and semicolons. Empty pieces are left out. */
 export function splitInput(typed: string): string[] {
   return typed.split(/[\s,;]+/u).filter((piece) => piece !== '');
 }
 
-/** Reads one piece: a number, or the address of a change in Gerrit. */
+/** Parses one change: a number, or the URL of a change in Gerrit. */
 export function readChange(input: string): ChangeInput {
   if (changeNumber.test(input)) return { input, number: input, problem: null };
   if (/^https?:\/\//i.test(input)) {
-    const number = numberInAddress(input);
+    const number = numberInUrl(input);
     return { input, number, problem: number === null ? msg('overview-change-address-without-number') : null };
   }
   return { input, number: null, problem: problemOf(input) };
 }
 
-/** The list with every second mention of a change marked. */
+/** The changes, where each repetition of an earlier one has a problem. */
 export function withDuplicates(changes: readonly ChangeInput[]): ChangeInput[] {
   const seen = new Set<string>();
   return changes.map((change) => {
@@ -38,10 +39,10 @@ export function withDuplicates(changes: readonly ChangeInput[]): ChangeInput[] {
   });
 }
 
-/** `…/c/project/+/123/4`, `…/+/123`, `…/c/123`, `…/#/c/123/`, `…/r/123`: the change's number, else null. */
-function numberInAddress(address: string): string | null {
-  if (!URL.canParse(address)) return null;
-  const url = new URL(address);
+/** `…/c/project/+/123/4`, `…/+/123`, `…/c/123`, `…/#/c/123/`, `…/r/123`: the change number, or null. */
+function numberInUrl(input: string): string | null {
+  if (!URL.canParse(input)) return null;
+  const url = new URL(input);
   const path = `${url.pathname}/${url.hash.replace(/^#/, '')}`.replaceAll(/\/+/g, '/');
   const found =
     /\/\+\/([0-9]+)(?:\/|$)/.exec(path) ??

@@ -1,4 +1,4 @@
-// Owns how the history of jobs looks: a table, which narrow screens show as cards. Owns no loading.
+// Owns the table of the history, which narrow screens show as cards. Owns no loading.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/job-state.tsx';
@@ -6,13 +6,13 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 
-/** The jobs, newest first. */
+/** The jobs in the order given. */
 export function HistoryTable({
   jobs,
   withLane,
 }: {
   jobs: readonly JobSummaryFragment[];
-  /** Whether there is more than one lane. */
+  /** Whether to show the lane of each job. */
   withLane: boolean;
 }) {
   return (
@@ -64,7 +64,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
       <td class="history__time">
         <Moment iso={job.queuedAt} />
       </td>
-      <td class="history__took">
+      <td class="history__duration">
         {job.startedAt === null ? '–' : <Span from={job.startedAt} to={job.finishedAt} />}
       </td>
     </tr>

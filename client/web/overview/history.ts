@@ -1,11 +1,12 @@
-// Owns the jobs that the overview knows: pages of the history and the updates that came since, in one order. Owns no request.
+// Owns the history as a list: how loaded pages and later updates of jobs merge. Owns no request.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 
-/** Pages loaded so far, newest first, and what is known of each job now. */
+/** The pages loaded so far, newest job first, each job in its newest state. */
 export interface History {
   readonly jobs: readonly JobSummaryFragment[];
-  /** The cursor of the next page; null when there is none. */
+  /** The cursor of the next page; null if there is none. */
   readonly next: string | null;
+  /** The number of jobs in all pages. */
   readonly total: number;
 }
 
@@ -16,12 +17,12 @@ export interface HistoryPage {
   readonly totalCount: number;
 }
 
-/** The history that begins with its first page. */
+/** The history with its first page. */
 export function firstPage(page: HistoryPage): History {
   return { jobs: page.nodes, next: nextOf(page), total: page.totalCount };
 }
 
-/** The history with the next page behind it; jobs that are in it already stay where they are. */
+/** The history with the next page appended. Jobs that are in it already keep their position. */
 export function withPage(history: History, page: HistoryPage): History {
   const known = new Set(history.jobs.map((job) => job.id));
   const fresh = page.nodes.filter((job) => !known.has(job.id));
@@ -29,8 +30,8 @@ export function withPage(history: History, page: HistoryPage): History {
 }
 
 /**
- * The history after a job has changed. A job that was not known is put where its number belongs; an old one that no page
- * has shown yet stays out, since its page will bring it.
+ * The history after a job has changed. An unknown job is inserted by its number. If it belongs to a page that is not loaded yet, it is
+ * left out, because that page will contain it.
  */
 export function withUpdate(history: History, job: JobSummaryFragment): History {
   const at = history.jobs.findIndex((known) => known.id === job.id);

@@ -1,10 +1,10 @@
-// Owns the dialog that comes before an admin's act: it says what follows, asks for a reason where one is needed, and tells what failed. Owns no request.
+// Owns the dialog that asks for confirmation, and for a reason where one is needed. Owns no request.
 import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 
-/** The longest reason that the server takes. */
+/** The longest reason that the server accepts, in UTF-16 code units. */
 export const maxReasonLength = 500;
 
 /**

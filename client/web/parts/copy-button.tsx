@@ -1,36 +1,36 @@
-// Owns the button that copies a short text, and says that it did. Owns no text.
+// Owns the button that copies a short text and shows whether that worked. Owns no text.
 import { cdxIconCheck, cdxIconCopy } from '@wikimedia/codex-icons';
 import { useEffect, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
 
-/** How long it says so, in milliseconds. */
-const saying = 2_000;
+/** How long the result is shown, in milliseconds. */
+const resultDuration = 2_000;
 
-/** @param label what is copied, for who does not see it */
+/** @param words the text to copy @param label the accessible name: what is copied */
 export function CopyButton({ words, label }: { words: string; label: string }) {
-  const [said, setSaid] = useState<'copied' | 'failed' | null>(null);
+  const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
-    if (said === null) return;
-    const timer = setTimeout(() => setSaid(null), saying);
+    if (result === null) return;
+    const timer = setTimeout(() => setResult(null), resultDuration);
     return () => clearTimeout(timer);
-  }, [said]);
+  }, [result]);
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(words);
-      setSaid('copied');
+      setResult('copied');
     } catch {
-      // No permission, or a page without TLS, where browsers have no clipboard: the text can be selected.
-      setSaid('failed');
+      // Without permission, or without TLS, there is no clipboard. The text can still be selected.
+      setResult('failed');
     }
   };
   return (
     <button type="button" class="cdx-button copy-button" aria-label={label} onClick={() => void copy()}>
-      <Icon icon={said === 'copied' ? cdxIconCheck : cdxIconCopy} />
+      <Icon icon={result === 'copied' ? cdxIconCheck : cdxIconCopy} />
       <span role="status">
-        {said === 'copied'
+        {result === 'copied'
           ? msg('parts-copy-copied')
-          : said === 'failed'
+          : result === 'failed'
             ? msg('parts-copy-failed')
             : msg('parts-copy-button')}
       </span>

@@ -1,9 +1,9 @@
-// Owns how text from outside (scap, Gerrit, people) is shown: as text nodes, in its own direction, its addresses linked.
+// Owns how text from scap, Gerrit and people is shown: as text nodes, with its own direction and with links.
 import { type ComponentChildren, Fragment } from 'preact';
 import { harmless, harmlessLabel } from './harmless.ts';
 import { splitLinks } from './link.ts';
 
-/** Text of several lines, with http(s) addresses as links. */
+/** Text of several lines, with http and https URLs as links. */
 export function ForeignText({ children }: { children: string }) {
   return (
     <bdi class="foreign-text" dir="auto">
@@ -12,12 +12,12 @@ export function ForeignText({ children }: { children: string }) {
   );
 }
 
-/** A name or a title: one line, no links. */
+/** A name or a title: one line without links. */
 export function ForeignLabel({ children }: { children: string }) {
   return <bdi>{harmlessLabel(children)}</bdi>;
 }
 
-/** Text that is known to be harmless, with its addresses linked. */
+/** Text that went through `harmless` already, with its URLs as links. */
 export function Linked({ text }: { text: string }) {
   return (
     <>
@@ -28,7 +28,7 @@ export function Linked({ text }: { text: string }) {
   );
 }
 
-/** A link to somewhere else, in a tab of its own; the other side learns nothing of this page. `href` is http(s). */
+/** A link to another site. It opens in a new tab and sends no referrer. @param href an http or https URL */
 export function OutsideLink({ href, children }: { href: string; children: string }) {
   return (
     <a class="outside" href={href} target="_blank" rel="noopener noreferrer" dir="ltr">
@@ -37,9 +37,9 @@ export function OutsideLink({ href, children }: { href: string; children: string
   );
 }
 
-/** With places to break at on a narrow screen, which else breaks it anywhere, even before the full stop after it. */
-function breakable(address: string): ComponentChildren {
-  return address.split(/(?<=[^:/][/?&=])(?=[^/])/).map((piece, index) => (
+/** Adds places for line breaks. Without them, a narrow screen breaks a URL anywhere, even before the full stop after it. */
+function breakable(url: string): ComponentChildren {
+  return url.split(/(?<=[^:/][/?&=])(?=[^/])/).map((piece, index) => (
     <Fragment key={index}>
       {index > 0 && <wbr />}
       {piece}

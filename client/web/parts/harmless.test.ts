@@ -1,9 +1,9 @@
-// Tests which foreign characters reach the page as they are.
+// Tests which characters of foreign text are shown, replaced or removed.
 import { expect, test } from 'vitest';
 import { harmless, harmlessLabel } from './harmless.ts';
 import { splitLinks } from './link.ts';
 
-test('ordinary text of any script is left alone', () => {
+test('ordinary text of any script is not changed', () => {
   for (const text of [
     'plain',
     'naïve – “quoted”',
@@ -18,19 +18,19 @@ test('ordinary text of any script is left alone', () => {
   }
 });
 
-test('L1 characters that reorder, hide or forge are named instead', () => {
+test('L1 characters that reorder, hide or imitate text are replaced by their code point', () => {
   expect(harmless('\u202eevil\u202c')).toBe('‹U+202E›evil‹U+202C›');
   expect(harmless('a\u200db')).toBe('a‹U+200D›b');
   expect(harmless('soft\u00adhyphen\u2028x\u3164')).toBe('soft‹U+00AD›hyphen‹U+2028›x‹U+3164›');
   expect(harmless('tag\u{e0041}')).toBe('tag‹U+E0041›');
 });
 
-test('control characters are left out, and a label is one line', () => {
+test('control characters are removed, and a label is one line', () => {
   expect(harmless('a\x1b[1;31mb\x1b[0m\x00\x1b')).toBe('ab');
   expect(harmlessLabel(' two\n lines\t')).toBe('two lines');
 });
 
-test('addresses are found without the punctuation around them', () => {
+test('a URL is found without the punctuation around it', () => {
   const links = (text: string) =>
     splitLinks(text)
       .filter((piece) => piece.link !== null)
@@ -41,7 +41,7 @@ test('addresses are found without the punctuation around them', () => {
   expect(links('javascript:alert(1) ftp://x xhttps://y https://')).toEqual([]);
 });
 
-test('the pieces of a text are the text', () => {
+test('the pieces of a text join to the text', () => {
   const text = 'a https://example.org/…) b http://[ c https://x.test';
   expect(
     splitLinks(text)

@@ -1,36 +1,36 @@
-// Owns which characters of foreign text may reach the page as they are. Owns no markup: see text-with-links.tsx.
+// Owns which characters of foreign text are shown as they are. Owns no markup: see foreign-text.tsx.
 
-// Characters that reorder, hide or forge what stands beside them: bidi controls and isolates, zero-width and filler
-// characters, separators that break lines, tags. Joiners are judged by their neighbours below.
-const treacherous =
+// Characters that reorder, hide or imitate the text beside them: bidirectional controls and isolates, zero-width and filler
+// characters, line separators, tags. For joiners see below.
+const misleading =
   /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
-// Joiners shape Persian, Indic scripts and emoji; beside plain letters they can only mislead.
+// Joiners are needed in Persian, in Indic scripts and in emoji. Beside Latin letters they only mislead.
 const strayJoiner = /(?<![\u0300-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u{10ffff}])/gu;
-// Whole colour sequences, so that no `[31m` is left of them; the log gives them their colour instead (ansi.ts).
+// Whole escape sequences, so that no `[31m` remains. The log shows their colours instead (log/ansi.ts).
 const sequence = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
-const quickLook =
+const suspicious =
   /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
 
 /**
- * Text in which nothing is invisible or moves its neighbours: such characters are shown by their number, `‹U+202E›`;
- * control characters but tab and newline are left out. For log lines, prompts, labels, commit messages, names.
+ * Replaces characters that are invisible or reorder text by their code point, `‹U+202E›`, and removes control characters other than tab
+ * and newline. For log lines, prompts, labels, commit messages and names.
  */
 export function harmless(text: string): string {
-  if (!quickLook.test(text)) return text;
+  if (!suspicious.test(text)) return text;
   return text
     .replaceAll(sequence, '')
     .replaceAll(control, '')
-    .replaceAll(strayJoiner, named)
-    .replaceAll(treacherous, named);
+    .replaceAll(strayJoiner, codePointOf)
+    .replaceAll(misleading, codePointOf);
 }
 
-/** The same on one line, for labels, titles and names. */
+/** The same as one line, for labels, titles and names. */
 export function harmlessLabel(text: string): string {
   return harmless(text).replaceAll(/\s+/g, ' ').trim();
 }
 
-function named(character: string): string {
+function codePointOf(character: string): string {
   const number = character.codePointAt(0) ?? 0;
   return `‹U+${number.toString(16).toUpperCase().padStart(4, '0')}›`;
 }

@@ -1,4 +1,4 @@
-// Owns how it is said that deployments are held: the banner on every page, and the same words for whoever would start one. Owns no hold.
+// Owns how a hold of all deployments is shown: the banner on every page, and the same words beside disabled buttons.
 import { createContext } from 'preact';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
@@ -9,10 +9,10 @@ import { momentInUtc } from './time.ts';
 
 export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;
 
-/** Why nothing starts now, in words; null: nothing is held. */
+/** The hold in words; null while there is none. */
 export const Held = createContext<string | null>(null);
 
-/** Who holds, since when, until when and why. */
+/** Who holds deployments, since when, until when and why. @param now milliseconds since 1970 */
 export function holdInWords(hold: Hold, now: number): string {
   const until = hold.endsAt === null ? null : momentInUtc(hold.endsAt, now);
   const since = momentInUtc(hold.since, now);
@@ -22,7 +22,7 @@ export function holdInWords(hold: Hold, now: number): string {
     : msg('parts-hold-until', name, since, until, reason);
 }
 
-/** What is held, on every page. */
+/** The banner of a hold. @param words from `holdInWords` */
 export function HoldBanner({ words }: { words: string }) {
   return (
     <div class="banner banner--held">

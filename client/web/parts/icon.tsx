@@ -1,8 +1,8 @@
-// Owns how a Codex icon is drawn: its markup is read, and only shapes are made of it. Owns no icon.
+// Owns the rendering of Codex icons: their markup is parsed into shapes and never inserted as HTML. Owns no icon.
 import type { Icon as CodexIcon } from '@wikimedia/codex-icons';
 import { h, type VNode } from 'preact';
 
-/** A Codex icon, invisible to screen readers: whatever it says is said in words beside it. */
+/** A Codex icon, hidden from screen readers: the text beside it says the same. */
 export function Icon({ icon, size = 'small' }: { icon: CodexIcon; size?: 'x-small' | 'small' | 'medium' }) {
   return (
     <span class={`cdx-icon cdx-icon--${size}`}>
@@ -40,7 +40,7 @@ function parseShapes(markup: string): Shape[] {
   return shapes;
 }
 
-/** The markup of the left-to-right, language-independent variant. */
+/** The markup of the variant for left-to-right scripts. */
 function markupOf(icon: CodexIcon): string {
   if (typeof icon === 'string') return icon;
   if ('path' in icon) return `<path d="${icon.path}"/>`;

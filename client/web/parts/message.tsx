@@ -1,4 +1,4 @@
-// Owns the look of a message: information, warning, error. Owns no wording.
+// Owns the component for messages: notice, success, warning, error. Owns no wording.
 import {
   cdxIconAlert,
   cdxIconClose,
@@ -17,7 +17,7 @@ const icons = {
   error: cdxIconError,
 };
 
-/** A message in its place. Errors are read out at once, others when there is time. */
+/** A message. Screen readers announce an error immediately, others when they are idle. */
 export function Message({
   tone,
   inline = false,

@@ -1,26 +1,26 @@
-// Owns how a moment stands on the page: as the viewer chose to read times (time-mode.ts), local and exact on hover.
+// Owns how moments and durations are rendered: in the time mode that the user chose, with the exact time as a title.
 import { useContext } from 'preact/hooks';
 import { useNow } from './clock.ts';
 import { duration, exactMoment } from './time.ts';
-import { Beginning, momentTime, timeMode } from './time-mode.ts';
+import { JobStart, momentTime, timeMode } from './time-mode.ts';
 
-/** `12:03 UTC`, `13:03`; within a `Beginning` also `+03:12`. */
+/** `12:03 UTC`, `13:03`, or `+03:12` inside a `JobStart`. */
 export function Moment({ iso }: { iso: string }) {
   const mode = timeMode.value;
-  const begun = useContext(Beginning);
+  const jobStart = useContext(JobStart);
   return (
     <time class="moment" dateTime={iso} title={exactMoment(iso)}>
-      {momentTime(iso, begun, mode, Date.now())}
+      {momentTime(iso, jobStart, mode, Date.now())}
     </time>
   );
 }
 
-/** How long from one moment to another; without the other one, until now, and running. */
+/** The time between two moments. @param to null: it counts up to now */
 export function Span({ from, to }: { from: string; to: string | null }) {
   return <span class="span">{useSpan(from, to)}</span>;
 }
 
-/** The same as words. */
+/** The same as text. */
 export function useSpan(from: string, to: string | null): string {
   const now = useNow(to === null);
   return duration((to === null ? now : Date.parse(to)) - Date.parse(from));

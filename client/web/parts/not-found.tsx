@@ -1,10 +1,10 @@
-// Owns the page for what does not exist.
+// Owns the page for a missing page or job.
 import { msg } from '../i18n/msg.ts';
 import { followLink } from '../route.ts';
 
 /**
- * @param words what was looked for and is not there
- * @param why what may have become of it; null: nothing is known
+ * @param words what does not exist
+ * @param why a possible reason; null: unknown
  */
 export function NotFound({ words, why = null }: { words: string; why?: string | null }) {
   return (

@@ -1,4 +1,4 @@
-// Tests how moments and durations are written.
+// Tests how moments and durations are formatted.
 import { expect, test } from 'vitest';
 import {
   briefDuration,
@@ -10,21 +10,21 @@ import {
   secondInUtc,
 } from './time.ts';
 
-test('a moment of today is a clock time in UTC, an older one has its day', () => {
+test('a moment in UTC has a date unless it is today', () => {
   const now = Date.parse('2026-11-20T23:59:00.000Z');
   expect(momentInUtc('2026-11-20T00:03:04.567Z', now)).toBe('00:03 UTC');
   expect(momentInUtc('2026-11-19T23:59:59.999Z', now)).toBe('19 Nov, 23:59 UTC');
   expect(momentInUtc('2025-11-20T12:03:00.000Z', now)).toBe('20 Nov 2025, 12:03 UTC');
 });
 
-test('the exact moment is local and unmistakable', () => {
+test('an exact moment has the local time and the ISO time', () => {
   expect(exactMoment('2026-11-20T12:03:04.567Z', 'Europe/Berlin')).toBe(
     '13:03:04 your time · 2026-11-20T12:03:04.567Z',
   );
   expect(secondInUtc(Date.parse('2026-11-20T12:03:04.567Z'))).toBe('12:03:04 UTC');
 });
 
-test('durations grow from seconds to days and are never negative', () => {
+test('a duration uses seconds, minutes, hours or days, and is never negative', () => {
   const second = 1000;
   const minute = 60 * second;
   const hour = 60 * minute;
@@ -36,20 +36,20 @@ test('durations grow from seconds to days and are never negative', () => {
   expect(duration(52 * hour)).toBe('2 d 4 h');
 });
 
-test('offsets say where in a job a line stands', () => {
+test('an offset has minutes and seconds, and hours if needed', () => {
   expect(offset(-1)).toBe('+00:00');
   expect(offset(192_000)).toBe('+03:12');
   expect(offset(3_792_000)).toBe('+1:03:12');
 });
 
-test('a moment in a zone has the day of that zone', () => {
+test('a moment in a time zone has a date unless it is today in that zone', () => {
   const now = Date.parse('2026-11-20T23:30:00.000Z');
   expect(momentInZone('2026-11-20T23:03:04.567Z', now, 'Europe/Berlin')).toBe('00:03');
   expect(momentInZone('2026-11-20T12:03:04.567Z', now, 'Europe/Berlin')).toBe('20 Nov, 13:03');
   expect(momentInZone('2025-11-20T12:03:04.567Z', now, 'Europe/Berlin')).toBe('20 Nov 2025, 13:03');
 });
 
-test('where there is little room a duration is a clock', () => {
+test('a brief duration is written like a clock', () => {
   expect(briefDuration(-1)).toBe('0:00');
   expect(briefDuration(42_900)).toBe('0:42');
   expect(briefDuration(3_723_000)).toBe('1:02:03');

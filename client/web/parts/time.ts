@@ -1,4 +1,4 @@
-// Owns how moments and durations are written. Owns no clock: the moment "now" is passed in.
+// Owns the formatting of moments and durations. Owns no clock: "now" is a parameter.
 
 const monthDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const monthDayYear = new Intl.DateTimeFormat('en-GB', {
@@ -8,7 +8,7 @@ const monthDayYear = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** `12:03 UTC`; with the day in front when it is not the day of `now`, and the year when that differs too. */
+/** `12:03 UTC`; with the date if it is not that of `now`, and with the year if that differs too. @param now milliseconds since 1970 */
 export function momentInUtc(iso: string, now: number): string {
   const moment = new Date(iso);
   const clock = `${iso.slice(11, 16)} UTC`;
@@ -18,7 +18,7 @@ export function momentInUtc(iso: string, now: number): string {
   return `${day.format(moment)}, ${clock}`;
 }
 
-/** `13:03` of the viewer's day; with the day in front when it is not that of `now`, and the year when that differs too. @param zone an IANA name; the browser's own when left out */
+/** `13:03` in the user's time zone; with the date if it is not that of `now`, and with the year if that differs too. @param zone an IANA time zone; without it, the browser's */
 export function momentInZone(iso: string, now: number, zone?: string): string {
   const place = zone === undefined ? {} : { timeZone: zone };
   const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...place });
@@ -35,7 +35,7 @@ export function momentInZone(iso: string, now: number, zone?: string): string {
   return `${words.format(moment)}, ${clock}`;
 }
 
-/** `0:42`, `12:03`, `1:02:03`: how long, where there is little room. @param span milliseconds */
+/** `0:42`, `12:03`, `1:02:03`: a duration where there is little space. @param span milliseconds */
 export function briefDuration(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');
@@ -50,7 +50,7 @@ export function secondInUtc(at: number): string {
   return `${new Date(at).toISOString().slice(11, 19)} UTC`;
 }
 
-/** `13:03:04 your time · 2026-11-20T12:03:04.567Z`. @param zone an IANA name; the browser's own when left out */
+/** `13:03:04 your time · 2026-11-20T12:03:04.567Z`. @param zone an IANA time zone; without it, the browser's */
 export function exactMoment(iso: string, zone?: string): string {
   const local = new Intl.DateTimeFormat('en-GB', {
     timeStyle: 'medium',
@@ -59,7 +59,7 @@ export function exactMoment(iso: string, zone?: string): string {
   return `${local} your time · ${iso}`;
 }
 
-/** `12 s`, `3 min 12 s`, `1 h 03 min`, `2 d 4 h`. Negative ones, from clocks that differ, count as none. @param span milliseconds */
+/** `12 s`, `3 min 12 s`, `1 h 03 min`, `2 d 4 h`. A negative span, from clocks that differ, is written as 0 s. @param span milliseconds */
 export function duration(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
   if (seconds < 60) return `${seconds} s`;
@@ -70,7 +70,7 @@ export function duration(span: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** `+03:12`, `+1:03:12`: where in a job a line stands. @param span milliseconds since the job started */
+/** `+03:12`, `+1:03:12`: the position of a line in a job. @param span milliseconds since the job started */
 export function offset(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
   const two = (value: number): string => String(value).padStart(2, '0');

@@ -1,46 +1,46 @@
-// Owns a list that is loaded a page at a time: what is there, what failed, more and anew. Owns no document.
+// Owns the loading of a paginated list: its nodes, its problem, the next page, reloading. Owns no document.
 import type { CombinedError } from '@urql/core';
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
 
-/** Part of a list, as the server gives it. */
+/** One page of a list, as the server sends it. */
 export interface ListPage<Node> {
   readonly nodes: readonly Node[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
   readonly totalCount: number;
 }
 
-/** What came of asking for a part. */
-export interface ListAnswer<Node> {
+/** The response to the request for a page. */
+export interface ListResponse<Node> {
   readonly page: ListPage<Node> | undefined;
   readonly error: CombinedError | undefined;
 }
 
-/** A list as far as it was loaded. */
+/** The part of a list that is loaded. */
 export interface LoadedList<Node> {
-  /** Null until the first page is there. */
+  /** Null until the first page is loaded. */
   readonly nodes: readonly Node[] | null;
   readonly total: number;
-  /** Why the last attempt failed, or null. */
+  /** Why the last request failed, or null. */
   readonly problem: string | null;
-  /** Null: there is no more. */
+  /** Loads the next page; null if there is none. */
   readonly more: (() => void) | null;
   readonly reload: () => void;
 }
 
 /**
- * Loads the first page, and anew whenever `load` is another function or `epoch` another number; what was there stays until the new is.
- * @param load asks for the part behind a cursor; null: for the first
+ * Loads the first page now, and again when `load` or `epoch` changes. The old nodes stay until the new ones are loaded.
+ * @param load requests the page after a cursor; null: the first page
+ * @param epoch the number of connections so far: updates may have been missed before each new one
  */
-export function useList<Node>(
-  load: (after: string | null) => Promise<ListAnswer<Node>>,
+export function usePaginatedList<Node>(
+  load: (after: string | null) => Promise<ListResponse<Node>>,
   epoch: number,
 ): LoadedList<Node> {
   const [list, setList] = useState<ListPage<Node> | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const [attempts, setAttempts] = useState(0);
+  const [reloads, setReloads] = useState(0);
 
-  // Another connection may have missed something; another attempt was asked for.
   useEffect(() => {
     let current = true;
     void load(null).then(({ page, error }) => {
@@ -51,14 +51,14 @@ export function useList<Node>(
     return () => {
       current = false;
     };
-  }, [load, epoch, attempts]);
+  }, [load, epoch, reloads]);
 
   const after = list?.pageInfo.hasNextPage ? list.pageInfo.endCursor : null;
   const more = useCallback(async () => {
     const { page, error } = await load(after);
     setProblem(page === undefined ? whyItFailed(error) : null);
     if (page === undefined) return;
-    // Whatever was loaded anew meanwhile has another end.
+    // The list was reloaded in the meantime if its end is another one: this page does not belong to it.
     setList((known) =>
       known === null || known.pageInfo.endCursor !== after
         ? known
@@ -71,6 +71,6 @@ export function useList<Node>(
     total: list?.totalCount ?? 0,
     problem,
     more: after === null ? null : () => void more(),
-    reload: () => setAttempts((count) => count + 1),
+    reload: () => setReloads((count) => count + 1),
   };
 }

@@ -1,10 +1,10 @@
-// Owns what stands below a list that is loaded a page at a time: loading, empty, failed, more. Owns no list.
+// Owns what is below a paginated list: loading, empty, failed, the button for more. Owns no list.
 import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
-import type { LoadedList } from './pages.ts';
+import type { LoadedList } from './paginated-list.ts';
 
-/** @param empty what is said of a list that has nothing in it */
-export function ListEnd<Node>({ list, empty }: { list: LoadedList<Node>; empty: string }) {
+/** @param empty what an empty list shows */
+export function ListFooter<Node>({ list, empty }: { list: LoadedList<Node>; empty: string }) {
   const { nodes, total, problem, more, reload } = list;
   return (
     <>
