@@ -1,46 +1,46 @@
-// Tests that every colour a log can have can be read, in light and in dark.
+// Tests that every colour in a log is readable, in the light and the dark theme.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { worstDark, worstLight } from './background.ts';
-import { contrast, enough, type Rgb, readableOn, writingOn } from './contrast.ts';
+import { contrast, minContrast, type Rgb, readableOn, textColourOn } from './contrast.ts';
 
 const part = fc.integer({ min: 0, max: 255 });
 const colours: fc.Arbitrary<Rgb> = fc.tuple(part, part, part);
 
-test('contrast is what WCAG says it is', () => {
+test('computes contrast as WCAG does', () => {
   expect(contrast([0, 0, 0], [255, 255, 255])).toBeCloseTo(21, 5);
   expect(contrast([119, 119, 119], [255, 255, 255])).toBeCloseTo(4.48, 2);
   expect(contrast([7, 7, 7], [7, 7, 7])).toBe(1);
 });
 
-test('any colour becomes readable in light and in dark, and one that is stays as it is', () => {
+test('makes any colour readable in both themes, and leaves readable ones unchanged', () => {
   fc.assert(
     fc.property(colours, (colour) => {
       for (const background of [worstLight, worstDark]) {
-        const read = readableOn(colour, background);
-        expect(contrast(read, background)).toBeGreaterThanOrEqual(enough);
-        if (contrast(colour, background) >= enough) expect(read).toBe(colour);
+        const adjusted = readableOn(colour, background);
+        expect(contrast(adjusted, background)).toBeGreaterThanOrEqual(minContrast);
+        if (contrast(colour, background) >= minContrast) expect(adjusted).toBe(colour);
       }
     }),
   );
 });
 
-test('a colour that is made readable is still told from another', () => {
+test('an adjusted colour keeps its hue', () => {
   const [red, , blue] = readableOn([255, 120, 120], worstLight);
   expect(red).toBeGreaterThan(blue * 1.5);
 });
 
-test('on any coloured background there is a colour to write with', () => {
+test('any background has a readable text colour', () => {
   fc.assert(
     fc.property(colours, (background) => {
-      expect(contrast(writingOn(background), background)).toBeGreaterThanOrEqual(enough);
+      expect(contrast(textColourOn(background), background)).toBeGreaterThanOrEqual(minContrast);
     }),
   );
 });
 
-describe('the sixteen colours of the style sheet', () => {
+describe('named colours', () => {
   const sheet = readFileSync(join(import.meta.dirname, 'ansi.css'), 'utf8');
   const rgb = (hex: string): Rgb => [
     Number.parseInt(hex.slice(0, 2), 16),
@@ -52,20 +52,20 @@ describe('the sixteen colours of the style sheet', () => {
     { name: 'dark', block: /:root\[data-theme="dark"\] \{([^}]*--ansi-0[^}]*)\}/, background: worstDark },
   ];
   for (const { name, block, background } of themes) {
-    test(`can be read in ${name}`, () => {
+    test(`the sixteen named colours are readable in the ${name} theme`, () => {
       const found = [...(block.exec(sheet)?.[1] ?? '').matchAll(/--ansi-(\d+): #([0-9a-f]{6});/g)];
       expect(found.length).toBe(16);
       for (const [, number, hex = ''] of found) {
-        expect(contrast(rgb(hex), background), `${name} ${number}`).toBeGreaterThanOrEqual(enough);
+        expect(contrast(rgb(hex), background), `${name} ${number}`).toBeGreaterThanOrEqual(minContrast);
       }
     });
   }
 
-  test('have writing that can be read on them', () => {
+  test('text on the sixteen named background colours is readable', () => {
     const found = [...sheet.matchAll(/--ansi-bg: #([0-9a-f]{6});\s*--ansi-on: #([0-9a-f]{6});/g)];
     expect(found.length).toBe(16);
-    for (const [whole, background = '', writing = ''] of found) {
-      expect(contrast(rgb(background), rgb(writing)), whole).toBeGreaterThanOrEqual(enough);
+    for (const [whole, background = '', text = ''] of found) {
+      expect(contrast(rgb(background), rgb(text)), whole).toBeGreaterThanOrEqual(minContrast);
     }
   });
 });

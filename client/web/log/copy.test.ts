@@ -1,4 +1,4 @@
-// Tests what a copy of log lines says.
+// Tests the text of a copy of log lines.
 import { expect, test } from 'vitest';
 import { copyOf } from './copy.ts';
 import type { LogLine } from './line.ts';
@@ -11,7 +11,7 @@ const line = (number: number, text: string | null): LogLine => ({
   sensitive: text === null,
 });
 
-test('a copy says where it is from, and has neither colours nor what is hidden', () => {
+test('a copy names its source, and contains neither colours nor hidden lines', () => {
   const lines = [line(3, '\x1b[31mred\x1b[0m end'), line(4, null), line(5, null), line(6, '10 %\r100 %')];
   expect(copyOf('7', { from: 3, to: 6 }, lines, 'http://host/jobs/7#L3-L6')).toBe(
     [

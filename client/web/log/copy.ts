@@ -1,15 +1,14 @@
-// Owns what a copy of log lines says. Pure. Owns no clipboard.
-
+// Owns the text of a copy of log lines. Pure. Owns no clipboard.
 import { msg } from '../i18n/msg.ts';
 import { parseLine, plainStyle } from './ansi.ts';
 import type { LogLine } from './line.ts';
 import type { LineRange } from './rows.ts';
 
-/** Lines that a copy has at most; for more there is the download. */
-export const mostCopied = 10_000;
+/** The largest number of lines in a copy. For more there is the download. */
+export const maxCopiedLines = 10_000;
 
-/** The text of a line as it is seen, without colours. Null while it is hidden. */
-export function wordsOf(line: LogLine): string | null {
+/** The visible text of a line, without colours; null: the line is hidden. */
+function visibleTextOf(line: LogLine): string | null {
   if (line.text === null) return null;
   return parseLine(line.text, plainStyle)
     .spans.map((span) => span.text)
@@ -17,9 +16,8 @@ export function wordsOf(line: LogLine): string | null {
 }
 
 /**
- * Lines with a header that says where they are from, without numbers and colours. Sensitive lines stay hidden, also those
- * that are shown on the page at the moment.
- * @param address of the lines
+ * Lines without numbers and colours, below a header that says where they are from. Sensitive lines stay hidden, even if they are revealed on the page.
+ * @param address the URL of the lines
  */
 export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[], address: string): string {
   const [first, last] = [lines[0], lines.at(-1)];
@@ -33,14 +31,14 @@ export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[
   const body: string[] = [];
   let hidden = 0;
   for (const line of lines) {
-    const words = wordsOf(line);
-    if (words === null) {
+    const text = visibleTextOf(line);
+    if (text === null) {
       hidden++;
       continue;
     }
     if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
     hidden = 0;
-    body.push(words);
+    body.push(text);
   }
   if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
   return `${[`${header}${times}`, address, '', ...body].join('\n')}\n`;

@@ -1,4 +1,4 @@
-// Tests that a flood of lines leaves the reader half of the time.
+// Tests that drawing a flood of lines leaves time for input.
 import { expect, test } from 'vitest';
 import { pacedFrames } from './frame.ts';
 
@@ -27,21 +27,21 @@ function browser(cost: number) {
   return { drawOnce, waits, draws };
 }
 
-test('quick drawings come at each frame', () => {
+test('draws at each frame while drawing is fast', () => {
   const { drawOnce, waits, draws } = browser(5);
   for (let frame = 0; frame < 3; frame++) drawOnce();
   expect(waits).toEqual([]);
   expect(draws).toEqual([0, 5, 10]);
 });
 
-test('after a slow one, as much time again is left free', () => {
+test('waits after a slow draw as long as the draw took', () => {
   const { drawOnce, waits, draws } = browser(200);
   for (let frame = 0; frame < 3; frame++) drawOnce();
   expect(waits).toEqual([200, 200]);
   expect(draws).toEqual([0, 400, 800]);
 });
 
-test('the last one waits for nothing', () => {
+test('does not wait before the last draw', () => {
   const { drawOnce, waits, draws } = browser(200);
   drawOnce();
   drawOnce(true);

@@ -1,38 +1,38 @@
-// Owns when the page draws what comes faster than it can be drawn. Owns no drawing.
+// Owns when the page is drawn while data arrives faster than it can be drawn. Owns no drawing.
 
-/** The browser's part in it; tests bring their own. */
+/** Functions of the browser. */
 export interface FrameOptions {
   readonly requestFrame: (callback: () => void) => void;
   readonly wait: (callback: () => void, milliseconds: number) => void;
-  /** Milliseconds, going up steadily. */
+  /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
 }
 
-/** Drawing that took longer than this, in milliseconds, was felt: two frames at 60 Hz. */
-const felt = 34;
+/** A draw that takes longer than this, in milliseconds, delays input noticeably: two frames at 60 Hz. */
+const slow = 34;
 
 /**
- * Draws at the next frame; after a drawing that was felt, only once as much time again has been left to the reader's
- * clicks and keys. A flood of lines then costs half of the browser, and not all of it. What is `last` does not wait: nothing comes after it.
+ * Returns a function that calls `draw` at the next frame. After a slow draw it first waits as long as that draw took, which leaves half of the main
+ * thread to clicks and keys during a flood of lines. The `last` draw does not wait.
  */
 export function pacedFrames({
   requestFrame,
   wait,
   now,
 }: FrameOptions): (draw: () => void, last?: boolean) => void {
-  let free = 0;
+  let nextDrawAt = 0;
   return (draw, last = false) => {
     const paint = (): void =>
       requestFrame(() => {
-        const from = now();
+        const start = now();
         draw();
-        // What was set in motion is laid out and painted before the frame after this one.
+        // The next frame comes after layout and paint of this one.
         requestFrame(() => {
-          const cost = now() - from;
-          free = cost > felt ? now() + cost : 0;
+          const cost = now() - start;
+          nextDrawAt = cost > slow ? now() + cost : 0;
         });
       });
-    const pause = free - now();
+    const pause = nextDrawAt - now();
     if (pause > 0 && !last) wait(paint, pause);
     else paint();
   };

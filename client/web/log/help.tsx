@@ -1,4 +1,4 @@
-// Owns the list of the log's keys. Not what they do (log-view.tsx).
+// Owns the dialog that lists the keyboard shortcuts of the log. Owns no shortcut (keyboard.ts).
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 
@@ -16,7 +16,6 @@ const rows = [
   [['?'], 'log-key-help'],
 ] as const;
 
-/** The keys of the log, in a dialog. */
 export function LogHelp({ onClose }: { onClose: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();

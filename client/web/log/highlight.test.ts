@@ -1,4 +1,4 @@
-// Tests the pieces of a line: nothing is lost, matches are marked to the letter, links stay whole addresses.
+// Tests the pieces of a line: they are the whole text, matches are exact, and links keep their whole address.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitLinks } from '../parts/link.ts';
@@ -7,7 +7,7 @@ import { piecesOf } from './highlight.ts';
 
 const red = { ...plainStyle, foreground: 1 };
 
-test('pieces are the text, and what is marked is what matches', () => {
+test('pieces are the text of the line, and exactly the matches are highlighted', () => {
   const spans = fc.array(
     fc.record({
       text: fc.string({ unit: fc.constantFrom('a', 'T12 ', 'https://x.org ', ' ', 'é'), maxLength: 12 }),
@@ -29,14 +29,14 @@ test('pieces are the text, and what is marked is what matches', () => {
       for (const piece of pieces) {
         for (let index = 0; index < piece.text.length; index++, at++) {
           const inside = matches.some(({ from, to }) => at >= from && at < to);
-          expect(piece.marked).toBe(inside);
+          expect(piece.highlighted).toBe(inside);
         }
       }
     }),
   );
 });
 
-test('a match within an address leaves each part leading to the whole', () => {
+test('a match within a URL leaves each piece linked to the whole URL', () => {
   const pieces = piecesOf(
     [{ text: 'see https://example.org/abc now', style: plainStyle, link: null }],
     null,
@@ -47,7 +47,7 @@ test('a match within an address leaves each part leading to the whole', () => {
   ).toEqual(['https://', 'example', '.org/abc']);
 });
 
-test('task ids lead to Phabricator, change ids to the Gerrit of this installation', () => {
+test('task IDs link to Phabricator, and change IDs to the configured Gerrit', () => {
   const id = `I${'0123456789abcdef'.repeat(3).slice(0, 40)}`;
   const links = (text: string, gerrit: string | null = 'https://gerrit.example.org/') =>
     splitLinks(text, gerrit)
@@ -60,24 +60,24 @@ test('task ids lead to Phabricator, change ids to the Gerrit of this installatio
   expect(links(`Change-Id: ${id}`)).toEqual([[id, `https://gerrit.example.org/q/${id}`]]);
   expect(links(`Change-Id: ${id}`, null)).toEqual([]);
   expect(links(`Change-Id: ${id}`, 'javascript:alert(1)')).toEqual([]);
-  for (const none of ['XT12345', 'T12345x', 't12345', 'T0123', 'path/T12345/x', `${id}0`, `x${id}`]) {
-    expect(links(none), none).toEqual([]);
+  for (const text of ['XT12345', 'T12345x', 't12345', 'T0123', 'path/T12345/x', `${id}0`, `x${id}`]) {
+    expect(links(text), text).toEqual([]);
   }
-  // A task within an address is a part of it.
+  // A task ID within a URL is not a link of its own.
   expect(links('https://example.org/T12345')).toEqual([
     ['https://example.org/T12345', 'https://example.org/T12345'],
   ]);
 });
 
-test('a megabyte of almost addresses is split in the blink of an eye', () => {
-  for (const cruel of [
+test('splits a megabyte of incomplete links in linear time', () => {
+  for (const hostile of [
     'T1'.repeat(500_000),
     'I0'.repeat(500_000),
     'https://'.repeat(120_000),
     'I'.repeat(1_000_000),
   ]) {
     const from = performance.now();
-    splitLinks(cruel, 'https://gerrit.example.org');
+    splitLinks(hostile, 'https://gerrit.example.org');
     expect(performance.now() - from).toBeLessThan(3000);
   }
 });

@@ -1,12 +1,13 @@
-// Owns a job's log with all that leads through it: timeline, search, sections, times. Owns none of these parts.
+// Owns the log of a job with everything to navigate it: timeline, search, sections, time format. Owns none of these parts.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import type { Transport } from '../connection/transport.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import { LogMarkFeed } from './mark-feed.ts';
+import { matchHighlighter } from './match-highlight.ts';
 import { LogRail, type RailLines } from './rail.tsx';
-import { highlighter, LogSearch } from './search.ts';
+import { LogSearch } from './search.ts';
 import { LogSearchBar } from './search-bar.tsx';
 import { sectionsOf } from './section.ts';
 import { TimeSwitch } from './time-switch.tsx';
@@ -26,9 +27,9 @@ export function JobLog({
   ended: boolean;
   feed: LogFeed;
   transport: Transport;
-  /** Whether this person may be shown sensitive lines; null: not known yet. */
+  /** Whether the user may see sensitive lines; null: not known yet. */
   mayReveal: boolean | null;
-  /** Where change ids lead; null: nowhere. */
+  /** The Gerrit that change IDs link to; null: they are not linked. */
   gerritUrl: string | null;
 }) {
   const [guide] = useState(() => ({
@@ -48,17 +49,17 @@ export function JobLog({
   const mode = timeMode.value;
   const handle = useRef<LogHandle | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
+  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
 
-  const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
+  const startedAt = job.startedAt === null ? null : Date.parse(job.startedAt);
   const endedAt = job.finishedAt === null ? null : Date.parse(job.finishedAt);
   const sections = useMemo(
     () => sectionsOf(marks, { complete: complete || ended, endedAt }),
     [marks, complete, ended, endedAt],
   );
   const timeline = useMemo(() => timelineOf(job, marks, complete), [job, marks, complete]);
-  const highlight = useMemo(() => highlighter(search.query), [search.query]);
-  const writeTime = useCallback((at: string) => lineTime(at, begun, mode), [begun, mode]);
+  const highlight = useMemo(() => matchHighlighter(search.query), [search.query]);
+  const formatTime = useCallback((at: string) => lineTime(at, startedAt, mode), [startedAt, mode]);
   const rail: readonly RailLines[] = useMemo(
     () => [
       { kind: 'error', numbers: marks.filter(({ kind }) => kind === 'ERROR').map(({ number }) => number) },
@@ -71,8 +72,8 @@ export function JobLog({
     [marks, search.numbers],
   );
   const jump = (line: number): void => handle.current?.jumpTo(line);
-  const fold = (first: number): void =>
-    setFolded((before) => {
+  const toggleSection = (first: number): void =>
+    setCollapsed((before) => {
       const after = new Set(before);
       if (!after.delete(first)) after.add(first);
       return after;
@@ -99,18 +100,18 @@ export function JobLog({
             search={guide.search}
             input={input}
             length={length}
-            seenLine={() => handle.current?.seenLine() ?? 1}
+            firstVisibleLine={() => handle.current?.firstVisibleLine() ?? 1}
             onLeave={() => handle.current?.focus()}
           />
         </div>
       }
       rail={<LogRail lines={rail} length={length} onJump={jump} />}
-      lineTime={writeTime}
+      lineTime={formatTime}
       highlight={highlight}
       currentMatch={search.current}
       sections={sections}
-      folded={folded}
-      onFold={fold}
+      collapsed={collapsed}
+      onToggleSection={toggleSection}
       marks={marks}
       handle={handle}
       onFind={() => {
@@ -121,7 +122,7 @@ export function JobLog({
       onKey={(event) => {
         if (event.key === '/') input.current?.focus();
         else if (event.key === 'n' || event.key === 'N')
-          guide.search.step(event.key === 'n', handle.current?.seenLine() ?? 1);
+          guide.search.step(event.key === 'n', handle.current?.firstVisibleLine() ?? 1);
         else return false;
         return true;
       }}

@@ -1,8 +1,8 @@
-// Tests addresses of lines.
+// Tests the address fragments of lines.
 import { expect, test } from 'vitest';
 import { hashOf, linesOf } from './line-link.ts';
 
-test('an address of lines is read as it is written, in either order', () => {
+test('reads fragments of lines in either order, and those it writes', () => {
   expect(linesOf('#L340')).toEqual({ from: 340, to: 340 });
   expect(linesOf('#L340-L352')).toEqual({ from: 340, to: 352 });
   expect(linesOf('#L352-340')).toEqual({ from: 340, to: 352 });
@@ -14,7 +14,7 @@ test('an address of lines is read as it is written, in either order', () => {
   }
 });
 
-test('anything else means no line', () => {
+test('other fragments name no lines', () => {
   for (const wrong of [
     '',
     '#',

@@ -1,7 +1,7 @@
-// Owns addresses of lines: `#L340`, `#L340-L352`. Pure. Owns no browser history.
+// Owns the address fragments of lines: `#L340`, `#L340-L352`. Pure. Owns no browser history.
 import type { LineRange } from './rows.ts';
 
-/** The lines that the part of an address after `#` means, in order; null: it means none. */
+/** The lines in a fragment, in order; null: it names no lines. */
 export function linesOf(hash: string): LineRange | null {
   const match = /^#L([1-9][0-9]{0,8})(?:-L?([1-9][0-9]{0,8}))?$/.exec(hash);
   if (match === null) return null;
@@ -10,7 +10,7 @@ export function linesOf(hash: string): LineRange | null {
   return { from: Math.min(one, other), to: Math.max(one, other) };
 }
 
-/** The part of the address that means these lines. */
+/** The fragment for these lines. */
 export function hashOf({ from, to }: LineRange): string {
   return from === to ? `#L${from}` : `#L${from}-L${to}`;
 }

@@ -1,9 +1,9 @@
-// Tests that no expression that is used for marking matches can hold up a page.
+// Tests that no pattern used for highlighting can block a page.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { longestSafeLine } from './pattern-cost.ts';
 
-test('what people search for is marked in lines as long as logs have them', () => {
+test('allows common patterns for lines of usual length', () => {
   for (const pattern of [
     'error',
     'error|warning',
@@ -17,7 +17,7 @@ test('what people search for is marked in lines as long as logs have them', () =
   expect(longestSafeLine('from .* to .*')).toBeGreaterThan(200);
 });
 
-test('what can take for ever is used for no line', () => {
+test('rejects patterns that can take exponential time', () => {
   for (const pattern of [
     '(a+)+$',
     '(a|a)*b',
@@ -35,12 +35,12 @@ test('what can take for ever is used for no line', () => {
   expect(longestSafeLine('(a|a)'.repeat(40))).toBe(0);
 });
 
-test('brackets, bars and braces that stand for themselves count for nothing', () => {
+test('ignores escaped brackets, bars and braces', () => {
   expect(longestSafeLine('\\(a\\|b\\)+')).toBe(longestSafeLine('a+'));
   expect(longestSafeLine('(?:[|()*+?{}]x)')).toBe(longestSafeLine('x'));
 });
 
-test('whatever the expression, a line as long as it allows is soon done with', () => {
+test('any pattern handles the longest allowed line quickly', () => {
   const { pattern: anyPattern } = fc.letrec<{ pattern: string; atom: string }>((tie) => ({
     atom: fc.oneof(
       { depthSize: 'small', withCrossShrink: true },
@@ -65,7 +65,7 @@ test('whatever the expression, a line as long as it allows is soon done with', (
       const line = 'a'.repeat(Math.min(10_000, longestSafeLine(`${pattern}c`)));
       const from = performance.now();
       for (const _ of line.matchAll(expression)) if (performance.now() - from > 1500) break;
-      // Some 30 ms on a quiet machine; what is exponential does not end at all.
+      // About 30 ms on an idle machine. A pattern with exponential time does not end at all.
       expect(performance.now() - from, pattern).toBeLessThan(1500);
     }),
     { numRuns: 300 },

@@ -1,18 +1,18 @@
-// Owns how much work a regular expression can be at most. Pure. Owns no search: the server judges patterns in its own way, and can break one off; a page cannot.
+// Owns an upper limit for the work of a regular expression, because a page cannot interrupt one. Pure. The server has its own limits for searches.
 
-/** Steps that marking matches in one line may take: some ten milliseconds, in the worst of cases. */
-const mostSteps = 2e7;
+/** Steps that highlighting one line may take: about ten milliseconds in the worst case. */
+const maxSteps = 2e7;
 
 /**
- * The longest line, in UTF-16 units, that an expression is sure to be done with in {@link mostSteps}; 0: that cannot be told.
+ * The longest line, in UTF-16 units, that the pattern is certain to handle within {@link maxSteps}; 0: unknown.
  *
- * A thing repeated without bound can match at most as many ways as the line is long, and so many steps are taken from each of its places;
- * options and alternatives multiply. What repeats something that has choices itself can take for ever, and so can a back reference.
- * @param pattern one that compiles with the flag `v` or `u`
+ * From each position in the line, each unbounded quantifier can match in as many ways as the line is long; optional parts and alternatives multiply that.
+ * A quantifier on a group that contains choices can take exponential time, and so can a back reference: for these the result is 0.
+ * @param pattern a pattern that compiles with the flag `v` or `u`
  */
 export function longestSafeLine(pattern: string): number {
-  // Groups that are open, with the number of their alternatives, and whether there is a choice in them.
-  const groups = [{ alternatives: 1, chooses: false }];
+  // The open groups, with the number of their alternatives, and whether they contain a choice.
+  const groups = [{ alternatives: 1, hasChoice: false }];
   let unbounded = 0;
   let choices = 1;
   let closed: (typeof groups)[number] | null = null;
@@ -22,11 +22,11 @@ export function longestSafeLine(pattern: string): number {
     const rest = pattern.slice(at);
     const quantifier = quantified.exec(rest);
     if (quantifier !== null) {
-      if (closed?.chooses) return 0;
-      const most = mostRepeats(quantifier);
+      if (closed?.hasChoice) return 0;
+      const most = maxRepeats(quantifier);
       if (most === Number.POSITIVE_INFINITY) unbounded++;
       else choices *= most + 1;
-      group.chooses = true;
+      group.hasChoice = true;
       closed = null;
       at += quantifier[0].length;
       continue;
@@ -41,24 +41,24 @@ export function longestSafeLine(pattern: string): number {
       if (length === 0) return 0;
       at += length;
     } else if (rest.startsWith('(')) {
-      groups.push({ alternatives: 1, chooses: false });
+      groups.push({ alternatives: 1, hasChoice: false });
       at += opening.exec(rest)?.[0].length ?? 1;
     } else if (rest.startsWith(')')) {
       closed = groups.pop() ?? null;
       choices *= closed?.alternatives ?? 1;
       const around = groups.at(-1);
-      if (around !== undefined && closed?.chooses) around.chooses = true;
+      if (around !== undefined && closed?.hasChoice) around.hasChoice = true;
       at++;
     } else {
       if (rest.startsWith('|')) {
         group.alternatives++;
-        group.chooses = true;
+        group.hasChoice = true;
       }
       at++;
     }
   }
   choices *= groups[0]?.alternatives ?? 1;
-  return Math.floor((mostSteps / choices) ** (1 / (unbounded + 1)));
+  return Math.floor((maxSteps / choices) ** (1 / (unbounded + 1)));
 }
 
 const quantified = /^(?:[*+?]|\{(\d+)(,)?(\d+)?\})\??/;
@@ -66,14 +66,14 @@ const opening = /^\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/;
 /** An escape, or a character that stands for itself. */
 const atom = /^(?:\\[pPu]\{[^}]*\}|\\k<[^>]*>|\\.|[^\\[\](){}|*+?])/s;
 
-function mostRepeats([whole, least, comma, most]: RegExpExecArray): number {
+function maxRepeats([whole, least, comma, most]: RegExpExecArray): number {
   if (whole.startsWith('?')) return 1;
   if (least === undefined) return Number.POSITIVE_INFINITY;
   if (comma === undefined) return Number(least);
   return most === undefined ? Number.POSITIVE_INFINITY : Number(most);
 }
 
-/** How long the class is that a text begins with, classes within it included; 0: it holds texts of several characters, or is not understood. */
+/** The length of the character class at the start of a text, nested classes included; 0: it contains strings of several characters, or is not understood. */
 function classLength(text: string): number {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

@@ -1,8 +1,8 @@
-// Tests the places of ticks beside the scrollbar.
+// Tests the positions of ticks beside the scrollbar.
 import { expect, test } from 'vitest';
 import { ticksOf } from './rail.tsx';
 
-test('however many lines there are, a rail has two hundred places, and each leads to its first line', () => {
+test('a rail has at most 200 ticks, each for its first line', () => {
   const all = Array.from({ length: 100_000 }, (_, index) => index + 1);
   const ticks = ticksOf(all, all.length);
   expect(ticks.size).toBe(200);

@@ -1,26 +1,26 @@
-// Owns the ticks beside the log's scrollbar: where in the whole log matches, questions and errors are. Owns none of them.
+// Owns the rail beside the scrollbar: ticks for matches, questions and errors in the whole log. Owns no match and no mark.
 import { msg } from '../i18n/msg.ts';
 
-/** Lines of one kind, ascending. A later kind is drawn over an earlier one. */
+/** Line numbers of one kind, ascending. Kinds are drawn in order, later ones on top. */
 export interface RailLines {
   readonly kind: 'error' | 'question' | 'match';
   readonly numbers: readonly number[];
 }
 
-/** How many places a rail has: however many lines there are, no more elements are drawn for a kind. */
-const places = 200;
+/** Positions on the rail; the largest number of ticks of one kind. */
+const positions = 200;
 
-/** For each place of the rail that has a line, the first of them. Pure. */
+/** For each position with lines, the first of them. Pure. */
 export function ticksOf(numbers: readonly number[], length: number): ReadonlyMap<number, number> {
   const ticks = new Map<number, number>();
   for (const number of numbers) {
-    const place = Math.min(places - 1, Math.floor(((number - 1) / Math.max(1, length)) * places));
-    if (!ticks.has(place)) ticks.set(place, number);
+    const position = Math.min(positions - 1, Math.floor(((number - 1) / Math.max(1, length)) * positions));
+    if (!ticks.has(position)) ticks.set(position, number);
   }
   return ticks;
 }
 
-/** What it leads to can be reached by keys and by the search bar as well: screen readers need no second way. */
+/** Hidden from screen readers, because keys and the search bar lead to the same lines. */
 export function LogRail({
   lines,
   length,
@@ -33,13 +33,13 @@ export function LogRail({
   return (
     <div class="log-rail" aria-hidden="true" title={msg('log-rail-label')}>
       {lines.flatMap(({ kind, numbers }) =>
-        [...ticksOf(numbers, length)].map(([place, number]) => (
+        [...ticksOf(numbers, length)].map(([position, number]) => (
           <button
             type="button"
             tabIndex={-1}
-            key={`${kind}${place}`}
+            key={`${kind}${position}`}
             class={`log-rail__tick log-rail__tick--${kind}`}
-            style={{ top: `${(100 * place) / places}%` }}
+            style={{ top: `${(100 * position) / positions}%` }}
             onClick={() => onJump(number)}
           />
         )),

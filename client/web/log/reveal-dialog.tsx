@@ -1,8 +1,8 @@
-// Owns the dialog that comes before sensitive lines are shown for the first time: it says that it is recorded. Owns no request.
+// Owns the dialog that asks for confirmation before sensitive lines are revealed for the first time. Owns no request (reveal.ts).
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 
-/** Asks once. `onAnswer` is told true, or false also when the dialog is left in any other way. */
+/** Calls `onAnswer` once: true if the user confirms, false if they close the dialog in any other way. */
 export function RevealDialog({ onAnswer }: { onAnswer: (reveal: boolean) => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   const keep = useRef<HTMLButtonElement>(null);

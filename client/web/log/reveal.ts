@@ -1,39 +1,42 @@
-// Owns what of a log's sensitive lines this visit is shown: asking once, fetching, which lines stay hidden. Owns no dialog (reveal-dialog.tsx) and no row (log-row.tsx).
+// Owns which sensitive lines of a log are revealed: confirming once, fetching their texts, which lines stay hidden. Owns no dialog (reveal-dialog.tsx) and no
+// row (row.tsx).
 import { useClient } from '@urql/preact';
-import { useCallback, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
 import { msg } from '../i18n/msg.ts';
+import { useStableCallback } from '../parts/stable-callback.ts';
 import { RevealLinesMutation } from './log.graphql.ts';
 import type { LineRange } from './rows.ts';
 
-/** Lines that one request may show; the server's bound. */
-const mostRevealed = 1000;
+/** Lines in one request; the server's limit. */
+const maxLinesPerRequest = 1000;
 
-/** What is shown, and how to be shown more. */
 export interface LogReveal {
-  /** The texts of sensitive lines that are shown, by number. */
-  readonly shown: ReadonlyMap<number, string>;
-  /** Whether the person is being asked whether they want to be shown more. */
+  /** The texts of the revealed lines, by line number. */
+  readonly revealed: ReadonlyMap<number, string>;
+  /** Whether the user has to confirm. */
   readonly asking: boolean;
-  /** Shows these lines, or asks first whether to. Always the same function. */
+  /** Reveals these lines, the first time after a confirmation. Always the same function. */
   readonly reveal: (from: number, to: number) => void;
-  readonly answer: (yes: boolean) => void;
+  /** Confirms or cancels. */
+  readonly answer: (confirmed: boolean) => void;
 }
 
 /**
- * Shows sensitive lines to who agreed that it is recorded. Nothing that was shown is remembered beyond the page.
- * @param onMessage what to tell; null: nothing any more
+ * Reveals sensitive lines after the user confirmed that this is recorded in the audit log. Revealed texts are kept only until the page is left.
+ * @param onMessage shows a message; null: removes it
  */
 export function useLogReveal(jobId: string, onMessage: (message: string | null) => void): LogReveal {
   const client = useClient();
-  const [shown, setShown] = useState<ReadonlyMap<number, string>>(new Map());
-  const [asking, setAsking] = useState<LineRange | null>(null);
-  const agreed = useRef(false);
+  const [revealed, setRevealed] = useState<ReadonlyMap<number, string>>(new Map());
+  /** The lines that wait for the confirmation. */
+  const [pending, setPending] = useState<LineRange | null>(null);
+  const confirmed = useRef(false);
 
   const fetchLines = async ({ from, to }: LineRange): Promise<void> => {
     onMessage(null);
-    for (let first = from; first <= to; first += mostRevealed) {
-      const input = { jobId, from: first, to: Math.min(to, first + mostRevealed - 1) };
+    for (let first = from; first <= to; first += maxLinesPerRequest) {
+      const input = { jobId, from: first, to: Math.min(to, first + maxLinesPerRequest - 1) };
       const result = await client.mutation(RevealLinesMutation, { input });
       const outcome = result.data?.revealLines;
       if (outcome?.__typename !== 'RevealLinesSuccess') {
@@ -45,45 +48,45 @@ export function useLogReveal(jobId: string, onMessage: (message: string | null) 
         return;
       }
       const lines = outcome.lines;
-      setShown((held) => new Map([...held, ...lines.map((line) => [line.number, line.text] as const)]));
+      setRevealed(
+        (before) => new Map([...before, ...lines.map((line) => [line.number, line.text] as const)]),
+      );
     }
   };
-  const fetchRef = useRef(fetchLines);
-  fetchRef.current = fetchLines;
-  const reveal = useCallback((from: number, to: number): void => {
-    if (agreed.current) void fetchRef.current({ from, to });
-    else setAsking({ from, to });
-  }, []);
+  const reveal = useStableCallback((from: number, to: number): void => {
+    if (confirmed.current) void fetchLines({ from, to });
+    else setPending({ from, to });
+  });
   return {
-    shown,
-    asking: asking !== null,
+    revealed,
+    asking: pending !== null,
     reveal,
-    answer(yes) {
-      setAsking(null);
-      if (!yes || asking === null) return;
-      agreed.current = true;
-      void fetchLines(asking);
+    answer(isConfirmed) {
+      setPending(null);
+      if (!isConfirmed || pending === null) return;
+      confirmed.current = true;
+      void fetchLines(pending);
     },
   };
 }
 
-/** What is taken out of a run of hidden lines: all but its first; lines that are shown stand for themselves and part it. */
-export function withoutShown(run: LineRange, shown: ReadonlyMap<number, string>): LineRange[] {
-  if (shown.size === 0) return [{ from: run.from + 1, to: run.to }];
-  const runs: LineRange[] = [];
-  let from = run.from;
-  for (const number of shown.keys()) {
-    if (number < from || number > run.to) continue;
-    runs.push({ from: from + 1, to: number - 1 });
+/** The lines without a row in a range of hidden lines: all but the first of each stretch between revealed lines. */
+export function withoutRevealed(range: LineRange, revealed: ReadonlyMap<number, string>): LineRange[] {
+  if (revealed.size === 0) return [{ from: range.from + 1, to: range.to }];
+  const ranges: LineRange[] = [];
+  let from = range.from;
+  for (const number of revealed.keys()) {
+    if (number < from || number > range.to) continue;
+    ranges.push({ from: from + 1, to: number - 1 });
     from = number + 1;
   }
-  runs.push({ from: from + 1, to: run.to });
-  return runs.filter((each) => each.from <= each.to);
+  ranges.push({ from: from + 1, to: range.to });
+  return ranges.filter((each) => each.from <= each.to);
 }
 
-/** The last of the hidden lines that one at `number`, in a run to `to`, stands for. */
-export function lastHidden(number: number, to: number, shown: ReadonlyMap<number, string>): number {
+/** The last line that the row of hidden line `number` represents: up to the next revealed line, at most `to`. */
+export function lastHidden(number: number, to: number, revealed: ReadonlyMap<number, string>): number {
   let last = number;
-  while (last < to && !shown.has(last + 1)) last++;
+  while (last < to && !revealed.has(last + 1)) last++;
   return last;
 }

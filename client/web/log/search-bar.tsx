@@ -1,26 +1,27 @@
-// Owns the search bar of the log: what is typed, the two options, count, next and previous. Owns no search (log-search.ts).
+// Owns the search bar of the log: pattern, options, result count, next and previous match. Owns no search (search.ts).
 import { cdxIconClear, cdxIconNext, cdxIconPrevious, cdxIconSearch } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import type { LogSearch, SearchQuery } from './search.ts';
+import type { LogSearch, SearchState } from './search.ts';
+import type { SearchQuery } from './search-query.ts';
 
 export function LogSearchBar({
   search,
   input,
   length,
-  seenLine,
+  firstVisibleLine,
   onLeave,
 }: {
   search: LogSearch;
-  /** Filled in, so that a key can go there. */
+  /** Filled in, so that a key can focus the field. */
   input: RefObject<HTMLInputElement | null>;
   /** How many lines the log has. */
   length: number;
-  /** The first line in sight. */
-  seenLine: () => number;
-  /** Escape in an empty bar: back to the log. */
+  /** The line to start from while no match is selected. */
+  firstVisibleLine: () => number;
+  /** Called for Escape in an empty field: the focus is to return to the log. */
   onLeave: () => void;
 }) {
   const state = search.state.value;
@@ -30,7 +31,7 @@ export function LogSearchBar({
     setQuery(next);
     search.search(next);
   };
-  const step = (forwards: boolean): void => search.step(forwards, seenLine());
+  const step = (forwards: boolean): void => search.step(forwards, firstVisibleLine());
   const found = state.numbers.length > 0;
   return (
     <search class="log-search">
@@ -102,14 +103,14 @@ export function LogSearchBar({
         }
         role="status"
       >
-        {query.pattern === '' ? '' : outcome(state, length)}
+        {query.pattern === '' ? '' : resultText(state, length)}
       </span>
     </search>
   );
 }
 
-/** How far it has come, in words. */
-function outcome(state: LogSearch['state']['value'], length: number): string {
+/** Result and progress of a search, for the user. */
+function resultText(state: SearchState, length: number): string {
   if (state.problem !== null) return state.problem;
   const { count, current, numbers, searchedTo, waiting } = state;
   const searching = state.searching && searchedTo < length;

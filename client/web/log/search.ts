@@ -4,17 +4,8 @@ import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts
 import { isDatabaseError } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
-import { msg } from '../i18n/msg.ts';
-import type { TextRange } from './highlight.ts';
-import { longestSafeLine } from './pattern-cost.ts';
 import { JobLogSearchSubscription } from './search.graphql.ts';
-
-/** What to search for. */
-export interface SearchQuery {
-  readonly pattern: string;
-  readonly regex: boolean;
-  readonly caseSensitive: boolean;
-}
+import { problemOf, type SearchQuery } from './search-query.ts';
 
 /** The state of a search. */
 export interface SearchState {
@@ -36,8 +27,6 @@ export interface SearchState {
   readonly current: number | null;
 }
 
-/** The longest pattern, in UTF-16 units; the server's limit. */
-export const maxPatternLength = 500;
 /** Milliseconds without typing after which a search starts. */
 const typingPause = 150;
 
@@ -157,47 +146,4 @@ function isBatch(value: unknown): value is SearchBatch {
   return (
     typeof value === 'object' && value !== null && 'lineNumbers' in value && Array.isArray(value.lineNumbers)
   );
-}
-
-/** What is wrong with a query, or null. */
-function problemOf({ pattern, regex }: SearchQuery): string | null {
-  if (pattern.length > maxPatternLength) return msg('log-search-too-long', maxPatternLength);
-  if (!regex) return null;
-  return compiled(pattern, 'v') || compiled(pattern, 'u') ? null : msg('log-search-no-regex');
-}
-
-function compiled(pattern: string, flags: string): RegExp | null {
-  try {
-    return new RegExp(pattern, flags);
-  } catch {
-    return null;
-  }
-}
-
-/** The longest visible text of which matches are marked, and how many of them, so that drawing stays quick. */
-const longestMarked = 10_000;
-const mostMarked = 200;
-
-/**
- * Finds which parts of a line's visible text to mark; null where none can be. The pattern is the server's to judge: what could keep a page
- * from drawing, repetitions within repetitions say, is not marked here although the server finds it.
- */
-export function highlighter(query: SearchQuery | null): ((line: string) => readonly TextRange[]) | null {
-  if (query === null || query.pattern === '' || problemOf(query) !== null) return null;
-  const { pattern, regex, caseSensitive } = query;
-  const longest = regex ? Math.min(longestMarked, longestSafeLine(pattern)) : longestMarked;
-  if (longest === 0) return null;
-  const source = regex ? pattern : pattern.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
-  const flags = `g${caseSensitive ? '' : 'i'}`;
-  const expression = compiled(source, `${flags}v`) ?? compiled(source, `${flags}u`);
-  if (expression === null) return null;
-  return (line) => {
-    if (line.length > longest) return [];
-    const ranges: TextRange[] = [];
-    for (const match of line.matchAll(expression)) {
-      if (match[0] !== '') ranges.push({ from: match.index, to: match.index + match[0].length });
-      if (ranges.length === mostMarked) break;
-    }
-    return ranges;
-  };
 }

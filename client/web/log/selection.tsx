@@ -1,33 +1,36 @@
-// Owns which lines of a log are selected – by address, click and tap – and copying them. Owns no row (log-row.tsx), no address (log-link.ts) and not what a copy says (log-copy.ts).
+// Owns which lines of a log are selected (by address, click and tap), and copying them. Owns no row (row.tsx), no address (line-link.ts) and no format of
+// a copy (copy.ts).
 import { cdxIconClose, cdxIconCopy, cdxIconLink } from '@wikimedia/codex-icons';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import { copyOf, mostCopied } from './copy.ts';
+import { useStableCallback } from '../parts/stable-callback.ts';
+import { copyOf, maxCopiedLines } from './copy.ts';
 import type { LogFeed } from './feed.ts';
 import { hashOf, linesOf } from './line-link.ts';
 import type { LineRange } from './rows.ts';
 
-/** What is selected, and what can be done with it. */
 export interface LogSelection {
-  /** Null: nothing. */
+  /** The selected lines; null: none. */
   readonly range: LineRange | null;
-  /** Whether the next line that is picked is the other end, as with Shift: where there is no Shift. */
+  /** The first line in the address when the page was opened; null: the address had none. */
+  readonly linkedLine: number | null;
+  /** Whether the next picked line extends the selection, as with Shift. For devices without a keyboard. */
   readonly extending: boolean;
-  /** Whether the clipboard has it. */
+  /** Whether the selection was copied. */
   readonly copied: boolean;
-  /** Selects one line; or, `upTo` it, those from the one that was picked before. */
-  pick(line: number, upTo: boolean): void;
+  /** Selects a line; if `extend`, all lines from the one picked before. */
+  pick(line: number, extend: boolean): void;
   clear(): void;
-  extend(on: boolean): void;
-  /** Puts the lines, or a link to them, on the clipboard. */
+  setExtending(on: boolean): void;
+  /** Copies the lines, or a link to them, to the clipboard. */
   copy(what: 'lines' | 'link'): Promise<void>;
 }
 
 /**
- * The selection of one log. It is what the page's address says after `#`.
- * @param onAddress the address was changed by hand: where to go
- * @param onMessage what to tell; null: nothing any more
+ * The selection of one log. It is kept in the fragment of the page's address.
+ * @param onAddress called with the first selected line when the user edits the address
+ * @param onMessage shows a message; null: removes it
  */
 export function useLogSelection({
   jobId,
@@ -38,29 +41,29 @@ export function useLogSelection({
 }: {
   jobId: string;
   feed: LogFeed;
-  /** How many lines there are. */
+  /** How many lines the log has. */
   length: number;
   onAddress: (line: number) => void;
   onMessage: (message: string | null) => void;
 }): LogSelection {
   const [range, setRange] = useState<LineRange | null>(() => linesOf(location.hash));
-  // Where a range begins that the next line ends.
-  const from = useRef<number | null>(range?.from ?? null);
+  /** The end of the selection that stays when it is extended. */
+  const anchor = useRef<number | null>(range?.from ?? null);
   const [extending, setExtending] = useState(false);
   const [copied, setCopied] = useState(false);
 
-  const goRef = useRef(onAddress);
-  goRef.current = onAddress;
+  const [linkedLine] = useState(range?.from ?? null);
+  const jump = useStableCallback(onAddress);
   useEffect(() => {
     const changed = (): void => {
       const next = linesOf(location.hash);
       setRange(next);
-      from.current = next?.from ?? null;
-      if (next !== null) goRef.current(next.from);
+      anchor.current = next?.from ?? null;
+      if (next !== null) jump(next.from);
     };
     addEventListener('hashchange', changed);
     return () => removeEventListener('hashchange', changed);
-  }, []);
+  }, [jump]);
 
   const select = (next: LineRange | null): void => {
     setRange(next);
@@ -71,29 +74,31 @@ export function useLogSelection({
   };
   return {
     range,
+    linkedLine,
     extending,
     copied,
-    pick(line, upTo) {
-      const begin = upTo || extending ? (from.current ?? line) : line;
-      from.current = begin;
-      select({ from: Math.min(begin, line), to: Math.max(begin, line) });
+    pick(line, extend) {
+      const start = extend || extending ? (anchor.current ?? line) : line;
+      anchor.current = start;
+      select({ from: Math.min(start, line), to: Math.max(start, line) });
     },
     clear() {
-      from.current = null;
+      anchor.current = null;
       setExtending(false);
       select(null);
     },
-    extend: setExtending,
+    setExtending,
     async copy(what) {
       if (range === null) return;
       setCopied(false);
       const address = location.origin + location.pathname + hashOf(range);
       try {
-        if (what === 'link') await toClipboard(address);
-        else if (range.to - range.from >= mostCopied) throw new Error(msg('log-copy-too-long', mostCopied));
+        if (what === 'link') await writeToClipboard(address);
+        else if (range.to - range.from >= maxCopiedLines)
+          throw new Error(msg('log-copy-too-long', maxCopiedLines));
         else {
           const lines = await feed.lines(range.from, Math.min(range.to, length));
-          await toClipboard(copyOf(jobId, range, lines, address));
+          await writeToClipboard(copyOf(jobId, range, lines, address));
         }
         onMessage(null);
         setCopied(true);
@@ -104,7 +109,7 @@ export function useLogSelection({
   };
 }
 
-/** How much is selected, and what can be done with it; nothing where nothing is. */
+/** The number of selected lines, and buttons to copy them; empty without a selection. */
 export function SelectionBar({ selection }: { selection: LogSelection }) {
   const { range, extending, copied } = selection;
   if (range === null) return null;
@@ -116,7 +121,7 @@ export function SelectionBar({ selection }: { selection: LogSelection }) {
         class={`log__extend cdx-toggle-button cdx-toggle-button--framed cdx-toggle-button--size-small cdx-toggle-button--toggled-${extending ? 'on' : 'off'}`}
         aria-pressed={extending}
         title={msg('log-extend-hint')}
-        onClick={() => selection.extend(!extending)}
+        onClick={() => selection.setExtending(!extending)}
       >
         {msg('log-extend')}
       </button>
@@ -154,10 +159,10 @@ export function SelectionBar({ selection }: { selection: LogSelection }) {
   );
 }
 
-/** Puts text on the clipboard. Throws when the browser does not let us. */
-async function toClipboard(words: string): Promise<void> {
+/** Throws an error with a message for the user when the browser refuses. */
+async function writeToClipboard(text: string): Promise<void> {
   try {
-    await navigator.clipboard.writeText(words);
+    await navigator.clipboard.writeText(text);
   } catch {
     throw new Error(msg('log-copy-refused'));
   }

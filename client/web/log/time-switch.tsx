@@ -1,8 +1,8 @@
-// Owns the switch of all times on the page. Owns no time (time-mode.ts).
+// Owns the buttons for the time format of the whole page. Owns no formatting (time-mode.ts).
 import { msg } from '../i18n/msg.ts';
 import { timeMode, timeModes } from '../parts/time-mode.ts';
 
-/** Three buttons of which one is pressed: since the start, UTC, local. */
+/** Three toggle buttons: time since the start, UTC, local time. */
 export function TimeSwitch() {
   const chosen = timeMode.value;
   return (

@@ -1,592 +1,308 @@
-// Owns the log box: a window on the whole log, following its end, going to lines, keys. Owns no line (log.ts, log-feed.ts), no row
-// (log-row.tsx), no geometry (log-scroller.ts), and neither what is selected (log-selection.tsx) nor what is shown of hidden lines (log-reveal.ts).
-import { cdxIconArrowDown, cdxIconArrowUp, cdxIconDownload, cdxIconHelp } from '@wikimedia/codex-icons';
-import type { ComponentChildren } from 'preact';
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+// Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no scrolling (viewport.ts), no row (row.tsx).
+import type { ComponentChildren, RefObject } from 'preact';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
-import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
-import { offset, secondInUtc } from '../parts/time.ts';
-import { rawLogPath } from '../route.ts';
+import { useStableCallback } from '../parts/stable-callback.ts';
+import { offset } from '../parts/time.ts';
+import { useAnnouncement } from './announcement.ts';
 import type { LogFeed } from './feed.ts';
+import { FollowButton } from './follow-button.tsx';
+import { type FootJob, LogFoot } from './foot.tsx';
+import { GoToLine } from './go-to-line.tsx';
 import { LogHelp } from './help.tsx';
 import type { TextRange } from './highlight.ts';
-import { linesOf } from './line-link.ts';
-import { lastHidden, useLogReveal, withoutShown } from './reveal.ts';
+import { handleLogKey } from './keyboard.ts';
+import { LineList } from './line-list.tsx';
+import { type LogPlace, useMarkJump } from './mark-jump.ts';
+import { type LogReveal, useLogReveal, withoutRevealed } from './reveal.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
-import { Row, type RowSetting } from './row.tsx';
-import { LogRows } from './rows.ts';
-import { LogScroller } from './scroller.ts';
+import type { RowSetting } from './row-setting.ts';
+import { type LineRange, LogRows } from './rows.ts';
 import type { Section } from './section.ts';
 import { SelectionBar, useLogSelection } from './selection.tsx';
+import { LogToolbar } from './toolbar.tsx';
+import { type LogViewport, useLogViewport } from './viewport.ts';
 
-/** How near to the end, in pixels, counts as being there. */
-const nearEnd = 24;
-/** Rows drawn beyond those in sight, on each side; fewer while lines come faster than anybody reads. */
-const around = 60;
-const aroundInRush = 8;
-/** Rows in the document at most. */
-const mostRows = 300;
-/** How often, in milliseconds, a screen reader is told of new lines. */
-const toldEvery = 5000;
-/** Milliseconds without a scroll event after which scrolling is over. */
-const scrollPause = 150;
-
-/** What the view needs to know of its job. */
-export interface LoggedJob {
+/** What the log shows about its job. */
+export interface LoggedJob extends FootJob {
   readonly id: string;
+  /** An ISO 8601 string; null before the job starts. */
   readonly startedAt: string | null;
-  readonly queued: boolean;
-  readonly ended: boolean;
-  /** Since when recording is behind; null while it is not. */
-  readonly behindSince: string | null;
-  /** Lines that the server knows of; the feed may be behind. */
+  /** How many lines the server has. The feed may have fewer. */
   readonly lineCount: number;
 }
 
-/** A line by which somebody finds their way, as far as the view goes from one to the next. */
-export interface LogPlace {
-  readonly number: number;
-  readonly kind: string;
-}
-
-/** What others can make the view do. */
+/** What other components can tell the log to do. */
 export interface LogHandle {
-  /** Shows a line, unfolding what it is in. */
+  /** Shows a line and expands the sections it is in. */
   jumpTo(line: number): void;
-  /** Moves the keyboard into the log. */
+  /** Moves the keyboard focus into the log. */
   focus(): void;
-  /** The first line in sight. */
-  seenLine(): number;
+  /** The first visible line. */
+  firstVisibleLine(): number;
 }
 
 export interface LogViewProps {
   readonly job: LoggedJob;
   readonly feed: LogFeed;
-  /** Whether this person may be shown sensitive lines; null: not known yet. */
+  /** Whether the user may see sensitive lines; null: not known yet. */
   readonly mayReveal: boolean | null;
-  /** Where change ids lead; null: nowhere. */
+  /** The Gerrit that change IDs link to; null: they are not linked. */
   readonly gerritUrl: string | null;
-  /** Further tools, in the header. */
+  /** Further tools for the toolbar. */
   readonly tools?: ComponentChildren;
-  /** A bar below the header: the search. */
+  /** What stands between the toolbar and the lines: the search bar. */
   readonly bar?: ComponentChildren;
-  /** Beside the scrollbar. */
+  /** What stands beside the scrollbar. */
   readonly rail?: ComponentChildren;
-  /** How a time is written; without it relative to the start. */
-  readonly lineTime?: (at: string) => string;
-  /** Which parts of a line's visible text match what is looked for. Give the same function while nothing changes. */
+  /** Formats the time of a line. Default: the time since the start of the job. */
+  readonly lineTime?: ((at: string) => string) | undefined;
+  /** The parts of a line's visible text to highlight. Rows are drawn again when the function changes. */
   readonly highlight?: ((text: string) => readonly TextRange[]) | null;
-  /** The match that one is at; the view goes there when it changes. */
+  /** The line of the selected match. The log jumps to it when it changes. */
   readonly currentMatch?: number | null;
   readonly sections?: readonly Section[];
-  /** First lines of the sections that are folded. */
-  readonly folded?: ReadonlySet<number>;
-  readonly onFold?: (first: number) => void;
-  /** Questions (`QUESTION`) and errors (`ERROR`), among others; in order. */
+  /** First lines of the collapsed sections. */
+  readonly collapsed?: ReadonlySet<number>;
+  /** Collapses or expands the section with this first line. */
+  readonly onToggleSection?: (first: number) => void;
+  /** Places to jump to by key, ascending: of kind `QUESTION` and `ERROR`; others are ignored. */
   readonly marks?: readonly LogPlace[];
-  /** Filled in by the view. */
+  /** Filled in by the log. */
   readonly handle?: { current: LogHandle | null };
-  /** Further keys, when the view has no use for one; true: it was used. */
+  /** Called for keys that the log does not use. Returns whether the key was handled. */
   readonly onKey?: (event: KeyboardEvent) => boolean;
-  /** Ctrl-F or Cmd-F in the log: whether it is done here. */
+  /** Called for Ctrl-F and Cmd-F in the log. Returns whether it was handled. */
   readonly onFind?: () => boolean;
 }
 
 const noSections: readonly Section[] = [];
-const noFolds: ReadonlySet<number> = new Set();
+const noLines: ReadonlySet<number> = new Set();
 const noMarks: readonly LogPlace[] = [];
-const nothing = (): void => {};
 
 export function LogView(props: LogViewProps) {
-  const { job, feed, mayReveal, gerritUrl, lineTime, highlight = null, currentMatch = null } = props;
-  const { sections = noSections, folded = noFolds, marks = noMarks, onFold = nothing, handle } = props;
-  const { length, complete, open, problem, version } = feed.state.value;
-  const box = useRef<HTMLDivElement>(null);
-  const sizer = useRef<HTMLDivElement>(null);
-  const block = useRef<HTMLDivElement>(null);
-  const foot = useRef<HTMLDivElement>(null);
-  const goTo = useRef<HTMLInputElement>(null);
-  const [scroller] = useState(() => new LogScroller(20));
-  const [, draw] = useState(0);
-  const redraw = useCallback(() => draw((count) => count + 1), []);
+  const {
+    job,
+    feed,
+    sections = noSections,
+    collapsed = noLines,
+    marks = noMarks,
+    currentMatch = null,
+  } = props;
+  const state = feed.state.value;
+  const { length, complete, problem } = state;
+  const total = Math.max(length, job.lineCount);
+  const goToLine = useRef<HTMLInputElement>(null);
+  const [notice, setNotice] = useState<string | null>(null);
+  const [helpOpen, setHelpOpen] = useState(false);
 
-  const [message, setMessage] = useState<string | null>(null);
-  const [helping, setHelping] = useState(false);
-  const reveal = useLogReveal(job.id, setMessage);
-  const { shown } = reveal;
-  // The number of the last line when the reader left the end.
-  const [leftAt, setLeftAt] = useState(0);
-  const [, setFollowing] = useState(true);
-
-  // What is one row: folded sections, runs of hidden lines.
-  const hiddenVersion = feed.cache.hidden.version;
-  const out = useMemo(
-    () => [
-      ...sections
-        .filter(({ first }) => folded.has(first))
-        .map(({ first, last }) => ({ from: first + 1, to: last ?? Number.POSITIVE_INFINITY })),
-      ...feed.cache.hidden.all.flatMap((run) => withoutShown(run, shown)),
-    ],
-    [sections, folded, shown, hiddenVersion, feed],
-  );
-  const rows = useMemo(() => new LogRows(length, out), [length, out]);
+  const reveal = useLogReveal(job.id, setNotice);
+  const rows = useRows(feed, sections, collapsed, reveal.revealed);
   const sectionAt = useMemo(() => new Map(sections.map((section) => [section.first, section])), [sections]);
-  const before = scroller.rows;
-  if (before !== rows) scroller.setRows(rows);
-  const rush = scroller.following && rows.length - before.length > 40;
+  const markJump = useMarkJump(marks);
+  const viewport = useLogViewport({ rows, length, total, onReaderScroll: markJump.reset });
 
-  const begun = job.startedAt === null ? null : Date.parse(job.startedAt);
-  const foldRef = useRef(onFold);
-  foldRef.current = onFold;
-  const setting: RowSetting = useMemo(
-    () => ({
-      gerritUrl,
-      mayReveal,
-      highlight,
-      lineTime: lineTime ?? ((at) => (begun === null ? at.slice(11, 19) : offset(Date.parse(at) - begun))),
-      onReveal: reveal.reveal,
-      onFold: (first) => foldRef.current(first),
-    }),
-    [gerritUrl, mayReveal, highlight, lineTime, begun, reveal.reveal],
-  );
-
-  const follow = (next: boolean): void => {
-    if (next === scroller.following) return;
-    if (next) scroller.follow();
-    else scroller.following = false;
-    setFollowing(next);
-    setLeftAt(length);
-  };
-  const jumpTo = (line: number): void => {
+  const focus = (): void => viewport.elements.box.current?.focus({ preventScroll: true });
+  const jumpTo = useStableCallback((line: number): void => {
     const target = Math.min(Math.max(1, line), Math.max(1, length));
     for (const { first, last } of sections) {
-      if (folded.has(first) && target > first && target <= (last ?? target)) onFold(first);
+      if (collapsed.has(first) && target > first && target <= (last ?? target))
+        props.onToggleSection?.(first);
     }
-    if (scroller.following) setLeftAt(length);
-    scroller.jump(target);
-    setFollowing(false);
-    redraw();
-  };
-  const toTop = (): void => {
-    if (scroller.following) setLeftAt(length);
-    scroller.toTop();
-    setFollowing(false);
-    redraw();
-  };
-  const toEnd = (): void => {
-    scroller.follow();
-    setFollowing(true);
-    redraw();
-  };
-  const goToLine = (line: number): void => {
-    if (line > length) setMessage(msg('log-past-end', line, length));
-    else setMessage(null);
+    viewport.jumpTo(target);
+  });
+  const jumpToExisting = (line: number): void => {
+    setNotice(line > length ? msg('log-past-end', line, length) : null);
     jumpTo(line);
   };
-  const goToMark = (kind: string, forwards: boolean): void => {
-    const seen = scroller.seen;
-    // From the line that a jump puts in the same place.
-    const here =
-      lastMark.current ?? (forwards ? rows.lineAt(seen.first) - 1 : rows.lineAt(Math.max(0, seen.last)) + 1);
-    const places = marks.filter((mark) => mark.kind === kind);
-    const place = forwards
-      ? places.find(({ number }) => number > here)
-      : places.findLast(({ number }) => number < here);
-    if (place === undefined) return;
-    jumpTo(place.number);
-    lastMark.current = place.number;
-  };
-  // The mark gone to last, until somebody scrolls.
-  const lastMark = useRef<number | null>(null);
-
+  const jumpToMark = (kind: string, forwards: boolean): void =>
+    markJump.jump(kind, forwards, viewport, jumpTo);
   const selection = useLogSelection({
     jobId: job.id,
     feed,
     length,
-    onAddress: goToLine,
-    onMessage: setMessage,
+    onAddress: jumpToExisting,
+    onMessage: setNotice,
   });
-  // A linked line is gone to once the log is long enough to say whether there is one.
-  const linked = useRef(linesOf(location.hash));
-  if (linked.current !== null && (length >= linked.current.from || open)) {
-    const { from } = linked.current;
-    linked.current = null;
-    if (from <= length) {
-      scroller.jump(from);
-      // What is there already is not new.
-      queueMicrotask(() => setLeftAt(Math.max(length, job.lineCount)));
-    } else queueMicrotask(() => setMessage(msg('log-past-end', from, length)));
-  }
-  const jumpRef = useRef(jumpTo);
-  jumpRef.current = jumpTo;
-  useEffect(() => {
-    if (handle === undefined) return;
-    handle.current = {
-      jumpTo: (line) => jumpRef.current(line),
-      focus: () => box.current?.focus(),
-      seenLine: () => scroller.rows.lineAt(scroller.seen.first),
-    };
-    return () => {
-      handle.current = null;
-    };
-  }, [handle, scroller]);
-  useEffect(() => {
-    if (currentMatch !== null) jumpRef.current(currentMatch);
-  }, [currentMatch]);
-
-  // The rows of this drawing.
-  const drawn = scroller.drawn(rush ? aroundInRush : around, mostRows);
-  const lines: number[] = [];
-  for (let row = drawn.first; row <= drawn.last; row++) lines.push(rows.lineAt(row));
-  const from = lines[0] ?? 0;
-  const to = lines.at(-1) ?? 0;
-
-  /** Puts the rows where the scroller says. */
-  const placeRows = useCallback((): void => {
-    if (sizer.current === null || block.current === null) return;
-    const first = Number(block.current.dataset['first']);
-    sizer.current.style.height = `${scroller.height}px`;
-    block.current.style.transform = `translateY(${scroller.placeOf(first)}px)`;
-  }, [scroller]);
-
-  /** Scrolls to where the scroller says. */
-  const placeBox = useCallback((): void => {
-    if (box.current === null) return;
-    if (Math.abs(box.current.scrollTop - scroller.native) >= 1) box.current.scrollTop = scroller.native;
-  }, [scroller]);
-
-  // Before each painting: what was drawn is measured, and everything put where it belongs.
-  useLayoutEffect(() => {
-    if (box.current === null || block.current === null) return;
-    // In this order: everything is written before anything is read, and again only if that tells something new. So it is laid out once.
-    placeRows();
-    const { lineHeight } = getComputedStyle(box.current);
-    const boxChanged = scroller.setBox(
-      box.current.clientHeight,
-      foot.current?.offsetHeight ?? 0,
-      Number.parseFloat(lineHeight) || 20,
-    );
-    const heights = [...block.current.children].map((row) => row.getBoundingClientRect().height);
-    if (scroller.measured(drawn.first, heights) || boxChanged) placeRows();
-    placeBox();
-    // The rows turned out lower, or the box higher, than expected: there is room for more.
-    const { first, last } = scroller.seen;
-    if (last >= first && (first < drawn.first || last > drawn.last)) redraw();
-  });
-
-  // Which lines those rows need.
-  useEffect(() => {
-    if (to > 0) feed.want(Math.max(1, from), to);
-  }, [feed, from, to, version]);
-
-  useEffect(() => {
-    const scrolled = box.current;
-    if (scrolled === null) return;
-    let width = scrolled.clientWidth;
-    // A question card that comes or goes changes the box's height; another width wraps lines elsewhere.
-    const resized = new ResizeObserver(() => {
-      if (scrolled.clientWidth !== width) scroller.forget();
-      width = scrolled.clientWidth;
-      redraw();
-    });
-    resized.observe(scrolled);
-    return () => resized.disconnect();
-  }, [scroller, redraw]);
-
-  const settling = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(settling.current), []);
-  const onScroll = (): void => {
-    if (box.current === null) return;
-    const native = box.current.scrollTop;
-    // Our own scrolling comes back as an event, too.
-    if (Math.abs(native - scroller.native) < 1) return;
-    // A box that has grown is pushed up by the browser, to its end: nobody who follows has scrolled then.
-    const pushed = box.current.scrollHeight - box.current.clientHeight - native < 1;
-    const up = native < scroller.native && !pushed;
-    scroller.scrolled(native);
-    lastMark.current = null;
-    if (up) follow(false);
-    else if (scroller.atEnd(nearEnd)) follow(true);
-    redraw();
-    clearTimeout(settling.current);
-    settling.current = setTimeout(() => {
-      scroller.settle();
-      placeRows();
-      placeBox();
-    }, scrollPause);
-  };
-
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.defaultPrevented || event.altKey) return;
-    const { target } = event;
-    if (target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) return;
-    if (event.ctrlKey || event.metaKey) {
-      // The browser's own search sees only the rows that are drawn. A second time it is the browser's.
-      if (event.key.toLowerCase() === 'f' && props.onFind?.() === true) event.preventDefault();
+  useLinkedLine(selection.linkedLine, state.open, length, (line) => {
+    if (line > length) {
+      setNotice(msg('log-past-end', line, length));
       return;
     }
-    if (target instanceof HTMLElement && target.closest('dialog') !== null) return;
-    const keys: Readonly<Record<string, () => void>> = {
-      f: toEnd,
-      End: toEnd,
-      Home: toTop,
-      g: () => goTo.current?.focus(),
-      q: () => goToMark('QUESTION', true),
-      Q: () => goToMark('QUESTION', false),
-      e: () => goToMark('ERROR', true),
-      E: () => goToMark('ERROR', false),
-      c: () => void selection.copy('lines'),
-      Escape: () => selection.clear(),
-      '?': () => setHelping(true),
-    };
-    const act = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
-    if (act !== undefined) {
-      event.preventDefault();
-      act();
-    } else if (props.onKey?.(event) === true) event.preventDefault();
-  };
+    jumpTo(line);
+    viewport.markRead();
+  });
+  useLogHandle(props.handle, viewport, jumpTo);
+  useEffect(() => {
+    if (currentMatch !== null) jumpTo(currentMatch);
+  }, [currentMatch, jumpTo]);
+  const setting = useRowSetting(props, reveal, (line, extend) => {
+    // Otherwise arriving lines would move the selected ones away from the pointer.
+    viewport.unfollow();
+    selection.pick(line, extend);
+    focus();
+  });
+  useWantedLines(feed, viewport, rows, state.version);
+  const announcement = useAnnouncement(total, complete);
 
-  const onClick = (event: MouseEvent): void => {
-    const number = event.target instanceof Element ? event.target.closest('a[data-line]') : null;
-    if (!(number instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    // The end would run away from under the pointer.
-    follow(false);
-    selection.pick(Number(number.dataset['line']), event.shiftKey);
-    box.current?.focus({ preventScroll: true });
-  };
-
-  const selected = selection.range;
-  const following = scroller.following;
-  const newest = Math.max(length, job.lineCount);
-  const missed = following ? 0 : Math.max(0, newest - leftAt);
-  const told = useTold(newest, complete);
-  const has = (kind: string): boolean => marks.some((mark) => mark.kind === kind);
   return (
-    <section class="log" aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
-      <header class="log__header">
-        <h2 class="log__heading">{msg('log-heading')}</h2>
-        <span class="log__count hint">{msg('log-lines', newest)}</span>
-        <span class="log__tools">
-          {props.tools}
-          {has('QUESTION') && (
-            <button
-              type="button"
-              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
-              onClick={() => goToMark('QUESTION', true)}
-            >
-              {msg('log-next-question')}
-            </button>
-          )}
-          {has('ERROR') && (
-            <button
-              type="button"
-              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
-              onClick={() => goToMark('ERROR', true)}
-            >
-              {msg('log-next-error')}
-            </button>
-          )}
-          <form
-            class="log__goto"
-            onSubmit={(event) => {
-              event.preventDefault();
-              const line = Number(goTo.current?.value);
-              if (!Number.isInteger(line) || line < 1) return;
-              goToLine(line);
-              event.currentTarget.reset();
-              box.current?.focus({ preventScroll: true });
-            }}
-          >
-            <input
-              ref={goTo}
-              class="cdx-text-input__input"
-              type="text"
-              inputMode="numeric"
-              pattern="[0-9]*"
-              maxLength={9}
-              placeholder={msg('log-go-to')}
-              aria-label={msg('log-go-to-label')}
-              onKeyDown={(event) => {
-                if (event.key !== 'Escape') return;
-                event.preventDefault();
-                box.current?.focus({ preventScroll: true });
-              }}
-            />
-          </form>
-          <button
-            type="button"
-            class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={msg('log-to-top')}
-            title={msg('log-to-top')}
-            onClick={toTop}
-          >
-            <Icon icon={cdxIconArrowUp} size="x-small" />
-          </button>
-          {complete ? (
-            <button
-              type="button"
-              class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-              aria-label={msg('log-to-end')}
-              title={msg('log-to-end')}
-              onClick={toEnd}
-            >
-              <Icon icon={cdxIconArrowDown} size="x-small" />
-            </button>
-          ) : (
-            <button
-              type="button"
-              class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
-              aria-pressed={following}
-              onClick={() => (following ? follow(false) : toEnd())}
-            >
-              <Icon icon={cdxIconArrowDown} size="x-small" />
-              {following ? msg('log-following') : msg('log-follow')}
-            </button>
-          )}
-          <button
-            type="button"
-            class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={msg('log-keys-button')}
-            title={`${msg('log-keys-button')} (?)`}
-            onClick={() => setHelping(true)}
-          >
-            <Icon icon={cdxIconHelp} size="x-small" />
-          </button>
-          <a
-            class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
-            href={rawLogPath(job.id)}
-            aria-label={msg('log-raw-label')}
-            download
-          >
-            <Icon icon={cdxIconDownload} size="x-small" />
-            <span class="log__raw-words">{msg('log-raw')}</span>
-          </a>
-          <a
-            class="log__plain"
-            href={`${rawLogPath(job.id)}?colours=no`}
-            title={msg('log-plain-label')}
-            download
-          >
-            {msg('log-plain')}
-          </a>
-        </span>
-      </header>
+    <section
+      class="log"
+      aria-label={msg('log-heading')}
+      onKeyDown={(event) =>
+        handleLogKey(event, {
+          follow: viewport.follow,
+          jumpToStart: viewport.jumpToStart,
+          goToLine: () => goToLine.current?.focus(),
+          jumpToMark,
+          copySelection: () => void selection.copy('lines'),
+          clearSelection: selection.clear,
+          showHelp: () => setHelpOpen(true),
+          find: () => props.onFind?.() ?? false,
+          other: (pressed) => props.onKey?.(pressed) ?? false,
+        })
+      }
+    >
+      <LogToolbar
+        jobId={job.id}
+        total={total}
+        complete={complete}
+        following={viewport.following}
+        hasQuestion={marks.some(({ kind }) => kind === 'QUESTION')}
+        hasError={marks.some(({ kind }) => kind === 'ERROR')}
+        tools={props.tools}
+        goToLine={<GoToLine input={goToLine} onGo={jumpToExisting} onLeave={focus} />}
+        onNextQuestion={() => jumpToMark('QUESTION', true)}
+        onNextError={() => jumpToMark('ERROR', true)}
+        onStart={viewport.jumpToStart}
+        onFollow={viewport.follow}
+        onUnfollow={viewport.unfollow}
+        onHelp={() => setHelpOpen(true)}
+      />
       {props.bar}
       {problem !== null && (
         <Message tone="error" inline>
           {msg('log-failed', problem)}
         </Message>
       )}
-      {message !== null && (
-        <Message tone="warning" onDismiss={() => setMessage(null)}>
-          {message}
+      {notice !== null && (
+        <Message tone="warning" onDismiss={() => setNotice(null)}>
+          {notice}
         </Message>
       )}
       <SelectionBar selection={selection} />
       <div class="log__frame">
-        {/* biome-ignore lint/a11y/useKeyWithClickEvents: line numbers are links, the keys are the section's */}
-        <div
-          ref={box}
-          class="log__box"
-          role="log"
-          aria-live="off"
-          aria-label={msg('log-heading')}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-          tabIndex={0}
-          style={{ '--log-digits': `${Math.max(4, String(newest).length)}ch` }}
-          onWheel={(event) => {
-            if (event.deltaY < 0 && event.currentTarget.scrollTop > 0) follow(false);
-          }}
-          onScroll={onScroll}
-          onClick={onClick}
+        <LineList
+          viewport={viewport}
+          rows={rows}
+          cache={feed.cache}
+          total={total}
+          sections={sectionAt}
+          collapsed={collapsed}
+          revealed={reveal.revealed}
+          selected={selection.range}
+          currentMatch={currentMatch}
+          setting={setting}
         >
-          <div ref={sizer} class="log__sizer">
-            <div ref={block} class="log__block" data-first={drawn.first}>
-              {lines.map((number) => {
-                const line = feed.cache.line(number);
-                const run = line?.text === null ? feed.cache.hidden.of(number) : null;
-                const section = sectionAt.get(number) ?? null;
-                return (
-                  <Row
-                    key={number}
-                    number={number}
-                    line={line}
-                    textStyle={feed.cache.styleBefore(number)}
-                    last={run === null ? number : lastHidden(number, run.to, shown)}
-                    shown={shown.get(number)}
-                    selected={selected !== null && number >= selected.from && number <= selected.to}
-                    current={number === currentMatch}
-                    section={section}
-                    folded={section !== null && folded.has(number)}
-                    setting={setting}
-                  />
-                );
-              })}
-            </div>
-          </div>
-          <div ref={foot} class="log__foot">
-            {length === 0 && (
-              <p class="log__empty">
-                {job.queued
-                  ? msg('log-empty-queued')
-                  : !open && problem === null
-                    ? msg('app-loading')
-                    : job.ended
-                      ? msg('log-empty-ended')
-                      : msg('log-empty')}
-              </p>
-            )}
-            {job.behindSince !== null && (
-              <p class="log__end" role="status">
-                {msg('log-behind', secondInUtc(Date.parse(job.behindSince)))}
-              </p>
-            )}
-            {complete && length > 0 && <p class="log__end">{msg('log-end')}</p>}
-          </div>
-        </div>
+          <LogFoot job={job} feed={state} />
+        </LineList>
         {props.rail}
-        {!following && !complete && (
-          <button
-            type="button"
-            class="log__new cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-            title={msg('log-follow-hint')}
-            onClick={toEnd}
-          >
-            <Icon icon={cdxIconArrowDown} />
-            {missed > 0 ? msg('log-new-lines', missed) : msg('log-follow')}
-          </button>
+        {!viewport.following && !complete && (
+          <FollowButton unread={viewport.unread} onFollow={viewport.follow} />
         )}
       </div>
       <p class="visually-hidden" role="status">
-        {told}
+        {announcement}
       </p>
-      {helping && <LogHelp onClose={() => setHelping(false)} />}
+      {helpOpen && <LogHelp onClose={() => setHelpOpen(false)} />}
       {reveal.asking && <RevealDialog onAnswer={reveal.answer} />}
     </section>
   );
 }
 
-/** What a screen reader is told of new lines: now and then how many, never the lines. */
-function useTold(length: number, complete: boolean): string {
-  const [told, setTold] = useState('');
-  const latest = useRef(length);
-  const toldAt = useRef<number | null>(null);
-  latest.current = length;
+/** The rows of the log: a collapsed section is one row, and so is a range of hidden lines. */
+function useRows(
+  feed: LogFeed,
+  sections: readonly Section[],
+  collapsed: ReadonlySet<number>,
+  revealed: ReadonlyMap<number, string>,
+): LogRows {
+  const { length } = feed.state.value;
+  const hiddenVersion = feed.cache.hidden.version;
+  const withoutRow: readonly LineRange[] = useMemo(
+    () => [
+      ...sections
+        .filter(({ first }) => collapsed.has(first))
+        .map(({ first, last }) => ({ from: first + 1, to: last ?? Number.POSITIVE_INFINITY })),
+      ...feed.cache.hidden.all.flatMap((range) => withoutRevealed(range, revealed)),
+    ],
+    [sections, collapsed, revealed, hiddenVersion, feed],
+  );
+  return useMemo(() => new LogRows(length, withoutRow), [length, withoutRow]);
+}
+
+/** What all rows are drawn with. It changes as rarely as possible, because each change draws all rows again. */
+function useRowSetting(
+  { job, gerritUrl, mayReveal, highlight = null, lineTime, onToggleSection }: LogViewProps,
+  { reveal }: LogReveal,
+  onPick: RowSetting['onPick'],
+): RowSetting {
+  const startedAt = job.startedAt === null ? null : Date.parse(job.startedAt);
+  const pick = useStableCallback(onPick);
+  const toggle = useStableCallback((first: number) => onToggleSection?.(first));
+  return useMemo(
+    () => ({
+      gerritUrl,
+      mayReveal,
+      highlight,
+      lineTime:
+        lineTime ?? ((at) => (startedAt === null ? at.slice(11, 19) : offset(Date.parse(at) - startedAt))),
+      onReveal: reveal,
+      onToggleSection: toggle,
+      onPick: pick,
+    }),
+    [gerritUrl, mayReveal, highlight, lineTime, startedAt, reveal, toggle, pick],
+  );
+}
+
+/** Requests the lines of the drawn rows. @param version of the cache: lines may have been evicted or have arrived */
+function useWantedLines(feed: LogFeed, viewport: LogViewport, rows: LogRows, version: number): void {
+  const { first, last } = viewport.drawn;
+  const [from, to] = last < first ? [0, 0] : [rows.lineAt(first), rows.lineAt(last)];
   useEffect(() => {
-    if (complete) {
-      // Whoever opens the log of a job that has ended need not be told.
-      if (toldAt.current !== null) setTold(msg('log-ended', latest.current));
-      return;
-    }
-    toldAt.current ??= latest.current;
-    const timer = setInterval(() => {
-      const fresh = latest.current - (toldAt.current ?? 0);
-      toldAt.current = latest.current;
-      if (fresh > 0) setTold(msg('log-progress', fresh, latest.current));
-    }, toldEvery);
-    return () => clearInterval(timer);
-  }, [complete]);
-  return told;
+    if (to > 0) feed.want(Math.max(1, from), to);
+  }, [feed, from, to, version]);
+}
+
+/** Jumps to the line in the address of the page, once the log is long enough, or is known to be shorter. */
+function useLinkedLine(
+  line: number | null,
+  open: boolean,
+  length: number,
+  jump: (line: number) => void,
+): void {
+  const pending = useRef(line);
+  useLayoutEffect(() => {
+    if (pending.current === null || !(length >= pending.current || open)) return;
+    const target = pending.current;
+    pending.current = null;
+    jump(target);
+  });
+}
+
+function useLogHandle(
+  handle: LogViewProps['handle'],
+  viewport: LogViewport,
+  jumpTo: (line: number) => void,
+): void {
+  const { box }: { box: RefObject<HTMLDivElement | null> } = viewport.elements;
+  const firstVisibleLine = useStableCallback(() => viewport.visibleLines().first);
+  useEffect(() => {
+    if (handle === undefined) return;
+    handle.current = { jumpTo, firstVisibleLine, focus: () => box.current?.focus() };
+    return () => {
+      handle.current = null;
+    };
+  }, [handle, box, jumpTo, firstVisibleLine]);
 }

@@ -1,0 +1,84 @@
+// Owns the scrolling box with the drawn rows of a log. Owns no row (row.tsx), no scrolling (viewport.ts), and no selection (selection.tsx).
+import type { ComponentChildren } from 'preact';
+import { msg } from '../i18n/msg.ts';
+import type { LineCache } from './line-cache.ts';
+import { lastHidden } from './reveal.ts';
+import { Row } from './row.tsx';
+import type { RowSetting } from './row-setting.ts';
+import type { LineRange, LogRows } from './rows.ts';
+import type { Section } from './section.ts';
+import type { LogViewport } from './viewport.ts';
+
+export interface LineListProps {
+  readonly viewport: LogViewport;
+  readonly rows: LogRows;
+  readonly cache: LineCache;
+  /** How many lines the log has; decides the width of the number column. */
+  readonly total: number;
+  /** Sections by their first line. */
+  readonly sections: ReadonlyMap<number, Section>;
+  /** First lines of the collapsed sections. */
+  readonly collapsed: ReadonlySet<number>;
+  /** The texts of sensitive lines that were revealed, by line number. */
+  readonly revealed: ReadonlyMap<number, string>;
+  readonly selected: LineRange | null;
+  /** The line of the selected match. */
+  readonly currentMatch: number | null;
+  readonly setting: RowSetting;
+  /** What stands after the last row. */
+  readonly children: ComponentChildren;
+}
+
+export function LineList({ viewport, rows, cache, total, setting, children, ...props }: LineListProps) {
+  const { box, sizer, block, foot } = viewport.elements;
+  const { first, last } = viewport.drawn;
+  const lines = Array.from({ length: Math.max(0, last - first + 1) }, (_, index) =>
+    rows.lineAt(first + index),
+  );
+  return (
+    <div
+      ref={box}
+      class="log__box"
+      role="log"
+      aria-live="off"
+      aria-label={msg('log-heading')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
+      tabIndex={0}
+      style={{ '--log-digits': `${Math.max(4, String(total).length)}ch` }}
+      onWheel={(event) => viewport.onWheel(event)}
+      onScroll={() => viewport.onScroll()}
+    >
+      <div ref={sizer} class="log__sizer">
+        <div ref={block} class="log__block" data-first={first}>
+          {lines.map((number) => {
+            const line = cache.line(number);
+            const hidden = line?.text === null ? cache.hidden.of(number) : null;
+            const section = props.sections.get(number) ?? null;
+            return (
+              <Row
+                key={number}
+                number={number}
+                line={line}
+                textStyle={cache.styleBefore(number)}
+                last={hidden === null ? number : lastHidden(number, hidden.to, props.revealed)}
+                revealed={props.revealed.get(number)}
+                selected={isWithin(number, props.selected)}
+                current={number === props.currentMatch}
+                section={section}
+                collapsed={section !== null && props.collapsed.has(number)}
+                setting={setting}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <div ref={foot} class="log__foot">
+        {children}
+      </div>
+    </div>
+  );
+}
+
+function isWithin(line: number, range: LineRange | null): boolean {
+  return range !== null && line >= range.from && line <= range.to;
+}
