@@ -386,7 +386,9 @@ describe('log of a job that succeeded', () => {
     await vera.page.goto(`${world.url}/jobs/${job.id}#L${from}`);
     const refused = vera.page.getByRole('button', { name: /Show sensitive lines? \d+/ }).first();
     await refused.waitFor();
-    await expect.poll(() => refused.getAttribute('title')).toContain('you need the role of a deployer');
+    await expect
+      .poll(() => refused.getAttribute('title'))
+      .toContain('only deployers can see sensitive lines');
     expect(await refused.isDisabled()).toBe(true);
     expect(problems).toEqual([]);
   });
