@@ -17,15 +17,15 @@ import { followTheme } from './header/theme.ts';
 import { followPageVisibility } from './parts/page-visibility.ts';
 import { browserStore, followTimeMode } from './parts/time-mode.ts';
 import { followHistory } from './route.ts';
+import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
-import { followStanding } from './sign-in/standing.ts';
 
 followPageVisibility(document);
 followTheme();
 followTimeMode(browserStore());
 followHistory();
 followSession();
-followStanding();
+followAccess();
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
 render(<App />, root);

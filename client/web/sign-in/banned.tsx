@@ -2,14 +2,14 @@
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import type { Access } from './access.ts';
 import { SignOutButton } from './sign-out-button.tsx';
-import type { Standing } from './standing.ts';
 
 export function Banned({
-  standing: { user, reason, accessHelp },
+  access: { user, reason, accessHelp },
   onSignOut,
 }: {
-  standing: Standing;
+  access: Access;
   onSignOut: () => Promise<void>;
 }) {
   return (

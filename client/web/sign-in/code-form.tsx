@@ -1,11 +1,12 @@
-// Owns the field for a code, how many tries are left, and the wait after too many wrong ones. Owns no request (second-factor.ts).
+// Owns the form for a code: its field, the attempts left, and the lock after too many wrong codes. The request is in
+// second-factor.ts.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { useNow } from '../parts/clock.ts';
 import { Message } from '../parts/message.tsx';
 import { briefDuration, secondInUtc } from '../parts/time.ts';
-import { showCode } from './second-factor.ts';
-import type { SecondFactorStatus } from './standing.ts';
+import type { SecondFactorStatus } from './access.ts';
+import { verifyCode } from './second-factor.ts';
 
 /** Wrong codes after which the second factor is locked; fewer tries left than this are shown. */
 const allTries = 5;
@@ -13,8 +14,8 @@ const allTries = 5;
 type Attempts = Pick<SecondFactorStatus, 'triesLeft' | 'lockedUntil'>;
 
 /**
- * @param known how many tries are left, as far as it is known
- * @param onRight called once the code was right and the new key is kept
+ * @param known how many attempts are left; null when not known
+ * @param onRight called when the code was correct and the new key is stored
  * @param onGone called when the session has ended
  */
 export function CodeForm({
@@ -33,7 +34,7 @@ export function CodeForm({
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
 
-  // Asked anew meanwhile, perhaps: the server knows better.
+  // Newer numbers from the server replace those of the last attempt.
   useEffect(() => setAttempts(known), [known?.triesLeft, known?.lockedUntil]);
   const until = attempts?.lockedUntil == null ? 0 : Date.parse(attempts.lockedUntil);
   const now = useNow(until > Date.now());
@@ -47,14 +48,16 @@ export function CodeForm({
     if (sending || locked || typed.trim() === '') return;
     setSending(true);
     setProblem(null);
-    const shown = await showCode(typed);
+    const outcome = await verifyCode(typed);
     setSending(false);
-    if (shown.as === 'right') onRight();
-    else if (shown.as === 'gone') onGone();
-    else if (shown.as === 'failed') setProblem(msg('sign-in-second-factor-failed'));
-    else if (shown.as === 'refused') {
-      setAttempts(shown);
-      setProblem(shown.lockedUntil === null ? (shown.message ?? msg('sign-in-second-factor-refused')) : null);
+    if (outcome.result === 'right') onRight();
+    else if (outcome.result === 'gone') onGone();
+    else if (outcome.result === 'failed') setProblem(msg('sign-in-second-factor-failed'));
+    else if (outcome.result === 'refused') {
+      setAttempts(outcome);
+      setProblem(
+        outcome.lockedUntil === null ? (outcome.message ?? msg('sign-in-second-factor-refused')) : null,
+      );
       setTyped('');
       field.current?.focus();
     }
@@ -78,7 +81,7 @@ export function CodeForm({
             id={id}
             class="cdx-text-input__input code-form__input"
             type="text"
-            // Codes of the host have letters too: a keyboard of digits alone would not do.
+            // Host codes contain letters, so a numeric keyboard would not do.
             inputMode="text"
             autocomplete="one-time-code"
             autocapitalize="characters"

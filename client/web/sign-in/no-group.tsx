@@ -2,17 +2,17 @@
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import type { Access } from './access.ts';
 import { SignOutButton } from './sign-out-button.tsx';
-import type { Standing } from './standing.ts';
 
-/** The roles that a group can give, least first. */
+/** The roles that a group can give, in ascending order. */
 const roles = ['viewer', 'deployer', 'admin'] as const;
 
 export function NoGroup({
-  standing: { user, groups, accessHelp },
+  access: { user, groups, accessHelp },
   onSignOut,
 }: {
-  standing: Standing;
+  access: Access;
   onSignOut: () => Promise<void>;
 }) {
   const offered = groups === null ? [] : roles.filter((role) => groups[role].length > 0);

@@ -5,21 +5,21 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { onPageShown } from '../parts/page-visibility.ts';
+import { type Access, fetchAccess, type SecondFactorStatus } from './access.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
-import { askStanding, type SecondFactorStatus, type Standing } from './standing.ts';
 
 /**
  * @param onSignOut ends the session
  * @param onGone called when the session has ended
  */
 export function SecondFactorPage({
-  standing: { user, accessHelp },
+  access: { user, accessHelp },
   factor,
   onSignOut,
   onGone,
 }: {
-  standing: Standing;
+  access: Access;
   factor: SecondFactorStatus;
   onSignOut: () => Promise<void>;
   onGone: () => void;
@@ -27,7 +27,7 @@ export function SecondFactorPage({
   // The user left this tab to get the code. The session may have ended meanwhile, or another tab may have finished.
   useEffect(() => {
     const look = async (): Promise<void> => {
-      if ((await askStanding())?.standing === 'out') onGone();
+      if ((await fetchAccess())?.state === 'out') onGone();
     };
     return onPageShown(() => void look());
   }, []);

@@ -1,21 +1,20 @@
-// Owns how a code is shown to the server, and what comes of it. Owns no form (code-form.tsx).
-
+// Owns the request that verifies a code of the second factor. The form is in code-form.tsx.
 import { pageHeaders } from '../connection/wire.ts';
-import { keep, pageKey } from './session.ts';
-import { attemptsIn, type SecondFactorStatus, textIn } from './standing.ts';
+import { parseAttempts, type SecondFactorStatus, textIn } from './access.ts';
+import { pageKey, storeKey } from './session.ts';
 
-/** What came of a code. `message` is fit to be shown; `gone`: the session has ended. */
-export type Shown =
-  | { readonly as: 'right' }
-  | { readonly as: 'gone' }
-  | { readonly as: 'failed' }
-  | ({ readonly as: 'refused'; readonly message: string | null } & Pick<
+/** The result of a code. `message` can be shown to the user; `gone`: the session has ended. */
+export type CodeResult =
+  | { readonly result: 'right' }
+  | { readonly result: 'gone' }
+  | { readonly result: 'failed' }
+  | ({ readonly result: 'refused'; readonly message: string | null } & Pick<
       SecondFactorStatus,
       'triesLeft' | 'lockedUntil'
     >);
 
-/** Shows a code. For a right one the server gives another cookie and another key, which is kept. */
-export async function showCode(code: string): Promise<Shown> {
+/** Verifies a code. For a correct one the server answers with a new cookie and a new page key, which is stored. */
+export async function verifyCode(code: string): Promise<CodeResult> {
   try {
     const response = await fetch('/sign-in/second-factor', {
       method: 'POST',
@@ -25,13 +24,13 @@ export async function showCode(code: string): Promise<Shown> {
     const answer: unknown = await response.json();
     const key = textIn(answer, 'pageKey');
     if (response.ok && key !== null) {
-      keep(key);
-      return { as: 'right' };
+      storeKey(key);
+      return { result: 'right' };
     }
-    if (response.status === 401) return { as: 'gone' };
-    if (response.status !== 403 && response.status !== 429) return { as: 'failed' };
-    return { as: 'refused', message: textIn(answer, 'message'), ...attemptsIn(answer) };
+    if (response.status === 401) return { result: 'gone' };
+    if (response.status !== 403 && response.status !== 429) return { result: 'failed' };
+    return { result: 'refused', message: textIn(answer, 'message'), ...parseAttempts(answer) };
   } catch {
-    return { as: 'failed' };
+    return { result: 'failed' };
   }
 }

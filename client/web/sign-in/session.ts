@@ -1,19 +1,21 @@
-// Owns the page's key: how it is got, kept and given up. Owns no page.
+// Owns the page key: how it is obtained, stored and removed.
 import { signal } from '@preact/signals';
 import { pageHeaders } from '../connection/wire.ts';
 
 const storageKey = 'spiderpig.pageKey';
 
-/** How signing in went; `message` is fit to be shown. */
-export type SignIn = { readonly done: true } | { readonly done: false; readonly message: string | null };
+/** The result of a sign-in; `message` can be shown to the user. */
+export type SignInResult =
+  | { readonly done: true }
+  | { readonly done: false; readonly message: string | null };
 
 /**
- * The page's key, the second secret beside the cookie; null when nobody is signed in. Shared by the tabs of a browser;
- * true from `followSession` on.
+ * The page key, a second secret beside the cookie; null when signed out. All tabs of a browser share it. Valid after
+ * `followSession` was called.
  */
 export const pageKey = signal<string | null>(null);
 
-/** Reads the kept key, and follows what other tabs do: one that signs in or out does so for all. */
+/** Reads the stored key, and follows changes by other tabs: a sign-in or sign-out applies to all tabs. */
 export function followSession(): void {
   pageKey.value = localStorage.getItem(storageKey);
   addEventListener('storage', (event) => {
@@ -21,8 +23,8 @@ export function followSession(): void {
   });
 }
 
-/** Spends a code. The server answers with a cookie and the page's key. */
-export async function signIn(code: string, signal: AbortSignal): Promise<SignIn> {
+/** Signs in with the code of a link, which works once. The server answers with a cookie and the page key. */
+export async function signIn(code: string, signal: AbortSignal): Promise<SignInResult> {
   const response = await fetch('/sign-in', {
     method: 'POST',
     signal,
@@ -32,28 +34,28 @@ export async function signIn(code: string, signal: AbortSignal): Promise<SignIn>
   const answer: unknown = await response.json().catch(() => null);
   const key = textMember(answer, 'pageKey');
   if (response.ok && key !== null) {
-    keep(key);
+    storeKey(key);
     return { done: true };
   }
   return { done: false, message: textMember(answer, 'message') };
 }
 
-/** Keeps a key that the server gave, for all tabs. */
-export function keep(key: string): void {
+/** Stores a key from the server, for all tabs. */
+export function storeKey(key: string): void {
   localStorage.setItem(storageKey, key);
   pageKey.value = key;
 }
 
-/** Ends the session in this browser, and on the server as far as it can be reached. */
+/** Ends the session in this browser and on the server. Rejects when the server cannot be reached. */
 export async function signOut(): Promise<void> {
   const headers = pageHeaders(pageKey.value);
-  // First here: what is open is closed by us, and not taken for a session that somebody else has ended.
-  forget();
+  // Removed before the request, so that the closed connections are not reported as a session that the server ended.
+  removeKey();
   await fetch('/sign-out', { method: 'POST', headers });
 }
 
-/** Forgets a key that the server does not take any more. One that another tab has got meanwhile stays, and is taken over. */
-export function forget(): void {
+/** Removes a key that the server no longer accepts. A newer key that another tab stored is used instead. */
+export function removeKey(): void {
   const other = localStorage.getItem(storageKey);
   if (other !== null && other !== pageKey.value) {
     pageKey.value = other;

@@ -1,39 +1,39 @@
-// Owns how one can sign in here, as the server tells it, and where the page goes on afterwards. Owns no page.
+// Owns the URLs of the sign-in page: what its fragment and query say, and the identity provider that the server offers.
 import { sameOriginPath } from '../../../schema/text/same-origin-path.ts';
 
-/** The organisation's identity provider. */
-export interface ProviderWay {
-  /** What people know it by. */
+/** The identity provider of the organisation. */
+export interface Provider {
+  /** Its name for users. */
   readonly name: string;
-  /** Whether it answered the server just now. */
+  /** Whether the server could reach it just now. */
   readonly available: boolean;
 }
 
-/** The provider in an answer of `GET /sign-in/ways`; null: there is none. Pure. */
-export function providerIn(answer: unknown): ProviderWay | null {
+/** Parses the answer of `GET /sign-in/ways`; null when there is no provider. Pure. */
+export function parseProvider(answer: unknown): Provider | null {
   const way: unknown = member(answer, 'provider');
   const name = member(way, 'name');
   return typeof name === 'string' ? { name, available: member(way, 'available') === true } : null;
 }
 
-/** Asks the server. Rejects when it cannot be reached. */
-export async function askProviderWay(signal: AbortSignal): Promise<ProviderWay | null> {
+/** Fetches the provider from the server. Rejects when the server cannot be reached. */
+export async function fetchProvider(signal: AbortSignal): Promise<Provider | null> {
   const response = await fetch('/sign-in/ways', { signal });
-  return providerIn(await response.json());
+  return parseProvider(await response.json());
 }
 
-/** What stands in the address of the sign-in page. */
+/** What the URL of the sign-in page says. */
 export interface Arrival {
-  /** The code of a link; null: none. */
+  /** The code of a link, or null. */
   readonly code: string | null;
-  /** The word for what went wrong at the provider; null: nothing. */
+  /** The reason of a failed sign-in at the provider, or null. */
   readonly problem: string | null;
-  /** Where somebody wanted to go: a path of ours. */
+  /** The path to open after signing in; always of the same origin. */
   readonly next: string;
 }
 
-/** Reads an address. Of another page than the sign-in page it is the page itself that is wanted. Pure. */
-export function arrivalIn({
+/** Parses a URL. For another page than the sign-in page, `next` is that page. Pure. */
+export function parseArrival({
   pathname,
   search,
   hash,
@@ -41,20 +41,20 @@ export function arrivalIn({
   if (pathname !== '/sign-in') {
     return { code: null, problem: null, next: sameOriginPath(pathname + search + hash) };
   }
-  const told = new URLSearchParams(hash.replace(/^#/, ''));
+  const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   return {
-    code: told.get('code'),
-    problem: told.get('problem'),
-    next: sameOriginPath(told.get('next') ?? new URLSearchParams(search).get('next')),
+    code: fragment.get('code'),
+    problem: fragment.get('problem'),
+    next: sameOriginPath(fragment.get('next') ?? new URLSearchParams(search).get('next')),
   };
 }
 
-/** The address of the sign-in page that leads on to `next`. Pure. */
+/** The path of the sign-in page that continues to `next`. Pure. */
 export function signInPath(next: string): string {
   return next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`;
 }
 
-/** The address that leads to the provider, and back to `next`. Pure. */
+/** The path that redirects to the provider, and then back to `next`. Pure. */
 export function providerPath(next: string): string {
   return `/sign-in/provider?${new URLSearchParams({ next })}`;
 }

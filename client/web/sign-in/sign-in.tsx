@@ -1,4 +1,4 @@
-// Owns the sign-in page: the way to the identity provider, the way by a link, and what went wrong on either.
+// Owns the sign-in page: sign-in by a link or at the identity provider, and the errors of both.
 import { useEffect, useState } from 'preact/hooks';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
@@ -6,54 +6,54 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { followLink, go, routeOf } from '../route.ts';
+import { fetchAccess } from './access.ts';
 import { pageKey, signIn } from './session.ts';
-import { arrivalIn, askProviderWay, type ProviderWay, providerPath, signInPath } from './sign-in-way.ts';
-import { askStanding } from './standing.ts';
+import { fetchProvider, type Provider, parseArrival, providerPath, signInPath } from './sign-in-way.ts';
 
-/** How long, in milliseconds, before a provider that does not answer is asked after again. */
-const askAgain = 10_000;
+/** Milliseconds before the page checks again whether an unavailable provider is back. */
+const checkInterval = 10_000;
 
-/** @param notice why this page is shown in place of another one, or null */
+/** @param notice why this page is shown instead of another one, or null */
 export function SignIn({ notice }: { notice: string | null }) {
   const [working, setWorking] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const [next, setNext] = useState(() => arrivalIn(location).next);
+  const [next, setNext] = useState(() => parseArrival(location).next);
   const provider = useProvider();
   const signedIn = pageKey.value !== null;
 
   useEffect(() => {
-    const ending = new AbortController();
+    const unmounted = new AbortController();
     const arrive = async (): Promise<void> => {
-      const arrival = arrivalIn(location);
+      const arrival = parseArrival(location);
       setNext(arrival.next);
       if (arrival.problem !== null) {
         setProblem(problemInWords(arrival.problem));
-        // Said once is enough: whoever loads the page again is here to sign in.
+        // Removed from the URL, so that a reload does not show the problem again.
         history.replaceState(null, '', signInPath(arrival.next));
       }
       if (arrival.code === null) return;
       setWorking(true);
       setProblem(null);
       try {
-        const result = await signIn(arrival.code, ending.signal);
-        // Spent or useless, the code has no place in the history.
+        const result = await signIn(arrival.code, unmounted.signal);
+        // The code was used or is invalid: it must not stay in the history.
         history.replaceState(null, '', signInPath(arrival.next));
         if (result.done) {
-          await askStanding();
-          goOn(arrival.next);
+          await fetchAccess();
+          continueTo(arrival.next);
         } else setProblem(result.message ?? msg('sign-in-refused'));
       } catch {
-        if (!ending.signal.aborted) setProblem(msg('sign-in-failed'));
+        if (!unmounted.signal.aborted) setProblem(msg('sign-in-failed'));
       }
       setWorking(false);
     };
     void arrive();
-    // Another link opened in the same tab only changes the fragment.
-    const again = (): void => void arrive();
-    addEventListener('hashchange', again);
+    // Opening another link in the same tab only changes the fragment.
+    const onHashChange = (): void => void arrive();
+    addEventListener('hashchange', onHashChange);
     return () => {
-      ending.abort();
-      removeEventListener('hashchange', again);
+      unmounted.abort();
+      removeEventListener('hashchange', onHashChange);
     };
   }, []);
 
@@ -110,33 +110,33 @@ export function problemInWords(reason: string): string {
   return msg(`sign-in-problem-${known ?? 'other'}`);
 }
 
-/** Goes where somebody wanted to go. What is no page of ours (a raw log, GraphiQL) is loaded. */
-function goOn(next: string): void {
+/** Opens a path. One that is not a page of the client (a raw log, GraphiQL) is loaded from the server. */
+function continueTo(next: string): void {
   const { pathname, search } = new URL(next, location.href);
   if (routeOf(pathname, search).page === 'notFound') location.replace(next);
   else go(next, true);
 }
 
-/** The identity provider; null until it is known, and where there is none. */
-function useProvider(): ProviderWay | null {
-  const [provider, setProvider] = useState<ProviderWay | null>(null);
+/** The identity provider; null until it is loaded, or when there is none. */
+function useProvider(): Provider | null {
+  const [provider, setProvider] = useState<Provider | null>(null);
   useEffect(() => {
-    const ending = new AbortController();
+    const unmounted = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const ask = async (): Promise<void> => {
+    const check = async (): Promise<void> => {
       try {
-        const found = await askProviderWay(ending.signal);
+        const found = await fetchProvider(unmounted.signal);
         setProvider(found);
         if (found === null || found.available) return;
       } catch {
-        // The server does not answer, which is said when somebody wants something of it.
-        if (ending.signal.aborted) return;
+        // The server does not answer. The page shows that when the user signs in.
+        if (unmounted.signal.aborted) return;
       }
-      timer = setTimeout(() => void ask(), askAgain);
+      timer = setTimeout(() => void check(), checkInterval);
     };
-    void ask();
+    void check();
     return () => {
-      ending.abort();
+      unmounted.abort();
       clearTimeout(timer);
     };
   }, []);

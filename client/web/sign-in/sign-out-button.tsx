@@ -1,4 +1,4 @@
-// Owns the button by which somebody who is kept out leaves. Owns no session.
+// Owns the sign-out button of the pages without access.
 import { useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 

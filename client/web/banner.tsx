@@ -1,0 +1,65 @@
+// Owns the banners above every page: outdated page, problems of the database, simulation. The banner of a hold is in
+// parts/hold.tsx.
+import type { ComponentChildren } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { System } from './header/header.tsx';
+import { msg } from './i18n/msg.ts';
+import { Message } from './parts/message.tsx';
+import { secondInUtc } from './parts/time.ts';
+
+function Banner({ tone, children }: { tone: 'notice' | 'warning'; children: ComponentChildren }) {
+  return (
+    <div class="banner">
+      <Message tone={tone} inline>
+        {children}
+      </Message>
+    </div>
+  );
+}
+
+/** The page and the server have different versions. */
+export function OutdatedBanner() {
+  return (
+    <Banner tone="warning">
+      {msg('app-outdated-words')}{' '}
+      <button type="button" class="cdx-button cdx-button--size-small" onClick={() => location.reload()}>
+        {msg('app-outdated-reload')}
+      </button>
+    </Banner>
+  );
+}
+
+/**
+ * A problem of the database.
+ * @param answers whether the database answers the server; when it does not, `system` is out of date
+ */
+export function DatabaseBanner({ system, answers }: { system: System | null; answers: boolean }) {
+  const [silentSince, setSilentSince] = useState<string | null>(null);
+  useEffect(() => setSilentSince(answers ? null : new Date().toISOString()), [answers]);
+  const { since, message } = answers
+    ? (system?.database ?? { since: null, message: null })
+    : { since: silentSince, message: msg('app-database-silent') };
+  if (message === null) return null;
+  return (
+    <Banner tone="warning">
+      {message}{' '}
+      {since !== null && (
+        <span class="banner__how">{msg('app-database-since', secondInUtc(Date.parse(since)))}</span>
+      )}
+    </Banner>
+  );
+}
+
+/** scap, and perhaps Gerrit, are simulated. */
+export function SimulationBanner({ system }: { system: System }) {
+  const runnerSimulates = system.runners.some((runner) => runner.online && runner.simulated);
+  if (!system.simulated && !runnerSimulates) return null;
+  return (
+    <Banner tone="notice">
+      {msg('app-simulated')}{' '}
+      <span class="banner__how">
+        {system.simulated ? msg('app-simulated-all') : msg('app-simulated-runner')}
+      </span>
+    </Banner>
+  );
+}

@@ -1,0 +1,66 @@
+// Owns the life of a transport and its client in a component: one pair for each page key.
+import type { Client } from '@urql/preact';
+import { useEffect, useMemo } from 'preact/hooks';
+import { onChange } from '../parts/on-change.ts';
+import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
+import { openClient } from './client.ts';
+import { Transport } from './transport.ts';
+
+export interface Connected {
+  readonly transport: Transport;
+  readonly client: Client;
+}
+
+/**
+ * Opens a transport and a client, and closes them when the arguments change.
+ * @param key the page key; null opens nothing
+ * @param attempt another number opens a new connection with the same key
+ * @param onRefused called with the key when the server does not accept it
+ */
+export function useConnection(
+  key: string | null,
+  attempt: number,
+  onRefused: (key: string) => void,
+): Connected | null {
+  const connected = useMemo<Connected | null>(() => {
+    if (key === null) return null;
+    const getKey = (): string => key;
+    const url = new URL('/graphql', location.href).href;
+    const transport = new Transport({
+      url,
+      pageKey: getKey,
+      fetch: (input, init) => fetch(input, init),
+      webSocket: WebSocket,
+      now: Date.now,
+      random: Math.random,
+      onWake,
+      onVisibility: (changed) => pageVisible.subscribe(changed),
+    });
+    return { transport, client: openClient(url, transport, getKey) };
+  }, [key, attempt]);
+  // `onRefused` is not a dependency: it is a new function at each render and always does the same.
+  useEffect(() => {
+    if (connected === null || key === null) return;
+    const { transport } = connected;
+    const check = (): void => {
+      if (transport.connection.value.state === 'signedOut') onRefused(key);
+    };
+    const stop = onChange(transport.connection, check);
+    check();
+    return () => {
+      stop();
+      transport.close();
+    };
+  }, [connected]);
+  return connected;
+}
+
+/** Calls `wake` when a retry should not wait longer: the network is back, or the page became visible. */
+function onWake(wake: () => void): () => void {
+  addEventListener('online', wake);
+  const unsubscribe = onPageShown(wake);
+  return () => {
+    removeEventListener('online', wake);
+    unsubscribe();
+  };
+}

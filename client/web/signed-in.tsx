@@ -1,0 +1,122 @@
+// Owns the frame of the pages of a signed-in user: header, banners, tab title, and which page is shown.
+import { type Signal, signal } from '@preact/signals';
+import { useQuery, useSubscription } from '@urql/preact';
+import { useEffect, useRef } from 'preact/hooks';
+import type { JobDetailFragment } from '../generated/graphql.ts';
+import { Account } from './account/account.tsx';
+import { AdminPage } from './admin/admin-page.tsx';
+import { DatabaseBanner, OutdatedBanner, SimulationBanner } from './banner.tsx';
+import { isDatabaseError } from './connection/client.ts';
+import type { Transport } from './connection/transport.ts';
+import { Header, type System, type Viewer } from './header/header.tsx';
+import { msg } from './i18n/msg.ts';
+import { JobPage } from './job/job-page.tsx';
+import { Overview } from './overview/overview.tsx';
+import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
+import { NotFound } from './parts/not-found.tsx';
+import { retentionInWords } from './retention.ts';
+import { type Route, route } from './route.ts';
+import { SkipLink } from './skip-link.tsx';
+import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
+import { TabTitle, titleOf } from './tab-title.tsx';
+
+/** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
+const inBackground = { background: true };
+
+/** The job that the job page shows. The tab title needs it. */
+const shownJob = signal<JobDetailFragment | null>(null);
+
+export function SignedIn({ transport, onSignOut }: { transport: Transport; onSignOut: () => void }) {
+  const place = route.value;
+  const job = shownJob.value;
+  const [updates] = useSubscription({ query: SystemUpdatesSubscription, context: inBackground });
+  const system = updates.data?.systemUpdates ?? null;
+  const viewer = useViewer(transport.connections);
+  const hold = system?.hold ?? null;
+  const held = hold === null ? null : holdInWords(hold, Date.now());
+  const waiting = system?.activeJobs.find((each) => each.state === 'WAITING')?.id ?? null;
+  useFocusOnNewPage(place);
+
+  return (
+    <Held.Provider value={held}>
+      <SkipLink />
+      <Header connection={transport.connection.value} system={system} viewer={viewer} onSignOut={onSignOut} />
+      {transport.outdated.value && <OutdatedBanner />}
+      {held !== null && <HoldBanner words={held} />}
+      <DatabaseBanner system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />
+      {system !== null && <SimulationBanner system={system} />}
+      <TabTitle
+        title={titleOf(place.page, job, waiting)}
+        asks={waiting !== null || job?.state === 'WAITING'}
+      />
+      <Page place={place} system={system} viewer={viewer} transport={transport} />
+    </Held.Provider>
+  );
+}
+
+function Page({
+  place,
+  system,
+  viewer,
+  transport,
+}: {
+  place: Route;
+  system: System | null;
+  viewer: Viewer | null;
+  transport: Transport;
+}) {
+  const mayAct = viewer?.canDeploy ?? null;
+  const retention = system && retentionInWords(system.retention.days, system.retention.jobs);
+  switch (place.page) {
+    case 'overview':
+      return (
+        <Overview
+          key={place.changes.join()}
+          system={system}
+          mayAct={mayAct}
+          retention={retention}
+          prefill={place.changes}
+          connections={transport.connections}
+        />
+      );
+    case 'job':
+      return (
+        <JobPage
+          key={place.id}
+          id={place.id}
+          system={system}
+          mayAct={mayAct}
+          transport={transport}
+          retention={retention}
+          shown={shownJob}
+        />
+      );
+    case 'account':
+      return <Account connections={transport.connections} />;
+    case 'admin':
+      return <AdminPage system={system} viewer={viewer} connections={transport.connections} />;
+    case 'notFound':
+      return <NotFound words={msg('parts-not-found-page')} />;
+    default:
+      return null;
+  }
+}
+
+/** The viewer, fetched again at each reconnection and after an error, because their rights may have changed. */
+function useViewer(connections: Signal<number>): Viewer | null {
+  const [result, fetchAgain] = useQuery({ query: ViewerQuery });
+  const connection = connections.value;
+  useEffect(() => {
+    if (connection > 1 || result.error !== undefined) fetchAgain();
+  }, [connection, fetchAgain]);
+  return result.data?.viewer ?? null;
+}
+
+/** Moves the focus to the beginning of a page when another page is opened, but not when the first one is loaded. */
+function useFocusOnNewPage(place: Route): void {
+  const isFirst = useRef(true);
+  useEffect(() => {
+    if (!isFirst.current) document.getElementById('content')?.focus({ preventScroll: true });
+    isFirst.current = false;
+  }, [place]);
+}
