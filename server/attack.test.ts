@@ -299,7 +299,7 @@ describe('a hostile document', () => {
   describe.each(transports)('over %s', (_transport, ask) => {
     test.each(documents)('G3 is refused before it is executed: %s', async (_name, query) => {
       let executed = 0;
-      const { jobs, system } = world.server.world;
+      const { jobs, system } = world.server.sources;
       const [list, load, now] = [jobs.list, jobs.load, system.now];
       const counted = <Given extends unknown[], Result>(of: object, deed: (...given: Given) => Result) =>
         function count(...given: Given): Result {
@@ -413,7 +413,7 @@ describe('a socket', () => {
       socket.send(JSON.stringify({ id: String(id), type: 'subscribe', payload }));
     }
     expect(await end).toBe(4429);
-    await expect.poll(() => world.server.world.system.followers).toBe(0);
+    await expect.poll(() => world.server.sources.system.followers).toBe(0);
   });
 
   test('W1 of a thousand that never say who they are leaves the server as it was', async () => {

@@ -1,6 +1,5 @@
-// Owns the audit log as it is read: a page at a time, and as a whole (`/audit.jsonl`). Not who may read it (schema/graphql/audit.ts, server.ts).
+// Owns reading the audit log: page by page for resolvers, and as one download (`/audit.jsonl`). Not who may read it (schema/graphql/audit.ts, route.ts).
 import { once } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import type { Audit, Page } from '../schema/graphql/context.ts';
 import { rowNumber } from '../schema/graphql/id.ts';
 import {
@@ -12,9 +11,10 @@ import {
   readAudit,
 } from '../schema/model/account/audit.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import type { Exchange } from './exchange.ts';
 import { sendText } from './response.ts';
 
-/** The audit log, from the database. */
+/** The audit log in the database. */
 export class DatabaseAudit implements Audit {
   readonly #db: Database;
 
@@ -32,12 +32,12 @@ export class DatabaseAudit implements Audit {
   }
 }
 
-/** How many entries are read and sent at once: at most a few hundred KiB. */
+/** How many entries are read and sent at once: a few hundred KiB at most. */
 const entriesPerRead = 200;
 
 /**
- * An entry as one line of JSON. Control characters, lone surrogates and what else ends a line somewhere are escaped: the line has no other
- * newline than its own, and can be looked at in a terminal. Pure.
+ * An entry as one line of JSON. Escapes control characters, lone surrogates and all characters that any program treats as a line break, so that
+ * the line is safe to print in a terminal. Pure.
  */
 export function auditLine({ id, at, user, action, jobId, detail, channel, address }: AuditRecord): string {
   const entry = {
@@ -57,40 +57,42 @@ export function auditLine({ id, at, user, action, jobId, detail, channel, addres
   return `${json}\n`;
 }
 
-/** What an address asks for is no filter. The message is fit to be shown. */
+/** The query of the URL is not a valid filter. The message is shown to the user. */
 class FilterNotAccepted extends Error {}
 
-const plain = (action: string): string => action.toLowerCase().replaceAll(/[_-]/g, ' ');
+const normalized = (action: string): string => action.toLowerCase().replaceAll(/[_-]/g, ' ');
 
 /**
- * The filter of an address: `action` (as often as wanted), `user`, `job`, `since` and `until` (ISO 8601). Throws {@link FilterNotAccepted}:
- * whoever misspells a condition is not to take everything for what they asked for. Pure.
+ * Parses the filter of a URL: `action` (repeatable), `user`, `job`, `since` and `until` (ISO 8601). Throws {@link FilterNotAccepted}, also for an
+ * unknown name: a misspelt condition must not return all entries. Pure.
  */
 function filterOf(query: URLSearchParams): AuditFilter {
   const known = ['action', 'user', 'job', 'since', 'until'];
   for (const name of query.keys()) {
     if (!known.includes(name))
-      throw new FilterNotAccepted(`There is no condition of this name; there are ${known.join(', ')}.`);
-    if (name !== 'action' && query.getAll(name).length > 1) throw new FilterNotAccepted(`Give ${name} once.`);
+      throw new FilterNotAccepted(`Unknown parameter. Known parameters: ${known.join(', ')}.`);
+    if (name !== 'action' && query.getAll(name).length > 1)
+      throw new FilterNotAccepted(`“${name}” may be given only once.`);
   }
   const actions = query.getAll('action').map((name) => {
-    // As the export writes it, or as GraphQL does.
-    const action = auditActions.find((each) => plain(each) === plain(name));
-    if (action === undefined) throw new FilterNotAccepted(`action is one of: ${auditActions.join(', ')}.`);
+    // Accepts the spelling of this download and that of the GraphQL enum.
+    const action = auditActions.find((each) => normalized(each) === normalized(name));
+    if (action === undefined)
+      throw new FilterNotAccepted(`“action” must be one of: ${auditActions.join(', ')}.`);
     return action;
   });
-  const moment = (name: string): number | null => {
+  const time = (name: string): number | null => {
     const value = query.get(name);
     const at = value === null ? null : Date.parse(value);
-    if (at !== null && Number.isNaN(at)) throw new FilterNotAccepted(`${name} is a time as in ISO 8601.`);
+    if (at !== null && Number.isNaN(at)) throw new FilterNotAccepted(`“${name}” must be an ISO 8601 time.`);
     return at;
   };
   const user = query.get('user')?.toWellFormed().replaceAll('\0', '\uFFFD');
   const job = query.get('job');
   const jobId = job === null ? null : rowNumber(job);
-  if (job !== null && jobId === null) throw new FilterNotAccepted('job is the number of a job.');
-  const since = moment('since');
-  const until = moment('until');
+  if (job !== null && jobId === null) throw new FilterNotAccepted('“job” must be a job number.');
+  const since = time('since');
+  const until = time('until');
   return {
     ...(actions.length === 0 ? {} : { actions }),
     ...(user === undefined ? {} : { user }),
@@ -100,14 +102,11 @@ function filterOf(query: URLSearchParams): AuditFilter {
   };
 }
 
-/**
- * Sends the entries that there are now and that the query lets through, oldest first, as fast as the client takes them; ends early when it
- * leaves. 400 for a query that is none.
- */
-export async function sendAudit(response: ServerResponse, db: Database, query: string): Promise<void> {
+/** Sends the entries that match the query, oldest first, with back-pressure. Stops when the client disconnects. 400 for an invalid query. */
+export async function sendAudit({ response, context: { db }, query }: Exchange): Promise<void> {
   let filter: AuditFilter;
   try {
-    filter = filterOf(new URLSearchParams(query));
+    filter = filterOf(query);
   } catch (error) {
     if (!(error instanceof FilterNotAccepted)) throw error;
     return sendText(response, 400, error.message);
@@ -122,16 +121,16 @@ export async function sendAudit(response: ServerResponse, db: Database, query: s
     response.end();
     return;
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  // Entries that come while it is read are not waited for: it would never end.
-  for (let after = 0; after < last && !gone.signal.aborted; ) {
+  const disconnected = new AbortController();
+  response.once('close', () => disconnected.abort());
+  // Entries that are added meanwhile are left out: otherwise the download might never end.
+  for (let after = 0; after < last && !disconnected.signal.aborted; ) {
     const entries = await readAudit(db, { filter, after, first: entriesPerRead });
     const wanted = entries.filter(({ id }) => id <= last);
     const text = wanted.map(auditLine).join('');
     if (text !== '' && !response.write(text))
-      await once(response, 'drain', { signal: gone.signal }).catch(() => {});
+      await once(response, 'drain', { signal: disconnected.signal }).catch(() => {});
     after = entries.length < entriesPerRead ? last : (entries.at(-1)?.id ?? last);
   }
-  if (!gone.signal.aborted) response.end();
+  if (!disconnected.signal.aborted) response.end();
 }

@@ -1,87 +1,152 @@
-// Owns the one function that makes the context of an operation, whatever it came over. Not who is allowed what (schema/graphql/builder.ts).
+// Owns what a server is made of: its options, and the objects that all its routes share. Not the listening (server.ts), not the routes (route.ts).
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
-import type { Context } from '../schema/graphql/context.ts';
-import type { RoleGroups } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { DatabaseAudit } from './audit.ts';
-import type { Gerrit } from './gerrit.ts';
-import { DatabaseHolds } from './hold.ts';
-import { DatabaseInteractions } from './interaction.ts';
-import { DatabaseJobs } from './job.ts';
-import { DatabaseLogs } from './log/log.ts';
-import type { Identity } from './sign-in/identity.ts';
-import { DatabaseSecondFactors } from './sign-in/second-factor.ts';
-import { DatabaseSessions } from './sign-in/session.ts';
-import { DatabaseStops } from './stop.ts';
-import { DatabaseSystem, type SystemFacts } from './system.ts';
-import { DatabaseTokens } from './token.ts';
-import { DatabaseUsers } from './user.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
+import { type DataSources, openDataSources } from './data-sources.ts';
+import { Gerrit } from './gerrit.ts';
+import { createEngine, type Engine } from './graphql/graphql.ts';
+import type { TrustedDocuments } from './graphql/trusted-document.ts';
+import { OpenConnections } from './live/connection.ts';
+import { type ConnectionLimits, defaultConnectionLimits, EventStreams } from './live/connection-limit.ts';
+import { SocketServer } from './live/socket.ts';
+import { Gate } from './sign-in/identity.ts';
+import type { Provider } from './sign-in/provider.ts';
+import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 
-/** What this server knows and reads for all who ask: one of each noun. */
-export interface World extends AsyncDisposable {
-  readonly jobs: DatabaseJobs;
-  readonly logs: DatabaseLogs;
-  readonly system: DatabaseSystem;
-  /** The context of one operation. `address`: where the request came from. */
-  contextFor(
-    identity: Pick<Identity, 'user' | 'role' | 'session' | 'token'>,
-    address: string | null,
-  ): Context;
+/** How to start a server. */
+export interface ServerOptions {
+  readonly configuration: Pick<
+    Configuration,
+    | 'host'
+    | 'port'
+    | 'allowedHosts'
+    | 'scap'
+    | 'retention'
+    | 'provider'
+    | 'secondFactor'
+    | 'roleGroups'
+    | 'accessHelp'
+  >;
+  /** Open and migrated; the server does not close it. */
+  readonly database: Database;
+  /** With a trailing slash; null: there is no Gerrit, and changes can only be started unverified. */
+  readonly gerritUrl: string | null;
+  readonly logger: Logger;
+  /** The directory of the built web client; it may be missing. */
+  readonly staticDirectory: string;
+  /** The documents that the web client may execute. */
+  readonly documents: TrustedDocuments;
+  /** The version of SpiderPig. */
+  readonly version: string;
+  /** The interval between pings of a WebSocket, in milliseconds; default 12,000. */
+  readonly pingInterval?: number;
+  /** The timeout of a request to Gerrit, in milliseconds; default 5,000. */
+  readonly gerritTimeout?: number;
+  /** The timeout of a request to the identity provider, in milliseconds; default 5,000. */
+  readonly providerTimeout?: number;
+  /** Overrides {@link defaultConnectionLimits}. */
+  readonly connectionLimits?: Partial<ConnectionLimits>;
 }
 
-/** Makes the world over a database. Disposing it stops every look at the database, not the database. */
-export function openWorld(parts: {
-  db: Database;
-  gerrit: Gerrit;
-  facts: SystemFacts;
-  roleGroups: RoleGroups;
-  logger: Logger;
-}): World {
-  const { db, gerrit, facts, roleGroups, logger } = parts;
-  // The loads of all operations that run at once are gathered together; none of them depends on who asks.
-  const jobs = new DatabaseJobs(db, logger);
-  const interactions = new DatabaseInteractions(db, logger);
-  const stops = new DatabaseStops(db);
-  const logs = new DatabaseLogs(db, logger);
-  const sessions = new DatabaseSessions(db);
-  const tokens = new DatabaseTokens(db);
-  const secondFactors = new DatabaseSecondFactors(db);
-  const users = new DatabaseUsers(db, logger, roleGroups);
-  const holds = new DatabaseHolds(db, logger);
-  const audit = new DatabaseAudit(db);
-  const system = new DatabaseSystem(db, facts, logger);
+/** What all routes of a server share. */
+export interface ServerContext extends AsyncDisposable {
+  readonly db: Database;
+  readonly logger: Logger;
+  readonly configuration: ServerOptions['configuration'];
+  /** The public URL, without a trailing slash; null: not configured. */
+  readonly publicUrl: string | null;
+  readonly staticDirectory: string;
+  readonly sources: DataSources;
+  readonly engine: Engine;
+  readonly gate: Gate;
+  readonly refusals: RefusedSignIns;
+  /** Null: no identity provider is configured. */
+  readonly provider: Provider | null;
+  /** WebSockets and event streams of people who are signed in. */
+  readonly connections: OpenConnections;
+  readonly sockets: SocketServer;
+  readonly streams: EventStreams;
+  readonly counters: { requests: number };
+  /** Aborted when the server closes. */
+  readonly closing: AbortController;
+}
+
+/**
+ * Makes the context. Disposing it stops all watchers, but does not close the database.
+ * Rejects with a ConfigurationError when the client secret of the identity provider cannot be read.
+ */
+export async function openContext(options: ServerOptions): Promise<ServerContext> {
+  const { configuration, database: db, documents, logger, staticDirectory } = options;
+  // First, because it can fail: nothing is open yet.
+  const provider = await openProvider(options);
+  const sources = openSources(options);
+  const gate = new Gate(db, configuration);
+  const connections = new OpenConnections(gate, db.doorbell, logger);
+  const engine = createEngine(sources, logger, documents);
+  const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
+  const sockets = new SocketServer({
+    engine,
+    documents,
+    gate,
+    connections,
+    logger,
+    maximum: limits.sockets,
+    ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
+  });
+  const closing = new AbortController();
+  // Every open event stream listens to it.
+  setMaxListeners(0, closing.signal);
   return {
-    jobs,
-    logs,
-    system,
-    contextFor: ({ user, role, session, token }, address) => ({
-      viewer: {
-        user,
-        role,
-        session,
-        token,
-        through: { channel: token ? `token ${token.name}` : 'page', address },
-      },
-      now: Date.now,
-      jobs,
-      interactions,
-      stops,
-      logs,
-      users,
-      sessions,
-      tokens,
-      secondFactors,
-      changes: gerrit,
-      system,
-      holds,
-      audit,
-    }),
+    db,
+    logger,
+    configuration,
+    publicUrl: gate.publicUrl,
+    staticDirectory,
+    sources,
+    engine,
+    gate,
+    refusals: new RefusedSignIns(db, logger),
+    provider,
+    connections,
+    sockets,
+    streams: new EventStreams(limits),
+    counters: { requests: 0 },
+    closing,
     async [Symbol.asyncDispose]() {
-      await Promise.all([
-        jobs[Symbol.asyncDispose](),
-        logs[Symbol.asyncDispose](),
-        system[Symbol.asyncDispose](),
-      ]);
+      await connections[Symbol.asyncDispose]();
+      await sources[Symbol.asyncDispose]();
     },
   };
+}
+
+async function openProvider({
+  configuration,
+  logger,
+  providerTimeout,
+}: ServerOptions): Promise<Provider | null> {
+  if (configuration.provider === null) return null;
+  // Loaded on demand: the OpenID Connect libraries are slow to load.
+  const { Provider } = await import('./sign-in/provider.ts');
+  return new Provider({
+    configuration: configuration.provider,
+    logger,
+    ...(providerTimeout === undefined ? {} : { timeout: providerTimeout }),
+  });
+}
+
+function openSources(options: ServerOptions): DataSources {
+  const { configuration, database: db, gerritUrl, logger, version } = options;
+  const gerrit = new Gerrit({
+    url: gerritUrl,
+    logger,
+    ...(options.gerritTimeout === undefined ? {} : { timeout: options.gerritTimeout }),
+  });
+  const facts = {
+    version,
+    gerritUrl: gerritUrl ?? '',
+    simulated: configuration.scap === null,
+    retention: configuration.retention,
+  };
+  return openDataSources({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
 }

@@ -1,23 +1,24 @@
-// Owns asking Gerrit about changes over its REST API: one request for all, decoded once, here. Not what a change must be like (schema/model/job/change.ts).
+// Owns the client of Gerrit's REST API: it looks up changes and decodes the response. Not which changes can be deployed (schema/model/job/change.ts).
 import type { Logger } from 'pino';
 import type { Changes } from '../schema/graphql/context.ts';
 import { type Change, GerritUnavailable } from '../schema/model/job/change.ts';
 
-/** How long Gerrit may take, in milliseconds. */
+/** The timeout of a request, in milliseconds. */
 const defaultTimeout = 5_000;
-/** The longest answer that is read, in bytes. */
-const longestAnswer = 2_097_152;
-/** What Gerrit puts before its JSON so that no page can run it as a script. */
+/** The maximum size of a response, in bytes. */
+const maximumResponse = 2_097_152;
+/** Gerrit puts this before its JSON, so that no web page can run it as a script. */
 const prefix = ")]}'";
-/** How many samples are shown, and for how long one look at them counts, in milliseconds. */
+/** How many samples are returned. */
 const sampleCount = 6;
+/** How long samples are cached, in milliseconds. */
 const samplesLifetime = 30_000;
-/** Gerrit's change numbers are 32-bit: asking for a larger one would be answered as a malformed query. */
+/** Gerrit's change numbers have 32 bits: it refuses a query with a larger number as malformed. */
 const largestChange = 2_147_483_647;
 
-/** Where Gerrit is, and the world around it. */
+/** How to reach Gerrit. */
 export interface GerritOptions {
-  /** With a slash at its end; null: there is none, and every look-up says so. */
+  /** With a trailing slash; null: not configured, and every look-up fails. */
   readonly url: string | null;
   readonly logger: Logger;
   readonly fetch?: typeof fetch;
@@ -25,7 +26,7 @@ export interface GerritOptions {
   readonly timeout?: number;
 }
 
-/** Asks Gerrit. Nothing is kept but the samples. */
+/** The Gerrit client. Only the samples are cached. */
 export class Gerrit implements Changes {
   readonly #options: GerritOptions;
   #samples: { readonly at: number; readonly changes: Promise<readonly Change[]> } | null = null;
@@ -36,10 +37,10 @@ export class Gerrit implements Changes {
 
   async lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>> {
     const found = new Map<string, Change | null>(numbers.map((number) => [number, null]));
-    const asked = numbers.filter((number) => Number(number) <= largestChange);
-    if (asked.length === 0) return found;
-    const query = asked.map((number) => `change:${number}`).join('+OR+');
-    for (const change of await this.#query(query, asked.length)) {
+    const valid = numbers.filter((number) => Number(number) <= largestChange);
+    if (valid.length === 0) return found;
+    const query = valid.map((number) => `change:${number}`).join('+OR+');
+    for (const change of await this.#query(query, valid.length)) {
       if (found.has(change.number)) found.set(change.number, change);
     }
     return found;
@@ -57,33 +58,36 @@ export class Gerrit implements Changes {
     return this.#samples.changes;
   }
 
-  /** The changes of a query, whose text is part of the URL already. Throws {@link GerritUnavailable} for whatever goes wrong. */
-  async #query(query: string, most: number): Promise<Change[]> {
+  /** The changes of a query, which must be URL-encoded. Throws {@link GerritUnavailable} for any error. */
+  async #query(query: string, limit: number): Promise<Change[]> {
     const { url, logger, timeout = defaultTimeout } = this.#options;
-    if (url === null) throw new GerritUnavailable('none is configured');
-    const wanted = 'o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS';
+    if (url === null) throw new GerritUnavailable('it is not configured');
+    const options = 'o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS';
     try {
-      const response = await (this.#options.fetch ?? fetch)(`${url}changes/?q=${query}&n=${most}&${wanted}`, {
-        headers: { accept: 'application/json' },
-        // Gerrit's address comes from the operator; one that a redirect names does not.
-        redirect: 'error',
-        signal: AbortSignal.timeout(timeout),
-      });
+      const response = await (this.#options.fetch ?? fetch)(
+        `${url}changes/?q=${query}&n=${limit}&${options}`,
+        {
+          headers: { accept: 'application/json' },
+          // Only the URL that the operator configured is trusted, not the target of a redirect.
+          redirect: 'error',
+          signal: AbortSignal.timeout(timeout),
+        },
+      );
       if (response.status !== 200) {
         await response.body?.cancel();
-        throw new Unusable(`it answered with status ${response.status}`);
+        throw new InvalidResponse(`it answered with status ${response.status}`);
       }
       return decodeChanges(await readText(response), url);
     } catch (error) {
       const why = reasonOf(error, timeout);
-      logger.warn({ err: error, why }, 'Gerrit could not be asked');
+      logger.warn({ err: error, why }, 'request to Gerrit failed');
       throw new GerritUnavailable(why);
     }
   }
 }
 
-/** Gerrit answered, but not with what was asked for. */
-class Unusable extends Error {}
+/** The response is not what was requested. */
+class InvalidResponse extends Error {}
 
 async function readText(response: Response): Promise<string> {
   const decoder = new TextDecoder();
@@ -91,15 +95,15 @@ async function readText(response: Response): Promise<string> {
   let length = 0;
   for await (const piece of response.body ?? []) {
     length += piece.byteLength;
-    if (length > longestAnswer) throw new Unusable('its answer is too long');
+    if (length > maximumResponse) throw new InvalidResponse('its response is too large');
     text += decoder.decode(piece, { stream: true });
   }
   return text + decoder.decode();
 }
 
-/** Why Gerrit could not be asked, in a few words. Pure. */
+/** Why a request to Gerrit failed, in a few words. Pure. */
 function reasonOf(error: unknown, timeout: number): string {
-  if (error instanceof Unusable) return error.message;
+  if (error instanceof InvalidResponse) return error.message;
   if (!(error instanceof Error)) return 'the connection failed';
   if (error.name === 'TimeoutError') return `it did not answer within ${timeout / 1000} seconds`;
   const { cause } = error;
@@ -112,7 +116,7 @@ function reasonOf(error: unknown, timeout: number): string {
   return 'the connection failed';
 }
 
-/** A member of a decoded JSON object; undefined where there is none. */
+/** A member of a decoded JSON object; undefined if it has none of this name. */
 function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? Reflect.get(value, name)
@@ -121,21 +125,21 @@ function member(value: unknown, name: string): unknown {
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
-/** The changes in Gerrit's answer. Throws for whatever is not a list of changes. Pure. */
+/** Decodes Gerrit's response. Throws if it is not a list of changes. Pure. */
 export function decodeChanges(body: string, gerritUrl: string): Change[] {
-  if (!body.startsWith(prefix)) throw new Unusable('what answered is not Gerrit');
+  if (!body.startsWith(prefix)) throw new InvalidResponse('the response is not from Gerrit');
   let list: unknown;
   try {
     list = JSON.parse(body.slice(prefix.length));
   } catch {
-    throw new Unusable('its answer is no JSON');
+    throw new InvalidResponse('its response is not JSON');
   }
-  if (!Array.isArray(list)) throw new Unusable('its answer is no list of changes');
+  if (!Array.isArray(list)) throw new InvalidResponse('its response is not a list of changes');
   return list.map((info: unknown) => {
     const number = member(info, '_number');
     const project = member(info, 'project');
     if (typeof number !== 'number' || typeof project !== 'string') {
-      throw new Unusable('its answer is no list of changes');
+      throw new InvalidResponse('its response is not a list of changes');
     }
     const revision = text(member(info, 'current_revision'));
     const commit =

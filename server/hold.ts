@@ -1,4 +1,4 @@
-// Owns holds as resolvers begin and release them. Not what they keep from happening (schema/model/job/hold.ts).
+// Owns holds for resolvers. Not their effect (schema/model/job/hold.ts).
 import type { Logger } from 'pino';
 import type { Holds } from '../schema/graphql/context.ts';
 import {
@@ -10,7 +10,7 @@ import {
 } from '../schema/model/job/hold.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
-/** Holds, in the database. */
+/** Holds in the database. */
 export class DatabaseHolds implements Holds {
   readonly #db: Database;
   readonly #logger: Logger;
@@ -26,14 +26,14 @@ export class DatabaseHolds implements Holds {
     if (hold) throw await deploymentsHeld(em, hold);
   }
 
-  async begin({ by, ...wish }: Parameters<Holds['begin']>[0]): Promise<Hold> {
-    const hold = await holdDeployments(this.#db, { ...wish, user: by });
+  async begin({ by, ...request }: Parameters<Holds['begin']>[0]): Promise<Hold> {
+    const hold = await holdDeployments(this.#db, { ...request, user: by });
     this.#logger.info({ user: by.name, hold: hold.id, endsAt: hold.endsAt }, 'deployments held');
     return hold;
   }
 
-  async release({ by, ...wish }: Parameters<Holds['release']>[0]): Promise<Hold> {
-    const hold = await releaseHold(this.#db, { ...wish, user: by });
+  async release({ by, ...request }: Parameters<Holds['release']>[0]): Promise<Hold> {
+    const hold = await releaseHold(this.#db, { ...request, user: by });
     this.#logger.info({ user: by.name, hold: hold.id }, 'deployments released');
     return hold;
   }

@@ -1,11 +1,11 @@
-// Owns questions as resolvers load and answer them. Not which answer wins (schema/model/job/interaction.ts).
+// Owns questions for resolvers: loading and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
 import type { Logger } from 'pino';
 import type { Interactions } from '../schema/graphql/context.ts';
 import { answerInteraction, Interaction } from '../schema/model/job/interaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './graphql/batch.ts';
 
-/** Questions, from the database. */
+/** Questions in the database. */
 export class DatabaseInteractions implements Interactions {
   readonly #db: Database;
   readonly #logger: Logger;
@@ -35,11 +35,11 @@ export class DatabaseInteractions implements Interactions {
     return (await this.#pending.load(jobId)) ?? null;
   }
 
-  async answer(wish: Parameters<Interactions['answer']>[0]): Promise<Interaction> {
-    const interaction = await answerInteraction(this.#db, wish);
+  async answer(request: Parameters<Interactions['answer']>[0]): Promise<Interaction> {
+    const interaction = await answerInteraction(this.#db, request);
     const { id, job } = interaction;
-    // Not the answer itself: a free text can be anything.
-    this.#logger.info({ user: wish.user.name, job, interaction: id }, 'question answered');
+    // Without the answer: a text can be a secret.
+    this.#logger.info({ user: request.user.name, job, interaction: id }, 'question answered');
     return interaction;
   }
 }

@@ -97,7 +97,7 @@ describe.each(dialects)('on %s', (dialect) => {
         ['RUNNING', 'syncing', null],
         ['SUCCEEDED', null, null],
       ]);
-      await until(() => world.server.world.jobs.followers === 0);
+      await until(() => world.server.sources.jobs.followers === 0);
     });
 
     test('of one that has ended are one', async () => {
@@ -125,18 +125,18 @@ describe.each(dialects)('on %s', (dialect) => {
           all(events(token, `subscription { jobUpdates(id: ${id}) { state owner { name } } }`)),
         ),
       );
-      await until(() => world.server.world.jobs.followers === 50);
+      await until(() => world.server.sources.jobs.followers === 50);
       for (let n = 0; n < 20; n++) await recordReport(world.db, id, { status: `step ${n}` });
       await ended(id);
       for (const seen of await fifty) {
         expect(seen.at(-1)).toEqual({ jobUpdates: { state: 'SUCCEEDED', owner: { name: 'grace' } } });
       }
-      await until(() => world.server.world.jobs.followers === 0);
+      await until(() => world.server.sources.jobs.followers === 0);
     });
 
     test('that nobody takes are replaced by later ones', async () => {
       const id = await runningJob(world.db);
-      const updates = await world.server.world.jobs.follow(id);
+      const updates = await world.server.sources.jobs.follow(id);
       await updates?.next();
       for (let n = 0; n < 30; n++) await recordReport(world.db, id, { status: `step ${n}` });
       await ended(id);
@@ -171,7 +171,7 @@ describe.each(dialects)('on %s', (dialect) => {
       `${late} QUEUED`,
       `${waiting} CANCELLED`,
     ]);
-    await until(() => world.server.world.jobs.followers === 0);
+    await until(() => world.server.sources.jobs.followers === 0);
     expect(await startNextJob(world.db)).toBe(late);
     await ended(late);
   });

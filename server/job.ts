@@ -1,4 +1,4 @@
-// Owns jobs as resolvers load, list, start and follow them: one look at the database after each ring for all who follow. Not their log (log.ts).
+// Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
 import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
@@ -6,27 +6,28 @@ import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/mod
 import { requestStop } from '../schema/model/job/stop.ts';
 import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './graphql/batch.ts';
-import { Slot, stoppable, untilRead, Watch } from './live/live.ts';
+import { cancellable, LatestValues } from './live/stream.ts';
+import { readWithRetry, Watcher } from './live/watcher.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
 const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');
 
-/** Who follows: one job, or all of them. */
+/** A subscriber to one job, or (`id` null) to all jobs. */
 interface Follower {
   readonly id: number | null;
-  readonly slot: Slot<number, Job>;
+  readonly updates: LatestValues<number, Job>;
 }
 
-/** Jobs, from the database. */
+/** Jobs in the database. */
 export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
-  readonly #watch: Watch;
+  readonly #watcher: Watcher;
   readonly #followers = new Set<Follower>();
-  /** The revision last seen of each job that has not ended. */
-  #seen = new Map<number, number>();
-  /** The number of the newest job seen; null before the first look. */
+  /** The last known revision of each job that has not ended. */
+  #revisions = new Map<number, number>();
+  /** The highest known job number; null before the first check. */
   #newest: number | null = null;
 
   constructor(db: Database, logger: Logger) {
@@ -35,15 +36,15 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
-    this.#watch = new Watch({
+    this.#watcher = new Watcher({
       bell: db.doorbell,
       topics: ['jobs'],
-      look: () => this.#look(),
-      onError: (error) => logger.error({ err: error }, 'jobs could not be looked at'),
+      check: () => this.#check(),
+      onError: (error) => logger.error({ err: error }, 'could not check the jobs'),
     });
   }
 
-  /** How many follow. */
+  /** The number of subscribers. */
   get followers(): number {
     return this.#followers.size;
   }
@@ -78,39 +79,40 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     return await this.#db.em().findOne(Job, { owner: owner.id, idempotencyKey: key });
   }
 
-  async enqueue(wish: Parameters<Jobs['enqueue']>[0]): Promise<Job> {
-    const job = await enqueueJob(this.#db, wish);
+  async enqueue(request: Parameters<Jobs['enqueue']>[0]): Promise<Job> {
+    const job = await enqueueJob(this.#db, request);
     const changes = job.changes.map((change) => change.number);
-    this.#logger.info({ user: wish.owner.name, job: job.id, kind: job.kind, changes }, 'job queued');
+    this.#logger.info({ user: request.owner.name, job: job.id, kind: job.kind, changes }, 'job queued');
     return job;
   }
 
-  async retry(wish: Parameters<Jobs['retry']>[0]): Promise<Job> {
-    const job = await retryJob(this.#db, wish);
-    this.#logger.info({ user: wish.owner.name, job: job.id, retryOf: wish.jobId }, 'job queued again');
+  async retry(request: Parameters<Jobs['retry']>[0]): Promise<Job> {
+    const job = await retryJob(this.#db, request);
+    this.#logger.info({ user: request.owner.name, job: job.id, retryOf: request.jobId }, 'job queued again');
     return job;
   }
 
-  async stop(wish: Parameters<Jobs['stop']>[0]): Promise<Job> {
-    const job = await requestStop(this.#db, wish);
-    this.#logger.info({ user: wish.user.name, job: wish.jobId, mode: wish.mode }, 'stop asked for');
+  async stop(request: Parameters<Jobs['stop']>[0]): Promise<Job> {
+    const job = await requestStop(this.#db, request);
+    const { user, jobId, mode } = request;
+    this.#logger.info({ user: user.name, job: jobId, mode }, 'stop requested');
     return job;
   }
 
   async follow(id: number): Promise<AsyncIterableIterator<Job> | null> {
     if (!(await this.load(id))) return null;
-    return stoppable((signal) => this.#followOne(id, signal));
+    return cancellable((signal) => this.#followOne(id, signal));
   }
 
   followAll(): AsyncIterableIterator<Job> {
-    return stoppable((signal) => this.#followAll(signal));
+    return cancellable((signal) => this.#followAll(signal));
   }
 
   async *#followOne(id: number, signal: AbortSignal): AsyncGenerator<Job, void> {
     using follower = this.#join(id);
-    // From the first look on nothing is missed; what it is now may be newer than that look, and is not sent twice.
-    await this.#watch.looked(signal);
-    let job = await untilRead(signal, () => this.load(id));
+    // No update after the first check is missed. The job loaded here may be newer than that check, so its revision is compared.
+    await this.#watcher.firstCheck(signal);
+    let job = await readWithRetry(signal, () => this.load(id));
     let sent = -1;
     while (job && !signal.aborted) {
       if (job.revision > sent) {
@@ -118,23 +120,23 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
         yield job;
         if (hasEnded(job.state)) return;
       }
-      job = await follower.slot.take(signal);
+      job = await follower.updates.take(signal);
     }
   }
 
   async *#followAll(signal: AbortSignal): AsyncGenerator<Job, void> {
     using follower = this.#join(null);
-    await this.#watch.looked(signal);
+    await this.#watcher.firstCheck(signal);
     const sent = new Map<number, number>();
-    const now = await untilRead(signal, () =>
+    const current = await readWithRetry(signal, () =>
       this.#db.em().find(Job, { state: { $in: [...notEnded] } }, { orderBy: { id: 'asc' } }),
     );
-    for (const job of now ?? []) {
+    for (const job of current ?? []) {
       sent.set(job.id, job.revision);
       yield job;
     }
     while (!signal.aborted) {
-      const job = await follower.slot.take(signal);
+      const job = await follower.updates.take(signal);
       if (!job || job.revision <= (sent.get(job.id) ?? -1)) continue;
       if (hasEnded(job.state)) sent.delete(job.id);
       else sent.set(job.id, job.revision);
@@ -143,62 +145,64 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   #join(id: number | null): Follower & Disposable {
-    const follower: Follower = { id, slot: new Slot() };
-    // Nobody looked while nobody was there: begin with where everything is now, not with what happened in between.
+    const follower: Follower = { id, updates: new LatestValues() };
+    // Without subscribers there were no checks: changes in between are not updates for this subscriber.
     if (this.#followers.size === 0) this.#newest = null;
-    const seat = this.#watch.join();
+    const subscription = this.#watcher.join();
     this.#followers.add(follower);
     return {
       ...follower,
       [Symbol.dispose]: () => {
         this.#followers.delete(follower);
-        seat[Symbol.dispose]();
+        subscription[Symbol.dispose]();
       },
     };
   }
 
-  /** What has changed since the last look, told to whom it concerns. */
-  async #look(): Promise<void> {
+  /** Finds the jobs that changed since the last check and sends them to their subscribers. */
+  async #check(): Promise<void> {
     const followed = [...this.#followers].flatMap(({ id }) => (id === null ? [] : [id]));
-    const ids = [...new Set([...this.#seen.keys(), ...followed])];
+    const ids = [...new Set([...this.#revisions.keys(), ...followed])];
     const among = ids.length === 0 ? '' : `or id in (${ids.map(() => '?').join(', ')})`;
     const first = this.#newest === null;
-    // The first look only takes note of where everything is.
+    // The first check only records the current revisions.
     const newest =
       this.#newest ?? Number((await this.#db.execute('select max(id) as id from job', []))[0]?.['id'] ?? 0);
     const rows = await this.#db.execute(
       `select id, revision, state from job where id > ? or state in (${notEndedList}) ${among}`,
       [newest, ...ids],
     );
-    const seen = new Map<number, number>();
+    const revisions = new Map<number, number>();
     const changed: number[] = [];
     let last = newest;
     for (const row of rows) {
       const id = Number(row['id']);
       const revision = Number(row['revision']);
-      if (this.#seen.get(id) !== revision) changed.push(id);
-      if (notEnded.some((state) => state === row['state'])) seen.set(id, revision);
+      if (this.#revisions.get(id) !== revision) changed.push(id);
+      if (notEnded.some((state) => state === row['state'])) revisions.set(id, revision);
       last = Math.max(last, id);
     }
-    if (!first && changed.length > 0) {
-      for (const job of await this.#db.em().find(Job, { id: { $in: changed } }, { orderBy: { id: 'asc' } })) {
-        for (const { id, slot } of this.#followers) {
-          if (id === null ? isNews(job, this.#seen, newest) : id === job.id) slot.put(job.id, job);
-        }
-      }
-    }
-    this.#seen = seen;
+    if (!first && changed.length > 0) await this.#publish(changed, newest);
+    this.#revisions = revisions;
     this.#newest = last;
   }
 
+  async #publish(ids: readonly number[], newest: number): Promise<void> {
+    for (const job of await this.#db.em().find(Job, { id: { $in: [...ids] } }, { orderBy: { id: 'asc' } })) {
+      for (const { id, updates } of this.#followers) {
+        if (id === null ? isUpdate(job, this.#revisions, newest) : id === job.id) updates.put(job.id, job);
+      }
+    }
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#watch[Symbol.asyncDispose]();
+    return this.#watcher[Symbol.asyncDispose]();
   }
 }
 
-/** A job that one follower asked for may have ended long ago: that is no news to those who follow all. */
-const isNews = (job: Job, seen: ReadonlyMap<number, number>, newest: number): boolean =>
-  job.id > newest || seen.has(job.id) || !hasEnded(job.state);
+/** Whether a job is an update for subscribers to all jobs. A job that only one subscriber asked for may have ended long ago. Pure. */
+const isUpdate = (job: Job, revisions: ReadonlyMap<number, number>, newest: number): boolean =>
+  job.id > newest || revisions.has(job.id) || !hasEnded(job.state);
 
 interface Condition {
   readonly sql: string;
@@ -208,7 +212,7 @@ interface Condition {
 const where = (conditions: readonly Condition[]): string =>
   `where ${conditions.map(({ sql }) => `(${sql})`).join(' and ')}`;
 
-/** A filter as SQL over `job j` and `account a`; jobs that are being removed never pass. Pure. */
+/** A filter as SQL conditions on `job j` and `account a`; excludes jobs that are being removed. Pure. */
 function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Condition[] {
   const conditions: Condition[] = [{ sql: 'j.removed_at is null', values: [] }];
   if (filter.states) {
@@ -219,12 +223,12 @@ function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Conditio
   }
   if (filter.owner !== undefined) conditions.push({ sql: 'a.name = ?', values: [filter.owner] });
   if (filter.text !== undefined) {
-    // SQLite's `like` takes ASCII letters in any case, PostgreSQL's `ilike` all.
+    // SQLite's `like` ignores the case of ASCII letters, PostgreSQL's `ilike` that of all letters.
     const like = dialect === 'postgresql' ? 'ilike' : 'like';
     const part = `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
     const inTitle = `j.title ${like} ? escape '\\'`;
     if (/^[0-9]{1,10}$/.test(filter.text)) {
-      // The list of changes is JSON text; PostgreSQL writes a blank after the colon.
+      // The changes are stored as JSON; PostgreSQL prints it with a space after the colon.
       const colon = dialect === 'postgresql' ? ': ' : ':';
       const number = `%"number"${colon}"${filter.text}"%`;
       conditions.push({ sql: `${inTitle} or cast(j.changes as text) like ?`, values: [part, number] });

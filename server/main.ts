@@ -1,4 +1,4 @@
-// Main: the server process. Reads the configuration, migrates and opens the database, serves until it is told to end.
+// Main: the server process. Reads the configuration, opens and migrates the database, and serves until it receives a signal.
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -13,24 +13,24 @@ import { runMain } from '../schema/process/start.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { startServer } from './server.ts';
 
-/** Where changes are looked up unless the operator says otherwise and a real scap is used. */
+/** The default Gerrit when a real scap is used. */
 const wikimediaGerrit = 'https://gerrit.wikimedia.org/r/';
-/** How long everything may take once the process was told to end, in milliseconds. */
-const endLimit = 4_500;
+/** How long a shutdown may take, in milliseconds. */
+const shutdownTimeout = 4_500;
 
-/** Why an address cannot be listened on, as its caller can mend it; the error itself when they cannot. */
+/** An error that the operator can fix as a ConfigurationError; any other error unchanged. */
 function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' | 'port'>): unknown {
   switch (errorCode(error)) {
     case 'EADDRINUSE':
-      return new ConfigurationError(`--port: port ${port} of ${host} is in use; name another`);
+      return new ConfigurationError(`--port: port ${port} of ${host} is already in use; choose another`);
     case 'EACCES':
       return new ConfigurationError(
-        `--port: port ${port} of ${host} may not be used by this user; name another`,
+        `--port: this user may not listen on port ${port} of ${host}; choose another`,
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return new ConfigurationError(`--host: ${host} is no address of this machine`);
+      return new ConfigurationError(`--host: ${host} is not an address of this host`);
     default:
       return error;
   }
@@ -38,7 +38,7 @@ function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' 
 
 await runMain('server', async () => {
   const configuration = configurationOf(process.argv.slice(2));
-  // Standard output says `ready` and nothing else.
+  // Standard output contains only the `ready` line.
   const logger = pino(
     { name: 'server', level: configuration.logLevel },
     pino.destination({ dest: 2, sync: true }),
@@ -57,14 +57,14 @@ await runMain('server', async () => {
   }).catch((error: unknown) => {
     throw listenError(error, configuration);
   });
-  // Before `ready`: whoever reads that may end us at once.
+  // Before `ready` is printed: a supervisor may send a signal right after it.
   const end = shutdownRequested();
   const urlFile = join(configuration.data, 'server.url');
   writeFileSync(urlFile, `${server.url}\n`, { mode: 0o600 });
   process.stdout.write(`ready ${server.url}\n`);
 
-  logger.info({ why: await end }, 'ending');
-  setTimeout(() => process.exit(0), endLimit).unref();
+  logger.info({ why: await end }, 'shutting down');
+  setTimeout(() => process.exit(0), shutdownTimeout).unref();
   rmSync(urlFile, { force: true });
   await server.close();
   await database[Symbol.asyncDispose]();

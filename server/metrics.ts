@@ -1,54 +1,52 @@
-// Owns the text of `/metrics`: what a Prometheus server reads. Not who may read it (server.ts).
+// Owns `/metrics`, in the Prometheus text format. Not who may read it (route.ts).
 
 import { jobStates } from '../schema/model/job/job.ts';
 import { listRunners } from '../schema/model/job/presence.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { databaseStates } from '../schema/model/store/health.ts';
-import type { World } from './context.ts';
-import type { Sockets } from './live/socket.ts';
-import type { Visitors } from './live/visitor.ts';
+import type { ServerContext } from './context.ts';
+import type { Exchange } from './exchange.ts';
+import { send } from './response.ts';
 
-/** What this server counts itself. */
-export interface Counts {
-  requests: number;
+/** Sends the current metrics. */
+export async function sendMetrics({ response, context }: Exchange): Promise<void> {
+  send(response, 200, await metricsText(context), {
+    'content-type': 'text/plain; version=0.0.4; charset=utf-8',
+    'cache-control': 'no-store',
+  });
 }
 
-/** The metrics as they are now. */
-export async function metricsText(parts: {
-  db: Database;
-  world: World;
-  sockets: Sockets;
-  visitors: Visitors;
-  counts: Counts;
-}): Promise<string> {
-  const { db, world, sockets, visitors, counts } = parts;
-  const { state: databaseState } = await world.system.health();
-  // Without the database the rest is still worth knowing.
-  const away = databaseState === 'unavailable';
-  const byState = away ? null : await countJobs(db);
-  const online = away ? null : (await listRunners(db)).filter((runner) => runner.online).length;
-  const { readers, followers } = world.logs.open;
+async function metricsText({ db, sources, sockets, connections, counters }: ServerContext): Promise<string> {
+  const { state: databaseState } = await sources.system.health();
+  // Metrics that need no database are reported even when it is unavailable.
+  const unavailable = databaseState === 'unavailable';
+  const byState = unavailable ? null : await countJobs(db);
+  const online = unavailable ? null : (await listRunners(db)).filter((runner) => runner.online).length;
+  const { readers, followers } = sources.logs.open;
   const lines = [
     ...(byState === null
       ? []
       : gauges('spiderpig_jobs', 'Jobs by state.', jobStates, (state) => byState.get(state) ?? 0)),
-    ...(online === null ? [] : gauge('spiderpig_runners', 'Jobrunners that are there.', online)),
-    ...gauges('spiderpig_database', 'How the database is: 1 for its state.', databaseStates, (state) =>
-      state === databaseState ? 1 : 0,
+    ...(online === null ? [] : gauge('spiderpig_runners', 'Jobrunners that are online.', online)),
+    ...gauges(
+      'spiderpig_database',
+      'State of the database: 1 for the current state, 0 for all others.',
+      databaseStates,
+      (state) => (state === databaseState ? 1 : 0),
     ),
     ...gauge('spiderpig_sockets', 'Open WebSockets.', sockets.count),
     ...gauge(
       'spiderpig_connections',
-      'Open WebSockets and event streams of people who are signed in.',
-      visitors.count,
+      'Open WebSockets and event streams of authenticated clients.',
+      connections.count,
     ),
-    ...gauge('spiderpig_log_readers', 'Jobs whose log is being followed.', readers),
+    ...gauge('spiderpig_log_readers', 'Jobs whose log has subscribers.', readers),
     ...gauge('spiderpig_log_followers', 'Subscriptions to logs.', followers),
-    ...gauge('spiderpig_job_followers', 'Subscriptions to jobs.', world.jobs.followers),
-    ...gauge('process_resident_memory_bytes', 'Resident memory.', process.memoryUsage.rss()),
-    '# HELP spiderpig_http_requests_total HTTP requests since the start.',
+    ...gauge('spiderpig_job_followers', 'Subscriptions to jobs.', sources.jobs.followers),
+    ...gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', process.memoryUsage.rss()),
+    '# HELP spiderpig_http_requests_total HTTP requests since the server started.',
     '# TYPE spiderpig_http_requests_total counter',
-    `spiderpig_http_requests_total ${counts.requests}`,
+    `spiderpig_http_requests_total ${counters.requests}`,
   ];
   return `${lines.join('\n')}\n`;
 }

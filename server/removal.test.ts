@@ -83,7 +83,7 @@ describe.each(dialects)('on %s', (dialect) => {
   test('who is still reading a log that is removed gets no gap, no wrong end, and the end of the stream', async () => {
     const texts = Array.from({ length: 60_000 }, (_, n) => `line ${n + 1}`);
     const id = await oldJob(texts);
-    const stream = world.server.world.logs.follow(id, 0);
+    const stream = world.server.sources.logs.follow(id, 0);
     const first = await stream.next();
     await removeOld('done');
     const rest = await all(stream);

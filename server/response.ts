@@ -1,12 +1,16 @@
-// Owns what every HTTP response carries, and plain answers. Not their content.
-import type { ServerResponse } from 'node:http';
+// Owns the security headers of every HTTP response, and simple responses: text, JSON, 401, 405.
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** Where scripts, styles and connections may come from. */
-export type Policy = 'page' | 'graphiql';
+/** The content security policy: that of the web client, or the weaker one that GraphiQL needs. */
+export type Policy = 'web client' | 'graphiql';
 
-/** Sets the headers of every response. `host` is the request's own, already judged; empty before that. */
-export function secure(response: ServerResponse, host: string, policy: Policy = 'page'): void {
-  // 'self' is WebSockets too in browsers of today; older ones want them named.
+/** Sets the headers that every response has. `host`: the `Host` header once it was checked; empty before. */
+export function setSecurityHeaders(
+  response: ServerResponse,
+  host: string,
+  policy: Policy = 'web client',
+): void {
+  // In current browsers 'self' includes WebSockets; older ones need them listed.
   const sockets = host === '' ? '' : ` ws://${host} wss://${host}`;
   const monaco = policy === 'graphiql';
   response.setHeader(
@@ -14,12 +18,12 @@ export function secure(response: ServerResponse, host: string, policy: Policy = 
     [
       "default-src 'none'",
       "script-src 'self'",
-      // The editor of GraphiQL writes style elements.
+      // The editor of GraphiQL creates style elements.
       `style-src 'self'${monaco ? " 'unsafe-inline'" : ''}`,
       "img-src 'self' data:",
       `connect-src 'self'${sockets}`,
       `font-src 'self'${monaco ? ' data:' : ''}`,
-      // Our page makes no markup and no script of text, so no text may become any. The editor of GraphiQL does.
+      // The web client never turns text into markup or script, so browsers may forbid it. The editor of GraphiQL does.
       ...(monaco
         ? ["worker-src 'self' blob:"]
         : ["require-trusted-types-for 'script'", "trusted-types 'none'"]),
@@ -34,7 +38,7 @@ export function secure(response: ServerResponse, host: string, policy: Policy = 
   response.setHeader('cross-origin-resource-policy', 'same-origin');
 }
 
-/** Answers with a line of text. */
+/** Sends one line of text. */
 export function sendText(
   response: ServerResponse,
   status: number,
@@ -48,7 +52,7 @@ export function sendText(
   });
 }
 
-/** Answers with JSON. */
+/** Sends JSON. */
 export function sendJson(
   response: ServerResponse,
   status: number,
@@ -62,7 +66,7 @@ export function sendJson(
   });
 }
 
-/** Answers with a body that is there as a whole. A HEAD request gets its headers alone. */
+/** Sends a complete body; for a HEAD request only its headers. */
 export function send(
   response: ServerResponse,
   status: number,
@@ -73,11 +77,24 @@ export function send(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** The answer to whoever is not signed in, in the shape of GraphQL's. `ban`: what somebody who is banned is told. */
+/** Sends 401 in the form of a GraphQL response. `ban`: the message for a banned user. */
 export function sendUnauthenticated(response: ServerResponse, ban?: string): void {
   const extensions = { code: 'UNAUTHENTICATED', ...(ban === undefined ? {} : { banned: true }) };
   sendJson(response, 401, { errors: [{ message: ban ?? unauthenticatedMessage, extensions }] });
 }
 
 export const unauthenticatedMessage =
-  'You are not signed in. Run `spiderpig login` on the deployment host for a sign-in link, or send a token.';
+  'You are not signed in. Run `spiderpig login` on the deployment host to get a sign-in link, or send a token.';
+
+/** Sends 405. `allow`: the methods for the `Allow` header, separated by commas. */
+export function sendMethodNotAllowed(response: ServerResponse, allow: string): void {
+  sendText(response, 405, `Only ${allow} is allowed here.`, { allow, connection: 'close' });
+}
+
+/** Whether the body is JSON, by its `Content-Type`. Pure. */
+export const isJson = ({ headers }: IncomingMessage): boolean =>
+  mediaTypeOf(headers['content-type']) === 'application/json';
+
+/** The media type without its parameters, in lower case. Pure. */
+export const mediaTypeOf = (contentType: string | undefined): string | undefined =>
+  contentType?.split(';', 1)[0]?.trim().toLowerCase();

@@ -1,7 +1,7 @@
-// Owns the built web page: its files as they were built, and index.html for every path that is a page. Not its building (client/web).
+// Owns the files of the built web client, and its index.html for all other paths. Not its build (client/web).
 import { readFile } from 'node:fs/promises';
-import type { ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
 const types: Readonly<Record<string, string>> = {
@@ -22,28 +22,29 @@ const notBuilt = `<!doctype html>
 <html lang="en">
   <head><meta charset="utf-8"><title>SpiderPig</title></head>
   <body>
-    <h1>The page has not been built</h1>
-    <p>The server works. Run <code>npm run build</code> in the checkout, then load this page again.</p>
+    <h1>The web client has not been built</h1>
+    <p>The server is running. Run <code>npm run build</code> in the checkout, then reload this page.</p>
   </body>
 </html>
 `;
 
-/** Paths that are pages of their own; any other is a page that says so. */
+/** Paths that the web client has a page for. For all others it shows “not found”, with status 404. */
 const pagePattern = /^\/(?:sign-in|account|jobs\/[^/]+)?$/;
-/** What a file can be called: no segment begins with a dot, so there is no way up and nothing hidden. */
+/** Allowed file paths. No segment begins with a dot, so neither `..` nor a hidden file can be requested. */
 const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 
-/** Answers a GET or HEAD of `path` from the built files in `directory`. */
-export async function sendPage(response: ServerResponse, path: string, directory: string): Promise<void> {
+/** Sends a file of the built web client, or its index.html. */
+export async function sendStaticFile({ response, context, path }: Exchange): Promise<void> {
+  const directory = context.staticDirectory;
   const type = types[extname(path)];
   if (filePattern.test(path) && type !== undefined && path !== '/index.html') {
     const body = await content(join(directory, path));
     if (body !== null) {
-      const forever = path.startsWith('/assets/');
+      const immutable = path.startsWith('/assets/');
       send(response, 200, body, {
         'content-type': type,
-        // The names in /assets/ hold a hash of what is in them.
-        'cache-control': forever ? 'public, max-age=31536000, immutable' : 'no-cache',
+        // File names in /assets/ contain a hash of the content.
+        'cache-control': immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
       });
       return;
     }
@@ -55,7 +56,7 @@ export async function sendPage(response: ServerResponse, path: string, directory
   });
 }
 
-/** What is in a file; null when there is none. */
+/** The content of a file; null if it does not exist. */
 async function content(file: string): Promise<Buffer | null> {
   try {
     return await readFile(file);

@@ -1,10 +1,10 @@
-// Owns stops as resolvers load them.
+// Owns stops for resolvers.
 import type { Stops } from '../schema/graphql/context.ts';
 import { Stop } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Batch } from './graphql/batch.ts';
 
-/** Requests to stop, from the database. */
+/** Stops in the database. */
 export class DatabaseStops implements Stops {
   readonly #ofJob: Batch<number, Stop[]>;
 

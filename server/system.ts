@@ -1,4 +1,4 @@
-// Owns the whole as it is now, and one watch over it for all who follow. Not how a jobrunner's presence is told (schema/model/job/presence.ts).
+// Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/job/presence.ts).
 import type { Logger } from 'pino';
 import type { SystemNow, Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
@@ -8,69 +8,73 @@ import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
 import { recordMissingRunner } from '../schema/model/job/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
-import { Slot, stoppable, Watch } from './live/live.ts';
+import { cancellable, LatestValues } from './live/stream.ts';
+import { Watcher } from './live/watcher.ts';
 
-/** A jobrunner that dies says nothing: it is looked for this often while somebody follows, in milliseconds. It is a read. */
+/** How often jobrunners are checked while there are subscribers, in milliseconds: a jobrunner that crashes sends no notification. */
 const presenceInterval = 3_000;
-/** The longest time that a timer knows, in milliseconds. */
+/** The maximum delay of a timer, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
-/** How many queued jobs are shown at most. */
-const mostQueued = 500;
+/** The maximum number of queued jobs that are returned. */
+const maximumQueued = 500;
 
-/** What does not change while the server runs. */
+/** What does not change while the server is running. */
 export interface SystemFacts {
   readonly version: string;
-  /** Empty when there is none. */
+  /** Empty if there is none. */
   readonly gerritUrl: string;
-  /** Whether this server was told to use the simulator; a jobrunner that is there knows better. */
+  /** Whether this server is configured to use the simulator. Jobrunners that are online take precedence. */
   readonly simulated: boolean;
-  /** As this server was told; jobrunners are told for themselves. */
+  /** From the configuration of this server; each jobrunner has its own. */
   readonly retention: Retention;
 }
 
-/** The whole, from the database. */
+/** The state of the system, from the database. */
 export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #db: Database;
   readonly #facts: SystemFacts;
   readonly #logger: Logger;
-  readonly #watch: Watch;
+  readonly #watcher: Watcher;
   readonly #health: Health;
-  readonly #followers = new Set<Slot<'now', SystemNow>>();
+  readonly #followers = new Set<LatestValues<'now', SystemNow>>();
   #now: SystemNow | null = null;
-  #print = '';
-  #holdEnd: ReturnType<typeof setTimeout> | undefined;
+  #fingerprint = '';
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(db: Database, facts: SystemFacts, logger: Logger) {
     this.#db = db;
     this.#facts = facts;
     this.#logger = logger;
-    this.#health = new Health(db, () => this.#tell(this.#now));
-    this.#watch = new Watch({
+    this.#health = new Health(db, () => this.#publish(this.#now));
+    this.#watcher = new Watcher({
       bell: db.doorbell,
       topics: ['runners', 'jobs', 'holds'],
-      every: presenceInterval,
-      look: () => this.#look(),
+      interval: presenceInterval,
+      check: () => this.#check(),
       onError: (error) => {
-        logger.error({ err: error }, 'the system could not be looked at');
+        logger.error({ err: error }, 'could not check the system');
         this.#health.failed();
-        this.#tell(this.#now);
+        this.#publish(this.#now);
       },
     });
   }
 
-  /** How many follow. */
+  /** The number of subscribers. */
   get followers(): number {
     return this.#followers.size;
   }
 
-  /** How the database is, looked at now. */
+  /** Checks the database and returns its health. */
   async health(): Promise<DatabaseHealth> {
     try {
-      const marks = activeStates.map(() => '?').join(', ');
-      const active = await this.#db.execute(`select id from job where state in (${marks})`, activeStates);
+      const placeholders = activeStates.map(() => '?').join(', ');
+      const active = await this.#db.execute(
+        `select id from job where state in (${placeholders})`,
+        activeStates,
+      );
       this.#health.answered(active.length > 0);
     } catch (error) {
-      this.#logger.error({ err: error }, 'the database does not answer');
+      this.#logger.error({ err: error }, 'the database is unavailable');
       this.#health.failed();
     }
     return this.#health.now;
@@ -80,7 +84,11 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const em = this.#db.em();
     const runners = await listRunners(this.#db);
     const activeJobs = await em.find(Job, { state: { $in: [...activeStates] } }, { orderBy: { id: 'asc' } });
-    const queuedJobs = await em.find(Job, { state: 'queued' }, { orderBy: { id: 'asc' }, limit: mostQueued });
+    const queuedJobs = await em.find(
+      Job,
+      { state: 'queued' },
+      { orderBy: { id: 'asc' }, limit: maximumQueued },
+    );
     const online = runners.filter((each) => each.online);
     const simulated =
       online.length > 0 ? online.some(({ runner }) => runner.simulated) : this.#facts.simulated;
@@ -104,62 +112,62 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   }
 
   follow(): AsyncIterableIterator<SystemNow> {
-    return stoppable((signal) => this.#follow(signal));
+    return cancellable((signal) => this.#follow(signal));
   }
 
   async *#follow(signal: AbortSignal): AsyncGenerator<SystemNow, void> {
-    using _seat = this.#watch.join();
-    const slot = new Slot<'now', SystemNow>();
+    using _subscription = this.#watcher.join();
+    const updates = new LatestValues<'now', SystemNow>();
     try {
-      await this.#watch.looked(signal);
-      if (this.#now) slot.put('now', this.#now);
-      this.#followers.add(slot);
+      await this.#watcher.firstCheck(signal);
+      if (this.#now) updates.put('now', this.#now);
+      this.#followers.add(updates);
       while (!signal.aborted) {
-        const now = await slot.take(signal);
+        const now = await updates.take(signal);
         if (now) yield now;
       }
     } finally {
-      this.#followers.delete(slot);
+      this.#followers.delete(updates);
     }
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     const now = await this.now();
-    this.#lookAtEnd(now.hold);
+    this.#checkAtEndOf(now.hold);
     for (const { runner, online } of now.runners)
       if (!online && runner.leftAt == null) await recordMissingRunner(this.#db, runner);
-    this.#tell(now);
+    this.#publish(now);
   }
 
-  /** A hold that ends by itself rings no bell. */
-  #lookAtEnd(hold: Hold | null): void {
-    clearTimeout(this.#holdEnd);
+  /** Checks again when a hold ends by time, which causes no notification. */
+  #checkAtEndOf(hold: Hold | null): void {
+    clearTimeout(this.#holdTimer);
     if (hold?.endsAt == null) return;
     const rest = Math.min(longestTimer, Math.max(0, hold.endsAt - Date.now()));
-    this.#holdEnd = setTimeout(() => this.#watch.again(), rest);
-    this.#holdEnd.unref();
+    this.#holdTimer = setTimeout(() => this.#watcher.checkSoon(), rest);
+    this.#holdTimer.unref();
   }
 
-  /** Tells those who follow what has changed. The database's health is always that of now: it is known also when nothing else can be read. */
-  #tell(seen: SystemNow | null): void {
-    if (!seen) return;
-    const now = { ...seen, database: this.#health.now };
-    const print = fingerprint(now);
-    const changed = print !== this.#print;
-    this.#print = print;
+  /** Sends the state to all subscribers if it changed. The health of the database is always current, even if nothing else could be read. */
+  #publish(checked: SystemNow | null): void {
+    if (!checked) return;
+    const now = { ...checked, database: this.#health.now };
+    const fingerprint = fingerprintOf(now);
+    const changed = fingerprint !== this.#fingerprint;
+    this.#fingerprint = fingerprint;
     this.#now = now;
-    if (changed) for (const slot of this.#followers) slot.put('now', now);
+    if (changed) for (const updates of this.#followers) updates.put('now', now);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    clearTimeout(this.#holdEnd);
+    clearTimeout(this.#holdTimer);
     this.#health[Symbol.dispose]();
-    return this.#watch[Symbol.asyncDispose]();
+    return this.#watcher[Symbol.asyncDispose]();
   }
 }
 
-/** What of it a change would be told: everything but when jobrunners were seen. Pure. */
-function fingerprint(now: SystemNow): string {
+/** Changes whenever subscribers must be notified: all but the time when a jobrunner was last seen. Pure. */
+function fingerprintOf(now: SystemNow): string {
   const { simulated, runners, activeJobs, queuedJobs, lastCleanUp, database, hold } = now;
   return JSON.stringify([
     simulated,

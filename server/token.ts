@@ -1,4 +1,4 @@
-// Owns one's own tokens as resolvers list, make and end them.
+// Owns the viewer's tokens for resolvers: listing, creating and revoking them.
 import type { MadeToken, Tokens, Viewer } from '../schema/graphql/context.ts';
 import {
   type ApiToken,
@@ -9,7 +9,7 @@ import {
 } from '../schema/model/account/token.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
-/** Tokens, from the database. */
+/** Tokens in the database. */
 export class DatabaseTokens implements Tokens {
   readonly #db: Database;
 

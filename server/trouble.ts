@@ -1,4 +1,4 @@
-// Owns what clients are told when the database is in trouble, over every transport. Not which errors tell of that (schema/model/store/problem.ts).
+// Owns how database problems are reported to clients, over every transport. Not which errors are database problems (schema/model/store/problem.ts).
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { DatabaseProblem, DatabaseProblemKind } from '../schema/model/store/problem.ts';
@@ -10,19 +10,19 @@ const codes = {
   unavailable: 'DATABASE_UNAVAILABLE',
 } as const satisfies Record<DatabaseProblemKind, string>;
 
-/** What a client of GraphQL is told: `recorded` is false where certainly nothing was, null where nobody knows. */
+/** Message and extensions of the GraphQL error. `recorded`: false if nothing was stored, null if that is unknown. */
 export const shownTrouble = ({ kind, recorded, message }: DatabaseProblem) => ({
   message,
   extensions: { code: codes[kind], recorded },
 });
 
-/** Answers a request with 503, in the shape of GraphQL's; `message` is there for whoever asked for something else. */
+/** Sends 503 in the form of a GraphQL response, with a `message` for other clients. */
 export function sendTrouble(response: ServerResponse, trouble: DatabaseProblem): void {
   const shown = shownTrouble(trouble);
   sendJson(response, 503, { message: shown.message, errors: [shown] }, { 'retry-after': '5' });
 }
 
-/** An error as it is sent: the engine's notes for HTTP are no business of who reads events. */
+/** An error for a stream, without the `http` extension, which Yoga uses only for HTTP responses. */
 export function shown(error: GraphQLError): GraphQLFormattedError {
   const { extensions, ...rest } = error.toJSON();
   const { http: _http, ...others } = extensions ?? {};

@@ -1,4 +1,4 @@
-// Owns people as resolvers load them, and as admins see and judge them. Not what a ban does (schema/model/account/ban.ts).
+// Owns users for resolvers: loading them, and what admins see of them and do to them. Not the effect of a ban (schema/model/account/ban.ts).
 import type { Logger } from 'pino';
 import type { Page, Person, Users } from '../schema/graphql/context.ts';
 import { banUser, unbanUser } from '../schema/model/account/ban.ts';
@@ -9,7 +9,7 @@ import { type RoleGroups, roleOfGroups, User } from '../schema/model/account/use
 import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './graphql/batch.ts';
 
-/** People, from the database. */
+/** Users in the database. */
 export class DatabaseUsers implements Users {
   readonly #db: Database;
   readonly #logger: Logger;
@@ -32,19 +32,19 @@ export class DatabaseUsers implements Users {
   }
 
   async people({ first, after, text }: Parameters<Users['people']>[0]): Promise<Page<Person>> {
-    // SQLite's `like` takes ASCII letters in any case, PostgreSQL's `ilike` all.
+    // SQLite's `like` ignores the case of ASCII letters, PostgreSQL's `ilike` that of all letters.
     const like = this.#db.dialect === 'postgresql' ? 'ilike' : 'like';
     const named = text === null ? 'true' : `name ${like} ? escape '\\'`;
     const values: Bindable[] = text === null ? [] : [`%${text.replaceAll(/[\\%_]/g, '\\$&')}%`];
-    const behind = after === null ? 'true' : 'name > (select name from account where id = ?)';
+    const next = after === null ? 'true' : 'name > (select name from account where id = ?)';
     const rows = await this.#db.execute(
-      `select id from account where ${named} and ${behind} order by name limit ?`,
+      `select id from account where ${named} and ${next} order by name limit ?`,
       [...values, ...(after === null ? [] : [after]), first + 1],
     );
     const ids = rows.slice(0, first).map((row) => Number(row['id']));
     const users = byKey(await this.#db.em().find(User, { id: { $in: ids } }), (user) => user.id);
     return {
-      nodes: await this.#seen(ids.flatMap((id) => users.get(id) ?? [])),
+      nodes: await this.#people(ids.flatMap((id) => users.get(id) ?? [])),
       hasNextPage: rows.length > first,
       count: async () => {
         const [row] = await this.#db.execute(`select count(*) as total from account where ${named}`, values);
@@ -54,25 +54,25 @@ export class DatabaseUsers implements Users {
   }
 
   async person(user: User): Promise<Person> {
-    const [person] = await this.#seen([user]);
-    if (!person) throw new Error('nobody was given');
+    const [person] = await this.#people([user]);
+    if (!person) throw new Error(`there is no user ${user.id}`);
     return person;
   }
 
-  /** What else is known of these, in their order. */
-  async #seen(users: readonly User[]): Promise<readonly Person[]> {
+  /** The users with their role, sessions and last use, in the same order. */
+  async #people(users: readonly User[]): Promise<readonly Person[]> {
     if (users.length === 0) return [];
     const ids = users.map(({ id }) => id);
-    const marks = ids.map(() => '?').join(', ');
+    const placeholders = ids.map(() => '?').join(', ');
     const { lastUsedAt, createdAt } = openSessions(Date.now());
     const sessions = await this.#db.execute(
       `select user_id, max(id) as newest, max(last_used_at) as last,
          sum(case when ended_at is null and last_used_at >= ? and created_at >= ? then 1 else 0 end) as open
-       from session where user_id in (${marks}) group by user_id`,
+       from session where user_id in (${placeholders}) group by user_id`,
       [lastUsedAt.$gte, createdAt.$gte, ...ids],
     );
     const tokens = await this.#db.execute(
-      `select user_id, max(last_used_at) as last from api_token where user_id in (${marks}) group by user_id`,
+      `select user_id, max(last_used_at) as last from api_token where user_id in (${placeholders}) group by user_id`,
       ids,
     );
     const newest = await this.#db
@@ -94,49 +94,49 @@ export class DatabaseUsers implements Users {
     });
   }
 
-  async ban(wish: Parameters<Users['ban']>[0]): Promise<User> {
-    const user = await banUser(this.#db, wish);
-    this.#logger.info({ user: wish.by.name, banned: user.name }, 'user banned');
+  async ban(request: Parameters<Users['ban']>[0]): Promise<User> {
+    const user = await banUser(this.#db, request);
+    this.#logger.info({ user: request.by.name, banned: user.name }, 'user banned');
     return user;
   }
 
-  async unban(wish: Parameters<Users['unban']>[0]): Promise<User> {
-    const user = await unbanUser(this.#db, wish);
-    this.#logger.info({ user: wish.by.name, unbanned: user.name }, 'ban ended');
+  async unban(request: Parameters<Users['unban']>[0]): Promise<User> {
+    const user = await unbanUser(this.#db, request);
+    this.#logger.info({ user: request.by.name, unbanned: user.name }, 'ban ended');
     return user;
   }
 
-  async endSessionsOf(wish: Parameters<Users['endSessionsOf']>[0]): Promise<User> {
-    const { user, sessions } = await endSessionsOf(this.#db, wish);
-    this.#logger.info({ user: wish.by.name, of: user.name, sessions }, 'sessions ended');
+  async endSessionsOf(request: Parameters<Users['endSessionsOf']>[0]): Promise<User> {
+    const { user, sessions } = await endSessionsOf(this.#db, request);
+    this.#logger.info({ user: request.by.name, of: user.name, sessions }, 'sessions ended');
     return user;
   }
 
-  async endAllSessions(wish: Parameters<Users['endAllSessions']>[0]): Promise<number> {
-    const sessions = await endAllSessions(this.#db, wish);
-    this.#logger.info({ user: wish.by.name, sessions }, 'all sessions ended');
+  async endAllSessions(request: Parameters<Users['endAllSessions']>[0]): Promise<number> {
+    const sessions = await endAllSessions(this.#db, request);
+    this.#logger.info({ user: request.by.name, sessions }, 'all sessions ended');
     return sessions;
   }
 
   async tokens({ first, before }: Parameters<Users['tokens']>[0]): Promise<Page<ApiToken>> {
-    const counting = { revokedAt: null, expiresAt: { $gt: Date.now() } };
+    const active = { revokedAt: null, expiresAt: { $gt: Date.now() } };
     const found = await this.#db
       .em()
       .find(
         ApiToken,
-        { ...counting, ...(before === null ? {} : { id: { $lt: before } }) },
+        { ...active, ...(before === null ? {} : { id: { $lt: before } }) },
         { orderBy: { id: 'desc' }, limit: first + 1 },
       );
     return {
       nodes: found.slice(0, first),
       hasNextPage: found.length > first,
-      count: () => this.#db.em().count(ApiToken, counting),
+      count: () => this.#db.em().count(ApiToken, active),
     };
   }
 
-  async revokeTokenOf(wish: Parameters<Users['revokeTokenOf']>[0]): Promise<ApiToken> {
-    const token = await revokeTokenOf(this.#db, wish);
-    this.#logger.info({ user: wish.by.name, token: token.id }, 'token revoked');
+  async revokeTokenOf(request: Parameters<Users['revokeTokenOf']>[0]): Promise<ApiToken> {
+    const token = await revokeTokenOf(this.#db, request);
+    this.#logger.info({ user: request.by.name, token: token.id }, 'token revoked');
     return token;
   }
 }

@@ -11,7 +11,7 @@ import { ProviderAttempt } from '../schema/model/account/provider-attempt.ts';
 import { createSignInLink, Session, SignInLink } from '../schema/model/account/session.ts';
 import { User } from '../schema/model/account/user.ts';
 import type { Dialect } from '../schema/model/store/database.ts';
-import type { ServerOptions } from '../server/server.ts';
+import type { ServerOptions } from '../server/context.ts';
 import { dialects, makeDatabase } from './support/database.ts';
 import {
   CookieKeeper,

@@ -357,7 +357,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
       const page = read(proxy, id);
       await page.until(() => page.texts.length === 50 && page.over === over);
       page.sight(false);
-      await vi.waitFor(() => expect(server.world.logs.open.followers).toBe(0), { timeout: 30_000 });
+      await vi.waitFor(() => expect(server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
       await write(50);
       expect(page.texts.length).toBe(50);
       page.sight(true);

@@ -7,12 +7,12 @@ import type { Context } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 
 /** The role that each rule asks for. Every root field and every object type carries such a rule: `rights.ts` fails the build where one does not. */
-export const roleOfScope = {
+export const roleByRule = {
   read: 'viewer',
   deploy: 'deployer',
   administer: 'admin',
 } as const satisfies Record<string, Role>;
-export type Scope = keyof typeof roleOfScope;
+export type Scope = keyof typeof roleByRule;
 /** Every rule: the scopes, and `page` for what only a browser's own session may, whatever its role. A token is nobody to it. */
 export type Rule = Scope | 'page';
 
@@ -43,20 +43,20 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     // The rule of a type is judged once for each object, not for each of its fields: of a log that is six times cheaper (docs/decisions/0030-rights.md).
     runScopesOnType: true,
     authScopes: ({ viewer }) => ({
-      read: includesRole(viewer.role, roleOfScope.read),
-      deploy: includesRole(viewer.role, roleOfScope.deploy),
-      administer: includesRole(viewer.role, roleOfScope.administer),
+      read: includesRole(viewer.role, roleByRule.read),
+      deploy: includesRole(viewer.role, roleByRule.deploy),
+      administer: includesRole(viewer.role, roleByRule.administer),
       // Somebody of no role at all is nobody here either.
-      page: viewer.session !== null && includesRole(viewer.role, roleOfScope.read),
+      page: viewer.session !== null && includesRole(viewer.role, roleByRule.read),
     }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scopes = scopesOf(failure);
       if (scopes.includes('page')) return forbidden('Only a signed-in browser may do this, and no token.');
       const needed: Role = scopes.includes('administer')
-        ? roleOfScope.administer
+        ? roleByRule.administer
         : scopes.includes('deploy')
-          ? roleOfScope.deploy
-          : roleOfScope.read;
+          ? roleByRule.deploy
+          : roleByRule.read;
       return forbidden(
         `This needs the role “${needed}”; you have “${viewer.role}”. Somebody on the deployment host can give it: spiderpig login --role ${needed}.`,
       );

@@ -1,6 +1,6 @@
 // Owns how people and the caller are shown. Not who they are (schema/model/account/user.ts), not how they sign in (server/).
 import { includesRole, type Role, User } from '../model/account/user.ts';
-import { builder, roleOfScope } from './builder.ts';
+import { builder, roleByRule } from './builder.ts';
 import type { Viewer } from './context.ts';
 
 builder.objectType(User, {
@@ -53,7 +53,7 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
     }),
     canDeploy: t.boolean({
       description: 'Whether starting, answering, stopping and retrying are allowed.',
-      resolve: ({ role }) => includesRole(role, roleOfScope.deploy),
+      resolve: ({ role }) => includesRole(role, roleByRule.deploy),
     }),
   }),
 });

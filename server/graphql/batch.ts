@@ -1,43 +1,43 @@
-// Owns gathering single loads of the same turn into one query. Keeps nothing afterwards: the database is asked each time.
+// Owns batching: loads of the same turn of the event loop become one query. Nothing is cached.
 
-/** The most keys of one query; SQLite takes 32,766 parameters. */
-const mostKeys = 500;
+/** The maximum number of keys in one query; SQLite allows 32,766 parameters. */
+const maximumKeys = 500;
 
-/** Loads values by key: all that are asked for before the event loop comes round are one query. */
+/** Loads values by key: all keys that are requested in one turn of the event loop are loaded by one query. */
 export class Batch<Key, Value> {
   readonly #loadMany: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>;
-  #waiting = new Map<Key, PromiseWithResolvers<Value | undefined>>();
+  #pending = new Map<Key, PromiseWithResolvers<Value | undefined>>();
 
   constructor(loadMany: (keys: readonly Key[]) => Promise<ReadonlyMap<Key, Value>>) {
     this.#loadMany = loadMany;
   }
 
-  /** The value of that key; `undefined` when there is none. */
+  /** The value of this key; `undefined` if it does not exist. */
   load(key: Key): Promise<Value | undefined> {
-    if (this.#waiting.size === 0) setImmediate(() => this.#run());
-    const asked = this.#waiting.get(key) ?? Promise.withResolvers<Value | undefined>();
-    this.#waiting.set(key, asked);
-    return asked.promise;
+    if (this.#pending.size === 0) setImmediate(() => this.#run());
+    const request = this.#pending.get(key) ?? Promise.withResolvers<Value | undefined>();
+    this.#pending.set(key, request);
+    return request.promise;
   }
 
   #run(): void {
-    const waiting = [...this.#waiting];
-    this.#waiting = new Map();
-    for (let start = 0; start < waiting.length; start += mostKeys) {
-      const part = waiting.slice(start, start + mostKeys);
+    const pending = [...this.#pending];
+    this.#pending = new Map();
+    for (let start = 0; start < pending.length; start += maximumKeys) {
+      const part = pending.slice(start, start + maximumKeys);
       this.#loadMany(part.map(([key]) => key)).then(
         (found) => {
-          for (const [key, asked] of part) asked.resolve(found.get(key));
+          for (const [key, request] of part) request.resolve(found.get(key));
         },
         (error: unknown) => {
-          for (const [, asked] of part) asked.reject(error);
+          for (const [, request] of part) request.reject(error);
         },
       );
     }
   }
 }
 
-/** Values by one of their members. */
+/** A map of values by key. */
 export function byKey<Key, Value>(values: Iterable<Value>, keyOf: (value: Value) => Key): Map<Key, Value> {
   const map = new Map<Key, Value>();
   for (const value of values) map.set(keyOf(value), value);

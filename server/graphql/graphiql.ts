@@ -1,12 +1,14 @@
-// Owns the GraphiQL page: self-contained, from the package's own pieces, with the page's key on each request. Not who may open it (server.ts).
-import type { ServerResponse } from 'node:http';
-import { secure, send } from '../response.ts';
-import { graphiqlHeader } from './trusted-document.ts';
+// Owns GraphiQL: its HTML page and its files, all served from here. Not who may open it (route.ts).
+import type { Exchange } from '../exchange.ts';
+import { send, sendText, setSecurityHeaders } from '../response.ts';
+import type { Identity } from '../sign-in/identity.ts';
+import { sendStaticFile } from '../static-files.ts';
+import { graphiqlHeader, graphiqlKey } from './trusted-document.ts';
 
 const root = '/graphql/';
 
-/** `key`: base64url, so nothing in it needs to be quoted. */
-const page = (key: string): string => `<!doctype html>
+/** `key`: base64url, so it needs no escaping. */
+const html = (key: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
@@ -24,7 +26,7 @@ const page = (key: string): string => `<!doctype html>
 </html>
 `;
 
-// Runs before the package's script: it takes \`fetch\` as it finds it.
+// Runs before the script of the package, which uses `fetch` as it is at that time. Adds the page key to each request.
 const before = `'use strict';
 const plainFetch = window.fetch.bind(window);
 window.fetch = (input, init) => {
@@ -50,7 +52,7 @@ YogaGraphiQL.renderYogaGraphiQL(document.querySelector('#root'), {
   // GET never executes anything here, not even a subscription.
   method: 'POST',
   subscriptionsProtocol: 'SSE',
-  defaultQuery: \`# What SpiderPig can tell, and do. Press Ctrl-Space for what can be asked.
+  defaultQuery: \`# Press Ctrl-Space to complete field names.
 subscription {
   systemUpdates {
     version
@@ -64,31 +66,41 @@ subscription {
 
 const script = 'text/javascript; charset=utf-8';
 
-/** Answers a GET of the page (`/graphql`) or of one of its pieces (`/graphql/…`). `key`: what the page sends with what it asks. `false`: there is no such piece. */
-export async function sendGraphiql(
-  response: ServerResponse,
-  path: string,
-  host: string,
-  key: string | null,
-): Promise<boolean> {
-  if (path === '/graphql') {
-    secure(response, host, 'graphiql');
-    send(response, 200, page(key ?? ''), {
-      'content-type': 'text/html; charset=utf-8',
-      'cache-control': 'no-store',
-    });
-    return true;
+/** Sends the HTML page. It contains a key, so a script of another page cannot fetch it: only documents get it. */
+export function sendGraphiqlPage({ request, response, host }: Exchange, { credentials }: Identity): void {
+  if ((request.headers['sec-fetch-dest'] ?? 'document') !== 'document') {
+    sendText(response, 403, 'GraphiQL can only be opened as a page.');
+    return;
   }
-  const piece = path.slice(root.length);
-  if (piece === 'before.js' || piece === 'start.js') {
-    send(response, 200, piece === 'start.js' ? start : before, {
+  setSecurityHeaders(response, host, 'graphiql');
+  send(response, 200, html(graphiqlKey(credentials) ?? ''), {
+    'content-type': 'text/html; charset=utf-8',
+    'cache-control': 'no-store',
+  });
+}
+
+/** Sends a file of GraphiQL (`/graphql/NAME`), or the “not found” page of the web client. */
+export async function sendGraphiqlFile(exchange: Exchange): Promise<void> {
+  const { response, path } = exchange;
+  const name = path.slice(root.length);
+  if (name === 'before.js' || name === 'start.js') {
+    return send(response, 200, name === 'start.js' ? start : before, {
       'content-type': script,
       'cache-control': 'no-cache',
     });
-    return true;
   }
-  if (!/^(graphiql\.(js|css)|worker-(editor|json|graphql)\.js)$/.test(piece)) return false;
-  // Nine megabytes that hardly any server process ever needs.
+  const body = await packagedFile(name);
+  if (body === undefined) return await sendStaticFile(exchange);
+  send(response, 200, body, {
+    'content-type': name.endsWith('.css') ? 'text/css; charset=utf-8' : script,
+    'cache-control': 'private, max-age=3600',
+  });
+}
+
+/** A file of the GraphiQL package; undefined if it has no file of this name. */
+async function packagedFile(name: string): Promise<string | undefined> {
+  if (!/^(graphiql\.(js|css)|worker-(editor|json|graphql)\.js)$/.test(name)) return undefined;
+  // Loaded on demand: nine megabytes that most server processes never need.
   const pieces = await import('@graphql-yoga/render-graphiql/graphiql');
   const bodies: Readonly<Record<string, string>> = {
     'graphiql.js': pieces.js,
@@ -97,11 +109,5 @@ export async function sendGraphiql(
     'worker-json.js': pieces.jsonWorker,
     'worker-graphql.js': pieces.graphqlWorker,
   };
-  const body = bodies[piece];
-  if (body === undefined) return false;
-  send(response, 200, body, {
-    'content-type': piece.endsWith('.css') ? 'text/css; charset=utf-8' : script,
-    'cache-control': 'private, max-age=3600',
-  });
-  return true;
+  return bodies[name];
 }

@@ -262,7 +262,7 @@ describe('an error that no caller can cause', () => {
     await using own = await openServer();
     const by = await own.token('read');
     const query = '{ system { version } }';
-    own.server.world.system.now = () => Promise.reject(new Error('select secret from /etc/passwd'));
+    own.server.sources.system.now = () => Promise.reject(new Error('select secret from /etc/passwd'));
     const { errors } = await own.ask(by, query);
     const [error] = errors ?? [];
     expect(error?.extensions.code).toBe('INTERNAL_SERVER_ERROR');
@@ -280,7 +280,7 @@ describe('an error that no caller can cause', () => {
     await using own = await openServer();
     const by = await own.token('read');
     await queuedJob(own.db);
-    own.server.world.logs.count = () => Promise.reject(new Error('secret'));
+    own.server.sources.logs.count = () => Promise.reject(new Error('secret'));
     const seen = own.socket(by).iterate({ query: 'subscription { jobUpdates { logLineCount } }' });
     const { value } = await seen.next();
     expect(value?.errors?.[0]?.extensions?.['code']).toBe('INTERNAL_SERVER_ERROR');

@@ -1,4 +1,4 @@
-// Owns GraphQL's engine: schema, limits, masking of errors; the same for HTTP, event streams and WebSockets. Not the transports' own rules (server.ts, socket.ts).
+// Owns the GraphQL engine: schema, limits and error masking, the same for all transports. Not the transports (request.ts, live/socket-protocol.ts).
 import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
@@ -6,36 +6,28 @@ import type { Logger } from 'pino';
 import type { Context } from '../../schema/graphql/context.ts';
 import { schema } from '../../schema/graphql/schema.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
-import type { World } from '../context.ts';
+import type { DataSources } from '../data-sources.ts';
 import { sharing } from '../live/sharing.ts';
-import { type Wait, waiting } from '../live/waiting.ts';
-import type { Identity } from '../sign-in/identity.ts';
+import { waiting } from '../live/waiting.ts';
 import { shownTrouble } from '../trouble.ts';
 import { limitErrors, parseLimited } from './limit.ts';
+import type { OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
-
-/** What a transport hands to the engine with each operation. */
-export interface OperationOrigin {
-  readonly identity: Identity;
-  /** Where it came from. */
-  readonly address: string | null;
-  /** Of an event stream that is to end soon. */
-  readonly wait?: Wait;
-}
 
 export type Engine = YogaServerInstance<OperationOrigin, Context>;
 
-/** The largest request body, in bytes: a document and its variables. */
-const largestBody = 262_144;
+/** The maximum size of a request body (document and variables), in bytes. */
+const maximumBody = 262_144;
 
 /**
- * The error as a client may see it: GraphQL's own as they are, the database's trouble as such; anything else is logged and replaced by one that names only its number in the log.
+ * The error that a client may see. GraphQL errors stay as they are, and database problems get a code. Any other error is logged and replaced by
+ * one that contains only an id, which the log has too.
  */
 export function masked(error: unknown, logger: Logger): Error {
   if (error instanceof GraphQLError) {
     const cause = error.originalError ?? error.cause;
     if (cause == null) return error;
-    // A GraphQL error that a resolver threw, located at its field.
+    // A resolver threw a GraphQL error, which graphql-js wrapped to add the path of the field.
     if (cause instanceof GraphQLError) return masked(cause, logger) === cause ? error : masked(cause, logger);
   }
   const origin = error instanceof GraphQLError ? (error.originalError ?? error) : error;
@@ -50,20 +42,20 @@ export function masked(error: unknown, logger: Logger): Error {
       : {};
   const trouble = databaseProblemOf(origin);
   if (trouble) {
-    logger.warn({ err: trouble }, 'operation failed: the database is in trouble');
+    logger.warn({ err: trouble }, 'operation failed: database problem');
     const { message, extensions } = shownTrouble(trouble);
     return new GraphQLError(message, { ...place, extensions });
   }
   const id = randomUUID();
   logger.error({ err: origin, id }, 'operation failed');
-  return new GraphQLError(`Something went wrong in SpiderPig itself. Its log has more, under ${id}.`, {
+  return new GraphQLError(`Internal error in SpiderPig. See ${id} in the log of the server.`, {
     ...place,
     extensions: { code: 'INTERNAL_SERVER_ERROR', id },
   });
 }
 
-/** What was found of a document: the same text is the same document, as long as the parser remembers it. */
-const found = new WeakMap<object, readonly GraphQLError[]>();
+/** The limit errors of parsed documents. Yoga caches parsed documents by their text, so repeated documents are checked once. */
+const checked = new WeakMap<object, readonly GraphQLError[]>();
 
 const limits: Plugin = {
   onParse({ parseFn, setParseFn }) {
@@ -71,19 +63,19 @@ const limits: Plugin = {
       parseLimited(String(source), (text, maxTokens) => parseFn(text, { ...options, maxTokens })),
     );
   },
-  // Not as a rule among GraphQL's own: some of those take far longer than reading, and all of them would be asked.
+  // Runs before the validation rules of graphql-js, some of which take far longer than parsing.
   onValidate({ params: { documentAST }, setResult }) {
-    const errors = found.get(documentAST) ?? limitErrors(schema, documentAST);
-    found.set(documentAST, errors);
+    const errors = checked.get(documentAST) ?? limitErrors(schema, documentAST);
+    checked.set(documentAST, errors);
     if (errors.length > 0) setResult([...errors]);
   },
 };
 
-/** Makes the engine. Whoever calls it has judged Host, Origin, content type and identity before. */
-export function createEngine(world: World, logger: Logger, documents: TrustedDocuments): Engine {
+/** Creates the engine. Callers check Host, Origin, content type and identity first. */
+export function createEngine(sources: DataSources, logger: Logger, documents: TrustedDocuments): Engine {
   return createYoga<OperationOrigin, Context>({
     schema,
-    context: ({ identity, address }) => world.contextFor(identity, address),
+    context: ({ identity, address }) => sources.contextFor(identity, address),
     plugins: [trusting(documents), limits, sharing, waiting],
     extraParamNames: ['documentId'],
     graphqlEndpoint: '/graphql',
@@ -92,7 +84,7 @@ export function createEngine(world: World, logger: Logger, documents: TrustedDoc
     cors: false,
     multipart: false,
     batching: false,
-    maxRequestBodySize: largestBody,
+    maxRequestBodySize: maximumBody,
     logging: false,
     maskedErrors: { maskError: (error) => masked(error, logger) },
   });

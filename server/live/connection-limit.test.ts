@@ -35,7 +35,7 @@ describe('event streams', () => {
   const refusal = { status: 503, text: 'Too many event streams are open.\n', retry: '5' };
 
   test('are so many of one person, whatever they come with, and as many of another all the same', async () => {
-    world = await openServer({ caps: { streamsOfOne: 3 } });
+    world = await openServer({ connectionLimits: { streamsPerUser: 3 } });
     const [one, other] = [await world.token('read', 'ada'), await world.token('read', 'ada')];
     const open = [await stream(one), await stream(other), await stream(one)];
     expect(open.map(({ status }) => status)).toEqual([200, 200, 200]);
@@ -51,7 +51,7 @@ describe('event streams', () => {
   });
 
   test('are so many of all together, however many ask at once', async () => {
-    world = await openServer({ caps: { streams: 5 } });
+    world = await openServer({ connectionLimits: { streams: 5 } });
     const tokens = await Promise.all(
       Array.from({ length: 12 }, (_, person) => world.token('read', `person ${person}`)),
     );
@@ -80,7 +80,7 @@ describe('sockets', () => {
   }
 
   test('are so many, also of people who have not said who they are, and places become free', async () => {
-    world = await openServer({ caps: { sockets: 4 } });
+    world = await openServer({ connectionLimits: { sockets: 4 } });
     const answers = await Promise.all(Array.from({ length: 20 }, socket));
     const open = answers.filter((each) => each !== null);
     expect(open).toHaveLength(4);

@@ -12,7 +12,7 @@ import {
   type TestServer,
   until,
 } from '../../tests/support/test-server.ts';
-import { batchInterval } from '../log/log.ts';
+import { batchInterval } from '../log/publisher.ts';
 import { sharingKey } from './sharing.ts';
 
 function key(document: DocumentNode, variables: Record<string, unknown>, role = 'viewer'): string | null {
@@ -101,8 +101,8 @@ describe('thirty who follow one job', () => {
       })();
       return { lines, done };
     });
-    await until(() => world.server.world.logs.open.followers === 30);
-    expect(world.server.world.logs.open.readers).toBe(1);
+    await until(() => world.server.sources.logs.open.followers === 30);
+    expect(world.server.sources.logs.open.readers).toBe(1);
     let last = 2;
     for (let more = 0; more < 20; more++) {
       await append(world.db, id, last, [`“${more}”`, '\u2028 \\ " ","payload":1}']);
@@ -142,7 +142,7 @@ describe('thirty who follow one job', () => {
       const query = 'subscription ($id: ID!) { jobLog(jobId: $id) { lines { text } cursor } }';
       socket.send(JSON.stringify({ id: name, type: 'subscribe', payload: { query, variables: { id } } }));
     });
-    await until(() => world.server.world.logs.open.followers === 1);
+    await until(() => world.server.sources.logs.open.followers === 1);
     await append(world.db, id, 0, ['one']);
     await until(() => said.length === 2);
     expect(said[1]).toEqual({

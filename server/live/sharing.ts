@@ -1,4 +1,4 @@
-// Owns that what many subscribers get alike is executed and written out once. Not what is given to them (log.ts), not how it is sent (socket.ts).
+// Owns sharing results between subscribers: an event that many subscriptions have in common is executed and serialized once. Not the events (log/reader.ts), not the transport (socket.ts).
 import { createHash } from 'node:crypto';
 import {
   createSourceEventStream,
@@ -16,25 +16,25 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/graphql/context.ts';
 
 /**
- * Subscriptions whose events are shared: below them nothing depends on anything but the event, the selection and the role of whoever asks.
- * Not those of jobs: their questions and stops are loaded when they are asked for.
+ * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. Not those of jobs, whose fields
+ * load questions and stops.
  */
-const alike: ReadonlySet<string> = new Set(['jobLog']);
+const shareable: ReadonlySet<string> = new Set(['jobLog']);
 
-/** A result that several subscribers get. */
+/** A result that several subscribers receive. */
 interface Shared extends ExecutionResult {
-  /** Its text, written once. Yoga asks for it by this name, for event streams. */
+  /** The result as JSON, serialized once. Yoga calls it by this name for event streams. */
   readonly stringify: () => string;
 }
 
-/** The text of a result that is shared; null of any other. */
+/** A shared result as JSON; null for any other result. */
 export function sharedText(result: object): string | null {
   return 'stringify' in result && typeof result.stringify === 'function' ? String(result.stringify()) : null;
 }
 
 /**
- * What two subscriptions must have in common for one to get what was executed for the other: document, operation, role, and all variables but
- * those that only choose the event (job and cursor: the event is the same, so they are). `null`: nothing is shared. Pure.
+ * Subscriptions with the same key have the same result for an event. It consists of document, operation, role, and all variables except those that
+ * only select the event (job and cursor). `null`: the result cannot be shared. Pure.
  */
 export function sharingKey(
   {
@@ -45,12 +45,12 @@ export function sharingKey(
   role: string,
 ): string | null {
   const [field, another] = operation.selectionSet.selections;
-  if (field?.kind !== Kind.FIELD || another !== undefined || !alike.has(field.name.value)) return null;
+  if (field?.kind !== Kind.FIELD || another !== undefined || !shareable.has(field.name.value)) return null;
   const source = document.loc?.source.body;
   if (source === undefined) return null;
-  const choosing = new Set<string>();
+  const selecting = new Set<string>();
   for (const { value } of field.arguments ?? []) {
-    if (value.kind === Kind.VARIABLE) choosing.add(value.name.value);
+    if (value.kind === Kind.VARIABLE) selecting.add(value.name.value);
   }
   const uses = new Map<string, number>();
   visit(document, {
@@ -58,25 +58,28 @@ export function sharingKey(
     Variable: ({ name }) => void uses.set(name.value, (uses.get(name.value) ?? 0) + 1),
   });
   const others = Object.entries(rawVariableValues ?? {})
-    .filter(([name]) => !(choosing.has(name) && uses.get(name) === 1))
+    .filter(([name]) => !(selecting.has(name) && uses.get(name) === 1))
     .sort(([one], [other]) => (one < other ? -1 : 1));
-  const all = JSON.stringify([source, operation.name?.value ?? null, role, others]);
-  // Short: one is kept for each subscription.
-  return createHash('sha256').update(all).digest('base64');
+  const parts = JSON.stringify([source, operation.name?.value ?? null, role, others]);
+  // A hash saves memory: one key is kept for each subscription.
+  return createHash('sha256').update(parts).digest('base64');
 }
 
-/** What was executed for each event, by key. Gone with the event. */
+/** The results of each event by key, garbage-collected with the event. */
 const executed = new WeakMap<object, Map<string, ExecutionResult>>();
 
-function once(key: string, event: ValidatedSubscriptionArgs): ReturnType<typeof executeSubscriptionEvent> {
+function executeOnce(
+  key: string,
+  event: ValidatedSubscriptionArgs,
+): ReturnType<typeof executeSubscriptionEvent> {
   const { rootValue } = event;
   if (typeof rootValue !== 'object' || rootValue === null) return executeSubscriptionEvent(event);
-  const known = executed.get(rootValue) ?? new Map<string, ExecutionResult>();
-  executed.set(rootValue, known);
-  const before = known.get(key);
-  if (before) return before;
+  const results = executed.get(rootValue) ?? new Map<string, ExecutionResult>();
+  executed.set(rootValue, results);
+  const existing = results.get(key);
+  if (existing) return existing;
   const result = executeSubscriptionEvent(event);
-  // What has to be waited for depends on more than the event; an error is for the one who made it.
+  // An asynchronous result depends on more than the event. Errors are not shared.
   if (result instanceof Promise || !('data' in result) || result.errors) return result;
   let text: string | null = null;
   const shared: Shared = {
@@ -86,7 +89,7 @@ function once(key: string, event: ValidatedSubscriptionArgs): ReturnType<typeof 
       return text;
     },
   };
-  known.set(key, shared);
+  results.set(key, shared);
   return shared;
 }
 
@@ -99,13 +102,13 @@ async function subscribeSharing(
   const key = sharingKey(validated, role);
   if (key === null) return await subscribe(args);
   const stream = await createSourceEventStream(validated);
-  // Whoever may not subscribe, or asks for what is not there, has been refused by now: each is judged by themselves.
+  // Access and arguments were checked above, for each subscription separately.
   return Symbol.asyncIterator in stream
-    ? mapSourceToResponseEvent(validated, stream, (event) => once(key, event))
+    ? mapSourceToResponseEvent(validated, stream, (event) => executeOnce(key, event))
     : stream;
 }
 
-/** Shares the events of all subscriptions of an engine that can be. */
+/** Shares results between the subscriptions of an engine. */
 export const sharing: Plugin<Context> = {
   onSubscribe({ args, setSubscribeFn }) {
     setSubscribeFn((given: ExecutionArgs) => subscribeSharing(given, args.contextValue.viewer.role));

@@ -9,7 +9,7 @@ import {
   type TestServer,
   until,
 } from '../../tests/support/test-server.ts';
-import { gathered, longestWait, waitOf } from './waiting.ts';
+import { collectEvents, maximumWait, waitOf } from './waiting.ts';
 
 describe('how long somebody wants to wait', () => {
   test.each([
@@ -17,7 +17,7 @@ describe('how long somebody wants to wait', () => {
     ['respond-async, wait=0', 0],
     ['wait = "7"; foo=bar', 7],
     ['WAIT=5', 5],
-    ['wait=3600', longestWait],
+    ['wait=3600', maximumWait],
     [['handling=lenient', 'wait=2'], 2],
   ])('%j is %i seconds', (prefer, seconds) => expect(waitOf(prefer)).toBe(seconds));
 
@@ -27,7 +27,7 @@ describe('how long somebody wants to wait', () => {
   );
 });
 
-describe('what is gathered', () => {
+describe('what is collectEvents', () => {
   const never = new AbortController().signal;
 
   test('ends with a stream that is over, and with one that fails', async () => {
@@ -35,14 +35,14 @@ describe('what is gathered', () => {
       yield 1;
       yield 2;
     };
-    expect(await gathered(two(), String, { seconds: 60, over: never })).toBe(
+    expect(await collectEvents(two(), String, { seconds: 60, signal: never })).toBe(
       ':\n\nevent: next\ndata: 1\n\nevent: next\ndata: 2\n\nevent: complete\ndata:\n\n',
     );
     const broken = async function* () {
       yield 1;
       throw new Error('broken');
     };
-    await expect(gathered(broken(), String, { seconds: 60, over: never })).rejects.toThrow('broken');
+    await expect(collectEvents(broken(), String, { seconds: 60, signal: never })).rejects.toThrow('broken');
   });
 
   test('has an end however much comes, and lets go of what it came from', async () => {
@@ -54,7 +54,7 @@ describe('what is gathered', () => {
         left = true;
       }
     };
-    const text = await gathered(endless(), String, { seconds: 60, over: never });
+    const text = await collectEvents(endless(), String, { seconds: 60, signal: never });
     expect(text.length).toBeGreaterThan(2_000_000);
     expect(text.length).toBeLessThan(2_300_000);
     expect(text).not.toContain('complete');
@@ -85,7 +85,7 @@ describe('an event stream that is to end soon', () => {
       body: JSON.stringify({ query, variables: { id, after } }),
       ...(signal ? { signal } : {}),
     });
-  const logs = () => world.server.world.logs.open;
+  const logs = () => world.server.sources.logs.open;
 
   test('brings what is there, whole and with its length, and no end before the log’s', async () => {
     const id = await runningJob(world.db);

@@ -1,6 +1,7 @@
-// Owns the raw download of a log: `/jobs/N/log.txt`. Not who may have it (server.ts).
+// Owns the download of a log: `/jobs/N/log.txt`. Not who may download it (route.ts).
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import { rowNumber } from '../../schema/graphql/id.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { decodeLines, plainLines } from '../../schema/model/log/chunk.ts';
@@ -8,20 +9,23 @@ import type { LogLine } from '../../schema/model/log/line.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { withoutEscapes } from '../../schema/text/escape.ts';
+import type { Exchange } from '../exchange.ts';
+import { sendText } from '../response.ts';
 
-/** What stands for a sensitive line. */
+/** The text in place of a sensitive line. */
 export const hiddenLine = '[sensitive line hidden]';
-/** How much one read takes of a log, in bytes as they are stored, and how much is sent at once, in bytes. */
+/** How many stored bytes are read at once. */
 const bytesPerRead = 262_144;
+/** How many bytes are sent at once. */
 const bytesPerWrite = 262_144;
 
 /**
- * Lines as text, each with a newline; pieces of a line that was too long for one are joined again, and a hidden one is hidden as a whole.
- * `inside`: whether the line before goes on in the first of these. Pure.
+ * Lines as text, each with a newline. Joins the parts of a line that was stored as several, and replaces a sensitive line as a whole.
+ * `previous`: set if the first line continues the one before it. Pure.
  */
-export function plainText(lines: readonly LogLine[], inside: { hidden: boolean } | null): string {
+export function plainText(lines: readonly LogLine[], previous: { hidden: boolean } | null): string {
   let text = '';
-  let before = inside;
+  let before = previous;
   for (const line of lines) {
     if (!line.sensitive) text += line.text;
     else if (!before?.hidden) text += hiddenLine;
@@ -31,35 +35,35 @@ export function plainText(lines: readonly LogLine[], inside: { hidden: boolean }
   return text;
 }
 
-/** What a download is to have. */
-export interface DownloadWish {
-  /** Whether escape sequences stay as scap wrote them. */
+/** Options of a download. */
+export interface DownloadOptions {
+  /** Whether escape sequences (colours) are kept. */
   readonly colours: boolean;
 }
 
-/** The text of one log, chunk by chunk. Most chunks are bytes that go through as they are: no line of theirs is looked at (bench: store). */
+/** The text of one log, chunk by chunk. Most chunks are copied as bytes, without decoding their lines (bench: store). */
 export class LogText {
   readonly #colours: boolean;
-  /** The number of the last line given. */
   #last = 0;
-  #inside: { hidden: boolean } | null = null;
-  /** What may be the beginning of a sequence, of a line that goes on in the next chunk. */
+  /** Set if the last line continues in the next chunk. */
+  #continued: { hidden: boolean } | null = null;
+  /** Text that may be the beginning of an escape sequence, which continues in the next chunk. */
   #held = '';
 
-  constructor({ colours }: DownloadWish) {
+  constructor({ colours }: DownloadOptions) {
     this.#colours = colours;
   }
 
-  /** The number of the last line given so far. */
+  /** The number of the last line returned so far. */
   get last(): number {
     return this.#last;
   }
 
-  /** The text of the next chunk, which may begin with lines that were given already. */
+  /** The text of the next chunk. Lines that were returned before are skipped. */
   add(chunk: StoredChunk): Uint8Array {
     const { firstNumber, lineCount, at, body } = chunk;
     const isNew = firstNumber === this.#last + 1;
-    const plain = isNew && this.#inside === null ? plainLines(chunk) : null;
+    const plain = isNew && this.#continued === null ? plainLines(chunk) : null;
     if (plain) {
       this.#last = firstNumber + lineCount - 1;
       return this.#colours || !mayHoldEscapes(plain)
@@ -67,46 +71,44 @@ export class LogText {
         : Buffer.from(withoutEscapes(Buffer.from(plain).toString('utf8')));
     }
     const lines = decodeLines(body, firstNumber, at).filter(({ number }) => number > this.#last);
-    const text = plainText(lines, this.#inside);
+    const text = plainText(lines, this.#continued);
     const last = lines.at(-1);
     if (last) {
       this.#last = last.number;
-      this.#inside = last.continues ? { hidden: last.sensitive } : null;
+      this.#continued = last.continues ? { hidden: last.sensitive } : null;
     }
     return Buffer.from(this.#colours ? text : this.#stripped(text));
   }
 
-  /** What is still to come at the end: the log of a running job can end within a line. */
+  /** The rest of the text. The log of a running job can end within a line. */
   end(): string {
     const rest = this.#held;
     this.#held = '';
-    return this.#inside ? `${withoutEscapes(rest)}\n` : rest;
+    return this.#continued ? `${withoutEscapes(rest)}\n` : rest;
   }
 
   #stripped(text: string): string {
     const whole = this.#held + text;
-    // A sequence does not go over the end of a line, but a line that was cut may have been cut in one.
-    const begun = this.#inside ? whole.lastIndexOf('\x1b') : -1;
+    // A sequence never spans lines, but a line that is stored in parts may be split within one.
+    const begun = this.#continued ? whole.lastIndexOf('\x1b') : -1;
     const cut = begun >= 0 && whole.length - begun < longestSequence ? begun : whole.length;
     this.#held = whole.slice(cut);
     return withoutEscapes(whole.slice(0, cut));
   }
 }
 
-/** In UTF-16 units; a longer one that lies over the cut of a line is not known for one. */
+/** In UTF-16 units; a longer escape sequence that is split within a line is not recognised. */
 const longestSequence = 4_096;
-const escapeSign = 0x1b;
-/** The first byte of U+0080 to U+00BF, which some sequences begin with. */
-const latin = 0xc2;
-const mayHoldEscapes = (bytes: Uint8Array): boolean => bytes.includes(escapeSign) || bytes.includes(latin);
+const escapeByte = 0x1b;
+/** The first UTF-8 byte of U+0080 to U+00BF, some of which begin escape sequences. */
+const c1Byte = 0xc2;
+const mayHoldEscapes = (bytes: Uint8Array): boolean => bytes.includes(escapeByte) || bytes.includes(c1Byte);
 
-/** Sends the lines that exist now, as fast as the client takes them; ends early when it leaves. */
-export async function sendLog(
-  response: ServerResponse,
-  db: Database,
-  jobId: number,
-  wish: DownloadWish = { colours: true },
-): Promise<void> {
+/** Sends the lines that exist now. `?colours=no` removes escape sequences. 404 for an unknown job. */
+export async function sendJobLog({ response, context, path, query }: Exchange): Promise<void> {
+  const jobId = rowNumber(path.split('/', 3)[2] ?? '');
+  if (jobId === null || !(await context.sources.jobs.load(jobId)))
+    return sendText(response, 404, 'There is no such job.');
   response.writeHead(200, {
     'content-type': 'text/plain; charset=utf-8',
     'content-disposition': `attachment; filename="spiderpig-job-${jobId}.log.txt"`,
@@ -116,32 +118,43 @@ export async function sendLog(
     response.end();
     return;
   }
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  const text = new LogText(wish);
-  let waiting: Uint8Array[] = [];
+  await streamLog(response, context.db, jobId, { colours: query.get('colours') !== 'no' });
+}
+
+/** Streams a log with back-pressure. Stops when the client disconnects. */
+async function streamLog(
+  response: ServerResponse,
+  db: Database,
+  jobId: number,
+  options: DownloadOptions,
+): Promise<void> {
+  const disconnected = new AbortController();
+  response.once('close', () => disconnected.abort());
+  const { signal } = disconnected;
+  const text = new LogText(options);
+  let buffered: Uint8Array[] = [];
   let size = 0;
   const send = async (): Promise<void> => {
-    const taken = response.write(waiting.length === 1 ? waiting[0] : Buffer.concat(waiting, size));
-    waiting = [];
+    const writable = response.write(buffered.length === 1 ? buffered[0] : Buffer.concat(buffered, size));
+    buffered = [];
     size = 0;
-    if (!taken) await once(response, 'drain', { signal: gone.signal }).catch(() => {});
+    if (!writable) await once(response, 'drain', { signal }).catch(() => {});
   };
-  while (!gone.signal.aborted) {
+  while (!signal.aborted) {
     const chunks = await readChunks(db, jobId, text.last, bytesPerRead);
     if (chunks.length === 0) break;
     for (const chunk of chunks) {
-      if (gone.signal.aborted) return;
+      if (signal.aborted) return;
       const bytes = text.add(chunk);
-      waiting.push(bytes);
+      buffered.push(bytes);
       size += bytes.byteLength;
-      // Small chunks go together; of compressed ones no more is there at once than the client has taken.
+      // Small chunks are sent together. A compressed chunk is only decompressed after the client has read the previous ones.
       if (size >= bytesPerWrite) await send();
     }
   }
-  if (size > 0 && !gone.signal.aborted) await send();
-  if (gone.signal.aborted) return;
-  // What is left of a log that is being removed is not the whole of it: the transfer breaks off, so that nobody takes it for that.
+  if (size > 0 && !signal.aborted) await send();
+  if (signal.aborted) return;
+  // A log that is being removed is incomplete: the connection is reset, so that the client notices it.
   if ((await db.em().count(Job, { id: jobId, removedAt: null })) === 0) response.destroy();
   else response.end(text.end());
 }

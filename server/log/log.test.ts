@@ -17,7 +17,7 @@ import {
   upTo,
 } from '../../tests/support/test-server.ts';
 import { hiddenLine, plainText } from './download.ts';
-import { batchOf, restAfter } from './log.ts';
+import { batchOf, pauseAfter } from './reader.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage: unknown = runInNewContext('gc');
@@ -123,7 +123,7 @@ describe.each(dialects)('on %s', (dialect) => {
         [['three'], { cursor: 3, complete: false }],
         [[], { cursor: 3, complete: true }],
       ]);
-      await until(() => world.server.world.logs.open.readers === 0);
+      await until(() => world.server.sources.logs.open.readers === 0);
     });
 
     test('that is complete comes whole, however long, and says so at its end alone', async () => {
@@ -186,7 +186,7 @@ describe.each(dialects)('on %s', (dialect) => {
       );
       await writing;
       for (const batches of read) expect(numbers(batches)).toEqual(upTo(total));
-      await until(() => world.server.world.logs.open.readers === 0);
+      await until(() => world.server.sources.logs.open.readers === 0);
     });
 
     test('in a flood is told wholly to who wants all of it, and little of it to who wants its end', async () => {
@@ -226,8 +226,8 @@ describe.each(dialects)('on %s', (dialect) => {
         upTo(20).map(async (n) => {
           for await (const batch of follow(token, id)) {
             if (n === 1 && !batch.complete) {
-              await until(() => world.server.world.logs.open.followers === 20);
-              expect(world.server.world.logs.open.readers).toBe(1);
+              await until(() => world.server.sources.logs.open.followers === 20);
+              expect(world.server.sources.logs.open.readers).toBe(1);
               await ended(id);
             }
             if (batch.complete) return batch.cursor;
@@ -276,10 +276,10 @@ describe.each(dialects)('on %s', (dialect) => {
       const client = world.socket(token);
       const events = client.iterate({ query: document, variables: { jobId: id } });
       const waiting = events.next();
-      await until(() => world.server.world.logs.open.followers === 1);
+      await until(() => world.server.sources.logs.open.followers === 1);
       client.terminate();
       await waiting.catch(() => {});
-      await until(() => world.server.world.logs.open.readers === 0);
+      await until(() => world.server.sources.logs.open.readers === 0);
       await ended(id);
     });
 
@@ -304,10 +304,10 @@ describe.each(dialects)('on %s', (dialect) => {
       let heard = '';
       while (!heard.includes('"one"')) heard += (await reader?.read())?.value ?? '';
       expect(heard).toContain('event: next');
-      await until(() => world.server.world.logs.open.followers === 1);
+      await until(() => world.server.sources.logs.open.followers === 1);
       leaving.abort();
       await reader?.read().catch(() => {});
-      await until(() => world.server.world.logs.open.readers === 0);
+      await until(() => world.server.sources.logs.open.readers === 0);
       await ended(id);
     });
 
@@ -344,7 +344,7 @@ describe.each(dialects)('on %s', (dialect) => {
             }),
           ),
         );
-        await until(() => world.server.world.logs.open.followers === 1);
+        await until(() => world.server.sources.logs.open.followers === 1);
 
         const others = follow(token, id);
         const text = 'x'.repeat(1_000);
@@ -367,9 +367,9 @@ describe.each(dialects)('on %s', (dialect) => {
         expect(last).toBe(total);
         // The 60 MB of the log would be there, encoded, if they were kept for the one who sleeps; the ring holds 5.
         expect(keptMegabytes() - before).toBeLessThan(40);
-        expect(world.server.world.logs.open).toEqual({ readers: 1, followers: 1 });
+        expect(world.server.sources.logs.open).toEqual({ readers: 1, followers: 1 });
         socket.destroy();
-        await until(() => world.server.world.logs.open.readers === 0);
+        await until(() => world.server.sources.logs.open.readers === 0);
       },
     );
   });
@@ -430,7 +430,7 @@ describe('lines', () => {
   });
 
   test('that come faster than anybody reads are looked for less often', () => {
-    expect([0, 1, 16, 40, 100, 5_000].map(restAfter)).toEqual([8, 8, 8, 20, 50, 50]);
+    expect([0, 1, 16, 40, 100, 5_000].map(pauseAfter)).toEqual([8, 8, 8, 20, 50, 50]);
   });
 
   test('that go on over the border of two reads are joined and hidden as one', () => {

@@ -33,7 +33,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  const scanning = () => world.server.world.logs.scanning;
+  const scanning = () => world.server.sources.logs.scanning;
   const ended = (jobId: number) => succeed(world.db, jobId);
 
   async function* marks(jobId: number, after = 0): AsyncGenerator<Batch, void> {

@@ -1,4 +1,4 @@
-// Owns the marks of logs as they are found: once for all who look at a job, and kept for a while. Not what a mark is (schema/model/log/mark.ts), not the reading (log-scan.ts).
+// Owns finding the marks of logs, once for all viewers of a job, and caching them. Not what a mark is (schema/model/log/mark.ts), not the reading (scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Continuation } from '../../schema/model/log/line-scan.ts';
 import {
@@ -7,52 +7,53 @@ import {
   type LogMarkBatch,
   type MarkBudget,
 } from '../../schema/model/log/mark.ts';
-import { stoppable, wakened } from '../live/live.ts';
+import { settledOrAborted } from '../live/condition.ts';
+import { cancellable } from '../live/stream.ts';
 import { firstRead, furtherRead, type LogScans, type ScanSource } from './scan.ts';
 import type { ScanThread } from './scan-thread.ts';
 
-/** The most marks of one batch. */
+/** The maximum number of marks in one batch. */
 const batchMarks = 1_000;
-/** The least time between two batches for one reader, in milliseconds. */
+/** The minimum time between two batches for one subscriber, in milliseconds. */
 const batchInterval = 50;
-/** How many marks of jobs at which nobody looks are kept, and of how many jobs. */
-const keptMarks = 50_000;
-const keptJobs = 500;
+/** The cache: the maximum number of marks, and of jobs. Jobs with viewers are never evicted. */
+const cachedMarks = 50_000;
+const cachedJobs = 500;
 
-/** How far a log has been looked through. `yet`: to its end of the moment. */
-type Reach = 'further' | 'yet' | 'complete' | 'removed';
+/** How far a log was scanned. `partly`: there may be more lines; `end`: up to its current end. */
+type Progress = 'partly' | 'end' | 'complete' | 'removed';
 
-/** The marks of one job's log up to a line. Whoever wants to know more looks on, for all. */
+/** The marks of one log up to a line. Each viewer that needs more continues the scan, for all viewers. */
 class Outline {
   readonly marks: LogMark[] = [];
-  /** The number of the last line looked at. */
+  /** The number of the last line scanned. */
   cursor = 0;
   complete = false;
   viewers = 0;
   #room: MarkBudget = fullMarkBudget;
   #inside: Continuation = null;
   #stop = new AbortController();
-  #step: Promise<Reach> | null = null;
+  #step: Promise<Progress> | null = null;
 
-  enter(): void {
+  addViewer(): void {
     if (this.viewers++ === 0) this.#stop = new AbortController();
   }
 
-  leave(): void {
+  removeViewer(): void {
     if (--this.viewers === 0) this.#stop.abort();
   }
 
-  /** Looks at the next lines, or at none: when everybody left meanwhile. */
-  further(source: ScanSource, thread: ScanThread): Promise<Reach> {
-    this.#step ??= this.#further(source, thread, this.#stop.signal).finally(() => {
+  /** Scans the next lines. Stops early when the last viewer leaves. */
+  scanNext(source: ScanSource, thread: ScanThread): Promise<Progress> {
+    this.#step ??= this.#scanNext(source, thread, this.#stop.signal).finally(() => {
       this.#step = null;
     });
     return this.#step;
   }
 
-  async #further(source: ScanSource, thread: ScanThread, signal: AbortSignal): Promise<Reach> {
+  async #scanNext(source: ScanSource, thread: ScanThread, signal: AbortSignal): Promise<Progress> {
     const part = await source.next(this.cursor, this.cursor === 0 ? firstRead : furtherRead, signal);
-    if (!part) return 'further';
+    if (!part) return 'partly';
     if (part.kind !== 'chunks') {
       if (part.kind === 'complete') this.complete = true;
       return part.kind;
@@ -64,25 +65,25 @@ class Outline {
           if (signal.aborted) return null;
           throw error;
         });
-      if (!result) return 'further';
-      if (result.kind !== 'marks') throw new Error('not what was asked of the thread');
+      if (!result) return 'partly';
+      if (result.kind !== 'marks') throw new Error('the thread returned the result of another task');
       for (const mark of result.marks) this.marks.push(mark);
       this.#room = result.room;
       this.#inside = result.inside;
       this.cursor = last;
     }
-    return 'further';
+    return 'partly';
   }
 }
 
-/** The marks of all logs. */
+/** The outlines of all logs. */
 export class LogOutlines implements AsyncDisposable {
   readonly #scans: LogScans;
   readonly #thread: ScanThread;
-  /** By job, those looked at last at the end. */
+  /** By job, the least recently used first. */
   readonly #outlines = new Map<number, Outline>();
 
-  /** `thread` stays its owner's. */
+  /** `thread`: the caller disposes it. */
   constructor(scans: LogScans, thread: ScanThread) {
     this.#scans = scans;
     this.#thread = thread;
@@ -90,68 +91,67 @@ export class LogOutlines implements AsyncDisposable {
 
   /** See {@link Logs.marks}. */
   follow(jobId: number, after: number): AsyncIterableIterator<LogMarkBatch> {
-    return stoppable((signal) => this.#follow(jobId, after, signal));
+    return cancellable((signal) => this.#follow(jobId, after, signal));
   }
 
   async *#follow(jobId: number, after: number, signal: AbortSignal): AsyncGenerator<LogMarkBatch, void> {
     const outline = this.#outlines.get(jobId) ?? new Outline();
     this.#outlines.delete(jobId);
     this.#outlines.set(jobId, outline);
-    outline.enter();
-    using seat = this.#scans.enter(jobId);
+    outline.addViewer();
+    using lease = this.#scans.acquire(jobId);
     try {
       let next = outline.marks.findIndex(({ number }) => number > after);
       if (next < 0) next = outline.marks.length;
-      let toldAt = Number.NEGATIVE_INFINITY;
-      let told = -1;
+      let sentAt = Number.NEGATIVE_INFINITY;
+      let sent = -1;
       for (;;) {
-        const reach = outline.complete
+        const progress = outline.complete
           ? 'complete'
-          : await heard(outline.further(seat.value, this.#thread), signal);
-        if (signal.aborted || reach === null) return;
-        if (reach === 'removed') {
+          : await settledOrAborted(outline.scanNext(lease.value, this.#thread), signal);
+        if (signal.aborted || progress === null) return;
+        if (progress === 'removed') {
           this.#outlines.delete(jobId);
           return;
         }
         while (outline.marks[next] !== undefined && (outline.marks[next]?.number ?? 0) <= after) next++;
-        const due = reach !== 'further' || performance.now() - toldAt >= batchInterval;
-        // All there are, some at a time.
+        const due = progress !== 'partly' || performance.now() - sentAt >= batchInterval;
         while (due && next < outline.marks.length) {
           const marks = outline.marks.slice(next, next + batchMarks);
           next += marks.length;
           const all = next === outline.marks.length;
-          // What was looked at meanwhile is told with its marks.
-          told = Math.max(after, all ? outline.cursor : (marks.at(-1)?.number ?? 0));
-          toldAt = performance.now();
-          yield { marks, cursor: told, complete: all && outline.complete };
+          // The cursor must not pass marks that were found while this batch was sent.
+          sent = Math.max(after, all ? outline.cursor : (marks.at(-1)?.number ?? 0));
+          sentAt = performance.now();
+          yield { marks, cursor: sent, complete: all && outline.complete };
           if (all && outline.complete) return;
         }
         if (outline.complete) {
           yield { marks: [], cursor: Math.max(after, outline.cursor), complete: true };
           return;
         }
-        if (reach !== 'yet') continue;
-        if (told < 0) {
-          told = Math.max(after, outline.cursor);
-          toldAt = performance.now();
-          yield { marks: [], cursor: told, complete: false };
+        if (progress !== 'end') continue;
+        if (sent < 0) {
+          sent = Math.max(after, outline.cursor);
+          sentAt = performance.now();
+          yield { marks: [], cursor: sent, complete: false };
         }
-        const rest = toldAt + batchInterval - performance.now();
+        const rest = sentAt + batchInterval - performance.now();
         if (rest > 0) await wait(rest, undefined, { signal }).catch(() => {});
-        await seat.value.moved(outline.cursor, signal);
+        await lease.value.moved(outline.cursor, signal);
       }
     } finally {
-      outline.leave();
-      this.#trim();
+      outline.removeViewer();
+      this.#evict();
     }
   }
 
-  /** Forgets what nobody looks at and is more than what is kept, longest ago first. */
-  #trim(): void {
+  /** Evicts outlines without viewers while the cache is too large, least recently used first. */
+  #evict(): void {
     let marks = 0;
     for (const outline of this.#outlines.values()) marks += outline.marks.length;
     for (const [jobId, outline] of this.#outlines) {
-      if (marks <= keptMarks && this.#outlines.size <= keptJobs) return;
+      if (marks <= cachedMarks && this.#outlines.size <= cachedJobs) return;
       if (outline.viewers > 0) continue;
       marks -= outline.marks.length;
       this.#outlines.delete(jobId);
@@ -161,13 +161,4 @@ export class LogOutlines implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#outlines.clear();
   }
-}
-
-/** What a promise gives; null once the signal is aborted. */
-async function heard<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
-  await wakened(signal, (wake) => {
-    promise.then(wake, wake);
-    return () => {};
-  });
-  return signal.aborted ? null : await promise;
 }

@@ -1,4 +1,4 @@
-// Owns threads that look through chunks of logs: one task at a time in turn, its time limit, its end. Not what is done there (scan-worker.ts), not which chunks (log-scan.ts).
+// Owns worker threads that scan chunks of logs: a queue of tasks, their time limits, the end of the thread. Not the scanning (scan-worker.ts), not which chunks (scan.ts).
 import { Worker } from 'node:worker_threads';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import type { Continuation } from '../../schema/model/log/line-scan.ts';
@@ -6,28 +6,28 @@ import type { LogMark, MarkBudget } from '../../schema/model/log/mark.ts';
 import { type LogSearch, PatternNotAccepted } from '../../schema/model/log/search.ts';
 import { entryFile } from '../../schema/process/files.ts';
 
-/** Consecutive chunks to look through. */
+/** Consecutive chunks to scan. */
 interface Task {
   readonly chunks: readonly StoredChunk[];
-  /** The number of the first line to look at; it is in the first chunk. */
+  /** The number of the first line to scan; it is in the first chunk. */
   readonly from: number;
-  /** What the line before that one was. */
+  /** The state after the previous line. */
   readonly inside: Continuation;
 }
 
-/** What a thread is asked. */
+/** A message to the thread. */
 export type ScanTask = Task &
   (
     | {
         readonly kind: 'search';
         readonly search: LogSearch;
-        /** How many lines to name at most. */
+        /** The maximum number of line numbers to return. */
         readonly room: number;
       }
     | { readonly kind: 'marks'; readonly room: MarkBudget }
   );
 
-/** What a thread says. `inside`: what the last line was. */
+/** A message from the thread. `inside`: the state after the last line. */
 export type ScanReply =
   | { readonly kind: 'ready' }
   | {
@@ -45,42 +45,45 @@ export type ScanReply =
   | { readonly kind: 'refused'; readonly message: string }
   | { readonly kind: 'failed'; readonly message: string };
 
-/** What came of a task that was done. */
+/** The result of a task. */
 export type ScanResult = Extract<ScanReply, { inside: Continuation }>;
 
-/** How long a task may take, and how much longer one that nobody waits for any more, in milliseconds. */
+/** Time limits, in milliseconds. */
 export interface TaskLimits {
+  /** How long a task may take. */
   readonly task: number;
-  readonly forsaken: number;
+  /** How long a cancelled task may still take before its thread is terminated. */
+  readonly cancelled: number;
 }
-/** For regular expressions that are tried, and for what takes no longer than it is long. */
-export const expressionLimits: TaskLimits = { task: 1_000, forsaken: 50 };
-export const linearLimits: TaskLimits = { task: 30_000, forsaken: 30_000 };
-/** How long a thread without tasks is kept, in milliseconds. */
+/** For regular expressions, which can take exponential time; and for scans in linear time. */
+export const expressionLimits: TaskLimits = { task: 1_000, cancelled: 50 };
+export const linearLimits: TaskLimits = { task: 30_000, cancelled: 30_000 };
+/** How long an idle thread is kept, in milliseconds. */
 const idleLimit = 60_000;
-/** What a thread may have for objects, in MiB. Its chunks and strings come on top. */
+/** The heap limit of a thread, in MiB, without its chunks and strings. */
 const heapLimit = 256;
 
-interface Waiting {
+interface QueuedTask {
   readonly task: ScanTask;
   readonly resolve: (result: ScanResult) => void;
   readonly reject: (error: Error) => void;
 }
 
 /**
- * A thread, started by its first task and ended when it has had none for a minute. Whoever asks has one task in it at a time, so all come in turn.
- * It keeps no process alive.
+ * A worker thread, started for its first task and ended after a minute without tasks. Each scan has at most one task queued, so all scans take turns.
+ * The thread does not keep the process alive.
  */
 export class ScanThread implements AsyncDisposable {
   readonly #limits: TaskLimits;
   #worker: Worker | null = null;
   #ready = false;
-  readonly #place = new SharedArrayBuffer(4);
-  readonly #queue: Waiting[] = [];
-  #current: Waiting | null = null;
-  #limit: NodeJS.Timeout | undefined;
-  #idle: NodeJS.Timeout | undefined;
-  #ending: Promise<unknown> = Promise.resolve();
+  /** The thread writes the number of the current line here. */
+  readonly #position = new SharedArrayBuffer(4);
+  readonly #queue: QueuedTask[] = [];
+  #current: QueuedTask | null = null;
+  #taskTimer: NodeJS.Timeout | undefined;
+  #idleTimer: NodeJS.Timeout | undefined;
+  #terminated: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(limits: TaskLimits) {
@@ -88,21 +91,21 @@ export class ScanThread implements AsyncDisposable {
   }
 
   /**
-   * Looks through chunks, whose bodies are given away. Rejects with {@link PatternNotAccepted} when the pattern is none or takes too long, and
-   * at once when the signal is aborted.
+   * Scans chunks; their bodies are transferred to the thread. Rejects with {@link PatternNotAccepted} when the pattern is invalid or takes too long,
+   * and at once when the signal is aborted.
    */
   run(task: ScanTask, signal: AbortSignal): Promise<ScanResult> {
     return new Promise<ScanResult>((resolve, reject) => {
-      if (this.#closed || signal.aborted) return reject(new Error('nobody waits for this scan'));
+      if (this.#closed || signal.aborted) return reject(new Error('the scan was cancelled'));
       const onAbort = (): void => {
-        const at = this.#queue.indexOf(waiting);
-        if (at >= 0) this.#queue.splice(at, 1);
-        // It is over in a moment, as a rule; only what is not has the thread ended.
-        else if (this.#current === waiting) this.#limitTo(this.#limits.forsaken);
-        reject(new Error('nobody waits for this scan'));
+        const index = this.#queue.indexOf(queued);
+        if (index >= 0) this.#queue.splice(index, 1);
+        // Most tasks finish soon anyway; terminating the thread is more expensive.
+        else if (this.#current === queued) this.#setTaskTimer(this.#limits.cancelled);
+        reject(new Error('the scan was cancelled'));
       };
       const settled = (): void => signal.removeEventListener('abort', onAbort);
-      const waiting: Waiting = {
+      const queued: QueuedTask = {
         task,
         resolve(result) {
           settled();
@@ -114,23 +117,23 @@ export class ScanThread implements AsyncDisposable {
         },
       };
       signal.addEventListener('abort', onAbort, { once: true });
-      this.#queue.push(waiting);
+      this.#queue.push(queued);
       this.#next();
     });
   }
 
   #next(): void {
     if (this.#current || this.#queue.length === 0 || this.#closed) return;
-    clearTimeout(this.#idle);
+    clearTimeout(this.#idleTimer);
     const worker = this.#worker ?? this.#start();
     if (!this.#ready) return;
-    const waiting = this.#queue.shift();
-    if (!waiting) return;
-    this.#current = waiting;
-    const chunks = waiting.task.chunks.map((chunk) => ({ ...chunk, body: ownBytes(chunk.body) }));
-    this.#limitTo(this.#limits.task);
+    const queued = this.#queue.shift();
+    if (!queued) return;
+    this.#current = queued;
+    const chunks = queued.task.chunks.map((chunk) => ({ ...chunk, body: transferable(chunk.body) }));
+    this.#setTaskTimer(this.#limits.task);
     worker.postMessage(
-      { ...waiting.task, chunks },
+      { ...queued.task, chunks },
       chunks.map(({ body }) => body.buffer),
     );
   }
@@ -138,31 +141,31 @@ export class ScanThread implements AsyncDisposable {
   #start(): Worker {
     const worker = new Worker(entryFile('scan-worker'), {
       name: 'log scan',
-      workerData: this.#place,
+      workerData: this.#position,
       resourceLimits: { maxOldGenerationSizeMb: heapLimit },
     });
     this.#worker = worker;
     this.#ready = false;
     worker.unref();
     worker.on('message', (reply: ScanReply) => {
-      if (worker === this.#worker) this.#hear(reply);
+      if (worker === this.#worker) this.#receive(reply);
     });
     worker.on('error', (error) => {
       if (worker === this.#worker) this.#replace(error);
     });
     worker.on('exit', () => {
-      if (worker === this.#worker) this.#replace(new Error('the thread that looks through logs ended'));
+      if (worker === this.#worker) this.#replace(new Error('the thread that scans logs exited'));
     });
     return worker;
   }
 
-  #hear(reply: ScanReply): void {
+  #receive(reply: ScanReply): void {
     if (reply.kind === 'ready') {
       this.#ready = true;
       this.#next();
       return;
     }
-    clearTimeout(this.#limit);
+    clearTimeout(this.#taskTimer);
     const current = this.#current;
     this.#current = null;
     if (reply.kind === 'refused') current?.reject(new PatternNotAccepted(reply.message));
@@ -170,60 +173,60 @@ export class ScanThread implements AsyncDisposable {
     else current?.resolve(reply);
     if (this.#queue.length > 0) this.#next();
     else {
-      this.#idle = setTimeout(() => this.#end(), idleLimit);
-      this.#idle.unref();
+      this.#idleTimer = setTimeout(() => this.#terminate(), idleLimit);
+      this.#idleTimer.unref();
     }
   }
 
-  #limitTo(milliseconds: number): void {
-    clearTimeout(this.#limit);
+  #setTaskTimer(milliseconds: number): void {
+    clearTimeout(this.#taskTimer);
     const { task } = this.#current ?? {};
-    this.#limit = setTimeout(() => {
-      // This thread may have been kept from hearing the answer: it comes before what is done at once.
+    this.#taskTimer = setTimeout(() => {
+      // When this thread was blocked, the reply may be queued: setImmediate lets it be received first.
       setImmediate(() => {
         if (this.#current?.task !== task) return;
-        const line = new Int32Array(this.#place)[0];
+        const line = new Int32Array(this.#position)[0];
         this.#replace(
           task?.kind === 'search'
-            ? new PatternNotAccepted(`The search takes too long at about line ${line}; make it simpler.`)
-            : new Error(`looking through a log takes too long at line ${line}`),
+            ? new PatternNotAccepted(`The search takes too long near line ${line}. Use a simpler pattern.`)
+            : new Error(`scanning a log takes too long near line ${line}`),
         );
       });
     }, milliseconds);
-    this.#limit.unref();
+    this.#taskTimer.unref();
   }
 
-  /** Ends the thread with the task it is at; the others go to a new one. */
+  /** Terminates the thread together with its current task. Queued tasks run in a new thread. */
   #replace(error: Error): void {
     const current = this.#current ?? this.#queue.shift();
     this.#current = null;
-    this.#end();
+    this.#terminate();
     current?.reject(error);
     this.#next();
   }
 
-  #end(): void {
-    clearTimeout(this.#limit);
-    clearTimeout(this.#idle);
+  #terminate(): void {
+    clearTimeout(this.#taskTimer);
+    clearTimeout(this.#idleTimer);
     const worker = this.#worker;
     this.#worker = null;
     this.#ready = false;
-    if (worker) this.#ending = Promise.all([this.#ending, worker.terminate()]);
+    if (worker) this.#terminated = Promise.all([this.#terminated, worker.terminate()]);
   }
 
-  /** Ends it with all its tasks. */
+  /** Terminates the thread and rejects all tasks. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
     const left = [...(this.#current ? [this.#current] : []), ...this.#queue.splice(0)];
     this.#current = null;
-    this.#end();
-    for (const { reject } of left) reject(new Error('the server closes'));
-    await this.#ending;
+    this.#terminate();
+    for (const { reject } of left) reject(new Error('the server is closing'));
+    await this.#terminated;
   }
 }
 
-/** The same bytes in a buffer of their own, which can be given away. */
-function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+/** The same bytes in a buffer that contains nothing else, so that it can be transferred. */
+function transferable(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   const { buffer, byteLength } = bytes;
   if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) return new Uint8Array(buffer);
   return new Uint8Array(bytes);

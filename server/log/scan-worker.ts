@@ -1,17 +1,19 @@
-// Main: the thread that looks through chunks of logs, for all who ask, one task after the other. It keeps nothing between two tasks. Not which chunks (log-scan.ts), not how long it may take (scan-thread.ts).
+// Main: the worker thread that scans chunks of logs, one task at a time, without state between tasks. Not which chunks (scan.ts), not the time limits (scan-thread.ts).
 import { parentPort, workerData } from 'node:worker_threads';
 import { bytesFrom, type ChunkBytes, decodeBytes } from '../../schema/model/log/chunk.ts';
 import { type LogMark, marksIn, remainingBudget } from '../../schema/model/log/mark.ts';
 import { finderOf, PatternNotAccepted, searchChunk } from '../../schema/model/log/search.ts';
 import type { ScanReply, ScanTask } from './scan-thread.ts';
 
-/** Where the other side sees which line is being looked at. */
-const place = new Int32Array(workerData instanceof SharedArrayBuffer ? workerData : new SharedArrayBuffer(4));
+/** The number of the current line, shared with the main thread. */
+const position = new Int32Array(
+  workerData instanceof SharedArrayBuffer ? workerData : new SharedArrayBuffer(4),
+);
 
-/** The chunks of a task, without the lines that were looked at before. */
+/** The chunks of a task, without the lines that were scanned before. */
 function* chunksOf({ chunks, from }: ScanTask): Generator<ChunkBytes, void> {
   for (const { firstNumber, at, body } of chunks) {
-    place[0] = Math.max(firstNumber, from);
+    position[0] = Math.max(firstNumber, from);
     yield bytesFrom(decodeBytes(body, firstNumber, at), from);
   }
 }
@@ -26,7 +28,7 @@ function search(task: ScanTask & { kind: 'search' }): ScanReply {
     if (lineNumbers.length < task.room) lineNumbers.push(number);
   };
   const reached = (number: number): void => {
-    place[0] = number;
+    position[0] = number;
   };
   for (const chunk of chunksOf(task)) {
     inside = searchChunk(chunk, inside, finder, found, reached);

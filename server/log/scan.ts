@@ -1,94 +1,104 @@
-// Owns how logs are read to be looked through: chunks in order after a cursor, with whoever else reads in turn, until the log is complete. Not what is looked for (log-search.ts, log-mark.ts), not where (scan-thread.ts).
+// Owns reading logs for scans: chunks in order after a cursor, one read at a time, until the log is complete. Not what is scanned for (search.ts, mark.ts), not the threads (scan-thread.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedStates } from '../../schema/model/job/job.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { untilRead, Waiters, Watch, Watching } from '../live/live.ts';
+import { Condition } from '../live/condition.ts';
+import { readWithRetry, SharedWatchers, Watcher } from '../live/watcher.ts';
 
-/** The bytes of the first read of a log, so that something is known soon, and of each further one. Reading them keeps the event loop for some milliseconds (bench: search). */
+/** The size of the first read of a log, in bytes; small, so that the first results come soon. */
 export const firstRead = 262_144;
+/** The size of each further read, in bytes. It blocks the event loop for some milliseconds (bench: search). */
 export const furtherRead = 1_048_576;
 
-/** How many lines one task of a thread looks through at most: chunks that are compressed well hold very many. */
+/** The maximum number of lines in one task of a thread: well compressed chunks contain very many. */
 const linesPerTask = 20_000;
-/** How often a read that gave no lines though there are some is done. */
-const triesOfRead = 3;
+/** How often a read is tried that returned no lines although some exist. */
+const maximumTries = 3;
 
-/** Consecutive chunks, few enough for one task of a thread. `last`: the number of their last line. */
+/** Consecutive chunks for one task of a thread. `last`: the number of their last line. */
 export interface ScanPiece {
   readonly chunks: readonly StoredChunk[];
   readonly last: number;
 }
 
-/** What comes after a cursor: chunks; nothing `yet`; nothing any more (`complete`); or nothing that may be shown, for the job is being `removed`. */
+/**
+ * What comes after a cursor.
+ * - `chunks`: these chunks.
+ * - `end`: nothing so far.
+ * - `complete`: nothing, now or later.
+ * - `removed`: the job is being removed, and its log must not be shown.
+ */
 export type ScanPart =
   | { readonly kind: 'chunks'; readonly tasks: readonly ScanPiece[]; readonly last: number }
-  | { readonly kind: 'yet' | 'complete' | 'removed' };
+  | { readonly kind: 'end' | 'complete' | 'removed' };
 
-/** What is known of a job's log: how far it is. Looked at once for all who scan it. */
+/** The log of one job, watched once for all its scans. */
 export class ScanSource {
   readonly #scans: LogScans;
   readonly #db: Database;
   readonly #jobId: number;
-  readonly #watch: Watch;
-  /** The number of the last line, and whether it stays that; null before the first look. */
+  readonly #watcher: Watcher;
+  /** The number of the last line, and whether the job ended; null before the first check. */
   #known: { readonly last: number; readonly ended: boolean } | null = null;
-  /** The job was withdrawn: nothing of it is shown any more. */
+  /** The job is being removed: its log must not be shown. */
   #removed = false;
-  readonly #waiters = new Waiters();
+  readonly #changed = new Condition();
 
   constructor(scans: LogScans, db: Database, jobId: number, logger: Logger) {
     this.#scans = scans;
     this.#db = db;
     this.#jobId = jobId;
-    this.#watch = new Watch({
+    this.#watcher = new Watcher({
       bell: db.doorbell,
       topics: ['log', 'jobs'],
-      look: () => this.#look(),
-      onError: (error) => logger.error({ err: error, job: jobId }, 'log could not be looked at'),
+      check: () => this.#check(),
+      onError: (error) => logger.error({ err: error, job: jobId }, 'could not check the log'),
     });
   }
 
-  get guests(): number {
-    return this.#watch.guests;
+  get subscribers(): number {
+    return this.#watcher.subscribers;
   }
 
   join(): Disposable {
-    return this.#watch.join();
+    return this.#watcher.join();
   }
 
-  /** What comes after `cursor`; `null` once the signal is aborted. Waits while the database is in trouble. */
-  async next(cursor: number, mostBytes: number, signal: AbortSignal): Promise<ScanPart | null> {
-    await this.#watch.looked(signal);
+  /** What comes after `cursor`; `null` when the signal is aborted. Waits while the database is unavailable. */
+  async next(cursor: number, maximumBytes: number, signal: AbortSignal): Promise<ScanPart | null> {
+    await this.#watcher.firstCheck(signal);
     if (signal.aborted) return null;
     if (this.#removed) return { kind: 'removed' };
     const { last, ended } = this.#known ?? { last: 0, ended: false };
-    if (cursor >= last) return { kind: ended ? 'complete' : 'yet' };
-    for (let tries = 0; tries < triesOfRead; tries++) {
-      const chunks = await untilRead(signal, () => this.#scans.read(this.#jobId, cursor, mostBytes, signal));
+    if (cursor >= last) return { kind: ended ? 'complete' : 'end' };
+    for (let tries = 0; tries < maximumTries; tries++) {
+      const chunks = await readWithRetry(signal, () =>
+        this.#scans.read(this.#jobId, cursor, maximumBytes, signal),
+      );
       if (!chunks) return null;
       const reached = lastOf(chunks, cursor);
       if (reached !== null) return { kind: 'chunks', tasks: piecesOf(chunks), last: reached };
-      // Lines that were there are not: the job was withdrawn, and its log is being deleted.
-      await untilRead(signal, () => this.#look());
+      // Lines that existed are missing: probably the job is being removed.
+      await readWithRetry(signal, () => this.#check());
       if (signal.aborted) return null;
       if (this.#removed) return { kind: 'removed' };
     }
     throw new Error(`the log of job ${this.#jobId} has no line ${cursor + 1}`);
   }
 
-  /** Resolves once there may be more after `cursor`, or nothing any more, or the signal is aborted. */
+  /** Resolves once there are lines after `cursor`, or the log is complete or removed, or the signal is aborted. */
   moved(cursor: number, signal: AbortSignal): Promise<void> {
     const hasMoved = (): boolean =>
       this.#removed || (this.#known !== null && (this.#known.ended || this.#known.last > cursor));
-    return this.#waiters.until(hasMoved, signal);
+    return this.#changed.wait(hasMoved, signal);
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     if (this.#removed) return;
-    // One statement, one moment: whoever writes the lines ends the job after the last of them.
+    // State and last line in one statement: the supervisor ends the job after its last line.
     const [row] = await this.#db.execute(
       `select state, (select c.first_number + c.line_count - 1 from log_chunk c
          where c.job_id = job.id order by c.first_number desc limit 1) as last
@@ -100,15 +110,15 @@ export class ScanSource {
       const ended = endedStates.some((state) => state === row['state']);
       this.#known = { last: Number(row['last'] ?? 0), ended };
     }
-    this.#waiters.wake();
+    this.#changed.notifyAll();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    return this.#watch[Symbol.asyncDispose]();
+    return this.#watcher[Symbol.asyncDispose]();
   }
 }
 
-/** The number of the last line of chunks that follow each other after a cursor; null when there are none, or one is missing. Pure. */
+/** The number of the last line of consecutive chunks after a cursor; null if there are none, or one is missing. Pure. */
 function lastOf(chunks: readonly StoredChunk[], cursor: number): number | null {
   let last = cursor;
   for (const { firstNumber, lineCount } of chunks) {
@@ -118,15 +128,15 @@ function lastOf(chunks: readonly StoredChunk[], cursor: number): number | null {
   return last > cursor ? last : null;
 }
 
-/** Chunks in pieces of at most so many lines, or one chunk. Pure. */
-export function piecesOf(chunks: readonly StoredChunk[], mostLines: number = linesPerTask): ScanPiece[] {
+/** Splits chunks into pieces of at most that many lines, or one chunk. Pure. */
+export function piecesOf(chunks: readonly StoredChunk[], maximumLines: number = linesPerTask): ScanPiece[] {
   const pieces: { chunks: StoredChunk[]; last: number }[] = [];
   let lines = 0;
   for (const chunk of chunks) {
     const last = chunk.firstNumber + chunk.lineCount - 1;
     lines += chunk.lineCount;
     const piece = pieces.at(-1);
-    if (piece && lines <= mostLines) {
+    if (piece && lines <= maximumLines) {
       piece.chunks.push(chunk);
       piece.last = last;
     } else {
@@ -137,36 +147,41 @@ export function piecesOf(chunks: readonly StoredChunk[], mostLines: number = lin
   return pieces;
 }
 
-/** Everything that is being scanned: one source for each job, and one read at a time. */
+/** All scans of this server: one source for each job, and one read at a time. */
 export class LogScans implements AsyncDisposable {
   readonly #db: Database;
-  readonly #sources: Watching<number, ScanSource>;
-  /** Resolves when the last read that was asked for is over. */
+  readonly #sources: SharedWatchers<number, ScanSource>;
+  /** The last read in the queue. */
   #reading: Promise<unknown> = Promise.resolve();
   #reads = 0;
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
-    this.#sources = new Watching((jobId) => new ScanSource(this, db, jobId, logger));
+    this.#sources = new SharedWatchers((jobId) => new ScanSource(this, db, jobId, logger));
   }
 
-  /** How many jobs are being scanned, and how many reads there were. */
+  /** How many jobs are being scanned, and the total number of reads. */
   get open(): { sources: number; reads: number } {
     return { sources: this.#sources.all.length, reads: this.#reads };
   }
 
   /** The source of a job's log, until it is disposed. */
-  enter(jobId: number): { readonly value: ScanSource } & Disposable {
-    return this.#sources.enter(jobId);
+  acquire(jobId: number): { readonly value: ScanSource } & Disposable {
+    return this.#sources.acquire(jobId);
   }
 
-  /** Reads chunks when it is one's turn. SQLite reads on the event loop: between two reads it comes round. */
-  read(jobId: number, after: number, mostBytes: number, signal: AbortSignal): Promise<StoredChunk[] | null> {
+  /** Reads chunks after all earlier reads. SQLite reads block the event loop, so it gets a turn between two reads. */
+  read(
+    jobId: number,
+    after: number,
+    maximumBytes: number,
+    signal: AbortSignal,
+  ): Promise<StoredChunk[] | null> {
     const read = this.#reading.then(async () => {
       await turn();
       if (signal.aborted) return null;
       this.#reads++;
-      return await readChunks(this.#db, jobId, after, mostBytes);
+      return await readChunks(this.#db, jobId, after, maximumBytes);
     });
     this.#reading = read.catch(() => {});
     return read;

@@ -15,7 +15,7 @@ import {
   until,
   upTo,
 } from '../../tests/support/test-server.ts';
-import { mostOfOne } from './search.ts';
+import { maximumPerUser } from './search.ts';
 
 const document = `subscription ($jobId: ID!, $search: LogSearchInput!) {
   jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }
@@ -59,7 +59,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  const scanning = () => world.server.world.logs.scanning;
+  const scanning = () => world.server.sources.logs.scanning;
   const ended = (jobId: number) => succeed(world.db, jobId);
 
   /** A job that has ended, with these lines in chunks of these sizes. */
@@ -338,7 +338,7 @@ describe.each(dialects)('on %s', (dialect) => {
     test('is one of so many that a person may have open', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
-      const open = upTo(mostOfOne).map(() => search(id, { pattern: 'one' }));
+      const open = upTo(maximumPerUser).map(() => search(id, { pattern: 'one' }));
       for (const one of open) await one.next();
       expect((await all(search(id, { pattern: 'one' }))).at(-1)).toMatchObject({
         code: 'BAD_USER_INPUT',

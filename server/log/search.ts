@@ -1,4 +1,4 @@
-// Owns searches of logs: how many there may be, their batches. Not what matches (schema/model/log/search.ts), not the reading (log-scan.ts).
+// Owns searches of logs: their number and their batches. Not what matches (schema/model/log/search.ts), not the reading (scan.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Continuation } from '../../schema/model/log/line-scan.ts';
@@ -9,31 +9,32 @@ import {
   maxMatches,
   TooManySearches,
 } from '../../schema/model/log/search.ts';
-import { stoppable } from '../live/live.ts';
+import { cancellable } from '../live/stream.ts';
 import { firstRead, furtherRead, type LogScans } from './scan.ts';
 import { expressionLimits, type ScanResult, ScanThread } from './scan-thread.ts';
 
-/** How many searches one person may have open, and all together. Each holds the chunks of one read at most, waiting for its reader. */
-export const mostOfOne = 16;
-export const mostOfAll = 200;
-/** The least time between two batches of one search, in milliseconds. */
+/** The maximum number of open searches of one user. */
+export const maximumPerUser = 16;
+/** The maximum number of open searches of this server. Each holds the chunks of one read in memory. */
+export const maximumSearches = 200;
+/** The minimum time between two batches of one search, in milliseconds. */
 export const batchInterval = 50;
 
 /** The searches of this server. */
 export class LogSearches implements AsyncDisposable {
   readonly #scans: LogScans;
   readonly #plain: ScanThread;
-  /** Regular expressions have a thread of their own: one that takes long keeps only those waiting. */
+  /** A separate thread for regular expressions: a slow one delays only other regular expressions. */
   readonly #expressions = new ScanThread(expressionLimits);
   readonly #open = new Map<number, number>();
 
-  /** `thread`: for what takes no longer than it is long. It stays its owner's. */
+  /** `thread`: for plain text; the caller disposes it. */
   constructor(scans: LogScans, thread: ScanThread) {
     this.#scans = scans;
     this.#plain = thread;
   }
 
-  /** How many are open. */
+  /** The number of open searches. */
   get open(): number {
     return [...this.#open.values()].reduce((sum, count) => sum + count, 0);
   }
@@ -41,7 +42,7 @@ export class LogSearches implements AsyncDisposable {
   /** See {@link Logs.search}. */
   search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch> {
     checkPattern(search);
-    return stoppable((signal) => this.#search(jobId, search, user.id, signal));
+    return cancellable((signal) => this.#search(jobId, search, user.id, signal));
   }
 
   async *#search(
@@ -50,37 +51,37 @@ export class LogSearches implements AsyncDisposable {
     userId: number,
     signal: AbortSignal,
   ): AsyncGenerator<LogSearchBatch, void> {
-    using _place = this.#take(userId);
-    using seat = this.#scans.enter(jobId);
-    const { value: source } = seat;
+    using _slot = this.#reserve(userId);
+    using lease = this.#scans.acquire(jobId);
+    const { value: source } = lease;
     const thread = search.regex ? this.#expressions : this.#plain;
     let inside: Continuation = null;
     let cursor = 0;
     let count = 0;
-    let named = 0;
+    let returned = 0;
     let lineNumbers: number[] = [];
-    /** The last cursor that the reader was told, and when. */
-    let told = -1;
-    let toldAt = Number.NEGATIVE_INFINITY;
+    /** The cursor of the last batch, and when it was sent. */
+    let sent = -1;
+    let sentAt = Number.NEGATIVE_INFINITY;
     const batch = (complete: boolean): LogSearchBatch => {
       const found = { lineNumbers, count, cursor, complete };
-      named += lineNumbers.length;
+      returned += lineNumbers.length;
       lineNumbers = [];
-      told = cursor;
-      toldAt = performance.now();
+      sent = cursor;
+      sentAt = performance.now();
       return found;
     };
 
-    let coming = source.next(cursor, firstRead, signal);
+    let reading = source.next(cursor, firstRead, signal);
     for (;;) {
-      const part = await coming;
+      const part = await reading;
       if (!part || part.kind === 'removed') return;
       if (part.kind === 'chunks') {
-        // Read while the thread looks.
-        coming = source.next(part.last, furtherRead, signal);
-        coming.catch(() => {});
+        // Reads the next chunks while the thread scans these.
+        reading = source.next(part.last, furtherRead, signal);
+        reading.catch(() => {});
         for (const { chunks, last } of part.tasks) {
-          const room = maxMatches - named - lineNumbers.length;
+          const room = maxMatches - returned - lineNumbers.length;
           const result: ScanResult | null = await thread
             .run({ kind: 'search', search, chunks, from: cursor + 1, inside, room }, signal)
             .catch((error: unknown) => {
@@ -88,36 +89,36 @@ export class LogSearches implements AsyncDisposable {
               throw error;
             });
           if (!result) return;
-          if (result.kind !== 'search') throw new Error('not what was asked of the thread');
+          if (result.kind !== 'search') throw new Error('the thread returned the result of another task');
           lineNumbers.push(...result.lineNumbers);
           count += result.count;
           inside = result.inside;
           cursor = last;
-          if (performance.now() - toldAt >= batchInterval) yield batch(false);
+          if (performance.now() - sentAt >= batchInterval) yield batch(false);
         }
         continue;
       }
       const complete = part.kind === 'complete';
-      if (complete || told < cursor) yield batch(complete);
+      if (complete || sent < cursor) yield batch(complete);
       if (complete) return;
-      // What comes fast comes together; what comes seldom at once.
-      const rest = toldAt + batchInterval - performance.now();
+      // Batches matches of a fast log; matches of a slow log are sent at once.
+      const rest = sentAt + batchInterval - performance.now();
       if (rest > 0) await wait(rest, undefined, { signal }).catch(() => {});
       await source.moved(cursor, signal);
-      coming = source.next(cursor, furtherRead, signal);
+      reading = source.next(cursor, furtherRead, signal);
     }
   }
 
-  /** A place for one search. Throws {@link TooManySearches}. */
-  #take(userId: number): Disposable {
+  /** Counts one more search until the result is disposed. Throws {@link TooManySearches}. */
+  #reserve(userId: number): Disposable {
     const own = this.#open.get(userId) ?? 0;
-    if (own >= mostOfOne) {
+    if (own >= maximumPerUser) {
       throw new TooManySearches(
-        `You have ${own} searches open, and cannot have more. End one of them first.`,
+        `You have ${own} open searches, which is the maximum. Close one of them first.`,
       );
     }
-    if (this.open >= mostOfAll) {
-      throw new TooManySearches('Too many searches are open here at the moment. Try again soon.');
+    if (this.open >= maximumSearches) {
+      throw new TooManySearches('Too many searches are open on this server. Try again later.');
     }
     this.#open.set(userId, own + 1);
     return {
@@ -129,7 +130,7 @@ export class LogSearches implements AsyncDisposable {
     };
   }
 
-  /** Ends the thread that is its own. */
+  /** Ends the thread for regular expressions. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#expressions[Symbol.asyncDispose]();
   }

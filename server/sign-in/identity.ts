@@ -1,4 +1,4 @@
-// Owns who sends a request: from its headers or its connection_init to a person with a role. Not how sessions begin (sign-in.ts).
+// Owns authentication: from the headers or `connection_init` to a user with a role. Not how sessions begin (sign-in.ts).
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { findSession, hashSecret, type Session } from '../../schema/model/account/session.ts';
@@ -8,18 +8,18 @@ import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { isPublicHost } from '../origin.ts';
 
-/** The name of the session's cookie, where the server is called by another name than its public one; see {@link cookieNameAt}. */
+/** The name of the session cookie, except at the public host: see {@link cookieNameAt}. */
 export const cookieName = 'spiderpig';
-/** The header by which a page proves that it is ours: browsers send the cookie to every port of localhost. */
+/** The header with the page key. The cookie alone proves nothing: browsers send it to every port of localhost. */
 export const pageKeyHeader = 'x-spiderpig-page-key';
 
-/** What a request brought to show who it is from. A token in a URL is none. */
+/** The credentials of a request. A token in the URL is ignored. */
 export type Credentials =
   | { readonly by: 'token'; readonly token: string }
-  /** `pageKey` is null where the cookie came alone. */
+  /** `pageKey` is null if the request has only the cookie. */
   | { readonly by: 'session'; readonly secret: string; readonly pageKey: string | null };
 
-/** Somebody who is known. */
+/** An authenticated user. */
 export interface Identity {
   readonly user: User;
   readonly role: Role;
@@ -30,7 +30,7 @@ export interface Identity {
   readonly token: ApiToken | null;
 }
 
-/** The value of a cookie; null when it was not sent. Pure. */
+/** The value of a cookie; null if it was not sent. Pure. */
 export function cookieValue(header: string | undefined, name: string): string | null {
   for (const pair of (header ?? '').split(';')) {
     const [key, value] = pair.trim().split('=', 2);
@@ -40,15 +40,15 @@ export function cookieValue(header: string | undefined, name: string): string | 
 }
 
 /**
- * The name of the session's cookie for whoever calls the server `host`: with `__Host-` where its public name has TLS, so that no neighbour
- * of that name can set it. A tunnel to loopback has no TLS, and a cookie of its own. Pure.
+ * The name of the session cookie at this host: with the prefix `__Host-` at a public host with TLS, so that no other subdomain can set it. A tunnel
+ * to loopback has no TLS and needs a different cookie. Pure.
  */
 export function cookieNameAt(host: string | undefined, publicUrl: string | null): string {
   const secure = publicUrl?.startsWith('https:') && isPublicHost(host, publicUrl);
   return secure ? `__Host-${cookieName}` : cookieName;
 }
 
-/** An `Authorization` header wins, even a wrong one: a good cookie beside a bad token does not help. Pure. */
+/** An `Authorization` header takes precedence, even an invalid one: then a valid cookie is ignored. Pure. */
 function credentialsOf(
   authorization: string | undefined,
   { cookie, host }: IncomingHttpHeaders,
@@ -63,7 +63,7 @@ function credentialsOf(
   return secret === null ? null : { by: 'session', secret, pageKey };
 }
 
-/** What an HTTP request brought. `publicUrl`: see {@link Gate.publicUrl}. Pure. */
+/** The credentials of an HTTP request. `publicUrl`: see {@link Gate.publicUrl}. Pure. */
 export function credentialsOfRequest(
   headers: IncomingHttpHeaders,
   publicUrl: string | null,
@@ -77,7 +77,7 @@ export function credentialsOfRequest(
   );
 }
 
-/** What a WebSocket brought: with its upgrade request, and with `connection_init`. Pure. */
+/** The credentials of a WebSocket, from its upgrade request and `connection_init`. Pure. */
 export function credentialsOfConnection(
   headers: IncomingHttpHeaders,
   params: Readonly<Record<string, unknown>> | undefined,
@@ -86,7 +86,7 @@ export function credentialsOfConnection(
   const authorization = params?.['authorization'] ?? headers.authorization;
   const pageKey = params?.['pageKey'];
   return credentialsOf(
-    // Something else than text is a wrong one, not none.
+    // A value that is not a string is an invalid token, not a missing one.
     authorization === undefined ? undefined : String(authorization),
     headers,
     typeof pageKey === 'string' ? pageKey : null,
@@ -94,42 +94,42 @@ export function credentialsOfConnection(
   );
 }
 
-/** How much must be shown: `cookie` alone is enough to look at a page, `page` asks for its key too. */
+/** Which proof a session needs: `cookie` is enough for reading, `page` also needs the page key. */
 export type Proof = 'page' | 'cookie';
 
-/** Why somebody is not in, as far as it can be said. */
+/** Why a client has no access. */
 export type Outside =
-  /** Nothing was shown, or nothing that counts. */
+  /** No valid credentials. */
   | { readonly standing: 'out' }
-  /** Signed in, and the second factor is still to be shown. Nothing else is possible. */
+  /** Signed in, but the second factor is missing. */
   | { readonly standing: 'half'; readonly user: User; readonly session: Session }
-  /** Known, and in none of the groups that may see anything. */
+  /** Signed in, but in no group that has a role. */
   | { readonly standing: 'no group'; readonly user: User; readonly session: Session }
   | { readonly standing: 'banned'; readonly user: User; readonly session: Session | null };
 
-/** Where somebody stands. */
+/** The result of authentication. */
 export type Judgement = { readonly standing: 'in'; readonly identity: Identity } | Outside;
 
-/** The session of somebody who has one, whether it lets them in or not. Pure. */
+/** The session, even if it gives no access; null: none. Pure. */
 export function sessionOf(judgement: Judgement): Session | null {
   if (judgement.standing === 'in') return judgement.identity.session;
   return judgement.standing === 'out' ? null : judgement.session;
 }
 
-/** Who it is, whether they are let in or not; null: nobody who is known. Pure. */
+/** The user, even without access; null: unknown. Pure. */
 export function userOf(judgement: Judgement): User | null {
   if (judgement.standing === 'in') return judgement.identity.user;
   return judgement.standing === 'out' ? null : judgement.user;
 }
 
-/** What decides who gets in, besides the database. */
+/** The configuration that authentication depends on. */
 export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups'>;
 
-/** Judges who is let in. Roles are computed at each call, never kept. */
+/** Authenticates requests. Computes the role at each call and never caches it. */
 export class Gate {
   readonly #db: Database;
   readonly #rules: AccessRules;
-  /** What browsers call this server; null: that is not configured. The name of the session's cookie hangs on it. */
+  /** The public URL, without a trailing slash; null: not configured. The name of the session cookie depends on it. */
   readonly publicUrl: string | null;
 
   constructor(db: Database, rules: AccessRules) {
@@ -138,7 +138,7 @@ export class Gate {
     this.publicUrl = rules.provider?.publicUrl ?? null;
   }
 
-  /** As {@link judge}; null for everybody who is not in. */
+  /** As {@link judge}; null without access. */
   async identify(
     credentials: Credentials | null,
     proof: Proof,
@@ -149,8 +149,8 @@ export class Gate {
   }
 
   /**
-   * Where that person stands, as of now. `out`: unknown, ended, expired or revoked, or the proof is not enough.
-   * `use`: whether this is a use of the session or token, or only a look whether it still counts.
+   * Authenticates credentials. `out`: unknown, ended, expired or revoked, or the page key is missing.
+   * `use`: whether this updates the time of last use, or only checks whether the session or token is still valid.
    */
   async judge(
     credentials: Credentials | null,
@@ -170,10 +170,10 @@ export class Gate {
     const found = await findSession(this.#db, credentials.secret, Date.now(), use);
     if (!found) return { standing: 'out' };
     const { user, session } = found;
-    const keyFits =
+    const keyMatches =
       credentials.pageKey !== null && sameHash(hashSecret(credentials.pageKey), session.pageKeyHash);
-    // A wrong key is refused even where none is asked for.
-    if (!keyFits && (proof === 'page' || credentials.pageKey !== null)) return { standing: 'out' };
+    // A wrong page key is refused even where none is needed.
+    if (!keyMatches && (proof === 'page' || credentials.pageKey !== null)) return { standing: 'out' };
     if (user.bannedAt !== null) return { standing: 'banned', user, session };
     const role = session.role ?? roleOfGroups(user.groups ?? [], this.#rules.roleGroups);
     if (role === null) return { standing: 'no group', user, session };
@@ -182,13 +182,13 @@ export class Gate {
     return { standing: 'in', identity: { user, role, credentials, session, token: null } };
   }
 
-  /** What a token amounts to: its scope, and of whom the identity provider told groups no more than these give by now. Null: nothing. */
+  /** The role of a token: that of its scope, but not more than the current groups of its user give. Null: no access. */
   #roleOfToken({ scope }: ApiToken, { groups }: User): Role | null {
     const role = requiredRole(scope);
     if (!this.#rules.provider || groups == null) return role;
-    const most = roleOfGroups(groups, this.#rules.roleGroups);
-    if (most === null) return null;
-    return includesRole(most, role) ? role : most;
+    const maximum = roleOfGroups(groups, this.#rules.roleGroups);
+    if (maximum === null) return null;
+    return includesRole(maximum, role) ? role : maximum;
   }
 }
 

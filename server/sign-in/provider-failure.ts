@@ -1,13 +1,15 @@
-// Owns why the identity provider did not sign somebody in. Apart from provider.ts, so that a server without a provider need not load the protocol's libraries.
+// Owns the reasons why a sign-in at the identity provider failed. Separate from provider.ts, so that a server without a provider does not load the OpenID Connect libraries.
 
 /**
- * Why nobody was signed in. `denied`: the person may not, or did not want to · `refused`: the provider has something against our request ·
- * `answer`: it answered with what cannot be believed · `name`: the person's name there is none that a user can have · `unavailable`: it does
- * not answer.
+ * - `denied`: the user has no access, or cancelled.
+ * - `refused`: the provider rejected our request.
+ * - `answer`: the response of the provider is invalid.
+ * - `name`: the user name is not allowed here.
+ * - `unavailable`: the provider does not respond.
  */
 export type ProviderProblem = 'denied' | 'refused' | 'answer' | 'name' | 'unavailable';
 
-/** The provider did not sign somebody in. `message` is for operators; people are told the problem. */
+/** A sign-in at the provider failed. `message` is for the log; users see a text for `problem`. */
 export class ProviderFailure extends Error {
   readonly problem: ProviderProblem;
   constructor(problem: ProviderProblem, message: string, cause?: unknown) {

@@ -1,30 +1,32 @@
-// Owns the record of sign-ins that were refused: in the audit log, and not more of them than a log bears. Not the refusing (sign-in.ts).
+// Owns recording refused sign-ins in the audit log, with a rate limit. Not the decision to refuse (sign-in.ts).
 import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** How many are recorded one by one in how long (milliseconds): strangers must not be able to fill the audit log, nor to keep others from writing. */
-const mostSingly = 60;
+/** The rate limit: this many entries per period (in milliseconds). Without it anyone could fill the audit log or block other writers. */
+const entriesPerPeriod = 60;
 const period = 60_000;
 
 /** A sign-in that was refused. */
 export interface Refusal {
-  /** Whose link it was; null: not known. */
+  /** The user of the sign-in link; null: unknown. */
   readonly user: User | null;
   readonly address: string | null;
   readonly why: string;
 }
 
-/** Records refused sign-ins of this server. */
+/** Records the refused sign-ins of this server. */
 export class RefusedSignIns {
   readonly #db: Database;
   readonly #logger: Logger;
   readonly #now: () => number;
-  /** When the period began, how many were recorded in it, and how many were not since the last that was. */
+  /** When the period began, in milliseconds since 1970. */
   #begin = Number.NEGATIVE_INFINITY;
+  /** How many were recorded in this period. */
   #recorded = 0;
-  #left = 0;
+  /** How many were not recorded since the last entry. */
+  #skipped = 0;
 
   constructor(db: Database, logger: Logger, now: () => number = Date.now) {
     this.#db = db;
@@ -33,8 +35,8 @@ export class RefusedSignIns {
   }
 
   /**
-   * Records it. Beyond 60 in a minute refusals are only counted, and the next one that is recorded tells of them. Never throws: what was
-   * refused stays refused, whether it can be recorded or not.
+   * Records a refusal. Above the rate limit refusals are only counted; the next entry contains the count. Never throws: the sign-in stays refused
+   * even if it cannot be recorded.
    */
   async record({ user, address, why }: Refusal): Promise<void> {
     const at = this.#now();
@@ -42,22 +44,22 @@ export class RefusedSignIns {
       this.#begin = at;
       this.#recorded = 0;
     }
-    if (this.#recorded >= mostSingly) {
-      this.#left++;
+    if (this.#recorded >= entriesPerPeriod) {
+      this.#skipped++;
       return;
     }
     this.#recorded++;
-    const left = this.#left;
-    this.#left = 0;
-    const detail = left === 0 ? why : `${why}; before it, ${left} more that were not recorded singly`;
+    const skipped = this.#skipped;
+    this.#skipped = 0;
+    const detail = skipped === 0 ? why : `${why}; ${skipped} earlier refusals were not recorded separately`;
     try {
       const through = { channel: 'page', address };
       await this.#db.write([], (em) =>
         recordAudit(em, { at, user, action: 'sign-in refused', detail, through }),
       );
     } catch (error) {
-      this.#left += left + 1;
-      this.#logger.error({ err: error }, 'a refused sign-in could not be recorded');
+      this.#skipped += skipped + 1;
+      this.#logger.error({ err: error }, 'could not record a refused sign-in');
     }
   }
 }

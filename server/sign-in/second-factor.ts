@@ -1,4 +1,4 @@
-// Owns the second factor as resolvers ask for it: adding and removing an authenticator. Not how a code is shown (standing.ts).
+// Owns the second factor for resolvers: adding and removing an authenticator. Not entering a code at sign-in (standing.ts).
 import type { PageViewer, SecondFactors, Viewer } from '../../schema/graphql/context.ts';
 import {
   beginAuthenticator,
@@ -10,7 +10,7 @@ import {
 } from '../../schema/model/account/second-factor.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Second factors, from the database. */
+/** Second factors in the database. */
 export class DatabaseSecondFactors implements SecondFactors {
   readonly #db: Database;
 

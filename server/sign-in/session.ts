@@ -1,4 +1,4 @@
-// Owns one's own sessions as resolvers list and end them.
+// Owns the viewer's sessions for resolvers.
 import type { PageViewer, Sessions, Viewer } from '../../schema/graphql/context.ts';
 import {
   endOtherSessions,
@@ -8,7 +8,7 @@ import {
 } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
-/** Sessions, from the database. */
+/** Sessions in the database. */
 export class DatabaseSessions implements Sessions {
   readonly #db: Database;
 

@@ -1,6 +1,5 @@
-// Owns how a browser signs in and out: the link's code in, cookie and page key out. Not what a session is (schema/model/account/session.ts).
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import type { Logger } from 'pino';
+// Owns signing in with the code of a link, and signing out. Not what a session is (schema/model/account/session.ts).
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Banned } from '../../schema/model/account/ban.ts';
 import {
   endSession,
@@ -8,53 +7,41 @@ import {
   redeemSignInLink,
   sessionLifetime,
 } from '../../schema/model/account/session.ts';
-import type { Database } from '../../schema/model/store/database.ts';
+import type { Exchange } from '../exchange.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
 import {
   cookieName,
   cookieNameAt,
   cookieValue,
   credentialsOfRequest,
-  type Gate,
   sessionOf,
   userOf,
 } from './identity.ts';
-import type { RefusedSignIns } from './refused-sign-in.ts';
 
-/** A code is 43 characters: whoever sends more than this sends something else. In bytes. */
-const longestBody = 4_096;
+/** In bytes; a code has 43 characters. */
+const maximumBody = 4_096;
 
-/** What signing in and out works with. */
-export interface SignInParts {
-  readonly db: Database;
-  readonly gate: Gate;
-  readonly refusals: RefusedSignIns;
-  readonly logger: Logger;
-}
-
-/** The cookie that binds a link to the browser that came back from the identity provider. */
+/** The cookie that binds a sign-in at the identity provider to one browser. */
 export const bindingCookieName = 'spiderpig-sign-in';
 
-/** `Set-Cookie` of a session; null takes it back. Pure. */
+/** The `Set-Cookie` header of a session; `secret` null: removes the cookie. Pure. */
 export function sessionCookie(
   headers: IncomingHttpHeaders,
   publicUrl: string | null,
   secret: string | null,
 ): string {
   const name = cookieNameAt(headers.host, publicUrl);
-  // Browsers send the Origin of a POST; where that is https there is TLS before us. Headers of proxies are not trusted.
+  // An https Origin means that a proxy in front of this server uses TLS. Headers that proxies add are not trusted.
   const tls = name !== cookieName || headers.origin?.startsWith('https://');
   const seconds = secret === null ? 0 : sessionLifetime / 1000;
   return `${name}=${secret ?? ''}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${tls ? '; Secure' : ''}`;
 }
 
-/** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for what is no such request. */
-export async function signIn(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { db, gate, refusals, logger }: SignInParts,
-): Promise<void> {
-  const code = await receiveCode(request, response);
+/** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for a malformed request. */
+export async function signIn(exchange: Exchange): Promise<void> {
+  const { request, response, context } = exchange;
+  const { db, gate, refusals, logger } = context;
+  const code = await receiveCode(exchange);
   if (code === null) return;
   try {
     const address = request.socket.remoteAddress ?? null;
@@ -81,12 +68,9 @@ export async function signIn(
   }
 }
 
-/** `POST /sign-out` with the page's key: ends the session and everything that is open in it. 204; 401 for whoever is not signed in. */
-export async function signOut(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { db, gate, logger }: SignInParts,
-): Promise<void> {
+/** `POST /sign-out` with the page key: ends the session and closes its connections. 204; 401 without a session. */
+export async function signOut({ request, response, context }: Exchange): Promise<void> {
+  const { db, gate, logger } = context;
   const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
   const user = userOf(judgement);
@@ -104,27 +88,24 @@ export async function signOut(
   response.end();
 }
 
-/** The code in a request of the form `{"code":"…"}`; null when it was something else, and is answered already with 400 or 413. */
-export async function receiveCode(
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<string | null> {
-  const body = await readBody(request, longestBody);
+/** The code in a request of the form `{"code":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
+export async function receiveCode({ request, response }: Exchange): Promise<string | null> {
+  const body = await readBody(request, maximumBody);
   const code = body === null ? null : codeOf(body);
   if (body === null)
-    sendJson(response, 413, { message: 'The request is too long.' }, { connection: 'close' });
+    sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
   else if (code === null) sendJson(response, 400, { message: 'The request must be {"code":"…"}.' });
   return code;
 }
 
-/** The whole body as text; null when it is longer than `longest` bytes. */
-export async function readBody(request: IncomingMessage, longest: number): Promise<string | null> {
+/** The whole body as text; null when it has more than `maximum` bytes. */
+export async function readBody(request: IncomingMessage, maximum: number): Promise<string | null> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request) {
     const bytes = Buffer.from(piece);
     length += bytes.length;
-    if (length > longest) return null;
+    if (length > maximum) return null;
     pieces.push(bytes);
   }
   return Buffer.concat(pieces).toString('utf8');

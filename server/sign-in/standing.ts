@@ -1,5 +1,5 @@
-// Owns how a browser learns where it stands (in, half way in, kept out) and how its second factor is received. Not what counts as one (schema/model/account/second-factor.ts).
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// Owns the sign-in state that the web client is told, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
+import type { ServerResponse } from 'node:http';
 import {
   SecondFactorLocked,
   SecondFactorRefused,
@@ -9,19 +9,19 @@ import {
 } from '../../schema/model/account/second-factor.ts';
 import { endOfSession, type SessionEnd } from '../../schema/model/account/session.ts';
 import type { RoleGroups } from '../../schema/model/account/user.ts';
-import type { Database } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { ServerContext } from '../context.ts';
+import type { Exchange } from '../exchange.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
-import { type Credentials, credentialsOfRequest, type Gate, type Judgement, sessionOf } from './identity.ts';
-import { receiveCode, type SignInParts, sessionCookie } from './sign-in.ts';
+import { type Credentials, credentialsOfRequest, type Judgement, sessionOf, userOf } from './identity.ts';
+import { receiveCode, sessionCookie } from './sign-in.ts';
 
-/** What prints a code on the deployment host. */
+/** The command on the deployment host that prints a code. */
 export const codeCommand = 'spiderpig otp';
 
-/** Where a browser stands, as its page is told. Times are ISO 8601. */
+/** The sign-in state of a browser, as JSON. Times are ISO 8601. */
 export type Standing = {
   readonly user: string | null;
-  /** Whom to ask for access; null: nobody is named, or nobody asks who is known. */
+  /** How to get access, from the configuration; null: not configured, or not signed in. */
   readonly accessHelp: string | null;
 } & (
   | { readonly standing: 'in' }
@@ -29,49 +29,38 @@ export type Standing = {
       readonly standing: 'half';
       readonly secondFactor: {
         readonly command: string;
-        /** Whether a code of an authenticator counts too. */
+        /** Whether a code of an authenticator is accepted too. */
         readonly authenticator: boolean;
         readonly triesLeft: number;
         readonly lockedUntil: string | null;
       };
     }
-  /** `groups`: which give which role. */
+  /** `groups`: the groups that have each role. */
   | { readonly standing: 'no group'; readonly groups: RoleGroups }
   | { readonly standing: 'banned'; readonly reason: string }
-  /** `end`: how the session came to its end, told to its own browser; null: there was none. */
+  /** `end`: why the session of this browser ended; null: it had none. */
   | { readonly standing: 'out'; readonly end: SessionEnd | null }
 );
 
-/** What a standing is made of. */
-export interface StandingParts {
-  readonly db: Database;
-  readonly gate: Gate;
-  readonly rules: Pick<Configuration, 'roleGroups' | 'accessHelp'>;
-}
-
-/** `GET /sign-in/standing` with cookie and page key: 200 with the {@link Standing}. Whoever lacks one of them is `out`, and so is a token. */
-export async function sendStanding(
-  request: IncomingMessage,
-  response: ServerResponse,
-  parts: StandingParts,
-): Promise<void> {
-  const credentials = credentialsOfRequest(request.headers, parts.gate.publicUrl);
+/** `GET /sign-in/standing` with cookie and page key: 200 with the {@link Standing}. It is `out` if one of them is missing, and for a token. */
+export async function sendStanding({ request, response, context }: Exchange): Promise<void> {
+  const credentials = credentialsOfRequest(request.headers, context.gate.publicUrl);
   const own = credentials?.by === 'session' ? credentials : null;
-  const judgement = await parts.gate.judge(own, 'page', 'looked at');
-  sendJson(response, 200, await standingOf(judgement, own, parts));
+  const judgement = await context.gate.judge(own, 'page', 'looked at');
+  sendJson(response, 200, await standingOf(judgement, own, context));
 }
 
 async function standingOf(
   judgement: Judgement,
   own: Extract<Credentials, { by: 'session' }> | null,
-  { db, rules }: StandingParts,
+  { db, configuration }: ServerContext,
 ): Promise<Standing> {
   if (judgement.standing === 'out') {
     const end = own === null || own.pageKey === null ? null : await endOfSession(db, own.secret, own.pageKey);
     return { standing: 'out', user: null, accessHelp: null, end };
   }
   const { user } = judgement.standing === 'in' ? judgement.identity : judgement;
-  const who = { user: user.name, accessHelp: rules.accessHelp };
+  const who = { user: user.name, accessHelp: configuration.accessHelp };
   switch (judgement.standing) {
     case 'in':
       return { ...who, standing: 'in' };
@@ -86,7 +75,7 @@ async function standingOf(
       return { ...who, standing: 'half', secondFactor };
     }
     case 'no group':
-      return { ...who, standing: 'no group', groups: rules.roleGroups };
+      return { ...who, standing: 'no group', groups: configuration.roleGroups };
     case 'banned':
       return { ...who, standing: 'banned', reason: user.banReason ?? '' };
   }
@@ -95,16 +84,14 @@ async function standingOf(
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
 
 /**
- * `POST /sign-in/second-factor` with `{"code":"…"}`, cookie and page key, by somebody who signed in at the identity provider: half way in, or in
- * and to show it anew. 200 with another cookie and page key; 403 for a wrong code and 429 while locked, both with `message`, `triesLeft` and
- * `lockedUntil`; 400 where the session needs none; 401 for whoever has no session.
+ * `POST /sign-in/second-factor` with `{"code":"…"}`, cookie and page key, for a session from the identity provider that needs
+ * the second factor, or renews it. 200 with a new cookie and page key; 403 for a wrong code and 429 while locked, both with `message`, `triesLeft`
+ * and `lockedUntil`; 400 if the session needs no second factor; 401 without a session.
  */
-export async function receiveSecondFactor(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { db, gate, logger }: SignInParts,
-): Promise<void> {
-  // Judged before the body is read: strangers have nothing to say here.
+export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
+  const { request, response, context } = exchange;
+  const { db, gate, logger } = context;
+  // Before the body is read: requests without a session are refused early.
   const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
   const session = sessionOf(judgement);
   if (session === null || (judgement.standing !== 'half' && judgement.standing !== 'in')) {
@@ -113,37 +100,40 @@ export async function receiveSecondFactor(
   }
   if (session.way !== 'provider') {
     sendJson(response, 400, {
-      message: 'This session was opened from the deployment host: it needs no code.',
+      message: 'This session was opened with a sign-in link: it needs no code.',
     });
     return;
   }
-  const code = await receiveCode(request, response);
+  const code = await receiveCode(exchange);
   if (code === null) return;
-  const user = judgement.standing === 'in' ? judgement.identity.user.name : judgement.user.name;
+  const user = userOf(judgement)?.name;
   const address = request.socket.remoteAddress ?? null;
   try {
     const next = await submitSecondFactor(db, { session, code, through: { channel: 'page', address } });
-    logger.info({ user }, 'second factor shown');
+    logger.info({ user }, 'second factor accepted');
     const cookie = sessionCookie(request.headers, gate.publicUrl, next.secret);
     sendJson(response, 200, { pageKey: next.pageKey }, { 'set-cookie': cookie });
   } catch (error) {
-    if (error instanceof SessionGone) {
-      sendUnauthenticated(response);
-      return;
-    }
-    if (error instanceof SecondFactorRefused) {
-      logger.warn({ user, address, left: error.triesLeft }, 'second factor refused: a wrong code');
-      const { message, triesLeft, lockedUntil } = error;
-      sendJson(response, 403, { message, triesLeft, lockedUntil: isoOf(lockedUntil) });
-    } else if (error instanceof SecondFactorLocked) {
-      const { message } = error;
-      const seconds = Math.max(1, Math.ceil((error.lockedUntil - Date.now()) / 1000));
-      sendJson(
-        response,
-        429,
-        { message, triesLeft: 0, lockedUntil: isoOf(error.lockedUntil) },
-        { 'retry-after': String(seconds) },
-      );
-    } else throw error;
+    if (error instanceof SecondFactorRefused)
+      logger.warn({ user, address, triesLeft: error.triesLeft }, 'second factor refused: wrong code');
+    sendSecondFactorError(response, error);
   }
+}
+
+/** Throws any error that is not one of the second factor. */
+function sendSecondFactorError(response: ServerResponse, error: unknown): void {
+  if (error instanceof SessionGone) {
+    sendUnauthenticated(response);
+    return;
+  }
+  if (error instanceof SecondFactorRefused) {
+    const { message, triesLeft, lockedUntil } = error;
+    sendJson(response, 403, { message, triesLeft, lockedUntil: isoOf(lockedUntil) });
+    return;
+  }
+  if (!(error instanceof SecondFactorLocked)) throw error;
+  const { message, lockedUntil } = error;
+  const seconds = Math.max(1, Math.ceil((lockedUntil - Date.now()) / 1000));
+  const body = { message, triesLeft: 0, lockedUntil: isoOf(lockedUntil) };
+  sendJson(response, 429, body, { 'retry-after': String(seconds) });
 }

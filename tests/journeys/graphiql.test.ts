@@ -33,7 +33,7 @@ test('a signed-in browser opens GraphiQL and runs a subscription', async () => {
     await page.goto(`${world.url}/graphql?query=${query}`);
     await page.getByRole('button', { name: /execute/i }).click();
     // The subscription must be open before the job is queued, or its event would be missed.
-    const followers = () => world.server.world.jobs.followers;
+    const followers = () => world.server.sources.jobs.followers;
     await expect.poll(followers).toBe(1);
     const id = await queuedJob(world.db);
     await page.getByText(`"id": "${id}"`).waitFor();

@@ -16,12 +16,13 @@ import { appendLines } from '../../schema/model/log/log.ts';
 import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import type { ServerOptions } from '../../server/context.ts';
 import {
   documentIdOf,
   readTrustedDocuments,
   type TrustedDocuments,
 } from '../../server/graphql/trusted-document.ts';
-import { type RunningServer, type ServerOptions, startServer } from '../../server/server.ts';
+import { type RunningServer, startServer } from '../../server/server.ts';
 import { pageKeyHeader } from '../../server/sign-in/identity.ts';
 
 /** The documents of the page, as codegen wrote them. */

@@ -1,0 +1,87 @@
+// Owns the data sources that resolvers read from and write to, one for each noun, and the context of each operation. Not the access rules (schema/graphql/builder.ts).
+import type { Logger } from 'pino';
+import type { Context } from '../schema/graphql/context.ts';
+import type { RoleGroups } from '../schema/model/account/user.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import { DatabaseAudit } from './audit.ts';
+import type { Gerrit } from './gerrit.ts';
+import { DatabaseHolds } from './hold.ts';
+import { DatabaseInteractions } from './interaction.ts';
+import { DatabaseJobs } from './job.ts';
+import { DatabaseLogs } from './log/log.ts';
+import type { Identity } from './sign-in/identity.ts';
+import { DatabaseSecondFactors } from './sign-in/second-factor.ts';
+import { DatabaseSessions } from './sign-in/session.ts';
+import { DatabaseStops } from './stop.ts';
+import { DatabaseSystem, type SystemFacts } from './system.ts';
+import { DatabaseTokens } from './token.ts';
+import { DatabaseUsers } from './user.ts';
+
+/** The data sources of this server, shared by all operations. */
+export interface DataSources extends AsyncDisposable {
+  readonly jobs: DatabaseJobs;
+  readonly logs: DatabaseLogs;
+  readonly system: DatabaseSystem;
+  /** Makes the context of one operation, the same for every transport. `address`: the client's IP address; null if unknown. */
+  contextFor(
+    identity: Pick<Identity, 'user' | 'role' | 'session' | 'token'>,
+    address: string | null,
+  ): Context;
+}
+
+/** Opens the data sources. Disposing them stops their watchers, but does not close the database. */
+export function openDataSources(parts: {
+  db: Database;
+  gerrit: Gerrit;
+  facts: SystemFacts;
+  roleGroups: RoleGroups;
+  logger: Logger;
+}): DataSources {
+  const { db, gerrit, facts, roleGroups, logger } = parts;
+  // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
+  const jobs = new DatabaseJobs(db, logger);
+  const interactions = new DatabaseInteractions(db, logger);
+  const stops = new DatabaseStops(db);
+  const logs = new DatabaseLogs(db, logger);
+  const sessions = new DatabaseSessions(db);
+  const tokens = new DatabaseTokens(db);
+  const secondFactors = new DatabaseSecondFactors(db);
+  const users = new DatabaseUsers(db, logger, roleGroups);
+  const holds = new DatabaseHolds(db, logger);
+  const audit = new DatabaseAudit(db);
+  const system = new DatabaseSystem(db, facts, logger);
+  return {
+    jobs,
+    logs,
+    system,
+    contextFor: ({ user, role, session, token }, address) => ({
+      viewer: {
+        user,
+        role,
+        session,
+        token,
+        through: { channel: token ? `token ${token.name}` : 'page', address },
+      },
+      now: Date.now,
+      jobs,
+      interactions,
+      stops,
+      logs,
+      users,
+      sessions,
+      tokens,
+      secondFactors,
+      changes: gerrit,
+      system,
+      holds,
+      audit,
+    }),
+    async [Symbol.asyncDispose]() {
+      await Promise.all([
+        jobs[Symbol.asyncDispose](),
+        logs[Symbol.asyncDispose](),
+        system[Symbol.asyncDispose](),
+      ]);
+    },
+  };
+}

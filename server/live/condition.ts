@@ -1,0 +1,54 @@
+// Owns waiting that an AbortSignal can end: for a wake-up call, for a delay, for a condition.
+
+/** Resolves when `wake` is called or the signal is aborted. `subscribe` receives `wake` and returns the function that unsubscribes it. */
+export async function wakeOrAbort(
+  signal: AbortSignal,
+  subscribe: (wake: () => void) => () => void,
+): Promise<void> {
+  if (signal.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const unsubscribe = subscribe(resolve);
+  const onAbort = (): void => resolve();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    await promise;
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+    unsubscribe();
+  }
+}
+
+/** Resolves after that many milliseconds, or when the signal is aborted. */
+export const delay = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  wakeOrAbort(signal, (wake) => {
+    const timer = setTimeout(wake, milliseconds);
+    return () => clearTimeout(timer);
+  });
+
+/** The value of a promise; null when the signal is aborted first. */
+export async function settledOrAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T | null> {
+  await wakeOrAbort(signal, (wake) => {
+    promise.then(wake, wake);
+    return () => {};
+  });
+  return signal.aborted ? null : await promise;
+}
+
+/** A condition variable: waiters check their predicate again after each notification. */
+export class Condition {
+  readonly #wakes = new Set<() => void>();
+
+  notifyAll(): void {
+    for (const wake of [...this.#wakes]) wake();
+  }
+
+  /** Resolves once the predicate holds, or the signal is aborted. */
+  async wait(predicate: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !predicate()) {
+      await wakeOrAbort(signal, (wake) => {
+        this.#wakes.add(wake);
+        return () => this.#wakes.delete(wake);
+      });
+    }
+  }
+}

@@ -1,0 +1,70 @@
+// Owns the open connections (WebSockets, event streams) and closes each when its user loses access. Not how many may be open (connection-limit.ts).
+import type { Logger } from 'pino';
+import type { Doorbell } from '../../schema/model/store/doorbell.ts';
+import type { Gate, Identity } from '../sign-in/identity.ts';
+import { Watcher } from './watcher.ts';
+
+/** How often all connections are checked without a notification, in milliseconds: a session that expires causes none. */
+const checkInterval = 10_000;
+
+/** One open connection. */
+interface Connection {
+  readonly identity: Identity;
+  readonly close: () => void;
+}
+
+/** The open connections of this server. */
+export class OpenConnections implements AsyncDisposable {
+  readonly #gate: Gate;
+  readonly #logger: Logger;
+  readonly #connections = new Set<Connection>();
+  readonly #watcher: Watcher;
+
+  constructor(gate: Gate, bell: Doorbell, logger: Logger) {
+    this.#gate = gate;
+    this.#logger = logger;
+    this.#watcher = new Watcher({
+      bell,
+      topics: ['sessions'],
+      interval: checkInterval,
+      check: () => this.#check(),
+      onError: (error) => logger.error({ err: error }, 'could not check the open connections'),
+    });
+  }
+
+  /** The number of open connections. */
+  get count(): number {
+    return this.#connections.size;
+  }
+
+  /** Registers a connection until the result is disposed. Calls `close` when its session or token becomes invalid, or its role changes. */
+  add(identity: Identity, close: () => void): Disposable {
+    const connection = { identity, close };
+    const subscription = this.#watcher.join();
+    this.#connections.add(connection);
+    return {
+      [Symbol.dispose]: () => {
+        this.#connections.delete(connection);
+        subscription[Symbol.dispose]();
+      },
+    };
+  }
+
+  async #check(): Promise<void> {
+    const current = new Map<string, Promise<Identity | null>>();
+    for (const connection of [...this.#connections]) {
+      const { credentials, role, user } = connection.identity;
+      const key = JSON.stringify(credentials);
+      const identity = current.get(key) ?? this.#gate.identify(credentials, 'page', 'looked at');
+      current.set(key, identity);
+      // When the role changed, the client reconnects and gets its new role.
+      if ((await identity)?.role === role) continue;
+      this.#logger.info({ user: user.name }, 'connection closed: no longer signed in with this role');
+      connection.close();
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#watcher[Symbol.asyncDispose]();
+  }
+}

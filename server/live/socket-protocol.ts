@@ -1,0 +1,138 @@
+// Owns the `graphql-transport-ws` protocol: who may connect, and how an operation of a WebSocket is prepared and executed. Not the WebSockets themselves (socket.ts).
+import type { IncomingMessage } from 'node:http';
+import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { CloseCode, makeServer, type OperationResult, type Server, type SubscribePayload } from 'graphql-ws';
+import type { Logger } from 'pino';
+import type { WebSocket } from 'ws';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import type { Engine } from '../graphql/graphql.ts';
+import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
+import { unauthenticatedMessage } from '../response.ts';
+import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
+import { shown, shownTrouble } from '../trouble.ts';
+import type { OpenConnections } from './connection.ts';
+import type { SerializedPayloads } from './serialized-payload.ts';
+import { sharedText } from './sharing.ts';
+
+/** How long a client may take to send `connection_init`, in milliseconds. */
+const initTimeout = 5_000;
+/** The maximum number of open operations of one WebSocket. */
+const maximumOperations = 100;
+
+/** What operations over WebSockets need. */
+export interface ProtocolParts {
+  readonly engine: Engine;
+  readonly documents: TrustedDocuments;
+  readonly gate: Gate;
+  readonly connections: OpenConnections;
+  readonly logger: Logger;
+}
+
+/** What is kept for each WebSocket. */
+export interface SocketState {
+  readonly request: IncomingMessage;
+  readonly socket: WebSocket;
+  readonly payloads: SerializedPayloads;
+  /** Set once the client is authenticated. */
+  connection: Disposable | null;
+}
+
+type Enveloped = ReturnType<Engine['getEnveloped']>;
+type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
+
+/** Makes the protocol server of graphql-ws; socket.ts connects WebSockets to it. */
+export function createProtocol(parts: ProtocolParts): Server<SocketState> {
+  const { gate, connections } = parts;
+  /** The Yoga instance that prepared an operation also executes it. */
+  const prepared = new WeakMap<ExecutionArgs, Enveloped>();
+  const preparedBy = (args: ExecutionArgs): Enveloped => {
+    const enveloped = prepared.get(args);
+    if (!enveloped) throw new Error('this operation was not prepared');
+    return enveloped;
+  };
+  return makeServer<Record<string, unknown>, SocketState>({
+    connectionInitWaitTimeout: initTimeout,
+    execute: (args): OperationResult => preparedBy(args).execute(args),
+    subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
+    async onConnect({ connectionParams, extra: state }) {
+      const identity = await identify(gate, state, connectionParams);
+      if (!identity || state.socket.readyState !== state.socket.OPEN) return false;
+      state.connection = connections.add(identity, () =>
+        state.socket.close(CloseCode.Forbidden, 'Forbidden'),
+      );
+      return true;
+    },
+    async onSubscribe({ connectionParams, extra: state, subscriptions }, _id, payload) {
+      if (Object.keys(subscriptions).length > maximumOperations) {
+        state.socket.close(4429, 'Too many operations');
+        return [new GraphQLError('Too many operations on one connection.')];
+      }
+      const identity = await identityOrErrors(gate, state, connectionParams);
+      if (Array.isArray(identity)) return identity;
+      const operation = await prepare(parts, state, identity, payload);
+      if (Array.isArray(operation)) return operation;
+      prepared.set(operation.args, operation.enveloped);
+      return operation.args;
+    },
+    onNext({ extra: state }, _id, _payload, _args, result) {
+      const text = sharedText(result);
+      return text === null ? undefined : state.payloads.placeholder(text);
+    },
+    onError: (_context, _id, _payload, errors) => errors.map(shown),
+    onClose({ extra: state }) {
+      state.connection?.[Symbol.dispose]();
+    },
+  });
+}
+
+const identify = (gate: Gate, { request }: SocketState, params: ConnectionParams): Promise<Identity | null> =>
+  gate.identify(credentialsOfConnection(request.headers, params, gate.publicUrl), 'page');
+
+/** Authenticates each operation again: access may have changed since the WebSocket was opened. */
+async function identityOrErrors(
+  gate: Gate,
+  state: SocketState,
+  params: ConnectionParams,
+): Promise<Identity | GraphQLError[]> {
+  try {
+    const identity = await identify(gate, state, params);
+    if (identity) return identity;
+  } catch (error) {
+    const trouble = databaseProblemOf(error);
+    if (!trouble) throw error;
+    const { message, extensions } = shownTrouble(trouble);
+    return [new GraphQLError(message, { extensions })];
+  }
+  state.socket.close(CloseCode.Forbidden, 'Forbidden');
+  return [new GraphQLError(unauthenticatedMessage, { extensions: { code: 'UNAUTHENTICATED' } })];
+}
+
+/** Parses and validates an operation; an array: its errors. */
+async function prepare(
+  { engine, documents, logger }: ProtocolParts,
+  { request }: SocketState,
+  identity: Identity,
+  payload: SubscribePayload,
+): Promise<{ args: ExecutionArgs; enveloped: Enveloped } | GraphQLError[]> {
+  const enveloped = engine.getEnveloped({ identity, address: request.socket.remoteAddress ?? null });
+  try {
+    // GraphiQL uses HTTP only. Over a WebSocket the web client sends trusted documents, and a token any document.
+    const source = documentOf(payload, documents, identity.token !== null) ?? '';
+    const args: ExecutionArgs = {
+      schema: enveloped.schema,
+      document: enveloped.parse(source),
+      operationName: payload.operationName ?? null,
+      variableValues: payload.variables ?? null,
+      contextValue: await enveloped.contextFactory(),
+    };
+    const errors: readonly GraphQLError[] = enveloped.validate(args.schema, args.document);
+    if (errors.length > 0) return [...errors];
+    logger.debug(
+      { user: identity.user.name, operation: payload.operationName },
+      'operation over a WebSocket',
+    );
+    return { args, enveloped };
+  } catch (error) {
+    return [error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be parsed.')];
+  }
+}

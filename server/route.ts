@@ -1,0 +1,169 @@
+// Owns the routing table: for each path and method, who may send the request and which function answers it.
+import type { IncomingMessage } from 'node:http';
+import { roleByRule } from '../schema/graphql/builder.ts';
+import { banErrorOf } from '../schema/model/account/ban.ts';
+import { includesRole } from '../schema/model/account/user.ts';
+import { sendAudit } from './audit.ts';
+import type { Exchange } from './exchange.ts';
+import { sendGraphiqlFile, sendGraphiqlPage } from './graphql/graphiql.ts';
+import { answerGraphql } from './graphql/request.ts';
+import { sendReadiness } from './health.ts';
+import { sendJobLog } from './log/download.ts';
+import { sendMetrics } from './metrics.ts';
+import { isJson, sendMethodNotAllowed, sendText, sendUnauthenticated } from './response.ts';
+import { backChannelLogout } from './sign-in/back-channel-logout.ts';
+import { credentialsOfRequest, type Identity } from './sign-in/identity.ts';
+import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
+import { signIn, signOut } from './sign-in/sign-in.ts';
+import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
+import { sendStaticFile } from './static-files.ts';
+
+type Answer<Arguments extends readonly unknown[]> = (
+  exchange: Exchange,
+  ...more: Arguments
+) => Promise<void> | void;
+
+/**
+ * Who may send a request.
+ * - `public`: anyone; the function checks credentials itself, if any.
+ * - `local or signed in`: clients on this host, and others that are signed in.
+ * - `signed in`: a session cookie or a token. Enough for what a link opens.
+ * - `browser`: the same; others are redirected to the sign-in page.
+ * - `page key`: a token, or a session cookie with the page key, which no other web site has.
+ * - `admin`: as `signed in`, with the role admin.
+ */
+export type Access = Route['access'];
+
+/** One row of the table. */
+export type Route = {
+  /** GET also answers HEAD, unless `head` is false. */
+  readonly method: 'GET' | 'POST';
+  /** The whole path, or a pattern for it. */
+  readonly path: string | RegExp;
+  /** False where a request has effects: HEAD must have none. */
+  readonly head?: false;
+  /** Requires `Content-Type: application/json`, which neither an HTML form nor a link can send. */
+  readonly json?: true;
+  /** Only for requests that accept this media type; others get 405. */
+  readonly accept?: string;
+} & (
+  | { readonly access: 'public' | 'local or signed in'; readonly answer: Answer<[]> }
+  | {
+      readonly access: 'signed in' | 'browser' | 'page key' | 'admin';
+      readonly answer: Answer<[identity: Identity]>;
+    }
+);
+
+/** All routes. Paths without a row are served from the built web client. */
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/graphql', json: true, access: 'page key', answer: answerGraphql },
+  // Operations are never executed by GET: a link or an image on another web site could send one.
+  {
+    method: 'GET',
+    path: '/graphql',
+    head: false,
+    accept: 'text/html',
+    access: 'browser',
+    answer: sendGraphiqlPage,
+  },
+  { method: 'GET', path: /^\/graphql\//, access: 'signed in', answer: sendGraphiqlFile },
+
+  { method: 'GET', path: '/sign-in', access: 'public', answer: sendStaticFile },
+  { method: 'POST', path: '/sign-in', json: true, access: 'public', answer: signIn },
+  { method: 'GET', path: '/sign-in/ways', access: 'public', answer: sendSignInWays },
+  { method: 'GET', path: '/sign-in/standing', access: 'public', answer: sendStanding },
+  {
+    method: 'POST',
+    path: '/sign-in/second-factor',
+    json: true,
+    access: 'public',
+    answer: receiveSecondFactor,
+  },
+  { method: 'GET', path: '/sign-in/provider', head: false, access: 'public', answer: redirectToProvider },
+  { method: 'GET', path: '/sign-in/callback', head: false, access: 'public', answer: returnFromProvider },
+  { method: 'POST', path: '/sign-in/back-channel-logout', access: 'public', answer: backChannelLogout },
+  { method: 'POST', path: '/sign-out', access: 'public', answer: signOut },
+
+  {
+    method: 'GET',
+    path: '/healthz',
+    access: 'public',
+    answer: ({ response }) => sendText(response, 200, 'ok'),
+  },
+  { method: 'GET', path: '/readyz', access: 'public', answer: sendReadiness },
+  { method: 'GET', path: '/metrics', access: 'local or signed in', answer: sendMetrics },
+  { method: 'GET', path: '/audit.jsonl', access: 'admin', answer: sendAudit },
+  { method: 'GET', path: /^\/jobs\/[^/]+\/log\.txt$/, access: 'signed in', answer: sendJobLog },
+];
+
+const staticFiles: Route = { method: 'GET', path: /^/, access: 'public', answer: sendStaticFile };
+
+/** Answers a request by the table. */
+export async function answerRequest(exchange: Exchange): Promise<void> {
+  const { request, response, path } = exchange;
+  const atPath = routes.filter((route) => matchesPath(route, path));
+  const candidates = atPath.length > 0 ? atPath : [staticFiles];
+  const route = candidates.find((each) => matchesRequest(each, request));
+  if (!route) return sendMethodNotAllowed(response, allowedMethods(candidates));
+  if (route.json && !isJson(request))
+    return sendText(response, 415, 'Send application/json.', { connection: 'close' });
+  if (route.access === 'public') return await route.answer(exchange);
+  if (route.access === 'local or signed in') {
+    if (isLocal(request) || (await identify(exchange))) return await route.answer(exchange);
+    return sendUnauthenticated(response);
+  }
+  const identity = await admit(exchange, route.access);
+  if (identity) await route.answer(exchange, identity);
+}
+
+const matchesPath = ({ path: wanted }: Route, path: string): boolean =>
+  typeof wanted === 'string' ? wanted === path : wanted.test(path);
+
+const matchesRequest = (
+  { method, head, accept }: Route,
+  { method: sent, headers }: IncomingMessage,
+): boolean =>
+  (sent === method || (sent === 'HEAD' && method === 'GET' && head !== false)) &&
+  (accept === undefined || (headers.accept?.includes(accept) ?? false));
+
+/** For the `Allow` header. A route that depends on `Accept` is left out. Pure. */
+function allowedMethods(candidates: readonly Route[]): string {
+  return candidates
+    .filter(({ accept }) => accept === undefined)
+    .flatMap(({ method, head }) => (method === 'GET' && head !== false ? ['GET', 'HEAD'] : [method]))
+    .join(', ');
+}
+
+const isLocal = ({ socket }: IncomingMessage): boolean =>
+  /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
+
+const identify = ({ request, context: { gate } }: Exchange): Promise<Identity | null> =>
+  gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), 'cookie');
+
+/** The identity of a client that has this access; null: the request was refused and answered. */
+async function admit(
+  exchange: Exchange,
+  access: 'signed in' | 'browser' | 'page key' | 'admin',
+): Promise<Identity | null> {
+  const { response } = exchange;
+  if (access === 'page key') return await admitWithPageKey(exchange);
+  const identity = await identify(exchange);
+  if (!identity) {
+    if (access === 'browser') sendText(response, 303, 'Sign in first.', { location: '/sign-in' });
+    else sendUnauthenticated(response);
+    return null;
+  }
+  if (access !== 'admin' || includesRole(identity.role, roleByRule.administer)) return identity;
+  sendText(response, 403, 'Only an admin who is signed in with a browser may see this.');
+  return null;
+}
+
+/** As {@link admit}. A banned user also gets the reason for the ban. */
+async function admitWithPageKey({ request, response, context }: Exchange): Promise<Identity | null> {
+  const { db, gate } = context;
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
+  if (judgement.standing === 'in') return judgement.identity;
+  const ban = judgement.standing === 'banned' ? await banErrorOf(db.em(), judgement.user) : null;
+  sendUnauthenticated(response, ban?.message);
+  return null;
+}
