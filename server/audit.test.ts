@@ -21,7 +21,7 @@ import {
   startNextJob,
   type TestServer,
 } from '../tests/support/test-server.ts';
-import { auditLine } from './audit.ts';
+import { auditLine } from './audit-export.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
@@ -247,7 +247,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     now += 60_000;
     await recorder.record(refusal);
     expect((await entries(from)).at(-1)?.detail).toBe(
-      'unknown link; before it, 440 more that were not recorded singly',
+      'unknown link; 440 earlier refusals were not recorded separately',
     );
   });
 

@@ -149,23 +149,31 @@ describe('starting', () => {
   });
 });
 
-describe('a Gerrit that cannot be asked', () => {
+describe('an unavailable Gerrit', () => {
   const failures: [string, (request: IncomingMessage, response: ServerResponse) => void, string][] = [
-    ['is silent', () => {}, 'within 0.3 seconds'],
-    ['hangs up', (_request, response) => void response.destroy(), 'the connection failed'],
-    ['fails', (_request, response) => void response.writeHead(503).end('no'), 'status 503'],
+    ['does not respond', () => {}, 'within 0.3 seconds'],
+    ['closes the connection', (_request, response) => void response.destroy(), 'the connection failed'],
+    ['returns status 503', (_request, response) => void response.writeHead(503).end('no'), 'status 503'],
     [
       'redirects to loopback',
       (_request, response) => void response.writeHead(302, { location: `${url}changes/` }).end(),
       'redirects elsewhere',
     ],
-    ['is another program', (_request, response) => void response.end('<html>'), 'not Gerrit'],
-    ['says nonsense', (_request, response) => void response.end(")]}'\n{"), 'no JSON'],
-    ['says something else', (_request, response) => void response.end(")]}'\n[{}]"), 'no list of changes'],
-    ['never stops', (_request, response) => void response.end(`)]}'${' '.repeat(3_000_000)}[]`), 'too long'],
+    ['is another program', (_request, response) => void response.end('<html>'), 'not from Gerrit'],
+    ['returns invalid JSON', (_request, response) => void response.end(")]}'\n{"), 'not JSON'],
+    [
+      'returns an unexpected value',
+      (_request, response) => void response.end(")]}'\n[{}]"),
+      'not a list of changes',
+    ],
+    [
+      'sends too large a response',
+      (_request, response) => void response.end(`)]}'${' '.repeat(3_000_000)}[]`),
+      'too large',
+    ],
   ];
   test.each(failures)(
-    'because it %s is named, and starts nothing unless told to',
+    'a Gerrit that %s gives GerritUnavailable, and acceptUnverified starts the job',
     async (_name, failure, reason) => {
       respond = failure;
       expect(await start({ changes: ['1'] })).toEqual({
@@ -178,14 +186,14 @@ describe('a Gerrit that cannot be asked', () => {
           changes: [{ number: '1', verified: false, subject: null }, { number: '2' }],
         },
       });
-      // What is no change is refused all the same.
+      // An invalid change is refused anyway.
       expect(await start({ changes: ['x'], acceptUnverified: true })).toMatchObject({
         __typename: 'InvalidChanges',
       });
     },
   );
 
-  test('because nobody listens, or there is none, is named', async () => {
+  test('an unreachable or missing Gerrit gives GerritUnavailable with the reason', async () => {
     const logger = pino({ level: 'silent' });
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
@@ -194,7 +202,7 @@ describe('a Gerrit that cannot be asked', () => {
     const gone = new Gerrit({ url: `http://127.0.0.1:${port}/`, logger });
     await expect(gone.lookUp(['1'])).rejects.toThrow(GerritUnavailable);
     await expect(gone.lookUp(['1'])).rejects.toThrow('refused');
-    await expect(new Gerrit({ url: null, logger }).lookUp(['1'])).rejects.toThrow('none is configured');
+    await expect(new Gerrit({ url: null, logger }).lookUp(['1'])).rejects.toThrow('it is not configured');
     expect(await gone.samples()).toEqual([]);
   });
 });

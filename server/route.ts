@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { roleByRule } from '../schema/graphql/builder.ts';
 import { banErrorOf } from '../schema/model/account/ban.ts';
 import { includesRole } from '../schema/model/account/user.ts';
-import { sendAudit } from './audit.ts';
+import { sendAudit } from './audit-export.ts';
 import type { Exchange } from './exchange.ts';
 import { sendGraphiqlFile, sendGraphiqlPage } from './graphql/graphiql.ts';
 import { answerGraphql } from './graphql/request.ts';

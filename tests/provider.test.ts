@@ -372,7 +372,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     const response = await browser.send(back.href);
     idp.tamper = null;
     expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
-    expect((await refusals()).at(-1)).toContain('its answer cannot be believed');
+    expect((await refusals()).at(-1)).toContain('its response is invalid');
   });
 
   it('C6: an ID token that another key has signed is refused', async () => {

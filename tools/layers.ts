@@ -221,7 +221,4 @@ export const knownCycles: readonly string[] = [
   'schema/model/log/chunk.ts',
   'schema/model/log/log.ts',
   'schema/model/store/database.ts',
-  'server/graphql/graphql.ts',
-  'server/graphql/trusted-document.ts',
-  'server/live/waiting.ts',
 ];

@@ -461,7 +461,7 @@ test('C9: the log of the server holds no code and no secret of it', async () => 
   await show(half, 'WRNGWRNG');
   const response = await show(half, code);
   const { pageKey } = JSON.parse(await response.text());
-  await until(() => world.logged.some((line) => line.includes('second factor shown')));
+  await until(() => world.logged.some((line) => line.includes('second factor accepted')));
   const everything = world.logged.join('');
   for (const secret of [code, 'WRNGWRNG', pageKey, cookieOf(response).slice('spiderpig='.length)])
     expect(everything).not.toContain(secret);
