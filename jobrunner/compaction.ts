@@ -5,7 +5,7 @@ import { compactLogs, nextCompaction } from '../schema/model/log/compaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
 /** How long a log is left as it is after its job's end, in milliseconds. */
-export const compactionGrace = 600_000;
+const compactionGrace = 600_000;
 /** How long to wait after it failed or while another jobrunner does it, and the longest wait while a log is due, in milliseconds. */
 const retryInterval = 60_000;
 

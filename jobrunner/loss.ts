@@ -21,7 +21,7 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
 }
 
 /** What a lost job says: what is known, and what to do. Pure. */
-export function lossReason(loss: {
+function lossReason(loss: {
   /** Whether scap was started. */
   started: boolean;
   /** Whether processes of it were still there. */

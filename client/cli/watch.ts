@@ -111,7 +111,7 @@ const behindText = (since: string): string =>
   `spiderpig: recording is behind since ${since}: the database does not take what scap prints; nothing is lost, scap waits`;
 
 /** How the job ended, in a line. */
-export function endText(job: Job): string {
+function endText(job: Job): string {
   const state = hasEnded(job) ? job.state.toLowerCase() : `still ${job.state.toLowerCase()}`;
   const reason = job.reason === null ? '' : `: ${terminalText(job.reason, false)}`;
   return `Job ${job.id} ${state}${reason}`;

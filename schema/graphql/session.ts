@@ -20,7 +20,7 @@ const SignInWayType = builder.enumType('SignInWay', {
   } satisfies Record<Uppercase<SignInWay>, { value: SignInWay; description: string }>,
 });
 
-export const SessionType = builder.objectRef<Session>('Session').implement({
+const SessionType = builder.objectRef<Session>('Session').implement({
   authScopes: { page: true },
   description: 'A signed-in browser. Whether the caller may see it is decided by the field that leads to it.',
   fields: (t) => ({

@@ -21,7 +21,7 @@ const TokenScopeType = builder.enumType('TokenScope', {
   } satisfies Record<Uppercase<TokenScope>, { value: TokenScope; description: string }>,
 });
 
-export const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
+const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
   authScopes: { page: true },
   description:
     'How a tool signs in. The secret itself is not here: it was shown once. Whether the caller may see it is decided by the field that leads to it.',

@@ -288,7 +288,7 @@ export const optionTable = {
 export type OptionName = keyof typeof optionTable;
 
 /** Whether `name` is an option that can be given on the command line. */
-export const isOptionName = (name: string): name is OptionName => Object.hasOwn(optionTable, name);
+const isOptionName = (name: string): name is OptionName => Object.hasOwn(optionTable, name);
 
 /** The names of all options, in the order of the table. */
 export const optionNames: readonly OptionName[] = Object.keys(optionTable).filter(isOptionName);

@@ -21,7 +21,7 @@ export interface TerminalLine {
 }
 
 /** The width of the terminal that output is rendered for, in columns. Movements to the right end at its last column; text is never wrapped. */
-export const terminalColumns = 120;
+const terminalColumns = 120;
 const tabWidth = 8;
 
 // Each piece is matched once, at one place (sticky), by alternatives that begin differently and cannot give back more than they

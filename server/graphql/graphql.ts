@@ -23,7 +23,7 @@ const maximumBody = 262_144;
  * The error that a client may see. GraphQL errors stay as they are, and database problems get a code. Any other error is logged and replaced by
  * one that contains only an id, which the log has too.
  */
-export function masked(error: unknown, logger: Logger): Error {
+function masked(error: unknown, logger: Logger): Error {
   if (error instanceof GraphQLError) {
     const cause = error.originalError ?? error.cause;
     if (cause == null) return error;

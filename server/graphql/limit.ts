@@ -22,19 +22,19 @@ import {
 export const longestDocument = 100_000;
 export const maxTokens = 5_000;
 /** How deep fields may be nested; introspection has a limit of its own among GraphQL's rules. */
-export const deepest = 12;
+const deepest = 12;
 /** How many fields may be asked for, those of a fragment counted wherever it is spread; and how many of them under another name. */
-export const mostFields = 1_000;
-export const mostAliases = 50;
+const mostFields = 1_000;
+const mostAliases = 50;
 /** How many fragments and operations a document may have, how many directives, and how many fields that stand beside one of the same name: validation compares each with each. */
-export const mostDefinitions = 30;
-export const mostDirectives = 50;
-export const mostRepeats = 30;
+const mostDefinitions = 30;
+const mostDirectives = 50;
+const mostRepeats = 30;
 /**
  * What an operation may cost: the number of fields that are answered when every list is as long as it can be asked to be. A list that is asked for with
  * `first` is that long; of any other list a length is assumed. All that the page and the tools ask for costs less than half of it.
  */
-export const mostCost = 100_000;
+const mostCost = 100_000;
 const assumedLength = 10;
 /** The `first` of a field whose value is in a variable, unless the field says more (`extensions.most`). */
 const assumedMost = 100;

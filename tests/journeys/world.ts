@@ -6,7 +6,7 @@ import { requestStop } from '../../schema/model/job/stop.ts';
 import { openWorld, type World, type WorldOptions } from '../support/world.ts';
 
 /** Ends all jobs, queued ones too, and waits until they have ended. */
-export async function endJobs({ database }: World): Promise<void> {
+async function endJobs({ database }: World): Promise<void> {
   const unended = { state: { $in: ['queued', ...activeStates] } } as const;
   using jobs = database.doorbell.listen('jobs');
   const found = await database.em().find(Job, unended, { orderBy: { id: 'desc' } });

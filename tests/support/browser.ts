@@ -20,7 +20,7 @@ function canRun(file: string): boolean {
 }
 
 /** The Chromium of this machine: the one named in CHROMIUM, else on PATH; `null`: none. */
-export function findBrowser(): string | null {
+function findBrowser(): string | null {
   const named = process.env['CHROMIUM'];
   if (named) return canRun(named) ? named : null;
   const directories = (process.env['PATH'] ?? '').split(delimiter);

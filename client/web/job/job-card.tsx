@@ -76,7 +76,7 @@ function JobLane({ job, system }: { job: JobSummaryFragment; system: System | nu
 }
 
 /** `Job 12: Fix thumbnails`, as a link to the job's page. */
-export function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
+function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
     <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
       <span class="job-title__id">{msg('job-heading-number', job.id)}</span>{' '}

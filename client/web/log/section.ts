@@ -26,7 +26,7 @@ export interface Section {
 export const maxLevels = 6;
 
 /** The longest title, in UTF-16 units. A status can have a thousand characters, and the title labels a button. */
-export const maxTitleLength = 80;
+const maxTitleLength = 80;
 
 /** How the log ends, for sections that no mark closes. */
 export interface LogEnd {

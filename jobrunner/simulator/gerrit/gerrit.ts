@@ -101,7 +101,7 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
 }
 
 /** What Gerrit answers to that request. Pure. */
-export function answerTo(method: string, target: string, changes: readonly SampleChange[]): Answer {
+function answerTo(method: string, target: string, changes: readonly SampleChange[]): Answer {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, text: 'Not implemented in the simulated Gerrit' };
   let url: URL;

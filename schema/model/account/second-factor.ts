@@ -23,7 +23,7 @@ export const lockDuration = 15 * 60_000;
 /** How fresh a second factor must be for changing what counts as one, in milliseconds. */
 export const secondFactorMaxAge = 10 * 60_000;
 /** The longest code that is looked at, in UTF-16 units, blanks included. */
-export const maxCodeLength = 64;
+const maxCodeLength = 64;
 /** What an authenticator calls us. */
 const issuer = 'SpiderPig';
 
@@ -386,7 +386,7 @@ export interface FactorOwner {
 }
 
 /** A session that the deployment host opened has shown what a second factor shows. Pure. Throws {@link SecondFactorTooOld}. */
-export function requireRecentSecondFactor(
+function requireRecentSecondFactor(
   session: Pick<Session, 'way' | 'secondFactorAt' | 'createdAt'>,
   now: number,
 ): void {

@@ -21,7 +21,7 @@ export const tokenScopes = ['read', 'deploy'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
 /** Every token begins with this, so that secret scanners can find a leaked one. */
-export const tokenPrefix = 'spiderpig_';
+const tokenPrefix = 'spiderpig_';
 /** How long a token lives unless told otherwise, in milliseconds. */
 export const tokenLifetime = 30 * 24 * 3_600_000;
 /** The longest that one may live, in days. */

@@ -30,7 +30,7 @@ export interface Ending {
 const pastTense = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
 
 /** What a process's exit is called. Pure. */
-export function exitText(exit: Exit): string {
+function exitText(exit: Exit): string {
   return exit.signal === null ? `exit status ${exit.status ?? 'unknown'}` : `ended by ${exit.signal}`;
 }
 

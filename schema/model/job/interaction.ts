@@ -20,7 +20,7 @@ export interface Choice {
 }
 
 /** The longest free text that is taken, in UTF-16 units. */
-export const maxAnswerLength = 4_000;
+const maxAnswerLength = 4_000;
 
 const InteractionSchema = defineEntity({
   name: 'Interaction',
@@ -101,7 +101,7 @@ export function answerLabel(interaction: Pick<Interaction, 'answer' | 'choices'>
 }
 
 /** Checks an answer against its question. It becomes one line on scap's stdin, so nothing in it may end a line. Pure. Throws {@link AnswerNotAccepted}. */
-export function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, answer: string): void {
+function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, answer: string): void {
   if (question.kind === 'choices') {
     if (question.choices.some((choice) => choice.code === answer)) return;
     const offered = question.choices.map((choice) => `${choice.code} (${choice.label})`).join(', ');

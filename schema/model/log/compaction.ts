@@ -159,7 +159,7 @@ async function headsFrom(db: Database, job: number, from: number): Promise<Head[
  * Which chunks become one next: the first that are not compressed yet, as many as fit together; none when all are compressed. `toTheEnd`: the
  * log has no chunks after these. Pure.
  */
-export function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
+function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
   const start = heads.findIndex(({ compressed }) => !compressed);
   if (start < 0) return [];
   // The last chunk of a log stays by itself, with its number: should a supervisor that was cut off not know whether that was written, and write

@@ -43,7 +43,7 @@ export interface LogMarkBatch {
 }
 
 /** How many of {@link maxMarks} lines of output can take: however they flood, questions, stops and the end still have their marks. */
-export const maxOutputMarks = 19_000;
+const maxOutputMarks = 19_000;
 /** How many marks a log may still have: in all, and of lines of output. */
 export interface MarkBudget {
   readonly all: number;
