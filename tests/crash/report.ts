@@ -1,8 +1,8 @@
 // Owns what a run of the crash test came to: counts, and of each failed round what is needed to repeat and understand it.
 import type { Dialect } from '../../schema/model/store/database.ts';
+import { type Fault, faultKinds } from './invariant.ts';
 import type { BlowKind, Plan } from './plan.ts';
 import type { Evidence } from './round.ts';
-import { type Fault, faultKinds } from './verdict.ts';
 
 /** A round in which something was wrong. */
 export interface Failure {

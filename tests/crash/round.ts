@@ -1,4 +1,4 @@
-// Owns one round: a job through the public contract while its surroundings are struck, and the evidence of what happened. Not whether that is right (verdict.ts).
+// Owns one round: a job through the public contract while its surroundings are struck, and the evidence of what happened. Not whether that is right (invariant.ts).
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,9 +13,9 @@ import type { LogLine } from '../../schema/model/log/line.ts';
 import { readLines } from '../../schema/model/log/log.ts';
 import type { World } from '../support/world.ts';
 import { request, subscribe } from './client.ts';
-import type { KeptPart } from './kept-part.ts';
+import { patiently, type Storm } from './fault-injector.ts';
 import { answerOf, type Moment, moments, type Plan } from './plan.ts';
-import { patiently, type Storm } from './storm.ts';
+import type { KeptPart } from './restarted-process.ts';
 
 /** Where rounds are played. */
 export interface Stage {

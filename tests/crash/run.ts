@@ -8,12 +8,12 @@ import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';
 import { openWorld, program, type World } from '../support/world.ts';
-import { KeptPart, lastLines, type Stretch } from './kept-part.ts';
+import { Storm } from './fault-injector.ts';
+import { judge } from './invariant.ts';
 import { mostPeople, planRound } from './plan.ts';
 import { type Failure, type Report, Tally } from './report.ts';
+import { KeptPart, lastLines, type Stretch } from './restarted-process.ts';
 import { playRound, type Stage } from './round.ts';
-import { Storm } from './storm.ts';
-import { judge } from './verdict.ts';
 
 export interface CrashOptions {
   readonly dialect: Dialect;
@@ -38,7 +38,7 @@ export async function crash(options: CrashOptions): Promise<Report> {
   );
   const world = await openWorld({
     dialect,
-    scap: program('storm'),
+    scap: program('follows-plan'),
     stopGrace: 20,
     server: false,
     jobrunner: false,

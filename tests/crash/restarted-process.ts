@@ -1,4 +1,4 @@
-// Owns a server or a jobrunner that is started again whenever it ends, as a service manager would do it. Not who ends it (storm.ts).
+// Owns a server or a jobrunner that is started again whenever it ends, as a service manager would do it. Not who ends it (fault-injector.ts).
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Part, urlOf, type World } from '../support/world.ts';

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
+import { judge } from './invariant.ts';
 import { type Plan, planRound } from './plan.ts';
 import type { Evidence } from './round.ts';
-import { judge } from './verdict.ts';
 
 const plan: Plan = {
   round: 7,

@@ -7,8 +7,8 @@ import { isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';
 import type { World } from '../support/world.ts';
-import type { KeptPart, Stretch } from './kept-part.ts';
 import { type Blow, type BlowKind, blowKinds } from './plan.ts';
+import type { KeptPart, Stretch } from './restarted-process.ts';
 
 /** How long to wait before the database is asked again, in milliseconds. */
 const retryDelay = 50;
