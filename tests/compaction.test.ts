@@ -19,7 +19,7 @@ const kills = 6;
 
 /** Lines of all kinds, some hundred bytes each, so that one job takes several steps. */
 function someLine(random: Random, at: number): NewLogLine {
-  const words = Array.from({ length: random.whole(0, 60) }, () =>
+  const words = Array.from({ length: random.integer(0, 60) }, () =>
     random.pick(['sync', 'mw1234.eqiad.wmnet', 'ünïcode 😀', '\x1b[32mok\x1b[0m', '@1:0', '']),
   );
   const plain = { at, kind: 'output', text: words.join(' '), sensitive: false, continues: false } as const;
@@ -34,7 +34,7 @@ async function endedJobs(database: Database, random: Random): Promise<number[]> 
   for (let n = 0; n < jobs; n++) {
     const { id } = await enqueueJob(database, { kind: 'backport', changes: [unverifiedChange('7')], owner });
     for (let from = 1; from <= linesPerJob; ) {
-      const count = Math.min(random.whole(1, 60), linesPerJob + 1 - from);
+      const count = Math.min(random.integer(1, 60), linesPerJob + 1 - from);
       const lines = Array.from({ length: count }, () => someLine(random, 1_000 + from));
       await appendLines(database, id, from, lines);
       from += count;
@@ -89,12 +89,12 @@ describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
     const before = await digests();
     const chunks = await chunkCount(database);
     // At any part of the work, and then any moment of a step.
-    const moments = Array.from({ length: kills }, () => random.whole(Math.ceil(chunks / 3), chunks - 1));
+    const moments = Array.from({ length: kills }, () => random.integer(Math.ceil(chunks / 3), chunks - 1));
     let halfDone = 0;
     for (const moment of moments.toSorted((one, other) => other - one)) {
       const jobrunner = world.launch('jobrunner');
       while ((await chunkCount(database)) > moment) await wait(1);
-      await wait(random.whole(0, 15));
+      await wait(random.integer(0, 15));
       await world.kill(jobrunner);
       const what = `seed ${seed}, killed at ${moment} of ${chunks} chunks`;
       expect(await digests(), what).toEqual(before);

@@ -1,11 +1,11 @@
-// Owns how the crash test speaks to the servers: one request, one subscription, each of which may be cut off at any moment. What then follows is round.ts.
+// Owns the requests and subscriptions of the crash test. Each of them can fail at any time; round.ts retries.
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-/** How long an answer is waited for, in milliseconds. A server that is paused goes on sooner. */
+/** The timeout of a request, in milliseconds. It is longer than any pause of a server. */
 const requestLimit = 6_000;
 
-/** Runs an operation. Null: no answer came, or the server could not say; what was asked for may or may not have happened. */
+/** Runs an operation. Returns null if there was no response or an error: then the operation may or may not have been executed. */
 export async function request<Data>(
   url: string,
   token: string,
@@ -26,7 +26,7 @@ export async function request<Data>(
   }
 }
 
-/** The events of a subscription, until it ends or the loop is left. Throws when it is cut off. */
+/** The events of a subscription. Throws when the connection is lost. */
 export async function* subscribe<Data>(
   url: string,
   token: string,
@@ -40,12 +40,12 @@ export async function* subscribe<Data>(
     connectionParams: { authorization: `Bearer ${token}` },
     retryAttempts: 0,
   });
-  // A connection that is still being made cannot be closed: it is waited for, and may fail.
+  // While the connection is being opened, `dispose` waits for it, and rejects if that fails.
   const end = async (): Promise<void> => {
     try {
       await client.dispose();
     } catch {
-      // It has failed.
+      // The connection failed.
     }
   };
   signal.addEventListener('abort', end);

@@ -1,4 +1,4 @@
-// Owns what strikes the surroundings of jobs: signals to processes, a database that is locked or cut off. Counts what it did. Not when (plan.ts).
+// Owns the injection of faults: signals to processes, a locked or unreachable database. It counts them. When they are injected is in plan.ts.
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
@@ -7,17 +7,20 @@ import { isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';
 import type { World } from '../support/world.ts';
-import { type Blow, type BlowKind, blowKinds } from './plan.ts';
-import type { KeptPart, Stretch } from './restarted-process.ts';
+import { type Fault, type FaultKind, faultKinds } from './plan.ts';
+import type { Period, RestartedProcess } from './restarted-process.ts';
 
-/** How long to wait before the database is asked again, in milliseconds. */
+/** The delay between two attempts to query the database, in milliseconds. */
 const retryDelay = 50;
 
-/** Asks the database until it answers: it is away now and then. */
-export async function patiently<Value>(ask: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** Repeats a query until it succeeds, because faults make the database unavailable. Throws its error once `signal` is aborted. */
+export async function retryUntilAnswered<Value>(
+  query: () => Promise<Value>,
+  signal: AbortSignal,
+): Promise<Value> {
   for (;;) {
     try {
-      return await ask();
+      return await query();
     } catch (error) {
       if (signal.aborted) throw error;
       await wait(retryDelay);
@@ -25,19 +28,25 @@ export async function patiently<Value>(ask: () => Promise<Value>, signal: AbortS
   }
 }
 
-export class Storm {
-  /** How often each kind has struck. */
-  readonly struck = new Map<BlowKind, number>(blowKinds.map((kind) => [kind, 0]));
-  /** When nobody could write to the database. */
-  readonly outages: Stretch[] = [];
+export class FaultInjector {
+  /** The number of injected faults of each kind. */
+  readonly injected = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
+  /** The periods in which the database could not be written. */
+  readonly outages: Period[] = [];
   readonly #world: World;
-  readonly #services: { readonly server: readonly KeptPart[]; readonly jobrunner: readonly KeptPart[] };
+  readonly #services: {
+    readonly server: readonly RestartedProcess[];
+    readonly jobrunner: readonly RestartedProcess[];
+  };
   readonly #postgresql: PostgreSql | null;
   #outage: Promise<void> | null = null;
 
   constructor(
     world: World,
-    services: { readonly server: readonly KeptPart[]; readonly jobrunner: readonly KeptPart[] },
+    services: {
+      readonly server: readonly RestartedProcess[];
+      readonly jobrunner: readonly RestartedProcess[];
+    },
     postgresql: PostgreSql | null,
   ) {
     this.#world = world;
@@ -45,23 +54,23 @@ export class Storm {
     this.#postgresql = postgresql;
   }
 
-  /** Strikes. `false`: there was nothing to strike, or somebody else was at the database. A pause or a lock is over when it resolves. */
-  async strike(blow: Blow, jobId: number | null, signal: AbortSignal): Promise<boolean> {
-    const done = await this.#strike(blow, jobId, signal);
-    if (done) this.struck.set(blow.kind, (this.struck.get(blow.kind) ?? 0) + 1);
+  /** Injects a fault and resolves when a pause or a lock is over. Returns false if there was no process, or the database already has a fault. */
+  async inject(fault: Fault, jobId: number | null, signal: AbortSignal): Promise<boolean> {
+    const done = await this.#inject(fault, jobId, signal);
+    if (done) this.injected.set(fault.kind, (this.injected.get(fault.kind) ?? 0) + 1);
     return done;
   }
 
-  async #strike({ kind, which, length }: Blow, jobId: number | null, signal: AbortSignal): Promise<boolean> {
+  async #inject({ kind, which, length }: Fault, jobId: number | null, signal: AbortSignal): Promise<boolean> {
     const { server, jobrunner } = this.#services;
     switch (kind) {
       case 'server killed':
       case 'jobrunner killed':
-        (kind === 'server killed' ? server : jobrunner)[which]?.strike('SIGKILL');
+        (kind === 'server killed' ? server : jobrunner)[which]?.kill('SIGKILL');
         return true;
       case 'server restarted':
       case 'jobrunner restarted':
-        (kind === 'server restarted' ? server : jobrunner)[which]?.strike('SIGTERM');
+        (kind === 'server restarted' ? server : jobrunner)[which]?.kill('SIGTERM');
         return true;
       case 'server paused':
       case 'jobrunner paused':
@@ -81,21 +90,21 @@ export class Storm {
         return true;
       }
       case 'database locked':
-        return await this.#trouble(() => this.#lock(length));
-      case 'connections cut':
-        return await this.#trouble(() => this.#cut());
+        return await this.#injectDatabaseFault(() => this.#lock(length));
+      case 'connections terminated':
+        return await this.#injectDatabaseFault(() => this.#terminateConnections());
       case 'PostgreSQL restarted':
-        return await this.#trouble(async () => this.#postgresql?.restart());
+        return await this.#injectDatabaseFault(async () => this.#postgresql?.restart());
     }
   }
 
-  /** The supervisor of a job, as soon as it has said who it is; null when the job has ended. */
+  /** The supervisor of a job, as soon as it is recorded. Returns null if the job has ended. */
   async #supervisorOf(jobId: number, signal: AbortSignal): Promise<ProcessIdentity | null> {
     using jobs = this.#world.database.doorbell.listen('jobs');
     while (!signal.aborted) {
-      const look = () => this.#world.database.em().findOne(Job, { id: jobId });
-      const job = await patiently(look, signal).catch((error: unknown) => {
-        // Cut off in the moment in which it is too late anyway.
+      const findJob = () => this.#world.database.em().findOne(Job, { id: jobId });
+      const job = await retryUntilAnswered(findJob, signal).catch((error: unknown) => {
+        // The round is over.
         if (signal.aborted) return null;
         throw error;
       });
@@ -106,12 +115,12 @@ export class Storm {
     return null;
   }
 
-  /** One at a time: several after each other would be no trouble of the kind that is meant, but a longer one. */
-  async #trouble(make: () => Promise<void>): Promise<boolean> {
+  /** Injects one database fault at a time, because consecutive faults would become one long fault. */
+  async #injectDatabaseFault(injectFault: () => Promise<void>): Promise<boolean> {
     if (this.#outage) return false;
-    const outage: Stretch = { from: Date.now(), to: Number.POSITIVE_INFINITY };
+    const outage: Period = { from: Date.now(), to: Number.POSITIVE_INFINITY };
     this.outages.push(outage);
-    this.#outage = make().finally(() => {
+    this.#outage = injectFault().finally(() => {
       outage.to = Date.now();
       this.#outage = null;
     });
@@ -119,20 +128,20 @@ export class Storm {
     return true;
   }
 
-  /** Holds the write lock of SQLite. */
+  /** Holds the write lock of SQLite for `length` milliseconds. */
   async #lock(length: number): Promise<void> {
-    // Waiting for the lock stops this process, so only for a moment at a time.
+    // better-sqlite3 blocks this process while it waits for the lock, so each attempt is short.
     const holder = new SqliteDatabase(sqliteFile(this.#world.databaseUrl), { timeout: 5 });
     try {
-      while (!locked(holder)) await wait(1);
+      while (!tryLock(holder)) await wait(1);
       await wait(length);
     } finally {
       holder.close();
     }
   }
 
-  /** Ends all connections to the database but this one. */
-  async #cut(): Promise<void> {
+  /** Terminates all other connections to the database. */
+  async #terminateConnections(): Promise<void> {
     const client = new pg.Client({ connectionString: this.#world.databaseUrl });
     client.on('error', () => {});
     await client.connect();
@@ -143,7 +152,7 @@ export class Storm {
   }
 }
 
-function locked(holder: SqliteDatabase.Database): boolean {
+function tryLock(holder: SqliteDatabase.Database): boolean {
   try {
     holder.exec('begin immediate');
     return true;

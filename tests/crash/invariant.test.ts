@@ -1,11 +1,11 @@
-// The verdict of the crash test finds what it is there to find. Evidence of a good round, spoiled in one way each.
+// Tests that each kind of violation is found: the record of a correct round, with one change each.
 import { describe, expect, it } from 'vitest';
 import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
-import { judge } from './invariant.ts';
+import { checkInvariants } from './invariant.ts';
 import { type Plan, planRound } from './plan.ts';
-import type { Evidence } from './round.ts';
+import type { RoundRecord } from './round.ts';
 
 const plan: Plan = {
   round: 7,
@@ -15,7 +15,7 @@ const plan: Plan = {
   status: 0,
   people: 2,
   stop: null,
-  blows: [],
+  faults: [],
 };
 
 const job = (more: Partial<Job>): Job =>
@@ -49,61 +49,64 @@ const log = [
   line(3, 'two'),
   line(4, 'scap finished', 'exit'),
 ];
-const followed = (lines: readonly LogLine[]): Evidence['followed'] =>
+const followed = (lines: readonly LogLine[]): RoundRecord['followed'] =>
   lines.map(({ number, kind, text, continues }) => ({ number, kind: kind.toUpperCase(), text, continues }));
 
-const good: Evidence = {
+const correct: RoundRecord = {
   plan,
-  stuck: null,
+  waitingFor: null,
   job: job({}),
   interactions: [question()],
   stops: [],
   log,
   followed: followed(log),
-  seamless: true,
-  truth: Buffer.from('one\ntwo\n'),
-  marks: new Set(['started', 'end']),
+  contiguous: true,
+  printed: Buffer.from('one\ntwo\n'),
+  events: new Set(['started', 'end']),
   read: [{ nonce: 'q7n0', answer: 'q7n0-0' }],
-  given: [
-    { nonce: 'q7n0', answer: 'q7n0-0', outcome: 'accepted', counts: null },
-    { nonce: 'q7n0', answer: 'q7n0-1', outcome: 'too late', counts: 'q7n0-0' },
+  attempts: [
+    { nonce: 'q7n0', answer: 'q7n0-0', outcome: 'accepted', acceptedAnswer: null },
+    { nonce: 'q7n0', answer: 'q7n0-1', outcome: 'too late', acceptedAnswer: 'q7n0-0' },
   ],
   supervisorKilledAt: null,
   leftOver: 0,
 };
 
-/** The kinds of fault of a round that was good but for this. `watched`: how long jobrunners looked on, in milliseconds. */
-const faults = (spoiled: Partial<Evidence>, watched = 0): string[] => [
-  ...new Set(judge({ ...good, ...spoiled }, () => watched).map(({ kind }) => kind)),
+/** The kinds of violations in a correct round with these changes. `observed`: how long a jobrunner was available, in milliseconds. */
+const violations = (changes: Partial<RoundRecord>, observed = 0): string[] => [
+  ...new Set(checkInvariants({ ...correct, ...changes }, () => observed).map(({ kind }) => kind)),
 ];
-const withLog = (lines: readonly LogLine[]): Partial<Evidence> => ({ log: lines, followed: followed(lines) });
-/** The same lines, numbered anew. */
+const withLog = (lines: readonly LogLine[]): Partial<RoundRecord> => ({
+  log: lines,
+  followed: followed(lines),
+});
+/** The same lines with new numbers. */
 const numbered = (lines: readonly LogLine[]): LogLine[] =>
   lines.map((each, index) => ({ ...each, number: index + 1 }));
 
-describe('the verdict on a round', () => {
-  it('finds nothing in one that went well', () => {
-    expect(faults({})).toEqual([]);
+describe('invariants of a round', () => {
+  it('finds no violations in a correct round', () => {
+    expect(violations({})).toEqual([]);
   });
 
-  it('finds lines that are missing, doubled or not as they were printed', () => {
+  it('finds log lines that are missing, duplicated or different from the output', () => {
     const [one, ask, two, exit] = log;
     if (!one || !ask || !two || !exit) throw new Error('no log');
-    expect(faults(withLog(numbered([one, ask, exit])))).toEqual(['lines lost']);
-    expect(faults(withLog(numbered([one, one, ask, two, exit])))).toEqual(['lines doubled']);
-    expect(faults(withLog([line(1, 'One'), ask, two, exit]))).toEqual(['lines lost']);
-    expect(faults(withLog([one, ask, two, line(5, 'scap finished', 'exit')]))).toEqual(['lines lost']);
-    expect(faults(withLog(numbered([one, ask, two, exit, exit])))).toEqual(['lines doubled']);
-    expect(faults({ truth: Buffer.from('one\ntwo\nthree') })).toEqual(['lines lost']);
+    expect(violations(withLog(numbered([one, ask, exit])))).toEqual(['lines lost']);
+    expect(violations(withLog(numbered([one, one, ask, two, exit])))).toEqual(['lines duplicated']);
+    expect(violations(withLog([line(1, 'One'), ask, two, exit]))).toEqual(['lines lost']);
+    expect(violations(withLog([one, ask, two, line(5, 'scap finished', 'exit')]))).toEqual(['lines lost']);
+    expect(violations(withLog(numbered([one, ask, two, exit, exit])))).toEqual(['lines duplicated']);
+    expect(violations({ printed: Buffer.from('one\ntwo\nthree') })).toEqual(['lines lost']);
   });
 
-  it('finds a follower who missed a line or got one twice', () => {
-    expect(faults({ followed: followed(log.slice(0, 3)) })).toEqual(['lines lost']);
-    expect(faults({ followed: followed([...log, ...log.slice(3)]) })).toEqual(['lines doubled']);
-    expect(faults({ seamless: false })).toEqual(['lines doubled']);
+  it('finds a subscriber who missed a log line or received one twice', () => {
+    expect(violations({ followed: followed(log.slice(0, 3)) })).toEqual(['lines lost']);
+    expect(violations({ followed: followed([...log, ...log.slice(3)]) })).toEqual(['lines duplicated']);
+    expect(violations({ contiguous: false })).toEqual(['lines duplicated']);
   });
 
-  it('joins a line that was cut, and decodes bytes that are no UTF-8', () => {
+  it('joins continued log lines and decodes invalid UTF-8', () => {
     const cut = [
       { ...line(1, 'on'), continues: true },
       line(2, 'e\ufffd'),
@@ -111,56 +114,64 @@ describe('the verdict on a round', () => {
       line(4, 'two'),
       line(5, 'scap finished', 'exit'),
     ];
-    const truth = Buffer.concat([Buffer.from('one'), Buffer.from([0xff]), Buffer.from('\ntwo\n')]);
-    expect(faults({ ...withLog(cut), truth })).toEqual([]);
+    const printed = Buffer.concat([Buffer.from('one'), Buffer.from([0xff]), Buffer.from('\ntwo\n')]);
+    expect(violations({ ...withLog(cut), printed })).toEqual([]);
   });
 
-  it('finds answers that were lost or doubled', () => {
-    expect(faults({ read: [] })).toEqual(['answers lost']);
-    expect(faults({ read: [...good.read, ...good.read] })).toEqual(['answers doubled']);
-    expect(faults({ read: [{ nonce: 'q7n0', answer: 'q7n0-1' }] })).toEqual(['answers doubled']);
-    expect(faults({ interactions: [question(), question({ answer: null })] })).toEqual(['answers doubled']);
-    expect(faults({ interactions: [question({ answer: 'q7n0-1' })] })).toEqual(['answers doubled']);
+  it('finds answers that were lost or duplicated', () => {
+    expect(violations({ read: [] })).toEqual(['answers lost']);
+    expect(violations({ read: [...correct.read, ...correct.read] })).toEqual(['answers duplicated']);
+    expect(violations({ read: [{ nonce: 'q7n0', answer: 'q7n0-1' }] })).toEqual(['answers duplicated']);
+    expect(violations({ interactions: [question(), question({ answer: null })] })).toEqual([
+      'answers duplicated',
+    ]);
+    expect(violations({ interactions: [question({ answer: 'q7n0-1' })] })).toEqual(['answers duplicated']);
   });
 
-  it('lets a lost job end before its output does, and with an answer of which nobody knows', () => {
+  it('allows a lost job to miss output and to have an answer with unknown delivery', () => {
     const lost = {
       job: job({ state: 'lost', exitStatus: null, reason: 'ended unexpectedly' }),
       supervisorKilledAt: 5_000,
-      marks: new Set(['started'] as const),
+      events: new Set(['started'] as const),
       ...withLog([line(1, 'one'), line(2, 'ended unexpectedly', 'exit')]),
     };
-    expect(faults(lost)).toEqual([]);
-    expect(faults({ ...lost, supervisorKilledAt: null })).toEqual(['wrong endings']);
-    expect(faults(lost, 10_001)).toEqual(['lost too late']);
+    expect(violations(lost)).toEqual([]);
+    expect(violations({ ...lost, supervisorKilledAt: null })).toEqual(['wrong final states']);
+    expect(violations(lost, 10_001)).toEqual(['losses detected late']);
     const unread = { ...lost, read: [], interactions: [question({ deliveredAt: null })] };
-    expect(faults(unread)).toEqual(['answers lost']);
-    const said = 'ended unexpectedly. The last answer may or may not have reached scap.';
-    expect(faults({ ...unread, job: job({ state: 'lost', exitStatus: null, reason: said }) })).toEqual([]);
+    expect(violations(unread)).toEqual(['answers lost']);
+    const stderr = 'ended unexpectedly. The last answer may or may not have reached scap.';
+    expect(violations({ ...unread, job: job({ state: 'lost', exitStatus: null, reason: stderr }) })).toEqual(
+      [],
+    );
     const closed = { ...unread, interactions: [question({ deliveredAt: null, closedAt: 2 })] };
-    expect(faults(closed)).toEqual(['answers lost']);
+    expect(violations(closed)).toEqual(['answers lost']);
     const told =
       'somebody answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
     const logged = withLog([line(1, 'one'), line(2, told, 'answer'), line(3, 'ended unexpectedly', 'exit')]);
-    expect(faults({ ...closed, ...logged })).toEqual([]);
+    expect(violations({ ...closed, ...logged })).toEqual([]);
     expect(
-      faults({ ...unread, ...logged, interactions: [question({ deliveredAt: null, closedAt: null })] }),
+      violations({ ...unread, ...logged, interactions: [question({ deliveredAt: null, closedAt: null })] }),
     ).toEqual(['answers lost']);
   });
 
-  it('finds jobs that hang, run twice, run together, end wrongly or leave processes', () => {
-    expect(faults({ stuck: 'the end' })).toEqual(['jobs stuck']);
-    expect(faults({ job: job({ state: 'running' }) })).toEqual(['jobs stuck']);
-    expect(faults({ marks: new Set(['started', 'end', 'started-again']) })).toEqual(['jobs started twice']);
-    expect(faults({ marks: new Set(['started', 'end', 'two-in-lane']) })).toEqual(['two at once in a lane']);
-    expect(faults({ job: job({ exitStatus: 1 }) })).toEqual(['wrong endings']);
-    expect(faults({ job: job({ state: 'stopped' }) })).toEqual(['wrong endings']);
-    expect(faults({ leftOver: 1 })).toEqual(['processes left']);
+  it('finds jobs that are stuck, started twice, not alone in their lane, in a wrong final state, or with processes left', () => {
+    expect(violations({ waitingFor: 'the end' })).toEqual(['jobs stuck']);
+    expect(violations({ job: job({ state: 'running' }) })).toEqual(['jobs stuck']);
+    expect(violations({ events: new Set(['started', 'end', 'started-again']) })).toEqual([
+      'jobs started twice',
+    ]);
+    expect(violations({ events: new Set(['started', 'end', 'two-in-lane']) })).toEqual([
+      'two jobs in a lane',
+    ]);
+    expect(violations({ job: job({ exitStatus: 1 }) })).toEqual(['wrong final states']);
+    expect(violations({ job: job({ state: 'stopped' }) })).toEqual(['wrong final states']);
+    expect(violations({ leftOver: 1 })).toEqual(['processes left running']);
   });
 });
 
-describe('the plan of a round', () => {
-  it('is decided by seed and number', () => {
+describe('plan of a round', () => {
+  it('the same seed and number give the same plan', () => {
     const planned = (seed: string, round: number): Plan =>
       planRound({ seed, round, lane: 'default', dialect: 'postgresql' });
     expect(planned('a', 1)).toEqual(planned('a', 1));

@@ -1,105 +1,125 @@
-// Owns what must hold of a round, whatever struck it. Pure: evidence in, faults out.
+// Owns the invariants of a round, which hold whatever faults were injected. Pure: a record in, violations out.
 import { hasEnded } from '../../schema/model/job/job.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
-import type { Evidence } from './round.ts';
+import type { RoundRecord } from './round.ts';
 
-/** What must never happen. */
-export const faultKinds = [
+/** The kinds of violations. */
+export const violationKinds = [
   'lines lost',
-  'lines doubled',
+  'lines duplicated',
   'jobs stuck',
   'jobs started twice',
   'answers lost',
-  'answers doubled',
-  'two at once in a lane',
-  'wrong endings',
-  'lost too late',
-  'processes left',
+  'answers duplicated',
+  'two jobs in a lane',
+  'wrong final states',
+  'losses detected late',
+  'processes left running',
 ] as const;
-export type FaultKind = (typeof faultKinds)[number];
+export type ViolationKind = (typeof violationKinds)[number];
 
-export interface Fault {
-  readonly kind: FaultKind;
-  /** What was found. */
+export interface Violation {
+  readonly kind: ViolationKind;
+  /** The details. */
   readonly text: string;
 }
 
-/** How long a job may lie after its supervisor was killed while a jobrunner could see it, in milliseconds. */
+/** The limit for detecting that a supervisor was killed, while a jobrunner is available, in milliseconds. */
 const lossLimit = 10_000;
 
 /**
- * What is wrong with a round. `watched`: for how long at a stretch a jobrunner was there, with the database at hand, between two points in
- * time (milliseconds since 1970).
+ * The violations in a round. `observed` returns how long one jobrunner and the database were available without interruption between two
+ * points in time (milliseconds since 1970).
  */
-export function judge(evidence: Evidence, watched: (from: number, to: number) => number): Fault[] {
-  const { job, stuck } = evidence;
-  if (stuck !== null || !job || !hasEnded(job.state)) {
+export function checkInvariants(
+  record: RoundRecord,
+  observed: (from: number, to: number) => number,
+): Violation[] {
+  const { job, waitingFor } = record;
+  if (waitingFor !== null || !job || !hasEnded(job.state)) {
     const row = job ? `${job.state}, supervisor ${JSON.stringify(job.supervisor)}` : 'no row';
-    return [{ kind: 'jobs stuck', text: `waits for ${stuck}: ${row}` }];
+    return [{ kind: 'jobs stuck', text: `waits for ${waitingFor}: ${row}` }];
   }
   return [
-    ...judgeStart(evidence),
-    ...judgeEnding(evidence),
-    ...judgeLoss(evidence, watched),
-    ...judgeLog(evidence),
-    ...judgeAnswers(evidence),
+    ...checkStart(record),
+    ...checkEnding(record),
+    ...checkLoss(record, observed),
+    ...checkLog(record),
+    ...checkAnswers(record),
   ];
 }
 
-const fault = (holds: boolean, kind: FaultKind, text: string): Fault[] => (holds ? [] : [{ kind, text }]);
+const violationUnless = (holds: boolean, kind: ViolationKind, text: string): Violation[] =>
+  holds ? [] : [{ kind, text }];
 
-function judgeStart({ marks, leftOver }: Evidence): Fault[] {
+function checkStart({ events, leftOver }: RoundRecord): Violation[] {
   return [
-    ...fault(!marks.has('started-again'), 'jobs started twice', 'its program was started a second time'),
-    ...fault(!marks.has('two-in-lane'), 'two at once in a lane', 'its program found another one alive'),
-    ...fault(leftOver === 0, 'processes left', `${leftOver} processes of it lived after its end`),
+    ...violationUnless(
+      !events.has('started-again'),
+      'jobs started twice',
+      'its program was started a second time',
+    ),
+    ...violationUnless(
+      !events.has('two-in-lane'),
+      'two jobs in a lane',
+      'its program found another program that is running',
+    ),
+    ...violationUnless(
+      leftOver === 0,
+      'processes left running',
+      `${leftOver} of its processes were still running after its end`,
+    ),
   ];
 }
 
-/** The ending is the one that the program says, unless something was done to it. */
-function judgeEnding(evidence: Evidence): Fault[] {
-  const { job, plan, marks, stops, supervisorKilledAt } = evidence;
+/** The final state follows from the events of the program, unless the job was stopped or its supervisor killed. */
+function checkEnding(record: RoundRecord): Violation[] {
+  const { job, plan, events, stops, supervisorKilledAt } = record;
   if (!job) return [];
   const { state, exitStatus, exitSignal } = job;
-  const ended = marks.has('end') && !marks.has('interrupted');
-  const itself = ended && exitStatus === plan.status && exitSignal === null;
+  const finished = events.has('end') && !events.has('interrupted');
+  const byItself = finished && exitStatus === plan.status && exitSignal === null;
   const allowed: { readonly [state: string]: boolean } = {
-    succeeded: itself && plan.status === 0,
-    failed: itself && plan.status !== 0,
-    cancelled: stops.length > 0 && !marks.has('started'),
-    stopped: stops.length > 0 && (itself || stoppedRightly(evidence)),
+    succeeded: byItself && plan.status === 0,
+    failed: byItself && plan.status !== 0,
+    cancelled: stops.length > 0 && !events.has('started'),
+    stopped: stops.length > 0 && (byItself || isExpectedStop(record)),
     lost: supervisorKilledAt !== null,
   };
-  const exit = `exit ${exitStatus ?? exitSignal}, the program says ${[...marks].join(', ') || 'nothing'}, planned ${plan.status}`;
-  return fault(allowed[state] ?? false, 'wrong endings', `${state} (${exit}): ${job.reason}`);
+  const exit = `exit ${exitStatus ?? exitSignal}, the program noted ${[...events].join(', ') || 'nothing'}, planned ${plan.status}`;
+  return violationUnless(allowed[state] ?? false, 'wrong final states', `${state} (${exit}): ${job.reason}`);
 }
 
-/** Asked once to clean up, it cleaned up; asked again, or to be killed, it may have been cut short. */
-function stoppedRightly({ job, plan, marks, stops }: Evidence): boolean {
-  if (!marks.has('started')) return job?.exitStatus === null;
+/** A single interrupt lets the program clean up. A second one, or a kill, may end it at any point. */
+function isExpectedStop({ job, plan, events, stops }: RoundRecord): boolean {
+  if (!events.has('started')) return job?.exitStatus === null;
   if (plan.stop?.how === 'INTERRUPT' && stops.length === 1)
-    return marks.has('interrupted') && job?.exitStatus === 130;
+    return events.has('interrupted') && job?.exitStatus === 130;
   return true;
 }
 
-function judgeLoss(
-  { job, supervisorKilledAt }: Evidence,
-  watched: (from: number, to: number) => number,
-): Fault[] {
+function checkLoss(
+  { job, supervisorKilledAt }: RoundRecord,
+  observed: (from: number, to: number) => number,
+): Violation[] {
   if (job?.state !== 'lost' || supervisorKilledAt === null) return [];
-  const lay = watched(supervisorKilledAt, job.finishedAt ?? 0);
-  return fault(lay <= lossLimit, 'lost too late', `${lay} ms after its supervisor was killed`);
+  const delay = observed(supervisorKilledAt, job.finishedAt ?? 0);
+  return violationUnless(
+    delay <= lossLimit,
+    'losses detected late',
+    `${delay} ms after its supervisor was killed`,
+  );
 }
 
-/** The lines of what a program printed, as docs/protocol.md says that they are decoded. */
+/** The lines that a program printed, decoded as docs/protocol.md specifies. */
 function linesOf(printed: Buffer): string[] {
   const lines = printed.toString('utf8').split('\n');
-  // What follows the last newline is a line only if there is something.
+  // There is no line after the last newline.
   if (lines.at(-1) === '') lines.pop();
   return lines;
 }
 
-/** The lines of output of a log, those that were cut joined again. `cut`: the last one lacks its rest. */
+/** The output lines of a log, with continued lines joined. `cut`: the last line is incomplete. */
 function outputOf(log: readonly LogLine[]): { lines: string[]; cut: boolean } {
   const lines: string[] = [];
   let cut = false;
@@ -112,110 +132,114 @@ function outputOf(log: readonly LogLine[]): { lines: string[]; cut: boolean } {
   return { lines, cut };
 }
 
-function judgeLog(evidence: Evidence): Fault[] {
-  const { log, followed, seamless, truth, marks, job } = evidence;
+function checkLog(record: RoundRecord): Violation[] {
+  const { log, followed, contiguous, printed, events, job } = record;
   const exits = log.filter(({ kind }) => kind === 'exit').map(({ text }) => text);
   const gap = log.findIndex(({ number }, index) => number !== index + 1);
-  const strayed = log.findIndex((line, index) => {
-    const seen = followed[index];
+  const different = log.findIndex((line, index) => {
+    const received = followed[index];
     return (
-      seen?.number !== line.number ||
-      seen.text !== line.text ||
-      seen.continues !== line.continues ||
-      seen.kind.toLowerCase() !== line.kind
+      received?.number !== line.number ||
+      received.text !== line.text ||
+      received.continues !== line.continues ||
+      received.kind.toLowerCase() !== line.kind
     );
   });
   const questions = log.filter(({ kind }) => kind === 'question').map(({ text }) => text);
   const cancelled = job?.state === 'cancelled';
   return [
-    ...judgeOutput(evidence),
-    ...fault(gap < 0, 'lines lost', `line ${gap + 1} of the log has number ${log[gap]?.number}`),
-    ...fault(
-      strayed < 0 && followed.length <= log.length,
-      followed.length > log.length ? 'lines doubled' : 'lines lost',
-      `a follower got ${followed.length} lines of ${log.length}; the first that differs is ${strayed + 1}`,
+    ...checkOutput(record),
+    ...violationUnless(gap < 0, 'lines lost', `line ${gap + 1} of the log has number ${log[gap]?.number}`),
+    ...violationUnless(
+      different < 0 && followed.length <= log.length,
+      followed.length > log.length ? 'lines duplicated' : 'lines lost',
+      `a subscriber got ${followed.length} lines of ${log.length}; the first that differs is ${different + 1}`,
     ),
-    ...fault(seamless, 'lines doubled', 'a follower got a batch that does not begin after its cursor'),
-    ...fault(
+    ...violationUnless(
+      contiguous,
+      'lines duplicated',
+      'a subscriber got a batch that does not begin after its cursor',
+    ),
+    ...violationUnless(
       cancelled || log.at(-1)?.kind === 'exit',
       'lines lost',
       `the last line is of kind ${log.at(-1)?.kind}`,
     ),
-    ...fault(exits.length <= 1, 'lines doubled', `lines of kind exit: ${exits.join(' | ')}`),
-    ...fault(
+    ...violationUnless(exits.length <= 1, 'lines duplicated', `lines of kind exit: ${exits.join(' | ')}`),
+    ...violationUnless(
       new Set(questions).size === questions.length,
-      'lines doubled',
+      'lines duplicated',
       `a question is in the log twice: ${questions.join(' | ')}`,
     ),
-    ...fault(
-      !cancelled || (truth.length === 0 && marks.size === 0),
+    ...violationUnless(
+      !cancelled || (printed.length === 0 && events.size === 0),
       'jobs started twice',
-      'cancelled, and yet its program ran',
+      'it was cancelled, but its program ran',
     ),
   ];
 }
 
-/** All of what was printed; the beginning of it where the program or its supervisor was cut short. */
-function judgeOutput({ log, truth, marks, job }: Evidence): Fault[] {
-  const printed = linesOf(truth);
+/** The log has all that was printed, or a prefix of it if the program or its supervisor was killed. */
+function checkOutput({ log, printed, events, job }: RoundRecord): Violation[] {
+  const expected = linesOf(printed);
   const { lines, cut } = outputOf(log);
-  const whole = job?.state !== 'lost' && (marks.has('end') || marks.has('interrupted'));
+  const whole = job?.state !== 'lost' && (events.has('end') || events.has('interrupted'));
   const wrong = lines.findIndex((line, index) => {
-    // Cut short in the middle of a line: by the supervisor's end, or by the program's own.
+    // The supervisor or the program was killed in the middle of a line.
     const mayBePart = !whole && index === lines.length - 1;
-    return mayBePart ? !printed[index]?.startsWith(line) : printed[index] !== line;
+    return mayBePart ? !expected[index]?.startsWith(line) : expected[index] !== line;
   });
-  const complete = !whole || (lines.length === printed.length && !cut);
+  const complete = !whole || (lines.length === expected.length && !cut);
   if (wrong < 0 && complete) return [];
   const [at, found] = wrong < 0 ? [lines.length, undefined] : [wrong, lines[wrong]];
-  const doubled =
-    lines.length > printed.length || (found !== undefined && printed.slice(0, at).includes(found));
+  const duplicated =
+    lines.length > expected.length || (found !== undefined && expected.slice(0, at).includes(found));
   return [
     {
-      kind: doubled ? 'lines doubled' : 'lines lost',
-      text: `${lines.length} lines of output recorded, ${printed.length} printed; output line ${at + 1} is ${JSON.stringify(found?.slice(0, 200))}, printed was ${JSON.stringify(printed[at]?.slice(0, 200))}`,
+      kind: duplicated ? 'lines duplicated' : 'lines lost',
+      text: `${lines.length} lines of output recorded, ${expected.length} printed; output line ${at + 1} is ${JSON.stringify(found?.slice(0, 200))}, printed was ${JSON.stringify(expected[at]?.slice(0, 200))}`,
     },
   ];
 }
 
-function judgeAnswers(evidence: Evidence): Fault[] {
-  const { plan, given, read, interactions } = evidence;
+function checkAnswers(record: RoundRecord): Violation[] {
+  const { plan, attempts, read, interactions } = record;
   const nonces = plan.steps.flatMap((step) => (step.type === 'question' ? [step.nonce] : []));
   return nonces.flatMap((nonce) => {
-    const here = given.filter((each) => each.nonce === nonce);
+    const here = attempts.filter((each) => each.nonce === nonce);
     const accepted = here.filter(({ outcome }) => outcome === 'accepted').map(({ answer }) => answer);
     const possible = here.filter(({ outcome }) => outcome === 'unknown').map(({ answer }) => answer);
     const got = read.filter((each) => each.nonce === nonce).map(({ answer }) => answer);
     const rows = interactions.filter(({ prompt }) => prompt === `Question ${nonce}`);
-    const counted = rows.flatMap(({ answer }) => (answer === null ? [] : [answer]));
-    const told = here.flatMap(({ counts }) => (counts === null ? [] : [counts]));
+    const recorded = rows.flatMap(({ answer }) => (answer === null ? [] : [answer]));
+    const reported = here.flatMap(({ acceptedAnswer }) => (acceptedAnswer === null ? [] : [acceptedAnswer]));
     const [winner] = accepted;
     const [answer] = got;
     const story = `question ${nonce}: accepted ${accepted}, unknown ${possible}, the program read ${got}, rows ${JSON.stringify(rows)}`;
     return [
-      ...fault(accepted.length <= 1 && got.length <= 1, 'answers doubled', story),
-      ...fault(rows.length <= 1, 'answers doubled', `asked twice: ${story}`),
-      ...fault(
+      ...violationUnless(accepted.length <= 1 && got.length <= 1, 'answers duplicated', story),
+      ...violationUnless(rows.length <= 1, 'answers duplicated', `it was asked twice: ${story}`),
+      ...violationUnless(
         answer === undefined || (winner === undefined ? possible.includes(answer) : answer === winner),
-        'answers doubled',
-        `read what nobody was told to count: ${story}`,
+        'answers duplicated',
+        `the program read an answer that was not accepted: ${story}`,
       ),
-      ...fault(
-        answer === undefined || counted.includes(answer),
-        'answers doubled',
-        `the row says otherwise: ${story}`,
+      ...violationUnless(
+        answer === undefined || recorded.includes(answer),
+        'answers duplicated',
+        `the row has another answer: ${story}`,
       ),
-      ...fault(
-        told.every((each) => counted.includes(each)),
-        'answers doubled',
-        `others were told ${told}: ${story}`,
+      ...violationUnless(
+        reported.every((each) => recorded.includes(each)),
+        'answers duplicated',
+        `the servers reported ${reported}: ${story}`,
       ),
-      ...fault(
-        winner === undefined || got.length > 0 || unreadRightly(evidence, nonce),
+      ...violationUnless(
+        winner === undefined || got.length > 0 || mayStayUnread(record, nonce),
         'answers lost',
-        `${story}; ${evidence.job?.state}: ${evidence.job?.reason}`,
+        `${story}; ${record.job?.state}: ${record.job?.reason}`,
       ),
-      ...fault(
+      ...violationUnless(
         here.every(({ outcome }) => outcome !== 'refused'),
         'answers lost',
         `refused: ${story}`,
@@ -225,11 +249,11 @@ function judgeAnswers(evidence: Evidence): Fault[] {
 }
 
 /**
- * An accepted answer may stay unread where scap was ended before it could read it, and where the job says that nobody knows, or its log that it
- * was not delivered: the supervisor had found that nobody read any more, and was killed after that.
+ * An accepted answer may stay unread in three cases: scap was stopped before it read the answer; the reason of a lost job says that the
+ * delivery is unknown; or the log says that it was not delivered, and the supervisor was killed after that.
  */
-function unreadRightly({ job, interactions, log, marks }: Evidence, nonce: string): boolean {
-  if (job?.state === 'stopped') return !marks.has('end');
+function mayStayUnread({ job, interactions, log, events }: RoundRecord, nonce: string): boolean {
+  if (job?.state === 'stopped') return !events.has('end');
   if (job?.state !== 'lost') return false;
   const rows = interactions.filter(({ prompt }) => prompt === `Question ${nonce}`);
   if (rows.some(({ deliveredAt }) => deliveredAt !== null)) return true;

@@ -1,4 +1,4 @@
-// Main: `npm run crash`. Kills what surrounds running jobs at random moments, which a seed decides, and looks whether anything was lost or happened twice.
+// Main: `npm run crash`. Injects faults around running jobs, at random times that a seed decides, and checks that nothing is lost or happens twice.
 import { parseArgs } from 'node:util';
 import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
@@ -8,11 +8,11 @@ import { crash } from './run.ts';
 
 const usage = `usage: npm run crash -- [OPTIONS]
 
-  --rounds N                 how many jobs; 100 unless told
-  --seed S                   decides every plan; a new one unless told, and printed
-  --only N                   round N alone
-  --database sqlite|postgresql
-  --parallel K               rounds at once, 1 to 32; 8 unless told
+  --rounds N                    number of rounds, each with one job (default: 100)
+  --seed S                      seed of all random decisions (default: a new one, which is printed)
+  --only N                      run only round N
+  --database sqlite|postgresql  (default: sqlite)
+  --parallel K                  number of parallel rounds, 1 to 32 (default: 8)
 `;
 
 function refuse(message: string): never {
@@ -37,31 +37,31 @@ function options() {
   }
 }
 
-function whole(name: string, value: string, most: number): number {
+function integer(name: string, value: string, max: number): number {
   const number = /^[0-9]{1,6}$/.test(value) ? Number(value) : 0;
-  if (number >= 1 && number <= most) return number;
-  return refuse(`--${name}: “${value}” is not a whole number from 1 to ${most}`);
+  if (number >= 1 && number <= max) return number;
+  return refuse(`--${name}: “${value}” must be an integer from 1 to ${max}`);
 }
 
-const { seed, only, database, help, ...given } = options();
+const { seed, only, database, help, ...numbers } = options();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
 }
 const dialect = dialects.find((known) => known === database);
-if (dialect === undefined) refuse(`--database: “${database}” is none of ${dialects.join(', ')}`);
-const count = whole('rounds', given.rounds, 100_000);
-const parallel = whole('parallel', given.parallel, 32);
+if (dialect === undefined) refuse(`--database: “${database}” must be one of ${dialects.join(', ')}`);
+const count = integer('rounds', numbers.rounds, 100_000);
+const parallel = integer('parallel', numbers.parallel, 32);
 const rounds =
   only === undefined
     ? Array.from({ length: count }, (_, index) => index + 1)
-    : [whole('only', only, 100_000)];
+    : [integer('only', only, 100_000)];
 
 await buildIfChanged();
-process.stdout.write(`${rounds.length} rounds on ${dialect}, seed ${seed}, ${parallel} at once\n`);
-// Told to end, it lets the rounds that are being played come to their end, and says what there is.
-const over = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => over.abort());
+process.stdout.write(`${rounds.length} rounds on ${dialect}, seed ${seed}, ${parallel} in parallel\n`);
+// After a signal, the running rounds finish and the report is printed.
+const interrupted = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interrupted.abort());
 const postgresql = dialect === 'postgresql' ? await startPostgreSql() : null;
 try {
   const report = await crash({
@@ -70,7 +70,7 @@ try {
     rounds,
     parallel,
     postgresql,
-    signal: over.signal,
+    signal: interrupted.signal,
     onRound: ({ rounds: done, failures }, failure) => {
       if (failure) process.stdout.write(failureText({ dialect, seed }, failure));
       if (done % 50 === 0) process.stdout.write(`${done} rounds, ${failures.length} of them failed\n`);

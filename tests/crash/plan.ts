@@ -1,49 +1,49 @@
-// Owns the plan of a round: what its program does, who answers, when it is stopped, what is struck when. Pure: decided by seed and number alone.
+// Owns the plan of a round: what its program does, how many people answer, when it is stopped, which faults are injected when. Pure: the same seed and number give the same plan.
 import type { Dialect } from '../../schema/model/store/database.ts';
 import { Random } from './random.ts';
 
-/** What a program does next. Times in milliseconds. Everything it prints ends with a newline. */
+/** One step of a program. Times are in milliseconds. Everything it prints ends with a newline. */
 export type Step =
   /** Lines one by one, with pauses between them. */
   | { readonly type: 'slow'; readonly lines: number; readonly pause: number }
   /** Lines in one write. */
   | { readonly type: 'burst'; readonly lines: number }
-  /** Lines as fast as they are read. */
+  /** Lines as fast as they can be written. */
   | { readonly type: 'flood'; readonly lines: number }
-  /** One line, longer than what is kept in one piece. */
+  /** One line that is too long for one row. */
   | { readonly type: 'long'; readonly characters: number }
-  /** Lines in pieces of so many bytes, characters torn apart, with pauses between the pieces. */
+  /** Lines in writes of `bytes` bytes, which split characters, with pauses between the writes. */
   | { readonly type: 'pieces'; readonly bytes: number; readonly pause: number }
-  /** Lines with bytes that are no UTF-8. */
+  /** Lines with invalid UTF-8. */
   | { readonly type: 'bad bytes' }
-  /** A question, and its answer awaited. The nonce is in the prompt and in every answer. */
+  /** A question; the program waits for the answer. The nonce is in the prompt and in every answer. */
   | { readonly type: 'question'; readonly kind: 'choices' | 'text'; readonly nonce: string };
 
-/** When something is done to a round: as soon as … */
-export const moments = [
-  /** the start is asked for, */
+/** The event after which a fault is injected or the job is stopped. */
+export const triggers = [
+  /** The request to start the job was sent. */
   'sent',
-  /** the start is acknowledged, */
+  /** The server acknowledged the start. */
   'queued',
-  /** a jobrunner has claimed it, as its followers see, */
+  /** A subscriber saw that a jobrunner claimed the job. */
   'claimed',
-  /** the program has done its first instruction, */
+  /** The program is running. */
   'started',
-  /** a question is seen, */
+  /** A subscriber saw a question. */
   'asked',
-  /** an answer is acknowledged, */
+  /** The server acknowledged an answer. */
   'answered',
-  /** a stop is acknowledged, */
+  /** The server acknowledged the stop. */
   'stopped',
-  /** a flood begins, */
+  /** The program began a flood. */
   'flood',
-  /** the program is about to exit. */
+  /** The program is about to exit. */
   'end',
 ] as const;
-export type Moment = (typeof moments)[number];
+export type Trigger = (typeof triggers)[number];
 
-/** What is done to the surroundings of a job. */
-export const blowKinds = [
+/** The faults that are injected around a job. */
+export const faultKinds = [
   'jobrunner killed',
   'jobrunner restarted',
   'jobrunner paused',
@@ -53,46 +53,46 @@ export const blowKinds = [
   'supervisor killed',
   'supervisor paused',
   'database locked',
-  'connections cut',
+  'connections terminated',
   'PostgreSQL restarted',
 ] as const;
-export type BlowKind = (typeof blowKinds)[number];
+export type FaultKind = (typeof faultKinds)[number];
 
-export interface Blow {
-  readonly kind: BlowKind;
-  readonly moment: Moment;
-  /** Milliseconds after the moment. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly trigger: Trigger;
+  /** Milliseconds between the trigger and the fault. */
   readonly delay: number;
-  /** How long a pause or a lock lasts, in milliseconds. */
+  /** The duration of a pause or a lock, in milliseconds. */
   readonly length: number;
-  /** Which of the servers or jobrunners it goes to. */
+  /** The index of the server or jobrunner, 0 or 1. */
   readonly which: number;
 }
 
-/** What the program reads, in its directory. */
+/** The part of a plan that the program reads from its directory. */
 export interface ProgramPlan {
   readonly round: number;
   readonly lane: string;
   readonly steps: readonly Step[];
   /** Whether its last line lacks the newline. */
   readonly unfinished: boolean;
-  /** 0 to 125. */
+  /** The exit status, 0 to 125. */
   readonly status: number;
 }
 
 export interface Plan extends ProgramPlan {
-  /** How many people answer each question at once. */
+  /** The number of people who answer each question at the same time. */
   readonly people: number;
   readonly stop: {
-    readonly moment: Moment;
+    readonly trigger: Trigger;
     readonly delay: number;
     readonly how: 'INTERRUPT' | 'KILL';
   } | null;
-  readonly blows: readonly Blow[];
+  readonly faults: readonly Fault[];
 }
 
-/** How often each kind is dealt, in parts. A restart of PostgreSQL hits every round at once, and takes longest. */
-const weights: Readonly<Record<BlowKind, number>> = {
+/** The relative frequency of each fault. A restart of PostgreSQL is rare, because it affects all rounds and takes longest. */
+const weights: Readonly<Record<FaultKind, number>> = {
   'jobrunner killed': 5,
   'jobrunner restarted': 3,
   'jobrunner paused': 3,
@@ -102,19 +102,19 @@ const weights: Readonly<Record<BlowKind, number>> = {
   'supervisor killed': 4,
   'supervisor paused': 4,
   'database locked': 4,
-  'connections cut': 4,
+  'connections terminated': 4,
   'PostgreSQL restarted': 0.5,
 };
-const onlyOn: Readonly<Partial<Record<BlowKind, Dialect>>> = {
+const onlyOn: Readonly<Partial<Record<FaultKind, Dialect>>> = {
   'database locked': 'sqlite',
-  'connections cut': 'postgresql',
+  'connections terminated': 'postgresql',
   'PostgreSQL restarted': 'postgresql',
 };
 
-/** The most people who answer at once: as many codes has each question of choices. */
-export const mostPeople = 4;
+/** The maximum of people who answer a question, and the number of its choices. */
+export const maxPeople = 4;
 
-/** What person number `person` answers: nobody else does, and to no other question. */
+/** The answer of a person to a question. No other person and no other question has it. */
 export const answerOf = (nonce: string, person: number): string => `${nonce}-${person}`;
 
 /** Plans a round. */
@@ -123,47 +123,47 @@ export function planRound(options: { seed: string; round: number; lane: string; 
   const random = new Random(`${seed}/${round}`);
   const steps = planSteps(random, round);
   const stop = random.chance(0.3) ? planStop(random, steps) : null;
-  const coming = comingMoments(steps, stop !== null);
+  const possible = possibleTriggers(steps, stop !== null);
   return {
     round,
     lane,
     steps,
     unfinished: random.chance(0.3),
-    status: random.chance(0.7) ? 0 : random.whole(1, 125),
-    people: random.whole(2, mostPeople),
+    status: random.chance(0.7) ? 0 : random.integer(1, 125),
+    people: random.integer(2, maxPeople),
     stop,
-    blows: Array.from({ length: random.whole(1, 3) }, () => planBlow(random, dialect, coming)),
+    faults: Array.from({ length: random.integer(1, 3) }, () => planFault(random, dialect, possible)),
   };
 }
 
-/** The moments that will come in a round with these steps. */
-function comingMoments(steps: readonly Step[], stop: boolean): Moment[] {
+/** The triggers that can occur in a round with these steps. */
+function possibleTriggers(steps: readonly Step[], stop: boolean): Trigger[] {
   const has = (type: Step['type']): boolean => steps.some((step) => step.type === type);
-  const only: { readonly [moment in Moment]?: boolean } = {
+  const only: { readonly [trigger in Trigger]?: boolean } = {
     asked: has('question'),
     answered: has('question'),
     flood: has('flood'),
     stopped: stop,
   };
-  return moments.filter((moment) => only[moment] ?? true);
+  return triggers.filter((trigger) => only[trigger] ?? true);
 }
 
 function planSteps(random: Random, round: number): Step[] {
-  const count = random.whole(2, 6);
+  const count = random.integer(2, 6);
   return Array.from({ length: count }, (_, index): Step => {
     switch (
       random.pick(['slow', 'slow', 'burst', 'flood', 'long', 'pieces', 'bad bytes', 'ask', 'ask', 'ask'])
     ) {
       case 'slow':
-        return { type: 'slow', lines: random.whole(3, 12), pause: random.whole(5, 60) };
+        return { type: 'slow', lines: random.integer(3, 12), pause: random.integer(5, 60) };
       case 'burst':
-        return { type: 'burst', lines: random.whole(50, 500) };
+        return { type: 'burst', lines: random.integer(50, 500) };
       case 'flood':
-        return { type: 'flood', lines: random.whole(2_000, 15_000) };
+        return { type: 'flood', lines: random.integer(2_000, 15_000) };
       case 'long':
-        return { type: 'long', characters: random.whole(60_000, 200_000) };
+        return { type: 'long', characters: random.integer(60_000, 200_000) };
       case 'pieces':
-        return { type: 'pieces', bytes: random.whole(1, 7), pause: random.whole(0, 4) };
+        return { type: 'pieces', bytes: random.integer(1, 7), pause: random.integer(0, 4) };
       case 'bad bytes':
         return { type: 'bad bytes' };
       default:
@@ -176,25 +176,25 @@ function planSteps(random: Random, round: number): Step[] {
   });
 }
 
-/** Half of all moments are any; half are those at which something is about to be written down. */
-function planMoment(random: Random, coming: readonly Moment[]): { moment: Moment; delay: number } {
+/** Half of the faults come at any time after an early trigger; half come right when something is about to be recorded. */
+function planTrigger(random: Random, possible: readonly Trigger[]): { trigger: Trigger; delay: number } {
   return random.chance(0.5)
-    ? { moment: random.pick(['queued', 'claimed', 'started']), delay: random.whole(0, 2_000) }
-    : { moment: random.pick(coming), delay: random.chance(0.5) ? 0 : random.whole(0, 30) };
+    ? { trigger: random.pick(['queued', 'claimed', 'started']), delay: random.integer(0, 2_000) }
+    : { trigger: random.pick(possible), delay: random.chance(0.5) ? 0 : random.integer(0, 30) };
 }
 
-/** Seldom before the job was started: that ends it before anything can go wrong with it. */
+/** Rarely before the start of the job, because a cancelled job tests little. */
 function planStop(random: Random, steps: readonly Step[]): Plan['stop'] {
-  const coming = comingMoments(steps, false);
-  const late = coming.filter((moment) => !['sent', 'queued', 'claimed', 'end'].includes(moment));
+  const possible = possibleTriggers(steps, false);
+  const late = possible.filter((trigger) => !['sent', 'queued', 'claimed', 'end'].includes(trigger));
   const when = random.chance(0.2)
-    ? planMoment(random, coming)
-    : { moment: random.pick(late), delay: random.whole(0, 200) };
+    ? planTrigger(random, possible)
+    : { trigger: random.pick(late), delay: random.integer(0, 200) };
   return { ...when, how: random.chance(0.8) ? 'INTERRUPT' : 'KILL' };
 }
 
-function planBlow(random: Random, dialect: Dialect, coming: readonly Moment[]): Blow {
-  const kinds = blowKinds.filter((kind) => (onlyOn[kind] ?? dialect) === dialect);
+function planFault(random: Random, dialect: Dialect, possible: readonly Trigger[]): Fault {
+  const kinds = faultKinds.filter((kind) => (onlyOn[kind] ?? dialect) === dialect);
   let left = random.next() * kinds.reduce((sum, kind) => sum + weights[kind], 0);
   const kind = kinds.find((each) => {
     left -= weights[each];
@@ -202,8 +202,8 @@ function planBlow(random: Random, dialect: Dialect, coming: readonly Moment[]): 
   });
   return {
     kind: kind ?? random.pick(kinds),
-    ...planMoment(random, coming),
-    length: random.whole(100, 2_500),
-    which: random.whole(0, 1),
+    ...planTrigger(random, possible),
+    length: random.integer(100, 2_500),
+    which: random.integer(0, 1),
   };
 }

@@ -1,17 +1,17 @@
-// Owns chance that can be repeated: the same seed gives the same numbers. Pure. Not what they decide (plan.ts).
+// Owns repeatable random numbers: the same seed gives the same sequence. Pure.
 
-/** Numbers that look random and are all decided by the seed. */
+/** A pseudo-random number generator (mulberry32). */
 export class Random {
   #state: number;
 
   constructor(seed: string) {
-    // FNV-1a: any text becomes a start of 32 bits.
+    // FNV-1a turns any text into 32 bits.
     let hash = 0x811c_9dc5;
     for (const unit of seed) hash = Math.imul(hash ^ (unit.codePointAt(0) ?? 0), 0x0100_0193);
     this.#state = hash;
   }
 
-  /** From 0, below 1 (mulberry32). */
+  /** A number from 0 (included) to 1 (excluded). */
   next(): number {
     this.#state = (this.#state + 0x6d2b_79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), this.#state | 1);
@@ -19,8 +19,8 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
   }
 
-  /** A whole number, both ends included. */
-  whole(from: number, to: number): number {
+  /** An integer between `from` and `to`, both included. */
+  integer(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }
 
@@ -29,10 +29,10 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** One of a list that is not empty. Throws RangeError. */
+  /** An element of a list. Throws RangeError if the list is empty. */
   pick<Value>(list: readonly Value[]): Value {
-    const value = list[this.whole(0, list.length - 1)];
-    if (value === undefined) throw new RangeError('there is nothing to pick from');
+    const value = list[this.integer(0, list.length - 1)];
+    if (value === undefined) throw new RangeError('the list is empty');
     return value;
   }
 }

@@ -1,15 +1,15 @@
-// Owns what a run of the crash test came to: counts, and of each failed round what is needed to repeat and understand it.
+// Owns the report of a crash test run: totals, and for each failed round what is needed to repeat and understand it.
 import type { Dialect } from '../../schema/model/store/database.ts';
-import { type Fault, faultKinds } from './invariant.ts';
-import type { BlowKind, Plan } from './plan.ts';
-import type { Evidence } from './round.ts';
+import { type Violation, violationKinds } from './invariant.ts';
+import type { FaultKind, Plan } from './plan.ts';
+import type { RoundRecord } from './round.ts';
 
-/** A round in which something was wrong. */
+/** A round with violations. */
 export interface Failure {
   readonly plan: Plan;
-  readonly faults: readonly Fault[];
-  /** The last lines of stderr of every process, when it ended. */
-  readonly said: readonly { readonly name: string; readonly lines: string }[];
+  readonly violations: readonly Violation[];
+  /** The last lines of stderr of each process at the end of the round. */
+  readonly stderr: readonly { readonly name: string; readonly lines: string }[];
 }
 
 export interface Report {
@@ -19,69 +19,82 @@ export interface Report {
   /** In seconds. */
   readonly duration: number;
   readonly states: ReadonlyMap<string, number>;
-  readonly struck: ReadonlyMap<BlowKind, number>;
+  readonly injected: ReadonlyMap<FaultKind, number>;
   readonly lines: number;
   readonly answers: number;
   readonly failures: readonly Failure[];
-  /** Servers and jobrunners that ended without being told to. */
-  readonly crashes: readonly string[];
-  /** Processes that still ran when every job had ended and their world was told to. */
-  readonly remains: readonly string[];
+  /** Exits of servers and jobrunners that the test did not cause. */
+  readonly unexpectedExits: readonly string[];
+  /** Processes that were still running after the end of the run. */
+  readonly remainingProcesses: readonly string[];
 }
 
-/** Adds up rounds as they end. */
-export class Tally {
+/** Adds up the rounds. */
+export class RoundTotals {
   readonly states = new Map<string, number>();
   readonly failures: Failure[] = [];
   rounds = 0;
   lines = 0;
   answers = 0;
 
-  add({ job, log, given }: Evidence): void {
+  add({ job, log, attempts }: RoundRecord): void {
     const state = job?.state ?? 'never queued';
     this.states.set(state, (this.states.get(state) ?? 0) + 1);
     this.rounds++;
     this.lines += log.length;
-    this.answers += given.filter(({ outcome }) => outcome === 'accepted').length;
+    this.answers += attempts.filter(({ outcome }) => outcome === 'accepted').length;
   }
 }
 
-export const hasFailed = ({ failures, crashes }: Report): boolean =>
-  failures.length > 0 || crashes.length > 0;
+export const hasFailed = ({ failures, unexpectedExits }: Report): boolean =>
+  failures.length > 0 || unexpectedExits.length > 0;
 
 const counts = (entries: Iterable<readonly [string, number]>): string =>
   [...entries].map(([name, count]) => `${name} ${count}`).join(', ');
 
-/** The report as text, without its failures. */
+/** The report as text, without the failures. */
 export function reportText(report: Report): string {
-  const { dialect, seed, rounds, duration, states, struck, lines, answers, failures, crashes, remains } =
-    report;
-  const faults = failures.flatMap((failure) => failure.faults);
-  const strikes = [...struck.values()].reduce((sum, count) => sum + count, 0);
+  const {
+    dialect,
+    seed,
+    rounds,
+    duration,
+    states,
+    injected,
+    lines,
+    answers,
+    failures,
+    unexpectedExits,
+    remainingProcesses,
+  } = report;
+  const violations = failures.flatMap((failure) => failure.violations);
+  const total = [...injected.values()].reduce((sum, count) => sum + count, 0);
   return [
-    ...crashes.map((crash) => `\n# a process ended by itself\n${crash}`),
-    ...remains.map((remain) => `\n# ${remain}`),
+    ...unexpectedExits.map((crash) => `\n# a process exited unexpectedly\n${crash}`),
+    ...remainingProcesses.map((remain) => `\n# ${remain}`),
     '',
     `${rounds} rounds on ${dialect}, seed ${seed}, ${duration.toFixed(0)} s (${(duration / Math.max(rounds, 1)).toFixed(2)} s each)`,
     `jobs ended: ${counts(states)}; ${lines} lines, ${answers} answers accepted`,
-    `struck ${strikes} times: ${counts([...struck].filter(([, count]) => count > 0))}`,
-    ...faultKinds.map((kind) => `${kind}: ${faults.filter((fault) => fault.kind === kind).length}`),
-    `processes that ended by themselves: ${crashes.length}`,
-    `processes that did not end: ${remains.length}`,
+    `injected ${total} faults: ${counts([...injected].filter(([, count]) => count > 0))}`,
+    ...violationKinds.map(
+      (kind) => `${kind}: ${violations.filter((violation) => violation.kind === kind).length}`,
+    ),
+    `unexpected exits: ${unexpectedExits.length}`,
+    `processes left after the run: ${remainingProcesses.length}`,
     '',
   ].join('\n');
 }
 
-/** What is needed to repeat and understand a failed round. */
+/** A failed round as text: how to repeat it, its violations, its plan, and stderr of the processes. */
 export function failureText(
   { dialect, seed }: Pick<Report, 'dialect' | 'seed'>,
-  { plan, faults, said }: Failure,
+  { plan, violations, stderr }: Failure,
 ): string {
   return [
-    `\n# round ${plan.round} failed; alone: npm run crash -- --database ${dialect} --seed ${seed} --only ${plan.round}`,
-    ...faults.map(({ kind, text }) => `${kind}: ${text}`),
+    `\n# round ${plan.round} failed; repeat it with: npm run crash -- --database ${dialect} --seed ${seed} --only ${plan.round}`,
+    ...violations.map(({ kind, text }) => `${kind}: ${text}`),
     JSON.stringify(plan),
-    ...said.map(({ name, lines }) => `--- ${name}\n${lines}`),
+    ...stderr.map(({ name, lines }) => `--- ${name}\n${lines}`),
     '',
   ].join('\n');
 }

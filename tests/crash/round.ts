@@ -1,4 +1,4 @@
-// Owns one round: a job through the public contract while its surroundings are struck, and the evidence of what happened. Not whether that is right (invariant.ts).
+// Owns one round: a job that runs over the public API while faults are injected, and a record of what happened. invariant.ts checks the record.
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -13,69 +13,70 @@ import type { LogLine } from '../../schema/model/log/line.ts';
 import { readLines } from '../../schema/model/log/log.ts';
 import type { World } from '../support/world.ts';
 import { request, subscribe } from './client.ts';
-import { patiently, type Storm } from './fault-injector.ts';
-import { answerOf, type Moment, moments, type Plan } from './plan.ts';
-import type { KeptPart } from './restarted-process.ts';
+import { type FaultInjector, retryUntilAnswered } from './fault-injector.ts';
+import { answerOf, type Plan, type Trigger, triggers } from './plan.ts';
+import type { RestartedProcess } from './restarted-process.ts';
 
-/** Where rounds are played. */
-export interface Stage {
+/** What all rounds share. */
+export interface RoundContext {
   readonly world: World;
-  readonly servers: readonly KeptPart[];
-  readonly storm: Storm;
+  readonly servers: readonly RestartedProcess[];
+  readonly injector: FaultInjector;
   /** A token of each person. */
   readonly tokens: readonly string[];
-  /** The ended job whose retry a round is; null: it is started as a backport. */
-  wishOf(round: number): number | null;
+  /** The ended job that the round retries. Null: the round starts a new backport. */
+  jobToRetry(round: number): number | null;
 }
 
-/** What one person's answer came to. */
-export interface Given {
+/** An answer that one person sent, and its result. */
+export interface AnswerAttempt {
   readonly nonce: string;
   readonly answer: string;
-  /** `unknown`: no answer came, or the server could not say. */
+  /** `unknown`: there was no response, or an error. */
   readonly outcome: 'accepted' | 'too late' | 'gone' | 'refused' | 'unknown';
-  /** The answer that was said to count. */
-  readonly counts: string | null;
+  /** The answer that the server reported as accepted before. */
+  readonly acceptedAnswer: string | null;
 }
 
-/** A line as a follower got it. */
-export interface Followed {
+/** A log line as a subscriber received it. */
+export interface FollowedLine {
   readonly number: number;
   readonly kind: string;
   readonly text: string | null;
   readonly continues: boolean;
 }
 
-/** What happened in a round. */
-export interface Evidence {
+/** Everything that was observed in a round. */
+export interface RoundRecord {
   readonly plan: Plan;
-  /** What it still waited for when its time was over; null: it came to its end. */
-  readonly stuck: string | null;
+  /** What the round still waited for at its timeout. Null: it finished. */
+  readonly waitingFor: string | null;
   readonly job: Job | null;
   readonly interactions: readonly Interaction[];
   readonly stops: readonly Stop[];
   readonly log: readonly LogLine[];
-  readonly followed: readonly Followed[];
-  /** Whether each follower's batch began where the one before had ended. */
-  readonly seamless: boolean;
-  /** What the program printed, byte for byte. */
-  readonly truth: Buffer;
-  /** What the program says has happened to it. */
-  readonly marks: ReadonlySet<ProgramMark>;
+  readonly followed: readonly FollowedLine[];
+  /** Whether each batch of log lines began right after the previous one. */
+  readonly contiguous: boolean;
+  /** The bytes that the program printed. */
+  readonly printed: Buffer;
+  /** The events that the program noted. */
+  readonly events: ReadonlySet<ProgramEvent>;
+  /** The answers that the program read. */
   readonly read: readonly { readonly nonce: string; readonly answer: string }[];
-  readonly given: readonly Given[];
-  /** When its supervisor was killed, in milliseconds since 1970; null: it was not. */
+  readonly attempts: readonly AnswerAttempt[];
+  /** When the supervisor was killed, in milliseconds since 1970. Null: it was not. */
   readonly supervisorKilledAt: number | null;
-  /** Processes of the job that lived when it had ended. */
+  /** The number of processes of the job that were still running after its end. */
   readonly leftOver: number;
 }
 
-const programMarks = ['started', 'started-again', 'two-in-lane', 'interrupted', 'end'] as const;
-export type ProgramMark = (typeof programMarks)[number];
+const programEvents = ['started', 'started-again', 'two-in-lane', 'interrupted', 'end'] as const;
+export type ProgramEvent = (typeof programEvents)[number];
 
-/** How long a round may take, the job before it in its lane included, in milliseconds. */
+/** The timeout of a round in milliseconds. It includes waiting for the previous job in its lane. */
 const roundLimit = 180_000;
-/** How long to wait before a request or a subscription that was cut off is tried again, in milliseconds. */
+/** The delay before a failed request or subscription is retried, in milliseconds. */
 const retryDelay = 50;
 
 const documents = {
@@ -97,129 +98,133 @@ const documents = {
   } }`,
 };
 
-const outcomes: { readonly [typename: string]: Given['outcome'] } = {
+const outcomes: { readonly [typename: string]: AnswerAttempt['outcome'] } = {
   AnswerInteractionSuccess: 'accepted',
   InteractionAlreadyAnswered: 'too late',
   InteractionGone: 'gone',
   AnswerNotAccepted: 'refused',
 };
 
-/** Plays a round to its end, or to the end of its time. */
-export async function playRound(stage: Stage, plan: Plan): Promise<Evidence> {
-  const round = new Round(stage, plan);
-  return await round.play();
+/** Runs a round until it finishes or times out. */
+export async function runRound(context: RoundContext, plan: Plan): Promise<RoundRecord> {
+  const round = new Round(context, plan);
+  return await round.run();
 }
 
 class Round {
-  readonly #stage: Stage;
+  readonly #context: RoundContext;
   readonly #plan: Plan;
-  /** Where the program finds its plan and keeps what happens. */
+  /** The directory in which the program finds its plan and notes events. */
   readonly #directory: string;
-  /** Over when the job has ended, or its time. */
-  readonly #over = new AbortController();
-  readonly #reached = new Map(moments.map((moment) => [moment, Promise.withResolvers<void>()]));
-  readonly #given: Given[] = [];
-  readonly #followed: Followed[] = [];
-  #seamless = true;
+  /** Aborted when the job has ended, or at the timeout. */
+  readonly #finished = new AbortController();
+  readonly #reached = new Map(triggers.map((trigger) => [trigger, Promise.withResolvers<void>()]));
+  readonly #attempts: AnswerAttempt[] = [];
+  readonly #followed: FollowedLine[] = [];
+  #contiguous = true;
   #jobId: number | null = null;
   #supervisorKilledAt: number | null = null;
-  /** Which server is asked next: whoever was cut off goes to the other one. */
-  #turn: number;
+  /** The number of requests so far. They alternate between the servers, so a retry goes to the other one. */
+  #requests: number;
 
-  constructor(stage: Stage, plan: Plan) {
-    this.#stage = stage;
+  constructor(context: RoundContext, plan: Plan) {
+    this.#context = context;
     this.#plan = plan;
-    this.#directory = join(stage.world.directory, 'rounds', String(plan.round));
-    this.#turn = plan.round;
+    this.#directory = join(context.world.directory, 'rounds', String(plan.round));
+    this.#requests = plan.round;
   }
 
-  async play(): Promise<Evidence> {
+  async run(): Promise<RoundRecord> {
     mkdirSync(this.#directory, { recursive: true });
     writeFileSync(join(this.#directory, 'plan.json'), JSON.stringify(this.#plan));
     const files = watch(this.#directory, (_, file) => {
-      for (const moment of ['started', 'flood', 'end'] as const) if (file === moment) this.#reach(moment);
+      for (const trigger of ['started', 'flood', 'end'] as const) if (file === trigger) this.#reach(trigger);
     });
-    const { signal } = this.#over;
-    const limit = setTimeout(() => this.#over.abort(), roundLimit);
-    const blows = this.#plan.blows.map((blow) =>
-      this.#at(blow, async () => {
-        const struck = await this.#stage.storm.strike(blow, this.#jobId, signal);
-        if (struck && blow.kind === 'supervisor killed') this.#supervisorKilledAt = Date.now();
+    const { signal } = this.#finished;
+    const timeout = setTimeout(() => this.#finished.abort(), roundLimit);
+    const faults = this.#plan.faults.map((fault) =>
+      this.#after(fault, async () => {
+        const injected = await this.#context.injector.inject(fault, this.#jobId, signal);
+        if (injected && fault.kind === 'supervisor killed') this.#supervisorKilledAt = Date.now();
       }),
     );
-    const waitsFor = new Set(['the start']);
+    const pending = new Set(['the start']);
     this.#jobId = await this.#start();
     const jobId = this.#jobId;
     if (jobId !== null) {
-      waitsFor.delete('the start');
+      pending.delete('the start');
       this.#reach('queued');
-      const stop = this.#plan.stop && this.#at(this.#plan.stop, () => this.#stop(jobId));
-      const awaited = async (name: string, deed: Promise<void>): Promise<void> => {
-        waitsFor.add(name);
-        await deed;
-        if (!signal.aborted) waitsFor.delete(name);
+      const stop = this.#plan.stop && this.#after(this.#plan.stop, () => this.#stop(jobId));
+      const track = async (name: string, task: Promise<void>): Promise<void> => {
+        pending.add(name);
+        await task;
+        if (!signal.aborted) pending.delete(name);
       };
-      await Promise.all([awaited('the end', this.#attend(jobId)), awaited('the log', this.#follow(jobId))]);
-      if (waitsFor.size === 0) this.#over.abort();
+      await Promise.all([
+        track('the end', this.#answerQuestions(jobId)),
+        track('the log', this.#follow(jobId)),
+      ]);
+      if (pending.size === 0) this.#finished.abort();
       await stop;
     }
-    clearTimeout(limit);
-    this.#over.abort();
-    await Promise.all(blows);
+    clearTimeout(timeout);
+    this.#finished.abort();
+    await Promise.all(faults);
     files.close();
-    return await this.#evidence(waitsFor.size === 0 ? null : [...waitsFor].join(' and '));
+    return await this.#record(pending.size === 0 ? null : [...pending].join(' and '));
   }
 
-  #reach(moment: Moment): void {
-    this.#reached.get(moment)?.resolve();
+  #reach(trigger: Trigger): void {
+    this.#reached.get(trigger)?.resolve();
   }
 
-  /** Does something at its moment, if that comes before the job's end. */
-  async #at(when: { moment: Moment; delay: number }, deed: () => Promise<void>): Promise<void> {
-    const { signal } = this.#over;
-    await Promise.race([this.#reached.get(when.moment)?.promise, aborted(signal)]);
+  /** Runs a task after its trigger, unless the job has ended before. */
+  async #after(when: { trigger: Trigger; delay: number }, task: () => Promise<void>): Promise<void> {
+    const { signal } = this.#finished;
+    await Promise.race([this.#reached.get(when.trigger)?.promise, aborted(signal)]);
     if (when.delay > 0) await wait(when.delay, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) await deed();
+    if (!signal.aborted) await task();
   }
 
-  /** The server whose turn it is. */
+  /** The server for the next request. */
   #url(): string {
-    return this.#stage.servers[this.#turn++ % this.#stage.servers.length]?.url ?? '';
+    return this.#context.servers[this.#requests++ % this.#context.servers.length]?.url ?? '';
   }
 
   #token(person: number): string {
-    return this.#stage.tokens[person] ?? '';
+    return this.#context.tokens[person] ?? '';
   }
 
-  async #retrying(): Promise<boolean> {
-    await wait(retryDelay, undefined, { signal: this.#over.signal }).catch(() => {});
-    return !this.#over.signal.aborted;
+  /** Waits before a retry. Returns false if the round is over. */
+  async #delayRetry(): Promise<boolean> {
+    await wait(retryDelay, undefined, { signal: this.#finished.signal }).catch(() => {});
+    return !this.#finished.signal.aborted;
   }
 
-  /** Starts the job; its key makes it one job, however often it is asked for. Null: its time was over before. */
+  /** Starts the job. The idempotency key makes retries safe. Returns null at the timeout. */
   async #start(): Promise<number | null> {
     const { round } = this.#plan;
-    const wish = this.#stage.wishOf(round);
+    const retried = this.#context.jobToRetry(round);
     const idempotencyKey = `round ${round}`;
     const [document, input] =
-      wish === null
+      retried === null
         ? [documents.start, { changes: [String(round)], acceptUnverified: true, idempotencyKey }]
-        : [documents.retry, { jobId: String(wish), idempotencyKey }];
+        : [documents.retry, { jobId: String(retried), idempotencyKey }];
     do {
-      const asked = request<{ started: { job?: { id: string } } }>(this.#url(), this.#token(0), document, {
+      const response = request<{ started: { job?: { id: string } } }>(this.#url(), this.#token(0), document, {
         input,
       });
       this.#reach('sent');
-      const job = (await asked)?.started.job;
+      const job = (await response)?.started.job;
       if (job) return Number(job.id);
-    } while (await this.#retrying());
+    } while (await this.#delayRetry());
     return null;
   }
 
-  /** Sees the job through to its end, and has each question answered. */
-  async #attend(jobId: number): Promise<void> {
+  /** Follows the job to its end and answers each question. */
+  async #answerQuestions(jobId: number): Promise<void> {
     const settled = new Set<string>();
-    const { signal } = this.#over;
+    const { signal } = this.#finished;
     do {
       try {
         const updates = subscribe<{
@@ -235,22 +240,22 @@ class Round {
           const question = job.pendingInteraction;
           if (!question || settled.has(question.id)) continue;
           this.#reach('asked');
-          // Looked at again, if nobody knows what came of it.
+          // If every result is unknown, subscribe again and see whether the question is still open.
           if (!(await this.#answer(question))) break;
           settled.add(question.id);
         }
       } catch {
-        // Cut off: on to the other server.
+        // The connection was lost: retry with the other server.
       }
-    } while (await this.#retrying());
+    } while (await this.#delayRetry());
   }
 
-  /** Several people answer at once, each with their own answer, over different servers. Returns whether anybody knows what came of it. */
+  /** Sends a different answer from each person at the same time, over both servers. Returns whether any result is known. */
   async #answer(question: { id: string; prompt: string }): Promise<boolean> {
     const nonce = question.prompt.replace('Question ', '');
     const people = Array.from({ length: this.#plan.people }, (_, person) => person);
-    const given = await Promise.all(
-      people.map(async (person): Promise<Given> => {
+    const attempts = await Promise.all(
+      people.map(async (person): Promise<AnswerAttempt> => {
         const answer = answerOf(nonce, person);
         const data = await request<{
           answerInteraction: { __typename: string; interaction?: { answer: string } };
@@ -260,20 +265,20 @@ class Round {
         const result = data?.answerInteraction;
         const outcome = outcomes[result?.__typename ?? ''] ?? 'unknown';
         if (outcome === 'accepted') this.#reach('answered');
-        return { nonce, answer, outcome, counts: result?.interaction?.answer ?? null };
+        return { nonce, answer, outcome, acceptedAnswer: result?.interaction?.answer ?? null };
       }),
     );
-    this.#given.push(...given);
-    return given.some(({ outcome }) => outcome !== 'unknown');
+    this.#attempts.push(...attempts);
+    return attempts.some(({ outcome }) => outcome !== 'unknown');
   }
 
-  /** Asks for the stop once: a second request would go a step further. */
+  /** Requests the stop once, because a second request would escalate it. */
   async #stop(jobId: number): Promise<void> {
     const input = { jobId: String(jobId), how: this.#plan.stop?.how };
-    let asked = false;
+    let requested = false;
     do {
-      // Not known what came of the first request: it counts if it is there.
-      if (asked) {
+      // The result of the first request is unknown: look whether the stop was recorded.
+      if (requested) {
         const data = await request<{ job: { stops: { id: string }[] } }>(
           this.#url(),
           this.#token(0),
@@ -283,43 +288,43 @@ class Round {
         if (!data) continue;
         if (data.job.stops.length > 0) break;
       }
-      asked = true;
+      requested = true;
       if (await request<{ stopJob: object }>(this.#url(), this.#token(1), documents.stop, { input })) break;
-    } while (await this.#retrying());
+    } while (await this.#delayRetry());
     this.#reach('stopped');
   }
 
-  /** Follows the log by cursor to its end, over whatever server there is. */
+  /** Follows the log to its end, and resumes after the last line when the connection is lost. */
   async #follow(jobId: number): Promise<void> {
-    const { signal } = this.#over;
+    const { signal } = this.#finished;
     let cursor = 0;
     do {
       try {
         const batches = subscribe<{
-          jobLog: { lines: Followed[]; cursor: number; complete: boolean };
+          jobLog: { lines: FollowedLine[]; cursor: number; complete: boolean };
         }>(this.#url(), this.#token(1), documents.log, { id: String(jobId), after: cursor }, signal);
         for await (const { jobLog } of batches) {
           const [first] = jobLog.lines;
-          this.#seamless &&= first === undefined || first.number === cursor + 1;
+          this.#contiguous &&= first === undefined || first.number === cursor + 1;
           this.#followed.push(...jobLog.lines);
           cursor = jobLog.cursor;
           if (jobLog.complete) return;
         }
       } catch {
-        // Cut off: on to the other server.
+        // The connection was lost: retry with the other server.
       }
-    } while (await this.#retrying());
+    } while (await this.#delayRetry());
   }
 
-  async #evidence(stuck: string | null): Promise<Evidence> {
-    const { database } = this.#stage.world;
+  async #record(waitingFor: string | null): Promise<RoundRecord> {
+    const { database } = this.#context.world;
     const jobId = this.#jobId ?? 0;
     const processes = { tag: processTagOf(database.url, jobId), leader: null, cgroup: null };
     const leftOver = processesOf(processes, null).length;
     const never = new AbortController().signal;
-    const job = await patiently(() => database.em().findOne(Job, { id: jobId }), never);
-    if (stuck !== null) {
-      // The rounds to come are not to be held up: its lane is freed.
+    const job = await retryUntilAnswered(() => database.em().findOne(Job, { id: jobId }), never);
+    if (waitingFor !== null) {
+      // Free the lane for the next rounds.
       if (job?.supervisor && isAlive(job.supervisor)) process.kill(job.supervisor.pid, 'SIGKILL');
       await killJob(processes);
     }
@@ -329,22 +334,22 @@ class Round {
     };
     return {
       plan: this.#plan,
-      stuck,
+      waitingFor,
       job,
-      interactions: await patiently(() => database.em().find(Interaction, { job: jobId }), never),
-      stops: await patiently(() => database.em().find(Stop, { job: jobId }), never),
-      log: await patiently(() => this.#wholeLog(jobId), never),
+      interactions: await retryUntilAnswered(() => database.em().find(Interaction, { job: jobId }), never),
+      stops: await retryUntilAnswered(() => database.em().find(Stop, { job: jobId }), never),
+      log: await retryUntilAnswered(() => this.#wholeLog(jobId), never),
       followed: this.#followed,
-      seamless: this.#seamless,
-      truth: existsSync(join(this.#directory, 'truth'))
-        ? readFileSync(join(this.#directory, 'truth'))
+      contiguous: this.#contiguous,
+      printed: existsSync(join(this.#directory, 'printed'))
+        ? readFileSync(join(this.#directory, 'printed'))
         : Buffer.alloc(0),
-      marks: new Set(programMarks.filter((name) => existsSync(join(this.#directory, name)))),
+      events: new Set(programEvents.filter((name) => existsSync(join(this.#directory, name)))),
       read: text('answers')
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line)),
-      given: this.#given,
+      attempts: this.#attempts,
       supervisorKilledAt: this.#supervisorKilledAt,
       leftOver,
     };
@@ -353,7 +358,7 @@ class Round {
   async #wholeLog(jobId: number): Promise<LogLine[]> {
     const lines: LogLine[] = [];
     for (;;) {
-      const more = await readLines(this.#stage.world.database, jobId, lines.at(-1)?.number ?? 0, 5_000);
+      const more = await readLines(this.#context.world.database, jobId, lines.at(-1)?.number ?? 0, 5_000);
       if (more.length === 0) return lines;
       lines.push(...more);
     }

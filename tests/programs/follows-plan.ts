@@ -1,4 +1,4 @@
-// Follows the plan of a round of the crash test: prints, asks and ends as it says, and keeps in files beside the plan what really happened.
+// Follows the plan of a round of the crash test: prints, asks and exits as planned, and notes what happened in files beside the plan.
 import {
   appendFileSync,
   closeSync,
@@ -16,46 +16,46 @@ import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { encodeMessage } from '../../jobrunner/simulator/scap/message.ts';
 import { identify, isAlive } from '../../schema/model/job/process.ts';
-import { answerOf, mostPeople, type ProgramPlan, type Step } from '../crash/plan.ts';
+import { answerOf, maxPeople, type ProgramPlan, type Step } from '../crash/plan.ts';
 import { answer, finish, key, liveFor } from './scap.ts';
 
 const directory = join(homedir(), 'rounds', process.argv.at(-1) ?? '');
 const plan: ProgramPlan = JSON.parse(readFileSync(join(directory, 'plan.json'), 'utf8'));
 liveFor(400);
-const truth = openSync(join(directory, 'truth'), 'a');
+const printedFile = openSync(join(directory, 'printed'), 'a');
 
-/** A file whose being there says that something happened. Throws when it had happened before. */
-function mark(name: string): void {
+/** Creates an empty file as a note of an event. Throws if it exists. */
+function note(name: string): void {
   closeSync(openSync(join(directory, name), 'wx'));
 }
 
-/** The whole of it, and when it returns the kernel has it: whatever kills this process then takes nothing of it away. */
+/** Writes all bytes synchronously, so that nothing is lost when this process is killed afterwards. */
 function writeWhole(file: number, bytes: Uint8Array): void {
   for (let written = 0; written < bytes.length; ) written += writeSync(file, bytes, written);
 }
 
-/** Prints, and keeps it before: what is printed is never more than what is kept. */
+/** Prints, after noting the same bytes in a file: so the output is never longer than the file. */
 function print(output: string | Uint8Array): void {
   const bytes = Buffer.from(output);
-  writeWhole(truth, bytes);
+  writeWhole(printedFile, bytes);
   writeWhole(1, bytes);
 }
 
 process.on('SIGINT', () => {
   print('\ninterrupted: cleaning up\ncleaned up\n');
-  mark('interrupted');
+  note('interrupted');
   process.exit(130);
 });
 
 try {
-  mark('started');
+  note('started');
 } catch {
-  mark('started-again');
+  note('started-again');
   process.exit(99);
 }
 enterLane();
 
-/** Notes that this program is in the lane. Another one there that lives is one too many. */
+/** Notes that this program is in its lane. Another program that is alive there is a violation. */
 function enterLane(): void {
   const lanes = join(homedir(), 'lanes');
   mkdirSync(lanes, { recursive: true });
@@ -65,19 +65,19 @@ function enterLane(): void {
   try {
     linkSync(identity, lock);
   } catch {
-    if (isAlive(JSON.parse(readFileSync(lock, 'utf8')))) mark('two-in-lane');
+    if (isAlive(JSON.parse(readFileSync(lock, 'utf8')))) note('two-in-lane');
     renameSync(identity, lock);
   }
   process.on('exit', () => rmSync(lock, { force: true }));
 }
 
-let printed = 0;
-/** A line like no other of this job, with its newline. */
+let lineCount = 0;
+/** A line that is unique in this job, with its newline. */
 const line = (text = ''): string =>
-  `round ${plan.round}, line ${++printed}: \x1b[32mgrün\x1b[0m, 漢字, 😀 ${text}\n`;
+  `round ${plan.round}, line ${++lineCount}: \x1b[32mgrün\x1b[0m, 漢字, 😀 ${text}\n`;
 const lines = (count: number): string => Array.from({ length: count }, () => line()).join('');
 
-async function take(step: Step): Promise<void> {
+async function runStep(step: Step): Promise<void> {
   switch (step.type) {
     case 'slow':
       for (let count = 0; count < step.lines; count++) {
@@ -120,7 +120,7 @@ async function take(step: Step): Promise<void> {
 
 function ask({ kind, nonce }: Extract<Step, { type: 'question' }>): Promise<string> {
   const prompt = `Question ${nonce}`;
-  const codes = Array.from({ length: mostPeople }, (_, person) => answerOf(nonce, person));
+  const codes = Array.from({ length: maxPeople }, (_, person) => answerOf(nonce, person));
   const message = encodeMessage(
     key,
     kind === 'text'
@@ -138,11 +138,11 @@ function ask({ kind, nonce }: Extract<Step, { type: 'question' }>): Promise<stri
 }
 
 for (const step of plan.steps) {
-  await take(step);
-  // A signal is heard only between two turns.
+  await runStep(step);
+  // Node calls signal listeners only between two turns of the event loop.
   await turn();
 }
 if (plan.unfinished) print('the last line has no newline');
 finish();
-mark('end');
+note('end');
 process.exit(plan.status);

@@ -1,5 +1,4 @@
-// Owns the race for a question: eight people answer at the same moment, half of them over another server, and one of them counts.
-
+// Owns the race for a question: eight people answer at the same time over two servers, and one answer must win.
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { askInteraction, Interaction } from '../../schema/model/job/interaction.ts';
@@ -22,8 +21,8 @@ const document = `mutation ($input: AnswerInteractionInput!) { answerInteraction
   ... on InteractionAlreadyAnswered { message interaction { answer answeredAt answeredBy { name } } }
 } }`;
 
-/** The answer that counts, as somebody was told. */
-interface Told {
+/** The accepted answer, as a server reports it. */
+interface AcceptedAnswer {
   readonly answer: string;
   readonly answeredAt: string;
   readonly answeredBy: { readonly name: string };
@@ -32,23 +31,23 @@ interface Told {
 interface Result {
   readonly __typename: string;
   readonly message?: string;
-  readonly interaction?: Told;
+  readonly interaction?: AcceptedAnswer;
 }
 
 export interface AnswerRace {
   readonly dialect: Dialect;
-  /** How many questions. */
+  /** The number of questions. */
   readonly rounds: number;
-  /** The PostgreSQL server to make the database in; without it the one of the test run. */
+  /** The PostgreSQL server for the database (default: the server of the test run). */
   readonly postgresqlUrl?: string;
 }
 
-/** What came of it. */
+/** The result of the race. */
 export interface AnswerResult {
-  /** How often each person was the one who counts. */
+  /** How often each person's answer was accepted. */
   readonly wins: ReadonlyMap<string, number>;
-  /** What was wrong, a line each. */
-  readonly faults: readonly string[];
+  /** One text per violation. */
+  readonly violations: readonly string[];
 }
 
 export async function raceAnswers({ dialect, rounds, postgresqlUrl }: AnswerRace): Promise<AnswerResult> {
@@ -62,7 +61,7 @@ export async function raceAnswers({ dialect, rounds, postgresqlUrl }: AnswerRace
   const tokens = await Promise.all(people.map((name) => world.token('deploy', name)));
   const jobId = await runningJob(world);
   const wins = new Map(people.map((name) => [name, 0]));
-  const faults: string[] = [];
+  const violations: string[] = [];
   for (let round = 1; round <= rounds; round++) {
     const id = await askInteraction(world.database, jobId, {
       kind: 'text',
@@ -80,37 +79,37 @@ export async function raceAnswers({ dialect, rounds, postgresqlUrl }: AnswerRace
           person % 2 === 0 ? world.url : other,
         );
         if (data === null || errors.length > 0) return { __typename: JSON.stringify(errors) };
-        return data['answerInteraction'] as Result; // the decoding edge of the test: a wrong shape is a fault below
+        return data['answerInteraction'] as Result; // the response is not validated here: isRight finds a wrong shape
       }),
     );
     const row = await world.database.em().findOneOrFail(Interaction, { id: id ?? 0 });
     const won = results.findIndex(({ __typename }) => __typename === 'AnswerInteractionSuccess');
-    const winner = people[won] ?? 'nobody';
+    const winner = people[won] ?? 'no person';
     wins.set(winner, (wins.get(winner) ?? 0) + 1);
     const right =
       row.answer === `${round} by ${winner}` &&
       results.every((result, person) => isRight(result, person === won, row, winner));
-    if (!right) faults.push(`question ${round}: ${JSON.stringify({ row, results })}`);
+    if (!right) violations.push(`question ${round}: ${JSON.stringify({ row, results })}`);
   }
-  return { wins, faults };
+  return { wins, violations };
 }
 
-/** Whether one of eight was told the truth: that they count, or who does, with what and when. */
+/** Whether a result is correct: it accepts the answer, or names the person, answer and time that were accepted. */
 function isRight(result: Result, won: boolean, row: Interaction, winner: string): boolean {
   const { __typename, message, interaction } = result;
-  const truth =
+  const matches =
     interaction?.answer === row.answer &&
     interaction?.answeredBy.name === winner &&
     Date.parse(interaction.answeredAt) === row.answeredAt;
-  if (won) return truth;
+  if (won) return matches;
   return (
-    truth &&
+    matches &&
     __typename === 'InteractionAlreadyAnswered' &&
     message?.includes(`: ${winner} answered `) === true
   );
 }
 
-/** A job that runs, as far as the database knows. */
+/** A job that is running according to the database. */
 async function runningJob({ database }: World): Promise<number> {
   const owner = await database.write([], (em) => userNamed(em, 'owner', Date.now()));
   const changes = [unverifiedChange('1')];

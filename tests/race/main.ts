@@ -1,4 +1,4 @@
-// Main: `npm run race`. Many simultaneous answers to many questions, many jobrunners for many jobs, on both databases.
+// Main: `npm run race`. Runs many simultaneous answers to many questions, and many jobs for five jobrunners, on both databases.
 import { parseArgs } from 'node:util';
 import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
@@ -8,11 +8,11 @@ import { raceForJobs } from './queue.ts';
 
 const usage = `usage: npm run race -- [OPTIONS]
 
-  --rounds N                 how many questions, each answered by eight at once; 1000 unless told, 0 for none
-  --jobs M                   how many jobs for five jobrunners; 100 unless told, 0 for none
-  --database sqlite|postgresql    both unless told
+  --rounds N                    number of questions, each with eight simultaneous answers (default: 1000; 0: none)
+  --jobs M                      number of jobs for five jobrunners (default: 100; 0: none)
+  --database sqlite|postgresql  (default: both)
 `;
-/** How long one job may take on average, in milliseconds. */
+/** The timeout for each job, in milliseconds; the limit of the race is their sum. */
 const jobLimit = 10_000;
 
 function refuse(message: string): never {
@@ -35,30 +35,30 @@ function options() {
   }
 }
 
-function whole(name: string, value: string): number {
+function integer(name: string, value: string): number {
   if (/^[0-9]{1,6}$/.test(value)) return Number(value);
-  return refuse(`--${name}: “${value}” is not a whole number from 0 to 999999`);
+  return refuse(`--${name}: “${value}” must be an integer from 0 to 999999`);
 }
 
 const counts = (entries: ReadonlyMap<string, number>): string =>
   [...entries].map(([name, count]) => `${name} ${count}`).join(', ');
 
-const { database, help, ...given } = options();
+const { database, help, ...numbers } = options();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
 }
 const chosen = dialects.filter((dialect) => database === undefined || dialect === database);
-if (chosen.length === 0) refuse(`--database: “${database}” is none of ${dialects.join(', ')}`);
-const rounds = whole('rounds', given.rounds);
-const jobs = whole('jobs', given.jobs);
+if (chosen.length === 0) refuse(`--database: “${database}” must be one of ${dialects.join(', ')}`);
+const rounds = integer('rounds', numbers.rounds);
+const jobs = integer('jobs', numbers.jobs);
 
-/** Says what a race came to. */
-function report(what: string, began: number, faults: readonly string[]): void {
-  const seconds = ((performance.now() - began) / 1_000).toFixed(0);
-  process.stdout.write(`${what}; ${faults.length} faults; ${seconds} s\n`);
-  for (const fault of faults) process.stdout.write(`  ${fault}\n`);
-  if (faults.length > 0) process.exitCode = 1;
+/** Prints the result of a race. */
+function report(what: string, startedAt: number, violations: readonly string[]): void {
+  const seconds = ((performance.now() - startedAt) / 1_000).toFixed(0);
+  process.stdout.write(`${what}; ${violations.length} violations; ${seconds} s\n`);
+  for (const violation of violations) process.stdout.write(`  ${violation}\n`);
+  if (violations.length > 0) process.exitCode = 1;
 }
 
 await buildIfChanged();
@@ -67,17 +67,21 @@ for (const dialect of chosen) {
   const where = postgresql ? { dialect, postgresqlUrl: postgresql.url } : { dialect };
   try {
     if (rounds > 0) {
-      const began = performance.now();
-      const { wins, faults } = await raceAnswers({ ...where, rounds });
-      report(`${dialect}: ${rounds} questions, eight answers each; won by ${counts(wins)}`, began, faults);
+      const startedAt = performance.now();
+      const { wins, violations } = await raceAnswers({ ...where, rounds });
+      report(
+        `${dialect}: ${rounds} questions, eight answers each; won by ${counts(wins)}`,
+        startedAt,
+        violations,
+      );
     }
     if (jobs > 0) {
-      const began = performance.now();
-      const { states, claimers, faults } = await raceForJobs({ ...where, jobs, limit: jobs * jobLimit });
+      const startedAt = performance.now();
+      const { states, claimers, violations } = await raceForJobs({ ...where, jobs, limit: jobs * jobLimit });
       report(
         `${dialect}: ${jobs} jobs, claimed by ${claimers} of 5 jobrunners: ${counts(states)}`,
-        began,
-        faults,
+        startedAt,
+        violations,
       );
     }
   } finally {

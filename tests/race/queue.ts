@@ -1,4 +1,4 @@
-// Owns the race for queued jobs: five jobrunners on one database, few lanes, and each job is started once, alone in its lane.
+// Owns the race for queued jobs: five jobrunners share one database, and each job must start once, alone in its lane.
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { userNamed } from '../../schema/model/account/user.ts';
@@ -12,22 +12,22 @@ const jobrunners = 5;
 
 export interface QueueRace {
   readonly dialect: Dialect;
-  /** How many jobs. */
+  /** The number of jobs. */
   readonly jobs: number;
-  /** How long all of them may take, in milliseconds. */
+  /** The timeout for all jobs, in milliseconds. */
   readonly limit: number;
-  /** The PostgreSQL server to make the database in; without it the one of the test run. */
+  /** The PostgreSQL server for the database (default: the server of the test run). */
   readonly postgresqlUrl?: string;
 }
 
-/** What came of it. */
+/** The result of the race. */
 export interface QueueResult {
-  /** How many jobs ended in each state. */
+  /** The number of jobs in each final state. */
   readonly states: ReadonlyMap<string, number>;
-  /** How many jobrunners claimed any. */
+  /** The number of jobrunners that claimed a job. */
   readonly claimers: number;
-  /** What was wrong, a line each. */
-  readonly faults: readonly string[];
+  /** One text per violation. */
+  readonly violations: readonly string[];
 }
 
 export async function raceForJobs({ dialect, jobs, limit, postgresqlUrl }: QueueRace): Promise<QueueResult> {
@@ -58,17 +58,17 @@ export async function raceForJobs({ dialect, jobs, limit, postgresqlUrl }: Queue
   return {
     states,
     claimers: runners.filter((runner) => runner.stderr().includes('job claimed')).length,
-    faults: [
+    violations: [
       ...rows
         .filter(({ state }) => state !== 'succeeded')
         .map(({ id, state, reason }) => `job ${id} is ${state}: ${reason}`),
-      ...faultsOfNotes(join(world.directory, 'notes'), jobs),
+      ...violationsIn(join(world.directory, 'notes'), jobs),
     ],
   };
 }
 
-/** What the programs noted is that each started and ended, and nothing else. */
-function faultsOfNotes(directory: string, jobs: number): string[] {
+/** The programs must have noted one start and one end for each job, and nothing else. */
+function violationsIn(directory: string, jobs: number): string[] {
   const notes = new Set(existsSync(directory) ? readdirSync(directory) : []);
   const expected = Array.from({ length: jobs }, (_, index) => [
     `${index + 1}-started`,
@@ -78,7 +78,7 @@ function faultsOfNotes(directory: string, jobs: number): string[] {
   return [...missing, ...[...notes].map((name) => `a program noted ${name}`)];
 }
 
-/** Resolves when that many jobs have ended, or at the signal. */
+/** Resolves when `jobs` jobs have ended, or when `signal` is aborted. */
 async function allEnded({ database }: World, jobs: number, signal: AbortSignal): Promise<void> {
   using bell = database.doorbell.listen('jobs');
   while (!signal.aborted && (await database.em().count(Job, { state: { $in: [...endedStates] } })) < jobs)

@@ -1,0 +1,20 @@
+// Main: `npm run nightly`. Runs the long forms of the crash and race tests, which take hours; their short forms are part of `npm test`.
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { dialects } from './support/database.ts';
+
+const runs = [
+  ...dialects.map((dialect) => ['crash/main.ts', '--rounds', '300', '--database', dialect]),
+  ['race/main.ts'],
+];
+
+let failed = 0;
+for (const [program = '', ...args] of runs) {
+  process.stdout.write(`\n# ${program} ${args.join(' ')}\n`);
+  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, program), ...args], {
+    stdio: 'inherit',
+  });
+  if (status !== 0) failed++;
+}
+process.stdout.write(`\n${runs.length - failed} passed, ${failed} failed\n`);
+process.exitCode = failed === 0 ? 0 : 1;
