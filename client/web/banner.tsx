@@ -1,21 +1,10 @@
 // Owns the banners above every page: outdated page, problems of the database, simulation. The banner of a hold is in
 // parts/hold.tsx.
-import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { System } from './header/header.tsx';
 import { msg } from './i18n/msg.ts';
-import { Message } from './parts/message.tsx';
+import { Banner } from './parts/banner.tsx';
 import { secondInUtc } from './parts/time.ts';
-
-function Banner({ tone, children }: { tone: 'notice' | 'warning'; children: ComponentChildren }) {
-  return (
-    <div class="banner">
-      <Message tone={tone} inline>
-        {children}
-      </Message>
-    </div>
-  );
-}
 
 /** The page and the server have different versions. */
 export function OutdatedBanner() {

@@ -1,16 +1,7 @@
-// Starts the page. Owns nothing else.
+// Starts the page. Owns nothing else. style.css is imported before all components: it declares the order of the cascade layers.
 import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-root.css';
 import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-mode-dark.css';
-import '@wikimedia/codex/dist/codex.style.css';
 import './style.css';
-import './overview/overview.css';
-import './admin/admin.css';
-import './log/log.css';
-import './log/ansi.css';
-import './log/guide.css';
-import './account/account.css';
-// Last: on a wide screen it decides how high the log is.
-import './job/job.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
 import { followTheme } from './header/theme.ts';

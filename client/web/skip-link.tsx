@@ -1,5 +1,6 @@
 // Owns the link by which a keyboard user skips the header.
 import { msg } from './i18n/msg.ts';
+import './skip-link.css';
 
 export function SkipLink() {
   return (

@@ -20,7 +20,7 @@ export function AdminPage({
 }) {
   const epoch = connections.value;
   return (
-    <main class="overview admin" id="content" tabIndex={-1}>
+    <main class="column admin" id="content" tabIndex={-1}>
       <h1 class="admin__heading">{msg('admin-heading')}</h1>
       {viewer === null && <p class="hint">{msg('app-loading')}</p>}
       {viewer !== null && viewer.role !== 'ADMIN' && (

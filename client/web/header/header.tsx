@@ -18,6 +18,7 @@ import { Icon } from '../parts/icon.tsx';
 import { adminPath, followLink, jobPath } from '../route.ts';
 import { Logo } from './logo.tsx';
 import { theme, themes } from './theme.ts';
+import './header.css';
 
 export type System = SystemUpdatesSubscription['systemUpdates'];
 export type Viewer = NonNullable<ViewerQuery['viewer']>;

@@ -1,5 +1,6 @@
 // Owns how the logo stands on the page, and that its legs move while a job runs. Owns no line of the drawing: see logo.svg.
 import drawing from './logo.svg';
+import './logo.css';
 
 /** The pig. Decoration: the name stands beside it. */
 export function Logo({ size, busy = false }: { size: number; busy?: boolean }) {

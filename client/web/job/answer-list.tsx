@@ -7,6 +7,7 @@ import { Moment, Span } from '../parts/moment.tsx';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { hasEnded } from './job-state.tsx';
 import { Panel } from './panel.tsx';
+import './answer-list.css';
 
 export function AnswerList({ job }: { job: JobDetailFragment }) {
   // The open question has a card of its own.
@@ -14,9 +15,9 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
   if (shown.length === 0) return null;
   return (
     <Panel heading={msg('job-question-answers-heading')}>
-      <ol class="answers">
+      <ol class="panel__list">
         {shown.map((interaction) => (
-          <li key={interaction.id} class="answer">
+          <li key={interaction.id} class="panel__item">
             <span class="answer__question" title={harmlessLabel(interaction.prompt)}>
               <ForeignLabel>{splitPrompt(interaction.prompt).question}</ForeignLabel>
             </span>
@@ -32,7 +33,7 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
                 </>
               )}
             </span>
-            <span class="answer__when">
+            <span class="panel__note">
               {msg('job-question-asked')} <Moment iso={interaction.askedAt} />
               {interaction.answeredAt !== null && (
                 <>

@@ -4,27 +4,28 @@ import { msg } from '../i18n/msg.ts';
 import { safeAddress } from '../log/ansi.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { Panel } from './panel.tsx';
+import './change-list.css';
 
 export function ChangeList({ changes }: { changes: JobDetailFragment['changes'] }) {
   return (
     <Panel heading={msg('job-changes-heading')}>
-      <ul class="changes">
+      <ul class="panel__list">
         {changes.map((change) => (
-          <li key={change.number} class="change">
+          <li key={change.number} class="panel__item">
             <ChangeLink change={change} />
             {change.subject !== null && (
               <span class="change__subject">
                 <ForeignLabel>{change.subject}</ForeignLabel>
               </span>
             )}
-            <span class="change__facts">
+            <span class="panel__note">
               <ForeignLabel>
                 {[change.project, change.branch, change.owner]
                   .filter((each) => each !== null)
                   .join(msg('app-separator'))}
               </ForeignLabel>
             </span>
-            {!change.verified && <span class="change__facts">{msg('job-changes-unverified')}</span>}
+            {!change.verified && <span class="panel__note">{msg('job-changes-unverified')}</span>}
             {change.commitMessage !== null && (
               <details class="change__message">
                 <summary>{msg('job-changes-message')}</summary>

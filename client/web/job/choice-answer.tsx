@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
+import './choice-answer.css';
 
 /** How long, in milliseconds, new buttons ignore clicks, so that a click meant for the previous question does not answer this one. */
 const clickDelay = 400;

@@ -14,6 +14,7 @@ import { JobTime } from './job-time.tsx';
 import { hasSeveralLanes } from './lane.ts';
 import { JobProgress } from './progress.tsx';
 import { type AnswerNotice, Question } from './question.tsx';
+import './job-card.css';
 
 /** An active job with its status, its progress and its question. */
 export function JobCard({

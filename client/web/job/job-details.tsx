@@ -6,6 +6,7 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { Panel } from './panel.tsx';
+import './job-details.css';
 
 /** @param withLane whether there is more than one lane, so that lane and host are worth showing */
 export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {

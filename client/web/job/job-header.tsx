@@ -8,6 +8,7 @@ import { followLink } from '../route.ts';
 import { JobAction } from './job-action.tsx';
 import { JobStateChip } from './job-state.tsx';
 import { JobTime } from './job-time.tsx';
+import './job-header.css';
 
 /** @param mayAct whether the viewer may act on jobs; null while it is not known yet */
 export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: boolean | null }) {

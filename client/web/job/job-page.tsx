@@ -26,6 +26,7 @@ import { useLogFeed } from './log-feed.ts';
 import { JobProgress } from './progress.tsx';
 import { type AnswerNotice, Question } from './question.tsx';
 import { StopList } from './stop-list.tsx';
+import './job-page.css';
 
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
 export function JobPage({

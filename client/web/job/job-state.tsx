@@ -14,6 +14,7 @@ import {
 import type { JobState } from '../../generated/graphql.ts';
 import { enumMsg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
+import './job-state.css';
 
 interface Appearance {
   readonly icon: CodexIcon;

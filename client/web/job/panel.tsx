@@ -1,5 +1,6 @@
 // Owns the look of a panel beside the log: a heading and what belongs to it. Owns no content.
 import type { ComponentChildren } from 'preact';
+import './panel.css';
 
 export function Panel({ heading, children }: { heading: string; children: ComponentChildren }) {
   return (

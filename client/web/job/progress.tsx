@@ -2,6 +2,7 @@
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { harmlessLabel } from '../parts/harmless.ts';
+import './progress.css';
 
 /** What scap reports: its status and its progress. Renders nothing if it has reported neither. */
 export function JobProgress({ job }: { job: Pick<JobSummaryFragment, 'status' | 'progress'> }) {

@@ -14,6 +14,7 @@ import { ChoiceAnswer } from './choice-answer.tsx';
 import { AnswerInteractionMutation } from './interaction.graphql.ts';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { TextAnswer } from './text-answer.tsx';
+import './question.css';
 
 /** Why an answer was not used. The parent shows it, since the card disappears with its question. */
 export interface AnswerNotice {

@@ -6,6 +6,7 @@ import { msg } from '../i18n/msg.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
+import './stop-dialog.css';
 
 /**
  * Asks before job `jobId` is stopped.

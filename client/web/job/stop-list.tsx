@@ -9,13 +9,13 @@ export function StopList({ stops }: { stops: JobDetailFragment['stops'] }) {
   if (stops.length === 0) return null;
   return (
     <Panel heading={msg('job-stop-list-heading')}>
-      <ul class="answers">
+      <ul class="panel__list">
         {stops.map((stop) => (
-          <li key={stop.id} class="answer">
+          <li key={stop.id} class="panel__item">
             <ForeignLabel>
               {msg('job-stop-requested', stop.requestedBy.name, enumMsg('job-stop-mode', stop.mode))}
             </ForeignLabel>
-            <span class="answer__when">
+            <span class="panel__note">
               <Moment iso={stop.requestedAt} />
             </span>
           </li>

@@ -2,6 +2,7 @@
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import type { AnswerFormProps } from './choice-answer.tsx';
+import './text-answer.css';
 
 /** Drafts by interaction. They outlive the component, so that neither an error nor a visit to another page loses one. */
 const drafts = new Map<string, string>();

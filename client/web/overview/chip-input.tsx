@@ -4,6 +4,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import { type ChangeInput, splitInput } from './change-input.ts';
+import './chip-input.css';
 
 /** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed. */
 export function ChipInput({

@@ -5,6 +5,7 @@ import { JobStateChip } from '../job/job-state.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
+import './history-table.css';
 
 /** The jobs in the order given. */
 export function HistoryTable({

@@ -9,6 +9,7 @@ import { BlockedNotice } from '../job/job-blocked.tsx';
 import { JobCard, QueuedJob } from '../job/job-card.tsx';
 import { defaultLane, hasSeveralLanes } from '../job/lane.ts';
 import { Held } from '../parts/hold.tsx';
+import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
 import { firstBlockedOfLanes, unendedJobs } from './active-jobs.ts';
 import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
@@ -16,6 +17,7 @@ import { HistoryTable } from './history-table.tsx';
 import { EmptyHistory, SampleChanges } from './sample-changes.tsx';
 import { useStartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
+import './overview.css';
 
 /** @param prefill changes named in the address, which replace those in the form */
 export function Overview({
@@ -51,7 +53,7 @@ export function Overview({
     changeDraft((current) => ({ ...current, changes: [...current.changes, number] }));
 
   return (
-    <main class="overview" id="content" tabIndex={-1}>
+    <main class="column" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{msg('job-overview')}</h1>
       <StartForm
         draft={draft}
@@ -152,12 +154,12 @@ function HistorySection({
       {isComplete && jobs.length === 0 && whenEmpty}
       {jobs.length > 0 && <HistoryTable jobs={jobs} withLane={withLane} />}
       {history !== null && !isComplete && (
-        <p class="overview__more">
-          <button type="button" class="cdx-button" onClick={loadMore}>
-            {msg('overview-history-more')}
-          </button>
-          <span class="hint">{msg('parts-list-count', history.jobs.length, history.total)}</span>
-        </p>
+        <ListCount
+          label={msg('overview-history-more')}
+          count={history.jobs.length}
+          total={history.total}
+          onMore={loadMore}
+        />
       )}
       {isComplete && jobs.length > 0 && retention !== null && <p class="hint">{retention}</p>}
     </Section>

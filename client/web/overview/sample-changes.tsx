@@ -3,6 +3,7 @@ import type { System } from '../header/header.tsx';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
+import './sample-changes.css';
 
 interface SampleProps {
   readonly samples: System['sampleChanges'];

@@ -11,6 +11,7 @@ import { type ChangeInput, readChange, splitInput, withDuplicates } from './chan
 import { ChipInput, shortened } from './chip-input.tsx';
 import type { ChangeDraft, StartDraft } from './start-draft.ts';
 import { type StartProblem, useStartRequest } from './start-request.ts';
+import './start-form.css';
 
 /** @param busyJob the number of the job behind which a new one would queue, or null */
 export function StartForm({

@@ -1,6 +1,7 @@
 // Owns the frame of a modal dialog: heading, body, buttons, where the keyboard goes. Owns no wording.
 import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
+import './dialog.css';
 
 /**
  * A modal dialog, open for as long as it is mounted.
@@ -24,17 +25,26 @@ export function Dialog({
   const dialog = useRef<HTMLDialogElement>(null);
   const headingId = useId();
 
+  const close = useRef(onClose);
+  close.current = onClose;
+
   useEffect(() => {
+    const element = dialog.current;
     const opener = document.activeElement;
-    dialog.current?.showModal();
+    const closed = (): void => close.current();
+    element?.showModal();
+    element?.addEventListener('close', closed);
     initialFocus.current?.focus();
     return () => {
+      element?.removeEventListener('close', closed);
+      // While a modal dialog is open, nothing outside of it can get the focus.
+      element?.close();
       if (opener instanceof HTMLElement) opener.focus();
     };
   }, []);
 
   return (
-    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
+    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId}>
       <header class="cdx-dialog__header">
         <h2 class="cdx-dialog__header__title" id={headingId}>
           {heading}

@@ -2,6 +2,7 @@
 import { type ComponentChildren, Fragment } from 'preact';
 import { harmless, harmlessLabel } from './harmless.ts';
 import { splitLinks } from './link.ts';
+import './foreign-text.css';
 
 /** Text of several lines, with http and https URLs as links. */
 export function ForeignText({ children }: { children: string }) {

@@ -2,9 +2,9 @@
 import { createContext } from 'preact';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
+import { Banner } from './banner.tsx';
 import { ForeignLabel } from './foreign-text.tsx';
 import { harmlessLabel } from './harmless.ts';
-import { Message } from './message.tsx';
 import { momentInUtc } from './time.ts';
 
 export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;
@@ -25,10 +25,8 @@ export function holdInWords(hold: Hold, now: number): string {
 /** The banner of a hold. @param words from `holdInWords` */
 export function HoldBanner({ words }: { words: string }) {
   return (
-    <div class="banner banner--held">
-      <Message tone="warning" inline>
-        <ForeignLabel>{words}</ForeignLabel>
-      </Message>
-    </div>
+    <Banner tone="warning">
+      <ForeignLabel>{words}</ForeignLabel>
+    </Banner>
   );
 }

@@ -2,6 +2,7 @@
 import { msg } from '../i18n/msg.ts';
 import { Message } from './message.tsx';
 import type { LoadedList } from './paginated-list.ts';
+import './list-footer.css';
 
 /** @param empty what an empty list shows */
 export function ListFooter<Node>({ list, empty }: { list: LoadedList<Node>; empty: string }) {
@@ -19,15 +20,36 @@ export function ListFooter<Node>({ list, empty }: { list: LoadedList<Node>; empt
       {nodes === null && problem === null && <p class="hint">{msg('app-loading')}</p>}
       {nodes?.length === 0 && <p class="hint">{empty}</p>}
       {nodes !== null && nodes.length > 0 && (
-        <p class="overview__more">
-          {more !== null && (
-            <button type="button" class="cdx-button" onClick={more}>
-              {msg('parts-list-more')}
-            </button>
-          )}
-          <span class="hint">{msg('parts-list-count', nodes.length, total)}</span>
-        </p>
+        <ListCount label={msg('parts-list-more')} count={nodes.length} total={total} onMore={more} />
       )}
     </>
+  );
+}
+
+/**
+ * How many nodes are shown, and the button for more.
+ * @param label the text of the button
+ * @param onMore null: there are no more
+ */
+export function ListCount({
+  label,
+  count,
+  total,
+  onMore,
+}: {
+  label: string;
+  count: number;
+  total: number;
+  onMore: (() => void) | null;
+}) {
+  return (
+    <p class="list-footer">
+      {onMore !== null && (
+        <button type="button" class="cdx-button" onClick={onMore}>
+          {label}
+        </button>
+      )}
+      <span class="hint">{msg('parts-list-count', count, total)}</span>
+    </p>
   );
 }

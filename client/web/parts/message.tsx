@@ -9,6 +9,7 @@ import {
 import type { ComponentChildren } from 'preact';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
+import './message.css';
 
 const icons = {
   notice: cdxIconInfoFilled,

@@ -3,6 +3,7 @@ import { useContext } from 'preact/hooks';
 import { useNow } from './clock.ts';
 import { duration, exactMoment } from './time.ts';
 import { JobStart, momentTime, timeMode } from './time-mode.ts';
+import './moment.css';
 
 /** `12:03 UTC`, `13:03`, or `+03:12` inside a `JobStart`. */
 export function Moment({ iso }: { iso: string }) {

@@ -1,6 +1,8 @@
 // Owns the page for a missing page or job.
+
 import { msg } from '../i18n/msg.ts';
 import { followLink } from '../route.ts';
+import { NarrowPage } from './narrow-page.tsx';
 
 /**
  * @param words what does not exist
@@ -8,7 +10,7 @@ import { followLink } from '../route.ts';
  */
 export function NotFound({ words, why = null }: { words: string; why?: string | null }) {
   return (
-    <main class="narrow" id="content" tabIndex={-1}>
+    <NarrowPage>
       <h1>{msg('parts-not-found-heading')}</h1>
       <p>{words}</p>
       {why !== null && <p>{why}</p>}
@@ -17,6 +19,6 @@ export function NotFound({ words, why = null }: { words: string; why?: string | 
           {msg('parts-not-found-back')}
         </a>
       </p>
-    </main>
+    </NarrowPage>
   );
 }

@@ -1,7 +1,9 @@
 // Owns the page of a banned user: the reason, and whom to contact.
+
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { NarrowPage } from '../parts/narrow-page.tsx';
 import type { Access } from './access.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 
@@ -13,7 +15,7 @@ export function Banned({
   onSignOut: () => Promise<void>;
 }) {
   return (
-    <main class="narrow" id="content" tabIndex={-1}>
+    <NarrowPage>
       <h1>{msg('sign-in-banned-heading')}</h1>
       <p>
         {richMsg(
@@ -33,6 +35,6 @@ export function Banned({
       )}
       <p>{accessHelp === null ? msg('sign-in-banned-ask') : <ForeignText>{accessHelp}</ForeignText>}</p>
       <SignOutButton onSignOut={onSignOut} />
-    </main>
+    </NarrowPage>
   );
 }

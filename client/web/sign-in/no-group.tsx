@@ -1,7 +1,9 @@
 // Owns the page of a signed-in user who is not in any group with access.
+
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { NarrowPage } from '../parts/narrow-page.tsx';
 import type { Access } from './access.ts';
 import { SignOutButton } from './sign-out-button.tsx';
 
@@ -17,7 +19,7 @@ export function NoGroup({
 }) {
   const offered = groups === null ? [] : roles.filter((role) => groups[role].length > 0);
   return (
-    <main class="narrow" id="content" tabIndex={-1}>
+    <NarrowPage>
       <h1>{msg('sign-in-no-group-heading')}</h1>
       <p>
         {richMsg(
@@ -49,6 +51,6 @@ export function NoGroup({
       <p>{accessHelp === null ? msg('sign-in-no-group-ask') : <ForeignText>{accessHelp}</ForeignText>}</p>
       <p>{msg('sign-in-no-group-afterwards')}</p>
       <SignOutButton onSignOut={onSignOut} />
-    </main>
+    </NarrowPage>
   );
 }

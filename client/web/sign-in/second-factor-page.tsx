@@ -1,9 +1,11 @@
 // Owns the page that asks for the second factor: the command to run, and the field for its code.
+
 import { useEffect } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { NarrowPage } from '../parts/narrow-page.tsx';
 import { onPageShown } from '../parts/page-visibility.ts';
 import { type Access, fetchAccess, type SecondFactorStatus } from './access.ts';
 import { CodeForm } from './code-form.tsx';
@@ -33,7 +35,7 @@ export function SecondFactorPage({
   }, []);
 
   return (
-    <main class="narrow second-factor" id="content" tabIndex={-1}>
+    <NarrowPage name="second-factor">
       <h1>{msg('sign-in-second-factor-heading')}</h1>
       {user !== null && (
         <p>
@@ -59,6 +61,6 @@ export function SecondFactorPage({
         </p>
       )}
       <SignOutButton onSignOut={onSignOut} />
-    </main>
+    </NarrowPage>
   );
 }

@@ -1,10 +1,12 @@
 // Owns the sign-in page: sign-in by a link or at the identity provider, and the errors of both.
+
 import { useEffect, useState } from 'preact/hooks';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
+import { NarrowPage } from '../parts/narrow-page.tsx';
 import { followLink, go, routeOf } from '../route.ts';
 import { fetchAccess } from './access.ts';
 import { pageKey, signIn } from './session.ts';
@@ -58,7 +60,7 @@ export function SignIn({ notice }: { notice: string | null }) {
   }, []);
 
   return (
-    <main class="narrow sign-in" id="content" tabIndex={-1}>
+    <NarrowPage name="sign-in">
       <Logo size={96} />
       <h1>{msg('sign-in-heading')}</h1>
       {working && <p role="status">{msg('sign-in-working')}</p>}
@@ -87,7 +89,7 @@ export function SignIn({ notice }: { notice: string | null }) {
         </>
       )}
       <p>{richMsg('sign-in-intro', <code>spiderpig login</code>)}</p>
-    </main>
+    </NarrowPage>
   );
 }
 

@@ -1,0 +1,107 @@
+// @vitest-environment happy-dom
+// Tests the buttons that act on a job, and the dialogs before a stop.
+import { cleanup, screen, waitFor, within } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
+import type { JobState } from '../../generated/graphql.ts';
+import { Held } from '../parts/hold.tsx';
+import { JobAction } from './job-action.tsx';
+
+let server: GraphqlStandIn;
+
+beforeEach(() => {
+  server = new GraphqlStandIn();
+  history.replaceState(null, '', '/');
+});
+afterEach(cleanup);
+
+const action = (state: JobState, mayAct: boolean | null = true) => (
+  <JobAction job={{ id: '7', state }} mayAct={mayAct} />
+);
+const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
+const stopped = { stopJob: { __typename: 'StopJobSuccess', job: { id: '7', state: 'STOPPING' } } };
+
+test('an active job is interrupted only after confirmation', async () => {
+  server.answer('StopJob', () => stopped);
+  const user = renderWith(server, action('RUNNING'));
+  await user.click(button('Stop job 7'));
+  expect(server.sent).toEqual([]);
+  const dialog = await screen.findByRole('dialog', { name: 'Stop job 7?' });
+  expect(document.activeElement).toBe(within(dialog).getByRole('button', { name: 'Keep running' }));
+  await user.click(within(dialog).getByRole('button', { name: 'Stop job 7' }));
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.sent.map(({ variables }) => variables)).toEqual([
+    { input: { jobId: '7', how: 'INTERRUPT' } },
+  ]);
+  await waitFor(() => expect(document.activeElement).toBe(button('Stop job 7')));
+});
+
+test('the stop dialog closes without a request when the job is to keep running', async () => {
+  const user = renderWith(server, action('WAITING'));
+  await user.click(button('Stop job 7'));
+  await screen.findByRole('dialog');
+  await user.click(button('Keep running'));
+  expect(screen.queryByRole('dialog')).toBeNull();
+  expect(server.sent).toEqual([]);
+});
+
+test('a job that is stopping already can be terminated or killed', async () => {
+  server.answer('StopJob', () => stopped);
+  const user = renderWith(server, action('STOPPING'));
+  await user.click(button('Force-stop job 7…'));
+  await screen.findByRole('dialog', { name: 'Job 7 is already stopping' });
+  expect(button('Wait')).toBe(document.activeElement);
+  expect(button('Terminate')).toBeTruthy();
+  await user.click(button('Kill'));
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'KILL' } });
+});
+
+test('the stop dialog stays open and says why the job was not stopped', async () => {
+  server.answer('StopJob', () => ({
+    stopJob: { __typename: 'JobAlreadyEnded', message: 'Job 7 has already ended.' },
+  }));
+  const user = renderWith(server, action('RUNNING'));
+  await user.click(button('Stop job 7'));
+  await user.click(within(await screen.findByRole('dialog')).getByRole('button', { name: 'Stop job 7' }));
+  expect((await screen.findByRole('alert')).textContent).toContain('Job 7 has already ended.');
+  expect(screen.getByRole('dialog')).toBeTruthy();
+});
+
+test('a queued job is cancelled without confirmation', async () => {
+  server.answer('StopJob', () => stopped);
+  const user = renderWith(server, action('QUEUED'));
+  await user.click(button('Cancel job 7'));
+  await waitFor(() => expect(server.sent).toHaveLength(1));
+  expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'INTERRUPT' } });
+});
+
+test('a retry that failed keeps its idempotency key, and a success leads to the new job', async () => {
+  server.answer('RetryJob', () => new Error('connection refused'));
+  const user = renderWith(server, action('FAILED'));
+  await user.click(button('Retry job 7'));
+  await screen.findByRole('alert');
+  server.answer('RetryJob', () => ({ retryJob: { __typename: 'RetryJobSuccess', job: { id: '8' } } }));
+  await user.click(button('Retry job 7'));
+  await waitFor(() => expect(location.pathname).toBe('/jobs/8'));
+  const keys = server.sent.map(({ variables }) => JSON.stringify(variables));
+  expect(keys).toHaveLength(2);
+  expect(keys[0]).toBe(keys[1]);
+});
+
+test('a viewer who may not act sees a disabled button with the reason', () => {
+  renderWith(server, action('RUNNING', false));
+  expect(button('Stop job 7').disabled).toBe(true);
+  expect(button('Stop job 7').title).toBe('You need the deployer role to stop a job.');
+});
+
+test('a hold disables retrying, with the hold as the reason', () => {
+  renderWith(server, <Held.Provider value="Deployments are on hold">{action('FAILED')}</Held.Provider>);
+  expect(button('Retry job 7').disabled).toBe(true);
+  expect(button('Retry job 7').title).toBe('Deployments are on hold');
+});
+
+test('there is no button while it is unknown whether the viewer may act', () => {
+  renderWith(server, action('RUNNING', null));
+  expect(screen.queryByRole('button')).toBeNull();
+});
