@@ -1,4 +1,4 @@
-// Owns the control group (cgroup v2) of a supervisor: whatever its job starts is born into it and cannot leave it by itself. Not signals (signal.ts).
+// Owns the control group (cgroup v2) of a supervisor: every process of its job starts in it and cannot leave it. Not signals (signal.ts).
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ProcessIdentity } from '../schema/model/job/process.ts';
@@ -17,15 +17,15 @@ function ownGroup(): string | null {
 }
 
 /**
- * Puts this process into a group of its own below the one it is in, before it starts anything: a process is moved in milliseconds, and
- * everything it starts afterwards is in the group for nothing. Returns the group; null where that is not possible or not allowed.
+ * Moves this process into a new group below its current one. Call it before any process is started: moving takes milliseconds, and children
+ * inherit the group for free. Returns the group's directory; null where that is not possible or not allowed.
  */
 export function enterCgroup(identity: ProcessIdentity): string | null {
   const parent = ownGroup();
   if (parent === null) return null;
   const group = join(parent, `${prefix}${identity.pid}-${identity.startTime}`);
   try {
-    // What supervisors that were killed have left behind. One that is in use cannot be removed.
+    // Groups of supervisors that were killed. A group that is in use cannot be removed.
     for (const entry of readdirSync(parent)) if (entry.startsWith(prefix)) removeCgroup(join(parent, entry));
     mkdirSync(group);
     writeFileSync(join(group, 'cgroup.procs'), String(identity.pid));
@@ -36,26 +36,26 @@ export function enterCgroup(identity: ProcessIdentity): string | null {
   }
 }
 
-/** Takes this process out of its group again, and removes that if nobody else is left in it. */
+/** Moves this process back to the parent group, and removes the group if it is empty. */
 export function leaveCgroup(group: string): void {
   try {
     writeFileSync(join(dirname(group), 'cgroup.procs'), String(process.pid));
   } catch {
-    // It ends where it is; the group is removed by a later supervisor.
+    // The process stays in the group; a later supervisor removes it.
   }
   removeCgroup(group);
 }
 
-/** Removes a group in which nobody is. */
+/** Removes a group if it is empty. */
 export function removeCgroup(group: string): void {
   try {
     rmdirSync(group);
   } catch {
-    // It is gone, or somebody is in it.
+    // It does not exist any more, or it is not empty.
   }
 }
 
-/** The processes in a group and in those below it. */
+/** The pids in a group and in the groups below it. */
 export function cgroupMembers(group: string): number[] {
   try {
     const members = readFileSync(join(group, 'cgroup.procs'), 'latin1')
@@ -64,6 +64,6 @@ export function cgroupMembers(group: string): number[] {
     const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return [...members.map(Number), ...below.flatMap((entry) => cgroupMembers(join(group, entry.name)))];
   } catch {
-    return []; // the group is gone
+    return []; // the group does not exist any more
   }
 }

@@ -1,4 +1,4 @@
-// Owns the running process: its pipe, its stdin, signals to its group, its exit. Not what its lines mean (protocol.ts), not when to stop it (supervisor.ts).
+// Owns the running process: its pipe, its stdin, its exit. Not what its lines mean (protocol.ts), not when to stop it (stop-sequence.ts).
 import { spawnSync } from 'node:child_process';
 import { closeSync, constants, createWriteStream, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { Socket } from 'node:net';
@@ -9,15 +9,15 @@ import type { Exit } from '../schema/model/job/ending.ts';
 import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { killJob, signalJob } from './signal.ts';
 
-/** A pipe for the output of one process: both of its streams go into the same one, so their order is the order of writing. */
+/** A pipe for the output of one process. stdout and stderr share it, so the order of lines is the order of writing. */
 export interface OutputPipe {
   readonly readEnd: number;
   readonly writeEnd: number;
 }
 
 /**
- * Makes the pipe. Node offers none to share between stdout and stderr, and its own "pipes" are sockets, which `/dev/stdout` cannot open:
- * so a named one is made, opened at both ends and unlinked.
+ * Opens the pipe. Node has no pipe that stdout and stderr could share, and its own "pipes" are sockets, which cannot be opened as
+ * `/dev/stdout`. So a named pipe is made, opened at both ends and unlinked.
  */
 export async function openOutputPipe(): Promise<OutputPipe> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
@@ -25,9 +25,9 @@ export async function openOutputPipe(): Promise<OutputPipe> {
     const path = join(directory, 'output');
     await execa('mkfifo', ['-m', '600', path]);
     const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    // A larger pipe lets scap go on while we write to the database. Node cannot ask for one; without perl it stays as it is.
-    const wish = `fcntl(STDIN, ${setPipeSize}, ${pipeCapacity})`;
-    spawnSync('perl', ['-e', wish], { stdio: [readEnd, 'ignore', 'ignore'] });
+    // A larger pipe lets scap continue while lines are written to the database. Node cannot set the size; without perl it stays at its default.
+    const script = `fcntl(STDIN, ${setPipeSize}, ${pipeCapacity})`;
+    spawnSync('perl', ['-e', script], { stdio: [readEnd, 'ignore', 'ignore'] });
     return { readEnd, writeEnd: openSync(path, constants.O_WRONLY) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -36,41 +36,41 @@ export async function openOutputPipe(): Promise<OutputPipe> {
 
 /** `F_SETPIPE_SZ` of fcntl(2). */
 const setPipeSize = 1_031;
-/** How much a pipe holds at most, in bytes. */
+/** The capacity of the pipe, in bytes. */
 const pipeCapacity = 1_048_576;
 
-/** What is run. */
+/** The process to start. */
 export interface Command {
   readonly file: string;
   readonly arguments: readonly string[];
   readonly environment: Record<string, string>;
   readonly directory: string;
-  /** What its processes carry in their environment, see process.ts. */
+  /** The tag in the environment of its processes, see process.ts. */
   readonly tag: string;
-  /** The control group that they are born into, if there is one. */
+  /** The control group in which its processes start; null where there is none. */
   readonly cgroup: string | null;
 }
 
 /** How much is read at once, in bytes. */
 const readSize = 65_536;
-/** How often it is looked whether reading can end although somebody else still holds the pipe of a process that has exited, in milliseconds. */
+/** How often to check, after the exit, whether reading can end although another process still holds the pipe, in milliseconds. */
 const lingerInterval = 1_000;
 
 /** A running process in a process group of its own. */
 export interface Child {
   readonly identity: ProcessIdentity;
-  /** Called with each chunk of output, from now on. Its bytes are valid during the call only. */
+  /** Starts reading. The listener gets each chunk of output; its bytes are valid only during the call. */
   onOutput(listener: (chunk: Buffer) => void): void;
-  /** Stop and go on reading the pipe: while nobody reads, the process waits in its write. */
+  /** Pause and resume reading: back-pressure, because the process then blocks in its write. */
   pause(): void;
   resume(): void;
   /** Writes one line to stdin; rejects when the process no longer reads. */
   writeLine(text: string): Promise<void>;
-  /** Signals every process of the job; nothing when all are gone. */
+  /** Signals every living process of the job. */
   signal(signal: NodeJS.Signals): void;
-  /** Kills what is left of the job and waits until it is gone. */
+  /** Kills the living processes of the job and waits until they have exited. */
   kill(): Promise<unknown>;
-  /** Resolves once the process has exited and its output has been read to the end. `cutOff`: somebody else still held the pipe, and reading ended all the same. */
+  /** Resolves once the process has exited and its output has been read to the end. `cutOff`: reading ended although another process still held the pipe. */
   readonly ended: Promise<{ exit: Exit; cutOff: boolean }>;
 }
 
@@ -79,13 +79,13 @@ export class NotStarted extends Error {}
 
 /** Starts a process on the pipe. Throws {@link NotStarted} with the reason. */
 export async function startChild(command: Command, pipe: OutputPipe): Promise<Child> {
-  // As a stream, because execa takes no descriptor of ours by its number. Nothing is written to it here.
+  // A stream, because execa does not accept a file descriptor. Nothing is written to it here.
   const writeEnd = createWriteStream('', { fd: pipe.writeEnd, autoClose: false });
   const subprocess = execa(command.file, [...command.arguments], {
     cwd: command.directory,
     env: command.environment,
     extendEnv: false,
-    // A session of its own: signals go to all of it, and none of the terminal's go to it.
+    // A session of its own: one signal reaches all of it, and signals of the terminal do not.
     detached: true,
     cleanup: false,
     stdin: 'pipe',
@@ -104,18 +104,18 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
   }
   const identity = identify(pid);
   const job = { tag: command.tag, leader: identity, cgroup: command.cgroup };
-  // Errors come back from the write that failed; as events nobody needs them.
+  // The write that fails rejects; the event would end this process if it were not handled.
   stdin.on('error', () => {});
-  let hear: (chunk: Buffer) => void = () => {};
+  let onData: (chunk: Buffer) => void = () => {};
   const output = new Socket({
     fd: pipe.readEnd,
     readable: true,
     writable: false,
-    // One buffer for all that is read: a new one each time is garbage faster than it is collected.
+    // One buffer for all reads: a new one for each read creates garbage faster than it is collected.
     onread: {
       buffer: Buffer.allocUnsafeSlow(readSize),
       callback: (length, buffer) => {
-        hear(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+        onData(Buffer.from(buffer.buffer, buffer.byteOffset, length));
         return true;
       },
     },
@@ -124,7 +124,7 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
   output.on('error', () => {});
   const closed = new Promise<void>((resolve) => output.once('close', () => resolve()));
 
-  // Not the promise of execa: it waits for stdin to close too, which a grandchild can hold.
+  // Not execa's promise, which also waits for stdin to close: a grandchild can hold that open.
   const exited = new Promise<Exit>((resolve) => {
     subprocess.nodeChildProcess.once('exit', (status, signal) => resolve({ status, signal }));
   });
@@ -132,15 +132,15 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
 
   const ended = exited.then(async (exit) => {
     let cutOff = false;
-    const before = output.bytesRead;
-    let seen = before;
+    const readAtExit = output.bytesRead;
+    let readBefore = readAtExit;
     const linger = setInterval(() => {
-      // While the database is behind, the pipe waits for us: that is no silence.
+      // A paused pipe is not silent: it waits for the database.
       if (output.isPaused()) return;
-      const silent = output.bytesRead === seen;
-      seen = output.bytesRead;
-      // With as much as a pipe can hold read after the exit, all that the process itself wrote has been read.
-      if (!silent && seen - before < pipeCapacity) return;
+      const isSilent = output.bytesRead === readBefore;
+      readBefore = output.bytesRead;
+      // Once a whole pipe's capacity was read after the exit, everything that the process itself wrote has been read.
+      if (!isSilent && readBefore - readAtExit < pipeCapacity) return;
       cutOff = true;
       output.destroy();
     }, lingerInterval);
@@ -153,7 +153,7 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
   return {
     identity,
     onOutput(listener) {
-      hear = listener;
+      onData = listener;
       output.resume();
     },
     pause: () => output.pause(),

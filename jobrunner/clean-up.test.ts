@@ -8,22 +8,22 @@ import { readConfiguration } from '../schema/process/configuration-reader.ts';
 import { openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
 import { removeOldJobs } from './clean-up.ts';
 
-/** What the jobrunner says while two of three jobs are removed, until it has said so often. */
-async function saidOf(database: Database, lines: number): Promise<Record<string, unknown>[]> {
+/** The first `lines` log entries of the jobrunner while it removes two of three jobs. */
+async function logOf(database: Database, lines: number): Promise<Record<string, unknown>[]> {
   const configuration = readConfiguration({
     options: { 'keep-days': '0', 'keep-jobs': '1' },
     environment: { HOME: '/home/x' },
     root: '/nowhere',
   });
-  const said: Record<string, unknown>[] = [];
-  const over = new AbortController();
+  const entries: Record<string, unknown>[] = [];
+  const stop = new AbortController();
   const write = (line: string): void => {
-    said.push(JSON.parse(line));
-    if (said.length === lines) over.abort();
+    entries.push(JSON.parse(line));
+    if (entries.length === lines) stop.abort();
   };
   const logger = pino({ base: null, timestamp: false }, { write });
-  await removeOldJobs({ configuration, database, logger }, over.signal);
-  return said;
+  await removeOldJobs({ configuration, database, logger }, stop.signal);
+  return entries;
 }
 
 async function threeEnded(world: TestDatabase): Promise<void> {
@@ -35,26 +35,26 @@ async function threeEnded(world: TestDatabase): Promise<void> {
   }
 }
 
-const removing = { level: 30, jobs: [1, 2], msg: 'old jobs are being removed' };
-const removed = { level: 30, jobs: 2, lines: 4, bytes: 16, msg: 'old jobs were removed' };
+const removing = { level: 30, jobs: [1, 2], msg: 'removing old jobs' };
+const removed = { level: 30, jobs: 2, lines: 4, bytes: 16, msg: 'removed old jobs' };
 
-it('the jobrunner says which jobs it removes and how much that was, and stops when told to', async () => {
+it('the jobrunner logs which jobs it removes and how much space that frees, and stops when aborted', async () => {
   await using world = await openTestDatabase('sqlite');
   await threeEnded(world);
-  expect(await saidOf(world.database, 2)).toEqual([removing, removed]);
+  expect(await logOf(world.database, 2)).toEqual([removing, removed]);
 });
 
-it('it says so when a SQLite file cannot shrink, and what the documentation says helps', async () => {
+it('the jobrunner warns when a SQLite file cannot shrink, and no longer after the documented fix', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
-  // As a version made it that did not think of it.
+  // As versions before auto_vacuum created it.
   await database.execute('pragma auto_vacuum = none', []);
   await database.execute('vacuum', []);
   await threeEnded(world);
-  expect(await saidOf(database, 3)).toEqual([
+  expect(await logOf(database, 3)).toEqual([
     removing,
     removed,
-    { level: 40, msg: expect.stringContaining('keeps its size') },
+    { level: 40, msg: expect.stringContaining('does not shrink') },
   ]);
   await database.execute('pragma auto_vacuum = incremental', []);
   await database.execute('vacuum', []);

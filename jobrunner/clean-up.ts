@@ -1,34 +1,31 @@
-// Owns when old jobs are removed: at the jobrunner's start and every hour. Not how (schema/model/job/removal.ts).
+// Owns when old jobs are removed: when the jobrunner starts and every hour. Not how (schema/model/job/removal.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import { canShrink, cleanUp } from '../schema/model/job/removal.ts';
-import type { Database } from '../schema/model/store/database.ts';
-import type { Configuration } from '../schema/process/configuration.ts';
+import type { RunnerContext } from './context.ts';
 
-/** In milliseconds. */
+/** The time between two clean-ups, in milliseconds. */
 const cleanUpInterval = 3_600_000;
 
-/** Removes old jobs now and then, until `signal` aborts: then at once, and the next one goes on where it stopped. */
+/** Removes old jobs every hour. When `signal` aborts, a clean-up stops at its next step; the next one resumes it. */
 export async function removeOldJobs(
-  parts: { configuration: Configuration; database: Database; logger: Logger },
+  { configuration, database, logger }: RunnerContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { configuration, database, logger } = parts;
   const { retention } = configuration;
-  const onRemoval = (jobs: readonly number[]): void => logger.info({ jobs }, 'old jobs are being removed');
+  const onRemoval = (jobs: readonly number[]): void => logger.info({ jobs }, 'removing old jobs');
   while (!signal.aborted) {
     try {
       const done = await cleanUp(database, { retention, onRemoval }, signal);
       if (done) {
         const { jobs, lines, bytes } = done;
-        logger.info({ jobs, lines, bytes }, 'old jobs were removed');
+        logger.info({ jobs, lines, bytes }, 'removed old jobs');
         if (!(await canShrink(database)))
           logger.warn(
-            'the database file keeps its size, new lines take the space; docs/operations.md says how to let it shrink',
+            'the database file does not shrink, but new lines reuse its space; see docs/operations.md to let it shrink',
           );
       }
     } catch (error) {
-      logger.error({ error: String(error) }, 'removing old jobs failed; it is gone on with in an hour');
+      logger.error({ error: String(error) }, 'removing old jobs failed; retrying in an hour');
     }
     await wait(cleanUpInterval, undefined, { signal }).catch(() => {});
   }

@@ -4,8 +4,8 @@ import { argumentsOf, environmentOf } from './command.ts';
 
 const changes = (...numbers: string[]) => numbers.map(unverifiedChange);
 
-describe('the command of a job', () => {
-  it('names the changes in their order', () => {
+describe('the argv of a job', () => {
+  it('has the change numbers as arguments, in order', () => {
     expect(argumentsOf({ kind: 'backport', changes: changes('3', '1', '2') })).toEqual([
       'backport',
       '3',
@@ -31,19 +31,19 @@ describe('the command of a job', () => {
     '@/etc/passwd',
     '1\0',
     '12345678901',
-  ])('is refused for a row that holds %j', (number) => {
+  ])('is refused for a job with the change number %j', (number) => {
     expect(() => argumentsOf({ kind: 'backport', changes: changes('1', number) })).toThrow(
-      'no change number',
+      'is not a change number',
     );
   });
 
-  it('is refused for a row without changes', () => {
+  it('is refused for a job without changes', () => {
     expect(() => argumentsOf({ kind: 'backport', changes: [] })).toThrow('no change');
   });
 });
 
 describe('the environment of scap', () => {
-  it('R4 holds what it needs and none of our secrets', () => {
+  it('R4 has only the variables that scap needs, without secrets of SpiderPig', () => {
     const own = {
       PATH: '/bin',
       HOME: '/root',

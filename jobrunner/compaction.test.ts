@@ -5,7 +5,7 @@ import { appendLines } from '../schema/model/log/log.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
 import { compactOldLogs } from './compaction.ts';
 
-it('the jobrunner compacts a log once its job has ended, says so, and stops when told to', async () => {
+it('the jobrunner compacts the log of an ended job, logs it, and stops when aborted', async () => {
   await using world = await openTestDatabase('sqlite');
   const { database } = world;
   const { id } = await world.enqueue();
@@ -29,7 +29,7 @@ it('the jobrunner compacts a log once its job has ended, says so, and stops when
       job: id,
       chunks: { before: 50, after: 2 },
       bytes: { before: 50 * 205, after: expect.any(Number) },
-      msg: 'a log was compacted',
+      msg: 'compacted a log',
     },
   ]);
 });

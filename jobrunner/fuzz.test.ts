@@ -11,7 +11,7 @@ import { openTestDatabase } from '../tests/support/database.ts';
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 
-/** A piece of output. `plain`: it has no right key, so it must come through as it is, byte for byte (what is no UTF-8 as U+FFFD). */
+/** A piece of output. `plain`: it does not contain the key, so the log must contain it unchanged (invalid UTF-8 as U+FFFD). */
 interface Piece {
   readonly bytes: Buffer;
   readonly plain: boolean;
@@ -20,7 +20,7 @@ interface Piece {
 const plain = (bytes: fc.Arbitrary<Buffer | string>): fc.Arbitrary<Piece> =>
   bytes.map((value) => ({ bytes: Buffer.from(value), plain: true }));
 const json = fc.json({ maxDepth: 8, noUnicodeString: false });
-/** A member of a message with any value, sensible or not. */
+/** A member of a message with any value, valid or not. */
 const wild = fc.oneof(
   fc.constantFrom('line', 'status', 'progress', 'interaction', 'choices', 'input_line'),
   fc.jsonValue(),
@@ -46,7 +46,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   plain(fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes))),
   plain(fc.string({ unit: 'binary', maxLength: 200 })),
   plain(json),
-  // Half a message, one with a wrong key, a meter, and bytes in bulk.
+  // Half a message, one with a wrong key, a progress meter, and long lines.
   plain(fc.tuple(json, fc.nat(400)).map(([text, end]) => `{${text.slice(0, end)}`)),
   plain(fc.stringMatching(/^[0-9a-f]{64}$/).map((key) => `{"iokey":"${key}","type":"line","line":"x"}`)),
   plain(fc.array(fc.nat(100), { maxLength: 20 }).map((steps) => steps.map((step) => `\r${step} %`).join(''))),
@@ -58,7 +58,7 @@ const piece: fc.Arbitrary<Piece> = fc.oneof(
   keyed.map((text) => ({ bytes: Buffer.from(text), plain: false })),
 );
 
-it('R6 whatever is printed, in whatever pieces: the job ends, nothing is lost, and nobody sees the key', async () => {
+it('R6 with random output in random pieces, the job ends, no output is lost, and the key is not logged', async () => {
   await using world = await openTestDatabase('sqlite');
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-fuzz-'));
   try {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LineSplitter, maxLineBytes, maxMessageBytes, type RawBlock, type RawLine } from './line.ts';
 
-/** Lines one by one, also those that came in a block. */
+/** Lines one by one, including those of blocks. */
 function each(parts: readonly (RawLine | RawBlock)[]): RawLine[] {
   return parts.flatMap((part) => {
     if ('text' in part) return [part];
@@ -27,14 +27,14 @@ function split(bytes: Buffer, cuts: readonly number[]): RawLine[] {
 
 const texts = (bytes: Buffer): string[] => split(bytes, []).map((line) => line.text);
 
-describe('cutting output into lines', () => {
-  it('gives each line without its newline, and the last one although it lacks it', () => {
+describe('LineSplitter', () => {
+  it('returns each line without its newline, and a last line that has no newline', () => {
     expect(texts(Buffer.from('a\n\nb\r\nc'))).toEqual(['a', '', 'b\r', 'c']);
     expect(texts(Buffer.from('a\n'))).toEqual(['a']);
     expect(texts(Buffer.from(''))).toEqual([]);
   });
 
-  it('leaves lines that can be no message in blocks, and gives every other by itself', () => {
+  it('returns lines that cannot be messages in blocks, and all others one by one', () => {
     const parts = new LineSplitter().push(Buffer.from('first\na\nb\n{"c"}\n{}\nd\n'));
     expect(parts.map((part) => ('text' in part ? part.text : part.count))).toEqual([
       'first',
@@ -45,17 +45,17 @@ describe('cutting output into lines', () => {
     ]);
   });
 
-  it('keeps a character whole that arrives in two chunks', () => {
+  it('keeps a character intact that arrives in two chunks', () => {
     const bytes = Buffer.from('grün 🐷\n');
     for (let cut = 0; cut <= bytes.length; cut++)
       expect(split(bytes, [cut]).map((l) => l.text)).toEqual(['grün 🐷']);
   });
 
-  it('shows bytes that are no UTF-8 as U+FFFD and goes on', () => {
+  it('replaces invalid UTF-8 by U+FFFD', () => {
     expect(texts(Buffer.from([0x61, 0xff, 0xfe, 0x0a, 0x62, 0x0a]))).toEqual(['a\uFFFD\uFFFD', 'b']);
   });
 
-  it('gives the same lines however the stream is cut', () => {
+  it('returns the same lines for any split of the stream into chunks', () => {
     const alphabet = fc.constantFrom('a', '\n', '\r', 'ü', '🐷', '{', '\0', ' ');
     fc.assert(
       fc.property(
@@ -74,7 +74,7 @@ describe('cutting output into lines', () => {
     );
   });
 
-  it('cuts a line that is too long, marks its pieces, and loses no character of it', () => {
+  it('cuts a line that is too long into marked pieces without losing a character', () => {
     const long = 'ü🐷x'.repeat(60_000);
     const lines = split(Buffer.from(`before\n${long}\nafter\n`), [1_000, 65_543, 65_544, 200_001]);
     const pieces = lines.slice(1, -1);
@@ -88,7 +88,7 @@ describe('cutting output into lines', () => {
     for (const piece of pieces) expect(Buffer.byteLength(piece.text)).toBeLessThanOrEqual(maxLineBytes);
   });
 
-  it('cuts long lines in the same places however the stream is cut', () => {
+  it('cuts long lines at the same positions for any split of the stream into chunks', () => {
     const bytes = Buffer.from(`${'ab🐷'.repeat(40_000)}\nx`);
     fc.assert(
       fc.property(fc.array(fc.nat(bytes.length), { maxLength: 8 }), (cuts) => {
@@ -98,7 +98,7 @@ describe('cutting output into lines', () => {
     );
   });
 
-  it('keeps a line in one piece that may be a message, up to a limit of its own', () => {
+  it('keeps a line that may be a message in one piece up to a higher limit', () => {
     const message = `{"line":"${'x'.repeat(maxMessageBytes - 100)}"}`;
     expect(split(Buffer.from(`${message}\n`), [])).toEqual([{ text: message, continues: false }]);
     const tooLong = `{${'x'.repeat(maxMessageBytes)}`;

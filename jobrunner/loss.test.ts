@@ -1,4 +1,3 @@
-// A job whose supervisor is gone, closed by whoever notices, on both databases.
 import { describe, expect, it } from 'vitest';
 import { claimJob, Job } from '../schema/model/job/job.ts';
 import { readLines } from '../schema/model/log/log.ts';
@@ -6,7 +5,7 @@ import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { loseJob } from './loss.ts';
 
 describe.each(dialects)('a lost job on %s', (dialect) => {
-  it('is closed once, with one last line, however many notice at once', async () => {
+  it('is closed once, with one last line, when several jobrunners notice at once', async () => {
     await using test = await openTestDatabase(dialect);
     const { id } = await test.enqueue();
     await claimJob(test.database, 'here', ['default']);

@@ -1,5 +1,4 @@
-// Owns the end of a job whose supervisor is gone: ending what is left of scap, and saying so. Not noticing it (runner.ts).
-
+// Owns closing a job whose supervisor has died: kills what is left of scap and records the end. Not noticing it (supervisor-check.ts).
 import { endJob } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
 import type { Database } from '../schema/model/store/database.ts';
@@ -7,9 +6,9 @@ import { removeCgroup } from './cgroup.ts';
 import { processTagOf } from './command.ts';
 import { killJob } from './signal.ts';
 
-/** Ends what is left of a job's processes and closes it as *lost*, once: several may notice at the same time. Nobody else writes its log any more. */
+/** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
-  // The lane is free only when nobody deploys in it any more. A scap that was started but not yet recorded is found by its mark.
+  // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its tag.
   const cgroup = job.supervisor?.cgroup ?? null;
   const tag = processTagOf(database.url, job.id);
   const killed = (await killJob({ tag, leader: job.child ?? null, cgroup })) > 0;
@@ -20,13 +19,13 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
   await endJob(database, job.id, ending, { intoLog: true });
 }
 
-/** What a lost job says: what is known, and what to do. Pure. */
+/** The reason of a lost job: what is known, and what to do. Pure. */
 function lossReason(loss: {
   /** Whether scap was started. */
   started: boolean;
-  /** Whether processes of it were still there. */
+  /** Whether processes of the job were still running. */
   killed: boolean;
-  /** What is to be said of answers of which nobody knows whether scap read them. */
+  /** A sentence about answers that scap may or may not have read, with a space in front; empty when there are none. */
   uncertain: string;
 }): string {
   const what = 'The supervisor of this job ended unexpectedly';

@@ -1,4 +1,4 @@
-// Main: a supervisor. It makes everything ready, then waits on its stdin for the number of its job: whatever takes time is done before there is one.
+// Main: a supervisor. Prepares everything that takes time, then waits on stdin for the number of its job.
 import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -13,9 +13,9 @@ import { scapOf } from './scap.ts';
 import { supervise } from './supervisor.ts';
 import { warmUp } from './warm-up.ts';
 
-// Signals of a terminal or of a service manager are for the jobrunner: a deployment goes on.
+// Signals of a terminal or a service manager are meant for the jobrunner: a running deployment continues.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});
-// Nobody may be there to read what this process says.
+// The other end of these streams may be closed.
 process.stderr.on('error', () => {});
 process.stdout.on('error', () => {});
 
@@ -39,7 +39,7 @@ await warmUp(database, { ...self, cgroup }).catch((error) =>
   warn('the warm-up failed; the first job will take longer to start', error),
 );
 process.stdout.write('ready\n');
-// For the next supervisor, which starts from it; this one may have to run for hours before it ends.
+// Written now for the next supervisor: this process may run for hours before it would write the cache at its exit.
 flushCompileCache();
 
 let jobId: number | null = null;
@@ -47,7 +47,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   jobId = Number(line);
   break;
 }
-// Without a number the jobrunner has gone, or needs this one no more.
+// stdin ends without a number when the jobrunner has exited or dismissed this supervisor.
 if (jobId !== null && Number.isSafeInteger(jobId)) {
   await supervise({
     database,
@@ -62,7 +62,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     warn,
   });
 }
-// Nothing is left to be written.
+// Everything is written by now.
 exitWithinLimit();
 if (cgroup !== null) leaveCgroup(cgroup);
 process.stdin.destroy();

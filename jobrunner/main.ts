@@ -1,4 +1,4 @@
-// Main: the jobrunner process.
+// Main: the jobrunner process. Reads the configuration, migrates and opens the database, runs jobs until it is told to shut down.
 import { pino } from 'pino';
 import { configurationOf } from '../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
@@ -15,11 +15,11 @@ await runMain('jobrunner', async () => {
   );
   prepareDataDirectory(configuration);
   await using database = await openMigratedDatabase(configuration);
-  const over = new AbortController();
-  void shutdownRequested().then((why) => {
-    logger.info({ why }, 'jobrunner leaves; running jobs go on');
-    over.abort();
+  const shutdown = new AbortController();
+  void shutdownRequested().then((reason) => {
+    logger.info({ reason }, 'jobrunner shuts down; running jobs continue');
+    shutdown.abort();
   });
-  await runJobs({ configuration, database, logger }, over.signal);
+  await runJobs({ configuration, database, logger }, shutdown.signal);
   process.stdin.destroy();
 });

@@ -1,9 +1,9 @@
-// Owns which processes belong to a job. Reads /proc; where there is none (not Linux) a job's processes are its process group.
+// Owns which processes belong to a job. Reads /proc; on systems without it, a job's processes are its process group.
 import { readdirSync, readFileSync } from 'node:fs';
 import { hasProc, type ProcessIdentity, type Stat, statOf } from '../schema/model/job/process.ts';
 import { cgroupMembers } from './cgroup.ts';
 
-/** The variable that every process of a job inherits, and that names the job. */
+/** The environment variable that every process of a job inherits. Its value is the job's tag. */
 export const tagVariable = 'SPIDERPIG_JOB';
 
 /** A process of a job, and its process group. */
@@ -14,18 +14,18 @@ export interface Member {
 
 /** How the processes of a job are found. */
 export interface JobProcesses {
-  /** What they carry in their environment, see {@link tagVariable}. */
+  /** The value of {@link tagVariable} in their environment. */
   readonly tag: string;
-  /** scap, if it was started and is known. */
+  /** scap, if it was started and recorded. */
   readonly leader: ProcessIdentity | null;
-  /** The control group of their supervisor, if it has one. */
+  /** The control group of their supervisor; null where it has none. */
   readonly cgroup: string | null;
 }
 
 /**
- * The living processes of a job, with their process groups: those of scap's group, those of the control group, those that carry the mark
- * (also when they have left the process group and their parents are gone), and all that descend from them. Never
- * this process itself. Empty where there is no /proc.
+ * The living processes of a job, with their process groups: those of scap's process group `group`, those of the control group, those with the
+ * tag (even if they have left the process group and their parents have exited), and all their descendants. Never this process itself.
+ * Empty where there is no /proc.
  */
 export function processesOf({ tag, cgroup }: JobProcesses, group: number | null): Member[] {
   if (!hasProc) return [];
@@ -39,7 +39,7 @@ export function processesOf({ tag, cgroup }: JobProcesses, group: number | null)
     table.set(pid, stat);
     if (stat.group === group || hasTag(pid, tag)) found.add(pid);
   }
-  // Parents may come after their children in the table: until nothing is added.
+  // A parent can come after its children in the table, so this repeats until nothing is added.
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const [pid, { parent }] of table) if (found.has(parent)) found.add(pid);
@@ -54,6 +54,6 @@ function hasTag(pid: number, tag: string): boolean {
   try {
     return `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}`.includes(`\0${tagVariable}=${tag}\0`);
   } catch {
-    return false; // somebody else's process, or one that has just ended
+    return false; // another user's process, or one that has just ended
   }
 }

@@ -16,7 +16,7 @@ const progress = {
   progressFinished: false,
 };
 
-describe('a line of scap', () => {
+describe('parseLine', () => {
   it.each([
     ['a plain line', 'hello'],
     ['nothing', ''],
@@ -30,7 +30,7 @@ describe('a line of scap', () => {
     ['half a message', '{"type":"line"'],
     ['a list', '["x"]'],
     ['a prototype', '{"__proto__":{"iokey":"x"}}'],
-  ])('is output when it is %s', (_, line) => {
+  ])('treats %s as output', (_, line) => {
     expect(parseLine(line, key)).toEqual({ type: 'line', text: line, sensitive: false });
   });
 
@@ -38,12 +38,12 @@ describe('a line of scap', () => {
     ['does not begin with a brace', ` ${message({ type: 'status', status: 'x' })}`],
     ['has something after the object', `${message({ type: 'status', status: 'x' })} x`],
     ['has the key further down', JSON.stringify({ type: 'status', status: 'x', inner: { iokey: key } })],
-  ])('is output, without the key, when it %s', (_, line) => {
+  ])('treats a line that %s as output, without the key', (_, line) => {
     const parsed = parseLine(line, key);
     expect(parsed).toEqual({ type: 'line', text: line.replaceAll(key, '[key]'), sensitive: false });
   });
 
-  it('is understood with the right key', () => {
+  it('parses each type of message with the right key', () => {
     expect(parseLine(message({ type: 'line', line: 'x' }), key)).toEqual({
       type: 'line',
       text: 'x',
@@ -94,7 +94,7 @@ describe('a line of scap', () => {
     });
   });
 
-  it('takes a sensitivity that makes no sense for sensitive', () => {
+  it('treats an invalid value of sensitive as true', () => {
     expect(parseLine(message({ type: 'line', line: 'x', sensitive: 'no' }), key)).toMatchObject({
       sensitive: true,
     });
@@ -125,13 +125,13 @@ describe('a line of scap', () => {
         choices: Object.fromEntries(Array.from({ length: 65 }, (_, i) => [`c${i}`, `${i}`])),
       },
     ],
-  ])('with the right key but %s is kept without the key', (_, members) => {
+  ])('keeps a message with %s as malformed, without the key', (_, members) => {
     const parsed = parseLine(message(members), key);
     expect(parsed.type).toBe('malformed');
     expect(parsed).toMatchObject({ text: JSON.stringify(members) });
   });
 
-  it('holds no text that a database could refuse', () => {
+  it('replaces text that a database would refuse', () => {
     const hostile = 'a\0b\ud800c';
     const good = 'a\uFFFDb\uFFFDc';
     const label = { Yes: 'y', [hostile]: 'n' };
@@ -158,7 +158,7 @@ describe('a line of scap', () => {
     }
   });
 
-  it('drops a default that was not offered', () => {
+  it('ignores a default that is not among the choices', () => {
     const question = {
       type: 'interaction',
       subtype: 'choices',
@@ -169,7 +169,7 @@ describe('a line of scap', () => {
     expect(parseLine(message(question), key)).toMatchObject({ question: { default: null } });
   });
 
-  it('hides what it does not understand when it was called sensitive', () => {
+  it('keeps a malformed message sensitive when it says so', () => {
     expect(parseLine(message({ type: 'line', line: ['secret'], sensitive: true }), key)).toMatchObject({
       type: 'malformed',
       sensitive: true,
@@ -180,7 +180,7 @@ describe('a line of scap', () => {
     });
   });
 
-  it('R3 never shows the key, wherever it stands', () => {
+  it('R3 removes the key from every text of a message', () => {
     const hidden = [
       `SPIDERPIG_IO_KEY=${key}`,
       message({ type: 'line', line: `my key is ${key}` }),
@@ -192,7 +192,7 @@ describe('a line of scap', () => {
     for (const line of hidden) expect(JSON.stringify(parseLine(line, key))).not.toContain(key);
   });
 
-  it('R3 never throws, however deep or strange', () => {
+  it('R3 never throws for deeply nested or random input', () => {
     const deep = `{"iokey":"${key}","type":"dance","x":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
     expect(JSON.stringify(parseLine(deep, key))).not.toContain(key);
     fc.assert(

@@ -1,35 +1,35 @@
-// Owns what scap's lines mean: text, or a message that proves itself with the job's key. Pure. See docs/protocol.md.
+// Owns the meaning of scap's lines: plain text, or a message that contains the job's key. Pure. See docs/protocol.md.
 import { timingSafeEqual } from 'node:crypto';
 import type { Question } from '../schema/model/job/interaction.ts';
 import type { Progress } from '../schema/model/job/job.ts';
 import { storableText } from '../schema/model/store/column.ts';
 
-/** A line of scap's output, understood. */
+/** A parsed line of scap's output. */
 export type Message =
-  /** Output. `sensitive`: hidden until somebody who may asks to see it. It may hold newlines. */
+  /** Output, which may contain newlines. `sensitive`: hidden until an authorized user reveals it. */
   | { readonly type: 'line'; readonly text: string; readonly sensitive: boolean }
-  /** What scap is doing; `null` clears it. Either clears the progress. */
+  /** What scap is doing; null clears the status. Both clear the progress. */
   | { readonly type: 'status'; readonly status: string | null }
   | { readonly type: 'progress'; readonly progress: Progress }
-  /** scap blocks until it reads one line. */
+  /** scap waits for one line on its stdin. */
   | { readonly type: 'question'; readonly question: Question }
-  /** A message with the right key that makes no sense. `text` is the line without its key, `why` what is wrong with it. */
+  /** A message with the right key that cannot be read. `text` is the line without its key, `why` a phrase that says what scap sent. */
   | { readonly type: 'malformed'; readonly text: string; readonly sensitive: boolean; readonly why: string };
 
-/** How many choices a question may have: more are no buttons any more. */
+/** How many choices a question may have: more would not be usable as buttons. */
 const maxChoices = 64;
 
-/** What stands where the key stood. */
+/** Replaces the key in text. */
 const keyMark = '[key]';
 
-/** Text without the key, which is stored and shown nowhere: a program that scap calls may well print its environment. */
+/** Text without the key, which is never stored or shown: a program that scap calls may print its environment. */
 export const withoutKey = (text: string, key: string): string =>
   text.includes(key) ? text.replaceAll(key, keyMark) : text;
 
-/** The longest status, name or label that is kept, in UTF-16 units. */
+/** Longer statuses, names and labels are cut to this length, in UTF-16 units. */
 const maxShown = 1_000;
 
-/** What is not to be stored of a message's text: the job's key, and known secrets. It is taken out before anything is cut. */
+/** What must not be stored of a message's text. It is replaced before text is cut. */
 export interface Secrets {
   readonly key: string;
   /** Text with known secrets masked. */
@@ -38,17 +38,16 @@ export interface Secrets {
 
 const without = (text: string, { key, mask }: Secrets): string => mask(withoutKey(text, key));
 
-/** Text of a message as the database can hold it and the page can show it: without secrets, and not endless. */
+/** Text that can be stored and shown: without secrets, valid, and of limited length. */
 const shown = (text: string, secrets: Secrets): string => storableText(without(text, secrets), maxShown);
 
-/** Text that can be one line on scap's stdin, the same there as it is here. */
+/** Whether a value is text that reaches scap's stdin unchanged, as one line. */
 const isLine = (value: unknown): value is string =>
   typeof value === 'string' && value.isWellFormed() && !/\p{Cc}/u.test(value);
 
 /**
- * What a line means. It is a message if, and only if, it begins with `{`, is one JSON object, and its member `iokey` is the key;
- * anything else is output, whatever it looks like. `mask`: what masks known secrets in all of its text, but for the codes of choices, which
- * scap must get as it said them. Never throws.
+ * Parses a line. It is a message if, and only if, it begins with `{`, is one JSON object, and its member `iokey` is the key; any other line is
+ * output. `mask` masks known secrets in all text except the codes of choices, which scap must get back unchanged. Never throws.
  */
 export function parseLine(line: string, key: string, mask = (text: string): string => text): Message {
   if (line.charCodeAt(0) === 0x7b) {
@@ -79,9 +78,9 @@ function sameKey(given: unknown, key: string): boolean {
 }
 
 function parseMessage(object: JsonObject, line: string, secrets: Secrets): Message {
-  // What cannot be understood about a secret is taken for a secret.
+  // A value of any other type counts as true: when in doubt, the text is hidden.
   const sensitive = !(object['sensitive'] === false || object['sensitive'] == null);
-  const strange = (why: string): Message => ({
+  const malformed = (why: string): Message => ({
     type: 'malformed',
     text: remains(object, line, secrets),
     sensitive,
@@ -90,37 +89,37 @@ function parseMessage(object: JsonObject, line: string, secrets: Secrets): Messa
   switch (object['type']) {
     case 'line': {
       const { line: text } = object;
-      if (typeof text !== 'string') return strange('a line without text');
+      if (typeof text !== 'string') return malformed('a line without text');
       return { type: 'line', text: without(text, secrets), sensitive };
     }
     case 'status': {
       const { status } = object;
       if (status !== null && typeof status !== 'string')
-        return strange('a status that is neither text nor null');
+        return malformed('a status that is neither text nor null');
       return { type: 'status', status: status === null ? null : shown(status, secrets) };
     }
     case 'progress': {
       const progress = parseProgress(object['progress'], secrets);
       return progress
         ? { type: 'progress', progress }
-        : strange('a progress with missing or mistyped members');
+        : malformed('a progress with missing or mistyped members');
     }
     case 'interaction': {
       const question = parseQuestion(object, secrets);
-      return typeof question === 'string' ? strange(question) : { type: 'question', question };
+      return typeof question === 'string' ? malformed(question) : { type: 'question', question };
     }
     default:
-      return strange('a type that SpiderPig does not know');
+      return malformed('a type that SpiderPig does not know');
   }
 }
 
-/** The line as it can be kept. */
+/** The line as it is kept when it is malformed: without the key and secrets. */
 function remains(object: JsonObject, line: string, secrets: Secrets): string {
   const { iokey: _, ...rest } = object;
   try {
     return without(JSON.stringify(rest), secrets);
   } catch {
-    return without(line, secrets); // nested too deeply to be written again
+    return without(line, secrets); // nested too deeply to be serialized
   }
 }
 
@@ -149,7 +148,7 @@ function parseProgress(value: unknown, secrets: Secrets): Progress | null {
   };
 }
 
-/** The question, or what is wrong with it. */
+/** The question, or a phrase that says what is wrong with it. */
 function parseQuestion(object: JsonObject, secrets: Secrets): Question | string {
   const { subtype, prompt, choices } = object;
   if (typeof prompt !== 'string') return 'a question without a prompt';
@@ -157,7 +156,7 @@ function parseQuestion(object: JsonObject, secrets: Secrets): Question | string 
   if (fallback !== null && !isLine(fallback)) return 'a question whose default is not one line of text';
   const question = { prompt: storableText(without(prompt, secrets)), default: fallback };
   if (subtype === 'input_line') {
-    // A secret that is offered is not stored; half of it would be no answer.
+    // A default that contains a secret is dropped: it must not be stored, and masked it would be a wrong answer.
     const secret = fallback !== null && without(fallback, secrets) !== fallback;
     return { ...question, default: secret ? null : fallback, kind: 'text', choices: [] };
   }
@@ -165,12 +164,12 @@ function parseQuestion(object: JsonObject, secrets: Secrets): Question | string 
   if (!isObject(choices)) return 'a question without choices';
   const offered: { label: string; code: string }[] = [];
   for (const [label, code] of Object.entries(choices)) {
-    // The code becomes a line of its own on scap's stdin.
+    // The code is written to scap's stdin as one line.
     if (!isLine(code)) return 'a question with a choice whose code is not one line of text';
     offered.push({ label: shown(label, secrets), code });
   }
   if (offered.length === 0 || offered.length > maxChoices) return `a question with ${offered.length} choices`;
-  // A default that was not offered is none.
+  // A default that is not among the choices is ignored.
   const known = offered.some((choice) => choice.code === fallback);
   return { ...question, kind: 'choices', choices: offered, default: known ? fallback : null };
 }

@@ -2,7 +2,7 @@
 import type { Configuration } from '../schema/process/configuration.ts';
 import { entryFile } from '../schema/process/files.ts';
 
-/** The command that deploys, as argv, and whether it is a stand-in. */
+/** The command that deploys, as argv, and whether it is the simulator. */
 export function scapOf(configuration: Pick<Configuration, 'scap'>): {
   command: readonly string[];
   simulated: boolean;

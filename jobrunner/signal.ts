@@ -1,31 +1,31 @@
-// Owns signals to all processes of a job, also to those that left its process group. Not when they are sent (supervisor.ts, loss.ts).
+// Owns sending signals to all processes of a job, also to those that have left its process group. Not when they are sent (stop-sequence.ts, loss.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import { identify, isAlive, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { type JobProcesses, processesOf } from './process.ts';
 
-/** How long killed processes are awaited, and how often it is looked, in milliseconds. One that the kernel cannot end is not waited for longer. */
+/** How long to wait for killed processes, and how often to check, in milliseconds. A process that the kernel cannot kill is not waited for longer. */
 const deathLimit = 5_000;
 const deathInterval = 10;
 
 /**
- * Signals a job's processes: scap's group in one go, then whoever left it. A leader whose number now belongs to another process is left
- * alone. Returns how many there were.
+ * Signals a job's processes: scap's process group with one call, then each process outside of it. A leader whose pid now belongs to another
+ * process is not signalled. Returns how many processes there were.
  */
 export function signalJob(job: JobProcesses, signal: NodeJS.Signals): number {
   const group = groupOf(job.leader);
-  // Looked up before anybody is signalled: who dies leaves children that nothing but their mark tells.
+  // Looked up before the first signal: a process that exits leaves children that only their tag identifies.
   const processes = processesOf(job, group);
   if (group !== null) send(-group, signal);
   for (const other of processes) if (other.group !== group) send(other.pid, signal);
   return processes.length;
 }
 
-/** Kills a job's processes and waits until none is left. Returns how many there were at first. */
+/** Kills a job's processes and waits until all have exited, at most {@link deathLimit}. Returns how many there were at first. */
 export async function killJob(job: JobProcesses): Promise<number> {
   const count = signalJob(job, 'SIGKILL');
   for (let waited = 0; waited < deathLimit && isJobAlive(job); waited += deathInterval) {
     await wait(deathInterval);
-    // Again each time: somebody may have forked between the look and the signal.
+    // Each time, because a process may have forked between the lookup and the signal.
     signalJob(job, 'SIGKILL');
   }
   return count;
@@ -34,7 +34,7 @@ export async function killJob(job: JobProcesses): Promise<number> {
 const isJobAlive = (job: JobProcesses): boolean =>
   (job.leader !== null && isAlive(job.leader)) || processesOf(job, groupOf(job.leader)).length > 0;
 
-/** The group that a leader leads or led: it lives on after its leader, and its number is not given to another process until it is empty. */
+/** The process group of a leader. The group outlives its leader, and its id is not reused until it is empty. */
 function groupOf(leader: ProcessIdentity | null): number | null {
   if (!leader) return null;
   const now = identify(leader.pid);
@@ -46,6 +46,6 @@ function send(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It has ended, or is somebody else's.
+    // It has exited, or belongs to another user.
   }
 }

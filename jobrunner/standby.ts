@@ -1,4 +1,4 @@
-// Owns the supervisor that stands by: started before there is a job, so that a job need not wait for a process to start. Not what it does then (supervisor.ts).
+// Owns the stand-by: a supervisor process that is started before there is a job, so that no job waits for it. Not what it does with a job (supervisor.ts).
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
@@ -9,23 +9,23 @@ import { configurationEnvironment } from '../schema/process/configuration-reader
 import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
 import { entryFile } from '../schema/process/files.ts';
 
-/** Options of V8: what a busy supervisor leaves behind is collected early, so it stays small. */
+/** V8 options: a small young generation is collected often, which keeps a busy supervisor small. */
 const heapOptions = ['--max-semi-space-size=1'];
 
 /** A supervisor process without a job. */
 export interface Standby {
   readonly identity: ProcessIdentity;
-  /** Hands it its job. It goes on alone from here. Rejects when it has died meanwhile. */
+  /** Hands it a job, which it runs on its own from here on. Rejects when it has exited. */
   give(jobId: number): Promise<void>;
-  /** Resolves when it has exited, with or without a job. */
+  /** Resolves when it has exited, whether it had a job or not. */
   readonly exited: Promise<void>;
-  /** Sends it away without a job. */
+  /** Tells it to exit without a job. */
   dismiss(): void;
 }
 
-/** Starts a supervisor and waits until it stands by. It is detached: it outlives this process once it has a job, and ends with it before. */
+/** Starts a supervisor and waits until it is ready. It is detached: without a job it ends with this process, with a job it outlives it. */
 export async function startStandby(configuration: Configuration): Promise<Standby> {
-  // Not our stderr: that may be a pipe to somebody who goes before the deployment does.
+  // Not our stderr, which may be a pipe to a process that ends before the deployment does.
   const log = openSync(join(configuration.data, 'supervisor.log'), 'a', 0o600);
   let child: ChildProcess;
   try {
@@ -42,13 +42,13 @@ export async function startStandby(configuration: Configuration): Promise<Standb
     closeSync(log);
   }
   const { stdin, stdout, pid } = child;
-  if (!stdin || !stdout || pid === undefined) throw new Error('a supervisor could not be started');
+  if (!stdin || !stdout || pid === undefined) throw new Error('the supervisor process could not be started');
   stdin.on('error', () => {});
   const exited = once(child, 'exit').then(() => {});
   const ready = await Promise.race([once(stdout, 'data').then(() => true), exited.then(() => false)]);
   if (!ready)
     throw new Error(
-      `a supervisor ended before it was ready; see ${join(configuration.data, 'supervisor.log')}`,
+      `the supervisor exited before it was ready; see ${join(configuration.data, 'supervisor.log')}`,
     );
   stdout.destroy();
   child.unref();

@@ -22,16 +22,16 @@ import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/
 import { openOutputPipe } from './child.ts';
 import { supervise } from './supervisor.ts';
 
-/** A job whose scap is a one-behaviour program, run by a supervisor in this process, with everything else real. */
+/** A job that is supervised in this process. Its scap is a test program; database, pipe and processes are real. */
 class Run {
   readonly world: TestDatabase;
   readonly jobId: number;
-  readonly #over: Promise<void>;
+  readonly #ended: Promise<void>;
 
-  private constructor(world: TestDatabase, jobId: number, over: Promise<void>) {
+  private constructor(world: TestDatabase, jobId: number, ended: Promise<void>) {
     this.world = world;
     this.jobId = jobId;
-    this.#over = over;
+    this.#ended = ended;
   }
 
   static async start(
@@ -45,7 +45,7 @@ class Run {
   ): Promise<Run> {
     const { id } = await world.enqueue();
     await claimJob(world.database, 'test', ['default']);
-    const over = supervise({
+    const ended = supervise({
       database,
       jobId: id,
       identity: identify(process.pid),
@@ -61,14 +61,14 @@ class Run {
       },
       warn: () => {},
     });
-    return new Run(world, id, over);
+    return new Run(world, id, ended);
   }
 
   async job(): Promise<Job> {
     return await this.world.database.em().findOneOrFail(Job, { id: this.jobId });
   }
 
-  /** Waits until `holds`, looking after each ring. */
+  /** Resolves with the first result of `look` that is not empty, calling it after each ring. */
   async until<T>(topic: 'jobs' | 'log', look: () => Promise<T | null | false>): Promise<T> {
     using bell = this.world.database.doorbell.listen(topic, 'jobs');
     for (;;) {
@@ -104,7 +104,7 @@ class Run {
   }
 
   async end(): Promise<Job> {
-    await this.#over;
+    await this.#ended;
     return await this.job();
   }
 
@@ -119,8 +119,8 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
   ...args.map(String),
 ];
 
-describe.each(dialects)('a supervised job on %s', (dialect) => {
-  it('S1 stores no known secret, wherever it is said', async () => {
+describe.each(dialects)('the supervisor on %s', (dialect) => {
+  it('S1 masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const run = await Run.start(world, program('tells-secrets'), { masks });
@@ -157,7 +157,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(lines.filter(({ continues }) => continues).length).toBeGreaterThan(0);
   });
 
-  it('asks, gets the answer on its stdin, and succeeds; the log says who answered what', async () => {
+  it("passes an answer to scap's stdin and logs who answered what", async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('asks-then-ends'));
     expect(await run.question()).toMatchObject({
@@ -184,7 +184,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(question?.deliveredAt).toBeGreaterThanOrEqual(question?.answeredAt ?? Number.NaN);
   });
 
-  it('asks twice, and again when it does not accept an answer', async () => {
+  it('handles a second question, and a question that scap repeats', async () => {
     await using world = await openTestDatabase(dialect);
     const twice = await Run.start(world, program('asks-twice'));
     await twice.answer('y');
@@ -197,7 +197,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await again.text()).at(-1)).toBe('got: y');
   });
 
-  it('takes an empty text for an answer', async () => {
+  it('delivers an empty text answer', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('asks-text'));
     expect((await run.question()).kind).toBe('text');
@@ -206,7 +206,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.text()).at(-1)).toBe('got: ""');
   });
 
-  it('R6 has its output whole and in order, whatever the pipe makes of it', async () => {
+  it('R6 records 100,000 lines completely and in order', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('floods', 100_000));
     expect((await run.end()).state).toBe('succeeded');
@@ -215,7 +215,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(text.findIndex((line, index) => !line.startsWith(`line ${index + 1} of 100000 `))).toBe(-1);
   });
 
-  it('fails with its exit status, or with the signal that ended it', async () => {
+  it("fails the job with scap's exit status or signal", async () => {
     await using world = await openTestDatabase(dialect);
     const status = await Run.start(world, program('exits-with', 3));
     expect(await status.end()).toMatchObject({
@@ -227,7 +227,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await signal.end()).toMatchObject({ state: 'failed', exitStatus: null, exitSignal: 'SIGSEGV' });
   });
 
-  it('fails with the reason when its command cannot be started', async () => {
+  it('fails the job with the reason when scap cannot be started', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, ['/no/such/scap']);
     expect(await run.end()).toMatchObject({
@@ -238,7 +238,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
   });
 
-  it('F2 that dies while it asks takes its question with it', async () => {
+  it('F2 closes the open question when scap dies', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('dies-mid-question'));
     const job = await run.end();
@@ -246,7 +246,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
   });
 
-  it('shows half a line when the other half never comes', async () => {
+  it('records a last line without a newline', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('half-line'));
     await run.line(/ready/);
@@ -256,7 +256,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect((await run.text()).join('')).not.toBe('');
   });
 
-  it('R3 survives bytes that are no text, deep JSON, messages that make no sense, and a forged key', async () => {
+  it('R3 survives invalid UTF-8, deep JSON, malformed messages and a forged key', async () => {
     await using world = await openTestDatabase(dialect);
     for (const [name, args, last] of [
       ['bad-bytes', [65_536, 1], 'end'],
@@ -271,14 +271,14 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     }
   });
 
-  it('warns once of messages that make no sense', async () => {
+  it('adds one notice for several malformed messages', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('unknown-messages'));
     await run.end();
     expect((await run.lines()).filter((line) => line.kind === 'notice')).toHaveLength(1);
   });
 
-  it('R6 has a line of ten megabytes in pieces that say so', async () => {
+  it('R6 records a line of ten megabytes in marked pieces', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('long-line', 10_000_000));
     await run.end();
@@ -289,7 +289,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(whole.every((line, index) => line.continues === index < whole.length - 1)).toBe(true);
   });
 
-  it('hides a message that is too long to be read, since it may have been a sensitive one', async () => {
+  it('hides a message that is too long to be parsed, because it may be sensitive', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('long-line', 5_000_000, 'message'));
     await run.end();
@@ -299,7 +299,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(lines.length).toBeGreaterThan(50);
   });
 
-  it('has a message of several lines as several, sensitive ones all sensitive', async () => {
+  it('splits a message with newlines into lines that keep its sensitivity', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('multi-line'));
     await run.end();
@@ -308,7 +308,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(lines.some((line) => line.sensitive)).toBe(true);
   });
 
-  it('R4 knows nothing of us but its key and its user, and inherits no descriptor', async () => {
+  it('R4 passes only the key, the tag and the user to scap, and no file descriptor', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('prints-environment'));
     await run.end();
@@ -327,14 +327,14 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|bell|postgresql/);
   });
 
-  it('R6 is recorded after its exit while something it left behind still prints, for a while', async () => {
+  it('R6 records for a while what a process prints that scap left behind', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('output-after-exit'));
     expect((await run.end()).state).toBe('succeeded');
     expect((await run.text()).some((line) => line.startsWith('late'))).toBe(true);
   });
 
-  it('is waited for when it closes its output and lives on', async () => {
+  it('waits for a scap that has closed its output', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('closes-stdout'));
     await run.until('jobs', async () => (await run.job()).state === 'running');
@@ -342,7 +342,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await run.end()).toMatchObject({ state: 'stopped' });
   });
 
-  it('gets the answer although it never reads it, and can be stopped', async () => {
+  it('stops a scap that never reads its answer', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('never-reads-stdin'));
     await run.answer('y');
@@ -350,9 +350,9 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
   });
 
-  it('F3 says so when an answer was accepted and scap ended before it could be delivered', async () => {
+  it('F3 logs that an answer was not delivered when scap ended first', async () => {
     await using world = await openTestDatabase(dialect);
-    // A supervisor that does not hear of the answer in time.
+    // A supervisor whose doorbell never rings.
     const bell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
     const run = await Run.start(world, program('dies-mid-question', 1_500), {
       database: { ...world.database, doorbell: bell },
@@ -366,7 +366,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     );
   });
 
-  it('that somebody else has ended is killed at once: the reason stands, and the log says it last', async () => {
+  it('kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('asks-then-ends'));
     await run.question();
@@ -379,8 +379,8 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
     expect(supervision).toBe(currentSupervision);
   });
 
-  describe('that is stopped', () => {
-    it('is interrupted, and says by whom', async () => {
+  describe('when the job is stopped', () => {
+    it('interrupts scap and names who stopped it', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('asks-then-ends'), { stopGrace: 30 });
       await run.question();
@@ -393,7 +393,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
     });
 
-    it('is terminated when it ignores that, and killed when it ignores that too', async () => {
+    it('escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
       await using world = await openTestDatabase(dialect);
       const stubborn = await Run.start(world, program('ignores-sigint'));
       await stubborn.line(/ready/);
@@ -412,7 +412,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       });
     });
 
-    it('goes one step further at each further request, without waiting', async () => {
+    it('escalates at once with each further request', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
@@ -424,7 +424,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       expect(await run.end()).toMatchObject({ state: 'stopped', exitSignal: 'SIGKILL' });
     });
 
-    it('is killed at once when that is asked for', async () => {
+    it('kills scap at once when the stop mode is kill', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
@@ -436,7 +436,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       });
     });
 
-    it('before its scap was started is never started', async () => {
+    it('does not start scap when the stop came first', async () => {
       await using world = await openTestDatabase(dialect);
       const { id } = await world.enqueue();
       await claimJob(world.database, 'test', ['default']);
@@ -460,7 +460,7 @@ describe.each(dialects)('a supervised job on %s', (dialect) => {
       });
     });
 
-    it('R5 takes every process with it, also one that left its group and ignores what it is sent', async () => {
+    it('R5 kills every process of the job, also one that left the process group', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('leaves-group'));
       const { text } = await run.line(/^child: /);

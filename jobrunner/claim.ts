@@ -1,0 +1,97 @@
+// Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
+import { setTimeout as wait } from 'node:timers/promises';
+import { currentHold } from '../schema/model/job/hold.ts';
+import { claimJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/job.ts';
+import { isAlive } from '../schema/model/job/process.ts';
+import type { RunnerContext } from './context.ts';
+import { type Standby, startStandby } from './standby.ts';
+import { checkSupervisors } from './supervisor-check.ts';
+
+/** How long after a job's start the next stand-by is started, in milliseconds, unless another job waits: that takes half a second of CPU time. */
+const settleTime = 3_000;
+/** The longest delay that a timer takes, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+/** The delay after an unexpected failure, in milliseconds. */
+const retryDelay = 500;
+
+/** What wakes the loop: a ring when a job was queued or ended, or a hold changed. */
+interface Ring {
+  nextRing(signal: AbortSignal): Promise<void>;
+  ring(): void;
+}
+
+/** Claims jobs for the runner `runnerId`, one after the other, until `signal` aborts. Sleeps while there is nothing to claim. */
+export async function claimJobs(
+  context: RunnerContext,
+  runnerId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { configuration, database, logger } = context;
+  using ring = database.doorbell.listen('orders', 'holds');
+  let standby: Standby | null = null;
+  while (!signal.aborted) {
+    try {
+      if (standby === null) {
+        standby = await startStandby(configuration);
+        await warmUpClaim(database);
+      }
+      if (signal.aborted) break;
+      if (!isAlive(standby.identity)) {
+        standby = null;
+        continue;
+      }
+      const jobId = await claimOrSleep(context, runnerId, ring, signal);
+      if (jobId === null) continue;
+      const supervisor: Standby = standby;
+      standby = null;
+      await handOver(context, jobId, supervisor);
+      await settle(context, ring, signal);
+    } catch (error) {
+      logger.error({ error: String(error) }, 'claiming failed; retrying');
+      await wait(retryDelay, undefined, { signal }).catch(() => {});
+    }
+  }
+  standby?.dismiss();
+}
+
+/** The number of the claimed job; null after a sleep that ended with a ring, or with the end of a hold. */
+async function claimOrSleep(
+  { configuration, database }: RunnerContext,
+  runnerId: string,
+  ring: Ring,
+  signal: AbortSignal,
+): Promise<number | null> {
+  // A query before the claim: the claim is a write, which takes the write lock even when there is nothing to claim.
+  const queued = await hasQueuedJob(database, configuration.lanes);
+  const now = Date.now();
+  const jobId = queued ? await claimJob(database, runnerId, configuration.lanes, now) : null;
+  if (jobId !== null) return jobId;
+  // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
+  const hold = queued ? await currentHold(database.em(), now) : null;
+  // Nothing rings when the time of a hold has passed.
+  const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
+  const timer = setTimeout(() => ring.ring(), Math.max(0, rest));
+  await ring.nextRing(signal);
+  clearTimeout(timer);
+  return null;
+}
+
+async function handOver(context: RunnerContext, jobId: number, supervisor: Standby): Promise<void> {
+  const { logger } = context;
+  logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
+  // Checked as soon as it exits. If the database is unavailable then, the periodic check does it.
+  supervisor.exited
+    .then(() => checkSupervisors(context))
+    .catch((error) => logger.warn({ error: String(error) }, 'checking for a lost job failed; retrying'));
+  await supervisor.give(jobId);
+}
+
+/** Waits before the next stand-by is started, unless another job is queued: a job that starts, or ends at once, needs the CPU itself (bench: flood, page-busy). */
+async function settle(
+  { configuration, database }: RunnerContext,
+  ring: Ring,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(settleTime)]);
+  while (!limit.aborted && !(await hasQueuedJob(database, configuration.lanes))) await ring.nextRing(limit);
+}

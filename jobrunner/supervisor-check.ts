@@ -1,0 +1,90 @@
+// Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
+import { hostname } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
+import { activeStates, Job, jobKinds } from '../schema/model/job/job.ts';
+import { isAlive } from '../schema/model/job/process.ts';
+import { isKnownSupervision } from '../schema/model/job/supervision.ts';
+import type { RunnerContext } from './context.ts';
+import { loseJob } from './loss.ts';
+import { startStandby } from './standby.ts';
+
+/** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
+const checkInterval = 2_000;
+
+/** What is remembered of active jobs from one check to the next. */
+interface CheckState {
+  /** Jobs that were claimed but have no supervisor yet. If that is still so at the next check, they get one. */
+  readonly unsupervised: Set<number>;
+  /** Jobs about whose unknown supervision version a warning was logged. */
+  readonly unknownSupervision: Set<number>;
+}
+
+/** Checks active jobs, at the start and repeatedly while there are any, until `signal` aborts. */
+export async function watchSupervisors(context: RunnerContext, signal: AbortSignal): Promise<void> {
+  using jobs = context.database.doorbell.listen('orders');
+  const state: CheckState = { unsupervised: new Set(), unknownSupervision: new Set() };
+  while (!signal.aborted) {
+    const active = await checkSupervisors(context, state).catch((error) => {
+      context.logger.error({ error: String(error) }, 'checking for lost jobs failed; retrying');
+      return 1;
+    });
+    if (active === 0) await jobs.nextRing(signal);
+    await wait(checkInterval, undefined, { signal }).catch(() => {});
+  }
+}
+
+/**
+ * Closes the jobs whose supervisor has died. With `state`, also starts a supervisor for jobs that were claimed but never handed over. Returns
+ * how many jobs are active.
+ */
+export async function checkSupervisors(context: RunnerContext, state?: CheckState): Promise<number> {
+  const { configuration, database } = context;
+  const active = await database
+    .em()
+    .find(Job, { state: { $in: [...activeStates] }, lane: { $in: [...configuration.lanes] } });
+  for (const job of active) {
+    if (job.supervisor) {
+      state?.unsupervised.delete(job.id);
+      // A job on another host is checked by the jobrunner there.
+      if (job.supervisor.host !== hostname()) continue;
+      if (state) warnOfUnknownSupervision(context, job, state);
+      if (!isAlive(job.supervisor)) await loseUnlessEnded(context, job.id);
+    } else if (state && jobKinds.includes(job.kind)) {
+      await superviseAtSecondCheck(context, job, state);
+    }
+  }
+  return active.length;
+}
+
+/** A supervisor of another version is left alone while it lives: its rules are not known here. */
+function warnOfUnknownSupervision({ logger }: RunnerContext, job: Job, state: CheckState): void {
+  if (isKnownSupervision(job.supervision ?? null) || state.unknownSupervision.has(job.id)) return;
+  state.unknownSupervision.add(job.id);
+  logger.warn(
+    { job: job.id, supervision: job.supervision },
+    'supervised by another version: it is left to its supervisor, and lost when that has ended',
+  );
+}
+
+async function loseUnlessEnded({ database, logger }: RunnerContext, id: number): Promise<void> {
+  // Read again: the job may have ended properly since the rows were read.
+  const job = await database.em().findOne(Job, { id, state: { $in: [...activeStates] } });
+  if (!job) return;
+  logger.error({ job: id }, 'the supervisor has died: the job is lost');
+  await loseJob(database, job);
+}
+
+/** The jobrunner that claimed the job died before it handed the job over. If its supervisor does live, only one of the two gets the job. */
+async function superviseAtSecondCheck(
+  { configuration, logger }: RunnerContext,
+  job: Job,
+  state: CheckState,
+): Promise<void> {
+  if (!state.unsupervised.delete(job.id)) {
+    state.unsupervised.add(job.id);
+    return;
+  }
+  logger.warn({ job: job.id }, 'claimed, but without a supervisor: starting one');
+  const standby = await startStandby(configuration);
+  await standby.give(job.id);
+}
