@@ -2,7 +2,8 @@
 
 import { userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
-import { enqueueJob, Job } from '../schema/model/job/job.ts';
+import { enqueueJob } from '../schema/model/job/enqueue.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import type { World } from '../tests/support/world.ts';
 

@@ -1,12 +1,8 @@
 // Owns the measure of what guards the door costs: knowing who asks, sending many away at once, refusing hostile documents.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import {
-  createSignInLink,
-  endSession,
-  findSession,
-  redeemSignInLink,
-} from '../schema/model/account/session.ts';
+import { endSession, findSession } from '../schema/model/account/session.ts';
+import { createSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { Gate } from '../server/sign-in/identity.ts';
 import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';

@@ -1,7 +1,7 @@
 // Owns how a sign-in link is printed. Not how it is created (schema/model/account/session.ts).
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { linkLifetime } from '../schema/model/account/session.ts';
+import { linkLifetime } from '../schema/model/account/sign-in-link.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 
 /** The line with a sign-in link. `user` is the name that is shown. */

@@ -1,5 +1,5 @@
 // Owns that the job's row says since when recording is late, and that it is not late any more.
-import { recordBacklog } from '../schema/model/job/job.ts';
+import { recordBacklog } from '../schema/model/job/report.ts';
 import type { Database } from '../schema/model/store/database.ts';
 
 /** How long something may wait to be written before it is late, in milliseconds. */

@@ -1,7 +1,7 @@
 // Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
 import { setTimeout as wait } from 'node:timers/promises';
+import { claimJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/claim.ts';
 import { currentHold } from '../schema/model/job/hold.ts';
-import { claimJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/job.ts';
 import { isAlive } from '../schema/model/job/process.ts';
 import type { RunnerContext } from './context.ts';
 import { type Standby, startStandby } from './standby.ts';

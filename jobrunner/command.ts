@@ -1,6 +1,7 @@
 // Owns the argv and the environment of a job's process. Pure. No shell is involved.
 import { createHash } from 'node:crypto';
-import type { Job, JobKind } from '../schema/model/job/job.ts';
+import type { Job } from '../schema/model/job/job.ts';
+import type { JobKind } from '../schema/model/job/state.ts';
 import { tagVariable } from './process.ts';
 
 /** A change number: the only user input that becomes an argument. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { claimJob, Job } from '../schema/model/job/job.ts';
+import { claimJob } from '../schema/model/job/claim.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { readLines } from '../schema/model/log/log.ts';
 import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { loseJob } from './loss.ts';

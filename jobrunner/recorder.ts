@@ -1,7 +1,7 @@
 // Owns writing what a job does to the database, in order: immediately when idle, in batches when busy, with retries when the database fails.
 import { setTimeout as wait } from 'node:timers/promises';
-import { recordReport } from '../schema/model/job/job.ts';
-import { ChunkDraft } from '../schema/model/log/chunk.ts';
+import { recordReport } from '../schema/model/job/report.ts';
+import { ChunkDraft } from '../schema/model/log/chunk-draft.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
 import { isPermanentWriteError } from '../schema/model/store/busy.ts';

@@ -1,8 +1,9 @@
 // Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
 import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
-import { activeStates, Job, jobKinds } from '../schema/model/job/job.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { isAlive } from '../schema/model/job/process.ts';
+import { activeStates, jobKinds } from '../schema/model/job/state.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
 import type { RunnerContext } from './context.ts';
 import { loseJob } from './loss.ts';

@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import {
   answerInteraction,
@@ -8,8 +9,9 @@ import {
   Interaction,
   pendingInteraction,
 } from '../schema/model/job/interaction.ts';
-import { claimJob, hasEnded, Job } from '../schema/model/job/job.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
+import { hasEnded } from '../schema/model/job/state.ts';
 import { requestStop, type StopMode } from '../schema/model/job/stop.ts';
 import { currentSupervision } from '../schema/model/job/supervision.ts';
 import type { LogLine } from '../schema/model/log/line.ts';

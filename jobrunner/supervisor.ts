@@ -1,15 +1,12 @@
 // Owns the running of one job from start to end: starts scap, passes answers and stops on to it, records how it ended.
 import { randomBytes } from 'node:crypto';
 import { User } from '../schema/model/account/user.ts';
+import { recordSupervisor } from '../schema/model/job/claim.ts';
 import { type Ending, endingOf, endJob } from '../schema/model/job/ending.ts';
 import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
-import {
-  endedStates,
-  Job,
-  recordStart,
-  recordSupervisor,
-  type SupervisorIdentity,
-} from '../schema/model/job/job.ts';
+import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
+import { recordStart } from '../schema/model/job/report.ts';
+import { endedStates } from '../schema/model/job/state.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../schema/model/job/stop.ts';
 import type { Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';

@@ -1,7 +1,8 @@
 // Owns the warm-up of a supervisor: it does once, for no job, what takes several times as long the first time.
 import { User } from '../schema/model/account/user.ts';
+import { assignSupervisor } from '../schema/model/job/claim.ts';
 import { undeliveredAnswers } from '../schema/model/job/interaction.ts';
-import { assignSupervisor, Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
+import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
 import { unhandledStops } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { openOutputPipe, startChild } from './child.ts';

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createSignInLink } from '../schema/model/account/session.ts';
+import { createSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { GerritUnavailable } from '../schema/model/job/change.ts';
 import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job } from '../schema/model/job/job.ts';

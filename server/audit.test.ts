@@ -6,11 +6,12 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { AuditEntry, auditActions, recordAudit } from '../schema/model/account/audit.ts';
-import { createSignInLink } from '../schema/model/account/session.ts';
+import { createSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
+import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { askInteraction } from '../schema/model/job/interaction.ts';
-import { claimJob, defaultLane, Job } from '../schema/model/job/job.ts';
+import { defaultLane, Job } from '../schema/model/job/job.ts';
 import { closeUnreachableJob } from '../schema/model/job/loss.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {

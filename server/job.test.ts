@@ -3,11 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { userNamed } from '../schema/model/account/user.ts';
+import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { answerInteraction, askInteraction } from '../schema/model/job/interaction.ts';
-import { claimJob, defaultLane, Job, recordReport } from '../schema/model/job/job.ts';
+import { defaultLane, Job } from '../schema/model/job/job.ts';
 import { announcePresence, type Presence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
+import { recordReport } from '../schema/model/job/report.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {

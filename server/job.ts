@@ -2,7 +2,9 @@
 import type { Logger } from 'pino';
 import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
-import { activeStates, enqueueJob, hasEnded, Job, retryJob } from '../schema/model/job/job.ts';
+import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { activeStates, hasEnded } from '../schema/model/job/state.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './graphql/batch.ts';

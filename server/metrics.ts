@@ -1,7 +1,7 @@
 // Owns `/metrics`, in the Prometheus text format. Not who may read it (route.ts).
 
-import { jobStates } from '../schema/model/job/job.ts';
 import { listRunners } from '../schema/model/job/presence.ts';
+import { jobStates } from '../schema/model/job/state.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { databaseStates } from '../schema/model/store/health.ts';
 import type { ServerContext } from './context.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuditEntry } from '../schema/model/account/audit.ts';
-import { createSignInLink } from '../schema/model/account/session.ts';
+import { createSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { ApiToken } from '../schema/model/account/token.ts';
 import { User } from '../schema/model/account/user.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';

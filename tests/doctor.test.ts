@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { insertSignInLink, redeemSignInLink } from '../schema/model/account/session.ts';
+import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';

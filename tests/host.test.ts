@@ -1,11 +1,13 @@
 // Jobrunners that come, go, vanish and are cut off, as users and operators see it. Real processes; the hosts are network namespaces where they can be made.
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
+import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
-import { claimJob, Job, recordStart, recordSupervisor } from '../schema/model/job/job.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { closeUnreachableJob, JobStillSupervised } from '../schema/model/job/loss.ts';
 import { isHostConnected } from '../schema/model/job/presence.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
+import { recordStart } from '../schema/model/job/report.ts';
 import { dialects } from './support/database.ts';
 import { openNetwork, whyNoNetwork } from './support/network.ts';
 import { startPostgreSql } from './support/postgresql.ts';

@@ -1,6 +1,6 @@
 // Owns `spiderpig login`: prints a single-use sign-in link.
 import { userInfo } from 'node:os';
-import { createSignInLink } from '../../schema/model/account/session.ts';
+import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { roles } from '../../schema/model/account/user.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';

@@ -1,10 +1,7 @@
 // Owns `spiderpig otp`: prints a code for the second factor of a sign-in at the identity provider.
 import { userInfo } from 'node:os';
-import {
-  createHostCode,
-  hostCodeLifetime,
-  isSecondFactorPending,
-} from '../../schema/model/account/second-factor.ts';
+import { createHostCode, hostCodeLifetime } from '../../schema/model/account/host-code.ts';
+import { isSecondFactorPending } from '../../schema/model/account/second-factor.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';

@@ -1,8 +1,9 @@
 // Owns `spiderpig up`: server and jobrunner together. When one ends, the other is ended too; running deployments continue.
 import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline';
-import { createSignInLink } from '../../schema/model/account/session.ts';
-import { activeStates, Job } from '../../schema/model/job/job.ts';
+import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { activeStates } from '../../schema/model/job/state.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { configurationOf } from '../../schema/process/configuration-reader.ts';

@@ -1,15 +1,18 @@
 // Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
 import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
-import type { OfferedAuthenticator, SecondFactorStatus } from '../model/account/second-factor.ts';
+import type { OfferedAuthenticator } from '../model/account/authenticator.ts';
+import type { SecondFactorStatus } from '../model/account/second-factor.ts';
 import type { Session } from '../model/account/session.ts';
 import type { ApiToken, TokenRequest } from '../model/account/token.ts';
 import type { Role, User } from '../model/account/user.ts';
 import type { Change } from '../model/job/change.ts';
 import type { CleanUp, Retention } from '../model/job/clean-up.ts';
+import type { JobRequest } from '../model/job/enqueue.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
-import type { Job, JobRequest, JobState } from '../model/job/job.ts';
+import type { Job } from '../model/job/job.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
+import type { JobState } from '../model/job/state.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';

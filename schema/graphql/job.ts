@@ -13,17 +13,9 @@ import {
 } from '../model/job/change.ts';
 import { DeploymentsHeld } from '../model/job/hold.ts';
 import { Interaction } from '../model/job/interaction.ts';
-import {
-  hasEnded,
-  Job,
-  JobAlreadyEnded,
-  type JobKind,
-  JobNotEnded,
-  JobNotFound,
-  type JobState,
-  type Progress,
-} from '../model/job/job.ts';
+import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound, type Progress } from '../model/job/job.ts';
 import { laneFor, UnknownLane } from '../model/job/lane.ts';
+import { hasEnded, type JobKind, type JobState } from '../model/job/state.ts';
 import { Stop } from '../model/job/stop.ts';
 import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';

@@ -5,7 +5,7 @@ import {
   NoAuthenticator,
   type OfferedAuthenticator,
   SecondFactorTooOld,
-} from '../model/account/second-factor.ts';
+} from '../model/account/authenticator.ts';
 import { builder } from './builder.ts';
 import { pageViewer } from './session.ts';
 import { ViewerType } from './user.ts';

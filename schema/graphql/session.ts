@@ -1,5 +1,7 @@
 // Owns how one's own sessions are shown and ended. Not what a session is (schema/model/account/session.ts), and never somebody else's.
-import { type Session, SessionNotFound, type SignInWay, sessionEndsAt } from '../model/account/session.ts';
+
+import { SessionNotFound } from '../model/account/own-session.ts';
+import { type Session, type SignInWay, sessionEndsAt } from '../model/account/session.ts';
 import { builder } from './builder.ts';
 import type { PageViewer, Viewer } from './context.ts';
 import { rowNumber } from './id.ts';

@@ -1,8 +1,10 @@
 // Owns the list of all entities. Whoever opens or migrates a database needs it; the entities themselves must not.
 import { AuditEntry } from './account/audit.ts';
+import { HostCode } from './account/host-code.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
-import { HostCode, SecondFactor } from './account/second-factor.ts';
-import { Session, SignInLink } from './account/session.ts';
+import { SecondFactor } from './account/second-factor.ts';
+import { Session } from './account/session.ts';
+import { SignInLink } from './account/sign-in-link.ts';
 import { ApiToken } from './account/token.ts';
 import { User } from './account/user.ts';
 import { CleanUp } from './job/clean-up.ts';

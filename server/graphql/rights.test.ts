@@ -12,7 +12,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { accessOf, callers } from '../../schema/graphql/access.ts';
 import { schema } from '../../schema/graphql/schema.ts';
-import { insertSignInLink } from '../../schema/model/account/session.ts';
+import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { createToken } from '../../schema/model/account/token.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import { dialects, ownDatabase } from '../../tests/support/database.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { endJob } from '../../schema/model/job/ending.ts';
-import { chunkOf } from '../../schema/model/log/chunk.ts';
+import { chunkOf } from '../../schema/model/log/chunk-draft.ts';
 import { compactLogs } from '../../schema/model/log/compaction.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';

@@ -2,7 +2,8 @@
 import type { Logger } from 'pino';
 import type { Logs, Reveal } from '../../schema/graphql/context.ts';
 import type { User } from '../../schema/model/account/user.ts';
-import { hasEnded, type Job } from '../../schema/model/job/job.ts';
+import type { Job } from '../../schema/model/job/job.ts';
+import { hasEnded } from '../../schema/model/job/state.ts';
 import type { LogBatch, LogLine } from '../../schema/model/log/line.ts';
 import { readLines } from '../../schema/model/log/log.ts';
 import type { LogMarkBatch } from '../../schema/model/log/mark.ts';

@@ -1,7 +1,7 @@
 // Owns reading one job's log for all its subscribers: each new line is read once and kept in memory for a while. Not the subscriptions (log.ts), not the storage (schema/model/log/log.ts).
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { endedStates } from '../../schema/model/job/job.ts';
+import { endedStates } from '../../schema/model/job/state.ts';
 import type { LogBatch, LogLine } from '../../schema/model/log/line.ts';
 import { countLines, readLines } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';

@@ -1,7 +1,7 @@
 // Owns reading logs for scans: chunks in order after a cursor, one read at a time, until the log is complete. Not what is scanned for (search.ts, mark.ts), not the threads (scan-thread.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { endedStates } from '../../schema/model/job/job.ts';
+import { endedStates } from '../../schema/model/job/state.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';

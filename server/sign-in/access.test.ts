@@ -2,15 +2,15 @@ import { createServer, request as httpRequest } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
+import { hashSecret } from '../../schema/model/account/secret.ts';
 import {
-  createSignInLink,
   endSession,
   findSession,
-  hashSecret,
   Session,
   sessionIdleLifetime,
   sessionLifetime,
 } from '../../schema/model/account/session.ts';
+import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { ApiToken } from '../../schema/model/account/token.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { Job } from '../../schema/model/job/job.ts';

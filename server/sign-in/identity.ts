@@ -1,7 +1,8 @@
 // Owns authentication: from the headers or `connection_init` to a user with a role. Not how sessions begin (sign-in.ts).
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { findSession, hashSecret, type Session } from '../../schema/model/account/session.ts';
+import { hashSecret } from '../../schema/model/account/secret.ts';
+import { findSession, type Session } from '../../schema/model/account/session.ts';
 import { type ApiToken, findToken, requiredRole } from '../../schema/model/account/token.ts';
 import { includesRole, type Role, roleOfGroups, type User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';

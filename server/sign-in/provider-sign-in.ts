@@ -8,7 +8,7 @@ import {
   redeemAttempt,
   TooManyAttempts,
 } from '../../schema/model/account/provider-attempt.ts';
-import { newSecret } from '../../schema/model/account/session.ts';
+import { newSecret } from '../../schema/model/account/secret.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import type { Exchange } from '../exchange.ts';

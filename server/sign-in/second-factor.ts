@@ -5,9 +5,8 @@ import {
   confirmAuthenticator,
   type OfferedAuthenticator,
   removeAuthenticator,
-  type SecondFactorStatus,
-  secondFactorStatus,
-} from '../../schema/model/account/second-factor.ts';
+} from '../../schema/model/account/authenticator.ts';
+import { type SecondFactorStatus, secondFactorStatus } from '../../schema/model/account/second-factor.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
 /** Second factors in the database. */

@@ -1,11 +1,7 @@
 // Owns the viewer's sessions for resolvers.
 import type { PageViewer, Sessions, Viewer } from '../../schema/graphql/context.ts';
-import {
-  endOtherSessions,
-  endOwnSession,
-  ownSessions,
-  type Session,
-} from '../../schema/model/account/session.ts';
+import { endOtherSessions, endOwnSession, ownSessions } from '../../schema/model/account/own-session.ts';
+import type { Session } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
 /** Sessions in the database. */

@@ -1,12 +1,8 @@
 // Owns signing in with the code of a link, and signing out. Not what a session is (schema/model/account/session.ts).
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Banned } from '../../schema/model/account/ban.ts';
-import {
-  endSession,
-  LinkNotUsable,
-  redeemSignInLink,
-  sessionLifetime,
-} from '../../schema/model/account/session.ts';
+import { endSession, sessionLifetime } from '../../schema/model/account/session.ts';
+import { LinkNotUsable, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import type { Exchange } from '../exchange.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
 import {

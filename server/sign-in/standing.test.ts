@@ -4,13 +4,10 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { AuditEntry } from '../../schema/model/account/audit.ts';
-import {
-  createHostCode,
-  lockDuration,
-  maxWrongCodes,
-  SecondFactor,
-} from '../../schema/model/account/second-factor.ts';
-import { findSession, insertSignInLink, Session } from '../../schema/model/account/session.ts';
+import { createHostCode } from '../../schema/model/account/host-code.ts';
+import { lockDuration, maxWrongCodes, SecondFactor } from '../../schema/model/account/second-factor.ts';
+import { findSession, Session } from '../../schema/model/account/session.ts';
+import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { ApiToken } from '../../schema/model/account/token.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import {

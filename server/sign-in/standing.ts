@@ -1,12 +1,12 @@
 // Owns the sign-in state that the web client is told, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
 import type { ServerResponse } from 'node:http';
+import { secondFactorStatus } from '../../schema/model/account/second-factor.ts';
 import {
   SecondFactorLocked,
   SecondFactorRefused,
   SessionGone,
-  secondFactorStatus,
   submitSecondFactor,
-} from '../../schema/model/account/second-factor.ts';
+} from '../../schema/model/account/second-factor-check.ts';
 import { endOfSession, type SessionEnd } from '../../schema/model/account/session.ts';
 import type { RoleGroups } from '../../schema/model/account/user.ts';
 import type { ServerContext } from '../context.ts';

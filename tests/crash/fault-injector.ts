@@ -2,8 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
-import { activeStates, Job } from '../../schema/model/job/job.ts';
+import { Job } from '../../schema/model/job/job.ts';
 import { isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts';
+import { activeStates } from '../../schema/model/job/state.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';
 import type { World } from '../support/world.ts';

@@ -2,8 +2,10 @@
 import { Secret, TOTP } from 'otpauth';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { createHostCode, lockDuration, SecondFactor } from '../../schema/model/account/second-factor.ts';
-import { insertSignInLink, Session } from '../../schema/model/account/session.ts';
+import { createHostCode } from '../../schema/model/account/host-code.ts';
+import { lockDuration, SecondFactor } from '../../schema/model/account/second-factor.ts';
+import { Session } from '../../schema/model/account/session.ts';
+import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import type { World } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
-import { recordBacklog } from '../../schema/model/job/job.ts';
+import { recordBacklog } from '../../schema/model/job/report.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import { openWorld, program } from '../support/world.ts';
 import { shownNumbers, useBrowser } from './visitor.ts';

@@ -1,6 +1,6 @@
 // Tests that GraphiQL works in Chromium under its content security policy, loads nothing from other origins, and runs subscriptions.
 import { expect, test } from 'vitest';
-import { createSignInLink } from '../../schema/model/account/session.ts';
+import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { openBrowser } from '../support/browser.ts';
 import { openServer, queuedJob } from '../support/test-server.ts';
 

@@ -1,7 +1,8 @@
 // Owns the world that all tests of a file or a `describe` share. Tests that end or start processes open a world of their own.
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { userNamed } from '../../schema/model/account/user.ts';
-import { activeStates, Job, JobAlreadyEnded } from '../../schema/model/job/job.ts';
+import { Job, JobAlreadyEnded } from '../../schema/model/job/job.ts';
+import { activeStates } from '../../schema/model/job/state.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import { openWorld, type World, type WorldOptions } from '../support/world.ts';
 

@@ -1,15 +1,12 @@
 // Owns the race for a question: eight people answer at the same time over two servers, and one answer must win.
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import { askInteraction, Interaction } from '../../schema/model/job/interaction.ts';
-import {
-  claimJob,
-  defaultLane,
-  enqueueJob,
-  recordStart,
-  recordSupervisor,
-} from '../../schema/model/job/job.ts';
+import { defaultLane } from '../../schema/model/job/job.ts';
 import { identify } from '../../schema/model/job/process.ts';
+import { recordStart } from '../../schema/model/job/report.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
 import { openWorld, urlOf, type World } from '../support/world.ts';
 

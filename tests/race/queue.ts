@@ -3,7 +3,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
-import { endedStates, enqueueJob, Job } from '../../schema/model/job/job.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { endedStates } from '../../schema/model/job/state.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
 import { openWorld, program, type World } from '../support/world.ts';
 

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
-import { createSignInLink } from '../../schema/model/account/session.ts';
+import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
 import type { Role } from '../../schema/model/account/user.ts';
 import { listRunners } from '../../schema/model/job/presence.ts';

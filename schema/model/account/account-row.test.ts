@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { createSignInLink, findSession, redeemSignInLink, Session } from './session.ts';
+import { findSession, Session } from './session.ts';
+import { createSignInLink, redeemSignInLink } from './sign-in-link.ts';
 import { ApiToken, createToken, findToken } from './token.ts';
 import { User } from './user.ts';
 

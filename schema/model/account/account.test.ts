@@ -1,23 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from './audit.ts';
+import { endOtherSessions, endOwnSession, ownSessions, SessionNotFound } from './own-session.ts';
+import { hashSecret } from './secret.ts';
 import {
-  createSignInLink,
   endOfSession,
-  endOtherSessions,
-  endOwnSession,
   findSession,
-  hashSecret,
-  LinkNotUsable,
-  linkLifetime,
   type NewSession,
-  ownSessions,
-  redeemSignInLink,
   Session,
-  SessionNotFound,
   sessionIdleLifetime,
   sessionLifetime,
 } from './session.ts';
+import { createSignInLink, LinkNotUsable, linkLifetime, redeemSignInLink } from './sign-in-link.ts';
 import {
   createToken,
   findToken,

@@ -13,7 +13,9 @@ import {
   TooManyAttempts,
 } from './provider-attempt.ts';
 import { endProviderSessions } from './provider-logout.ts';
-import { findSession, hashSecret, LinkNotUsable, redeemSignInLink } from './session.ts';
+import { hashSecret } from './secret.ts';
+import { findSession } from './session.ts';
+import { LinkNotUsable, redeemSignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
 const through = { channel: 'page', address: '192.0.2.1' };

@@ -4,7 +4,8 @@ import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
-import { hashSecret, insertSignInLink } from './session.ts';
+import { hashSecret } from './secret.ts';
+import { insertSignInLink } from './sign-in-link.ts';
 import { User, userNamed } from './user.ts';
 
 const ProviderAttemptSchema = defineEntity({

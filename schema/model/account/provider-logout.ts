@@ -2,7 +2,8 @@
 
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
-import { Session, SignInLink } from './session.ts';
+import { Session } from './session.ts';
+import { SignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
 /** Whom the identity provider signed out: one of its sessions, or a person with all of theirs. At least one of both is known. */

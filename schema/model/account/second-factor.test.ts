@@ -8,33 +8,22 @@ import {
   AuthenticatorExists,
   beginAuthenticator,
   confirmAuthenticator,
-  createHostCode,
-  HostCode,
-  hostCodeLifetime,
-  isSecondFactorPending,
-  lockDuration,
-  maxWrongCodes,
   NoAuthenticator,
   removeAuthenticator,
+  SecondFactorTooOld,
+  secondFactorMaxAge,
+} from './authenticator.ts';
+import { createHostCode, HostCode, hostCodeLifetime, UserBanned } from './host-code.ts';
+import { isSecondFactorPending, lockDuration, maxWrongCodes, secondFactorStatus } from './second-factor.ts';
+import {
   SecondFactorLocked,
   SecondFactorRefused,
-  SecondFactorTooOld,
   SessionGone,
-  secondFactorMaxAge,
-  secondFactorStatus,
   submitSecondFactor,
-  UserBanned,
-} from './second-factor.ts';
-import {
-  endSession,
-  findSession,
-  hashSecret,
-  insertSignInLink,
-  type NewSession,
-  redeemSignInLink,
-  Session,
-  type SignInWay,
-} from './session.ts';
+} from './second-factor-check.ts';
+import { hashSecret } from './secret.ts';
+import { endSession, findSession, type NewSession, Session, type SignInWay } from './session.ts';
+import { insertSignInLink, redeemSignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
 const through = { channel: 'page', address: '192.0.2.1' };

@@ -1,55 +1,21 @@
-// Owns browser sessions and the single-use links that open them. Not API tokens (token.ts), not cookies (server/sign-in/sign-in.ts).
-import { createHash, randomBytes } from 'node:crypto';
+// Owns browser sessions: finding one by its secret, and how it ends or expires. Not opening one (sign-in-link.ts), not cookies (server/sign-in/sign-in.ts).
 import { defineEntity, p } from '@mikro-orm/core';
-import type { SqlEntityManager } from '@mikro-orm/sql';
-import { DomainError } from '../error.ts';
-import { storableText, text, time, word } from '../store/column.ts';
+import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { type ActionSource, hostSource, recordAudit } from './audit.ts';
-import { banErrorOf } from './ban.ts';
-import { accountColumns, accountOf, type Role, roles, User, userNamed } from './user.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
+import { hashSecret } from './secret.ts';
+import { accountColumns, accountOf, roles, User } from './user.ts';
 
-/** How long a sign-in link can be used, in milliseconds. */
-export const linkLifetime = 10 * 60_000;
-/** How long it is remembered after that why a link cannot be used, in milliseconds; then it is one that never was. */
-const expiredLinkRetention = 30 * 24 * 3_600_000;
 /** A session ends when it was not used for this long, in milliseconds … */
 export const sessionIdleLifetime = 12 * 3_600_000;
 /** … and in any case this long after sign-in. */
 export const sessionLifetime = 7 * 24 * 3_600_000;
-/** How much of `User-Agent` is kept, in UTF-16 units. */
-const maxUserAgentLength = 300;
 /** `lastUsedAt` is written at most this often: a page that is merely open must not write. */
 const lastUsedResolution = 5 * 60_000;
 
 /** How a session began: with a link that the deployment host gave, or at the organisation's identity provider. */
 export const signInWays = ['link', 'provider'] as const;
 export type SignInWay = (typeof signInWays)[number];
-
-const SignInLinkSchema = defineEntity({
-  name: 'SignInLink',
-  tableName: 'sign_in_link',
-  properties: {
-    id: p.integer().primary(),
-    /** SHA-256 of the code, hexadecimal: the code itself is nowhere stored. */
-    codeHash: text().unique(),
-    user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    /** Null: it is computed of the user's groups at each operation. */
-    role: word(roles).nullable(),
-    way: word(signInWays).default('link'),
-    /** SHA-256 of the cookie that the browser must show which it is for, hexadecimal; null: any browser may use it. */
-    browserHash: text().nullable(),
-    /** What the identity provider calls the session and the person (`sid`, `sub`), for its back-channel logout. */
-    providerSession: text().nullable(),
-    providerSubject: text().nullable(),
-    createdAt: time(),
-    expiresAt: time(),
-    redeemedAt: time().nullable(),
-  },
-});
-/** A single-use link that signs a browser in. */
-export class SignInLink extends SignInLinkSchema.class {}
-SignInLinkSchema.setClass(SignInLink);
 
 const SessionSchema = defineEntity({
   name: 'Session',
@@ -81,139 +47,10 @@ const SessionSchema = defineEntity({
 export class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
 
-/** The link was used, has expired, or never was. Which of them is not told: it would help only a guesser. */
-export class LinkNotUsable extends DomainError {
-  /** Whose link it is, and what is wrong with it: for the audit log, not for the browser. */
-  readonly user: User | null;
-  readonly why: string;
-  constructor(user: User | null = null, why = 'unknown link') {
-    super(
-      'This sign-in link was already used or has expired. Run `spiderpig login` on the deployment host for a new one.',
-    );
-    this.user = user;
-    this.why = why;
-  }
-}
-
-/** 256 random bits, base64url, 43 characters. */
-export const newSecret = (): string => randomBytes(32).toString('base64url');
-
-/** SHA-256, hexadecimal. Enough for secrets of 256 random bits: there is nothing to guess that a slow hash would protect. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret).digest('hex');
-
-/**
- * Makes a single-use link for a user, for a command on the deployment host; returns its code, which goes into the URL's fragment.
- * `operator`: the host's user who runs the command. One transaction.
- */
-export async function createSignInLink(
-  db: Database,
-  userName: string,
-  role: Role,
-  now = Date.now(),
-  operator: string | null = null,
-): Promise<string> {
-  return await db.write([], async (em) => {
-    const user = await userNamed(em, userName, now);
-    const detail = `as ${role}${operator === null ? '' : `, for the host’s user ${operator}`}`;
-    await recordAudit(em, { at: now, user, action: 'link made', detail, through: hostSource });
-    return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
-  });
-}
-
-/** What a link opens, and for whom. */
-export interface NewSignInLink {
-  readonly user: User;
-  readonly role: Role | null;
-  readonly way: SignInWay;
-  readonly expiresAt: number;
-  readonly browserHash?: string;
-  readonly providerSession?: string | null;
-  readonly providerSubject?: string;
-}
-
-/** Makes a single-use link in the caller's transaction; returns its code. */
-export async function insertSignInLink(
-  em: SqlEntityManager,
-  wish: NewSignInLink,
-  now: number,
-): Promise<string> {
-  const code = newSecret();
-  const { user, ...rest } = wish;
-  await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - expiredLinkRetention } });
-  await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
-  return code;
-}
-
 /** What a browser gets for a link: the cookie's secret and the page's key. Both are known only to it from now on. */
 export interface NewSession {
   readonly secret: string;
   readonly pageKey: string;
-}
-
-/** The browser that redeems a link. */
-export interface RedeemingBrowser {
-  /** The cookie that binds the link to it; null when it sent none. */
-  readonly binding: string | null;
-  readonly address: string | null;
-  readonly agent: string | null;
-}
-
-const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
-
-/** What is wrong with a link that is known. Pure. */
-function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
-  if (redeemedAt != null) return 'the link was used already';
-  return expiresAt <= now ? 'the link has expired' : 'the link is another browser’s';
-}
-
-/**
- * Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}, {@link Banned}.
- * One transaction.
- */
-export async function redeemSignInLink(
-  db: Database,
-  code: string,
-  browser = unknownBrowser,
-  now = Date.now(),
-): Promise<NewSession> {
-  const secret = newSecret();
-  const pageKey = newSecret();
-  const bindings = [{ browserHash: null }, { browserHash: hashSecret(browser.binding ?? '') }];
-  await db.write([], async (em) => {
-    const won = await em.nativeUpdate(
-      SignInLink,
-      { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
-      { redeemedAt: now },
-    );
-    const link = await em.findOne(SignInLink, { codeHash: hashSecret(code) });
-    if (!link) throw new LinkNotUsable();
-    const user = await em.findOneOrFail(User, { id: link.user });
-    if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
-    // The link is not spent: it counts again should the ban end first.
-    const ban = await banErrorOf(em, user);
-    if (ban) throw ban;
-    await em.insert(Session, {
-      secretHash: hashSecret(secret),
-      pageKeyHash: hashSecret(pageKey),
-      user: link.user,
-      role: link.role,
-      way: link.way,
-      address: browser.address,
-      agent: browser.agent === null ? null : storableText(browser.agent, maxUserAgentLength),
-      providerSession: link.providerSession ?? null,
-      providerSubject: link.providerSubject ?? null,
-      createdAt: now,
-      lastUsedAt: now,
-    });
-    await recordAudit(em, {
-      at: now,
-      user,
-      action: 'sign-in',
-      detail: link.way === 'provider' ? 'at the identity provider' : `with a link, as ${link.role}`,
-      through: { channel: 'page', address: browser.address },
-    });
-  });
-  return { secret, pageKey };
 }
 
 /** One statement past the ORM, since every request begins with it: two finds take four times as long (bench: gate). */
@@ -271,58 +108,6 @@ export const openSessions = (now: number) => ({
 
 /** The open ones of a user. Pure. */
 export const openSessionsOf = (userId: number, now: number) => ({ user: userId, ...openSessions(now) });
-
-/** A user's sessions that count, the one used last first. Also those whose second factor is still to be shown: they can be a stranger's. */
-export async function ownSessions(
-  em: SqlEntityManager,
-  userId: number,
-  now = Date.now(),
-): Promise<readonly Session[]> {
-  return await em.find(Session, openSessionsOf(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
-}
-
-/** Not one of one's own, or ended already. Which of them is not told. */
-export class SessionNotFound extends DomainError {
-  constructor() {
-    super('You have no such session: it has ended already.');
-  }
-}
-
-/** Whoever ends sessions of their own. */
-export interface SessionOwner {
-  readonly user: User;
-  readonly through: ActionSource;
-}
-
-/** Ends one of a user's own sessions, and what is open in it. Throws {@link SessionNotFound}, also for somebody else's. One transaction. */
-export async function endOwnSession(
-  db: Database,
-  { user, through }: SessionOwner,
-  sessionId: number | null,
-  now = Date.now(),
-): Promise<void> {
-  await db.write(['sessions'], async (em) => {
-    const own = { ...openSessionsOf(user.id, now), id: sessionId ?? 0 };
-    if ((await em.nativeUpdate(Session, own, { endedAt: now })) !== 1) throw new SessionNotFound();
-    await recordAudit(em, { at: now, user, action: 'sign-out', detail: `session ${sessionId}`, through });
-  });
-}
-
-/** Ends all of a user's sessions but one; returns how many. One transaction. */
-export async function endOtherSessions(
-  db: Database,
-  { user, through }: SessionOwner,
-  kept: number,
-  now = Date.now(),
-): Promise<number> {
-  return await db.write(['sessions'], async (em) => {
-    const others = { ...openSessionsOf(user.id, now), id: { $ne: kept } };
-    const count = await em.nativeUpdate(Session, others, { endedAt: now });
-    const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
-    await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });
-    return count;
-  });
-}
 
 /** How a session came to its end. */
 export type SessionEnd = 'ended' | 'expired';

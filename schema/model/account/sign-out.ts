@@ -4,7 +4,8 @@ import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from './audit.ts';
 import { UserNotFound } from './ban.ts';
-import { openSessions, Session, SignInLink } from './session.ts';
+import { openSessions, Session } from './session.ts';
+import { SignInLink } from './sign-in-link.ts';
 import { ApiToken } from './token.ts';
 import { User } from './user.ts';
 

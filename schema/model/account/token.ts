@@ -5,7 +5,7 @@ import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, hostSource, quoted, recordAudit } from './audit.ts';
-import { hashSecret, newSecret } from './session.ts';
+import { hashSecret, newSecret } from './secret.ts';
 import {
   accountColumns,
   accountOf,

@@ -4,7 +4,8 @@ import { systemLine } from '../log/line.ts';
 import { addLastLine } from '../log/log.ts';
 import type { Database } from '../store/database.ts';
 import { closeInteractions, Interaction, uncertainAnswers, undeliveredCondition } from './interaction.ts';
-import { activeStates, changeState, lockJob } from './job.ts';
+import { changeState, lockJob } from './job.ts';
+import { activeStates } from './state.ts';
 import type { StopMode } from './stop.ts';
 
 /** How a process ended: a status of 0 to 255, or the signal that ended it. */

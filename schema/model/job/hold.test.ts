@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from '../account/audit.ts';
 import { unverifiedChange } from './change.ts';
+import { claimJob } from './claim.ts';
 import { endJob } from './ending.ts';
+import { enqueueJob, retryJob } from './enqueue.ts';
 import {
   currentHold,
   DeploymentsHeld,
@@ -13,7 +15,7 @@ import {
   maxHoldDuration,
   releaseHold,
 } from './hold.ts';
-import { claimJob, enqueueJob, Job, retryJob } from './job.ts';
+import { Job } from './job.ts';
 
 describe.each(dialects)('holds on %s', (dialect) => {
   let world: TestDatabase;

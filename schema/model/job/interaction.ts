@@ -7,7 +7,8 @@ import { DomainError } from '../error.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
-import { activeStates, changeState, hasEnded, Job, lockJob } from './job.ts';
+import { changeState, Job, lockJob } from './job.ts';
+import { activeStates, hasEnded } from './state.ts';
 
 /** `choices`: one of the codes offered. `text`: one line of free text, possibly empty. */
 export const interactionKinds = ['choices', 'text'] as const;

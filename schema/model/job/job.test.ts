@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { unverifiedChange } from './change.ts';
+import { claimJob, recordSupervisor } from './claim.ts';
 import { endingOf, endJob } from './ending.ts';
+import { enqueueJob, retryJob, titleOf } from './enqueue.ts';
 import {
   AnswerNotAccepted,
   type AskedQuestion,
@@ -14,18 +16,8 @@ import {
   recordDelivery,
   undeliveredAnswers,
 } from './interaction.ts';
-import {
-  claimJob,
-  enqueueJob,
-  Job,
-  JobAlreadyEnded,
-  JobNotEnded,
-  JobNotFound,
-  recordStart,
-  recordSupervisor,
-  retryJob,
-  titleOf,
-} from './job.ts';
+import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound } from './job.ts';
+import { recordStart } from './report.ts';
 import { requestStop, unhandledStops } from './stop.ts';
 
 const someone = { host: 'h', boot: 'b', pid: 1, startTime: 2 };

@@ -1,11 +1,13 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { claimJob, recordSupervisor } from './claim.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
-import { claimJob, Job, JobAlreadyEnded, JobNotFound, recordStart, recordSupervisor } from './job.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { closeUnreachableJob, JobStillSupervised } from './loss.ts';
 import { announcePresence } from './presence.ts';
 import { identify } from './process.ts';
+import { recordStart } from './report.ts';
 import { requestStop } from './stop.ts';
 
 /** A job whose supervisor is on that host; null: claimed, and no more. */

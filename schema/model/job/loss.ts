@@ -4,8 +4,9 @@ import { userNamed } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { endJob } from './ending.ts';
-import { hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { isHostConnected, listRunners } from './presence.ts';
+import { hasEnded } from './state.ts';
 
 /** A job is not lost: whoever looks after it is there. */
 export class JobStillSupervised extends DomainError {}

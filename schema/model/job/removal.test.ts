@@ -6,9 +6,11 @@ import { appendLines, countLines, readLines } from '../log/log.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import { unverifiedChange } from './change.ts';
 import { CleanUp, lastCleanUp, type Retention } from './clean-up.ts';
+import { enqueueJob, retryJob } from './enqueue.ts';
 import { answerInteraction, askInteraction, Interaction, InteractionGone } from './interaction.ts';
-import { endedStates, enqueueJob, Job, JobNotFound, type JobState, jobStates, retryJob } from './job.ts';
+import { Job, JobNotFound } from './job.ts';
 import { cleanUp } from './removal.ts';
+import { endedStates, type JobState, jobStates } from './state.ts';
 import { requestStop, Stop } from './stop.ts';
 
 const day = 86_400_000;

@@ -5,7 +5,7 @@ import pg from 'pg';
 import type { Bindable, Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
-import { endedStates } from './job.ts';
+import { endedStateList } from './state.ts';
 
 /** What a clean-up is told. */
 export interface CleanUpOptions {
@@ -66,7 +66,7 @@ interface Condition {
 
 /** Which jobs are to go, as a condition over `job`. Pure. */
 function oldJobs({ days, jobs }: Retention, now: number): Condition {
-  const ended = `state in (${endedStates.map((state) => `'${state}'`).join(', ')}) and removed_at is null`;
+  const ended = `state in (${endedStateList}) and removed_at is null`;
   const byAge = days > 0 ? [{ sql: 'finished_at < ?', values: [now - days * day] }] : [];
   const newest = `select id from job where ${ended} order by id desc limit 1 offset ?`;
   const byCount = jobs > 0 ? [{ sql: `id <= (${newest})`, values: [jobs] }] : [];

@@ -7,7 +7,8 @@ import { time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { closeInteractions } from './interaction.ts';
-import { activeStates, changeState, hasEnded, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { changeState, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { activeStates, hasEnded } from './state.ts';
 
 /** From the gentlest: SIGINT lets scap clean up, SIGTERM asks it to end, SIGKILL leaves the deployment half done. */
 export const stopModes = ['interrupt', 'terminate', 'kill'] as const;

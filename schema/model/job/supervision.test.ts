@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { claimJob, Job, recordSupervisor } from './job.ts';
+import { claimJob, recordSupervisor } from './claim.ts';
+import { Job } from './job.ts';
 import { currentSupervision, isKnownSupervision } from './supervision.ts';
 
 it('the rules from before they had a number are known, and none that are newer than ours', () => {

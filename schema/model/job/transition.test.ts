@@ -2,21 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { DomainError } from '../error.ts';
+import { claimJob, recordSupervisor } from './claim.ts';
 import { endingOf, endJob } from './ending.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
-import {
-  activeStates,
-  claimJob,
-  endedStates,
-  hasEnded,
-  Job,
-  type JobState,
-  jobStates,
-  recordReport,
-  recordStart,
-  recordSupervisor,
-  transitions,
-} from './job.ts';
+import { Job } from './job.ts';
+import { recordReport, recordStart } from './report.ts';
+import { activeStates, endedStates, hasEnded, type JobState, jobStates, transitions } from './state.ts';
 import { requestStop, stopModes } from './stop.ts';
 
 const someone = { host: 'h', boot: 'b', pid: 1, startTime: 2 };

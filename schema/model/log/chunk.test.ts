@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ChunkDraft, chunkOf, decodeLines } from './chunk.ts';
+import { decodeLines } from './chunk.ts';
+import { ChunkDraft, chunkOf } from './chunk-draft.ts';
 import { logLineKinds, type NewLogLine } from './line.ts';
 
 const line = (text: string, at = 1_000): NewLogLine => ({

@@ -1,12 +1,13 @@
 // Owns compacting the logs of ended jobs: small chunks become few, large, compressed ones. Not their form (chunk.ts), not when it is done (jobrunner/compaction.ts).
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
-import { endedStates } from '../job/job.ts';
 import { releaseSpace, throttled } from '../job/removal.ts';
+import { endedStateList } from '../job/state.ts';
 import type { Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import type { StoredChunk } from './chunk.ts';
-import { isCompressed, maxPlainBytes, mergeChunks } from './chunk.ts';
+import { isCompressed, maxPlainBytes } from './chunk-format.ts';
+import { mergeChunks } from './chunk-merge.ts';
 import { readChunks } from './log.ts';
 
 /** What a compaction is told. */
@@ -35,7 +36,7 @@ const bytesPerReturn = 33_554_432;
 const worthwhile = 0.9;
 const compressionLevel = 6;
 
-const ended = `state in (${endedStates.map((state) => `'${state}'`).join(', ')})
+const ended = `state in (${endedStateList})
   and compacted_at is null and removed_at is null and finished_at is not null`;
 
 /**

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { visibleText } from '../../text/terminal-line.ts';
-import { bytesFrom, chunkOf, decodeBytes, decodeLines } from './chunk.ts';
+import { bytesFrom, decodeBytes, decodeLines } from './chunk.ts';
+import { chunkOf } from './chunk-draft.ts';
 import type { NewLogLine } from './line.ts';
 import { type Continuation, scanLines } from './line-scan.ts';
 import { finderOf, PatternNotAccepted, searchChunk } from './search.ts';

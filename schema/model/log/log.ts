@@ -5,7 +5,9 @@ import { Job } from '../job/job.ts';
 import { time } from '../store/column.ts';
 import type { Bindable, Database, Dialect } from '../store/database.ts';
 import { notifyChannel } from '../store/doorbell.ts';
-import { type ChunkDraft, chunkOf, compressForTransfer, decodeLines, type StoredChunk } from './chunk.ts';
+import { decodeLines, type StoredChunk } from './chunk.ts';
+import { type ChunkDraft, chunkOf } from './chunk-draft.ts';
+import { compressForTransfer } from './chunk-format.ts';
 import type { LogLine, LogPart, NewLogLine } from './line.ts';
 
 const LogChunkSchema = defineEntity({

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chunkOf, decodeBytes } from './chunk.ts';
+import { decodeBytes } from './chunk.ts';
+import { chunkOf } from './chunk-draft.ts';
 import type { NewLogLine } from './line.ts';
 import type { Continuation } from './line-scan.ts';
 import { fullMarkBudget, type MarkBudget, marksIn, maxMarkTextLength, outputMark } from './mark.ts';

@@ -2,7 +2,7 @@
 import SqliteDatabase from 'better-sqlite3';
 import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
-import type { ChunkDraft } from './chunk.ts';
+import type { ChunkDraft } from './chunk-draft.ts';
 import { appendChunk, chunkInsert, chunkValues } from './log.ts';
 
 /** Appends chunks to logs. */

@@ -1,0 +1,78 @@
+// Owns host codes: single-use codes that `spiderpig otp` prints on the deployment host, as a second factor. Not checking one (second-factor-check.ts).
+import { randomInt } from 'node:crypto';
+import { defineEntity, p } from '@mikro-orm/core';
+import { DomainError } from '../error.ts';
+import { text, time } from '../store/column.ts';
+import type { Database } from '../store/database.ts';
+import { hostSource, recordAudit } from './audit.ts';
+import { lockFactor } from './second-factor.ts';
+import { hashSecret } from './secret.ts';
+import { User, userNamed } from './user.ts';
+
+/** How long a code of the deployment host can be used, in milliseconds. */
+export const hostCodeLifetime = 120_000;
+/** How many characters it has. */
+const hostCodeLength = 8;
+/** No vowels, so that no code is a word, and nothing that looks like something else. */
+const hostCodeAlphabet = '23456789BCDFGHJKMNPQRSTVWXZ';
+
+const HostCodeSchema = defineEntity({
+  name: 'HostCode',
+  tableName: 'host_code',
+  properties: {
+    id: p.integer().primary(),
+    user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').index(),
+    /** SHA-256 of the code, hexadecimal. It lives too short to be guessed from it. */
+    codeHash: text(),
+    createdAt: time(),
+    expiresAt: time(),
+    usedAt: time().nullable(),
+  },
+});
+/** A single-use code that `spiderpig otp` printed on the deployment host. */
+export class HostCode extends HostCodeSchema.class {}
+HostCodeSchema.setClass(HostCode);
+
+/** Who is kept out gets no code. */
+export class UserBanned extends DomainError {
+  constructor(name: string) {
+    super(`${name} is kept out of SpiderPig: there is no code for them. An administrator can change that.`);
+  }
+}
+
+/**
+ * Makes a code for a user, which counts once and for {@link hostCodeLifetime}; one made earlier stops counting. `by`: who asked for it on the
+ * deployment host. Throws {@link UserBanned}. One transaction.
+ */
+export async function createHostCode(
+  db: Database,
+  userName: string,
+  by = userName,
+  now = Date.now(),
+): Promise<string> {
+  const code = Array.from(
+    { length: hostCodeLength },
+    () => hostCodeAlphabet[randomInt(hostCodeAlphabet.length)],
+  ).join('');
+  await db.write([], async (em) => {
+    const user = await userNamed(em, userName, now);
+    if (user.bannedAt !== null) throw new UserBanned(user.name);
+    // Of two at once one is the later: both would count else.
+    await lockFactor(db, em, user.id);
+    await em.nativeDelete(HostCode, { user: user.id });
+    await em.insert(HostCode, {
+      user: user.id,
+      codeHash: hashSecret(code),
+      createdAt: now,
+      expiresAt: now + hostCodeLifetime,
+    });
+    await recordAudit(em, {
+      at: now,
+      user,
+      action: 'second factor changed',
+      detail: by === userName ? 'a code was printed' : `a code was printed for ${by}`,
+      through: hostSource,
+    });
+  });
+  return code;
+}

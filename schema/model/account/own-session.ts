@@ -1,0 +1,59 @@
+// Owns listing and ending one's own sessions. Not other people's (sign-out.ts).
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { DomainError } from '../error.ts';
+import type { Database } from '../store/database.ts';
+import { type ActionSource, recordAudit } from './audit.ts';
+import { openSessionsOf, Session } from './session.ts';
+import type { User } from './user.ts';
+
+/** A user's sessions that count, the one used last first. Also those whose second factor is still to be shown: they can be a stranger's. */
+export async function ownSessions(
+  em: SqlEntityManager,
+  userId: number,
+  now = Date.now(),
+): Promise<readonly Session[]> {
+  return await em.find(Session, openSessionsOf(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
+}
+
+/** Not one of one's own, or ended already. Which of them is not told. */
+export class SessionNotFound extends DomainError {
+  constructor() {
+    super('You have no such session: it has ended already.');
+  }
+}
+
+/** Whoever ends sessions of their own. */
+export interface SessionOwner {
+  readonly user: User;
+  readonly through: ActionSource;
+}
+
+/** Ends one of a user's own sessions, and what is open in it. Throws {@link SessionNotFound}, also for somebody else's. One transaction. */
+export async function endOwnSession(
+  db: Database,
+  { user, through }: SessionOwner,
+  sessionId: number | null,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['sessions'], async (em) => {
+    const own = { ...openSessionsOf(user.id, now), id: sessionId ?? 0 };
+    if ((await em.nativeUpdate(Session, own, { endedAt: now })) !== 1) throw new SessionNotFound();
+    await recordAudit(em, { at: now, user, action: 'sign-out', detail: `session ${sessionId}`, through });
+  });
+}
+
+/** Ends all of a user's sessions but one; returns how many. One transaction. */
+export async function endOtherSessions(
+  db: Database,
+  { user, through }: SessionOwner,
+  kept: number,
+  now = Date.now(),
+): Promise<number> {
+  return await db.write(['sessions'], async (em) => {
+    const others = { ...openSessionsOf(user.id, now), id: { $ne: kept } };
+    const count = await em.nativeUpdate(Session, others, { endedAt: now });
+    const detail = `${count} ${count === 1 ? 'session' : 'sessions'}, all but session ${kept}`;
+    await recordAudit(em, { at: now, user, action: 'sign-out of all', detail, through });
+    return count;
+  });
+}

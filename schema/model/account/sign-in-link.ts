@@ -1,0 +1,166 @@
+// Owns single-use sign-in links: making one, and opening a session with it. Not sessions (session.ts), not cookies (server/sign-in/sign-in.ts).
+import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { DomainError } from '../error.ts';
+import { storableText, text, time, word } from '../store/column.ts';
+import type { Database } from '../store/database.ts';
+import { hostSource, recordAudit } from './audit.ts';
+import { banErrorOf } from './ban.ts';
+import { hashSecret, newSecret } from './secret.ts';
+import { type NewSession, Session, type SignInWay, signInWays } from './session.ts';
+import { type Role, roles, User, userNamed } from './user.ts';
+
+/** How long a sign-in link can be used, in milliseconds. */
+export const linkLifetime = 10 * 60_000;
+/** How long it is remembered after that why a link cannot be used, in milliseconds; then it is one that never was. */
+const expiredLinkRetention = 30 * 24 * 3_600_000;
+/** How much of `User-Agent` is kept, in UTF-16 units. */
+const maxUserAgentLength = 300;
+
+const SignInLinkSchema = defineEntity({
+  name: 'SignInLink',
+  tableName: 'sign_in_link',
+  properties: {
+    id: p.integer().primary(),
+    /** SHA-256 of the code, hexadecimal: the code itself is nowhere stored. */
+    codeHash: text().unique(),
+    user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
+    /** Null: it is computed of the user's groups at each operation. */
+    role: word(roles).nullable(),
+    way: word(signInWays).default('link'),
+    /** SHA-256 of the cookie that the browser must show which it is for, hexadecimal; null: any browser may use it. */
+    browserHash: text().nullable(),
+    /** What the identity provider calls the session and the person (`sid`, `sub`), for its back-channel logout. */
+    providerSession: text().nullable(),
+    providerSubject: text().nullable(),
+    createdAt: time(),
+    expiresAt: time(),
+    redeemedAt: time().nullable(),
+  },
+});
+/** A single-use link that signs a browser in. */
+export class SignInLink extends SignInLinkSchema.class {}
+SignInLinkSchema.setClass(SignInLink);
+
+/** The link was used, has expired, or never was. Which of them is not told: it would help only a guesser. */
+export class LinkNotUsable extends DomainError {
+  /** Whose link it is, and what is wrong with it: for the audit log, not for the browser. */
+  readonly user: User | null;
+  readonly why: string;
+  constructor(user: User | null = null, why = 'unknown link') {
+    super(
+      'This sign-in link was already used or has expired. Run `spiderpig login` on the deployment host for a new one.',
+    );
+    this.user = user;
+    this.why = why;
+  }
+}
+
+/**
+ * Makes a single-use link for a user, for a command on the deployment host; returns its code, which goes into the URL's fragment.
+ * `operator`: the host's user who runs the command. One transaction.
+ */
+export async function createSignInLink(
+  db: Database,
+  userName: string,
+  role: Role,
+  now = Date.now(),
+  operator: string | null = null,
+): Promise<string> {
+  return await db.write([], async (em) => {
+    const user = await userNamed(em, userName, now);
+    const detail = `as ${role}${operator === null ? '' : `, for the host’s user ${operator}`}`;
+    await recordAudit(em, { at: now, user, action: 'link made', detail, through: hostSource });
+    return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
+  });
+}
+
+/** What a link opens, and for whom. */
+export interface NewSignInLink {
+  readonly user: User;
+  readonly role: Role | null;
+  readonly way: SignInWay;
+  readonly expiresAt: number;
+  readonly browserHash?: string;
+  readonly providerSession?: string | null;
+  readonly providerSubject?: string;
+}
+
+/** Makes a single-use link in the caller's transaction; returns its code. */
+export async function insertSignInLink(
+  em: SqlEntityManager,
+  wish: NewSignInLink,
+  now: number,
+): Promise<string> {
+  const code = newSecret();
+  const { user, ...rest } = wish;
+  await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - expiredLinkRetention } });
+  await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
+  return code;
+}
+
+/** The browser that redeems a link. */
+export interface RedeemingBrowser {
+  /** The cookie that binds the link to it; null when it sent none. */
+  readonly binding: string | null;
+  readonly address: string | null;
+  readonly agent: string | null;
+}
+
+const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
+
+/** What is wrong with a link that is known. Pure. */
+function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
+  if (redeemedAt != null) return 'the link was used already';
+  return expiresAt <= now ? 'the link has expired' : 'the link is another browser’s';
+}
+
+/**
+ * Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}, {@link Banned}.
+ * One transaction.
+ */
+export async function redeemSignInLink(
+  db: Database,
+  code: string,
+  browser = unknownBrowser,
+  now = Date.now(),
+): Promise<NewSession> {
+  const secret = newSecret();
+  const pageKey = newSecret();
+  const bindings = [{ browserHash: null }, { browserHash: hashSecret(browser.binding ?? '') }];
+  await db.write([], async (em) => {
+    const won = await em.nativeUpdate(
+      SignInLink,
+      { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
+      { redeemedAt: now },
+    );
+    const link = await em.findOne(SignInLink, { codeHash: hashSecret(code) });
+    if (!link) throw new LinkNotUsable();
+    const user = await em.findOneOrFail(User, { id: link.user });
+    if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
+    // The link is not spent: it counts again should the ban end first.
+    const ban = await banErrorOf(em, user);
+    if (ban) throw ban;
+    await em.insert(Session, {
+      secretHash: hashSecret(secret),
+      pageKeyHash: hashSecret(pageKey),
+      user: link.user,
+      role: link.role,
+      way: link.way,
+      address: browser.address,
+      agent: browser.agent === null ? null : storableText(browser.agent, maxUserAgentLength),
+      providerSession: link.providerSession ?? null,
+      providerSubject: link.providerSubject ?? null,
+      createdAt: now,
+      lastUsedAt: now,
+    });
+    await recordAudit(em, {
+      at: now,
+      user,
+      action: 'sign-in',
+      detail: link.way === 'provider' ? 'at the identity provider' : `with a link, as ${link.role}`,
+      through: { channel: 'page', address: browser.address },
+    });
+  });
+  return { secret, pageKey };
+}

@@ -1,0 +1,45 @@
+// Owns what a supervisor records about a running job: its start, its backlog, what scap reports. Not questions (interaction.ts), not the end (ending.ts).
+import { raw } from '@mikro-orm/core';
+import type { Database } from '../store/database.ts';
+import { changeState, Job, type JobChange } from './job.ts';
+import type { ProcessIdentity } from './process.ts';
+import { activeStates } from './state.ts';
+
+/** scap was started: *starting* becomes *running*; a job that is already being stopped stays so. One transaction. */
+export async function recordStart(
+  db: Database,
+  jobId: number,
+  child: ProcessIdentity,
+  now = Date.now(),
+): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    const started = { child, startedAt: now };
+    if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
+      await changeState(em, jobId, ['stopping'], started);
+    }
+  });
+}
+
+/**
+ * Since when what happens in a job cannot be written down as it comes, `null` once it can again. Of an active job, and where it says
+ * something new; else nothing is done. One transaction.
+ */
+export async function recordBacklog(db: Database, jobId: number, since: number | null): Promise<void> {
+  await db.write(['jobs'], async (em) => {
+    const other = since === null ? { $ne: null } : null;
+    await em.nativeUpdate(
+      Job,
+      { id: jobId, state: { $in: [...activeStates] }, behindSince: other },
+      { behindSince: since, revision: raw<number>('revision + 1') },
+    );
+  });
+}
+
+/** What scap says of itself. Data beside the state, never the state. One transaction. */
+export async function recordReport(
+  db: Database,
+  jobId: number,
+  report: Pick<JobChange, 'status' | 'progress'>,
+): Promise<void> {
+  await db.write(['jobs'], (em) => changeState(em, jobId, activeStates, report));
+}
