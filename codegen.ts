@@ -1,15 +1,15 @@
-// Owns how client documents become types: schema in, client/generated out. Owns no operation and no type itself.
+// Owns the configuration of graphql-codegen, which writes client/generated from the schema and the documents of clients.
 import type { CodegenConfig } from '@graphql-codegen/cli';
 
-/** Run with `graphql-codegen --config codegen.ts`; the output is committed, and a check runs this again and compares. */
+/** Used by `npm run codegen`. The output is committed, and `npm run check` fails if it is not current. */
 const config: CodegenConfig = {
   schema: 'schema/graphql/schema.graphql',
   documents: ['client/**/*.{ts,tsx}', '!client/generated/**', '!client/**/*.test.{ts,tsx}'],
   generates: {
     'client/generated/': {
       preset: 'client',
-      // One reader for each document: masking fragments would only add a cast at each component.
-      // And the hash of each, by which the page names it; the manifest of them is what a page may send (docs/decisions/0029-trusted-documents.md).
+      // Fragments are not masked: each document has one reader, and masking would add a cast in each component.
+      // The web client sends the hash of a document, and the server accepts only those in the manifest (docs/decisions/0029-trusted-documents.md).
       presetConfig: {
         fragmentMasking: false,
         persistedDocuments: { mode: 'embedHashInDocument', hashAlgorithm: 'sha256' },
@@ -22,7 +22,7 @@ const config: CodegenConfig = {
         emitLegacyCommonJSImports: false,
         importExtension: '.ts',
         avoidOptionals: { field: true },
-        // Documents ask for __typename where a union needs it, and nothing adds it behind their back.
+        // Documents request __typename where they need it.
         skipTypename: true,
       },
     },

