@@ -1,4 +1,4 @@
-// Owns what a screen reader is told about new lines: every few seconds how many there are, never the lines themselves.
+// Owns the announcement of new lines to screen readers: every few seconds their number, never their text.
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 

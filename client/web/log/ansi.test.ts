@@ -1,4 +1,4 @@
-// Tests what a log line's escapes become: colours, links, and nothing else.
+// Tests the parsing of escape sequences in log lines: colours, attributes and links are kept, everything else is dropped.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseLine, plainStyle, type Span, safeAddress, type TextStyle } from './ansi.ts';
@@ -8,20 +8,20 @@ const words = (spans: readonly Span[]): string => spans.map((span) => span.text)
 const styleOf = (line: string): TextStyle | undefined => parseLine(line, plainStyle).spans.at(-1)?.style;
 
 describe('colours', () => {
-  test('of the sixteen, plain and bright, are numbers', () => {
+  test('parses the sixteen named colours as numbers', () => {
     expect(styleOf('\x1b[31mred')).toEqual({ ...plainStyle, foreground: 1 });
     expect(styleOf('\x1b[94mbright blue')).toEqual({ ...plainStyle, foreground: 12 });
     expect(styleOf('\x1b[42;107mon white')).toEqual({ ...plainStyle, background: 15 });
   });
 
-  test('of the palette of 256 are the sixteen, a cube and greys', () => {
+  test('parses the palette of 256 colours', () => {
     expect(styleOf('\x1b[38;5;9mx')?.foreground).toBe(9);
     expect(styleOf('\x1b[38;5;196mx')?.foreground).toEqual([255, 0, 0]);
     expect(styleOf('\x1b[48;5;232mx')?.background).toEqual([8, 8, 8]);
     expect(styleOf('\x1b[48;5;255mx')?.background).toEqual([238, 238, 238]);
   });
 
-  test('in true colour are read in both spellings', () => {
+  test('parses true colour with semicolons and with colons', () => {
     expect(styleOf('\x1b[38;2;1;2;3mx')?.foreground).toEqual([1, 2, 3]);
     expect(styleOf('\x1b[38:2:1:2:3mx')?.foreground).toEqual([1, 2, 3]);
     expect(styleOf('\x1b[48:2::1:2:3mx')?.background).toEqual([1, 2, 3]);
@@ -33,7 +33,7 @@ describe('colours', () => {
     });
   });
 
-  test('that are malformed change nothing', () => {
+  test('ignores malformed colours', () => {
     for (const wrong of [
       '38;5;256',
       '38;5',
@@ -49,7 +49,7 @@ describe('colours', () => {
     }
   });
 
-  test('opened on one line last until a later one resets them', () => {
+  test('carries a style to the next line until it is reset', () => {
     const first = parseLine('\x1b[1;33mwarning:', plainStyle);
     const second = parseLine('still yellow\x1b[0m not any more', first.after);
     expect(second.spans).toEqual([
@@ -59,7 +59,7 @@ describe('colours', () => {
     expect(second.after).toBe(plainStyle);
   });
 
-  test('attributes are switched on and off one by one', () => {
+  test('sets and resets each attribute', () => {
     expect(styleOf('\x1b[1;2;3;4;7mx')).toEqual({
       ...plainStyle,
       bold: true,
@@ -73,8 +73,8 @@ describe('colours', () => {
   });
 });
 
-describe('everything else that is not text', () => {
-  test('is left out', () => {
+describe('other control sequences', () => {
+  test('drops control sequences other than styles and links', () => {
     expect(shown('a\x1b[2Jb\x1b[10;10Hc\x1b[?1049hd\x1b[Ke')).toBe('abcde');
     expect(shown('\x1b]0;title\x07text')).toBe('text');
     expect(shown('\x1b]52;c;Y3VybA==\x1b\\text')).toBe('text');
@@ -85,40 +85,40 @@ describe('everything else that is not text', () => {
     expect(shown('tab\tstays')).toBe('tab\tstays');
   });
 
-  test('cannot swallow the rest of a line by never ending', () => {
+  test('shows the content of unterminated sequences', () => {
     expect(shown('\x1b]0;rm -rf / was run')).toBe('0;rm -rf / was run');
     expect(shown('before\x1b[31')).toBe('before');
     expect(shown('before\x1b')).toBe('before');
     expect(shown('\x1b]8;;https://example.org\x1b[31mred')).toContain('red');
   });
 
-  test('L1 becomes visible when it would reorder or hide text', () => {
+  test('L1 shows characters that reorder or hide text as code points', () => {
     expect(shown('user\u202egnp.exe')).toBe('user‹U+202E›gnp.exe');
     expect(shown('pass\u200bword\u2066x\ufeff')).toBe('pass‹U+200B›word‹U+2066›x‹U+FEFF›');
   });
 });
 
 describe('a carriage return', () => {
-  test('leaves the last state of a progress meter', () => {
+  test('a carriage return leaves the last state of a progress meter', () => {
     expect(shown('10 %\r50 %\r100 %')).toBe('100 %');
     expect(shown('\r 7 %')).toBe(' 7 %');
     expect(shown('done\r')).toBe('done');
     expect(shown('done\r\r\x1b[K')).toBe('done');
   });
 
-  test('keeps the colours that were set before it', () => {
+  test('a carriage return keeps the colours set before it', () => {
     expect(parseLine('\x1b[32m10 %\r100 %', plainStyle).spans).toEqual([
       { text: '100 %', style: { ...plainStyle, foreground: 2 }, link: null },
     ]);
   });
 
-  test('begins only its own line of a message of several lines', () => {
+  test('a carriage return affects only its own line of a message with several lines', () => {
     expect(shown('first\r\nsecond 1\rsecond 2')).toBe('first\nsecond 2');
   });
 });
 
 describe('links', () => {
-  test('L1 lead to http and https alone', () => {
+  test('L1 keeps links to http and https only', () => {
     const { spans } = parseLine(
       '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
       plainStyle,
@@ -140,16 +140,16 @@ describe('links', () => {
     expect(safeAddress('JavaScript:alert(1)')).toBeNull();
   });
 
-  test('end with their line', () => {
+  test('a link ends with its line', () => {
     const open = parseLine('\x1b]8;;https://example.org\x07open', plainStyle);
     expect(open.spans[0]?.link).toBe('https://example.org/');
     expect(parseLine('next', open.after).spans[0]?.link).toBeNull();
   });
 });
 
-describe('cruel lines', () => {
-  test('L3 of a megabyte are parsed in the blink of an eye', () => {
-    const cruel = [
+describe('hostile lines', () => {
+  test('L3 parses a hostile line of a megabyte in linear time', () => {
+    const hostile = [
       '\x1b['.repeat(500_000),
       '\x1b]8;;'.repeat(200_000),
       '\x1b[31m\x1b[32m'.repeat(100_000),
@@ -160,15 +160,15 @@ describe('cruel lines', () => {
       '\x9d'.repeat(1_000_000),
       '\u202e'.repeat(1_000_000),
     ];
-    for (const line of cruel) {
+    for (const line of hostile) {
       const from = performance.now();
       parseLine(line, plainStyle);
-      // Quadratic time would be minutes; the bound is wide for a machine that is busy otherwise.
+      // Quadratic time would take minutes. The limit is generous because the machine may be busy.
       expect(performance.now() - from, JSON.stringify(line.slice(0, 12))).toBeLessThan(3000);
     }
   });
 
-  test('of any kind give no control character and never throw', () => {
+  test('any line is parsed without an exception and without control characters in the result', () => {
     const nasty = fc.string({
       unit: fc.constantFrom(
         '\x1b',

@@ -35,7 +35,7 @@ export const plainStyle: TextStyle = {
 };
 
 // Sticky patterns, each tried once per position, whose alternatives start with different characters, so that none backtracks: the time is
-// linear in the length of the line, whatever the line contains.
+// linear in the length of any line.
 const textRun = /[^\x00-\x08\x0a-\x1f\x7f-\x9f]+/y;
 const controlSequence = /(?:\x1b\[|\x9b)([0-?]*)([ -/]*)([@-~]?)/y;
 const controlString = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])([^\x07\x18\x1a\x1b\x9c]*)(\x07|\x1b\\|\x9c)?/y;

@@ -1,4 +1,4 @@
-// Tests that cached lines are the ones that were put, whatever the order, and that text styles carry over from line to line.
+// Tests that cached lines are the ones that were put, in any order, and that text styles carry over from line to line.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parseLine, plainStyle, type TextStyle } from './ansi.ts';
@@ -16,7 +16,7 @@ const lines = (from: number, to: number, text?: (number: number) => string | nul
   );
 const red: TextStyle = { ...plainStyle, foreground: 1 };
 
-test('returns each line under its number, in whatever order and however often ranges are put', () => {
+test('returns each line under its number, in any order of puts, repeated ones included', () => {
   const ranges = fc.array(fc.tuple(fc.integer({ min: 1, max: 4000 }), fc.nat(700)), { maxLength: 20 });
   fc.assert(
     fc.property(ranges, (cuts) => {
@@ -91,7 +91,7 @@ test('a segment keeps its first style when the segment before it is evicted', ()
   expect(cache.styleBefore(segmentLines + 3)).toEqual(red);
 });
 
-test('computes the same colours in whatever order segments arrive', () => {
+test('computes the same colours in any order of segments', () => {
   const escapes = fc.array(
     fc.constantFrom('x', '\x1b[31mx', '\x1b[1mx', '\x1b[0mx', 'x\x1b[32m', '\x1b[7m'),
     { minLength: 1, maxLength: 30 },

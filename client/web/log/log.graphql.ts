@@ -1,7 +1,7 @@
-// Owns the documents about a job's log. Owns no behaviour.
+// Owns the GraphQL documents for the lines of a log. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
-/** How long the log is, asked before the page decides where to begin. */
+/** The length of the log. After a long pause it decides where the subscription continues. */
 export const LogLengthQuery = graphql(`
   query LogLength($jobId: ID!) {
     job(id: $jobId) { id logLineCount }
@@ -16,14 +16,14 @@ export const LogPart = graphql(`
   }
 `);
 
-/** The one path by which lines come: those after the cursor that exist, then those that are written; of very many at once the newest. */
+/** Lines after the cursor, existing and new ones. If more than `latest` are available at once, only the newest. */
 export const JobLogSubscription = graphql(`
   subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {
     jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }
   }
 `);
 
-/** A range of lines that the reader scrolled back to. */
+/** A range of lines, for scrolling back and for copies. */
 export const LogRangeQuery = graphql(`
   query LogRange($jobId: ID!, $after: Int!, $first: Int!) {
     job(id: $jobId) {
@@ -33,7 +33,7 @@ export const LogRangeQuery = graphql(`
   }
 `);
 
-/** Sensitive lines, shown once to the one who asks; the server records it. */
+/** Returns the texts of sensitive lines. The server records it in the audit log. */
 export const RevealLinesMutation = graphql(`
   mutation RevealLines($input: RevealLinesInput!) {
     revealLines(input: $input) {

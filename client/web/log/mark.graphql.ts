@@ -1,7 +1,7 @@
-// Owns the document about the marks of a job's log. Owns no behaviour.
+// Owns the GraphQL document for the marks of a log. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
-/** The lines by which one finds one's way: those after the cursor that exist, then those that come. */
+/** Marks after the cursor, existing and new ones. */
 export const JobLogMarksSubscription = graphql(`
   subscription JobLogMarks($jobId: ID!, $after: Int!) {
     jobLogMarks(jobId: $jobId, after: $after) {

@@ -8,7 +8,7 @@ const ranges = fc.array(
   { maxLength: 8 },
 );
 
-test('maps rows to lines and back, whatever is collapsed', () => {
+test('maps rows to lines and back for any collapsed ranges', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 70 }), ranges, (length, collapsed) => {
       const rows = new LogRows(length, collapsed);
@@ -29,7 +29,7 @@ test('collapses an open section up to the end of the log', () => {
   expect(rows.rowOf(999_999)).toBe(9);
 });
 
-test('stores line ranges merged, in whatever order they are added', () => {
+test('stores line ranges merged, in any order of adding', () => {
   fc.assert(
     fc.property(ranges, (added) => {
       const kept = new LineRanges();

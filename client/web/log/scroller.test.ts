@@ -1,8 +1,8 @@
-// Tests the geometry of the log box: nothing that is read moves, the ends are the ends, the scrollbar is true.
+// Tests the geometry of the log box: visible lines stay in place, and the scrollbar is exact.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LogRows } from './rows.ts';
-import { LogScroller, tallest } from './scroller.ts';
+import { LogScroller, maxElementHeight } from './scroller.ts';
 
 const open = (lines: number, viewport = 400): LogScroller => {
   const scroller = new LogScroller(20);
@@ -10,11 +10,11 @@ const open = (lines: number, viewport = 400): LogScroller => {
   scroller.setRows(new LogRows(lines, []));
   return scroller;
 };
-/** Where the row of a line stands on the screen, from the upper edge of the box. */
+/** The distance of a line's row from the upper edge of the box. */
 const onScreen = (scroller: LogScroller, line: number): number =>
   scroller.placeOf(scroller.rows.rowOf(line)) - scroller.native;
 
-test('it opens at its end, and stays there while lines come and rows turn out higher', () => {
+test('opens at the end and stays there while lines arrive and rows turn out higher', () => {
   const scroller = open(1000);
   expect(scroller.native).toBe(1000 * 20 + 30 - 400);
   scroller.setRows(new LogRows(1100, []));
@@ -23,7 +23,7 @@ test('it opens at its end, and stays there while lines come and rows turn out hi
   expect(scroller.atEnd(0)).toBe(true);
 });
 
-test('what is read does not move, whatever becomes higher or is folded above it', () => {
+test('keeps the visible lines in place when rows above them grow or collapse', () => {
   const changes = fc.array(
     fc.tuple(fc.nat(600), fc.array(fc.constantFrom(20, 40, 180), { minLength: 1, maxLength: 40 })),
     { maxLength: 10 },
@@ -47,13 +47,13 @@ test('what is read does not move, whatever becomes higher or is folded above it'
   );
 });
 
-test('rows that are drawn are those in sight and some around, never more than asked', () => {
+test('draws the visible rows and some around them, up to the limit', () => {
   fc.assert(
-    fc.property(fc.nat(2_000_000), fc.nat(100), (native, around) => {
+    fc.property(fc.nat(2_000_000), fc.nat(100), (native, overscan) => {
       const scroller = open(100_000);
       scroller.following = false;
       scroller.scrolled(native);
-      const { first, last } = scroller.drawn(around, 300);
+      const { first, last } = scroller.drawn(overscan, 300);
       expect(last - first + 1).toBeLessThanOrEqual(300);
       expect(first).toBeLessThanOrEqual(scroller.seen.first);
       expect(last).toBeGreaterThanOrEqual(scroller.seen.last);
@@ -62,7 +62,7 @@ test('rows that are drawn are those in sight and some around, never more than as
   );
 });
 
-test('a jump puts the line where it can be seen, with what is before it', () => {
+test('a jump puts the line into view, below some lines before it', () => {
   for (const lines of [1000, 3_000_000]) {
     const scroller = open(lines);
     scroller.jump(Math.floor(lines / 2));
@@ -76,26 +76,26 @@ test('a jump puts the line where it can be seen, with what is before it', () => 
   }
 });
 
-test('a log higher than an element may be is scrolled at a scale: true to the pixel in small steps, to the ends by the scrollbar', () => {
+test('scrolls a log higher than an element can be exactly in small steps, and to its ends by the scrollbar', () => {
   const lines = 3_000_000;
   const scroller = open(lines);
-  expect(scroller.height + 30).toBeLessThanOrEqual(tallest);
+  expect(scroller.height + 30).toBeLessThanOrEqual(maxElementHeight);
   scroller.jump(1_500_000);
   const before = onScreen(scroller, 1_500_000);
   for (let step = 0; step < 10; step++) scroller.scrolled(scroller.native + 40);
   expect(onScreen(scroller, 1_500_000)).toBeCloseTo(before - 400, 3);
   scroller.settle();
   expect(onScreen(scroller, 1_500_000)).toBeCloseTo(before - 400, 3);
-  scroller.scrolled(tallest / 4);
+  scroller.scrolled(maxElementHeight / 4);
   expect(scroller.rows.lineAt(scroller.seen.first) / lines).toBeCloseTo(0.25, 2);
   scroller.scrolled(0);
   expect(onScreen(scroller, 1)).toBe(0);
-  scroller.scrolled(tallest - 400);
+  scroller.scrolled(maxElementHeight - 400);
   expect(scroller.atEnd(1)).toBe(true);
   expect(scroller.rows.lineAt(scroller.seen.last)).toBe(lines);
 });
 
-test('another width forgets what rows measured, and keeps the place', () => {
+test('discards row heights when the width changes, and keeps the visible lines in place', () => {
   const scroller = open(1000);
   scroller.following = false;
   scroller.scrolled(10_000);

@@ -1,4 +1,4 @@
-// Tests the sections of a log: they nest, whatever was printed.
+// Tests the sections of a log: they nest for any output.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { LogMarkKind } from '../../generated/graphql.ts';
@@ -42,7 +42,7 @@ test('a phase lasts until the next status or until scap exits, and contains step
   ]);
 });
 
-test('an empty status ends the phase and starts none', () => {
+test('an empty status ends the phase without starting another', () => {
   expect(summary(sectionsOf([mark(2, 'STATUS', 'Merging'), mark(6, 'STATUS', '')], running))).toEqual([
     'phase Merging 2-5 4',
   ]);
@@ -161,7 +161,7 @@ const anyMarks = fc
     });
   });
 
-test('sections nest or are disjoint, are ordered, and never end before they start, whatever the marks', () => {
+test('sections nest or are disjoint, are ordered, and never end before they start, for any marks', () => {
   fc.assert(
     fc.property(anyMarks, fc.boolean(), (marks, complete) => {
       const sections = sectionsOf(marks, { complete, endedAt: complete ? start + 400_000 : null });
