@@ -47,8 +47,8 @@ export interface LogFeedOptions {
   readonly length: number;
   /** The last lines, if they were loaded together with the job. */
   readonly end?: LogBatch | undefined;
-  readonly client: Client;
-  readonly transport: Transport;
+  readonly client: Pick<Client, 'query'>;
+  readonly transport: Pick<Transport, 'subscribe' | 'connections'>;
   /** Calls `draw` before the next frame, so that many batches cause one update. `last`: the log is complete, do not wait. */
   readonly nextFrame: (draw: () => void, last: boolean) => void;
   /** Calls `changed` when the page becomes visible or has been hidden for a while. Returns how to stop that. */

@@ -46,7 +46,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
 }
 
 function moveFocus(event: KeyboardEvent, bar: HTMLElement | null): void {
-  const buttons = [...(bar?.querySelectorAll<HTMLButtonElement>('button:enabled') ?? [])];
+  const buttons = [...(bar?.querySelectorAll<HTMLButtonElement>('button:not(:disabled)') ?? [])];
   const focused = buttons.findIndex((button) => button.matches(':focus'));
   const targets: Readonly<Record<string, number>> = {
     ArrowRight: focused + 1,

@@ -1,0 +1,204 @@
+// @vitest-environment happy-dom
+// Tests the log as a whole with a real feed whose server is the test. happy-dom computes no layout, so the test gives each row a height.
+import { signal } from '@preact/signals';
+import { act, cleanup, fireEvent, render, screen } from '@testing-library/preact';
+import { userEvent } from '@testing-library/user-event';
+import { createClient, fetchExchange } from '@urql/core';
+import { Provider } from '@urql/preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Sink } from '../connection/wire.ts';
+import { LogFeed } from './feed.ts';
+import type { LogLine } from './line.ts';
+import { LogView, type LogViewProps } from './view.tsx';
+
+const rowHeight = 20;
+const boxHeight = 200;
+
+beforeEach(() => {
+  vi.spyOn(Element.prototype, 'getBoundingClientRect').mockReturnValue(new DOMRect(0, 0, 800, rowHeight));
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(boxHeight);
+  vi.spyOn(HTMLElement.prototype, 'scrollHeight', 'get').mockReturnValue(100 * rowHeight);
+});
+afterEach(() => {
+  cleanup();
+  history.replaceState(null, '', '/');
+});
+
+const line = (number: number, text: string | null = `line ${number}`): LogLine => ({
+  number,
+  at: '2026-11-24T12:00:00.000Z',
+  kind: 'OUTPUT',
+  text,
+  sensitive: text === null,
+});
+const lines = (from: number, to: number): LogLine[] =>
+  Array.from({ length: to - from + 1 }, (_, index) => line(from + index));
+
+/** @param respond the data that the server returns to a query or mutation */
+async function renderLog({
+  initial,
+  props = {},
+  respond = {},
+}: {
+  initial: readonly LogLine[];
+  props?: Partial<LogViewProps>;
+  respond?: object;
+}) {
+  const sinks: Sink[] = [];
+  const client = createClient({
+    url: 'http://localhost/graphql',
+    preferGetMethod: false,
+    exchanges: [fetchExchange],
+    fetch: async () =>
+      new Response(JSON.stringify({ data: respond }), { headers: { 'content-type': 'application/json' } }),
+  });
+  const feed = new LogFeed({
+    jobId: '7',
+    length: initial.length,
+    end: { lines: initial, cursor: initial.length, complete: false },
+    client,
+    transport: {
+      connections: signal(1),
+      subscribe: (_request, sink) => {
+        sinks.push(sink);
+        return () => {};
+      },
+    },
+    nextFrame: (draw) => draw(),
+  });
+  const job = {
+    id: '7',
+    startedAt: '2026-11-24T12:00:00.000Z',
+    queued: false,
+    ended: false,
+    behindSince: null,
+    lineCount: initial.length,
+  };
+  render(
+    <Provider value={client}>
+      <LogView job={job} feed={feed} mayReveal gerritUrl={null} {...props} />
+    </Provider>,
+  );
+  await act(() => {});
+  return {
+    box: screen.getByRole('log'),
+    send: (added: readonly LogLine[], complete = false) =>
+      act(() => sinks[0]?.next({ data: { jobLog: { lines: added, cursor: 0, complete } } })),
+    fail: (message: string) => act(() => sinks[0]?.next({ errors: [{ message }] })),
+    close: () => feed.close(),
+  };
+}
+
+const number = (name: string): HTMLElement => screen.getByRole('link', { name });
+
+test('the log shows its last lines and follows new ones until it is complete', async () => {
+  const { box, send, close } = await renderLog({ initial: lines(1, 3) });
+  expect(box.textContent).toContain('line 3');
+  expect(screen.getByText('3 lines')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Following' }).getAttribute('aria-pressed')).toBe('true');
+  await send(lines(4, 5));
+  expect(box.textContent).toContain('line 5');
+  await send([line(6)], true);
+  expect(screen.getByText('End of the log')).toBeTruthy();
+  close();
+});
+
+test('an empty log says why it is empty', async () => {
+  const { close } = await renderLog({ initial: [] });
+  expect(screen.getByText('No lines yet. They appear here as scap prints them.')).toBeTruthy();
+  close();
+});
+
+test('a reader who scrolls up sees how many lines are new, and returns to the end', async () => {
+  const { box, send, close } = await renderLog({ initial: lines(1, 100) });
+  expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();
+  await act(() => {
+    box.scrollTop = 600;
+    fireEvent.scroll(box);
+  });
+  expect(screen.getAllByRole('button', { name: 'Follow' })).toHaveLength(2);
+  await send(lines(101, 102));
+  await act(() => void fireEvent.click(screen.getByRole('button', { name: '2 new lines – follow' })));
+  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  expect(box.textContent).toContain('line 102');
+  close();
+});
+
+test('clicking line numbers selects a range, which Escape clears', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 9) });
+  await act(() => void fireEvent.click(number('3')));
+  expect(screen.getByText('1 line selected')).toBeTruthy();
+  expect(location.hash).toBe('#L3');
+  await act(() => void fireEvent.click(number('6'), { shiftKey: true }));
+  expect(screen.getByText('4 lines selected')).toBeTruthy();
+  expect(location.hash).toBe('#L3-L6');
+  await act(() => void fireEvent.keyDown(box, { key: 'Escape' }));
+  expect(screen.queryByText('4 lines selected')).toBeNull();
+  expect(location.hash).toBe('');
+  close();
+});
+
+test('sensitive lines are revealed after a confirmation', async () => {
+  const { close } = await renderLog({
+    initial: [line(1), line(2, null), line(3, null), line(4)],
+    respond: {
+      revealLines: {
+        __typename: 'RevealLinesSuccess',
+        lines: [
+          { number: 2, text: 'secret two' },
+          { number: 3, text: 'secret three' },
+        ],
+      },
+    },
+  });
+  expect(screen.getByText('2 sensitive lines hidden')).toBeTruthy();
+  fireEvent.click(screen.getByRole('button', { name: 'Show sensitive lines 2 to 3' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Show and record' }));
+  expect(await screen.findByText(/secret two/)).toBeTruthy();
+  expect(screen.getByText(/secret three/)).toBeTruthy();
+  close();
+});
+
+test('a collapsed section is one row', async () => {
+  const section = {
+    first: 2,
+    last: 5,
+    title: 'Merging',
+    from: 0,
+    to: 1000,
+    level: 0,
+    kind: 'phase',
+  } as const;
+  const { box, close } = await renderLog({
+    initial: lines(1, 7),
+    props: { sections: [section], collapsed: new Set([2]) },
+  });
+  expect(screen.getByText('3 lines collapsed')).toBeTruthy();
+  expect(box.textContent).not.toContain('line 4');
+  expect(box.textContent).toContain('line 6');
+  close();
+});
+
+test('going to a line that does not exist says how long the log is', async () => {
+  const { close } = await renderLog({ initial: lines(1, 9) });
+  const field = screen.getByRole('textbox', { name: 'Line number to go to' });
+  await userEvent.type(field, '40{Enter}');
+  expect(await screen.findByText('Line 40 does not exist (yet). The log has 9 lines.')).toBeTruthy();
+  close();
+});
+
+test('the question mark opens the list of keyboard shortcuts', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 9) });
+  await act(() => void fireEvent.keyDown(box, { key: '?' }));
+  expect(screen.getByRole('dialog', { name: 'Keyboard shortcuts' })).toBeTruthy();
+  close();
+});
+
+test('the log shows an error of its subscription until lines arrive again', async () => {
+  const { fail, send, close } = await renderLog({ initial: lines(1, 2) });
+  await fail('The database is busy.');
+  expect(screen.getByRole('alert').textContent).toBe('The log could not be loaded: The database is busy.');
+  await send([line(3)]);
+  expect(screen.queryByRole('alert')).toBeNull();
+  close();
+});
