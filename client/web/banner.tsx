@@ -1,10 +1,10 @@
 // Owns the banners above every page: outdated page, problems of the database, simulation. The banner of a hold is in
 // parts/hold.tsx.
 import { useEffect, useState } from 'preact/hooks';
-import type { System } from './header/header.tsx';
 import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
 import { secondInUtc } from './parts/time.ts';
+import type { System } from './system.ts';
 
 /** The page and the server have different versions. */
 export function OutdatedBanner() {

@@ -1,4 +1,4 @@
-// Owns which page an address means, and going from one to the other. Owns no page.
+// Owns the URL paths of the pages, and navigation between them.
 import { signal } from '@preact/signals';
 import type { TargetedMouseEvent } from 'preact';
 
@@ -10,7 +10,7 @@ export type Route =
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
-/** The page of an address. `/?changes=1,2` fills in the start form. */
+/** The page for a URL. `/?changes=1,2` fills in the start form. */
 export function routeOf(pathname: string, search: string): Route {
   if (pathname === '/' || pathname === '/index.html') {
     const changes = new URLSearchParams(search).getAll('changes').join(',');
@@ -23,23 +23,23 @@ export function routeOf(pathname: string, search: string): Route {
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
 
-/** The address of the page of admins. */
+/** The path of the administration page. */
 export const adminPath = '/admin';
 
-/** The address of a job's page. */
+/** The path of the page of a job. */
 export function jobPath(id: string): string {
   return `/jobs/${encodeURIComponent(id)}`;
 }
 
-/** The address of a job's raw log. */
+/** The path of the raw log of a job. */
 export function rawLogPath(id: string): string {
   return `${jobPath(id)}/log.txt`;
 }
 
-/** Where the page is now; true from `followHistory` on. */
+/** The current page. Valid after `followHistory` was called. */
 export const route = signal<Route>({ page: 'overview', changes: [] });
 
-/** Reads the address, and keeps `route` true when the viewer goes back and forth. */
+/** Reads the URL, and updates `route` when the user goes back or forward. */
 export function followHistory(): void {
   const follow = (): void => {
     route.value = routeOf(location.pathname, location.search);
@@ -48,14 +48,14 @@ export function followHistory(): void {
   follow();
 }
 
-/** Goes to an address of ours; `replace` leaves no way back to the present one. */
+/** Opens a page of the client. `replace` replaces the current entry of the history. */
 export function go(path: string, replace = false): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', path);
   route.value = routeOf(location.pathname, location.search);
   scrollTo(0, 0);
 }
 
-/** For `onClick` of a link of ours: goes there without loading, unless a new tab or the like was asked for. */
+/** An `onClick` of links to pages of the client: opens the page without a load, except in a new tab or window. */
 export function followLink(event: TargetedMouseEvent<HTMLAnchorElement>): void {
   if (
     event.defaultPrevented ||

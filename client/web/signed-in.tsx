@@ -8,7 +8,7 @@ import { AdminPage } from './admin/admin-page.tsx';
 import { DatabaseBanner, OutdatedBanner, SimulationBanner } from './banner.tsx';
 import { isDatabaseError } from './connection/client.ts';
 import type { Transport } from './connection/transport.ts';
-import { Header, type System, type Viewer } from './header/header.tsx';
+import { Header } from './header/header.tsx';
 import { msg } from './i18n/msg.ts';
 import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
@@ -18,6 +18,7 @@ import { retentionInWords } from './retention.ts';
 import { type Route, route } from './route.ts';
 import { SkipLink } from './skip-link.tsx';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
+import type { System, Viewer } from './system.ts';
 import { TabTitle, titleOf } from './tab-title.tsx';
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */

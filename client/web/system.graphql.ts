@@ -1,4 +1,4 @@
-// Owns the documents about the system as a whole: runners, queue, who is looking. Owns no behaviour.
+// Owns the documents about the whole system: runners, active and queued jobs, the viewer.
 import { graphql } from '../generated/gql.ts';
 
 export const ViewerQuery = graphql(`

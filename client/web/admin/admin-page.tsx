@@ -1,8 +1,8 @@
 // Owns the page of admins: holds, people, tokens, the audit log. Others are told which role it needs. Owns none of its parts.
 import type { Signal } from '@preact/signals';
-import type { System, Viewer } from '../header/header.tsx';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
+import type { System, Viewer } from '../system.ts';
 import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';

@@ -1,8 +1,8 @@
-// Owns how the logo stands on the page, and that its legs move while a job runs. Owns no line of the drawing: see logo.svg.
+// Owns the logo, whose legs move while a job runs. The drawing is logo.svg.
 import drawing from './logo.svg';
 import './logo.css';
 
-/** The pig. Decoration: the name stands beside it. */
+/** Decorative: the name is beside it. */
 export function Logo({ size, busy = false }: { size: number; busy?: boolean }) {
   return (
     <svg

@@ -1,4 +1,4 @@
-// Owns light and dark: the choice, where it is kept, and how it reaches the style sheet. Owns no colour.
+// Owns the theme: the choice, its storage, and the attribute that the style sheets read.
 import { signal } from '@preact/signals';
 import { onChange } from '../parts/on-change.ts';
 
@@ -7,10 +7,10 @@ export type Theme = (typeof themes)[number];
 
 const storageKey = 'spiderpig.theme';
 
-/** What the viewer chose; `auto` follows the system. True from `followTheme` on. */
+/** The chosen theme; `auto` follows the system. Valid after `followTheme` was called. */
 export const theme = signal<Theme>('auto');
 
-/** Reads the kept choice, and keeps the document in the chosen theme. */
+/** Reads the stored choice, and applies each change to the document. */
 export function followTheme(): void {
   theme.value = themes.find((name) => name === localStorage.getItem(storageKey)) ?? 'auto';
   const dark = matchMedia('(prefers-color-scheme: dark)');

@@ -1,10 +1,10 @@
 // Owns the messages that say why a job does not go on: it is queued, its lane is not served, its host does not answer.
 import { useContext } from 'preact/hooks';
-import type { System } from '../header/header.tsx';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { Held } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
+import type { System } from '../system.ts';
 import { type BlockableJob, blockedBy } from './lane.ts';
 
 /** That no jobrunner serves the job's lane, or that none on its host answers; nothing if neither is so. */

@@ -1,12 +1,12 @@
 // Owns how the overview shows a job that has not ended: the card of an active job, the line of a queued one.
 import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
-import type { System } from '../header/header.tsx';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
+import type { System } from '../system.ts';
 import { JobAction } from './job-action.tsx';
 import { BlockedNotice } from './job-blocked.tsx';
 import { JobStateChip } from './job-state.tsx';

@@ -1,0 +1,17 @@
+// Owns how the header shows the state of the connection.
+import { cdxIconNetworkOff } from '@wikimedia/codex-icons';
+import { connectionInWords } from '../connection/connection.ts';
+import type { Connection } from '../connection/transport.ts';
+import { useNow } from '../parts/clock.ts';
+import { Icon } from '../parts/icon.tsx';
+
+export function ConnectionState({ connection }: { connection: Connection }) {
+  const now = useNow(connection.state === 'reconnecting');
+  const { words, hint, tone } = connectionInWords(connection, now);
+  return (
+    <span class={`connection connection--${tone}`} role="status" title={hint}>
+      {tone === 'stale' ? <Icon icon={cdxIconNetworkOff} size="x-small" /> : <span class="connection__dot" />}
+      <span class="connection__words">{words}</span>
+    </span>
+  );
+}
