@@ -4,288 +4,297 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How far an answer came. */
+/** How far the delivery of an answer is. */
 export type AnswerDelivery =
-  /** Written to scap. */
+  /** The answer was written to scap. */
   | 'DELIVERED'
-  /** Not written: scap had ended, or no longer read. */
+  /** The answer was not written: scap had exited or closed its input. */
   | 'FAILED'
-  /** Accepted, and about to be written to scap. */
+  /** The answer is accepted and will be written to scap. */
   | 'PENDING'
-  /** The job was lost in between: nobody can say whether scap read it. */
+  /** The job was lost, so it is unknown whether scap read the answer. */
   | 'UNKNOWN';
 
-/** Which question, and what to answer. */
+/** An answer to a question. */
 export type AnswerInteractionInput = {
-  /** The code of a choice, or one line of text: exactly what scap reads, without its newline. */
+  /** The code of a choice, or one line of text. scap gets exactly this and a newline. */
   answer: string;
-  /** Binds the answer to this very question. */
+  /** The id of the question. */
   interactionId: string | number;
 };
 
-/** What was done. More may come. */
+/** The kind of an action. Further values may be added. */
 export type AuditAction =
   /** A question was answered. */
   | 'ANSWER'
-  /** Somebody was banned. */
+  /** A user was banned. */
   | 'BAN'
   /** Deployments were held. */
   | 'HOLD'
-  /** A command on the deployment host gave a sign-in link. */
+  /** A command on the deployment host created a sign-in link. */
   | 'LINK_MADE'
-  /** A command on the deployment host closed a job whose host did not answer. */
+  /** A command on the deployment host declared a job lost because its host was unreachable. */
   | 'LOSE'
-  /** Something that this version does not know: see the detail. */
+  /** An action that this version does not know: see `detail`. */
   | 'OTHER'
   /** Deployments were released. */
   | 'RELEASE'
-  /** A job was queued again. */
+  /** A job was retried. */
   | 'RETRY'
-  /** Sensitive lines were shown. */
+  /** Sensitive lines were revealed. */
   | 'REVEAL'
-  /** A second factor was shown. */
+  /** A second factor was accepted. */
   | 'SECOND_FACTOR'
   /** An authenticator was added or removed. */
   | 'SECOND_FACTOR_CHANGED'
-  /** A wrong second factor, or one too many. */
+  /** A second factor was wrong, or the second factor is locked. */
   | 'SECOND_FACTOR_REFUSED'
-  /** A browser was signed in. */
+  /** A browser signed in. */
   | 'SIGN_IN'
-  /** Somebody came with a link that could not be used, or was banned. */
+  /** A sign-in was refused: the link was invalid, or the user is banned. */
   | 'SIGN_IN_REFUSED'
-  /** One session was ended. */
+  /** A session was ended. */
   | 'SIGN_OUT'
-  /** All sessions of somebody, or of everybody, were ended. */
+  /** All sessions of one user, or of all users, were ended. */
   | 'SIGN_OUT_OF_ALL'
   /** A job was queued. */
   | 'START'
   /** A job was stopped or cancelled. */
   | 'STOP'
-  /** An API token was made. */
+  /** An API token was created. */
   | 'TOKEN_MADE'
   /** An API token was revoked. */
   | 'TOKEN_REVOKED'
   /** A ban was ended. */
   | 'UNBAN';
 
-/** Which entries are wanted; all conditions hold together. */
+/** Selects entries that meet all given conditions. */
 export type AuditFilter = {
-  /** One of these. An empty list is no condition. */
+  /** The action is one of these. An empty list matches all actions. */
   actions?: Array<AuditAction> | null | undefined;
-  /** The job it was done to. */
+  /** The number of the job that it concerns. */
   jobId?: string | number | null | undefined;
-  /** From this moment on … */
+  /** At or after this time. */
   since?: string | null | undefined;
-  /** … and before this one. */
+  /** Before this time. */
   until?: string | null | undefined;
-  /** The whole name of who did it. */
+  /** The exact name of the user who did it. */
   user?: string | null | undefined;
 };
 
-/** Whom to ban, and why. */
+/** Which user to ban, and why. */
 export type BanUserInput = {
-  /** Whoever is banned is told: 1 to 500 characters. Line breaks become blanks. */
+  /** The reason, which the user sees: 1 to 500 characters. Line breaks are replaced by spaces. */
   reason: string;
+  /** The id of the user. */
   userId: string | number;
 };
 
-/** The proof that an authenticator has the secret. */
+/** A code that proves that the authenticator has the secret. */
 export type ConfirmAuthenticatorInput = {
-  /** What it shows now: six digits; blanks do not count. */
+  /** The current code: six digits; spaces are ignored. */
   code: string;
 };
 
 /** Which of your sessions to end. */
 export type EndSessionInput = {
+  /** The id of the session. */
   sessionId: string | number;
 };
 
-/** Why deployments are held, and for how long. */
+/** Why to hold deployments, and until when. */
 export type HoldDeploymentsInput = {
-  /** When the hold ends by itself, within a year; without it, not before it is released. */
+  /** When the hold expires, within a year. Without it, the hold lasts until it is released. */
   endsAt?: string | null | undefined;
-  /** For everybody to read: 1 to 500 characters. Line breaks become blanks. */
+  /** The reason, which all users see: 1 to 500 characters. Line breaks are replaced by spaces. */
   reason: string;
 };
 
-/** How a question is answered. */
+/** The kind of answer that a question needs. */
 export type InteractionKind =
-  /** With the code of one of its choices. */
+  /** The code of one of its choices. */
   | 'CHOICES'
-  /** With one line of text, possibly empty, at most 4,000 characters. */
+  /** One line of text of at most 4,000 characters; it may be empty. */
   | 'TEXT';
 
-/** Which jobs of the history are wanted; all conditions hold together. */
+/** Selects jobs that meet all given conditions. */
 export type JobFilter = {
-  /** The owner’s whole name. */
+  /** The exact name of the owner. */
   owner?: string | null | undefined;
-  /** One of these states. An empty list is no condition. */
+  /** The state is one of these. An empty list matches all states. */
   states?: Array<JobState> | null | undefined;
-  /** Part of the title in any case, or a whole change number. At most 200 characters. */
+  /** A part of the title, ignoring case, or a whole change number. At most 200 characters. */
   text?: string | null | undefined;
 };
 
 /** What a job does with its changes. */
 export type JobKind =
-  /** Merges and deploys them: `scap backport`. */
+  /** Merges and deploys the changes: `scap backport`. */
   | 'BACKPORT'
-  /** Reverts them and deploys that: `scap backport --revert`. */
+  /** Reverts the changes and deploys the result: `scap backport --revert`. */
   | 'REVERT';
 
-/** Where a job is in its life. More may come: treat an unknown one as not ended. */
+/** The state of a job. Further values may be added: use `Job.ended` to find out whether it has ended. */
 export type JobState =
-  /** Ended before it was started. */
+  /** Ended by a stop before it was started. */
   | 'CANCELLED'
-  /** Ended: another exit status, or it could not be started. */
+  /** Ended with another exit status, or scap could not be started. */
   | 'FAILED'
-  /** Ended: nobody can say how. `reason` says why. */
+  /** Ended with an unknown result: see `reason`. */
   | 'LOST'
-  /** Waits for its turn: one job runs at a time. */
+  /** Waiting in the queue of its lane. */
   | 'QUEUED'
-  /** scap runs. */
+  /** scap is running. */
   | 'RUNNING'
-  /** A jobrunner has it; scap does not run yet. */
+  /** Claimed by a jobrunner; scap is not running yet. */
   | 'STARTING'
-  /** Ended because somebody stopped it. */
+  /** Ended by a stop. */
   | 'STOPPED'
-  /** Somebody asked for a stop; scap has not ended yet. */
+  /** A stop was requested; scap has not exited yet. */
   | 'STOPPING'
-  /** Ended: exit status 0. */
+  /** Ended with exit status 0. */
   | 'SUCCEEDED'
-  /** scap waits for an answer: see `pendingInteraction`. */
+  /** scap is waiting for an answer: see `pendingInteraction`. */
   | 'WAITING';
 
-/** What a line is: scap’s own, or what SpiderPig noted in its place. */
+/** The kind of a line: output of scap, or an event that SpiderPig recorded. */
 export type LogLineKind =
-  /** Somebody answered: who and what. */
+  /** A question was answered: by whom, and how. */
   | 'ANSWER'
-  /** scap ended, and how. */
+  /** scap exited, and how. */
   | 'EXIT'
-  /** SpiderPig says something about this log: what is missing, say. */
+  /** A message about the log itself, for example that lines are missing. */
   | 'NOTICE'
-  /** scap wrote it. It can hold terminal colours (ANSI escapes). */
+  /** Output of scap. It may contain ANSI escape sequences (colours). */
   | 'OUTPUT'
-  /** scap asked. */
+  /** scap asked a question. */
   | 'QUESTION'
-  /** scap said what it is doing. */
+  /** scap reported what it is doing. */
   | 'STATUS'
-  /** Somebody asked for a stop, or a signal was sent. */
+  /** A stop was requested, or a signal was sent. */
   | 'STOP';
 
-/** What a marked line tells. */
+/** The kind of a mark. */
 export type LogMarkKind =
-  /** Somebody answered. */
+  /** A question was answered. */
   | 'ANSWER'
-  /** A line of output that looks like an error. */
+  /** An output line that looks like an error. */
   | 'ERROR'
-  /** scap ended, and how. */
+  /** scap exited, and how. */
   | 'EXIT'
-  /** A line of output says that a step is over. */
+  /** An output line says that a step finished. */
   | 'FINISHED'
-  /** scap asked. */
+  /** scap asked a question. */
   | 'QUESTION'
-  /** A line of output says that a step begins. */
+  /** An output line says that a step started. */
   | 'STARTED'
-  /** scap said what it is doing. */
+  /** scap reported what it is doing. */
   | 'STATUS'
-  /** Somebody asked for a stop, or a signal was sent. */
+  /** A stop was requested, or a signal was sent. */
   | 'STOP';
 
-/** What to look for in the visible text of lines, line by line. Hidden (sensitive) lines are not searched. */
+/** What to search for in the visible text of each line. Sensitive lines are not searched. */
 export type LogSearchInput = {
-  /** Whether “a” is another letter than “A”. */
+  /** Whether upper and lower case are different. */
   caseSensitive?: boolean | null | undefined;
-  /** Plain text, or a regular expression as JavaScript has them; 1 to 500 characters. */
+  /** Plain text or a JavaScript regular expression: 1 to 500 characters. */
   pattern: string;
-  /** Whether it is a regular expression. */
+  /** Whether `pattern` is a regular expression. */
   regex?: boolean | null | undefined;
 };
 
-/** What token to make. */
+/** The token to create. */
 export type MakeTokenInput = {
-  /** How long it counts: 1 to 366. */
+  /** The lifetime in days: 1 to 366. */
   days?: number | null | undefined;
-  /** What it is for: 1 to 85 letters, digits, blanks, `_`, `.`, `@`, `-`; it begins with a letter, a digit or `_`. */
+  /** The name: 1 to 85 letters, digits, spaces, `_`, `.`, `@`, `-`; the first character must be a letter, a digit or `_`. */
   name: string;
-  /** DEPLOY needs the role of a deployer. */
+  /** What the token may do. DEPLOY requires the role of a deployer. */
   scope: TokenScope;
 };
 
 /** Which hold to release. */
 export type ReleaseDeploymentsInput = {
-  /** That hold, and no other that may have followed it. */
+  /** The id of the hold. */
   holdId: string | number;
 };
 
-/** Which job to run again. */
+/** Which job to retry. */
 export type RetryJobInput = {
-  /** The caller’s own name for this wish, 1 to 200 characters: the same key of the same person gives the same job, however often it is sent. */
+  /** A key of 1 to 200 characters that the client chooses. Requests of one user with the same key create only one job, so a request can be retried safely. */
   idempotencyKey?: string | null | undefined;
+  /** The number of the ended job. */
   jobId: string | number;
 };
 
-/** Which sensitive lines to show: those from one number to another, both included; 1000 lines at most. */
+/** Which sensitive lines to reveal: a range of at most 1000 lines. */
 export type RevealLinesInput = {
+  /** The first line number. */
   from: number;
+  /** The job number. */
   jobId: string | number;
+  /** The last line number, inclusive. */
   to: number;
 };
 
-/** Which of your tokens to end. */
+/** Which of your tokens to revoke. */
 export type RevokeTokenInput = {
+  /** The id of the token. */
   tokenId: string | number;
 };
 
-/** What somebody may do. Each role may do what those before it may. */
+/** What a user may do. Each role includes the previous ones. */
 export type Role =
-  /** Looks after the system itself. */
+  /** May manage users and tokens, hold deployments and read the audit log. */
   | 'ADMIN'
-  /** Starts, answers, stops and retries any job. */
+  /** May start, answer, stop and retry any job, and reveal sensitive lines. */
   | 'DEPLOYER'
-  /** Sees everything but the text of sensitive lines. */
+  /** May see everything except the text of sensitive lines. */
   | 'VIEWER';
 
-/** How a session began. More may come. */
+/** How a session was started. Further values may be added. */
 export type SignInWay =
-  /** With a link of the deployment host. */
+  /** With a sign-in link. */
   | 'LINK'
-  /** At the organisation's identity provider. */
+  /** At the identity provider of the organisation. */
   | 'PROVIDER';
 
 /** What to deploy. */
 export type StartBackportInput = {
-  /** Start with the plain numbers when Gerrit cannot be asked. */
+  /** Whether to start the job even if Gerrit is unavailable, so that the changes cannot be verified. */
   acceptUnverified?: boolean | null | undefined;
-  /** 1 to 50 change numbers or Gerrit URLs. */
+  /** The changes: 1 to 50 change numbers or Gerrit URLs. */
   changes: Array<string>;
-  /** The caller’s own name for this wish, 1 to 200 characters: the same key of the same person gives the same job, however often it is sent. */
+  /** A key of 1 to 200 characters that the client chooses. Requests of one user with the same key create only one job, so a request can be retried safely. */
   idempotencyKey?: string | null | undefined;
-  /** One of `System.lanes`. Without it `default`, or the only lane there is; where there are several others, one must be named. */
+  /** One of `System.lanes`. Optional if there is a lane `default`, which is then used, or only one lane. */
   lane?: string | null | undefined;
-  /** Revert them instead; they must be merged. */
+  /** Whether to revert the changes instead. They must be merged. */
   revert?: boolean | null | undefined;
 };
 
 /** Which job to stop, and how. */
 export type StopJobInput = {
+  /** How to stop it. A later stop can only be harder. */
   how?: StopMode | null | undefined;
+  /** The number of the job. */
   jobId: string | number;
 };
 
-/** How a job is stopped, from the gentlest. */
+/** How to stop a job, from the mildest to the hardest way. */
 export type StopMode =
-  /** SIGINT: scap cleans up. SIGTERM and SIGKILL follow when it does not end. */
+  /** Sends SIGINT: scap cleans up. SIGTERM and SIGKILL follow if it does not exit. */
   | 'INTERRUPT'
-  /** SIGKILL at once: a deployment can be left half done. */
+  /** Sends SIGKILL at once: the deployment may be left incomplete. */
   | 'KILL'
-  /** SIGTERM, then SIGKILL when it does not end. */
+  /** Sends SIGTERM, then SIGKILL if scap does not exit. */
   | 'TERMINATE';
 
 /** What a token may do. */
 export type TokenScope =
-  /** Does what a deployer does. */
+  /** The role of a deployer. */
   | 'DEPLOY'
-  /** Sees what a viewer sees. */
+  /** The role of a viewer. */
   | 'READ';
 
 export type ToolQuestionFragment = { id: string, kind: InteractionKind, prompt: string, default: string | null, askedAt: string, answer: string | null, answeredAt: string | null, choices: Array<{ label: string, code: string }>, answeredBy: { id: string, name: string } | null };

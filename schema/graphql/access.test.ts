@@ -7,15 +7,15 @@ import { accessOf, accessTable, FieldWithoutRule } from './access.ts';
 import { forbidden } from './refusal.ts';
 import { schema } from './schema.ts';
 
-describe('the table of rights', () => {
-  test('is current', async () => {
+describe('the table of access rights', () => {
+  test('docs/rights.md is current', async () => {
     const rights = join(import.meta.dirname, 'rights.ts');
     await expect(promisify(execFile)(process.execPath, [rights, '--check'])).resolves.toMatchObject({
       stderr: '',
     });
   });
 
-  test('lets nobody and the half signed in have nothing at all', async () => {
+  test('refuses every field without a role or second factor', async () => {
     const access = await accessOf(schema);
     expect(access.length).toBeGreaterThan(100);
     for (const { field, allowed } of access) {
@@ -23,7 +23,7 @@ describe('the table of rights', () => {
     }
   });
 
-  test('gives each role what those before it have, and a token never more than its role', async () => {
+  test('gives each role the rights of the lower ones, and a token not more than its role', async () => {
     for (const { field, allowed } of await accessOf(schema)) {
       const includes = (less: Parameters<typeof allowed.has>[0], more: Parameters<typeof allowed.has>[0]) =>
         !allowed.has(less) || allowed.has(more);
@@ -36,7 +36,7 @@ describe('the table of rights', () => {
   });
 });
 
-describe('a schema', () => {
+describe('the access rights of a schema', () => {
   const withQuery = (options: object, resolve: () => unknown = () => 'x') =>
     new GraphQLSchema({
       query: new GraphQLObjectType({
@@ -45,12 +45,12 @@ describe('a schema', () => {
       }),
     });
 
-  test('with a field that no rule is about fails the build, and the field is named', async () => {
+  test('reports a field without a rule by its name', async () => {
     await expect(accessOf(withQuery({}))).rejects.toThrow(FieldWithoutRule);
     await expect(accessOf(withQuery({}))).rejects.toThrow(/^Query\.secret has no rule/);
   });
 
-  test('is judged by what its rules do, not by what they are called', async () => {
+  test('computes access by executing a rule, not by its name', async () => {
     const open = await accessOf(withQuery({ authScopes: { administer: true } }));
     expect(open[0]?.allowed.has('nobody')).toBe(true);
     const shut = await accessOf(
@@ -59,7 +59,7 @@ describe('a schema', () => {
       }),
     );
     expect(shut[0]?.allowed.size).toBe(0);
-    // Another error is none of a rule: whoever gets that far was let in.
+    // Any other error comes from the resolver, so the rule allowed access.
     const broken = await accessOf(
       withQuery({ authScopes: () => true }, () => {
         throw new GraphQLError('no');

@@ -1,16 +1,16 @@
-// Owns what the schema's rules let which caller see and do, found out by executing them. Not the rules (builder.ts, each noun's module).
+// Owns the table of access rights, computed by executing the rules of the schema. Not the rules (builder.ts, each noun's module).
 import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Role } from '../model/account/user.ts';
 import type { Context } from './context.ts';
 
 interface Caller {
   readonly name: string;
-  /** Null: no role at all. Such callers are turned away at the door (server/); here it is shown that no rule would let them in either. */
+  /** Null: no role. The server refuses such callers before an operation is parsed; this shows that every rule would refuse them too. */
   readonly role: Role | null;
   readonly by: 'session' | 'token';
 }
 
-/** Everybody there is, as the table's columns. */
+/** All kinds of callers: the columns of the table. */
 export const callers = [
   { name: 'nobody', role: null, by: 'session' },
   { name: 'half signed in', role: null, by: 'session' },
@@ -22,25 +22,23 @@ export const callers = [
 ] as const satisfies readonly Caller[];
 export type CallerName = (typeof callers)[number]['name'];
 
-/** One field and who may have it. */
+/** A field and the callers that may read it. */
 export interface FieldAccess {
   /** As in `Job.state`. */
   readonly field: string;
-  /** The rule as it is written: the field's own, then its type's. `by its object`: a rule that looks at what it is about. */
+  /** The rule of the field, then that of its type. `by its object`: the rule depends on the object. */
   readonly rule: string;
   readonly allowed: ReadonlySet<CallerName>;
 }
 
-/** A field that no rule is about: it would be open to whoever gets hold of its object. */
+/** A field without a rule. */
 export class FieldWithoutRule extends Error {
   constructor(field: string) {
-    super(
-      `${field} has no rule: give it, or the object type it belongs to, authScopes (schema/graphql/builder.ts)`,
-    );
+    super(`${field} has no rule: add authScopes to it or to its object type (schema/graphql/builder.ts)`);
   }
 }
 
-/** The rule that a field or a type was given, as Pothos keeps it. */
+/** The rule of a field or type, as Pothos stores it. */
 function ruleOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): unknown {
   const options = extensions['pothosOptions'];
   if (Array.isArray(options))
@@ -50,7 +48,7 @@ function ruleOf({ extensions }: { extensions: Readonly<Record<string, unknown>> 
     : undefined;
 }
 
-function words(rule: unknown): string {
+function ruleText(rule: unknown): string {
   if (typeof rule === 'function') return 'by its object';
   if (typeof rule !== 'object' || rule === null) return String(rule);
   return Object.entries(rule)
@@ -58,8 +56,8 @@ function words(rule: unknown): string {
     .join(' or ');
 }
 
-/** Whatever is asked of it, it is there and does nothing: what a resolver reaches once its rule has let it in. */
-function anything(): object {
+/** A stub: each member and each call returns the stub again. Resolvers run on it once the rule has allowed access. */
+function stub(): object {
   const itself: object = new Proxy(() => itself, {
     get: (_target, key) => (key === 'then' || typeof key === 'symbol' ? undefined : itself),
     apply: () => itself,
@@ -68,7 +66,7 @@ function anything(): object {
 }
 
 function contextOf({ role, by }: Caller): Context {
-  const rest = anything();
+  const rest = stub();
   const viewer = {
     user: rest,
     role: role ?? 'nobody',
@@ -77,7 +75,7 @@ function contextOf({ role, by }: Caller): Context {
     through: { channel: 'page', address: null },
   };
   const context: Record<string, unknown> = { viewer, now: () => 0 };
-  // A resolver's world, and a role that is none: neither is a value of its type, and that is the point.
+  // The cast is intended: stubs and the invalid role “nobody” are not values of their types.
   return new Proxy(context, {
     get: (target, key) => (typeof key === 'string' && key in target ? target[key] : rest),
   }) as unknown as Context;
@@ -91,10 +89,10 @@ const isRefusal = (error: unknown): boolean =>
   'code' in error.extensions &&
   error.extensions.code === 'FORBIDDEN';
 
-/** Whether something is done, and not refused. That it fails for want of a world is no refusal. */
-async function passes(deed: () => unknown): Promise<boolean> {
+/** Whether a call is not refused. Any other error, such as one caused by a stub, means that access was allowed. */
+async function passes(call: () => unknown): Promise<boolean> {
   try {
-    await deed();
+    await call();
     return true;
   } catch (error) {
     return !isRefusal(error);
@@ -108,7 +106,7 @@ async function isAllowed(
   caller: Caller,
 ): Promise<boolean> {
   const context = contextOf(caller);
-  const parent = anything();
+  const parent = stub();
   const info = {
     schema,
     fieldName: field.name,
@@ -116,7 +114,7 @@ async function isAllowed(
     returnType: field.type,
     path: { prev: undefined, key: field.name, typename: type.name },
   };
-  // The rules look at the caller and the object; of the rest of `info` they are given what has a name here.
+  // Rules use only these members of `info`.
   const about = info as unknown as Parameters<NonNullable<typeof field.resolve>>[3];
   const seen = await passes(() => type.isTypeOf?.(parent, context, about));
   if (!seen) return false;
@@ -124,7 +122,7 @@ async function isAllowed(
   return await passes(() => begin?.(parent, {}, context, about));
 }
 
-/** Who may have which field, by executing the rule of each for each caller. Rejects with {@link FieldWithoutRule}. */
+/** The access rights of all fields: executes each rule for each caller. Rejects with {@link FieldWithoutRule}. */
 export async function accessOf(schema: GraphQLSchema): Promise<FieldAccess[]> {
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()];
   const types = Object.values(schema.getTypeMap())
@@ -148,7 +146,7 @@ export async function accessOf(schema: GraphQLSchema): Promise<FieldAccess[]> {
       for (const caller of callers) {
         if (await isAllowed(schema, type, field, caller)) allowed.add(caller.name);
       }
-      all.push({ field: name, rule: rules.map(words).join(', and '), allowed });
+      all.push({ field: name, rule: rules.map(ruleText).join(', and '), allowed });
     }
   }
   return all;
@@ -160,9 +158,9 @@ export function accessTable(access: readonly FieldAccess[]): string {
   return [
     '<!-- Written by schema/graphql/rights.ts from the schema. Do not edit. -->',
     '',
-    '# Who may have which field',
+    '# Access rights of all fields',
     '',
-    'Found out by executing the rule of each field for each kind of caller ([decision 30](decisions/0030-rights.md)). Whoever is not signed in, or has not shown the second factor, is turned away before a document is read; no rule would let them in either. What `by its object` says depends on what the field is about. `server/graphql/rights.test.ts` asks a real server the same.',
+    'Computed by executing the rule of each field for each kind of caller ([decision 30](decisions/0030-rights.md)). Callers that are not signed in, or have not entered the second factor, are refused before an operation is parsed; every rule would refuse them too. The rule `by its object` depends on the object. `server/graphql/rights.test.ts` checks the same against a real server.',
     '',
     row(['field', 'rule', ...callers.map(({ name }) => name)]),
     row(['---', '---', ...callers.map(() => ':-:')]),

@@ -1,4 +1,4 @@
-// Owns how the audit log is shown and filtered. Not what is recorded (schema/model/account/audit.ts).
+// Owns the GraphQL types of the audit log, and filtering it. Not what is recorded (schema/model/account/audit.ts).
 import {
   type AuditAction,
   type AuditFilter,
@@ -9,67 +9,70 @@ import { User } from '../model/account/user.ts';
 import { builder } from './builder.ts';
 import type { Page } from './context.ts';
 import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowBehind } from './pagination.ts';
+import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
 import { badInput, checkedText, inRange } from './refusal.ts';
 
-/** What a newer version has recorded and this one does not know. */
+/** For an action that a newer version recorded. */
 const unknownAction = 'other';
 
 const AuditActionType = builder.enumType('AuditAction', {
-  description: 'What was done. More may come.',
+  description: 'The kind of an action. Further values may be added.',
   values: {
-    LINK_MADE: { value: 'link made', description: 'A command on the deployment host gave a sign-in link.' },
-    SIGN_IN: { value: 'sign-in', description: 'A browser was signed in.' },
+    LINK_MADE: {
+      value: 'link made',
+      description: 'A command on the deployment host created a sign-in link.',
+    },
+    SIGN_IN: { value: 'sign-in', description: 'A browser signed in.' },
     SIGN_IN_REFUSED: {
       value: 'sign-in refused',
-      description: 'Somebody came with a link that could not be used, or was banned.',
+      description: 'A sign-in was refused: the link was invalid, or the user is banned.',
     },
-    SECOND_FACTOR: { value: 'second factor', description: 'A second factor was shown.' },
+    SECOND_FACTOR: { value: 'second factor', description: 'A second factor was accepted.' },
     SECOND_FACTOR_REFUSED: {
       value: 'second factor refused',
-      description: 'A wrong second factor, or one too many.',
+      description: 'A second factor was wrong, or the second factor is locked.',
     },
     SECOND_FACTOR_CHANGED: {
       value: 'second factor changed',
       description: 'An authenticator was added or removed.',
     },
-    SIGN_OUT: { value: 'sign-out', description: 'One session was ended.' },
+    SIGN_OUT: { value: 'sign-out', description: 'A session was ended.' },
     SIGN_OUT_OF_ALL: {
       value: 'sign-out of all',
-      description: 'All sessions of somebody, or of everybody, were ended.',
+      description: 'All sessions of one user, or of all users, were ended.',
     },
     START: { value: 'start', description: 'A job was queued.' },
     ANSWER: { value: 'answer', description: 'A question was answered.' },
     STOP: { value: 'stop', description: 'A job was stopped or cancelled.' },
-    RETRY: { value: 'retry', description: 'A job was queued again.' },
+    RETRY: { value: 'retry', description: 'A job was retried.' },
     LOSE: {
       value: 'lose',
-      description: 'A command on the deployment host closed a job whose host did not answer.',
+      description: 'A command on the deployment host declared a job lost because its host was unreachable.',
     },
-    REVEAL: { value: 'reveal', description: 'Sensitive lines were shown.' },
+    REVEAL: { value: 'reveal', description: 'Sensitive lines were revealed.' },
     HOLD: { value: 'hold', description: 'Deployments were held.' },
     RELEASE: { value: 'release', description: 'Deployments were released.' },
-    BAN: { value: 'ban', description: 'Somebody was banned.' },
+    BAN: { value: 'ban', description: 'A user was banned.' },
     UNBAN: { value: 'unban', description: 'A ban was ended.' },
-    TOKEN_MADE: { value: 'token made', description: 'An API token was made.' },
+    TOKEN_MADE: { value: 'token made', description: 'An API token was created.' },
     TOKEN_REVOKED: { value: 'token revoked', description: 'An API token was revoked.' },
     OTHER: {
       value: unknownAction,
-      description: 'Something that this version does not know: see the detail.',
+      description: 'An action that this version does not know: see `detail`.',
     },
   } satisfies Record<string, { value: AuditAction | typeof unknownAction; description: string }>,
 });
 
 const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
   authScopes: { administer: true },
-  description: 'Something that somebody did. Entries are added, and never changed or removed.',
+  description: 'A recorded action. Entries are never changed or removed.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Greater than that of every entry before it.' }),
-    at: t.field({ type: 'DateTime', description: 'When.', resolve: ({ at }) => at }),
+    id: t.exposeID('id', { description: 'The id, which is greater than that of all earlier entries.' }),
+    at: t.field({ type: 'DateTime', description: 'When it was done.', resolve: ({ at }) => at }),
     user: t.field({
       type: User,
       nullable: true,
-      description: 'Who did it, as they are called now; null: nobody who is known.',
+      description: 'The user who did it; null if unknown.',
       resolve: ({ user }, _args, { users }) => (user ? users.load(user.id) : null),
     }),
     action: t.field({
@@ -79,31 +82,32 @@ const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
     }),
     jobId: t.id({
       nullable: true,
-      description: 'The job it was done to, which may have been removed since; null: none.',
+      description: 'The number of the job that it concerns, which may have been removed; null: none.',
       resolve: ({ jobId }) => jobId,
     }),
     detail: t.exposeString('detail', {
-      description: 'What exactly, in words that can hold what others wrote. At most 2,001 characters.',
+      description: 'Details for people. They may contain text of users. At most 2,001 characters.',
     }),
     channel: t.exposeString('channel', {
       nullable: true,
       description:
-        'What it came through: `page`, `host` (a command on the deployment host) or `token NAME`; null: not known.',
+        'The channel: `page` (the web client), `host` (a command on the deployment host) or `token NAME`; null if unknown.',
     }),
     address: t.exposeString('address', {
       nullable: true,
-      description: 'The address it came from, of a proxy where one is in between; null: none, or not known.',
+      description:
+        'The IP address of the client, or of the proxy in front of it; null if there is none or it is unknown.',
     }),
   }),
 });
 
 const AuditEdgeType = builder.objectRef<AuditRecord>('AuditEdge').implement({
   authScopes: { administer: true },
-  description: 'An entry in a page of the audit log.',
+  description: 'An entry with its cursor.',
   fields: (t) => ({
     node: t.field({ type: AuditEntryType, description: 'The entry.', resolve: (entry) => entry }),
     cursor: t.string({
-      description: 'What to give as `after` to go on behind it.',
+      description: 'Pass it as `after` to continue after this one.',
       resolve: ({ id }) => String(id),
     }),
   }),
@@ -113,39 +117,43 @@ const AuditConnectionType = builder.objectRef<Page<AuditRecord>>('AuditConnectio
   authScopes: { administer: true },
   description: 'A page of the audit log, newest first.',
   fields: (t) => ({
-    edges: t.field({ type: [AuditEdgeType], description: 'With cursors.', resolve: ({ nodes }) => nodes }),
-    nodes: t.field({ type: [AuditEntryType], description: 'Without.', resolve: ({ nodes }) => nodes }),
+    edges: t.field({
+      type: [AuditEdgeType],
+      description: 'The entries with their cursors.',
+      resolve: ({ nodes }) => nodes,
+    }),
+    nodes: t.field({ type: [AuditEntryType], description: 'The entries.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
-      description: 'How it goes on.',
+      description: 'How to get the next page.',
       resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(nodes) }),
     }),
     totalCount: t.int({
-      description: 'How many entries the filter lets through in all.',
+      description: 'The total number of entries that match the filter.',
       resolve: (page) => page.count(),
     }),
   }),
 });
 
 const AuditFilterInput = builder.inputType('AuditFilter', {
-  description: 'Which entries are wanted; all conditions hold together.',
+  description: 'Selects entries that meet all given conditions.',
   fields: (t) => ({
     actions: t.field({
       type: [AuditActionType],
-      description: 'One of these. An empty list is no condition.',
+      description: 'The action is one of these. An empty list matches all actions.',
     }),
-    user: t.string({ description: 'The whole name of who did it.' }),
-    jobId: t.id({ description: 'The job it was done to.' }),
-    since: t.field({ type: 'DateTime', description: 'From this moment on …' }),
-    until: t.field({ type: 'DateTime', description: '… and before this one.' }),
+    user: t.string({ description: 'The exact name of the user who did it.' }),
+    jobId: t.id({ description: 'The number of the job that it concerns.' }),
+    since: t.field({ type: 'DateTime', description: 'At or after this time.' }),
+    until: t.field({ type: 'DateTime', description: 'Before this time.' }),
   }),
 });
 
-/** Throws BAD_USER_INPUT for the number of a job that can be none. */
+/** Throws BAD_USER_INPUT for an invalid job number. */
 function filterOf(input: typeof AuditFilterInput.$inferInput): AuditFilter {
   const actions = input.actions?.flatMap((name) => auditActions.find((known) => known === name) ?? []);
   const jobId = input.jobId == null ? null : rowNumber(input.jobId);
-  if (input.jobId != null && jobId === null) throw badInput('“jobId” is not the number of a job.');
+  if (input.jobId != null && jobId === null) throw badInput('“jobId” is not a job number.');
   return {
     ...(actions?.length ? { actions } : {}),
     ...(input.user ? { user: checkedText('user', input.user) } : {}),
@@ -155,23 +163,25 @@ function filterOf(input: typeof AuditFilterInput.$inferInput): AuditFilter {
   };
 }
 
-/** How many entries a page has at most. */
-const mostEntries = 200;
+/** The maximum page size. */
+const maxPageSize = 200;
 
 builder.queryField('auditLog', (t) =>
   t.field({
     type: AuditConnectionType,
     authScopes: { administer: true },
-    description: 'Who did what, newest first. All of it as JSON lines: `GET /audit.jsonl`.',
+    description: 'The audit log, newest first. `GET /audit.jsonl` downloads all of it as JSON lines.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: `1 to ${mostEntries}.` }),
-      after: t.arg.string({ description: 'The cursor of the last entry already seen.' }),
-      filter: t.arg({ type: AuditFilterInput }),
+      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
+      after: t.arg.string({
+        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+      }),
+      filter: t.arg({ type: AuditFilterInput, description: 'Returns only matching entries.' }),
     },
     resolve: (_root, args, { audit }) =>
       audit.list({
-        first: inRange('first', args.first ?? 50, 1, mostEntries),
-        before: rowBehind(args.after),
+        first: inRange('first', args.first ?? 50, 1, maxPageSize),
+        before: rowOfCursor(args.after),
         filter: filterOf(args.filter ?? {}),
       }),
   }),

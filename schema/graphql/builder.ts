@@ -1,4 +1,4 @@
-// Owns the Pothos builder: scalars, the rules of who may what, and how refusals are worded. Owns no type of a noun.
+// Owns the Pothos builder: scalars, access rules, and the errors of refused access. Owns no type of a noun.
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
@@ -6,15 +6,15 @@ import { includesRole, type Role } from '../model/account/user.ts';
 import type { Context } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 
-/** The role that each rule asks for. Every root field and every object type carries such a rule: `rights.ts` fails the build where one does not. */
+/** The role that each rule requires. Every root field and every object type must have a rule: rights.ts fails the build otherwise. */
 export const roleByRule = {
   read: 'viewer',
   deploy: 'deployer',
   administer: 'admin',
 } as const satisfies Record<string, Role>;
 export type Scope = keyof typeof roleByRule;
-/** Every rule: the scopes, and `page` for what only a browser's own session may, whatever its role. A token is nobody to it. */
-export type Rule = Scope | 'page';
+/** All rules: those that require a role, and `browser`, which requires a session of any role and refuses tokens. */
+export type Rule = Scope | 'browser';
 
 interface SchemaTypes {
   Context: Context;
@@ -26,39 +26,40 @@ interface SchemaTypes {
   };
 }
 
-/** The scopes a refusal is about, wherever they are in its tree. */
+/** The rules that failed, anywhere in the tree of a failure. */
 function scopesOf(failure: AuthFailure): string[] {
   if ('failures' in failure) return failure.failures.flatMap(scopesOf);
   return 'scope' in failure ? [failure.scope] : [];
 }
 
 export const builder = new SchemaBuilder<SchemaTypes>({
-  // The order matters: errors are made members of a union outermost, after the rules have let the caller in.
+  // The order matters: the errors plugin wraps the field outermost, so refused access is a GraphQL error and not a union member.
   plugins: [ErrorsPlugin, ScopeAuthPlugin],
   defaultFieldNullability: false,
-  // The types that wrap what a mutation gives: the rule of its field comes before this one.
+  // For the types that wrap the result of a mutation; the rule of the field is checked first.
   errors: { defaultResultOptions: { authScopes: { read: true } } },
   scopeAuth: {
     authorizeOnSubscribe: true,
-    // The rule of a type is judged once for each object, not for each of its fields: of a log that is six times cheaper (docs/decisions/0030-rights.md).
+    // Checks the rule of a type once per object instead of once per field, which is six times faster for logs (docs/decisions/0030-rights.md).
     runScopesOnType: true,
     authScopes: ({ viewer }) => ({
       read: includesRole(viewer.role, roleByRule.read),
       deploy: includesRole(viewer.role, roleByRule.deploy),
       administer: includesRole(viewer.role, roleByRule.administer),
-      // Somebody of no role at all is nobody here either.
-      page: viewer.session !== null && includesRole(viewer.role, roleByRule.read),
+      // A viewer without any role is refused here too.
+      browser: viewer.session !== null && includesRole(viewer.role, roleByRule.read),
     }),
     unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
       const scopes = scopesOf(failure);
-      if (scopes.includes('page')) return forbidden('Only a signed-in browser may do this, and no token.');
+      if (scopes.includes('browser'))
+        return forbidden('This is only possible in a browser that is signed in, not with a token.');
       const needed: Role = scopes.includes('administer')
         ? roleByRule.administer
         : scopes.includes('deploy')
           ? roleByRule.deploy
           : roleByRule.read;
       return forbidden(
-        `This needs the role “${needed}”; you have “${viewer.role}”. Somebody on the deployment host can give it: spiderpig login --role ${needed}.`,
+        `This requires the role “${needed}”; you have “${viewer.role}”. To get a sign-in link with this role, run on the deployment host: spiderpig login --role ${needed}.`,
       );
     },
   },
@@ -69,11 +70,11 @@ builder.scalarType('DateTime', {
   serialize: (milliseconds) => new Date(milliseconds).toISOString(),
   parseValue: (value) => {
     const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(milliseconds)) throw badInput('A DateTime is an ISO 8601 string.');
+    if (Number.isNaN(milliseconds)) throw badInput('A DateTime must be an ISO 8601 string.');
     return milliseconds;
   },
 });
 
-builder.queryType({});
-builder.mutationType({});
-builder.subscriptionType({});
+builder.queryType({ description: 'Reads the current state.' });
+builder.mutationType({ description: 'Changes the state.' });
+builder.subscriptionType({ description: 'Streams the state and each change to it.' });

@@ -1,56 +1,62 @@
-// Owns how changes and what is wrong with them are shown. Not what may be typed (schema/model/job/change.ts), not asking Gerrit (server/gerrit.ts).
+// Owns the GraphQL types of changes and their problems. Not which input is allowed (schema/model/job/change.ts), not the Gerrit client (server/gerrit.ts).
 import { type Change, type ChangeProblem, GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
 import { builder } from './builder.ts';
 
 export const ChangeType = builder.objectRef<Change>('Change').implement({
   authScopes: { read: true },
   description:
-    'A change in Gerrit, as it was when the job was asked for. All but its number is null when Gerrit could not be asked.',
+    'A change in Gerrit at the time when the job was queued. If Gerrit was unavailable, only the number is known.',
   fields: (t) => ({
-    number: t.exposeID('number', { description: 'Its number in Gerrit, as scap gets it: 1 to 10 digits.' }),
-    url: t.exposeString('url', { nullable: true, description: 'Its page in Gerrit.' }),
+    number: t.exposeID('number', { description: 'The change number: 1 to 10 digits.' }),
+    url: t.exposeString('url', { nullable: true, description: 'The URL of the change in Gerrit.' }),
     subject: t.exposeString('subject', {
       nullable: true,
       description: 'The first line of the commit message.',
     }),
-    project: t.exposeString('project', { nullable: true, description: 'As in `mediawiki/core`.' }),
-    branch: t.exposeString('branch', { nullable: true, description: 'As in `wmf/1.46.0-wmf.3`.' }),
-    owner: t.exposeString('owner', { nullable: true, description: 'Whose change it is, by name.' }),
+    project: t.exposeString('project', {
+      nullable: true,
+      description: 'The project, for example `mediawiki/core`.',
+    }),
+    branch: t.exposeString('branch', {
+      nullable: true,
+      description: 'The branch, for example `wmf/1.46.0-wmf.3`.',
+    }),
+    owner: t.exposeString('owner', { nullable: true, description: 'The name of the owner of the change.' }),
     status: t.exposeString('status', {
       nullable: true,
-      description: 'Gerrit’s word: NEW, MERGED or ABANDONED.',
+      description: 'The status in Gerrit: NEW, MERGED or ABANDONED.',
     }),
     commitMessage: t.exposeString('commitMessage', {
       nullable: true,
-      description: 'The whole commit message of the current patch set, at most 65,536 characters.',
+      description: 'The commit message of the current patch set, at most 65,536 characters.',
     }),
     verified: t.exposeBoolean('verified', {
-      description: 'Whether Gerrit confirmed that there is such a change.',
+      description: 'Whether Gerrit confirmed that the change exists.',
     }),
   }),
 });
 
 const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').implement({
   authScopes: { read: true },
-  description: 'One of the changes that cannot be deployed, and why.',
+  description: 'A change that cannot be deployed, and why.',
   fields: (t) => ({
     input: t.exposeString('input', {
       description:
-        'The member of `changes` that is wrong, as it was given (shortened to 80 characters); empty when the list itself is wrong.',
+        'The invalid member of `changes`, at most 80 characters of it; empty if the list itself is invalid.',
     }),
-    message: t.exposeString('message', { description: 'Fit to be shown.' }),
+    message: t.exposeString('message', { description: 'A message for the user.' }),
   }),
 });
 
 builder.objectType(InvalidChanges, {
   name: 'InvalidChanges',
   authScopes: { read: true },
-  description: 'The changes cannot be deployed as given. Nothing was started.',
+  description: 'The changes cannot be deployed. Nothing was queued.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Fit to be shown.' }),
+    message: t.exposeString('message', { description: 'A message for the user.' }),
     problems: t.field({
       type: [ChangeProblemType],
-      description: 'At least one, in the order of the input.',
+      description: 'The problems in the order of the input, at least one.',
       resolve: ({ problems }) => problems,
     }),
   }),
@@ -60,6 +66,6 @@ builder.objectType(GerritUnavailable, {
   name: 'GerritUnavailable',
   authScopes: { read: true },
   description:
-    'Gerrit could not be asked about the changes. Nothing was started; `acceptUnverified` starts plain numbers all the same.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+    'Gerrit is unavailable, so the changes could not be verified. Nothing was queued; `acceptUnverified` queues the job anyway.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });

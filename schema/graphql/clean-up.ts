@@ -1,4 +1,4 @@
-// Owns how it is shown how long jobs are kept, and what was removed. Not the removing (schema/model/job/removal.ts).
+// Owns the GraphQL types of retention and clean-ups. Not the removal (schema/model/job/removal.ts).
 import { CleanUp } from '../model/job/clean-up.ts';
 import { builder } from './builder.ts';
 import type { SystemNow } from './context.ts';
@@ -6,50 +6,51 @@ import type { SystemNow } from './context.ts';
 builder.objectType(CleanUp, {
   name: 'CleanUp',
   authScopes: { read: true },
-  description: 'What was removed at one time, because it was old.',
+  description: 'One clean-up: the removal of jobs that exceeded the retention.',
   fields: (t) => ({
     startedAt: t.field({
       type: 'DateTime',
-      description: 'When it began.',
+      description: 'When the clean-up began.',
       resolve: ({ startedAt }) => startedAt,
     }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description:
-        'When it was done; null while it goes on, or until one that was broken off is gone on with.',
+      description: 'When the clean-up finished; null while it is running or interrupted.',
       resolve: ({ finishedAt }) => finishedAt,
     }),
-    jobs: t.exposeInt('jobs', { description: 'How many jobs were removed.' }),
+    jobs: t.exposeInt('jobs', { description: 'The number of removed jobs.' }),
     lines: t.exposeFloat('lines', {
-      description: 'How many log lines: a whole number, which can be more than an `Int` holds.',
+      description: 'The number of removed log lines: a whole number that may exceed the range of `Int`.',
     }),
-    bytes: t.exposeFloat('bytes', { description: 'How many bytes they took: a whole number, likewise.' }),
+    bytes: t.exposeFloat('bytes', {
+      description:
+        'The size of the removed log lines in bytes: a whole number that may exceed the range of `Int`.',
+    }),
   }),
 });
 
-/** What is known of it is part of the whole. */
 export const RetentionType = builder
   .objectRef<Pick<SystemNow, 'retention' | 'lastCleanUp'>>('Retention')
   .implement({
     authScopes: { read: true },
     description:
-      'How long ended jobs are kept, as this server was told; then they are removed with all that belongs to them. Those that have not ended are always kept.',
+      'How long ended jobs are kept, as configured on this server. After that they are removed with all their data. Jobs that have not ended are always kept.',
     fields: (t) => ({
       days: t.int({
         nullable: true,
-        description: 'For how many days after they ended; null: for ever.',
+        description: 'The number of days after the end; null: no limit.',
         resolve: ({ retention }) => retention.days || null,
       }),
       jobs: t.int({
         nullable: true,
-        description: 'How many of them, those with the highest numbers; null: any number.',
+        description: 'The number of ended jobs that are kept, the newest ones; null: no limit.',
         resolve: ({ retention }) => retention.jobs || null,
       }),
       lastCleanUp: t.field({
         type: CleanUp,
         nullable: true,
-        description: 'The last time that something was removed; null before the first.',
+        description: 'The last clean-up that removed anything; null if there was none.',
         resolve: ({ lastCleanUp }) => lastCleanUp,
       }),
     }),

@@ -177,7 +177,7 @@ export interface Audit {
 }
 
 /** A caller with a session of their own. */
-export interface PageViewer extends Viewer {
+export interface SessionViewer extends Viewer {
   readonly session: Session;
 }
 
@@ -188,7 +188,7 @@ export interface Sessions {
   /** `null` is nobody's number. Throws SessionNotFound. */
   end(viewer: Viewer, id: number | null): Promise<void>;
   /** All but that of the caller. */
-  endOthers(viewer: PageViewer): Promise<void>;
+  endOthers(viewer: SessionViewer): Promise<void>;
 }
 
 /** A token that was made, and the secret itself, which is told this once. */
@@ -210,9 +210,9 @@ export interface Tokens {
 /** What somebody shows besides signing in. */
 export interface SecondFactors {
   standing(viewer: Viewer): Promise<SecondFactorStatus>;
-  begin(viewer: PageViewer): Promise<OfferedAuthenticator>;
-  confirm(viewer: PageViewer, code: string): Promise<void>;
-  remove(viewer: PageViewer): Promise<void>;
+  begin(viewer: SessionViewer): Promise<OfferedAuthenticator>;
+  confirm(viewer: SessionViewer, code: string): Promise<void>;
+  remove(viewer: SessionViewer): Promise<void>;
 }
 
 /** What Gerrit knows. */

@@ -3,33 +3,42 @@ import type { DatabaseHealth, DatabaseState } from '../model/store/health.ts';
 import { builder } from './builder.ts';
 
 const DatabaseStateType = builder.enumType('DatabaseState', {
-  description: 'How the database is. More may come.',
+  description: 'The state of the database. Further values may be added.',
   values: {
-    OK: { value: 'ok', description: 'All is well.' },
-    LOW: { value: 'low', description: 'Its disk has little room left. Nothing waits yet.' },
-    BUSY: { value: 'busy', description: 'Another program holds it: what is to be written waits.' },
+    OK: { value: 'ok', description: 'The database works normally.' },
+    LOW: { value: 'low', description: 'Disk space is low. Nothing is delayed yet.' },
+    BUSY: { value: 'busy', description: 'Another program has locked the database: writes are delayed.' },
     FULL: {
       value: 'full',
-      description: 'Its disk is full: log lines wait; answers, stops and ends are written all the same.',
+      description:
+        'The disk is full: log lines are delayed; answers, stops and the ends of jobs are still stored.',
     },
-    UNAVAILABLE: { value: 'unavailable', description: 'It does not answer: everything waits.' },
+    UNAVAILABLE: {
+      value: 'unavailable',
+      description: 'The database does not respond: everything is delayed.',
+    },
   } satisfies Record<Uppercase<DatabaseState>, { value: DatabaseState; description: string }>,
 });
 
 export const DatabaseHealthType = builder.objectRef<DatabaseHealth>('DatabaseHealth').implement({
   authScopes: { read: true },
-  description: 'How the database is. Running deployments go on in any state, and nothing of them is lost.',
+  description:
+    'The health of the database. Running deployments continue in every state, without loss of data.',
   fields: (t) => ({
-    state: t.field({ type: DatabaseStateType, description: 'How it is.', resolve: ({ state }) => state }),
+    state: t.field({
+      type: DatabaseStateType,
+      description: 'The current state.',
+      resolve: ({ state }) => state,
+    }),
     since: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'Since when, as this server saw it; null when all is well.',
+      description: 'When this server first saw the state; null when it is OK.',
       resolve: ({ since }) => since,
     }),
     message: t.exposeString('message', {
       nullable: true,
-      description: 'What that means and what to do, fit to be shown; null when all is well.',
+      description: 'What the state means and what to do, for the user; null when it is OK.',
     }),
   }),
 });

@@ -1,4 +1,4 @@
-// Owns how holds are shown, begun and released. Not what they keep from happening (schema/model/job/hold.ts).
+// Owns the GraphQL types of holds, and holding and releasing deployments. Not the effect of a hold (schema/model/job/hold.ts).
 
 import { User } from '../model/account/user.ts';
 import {
@@ -14,22 +14,26 @@ import { rowNumber } from './id.ts';
 builder.objectType(Hold, {
   authScopes: { read: true },
   name: 'Hold',
-  description: 'All deployments held by an admin: nothing is started, queued jobs wait, running ones go on.',
+  description: 'A hold of all deployments by an admin: no job is queued or started; running jobs continue.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
+    id: t.exposeID('id', { description: 'The id, as `releaseDeployments` takes it.' }),
     reason: t.exposeString('reason', {
-      description: `Why, in the words of whoever holds: one line of 1 to ${maxReasonLength} characters.`,
+      description: `The reason that the admin gave: one line of 1 to ${maxReasonLength} characters.`,
     }),
     by: t.field({
       type: User,
-      description: 'Who holds.',
+      description: 'The admin who holds deployments.',
       resolve: (hold, _args, { users }) => users.load(hold.user),
     }),
-    since: t.field({ type: 'DateTime', description: 'When it began.', resolve: (hold) => hold.createdAt }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'When the hold began.',
+      resolve: (hold) => hold.createdAt,
+    }),
     endsAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it ends by itself; null: not before it is released.',
+      description: 'When the hold expires; null: it lasts until it is released.',
       resolve: (hold) => hold.endsAt,
     }),
   }),
@@ -38,37 +42,37 @@ builder.objectType(Hold, {
 builder.objectType(DeploymentsHeld, {
   authScopes: { read: true },
   name: 'DeploymentsHeld',
-  description: 'Somebody holds all deployments; nothing starts until they are released.',
+  description: 'Deployments are held: nothing starts until the hold ends.',
   fields: (t) => ({
     message: t.exposeString('message', {
-      description: 'Who, since when, until when and why. Fit to be shown.',
+      description: 'A message for the user: who holds deployments, since when, until when and why.',
     }),
-    hold: t.field({ type: Hold, description: 'The hold that counts.', resolve: ({ hold }) => hold }),
+    hold: t.field({ type: Hold, description: 'The active hold.', resolve: ({ hold }) => hold }),
   }),
 });
 builder.objectType(HoldNotAccepted, {
   authScopes: { administer: true },
   name: 'HoldNotAccepted',
-  description: 'The reason or the end is not acceptable. Nothing is held.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The reason or the end is invalid. Deployments are not held.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(DeploymentsNotHeld, {
   authScopes: { administer: true },
   name: 'DeploymentsNotHeld',
-  description: 'That hold does not count any more. Nothing was done.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The hold is no longer active. Nothing was changed.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 const HoldDeploymentsInput = builder.inputType('HoldDeploymentsInput', {
-  description: 'Why deployments are held, and for how long.',
+  description: 'Why to hold deployments, and until when.',
   fields: (t) => ({
     reason: t.string({
       required: true,
-      description: `For everybody to read: 1 to ${maxReasonLength} characters. Line breaks become blanks.`,
+      description: `The reason, which all users see: 1 to ${maxReasonLength} characters. Line breaks are replaced by spaces.`,
     }),
     endsAt: t.field({
       type: 'DateTime',
-      description: 'When the hold ends by itself, within a year; without it, not before it is released.',
+      description: 'When the hold expires, within a year. Without it, the hold lasts until it is released.',
     }),
   }),
 });
@@ -76,7 +80,7 @@ const HoldDeploymentsInput = builder.inputType('HoldDeploymentsInput', {
 const ReleaseDeploymentsInput = builder.inputType('ReleaseDeploymentsInput', {
   description: 'Which hold to release.',
   fields: (t) => ({
-    holdId: t.id({ required: true, description: 'That hold, and no other that may have followed it.' }),
+    holdId: t.id({ required: true, description: 'The id of the hold.' }),
   }),
 });
 
@@ -85,13 +89,13 @@ builder.mutationFields((t) => ({
     type: Hold,
     authScopes: { administer: true },
     description:
-      'Holds all deployments. From then on nothing is queued and no queued job is started; running ones go on. One hold counts at a time.',
-    args: { input: t.arg({ type: HoldDeploymentsInput, required: true }) },
+      'Holds all deployments: no job is queued or started, and running jobs continue. Only one hold can be active.',
+    args: { input: t.arg({ type: HoldDeploymentsInput, required: true, description: 'The hold.' }) },
     errors: {
       types: [HoldNotAccepted, DeploymentsHeld],
-      union: { name: 'HoldDeploymentsResult', description: 'What came of holding.' },
+      union: { name: 'HoldDeploymentsResult', description: 'The result of `holdDeployments`.' },
       result: { name: 'HoldDeploymentsSuccess', description: 'Deployments are held.' },
-      dataField: { name: 'hold', description: 'The hold that counts from now on.' },
+      dataField: { name: 'hold', description: 'The new hold.' },
     },
     resolve: (_root, { input }, { holds, viewer }) =>
       holds.begin({
@@ -104,13 +108,15 @@ builder.mutationFields((t) => ({
   releaseDeployments: t.field({
     type: Hold,
     authScopes: { administer: true },
-    description: 'Releases the deployments: queued jobs are started again, in their order.',
-    args: { input: t.arg({ type: ReleaseDeploymentsInput, required: true }) },
+    description: 'Releases deployments: queued jobs are started again, in their order.',
+    args: {
+      input: t.arg({ type: ReleaseDeploymentsInput, required: true, description: 'Which hold to release.' }),
+    },
     errors: {
       types: [DeploymentsNotHeld],
-      union: { name: 'ReleaseDeploymentsResult', description: 'What came of releasing.' },
-      result: { name: 'ReleaseDeploymentsSuccess', description: 'That hold counts no more.' },
-      dataField: { name: 'hold', description: 'The hold that counted until now.' },
+      union: { name: 'ReleaseDeploymentsResult', description: 'The result of `releaseDeployments`.' },
+      result: { name: 'ReleaseDeploymentsSuccess', description: 'The hold has ended.' },
+      dataField: { name: 'hold', description: 'The released hold.' },
     },
     resolve: (_root, { input }, { holds, viewer }) => {
       const holdId = rowNumber(input.holdId);

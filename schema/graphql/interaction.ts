@@ -1,4 +1,4 @@
-// Owns how questions are shown and answered. Not which answer wins (schema/model/job/interaction.ts).
+// Owns the GraphQL types of questions, and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
 
 import { User } from '../model/account/user.ts';
 import {
@@ -16,91 +16,102 @@ import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
 
 const InteractionKindType = builder.enumType('InteractionKind', {
-  description: 'How a question is answered.',
+  description: 'The kind of answer that a question needs.',
   values: {
-    CHOICES: { value: 'choices', description: 'With the code of one of its choices.' },
-    TEXT: { value: 'text', description: 'With one line of text, possibly empty, at most 4,000 characters.' },
+    CHOICES: { value: 'choices', description: 'The code of one of its choices.' },
+    TEXT: { value: 'text', description: 'One line of text of at most 4,000 characters; it may be empty.' },
   } satisfies Record<Uppercase<InteractionKind>, { value: InteractionKind; description: string }>,
 });
 
 const DeliveryType = builder.enumType('AnswerDelivery', {
-  description: 'How far an answer came.',
+  description: 'How far the delivery of an answer is.',
   values: {
-    PENDING: { value: 'pending', description: 'Accepted, and about to be written to scap.' },
-    DELIVERED: { value: 'delivered', description: 'Written to scap.' },
-    FAILED: { value: 'failed', description: 'Not written: scap had ended, or no longer read.' },
+    PENDING: { value: 'pending', description: 'The answer is accepted and will be written to scap.' },
+    DELIVERED: { value: 'delivered', description: 'The answer was written to scap.' },
+    FAILED: {
+      value: 'failed',
+      description: 'The answer was not written: scap had exited or closed its input.',
+    },
     UNKNOWN: {
       value: 'unknown',
-      description: 'The job was lost in between: nobody can say whether scap read it.',
+      description: 'The job was lost, so it is unknown whether scap read the answer.',
     },
   } satisfies Record<Uppercase<Delivery>, { value: Delivery; description: string }>,
 });
 
 const ChoiceType = builder.objectRef<Choice>('Choice').implement({
   authScopes: { read: true },
-  description: 'A button.',
+  description: 'An answer that the user can choose.',
   fields: (t) => ({
-    label: t.exposeString('label', { description: 'What it says.' }),
-    code: t.exposeString('code', { description: 'The answer when it is pressed: what scap reads.' }),
+    label: t.exposeString('label', { description: 'The label, for example of a button.' }),
+    code: t.exposeString('code', { description: 'The answer that scap gets if this is chosen.' }),
   }),
 });
 
 builder.objectType(Interaction, {
   name: 'Interaction',
   authScopes: { read: true },
-  description: 'A question that scap asked. It is answered once at most, by one person.',
+  description: 'A question of scap. It is answered at most once.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
+    id: t.exposeID('id', { description: 'The id, as `answerInteraction` takes it.' }),
     job: t.field({
       type: Job,
-      description: 'Whose question it is.',
+      description: 'The job that asks.',
       resolve: async (interaction, _args, { jobs }) => {
         const job = await jobs.load(interaction.job);
         if (!job) throw new Error(`interaction ${interaction.id} has no job`);
         return job;
       },
     }),
-    kind: t.field({ type: InteractionKindType, description: 'How it is answered.', resolve: (i) => i.kind }),
+    kind: t.field({
+      type: InteractionKindType,
+      description: 'The kind of answer that it needs.',
+      resolve: (i) => i.kind,
+    }),
     prompt: t.exposeString('prompt', {
-      description:
-        'What scap asks, as it wrote it: text, perhaps of several lines. At most 65,536 characters.',
+      description: 'The text of the question, possibly with several lines. At most 65,536 characters.',
     }),
     choices: t.field({
       type: [ChoiceType],
-      description: 'The answers offered, in scap’s order; empty for TEXT.',
+      description: 'The offered answers in the order of scap; empty for the kind TEXT.',
       resolve: ({ choices }) => choices,
     }),
     default: t.exposeString('default', {
       nullable: true,
-      description: 'What scap suggests: a code, or a text. Never sent by itself.',
+      description:
+        'The suggested answer (a code or a text); null if there is none. It is never sent automatically.',
     }),
-    askedAt: t.field({ type: 'DateTime', description: 'When it was asked.', resolve: (i) => i.askedAt }),
+    askedAt: t.field({
+      type: 'DateTime',
+      description: 'When the question was asked.',
+      resolve: (i) => i.askedAt,
+    }),
     answer: t.exposeString('answer', {
       nullable: true,
-      description: 'The answer that counts; null while there is none.',
+      description: 'The accepted answer; null while there is none.',
     }),
     answeredBy: t.field({
       type: User,
       nullable: true,
-      description: 'By whom.',
+      description: 'Who answered; null while there is no answer.',
       resolve: ({ answeredBy }, _args, { users }) => (answeredBy ? users.load(answeredBy) : null),
     }),
     answeredAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When.',
+      description: 'When it was answered; null while there is no answer.',
       resolve: (i) => i.answeredAt,
     }),
     deliveredAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the answer was written to scap.',
+      description: 'When the answer was written to scap; null before that.',
       resolve: (i) => i.deliveredAt,
     }),
     delivery: t.field({
       type: DeliveryType,
       nullable: true,
-      description: 'How far the answer came; null while there is none.',
+      description: 'How far the delivery of the answer is; null while there is no answer.',
       resolve: async (interaction, _args, { jobs }) => {
         const job = await jobs.load(interaction.job);
         return job && deliveryOf(interaction, job);
@@ -108,7 +119,8 @@ builder.objectType(Interaction, {
     }),
     lineNumber: t.exposeInt('lineNumber', {
       nullable: true,
-      description: 'The line of the job’s log that says it; null for questions of the first version.',
+      description:
+        'The number of the log line of the question; null for questions that the first version of SpiderPig stored.',
     }),
   }),
 });
@@ -116,12 +128,14 @@ builder.objectType(Interaction, {
 builder.objectType(InteractionAlreadyAnswered, {
   name: 'InteractionAlreadyAnswered',
   authScopes: { read: true },
-  description: 'Somebody was faster. Their answer stands; this one went nowhere.',
+  description: 'Someone else answered first. This answer was not sent.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Who answered what, and when. Fit to be shown.' }),
+    message: t.exposeString('message', {
+      description: 'A message for the user: who answered what, and when.',
+    }),
     interaction: t.field({
       type: Interaction,
-      description: 'The question with the answer that counts.',
+      description: 'The question with the accepted answer.',
       resolve: ({ interaction }) => interaction,
     }),
   }),
@@ -129,23 +143,23 @@ builder.objectType(InteractionAlreadyAnswered, {
 builder.objectType(InteractionGone, {
   name: 'InteractionGone',
   authScopes: { read: true },
-  description: 'The question is no longer asked, or there never was one. Nothing was sent.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The question is no longer open or does not exist. Nothing was sent.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(AnswerNotAccepted, {
   name: 'AnswerNotAccepted',
   authScopes: { read: true },
-  description: 'The answer is none that this question takes. Nothing was sent; the question is still open.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The question does not allow this answer. Nothing was sent, and the question is still open.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 const AnswerInteractionInput = builder.inputType('AnswerInteractionInput', {
-  description: 'Which question, and what to answer.',
+  description: 'An answer to a question.',
   fields: (t) => ({
-    interactionId: t.id({ required: true, description: 'Binds the answer to this very question.' }),
+    interactionId: t.id({ required: true, description: 'The id of the question.' }),
     answer: t.string({
       required: true,
-      description: 'The code of a choice, or one line of text: exactly what scap reads, without its newline.',
+      description: 'The code of a choice, or one line of text. scap gets exactly this and a newline.',
     }),
   }),
 });
@@ -155,14 +169,14 @@ builder.mutationField('answerInteraction', (t) =>
     type: Interaction,
     authScopes: { deploy: true },
     description:
-      'Answers a question of a job that anyone started. Of any number of answers at once, one counts.',
-    args: { input: t.arg({ type: AnswerInteractionInput, required: true }) },
+      'Answers a question of a job, no matter who started it. If several users answer at once, only the first answer is accepted.',
+    args: { input: t.arg({ type: AnswerInteractionInput, required: true, description: 'The answer.' }) },
     errors: {
       types: [InteractionAlreadyAnswered, InteractionGone, AnswerNotAccepted],
-      union: { name: 'AnswerInteractionResult', description: 'What came of an answer.' },
+      union: { name: 'AnswerInteractionResult', description: 'The result of `answerInteraction`.' },
       result: {
         name: 'AnswerInteractionSuccess',
-        description: 'This answer counts, and is on its way to scap.',
+        description: 'The answer was accepted and will be written to scap.',
       },
       dataField: { name: 'interaction', description: 'The question with its answer.' },
     },

@@ -1,4 +1,4 @@
-// Owns how jobs are shown, listed, started and retried. Not what a job is (schema/model/job/job.ts).
+// Owns the GraphQL types of jobs, and listing, starting and retrying them. Not what a job is (schema/model/job/job.ts).
 
 import { User } from '../model/account/user.ts';
 import {
@@ -21,175 +21,185 @@ import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';
 import type { Changes, JobFilter, JobPage } from './context.ts';
 import { rowNumber, shownId } from './id.ts';
-import { checkedCursor, LogBatchType, mostLogLines } from './log.ts';
-import { endCursor, PageInfoType } from './pagination.ts';
+import { checkedCursor, LogBatchType, maxLogLines } from './log.ts';
+import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
 import { badInput, checkedText, inRange, notFound } from './refusal.ts';
 
 const JobKindType = builder.enumType('JobKind', {
   description: 'What a job does with its changes.',
   values: {
-    BACKPORT: { value: 'backport', description: 'Merges and deploys them: `scap backport`.' },
-    REVERT: { value: 'revert', description: 'Reverts them and deploys that: `scap backport --revert`.' },
+    BACKPORT: { value: 'backport', description: 'Merges and deploys the changes: `scap backport`.' },
+    REVERT: {
+      value: 'revert',
+      description: 'Reverts the changes and deploys the result: `scap backport --revert`.',
+    },
   } satisfies Record<Uppercase<JobKind>, { value: JobKind; description: string }>,
 });
 
 const JobStateType = builder.enumType('JobState', {
-  description: 'Where a job is in its life. More may come: treat an unknown one as not ended.',
+  description:
+    'The state of a job. Further values may be added: use `Job.ended` to find out whether it has ended.',
   values: {
-    QUEUED: { value: 'queued', description: 'Waits for its turn: one job runs at a time.' },
-    STARTING: { value: 'starting', description: 'A jobrunner has it; scap does not run yet.' },
-    RUNNING: { value: 'running', description: 'scap runs.' },
-    WAITING: { value: 'waiting', description: 'scap waits for an answer: see `pendingInteraction`.' },
-    STOPPING: { value: 'stopping', description: 'Somebody asked for a stop; scap has not ended yet.' },
-    SUCCEEDED: { value: 'succeeded', description: 'Ended: exit status 0.' },
-    FAILED: { value: 'failed', description: 'Ended: another exit status, or it could not be started.' },
-    STOPPED: { value: 'stopped', description: 'Ended because somebody stopped it.' },
-    LOST: { value: 'lost', description: 'Ended: nobody can say how. `reason` says why.' },
-    CANCELLED: { value: 'cancelled', description: 'Ended before it was started.' },
+    QUEUED: { value: 'queued', description: 'Waiting in the queue of its lane.' },
+    STARTING: { value: 'starting', description: 'Claimed by a jobrunner; scap is not running yet.' },
+    RUNNING: { value: 'running', description: 'scap is running.' },
+    WAITING: { value: 'waiting', description: 'scap is waiting for an answer: see `pendingInteraction`.' },
+    STOPPING: { value: 'stopping', description: 'A stop was requested; scap has not exited yet.' },
+    SUCCEEDED: { value: 'succeeded', description: 'Ended with exit status 0.' },
+    FAILED: { value: 'failed', description: 'Ended with another exit status, or scap could not be started.' },
+    STOPPED: { value: 'stopped', description: 'Ended by a stop.' },
+    LOST: { value: 'lost', description: 'Ended with an unknown result: see `reason`.' },
+    CANCELLED: { value: 'cancelled', description: 'Ended by a stop before it was started.' },
   } satisfies Record<Uppercase<JobState>, { value: JobState; description: string }>,
 });
 
 const ProgressType = builder.objectRef<Progress>('Progress').implement({
   authScopes: { read: true },
-  description: 'A measured step, as scap reports it. The counts are of targets.',
+  description: 'The progress of a step, as scap reports it. The counts are numbers of targets.',
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'What is done, as in `sync-apaches`.' }),
-    total: t.exposeInt('total', {}),
+    name: t.exposeString('name', { description: 'The name of the step, for example `sync-apaches`.' }),
+    total: t.exposeInt('total', { description: 'The number of targets.' }),
     inFlight: t.exposeInt('inFlight', {
       nullable: true,
-      description: 'Begun and not finished, where scap says so.',
+      description: 'The number of targets in progress; null if scap does not report it.',
     }),
-    ok: t.exposeInt('ok', {}),
-    failed: t.exposeInt('failed', {}),
-    finished: t.exposeInt('finished', { description: '`ok` and `failed` together.' }),
-    remaining: t.exposeInt('remaining', {}),
-    percent: t.exposeFloat('percent', { description: '0 to 100.' }),
-    done: t.exposeBoolean('done', { description: 'Whether this step is over.' }),
+    ok: t.exposeInt('ok', { description: 'The number of targets that succeeded.' }),
+    failed: t.exposeInt('failed', { description: 'The number of targets that failed.' }),
+    finished: t.exposeInt('finished', { description: 'The sum of `ok` and `failed`.' }),
+    remaining: t.exposeInt('remaining', { description: 'The number of targets that are not finished.' }),
+    percent: t.exposeFloat('percent', { description: 'The finished share of the targets: 0 to 100.' }),
+    done: t.exposeBoolean('done', { description: 'Whether the step is finished.' }),
   }),
 });
 
 builder.objectType(Job, {
   name: 'Job',
   authScopes: { read: true },
-  description: 'A deployment: wished for, running or ended.',
+  description: 'A deployment: queued, running or ended.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'The job’s number, as people say it.' }),
-    kind: t.field({ type: JobKindType, description: 'What it does.', resolve: ({ kind }) => kind }),
+    id: t.exposeID('id', { description: 'The job number.' }),
+    kind: t.field({ type: JobKindType, description: 'What the job does.', resolve: ({ kind }) => kind }),
     state: t.field({
       type: JobStateType,
-      description: 'Where it is in its life.',
+      description: 'The current state.',
       resolve: ({ state }) => state,
     }),
+    ended: t.boolean({
+      description: 'Whether the job has ended. Its state does not change any more.',
+      resolve: ({ state }) => hasEnded(state),
+    }),
     lane: t.exposeString('lane', {
-      description: 'The lane it runs in: a deployment host. In a lane one job runs at a time.',
+      description:
+        'The lane in which the job runs, usually a deployment host. Each lane runs one job at a time.',
     }),
     host: t.string({
       nullable: true,
-      description: 'The name of the machine that it runs or ran on; null before it is started.',
+      description: 'The name of the host on which it runs or ran; null before it starts.',
       resolve: ({ supervisor }) => supervisor?.host,
     }),
     title: t.exposeString('title', {
       description:
-        'The first change’s subject, or its number where Gerrit was not asked. At most 301 characters.',
+        'The subject of the first change, or its number if Gerrit was unavailable. At most 301 characters.',
     }),
     owner: t.field({
       type: User,
-      description: 'Who started it. Anybody allowed may answer and stop it.',
+      description: 'The user who started the job. Every deployer may answer and stop it.',
       resolve: (job, _args, { users }) => users.load(job.owner),
     }),
     changes: t.field({
       type: [ChangeType],
-      description: 'What is deployed, in the order scap gets them: 1 to 50.',
+      description: 'The changes in the order in which scap gets them: 1 to 50.',
       resolve: ({ changes }) => changes,
     }),
     status: t.exposeString('status', {
       nullable: true,
-      description: 'What scap says it is doing; null before it says anything and after the end.',
+      description: 'What scap is doing, in its own words; null if unknown, and after the end.',
     }),
     progress: t.field({
       type: ProgressType,
       nullable: true,
-      description: 'The step that scap measured last.',
+      description: 'The progress that scap reported last; null before that.',
       resolve: ({ progress }) => progress,
     }),
     pendingInteraction: t.field({
       type: Interaction,
       nullable: true,
-      description: 'The question that waits for an answer.',
+      description: 'The open question; null if there is none.',
       resolve: (job, _args, { interactions }) => (hasEnded(job.state) ? null : interactions.pending(job.id)),
     }),
     interactions: t.field({
       type: [Interaction],
-      description: 'All its questions, in the order they were asked.',
+      description: 'All questions of the job, in the order in which they were asked.',
       resolve: (job, _args, { interactions }) => interactions.ofJob(job.id),
     }),
     stops: t.field({
       type: [Stop],
-      description: 'All requests to stop it, oldest first.',
+      description: 'All stops of the job, oldest first.',
       resolve: (job, _args, { stops }) => stops.ofJob(job.id),
     }),
     queuedAt: t.field({
       type: 'DateTime',
-      description: 'When it was wished for.',
+      description: 'When the job was queued.',
       resolve: (j) => j.queuedAt,
     }),
     startedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When scap was started.',
+      description: 'When scap was started; null before that.',
       resolve: (job) => job.startedAt,
     }),
     finishedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it ended.',
+      description: 'When the job ended; null before that.',
       resolve: (job) => job.finishedAt,
     }),
     exitStatus: t.exposeInt('exitStatus', {
       nullable: true,
-      description: '0 to 255, once scap has exited by itself.',
+      description: 'The exit status of scap, 0 to 255; null before the end, or if a signal ended it.',
     }),
     exitSignal: t.exposeString('exitSignal', {
       nullable: true,
-      description: 'The signal that ended scap, as in `SIGKILL`.',
+      description: 'The signal that ended scap, for example `SIGKILL`; null if none did.',
     }),
     reason: t.exposeString('reason', {
       nullable: true,
-      description: 'Why it ended as it did, in words fit to be shown; null until then.',
+      description: 'Why the job ended with this state, as a message for the user; null before the end.',
     }),
     behindSince: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'Since when the database does not take what scap prints as it comes; null while it does, and after the end. Nothing is lost: scap waits.',
+        'Since when the database stores the output of scap with delay (back-pressure: scap waits, and nothing is lost); null while there is no delay, and after the end.',
       resolve: (job) => job.behindSince,
     }),
     retryOf: t.id({
       nullable: true,
-      description: 'The job whose wish this one repeats.',
+      description: 'The number of the job that this one retries; null if it is not a retry.',
       resolve: (job) => job.retryOf,
     }),
     logLineCount: t.int({
-      description: 'How many lines the log has: the number of the last one.',
+      description: 'The number of lines in the log, which is also the number of the last line.',
       resolve: (job, _args, { logs }) => logs.count(job.id),
     }),
     log: t.field({
       type: LogBatchType,
       description:
-        'Part of the log: at most 5,000 lines, and fewer when they are long (1 MiB is read at once).',
+        'A part of the log: at most 5,000 lines, or fewer if they are long (1 MiB is read at once).',
       args: {
-        after: t.arg.int({ defaultValue: 0, description: 'Only lines after this number.' }),
-        first: t.arg.int({ defaultValue: 500, description: '1 to 5,000.' }),
+        after: t.arg.int({ defaultValue: 0, description: 'Returns only lines after this number.' }),
+        first: t.arg.int({ defaultValue: 500, description: 'The maximum number of lines: 1 to 5,000.' }),
         last: t.arg.int({
-          description: 'Instead of `after` and `first`: the last so many lines, 1 to 5,000.',
+          description:
+            'Returns this many lines from the end of the log, 1 to 5,000; used instead of `after` and `first`.',
         }),
       },
-      extensions: { most: mostLogLines },
+      extensions: { maximum: maxLogLines },
       resolve: async (job, { after, first, last }, { logs }) => {
         if (last == null)
-          return logs.read(job, checkedCursor(after), inRange('first', first ?? 500, 1, mostLogLines));
-        const most = inRange('last', last, 1, mostLogLines);
-        return logs.read(job, Math.max(0, (await logs.count(job.id)) - most), most);
+          return logs.read(job, checkedCursor(after), inRange('first', first ?? 500, 1, maxLogLines));
+        const count = inRange('last', last, 1, maxLogLines);
+        return logs.read(job, Math.max(0, (await logs.count(job.id)) - count), count);
       },
     }),
   }),
@@ -198,60 +208,62 @@ builder.objectType(Job, {
 builder.objectType(JobNotFound, {
   name: 'JobNotFound',
   authScopes: { read: true },
-  description: 'There is no such job.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The job does not exist.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(JobAlreadyEnded, {
   name: 'JobAlreadyEnded',
   authScopes: { read: true },
-  description: 'There is nothing left to stop.',
+  description: 'The job has already ended.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'How and when it ended. Fit to be shown.' }),
-    job: t.field({ type: Job, description: 'As it ended.', resolve: ({ job }) => job }),
+    message: t.exposeString('message', { description: 'How and when it ended. A message for the user.' }),
+    job: t.field({ type: Job, description: 'The ended job.', resolve: ({ job }) => job }),
   }),
 });
 builder.objectType(JobNotEnded, {
   name: 'JobNotEnded',
   authScopes: { read: true },
-  description: 'Only a job that has ended can be retried.',
+  description: 'The job has not ended, so it cannot be retried.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Fit to be shown.' }),
-    job: t.field({ type: Job, description: 'As it is now.', resolve: ({ job }) => job }),
+    message: t.exposeString('message', { description: 'A message for the user.' }),
+    job: t.field({ type: Job, description: 'The current job.', resolve: ({ job }) => job }),
   }),
 });
 builder.objectType(UnknownLane, {
   name: 'UnknownLane',
   authScopes: { read: true },
-  description: 'No jobrunner serves the lane that was named, or none was named where there are several.',
+  description: 'The lane does not exist, or no lane was given although there are several.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Names the lanes there are. Fit to be shown.' }),
-    lanes: t.exposeStringList('lanes', { description: 'The lanes there are, by name.' }),
+    message: t.exposeString('message', {
+      description: 'A message for the user, with the names of all lanes.',
+    }),
+    lanes: t.exposeStringList('lanes', { description: 'The existing lanes, by name.' }),
   }),
 });
 
 // ── reading
 
 const JobFilterInput = builder.inputType('JobFilter', {
-  description: 'Which jobs of the history are wanted; all conditions hold together.',
+  description: 'Selects jobs that meet all given conditions.',
   fields: (t) => ({
     states: t.field({
       type: [JobStateType],
-      description: 'One of these states. An empty list is no condition.',
+      description: 'The state is one of these. An empty list matches all states.',
     }),
-    owner: t.string({ description: 'The owner’s whole name.' }),
+    owner: t.string({ description: 'The exact name of the owner.' }),
     text: t.string({
-      description: 'Part of the title in any case, or a whole change number. At most 200 characters.',
+      description: 'A part of the title, ignoring case, or a whole change number. At most 200 characters.',
     }),
   }),
 });
 
 const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
   authScopes: { read: true },
-  description: 'A job in a page of the history.',
+  description: 'A job with its cursor.',
   fields: (t) => ({
     node: t.field({ type: Job, description: 'The job.', resolve: (job) => job }),
     cursor: t.string({
-      description: 'What to give as `after` to go on behind it.',
+      description: 'Pass it as `after` to continue after this one.',
       resolve: (job) => cursorOf(job),
     }),
   }),
@@ -259,18 +271,22 @@ const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
 
 const JobConnectionType = builder.objectRef<JobPage>('JobConnection').implement({
   authScopes: { read: true },
-  description: 'A page of the history, newest first.',
+  description: 'A page of jobs, newest first.',
   fields: (t) => ({
-    edges: t.field({ type: [JobEdgeType], description: 'With cursors.', resolve: ({ jobs }) => jobs }),
-    nodes: t.field({ type: [Job], description: 'Without.', resolve: ({ jobs }) => jobs }),
+    edges: t.field({
+      type: [JobEdgeType],
+      description: 'The jobs with their cursors.',
+      resolve: ({ jobs }) => jobs,
+    }),
+    nodes: t.field({ type: [Job], description: 'The jobs.', resolve: ({ jobs }) => jobs }),
     pageInfo: t.field({
       type: PageInfoType,
-      description: 'How it goes on.',
+      description: 'How to get the next page.',
       resolve: ({ jobs, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(jobs) }),
     }),
     totalCount: t.int({
-      description: 'How many jobs the filter lets through in all.',
-      resolve: (p) => p.count(),
+      description: 'The total number of jobs that match the filter.',
+      resolve: (page) => page.count(),
     }),
   }),
 });
@@ -282,8 +298,8 @@ builder.queryFields((t) => ({
     type: Job,
     nullable: true,
     authScopes: { read: true },
-    description: 'The job of this number; null when there is none.',
-    args: { id: t.arg.id({ required: true }) },
+    description: 'The job with this number; null if it does not exist.',
+    args: { id: t.arg.id({ required: true, description: 'The job number.' }) },
     resolve: (_root, args, { jobs }) => {
       const id = rowNumber(args.id);
       return id === null ? null : jobs.load(id);
@@ -292,17 +308,17 @@ builder.queryFields((t) => ({
   jobs: t.field({
     type: JobConnectionType,
     authScopes: { read: true },
-    description: 'The history, newest first.',
+    description: 'All jobs, newest first.',
     args: {
-      first: t.arg.int({ defaultValue: 20, description: '1 to 100.' }),
-      after: t.arg.string({ description: 'The cursor of the last job already seen.' }),
-      filter: t.arg({ type: JobFilterInput }),
+      first: t.arg.int({ defaultValue: 20, description: 'The page size: 1 to 100.' }),
+      after: t.arg.string({
+        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+      }),
+      filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
     },
     resolve: (_root, args, { jobs }) => {
       const first = inRange('first', args.first ?? 20, 1, 100);
-      const before = args.after == null ? null : rowNumber(args.after);
-      if (args.after != null && before === null)
-        throw badInput('“after” is not a cursor that came from this list.');
+      const before = rowOfCursor(args.after);
       const filter: JobFilter = {
         ...(args.filter?.states?.length ? { states: args.filter.states } : {}),
         ...(args.filter?.owner ? { owner: checkedText('owner', args.filter.owner) } : {}),
@@ -318,8 +334,8 @@ builder.subscriptionField('jobUpdates', (t) =>
     type: Job,
     authScopes: { read: true },
     description:
-      'The job as it is now, then again after each change; it ends after the job has ended and was sent so. Without id: every job that has not ended, then every job that changes, without end. Whoever is slow gets the latest, not each change.',
-    args: { id: t.arg.id({}) },
+      'The job, now and after each change, until it has ended. Without `id`: all jobs that have not ended, then each job that changes, without an end. A slow client gets only the latest state of each job.',
+    args: { id: t.arg.id({ description: 'The job number. Without it all jobs are sent.' }) },
     subscribe: async (_root, args, { jobs }) => {
       if (args.id == null) return jobs.followAll();
       const id = rowNumber(args.id);
@@ -333,7 +349,7 @@ builder.subscriptionField('jobUpdates', (t) =>
 
 // ── starting
 
-/** The longest idempotency key, in UTF-16 units. */
+/** The maximum length of an idempotency key, in UTF-16 units. */
 const longestKey = 200;
 
 function checkedKey(key: string | null | undefined): string | null {
@@ -345,29 +361,36 @@ function checkedKey(key: string | null | undefined): string | null {
 }
 
 const keyDescription =
-  'The caller’s own name for this wish, 1 to 200 characters: the same key of the same person gives the same job, however often it is sent.';
+  'A key of 1 to 200 characters that the client chooses. Requests of one user with the same key create only one job, so a request can be retried safely.';
 
 const StartBackportInput = builder.inputType('StartBackportInput', {
   description: 'What to deploy.',
   fields: (t) => ({
-    changes: t.stringList({ required: true, description: '1 to 50 change numbers or Gerrit URLs.' }),
-    revert: t.boolean({ defaultValue: false, description: 'Revert them instead; they must be merged.' }),
+    changes: t.stringList({
+      required: true,
+      description: 'The changes: 1 to 50 change numbers or Gerrit URLs.',
+    }),
+    revert: t.boolean({
+      defaultValue: false,
+      description: 'Whether to revert the changes instead. They must be merged.',
+    }),
     acceptUnverified: t.boolean({
       defaultValue: false,
-      description: 'Start with the plain numbers when Gerrit cannot be asked.',
+      description:
+        'Whether to start the job even if Gerrit is unavailable, so that the changes cannot be verified.',
     }),
     lane: t.string({
       description:
-        'One of `System.lanes`. Without it `default`, or the only lane there is; where there are several others, one must be named.',
+        'One of `System.lanes`. Optional if there is a lane `default`, which is then used, or only one lane.',
     }),
     idempotencyKey: t.string({ description: keyDescription }),
   }),
 });
 
-/** The changes as Gerrit knows them. Throws {@link InvalidChanges} with one problem for each that cannot be deployed, and {@link GerritUnavailable}. */
+/** The changes with their data from Gerrit. Throws {@link InvalidChanges} with a problem for each change that cannot be deployed, and {@link GerritUnavailable}. */
 async function verifiedChanges(
   inputs: readonly string[],
-  wish: { kind: JobKind; acceptUnverified: boolean },
+  { kind, acceptUnverified }: { kind: JobKind; acceptUnverified: boolean },
   gerrit: Changes,
 ): Promise<readonly Change[]> {
   const numbers = parseChanges(inputs);
@@ -375,14 +398,14 @@ async function verifiedChanges(
   try {
     found = await gerrit.lookUp(numbers);
   } catch (error) {
-    if (!(error instanceof GerritUnavailable) || !wish.acceptUnverified) throw error;
+    if (!(error instanceof GerritUnavailable) || !acceptUnverified) throw error;
     return numbers.map(unverifiedChange);
   }
   const problems: ChangeProblem[] = [];
   const changes: Change[] = [];
   for (const [index, number] of numbers.entries()) {
     const change = found.get(number) ?? null;
-    const message = deploymentProblem(number, change, wish.kind);
+    const message = deploymentProblem(number, change, kind);
     if (message !== null) problems.push({ input: printableInput(inputs[index] ?? number), message });
     else if (change) changes.push(change);
   }
@@ -394,33 +417,32 @@ builder.mutationField('startBackport', (t) =>
   t.field({
     type: Job,
     authScopes: { deploy: true },
-    description:
-      'Puts a backport (or a revert) into the queue. Gerrit is asked first whether the changes can be deployed.',
-    args: { input: t.arg({ type: StartBackportInput, required: true }) },
+    description: 'Queues a backport or a revert, after checking in Gerrit that the changes can be deployed.',
+    args: { input: t.arg({ type: StartBackportInput, required: true, description: 'What to deploy.' }) },
     errors: {
       types: [InvalidChanges, UnknownLane, GerritUnavailable, DeploymentsHeld],
-      union: { name: 'StartBackportResult', description: 'What came of starting a backport.' },
-      result: { name: 'StartBackportSuccess', description: 'The job is in the queue.' },
+      union: { name: 'StartBackportResult', description: 'The result of `startBackport`.' },
+      result: { name: 'StartBackportSuccess', description: 'The job was queued.' },
       dataField: {
         name: 'job',
-        description: 'The new job, or the one that this idempotency key made before.',
+        description: 'The new job, or the job that this idempotency key created before.',
       },
     },
     resolve: async (_root, { input }, { jobs, changes, holds, system, viewer }) => {
       const idempotencyKey = checkedKey(input.idempotencyKey);
       if (idempotencyKey !== null) {
-        // A repeated wish is answered without Gerrit: it may have gone away since, or the change be merged by this very job.
-        const made = await jobs.withIdempotencyKey(viewer.user, idempotencyKey);
-        if (made) return made;
+        // Before Gerrit is asked: it may be unavailable now, or the existing job may have merged the change.
+        const existing = await jobs.withIdempotencyKey(viewer.user, idempotencyKey);
+        if (existing) return existing;
       }
-      // What decides is the transaction that queues; who would be refused there need not wait for Gerrit.
+      // Fails early, without waiting for Gerrit. The transaction that queues the job checks it again.
       await holds.check();
       const kind = input.revert ? 'revert' : 'backport';
-      const wish = { kind, acceptUnverified: input.acceptUnverified ?? false } as const;
+      const options = { kind, acceptUnverified: input.acceptUnverified ?? false } as const;
       const lane = laneFor(input.lane ?? null, await system.lanes());
       return await jobs.enqueue({
         kind,
-        changes: await verifiedChanges(input.changes, wish, changes),
+        changes: await verifiedChanges(input.changes, options, changes),
         owner: viewer.user,
         through: viewer.through,
         lane,
@@ -431,9 +453,9 @@ builder.mutationField('startBackport', (t) =>
 );
 
 const RetryJobInput = builder.inputType('RetryJobInput', {
-  description: 'Which job to run again.',
+  description: 'Which job to retry.',
   fields: (t) => ({
-    jobId: t.id({ required: true }),
+    jobId: t.id({ required: true, description: 'The number of the ended job.' }),
     idempotencyKey: t.string({ description: keyDescription }),
   }),
 });
@@ -442,12 +464,12 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: Job,
     authScopes: { deploy: true },
-    description: 'Puts the wish of an ended job into the queue again, as a new job of the caller.',
-    args: { input: t.arg({ type: RetryJobInput, required: true }) },
+    description: 'Queues a new job of the viewer with the changes of an ended job.',
+    args: { input: t.arg({ type: RetryJobInput, required: true, description: 'Which job to retry.' }) },
     errors: {
       types: [JobNotFound, JobNotEnded, DeploymentsHeld],
-      union: { name: 'RetryJobResult', description: 'What came of retrying.' },
-      result: { name: 'RetryJobSuccess', description: 'The new job is in the queue.' },
+      union: { name: 'RetryJobResult', description: 'The result of `retryJob`.' },
+      result: { name: 'RetryJobSuccess', description: 'The new job was queued.' },
       dataField: { name: 'job', description: 'The new job.' },
     },
     resolve: (_root, { input }, { jobs, viewer }) => {

@@ -1,4 +1,4 @@
-// Owns how log lines are shown and followed. Not where they are kept (schema/model/log/log.ts), not who reads them for whom (server/log/log.ts).
+// Owns the GraphQL types of logs, and following, searching and revealing them. Not their storage (schema/model/log/log.ts), not the subscriptions (server/log/).
 import { type Job, JobNotFound } from '../model/job/job.ts';
 import type { LogBatch, LogLine, LogLineKind } from '../model/log/line.ts';
 import { type LogMark, type LogMarkBatch, type LogMarkKind, maxMarks } from '../model/log/mark.ts';
@@ -15,17 +15,20 @@ import { largestNumber, rowNumber, shownId } from './id.ts';
 import { badInput, inRange, notFound } from './refusal.ts';
 
 const LogLineKindType = builder.enumType('LogLineKind', {
-  description: 'What a line is: scap’s own, or what SpiderPig noted in its place.',
+  description: 'The kind of a line: output of scap, or an event that SpiderPig recorded.',
   values: {
-    OUTPUT: { value: 'output', description: 'scap wrote it. It can hold terminal colours (ANSI escapes).' },
-    QUESTION: { value: 'question', description: 'scap asked.' },
-    ANSWER: { value: 'answer', description: 'Somebody answered: who and what.' },
-    STOP: { value: 'stop', description: 'Somebody asked for a stop, or a signal was sent.' },
-    STATUS: { value: 'status', description: 'scap said what it is doing.' },
-    EXIT: { value: 'exit', description: 'scap ended, and how.' },
+    OUTPUT: {
+      value: 'output',
+      description: 'Output of scap. It may contain ANSI escape sequences (colours).',
+    },
+    QUESTION: { value: 'question', description: 'scap asked a question.' },
+    ANSWER: { value: 'answer', description: 'A question was answered: by whom, and how.' },
+    STOP: { value: 'stop', description: 'A stop was requested, or a signal was sent.' },
+    STATUS: { value: 'status', description: 'scap reported what it is doing.' },
+    EXIT: { value: 'exit', description: 'scap exited, and how.' },
     NOTICE: {
       value: 'notice',
-      description: 'SpiderPig says something about this log: what is missing, say.',
+      description: 'A message about the log itself, for example that lines are missing.',
     },
   } satisfies Record<Uppercase<LogLineKind>, { value: LogLineKind; description: string }>,
 });
@@ -34,22 +37,27 @@ const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
   authScopes: { read: true },
   description: 'One line of a log.',
   fields: (t) => ({
-    number: t.exposeInt('number', { description: 'From 1, without gaps.' }),
+    number: t.exposeInt('number', { description: 'The line number: from 1, without gaps.' }),
     at: t.field({
       type: 'DateTime',
-      description: 'When it was read from scap, or noted.',
+      description: 'When the line was read from scap, or the event was recorded.',
       resolve: (l) => l.at,
     }),
-    kind: t.field({ type: LogLineKindType, description: 'What it is.', resolve: (line) => line.kind }),
+    kind: t.field({
+      type: LogLineKindType,
+      description: 'The kind of the line.',
+      resolve: (line) => line.kind,
+    }),
     text: t.string({
       nullable: true,
-      description:
-        'Without its newline, as scap wrote it; null while the line is hidden because it is sensitive.',
+      description: 'The text without the newline; null if the line is sensitive.',
       resolve: (line) => (line.sensitive ? null : line.text),
     }),
-    sensitive: t.exposeBoolean('sensitive', { description: 'Whether scap marked it as holding a secret.' }),
+    sensitive: t.exposeBoolean('sensitive', {
+      description: 'Whether scap marked the line as containing a secret.',
+    }),
     continues: t.exposeBoolean('continues', {
-      description: 'The next line is the rest of this one, which was too long for one.',
+      description: 'Whether the next line continues this one, which exceeded the maximum length.',
     }),
   }),
 });
@@ -58,18 +66,22 @@ export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement
   authScopes: { read: true },
   description: 'Consecutive lines of a log.',
   fields: (t) => ({
-    lines: t.field({ type: [LogLineType], description: 'In order.', resolve: ({ lines }) => lines }),
+    lines: t.field({
+      type: [LogLineType],
+      description: 'The lines in order.',
+      resolve: ({ lines }) => lines,
+    }),
     cursor: t.exposeInt('cursor', {
-      description: 'The number of the last line given so far: what to ask after next.',
+      description: 'The number of the last line so far. Pass it as `after` to continue.',
     }),
     complete: t.exposeBoolean('complete', {
-      description: 'There are no lines after these and there will be none: the job has ended.',
+      description: 'Whether the log ends here: the job has ended, and no lines will follow.',
     }),
   }),
 });
 
-/** How many lines one query may ask for. */
-export const mostLogLines = 5_000;
+/** The maximum number of lines in one query. */
+export const maxLogLines = 5_000;
 
 /** Checks a cursor: 0 or the number of a line. Throws BAD_USER_INPUT. */
 export const checkedCursor = (after: number | null | undefined): number =>
@@ -80,16 +92,16 @@ builder.subscriptionField('jobLog', (t) =>
     type: LogBatchType,
     authScopes: { read: true },
     description:
-      'Lines after number `after`, those that exist and then those that come, many at a time (1,000 at most), until the log is complete. Then it ends. To go on after a broken connection, ask again after the last `cursor`.',
+      'The lines after number `after`: existing lines, then new lines, in batches of at most 1,000, until the log is complete. To resume after a disconnect, subscribe again with the last `cursor`.',
     args: {
-      jobId: t.arg.id({ required: true }),
+      jobId: t.arg.id({ required: true, description: 'The job number.' }),
       after: t.arg.int({
         defaultValue: 0,
-        description: 'The number of the last line already seen; 0 for all.',
+        description: 'The number of the last line already received; 0 for the whole log.',
       }),
       latest: t.arg.int({
         description:
-          'For whoever shows the end of the log: when more lines than so many wait, only the newest of them come, and those before are left out. Without it every line comes.',
+          'Only for clients that show the end of the log: if more than this many lines are waiting, the older ones are skipped. Without it no line is skipped.',
       }),
     },
     subscribe: async (_root, args, context) => {
@@ -100,7 +112,7 @@ builder.subscriptionField('jobLog', (t) =>
       const last = after === 0 && latest === null ? 0 : await logs.count(id);
       if (after > last) {
         throw badInput(
-          `“after” is ${after}, but the log of job ${id} has ${last} lines. Fetch it again from 0.`,
+          `“after” is ${after}, but the log of job ${id} has only ${last} lines. Start again from 0.`,
         );
       }
       return logs.follow(id, latest === null ? after : Math.max(after, last - latest), latest);
@@ -109,7 +121,7 @@ builder.subscriptionField('jobLog', (t) =>
   }),
 );
 
-/** The number of a job that exists. Throws NOT_FOUND. */
+/** The job with this id. Throws NOT_FOUND. */
 async function existingJob(jobId: string, { jobs }: Context): Promise<Job> {
   const id = rowNumber(jobId);
   const job = id === null ? null : await jobs.load(id);
@@ -118,29 +130,33 @@ async function existingJob(jobId: string, { jobs }: Context): Promise<Job> {
 }
 
 const LogSearchInput = builder.inputType('LogSearchInput', {
-  description:
-    'What to look for in the visible text of lines, line by line. Hidden (sensitive) lines are not searched.',
+  description: 'What to search for in the visible text of each line. Sensitive lines are not searched.',
   fields: (t) => ({
     pattern: t.string({
       required: true,
-      description: `Plain text, or a regular expression as JavaScript has them; 1 to ${maxPatternLength} characters.`,
+      description: `Plain text or a JavaScript regular expression: 1 to ${maxPatternLength} characters.`,
     }),
-    regex: t.boolean({ defaultValue: false, description: 'Whether it is a regular expression.' }),
-    caseSensitive: t.boolean({ defaultValue: false, description: 'Whether “a” is another letter than “A”.' }),
+    regex: t.boolean({ defaultValue: false, description: 'Whether `pattern` is a regular expression.' }),
+    caseSensitive: t.boolean({
+      defaultValue: false,
+      description: 'Whether upper and lower case are different.',
+    }),
   }),
 });
 
 const LogSearchBatchType = builder.objectRef<LogSearchBatch>('LogSearchBatch').implement({
   authScopes: { read: true },
-  description: 'What came of searching a log up to a line.',
+  description: 'The result of a search up to a line.',
   fields: (t) => ({
     lineNumbers: t.intList({
-      description: `The lines that match, of those searched since the batch before; ascending. After ${maxMatches} lines in all further ones are only counted.`,
+      description: `The numbers of matching lines since the previous batch, ascending. After a total of ${maxMatches} lines, further ones are only counted.`,
       resolve: ({ lineNumbers }) => [...lineNumbers],
     }),
-    count: t.exposeInt('count', { description: 'How many lines match so far.' }),
+    count: t.exposeInt('count', { description: 'The number of matching lines so far.' }),
     cursor: t.exposeInt('cursor', { description: 'The number of the last line searched.' }),
-    complete: t.exposeBoolean('complete', { description: 'All is searched, and no line will come.' }),
+    complete: t.exposeBoolean('complete', {
+      description: 'Whether the whole log was searched and no lines will follow.',
+    }),
   }),
 });
 
@@ -148,7 +164,7 @@ type SearchRefusal = PatternNotAccepted | TooManySearches;
 const isRefusal = (value: unknown): value is SearchRefusal =>
   value instanceof PatternNotAccepted || value instanceof TooManySearches;
 
-/** A search of which a refusal is the last event, so that it has a code and a place: an error of the stream itself would take the whole socket with it. */
+/** A search that ends with its refusal as an event, so that the client gets an error with a code. An error of the stream itself would close the WebSocket. */
 function withRefusals(
   batches: AsyncIterableIterator<LogSearchBatch>,
 ): AsyncIterableIterator<LogSearchBatch | SearchRefusal> {
@@ -171,10 +187,10 @@ builder.subscriptionField('jobLogSearch', (t) =>
     type: LogSearchBatchType,
     authScopes: { read: true },
     description:
-      'Searches a whole log, from its first line to its last and on as lines come, until it is complete. Ending the subscription ends the search. A pattern that is none, or takes too long, is an error with the code BAD_USER_INPUT.',
+      'Searches the whole log from its first line, including new lines, until the log is complete. Unsubscribing cancels the search. An invalid or too slow pattern gives an error with the code BAD_USER_INPUT.',
     args: {
-      jobId: t.arg.id({ required: true }),
-      search: t.arg({ type: LogSearchInput, required: true }),
+      jobId: t.arg.id({ required: true, description: 'The job number.' }),
+      search: t.arg({ type: LogSearchInput, required: true, description: 'What to search for.' }),
     },
     subscribe: async (_root, args, context) => {
       const { id } = await existingJob(args.jobId, context);
@@ -194,29 +210,33 @@ builder.subscriptionField('jobLogSearch', (t) =>
 );
 
 const LogMarkKindType = builder.enumType('LogMarkKind', {
-  description: 'What a marked line tells.',
+  description: 'The kind of a mark.',
   values: {
-    STATUS: { value: 'status', description: 'scap said what it is doing.' },
-    STARTED: { value: 'started', description: 'A line of output says that a step begins.' },
-    FINISHED: { value: 'finished', description: 'A line of output says that a step is over.' },
-    QUESTION: { value: 'question', description: 'scap asked.' },
-    ANSWER: { value: 'answer', description: 'Somebody answered.' },
-    STOP: { value: 'stop', description: 'Somebody asked for a stop, or a signal was sent.' },
-    EXIT: { value: 'exit', description: 'scap ended, and how.' },
-    ERROR: { value: 'error', description: 'A line of output that looks like an error.' },
+    STATUS: { value: 'status', description: 'scap reported what it is doing.' },
+    STARTED: { value: 'started', description: 'An output line says that a step started.' },
+    FINISHED: { value: 'finished', description: 'An output line says that a step finished.' },
+    QUESTION: { value: 'question', description: 'scap asked a question.' },
+    ANSWER: { value: 'answer', description: 'A question was answered.' },
+    STOP: { value: 'stop', description: 'A stop was requested, or a signal was sent.' },
+    EXIT: { value: 'exit', description: 'scap exited, and how.' },
+    ERROR: { value: 'error', description: 'An output line that looks like an error.' },
   } satisfies Record<Uppercase<LogMarkKind>, { value: LogMarkKind; description: string }>,
 });
 
 const LogMarkType = builder.objectRef<LogMark>('LogMark').implement({
   authScopes: { read: true },
-  description: 'A line by which somebody finds their way in a log.',
+  description: 'A line for navigating in a log.',
   fields: (t) => ({
-    number: t.exposeInt('number', { description: 'The line.' }),
-    at: t.field({ type: 'DateTime', description: 'When.', resolve: ({ at }) => at }),
-    kind: t.field({ type: LogMarkKindType, description: 'What it tells.', resolve: ({ kind }) => kind }),
+    number: t.exposeInt('number', { description: 'The line number.' }),
+    at: t.field({ type: 'DateTime', description: 'The time of the line.', resolve: ({ at }) => at }),
+    kind: t.field({
+      type: LogMarkKindType,
+      description: 'The kind of the mark.',
+      resolve: ({ kind }) => kind,
+    }),
     text: t.exposeString('text', {
       description:
-        'The status; the name of the step, the same at its end; else the visible text of the line. Cut.',
+        'The status, the name of the step (the same at its end), or the visible text of the line; shortened.',
     }),
   }),
 });
@@ -225,11 +245,17 @@ const LogMarkBatchType = builder.objectRef<LogMarkBatch>('LogMarkBatch').impleme
   authScopes: { read: true },
   description: 'Consecutive marks of a log.',
   fields: (t) => ({
-    marks: t.field({ type: [LogMarkType], description: 'In order.', resolve: ({ marks }) => marks }),
-    cursor: t.exposeInt('cursor', {
-      description: 'The number of the last line looked at: what to ask after next.',
+    marks: t.field({
+      type: [LogMarkType],
+      description: 'The marks in order.',
+      resolve: ({ marks }) => marks,
     }),
-    complete: t.exposeBoolean('complete', { description: 'All is looked at, and no line will come.' }),
+    cursor: t.exposeInt('cursor', {
+      description: 'The number of the last line scanned. Pass it as `after` to continue.',
+    }),
+    complete: t.exposeBoolean('complete', {
+      description: 'Whether the whole log was scanned and no lines will follow.',
+    }),
   }),
 });
 
@@ -237,10 +263,10 @@ builder.subscriptionField('jobLogMarks', (t) =>
   t.field({
     type: LogMarkBatchType,
     authScopes: { read: true },
-    description: `The lines after number \`after\` by which one finds one’s way in a log: steps, questions, stops, errors; at most ${maxMarks} of a log. Those that exist and then those that come, until the log is complete.`,
+    description: `The marks after line \`after\`, for navigating in a log: steps, questions, stops, errors; at most ${maxMarks} per log. Existing marks, then new ones, until the log is complete.`,
     args: {
-      jobId: t.arg.id({ required: true }),
-      after: t.arg.int({ defaultValue: 0, description: 'The last `cursor`; 0 for all.' }),
+      jobId: t.arg.id({ required: true, description: 'The job number.' }),
+      after: t.arg.int({ defaultValue: 0, description: 'The last `cursor`; 0 for the whole log.' }),
     },
     subscribe: async (_root, args, context) => {
       const after = checkedCursor(args.after);
@@ -251,24 +277,24 @@ builder.subscriptionField('jobLogMarks', (t) =>
   }),
 );
 
-/** How many lines one reveal may span. */
-const mostRevealed = 1_000;
+/** The maximum range of one reveal, in lines. */
+const maxRevealed = 1_000;
 
 const RevealedLine = builder.objectRef<LogLine>('RevealedLine').implement({
   authScopes: { deploy: true },
-  description: 'A sensitive line, shown.',
+  description: 'A revealed sensitive line.',
   fields: (t) => ({
-    number: t.exposeInt('number', { description: 'The line.' }),
-    text: t.exposeString('text', { description: 'Without its newline, as scap wrote it.' }),
+    number: t.exposeInt('number', { description: 'The line number.' }),
+    text: t.exposeString('text', { description: 'The text without the newline.' }),
   }),
 });
 
 const RevealLinesInput = builder.inputType('RevealLinesInput', {
-  description: `Which sensitive lines to show: those from one number to another, both included; ${mostRevealed} lines at most.`,
+  description: `Which sensitive lines to reveal: a range of at most ${maxRevealed} lines.`,
   fields: (t) => ({
-    jobId: t.id({ required: true }),
-    from: t.int({ required: true }),
-    to: t.int({ required: true }),
+    jobId: t.id({ required: true, description: 'The job number.' }),
+    from: t.int({ required: true, description: 'The first line number.' }),
+    to: t.int({ required: true, description: 'The last line number, inclusive.' }),
   }),
 });
 
@@ -277,21 +303,24 @@ builder.mutationField('revealLines', (t) =>
     type: [RevealedLine],
     authScopes: { deploy: true },
     description:
-      'Shows the sensitive lines of a part of a log. It is recorded who was shown which. A range that is none is an error with the code BAD_USER_INPUT.',
-    args: { input: t.arg({ type: RevealLinesInput, required: true }) },
+      'Reveals the sensitive lines in a range, and records that in the audit log. An invalid range gives an error with the code BAD_USER_INPUT.',
+    args: { input: t.arg({ type: RevealLinesInput, required: true, description: 'Which lines to reveal.' }) },
     errors: {
       types: [JobNotFound],
-      union: { name: 'RevealLinesResult', description: 'What came of asking for sensitive lines.' },
+      union: { name: 'RevealLinesResult', description: 'The result of `revealLines`.' },
       result: {
         name: 'RevealLinesSuccess',
         authScopes: { deploy: true },
-        description: 'They are shown to the one who asked, once.',
+        description: 'The sensitive lines, only in this response.',
       },
-      dataField: { name: 'lines', description: 'In order; empty when none of the range is sensitive.' },
+      dataField: {
+        name: 'lines',
+        description: 'The lines in order; empty if no line in the range is sensitive.',
+      },
     },
     resolve: async (_root, { input }, { jobs, logs, viewer }) => {
       const from = inRange('from', input.from, 1, largestNumber);
-      const to = inRange('to', input.to, from, Math.min(largestNumber, from + mostRevealed - 1));
+      const to = inRange('to', input.to, from, Math.min(largestNumber, from + maxRevealed - 1));
       const id = rowNumber(input.jobId);
       const job = id === null ? null : await jobs.load(id);
       if (!job) throw new JobNotFound(shownId(input.jobId));

@@ -1,4 +1,4 @@
-// Owns how admins see people and their tokens, and what they can do to them: ban, end sessions, revoke. Not what a ban does (schema/model/account/ban.ts).
+// Owns the GraphQL types for managing users and their tokens: bans, sessions, revoking. Not the effect of a ban (schema/model/account/ban.ts).
 import { BanNotAccepted, UserNotFound } from '../model/account/ban.ts';
 import { UnknownToken } from '../model/account/sign-out.ts';
 import type { ApiToken, TokenScope } from '../model/account/token.ts';
@@ -7,27 +7,27 @@ import { maxReasonLength } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowBehind } from './pagination.ts';
+import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
 import { checkedText, inRange } from './refusal.ts';
 import { RoleType } from './user.ts';
 
 const BanType = builder.objectRef<User>('Ban').implement({
   authScopes: { administer: true },
-  description: 'Somebody is kept out, whatever they come with.',
+  description: 'The ban of a user. A banned user has no access, neither with sessions nor with tokens.',
   fields: (t) => ({
     reason: t.string({
-      description: `One line of 1 to ${maxReasonLength} characters, which whoever is banned is told.`,
+      description: `The reason: one line of 1 to ${maxReasonLength} characters. The banned user sees it.`,
       resolve: ({ banReason }) => banReason ?? '',
     }),
     by: t.field({
       type: User,
       nullable: true,
-      description: 'The admin who banned them.',
+      description: 'The admin who banned the user.',
       resolve: ({ bannedBy }, _args, { users }) => (bannedBy == null ? null : users.load(bannedBy)),
     }),
     since: t.field({
       type: 'DateTime',
-      description: 'Since when.',
+      description: 'When the ban began.',
       resolve: ({ bannedAt }) => bannedAt ?? 0,
     }),
   }),
@@ -35,36 +35,36 @@ const BanType = builder.objectRef<User>('Ban').implement({
 
 const PersonType = builder.objectRef<Person>('Person').implement({
   authScopes: { administer: true },
-  description: 'Somebody as admins see them.',
+  description: 'A user as admins see them.',
   fields: (t) => ({
-    user: t.field({ type: User, description: 'Who it is.', resolve: ({ user }) => user }),
+    user: t.field({ type: User, description: 'The user.', resolve: ({ user }) => user }),
     role: t.field({
       type: RoleType,
       nullable: true,
       description:
-        'As last known: of their groups, or of the sign-in link that they used last; null: none. It is computed anew at each of their operations.',
+        'The last known role, from the groups or from the last sign-in link; null: none. The role is determined again for each operation.',
       resolve: ({ role }) => role,
     }),
     groups: t.stringList({
       nullable: true,
       description:
-        'As the identity provider told at their last sign-in there; null: they never signed in there.',
+        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there.',
       resolve: ({ user }) => user.groups,
     }),
     ban: t.field({
       type: BanType,
       nullable: true,
-      description: 'Null: they are not banned.',
+      description: 'The ban; null: the user is not banned.',
       resolve: ({ user }) => (user.bannedAt == null ? null : user),
     }),
     openSessions: t.int({
-      description: 'How many of their browsers are signed in.',
+      description: 'The number of active sessions.',
       resolve: ({ sessions }) => sessions,
     }),
     lastSeenAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When a session or a token of theirs was last used, to within five minutes; null: never.',
+      description: 'When a session or a token of the user was last used, within five minutes; null: never.',
       resolve: ({ lastSeenAt }) => lastSeenAt,
     }),
   }),
@@ -72,52 +72,56 @@ const PersonType = builder.objectRef<Person>('Person').implement({
 
 const PersonConnectionType = builder.objectRef<Page<Person>>('PersonConnection').implement({
   authScopes: { administer: true },
-  description: 'Some of the people who were ever here, by name.',
+  description: 'A page of users, by name.',
   fields: (t) => ({
-    nodes: t.field({ type: [PersonType], description: 'They.', resolve: ({ nodes }) => nodes }),
+    nodes: t.field({ type: [PersonType], description: 'The users.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
-      description: 'How it goes on.',
+      description: 'How to get the next page.',
       resolve: ({ nodes, hasNextPage }) => ({
         hasNextPage,
         endCursor: endCursor(nodes.map(({ user }) => user)),
       }),
     }),
-    totalCount: t.int({ description: 'How many there are in all.', resolve: (page) => page.count() }),
+    totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
   }),
 });
 
 const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
   authScopes: { administer: true },
-  description: 'An API token of anybody, as admins see it. The token itself is nowhere kept.',
+  description: 'An API token of any user, as admins see it. The secret is not stored.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
-    name: t.exposeString('name', { description: 'What it is for, as its maker called it.' }),
+    id: t.exposeID('id', { description: 'The id, as `revokeTokenOf` takes it.' }),
+    name: t.exposeString('name', { description: 'The name that its creator chose.' }),
     user: t.field({
       type: User,
-      description: 'The person it acts for.',
+      description: 'The user it acts for.',
       resolve: ({ user }, _args, { users }) => users.load(user),
     }),
     canDeploy: t.boolean({
-      description: 'Whether it does what a deployer does; else it sees what a viewer sees.',
+      description: 'Whether it has the role of a deployer; otherwise it has that of a viewer.',
       resolve: ({ scope }) => scope === ('deploy' satisfies TokenScope),
     }),
-    createdAt: t.field({ type: 'DateTime', description: 'When it was made.', resolve: (k) => k.createdAt }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When the token was created.',
+      resolve: (k) => k.createdAt,
+    }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it ends by itself.',
+      description: 'When the token expires.',
       resolve: ({ expiresAt }) => expiresAt,
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to within a minute; null: never.',
+      description: 'When the token was last used, within a minute; null: never.',
       resolve: ({ lastUsedAt }) => lastUsedAt,
     }),
     revokedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was revoked; null: it counts.',
+      description: 'When the token was revoked; null: it was not revoked.',
       resolve: ({ revokedAt }) => revokedAt,
     }),
   }),
@@ -125,85 +129,92 @@ const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
 
 const IssuedTokenConnectionType = builder.objectRef<Page<ApiToken>>('IssuedTokenConnection').implement({
   authScopes: { administer: true },
-  description: 'Some of the tokens that count, newest first.',
+  description: 'A page of active tokens, newest first.',
   fields: (t) => ({
-    nodes: t.field({ type: [IssuedTokenType], description: 'They.', resolve: ({ nodes }) => nodes }),
+    nodes: t.field({ type: [IssuedTokenType], description: 'The tokens.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
-      description: 'How it goes on.',
+      description: 'How to get the next page.',
       resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(nodes) }),
     }),
-    totalCount: t.int({ description: 'How many there are in all.', resolve: (page) => page.count() }),
+    totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
   }),
 });
 
 builder.objectType(UserNotFound, {
   authScopes: { administer: true },
   name: 'UserNotFound',
-  description: 'There is no such person.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The user does not exist.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(BanNotAccepted, {
   authScopes: { administer: true },
   name: 'BanNotAccepted',
-  description: 'The reason is missing or too long, it would be oneself, or they are banned already.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The reason is missing or too long, the user is the viewer, or the user is already banned.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(UnknownToken, {
   authScopes: { administer: true },
   name: 'UnknownToken',
-  description: 'There is no such token.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The token does not exist.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
-/** How many people or tokens a page has at most. */
-const mostListed = 100;
+/** The maximum page size. */
+const maxPageSize = 100;
 
 builder.queryFields((t) => ({
   people: t.field({
     type: PersonConnectionType,
     authScopes: { administer: true },
-    description: 'Everybody who was ever here, by name.',
+    description: 'All users who ever signed in, by name.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: `1 to ${mostListed}.` }),
-      after: t.arg.string({ description: 'The cursor of the last one already seen.' }),
-      text: t.arg.string({ description: 'Part of the name in any case. At most 200 characters.' }),
+      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
+      after: t.arg.string({
+        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+      }),
+      text: t.arg.string({
+        description:
+          'Returns only users whose name contains this text, ignoring case. At most 200 characters.',
+      }),
     },
     resolve: (_root, args, { users }) =>
       users.people({
-        first: inRange('first', args.first ?? 50, 1, mostListed),
-        after: rowBehind(args.after),
+        first: inRange('first', args.first ?? 50, 1, maxPageSize),
+        after: rowOfCursor(args.after),
         text: args.text ? checkedText('text', args.text) : null,
       }),
   }),
   tokens: t.field({
     type: IssuedTokenConnectionType,
     authScopes: { administer: true },
-    description: 'Everybody’s API tokens that count, newest first.',
+    description: 'The active API tokens of all users, newest first.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: `1 to ${mostListed}.` }),
-      after: t.arg.string({ description: 'The cursor of the last one already seen.' }),
+      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
+      after: t.arg.string({
+        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+      }),
     },
     resolve: (_root, args, { users }) =>
       users.tokens({
-        first: inRange('first', args.first ?? 50, 1, mostListed),
-        before: rowBehind(args.after),
+        first: inRange('first', args.first ?? 50, 1, maxPageSize),
+        before: rowOfCursor(args.after),
       }),
   }),
 }));
 
 const BanUserInput = builder.inputType('BanUserInput', {
-  description: 'Whom to ban, and why.',
+  description: 'Which user to ban, and why.',
   fields: (t) => ({
-    userId: t.id({ required: true }),
+    userId: t.id({ required: true, description: 'The id of the user.' }),
     reason: t.string({
       required: true,
-      description: `Whoever is banned is told: 1 to ${maxReasonLength} characters. Line breaks become blanks.`,
+      description: `The reason, which the user sees: 1 to ${maxReasonLength} characters. Line breaks are replaced by spaces.`,
     }),
   }),
 });
 
-/** The number of a person. Throws {@link UserNotFound} for what can be none. */
+/** The row number of a user. Throws {@link UserNotFound} for an invalid id. */
 function userNumber(id: string): number {
   const number = rowNumber(id);
   if (number === null) throw new UserNotFound();
@@ -215,13 +226,13 @@ builder.mutationFields((t) => ({
     type: PersonType,
     authScopes: { administer: true },
     description:
-      'Keeps somebody out from now on: sessions, tokens and sign-in links of theirs count no more, and what is open is closed. Their jobs go on.',
-    args: { input: t.arg({ type: BanUserInput, required: true }) },
+      'Bans a user: their sessions, tokens and sign-in links become invalid, and their connections are closed. Their jobs continue.',
+    args: { input: t.arg({ type: BanUserInput, required: true, description: 'The ban.' }) },
     errors: {
       types: [UserNotFound, BanNotAccepted],
-      union: { name: 'BanUserResult', description: 'What came of a ban.' },
-      result: { name: 'BanUserSuccess', description: 'They are kept out.' },
-      dataField: { name: 'person', description: 'As they are now.' },
+      union: { name: 'BanUserResult', description: 'The result of `banUser`.' },
+      result: { name: 'BanUserSuccess', description: 'The user is banned.' },
+      dataField: { name: 'person', description: 'The person after the change.' },
     },
     resolve: async (_root, { input: { userId, reason } }, { users, viewer }) => {
       const { user: by, through } = viewer;
@@ -231,13 +242,14 @@ builder.mutationFields((t) => ({
   unbanUser: t.field({
     type: PersonType,
     authScopes: { administer: true },
-    description: 'Lets somebody in again: their tokens, and sessions that have not expired, count again.',
-    args: { userId: t.arg.id({ required: true }) },
+    description:
+      'Ends the ban of a user: their tokens and sessions become valid again unless they have expired.',
+    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
     errors: {
       types: [UserNotFound],
-      union: { name: 'UnbanUserResult', description: 'What came of ending a ban.' },
-      result: { name: 'UnbanUserSuccess', description: 'They are not banned (any more).' },
-      dataField: { name: 'person', description: 'As they are now.' },
+      union: { name: 'UnbanUserResult', description: 'The result of `unbanUser`.' },
+      result: { name: 'UnbanUserSuccess', description: 'The user is not banned.' },
+      dataField: { name: 'person', description: 'The person after the change.' },
     },
     resolve: async (_root, { userId }, { users, viewer }) => {
       const { user: by, through } = viewer;
@@ -248,13 +260,13 @@ builder.mutationFields((t) => ({
     type: PersonType,
     authScopes: { administer: true },
     description:
-      'Signs somebody out everywhere, and makes their sign-in links unusable. Their tokens stay, and they may sign in anew.',
-    args: { userId: t.arg.id({ required: true }) },
+      'Ends all sessions of a user and invalidates their sign-in links. Tokens stay valid, and the user may sign in again.',
+    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
     errors: {
       types: [UserNotFound],
-      union: { name: 'EndSessionsOfResult', description: 'What came of ending their sessions.' },
-      result: { name: 'EndSessionsOfSuccess', description: 'They are signed out.' },
-      dataField: { name: 'person', description: 'As they are now.' },
+      union: { name: 'EndSessionsOfResult', description: 'The result of `endSessionsOf`.' },
+      result: { name: 'EndSessionsOfSuccess', description: 'The sessions have ended.' },
+      dataField: { name: 'person', description: 'The person after the change.' },
     },
     resolve: async (_root, { userId }, { users, viewer }) => {
       const { user: by, through } = viewer;
@@ -264,11 +276,11 @@ builder.mutationFields((t) => ({
   endAllSessions: t.int({
     authScopes: { administer: true },
     description:
-      'Signs everybody out, and makes all sign-in links unusable that were not used yet. Tokens stay. Returns how many sessions were open.',
+      'Ends the sessions of all users and invalidates all unused sign-in links. Tokens stay valid. Returns the number of ended sessions.',
     args: {
       keepOwn: t.arg.boolean({
         defaultValue: true,
-        description: 'Whether the session that asks for it stays.',
+        description: 'Whether to keep the session of this request.',
       }),
     },
     resolve: (_root, { keepOwn }, { users, viewer }) => {
@@ -279,13 +291,13 @@ builder.mutationFields((t) => ({
   revokeTokenOf: t.field({
     type: IssuedTokenType,
     authScopes: { administer: true },
-    description: 'Revokes a token, whoever’s it is. Revoking it twice is the same as once.',
-    args: { tokenId: t.arg.id({ required: true }) },
+    description: 'Revokes a token of any user. Idempotent.',
+    args: { tokenId: t.arg.id({ required: true, description: 'The id of the token.' }) },
     errors: {
       types: [UnknownToken],
-      union: { name: 'RevokeTokenOfResult', description: 'What came of revoking a token.' },
-      result: { name: 'RevokeTokenOfSuccess', description: 'It counts no more.' },
-      dataField: { name: 'token', description: 'As it is now.' },
+      union: { name: 'RevokeTokenOfResult', description: 'The result of `revokeTokenOf`.' },
+      result: { name: 'RevokeTokenOfSuccess', description: 'The token is revoked.' },
+      dataField: { name: 'token', description: 'The revoked token.' },
     },
     resolve: (_root, args, { users, viewer }) => {
       const tokenId = rowNumber(args.tokenId);

@@ -1,4 +1,4 @@
-// Main: writes schema.graphql beside it from the Pothos modules; with --check only says whether it is current (exit status 1 when not).
+// Main: prints the schema to schema.graphql; with --check only checks that the file is current (exit status 1 if not).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -1,25 +1,25 @@
-// Owns the GraphQL errors that a caller can cause outside of result unions, with their codes. Owns no rule of who may what.
+// Owns the GraphQL errors that a client can cause outside of result unions, with their codes. Not the access rules (builder.ts).
 import { GraphQLError } from 'graphql';
 
-/** What was named does not exist. */
+/** The requested object does not exist. */
 export const notFound = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'NOT_FOUND' } });
 
-/** An argument is malformed or out of its range. */
+/** An argument is malformed or out of range. */
 export const badInput = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
-/** The caller's role does not include this. */
+/** The role of the viewer is not sufficient. */
 export const forbidden = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'FORBIDDEN' } });
 
-/** Checks a whole number against its range. Throws BAD_USER_INPUT, naming the argument. */
+/** Checks the range of a whole number. Throws BAD_USER_INPUT with the name of the argument. */
 export function inRange(name: string, value: number, min: number, max: number): number {
   if (value >= min && value <= max) return value;
   throw badInput(`“${name}” must be a whole number from ${min} to ${max}, not ${value}.`);
 }
 
-/** Text that is looked for: not longer than anything it could be in, and as both databases can hold it. Throws BAD_USER_INPUT, naming the argument. */
+/** A search text of at most 200 characters, without what PostgreSQL cannot store. Throws BAD_USER_INPUT with the name of the argument. */
 export function checkedText(name: string, text: string): string {
   if (text.length > 200) throw badInput(`“${name}” must have at most 200 characters.`);
   return text.toWellFormed().replaceAll('\0', '\uFFFD');

@@ -1,4 +1,4 @@
-// Main: writes docs/rights.md from the schema's rules; with --check only says whether it is current (exit status 1 when not). Fails where a field has no rule.
+// Main: writes the access rights of the schema to docs/rights.md; with --check only checks that the file is current (exit status 1 if not). Fails if a field has no rule.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

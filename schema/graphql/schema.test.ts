@@ -1,12 +1,18 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type GraphQLObjectType, isObjectType } from 'graphql';
+import {
+  type GraphQLObjectType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
 import { expect, test } from 'vitest';
 import { rowNumber, shownId } from './id.ts';
 import { schema } from './schema.ts';
 
-/** The rule that a field carries, from what Pothos was told of it. */
+/** The access rule of a field, as Pothos stores it. */
 function ruleOf(type: GraphQLObjectType, name: string): unknown {
   const options: unknown = type.getFields()[name]?.extensions['pothosOptions'];
   return typeof options === 'object' && options !== null && 'authScopes' in options
@@ -14,7 +20,7 @@ function ruleOf(type: GraphQLObjectType, name: string): unknown {
     : undefined;
 }
 
-test('every root field carries a rule, and mutations the stronger one', () => {
+test('every root field has the expected access rule', () => {
   const rules = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()].flatMap(
     (type) =>
       isObjectType(type)
@@ -23,7 +29,7 @@ test('every root field carries a rule, and mutations the stronger one', () => {
   );
   const deploy = { deploy: true };
   const read = { read: true };
-  const page = { page: true };
+  const browser = { browser: true };
   const administer = { administer: true };
   expect(Object.fromEntries(rules)).toEqual({
     'Query.viewer': read,
@@ -45,13 +51,13 @@ test('every root field carries a rule, and mutations the stronger one', () => {
     'Mutation.endSessionsOf': administer,
     'Mutation.endAllSessions': administer,
     'Mutation.revokeTokenOf': administer,
-    'Mutation.endSession': page,
-    'Mutation.endOtherSessions': page,
-    'Mutation.makeToken': page,
-    'Mutation.revokeToken': page,
-    'Mutation.beginAuthenticator': page,
-    'Mutation.confirmAuthenticator': page,
-    'Mutation.removeAuthenticator': page,
+    'Mutation.endSession': browser,
+    'Mutation.endOtherSessions': browser,
+    'Mutation.makeToken': browser,
+    'Mutation.revokeToken': browser,
+    'Mutation.beginAuthenticator': browser,
+    'Mutation.confirmAuthenticator': browser,
+    'Mutation.removeAuthenticator': browser,
     'Subscription.jobUpdates': read,
     'Subscription.jobLog': read,
     'Subscription.jobLogSearch': read,
@@ -60,24 +66,38 @@ test('every root field carries a rule, and mutations the stronger one', () => {
   });
 });
 
-test('every type of ours says what it is', () => {
-  const silent = Object.values(schema.getTypeMap()).filter(
-    (type) =>
-      !type.name.startsWith('__') &&
-      !['Query', 'Mutation', 'Subscription'].includes(type.name) &&
-      !type.description,
-  );
-  expect(silent.map((type) => type.name)).toEqual([]);
+/** Everything in the schema that must have a description, by its coordinate. */
+function descriptions(): [coordinate: string, description: string | null | undefined][] {
+  return Object.values(schema.getTypeMap())
+    .filter(({ name }) => !name.startsWith('__'))
+    .flatMap((type) => {
+      const own: ReturnType<typeof descriptions> = [[type.name, type.description]];
+      if (isEnumType(type))
+        for (const value of type.getValues()) own.push([`${type.name}.${value.name}`, value.description]);
+      if (isObjectType(type) || isInterfaceType(type) || isInputObjectType(type)) {
+        for (const field of Object.values(type.getFields())) {
+          own.push([`${type.name}.${field.name}`, field.description]);
+          for (const argument of 'args' in field ? field.args : [])
+            own.push([`${type.name}.${field.name}(${argument.name}:)`, argument.description]);
+        }
+      }
+      return own;
+    });
+}
+
+test('every type, field, argument and enum value of the schema has a description', () => {
+  const missing = descriptions().filter(([, description]) => !description);
+  expect(missing.map(([coordinate]) => coordinate)).toEqual([]);
 });
 
-test('the printed schema is current', async () => {
+test('schema.graphql is current', async () => {
   const print = join(import.meta.dirname, 'print.ts');
   await expect(promisify(execFile)(process.execPath, [print, '--check'])).resolves.toMatchObject({
     stderr: '',
   });
 });
 
-test('an ID is a row number or nobody’s', () => {
+test('only a positive 32-bit number without leading zeros is a valid ID', () => {
   expect(rowNumber('7')).toBe(7);
   expect(rowNumber('2147483647')).toBe(2_147_483_647);
   for (const id of [
@@ -98,7 +118,7 @@ test('an ID is a row number or nobody’s', () => {
   }
 });
 
-test('what is repeated of an ID is short and visible', () => {
+test('an ID in a message is short and has no invisible characters', () => {
   expect(shownId('abc')).toBe('abc');
   expect(shownId('x'.repeat(21))).toBe('of this name');
   expect(shownId('a\u202eb')).toBe('of this name');

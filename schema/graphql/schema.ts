@@ -1,4 +1,4 @@
-// Owns the assembled schema: every noun's module, once. Owns no type itself.
+// Owns the schema, assembled from the modules of all nouns. Defines no type itself.
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
 import './user.ts';

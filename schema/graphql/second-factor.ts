@@ -1,4 +1,4 @@
-// Owns how an authenticator is added and removed. Not how a code is shown at sign-in: that is no field, so no document can guess a thousand times (server/sign-in/standing.ts).
+// Owns adding and removing an authenticator. Not entering a code at sign-in: it is not a field, so that one operation cannot try many codes (server/sign-in/standing.ts).
 import {
   AuthenticatorCodeWrong,
   AuthenticatorExists,
@@ -7,64 +7,69 @@ import {
   SecondFactorTooOld,
 } from '../model/account/authenticator.ts';
 import { builder } from './builder.ts';
-import { pageViewer } from './session.ts';
+import { sessionViewer } from './session.ts';
 import { ViewerType } from './user.ts';
 
 builder.objectField(ViewerType, 'hasAuthenticator', (t) =>
   t.boolean({
-    authScopes: { page: true },
-    description: 'Whether codes of an authenticator count as your second factor. Not for tokens.',
+    authScopes: { browser: true },
+    description: 'Whether you have an authenticator for the second factor. Not available to tokens.',
     resolve: async (viewer, _args, { secondFactors }) => (await secondFactors.standing(viewer)).authenticator,
   }),
 );
 
 const OfferedAuthenticatorType = builder.objectRef<OfferedAuthenticator>('OfferedAuthenticator').implement({
-  authScopes: { page: true },
-  description: 'What an authenticator is to keep.',
+  authScopes: { browser: true },
+  description: 'The secret of a new authenticator.',
   fields: (t) => ({
-    secret: t.exposeString('secret', { description: 'Base32, 32 characters. It is told this once.' }),
-    url: t.exposeString('url', { description: 'The same as an `otpauth:` URL, to be shown as a QR code.' }),
+    secret: t.exposeString('secret', {
+      description: 'The secret: 32 characters in Base32. It is returned only once.',
+    }),
+    url: t.exposeString('url', { description: 'The secret as an `otpauth:` URL, to be shown as a QR code.' }),
   }),
 });
 
 builder.mutationField('beginAuthenticator', (t) =>
   t.field({
     type: OfferedAuthenticatorType,
-    authScopes: { page: true },
+    authScopes: { browser: true },
     description:
-      'Offers a secret for an authenticator (RFC 6238: SHA-1, six digits, 30 seconds). It counts once its first code was confirmed; one offered before is forgotten. Not for tokens.',
+      'Creates a secret for an authenticator (RFC 6238: SHA-1, six digits, 30 seconds). It becomes active with `confirmAuthenticator`, and replaces an unconfirmed one. Not available to tokens.',
     errors: {
       types: [SecondFactorTooOld, AuthenticatorExists],
-      union: { name: 'BeginAuthenticatorResult', description: 'What came of offering an authenticator.' },
-      result: { name: 'BeginAuthenticatorSuccess', description: 'It does not count yet.' },
-      dataField: { name: 'offered', description: 'What the authenticator is to keep.' },
+      union: { name: 'BeginAuthenticatorResult', description: 'The result of `beginAuthenticator`.' },
+      result: {
+        name: 'BeginAuthenticatorSuccess',
+        description: 'The secret was created; it is not active yet.',
+      },
+      dataField: { name: 'offered', description: 'The secret for the authenticator app.' },
     },
-    resolve: (_root, _args, { secondFactors, viewer }) => secondFactors.begin(pageViewer(viewer)),
+    resolve: (_root, _args, { secondFactors, viewer }) => secondFactors.begin(sessionViewer(viewer)),
   }),
 );
 
 const ConfirmAuthenticatorInput = builder.inputType('ConfirmAuthenticatorInput', {
-  description: 'The proof that an authenticator has the secret.',
+  description: 'A code that proves that the authenticator has the secret.',
   fields: (t) => ({
-    code: t.string({ required: true, description: 'What it shows now: six digits; blanks do not count.' }),
+    code: t.string({ required: true, description: 'The current code: six digits; spaces are ignored.' }),
   }),
 });
 
 builder.mutationField('confirmAuthenticator', (t) =>
   t.field({
     type: ViewerType,
-    authScopes: { page: true },
+    authScopes: { browser: true },
     description:
-      'From now on codes of the offered authenticator count; the one that is shown here is spent. Not for tokens.',
-    args: { input: t.arg({ type: ConfirmAuthenticatorInput, required: true }) },
+      'Activates the new authenticator. The given code cannot be used again. Not available to tokens.',
+    args: { input: t.arg({ type: ConfirmAuthenticatorInput, required: true, description: 'The code.' }) },
     errors: {
       types: [SecondFactorTooOld, NoAuthenticator, AuthenticatorExists, AuthenticatorCodeWrong],
-      union: { name: 'ConfirmAuthenticatorResult', description: 'What came of confirming an authenticator.' },
-      result: { name: 'ConfirmAuthenticatorSuccess', description: 'Its codes count.' },
-      dataField: { name: 'viewer', description: 'You, with an authenticator.' },
+      union: { name: 'ConfirmAuthenticatorResult', description: 'The result of `confirmAuthenticator`.' },
+      result: { name: 'ConfirmAuthenticatorSuccess', description: 'The authenticator is active.' },
+      dataField: { name: 'viewer', description: 'The viewer with the authenticator.' },
     },
     resolve: async (_root, { input }, { secondFactors, viewer }) => {
-      await secondFactors.confirm(pageViewer(viewer), input.code);
+      await secondFactors.confirm(sessionViewer(viewer), input.code);
       return viewer;
     },
   }),
@@ -73,46 +78,46 @@ builder.mutationField('confirmAuthenticator', (t) =>
 builder.mutationField('removeAuthenticator', (t) =>
   t.field({
     type: ViewerType,
-    authScopes: { page: true },
-    description: 'Codes of your authenticator count no more. Not for tokens.',
+    authScopes: { browser: true },
+    description: 'Removes your authenticator: its codes are no longer accepted. Not available to tokens.',
     errors: {
       types: [SecondFactorTooOld, NoAuthenticator],
-      union: { name: 'RemoveAuthenticatorResult', description: 'What came of removing an authenticator.' },
-      result: { name: 'RemoveAuthenticatorSuccess', description: 'Its codes do not count.' },
-      dataField: { name: 'viewer', description: 'You, without an authenticator.' },
+      union: { name: 'RemoveAuthenticatorResult', description: 'The result of `removeAuthenticator`.' },
+      result: { name: 'RemoveAuthenticatorSuccess', description: 'The authenticator was removed.' },
+      dataField: { name: 'viewer', description: 'The viewer without an authenticator.' },
     },
     resolve: async (_root, _args, { secondFactors, viewer }) => {
-      await secondFactors.remove(pageViewer(viewer));
+      await secondFactors.remove(sessionViewer(viewer));
       return viewer;
     },
   }),
 );
 
 builder.objectType(SecondFactorTooOld, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'SecondFactorTooOld',
   description:
-    'You signed in at the identity provider, and have not shown a second factor in the last ten minutes.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+    'You signed in at the identity provider and did not enter a second factor within the last ten minutes.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 builder.objectType(AuthenticatorExists, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'AuthenticatorExists',
-  description: 'You have one already.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'You already have an authenticator.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 builder.objectType(NoAuthenticator, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'NoAuthenticator',
-  description: 'There is none, or none was offered.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'You have no authenticator, or did not begin to add one.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 builder.objectType(AuthenticatorCodeWrong, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'AuthenticatorCodeWrong',
-  description: 'It is not what the authenticator should show now.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'The code is wrong.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });

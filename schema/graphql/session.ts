@@ -1,68 +1,70 @@
-// Owns how one's own sessions are shown and ended. Not what a session is (schema/model/account/session.ts), and never somebody else's.
-
+// Owns the GraphQL types of the viewer's own sessions. Not what a session is (schema/model/account/session.ts), not the sessions of other users (person.ts).
 import { SessionNotFound } from '../model/account/own-session.ts';
 import { type Session, type SignInWay, sessionEndsAt } from '../model/account/session.ts';
 import { builder } from './builder.ts';
-import type { PageViewer, Viewer } from './context.ts';
+import type { SessionViewer, Viewer } from './context.ts';
 import { rowNumber } from './id.ts';
 import { ViewerType } from './user.ts';
 
-/** The caller as one with a session. The rule `page` has made sure of it. */
-export function pageViewer(viewer: Viewer): PageViewer {
+/** The viewer with their session. The rule `browser` guarantees that there is one. */
+export function sessionViewer(viewer: Viewer): SessionViewer {
   const { session } = viewer;
-  if (session === null) throw new Error('a field with the rule "page" was reached without a session');
+  if (session === null) throw new Error('a field with the rule "browser" was resolved without a session');
   return { ...viewer, session };
 }
 
 const SignInWayType = builder.enumType('SignInWay', {
-  description: 'How a session began. More may come.',
+  description: 'How a session was started. Further values may be added.',
   values: {
-    LINK: { value: 'link', description: 'With a link of the deployment host.' },
-    PROVIDER: { value: 'provider', description: "At the organisation's identity provider." },
+    LINK: { value: 'link', description: 'With a sign-in link.' },
+    PROVIDER: { value: 'provider', description: 'At the identity provider of the organisation.' },
   } satisfies Record<Uppercase<SignInWay>, { value: SignInWay; description: string }>,
 });
 
 const SessionType = builder.objectRef<Session>('Session').implement({
-  authScopes: { page: true },
-  description: 'A signed-in browser. Whether the caller may see it is decided by the field that leads to it.',
+  authScopes: { browser: true },
+  description: 'A signed-in browser. The field that returns it decides whether the viewer may see it.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
-    way: t.field({ type: SignInWayType, description: 'How it began.', resolve: ({ way }) => way }),
+    id: t.exposeID('id', { description: 'The id, as `endSession` takes it.' }),
+    way: t.field({
+      type: SignInWayType,
+      description: 'How the session was started.',
+      resolve: ({ way }) => way,
+    }),
     isCurrent: t.boolean({
-      description: 'Whether it is the one that sends this request.',
+      description: 'Whether this request was sent in this session.',
       resolve: ({ id }, _args, { viewer }) => id === viewer.session?.id,
     }),
     address: t.string({
       nullable: true,
-      description: 'The address it was opened from; null: not known.',
+      description: 'The IP address from which the session was started; null if unknown.',
       resolve: ({ address }) => address ?? null,
     }),
     agent: t.string({
       nullable: true,
-      description:
-        'What the browser calls itself (`User-Agent`), at most 300 characters. Anybody can write anything there. Null: not known.',
+      description: 'The `User-Agent` of the browser, at most 300 characters, not verified; null if unknown.',
       resolve: ({ agent }) => agent ?? null,
     }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was opened.',
+      description: 'When the session was started.',
       resolve: (each) => each.createdAt,
     }),
     lastUsedAt: t.field({
       type: 'DateTime',
-      description: 'When it was last used, to five minutes. A page that is merely open does not use it.',
+      description: 'When the session was last used, within five minutes. An open subscription is not a use.',
       resolve: (each) => each.lastUsedAt,
     }),
     secondFactorAt: t.field({
       type: 'DateTime',
       nullable: true,
       description:
-        'When it last showed a second factor; null: never. Of the way PROVIDER it may then be a stranger who knows a password.',
+        'When the second factor was last entered; null: never. In a session of the kind PROVIDER the user then has proved only a password.',
       resolve: (each) => each.secondFactorAt ?? null,
     }),
     expiresAt: t.field({
       type: 'DateTime',
-      description: 'When it ends by itself, if it is not used before.',
+      description: 'When the session expires unless it is used before.',
       resolve: sessionEndsAt,
     }),
   }),
@@ -71,28 +73,28 @@ const SessionType = builder.objectRef<Session>('Session').implement({
 builder.objectField(ViewerType, 'sessions', (t) =>
   t.field({
     type: [SessionType],
-    authScopes: { page: true },
-    description: 'Your own that have not ended, the one used last first. Not for tokens.',
+    authScopes: { browser: true },
+    description: 'Your active sessions, the last used first. Not available to tokens.',
     resolve: async (viewer, _args, { sessions }) => [...(await sessions.own(viewer))],
   }),
 );
 
 const EndSessionInput = builder.inputType('EndSessionInput', {
   description: 'Which of your sessions to end.',
-  fields: (t) => ({ sessionId: t.id({ required: true }) }),
+  fields: (t) => ({ sessionId: t.id({ required: true, description: 'The id of the session.' }) }),
 });
 
 builder.mutationField('endSession', (t) =>
   t.field({
     type: [SessionType],
-    authScopes: { page: true },
-    description: 'Ends one of your own sessions; what is open in it is closed at once. Not for tokens.',
-    args: { input: t.arg({ type: EndSessionInput, required: true }) },
+    authScopes: { browser: true },
+    description: 'Ends one of your sessions and closes its connections at once. Not available to tokens.',
+    args: { input: t.arg({ type: EndSessionInput, required: true, description: 'Which session to end.' }) },
     errors: {
       types: [SessionNotFound],
-      union: { name: 'EndSessionResult', description: 'What came of ending a session.' },
-      result: { name: 'EndSessionSuccess', description: 'It has ended.' },
-      dataField: { name: 'sessions', description: 'Your sessions that are left.' },
+      union: { name: 'EndSessionResult', description: 'The result of `endSession`.' },
+      result: { name: 'EndSessionSuccess', description: 'The session has ended.' },
+      dataField: { name: 'sessions', description: 'Your remaining sessions.' },
     },
     resolve: async (_root, { input }, { sessions, viewer }) => {
       await sessions.end(viewer, rowNumber(input.sessionId));
@@ -104,25 +106,25 @@ builder.mutationField('endSession', (t) =>
 builder.mutationField('endOtherSessions', (t) =>
   t.field({
     type: [SessionType],
-    authScopes: { page: true },
+    authScopes: { browser: true },
     description:
-      'Ends all of your own sessions but this one; what is open in them is closed at once. Not for tokens.',
+      'Ends all your sessions except this one, and closes their connections at once. Not available to tokens.',
     errors: {
       types: [],
-      union: { name: 'EndOtherSessionsResult', description: 'What came of ending all other sessions.' },
-      result: { name: 'EndOtherSessionsSuccess', description: 'They have ended.' },
-      dataField: { name: 'sessions', description: 'Your sessions that are left: this one.' },
+      union: { name: 'EndOtherSessionsResult', description: 'The result of `endOtherSessions`.' },
+      result: { name: 'EndOtherSessionsSuccess', description: 'The other sessions have ended.' },
+      dataField: { name: 'sessions', description: 'Your remaining sessions: this one.' },
     },
     resolve: async (_root, _args, { sessions, viewer }) => {
-      await sessions.endOthers(pageViewer(viewer));
+      await sessions.endOthers(sessionViewer(viewer));
       return [...(await sessions.own(viewer))];
     },
   }),
 );
 
 builder.objectType(SessionNotFound, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'SessionNotFound',
-  description: 'It is none of your sessions, or it has ended already.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'You have no such session, or it has already ended.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });

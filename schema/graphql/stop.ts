@@ -1,4 +1,4 @@
-// Owns how stops are shown and asked for. Not what a stop does (schema/model/job/stop.ts, jobrunner/).
+// Owns the GraphQL types of stops, and the mutation `stopJob`. Not what a stop does (schema/model/job/stop.ts, jobrunner/).
 
 import { User } from '../model/account/user.ts';
 import { Job, JobAlreadyEnded, JobNotFound } from '../model/job/job.ts';
@@ -7,14 +7,14 @@ import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
 
 const StopModeType = builder.enumType('StopMode', {
-  description: 'How a job is stopped, from the gentlest.',
+  description: 'How to stop a job, from the mildest to the hardest way.',
   values: {
     INTERRUPT: {
       value: 'interrupt',
-      description: 'SIGINT: scap cleans up. SIGTERM and SIGKILL follow when it does not end.',
+      description: 'Sends SIGINT: scap cleans up. SIGTERM and SIGKILL follow if it does not exit.',
     },
-    TERMINATE: { value: 'terminate', description: 'SIGTERM, then SIGKILL when it does not end.' },
-    KILL: { value: 'kill', description: 'SIGKILL at once: a deployment can be left half done.' },
+    TERMINATE: { value: 'terminate', description: 'Sends SIGTERM, then SIGKILL if scap does not exit.' },
+    KILL: { value: 'kill', description: 'Sends SIGKILL at once: the deployment may be left incomplete.' },
   } satisfies Record<Uppercase<StopMode>, { value: StopMode; description: string }>,
 });
 
@@ -23,18 +23,26 @@ builder.objectType(Stop, {
   authScopes: { read: true },
   description: 'A request to stop a job.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
-    mode: t.field({ type: StopModeType, description: 'How.', resolve: ({ mode }) => mode }),
+    id: t.exposeID('id', { description: 'The id of the stop.' }),
+    mode: t.field({
+      type: StopModeType,
+      description: 'How the job is stopped.',
+      resolve: ({ mode }) => mode,
+    }),
     requestedBy: t.field({
       type: User,
-      description: 'By whom.',
+      description: 'Who requested the stop.',
       resolve: (stop, _args, { users }) => users.load(stop.requestedBy),
     }),
-    requestedAt: t.field({ type: 'DateTime', description: 'When.', resolve: (stop) => stop.requestedAt }),
+    requestedAt: t.field({
+      type: 'DateTime',
+      description: 'When the stop was requested.',
+      resolve: (stop) => stop.requestedAt,
+    }),
     handledAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When the first signal for it was sent; null until then.',
+      description: 'When its first signal was sent; null before that.',
       resolve: (stop) => stop.handledAt,
     }),
   }),
@@ -43,8 +51,12 @@ builder.objectType(Stop, {
 const StopJobInput = builder.inputType('StopJobInput', {
   description: 'Which job to stop, and how.',
   fields: (t) => ({
-    jobId: t.id({ required: true }),
-    how: t.field({ type: StopModeType, defaultValue: 'interrupt' }),
+    jobId: t.id({ required: true, description: 'The number of the job.' }),
+    how: t.field({
+      type: StopModeType,
+      defaultValue: 'interrupt',
+      description: 'How to stop it. A later stop can only be harder.',
+    }),
   }),
 });
 
@@ -53,16 +65,18 @@ builder.mutationField('stopJob', (t) =>
     type: Job,
     authScopes: { deploy: true },
     description:
-      'Stops a job that anyone started: a queued one is cancelled, a started one is sent signals. A further stop can only be harsher.',
-    args: { input: t.arg({ type: StopJobInput, required: true }) },
+      'Stops a job, no matter who started it: a queued job is cancelled, a running one gets signals. A later stop can only be harder.',
+    args: {
+      input: t.arg({ type: StopJobInput, required: true, description: 'Which job to stop, and how.' }),
+    },
     errors: {
       types: [JobAlreadyEnded, JobNotFound],
-      union: { name: 'StopJobResult', description: 'What came of asking for a stop.' },
+      union: { name: 'StopJobResult', description: 'The result of `stopJob`.' },
       result: {
         name: 'StopJobSuccess',
-        description: 'The stop was asked for; the job may not have ended yet.',
+        description: 'The stop was requested; the job may not have ended yet.',
       },
-      dataField: { name: 'job', description: 'As it is now.' },
+      dataField: { name: 'job', description: 'The job after the request.' },
     },
     resolve: (_root, { input }, { jobs, viewer }) => {
       const jobId = rowNumber(input.jobId);

@@ -1,4 +1,4 @@
-// Owns how the whole is shown: version, runners, what runs and what waits. Not how it is found out (server/system.ts).
+// Owns the GraphQL type of the system: version, jobrunners, active and queued jobs. Not where the data comes from (server/system.ts).
 import { Hold } from '../model/job/hold.ts';
 import { Job } from '../model/job/job.ts';
 import { lanesOf } from '../model/job/presence.ts';
@@ -11,45 +11,45 @@ import { RunnerType } from './runner.ts';
 
 const SystemType = builder.objectRef<SystemNow>('System').implement({
   authScopes: { read: true },
-  description: 'SpiderPig as a whole.',
+  description: 'The state of SpiderPig.',
   fields: (t) => ({
-    version: t.exposeString('version', { description: 'Of SpiderPig, as in `0.1.0`.' }),
+    version: t.exposeString('version', { description: 'The version of SpiderPig, for example `0.1.0`.' }),
     simulated: t.exposeBoolean('simulated', {
-      description: 'scap and Gerrit are the bundled stand-ins: nothing is really deployed.',
+      description: 'Whether scap and Gerrit are simulated: nothing is deployed.',
     }),
     runners: t.field({
       type: [RunnerType],
-      description: 'The jobrunners, those that went less than a day ago among them; by name.',
+      description: 'The jobrunners that are online or were within the last day, by name.',
       resolve: ({ runners }) => runners,
     }),
     lanes: t.stringList({
-      description: 'The lanes that these jobrunners serve, by name: where a job can be started.',
+      description: 'The lanes of these jobrunners, by name. Jobs can be started in them.',
       resolve: ({ runners }) => lanesOf(runners),
     }),
     activeJobs: t.field({
       type: [Job],
-      description: 'Started and not ended, oldest first.',
+      description: 'Jobs that were started and have not ended, oldest first.',
       resolve: ({ activeJobs }) => activeJobs,
     }),
     queuedJobs: t.field({
       type: [Job],
-      description: 'Not started yet, the next one first. At most 500.',
+      description: 'Queued jobs, the next one first. At most 500.',
       resolve: ({ queuedJobs }) => queuedJobs,
     }),
     hold: t.field({
       type: Hold,
       nullable: true,
-      description: 'The hold that keeps deployments from starting; null: none does.',
+      description: 'The active hold, which prevents deployments from starting; null: none.',
       resolve: ({ hold }) => hold,
     }),
     database: t.field({
       type: DatabaseHealthType,
       description:
-        'How the database is. `systemUpdates` tells it also while the database cannot be read: then ask for it in a subscription of its own, since jobs cannot be loaded.',
+        'The health of the database. `systemUpdates` sends it even while the database is unavailable; request it in a separate subscription, because jobs cannot be loaded then.',
       resolve: ({ database }) => database,
     }),
     gerritUrl: t.exposeString('gerritUrl', {
-      description: 'Gerrit’s base URL with a slash at its end; empty when there is none.',
+      description: 'The base URL of Gerrit with a trailing slash; empty if none is configured.',
     }),
     retention: t.field({
       type: RetentionType,
@@ -58,7 +58,7 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
     }),
     sampleChanges: t.field({
       type: [ChangeType],
-      description: 'In simulated mode a few changes worth trying; else empty.',
+      description: 'In simulated mode, some changes to try; otherwise empty.',
       resolve: ({ simulated }, _args, { changes }) => (simulated ? changes.samples() : []),
     }),
   }),
@@ -68,7 +68,7 @@ builder.queryField('system', (t) =>
   t.field({
     type: SystemType,
     authScopes: { read: true },
-    description: 'The whole as it is now.',
+    description: 'The current state of SpiderPig.',
     resolve: (_root, _args, { system }) => system.now(),
   }),
 );
@@ -77,7 +77,8 @@ builder.subscriptionField('systemUpdates', (t) =>
   t.field({
     type: SystemType,
     authScopes: { read: true },
-    description: 'The whole as it is now, then again after each change. Whoever is slow gets the latest.',
+    description:
+      'The state of SpiderPig, now and after each change. A slow client gets only the latest state.',
     subscribe: (_root, _args, { system }) => system.follow(),
     resolve: (now) => now,
   }),

@@ -1,4 +1,4 @@
-// Owns how one's own tokens are shown, made and ended. Not what a token is (schema/model/account/token.ts), and never somebody else's.
+// Owns the GraphQL types of the viewer's own API tokens, and creating and revoking them. Not what a token is (schema/model/account/token.ts), not the tokens of other users (person.ts).
 import {
   type ApiToken,
   InvalidToken,
@@ -16,29 +16,33 @@ import { ViewerType } from './user.ts';
 const TokenScopeType = builder.enumType('TokenScope', {
   description: 'What a token may do.',
   values: {
-    READ: { value: 'read', description: 'Sees what a viewer sees.' },
-    DEPLOY: { value: 'deploy', description: 'Does what a deployer does.' },
+    READ: { value: 'read', description: 'The role of a viewer.' },
+    DEPLOY: { value: 'deploy', description: 'The role of a deployer.' },
   } satisfies Record<Uppercase<TokenScope>, { value: TokenScope; description: string }>,
 });
 
 const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
-  authScopes: { page: true },
+  authScopes: { browser: true },
   description:
-    'How a tool signs in. The secret itself is not here: it was shown once. Whether the caller may see it is decided by the field that leads to it.',
+    'An API token, with which a tool authenticates. The secret is not included. The field that returns it decides whether the viewer may see it.',
   fields: (t) => ({
-    id: t.exposeID('id', {}),
-    name: t.exposeString('name', { description: 'What it is for, as its maker called it.' }),
+    id: t.exposeID('id', { description: 'The id, as `revokeToken` takes it.' }),
+    name: t.exposeString('name', { description: 'The name that its creator chose.' }),
     scope: t.field({ type: TokenScopeType, description: 'What it may do.', resolve: ({ scope }) => scope }),
     createdAt: t.field({
       type: 'DateTime',
-      description: 'When it was made.',
+      description: 'When the token was created.',
       resolve: (each) => each.createdAt,
     }),
-    expiresAt: t.field({ type: 'DateTime', description: 'When it ends.', resolve: (each) => each.expiresAt }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When the token expires.',
+      resolve: (each) => each.expiresAt,
+    }),
     lastUsedAt: t.field({
       type: 'DateTime',
       nullable: true,
-      description: 'When it was last used, to a minute; null: never.',
+      description: 'When the token was last used, within a minute; null: never.',
       resolve: (each) => each.lastUsedAt ?? null,
     }),
   }),
@@ -47,37 +51,37 @@ const ApiTokenType = builder.objectRef<ApiToken>('ApiToken').implement({
 builder.objectField(ViewerType, 'tokens', (t) =>
   t.field({
     type: [ApiTokenType],
-    authScopes: { page: true },
-    description: 'Your own that have not ended, the newest first. Not for tokens.',
+    authScopes: { browser: true },
+    description: 'Your active tokens, newest first. Not available to tokens.',
     resolve: async (viewer, _args, { tokens }) => [...(await tokens.own(viewer))],
   }),
 );
 
 const MakeTokenInput = builder.inputType('MakeTokenInput', {
-  description: 'What token to make.',
+  description: 'The token to create.',
   fields: (t) => ({
     name: t.string({
       required: true,
       description:
-        'What it is for: 1 to 85 letters, digits, blanks, `_`, `.`, `@`, `-`; it begins with a letter, a digit or `_`.',
+        'The name: 1 to 85 letters, digits, spaces, `_`, `.`, `@`, `-`; the first character must be a letter, a digit or `_`.',
     }),
     scope: t.field({
       type: TokenScopeType,
       required: true,
-      description: 'DEPLOY needs the role of a deployer.',
+      description: 'What the token may do. DEPLOY requires the role of a deployer.',
     }),
-    days: t.int({ defaultValue: 30, description: `How long it counts: 1 to ${maxTokenDays}.` }),
+    days: t.int({ defaultValue: 30, description: `The lifetime in days: 1 to ${maxTokenDays}.` }),
   }),
 });
 
 const MadeTokenType = builder.objectRef<MadeToken>('MadeToken').implement({
-  authScopes: { page: true },
-  description: 'A token that was just made.',
+  authScopes: { browser: true },
+  description: 'A new token.',
   fields: (t) => ({
-    token: t.exposeString('token', { description: 'The secret. It is told this once and stored nowhere.' }),
+    token: t.exposeString('token', { description: 'The secret. It is returned only once and not stored.' }),
     details: t.field({
       type: ApiTokenType,
-      description: 'What will be shown of it.',
+      description: 'The token without its secret.',
       resolve: ({ made }) => made,
     }),
   }),
@@ -86,14 +90,14 @@ const MadeTokenType = builder.objectRef<MadeToken>('MadeToken').implement({
 builder.mutationField('makeToken', (t) =>
   t.field({
     type: MadeTokenType,
-    authScopes: { page: true },
+    authScopes: { browser: true },
     description:
-      'Makes a token that acts for you, and can never do more than you can now. Not for tokens: none makes another.',
-    args: { input: t.arg({ type: MakeTokenInput, required: true }) },
+      'Creates a token that acts for you, with at most your current rights. Not available to tokens.',
+    args: { input: t.arg({ type: MakeTokenInput, required: true, description: 'The token to create.' }) },
     errors: {
       types: [TokenNotAllowed, InvalidToken, TooManyTokens],
-      union: { name: 'MakeTokenResult', description: 'What came of making a token.' },
-      result: { name: 'MakeTokenSuccess', description: 'It counts from now on.' },
+      union: { name: 'MakeTokenResult', description: 'The result of `makeToken`.' },
+      result: { name: 'MakeTokenSuccess', description: 'The token was created and is active.' },
       dataField: { name: 'made', description: 'The token.' },
     },
     resolve: (_root, { input }, { tokens, viewer }) =>
@@ -102,21 +106,21 @@ builder.mutationField('makeToken', (t) =>
 );
 
 const RevokeTokenInput = builder.inputType('RevokeTokenInput', {
-  description: 'Which of your tokens to end.',
-  fields: (t) => ({ tokenId: t.id({ required: true }) }),
+  description: 'Which of your tokens to revoke.',
+  fields: (t) => ({ tokenId: t.id({ required: true, description: 'The id of the token.' }) }),
 });
 
 builder.mutationField('revokeToken', (t) =>
   t.field({
     type: [ApiTokenType],
-    authScopes: { page: true },
-    description: 'Ends one of your own tokens; what is open with it is closed at once. Not for tokens.',
-    args: { input: t.arg({ type: RevokeTokenInput, required: true }) },
+    authScopes: { browser: true },
+    description: 'Revokes one of your tokens and closes its connections at once. Not available to tokens.',
+    args: { input: t.arg({ type: RevokeTokenInput, required: true, description: 'Which token to revoke.' }) },
     errors: {
       types: [TokenNotFound],
-      union: { name: 'RevokeTokenResult', description: 'What came of ending a token.' },
-      result: { name: 'RevokeTokenSuccess', description: 'It has ended.' },
-      dataField: { name: 'tokens', description: 'Your tokens that are left.' },
+      union: { name: 'RevokeTokenResult', description: 'The result of `revokeToken`.' },
+      result: { name: 'RevokeTokenSuccess', description: 'The token was revoked.' },
+      dataField: { name: 'tokens', description: 'Your remaining tokens.' },
     },
     resolve: async (_root, { input }, { tokens, viewer }) => {
       await tokens.revoke(viewer, rowNumber(input.tokenId));
@@ -126,31 +130,33 @@ builder.mutationField('revokeToken', (t) =>
 );
 
 builder.objectType(TokenNotAllowed, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'TokenNotAllowed',
-  description: 'Your role does not reach as far as the scope.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'Your role does not allow this scope.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 builder.objectType(InvalidToken, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'InvalidToken',
-  description: 'The name or the lifetime is not acceptable.',
+  description: 'The name or the lifetime is invalid.',
   fields: (t) => ({
-    message: t.exposeString('message', { description: 'Which, and what is. Fit to be shown.' }),
+    message: t.exposeString('message', {
+      description: 'A message for the user: what is invalid, and what is allowed.',
+    }),
   }),
 });
 
 builder.objectType(TooManyTokens, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'TooManyTokens',
-  description: 'You have as many as one person can have.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'You have the maximum number of tokens.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
 builder.objectType(TokenNotFound, {
-  authScopes: { page: true },
+  authScopes: { browser: true },
   name: 'TokenNotFound',
-  description: 'It is none of your tokens, or it has ended already.',
-  fields: (t) => ({ message: t.exposeString('message', { description: 'Fit to be shown.' }) }),
+  description: 'You have no such token, or it has expired or was revoked.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });

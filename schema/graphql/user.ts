@@ -1,4 +1,4 @@
-// Owns how people and the caller are shown. Not who they are (schema/model/account/user.ts), not how they sign in (server/).
+// Owns the GraphQL types of users and the viewer. Not what a user is (schema/model/account/user.ts), not signing in (server/).
 import { includesRole, type Role, User } from '../model/account/user.ts';
 import { builder, roleByRule } from './builder.ts';
 import type { Viewer } from './context.ts';
@@ -6,53 +6,61 @@ import type { Viewer } from './context.ts';
 builder.objectType(User, {
   name: 'User',
   authScopes: { read: true },
-  description: 'A person, as the deployment host knows them.',
+  description: 'A user.',
   fields: (t) => ({
-    id: t.exposeID('id', { description: 'Does not change when the name does.' }),
-    name: t.exposeString('name', { description: 'At most 85 characters, none of them a control character.' }),
+    id: t.exposeID('id', { description: 'The id, which stays the same when the name changes.' }),
+    name: t.exposeString('name', {
+      description: 'The name: at most 85 characters, without control characters.',
+    }),
   }),
 });
 
 export const RoleType = builder.enumType('Role', {
-  description: 'What somebody may do. Each role may do what those before it may.',
+  description: 'What a user may do. Each role includes the previous ones.',
   values: {
-    VIEWER: { value: 'viewer', description: 'Sees everything but the text of sensitive lines.' },
-    DEPLOYER: { value: 'deployer', description: 'Starts, answers, stops and retries any job.' },
-    ADMIN: { value: 'admin', description: 'Looks after the system itself.' },
+    VIEWER: { value: 'viewer', description: 'May see everything except the text of sensitive lines.' },
+    DEPLOYER: {
+      value: 'deployer',
+      description: 'May start, answer, stop and retry any job, and reveal sensitive lines.',
+    },
+    ADMIN: {
+      value: 'admin',
+      description: 'May manage users and tokens, hold deployments and read the audit log.',
+    },
   } satisfies Record<Uppercase<Role>, { value: Role; description: string }>,
 });
 
-/** Whoever asks; other nouns add their fields to it. */
+/** The viewer; other nouns add fields to it. */
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   authScopes: { read: true },
-  description: 'Whoever sends this request.',
+  description: 'The user or token that sent this request.',
   fields: (t) => ({
     user: t.field({
       type: User,
-      description: 'For an API token: the person it acts for.',
+      description: 'The user; for an API token, the user it acts for.',
       resolve: ({ user }) => user,
     }),
     role: t.field({
       type: RoleType,
-      description: 'As of this operation; it can change while a page is open.',
+      description: 'The role at the time of this operation; it may change at any time.',
       resolve: ({ role }) => role,
     }),
     groups: t.stringList({
       nullable: true,
       authScopes: { read: true },
       description:
-        'The groups that the identity provider named at the last sign-in there; null: never signed in there. Where a session or token has no role of its own, they give it.',
+        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. They determine the role unless the sign-in link set one.',
       resolve: ({ user }) => (user.groups === null || user.groups === undefined ? null : [...user.groups]),
     }),
     secondFactorAt: t.field({
       type: 'DateTime',
       nullable: true,
       authScopes: { read: true },
-      description: 'When this session last showed a second factor; null: never, or this is a token.',
+      description: 'When the second factor was last entered in this session; null: never, or for a token.',
       resolve: ({ session }) => session?.secondFactorAt ?? null,
     }),
     canDeploy: t.boolean({
-      description: 'Whether starting, answering, stopping and retrying are allowed.',
+      description: 'Whether the viewer may start, answer, stop and retry jobs.',
       resolve: ({ role }) => includesRole(role, roleByRule.deploy),
     }),
   }),
@@ -63,7 +71,8 @@ builder.queryField('viewer', (t) =>
     type: ViewerType,
     nullable: true,
     authScopes: { read: true },
-    description: 'Whoever sends this request. Nobody is answered without being signed in.',
+    description:
+      'The user or token that sent this request. Never null: requests without authentication are refused.',
     resolve: (_root, _args, { viewer }) => viewer,
   }),
 );

@@ -36,7 +36,7 @@ const mostRepeats = 30;
  */
 const mostCost = 100_000;
 const assumedLength = 10;
-/** The `first` of a field whose value is in a variable, unless the field says more (`extensions.most`). */
+/** The `first` of a field whose value is in a variable, unless the field says more (`extensions.maximum`). */
 const assumedMost = 100;
 
 const tooLarge = (message: string, node?: OperationDefinitionNode): GraphQLError =>
@@ -77,8 +77,8 @@ const isList = (type: GraphQLOutputType): boolean =>
 function pageOf(field: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number | null {
   const argument = field?.args.find(({ name }) => name === 'first');
   if (!field || !argument) return null;
-  const { most } = field.extensions;
-  const largest = typeof most === 'number' ? most : assumedMost;
+  const { maximum } = field.extensions;
+  const largest = typeof maximum === 'number' ? maximum : assumedMost;
   const wished = (node.arguments ?? [])
     .filter(({ name }) => name.value === 'first' || name.value === 'last')
     .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Number(value.value)) : largest));

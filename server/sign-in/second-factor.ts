@@ -1,5 +1,5 @@
 // Owns the second factor for resolvers: adding and removing an authenticator. Not entering a code at sign-in (standing.ts).
-import type { PageViewer, SecondFactors, Viewer } from '../../schema/graphql/context.ts';
+import type { SecondFactors, SessionViewer, Viewer } from '../../schema/graphql/context.ts';
 import {
   beginAuthenticator,
   confirmAuthenticator,
@@ -21,15 +21,15 @@ export class DatabaseSecondFactors implements SecondFactors {
     return secondFactorStatus(this.#db.em(), user.id);
   }
 
-  begin(viewer: PageViewer): Promise<OfferedAuthenticator> {
+  begin(viewer: SessionViewer): Promise<OfferedAuthenticator> {
     return beginAuthenticator(this.#db, viewer);
   }
 
-  confirm(viewer: PageViewer, code: string): Promise<void> {
+  confirm(viewer: SessionViewer, code: string): Promise<void> {
     return confirmAuthenticator(this.#db, viewer, code);
   }
 
-  remove(viewer: PageViewer): Promise<void> {
+  remove(viewer: SessionViewer): Promise<void> {
     return removeAuthenticator(this.#db, viewer);
   }
 }

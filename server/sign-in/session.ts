@@ -1,5 +1,5 @@
 // Owns the viewer's sessions for resolvers.
-import type { PageViewer, Sessions, Viewer } from '../../schema/graphql/context.ts';
+import type { Sessions, SessionViewer, Viewer } from '../../schema/graphql/context.ts';
 import { endOtherSessions, endOwnSession, ownSessions } from '../../schema/model/account/own-session.ts';
 import type { Session } from '../../schema/model/account/session.ts';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -20,7 +20,7 @@ export class DatabaseSessions implements Sessions {
     return endOwnSession(this.#db, viewer, id);
   }
 
-  async endOthers(viewer: PageViewer): Promise<void> {
+  async endOthers(viewer: SessionViewer): Promise<void> {
     await endOtherSessions(this.#db, viewer, viewer.session.id);
   }
 }
