@@ -1,9 +1,5 @@
 // Owns example jobs and questions for tests of the page. Owns no test.
-import type {
-  JobDetailFragment,
-  JobSummaryFragment,
-  QuestionFragment,
-} from '../../client/generated/graphql.ts';
+import type { JobSummaryFragment, QuestionFragment } from '../../client/generated/graphql.ts';
 
 /** A job as the overview shows it: it has succeeded, unless `changes` say otherwise. */
 export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}): JobSummaryFragment {
@@ -24,21 +20,6 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     finishedAt: null,
     reason: null,
     retryOf: null,
-    ...changes,
-  };
-}
-
-/** A job as its page shows it. */
-export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}): JobDetailFragment {
-  return {
-    ...jobSummary(id),
-    changes: [],
-    interactions: [],
-    stops: [],
-    exitStatus: null,
-    exitSignal: null,
-    behindSince: null,
-    logLineCount: 0,
     ...changes,
   };
 }

@@ -1,7 +1,7 @@
 // Owns how an authenticator is added and removed on the page. Owns no code that signs in (code-form.tsx).
 import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -32,30 +32,25 @@ const none: Step = { step: 'none' };
 export function Authenticator({ has, onChange }: { has: boolean; onChange: () => void }) {
   const client = useClient();
   const [step, setStep] = useState<Step>(none);
-  const [working, setWorking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const [done, setDone] = useState<string | null>(null);
   // A fresh second factor brings another key, and with it another client: what was wanted goes on over that one.
   const wanted = useRef<'add' | 'remove' | null>(null);
 
+  const beginning = useMutationRequest(BeginAuthenticatorMutation, {
+    select: (data) => data.beginAuthenticator,
+    failed,
+    onRefusal: (refusal) => {
+      if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
+      setStep({ step: 'fresh', wish: 'add' });
+      return null;
+    },
+  });
+
   const begin = async (): Promise<void> => {
-    setWorking(true);
-    setProblem(null);
     setDone(null);
-    const result = await client.mutation(BeginAuthenticatorMutation, {});
-    const outcome = result.data?.beginAuthenticator;
-    setWorking(false);
-    if (outcome?.__typename === 'BeginAuthenticatorSuccess')
-      setStep({ step: 'offered', offered: outcome.offered });
-    else if (outcome?.__typename === 'SecondFactorTooOld') setStep({ step: 'fresh', wish: 'add' });
-    else {
-      setProblem(
-        outcome
-          ? msg('account-authenticator-failed', outcome.message)
-          : failure(result.error, (why) => msg('account-authenticator-failed', why)),
-      );
-      onChange();
-    }
+    const success = await beginning.send({});
+    if (success !== null) setStep({ step: 'offered', offered: success.offered });
+    else onChange();
   };
 
   useEffect(() => {
@@ -64,25 +59,6 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
     if (next === 'add') void begin();
     else if (next === 'remove') setStep({ step: 'removing' });
   }, [client]);
-
-  const remove = async (): Promise<string | null> => {
-    const result = await client.mutation(RemoveAuthenticatorMutation, {});
-    const outcome = result.data?.removeAuthenticator;
-    if (outcome?.__typename === 'RemoveAuthenticatorSuccess') {
-      setDone(msg('account-authenticator-removed'));
-      setStep(none);
-      onChange();
-      return null;
-    }
-    if (outcome?.__typename === 'SecondFactorTooOld') {
-      setStep({ step: 'fresh', wish: 'remove' });
-      return null;
-    }
-    onChange();
-    return outcome
-      ? msg('account-authenticator-failed', outcome.message)
-      : failure(result.error, (why) => msg('account-authenticator-failed', why));
-  };
 
   return (
     <section aria-label={msg('account-authenticator-heading')}>
@@ -93,9 +69,9 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
           {done}
         </Message>
       )}
-      {problem !== null && (
+      {beginning.problem !== null && (
         <Message tone="error" inline>
-          {problem}
+          {beginning.problem}
         </Message>
       )}
       {step.step === 'fresh' && (
@@ -136,21 +112,64 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
             </button>
           </p>
         ) : (
-          <button type="button" class="cdx-button" disabled={working} onClick={() => void begin()}>
-            {working ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
+          <button type="button" class="cdx-button" disabled={beginning.sending} onClick={() => void begin()}>
+            {beginning.sending ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
           </button>
         ))}
       {step.step === 'removing' && (
-        <ConfirmDialog
-          heading={msg('account-authenticator-remove-heading')}
-          confirm={msg('account-authenticator-remove-confirm')}
-          onConfirm={remove}
+        <RemoveDialog
+          onRemoved={() => {
+            setDone(msg('account-authenticator-removed'));
+            setStep(none);
+            onChange();
+          }}
+          onTooOld={() => setStep({ step: 'fresh', wish: 'remove' })}
+          onFailed={onChange}
           onClose={() => setStep((now) => (now.step === 'removing' ? none : now))}
-        >
-          <p>{msg('account-authenticator-remove-body')}</p>
-        </ConfirmDialog>
+        />
       )}
     </section>
+  );
+}
+
+const failed = (why: string): string => msg('account-authenticator-failed', why);
+
+function RemoveDialog({
+  onRemoved,
+  onTooOld,
+  onFailed,
+  onClose,
+}: {
+  onRemoved: () => void;
+  /** Called if the server requires a fresh second factor first. */
+  onTooOld: () => void;
+  onFailed: () => void;
+  onClose: () => void;
+}) {
+  const request = useMutationRequest(RemoveAuthenticatorMutation, {
+    select: (data) => data.removeAuthenticator,
+    failed,
+    onRefusal: (refusal) => {
+      if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
+      onTooOld();
+      return null;
+    },
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('account-authenticator-remove-heading')}
+      confirm={msg('account-authenticator-remove-confirm')}
+      request={request}
+      onConfirm={async () => {
+        const success = await request.send({});
+        if (success === null) onFailed();
+        else onRemoved();
+        return success !== null;
+      }}
+      onClose={onClose}
+    >
+      <p>{msg('account-authenticator-remove-body')}</p>
+    </ConfirmDialog>
   );
 }
 
@@ -168,29 +187,25 @@ function Enrolment({
   onAdded: () => void;
   onTooOld: () => void;
 }) {
-  const client = useClient();
   const [code, setCode] = useState('');
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
   const id = useId();
   useEffect(() => field.current?.focus(), []);
 
+  const { sending, problem, send } = useMutationRequest(ConfirmAuthenticatorMutation, {
+    select: (data) => data.confirmAuthenticator,
+    failed,
+    onRefusal: (refusal) => {
+      if (refusal.__typename !== 'SecondFactorTooOld') return refusal.message;
+      onTooOld();
+      return null;
+    },
+  });
+
   const confirm = async (): Promise<void> => {
     if (sending) return;
-    setSending(true);
-    setProblem(null);
-    const result = await client.mutation(ConfirmAuthenticatorMutation, { input: { code } });
-    const outcome = result.data?.confirmAuthenticator;
-    setSending(false);
-    if (outcome?.__typename === 'ConfirmAuthenticatorSuccess') onAdded();
-    else if (outcome?.__typename === 'SecondFactorTooOld') onTooOld();
-    else {
-      setProblem(
-        outcome ? outcome.message : failure(result.error, (why) => msg('account-authenticator-failed', why)),
-      );
-      field.current?.select();
-    }
+    if ((await send({ input: { code } })) !== null) onAdded();
+    else field.current?.select();
   };
 
   return (

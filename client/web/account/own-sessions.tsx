@@ -1,8 +1,7 @@
 // Owns the list of one's own sessions and how they are ended. Owns no loading.
-import { useClient } from '@urql/preact';
 import { useState } from 'preact/hooks';
 import type { OwnSessionFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -20,26 +19,8 @@ export function OwnSessions({
   sessions: readonly OwnSessionFragment[];
   onChange: () => void;
 }) {
-  const client = useClient();
   const [ending, setEnding] = useState<OwnSessionFragment | 'others' | null>(null);
   const others = sessions.filter(({ isCurrent }) => !isCurrent);
-
-  const end = async (sessionId: string): Promise<string | null> => {
-    const result = await client.mutation(EndSessionMutation, { input: { sessionId } });
-    const outcome = result.data?.endSession;
-    onChange();
-    if (outcome?.__typename === 'EndSessionSuccess') return null;
-    return outcome
-      ? msg('account-sessions-failed', outcome.message)
-      : failure(result.error, (why) => msg('account-sessions-failed', why));
-  };
-  const endOthers = async (): Promise<string | null> => {
-    const result = await client.mutation(EndOtherSessionsMutation, {});
-    onChange();
-    return result.data?.endOtherSessions
-      ? null
-      : failure(result.error, (why) => msg('account-sessions-failed', why));
-  };
 
   return (
     <section aria-label={msg('account-sessions-heading')}>
@@ -121,31 +102,77 @@ export function OwnSessions({
         </button>
       )}
       {ending === 'others' && (
-        <ConfirmDialog
-          heading={msg('account-sessions-end-others-heading')}
-          confirm={msg('account-sessions-end-others-confirm')}
-          onConfirm={endOthers}
-          onClose={() => setEnding(null)}
-        >
-          <p>{msg('account-sessions-end-others-body', others.length)}</p>
-        </ConfirmDialog>
+        <EndOthersDialog count={others.length} onChange={onChange} onClose={() => setEnding(null)} />
       )}
       {ending !== null && ending !== 'others' && (
-        <ConfirmDialog
-          heading={msg('account-sessions-end-heading')}
-          confirm={msg('account-sessions-end-confirm')}
-          onConfirm={() => end(ending.id)}
-          onClose={() => setEnding(null)}
-        >
-          <p>
-            <strong>
-              <ForeignLabel>{nameOf(ending)}</ForeignLabel>
-            </strong>
-          </p>
-          <p>{msg('account-sessions-end-body')}</p>
-        </ConfirmDialog>
+        <EndDialog session={ending} onChange={onChange} onClose={() => setEnding(null)} />
       )}
     </section>
+  );
+}
+
+function EndDialog({
+  session,
+  onChange,
+  onClose,
+}: {
+  session: OwnSessionFragment;
+  onChange: () => void;
+  onClose: () => void;
+}) {
+  const request = useMutationRequest(EndSessionMutation, {
+    select: (data) => data.endSession,
+    failed: (why) => msg('account-sessions-failed', why),
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('account-sessions-end-heading')}
+      confirm={msg('account-sessions-end-confirm')}
+      request={request}
+      onConfirm={async () => {
+        const success = await request.send({ input: { sessionId: session.id } });
+        onChange();
+        return success !== null;
+      }}
+      onClose={onClose}
+    >
+      <p>
+        <strong>
+          <ForeignLabel>{nameOf(session)}</ForeignLabel>
+        </strong>
+      </p>
+      <p>{msg('account-sessions-end-body')}</p>
+    </ConfirmDialog>
+  );
+}
+
+function EndOthersDialog({
+  count,
+  onChange,
+  onClose,
+}: {
+  count: number;
+  onChange: () => void;
+  onClose: () => void;
+}) {
+  const request = useMutationRequest(EndOtherSessionsMutation, {
+    select: (data) => data.endOtherSessions,
+    failed: (why) => msg('account-sessions-failed', why),
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('account-sessions-end-others-heading')}
+      confirm={msg('account-sessions-end-others-confirm')}
+      request={request}
+      onConfirm={async () => {
+        const success = await request.send({});
+        onChange();
+        return success !== null;
+      }}
+      onClose={onClose}
+    >
+      <p>{msg('account-sessions-end-others-body', count)}</p>
+    </ConfirmDialog>
   );
 }
 

@@ -1,8 +1,7 @@
 // Owns the list of one's own tokens, how one is made and how it is ended. Owns no loading.
-import { useClient } from '@urql/preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { OwnTokenFragment, TokenScope } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
@@ -31,19 +30,8 @@ export function OwnTokens({
   mayDeploy: boolean;
   onChange: () => void;
 }) {
-  const client = useClient();
   const [ending, setEnding] = useState<OwnTokenFragment | null>(null);
   const [made, setMade] = useState<Made | null>(null);
-
-  const end = async (tokenId: string): Promise<string | null> => {
-    const result = await client.mutation(RevokeTokenMutation, { input: { tokenId } });
-    const outcome = result.data?.revokeToken;
-    onChange();
-    if (outcome?.__typename === 'RevokeTokenSuccess') return null;
-    return outcome
-      ? msg('account-tokens-failed', outcome.message)
-      : failure(result.error, (why) => msg('account-tokens-failed', why));
-  };
 
   return (
     <section aria-label={msg('account-tokens-heading')}>
@@ -117,17 +105,38 @@ export function OwnTokens({
       ) : (
         <ShownOnce made={made} onDone={() => setMade(null)} />
       )}
-      {ending !== null && (
-        <ConfirmDialog
-          heading={msg('account-tokens-end-heading', harmlessLabel(ending.name))}
-          confirm={msg('account-tokens-end-confirm')}
-          onConfirm={() => end(ending.id)}
-          onClose={() => setEnding(null)}
-        >
-          <p>{msg('account-tokens-end-body')}</p>
-        </ConfirmDialog>
-      )}
+      {ending !== null && <RevokeDialog token={ending} onChange={onChange} onClose={() => setEnding(null)} />}
     </section>
+  );
+}
+
+function RevokeDialog({
+  token,
+  onChange,
+  onClose,
+}: {
+  token: OwnTokenFragment;
+  onChange: () => void;
+  onClose: () => void;
+}) {
+  const request = useMutationRequest(RevokeTokenMutation, {
+    select: (data) => data.revokeToken,
+    failed: (why) => msg('account-tokens-failed', why),
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('account-tokens-end-heading', harmlessLabel(token.name))}
+      confirm={msg('account-tokens-end-confirm')}
+      request={request}
+      onConfirm={async () => {
+        const success = await request.send({ input: { tokenId: token.id } });
+        onChange();
+        return success !== null;
+      }}
+      onClose={onClose}
+    >
+      <p>{msg('account-tokens-end-body')}</p>
+    </ConfirmDialog>
   );
 }
 
@@ -151,31 +160,23 @@ function ShownOnce({ made, onDone }: { made: Made; onDone: () => void }) {
 }
 
 function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: Made) => void }) {
-  const client = useClient();
   const [name, setName] = useState('');
   const [scope, setScope] = useState<TokenScope>('READ');
   const [days, setDays] = useState<number>(30);
-  const [making, setMaking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
   const id = useId();
 
+  const {
+    sending: making,
+    problem,
+    send,
+  } = useMutationRequest(MakeTokenMutation, {
+    select: (data) => data.makeToken,
+    failed: (why) => msg('account-tokens-make-failed', why),
+  });
+
   const make = async (): Promise<void> => {
-    if (making) return;
-    setMaking(true);
-    setProblem(null);
-    const result = await client.mutation(MakeTokenMutation, { input: { name: name.trim(), scope, days } });
-    const outcome = result.data?.makeToken;
-    setMaking(false);
-    if (outcome?.__typename === 'MakeTokenSuccess') {
-      const { token, details } = outcome.made;
-      onMade({ token, name: details.name });
-    } else {
-      setProblem(
-        outcome
-          ? msg('account-tokens-make-failed', outcome.message)
-          : failure(result.error, (why) => msg('account-tokens-make-failed', why)),
-      );
-    }
+    const success = await send({ input: { name: name.trim(), scope, days } });
+    if (success !== null) onMade({ token: success.made.token, name: success.made.details.name });
   };
 
   return (

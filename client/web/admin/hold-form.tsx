@@ -1,7 +1,6 @@
 // Owns the form by which an admin holds and releases deployments. Owns no hold: it comes from the server.
-import { useClient } from '@urql/preact';
 import { useId, useState } from 'preact/hooks';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog, maxReasonLength } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -24,14 +23,7 @@ export function HoldForm({ hold }: { hold: Hold | null }) {
 }
 
 function Release({ hold }: { hold: Hold }) {
-  const client = useClient();
   const [asking, setAsking] = useState(false);
-  const release = async (): Promise<string | null> => {
-    const result = await client.mutation(ReleaseDeploymentsMutation, { input: { holdId: hold.id } });
-    const outcome = result.data?.releaseDeployments;
-    if (outcome?.__typename === 'ReleaseDeploymentsSuccess') return null;
-    return outcome ? outcome.message : failure(result.error, (why) => msg('admin-release-failed', why));
-  };
   return (
     <>
       <p>
@@ -42,43 +34,52 @@ function Release({ hold }: { hold: Hold }) {
           {msg('admin-release')}
         </button>
       </p>
-      {asking && (
-        <ConfirmDialog
-          heading={msg('admin-release-ask')}
-          confirm={msg('admin-release')}
-          destructive={false}
-          onConfirm={release}
-          onClose={() => setAsking(false)}
-        >
-          <p>{msg('admin-release-follows')}</p>
-        </ConfirmDialog>
-      )}
+      {asking && <ReleaseDialog holdId={hold.id} onClose={() => setAsking(false)} />}
     </>
   );
 }
 
+function ReleaseDialog({ holdId, onClose }: { holdId: string; onClose: () => void }) {
+  const request = useMutationRequest(ReleaseDeploymentsMutation, {
+    select: (data) => data.releaseDeployments,
+    failed: (why) => msg('admin-release-failed', why),
+    onRefusal: ({ message }) => message,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-release-ask')}
+      confirm={msg('admin-release')}
+      destructive={false}
+      request={request}
+      onConfirm={async () => (await request.send({ input: { holdId } })) !== null}
+      onClose={onClose}
+    >
+      <p>{msg('admin-release-follows')}</p>
+    </ConfirmDialog>
+  );
+}
+
 function Begin() {
-  const client = useClient();
   const [reason, setReason] = useState('');
   const [end, setEnd] = useState<End>('open');
   const [minutes, setMinutes] = useState('60');
   const [moment, setMoment] = useState('');
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [invalid, setInvalid] = useState<string | null>(null);
   const id = useId();
 
+  const request = useMutationRequest(HoldDeploymentsMutation, {
+    select: (data) => data.holdDeployments,
+    failed: (why) => msg('admin-hold-failed', why),
+    onRefusal: ({ message }) => message,
+  });
+  const problem = invalid ?? request.problem;
+
   const hold = async (): Promise<void> => {
-    if (sending) return;
     const endsAt = endOf(end, minutes, moment, Date.now());
-    if (reason.trim() === '') return setProblem(msg('parts-dialog-need-reason'));
-    if (endsAt === undefined) return setProblem(msg('admin-need-end'));
-    setSending(true);
-    setProblem(null);
-    const result = await client.mutation(HoldDeploymentsMutation, { input: { reason, endsAt } });
-    setSending(false);
-    const outcome = result.data?.holdDeployments;
-    if (outcome?.__typename !== 'HoldDeploymentsSuccess')
-      setProblem(outcome ? outcome.message : failure(result.error, (why) => msg('admin-hold-failed', why)));
+    if (reason.trim() === '') return setInvalid(msg('parts-dialog-need-reason'));
+    if (endsAt === undefined) return setInvalid(msg('admin-need-end'));
+    setInvalid(null);
+    await request.send({ input: { reason, endsAt } });
   };
 
   return (
@@ -144,8 +145,8 @@ function Begin() {
         </Message>
       )}
       <p>
-        <button type="submit" class="cdx-button cdx-button--action-destructive" disabled={sending}>
-          {sending ? msg('parts-dialog-working') : msg('admin-hold')}
+        <button type="submit" class="cdx-button cdx-button--action-destructive" disabled={request.sending}>
+          {request.sending ? msg('parts-dialog-working') : msg('admin-hold')}
         </button>
       </p>
     </form>

@@ -2,28 +2,16 @@
 import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { PersonFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
-import {
-  BanUserMutation,
-  EndAllSessionsMutation,
-  EndSessionsOfMutation,
-  PeopleQuery,
-  UnbanUserMutation,
-} from './admin.graphql.ts';
+import { PeopleQuery } from './admin.graphql.ts';
+import { type PersonAction as Act, PersonDialog } from './person-dialog.tsx';
 
 const pageSize = 50;
-
-/** What is about to be done, and to whom. */
-type Act =
-  | { readonly act: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
-  | { readonly act: 'endAll' };
 
 /** @param self the number of whoever looks */
 export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
@@ -111,7 +99,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
         list={list}
         empty={wanted === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
       />
-      {act !== null && <ActDialog act={act} onDone={list.reload} onClose={close} />}
+      {act !== null && <PersonDialog action={act} onDone={list.reload} onClose={close} />}
     </section>
   );
 }
@@ -192,96 +180,5 @@ function PersonRow({
         </button>
       </td>
     </tr>
-  );
-}
-
-function ActDialog({ act, onDone, onClose }: { act: Act; onDone: () => void; onClose: () => void }) {
-  const client = useClient();
-  const [keepOwn, setKeepOwn] = useState(true);
-  /** Null when it was done; else why not. */
-  const done = (
-    outcome: { readonly __typename?: string; readonly message?: string } | null | undefined,
-    why: string,
-  ): string | null => {
-    if (outcome == null) return why;
-    if (outcome.message !== undefined) return outcome.message;
-    onDone();
-    return null;
-  };
-  if (act.act === 'endAll') {
-    const confirm = async (): Promise<string | null> => {
-      const { data, error } = await client.mutation(EndAllSessionsMutation, { keepOwn });
-      return done(
-        data && {},
-        failure(error, (why) => msg('admin-failed', why)),
-      );
-    };
-    return (
-      <ConfirmDialog
-        heading={msg('admin-people-end-all-ask')}
-        confirm={msg('admin-people-end-all')}
-        onConfirm={confirm}
-        onClose={onClose}
-      >
-        <p>{msg('admin-people-end-all-follows')}</p>
-        <label class="admin__check">
-          <input
-            type="checkbox"
-            checked={keepOwn}
-            onChange={(event) => setKeepOwn(event.currentTarget.checked)}
-          />
-          {msg('admin-people-keep-own')}
-        </label>
-      </ConfirmDialog>
-    );
-  }
-  const { person } = act;
-  const userId = person.user.id;
-  const name = harmlessLabel(person.user.name);
-  if (act.act === 'ban') {
-    const confirm = async (reason: string): Promise<string | null> => {
-      const { data, error } = await client.mutation(BanUserMutation, { input: { userId, reason } });
-      return done(
-        data?.banUser,
-        failure(error, (why) => msg('admin-failed', why)),
-      );
-    };
-    return (
-      <ConfirmDialog
-        heading={msg('admin-people-ban-ask', name)}
-        confirm={msg('admin-people-ban-label', name)}
-        reasonLabel={msg('admin-people-ban-reason')}
-        onConfirm={confirm}
-        onClose={onClose}
-      >
-        <p>{msg('admin-people-ban-follows')}</p>
-      </ConfirmDialog>
-    );
-  }
-  const isEnd = act.act === 'end';
-  const confirm = async (): Promise<string | null> => {
-    if (isEnd) {
-      const { data, error } = await client.mutation(EndSessionsOfMutation, { userId });
-      return done(
-        data?.endSessionsOf,
-        failure(error, (why) => msg('admin-failed', why)),
-      );
-    }
-    const { data, error } = await client.mutation(UnbanUserMutation, { userId });
-    return done(
-      data?.unbanUser,
-      failure(error, (why) => msg('admin-failed', why)),
-    );
-  };
-  return (
-    <ConfirmDialog
-      heading={isEnd ? msg('admin-people-end-ask', name) : msg('admin-people-unban-ask', name)}
-      confirm={isEnd ? msg('admin-people-end') : msg('admin-people-unban')}
-      destructive={isEnd}
-      onConfirm={confirm}
-      onClose={onClose}
-    >
-      <p>{isEnd ? msg('admin-people-end-follows') : msg('admin-people-unban-follows')}</p>
-    </ConfirmDialog>
   );
 }

@@ -2,7 +2,7 @@
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -25,15 +25,6 @@ export function TokenTable({ epoch }: { epoch: number }) {
     [client],
   );
   const list = usePaginatedList(load, epoch);
-  const revoke = async (tokenId: string): Promise<string | null> => {
-    const { data, error } = await client.mutation(RevokeTokenOfMutation, { tokenId });
-    const outcome = data?.revokeTokenOf;
-    if (outcome?.__typename !== 'RevokeTokenOfSuccess')
-      return outcome?.message ?? failure(error, (why) => msg('admin-failed', why));
-    list.reload();
-    return null;
-  };
-
   return (
     <section class="admin__section" aria-label={msg('admin-tokens-heading')}>
       <h2 class="section-heading">{msg('admin-tokens-heading')}</h2>
@@ -92,19 +83,39 @@ export function TokenTable({ epoch }: { epoch: number }) {
       )}
       <ListFooter list={list} empty={msg('admin-tokens-empty')} />
       {revoking !== null && (
-        <ConfirmDialog
-          heading={msg(
-            'admin-tokens-revoke-ask',
-            harmlessLabel(revoking.name),
-            harmlessLabel(revoking.user.name),
-          )}
-          confirm={msg('admin-tokens-revoke')}
-          onConfirm={() => revoke(revoking.id)}
-          onClose={() => setRevoking(null)}
-        >
-          <p>{msg('admin-tokens-revoke-follows')}</p>
-        </ConfirmDialog>
+        <RevokeDialog token={revoking} onRevoked={list.reload} onClose={() => setRevoking(null)} />
       )}
     </section>
+  );
+}
+
+function RevokeDialog({
+  token,
+  onRevoked,
+  onClose,
+}: {
+  token: IssuedTokenFragment;
+  onRevoked: () => void;
+  onClose: () => void;
+}) {
+  const request = useMutationRequest(RevokeTokenOfMutation, {
+    select: (data) => data.revokeTokenOf,
+    failed: (why) => msg('admin-failed', why),
+    onRefusal: ({ message }) => message,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-tokens-revoke-ask', harmlessLabel(token.name), harmlessLabel(token.user.name))}
+      confirm={msg('admin-tokens-revoke')}
+      request={request}
+      onConfirm={async () => {
+        const success = await request.send({ tokenId: token.id });
+        if (success !== null) onRevoked();
+        return success !== null;
+      }}
+      onClose={onClose}
+    >
+      <p>{msg('admin-tokens-revoke-follows')}</p>
+    </ConfirmDialog>
   );
 }

@@ -7,16 +7,18 @@ import { ConfirmDialog } from './confirm-dialog.tsx';
 
 afterEach(cleanup);
 
+const idle = { sending: false, problem: null };
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 
 test('the confirm dialog requires a reason and passes it on', async () => {
-  const onConfirm = vi.fn(async (_reason: string) => null);
+  const onConfirm = vi.fn(async (_reason: string) => true);
   const onClose = vi.fn();
   render(
     <ConfirmDialog
       heading="Ban Jonas?"
       confirm="Ban"
       reasonLabel="Reason"
+      request={idle}
       onConfirm={onConfirm}
       onClose={onClose}
     >
@@ -34,10 +36,10 @@ test('the confirm dialog requires a reason and passes it on', async () => {
 });
 
 test('the confirm dialog focuses the harmless button, which closes it without confirming', async () => {
-  const onConfirm = vi.fn(async () => null);
+  const onConfirm = vi.fn(async () => true);
   const onClose = vi.fn();
   render(
-    <ConfirmDialog heading="End it?" confirm="End" onConfirm={onConfirm} onClose={onClose}>
+    <ConfirmDialog heading="End it?" confirm="End" request={idle} onConfirm={onConfirm} onClose={onClose}>
       <p>It ends.</p>
     </ConfirmDialog>,
   );
@@ -50,7 +52,13 @@ test('the confirm dialog focuses the harmless button, which closes it without co
 test('the confirm dialog stays open with the problem if confirming failed', async () => {
   const onClose = vi.fn();
   render(
-    <ConfirmDialog heading="End it?" confirm="End" onConfirm={async () => 'Not ended.'} onClose={onClose}>
+    <ConfirmDialog
+      heading="End it?"
+      confirm="End"
+      request={{ sending: false, problem: 'Not ended.' }}
+      onConfirm={async () => false}
+      onClose={onClose}
+    >
       <p>It ends.</p>
     </ConfirmDialog>,
   );

@@ -1,21 +1,25 @@
 // Owns the dialog that asks for confirmation, and for a reason where one is needed. Owns no request.
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { Dialog } from './dialog.tsx';
 import { Message } from './message.tsx';
 
 /** The longest reason that the server accepts, in UTF-16 code units. */
 export const maxReasonLength = 500;
 
 /**
- * Asks. Closes when `onConfirm` gives null; else it stays, with what was typed, and says what that gives.
- * @param reasonLabel what the reason is for; without it none is asked for
+ * Asks for confirmation. It stays open, with the reason as typed, if the request does not succeed.
+ * @param reasonLabel the label of the field for a reason; without it, there is no field
+ * @param request the state of the request that `onConfirm` sends, see `useMutationRequest`
+ * @param onConfirm sends the request; resolves to true if it has succeeded
  */
 export function ConfirmDialog({
   heading,
   confirm,
   reasonLabel,
   destructive = true,
+  request: { sending, problem },
   onConfirm,
   onClose,
   children,
@@ -24,92 +28,68 @@ export function ConfirmDialog({
   confirm: string;
   reasonLabel?: string;
   destructive?: boolean;
-  onConfirm: (reason: string) => Promise<string | null>;
+  request: { readonly sending: boolean; readonly problem: string | null };
+  onConfirm: (reason: string) => Promise<boolean>;
   onClose: () => void;
   children: ComponentChildren;
 }) {
-  const dialog = useRef<HTMLDialogElement>(null);
-  const first = useRef<HTMLElement | null>(null);
+  const cancelButton = useRef<HTMLButtonElement>(null);
+  const reasonField = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState('');
-  const [sending, setSending] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-  const ids = { heading: useId(), reason: useId() };
+  const reasonId = useId();
   const ready = reasonLabel === undefined || reason.trim() !== '';
+  const tone = destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive';
 
-  useEffect(() => {
-    const opener = document.activeElement;
-    dialog.current?.showModal();
-    first.current?.focus();
-    return () => {
-      if (opener instanceof HTMLElement) opener.focus();
-    };
-  }, []);
-
-  const act = async (): Promise<void> => {
-    if (sending || !ready) return;
-    setSending(true);
-    setProblem(null);
-    const failed = await onConfirm(reason);
-    setSending(false);
-    if (failed === null) dialog.current?.close();
-    else setProblem(failed);
-  };
-  const take = (element: HTMLElement | null): void => {
-    first.current = element;
+  const submit = async (): Promise<void> => {
+    if (ready && (await onConfirm(reason))) onClose();
   };
 
   return (
-    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={ids.heading} onClose={onClose}>
-      <header class="cdx-dialog__header">
-        <h2 class="cdx-dialog__header__title" id={ids.heading}>
-          {heading}
-        </h2>
-      </header>
-      <div class="cdx-dialog__body">
-        {children}
-        {reasonLabel !== undefined && (
-          <div class="admin__field">
-            <label for={ids.reason}>{reasonLabel}</label>
-            <div class="cdx-text-input">
-              <input
-                ref={take}
-                id={ids.reason}
-                class="cdx-text-input__input"
-                type="text"
-                required
-                maxLength={maxReasonLength}
-                autocomplete="off"
-                value={reason}
-                onInput={(event) => setReason(event.currentTarget.value)}
-              />
-            </div>
+    <Dialog
+      heading={heading}
+      initialFocus={reasonLabel === undefined ? cancelButton : reasonField}
+      onClose={onClose}
+      actions={
+        <>
+          <button ref={cancelButton} type="button" class="cdx-button" onClick={onClose}>
+            {msg('parts-dialog-cancel')}
+          </button>
+          <button
+            type="button"
+            class={`cdx-button cdx-button--weight-primary ${tone}`}
+            disabled={sending || !ready}
+            title={ready ? undefined : msg('parts-dialog-need-reason')}
+            onClick={() => void submit()}
+          >
+            {sending ? msg('parts-dialog-working') : confirm}
+          </button>
+        </>
+      }
+    >
+      {children}
+      {reasonLabel !== undefined && (
+        <div class="dialog__reason">
+          <label for={reasonId}>{reasonLabel}</label>
+          <div class="cdx-text-input">
+            <input
+              ref={reasonField}
+              id={reasonId}
+              class="cdx-text-input__input"
+              type="text"
+              required
+              maxLength={maxReasonLength}
+              autocomplete="off"
+              value={reason}
+              onInput={(event) => setReason(event.currentTarget.value)}
+            />
           </div>
-        )}
-        {problem !== null && (
-          <Message tone="error" inline>
-            {problem}
-          </Message>
-        )}
-      </div>
-      <footer class="cdx-dialog__footer dialog__actions">
-        <button
-          ref={reasonLabel === undefined ? take : null}
-          type="button"
-          class="cdx-button"
-          onClick={() => dialog.current?.close()}
-        >
-          {msg('parts-dialog-cancel')}
-        </button>
-        <button
-          type="button"
-          class={`cdx-button cdx-button--weight-primary ${destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive'}`}
-          disabled={sending || !ready}
-          title={ready ? undefined : msg('parts-dialog-need-reason')}
-          onClick={() => void act()}
-        >
-          {sending ? msg('parts-dialog-working') : confirm}
-        </button>
-      </footer>
-    </dialog>
+        </div>
+      )}
+      {problem !== null && (
+        <Message tone="error" inline>
+          {problem}
+        </Message>
+      )}
+    </Dialog>
   );
 }

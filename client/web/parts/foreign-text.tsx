@@ -19,7 +19,7 @@ export function ForeignLabel({ children }: { children: string }) {
 }
 
 /** Text that went through `harmless` already, with its URLs as links. */
-export function Linked({ text }: { text: string }) {
+function Linked({ text }: { text: string }) {
   return (
     <>
       {splitLinks(text).map((piece) =>

@@ -1,0 +1,132 @@
+// Owns the dialogs in which an admin confirms what is done to a person: ban, unban, end sessions. Owns no list.
+import { useState } from 'preact/hooks';
+import type { PersonFragment } from '../../generated/graphql.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
+import { msg } from '../i18n/msg.ts';
+import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
+import { harmlessLabel } from '../parts/harmless.ts';
+import {
+  BanUserMutation,
+  EndAllSessionsMutation,
+  EndSessionsOfMutation,
+  UnbanUserMutation,
+} from './admin.graphql.ts';
+
+/** What an admin is about to do. `end`: end all sessions of the person; `endAll`: end those of everybody. */
+export type PersonAction =
+  | { readonly act: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
+  | { readonly act: 'endAll' };
+
+interface DialogProps {
+  /** Called after a success. */
+  readonly onDone: () => void;
+  readonly onClose: () => void;
+}
+
+/** The dialog for an action. */
+export function PersonDialog({ action, ...props }: { action: PersonAction } & DialogProps) {
+  switch (action.act) {
+    case 'ban':
+      return <BanDialog person={action.person} {...props} />;
+    case 'unban':
+      return <UnbanDialog person={action.person} {...props} />;
+    case 'end':
+      return <EndSessionsDialog person={action.person} {...props} />;
+    case 'endAll':
+      return <EndAllSessionsDialog {...props} />;
+  }
+}
+
+const failed = (why: string): string => msg('admin-failed', why);
+const onRefusal = ({ message }: { readonly message: string }): string => message;
+
+/** Calls `done` if the request has succeeded, and says whether it has. */
+async function andThen(request: Promise<unknown>, done: () => void): Promise<boolean> {
+  const succeeded = (await request) !== null;
+  if (succeeded) done();
+  return succeeded;
+}
+
+function BanDialog({ person: { user }, onDone, onClose }: { person: PersonFragment } & DialogProps) {
+  const name = harmlessLabel(user.name);
+  const request = useMutationRequest(BanUserMutation, { select: (data) => data.banUser, failed, onRefusal });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-people-ban-ask', name)}
+      confirm={msg('admin-people-ban-label', name)}
+      reasonLabel={msg('admin-people-ban-reason')}
+      request={request}
+      onConfirm={(reason) => andThen(request.send({ input: { userId: user.id, reason } }), onDone)}
+      onClose={onClose}
+    >
+      <p>{msg('admin-people-ban-follows')}</p>
+    </ConfirmDialog>
+  );
+}
+
+function UnbanDialog({ person: { user }, onDone, onClose }: { person: PersonFragment } & DialogProps) {
+  const request = useMutationRequest(UnbanUserMutation, {
+    select: (data) => data.unbanUser,
+    failed,
+    onRefusal,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-people-unban-ask', harmlessLabel(user.name))}
+      confirm={msg('admin-people-unban')}
+      destructive={false}
+      request={request}
+      onConfirm={() => andThen(request.send({ userId: user.id }), onDone)}
+      onClose={onClose}
+    >
+      <p>{msg('admin-people-unban-follows')}</p>
+    </ConfirmDialog>
+  );
+}
+
+function EndSessionsDialog({ person: { user }, onDone, onClose }: { person: PersonFragment } & DialogProps) {
+  const request = useMutationRequest(EndSessionsOfMutation, {
+    select: (data) => data.endSessionsOf,
+    failed,
+    onRefusal,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-people-end-ask', harmlessLabel(user.name))}
+      confirm={msg('admin-people-end')}
+      request={request}
+      onConfirm={() => andThen(request.send({ userId: user.id }), onDone)}
+      onClose={onClose}
+    >
+      <p>{msg('admin-people-end-follows')}</p>
+    </ConfirmDialog>
+  );
+}
+
+function EndAllSessionsDialog({ onDone, onClose }: DialogProps) {
+  const [keepOwn, setKeepOwn] = useState(true);
+  const request = useMutationRequest(EndAllSessionsMutation, {
+    select: (data) => data.endAllSessions,
+    failed,
+    onRefusal,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-people-end-all-ask')}
+      confirm={msg('admin-people-end-all')}
+      request={request}
+      onConfirm={() => andThen(request.send({ keepOwn }), onDone)}
+      onClose={onClose}
+    >
+      <p>{msg('admin-people-end-all-follows')}</p>
+      <label class="admin__check">
+        <input
+          type="checkbox"
+          checked={keepOwn}
+          onChange={(event) => setKeepOwn(event.currentTarget.checked)}
+        />
+        {msg('admin-people-keep-own')}
+      </label>
+    </ConfirmDialog>
+  );
+}
