@@ -1,11 +1,10 @@
-// Holds what the words of the terminal client mean, and which are refused in one clear line.
 import { describe, expect, test } from 'vitest';
 import { readCommand, WrongUsage } from './command.ts';
 
 const env = { SPIDERPIG_TOKEN: 'sp_token' };
 const access = { url: 'http://127.0.0.1:8888', token: 'sp_token' };
 
-describe('a command', () => {
+describe('readCommand', () => {
   test.each([
     [['start', '1', '2'], { name: 'start', access, changes: ['1', '2'], revert: false, watch: true }],
     [
@@ -27,12 +26,12 @@ describe('a command', () => {
     ],
     [[], { name: 'help' }],
     [['jobs', '--help'], { name: 'help' }],
-  ])('%j is understood', (argv, command) => {
+  ])('parses the command line %j', (argv, command) => {
     expect(readCommand(argv, env)).toMatchObject(command);
   });
 
   test.each([
-    [['dance'], 'unknown command "dance"'],
+    [['dance'], 'Unknown command "dance"'],
     [['start'], 'at least one change is needed'],
     [['start', '--force', '1'], "Unknown option '--force'"],
     [['watch'], 'needs JOB, got 0'],
@@ -43,7 +42,7 @@ describe('a command', () => {
     [['jobs', '--first', '0'], '--first must be a whole number from 1'],
     [['jobs', 'all'], 'needs no argument, got 1'],
     [['jobs', '--url', 'ftp://x'], '--url is not an http(s) URL: "ftp://x"'],
-  ])('%j is refused in one line that names what is wrong', (argv, words) => {
+  ])('refuses the command line %j with one line that names the mistake', (argv, words) => {
     const read = () => readCommand(argv, env);
     expect(read).toThrow(WrongUsage);
     expect(read).toThrow(words);
@@ -52,9 +51,9 @@ describe('a command', () => {
 
   test.each([
     [{}, 'SPIDERPIG_TOKEN is not set'],
-    [{ SPIDERPIG_TOKEN: 'a\nb' }, 'SPIDERPIG_TOKEN holds characters'],
+    [{ SPIDERPIG_TOKEN: 'a\nb' }, 'SPIDERPIG_TOKEN contains characters'],
     [{ ...env, SPIDERPIG_URL: 'localhost:8888' }, 'SPIDERPIG_URL is not an http(s) URL'],
-  ])('in the environment %j is refused by the name of the variable', (wrong, words) => {
+  ])('refuses the environment %j and names the variable', (wrong, words) => {
     expect(() => readCommand(['jobs'], wrong)).toThrow(words);
   });
 });

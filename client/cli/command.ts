@@ -1,14 +1,14 @@
-// Owns what the words after `spiderpig` mean for the terminal client: pure, no request and no output.
+// Owns the command line of the terminal client: parses it and checks it. Pure: no request and no output.
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import type { StopMode } from '../generated/graphql.ts';
 
-/** Where the server is and who asks. */
+/** The server, and the token to use there. */
 export interface Access {
   readonly url: string;
   readonly token: string;
 }
 
-/** What was asked for. */
+/** A parsed command line. */
 export type Command =
   | { readonly name: 'help' }
   | {
@@ -19,7 +19,7 @@ export type Command =
       readonly acceptUnverified: boolean;
       /** Null: the server chooses. */
       readonly lane: string | null;
-      /** Watch it to its end; else return when it is queued. */
+      /** Watch the job until it ends; else exit when it is queued. */
       readonly watch: boolean;
     }
   | { readonly name: 'watch'; readonly access: Access; readonly job: string }
@@ -39,23 +39,25 @@ export type Command =
     }
   | { readonly name: 'jobs'; readonly access: Access; readonly first: number };
 
-/** The command line is wrong; the message is one line that names what. */
+/** The command line is wrong. The message is one line that names the argument or variable. */
 export class WrongUsage extends Error {
   override readonly name = 'WrongUsage';
 }
 
 export const usage = `spiderpig start [--revert] [--lane LANE] [--accept-unverified] [--no-watch] CHANGE…
-                                    start a deployment and watch it to its end
-spiderpig watch JOB                 follow a job: its log, and its questions to answer here
+                                    start a deployment and watch it until it ends
+spiderpig watch JOB                 follow the log of a job and answer its questions
 spiderpig answer INTERACTION CODE   answer a question
 spiderpig stop [--how interrupt|terminate|kill] JOB
+                                    stop a job; kill is Force-stop
 spiderpig log [--follow] [--after LINE] JOB
-spiderpig jobs [--first N]          jobs, newest first
+                                    print the log of a job
+spiderpig jobs [--first N]          list jobs, newest first
 
---url URL       where the server is (SPIDERPIG_URL, default http://127.0.0.1:8888)
-SPIDERPIG_TOKEN what \`spiderpig token create\` printed
+--url URL         the URL of the server (SPIDERPIG_URL; default: http://127.0.0.1:8888)
+SPIDERPIG_TOKEN   the API token, from \`spiderpig token create\`
 
-Exit status: 0 when the job succeeded or the request was granted, 1 when not, 2 for wrong usage.`;
+Exit status: 0 when the job or the request succeeded, 1 when it did not, 2 for wrong usage.`;
 
 const stopModes: Readonly<Record<string, StopMode>> = {
   interrupt: 'INTERRUPT',
@@ -91,8 +93,8 @@ export function readCommand(
     return { name: 'help' };
   switch (name) {
     case 'start': {
-      const { access, words, values } = read(name, rest, env);
-      if (words.length === 0) throw new WrongUsage('spiderpig start: at least one change is needed');
+      const { access, positionals, values } = read(name, rest, env);
+      if (positionals.length === 0) throw new WrongUsage('spiderpig start: at least one change is needed');
       const {
         revert = false,
         lane,
@@ -102,7 +104,7 @@ export function readCommand(
       return {
         name,
         access,
-        changes: words,
+        changes: positionals,
         revert: revert === true,
         acceptUnverified: acceptUnverified === true,
         lane: typeof lane === 'string' ? lane : null,
@@ -110,40 +112,40 @@ export function readCommand(
       };
     }
     case 'watch': {
-      const { access, words } = read(name, rest, env);
-      const [job] = exactly(name, words, ['JOB']);
+      const { access, positionals } = read(name, rest, env);
+      const [job] = requireExactly(name, positionals, ['JOB']);
       return { name, access, job };
     }
     case 'answer': {
-      const { access, words } = read(name, rest, env);
-      const [interaction, answer] = exactly(name, words, ['INTERACTION', 'CODE']);
+      const { access, positionals } = read(name, rest, env);
+      const [interaction, answer] = requireExactly(name, positionals, ['INTERACTION', 'CODE']);
       return { name, access, interaction, answer };
     }
     case 'stop': {
-      const { access, words, values } = read(name, rest, env);
-      const [job] = exactly(name, words, ['JOB']);
-      const { how: word = 'interrupt' } = values;
-      const how = stopModes[String(word)];
+      const { access, positionals, values } = read(name, rest, env);
+      const [job] = requireExactly(name, positionals, ['JOB']);
+      const { how: mode = 'interrupt' } = values;
+      const how = stopModes[String(mode)];
       if (how === undefined)
         throw new WrongUsage(
-          `spiderpig stop: --how is interrupt, terminate or kill, not ${JSON.stringify(word)}`,
+          `spiderpig stop: --how is interrupt, terminate or kill, not ${JSON.stringify(mode)}`,
         );
       return { name, access, job, how };
     }
     case 'log': {
-      const { access, words, values } = read(name, rest, env);
-      const [job] = exactly(name, words, ['JOB']);
+      const { access, positionals, values } = read(name, rest, env);
+      const [job] = requireExactly(name, positionals, ['JOB']);
       const { follow = false, after } = values;
-      return { name, access, job, after: whole(name, '--after', after, 0, 0), follow: follow === true };
+      return { name, access, job, after: wholeNumber(name, '--after', after, 0, 0), follow: follow === true };
     }
     case 'jobs': {
-      const { access, words, values } = read(name, rest, env);
-      exactly(name, words, []);
+      const { access, positionals, values } = read(name, rest, env);
+      requireExactly(name, positionals, []);
       const { first } = values;
-      return { name, access, first: whole(name, '--first', first, 20, 1) };
+      return { name, access, first: wholeNumber(name, '--first', first, 20, 1) };
     }
     default:
-      throw new WrongUsage(`spiderpig: unknown command ${JSON.stringify(name)}`);
+      throw new WrongUsage(`spiderpig: Unknown command ${JSON.stringify(name)}`);
   }
 }
 
@@ -151,8 +153,8 @@ function read(
   name: keyof typeof flags,
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
-): { access: Access; words: readonly string[]; values: Flags } {
-  let words: readonly string[];
+): { access: Access; positionals: readonly string[]; values: Flags } {
+  let positionals: readonly string[];
   let values: Flags;
   try {
     const parsed = parseArgs({
@@ -161,7 +163,7 @@ function read(
       allowPositionals: true,
       strict: true,
     });
-    words = parsed.positionals;
+    positionals = parsed.positionals;
     values = parsed.values;
   } catch (error) {
     const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
@@ -175,30 +177,32 @@ function read(
     throw new WrongUsage(`spiderpig: ${origin} is not an http(s) URL: ${JSON.stringify(url)}`);
   }
   if (!token)
-    throw new WrongUsage('spiderpig: SPIDERPIG_TOKEN is not set; make a token with `spiderpig token create`');
-  // It goes into a header, where nothing else can stand.
+    throw new WrongUsage(
+      'spiderpig: SPIDERPIG_TOKEN is not set; create a token with `spiderpig token create`',
+    );
+  // The token is sent in a header, which allows only these characters.
   if (!/^[!-~]+$/.test(token))
-    throw new WrongUsage('spiderpig: SPIDERPIG_TOKEN holds characters that no token has');
-  return { access: { url, token }, words, values };
+    throw new WrongUsage('spiderpig: SPIDERPIG_TOKEN contains characters that no token has');
+  return { access: { url, token }, positionals, values };
 }
 
-function exactly<const Names extends readonly string[]>(
+function requireExactly<const Names extends readonly string[]>(
   name: string,
-  words: readonly string[],
+  positionals: readonly string[],
   wanted: Names,
 ): { [Index in keyof Names]: string } {
-  if (words.length !== wanted.length) {
+  if (positionals.length !== wanted.length) {
     const needed = wanted.length === 0 ? 'no argument' : wanted.join(' and ');
-    throw new WrongUsage(`spiderpig ${name}: needs ${needed}, got ${words.length}`);
+    throw new WrongUsage(`spiderpig ${name}: needs ${needed}, got ${positionals.length}`);
   }
   // The lengths were compared above; TypeScript does not carry that over to the tuple.
-  return words as unknown as { [Index in keyof Names]: string };
+  return positionals as unknown as { [Index in keyof Names]: string };
 }
 
-function whole(name: string, flag: string, text: unknown, fallback: number, least: number): number {
+function wholeNumber(name: string, flag: string, text: unknown, fallback: number, min: number): number {
   if (text === undefined) return fallback;
-  if (typeof text === 'string' && /^[0-9]{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  if (typeof text === 'string' && /^[0-9]{1,9}$/.test(text) && Number(text) >= min) return Number(text);
   throw new WrongUsage(
-    `spiderpig ${name}: ${flag} must be a whole number from ${least}, not ${JSON.stringify(text)}`,
+    `spiderpig ${name}: ${flag} must be a whole number from ${min}, not ${JSON.stringify(text)}`,
   );
 }

@@ -1,4 +1,4 @@
-// Runs the terminal client as a real process against a server whose connections break.
+// The terminal client as a real process, against a server whose connections break.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
@@ -8,11 +8,11 @@ import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Starts it; `said` calls back for each piece of output, with all there is so far. */
+/** Runs the client; `onOutput` is called for each piece of output, with all output so far. */
 function spiderpig(
   server: { readonly url: string; readonly token: string },
   args: readonly string[],
-  said: (output: string, child: { kill(signal: 'SIGINT'): boolean }) => void = () => {},
+  onOutput: (output: string, child: { kill(signal: 'SIGINT'): boolean }) => void = () => {},
 ) {
   const child = spawn(process.execPath, [program, ...args], {
     env: { SPIDERPIG_URL: server.url, SPIDERPIG_TOKEN: server.token },
@@ -21,7 +21,7 @@ function spiderpig(
   let output = '';
   child.stdout.setEncoding('utf8').on('data', (piece: string) => {
     output += piece;
-    said(output, child);
+    onOutput(output, child);
   });
   return Promise.all([once(child, 'close'), text(child.stderr)]).then(([[status], stderr]) => ({
     status,
@@ -31,7 +31,7 @@ function spiderpig(
 }
 
 describe('spiderpig start', () => {
-  test('starts a job, follows its log over a broken connection, and ends as the job does', async () => {
+  test('start follows the log over a broken connection and exits as the job does', async () => {
     await using server = await openApiStandIn();
     server.print('\x1b[32mfirst\x1b[0m\x1b[2J', null);
     let cut = false;
@@ -50,7 +50,7 @@ describe('spiderpig start', () => {
     expect(server.started).toMatchObject([{ changes: ['1102340'], revert: true }]);
   });
 
-  test('says which change is wrong, with status 1', async () => {
+  test('start names the wrong change and exits with status 1', async () => {
     await using server = await openApiStandIn();
     const { status, output, stderr } = await spiderpig(server, ['start', '1102340', 'x']);
     expect({ status, output }).toEqual({ status: 1, output: '' });
@@ -58,7 +58,7 @@ describe('spiderpig start', () => {
   });
 });
 
-test('spiderpig start says that deployments are held, by whom, until when and why, with status 1', async () => {
+test('spiderpig start prints who holds deployments, until when and why, and exits with status 1', async () => {
   await using server = await openApiStandIn();
   const message =
     'Deployments are held by ada since 2026-11-20 12:03 UTC, until 2026-11-20 13:00 UTC: “switchover\u202e”';
@@ -69,7 +69,7 @@ test('spiderpig start says that deployments are held, by whom, until when and wh
 });
 
 describe('spiderpig watch', () => {
-  test('says once that recording is behind, and goes on when the database was away', async () => {
+  test('watch warns once that recording is behind, and continues after a database failure', async () => {
     await using server = await openApiStandIn();
     server.fallBehind();
     server.print('first');
@@ -86,7 +86,7 @@ describe('spiderpig watch', () => {
     expect(stderr.match(/recording is behind since 2026-11-20T12:03:04.567Z/g)).toHaveLength(1);
   });
 
-  test('shows a question with what to type, and ends with status 1 when the job failed', async () => {
+  test('watch prints a question with the command to answer it, and exits with status 1 when the job failed', async () => {
     await using server = await openApiStandIn();
     server.ask({
       id: '12',
@@ -104,17 +104,17 @@ describe('spiderpig watch', () => {
     expect(status).toBe(1);
   });
 
-  test('left by SIGINT says that the job goes on', async () => {
+  test('watch says after SIGINT that the job continues', async () => {
     await using server = await openApiStandIn();
     server.print('here');
     const { status, stderr } = await spiderpig(server, ['watch', '7'], (_, child) => child.kill('SIGINT'));
     expect(status).toBe(130);
-    expect(stderr).toContain('the job goes on');
+    expect(stderr).toContain('the job continues');
   });
 });
 
 describe('the other commands', () => {
-  test('answer gives the answer, and says so when it is too late', async () => {
+  test('answer sends the answer, and prints why it was too late', async () => {
     await using server = await openApiStandIn();
     server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
     expect(await spiderpig(server, ['answer', '12', 'y'])).toEqual({
@@ -130,7 +130,7 @@ describe('the other commands', () => {
     });
   });
 
-  test('log prints all pages, jobs a table, stop what it did', async () => {
+  test('log prints all lines, jobs a table, stop the requested mode', async () => {
     await using server = await openApiStandIn();
     const lines = Array.from({ length: 1234 }, (_, index) => `line ${index + 1}`);
     server.print(...lines);
@@ -145,12 +145,12 @@ describe('the other commands', () => {
     });
   });
 
-  test('wrong usage is one line and status 2; a refused token and no server are one line and status 1', async () => {
+  test('wrong usage prints one line with status 2; a refused token or an unreachable server one line with status 1', async () => {
     const server = await openApiStandIn();
     expect(await spiderpig(server, ['dance'])).toEqual({
       status: 2,
       output: '',
-      stderr: 'spiderpig: unknown command "dance"\n',
+      stderr: 'spiderpig: Unknown command "dance"\n',
     });
     const refused = await spiderpig({ ...server, token: 'wrong' }, ['jobs']);
     expect(refused).toEqual({ status: 1, output: '', stderr: 'spiderpig: Who are you?\n' });

@@ -1,8 +1,7 @@
-// Holds what of a hostile log may reach a deployer's terminal.
 import { describe, expect, test } from 'vitest';
 import { terminalText } from './text.ts';
 
-describe('text for the terminal', () => {
+describe('terminalText', () => {
   test.each([
     ['\x1b[31mred\x1b[0m', '\x1b[31mred\x1b[0m', 'red'],
     ['\x1b[38:2::1:2:3mfine\x1b[m', '\x1b[38:2::1:2:3mfine\x1b[m', 'fine'],

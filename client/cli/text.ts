@@ -1,17 +1,17 @@
-// Owns which characters of foreign text reach the terminal: colours at most, nothing that moves, hides or forges.
+// Owns how untrusted text is made safe for the terminal: only colours pass, no sequence that moves the cursor, hides or forges text.
 
-// Colours and attributes: the only escape sequences that may pass, and only as they are here.
+// Select Graphic Rendition (colours and attributes): the only escape sequences that pass.
 const sgr = /\x1b\[[0-9;:]*m/g;
-// Every alternative begins differently and gives back nothing, so the time is linear in the length of the text.
+// The alternatives begin differently and cannot backtrack, so the time is linear in the length of the text.
 const sequence =
   /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?|(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])([^\x07\x18\x1a\x1b\x9c]*)(\x07|\x1b\\|\x9c)?|\x1b[ -/]*[0-~]?/g;
 
 const control = /[\x00-\x08\x0a-\x1f\x7f-\x9f]/g;
-// Format characters (bidi controls, zero-width ones, tags) and separators that break lines. Joiners shape Persian, Indic
-// scripts and emoji; between anything else they can only mislead.
+// Format characters (bidi controls, zero-width characters, tags) and line separators. Joiners are needed in Persian, Indic scripts and emoji;
+// anywhere else they are only misleading.
 const invisible = /(?![\u200c\u200d])[\p{Cf}\u2028\u2029]|(?<![\u0300-\u{10ffff}])[\u200c\u200d]/gu;
 
-/** Text of a log, a prompt or a name, fit for the terminal; `colours` keeps colours. Newlines stay, a `\r` begins the line again. */
+/** Text of a log, a prompt or a name that is safe to print. `colours`: keep colours. Newlines are kept; `\r` overwrites its line, as in a terminal. */
 export function terminalText(text: string, colours: boolean): string {
   const lines = text.split('\n').map((line) => {
     // Not /\r+$/: it takes quadratic time for a line of carriage returns.
@@ -32,7 +32,7 @@ export function terminalText(text: string, colours: boolean): string {
 function plain(text: string): string {
   return (
     text
-      // A control string without an end would hide the rest of the line: what it holds is shown instead.
+      // A control string without a terminator would hide the rest of the line, so its content is shown instead.
       .replace(sequence, (_, held: string | undefined, end: string | undefined) => (end ? '' : (held ?? '')))
       .replace(control, '')
       .replace(invisible, (character) => {

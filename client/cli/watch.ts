@@ -1,10 +1,10 @@
-// Owns following a job in a terminal: its log as it comes, its questions asked here too, and how it ended.
+// Owns watching a job in a terminal: prints its live log, asks its questions, and prints how it ended.
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { hasEnded, type Interaction, type Job, type LogLine, type SpiderPigClient } from '../sdk/client.ts';
 import { terminalText } from './text.ts';
 
-/** The terminal, or what stands in for it. */
+/** The standard streams. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   readonly stdout: Writable & { readonly isTTY?: boolean };
@@ -13,12 +13,12 @@ export interface Terminal {
 
 const reset = '\x1b[0m';
 
-/** Prints to the terminal; resolves when it can take more. */
+/** Writes to a stream; resolves when it accepts more (back-pressure). */
 export async function print(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
 }
 
-/** One line of a log as it is printed, newline included. */
+/** One line of a log as it is printed, with its newline. */
 export function logLineText(line: LogLine, colours: boolean): string {
   const text = line.text === null ? '(a hidden line)' : terminalText(line.text, colours);
   switch (line.kind) {
@@ -33,14 +33,14 @@ export function logLineText(line: LogLine, colours: boolean): string {
     case 'NOTICE':
       return `${colours ? reset : ''}- ${text}\n`;
     default:
-      // The server may be newer than this client.
+      // A kind of a newer server.
       return `${text}\n`;
   }
 }
 
 /**
- * Follows the job to its end and resolves with the exit status: 0 when it succeeded, else 1. Its questions are printed
- * with what to type; where standard input is a terminal they can be answered at once.
+ * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, else 1. Questions are printed with the command that
+ * answers them; where standard input is a terminal, they can be answered here.
  */
 export async function watchJob(
   client: SpiderPigClient,
@@ -54,7 +54,7 @@ export async function watchJob(
 
   async function followLog(): Promise<void> {
     for await (const batch of client.followLog(job.id, 0, either)) {
-      // The question comes with its choices from the job itself.
+      // Questions are printed with their choices by followJob.
       const lines = batch.lines.filter((line) => line.kind !== 'QUESTION');
       await print(terminal.stdout, lines.map((line) => logLineText(line, colours)).join(''));
     }
@@ -62,55 +62,62 @@ export async function watchJob(
 
   async function followJob(): Promise<Job> {
     let last = job;
-    let saidBehind = false;
-    let asked: { readonly id: string; readonly over: AbortController; answering?: Promise<void> } | undefined;
+    let warnedOfBacklog = false;
+    let asked:
+      | { readonly id: string; readonly closed: AbortController; answering?: Promise<void> }
+      | undefined;
     try {
       for await (const update of client.watchJob(job.id, either)) {
         last = update;
-        if (update.behindSince !== null && !saidBehind) {
-          saidBehind = true;
-          await print(terminal.stderr, `${behindText(update.behindSince)}\n`);
+        if (update.behindSince !== null && !warnedOfBacklog) {
+          warnedOfBacklog = true;
+          await print(terminal.stderr, `${backlogText(update.behindSince)}\n`);
         }
         const question = update.pendingInteraction;
         if (question?.id === asked?.id) continue;
-        asked?.over.abort();
+        asked?.closed.abort();
         await asked?.answering;
         asked = undefined;
         if (!question) continue;
-        asked = { id: question.id, over: new AbortController() };
+        asked = { id: question.id, closed: new AbortController() };
         await print(terminal.stdout, questionText(question, colours));
         if (terminal.stdin.isTTY === true)
-          asked.answering = askHere(client, question, terminal, AbortSignal.any([either, asked.over.signal]));
+          asked.answering = askHere(
+            client,
+            question,
+            terminal,
+            AbortSignal.any([either, asked.closed.signal]),
+          );
       }
     } finally {
-      asked?.over.abort();
+      asked?.closed.abort();
       await asked?.answering;
     }
     return last;
   }
 
-  // The first of the two that fails ends the other.
+  // If one of the two fails, the other is aborted.
   let failure: { readonly error: unknown } | undefined;
   const fail = (error: unknown): undefined => {
     failure ??= { error };
     done.abort();
   };
-  // What is typed while nothing is asked must not answer a question that nobody has seen yet.
-  const forget = () => {};
-  const typing = terminal.stdin.isTTY === true;
-  if (typing) terminal.stdin.on('data', forget);
+  // Input that was typed before a question was shown must not answer it.
+  const discard = () => {};
+  const isInteractive = terminal.stdin.isTTY === true;
+  if (isInteractive) terminal.stdin.on('data', discard);
   const [, ended] = await Promise.all([followLog().catch(fail), followJob().catch(fail)]);
-  if (typing) terminal.stdin.off('data', forget).pause();
+  if (isInteractive) terminal.stdin.off('data', discard).pause();
   if (failure) throw failure.error;
   const last = ended ?? job;
   await print(terminal.stdout, `${colours ? reset : ''}${endText(last)}\n`);
   return last.state === 'SUCCEEDED' ? 0 : 1;
 }
 
-const behindText = (since: string): string =>
-  `spiderpig: recording is behind since ${since}: the database does not take what scap prints; nothing is lost, scap waits`;
+const backlogText = (since: string): string =>
+  `spiderpig: recording is behind since ${since}: the database does not accept scap's output. scap waits, and nothing is lost.`;
 
-/** How the job ended, in a line. */
+/** A line that says how the job ended. */
 function endText(job: Job): string {
   const state = hasEnded(job) ? job.state.toLowerCase() : `still ${job.state.toLowerCase()}`;
   const reason = job.reason === null ? '' : `: ${terminalText(job.reason, false)}`;
@@ -126,7 +133,7 @@ function questionText(question: Interaction, colours: boolean): string {
   return `${colours ? reset : ''}? ${prompt}\n${choices.join('')}? To answer: spiderpig answer ${question.id} ${code}\n`;
 }
 
-/** Reads answers until one is taken, or the question is answered elsewhere. Never rejects: the job's own events go on. */
+/** Reads answers until one is accepted, or the question is answered elsewhere. Never rejects: watching the job continues. */
 async function askHere(
   client: SpiderPigClient,
   question: Interaction,
@@ -134,12 +141,12 @@ async function askHere(
   signal: AbortSignal,
 ): Promise<void> {
   const reader = createInterface({ input: terminal.stdin, output: terminal.stdout, prompt: '> ', signal });
-  // In raw mode the terminal does not send SIGINT by itself.
+  // In raw mode, the terminal does not send SIGINT on Ctrl-C.
   reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
     reader.prompt();
     for await (const answer of reader) {
-      // An accidental Enter is no answer to a question with choices; a text may be empty.
+      // An empty line is a valid text, but for a question with choices it is an accidental Enter.
       if (answer !== '' || question.kind === 'TEXT') {
         const result = await client.answerInteraction({ interactionId: question.id, answer }, signal);
         if (result.__typename === 'AnswerInteractionSuccess') return;
@@ -152,7 +159,7 @@ async function askHere(
     if (!signal.aborted) await print(terminal.stderr, `${error instanceof Error ? error.message : error}\n`);
   } finally {
     reader.close();
-    // Closing pauses it; what is typed from now on is for nobody again.
+    // close() pauses stdin; it must flow again so that further input is discarded.
     terminal.stdin.resume();
   }
 }

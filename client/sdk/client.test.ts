@@ -1,4 +1,4 @@
-// Uses the client over real HTTP and WebSocket connections, which break.
+// The client over real HTTP and WebSocket connections that break.
 import { describe, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
 import { createSpiderPigClient } from './client.ts';
@@ -8,7 +8,7 @@ const tool = (server: { readonly url: string; readonly token: string }, token = 
   createSpiderPigClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
 
 describe('a request', () => {
-  test('brings typed data', async () => {
+  test('returns typed data', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     expect(await client.viewer()).toEqual({
@@ -22,7 +22,7 @@ describe('a request', () => {
     expect((await client.log('7', { after: 1, first: 1 }))?.lines.map((line) => line.text)).toEqual(['two']);
   });
 
-  test('refused for its token is told apart from a server that is not there', async () => {
+  test('distinguishes a refused token from an unreachable server', async () => {
     const server = await openApiStandIn();
     await using stranger = tool(server, 'wrong');
     await expect(stranger.viewer()).rejects.toMatchObject({
@@ -34,25 +34,25 @@ describe('a request', () => {
     await expect(client.viewer()).rejects.toMatchObject({ kind: 'unreachable' });
   });
 
-  test('refused because the database is in trouble says so: it is worth trying again', () => {
+  test('classifies database errors as worth a retry', () => {
     const refused = fromGraphQLErrors([{ message: 'Full.', extensions: { code: 'DATABASE_FULL' } }]);
     expect(refused).toMatchObject({ kind: 'database', message: 'Full.' });
   });
 
-  test('that is aborted rejects with the reason', async () => {
+  test('rejects with the abort reason', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     await expect(client.viewer(AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 
-  test('needs a URL that is one', () => {
+  test('refuses an invalid URL', () => {
     expect(() => tool({ url: 'ftp://example.org', token: '' })).toThrow(TypeError);
   });
 });
 
 describe('following a log', () => {
   test.each(['cut', 'restart'] as const)(
-    'goes on at its cursor after a %s: no line twice, none missing',
+    'followLog resumes at its cursor after a %s, without gaps or duplicates',
     async (how) => {
       await using server = await openApiStandIn();
       await using client = tool(server);
@@ -60,7 +60,7 @@ describe('following a log', () => {
       const seen: number[] = [];
       for await (const batch of client.followLog('7')) {
         seen.push(...batch.lines.map((line) => line.number));
-        // Broken twice, with lines written while nobody is connected.
+        // The connection breaks twice, and lines are written in between.
         if (seen.length === 3 || seen.length === 5) {
           server[how]();
           server.print('next', 'and next');
@@ -71,7 +71,7 @@ describe('following a log', () => {
     },
   );
 
-  test('begins after the line it is told', async () => {
+  test('followLog begins after the given line', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     server.print('1', '2', '3');
@@ -81,7 +81,7 @@ describe('following a log', () => {
     expect(seen).toEqual(['3']);
   });
 
-  test('ends when its signal is aborted', async () => {
+  test('followLog ends when its signal is aborted', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
     const stop = new AbortController();
@@ -92,7 +92,7 @@ describe('following a log', () => {
     await expect(following).rejects.toThrow('enough');
   });
 
-  test('with a wrong token is refused and not tried again', async () => {
+  test('followLog does not retry with a wrong token', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server, 'wrong');
     await expect(client.followLog('7').next()).rejects.toMatchObject({ kind: 'unauthenticated' });
@@ -100,7 +100,7 @@ describe('following a log', () => {
 });
 
 describe('watching a job', () => {
-  test('shows it now, after each change, and ends with it', async () => {
+  test('watchJob yields the job now and after each change, until it has ended', async () => {
     await using server = await openApiStandIn();
     const connections: string[] = [];
     await using client = createSpiderPigClient({

@@ -1,4 +1,4 @@
-// Owns the typed way for other programs to use SpiderPig: requests, and subscriptions that survive a lost connection.
+// Owns the typed client for other programs: requests, and subscriptions that resume after a lost connection.
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Client, createClient } from 'graphql-ws';
@@ -33,7 +33,7 @@ import {
   ToolViewerQuery,
 } from './operation.graphql.ts';
 
-/** A job as tools see it. */
+/** A job, with the fields that tools get. */
 export type Job = ToolJobFragment;
 /** A question of a job. */
 export type Interaction = ToolQuestionFragment;
@@ -49,14 +49,14 @@ export type StopJobResult = StopData['stopJob'];
 export type RetryJobResult = RetryData['retryJob'];
 
 export interface SpiderPigOptions {
-  /** Where the server is, without `/graphql`: `http://127.0.0.1:8888`. */
+  /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
   readonly url: string;
-  /** What `spiderpig token create` printed. */
+  /** The API token that `spiderpig token create` printed. */
   readonly token: string;
-  /** Who is calling, for the server's count of who uses what. */
+  /** The name of the calling program, for the server's usage metrics. */
   readonly clientName: string;
   readonly clientVersion?: string;
-  /** Milliseconds until a request without an answer is given up; default 30,000. Subscriptions have no such end. */
+  /** The timeout of a request in milliseconds; default 30,000. Subscriptions have no timeout. */
   readonly timeout?: number;
   /** Milliseconds before a lost subscription is opened again for the first time, at most; doubles up to ten seconds. Default 250. */
   readonly retryDelay?: number;
@@ -82,9 +82,9 @@ export interface SpiderPigClient extends AsyncDisposable {
   answerInteraction(input: AnswerInteractionInput, signal?: AbortSignal): Promise<AnswerInteractionResult>;
   stopJob(input: StopJobInput, signal?: AbortSignal): Promise<StopJobResult>;
   retryJob(input: RetryJobInput, signal?: AbortSignal): Promise<RetryJobResult>;
-  /** The job now and after each change, until it has ended. A lost connection is made again for as long as it takes. */
+  /** The job now and after each change, until it has ended. Reconnects without limit. */
   watchJob(id: string, signal?: AbortSignal): AsyncGenerator<Job, void>;
-  /** Lines after number `after`, those there are and those to come, until the log is complete: none twice, none missing. */
+  /** All lines after number `after`, then new lines as they are written, until the log is complete. Resumes after a lost connection without gaps or duplicates. */
   followLog(jobId: string, after?: number, signal?: AbortSignal): AsyncGenerator<LogBatch, void>;
   /** Ends every subscription. */
   close(): Promise<void>;
@@ -98,16 +98,16 @@ const endedStates: ReadonlySet<Job['state']> = new Set([
   'CANCELLED',
 ]);
 
-/** Whether nothing will change about the job any more. */
+/** Whether the job has reached a final state. */
 export function hasEnded(job: Job): boolean {
   return endedStates.has(job.state);
 }
 
-/** Makes a client; connects when first used. Throws TypeError when the URL is none. */
+/** Creates a client, which connects when it is first used. Throws a TypeError for an invalid URL. */
 export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClient {
   const endpoint = new URL('graphql', options.url.endsWith('/') ? options.url : `${options.url}/`);
   if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:')
-    throw new TypeError(`The URL of SpiderPig begins with http:// or https://, not ${endpoint.protocol}`);
+    throw new TypeError(`The URL of SpiderPig must begin with http:// or https://, not ${endpoint.protocol}`);
   const socket = openSocket(endpoint, options);
 
   async function request<Data, Variables>(
@@ -115,13 +115,13 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
     variables: Variables,
     signal?: AbortSignal,
   ): Promise<Data> {
-    const patience = AbortSignal.timeout(options.timeout ?? 30_000);
+    const timeout = AbortSignal.timeout(options.timeout ?? 30_000);
     let status: number;
     let body: unknown;
     try {
       const response = await fetch(endpoint, {
         method: 'POST',
-        // A redirect would carry the token to another place.
+        // A redirect would send the token to another server.
         redirect: 'error',
         headers: {
           accept: 'application/graphql-response+json, application/json',
@@ -133,14 +133,14 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
             : { 'x-graphql-client-version': options.clientVersion }),
         },
         body: JSON.stringify({ query: print(document), variables }),
-        signal: signal ? AbortSignal.any([signal, patience]) : patience,
+        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
       });
       status = response.status;
       const text = await response.text();
       body = parseJson(text);
     } catch (error) {
       signal?.throwIfAborted();
-      const why = patience.aborted ? 'does not answer' : 'cannot be reached';
+      const why = timeout.aborted ? 'does not answer' : 'cannot be reached';
       throw new SpiderPigError('unreachable', `${endpoint.origin} ${why}`, { cause: error });
     }
     const errors = memberOf(body, 'errors');
@@ -148,7 +148,10 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
     if (status === 401) throw new SpiderPigError('unauthenticated', 'The server refused the token');
     const data = memberOf(body, 'data');
     if (typeof data !== 'object' || data === null)
-      throw new SpiderPigError('failed', `${endpoint.origin} answered ${status}, and not as SpiderPig does`);
+      throw new SpiderPigError(
+        'failed',
+        `${endpoint.origin} answered with status ${status} and no GraphQL result; is it a SpiderPig server?`,
+      );
     // The decoding edge: the server has checked the document against its schema, and codegen made Data from the same.
     return data as Data;
   }
@@ -223,7 +226,7 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
   };
 }
 
-/** A connection that is made when needed, once for all subscriptions, and that notices when the other side is gone. */
+/** A WebSocket that is opened when needed, shared by all subscriptions, and closed when the server stops answering pings. */
 function openSocket(endpoint: URL, options: SpiderPigOptions): Client {
   const url = new URL(endpoint);
   url.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
@@ -235,7 +238,7 @@ function openSocket(endpoint: URL, options: SpiderPigOptions): Client {
       'x-graphql-client-name': options.clientName,
       'x-graphql-client-version': options.clientVersion ?? '',
     },
-    // It would repeat a subscription with the variables of its beginning: lines would come twice.
+    // graphql-ws would retry with the original variables, which would repeat lines; resumeIteration retries with the current cursor.
     retryAttempts: 0,
     keepAlive: 10_000,
     on: {

@@ -1,4 +1,4 @@
-// Owns the documents that tools send. Owns no behaviour: client.ts sends them.
+// Owns the GraphQL documents that the client for tools sends (client.ts).
 import { graphql } from '../generated/gql.ts';
 
 export const ToolQuestion = graphql(`
