@@ -7,7 +7,7 @@ import { Message } from '../parts/message.tsx';
 import type { System } from '../system.ts';
 import { type BlockableJob, blockedBy } from './lane.ts';
 
-/** That no jobrunner serves the job's lane, or that none on its host answers; nothing if neither is so. */
+/** The message that no jobrunner serves the job's lane, or that none on its host responds. Renders nothing if neither is so. */
 export function BlockedNotice({ job, system }: { job: BlockableJob; system: System | null }) {
   const cause = blockedBy(job, system);
   if (cause === null) return null;

@@ -60,7 +60,7 @@ export function JobPage({
     };
   }, [job, shown]);
 
-  // If the first request failed because the server was away, a new connection is the time to repeat it. Nothing else is.
+  // If the first request failed because the server was away, a new connection is the time to repeat it.
   useEffect(() => {
     if (result.error !== undefined && !result.fetching) load();
   }, [connection]);

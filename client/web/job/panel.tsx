@@ -1,4 +1,4 @@
-// Owns the look of a panel beside the log: a heading and what belongs to it. Owns no content.
+// Owns the frame of a panel beside the log: a heading and its content. Owns no content.
 import type { ComponentChildren } from 'preact';
 import './panel.css';
 

@@ -6,6 +6,9 @@ import { Icon } from '../parts/icon.tsx';
 import { type ChangeInput, splitInput } from './change-input.ts';
 import './chip-input.css';
 
+/** Keys that make chips of what was typed. Enter never submits the form: pressing it once too often must not deploy anything. */
+const addKeys: ReadonlySet<string> = new Set(['Enter', ',', ';', ' ']);
+
 /** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed. */
 export function ChipInput({
   chips,
@@ -34,6 +37,16 @@ export function ChipInput({
   const field = useRef<HTMLInputElement>(null);
   const [focused, setFocused] = useState(false);
   const id = useId();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    if (addKeys.has(event.key)) {
+      event.preventDefault();
+      onAdd();
+    } else if (event.key === 'Backspace' && typed === '' && chips.length > 0) {
+      event.preventDefault();
+      onEditLast();
+    }
+  };
   const classes = [
     'cdx-chip-input',
     ...(focused ? ['cdx-chip-input--focused'] : []),
@@ -74,24 +87,8 @@ export function ChipInput({
             setFocused(false);
             onAdd();
           }}
-          onInput={(event) => {
-            const { value } = event.currentTarget;
-            onTyped(value);
-          }}
-          onKeyDown={(event) => {
-            if (event.isComposing) return;
-            if (event.key === ',' || event.key === ' ' || event.key === ';') {
-              event.preventDefault();
-              onAdd();
-            } else if (event.key === 'Enter') {
-              // Enter never submits the form: pressing it once too often must not deploy anything.
-              event.preventDefault();
-              onAdd();
-            } else if (event.key === 'Backspace' && typed === '' && chips.length > 0) {
-              event.preventDefault();
-              onEditLast();
-            }
-          }}
+          onInput={(event) => onTyped(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
           onPaste={(event) => {
             const pasted = event.clipboardData?.getData('text') ?? '';
             if (splitInput(pasted).length === 0) return;

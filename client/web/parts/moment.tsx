@@ -16,7 +16,7 @@ export function Moment({ iso }: { iso: string }) {
   );
 }
 
-/** The time between two moments. @param to null: it counts up to now */
+/** The time between two moments. @param to null: now, updated each second */
 export function Span({ from, to }: { from: string; to: string | null }) {
   return <span class="span">{useSpan(from, to)}</span>;
 }

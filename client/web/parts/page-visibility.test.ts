@@ -1,4 +1,4 @@
-// Tests what the page is told when the browser hides and shows it.
+// Tests when the visibility of the page changes, and who is called then.
 import { afterEach, expect, test, vi } from 'vitest';
 import { followPageVisibility, onLongHidden, onPageShown, pageVisible } from './page-visibility.ts';
 

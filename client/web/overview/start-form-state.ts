@@ -1,0 +1,121 @@
+// Owns the state of the start form: its changes with their problems, whether it can be submitted, what each event does. Owns no markup.
+import { useContext, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
+import { Held } from '../parts/hold.tsx';
+import { go, jobPath } from '../route.ts';
+import { type ChangeInput, readChange, splitInput, withDuplicates } from './change-input.ts';
+import type { ChangeDraft, StartDraft } from './start-draft.ts';
+import { type StartRequest, useStartRequest } from './start-request.ts';
+
+export interface StartFormProps {
+  readonly draft: StartDraft;
+  readonly onDraft: ChangeDraft;
+  /** The lanes to choose from; empty if there is no choice. */
+  readonly lanes: readonly string[];
+  /** The lane of the new job; null while the user has to choose one. */
+  readonly lane: string | null;
+  /** The number of the job behind which a new one would queue, or null. */
+  readonly busyJob: string | null;
+  /** Null while it is not known yet. */
+  readonly mayStart: boolean | null;
+}
+
+export interface StartFormState {
+  /** The hold in words; null while there is none. */
+  readonly held: string | null;
+  /** Why the form cannot be submitted; null: it can be. */
+  readonly hint: string | null;
+  /** The text in the field for changes. */
+  readonly typed: string;
+  readonly chips: readonly ChangeInput[];
+  /** The changes in the field, which are not chips yet. */
+  readonly pending: readonly ChangeInput[];
+  readonly request: StartRequest;
+  /** Changes the draft. What the server said of the old one is removed. */
+  readonly change: (next: (draft: StartDraft) => Partial<StartDraft>) => void;
+  readonly type: (value: string) => void;
+  /** Makes chips of the typed text. */
+  readonly addTyped: () => void;
+  /** Turns the last chip back into typed text. */
+  readonly editLast: () => void;
+  /** Starts the job, if the form can be submitted, and goes to its page. */
+  readonly start: (acceptUnverified: boolean) => Promise<void>;
+}
+
+export function useStartForm({ draft, onDraft, lanes, lane, mayStart }: StartFormProps): StartFormState {
+  const held = useContext(Held);
+  const request = useStartRequest();
+  const [typed, setTyped] = useState('');
+
+  // Typed text that is not a chip yet belongs to the changes: a user who types one number and presses Start means that number.
+  const typedChanges = splitInput(typed);
+  const changes = withDuplicates([...draft.changes, ...typedChanges].map(readChange)).map((change) => ({
+    ...change,
+    problem: change.problem ?? request.rejected.get(change.input) ?? null,
+  }));
+  const hint = whyNotReady({ changes, mayStart, held, needsLane: lanes.length > 0 && lane === null });
+
+  const change: StartFormState['change'] = (next) => {
+    request.clearProblem();
+    request.clearRejected();
+    onDraft((current) => ({ ...current, ...next(current) }));
+  };
+  const addTyped = (): void => {
+    if (typedChanges.length === 0) return;
+    change((current) => ({ changes: [...current.changes, ...typedChanges] }));
+    setTyped('');
+  };
+  const start = async (acceptUnverified: boolean): Promise<void> => {
+    if (hint !== null || request.sending || !mayStart) return;
+    addTyped();
+    const jobId = await request.start({
+      changes: changes.map(({ input }) => input),
+      revert: draft.revert,
+      acceptUnverified,
+      // Without a choice, the server decides.
+      lane: lanes.length === 0 ? null : lane,
+    });
+    if (jobId === null) return;
+    change(() => ({ changes: [], revert: false, lane: null }));
+    go(jobPath(jobId));
+  };
+
+  return {
+    held,
+    hint,
+    typed,
+    chips: changes.slice(0, draft.changes.length),
+    pending: changes.slice(draft.changes.length),
+    request,
+    change,
+    type: (value) => {
+      setTyped(value);
+      request.clearProblem();
+    },
+    addTyped,
+    editLast: () => {
+      setTyped(draft.changes.at(-1) ?? '');
+      change(({ changes }) => ({ changes: changes.slice(0, -1) }));
+    },
+    start,
+  };
+}
+
+/** Why the form cannot be submitted; null: it can be. */
+function whyNotReady({
+  changes,
+  mayStart,
+  held,
+  needsLane,
+}: {
+  changes: readonly ChangeInput[];
+  mayStart: boolean | null;
+  held: string | null;
+  needsLane: boolean;
+}): string | null {
+  if (mayStart === false) return msg('overview-start-may-not-start');
+  if (held !== null) return held;
+  if (changes.length === 0) return msg('overview-start-need-change');
+  if (needsLane) return msg('overview-start-need-lane');
+  return changes.some(({ problem }) => problem !== null) ? msg('overview-start-fix-changes') : null;
+}
