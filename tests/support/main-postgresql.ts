@@ -46,6 +46,8 @@ const server = new EmbeddedPostgres({
   onLog: (message) => output.push(String(message)),
   onError: (message) => output.push(String(message)),
 });
+// If the run is interrupted while the server starts, nothing reads the URL. The server is stopped below, because stdin has closed.
+process.stdout.on('error', () => {});
 try {
   await server.initialise();
   appendFileSync(join(directory, 'cluster', 'pg_hba.conf'), 'host all all samenet password\n');

@@ -27,7 +27,7 @@ interface Run {
 let run: Run | null = null;
 
 function openRun(): Run {
-  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-tests-'));
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-test-run-'));
   const opened: Run = {
     directory,
     socket: join(directory, 'postgresql.sock'),
@@ -50,6 +50,9 @@ export default async function setup(project: TestProject): Promise<() => Promise
   if (!run) {
     run = openRun();
     run.listener.listen(run.socket);
+    // Vitest does not call the teardown when it is interrupted. PostgreSQL then stops because its stdin closes.
+    const { directory } = run;
+    process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
     await once(run.listener, 'listening');
   }
   const shared = run;
