@@ -77,7 +77,13 @@ export const commands: readonly Command[] = [
     'check the installation and print what to fix; changes nothing',
     () => import('./commands/doctor.ts'),
   ),
-  local('help', '', 'print this text', () => import('./commands/help.ts')),
+  {
+    name: 'help',
+    synopsis: '',
+    summary: 'print this text',
+    hasOwnHelp: false,
+    run: printHelp,
+  },
   terminal('start', 'CHANGE…', 'start a deployment and watch it (see spiderpig start --help)'),
   terminal('watch', 'JOB', 'follow a job and show its questions'),
   terminal('answer', 'INTERACTION CODE', 'answer a question'),
@@ -86,10 +92,12 @@ export const commands: readonly Command[] = [
   terminal('jobs', '', 'list jobs, newest first'),
 ];
 
-/** The commands of the usage text, with `options` below them. */
-export function usage(options: string): string {
-  const list = commands.map(
-    ({ name, synopsis, summary }) => `  ${`${name} ${synopsis}`.trimEnd()}\n      ${summary}\n`,
+/** Runs `spiderpig help`. It receives the list of commands as text, because this table imports it. */
+export async function printHelp(): Promise<void> {
+  const { run } = await import('./commands/help.ts');
+  run(
+    commands
+      .map(({ name, synopsis, summary }) => `  ${`${name} ${synopsis}`.trimEnd()}\n      ${summary}\n`)
+      .join(''),
   );
-  return `usage: spiderpig COMMAND [OPTIONS]\n\ncommands:\n${list.join('')}\n${options}`;
 }

@@ -199,26 +199,3 @@ export const rootFiles: readonly string[] = ['codegen.ts', 'vitest.config.ts'];
 
 /** Files of the browser's layer that run in Node. */
 export const nodeFiles: readonly string[] = ['client/web/vite.config.ts'];
-
-/**
- * Files in import cycles that existed before cycles were checked. The list may only become shorter.
- */
-export const knownCycles: readonly string[] = [
-  'bin/command.ts',
-  'bin/commands/help.ts',
-  'schema/model/account/audit.ts',
-  'schema/model/account/ban.ts',
-  'schema/model/account/provider-attempt.ts',
-  'schema/model/account/second-factor.ts',
-  'schema/model/account/session.ts',
-  'schema/model/account/token.ts',
-  'schema/model/job/clean-up.ts',
-  'schema/model/job/hold.ts',
-  'schema/model/job/interaction.ts',
-  'schema/model/job/job.ts',
-  'schema/model/job/runner.ts',
-  'schema/model/job/stop.ts',
-  'schema/model/log/chunk.ts',
-  'schema/model/log/log.ts',
-  'schema/model/store/database.ts',
-];

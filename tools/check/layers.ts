@@ -2,7 +2,7 @@
 // `--write` puts the table of layers into docs/architecture.md.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { knownCycles, type Layer, layers, nodeFiles, rootFiles } from '../layers.ts';
+import { type Layer, layers, nodeFiles, rootFiles } from '../layers.ts';
 import { importCycles } from './cycle.ts';
 import { type Problem, report } from './report.ts';
 import { type Files, importGraph, importsOf, isTest, lineAt, readFiles, resolveImport } from './source.ts';
@@ -83,14 +83,12 @@ function importProblems(files: Files, table: readonly Layer[]): Problem[] {
     });
 }
 
-/** Import cycles, without those that consist of known files. */
-function cycleProblems(files: Files, known: readonly string[]): Problem[] {
-  return importCycles(importGraph(files))
-    .filter((cycle) => !cycle.every((path) => known.includes(path)))
-    .map((cycle) => ({
-      where: cycle[0] ?? '',
-      message: `import cycle: ${[...cycle, cycle[0]].join(' → ')}`,
-    }));
+/** Import cycles, each with its path. */
+function cycleProblems(files: Files): Problem[] {
+  return importCycles(importGraph(files)).map((cycle) => ({
+    where: cycle[0] ?? '',
+    message: `import cycle: ${[...cycle, cycle[0]].join(' → ')}`,
+  }));
 }
 
 /** A rule about the text of files. */
@@ -135,14 +133,11 @@ function textProblems(files: Files): Problem[] {
 }
 
 /** Everything that breaks the rules of the layers. */
-export function checkLayers(
-  files: Files,
-  { table = layers, known = knownCycles }: { table?: readonly Layer[]; known?: readonly string[] } = {},
-): Problem[] {
+export function checkLayers(files: Files, table: readonly Layer[] = layers): Problem[] {
   return [
     ...ownerProblems([...files.keys()], table),
     ...importProblems(files, table),
-    ...cycleProblems(files, known),
+    ...cycleProblems(files),
     ...textProblems(files),
   ];
 }
