@@ -1,4 +1,4 @@
-// What the jobrunner removes because it is old, with kills in between, on both databases.
+// Tests that the jobrunner removes old jobs although it is killed repeatedly, on both databases.
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { userNamed } from '../schema/model/account/user.ts';
@@ -15,7 +15,7 @@ const chunks = 6;
 const linesPerChunk = 2_000;
 const text = randomBytes(66).toString('base64');
 
-/** Jobs that have ended, each with a log of some hundred kilobytes. */
+/** Creates ended jobs with logs of about a megabyte each. */
 async function endedJobs({ database }: World): Promise<void> {
   const owner = await database.write([], (em) => userNamed(em, 'alice', 1));
   const line = { at: 1, kind: 'output', text, sensitive: false, continues: false } as const;
@@ -31,10 +31,8 @@ async function endedJobs({ database }: World): Promise<void> {
   }
 }
 
-describe.each(dialects)('old jobs on %s', (dialect) => {
-  it('are removed once each and all counted, whenever the jobrunner is killed', {
-    timeout: 180_000,
-  }, async () => {
+describe.each(dialects)('clean-up on %s', (dialect) => {
+  it('every old job is removed and counted once, whenever the jobrunner is killed', async () => {
     await using world = await openWorld({
       dialect,
       jobrunner: false,
@@ -46,17 +44,17 @@ describe.each(dialects)('old jobs on %s', (dialect) => {
       while (!hasReached(await lastCleanUp(database))) await new Promise((resolve) => setImmediate(resolve));
     };
     const all = (jobs - 1) * chunks * linesPerChunk;
-    // Lines removed before each kill: at any moment of the whole.
-    const moments = Array.from({ length: 5 }, () => Math.floor(Math.random() * all)).sort((a, b) => a - b);
-    for (const moment of moments) {
+    // The numbers of removed lines after which the jobrunner is killed.
+    const lineCounts = Array.from({ length: 5 }, () => Math.floor(Math.random() * all)).sort((a, b) => a - b);
+    for (const target of lineCounts) {
       await world.startJobrunner();
-      await reached((now) => now !== null && now.lines >= moment);
+      await reached((now) => now !== null && now.lines >= target);
       await world.kill(world.jobrunner);
       const [row] = await database.execute(
         'select (select lines from clean_up) + (select sum(line_count) from log_chunk) as lines',
         [],
       );
-      expect([moment, Number(row?.['lines'])]).toEqual([moment, jobs * chunks * linesPerChunk]);
+      expect([target, Number(row?.['lines'])]).toEqual([target, jobs * chunks * linesPerChunk]);
     }
     await world.startJobrunner();
     await reached((now) => now !== null && now.finishedAt !== null);
@@ -64,7 +62,7 @@ describe.each(dialects)('old jobs on %s', (dialect) => {
     const left = await database.em().find(Job, {});
     expect(left.map(({ id, removedAt }) => [id, removedAt])).toEqual([[jobs, null]]);
     expect(await countLines(database, jobs)).toBe(chunks * linesPerChunk);
-    // Told to leave, it leaves.
+    // It exits on SIGTERM.
     expect(await world.kill(world.jobrunner, 'SIGTERM')).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// The `spiderpig` command as a newcomer and an operator use it: real processes, a data directory of their own, nothing but the command line and HTTP.
+// Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { enqueueJob } from '../schema/model/job/enqueue.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { packageRoot } from '../schema/process/files.ts';
-import { entryUnderTest } from './support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 
 /** The command as it is published, and as it runs in a checkout, where every process starts from its TypeScript source. */
 const bundle = entryUnderTest('spiderpig');
@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** Runs a command to its end. */
+/** Runs a command and waits for its exit. */
 async function run(
   args: readonly string[],
   more: Record<string, string> = {},
@@ -52,6 +52,7 @@ function start(args: readonly string[], more: Record<string, string> = {}, progr
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: compileCacheDirectory,
       HOME: directory,
       SPIDERPIG_DATA: join(directory, 'data'),
       SPIDERPIG_SIMULATOR_SPEED: '20',
@@ -70,7 +71,7 @@ function start(args: readonly string[], more: Record<string, string> = {}, progr
   return child;
 }
 
-/** Waits until a process has printed something that matches. */
+/** Waits until the output of a process matches a pattern. */
 async function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {
   for (;;) {
     const found = pattern.exec(said(child).out);
@@ -138,8 +139,8 @@ describe.each([
 });
 
 describe('spiderpig lose', () => {
-  it('closes a job whose host is another, in the name of who says so', async () => {
-    // Makes the database.
+  it('spiderpig lose closes a job of another host and names the operator', async () => {
+    // Creates the database.
     await run(['login']);
     const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
     await using database = await openDatabase(url);
@@ -166,14 +167,14 @@ describe('spiderpig lose', () => {
 });
 
 describe('spiderpig otp', () => {
-  it('C7: prints the code alone, for who asks or who is named, and says on stderr for whom; none for who is banned', async () => {
+  it('C7 spiderpig otp prints only the code on stdout and its owner on stderr, and refuses a suspended person', async () => {
     const own = await run(['otp']);
     const code = /^[2-9BCDFGHJKMNPQRSTVWXZ]{8}\n$/;
     expect(own).toMatchObject({ status: 0, out: expect.stringMatching(code) });
     const { username } = userInfo();
     expect(own.err).toContain(`This is a code for ${username}: enter it on the page within 2 minutes.`);
     expect(own.err).toContain(`No page is waiting for it: ${username} has not signed in`);
-    // Through sudo, for the person behind it.
+    // With sudo, for the person who called it.
     const through = await run(['otp'], { SUDO_USER: 'alice' });
     expect(through.err).toContain('a code for alice');
 
@@ -195,7 +196,7 @@ describe('spiderpig otp', () => {
   });
 });
 
-describe('a wrong command line', () => {
+describe('wrong command line', () => {
   it.each([
     [['lose'], 'one job number is needed: spiderpig lose JOB'],
     [['lose', '-1'], '-1'],
@@ -216,7 +217,7 @@ describe('a wrong command line', () => {
     [['token', 'create', '--name', 'bot'], '--scope'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
     [['frobnicate'], 'Unknown command "frobnicate"'],
-  ])('%j is one line that names it, and status 2', async (args, words) => {
+  ])('spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {
     const { status, err, out } = await run(args);
     expect(err).toContain(words);
     expect(err.trim().split('\n')).toHaveLength(1);
@@ -224,7 +225,7 @@ describe('a wrong command line', () => {
     expect(status).toBe(2);
   });
 
-  it('is explained by help', async () => {
+  it('spiderpig help prints the usage', async () => {
     for (const args of [['help'], ['--help'], [], ['login', '--help']]) {
       expect(await run(args)).toMatchObject({
         status: 0,

@@ -1,4 +1,4 @@
-// Compacting the logs of ended jobs in a real jobrunner that is killed in the middle of it, again and again, on both databases.
+// Tests the compaction of logs by a real jobrunner that is killed repeatedly, on both databases.
 import { createHash } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -18,7 +18,7 @@ const jobs = 3;
 const linesPerJob = 3_000;
 const kills = 6;
 
-/** Lines of all kinds, some hundred bytes each, so that one job takes several steps. */
+/** Lines of all kinds with about a hundred bytes each, so that the log of one job needs several steps. */
 function someLine(random: Random, at: number): NewLogLine {
   const words = Array.from({ length: random.integer(0, 60) }, () =>
     random.pick(['sync', 'mw1234.eqiad.wmnet', 'ünïcode 😀', '\x1b[32mok\x1b[0m', '@1:0', '']),
@@ -28,7 +28,7 @@ function someLine(random: Random, at: number): NewLogLine {
   return { ...plain, sensitive: random.chance(0.02), continues: random.chance(0.02) };
 }
 
-/** Jobs that ended an hour ago, their logs in small chunks as a running job writes them. */
+/** Creates jobs that ended an hour ago. Their logs have small chunks, as a running job writes them. */
 async function endedJobs(database: Database, random: Random): Promise<number[]> {
   const owner = await database.write([], (em) => userNamed(em, 'alice', 1));
   const ids: number[] = [];
@@ -47,7 +47,7 @@ async function endedJobs(database: Database, random: Random): Promise<number[]> 
   return ids;
 }
 
-/** Everything that a log says, to the byte. */
+/** A digest of all lines of a log with all their fields. */
 async function digestOf(database: Database, id: number): Promise<string> {
   const hash = createHash('sha256');
   let lines: readonly LogLine[] = [];
@@ -70,17 +70,15 @@ async function uncompacted(database: Database): Promise<number[]> {
   return rows.map((row) => Number(row['id']));
 }
 
-/** Whether a log has chunks of both forms: the last one of any stays as it was. */
+/** Whether a log has compressed and plain chunks, besides the last chunk, which always stays plain. */
 async function isHalfDone(database: Database, id: number): Promise<boolean> {
   const bodies = (await readChunks(database, id, 0, 100_000_000)).slice(0, -1).map(({ body }) => body);
   return bodies.some((body) => isCompressed(body)) && bodies.some((body) => !isCompressed(body));
 }
 
-describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
-  it('are the same to the byte whenever the jobrunner is killed, and are compacted in the end', {
-    timeout: 180_000,
-  }, async () => {
-    // A failure names it; given again, the kills strike at the same places.
+describe.each(dialects)('compaction on %s', (dialect) => {
+  it('a log is unchanged whenever the jobrunner is killed during its compaction, and is compacted in the end', async () => {
+    // A failure prints the seed. The same seed gives the same kills.
     const seed = process.env['SPIDERPIG_SEED'] ?? String(Date.now());
     const random = new Random(`${seed}/${dialect}`);
     await using world = await openWorld({ dialect, server: false, jobrunner: false });
@@ -89,22 +87,24 @@ describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
     const digests = () => Promise.all(ids.map((id) => digestOf(database, id)));
     const before = await digests();
     const chunks = await chunkCount(database);
-    // At any part of the work, and then any moment of a step.
-    const moments = Array.from({ length: kills }, () => random.integer(Math.ceil(chunks / 3), chunks - 1));
+    // Kill after random numbers of chunks, and then after a random delay.
+    const chunkCounts = Array.from({ length: kills }, () =>
+      random.integer(Math.ceil(chunks / 3), chunks - 1),
+    );
     let halfDone = 0;
-    for (const moment of moments.toSorted((one, other) => other - one)) {
+    for (const target of chunkCounts.toSorted((one, other) => other - one)) {
       const jobrunner = world.launch('jobrunner');
-      while ((await chunkCount(database)) > moment) await wait(1);
+      while ((await chunkCount(database)) > target) await wait(1);
       await wait(random.integer(0, 15));
       await world.kill(jobrunner);
-      const what = `seed ${seed}, killed at ${moment} of ${chunks} chunks`;
+      const what = `seed ${seed}, killed at ${target} of ${chunks} chunks`;
       expect(await digests(), what).toEqual(before);
       const left = await uncompacted(database);
-      // On a machine that is very busy it may have come to its end before the kill.
+      // On a busy machine the compaction may finish before the kill.
       if (left[0] === undefined) break;
       if (await isHalfDone(database, left[0])) halfDone++;
     }
-    // Some struck within a log, not between two.
+    // At least one kill was within a log, not between two logs.
     expect(halfDone, `seed ${seed}`).toBeGreaterThan(0);
 
     const jobrunner = world.launch('jobrunner');
@@ -115,7 +115,7 @@ describe.each(dialects)('logs that are being compacted on %s', (dialect) => {
       const bodies = (await readChunks(database, id, 0, 100_000_000)).map(({ body }) => body);
       expect(bodies.slice(0, -1).every((body) => isCompressed(body))).toBe(true);
     }
-    // Told to leave, it leaves.
+    // It exits on SIGTERM.
     expect(await world.kill(jobrunner, 'SIGTERM')).toBe(0);
   });
 });

@@ -1,4 +1,4 @@
-// A whole SpiderPig through its public contract: token, mutations, graphql-ws subscriptions. Real processes, both databases.
+// Tests whole deployments over the public API: tokens, mutations, graphql-ws subscriptions. Real processes, both databases.
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
@@ -73,7 +73,7 @@ async function startJob(world: World, token: string, input: Record<string, unkno
   return startBackport.job.id;
 }
 
-/** The job's states as subscribers see them, until it has ended or `seen` says that this is enough. */
+/** Follows the job until it ends or `seen` returns a true value. Returns the last update. */
 async function follow(
   world: World,
   token: string,
@@ -89,7 +89,7 @@ async function follow(
   return last;
 }
 
-/** The log after a cursor, until it is complete or `enough` says so. */
+/** Reads the log after the last of `lines`, until it is complete or `enough` returns true. */
 async function readLog(
   world: World,
   token: string,
@@ -113,7 +113,7 @@ const numbers = (lines: Line[]): number[] => lines.map((line) => line.number);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe.each(dialects)('a deployment on %s', (dialect) => {
-  it('runs from start to finish, asks and is answered, and is in the history after a restart of everything', async () => {
+  it('a job runs to its end, its questions are answered, and it is in the history after a restart', async () => {
     await using world = await openWorld({ dialect });
     const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
     const id = await startJob(world, alice);
@@ -168,7 +168,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     ]);
   });
 
-  it('F1 counts one of many simultaneous answers and tells the others who, what and when', async () => {
+  it('F1 one of many simultaneous answers is accepted, and the others learn who answered what and when', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const tokens = await Promise.all(Array.from({ length: 8 }, (_, i) => world.token('deploy', `user${i}`)));
     const [token = ''] = tokens;
@@ -199,7 +199,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     });
   });
 
-  it('is followed over a server that is killed and started again: no line twice, none missing', async () => {
+  it('a log that is followed over server restarts has no missing and no duplicate lines', async () => {
     await using world = await openWorld({ dialect, scap: program('echo-clock', 200, 600) });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -216,7 +216,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(lines.at(-1)?.kind).toBe('EXIT');
   });
 
-  it('goes on without its jobrunner, and another one takes over', async () => {
+  it('a job continues without its jobrunner until another jobrunner takes over', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-twice') });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -246,7 +246,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
 
-  it('R5 is lost when its supervisor is killed: said so, nothing of it left, the lane free', async () => {
+  it('R5 a job whose supervisor is killed is lost, leaves no processes, and frees its lane', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -267,7 +267,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
 
-  it('F3 that is lost says which accepted answer may or may not have reached scap', async () => {
+  it('F3 a lost job names the accepted answer that may not have reached scap', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token('deploy', 'alice');
     const id = await startJob(world, token, { acceptUnverified: true });
@@ -293,7 +293,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   });
 
   it.each(['stopped', 'lost'])(
-    'that is %s takes a process with it that nothing but its control group tells',
+    'a job that is %s ends a process that only its control group identifies',
     async (how) => {
       await using world = await openWorld({ dialect, scap: program('leaves-everything') });
       const token = await world.token();
@@ -306,7 +306,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
         if (how === 'stopped') await world.run(token, stop, { input: { jobId: id } });
         else process.kill(supervisor?.pid ?? 0, 'SIGKILL');
         await follow(world, token, id);
-        // Where control groups may not be made, such a process is nobody's: docs/operations.md says so.
+        // Without control groups, such a process cannot be found (docs/operations.md).
         const { cgroup } = supervisor ?? {};
         expect(isAlive(runaway)).toBe(!cgroup);
         if (cgroup) await expect.poll(() => existsSync(cgroup)).toBe(false);
@@ -316,7 +316,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     },
   );
 
-  it('is stopped by somebody else, who is named; the next one starts by itself', async () => {
+  it('a job stopped by another person names that person, and the next job starts', async () => {
     await using world = await openWorld({ dialect });
     const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
     const id = await startJob(world, alice);
@@ -339,7 +339,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     await follow(world, alice, next);
   });
 
-  it('R1 refuses changes that cannot be deployed, each with its reason, and makes no row', async () => {
+  it('R1 changes that cannot be deployed are refused with a reason each, and no job is created', async () => {
     await using world = await openWorld({ dialect, jobrunner: false });
     const token = await world.token();
     const refused = async (changes: string[], more = {}) =>
@@ -380,7 +380,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     ).toMatchObject({ __typename: 'JobNotFound' });
   });
 
-  it('asks for a text when a revert needs its reason', async () => {
+  it('a revert asks for a reason as text', async () => {
     await using world = await openWorld({ dialect });
     const token = await world.token();
     const id = await startJob(world, token, { changes: ['1102347'], revert: true });

@@ -1,4 +1,4 @@
-// `spiderpig doctor` as an operator runs it: a real process, real databases, and a small server that plays the identity provider.
+// Tests `spiderpig doctor` as a real process with real databases, and a small server in place of the identity provider.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -6,17 +6,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
-import { entryUnderTest } from './support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 import { dialects, ownDatabase } from './support/database.ts';
 import { program, World } from './support/world.ts';
-
-// Each look is two processes that start; on a busy machine that is seconds.
-vi.setConfig({ testTimeout: 240_000 });
 
 let directory: string;
 const servers: Server[] = [];
@@ -39,6 +36,7 @@ async function doctor(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: '/usr/bin:/bin',
+      NODE_COMPILE_CACHE: compileCacheDirectory,
       HOME: directory,
       SPIDERPIG_DATA: join(directory, 'data'),
       SPIDERPIG_PORT: '0',
@@ -55,7 +53,7 @@ async function doctor(
   return {
     status,
     text,
-    // With what is to be done, which stands below.
+    // A finding and the advice below it.
     line: (begin) => {
       const at = lines.findIndex((line) => line.slice(5).startsWith(begin));
       return at === -1 ? '' : [lines[at], lines[at + 1]?.includes('→') ? lines[at + 1] : ''].join('');
@@ -63,7 +61,7 @@ async function doctor(
   };
 }
 
-/** A server that answers as the test says; its address. */
+/** Starts a server that answers with the result of `answer`, or 404 for null. Returns its URL. */
 async function serve(answer: (path: string, url: string) => unknown): Promise<string> {
   let url = '';
   const server = createServer((request, response) => {
@@ -77,7 +75,7 @@ async function serve(answer: (path: string, url: string) => unknown): Promise<st
   return url;
 }
 
-/** An address where nobody listens. */
+/** A URL with a closed port. */
 async function closedPort(): Promise<string> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -108,8 +106,8 @@ const withIssuer = (url: string, more: Record<string, string> = {}): Record<stri
   ...more,
 });
 
-describe('on a host where nothing was started yet', () => {
-  test('it says what the first start does, makes nothing, and ends with 0', async () => {
+describe('doctor before the first start', () => {
+  test('doctor describes the first start, creates nothing, and exits with status 0', async () => {
     const { status, text, line } = await doctor();
     expect(line('data directory:')).toMatch(/^warn .*not there yet.*→ the first start makes it/);
     expect(line('database:')).toMatch(/^warn .*→ the first start makes the tables/);
@@ -120,14 +118,14 @@ describe('on a host where nothing was started yet', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  test('a wrong option is one line that names it, and status 2', async () => {
+  test('doctor names a wrong option in one line and exits with status 2', async () => {
     const { status, text } = await doctor({}, ['--port', 'x']);
     expect([status, text]).toEqual([2, expect.stringContaining('--port')]);
   });
 });
 
-describe('the data directory', () => {
-  test('that others may read, or whose files they may, fails; as a running SpiderPig has it, it is right', async () => {
+describe('doctor and files', () => {
+  test('doctor fails if other users can read the data directory or its files, and accepts those of a running SpiderPig', async () => {
     await using world = await World.open({ scap: program('counts-and-asks') });
     const environment = {
       SPIDERPIG_DATA: world.directory,
@@ -150,11 +148,11 @@ describe('the data directory', () => {
     expect(ill.line('data directory:')).toMatch(/^FAIL .*0755.*→ chmod 0700 /);
     expect(ill.line('files:')).toMatch(/^FAIL .*leaked\.txt/);
     expect(ill.status).toBe(1);
-    // It only looks.
+    // Doctor does not repair it.
     expect(statSync(world.directory).mode & 0o777).toBe(0o755);
   });
 
-  test('that is none, and masks that others may read, fail', async () => {
+  test('doctor fails if the data directory is a file, or if other users can read the masks', async () => {
     writeFileSync(join(directory, 'data'), '');
     writeFileSync(join(directory, 'masks'), 'hunter\\d+\n', { mode: 0o644 });
     chmodSync(join(directory, 'masks'), 0o644);
@@ -165,8 +163,8 @@ describe('the data directory', () => {
   });
 });
 
-describe.each(dialects)('a database on %s', (dialect) => {
-  test('is looked at, not made; of this version it is right, of a newer one it fails', async () => {
+describe.each(dialects)('doctor and a database on %s', (dialect) => {
+  test('doctor does not create a database, accepts one of this version, and fails for a newer one', async () => {
     await using own = await ownDatabase(dialect);
     const environment = { SPIDERPIG_DATABASE_URL: own.url };
     const before = await doctor(environment);
@@ -188,7 +186,7 @@ describe.each(dialects)('a database on %s', (dialect) => {
     await database[Symbol.asyncDispose]();
   });
 
-  test('tells which groups the last sign-in at the provider brought, and which role they give', async () => {
+  test('doctor shows the groups of the last sign-in at the provider and their role', async () => {
     await using own = await ownDatabase(dialect);
     await migrate(own.url);
     const environment = withIssuer(await issuer(), {
@@ -226,7 +224,7 @@ describe.each(dialects)('a database on %s', (dialect) => {
   });
 });
 
-test('a database that cannot be reached or read fails, without its password', async () => {
+test('doctor fails for an unreachable or unreadable database without printing its password', async () => {
   const gone = await doctor({ SPIDERPIG_DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/x' });
   expect(gone.line('database:')).toMatch(/^FAIL .*ECONNREFUSED/);
   expect(gone.text).not.toContain('hunter2');
@@ -237,7 +235,7 @@ test('a database that cannot be reached or read fails, without its password', as
   expect(other.status).toBe(1);
 });
 
-test('a port that something else has fails, and so does a Gerrit that does not answer', async () => {
+test('doctor fails for a port in use and for a Gerrit that does not answer', async () => {
   const url = await serve(() => null);
   const { line, status } = await doctor({
     SPIDERPIG_PORT: new URL(url).port,
@@ -248,8 +246,8 @@ test('a port that something else has fails, and so does a Gerrit that does not a
   expect(status).toBe(1);
 });
 
-describe('an identity provider', () => {
-  test('that is right is said to be, with what must be registered there', async () => {
+describe('doctor and an identity provider', () => {
+  test('doctor accepts a correct provider and prints the URLs to register there', async () => {
     const secret = join(directory, 'secret');
     writeFileSync(secret, 'hunter2\n', { mode: 0o600 });
     const { status, text, line } = await doctor(
@@ -269,7 +267,7 @@ describe('an identity provider', () => {
 
   test.each([
     [
-      'calls itself something else',
+      'has another issuer',
       (d: object) => ({ ...d, issuer: 'https://other.example' }),
       /calls itself "https:\/\/other\.example".*→ set --oidc-issuer to exactly/,
     ],
@@ -279,23 +277,23 @@ describe('an identity provider', () => {
       /no https address as token_endpoint/,
     ],
     [
-      'names keys that are not there',
+      'has no keys at its jwks_uri',
       (d: { jwks_uri?: unknown }) => ({ ...d, jwks_uri: `${d.jwks_uri}/gone` }),
       /keys at .*status 404/,
     ],
     [
-      'names an address without TLS',
+      'has an endpoint without TLS',
       (d: object) => ({ ...d, authorization_endpoint: 'http://idp.example/a' }),
       /no https address as authorization_endpoint/,
     ],
-  ])('that %s fails', async (_name, change, words) => {
+  ])('doctor fails for a provider that %s', async (_name, change, words) => {
     const { status, line } = await doctor(withIssuer(await issuer(change)));
     expect(line('identity provider:')).toMatch(/^FAIL /);
     expect(line('identity provider:')).toMatch(words);
     expect(status).toBe(1);
   });
 
-  test('S3 that is not there, or redirects, fails; nothing is followed', async () => {
+  test('S3 doctor fails for a provider that is unreachable or redirects, and follows no redirect', async () => {
     const gone = await doctor(withIssuer(await closedPort()));
     expect(gone.line('identity provider:')).toMatch(/^FAIL .*ECONNREFUSED/);
     const there = await issuer();
@@ -310,7 +308,7 @@ describe('an identity provider', () => {
     expect(status).toBe(1);
   });
 
-  test('whose clock is off is said, and by more than a minute fails', async () => {
+  test('doctor warns about a different clock of the provider, and fails for more than a minute', async () => {
     const at = async (off: number): Promise<string> => {
       let url = '';
       const server = createServer((request, response) => {
@@ -327,7 +325,7 @@ describe('an identity provider', () => {
     expect(await at(300_000)).toMatch(/^FAIL .*ahead/);
   });
 
-  test('with a secret that others may read, no groups and no second factor is told so', async () => {
+  test('doctor reports a readable client secret, missing groups and a missing second factor', async () => {
     const secret = join(directory, 'secret');
     writeFileSync(secret, 'hunter2\n');
     chmodSync(secret, 0o640);
@@ -340,14 +338,14 @@ describe('an identity provider', () => {
       }),
     );
     expect(line('client secret:')).toMatch(/^FAIL .*0640.*→ chmod 0600/);
-    // It needs no --allowed-hosts: the server answers to its public name by itself.
+    // --allowed-hosts is not needed, because the server accepts its public name.
     expect(line('public URL:')).toMatch(/^ok .*deploy\.example/);
     expect(line('groups: viewers')).toMatch(/^warn .*nobody who signs in at the provider can deploy/);
     expect(line('second factor:')).toMatch(/^warn .*off/);
     expect(status).toBe(1);
   });
 
-  test('that says what would move a cursor is shown as it can be shown', async () => {
+  test('doctor replaces control characters in texts of the provider', async () => {
     const url = await issuer((document) => ({ ...document, issuer: '\u001b[2J\u202ehttps' }));
     const { text } = await doctor(withIssuer(url));
     expect(text).not.toMatch(/\u001b|\u202e/);

@@ -1,4 +1,4 @@
-// Jobrunners that come, go, vanish and are cut off, as users and operators see it. Real processes; the hosts are network namespaces where they can be made.
+// Tests jobrunners that start, stop, crash or lose the network, as users and operators see it. Real processes; hosts are network namespaces.
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
@@ -38,7 +38,7 @@ async function startJob(world: World, token: string, lane: string | null = null)
   return startBackport.job.id;
 }
 
-/** Follows a job until `done`. */
+/** Follows a job until `done` returns true. */
 async function follow(
   world: World,
   token: string,
@@ -52,19 +52,20 @@ async function follow(
 
 const asks = (job: Update): boolean => job.pendingInteraction !== null;
 
-/** Follows the jobrunners until their hosts are online (or not) as said; several of one host count together. */
+/** Follows the jobrunners until the hosts are online or offline as wanted. A host is online if any of its jobrunners is. */
 async function online(world: World, token: string, wanted: Readonly<Record<string, boolean>>): Promise<void> {
   const query = 'subscription { systemUpdates { runners { host online } } }';
   interface Now {
     readonly systemUpdates: { readonly runners: readonly { host: string; online: boolean }[] };
   }
   for await (const { systemUpdates } of world.subscribe<Now>(token, query)) {
-    const there = (host: string) => systemUpdates.runners.some((each) => each.host === host && each.online);
-    if (Object.entries(wanted).every(([host, wish]) => there(host) === wish)) return;
+    const isOnline = (host: string) =>
+      systemUpdates.runners.some((each) => each.host === host && each.online);
+    if (Object.entries(wanted).every(([host, state]) => isOnline(host) === state)) return;
   }
 }
 
-async function sayYes(world: World, token: string, { pendingInteraction }: Update): Promise<void> {
+async function answerYes(world: World, token: string, { pendingInteraction }: Update): Promise<void> {
   const { answerInteraction } = await world.run<{ answerInteraction: { __typename: string } }>(
     token,
     'mutation ($id: ID!) { answerInteraction(input: { interactionId: $id, answer: "y" }) { __typename } }',
@@ -73,7 +74,7 @@ async function sayYes(world: World, token: string, { pendingInteraction }: Updat
   expect(answerInteraction.__typename).toBe('AnswerInteractionSuccess');
 }
 
-/** The texts of the log that scap printed, and whether its numbers are whole. */
+/** The output lines of the log. Checks that the line numbers have no gaps. */
 async function output(world: World, token: string, id: string): Promise<string[]> {
   const texts: string[] = [];
   let next = 1;
@@ -93,7 +94,7 @@ async function output(world: World, token: string, id: string): Promise<string[]
 const upTo = (count: number): string[] => Array.from({ length: count }, (_, i) => String(i + 1));
 const jobOf = (world: World, id: string) => world.database.em().findOneOrFail(Job, { id: Number(id) });
 
-/** A number that grows with each row that is written, or each commit. */
+/** A number that grows with each written row (PostgreSQL) or each commit (SQLite). */
 async function writes({ database }: World): Promise<number> {
   const sql =
     database.dialect === 'postgresql'
@@ -103,12 +104,12 @@ async function writes({ database }: World): Promise<number> {
 }
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('nobody writes while nothing happens, and everybody stays', async () => {
+  it('an idle system writes nothing to the database', async () => {
     await using world = await openWorld({ dialect });
     const client = world.client(await world.token('read'));
     for (const query of ['subscription { jobUpdates { id } }', 'subscription { systemUpdates { version } }'])
       client.subscribe({ query }, { next() {}, error() {}, complete() {} });
-    // What the start wrote is over soon, and PostgreSQL counts it ten seconds late at most. A heartbeat would never let this end.
+    // Writes of the start end soon, and PostgreSQL counts them at most ten seconds later. With a heartbeat this loop would not end.
     let before = await writes(world);
     for (let quiet = 0; quiet < 4; quiet++) {
       await new Promise((resolve) => setTimeout(resolve, 3_000));
@@ -120,7 +121,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(world.jobrunner?.process.exitCode).toBeNull();
   });
 
-  it('a jobrunner that is killed is missed, and one that comes takes its place', async () => {
+  it('a killed jobrunner is shown as offline until another one replaces it', async () => {
     await using world = await openWorld({ dialect });
     const token = await world.token();
     const runners = async () =>
@@ -139,7 +140,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await runners()).toMatchObject([{ host, online: true }]);
   });
 
-  it('a supervisor that comes back and finds its job ended kills its scap', async () => {
+  it('a supervisor that resumes and finds its job ended kills its scap', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token();
     const id = await startJob(world, token);
@@ -152,7 +153,7 @@ describe.each(dialects)('on %s', (dialect) => {
       reason: 'Given up.',
       exit: { status: null, signal: null },
     });
-    // The lane is free: the next job runs beside what is left of the one before, until that is back.
+    // The lane is free: the next job runs while the paused supervisor of the previous one still exists.
     const next = await startJob(world, token);
     const question = await follow(world, token, next, asks);
     expect(isAlive(child)).toBe(true);
@@ -160,17 +161,17 @@ describe.each(dialects)('on %s', (dialect) => {
     process.kill(supervisor.pid, 'SIGCONT');
     while (isAlive(child) || isAlive(supervisor)) await log.nextRing(AbortSignal.timeout(200));
     expect(await jobOf(world, id)).toMatchObject({ state: 'lost', reason: 'Given up.' });
-    await sayYes(world, token, question);
+    await answerYes(world, token, question);
     await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
   });
 
-  it('R5 after a reboot no job claims to run, and whoever has the number of its scap now is left alone', async () => {
+  it('R5 after a reboot running jobs are lost, and a process that reuses a PID is not killed', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends'), jobrunner: false });
     const { database } = world;
     const token = await world.token();
     const ran = await startJob(world, token);
     await claimJob(database, 'before the boot', ['default']);
-    // This very process, as it is now: alive, with these numbers, but of another boot.
+    // The PID and start time of this process, but from another boot.
     const before = { ...identify(process.pid), boot: 'the one before' };
     await recordSupervisor(database, Number(ran), before);
     await recordStart(database, Number(ran), before);
@@ -179,11 +180,11 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await follow(world, token, ran, ({ state }) => state === 'LOST')).toMatchObject({
       reason: expect.stringMatching(/supervisor .* ended unexpectedly: the deployment may be half done/),
     });
-    await sayYes(world, token, await follow(world, token, queued, asks));
+    await answerYes(world, token, await follow(world, token, queued, asks));
     await follow(world, token, queued, ({ state }) => state === 'SUCCEEDED');
   });
 
-  it('a job under rules that are not known here is left to its supervisor, said once, and lost with it', async () => {
+  it('a job with an unknown supervision version is left to its supervisor, logged once, and lost with it', async () => {
     await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
     const token = await world.token();
     const id = await startJob(world, token);
@@ -200,10 +201,10 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 });
 
-describe('hosts on a network', () => {
+describe('hosts in a network', () => {
   const why = whyNoNetwork();
 
-  it('one is cut off for a while: its job goes on, and nothing of it is lost; the other notices nothing', async ({
+  it('a job on a host that loses the network continues and loses nothing, and other hosts are not affected', async ({
     skip,
   }) => {
     if (why !== null) skip(why);
@@ -224,12 +225,12 @@ describe('hosts on a network', () => {
       const [far, near] = [await startJob(world, token, 'north'), await startJob(world, token, 'south')];
       const question = await follow(world, token, far, asks);
       expect(question.host).toBe('north');
-      await sayYes(world, token, await follow(world, token, near, asks));
+      await answerYes(world, token, await follow(world, token, near, asks));
 
       const began = performance.now();
-      north.cut();
-      // Given while nobody can be told, for what asked before; and wished for in a lane that nobody can take.
-      await sayYes(world, token, question);
+      north.disconnect();
+      // While the host is unreachable: an answer to its question, and a job for its lane.
+      await answerYes(world, token, question);
       const queued = await startJob(world, token, 'north');
       await online(world, token, { north: false, south: true });
       expect(performance.now() - began).toBeLessThan(20_000);
@@ -238,7 +239,7 @@ describe('hosts on a network', () => {
         await new Promise((resolve) => setTimeout(resolve, 500));
       expect(await jobOf(world, far)).toMatchObject({ state: 'running' });
       expect(await jobOf(world, queued)).toMatchObject({ state: 'queued' });
-      north.mend();
+      north.reconnect();
 
       await online(world, token, { north: true, south: true });
       const ended = await follow(world, token, far, ({ state }) => state === 'SUCCEEDED');
@@ -247,21 +248,21 @@ describe('hosts on a network', () => {
       await follow(world, token, near, ({ state }) => state === 'SUCCEEDED');
       expect(await output(world, token, near)).toEqual([...upTo(2_000), 'got: y']);
 
-      // Once more, and this time an operator says that its job is lost.
+      // A second time, and an operator closes the job as lost.
       await follow(world, token, queued, asks);
       await expect(closeUnreachableJob(world.database, Number(queued), 'ada')).rejects.toThrow(
         JobStillSupervised,
       );
       const { child } = await jobOf(world, queued);
-      // It is this machine's all the same.
+      // The process runs on this machine under another host name.
       const stillRuns = () => child && isAlive({ ...child, host: hostname() });
-      north.cut();
+      north.disconnect();
       await online(world, token, { north: false });
       while (await isHostConnected(world.database, 'north'))
         await new Promise((resolve) => setTimeout(resolve, 500));
       await closeUnreachableJob(world.database, Number(queued), 'ada');
       expect(stillRuns()).toBe(true);
-      north.mend();
+      north.reconnect();
       await online(world, token, { north: true });
       while (stillRuns()) await new Promise((resolve) => setTimeout(resolve, 100));
       expect(await jobOf(world, queued)).toMatchObject({

@@ -1,4 +1,4 @@
-// Owns the check of signing in at an identity provider: a real one, over real HTTP, on both databases.
+// Tests the sign-in at an identity provider: a real OpenID Connect server over HTTP, on both databases.
 import { generateKeyPairSync } from 'node:crypto';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
@@ -25,7 +25,7 @@ import { type Browser, openServer, type TestServer } from './support/test-server
 
 const viewer = '{ viewer { user { name } role } }';
 
-/** A server, its database and an identity provider that knows it. */
+/** A server, its database, and an identity provider with which it is registered. */
 interface Organisation extends AsyncDisposable {
   readonly world: TestServer;
   readonly idp: IdentityProvider;
@@ -90,7 +90,7 @@ const wayBack = (url: URL): boolean => url.pathname === '/sign-in/callback';
 const signInPage = (url: URL): boolean => url.pathname === '/sign-in';
 const fragment = (url: URL): URLSearchParams => new URLSearchParams(url.hash.slice(1));
 
-describe.each(dialects)('signing in at the identity provider, on %s', (dialect) => {
+describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
   let place: Organisation;
   let world: TestServer;
   let idp: IdentityProvider;
@@ -107,7 +107,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     idp.behaviour = 'answers';
   });
 
-  /** Goes all the way to the sign-in page; what it was told there. */
+  /** Signs in at the provider up to the sign-in page. Returns the parameters of that page. */
   const arrive = async (
     browser: CookieKeeper,
     login: string | null,
@@ -117,7 +117,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     fragment(
       await browser.go(`${at.url}/sign-in/provider?${new URLSearchParams({ next })}`, login, signInPage),
     );
-  /** Leaves and signs in there; the way back is not yet gone. */
+  /** Signs in at the provider. Returns the callback URL without requesting it. */
   const callback = (browser: CookieKeeper, login = 'sub-ada', next = '/'): Promise<URL> =>
     browser.go(`${place.url}/sign-in/provider?${new URLSearchParams({ next })}`, login, wayBack);
   const redeem = (browser: CookieKeeper, code: string | null, at = place): Promise<Response> =>
@@ -126,11 +126,11 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       headers: { 'content-type': 'application/json', origin: at.url },
       body: JSON.stringify({ code }),
     });
-  /** Signs somebody in as the page does. */
+  /** Signs a person in as the web client does. */
   async function signIn(login: string, browser = new CookieKeeper(), at = place): Promise<Browser> {
-    const told = await arrive(browser, login, '/', at);
-    const response = await redeem(browser, told.get('code'), at);
-    if (response.status !== 200) throw new Error(`not signed in: ${told} ${await response.text()}`);
+    const parameters = await arrive(browser, login, '/', at);
+    const response = await redeem(browser, parameters.get('code'), at);
+    if (response.status !== 200) throw new Error(`not signed in: ${parameters} ${await response.text()}`);
     const { pageKey } = JSON.parse(await response.text());
     return { cookie: `spiderpig=${browser.cookie('spiderpig')}`, pageKey };
   }
@@ -141,23 +141,23 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     (await world.db.em().find(AuditEntry, { action: 'sign-in refused' }, { orderBy: { id: 'asc' } })).map(
       ({ detail }) => detail,
     );
-  /** What the page is told on the way back, which is refused; a session that was there goes on. */
+  /** Requests a callback that must be refused. Returns the parameters of the sign-in page. An existing session stays valid. */
   async function refused(browser: CookieKeeper, back: URL): Promise<URLSearchParams> {
     const session = await signIn('sub-ada');
     const response = await browser.send(back.href, { headers: { cookie: session.cookie } });
     expect(response.status).toBe(303);
     expect(response.headers.getSetCookie()).toEqual([]);
-    const told = fragment(new URL(response.headers.get('location') ?? '', place.url));
-    expect(told.get('code')).toBeNull();
+    const parameters = fragment(new URL(response.headers.get('location') ?? '', place.url));
+    expect(parameters.get('code')).toBeNull();
     expect(await roleOf(session)).toBe('DEPLOYER');
-    return told;
+    return parameters;
   }
 
-  it('leads back to where somebody wanted to go, and gives the role of their groups', async () => {
+  it('a sign-in returns to the requested page and gives the role of the groups', async () => {
     const browser = new CookieKeeper();
-    const told = await arrive(browser, 'sub-ada', '/jobs/7?a=b#L3');
-    expect(told.get('next')).toBe('/jobs/7?a=b#L3');
-    const response = await redeem(browser, told.get('code'));
+    const parameters = await arrive(browser, 'sub-ada', '/jobs/7?a=b#L3');
+    expect(parameters.get('next')).toBe('/jobs/7?a=b#L3');
+    const response = await redeem(browser, parameters.get('code'));
     expect(response.headers.getSetCookie()[0]).toMatch(
       /^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/,
     );
@@ -180,7 +180,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     ]);
   });
 
-  it('sends no more than it must, with PKCE, state and nonce, in a cookie of ten minutes for this path alone', async () => {
+  it('an authorization request has only the required parameters, with PKCE, state, nonce and a cookie for ten minutes', async () => {
     const response = await fetch(`${place.url}/sign-in/provider`, { redirect: 'manual' });
     expect(response.status).toBe(303);
     expect(response.headers.get('cache-control')).toBe('no-store');
@@ -212,17 +212,21 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     ['an admin', ['admins', 'deployers'], 'ADMIN'],
     ['a deployer', ['deployers'], 'DEPLOYER'],
     ['a viewer', ['staff'], 'VIEWER'],
-    ['a viewer whose one group is no list', 'staff', 'VIEWER'],
-    ['a deployer among nonsense', [1, null, ['admins'], { admins: true }, '', 'deployers'], 'DEPLOYER'],
-    ['nobody, in a group of another name', ['admin', 'Admins', 'staff,admins', 'admins '], null],
-    ['nobody, in no group', [], null],
-  ])('makes somebody %s by their groups', async (_who, groups, role) => {
+    ['a viewer with a single group that is no list', 'staff', 'VIEWER'],
+    [
+      'a deployer in spite of invalid groups',
+      [1, null, ['admins'], { admins: true }, '', 'deployers'],
+      'DEPLOYER',
+    ],
+    ['no role for groups with similar names', ['admin', 'Admins', 'staff,admins', 'admins '], null],
+    ['no role without groups', [], null],
+  ])('groups of the provider give the role: %s', async (_who, groups, role) => {
     place.people.set('sub-bob', { preferred_username: 'bob', ...(groups === undefined ? {} : { groups }) });
     const session = await signIn('sub-bob');
     expect(await roleOf(session)).toBe(role);
   });
 
-  it('keeps a thousand groups, and says so when there are more', async () => {
+  it('a sign-in stores a thousand groups and logs when there are more', async () => {
     const groups = Array.from({ length: 1_500 }, (_, n) => (n === 7 ? 'deployers' : `group ${n}`));
     place.people.set('sub-many', { preferred_username: 'many', groups });
     expect(await roleOf(await signIn('sub-many'))).toBe('DEPLOYER');
@@ -231,7 +235,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(world.logged.join('')).toContain('somebody is in too many groups');
   });
 
-  it('signs in somebody of whose groups nothing is said, who may do nothing, and can leave', async () => {
+  it('a person without a groups claim is signed in without a role, and can sign out', async () => {
     place.people.set('sub-guest', { preferred_username: 'guest' });
     const session = await signIn('sub-guest');
     expect(await roleOf(session)).toBeNull();
@@ -247,7 +251,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(world.logged.join('')).toContain('says nothing of groups');
   });
 
-  it('C8: a group that is lost counts from the next sign-in on, also in sessions that are open', async () => {
+  it('C8 a removed group changes the role of open sessions at the next sign-in', async () => {
     place.people.set('sub-fay', { preferred_username: 'fay', groups: ['admins'] });
     const first = await signIn('sub-fay');
     expect(await roleOf(first)).toBe('ADMIN');
@@ -269,7 +273,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect([await roleOf(first), await roleOf(second)]).toEqual(['VIEWER', 'VIEWER']);
   });
 
-  it('takes `sub` for the name of somebody who has no other', async () => {
+  it('a person without another name is called by `sub`', async () => {
     place.people.set('gil', { groups: ['staff'] });
     const session = await signIn('gil');
     expect((await world.ask(page(session), viewer)).data.viewer.user.name).toBe('gil');
@@ -279,21 +283,21 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     'refuses the name %j, in words for the person and for operators',
     async (name) => {
       place.people.set('sub-odd', { preferred_username: name, groups: ['admins'] });
-      const told = await arrive(new CookieKeeper(), 'sub-odd');
-      expect(told.get('problem')).toBe('name');
+      const parameters = await arrive(new CookieKeeper(), 'sub-odd');
+      expect(parameters.get('problem')).toBe('name');
       expect(await world.db.em().count(User, { name })).toBe(0);
       expect((await refusals()).at(-1)).toContain('is not a name that a user can have');
     },
   );
 
-  it('needs the second factor afterwards where that is asked for', async () => {
+  it('a sign-in requires the second factor if it is configured', async () => {
     await using strict = await openOrganisation(dialect, { configuration: { secondFactor: true } });
     strict.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
     const session = await signIn('sub-ada', new CookieKeeper(), strict);
     expect(await roleOf(session, strict)).toBeNull();
   });
 
-  it('reads all from the ID token where it is there, and asks for nothing more', async () => {
+  it('a sign-in does not request userinfo if the ID token has all claims', async () => {
     await using other = await openOrganisation(dialect, { claimsInToken: true });
     other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
     expect(await roleOf(await signIn('sub-ada', new CookieKeeper(), other), other)).toBe('ADMIN');
@@ -301,7 +305,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(idp.asked).toContain('/me');
   });
 
-  it('says that the attempt is no good to whoever makes one up, and records nothing', async () => {
+  it('a forged callback is refused and not recorded', async () => {
     const before = await world.db.em().count(AuditEntry);
     for (const query of ['', '?state=x&code=y', '?code=y', '?error=access_denied', '?state=x&state=y']) {
       const response = await fetch(`${place.url}/sign-in/callback${query}`, { redirect: 'manual' });
@@ -317,7 +321,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     }
   });
 
-  it('C6: a way back that was gone already does nothing', async () => {
+  it('C6 a callback that was used before is refused', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser, 'sub-eve');
     const first = await browser.send(back.href);
@@ -326,7 +330,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is used');
   });
 
-  it('C6: a way back does nothing in another browser, and stays open for the one it belongs to', async () => {
+  it('C6 a callback is refused in another browser and stays valid in its own', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser, 'sub-eve');
     const other = new CookieKeeper();
@@ -337,7 +341,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await browser.send(back.href)).headers.get('location')).toMatch(/^\/sign-in#code=/);
   });
 
-  it('C6: a foreign or missing `iss` is refused', async () => {
+  it('C6 a callback with a wrong or missing `iss` is refused', async () => {
     for (const iss of ['https://evil.example', `${idp.issuer}/`, null]) {
       const browser = new CookieKeeper();
       const back = await callback(browser);
@@ -348,7 +352,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     }
   });
 
-  it('C6: a code of another attempt is refused', async () => {
+  it('C6 an authorization code of another request is refused', async () => {
     const [one, other] = [new CookieKeeper(), new CookieKeeper()];
     const back = await callback(one, 'sub-ada');
     const foreign = await callback(other, 'sub-eve');
@@ -361,12 +365,12 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     ['another nonce', { nonce: 'x' }],
     ['no nonce', { nonce: undefined }],
     ['a foreign issuer', { iss: 'https://evil.example' }],
-    ['a foreign audience', { aud: 'somebody else' }],
+    ['a foreign audience', { aud: 'another client' }],
     ['no subject', { sub: undefined }],
-    ['a time that is over', { exp: now() - 90 }],
-    ['no end', { exp: undefined }],
-    ['a beginning that is far away', { nbf: now() + 300 }],
-  ])('C6: an ID token with %s is refused', async (_what, claims) => {
+    ['a past expiry time', { exp: now() - 90 }],
+    ['no expiry time', { exp: undefined }],
+    ['a start time in the future', { nbf: now() + 300 }],
+  ])('C6 an ID token with %s is refused', async (_what, claims) => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     idp.tamper = (right) => JSON.parse(JSON.stringify({ ...right, ...claims }));
@@ -376,7 +380,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await refusals()).at(-1)).toContain('its response is invalid');
   });
 
-  it('C6: an ID token that another key has signed is refused', async () => {
+  it('C6 an ID token signed with another key is refused', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     idp.tamper = (right) => right;
@@ -385,7 +389,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
   });
 
-  it.each([-45, 45])('lets the clock of the provider be off by %d s', async (seconds) => {
+  it.each([-45, 45])('a clock difference of %d s to the provider is tolerated', async (seconds) => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     idp.tamper = (right) => ({
@@ -397,7 +401,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await browser.send(back.href)).headers.get('location')).toMatch(/^\/sign-in#code=/);
   });
 
-  it('refuses whoever took longer than ten minutes', async () => {
+  it('a callback after more than ten minutes is refused', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     await world.db.em().nativeUpdate(ProviderAttempt, { redeemedAt: null }, { expiresAt: Date.now() - 1 });
@@ -405,7 +409,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is expired');
   });
 
-  it('C6: of twenty ways back at once one is taken, and the code is shown to the provider once', async () => {
+  it('C6 one of twenty simultaneous callbacks is accepted, and the authorization code is sent once', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     const before = idp.asked.filter((path) => path === '/token').length;
@@ -417,7 +421,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(idp.asked.filter((path) => path === '/token').length).toBe(before + 1);
   });
 
-  it('keeps two tabs apart that leave at the same time', async () => {
+  it('two tabs that sign in at the same time do not interfere', async () => {
     const browser = new CookieKeeper();
     const one = await callback(browser, 'sub-ada', '/jobs/1');
     const other = await callback(browser, 'sub-ada', '/jobs/2');
@@ -425,16 +429,16 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       [other, '/jobs/2'],
       [one, '/jobs/1'],
     ] as const) {
-      const told = fragment(
+      const parameters = fragment(
         new URL((await browser.send(back.href)).headers.get('location') ?? '', place.url),
       );
-      expect([told.has('code'), told.get('next')]).toEqual([true, next]);
+      expect([parameters.has('code'), parameters.get('next')]).toEqual([true, next]);
     }
   });
 
-  it('says it when somebody does not want to, or may not', async () => {
-    const told = await arrive(new CookieKeeper(), null, '/jobs/7');
-    expect([told.get('problem'), told.get('next')]).toEqual(['denied', '/jobs/7']);
+  it('a sign-in that was denied at the provider shows why', async () => {
+    const parameters = await arrive(new CookieKeeper(), null, '/jobs/7');
+    expect([parameters.get('problem'), parameters.get('next')]).toEqual(['denied', '/jobs/7']);
     expect((await refusals()).at(-1)).toBe('at the identity provider: it answered with access_denied');
   });
 
@@ -444,11 +448,11 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     '\\\\evil.example',
     'https://evil.example',
     '/\t/evil.example',
-  ])('C6: next=%s leads to the overview', async (next) => {
+  ])('C6 next=%s leads to the overview', async (next) => {
     expect((await arrive(new CookieKeeper(), 'sub-ada', next)).get('next')).toBe('/');
   });
 
-  it('C3, C4: the code is worth nothing in another browser, a second time, or later', async () => {
+  it('C3 C4 a sign-in code is refused in another browser, a second time, and after its expiry', async () => {
     const browser = new CookieKeeper();
     const code = (await arrive(browser, 'sub-ada')).get('code');
     expect((await redeem(new CookieKeeper(), code)).status).toBe(403);
@@ -465,14 +469,14 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect((await redeem(browser, late)).status).toBe(403);
   });
 
-  it('C3: sign-in gives new secrets, whatever the browser was made to keep before', async () => {
+  it('C3 a sign-in creates a new session cookie and page key, also if the browser had some', async () => {
     const browser = new CookieKeeper();
     const mine = await signIn('sub-eve', browser);
-    // The provider still knows them.
+    // The session at the provider still exists.
     const again = await signIn('sub-eve', browser);
     expect(again.cookie).not.toBe(mine.cookie);
     expect(again.pageKey).not.toBe(mine.pageKey);
-    // Each key fits its own session alone.
+    // A page key is valid only for its own session.
     expect(await roleOf({ cookie: again.cookie, pageKey: mine.pageKey })).toBeNull();
     expect(await roleOf({ cookie: mine.cookie, pageKey: again.pageKey })).toBeNull();
     expect([await roleOf(mine), await roleOf(again)]).toEqual(['VIEWER', 'VIEWER']);
@@ -480,12 +484,14 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(await roleOf(planted)).toBeNull();
   });
 
-  it('C9: neither its secrets nor those of the provider are in the log', async () => {
+  it('C9 the log contains no secrets of the server or the provider', async () => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
-    const told = fragment(new URL((await browser.send(back.href)).headers.get('location') ?? '', place.url));
-    await redeem(browser, told.get('code'));
-    // Refusals say why, and nothing of what was sent.
+    const parameters = fragment(
+      new URL((await browser.send(back.href)).headers.get('location') ?? '', place.url),
+    );
+    await redeem(browser, parameters.get('code'));
+    // A refusal logs the reason, not the received values.
     const second = await callback(browser);
     idp.tamper = (right) => ({ ...right, nonce: 'x' });
     await browser.send(second.href);
@@ -494,7 +500,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     const everything = world.logged.join('');
     const secrets = [
       ...['state', 'code'].flatMap((name) => [back, second].map((url) => url.searchParams.get(name))),
-      told.get('code'),
+      parameters.get('code'),
       browser.cookie('spiderpig'),
       browser.cookie('spiderpig-sign-in'),
       idp.clientSecret,
@@ -507,14 +513,14 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(everything).not.toContain('eyJ');
   });
 
-  describe('the sign-in page', () => {
+  describe('sign-in page', () => {
     const ways = async (at = place) => {
       const response = await fetch(`${at.url}/sign-in/ways`);
       expect(response.headers.get('cache-control')).toBe('no-store');
       return JSON.parse(await response.text());
     };
 
-    it('learns how one can sign in', async () => {
+    it('the sign-in page gets the ways to sign in', async () => {
       const name = new URL(idp.issuer).host;
       expect(await ways()).toEqual({ link: true, provider: { name, available: true } });
       await using local = await openServer();
@@ -526,19 +532,19 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     });
 
     it.each(['hangs up', 'fails', 'hangs'] as const)(
-      'is told that the provider %s, and that it is back once it is',
+      'the sign-in page shows that the provider %s, until it works again',
       async (behaviour) => {
         await using other = await openOrganisation(dialect, { providerTimeout: 300 });
         other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
-        // The server is up all the same.
+        // The server itself works.
         other.idp.behaviour = behaviour;
         expect((await fetch(`${other.url}/readyz`)).status).toBe(200);
         const begin = performance.now();
         expect((await ways(other)).provider.available).toBe(false);
         expect(performance.now() - begin).toBeLessThan(2_000);
-        const told = await arrive(new CookieKeeper(), 'sub-ada', '/jobs/7', other);
-        expect([told.get('problem'), told.get('next')]).toEqual(['unavailable', '/jobs/7']);
-        // Links of the host are no business of the provider's.
+        const parameters = await arrive(new CookieKeeper(), 'sub-ada', '/jobs/7', other);
+        expect([parameters.get('problem'), parameters.get('next')]).toEqual(['unavailable', '/jobs/7']);
+        // Sign-in links do not need the provider.
         await createSignInLink(other.world.db, 'ada', 'viewer');
         expect((await other.world.signIn('viewer')).pageKey).toMatch(/^[\w-]{43}$/);
         other.idp.behaviour = 'answers';
@@ -547,7 +553,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       },
     );
 
-    it('is told that the provider went away while somebody was there', async () => {
+    it('the sign-in page shows that the provider became unavailable during a sign-in', async () => {
       for (const behaviour of ['hangs up', 'fails'] as const) {
         const browser = new CookieKeeper();
         const back = await callback(browser);
@@ -558,16 +564,16 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       }
     });
 
-    it('is told that the provider does not take our secret', async () => {
+    it('the sign-in page shows that the provider refuses the client secret', async () => {
       await using other = await openOrganisation(dialect, { secret: 'not the secret' });
       other.people.set('sub-ada', { preferred_username: 'ada', groups: ['admins'] });
-      const told = await arrive(new CookieKeeper(), 'sub-ada', '/', other);
-      expect(told.get('problem')).toBe('refused');
+      const parameters = await arrive(new CookieKeeper(), 'sub-ada', '/', other);
+      expect(parameters.get('problem')).toBe('refused');
       expect(other.world.logged.join('')).toContain('invalid_client');
     });
   });
 
-  it('leads whoever came by another name to the public one first, and not in circles', async () => {
+  it('a sign-in under another host name redirects to the public URL once', async () => {
     const { port } = world.server;
     const answer = await raw(port, 'GET', '/sign-in/provider?next=/jobs/7', { host: `localhost:${port}` });
     expect(answer.headers.location).toBe(`${place.url}/sign-in/provider?next=%2Fjobs%2F7&at=public`);
@@ -576,7 +582,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
     expect(again.headers.location).toMatch(`${idp.issuer}/auth?`);
   });
 
-  describe('a sign-out at the provider', () => {
+  describe('sign-out at the provider', () => {
     const logout = (body: string | Record<string, string>, headers: Record<string, string> = {}) =>
       fetch(`${place.url}/sign-in/back-channel-logout`, {
         method: 'POST',
@@ -592,7 +598,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       return found.providerSession ?? '';
     };
 
-    it('C8: ends the session here, and its open socket, within a second; others go on', async () => {
+    it('C8 a sign-out at the provider ends only its session and open WebSocket within a second', async () => {
       const browser = new CookieKeeper();
       const session = await signIn('sub-ada', browser);
       const other = await signIn('sub-ada');
@@ -606,7 +612,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
         );
         socket.on('message', () => resolve());
       });
-      // As a person does it at the provider: its page asks, they say yes.
+      // The provider asks for a confirmation, as in a browser.
       const asked = await (await browser.send(`${idp.issuer}/session/end`)).text();
       const xsrf = /name="xsrf" value="([^"]+)"/.exec(asked)?.[1] ?? '';
       const done = await browser.send(`${idp.issuer}/session/end/confirm`, {
@@ -630,7 +636,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       });
     });
 
-    it('ends all sessions of a person when none is named', async () => {
+    it('a logout token without a session ends all sessions of the person', async () => {
       place.people.set('sub-hal', { preferred_username: 'hal', groups: ['staff'] });
       const sessions = [await signIn('sub-hal'), await signIn('sub-hal')];
       const token = await idp.sign(idp.logoutClaims({ sub: 'sub-hal' }));
@@ -640,7 +646,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       expect(await Promise.all(sessions.map((each) => roleOf(each)))).toEqual([null, null]);
     });
 
-    it('C6: a forged logout token is refused, and the session lives', async () => {
+    it('C6 a forged logout token is refused and the session stays valid', async () => {
       const session = await signIn('sub-ada');
       const sid = await providerSession(session);
       const right = (more: Record<string, unknown> = {}) =>
@@ -651,7 +657,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       const forged: [string, string][] = [
         ['signed by a stranger', await idp.sign(right(), { key: strange })],
         ['not signed', unsigned],
-        ['for somebody else', await idp.sign(right({ aud: 'somebody else' }))],
+        ['for another client', await idp.sign(right({ aud: 'another client' }))],
         ['of somebody else', await idp.sign(right({ iss: 'https://evil.example' }))],
         ['without events', await idp.sign(right({ events: undefined }))],
         ['with other events', await idp.sign(right({ events: { other: {} } }))],
@@ -674,12 +680,12 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       const good = await idp.sign(right());
       expect((await logout(`logout_token=${good}&logout_token=${good}`)).status).toBe(400);
       expect(await roleOf(session)).toBe('DEPLOYER');
-      // What was refused was refused for its own fault.
+      // The same token without a forgery is accepted.
       expect((await logout({ logout_token: good })).status).toBe(200);
       expect(await roleOf(session)).toBeNull();
     });
 
-    it('C6: a logout token counts once, and an old one ends nothing that is newer', async () => {
+    it('C6 a logout token works once, and an old one does not end newer sessions', async () => {
       place.people.set('sub-ivy', { preferred_username: 'ivy', groups: ['staff'] });
       const first = await signIn('sub-ivy');
       const token = await idp.sign(idp.logoutClaims({ sub: 'sub-ivy' }));
@@ -692,7 +698,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
       expect(await roleOf(second)).toBe('VIEWER');
     });
 
-    it('is the only thing here that a form can say, and not from a web page', async () => {
+    it('the logout endpoint accepts a form, but not from a web page', async () => {
       const token = await idp.sign(idp.logoutClaims({ sub: 'nobody' }));
       const form = { logout_token: token };
       expect((await logout(form, { origin: 'http://evil.example' })).status).toBe(403);
@@ -711,7 +717,7 @@ describe.each(dialects)('signing in at the identity provider, on %s', (dialect) 
   });
 });
 
-/** fetch() sets Host itself; this does not. */
+/** Sends a request with a chosen Host header, which fetch() does not allow. */
 function raw(
   port: number,
   method: string,
@@ -733,7 +739,7 @@ function raw(
   });
 }
 
-describe('a server with a public name', () => {
+describe('server with a public name', () => {
   const publicUrl = 'https://spiderpig.example.org';
   const host = 'spiderpig.example.org';
   const provider = {
@@ -771,7 +777,7 @@ describe('a server with a public name', () => {
     return { cookie, value: cookie.split(';', 1)[0] ?? '', pageKey };
   }
 
-  it('gives a cookie there that no neighbour can set, takes no other, and takes it back', async () => {
+  it('a server with a public name accepts only a __Host- cookie, and deletes it at sign-out', async () => {
     const { cookie, value, pageKey } = await signIn({ host, origin: publicUrl });
     expect(cookie).toMatch(
       /^__Host-spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict; Secure$/,
@@ -787,7 +793,7 @@ describe('a server with a public name', () => {
     expect((await ask({ ...key, cookie: value })).statusCode).toBe(401);
   });
 
-  it('gives a tunnel to loopback, which has no TLS, a cookie of its own', async () => {
+  it('a tunnel to loopback without TLS gets a cookie of another name', async () => {
     const local = `127.0.0.1:${world.server.port}`;
     const { cookie, value, pageKey } = await signIn({ host: local, origin: `http://${local}` });
     expect(cookie).toMatch(/^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
@@ -796,7 +802,7 @@ describe('a server with a public name', () => {
     expect((await ask(key)).statusCode).toBe(401);
   });
 
-  it('C1, C2: is called by that name over TLS alone', async () => {
+  it('C1 C2 the public name is accepted only over TLS', async () => {
     const statusOf = async (headers: Record<string, string>) => (await ask(headers)).statusCode;
     expect(await statusOf({})).toBe(401);
     expect(await statusOf({ origin: `http://${host}` })).toBe(403);
@@ -822,7 +828,7 @@ describe('a server with a public name', () => {
     expect(await upgrade(`http://${host}`)).toBe(403);
   });
 
-  it('binds a browser with a cookie that is Secure', async () => {
+  it('the sign-in cookie is Secure under a public name', async () => {
     await using idp = await openIdentityProvider({ publicUrl, people: new Map() });
     await using own = await openServer({
       configuration: { provider: { ...provider, issuer: idp.issuer, clientId: idp.clientId } },
@@ -836,7 +842,7 @@ describe('a server with a public name', () => {
     );
   });
 
-  it('does not start without the secret of its client, and warns when others may read it', async () => {
+  it('a server does not start without its client secret, and warns if other users can read it', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'spiderpig-secret-'));
     try {
       const clientSecretFile = join(directory, 'secret');

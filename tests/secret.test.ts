@@ -1,4 +1,4 @@
-// Tests that no secret stays anywhere: one deployment by real processes, with everything logged, and then a look into all that it left.
+// Tests that no secret is stored or logged: runs one deployment by real processes at the most verbose log level, then searches everything it left.
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ import { program, World } from './support/world.ts';
 
 vi.setConfig({ testTimeout: 240_000 });
 
-/** A user of the test run's PostgreSQL with a password like no other text; dropped with all that is theirs. */
+/** A PostgreSQL user with a unique password. It is dropped with everything that it owns. */
 async function ownRole(): Promise<{ readonly url: string } & AsyncDisposable> {
   const url = new URL(await sharedPostgreSqlUrl());
   const name = `role_${randomBytes(8).toString('hex')}`;
@@ -32,7 +32,7 @@ async function ownRole(): Promise<{ readonly url: string } & AsyncDisposable> {
   return { url: own.href, [Symbol.asyncDispose]: () => administer(`drop role ${name}`) };
 }
 
-/** Everything in every table, as text. */
+/** All rows of all tables as text. */
 async function allRows(world: World): Promise<string> {
   const { database } = world;
   const tables = await database.execute(
@@ -54,7 +54,7 @@ async function allRows(world: World): Promise<string> {
   return texts.join('\n');
 }
 
-/** All files below a directory, as bytes. */
+/** The contents of all files below a directory. */
 function allFiles(directory: string): Map<string, string> {
   const files = new Map<string, string>();
   for (const entry of readdirSync(directory, { recursive: true, withFileTypes: true })) {
@@ -65,7 +65,7 @@ function allFiles(directory: string): Map<string, string> {
 }
 
 test.each(dialects)(
-  'C9 on %s no log, row, file, answer or metric holds a secret of a whole deployment',
+  'C9 no log, row, file, response or metric contains a secret of a deployment on %s',
   async (dialect) => {
     const directory = mkdtempSync(join(tmpdir(), 'spiderpig-secret-'));
     const masks = join(directory, 'masks');
@@ -79,7 +79,7 @@ test.each(dialects)(
       environment: { LOG_LEVEL: 'trace', SPIDERPIG_MASKS: masks },
     });
     await using _world = world;
-    /** Every answer but the one that gives a browser its secrets, headers included; and every message of a socket. */
+    /** Every response with its headers, except the one that gives a browser its secrets; and every WebSocket message. */
     const answers: string[] = [];
     const request = async (
       path: string,
@@ -102,7 +102,7 @@ test.each(dialects)(
     const signedIn = await request('/sign-in', { method: 'POST', headers, body: JSON.stringify({ code }) });
     const cookie = signedIn.response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
     const { pageKey } = JSON.parse(signedIn.text);
-    // A link that was used, and one that never was.
+    // A used sign-in link and an unused one.
     await recorded('/sign-in', { method: 'POST', headers, body: JSON.stringify({ code }) });
 
     const bearer = { ...headers, authorization: `Bearer ${token}` };
@@ -126,7 +126,7 @@ test.each(dialects)(
       ),
     );
     const id = String(started.data.startBackport.job.id);
-    // A page follows it over a socket meanwhile.
+    // A page follows the job over a WebSocket.
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { cookie },
     });
@@ -197,7 +197,7 @@ test.each(dialects)(
         answer,
       ]),
     ]);
-    // What would be found if it were there: the log says who did what, the rows have the masked lines.
+    // The search works: the log has the actions, and the rows have the masked lines.
     expect(places.get('log of the server')).toContain('"level":20');
     expect(places.get('rows')).toContain('[masked]');
     expect(answers.join('')).toContain('last words: [masked]');

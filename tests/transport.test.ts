@@ -1,4 +1,4 @@
-// Tests that a page reads a log to the byte, whatever stands between it and the server: the page's own transport, the real server, bad proxies.
+// Tests that the web client reads a log without loss through faulty proxies: its own transport, the real server.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,7 +16,7 @@ import { dialects, makeDatabase } from './support/database.ts';
 import { append, realDocuments, runningJob } from './support/test-server.ts';
 import { openWebProxy, type WebProxy } from './support/web-proxy.ts';
 
-/** Numbers that look random and are the same for the same seed (mulberry32): 0 to below 1. */
+/** Pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {
   let state = seed;
   return () => {
@@ -27,7 +27,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** A line that is hard on whoever cuts it: bytes of several lengths, escapes, what JSON and event streams must quote. */
+/** A line that is sensitive to cuts: multi-byte characters, escapes, and characters that JSON and event streams quote. */
 const lineOf = (number: number): string =>
   [
     `${number} plain`,
@@ -46,7 +46,7 @@ interface Batch {
   readonly complete: boolean;
 }
 
-/** The decoding edge: the document above says that it is one. */
+/** Not validated: the document above has this shape. */
 const batchOf = (data: Record<string, unknown> | null | undefined): Batch | undefined =>
   data?.['jobLog'] as Batch | undefined;
 
@@ -57,7 +57,7 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-/** A page that reads the log of a job over a proxy. */
+/** A web client that reads the log of a job through a proxy. */
 function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeInterval?: number } = {}) {
   let sight = (_seen: boolean): void => {};
   const wakes = new Set<() => void>();
@@ -109,7 +109,7 @@ function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeIn
           ring();
         },
         complete: () => {
-          // A server that goes ends what it serves.
+          // A server that closes ends its subscriptions.
           if (!complete) subscribe();
           ring();
         },
@@ -124,7 +124,7 @@ function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeIn
     asked,
     sight: (seen: boolean) => sight(seen),
     wake: () => [...wakes].forEach((wake) => void wake()),
-    /** Resolves once that holds; looked at after each event and each change of the connection. */
+    /** Resolves when the condition holds. It is checked after each event and each change of the connection. */
     async until(holds: () => boolean): Promise<void> {
       while (!holds()) await rung.promise;
     },
@@ -138,7 +138,7 @@ function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeIn
   };
 }
 
-describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
+describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
   let directory: string;
   let db: Database;
   let drop: () => Promise<void>;
@@ -179,7 +179,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
   };
   const end = (): Promise<unknown> =>
     endJob(db, id, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
-  /** The whole log as a file, past the proxy. */
+  /** Downloads the whole log, not through the proxy. */
   const file = async (): Promise<string> => {
     const token = await createToken(db, { name: 'a file', scope: 'read', userName: 'ada' });
     const response = await fetch(`${server.url}/jobs/${id}/log.txt`, {
@@ -223,7 +223,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     await db.execute("update job set state = 'failed' where state = 'running'", []);
   });
 
-  it('where nothing is in the way: over a WebSocket', async () => {
+  it('the client reads the whole log over a WebSocket', async () => {
     await write(300);
     const page = read(proxy, id);
     await page.until(() => page.texts.length === 300);
@@ -235,7 +235,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     expect(page.over).toBe('websocket');
   });
 
-  it('where upgrades are refused: over event streams', async () => {
+  it('the client falls back to event streams where WebSockets are refused', async () => {
     proxy.refusesUpgrades = true;
     await write(300);
     const page = read(proxy, id);
@@ -247,7 +247,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     await expectWhole(page);
   });
 
-  it('where answers are held back until they are whole: by polling, until something better works again', async () => {
+  it('the client falls back to polling where responses are buffered, and returns to a WebSocket later', async () => {
     proxy.refusesUpgrades = true;
     proxy.buffers = true;
     await write(300);
@@ -270,7 +270,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     await expectWhole(page);
   });
 
-  it('where only WebSockets are refused in the end, polling gives way to event streams, by itself', async () => {
+  it('the client returns from polling to event streams where only WebSockets are refused', async () => {
     proxy.refusesUpgrades = true;
     proxy.buffers = true;
     const page = read(proxy, id, { upgradeInterval: 400 });
@@ -284,7 +284,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     await expectWhole(page);
   });
 
-  it('whose end comes by polling', async () => {
+  it('the client reads the end of a log by polling', async () => {
     proxy.refusesUpgrades = true;
     proxy.buffers = true;
     const page = read(proxy, id);
@@ -297,31 +297,34 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
   describe.each([
     ['a WebSocket', false],
     ['event streams', true],
-  ])('over %s', (_way, refusesUpgrades) => {
-    it.each([1, 2, 3])('that are cut after any number of bytes (seed %i)', async (seed) => {
-      const random = randomOf(seed);
-      proxy.refusesUpgrades = refusesUpgrades;
-      // Far enough that each brings a line now and then; every offset of a message can be met.
-      let cuts = 0;
-      proxy.cutsAfter = () => (cuts++ < 25 ? 400 + Math.floor(random() * 6_000) : null);
-      const page = read(proxy, id);
-      for (let chunk = 0; chunk < 40; chunk++) {
-        await write(1 + Math.floor(random() * 40));
-        if (random() < 0.4) await page.until(() => page.texts.length === written);
-      }
-      await end();
-      await expectWhole(page);
-      expect(proxy.cuts).toBeGreaterThan(5);
-    });
+  ])('interrupted %s', (_way, refusesUpgrades) => {
+    it.each([1, 2, 3])(
+      'connections that are cut after random numbers of bytes lose no log lines (seed %i)',
+      async (seed) => {
+        const random = randomOf(seed);
+        proxy.refusesUpgrades = refusesUpgrades;
+        // Long enough for some lines per connection, and random, so that every offset in a message is possible.
+        let cuts = 0;
+        proxy.cutsAfter = () => (cuts++ < 25 ? 400 + Math.floor(random() * 6_000) : null);
+        const page = read(proxy, id);
+        for (let chunk = 0; chunk < 40; chunk++) {
+          await write(1 + Math.floor(random() * 40));
+          if (random() < 0.4) await page.until(() => page.texts.length === written);
+        }
+        await end();
+        await expectWhole(page);
+        expect(proxy.cuts).toBeGreaterThan(5);
+      },
+    );
 
-    it('with connections that are cut, fall silent, and a server that is restarted, at any moment', async () => {
+    it('connections that are cut or hang, and a server restart, lose no log lines', async () => {
       const random = randomOf(11);
       proxy.refusesUpgrades = refusesUpgrades;
       const page = read(proxy, id, { pingAfter: 300 });
-      for (let blow = 0; blow < 12; blow++) {
+      for (let fault = 0; fault < 12; fault++) {
         await write(1 + Math.floor(random() * 200));
         if (random() < 0.5) await page.until(() => page.texts.length > 0);
-        if (blow === 6) await restart();
+        if (fault === 6) await restart();
         else if (random() < 0.7) proxy.cut();
         await write(1 + Math.floor(random() * 50));
         if (random() < 0.6) await page.until(() => page.texts.length === written);
@@ -331,15 +334,15 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     });
   });
 
-  it('when everything falls silent in the middle, and comes back', async () => {
+  it('all connections hang and recover without losing log lines', async () => {
     await write(50);
     const page = read(proxy, id, { pingAfter: 200 });
     await page.until(() => page.texts.length === 50);
-    proxy.silent = true;
+    proxy.hanging = true;
     await write(50);
     await page.until(() => page.over === 'reconnecting');
     expect(page.texts.length).toBe(50);
-    proxy.silent = false;
+    proxy.hanging = false;
     await write(50);
     await end();
     await expectWhole(page);
@@ -350,7 +353,7 @@ describe.each(dialects)('on %s, a log is read to the byte', (dialect) => {
     ['events', true, false],
     ['polling', true, true],
   ] as const)(
-    'by a page that is hidden meanwhile, which reads nothing then: %s',
+    'a hidden page reads nothing, and continues without losing log lines: %s',
     async (over, refusesUpgrades, buffers) => {
       Object.assign(proxy, { refusesUpgrades, buffers });
       await write(50);

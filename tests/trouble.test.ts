@@ -1,4 +1,4 @@
-// A deployment while its database is in trouble: full disk, somebody else's lock, PostgreSQL crashed, frozen, its connections cut. Real ones, all of them.
+// Tests deployments during database problems: a full disk, a foreign lock, and a PostgreSQL that crashes, hangs or terminates connections. All are real.
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
@@ -54,14 +54,14 @@ interface Health {
   readonly message: string | null;
 }
 
-/** Where a program notes what reached it, apart from what it prints. */
+/** The file in which a program notes the answers and signals that it received. */
 function openNotes() {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-notes-'));
   const file = join(directory, 'notes');
   writeFileSync(file, '');
   return {
     file,
-    /** Resolves once the program has noted that. */
+    /** Resolves when the program has noted `text`. */
     async has(note: string): Promise<void> {
       const watcher = watch(file);
       try {
@@ -95,7 +95,7 @@ async function follow(
   return last;
 }
 
-/** The question of a job that has asked. */
+/** Waits for the question of a job. */
 async function questionOf(world: World, token: string, id: string): Promise<string> {
   const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
   return pendingInteraction?.id ?? '';
@@ -109,7 +109,7 @@ async function wholeLog(world: World, token: string, id: string): Promise<Line[]
   return lines;
 }
 
-/** How the database is, as an open page is told, until it is so. */
+/** Follows the health of the database, as pages do, until it has this state. */
 async function databaseIs(world: World, token: string, ...states: string[]): Promise<Health> {
   for await (const { systemUpdates } of world.subscribe<{ systemUpdates: { database: Health } }>(
     token,
@@ -120,11 +120,11 @@ async function databaseIs(world: World, token: string, ...states: string[]): Pro
   throw new Error('the subscription has ended');
 }
 
-/** What floods.ts prints. */
+/** The lines that floods.ts prints. */
 const flood = (count: number): string[] =>
   Array.from({ length: count }, (_, n) => `line ${n + 1} of ${count} ${'x'.repeat(88)}`.slice(0, 87));
 
-/** The log is what was printed, in its order, and our own lines; nothing twice, nothing missing. */
+/** Checks that the log has every printed line once and in order, besides the lines of SpiderPig. */
 function expectWhole(lines: readonly Line[], printed: readonly string[]): void {
   expect(lines.findIndex(({ number }, index) => number !== index + 1)).toBe(-1);
   const output = lines.filter(({ kind }) => kind === 'OUTPUT').map(({ text }) => text);
@@ -132,7 +132,7 @@ function expectWhole(lines: readonly Line[], printed: readonly string[]): void {
   expect(output).toHaveLength(printed.length);
 }
 
-/** Answers as a person does: again, when told that nothing was recorded. */
+/** Answers a question, and retries while the server says that nothing was recorded. */
 async function answerUntilTaken(world: World, token: string, id: string): Promise<Answer[]> {
   const refused: Answer[] = [];
   for (;;) {
@@ -146,9 +146,9 @@ async function answerUntilTaken(world: World, token: string, id: string): Promis
   }
 }
 
-// ── a full disk
+// --- full disk
 
-/** A disk of that many MiB; null where this user cannot have one. */
+/** Mounts a disk of `size` MiB. Returns null without the permission to mount. */
 function openSmallDisk(size: number) {
   const path = mkdtempSync(join(tmpdir(), 'spiderpig-disk-'));
   try {
@@ -162,7 +162,7 @@ function openSmallDisk(size: number) {
   mkdirSync(data, { mode: 0o700 });
   return {
     data,
-    /** Fills it to the last byte. */
+    /** Fills the disk completely. */
     fill(): void {
       for (const part of [1_048_576, 4_096]) {
         try {
@@ -180,10 +180,10 @@ function openSmallDisk(size: number) {
   };
 }
 
-describe('a full disk', () => {
+describe('full disk', () => {
   const count = 300_000;
 
-  it('holds up what scap prints; answers reach it, the rest works, and all arrives once there is room', async (test) => {
+  it('a full disk delays log lines but not answers, and all lines are stored when there is space', async (test) => {
     using disk = openSmallDisk(96);
     if (!disk) return test.skip('a small disk can be mounted by root only');
     using notes = openNotes();
@@ -232,7 +232,7 @@ describe('a full disk', () => {
     expect(statSync(join(disk.data, 'reserve')).size).toBe(reserveSize);
   }, 120_000);
 
-  it('does not keep a stop from scap', async (test) => {
+  it('a full disk does not delay a stop', async (test) => {
     using disk = openSmallDisk(96);
     if (!disk) return test.skip('a small disk can be mounted by root only');
     using notes = openNotes();
@@ -251,17 +251,17 @@ describe('a full disk', () => {
     const lines = wholeLog(world, token, id);
     expect(await follow(world, token, id)).toMatchObject({ state: 'STOPPED' });
     const output = (await lines).filter(({ kind }) => kind === 'OUTPUT').map(({ text }) => text);
-    // What was being written when the signal came ends in the middle of a line.
+    // The signal may interrupt the program in the middle of a line.
     const cut = output.length - 1;
     expect(flood(count)[cut]?.startsWith(output[cut] ?? '')).toBe(true);
     expectWhole(await lines, [...flood(count).slice(0, cut), output[cut] ?? '']);
   }, 120_000);
 });
 
-// ── SQLite
+// --- SQLite
 
-describe('a SQLite that another program holds for longer than we wait', () => {
-  it('holds up what scap prints; pages are told, an answer is not recorded and counts the next time', async () => {
+describe('locked SQLite database', () => {
+  it('a locked database delays log lines, shows a banner, and an answer can be retried', async () => {
     const count = 100_000;
     using notes = openNotes();
     await using world = await openWorld({ scap: program('asks-while-flooding', count, notes.file) });
@@ -270,7 +270,7 @@ describe('a SQLite that another program holds for longer than we wait', () => {
     const question = await questionOf(world, token, id);
     const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));
     holder.exec('begin immediate');
-    const told = databaseIs(world, token, 'BUSY');
+    const reported = databaseIs(world, token, 'BUSY');
     const refused = await world.graphql(token, answer, { id: question });
     expect(refused.errors).toEqual([
       expect.objectContaining({
@@ -278,7 +278,7 @@ describe('a SQLite that another program holds for longer than we wait', () => {
         extensions: { code: 'DATABASE_BUSY', recorded: false },
       }),
     ]);
-    expect((await told).message).toMatch(/go on/);
+    expect((await reported).message).toMatch(/go on/);
     expect(notes.read()).toBe('');
     holder.exec('rollback');
     holder.close();
@@ -291,9 +291,9 @@ describe('a SQLite that another program holds for longer than we wait', () => {
   }, 120_000);
 });
 
-// ── PostgreSQL
+// --- PostgreSQL
 
-describe('a PostgreSQL', () => {
+describe('PostgreSQL failures', () => {
   const count = 200_000;
   let server: PostgreSql;
   beforeAll(async () => {
@@ -306,11 +306,11 @@ describe('a PostgreSQL', () => {
       try {
         process.kill(pid, signal);
       } catch {
-        // A process for a connection that was closed meanwhile.
+        // The process of a closed connection has exited.
       }
     }
   };
-  // Also after a test that took too long: nothing could be ended.
+  // Also after a timeout, or the processes could not be ended.
   afterEach(() => signalFrozen('SIGCONT'));
 
   const openFlooded = (file: string) =>
@@ -320,7 +320,7 @@ describe('a PostgreSQL', () => {
       scap: program('asks-while-flooding', count, file),
     });
 
-  /** What does its work: the postmaster and all its processes. */
+  /** The postmaster and all its processes. */
   async function processes(): Promise<number[]> {
     const client = new pg.Client({ connectionString: `${server.url}postgres` });
     await client.connect();
@@ -342,7 +342,7 @@ describe('a PostgreSQL', () => {
     return [postmaster, ...children];
   }
 
-  it('that crashes and starts again is written to again: no line is lost, and the question is still there', async () => {
+  it('a PostgreSQL crash loses no log lines and no question', async () => {
     using notes = openNotes();
     await using world = await openFlooded(notes.file);
     const token = await world.token();
@@ -357,18 +357,18 @@ describe('a PostgreSQL', () => {
     expect(notes.read()).toBe('y\n');
   }, 120_000);
 
-  it('that says nothing any more is noticed: open pages are told, and it goes on where it was', async () => {
+  it('a PostgreSQL that hangs is detected, and the deployment continues when it answers again', async () => {
     using notes = openNotes();
     await using world = await openFlooded(notes.file);
     const token = await world.token();
     const id = await startJob(world, token);
     const question = await questionOf(world, token, id);
-    const told = databaseIs(world, token, 'UNAVAILABLE');
+    const reported = databaseIs(world, token, 'UNAVAILABLE');
     await databaseIs(world, token, 'OK');
     frozen = await processes();
     signalFrozen('SIGSTOP');
     using thaw = { [Symbol.dispose]: () => signalFrozen('SIGCONT') };
-    expect((await told).message).toMatch(/does not answer/);
+    expect((await reported).message).toMatch(/does not answer/);
     const ready = await fetch(`${world.url}/readyz`);
     expect(ready.status).toBe(503);
     expect(await ready.text()).toMatch(/does not answer/);
@@ -380,14 +380,14 @@ describe('a PostgreSQL', () => {
     await databaseIs(world, token, 'OK');
   }, 120_000);
 
-  it('that cuts every connection again and again delays a deployment, and changes nothing else', async () => {
+  it('repeatedly terminated PostgreSQL connections only delay a deployment', async () => {
     using notes = openNotes();
     await using world = await openFlooded(notes.file);
     const token = await world.token();
     const name = new URL(world.databaseUrl).pathname.slice(1);
     const admin = new pg.Client({ connectionString: `${server.url}postgres` });
     await admin.connect();
-    const cutAll = async (): Promise<number> => {
+    const terminateAll = async (): Promise<number> => {
       const { rowCount } = await admin.query(
         'select pg_terminate_backend(pid) from pg_stat_activity where datname = $1',
         [name],
@@ -396,12 +396,12 @@ describe('a PostgreSQL', () => {
     };
     let cut = 0;
     const over = new AbortController();
-    // Also when the test fails: nothing could be closed in such a storm.
-    using _calm = { [Symbol.dispose]: () => over.abort() };
-    const storm = (async () => {
-      // Ever more time between two, so that a slow machine gets through as well.
+    // Also when the test fails, because nothing can be closed while connections are terminated.
+    using _stop = { [Symbol.dispose]: () => over.abort() };
+    const terminating = (async () => {
+      // With growing pauses, so that a slow machine makes progress.
       for (let pause = 200; !over.signal.aborted; pause *= 1.2) {
-        cut += await cutAll();
+        cut += await terminateAll();
         await wait(pause, undefined, { signal: over.signal }).catch(() => {});
       }
     })();
@@ -420,7 +420,7 @@ describe('a PostgreSQL', () => {
     await answerUntilTaken(world, token, question);
     await notes.has('y');
     over.abort();
-    await storm;
+    await terminating;
     await admin.end();
     expect(cut).toBeGreaterThan(5);
     expect(await follow(world, token, jobId)).toMatchObject({ state: 'SUCCEEDED' });

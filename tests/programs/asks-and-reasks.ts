@@ -1,4 +1,4 @@
-// Refuses the first answer whatever it is, asks the same again in a new message, and prints `got: ANSWER` for the second.
+// Asks a question, refuses the first answer by asking again in a new message, and prints `got: ANSWER` for the second.
 import { ask, finish, say } from './scap.ts';
 
 const first = await ask('Are you sure?');

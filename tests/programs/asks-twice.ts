@@ -1,4 +1,4 @@
-// Asks two questions, one after the other; prints `first: ANSWER` and `second: ANSWER`. An answer too many to the first answers the second.
+// Asks two questions in sequence and prints `first: ANSWER` and `second: ANSWER`. A duplicate answer to the first question answers the second.
 import { ask, finish, say } from './scap.ts';
 
 await say(`first: ${await ask('First question?')}`);

@@ -1,9 +1,9 @@
-// Prints lines that are not UTF-8: cut sequences, overlong ones, surrogates, NUL, then N seeded random bytes (default 65,536), then `end`.
+// Prints lines with invalid UTF-8 (truncated and overlong sequences, surrogates, NUL), then N seeded random bytes (default 65,536), then `end`.
 import { numberArgument, print } from './scap.ts';
 
 const count = numberArgument(0, 65_536);
 let state = numberArgument(1, 1) >>> 0;
-/** Mulberry32: the same bytes for the same seed (argument 2, default 1). */
+/** Pseudo-random bytes (mulberry32) for the seed (argument 2, default 1). */
 function randomByte(): number {
   state = (state + 0x6d2b79f5) >>> 0;
   let mixed = Math.imul(state ^ (state >>> 15), state | 1);

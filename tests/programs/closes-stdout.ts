@@ -1,8 +1,8 @@
-// Prints `closing`, closes stdout and stderr, and lives on until something comes on stdin or it ends; then ends with status 0. Lives at most 60 seconds.
+// Prints `closing`, closes stdout and stderr, waits for input or the end of stdin, and exits with status 0. Runs for at most 60 seconds.
 import { closeSync, writeSync } from 'node:fs';
 import { liveFor } from './scap.ts';
 
-// Not through process.stdout: Node would open something else in place of a descriptor it holds.
+// Not with process.stdout: Node would reopen the descriptor.
 writeSync(1, 'closing\n');
 closeSync(1);
 closeSync(2);

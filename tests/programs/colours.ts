@@ -1,4 +1,4 @@
-// Says lines with ANSI colours: 16, 256 and 24-bit ones, opened on one line and reset on a later one, cut ones, and sequences that are no colours.
+// Sends lines with ANSI colours: 16, 256 and 24-bit colours, colours that continue on later lines, incomplete sequences, and sequences that are not colours.
 import { print, say } from './scap.ts';
 
 for (let colour = 30; colour <= 37; colour++)

@@ -1,4 +1,4 @@
-// Asks one question and prints N lines (argument 2) at R a second (argument 1) meanwhile, each its number; then `got: ANSWER`.
+// Asks a question while it prints N numbered lines (argument 2) at R lines per second (argument 1), then prints `got: ANSWER`.
 import { Pace } from '../../jobrunner/simulator/scap/pace.ts';
 import { ask, finish, numberArgument, print } from './scap.ts';
 

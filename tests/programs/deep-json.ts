@@ -1,4 +1,4 @@
-// Prints JSON nested N deep (argument, default 100,000): once as plain text, once inside a message with the right key; then says `end`.
+// Prints JSON with N nested levels (argument, default 100,000) as plain text and in a message, then `end`.
 import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print, say } from './scap.ts';
 

@@ -1,4 +1,4 @@
-// Says `dying` and dies by the signal given as argument (default SIGSEGV).
+// Sends `dying` and kills itself with a signal (argument, default SIGSEGV).
 import { constants } from 'node:os';
 import { say } from './scap.ts';
 

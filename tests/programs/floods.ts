@@ -1,4 +1,4 @@
-// Prints N lines of 88 bytes (newline included) as fast as they are read. Arguments: N (default 1,000,000), `messages` to send each as a message.
+// Prints N lines of 88 bytes, newline included, as fast as possible. Arguments: N (default 1,000,000), and `messages` to send each line as a message.
 import { encodeMessage } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print } from './scap.ts';
 

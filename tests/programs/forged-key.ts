@@ -1,4 +1,4 @@
-// Prints lines that look like messages and are not, each saying `forged: HOW`, then one true message `true: the last line`.
+// Prints lines that imitate messages, each with `forged: HOW`, then one real message `true: the last line`.
 import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, print, say } from './scap.ts';
 

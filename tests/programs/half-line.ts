@@ -1,4 +1,4 @@
-// Prints a line and half of another, waits for a line on stdin, prints the rest of it and ends without a newline.
+// Prints a line and half of another, waits for a line on stdin, prints the other half and exits without a newline.
 import { answer, finish, print } from './scap.ts';
 
 await print('ready\nhalf a line');

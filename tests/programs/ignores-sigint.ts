@@ -1,4 +1,4 @@
-// Says `ready`, ignores SIGINT (says `SIGINT ignored`) and ends with status 143 on SIGTERM; lives at most 60 seconds.
+// Sends `ready`, ignores SIGINT with the line `SIGINT ignored`, and exits with status 143 on SIGTERM. Runs for at most 60 seconds.
 import { liveFor, say } from './scap.ts';
 
 process.on('SIGINT', () => say('SIGINT ignored'));

@@ -1,4 +1,4 @@
-// Says `ready` and ignores SIGINT and SIGTERM alike: only SIGKILL ends it; lives at most 60 seconds.
+// Sends `ready` and ignores SIGINT and SIGTERM, so that only SIGKILL ends it. Runs for at most 60 seconds.
 import { liveFor, say } from './scap.ts';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)

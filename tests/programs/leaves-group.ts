@@ -1,4 +1,4 @@
-// Starts a child in a session of its own that ignores SIGINT and SIGTERM, says `child: PID`, waits for a line on stdin and ends; the child lives at most 60 seconds.
+// Starts a child in another session that ignores SIGINT and SIGTERM, sends `child: PID`, waits for a line on stdin and exits. The child runs for at most 60 seconds.
 import { spawn } from 'node:child_process';
 import { answer, finish, say } from './scap.ts';
 

@@ -1,4 +1,4 @@
-// Prints one line of N bytes without its newline (default 10,000,000), then `end`. Second argument `message`: as the text of a message.
+// Prints one line of N bytes (argument 1, default 10,000,000) without a newline, then `end`. Argument 2, `message`: sends it as a message.
 import { dumps } from '../../jobrunner/simulator/scap/message.ts';
 import { key, numberArgument, print } from './scap.ts';
 

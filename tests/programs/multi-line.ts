@@ -1,4 +1,4 @@
-// Sends `line` messages that hold newlines, some of them sensitive, with every way of saying that they are not.
+// Sends `line` messages that contain newlines, some of them sensitive, with every value that means "not sensitive".
 import { say, send } from './scap.ts';
 
 await say('one\ntwo\n\nfour');

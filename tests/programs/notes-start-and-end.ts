@@ -1,5 +1,4 @@
-// Notes in its home that it started, that it is alone in its lane (the one of its change number, modulo the argument) and that it ends. A second start, and
-// a second one in the lane, leave a note too. Argument: how many lanes there are.
+// Creates a file in HOME when it starts, while it is in its lane (change number modulo the argument, the number of lanes), and when it ends. A second start, or another program in the lane, creates a file too.
 import { closeSync, mkdirSync, openSync, unlinkSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +7,7 @@ import { finish, numberArgument, say } from './scap.ts';
 const notes = join(homedir(), 'notes');
 mkdirSync(notes, { recursive: true });
 
-/** Makes a file that must not be there yet, or else says so in another one. */
+/** Creates an empty file. If it exists, creates the file `otherwise`. */
 function note(name: string, otherwise: string): void {
   try {
     closeSync(openSync(join(notes, name), 'wx'));

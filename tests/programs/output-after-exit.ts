@@ -1,4 +1,4 @@
-// Ends at once with status 0 while a grandchild, which shares its output, goes on printing `late N` for three seconds.
+// Exits with status 0 while a grandchild, which shares its output, prints `late N` for three seconds.
 import { spawn } from 'node:child_process';
 import { say } from './scap.ts';
 

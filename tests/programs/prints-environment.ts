@@ -1,8 +1,8 @@
-// Prints one line of JSON: `{"env", "cwd", "argv", "pgid", "descriptors"}`; the last two are null where there is no /proc. Node's own descriptors are among them.
+// Prints one line of JSON: `{"env", "cwd", "argv", "pgid", "descriptors"}`, where `descriptors` includes those of Node. The last two are null without /proc.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { print } from './scap.ts';
 
-/** Descriptor number to what it is open on. */
+/** The target of each descriptor, by number. */
 function descriptors(): Record<string, string> | null {
   try {
     const open: Record<string, string> = {};
@@ -10,7 +10,7 @@ function descriptors(): Record<string, string> | null {
       try {
         open[number] = readlinkSync(`/proc/self/fd/${number}`);
       } catch {
-        // The descriptor of the listing itself is closed by now.
+        // The descriptor of the listing itself is closed again.
       }
     }
     return open;
@@ -21,7 +21,7 @@ function descriptors(): Record<string, string> | null {
 
 function processGroup(): number | null {
   try {
-    // After the program's name in parentheses: state, parent, process group.
+    // The fields after the program name in parentheses: state, parent, process group.
     return Number(readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ')[2]);
   } catch {
     return null;

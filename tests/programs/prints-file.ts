@@ -1,4 +1,4 @@
-// Prints a file as it is, with the job's key in place of each @KEY@, and writes the key beside it (FILE.key). Arguments: the file; how many bytes at once (default 65,536).
+// Prints a file, with the key of the job in place of each @KEY@, and writes the key to FILE.key. Arguments: FILE, bytes per write (default 65,536).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { key, numberArgument, print } from './scap.ts';
 

@@ -1,4 +1,4 @@
-// Says secrets in every way there is: plain, coloured, in messages, in a question, as status, over the cut of a line that is too long.
+// Sends secrets as plain output, with colours, in messages, in a question, as a status, and across the cut of a line that is too long.
 import { ask, finish, print, say, send } from './scap.ts';
 
 const secret = 'hunter2024';
@@ -7,7 +7,7 @@ await print(`\x1b[1mbold hun\x1b[31mter20\x1b[0m24\x1b[0m rest\n`);
 await say(`said ${secret}\ntwice: ${secret} AKIAABCDEFGHIJKLMNOP`);
 await send({ type: 'status', status: `deploying with ${secret}` });
 await send({ type: 'status', status: 'x'.repeat(995) + secret });
-// 65,536 bytes are one piece: the secret lies over the cut.
+// A line is cut after 65,536 bytes, so the secret is on both sides.
 await print(`${'z'.repeat(65_530)}${secret}${'z'.repeat(70_000)}\n`);
 await say('y'.repeat(65_530) + secret);
 await print(`{"iokey": "wrong", "line": "${secret}"}\n{"${'z'.repeat(65_530)}${secret}\n`);

@@ -1,4 +1,4 @@
-// Sends messages with the right key that no jobrunner knows or can use (unknown type, missing, mistyped, huge members), then says `end`.
+// Sends messages that a jobrunner does not know or cannot use (unknown type, missing, invalid or huge fields), then `end`.
 import { dumps, type Json } from '../../jobrunner/simulator/scap/message.ts';
 import { key, print, say } from './scap.ts';
 

@@ -1,4 +1,4 @@
-// Owns a server that speaks the public schema with one scripted job, so that its clients can be tested against connections that break on demand. Everything else is tested against the real server.
+// Owns a server with the public schema and one scripted job, for testing clients with connections that break on demand.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -12,7 +12,7 @@ const at = '2026-11-20T12:03:04.567Z';
 const inTrouble = () =>
   new GraphQLError('The database does not answer.', { extensions: { code: 'DATABASE_UNAVAILABLE' } });
 
-/** A question as the script poses it. */
+/** A question of the scripted job. */
 interface Question {
   readonly id: string;
   readonly kind: 'CHOICES' | 'TEXT';
@@ -20,7 +20,7 @@ interface Question {
   readonly choices: readonly { readonly label: string; readonly code: string }[];
 }
 
-/** Starts it with job 7 running, whose log is empty. */
+/** Starts the server. Job 7 is running and has an empty log. */
 export async function openApiStandIn() {
   const schema = buildSchema(
     await readFile(new URL('../../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
@@ -138,7 +138,7 @@ export async function openApiStandIn() {
   const graphqlSocket = useServer(
     {
       schema,
-      // A test runner may load another build of graphql for this file than Node does for graphql-ws, and they do not mix.
+      // Vitest may load another build of graphql for this file than Node does for graphql-ws, and they are incompatible.
       execute,
       subscribe,
       validate,
@@ -149,32 +149,32 @@ export async function openApiStandIn() {
   );
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The stand-in listens nowhere');
+  if (typeof address !== 'object' || address === null) throw new Error('the stand-in has no port');
 
   return {
     url: `http://127.0.0.1:${address.port}`,
     token,
-    /** What was answered, in order. */
+    /** The answers, in order. */
     answers,
-    /** The `after` of each subscription to the log, in order. */
+    /** The `after` argument of each log subscription, in order. */
     cursors,
-    /** The inputs of each start, in order. */
+    /** The input of each startBackport, in order. */
     started,
     print(...texts: readonly (string | null)[]) {
       for (const line of texts)
         lines.push({ number: lines.length + 1, at, kind: 'OUTPUT', text: line, sensitive: line === null });
       ring();
     },
-    /** From now on nothing can be started, as this message says. */
+    /** Refuses every start from now on, with this message. */
     hold(message: string) {
       held = message;
     },
-    /** Recording is behind from now on. */
+    /** Reports delayed recording from now on. */
     fallBehind() {
       job.behindSince = at;
       ring();
     },
-    /** So many looks at the job find the database in trouble. */
+    /** Lets the next `count` job queries fail with a database error. */
     fail(times: number) {
       troubles = times;
       ring();
@@ -189,11 +189,11 @@ export async function openApiStandIn() {
       complete = true;
       ring();
     },
-    /** Cuts every WebSocket as a network does, without a close frame. */
+    /** Drops every WebSocket without a close frame, as a network failure does. */
     cut() {
       for (const socket of sockets.clients) socket.terminate();
     },
-    /** Ends every WebSocket in good order, as a server does that is restarted. */
+    /** Closes every WebSocket with a close frame, as a restarting server does. */
     restart(code = 1001) {
       for (const socket of sockets.clients) socket.close(code, 'Going away');
     },

@@ -1,4 +1,4 @@
-// Owns finding a real Chromium, installing it where that can be done, and starting it for a test.
+// Owns Chromium for tests: finds it, installs it if possible, and starts it.
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -19,7 +19,7 @@ function canRun(file: string): boolean {
   }
 }
 
-/** The Chromium of this machine: the one named in CHROMIUM, else on PATH; `null`: none. */
+/** The path of Chromium: from the environment variable CHROMIUM, else from PATH. `null`: not found. */
 function findBrowser(): string | null {
   const named = process.env['CHROMIUM'];
   if (named) return canRun(named) ? named : null;
@@ -31,11 +31,11 @@ function findBrowser(): string | null {
   return candidates.find(canRun) ?? null;
 }
 
-/** The same, after installing Debian's package where there is none and we may. */
+/** As {@link findBrowser}. If there is none, it installs the Debian package, which needs root. */
 export function findOrInstallBrowser(): string | null {
   const found = findBrowser();
   if (found || process.getuid?.() !== 0 || !canRun('/usr/bin/apt-get')) return found;
-  process.stdout.write('\nNo Chromium on this machine: installing it.\n');
+  process.stdout.write('\nChromium is not installed. Installing it.\n');
   const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   for (const args of [
     ['update', '-qq'],
@@ -46,10 +46,10 @@ export function findOrInstallBrowser(): string | null {
   return findBrowser();
 }
 
-/** Starts a headless Chromium that talks to nobody but the page. */
+/** Starts a headless Chromium without background network requests. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findBrowser();
-  if (executablePath === null) throw new Error('no Chromium was found: name it in CHROMIUM');
+  if (executablePath === null) throw new Error('Chromium was not found; set CHROMIUM to its path');
   return await chromium.launch({
     executablePath,
     args: [

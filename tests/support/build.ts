@@ -11,6 +11,9 @@ const sources = [
   'tools/build.ts',
 ];
 
+/** The compile cache for processes under test. Hundreds of them run the same code, and Node compiles it once. */
+export const compileCacheDirectory = join(packageRoot, 'node_modules', '.cache', 'compile');
+
 /** The bundle of a process. */
 export const entryUnderTest = (name: EntryName): string => join(packageRoot, 'dist', `${name}.js`);
 

@@ -1,4 +1,4 @@
-// Owns a real identity provider for tests, in this process: OpenID Connect with PKCE, groups and back-channel logout. Its people need no password.
+// Owns a real identity provider in the test process: OpenID Connect with PKCE, groups and back-channel logout. People sign in without a password.
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -6,39 +6,39 @@ import type { AddressInfo } from 'node:net';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import Provider, { type InteractionResults } from 'oidc-provider';
 
-/** Somebody the provider knows. */
+/** A person with an account at the provider. */
 export interface Person {
   readonly preferred_username?: string;
   readonly groups?: readonly unknown[] | string;
 }
 
-/** How it behaves: as it should, not at all, or as a provider in deep trouble. */
+/** Normal operation, or one of the failures of a provider. */
 export type Behaviour = 'answers' | 'hangs' | 'hangs up' | 'fails';
 
 export interface IdentityProviderOptions {
-  /** Where SpiderPig is: `http://127.0.0.1:PORT`. */
+  /** The public URL of SpiderPig: `http://127.0.0.1:PORT`. */
   readonly publicUrl: string;
-  /** By their `sub`. Tests change it as they go. */
+  /** The people by `sub`. Tests may change it at any time. */
   readonly people: Map<string, Person>;
-  /** Whether the ID token holds all claims; else only userinfo does, as the standard wants it. */
+  /** Whether the ID token has all claims. Otherwise only userinfo has them, which is the default of the standard. */
   readonly claimsInToken?: boolean;
 }
 
-/** The provider as it runs. */
+/** A running provider. */
 export interface IdentityProvider extends AsyncDisposable {
   readonly issuer: string;
   readonly clientId: string;
   readonly clientSecret: string;
   behaviour: Behaviour;
-  /** Changes what the next ID tokens say; they are signed again. */
+  /** Changes the claims of the next ID tokens, which are signed again. */
   tamper: ((claims: JWTPayload) => JWTPayload) | null;
-  /** Whose key signs what was tampered with; null: the provider's own. */
+  /** The key that signs changed ID tokens. Null: the key of the provider. */
   tamperKey: KeyObject | null;
-  /** Paths that were asked for. */
+  /** The paths of all requests. */
   readonly asked: string[];
-  /** Signs any claims as a logout token, with the provider's own key unless another is given. */
+  /** Signs claims as a logout token (default key: the key of the provider). */
   sign(claims: JWTPayload, options?: { key?: KeyObject; type?: string }): Promise<string>;
-  /** The claims of a logout token that is right; a test takes away or changes what it likes. */
+  /** The claims of a valid logout token, for tests to change. */
   logoutClaims(more: JWTPayload): JWTPayload;
 }
 
@@ -46,7 +46,7 @@ const clientId = 'spiderpig';
 const clientSecret = 'a secret that only the tests know';
 const keyId = 'the-key';
 
-/** Starts it on a free port, under the name `localhost`: for a browser that is another site than SpiderPig's 127.0.0.1. */
+/** Starts a provider on a free port of `localhost`, which is another site than SpiderPig's 127.0.0.1 for a browser. */
 export async function openIdentityProvider({
   publicUrl,
   people,
@@ -57,7 +57,7 @@ export async function openIdentityProvider({
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  // A listening TCP server's address is an object.
+  // The address of a listening TCP server is an object.
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
 
   const provider = new Provider(issuer, {
@@ -70,7 +70,7 @@ export async function openIdentityProvider({
         backchannel_logout_session_required: true,
       },
     ],
-    // oidc-provider's own type of a key is narrower than what node exports.
+    // The key type of oidc-provider is narrower than that of Node.
     jwks: { keys: [jwk as { kty: 'RSA'; kid: string }] },
     cookies: { keys: ['a key for the cookies of the tests'] },
     pkce: { required: () => true },
@@ -87,7 +87,7 @@ export async function openIdentityProvider({
       const person = people.get(id);
       return person && { accountId: id, claims: () => ({ sub: id, ...person }) };
     },
-    // Nobody is asked whether SpiderPig may know them.
+    // No consent page.
     async loadExistingGrant(context) {
       const { client, session, provider: own } = context.oidc;
       if (!client || !session?.accountId) return undefined;
@@ -98,7 +98,7 @@ export async function openIdentityProvider({
       await grant.save();
       return grant;
     },
-    // Its own refuses addresses of this machine.
+    // The default implementation refuses loopback addresses.
     fetch: (url, options) =>
       globalThis.fetch(url, {
         method: options?.method ?? 'GET',
@@ -146,7 +146,7 @@ export async function openIdentityProvider({
   });
 
   const answer = provider.callback();
-  /** The provider's own page: who are you? */
+  /** The sign-in page of the provider. */
   async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.method !== 'POST') {
       response.setHeader('content-type', 'text/html; charset=utf-8');
@@ -177,18 +177,18 @@ export async function openIdentityProvider({
   return own;
 }
 
-/** A browser without a page: it keeps cookies and follows what it is sent to, one step at a time. */
+/** A minimal browser: it keeps cookies and follows one redirect at a time. */
 export class CookieKeeper {
   readonly #cookies: { host: string; path: string; name: string; value: string }[] = [];
-  /** Where it has been, in order. */
+  /** The requested URLs, in order. */
   readonly visited: string[] = [];
 
-  /** The value of a cookie; null: it has none of that name. */
+  /** The value of a cookie, or null. */
   cookie(name: string): string | null {
     return this.#cookies.find((each) => each.name === name)?.value ?? null;
   }
 
-  /** One request; nothing is followed. */
+  /** Sends one request without following redirects. */
   async send(url: string, init: RequestInit = {}): Promise<Response> {
     const { hostname, pathname } = new URL(url);
     this.visited.push(url);
@@ -220,8 +220,8 @@ export class CookieKeeper {
   }
 
   /**
-   * Follows redirects from `url`, answers the provider's form as `login` (null: refuses), and stops where `until` says: that address is not
-   * asked for. Throws when it ends before.
+   * Follows redirects from `url` and submits the form of the provider as `login` (null: denies). Stops at the first URL for which `until` is
+   * true, without requesting it. Throws if there is no such URL.
    */
   async go(url: string, login: string | null, until: (url: URL) => boolean): Promise<URL> {
     let next = new URL(url);
@@ -245,11 +245,11 @@ export class CookieKeeper {
         form = login === null ? 'denied=yes' : new URLSearchParams({ login }).toString();
       } else throw new Error(`ended at ${next.href} with ${response.status}: ${body.slice(0, 500)}`);
     }
-    throw new Error('goes in circles');
+    throw new Error('too many redirects');
   }
 }
 
-/** A port of this machine that nobody listens on at this moment: the redirect URI must be known before the server is. */
+/** A port that is free now. The redirect URI must be known before the server starts. */
 export async function freePort(): Promise<number> {
   const probe = createServer();
   probe.listen(0, '127.0.0.1');

@@ -1,29 +1,29 @@
-// Owns several hosts on one machine, for a test: network namespaces with names of their own, on a bridge, that can be cut off. Linux, and root.
+// Owns hosts for a test: network namespaces on a bridge, each with its own host name, that can be disconnected. Linux only, needs root.
 import { execFileSync } from 'node:child_process';
 
 const ip = (...args: string[]): void => {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] });
 };
 
-/** A host: what it runs is started by {@link Host.command}. */
+/** A host. {@link Host.command} starts processes on it. */
 export interface Host {
   readonly name: string;
-  /** What comes before a command so that it runs there, under the host's name. */
+  /** The prefix of a command that runs on this host, under its host name. */
   readonly command: readonly string[];
-  /** Its cable is out: what it sends and what is sent to it is lost, and nobody is told. */
-  cut(): void;
-  mend(): void;
+  /** Drops all packets from and to this host without an error to either side. */
+  disconnect(): void;
+  reconnect(): void;
 }
 
-/** The hosts of a test, and the address at which they reach the machine itself. */
+/** The hosts of a test, and the address at which they reach this machine. */
 export interface Network extends Disposable {
   readonly address: string;
   readonly hosts: readonly Host[];
 }
 
-/** Why there can be no network here; null: there can. */
+/** The reason why network namespaces cannot be created here. Null: they can. */
 export function whyNoNetwork(): string | null {
-  if (process.platform !== 'linux') return 'network namespaces are of Linux';
+  if (process.platform !== 'linux') return 'network namespaces need Linux';
   if (process.getuid?.() !== 0) return 'network namespaces need root';
   const probe = `spiderpig-${process.pid}`;
   try {
@@ -31,13 +31,13 @@ export function whyNoNetwork(): string | null {
     ip('netns', 'delete', probe);
     return null;
   } catch {
-    return 'network namespaces cannot be made here';
+    return 'network namespaces cannot be created here';
   }
 }
 
-/** Makes hosts of these names, of at most eight letters. Disposing removes all of it. */
+/** Creates hosts with these names, which have at most eight letters. They are removed on disposal. */
 export function openNetwork(...names: string[]): Network {
-  // Of this process alone: names of links are of the whole machine, and so are addresses.
+  // Link names and addresses are shared by the whole machine, so they contain the process id.
   const own = process.pid;
   const subnet = `10.${200 + ((own >> 8) % 50)}.${own & 255}`;
   const bridge = `sp${own}`;
@@ -53,22 +53,22 @@ export function openNetwork(...names: string[]): Network {
     ip('link', 'set', bridge, 'up');
     const hosts = names.map((name, index) => {
       const space = `${bridge}-${name}`;
-      const cable = `${bridge}v${index}`;
+      const link = `${bridge}v${index}`;
       ip('netns', 'add', space);
       undo.push(() => ip('netns', 'delete', space));
-      ip('link', 'add', cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
-      // A process that ends late would keep it, with its namespace.
-      undo.push(() => ip('link', 'delete', cable));
-      ip('link', 'set', cable, 'master', bridge, 'up');
+      ip('link', 'add', link, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', space);
+      // A process that is still running would keep the link and its namespace.
+      undo.push(() => ip('link', 'delete', link));
+      ip('link', 'set', link, 'master', bridge, 'up');
       ip('-n', space, 'address', 'add', `${subnet}.${2 + index}/24`, 'dev', 'eth0');
       ip('-n', space, 'link', 'set', 'lo', 'up');
       ip('-n', space, 'link', 'set', 'eth0', 'up');
-      const named = `hostname ${name} && exec "$@"`;
+      const withHostName = `hostname ${name} && exec "$@"`;
       return {
         name,
-        command: ['ip', 'netns', 'exec', space, 'unshare', '--uts', 'sh', '-c', named, 'sh'],
-        cut: () => ip('link', 'set', cable, 'nomaster'),
-        mend: () => ip('link', 'set', cable, 'master', bridge),
+        command: ['ip', 'netns', 'exec', space, 'unshare', '--uts', 'sh', '-c', withHostName, 'sh'],
+        disconnect: () => ip('link', 'set', link, 'nomaster'),
+        reconnect: () => ip('link', 'set', link, 'master', bridge),
       };
     });
     return { address, hosts, [Symbol.dispose]: dispose };

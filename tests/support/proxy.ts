@@ -1,16 +1,16 @@
-// Owns a proxy in front of PostgreSQL that cuts a connection at its commit, the one moment at which nobody knows what became of a write; closed, it cuts all.
+// Owns a proxy in front of PostgreSQL that drops a connection at a commit, so that the client cannot know whether the transaction was committed.
 import { connect, createServer, type Socket } from 'node:net';
 
-/** Whether PostgreSQL still gets the commit before which the connection is cut: then it is done, else undone. */
+/** Whether PostgreSQL receives the commit before the connection is dropped. */
 export type Cut = 'after the commit' | 'before the commit';
 
-/** A proxy. */
+/** A proxy. When it is closed, it drops all connections. */
 export interface CuttingProxy extends AsyncDisposable {
-  /** Its own `postgresql://…` for a database behind it. */
+  /** The URL of a database through this proxy. */
   urlOf(databaseUrl: string): string;
-  /** The next commit is cut so. */
+  /** Drops the connection at the next commit. */
   cut: Cut | null;
-  /** How many commits were cut. */
+  /** The number of connections dropped at a commit. */
   readonly cuts: number;
 }
 
@@ -33,7 +33,7 @@ export async function openProxy(serverUrl: string): Promise<CuttingProxy> {
     }
     behind.on('data', (data) => client.write(data));
     client.on('data', (data) => {
-      // A commit is a message of its own: pg waits for an answer to each.
+      // A commit is a message of its own, because pg waits for the response to each message.
       if (cut === null || !data.includes('commit\0')) {
         behind.write(data);
         return;
@@ -41,14 +41,14 @@ export async function openProxy(serverUrl: string): Promise<CuttingProxy> {
       cuts++;
       behind.removeAllListeners('data');
       if (cut === 'before the commit') client.destroy();
-      // The answer to it is its end: it is done, and nobody is told.
+      // The response means that it is committed; the client does not get it.
       else behind.once('data', () => client.destroy()).write(data);
       cut = null;
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the proxy does not listen');
+  if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port');
   return {
     urlOf(databaseUrl) {
       const url = new URL(databaseUrl);

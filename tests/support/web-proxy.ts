@@ -1,36 +1,36 @@
-// Owns a proxy in front of a web server that does what bad proxies do: hold back, refuse, cut, fall silent. Not the one in front of PostgreSQL (proxy.ts).
+// Owns a faulty proxy in front of a web server: it can buffer, refuse upgrades, drop connections and hang. Not the one in front of PostgreSQL (proxy.ts).
 import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** A proxy. What it does can be changed at any time. */
+/** A proxy. Its faults can be changed at any time. */
 export interface WebProxy extends AsyncDisposable {
   /** `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** Where the server behind it is; it can move. */
+  /** The URL of the server behind it. It can be changed. */
   target: string;
-  /** Passes an answer on once it is whole, header and all. */
+  /** Whether responses are forwarded only when they are complete. */
   buffers: boolean;
-  /** Answers upgrades with 502. */
+  /** Whether upgrades are answered with 502. */
   refusesUpgrades: boolean;
-  /** After how many bytes to the client each connection that streams is cut; asked for each of them. `null`: not at all. */
+  /** Returns the number of bytes to the client after which a streaming connection is dropped. Called once per connection. `null`: never. */
   cutsAfter: () => number | null;
-  /** Takes everything, and passes nothing on: not on the connections that are there then, for ever, nor on those that come while it lasts. */
-  silent: boolean;
-  /** How many connections it has cut. */
+  /** Whether the proxy hangs: open connections stay blocked for ever, new ones as long as this is true. */
+  hanging: boolean;
+  /** The number of dropped connections. */
   readonly cuts: number;
-  /** Cuts every connection. */
+  /** Drops all connections. */
   cut(): void;
 }
 
-/** Opens a proxy on a free port. `headers` are added to each request: who is behind it need not be signed in. */
+/** Opens a proxy on a free port. `headers` are added to each request, for example to sign in the client. */
 export async function openWebProxy(
   target: string,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<WebProxy> {
   const sockets = new Set<Socket | Duplex>();
-  const dead = new WeakSet<Socket | Duplex>();
-  let silent = false;
+  const blocked = new WeakSet<Socket | Duplex>();
+  let hanging = false;
   let cuts = 0;
   const keep = (socket: Socket | Duplex): void => {
     if (sockets.has(socket)) return;
@@ -38,14 +38,14 @@ export async function openWebProxy(
     socket.on('error', () => {});
     socket.on('close', () => sockets.delete(socket));
   };
-  /** Whether nothing of this connection is passed on any more. */
-  const hushed = (socket: Socket | Duplex): boolean => {
-    if (silent) dead.add(socket);
-    return dead.has(socket);
+  /** Whether this connection is blocked. */
+  const isBlocked = (socket: Socket | Duplex): boolean => {
+    if (hanging) blocked.add(socket);
+    return blocked.has(socket);
   };
 
   function pass(request: IncomingMessage, response: ServerResponse): void {
-    if (hushed(request.socket)) return;
+    if (isBlocked(request.socket)) return;
     const { hostname, port } = new URL(proxy.target);
     const left = proxy.cutsAfter();
     let passed = 0;
@@ -66,7 +66,7 @@ export async function openWebProxy(
           response.flushHeaders();
         }
         answer.on('data', (data: Buffer) => {
-          if (hushed(request.socket)) return;
+          if (isBlocked(request.socket)) return;
           if (proxy.buffers) {
             held.push(data);
             return;
@@ -82,7 +82,7 @@ export async function openWebProxy(
         });
         answer.on('error', () => request.socket.destroy());
         answer.on('end', () => {
-          if (hushed(request.socket)) return;
+          if (isBlocked(request.socket)) return;
           if (!proxy.buffers) response.end();
           else response.writeHead(answer.statusCode ?? 502, answer.headers).end(Buffer.concat(held));
         });
@@ -99,7 +99,7 @@ export async function openWebProxy(
 
   function upgrade(request: IncomingMessage, client: Duplex): void {
     keep(client);
-    if (hushed(client)) return;
+    if (isBlocked(client)) return;
     if (proxy.refusesUpgrades) {
       client.end('HTTP/1.1 502 Bad Gateway\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
@@ -114,10 +114,10 @@ export async function openWebProxy(
       `GET ${request.url} HTTP/1.1\r\n${all.map(([name, value]) => `${name}: ${value}`).join('\r\n')}\r\n\r\n`,
     );
     client.on('data', (data) => {
-      if (!hushed(client)) behind.write(data);
+      if (!isBlocked(client)) behind.write(data);
     });
     behind.on('data', (data) => {
-      if (hushed(client)) return;
+      if (isBlocked(client)) return;
       if (left !== null && passed + data.length > left) {
         cuts++;
         client.write(data.subarray(0, left - passed), () => client.destroy());
@@ -129,8 +129,8 @@ export async function openWebProxy(
     });
     client.on('close', () => behind.destroy());
     behind.on('close', () => {
-      // Whoever is silent does not say that the other side has gone either.
-      if (!hushed(client)) client.end();
+      // A blocked connection does not forward the end of the other side either.
+      if (!isBlocked(client)) client.end();
     });
   }
 
@@ -139,19 +139,19 @@ export async function openWebProxy(
   server.on('upgrade', upgrade);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the proxy does not listen');
+  if (typeof address !== 'object' || address === null) throw new Error('the proxy has no port');
   const proxy: WebProxy = {
     url: `http://127.0.0.1:${address.port}`,
     target,
     buffers: false,
     refusesUpgrades: false,
     cutsAfter: () => null,
-    get silent() {
-      return silent;
+    get hanging() {
+      return hanging;
     },
-    set silent(next) {
-      silent = next;
-      if (next) for (const socket of sockets) dead.add(socket);
+    set hanging(next) {
+      hanging = next;
+      if (next) for (const socket of sockets) blocked.add(socket);
     },
     get cuts() {
       return cuts;

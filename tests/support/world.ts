@@ -1,4 +1,4 @@
-// Owns a whole SpiderPig for one test: database, server, jobrunner, simulated Gerrit, as real processes. What is still open at its end fails the test.
+// Owns a world: database, server, jobrunner and simulated Gerrit of a test, as real processes. Its disposal fails if a process is left.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -17,37 +17,37 @@ import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { packageRoot } from '../../schema/process/files.ts';
-import { entryUnderTest } from './build.ts';
+import { compileCacheDirectory, entryUnderTest } from './build.ts';
 import { makeDatabase } from './database.ts';
 
-/** The command that runs a one-behaviour program in scap's place. Its own arguments come before scap's. */
+/** The command that runs a test program instead of scap. `args` come before the arguments of scap. */
 export function program(name: string, ...args: (string | number)[]): string {
   return [process.execPath, join(packageRoot, 'tests', 'programs', `${name}.ts`), ...args].join(' ');
 }
 
 export interface WorldOptions {
   readonly dialect?: Dialect;
-  /** What runs as scap; without it the bundled simulator, at `speed` times its pace. */
+  /** The command to run as scap (default: the bundled simulator). `speed`: the factor by which the simulator is faster (default: 20). */
   readonly scap?: string;
   readonly speed?: number;
-  /** Seconds between the steps of a stop. */
+  /** The seconds between the steps of a stop (default: 1). */
   readonly stopGrace?: number;
-  /** Whether a server, and a jobrunner, are started at once. */
+  /** Whether to start a server and a jobrunner (default: true). */
   readonly server?: boolean;
   readonly jobrunner?: boolean;
-  /** The PostgreSQL server to make the database in, without a database's name; without it the one of the test run. */
+  /** The URL of the PostgreSQL server without a database name (default: the server of the test run). */
   readonly postgresqlUrl?: string;
-  /** An empty directory for its data, removed at its end; without it a temporary one. */
+  /** An empty directory for the data, which is removed at the end (default: a temporary one). */
   readonly directory?: string;
   /** Further environment variables of the server and the jobrunner. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Where a jobrunner is started, and for which lanes. */
+/** How a jobrunner is started. */
 export interface Place {
-  /** What comes before its command. */
+  /** The prefix of its command. */
   readonly command?: readonly string[];
-  /** With commas between. */
+  /** Its lanes, separated by commas. */
   readonly lanes?: string;
 }
 
@@ -55,11 +55,11 @@ export interface Place {
 export interface Part {
   readonly process: ChildProcess;
   readonly exited: Promise<number | null>;
-  /** What it wrote to stderr so far. */
+  /** The output to stderr so far. */
   stderr(): string;
 }
 
-/** Where a server that was launched listens, once it does; null: it has ended before. */
+/** Waits until a server is ready. Returns its URL, or null if it has exited. */
 export async function urlOf(server: Part): Promise<string | null> {
   const { stdout } = server.process;
   if (!stdout) throw new Error('the server has no output');
@@ -70,7 +70,7 @@ export async function urlOf(server: Part): Promise<string | null> {
   return ready?.startsWith('ready ') ? ready.slice('ready '.length) : null;
 }
 
-/** What GraphQL answered. */
+/** A GraphQL response. */
 export interface Answer {
   readonly status: number;
   readonly data: Record<string, unknown> | null;
@@ -127,7 +127,7 @@ export class World implements AsyncDisposable {
 
   // --- processes
 
-  /** Starts a process that is ended with the world. `port`: of a server; 0 takes a free one. */
+  /** Starts a process, which ends with the world. `port` is for servers; 0 chooses a free one. */
   launch(name: 'server' | 'jobrunner', port = 0, place: Place = {}): Part {
     const [command = process.execPath, ...before] = [...(place.command ?? []), process.execPath];
     const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
@@ -136,8 +136,7 @@ export class World implements AsyncDisposable {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'] ?? '',
-        // Hundreds of processes run the same code, so Node compiles it once.
-        NODE_COMPILE_CACHE: join(packageRoot, 'node_modules', '.cache', 'compile'),
+        NODE_COMPILE_CACHE: compileCacheDirectory,
         HOME: this.directory,
         USER: 'world',
         LOG_LEVEL: 'info',
@@ -163,7 +162,7 @@ export class World implements AsyncDisposable {
     return part;
   }
 
-  /** Starts the server, on the same port as before. */
+  /** Starts the server and waits until it is ready. After a restart it has the same port. */
   async startServer(): Promise<void> {
     const part = this.launch('server', this.url === '' ? 0 : Number(new URL(this.url).port));
     const url = await urlOf(part);
@@ -172,7 +171,7 @@ export class World implements AsyncDisposable {
     this.server = part;
   }
 
-  /** Starts a jobrunner and waits until it is known. Of several `jobrunner` is the latest. */
+  /** Starts a jobrunner and waits until it is online. `jobrunner` is the one that was started last. */
   async startJobrunner(place: Place = {}): Promise<void> {
     using runners = this.database.doorbell.listen('runners');
     const part = this.launch('jobrunner', 0, place);
@@ -180,34 +179,34 @@ export class World implements AsyncDisposable {
       throw new Error(`the jobrunner did not start: ${part.stderr()}`);
     });
     const { pid } = part.process;
-    const known = async () =>
+    const isOnline = async () =>
       (await listRunners(this.database)).some(({ runner, online }) => online && runner.process?.pid === pid);
-    // Its end after that is no failure.
+    // An exit after that is not an error.
     failed.catch(() => {});
-    while (!(await known())) await Promise.race([runners.nextRing(AbortSignal.timeout(20_000)), failed]);
+    while (!(await isOnline())) await Promise.race([runners.nextRing(AbortSignal.timeout(20_000)), failed]);
     this.jobrunner = part;
   }
 
-  /** Ends a part as `kill -SIGNAL` would, and waits until it is gone. */
+  /** Sends a signal to a process and waits for its exit. */
   async kill(part: Part | null, signal: NodeJS.Signals = 'SIGKILL'): Promise<number | null> {
-    if (!part) throw new Error('there is no such process');
+    if (!part) throw new Error('the process was not started');
     part.process.kill(signal);
     return await part.exited;
   }
 
   // --- the public contract
 
-  /** A token made as `spiderpig token create` makes it. */
+  /** Creates a token, as `spiderpig token create` does. */
   token(scope: TokenScope = 'deploy', userName = 'Deployer'): Promise<string> {
     return createToken(this.database, { name: `test-${randomUUID()}`, scope, userName });
   }
 
-  /** A sign-in link made as `spiderpig login` makes it. */
+  /** Creates a sign-in link, as `spiderpig login` does. */
   async link(userName: string, role: Role = 'deployer'): Promise<string> {
     return `${this.url}/sign-in#code=${await createSignInLink(this.database, userName, role)}`;
   }
 
-  /** Runs an operation, over `url` where that is another server. */
+  /** Runs an operation. `url`: another server than `server`. */
   async graphql(
     token: string,
     query: string,
@@ -228,14 +227,14 @@ export class World implements AsyncDisposable {
     return { status: response.status, data: body.data ?? null, errors: body.errors ?? [] };
   }
 
-  /** Runs an operation that must not fail. `Data` is what the test says the operation selects. */
+  /** Runs an operation. Throws on GraphQL errors. `Data` is the selection of the operation. */
   async run<Data>(token: string, query: string, variables: Record<string, unknown> = {}): Promise<Data> {
     const { data, errors } = await this.graphql(token, query, variables);
     if (errors.length > 0 || data === null) throw new Error(`GraphQL failed: ${JSON.stringify(errors)}`);
-    return data as Data; // the decoding edge of the tests: a wrong shape fails the assertion that reads it
+    return data as Data; // not validated: a wrong shape fails the assertion that reads it
   }
 
-  /** A graphql-ws client, ended with the world. */
+  /** Opens a graphql-ws client, which ends with the world. */
   client(token: string): Client {
     const client = createClient({
       url: `${this.url.replace(/^http/, 'ws')}/graphql`,
@@ -247,7 +246,7 @@ export class World implements AsyncDisposable {
     return client;
   }
 
-  /** The events of a subscription, until it ends or the loop is left. */
+  /** The events of a subscription. Leaving the loop ends it. */
   async *subscribe<Data>(
     token: string,
     query: string,
@@ -267,7 +266,7 @@ export class World implements AsyncDisposable {
 
   // --- the end
 
-  /** Processes of this world, other than those it started itself: supervisors and what they run. */
+  /** The processes of this world that it has not started itself: supervisors and their children. */
   leftOver(): { pid: number; command: string }[] {
     const own = new Set([...this.#parts].map((part) => part.process.pid));
     const found: { pid: number; command: string }[] = [];
@@ -276,11 +275,11 @@ export class World implements AsyncDisposable {
       if (!Number.isInteger(pid) || pid === process.pid || own.has(pid)) continue;
       try {
         const environment = readFileSync(`/proc/${pid}/environ`, 'latin1');
-        // scap itself is not told where the data is, but that this is its home.
+        // scap does not know the data directory, but this is its HOME.
         if (!environment.includes(`=${this.directory}\0`)) continue;
         found.push({ pid, command: readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ') });
       } catch {
-        // It has just ended.
+        // The process has exited.
       }
     }
     return found;
@@ -291,9 +290,9 @@ export class World implements AsyncDisposable {
     const parts = [...this.#parts];
     for (const part of parts) part.process.kill('SIGTERM');
     await Promise.all(parts.map((part) => part.exited));
-    // A supervisor standing by ends when the jobrunner is gone; it may take a moment to be gone itself.
+    // A stand-by supervisor ends after its jobrunner.
     let left = this.leftOver();
-    for (let look = 0; look < 500 && left.length > 0; look++) {
+    for (let attempt = 0; attempt < 500 && left.length > 0; attempt++) {
       await new Promise((resolve) => setTimeout(resolve, 20));
       left = this.leftOver();
     }
@@ -301,7 +300,7 @@ export class World implements AsyncDisposable {
       try {
         process.kill(pid, 'SIGKILL');
       } catch {
-        // It has ended by itself.
+        // The process has exited.
       }
     }
     await this.gerrit.close();
@@ -315,7 +314,7 @@ export class World implements AsyncDisposable {
     const left = await this.#tearDown();
     if (left.length > 0) {
       throw new Error(
-        `still running at the end of the test: ${left.map((entry) => entry.command).join('; ')}`,
+        `processes left at the end of the test: ${left.map((entry) => entry.command).join('; ')}`,
       );
     }
   }
