@@ -2,6 +2,7 @@
 import { cdxIconArrowDown } from '@wikimedia/codex-icons';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
+import './follow-button.css';
 
 /** @param unread how many lines arrived since the reader left the end */
 export function FollowButton({ unread, onFollow }: { unread: number; onFollow: () => void }) {

@@ -2,6 +2,7 @@
 import { msg } from '../i18n/msg.ts';
 import { secondInUtc } from '../parts/time.ts';
 import type { LogFeedState } from './feed.ts';
+import './foot.css';
 
 /** What the foot shows about the job. */
 export interface FootJob {

@@ -1,6 +1,7 @@
 // Owns the field for a line number to jump to. Owns no jump.
 import type { RefObject } from 'preact';
 import { msg } from '../i18n/msg.ts';
+import './go-to-line.css';
 
 export function GoToLine({
   input,

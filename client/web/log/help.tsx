@@ -1,6 +1,7 @@
 // Owns the dialog that lists the keyboard shortcuts of the log. Owns no shortcut (keyboard.ts).
 import { useEffect, useId, useRef } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import './help.css';
 
 const rows = [
   [['f', 'End'], 'log-key-follow'],

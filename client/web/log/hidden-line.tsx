@@ -3,6 +3,7 @@ import { cdxIconEye, cdxIconEyeClosed } from '@wikimedia/codex-icons';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { RowSetting } from './row-setting.ts';
+import './hidden-line.css';
 
 /** Stands for the hidden lines from `from` to `to`, both included. */
 export function HiddenLines({ from, to, setting }: { from: number; to: number; setting: RowSetting }) {

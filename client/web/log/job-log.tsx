@@ -14,6 +14,7 @@ import { TimeSwitch } from './time-switch.tsx';
 import { timelineOf } from './timeline.ts';
 import { TimelineBar } from './timeline-bar.tsx';
 import { type LogHandle, LogView } from './view.tsx';
+import './job-log.css';
 
 export function JobLog({
   job,

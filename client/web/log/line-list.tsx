@@ -8,6 +8,7 @@ import type { RowSetting } from './row-setting.ts';
 import type { LineRange, LogRows } from './rows.ts';
 import type { Section } from './section.ts';
 import type { LogViewport } from './viewport.ts';
+import './line-list.css';
 
 export interface LineListProps {
   readonly viewport: LogViewport;

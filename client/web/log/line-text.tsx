@@ -18,6 +18,8 @@ import { type Rgb, readableOn, textColourOn } from './contrast.ts';
 import { type LogPiece, piecesOf } from './highlight.ts';
 import type { LogLine } from './line.ts';
 import type { RowSetting } from './row-setting.ts';
+import './ansi.css';
+import './line-text.css';
 
 /** Characters of one line that are drawn. For a longer line the row says how many are left out. */
 const maxLineLength = 10_000;

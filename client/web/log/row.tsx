@@ -11,6 +11,7 @@ import { hashOf } from './line-link.ts';
 import { LineText } from './line-text.tsx';
 import type { RowSetting } from './row-setting.ts';
 import type { Section } from './section.ts';
+import './row.css';
 
 export interface RowProps {
   readonly number: number;

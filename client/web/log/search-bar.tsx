@@ -6,6 +6,7 @@ import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { LogSearch, SearchState } from './search.ts';
 import type { SearchQuery } from './search-query.ts';
+import './search-bar.css';
 
 export function LogSearchBar({
   search,

@@ -9,6 +9,7 @@ import { copyOf, maxCopiedLines } from './copy.ts';
 import type { LogFeed } from './feed.ts';
 import { hashOf, linesOf } from './line-link.ts';
 import type { LineRange } from './rows.ts';
+import './selection.css';
 
 export interface LogSelection {
   /** The selected lines; null: none. */

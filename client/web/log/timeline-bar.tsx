@@ -5,6 +5,7 @@ import { useNow } from '../parts/clock.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { Timeline } from './timeline.ts';
 import { partsOf } from './timeline-part.ts';
+import './timeline-bar.css';
 
 /** @param onJump called with the line of the part that was chosen */
 export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: (line: number) => void }) {

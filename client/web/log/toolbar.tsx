@@ -10,6 +10,7 @@ import type { ComponentChildren } from 'preact';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import { rawLogPath } from '../route.ts';
+import './toolbar.css';
 
 export interface LogToolbarProps {
   readonly jobId: string;

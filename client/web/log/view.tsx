@@ -23,6 +23,7 @@ import type { Section } from './section.ts';
 import { SelectionBar, useLogSelection } from './selection.tsx';
 import { LogToolbar } from './toolbar.tsx';
 import { type LogViewport, useLogViewport } from './viewport.ts';
+import './view.css';
 
 /** What the log shows about its job. */
 export interface LoggedJob extends FootJob {
