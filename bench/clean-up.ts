@@ -1,4 +1,4 @@
-// Owns the measure of a clean-up: how long it takes, what it gives back, and how long others wait for their lines meanwhile.
+// Owns measuring a clean-up: its duration, the space it frees, and the latency of other writes meanwhile.
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -10,12 +10,12 @@ import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog } from './filled-log.ts';
 import type { Bench } from './section.ts';
 
-/** How often a line is written meanwhile, in milliseconds. */
+/** How often a line is written during the clean-up, in milliseconds. */
 const lineInterval = 10;
-/** What somebody waits for. */
-const oneLine = { at: 1, bytes: Buffer.from('a line that somebody waits for\n'), count: 1 };
+/** The line that is written. */
+const oneLine = { at: 1, bytes: Buffer.from('a line of another job\n'), count: 1 };
 
-/** How long each line takes to be committed, in milliseconds, until it is over. */
+/** How long each line takes to be committed, in milliseconds, until `signal` aborts. */
 async function linesUntil(
   { database }: World,
   job: { id: number; next: number },
@@ -31,7 +31,7 @@ async function linesUntil(
   return took;
 }
 
-/** In MB: for SQLite the file without what is still in the write-ahead log, for PostgreSQL the log's table with all that belongs to it. */
+/** The size of the database in MB: for SQLite the file without the write-ahead log, for PostgreSQL the log table with its indexes and TOAST data. */
 async function bytesOnDisk({ database }: World): Promise<number> {
   if (database.dialect === 'sqlite') return statSync(sqliteFile(database.url)).size / 1e6;
   const [row] = await database.execute("select pg_total_relation_size('log_chunk') as bytes", []);
@@ -43,7 +43,7 @@ export async function measureCleanUp(bench: Bench): Promise<Figure[]> {
   const lines = bench.quick ? 100_000 : 1_000_000;
   await using world = await bench.open({ jobrunner: false, environment: { SPIDERPIG_KEEP_JOBS: '1' } });
   const { database } = world;
-  // Nothing that could be compressed: what is removed is as large as it can be.
+  // Incompressible text, so that the removed data is as large as possible.
   await jobWithLog(world, lines, { text: () => randomBytes(66).toString('base64') });
   await jobWithLog(world, 0);
   const job = { id: await jobWithLog(world, 0, { state: 'queued' }), next: 1 };
@@ -62,7 +62,7 @@ export async function measureCleanUp(bench: Bench): Promise<Figure[]> {
     figureOf(`${title}: a line committed meanwhile`, 'ms', beside, {
       baseline: ['the same without a clean-up', alone],
     }),
-    figureOf(`${title}: jobrunner's start → all removed and given back`, 's', [
+    figureOf(`${title}: jobrunner's start → everything removed and its space freed`, 's', [
       (performance.now() - began) / 1_000,
     ]),
     figureOf(`${title}: on disk before`, 'MB', [before]),

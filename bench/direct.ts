@@ -1,10 +1,10 @@
-// Owns the baseline: the same program run directly, with nothing between it and us but a pipe.
+// Owns the baseline: the same program run directly, through nothing but a pipe.
 import { execa } from 'execa';
 
-/** What to do with a line; `say` writes one to the program. */
+/** Handles a line of output; `say` writes a line to the program's stdin. */
 export type Hear = (line: string, say: (answer: string) => void) => void;
 
-/** Runs a program, named as `--scap` names it, to its end and tells each line as soon as it is there. */
+/** Runs a program (a command as for `--scap`) until it ends, and passes on each line as soon as it arrives. */
 export async function runDirectly(command: string, signal: AbortSignal, hear: Hear): Promise<void> {
   const [file = '', ...args] = command.split(' ');
   const subprocess = execa(file, args, {

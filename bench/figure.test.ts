@@ -5,13 +5,13 @@ import { figureOf, summarise } from './figure.ts';
 const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
 
 describe('measurements', () => {
-  it('are summed up by nearest rank, in whatever order they came', () => {
+  it('measurements are summarised by nearest rank, in any order', () => {
     expect(summarise(upTo(200).reverse())).toEqual({ n: 200, median: 100.5, p99: 198, min: 1, max: 200 });
     expect(summarise([3, 1, 2])).toEqual({ n: 3, median: 2, p99: 3, min: 1, max: 3 });
     expect(summarise([7])).toEqual({ n: 1, median: 7, p99: 7, min: 7, max: 7 });
   });
 
-  it('have a median and a p99 between their least and their greatest', () => {
+  it('median and p99 are between minimum and maximum', () => {
     fc.assert(
       fc.property(fc.array(fc.double({ noNaN: true, min: -1e9, max: 1e9 }), { minLength: 1 }), (list) => {
         const summary = summarise(list);
@@ -24,13 +24,13 @@ describe('measurements', () => {
     );
   });
 
-  it('are compared with their baseline by the medians', () => {
+  it('a figure is compared with its baseline by the medians', () => {
     expect(figureOf('x', 'ms', [4, 6, 8], { baseline: ['bare', [2, 3, 4]] })).toMatchObject({ ratio: 2 });
     expect(figureOf('x', 'ms', [4])).toMatchObject({ ratio: null, baseline: null });
   });
 
-  it('are no figure when there are none', () => {
+  it('figureOf throws without measurements', () => {
     expect(summarise([])).toBeNull();
-    expect(() => figureOf('x', 'ms', [])).toThrow('nothing was measured for: x');
+    expect(() => figureOf('x', 'ms', [])).toThrow('no measurements for: x');
   });
 });

@@ -1,37 +1,37 @@
-// Owns what is said about many measurements of one thing. Pure.
+// Owns the statistics of repeated measurements. Pure.
 
-/** What a list of measurements amounts to. */
+/** The statistics of a list of measurements. */
 export interface Summary {
   readonly n: number;
   readonly median: number;
-  /** The nearest rank: with fewer than a hundred measurements it is the greatest. */
+  /** By nearest rank: with fewer than a hundred measurements it is the maximum. */
   readonly p99: number;
   readonly min: number;
   readonly max: number;
 }
 
-/** The same measured without SpiderPig, in the same run. */
+/** The same measurement without SpiderPig, in the same run. */
 export interface Baseline extends Summary {
   readonly name: string;
 }
 
-/** One thing that was measured. */
+/** One measured quantity. */
 export interface Figure extends Summary {
   readonly name: string;
   readonly unit: 'ms' | 's' | 'MB' | 'ms/min' | '/min' | 'klines/s' | '%';
   readonly baseline: Baseline | null;
   /** This median as a multiple of the baseline's. */
   readonly ratio: number | null;
-  /** What the peer took for the same (reference.ts), in words. */
+  /** The figures of the reference system (reference.ts), as text; null: there are none. */
   readonly reference: string | null;
 }
 
-/** The smallest measurement that at least this share of all do not exceed. `sorted` must be, and not empty. */
+/** The percentile by nearest rank; `share` is from 0 to 1. `sorted` must be sorted and not empty. */
 function rank(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Sums up measurements; `null` when there are none. */
+/** Summarises measurements; null when there are none. */
 export function summarise(measurements: readonly number[]): Summary | null {
   if (measurements.length === 0) return null;
   const sorted = measurements.toSorted((a, b) => a - b);
@@ -47,7 +47,7 @@ export function summarise(measurements: readonly number[]): Summary | null {
   };
 }
 
-/** Makes a figure. Throws when nothing was measured: an empty line in a table would look like a result. */
+/** Creates a figure. Throws when there are no measurements: an empty row in a table would look like a result. */
 export function figureOf(
   name: string,
   unit: Figure['unit'],
@@ -55,7 +55,7 @@ export function figureOf(
   beside: { baseline?: readonly [name: string, measurements: readonly number[]]; reference?: string } = {},
 ): Figure {
   const summary = summarise(measurements);
-  if (!summary) throw new Error(`nothing was measured for: ${name}`);
+  if (!summary) throw new Error(`no measurements for: ${name}`);
   const base = beside.baseline ? summarise(beside.baseline[1]) : null;
   return {
     name,

@@ -1,4 +1,4 @@
-// Owns a long log that looks like one: put into the database as the recorder does, without waiting for anybody to print it. Not what is measured with it.
+// Owns a long, realistic log, written to the database as the recorder does it, without a process that prints it. Not what is measured with it.
 
 import { userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
@@ -7,12 +7,12 @@ import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import type { World } from '../tests/support/world.ts';
 
-/** As many lines as the recorder puts into a chunk of a flood. */
+/** The number of lines in a chunk that the recorder writes during a flood. */
 const linesPerChunk = 2_000;
-/** A word that stands in two lines of a million, near the middle and near the end. */
+/** A word that occurs in two lines of a million, near the middle and near the end. */
 export const rareWord = 'unmistakable';
 
-/** Line `number` of so many, 88 bytes with its newline, as scap and its tools print them: some with colours. */
+/** Line `number` of the log, 88 bytes with its newline, like output of scap and its tools, some with colours. */
 export function lineOf(number: number, lines: number): string {
   const clock = `${String(Math.floor(number / 36e5) % 24).padStart(2, '0')}:${String(Math.floor(number / 6e4) % 60).padStart(2, '0')}:${String(Math.floor(number / 1e3) % 60).padStart(2, '0')}`;
   const host = `mw${1349 + ((number * 7919) % 330)}.eqiad.wmnet`;
@@ -30,9 +30,9 @@ export function lineOf(number: number, lines: number): string {
 }
 
 /**
- * A job with so many lines; its number.
- * @param text gives each line; without it they look like scap's
- * @param state `queued`: it stays that, since no jobrunner serves its lane
+ * Creates a job with a log of the given length. Returns the job's number.
+ * @param text returns the text of each line; default: like scap's output
+ * @param state `queued`: the job stays queued, since no jobrunner serves its lane
  */
 export async function jobWithLog(
   { database }: World,
@@ -49,7 +49,7 @@ export async function jobWithLog(
     owner,
     lane: 'bench',
   });
-  // A line in a millisecond, and who comes later ends later.
+  // One line per millisecond; later jobs end later.
   const startedAt = id * 10_000_000;
   for (let first = 1; first <= lines; first += linesPerChunk) {
     const count = Math.min(linesPerChunk, lines - first + 1);

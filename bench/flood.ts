@@ -1,4 +1,4 @@
-// Owns the measure of a job that prints as fast as it can: time until all is committed, memory, bytes on the disk; and the same with a client that follows.
+// Owns measuring a job that prints as fast as it can: time until everything is committed, memory, bytes on disk; alone and with a client that follows.
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,10 +14,10 @@ import { type ProcessorTime, peakMemory, processorTime } from './process.ts';
 import { reference } from './reference.ts';
 import type { Bench } from './section.ts';
 
-/** How often it is looked how far a flood has got, in milliseconds: as fine as its times are. */
+/** How often the progress of a flood is checked, in milliseconds: the resolution of its times. */
 const lookInterval = 10;
 
-/** The bytes that the database takes, in MB: for SQLite the file and what has not been moved into it yet, for PostgreSQL the log's table with all that belongs to it. */
+/** The size of the database in MB: for SQLite the file and the write-ahead log, for PostgreSQL the log table with its indexes and TOAST data. */
 async function bytesOnDisk(world: World): Promise<{ whole: number; waiting: number }> {
   if (world.database.dialect === 'postgresql') {
     const [row] = await world.database.execute("select pg_total_relation_size('log_chunk') as bytes", []);
@@ -33,7 +33,7 @@ interface Flood {
   readonly committed: number;
   readonly ended: number;
   readonly supervisorMemory: number;
-  /** The supervisor's, from its job to its end. */
+  /** Of the supervisor, from the start of its job until its end. */
   readonly supervisorTime: ProcessorTime;
   readonly diskBefore: number;
   readonly diskAfter: number;
@@ -82,7 +82,7 @@ async function flood(bench: Bench, world: World, token: string, lines: number): 
   }
 }
 
-/** Seconds until a client that follows from the beginning has all of it. */
+/** Seconds until a client that follows from the beginning has all lines. */
 async function followed(world: World, token: string, lines: number, signal: AbortSignal): Promise<number> {
   const id = await startJob(world, token);
   const batches = world.subscribe<{ jobLog: { lines: (Line & { at: string })[]; complete: boolean } }>(
@@ -106,14 +106,14 @@ async function followed(world: World, token: string, lines: number, signal: Abor
   return (ended - began) / 1_000;
 }
 
-/** Seconds that a shell takes for the program with its output led there: past us, from one process to the other. */
+/** Seconds that the program takes in a shell, with its output redirected to `target`: without SpiderPig. */
 async function directly(command: string, output: string, signal: AbortSignal): Promise<number> {
   const began = performance.now();
   await execa('sh', ['-c', `${command} ${output}`], { stdio: 'ignore', cancelSignal: signal });
   return (performance.now() - began) / 1_000;
 }
 
-/** How many lines a client follows: fewer, because each becomes JSON twice. */
+/** The number of lines for the run with a client: fewer, because each is encoded as JSON twice. */
 const followedLines = 100_000;
 
 async function measureFollowed(bench: Bench): Promise<Figure[]> {
@@ -205,7 +205,7 @@ async function measureUnfollowed(bench: Bench): Promise<Figure[]> {
   ];
 }
 
-/** Measures floods, with nobody there and with a client that follows. */
+/** Measures floods, without a client and with a client that follows. */
 export async function measureFlood(bench: Bench): Promise<Figure[]> {
   return [...(await measureUnfollowed(bench)), ...(await measureFollowed(bench))];
 }

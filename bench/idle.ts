@@ -1,4 +1,4 @@
-// Owns the measure of what SpiderPig costs while nothing happens: time on a processor, write transactions.
+// Owns measuring the cost of an idle SpiderPig: CPU time, write transactions.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
@@ -6,17 +6,17 @@ import { processorTime } from './process.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 import { standby } from './standby.ts';
 
-/** How often it is looked for a commit on SQLite, in milliseconds. Two within this count as one. */
+/** How often SQLite is checked for a commit, in milliseconds. Two commits within this time are counted as one. */
 const lookInterval = 20;
 
-/** Counts write transactions until the signal is aborted. */
+/** Counts write transactions until `signal` aborts. */
 async function countWrites(world: World, signal: AbortSignal): Promise<number> {
   const { database } = world;
   const number = async (sql: string, column: string): Promise<number> =>
     Number((await database.execute(sql, []))[0]?.[column]);
   const pause = () => wait(lookInterval, undefined, { signal }).catch(() => {});
   if (database.dialect === 'postgresql') {
-    // Each transaction that writes takes one number.
+    // Each writing transaction takes one transaction id.
     const next = () => number('select pg_snapshot_xmax(pg_current_snapshot())::text as next', 'next');
     const before = await next();
     while (!signal.aborted) await pause();
@@ -34,7 +34,7 @@ async function countWrites(world: World, signal: AbortSignal): Promise<number> {
 }
 
 async function idle(bench: Bench, world: World, seconds: number, how: string): Promise<Figure[]> {
-  // What the start still has to do is no idleness.
+  // Work that belongs to the start is not idle time.
   const supervisor = await standby(world, bench.signal);
   const processes = {
     server: world.server?.process.pid ?? 0,
@@ -51,18 +51,18 @@ async function idle(bench: Bench, world: World, seconds: number, how: string): P
   return [
     ...Object.keys(processes).map((name, index) => {
       const [from, to] = [before[index], after[index]];
-      if (from == null || to == null) throw new Error(`there is no ${name}`);
+      if (from == null || to == null) throw new Error(`the ${name} is not running`);
       return figureOf(`idle, ${how}: ${name}`, 'ms/min', [(to.used - from.used) / minutes]);
     }),
     figureOf(`idle, ${how}: write transactions`, '/min', [writes / minutes]),
   ];
 }
 
-/** Measures idleness, with nobody there and with one open overview. */
+/** Measures an idle SpiderPig, without a client and with one open overview. */
 export async function measureIdle(bench: Bench): Promise<Figure[]> {
   const seconds = bench.quick ? 4 : 8;
   await using world = await bench.open({});
-  const alone = await idle(bench, world, seconds, 'nobody there');
+  const alone = await idle(bench, world, seconds, 'no client');
   const client = world.client(await world.token());
   for (const query of [
     'subscription { jobUpdates { id state } }',

@@ -1,10 +1,10 @@
-// Owns a job as the bench deals with it, through the public contract alone: started, followed, read.
+// Owns how the bench starts, follows and reads a job: through the public API only.
 import type { World } from '../tests/support/world.ts';
 
 /** A change that the simulated Gerrit knows. */
 const change = '1102340';
 
-/** A line as the API gives it. */
+/** A line as the API returns it. */
 export interface Line {
   readonly number: number;
   readonly kind: string;
@@ -24,7 +24,7 @@ export async function startJob(world: World, token: string): Promise<string> {
   return startBackport.job.id;
 }
 
-/** Resolves when the job has ended. Throws unless it succeeded: what a failed one took says nothing. */
+/** Resolves when the job has ended. Throws unless it succeeded: the times of a failed job mean nothing. */
 export async function jobEnded(world: World, token: string, id: string, signal: AbortSignal): Promise<void> {
   const updates = world.subscribe<{ jobUpdates: { state: string; reason: string | null } }>(
     token,

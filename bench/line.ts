@@ -1,4 +1,4 @@
-// Owns the measure of how soon a line that scap prints is with a graphql-ws client.
+// Owns measuring the latency of a line from scap to a graphql-ws client.
 import { program } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
 import { type Figure, figureOf } from './figure.ts';
@@ -6,7 +6,7 @@ import { jobEnded, type Line, startJob } from './job.ts';
 import { reference } from './reference.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 
-/** Lines a second: so few that each comes to an idle system, as many as a busy step prints, and a burst. */
+/** Lines per second: an idle system, a busy step, and a burst. */
 const rates = [
   { rate: 20, events: 200, quick: 20 },
   { rate: 50, events: 250, quick: 40 },
@@ -44,7 +44,7 @@ async function followed(bench: Bench, command: string): Promise<number[]> {
     const at = now();
     for (const { text } of jobLog.lines) {
       const printed = printedAt(text ?? '');
-      // What was printed before we were there was not sent to us when it came.
+      // Lines that were printed before the subscription began were not sent live.
       if (printed !== null && since !== null && printed > since) took.push(millisecondsBetween(printed, at));
     }
     since ??= at;
@@ -59,7 +59,7 @@ export async function measureLines(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const { rate, events, quick } of rates) {
     const count = bench.quick ? quick : events;
-    // The first ones come before anybody follows.
+    // The first lines are printed before the client follows.
     const spare = Math.ceil(rate / 2);
     const direct = await directly(program('echo-clock', rate, Math.ceil(count / 4)), bench.signal);
     const took = await followed(bench, program('echo-clock', rate, count + spare));

@@ -1,4 +1,4 @@
-// Main: `npm run bench`. How fast SpiderPig is, with real processes and over the public contract; each figure beside its baseline of the same run.
+// Main: `npm run bench`. Measures SpiderPig with real processes through the public API; each figure has a baseline of the same run.
 import { setMaxListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
@@ -6,12 +6,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
+import { measureAccess } from './access.ts';
 import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
-import { measureGate } from './gate.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
-import { lookAtNoise } from './noise.ts';
+import { measureNoise } from './noise.ts';
 import { measurePageBusy } from './page-busy.ts';
 import { measurePageLive } from './page-live.ts';
 import { measurePageOpen } from './page-open.ts';
@@ -25,14 +25,14 @@ import { measureWatchers } from './watchers.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
-  --only A,B                 some of: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             gate, clean-up, idle, pickup
-  --quick                    few events and small floods: whether it works, not how fast it is
+  --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
+                             access, clean-up, idle, pickup
+  --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
-  --profile DIR              a CPU profile of each process into DIR; the figures suffer
+  --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
 `;
 
-/** What fits into the time that is left comes last: pick-up waits for a supervisor before each job. */
+/** pickup is last: it uses the time that is left, since it waits for a stand-by before each job. */
 const sections: readonly Section[] = [
   { name: 'line', measure: measureLines },
   { name: 'question', measure: measureQuestions },
@@ -43,12 +43,12 @@ const sections: readonly Section[] = [
   { name: 'page-open', measure: measurePageOpen },
   { name: 'page-live', measure: measurePageLive },
   { name: 'page-busy', measure: measurePageBusy },
-  { name: 'gate', measure: measureGate },
+  { name: 'access', measure: measureAccess },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'idle', measure: measureIdle },
   { name: 'pickup', measure: measurePickup },
 ];
-/** After this no new event begins; somewhat later the run is broken off. Milliseconds. */
+/** After the soft limit no new measurement begins; at the hard limit the run is aborted. Milliseconds. */
 const softLimit = 165_000;
 const hardLimit = 178_000;
 
@@ -79,22 +79,22 @@ if (help) {
   process.exit(0);
 }
 const dialect = dialects.find((known) => known === database);
-if (dialect === undefined) refuse(`--database: “${database}” is none of ${dialects.join(', ')}`);
+if (dialect === undefined) refuse(`--database: "${database}" is not one of ${dialects.join(', ')}`);
 const names = only?.split(',') ?? sections.map(({ name }) => name);
 const unknown = names.find((name) => !sections.some((section) => section.name === name));
-if (unknown !== undefined) refuse(`--only: there is no section “${unknown}”`);
+if (unknown !== undefined) refuse(`--only: unknown section "${unknown}"`);
 
 await buildIfChanged();
-const began = performance.now();
-const over = new AbortController();
-const signal = AbortSignal.any([over.signal, AbortSignal.timeout(hardLimit)]);
-// Everything of a world listens to it.
+const startedAt = performance.now();
+const interrupt = new AbortController();
+const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(hardLimit)]);
+// Every part of a world listens to it.
 setMaxListeners(0, signal);
 
 const postgresql =
   dialect === 'postgresql' ? await (await import('../tests/support/postgresql.ts')).startPostgreSql() : null;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.on(name, () => over.abort(new Error(`told to end by ${name}`)));
+  process.on(name, () => interrupt.abort(new Error(`interrupted by ${name}`)));
 }
 const reports: SectionReport[] = [];
 try {
@@ -104,7 +104,7 @@ try {
     postgresqlUrl: postgresql?.url ?? null,
     profile: profile === undefined ? null : resolve(profile),
     signal,
-    timeIsUp: () => signal.aborted || performance.now() - began > softLimit,
+    timeIsUp: () => signal.aborted || performance.now() - startedAt > softLimit,
   });
   process.stdout.write(
     `${dialect}, Node ${process.version}, ${availableParallelism()} cores, load ${loadavg()
@@ -114,19 +114,19 @@ try {
   for (const { name, measure } of sections) {
     if (!names.includes(name)) continue;
     if (bench.timeIsUp()) {
-      process.stdout.write(`\n# ${name}: no time is left for it\n`);
+      process.stdout.write(`\n# ${name}: skipped, no time left\n`);
       process.exitCode = 1;
       continue;
     }
     const from = performance.now();
-    const before = lookAtNoise();
+    const before = measureNoise();
     try {
       const figures = await measure(bench);
       const report: SectionReport = {
         name,
         seconds: (performance.now() - from) / 1_000,
         figures,
-        noise: [before, lookAtNoise()],
+        noise: [before, measureNoise()],
       };
       reports.push(report);
       process.stdout.write(sectionText(report));
@@ -148,7 +148,7 @@ if (reports.length > 0) {
   const about = { dialect, quick, node: process.version, cores: availableParallelism(), load: loadavg() };
   writeFileSync(file, `${JSON.stringify({ ...about, sections: reports }, null, 2)}\n`);
   process.stdout.write(
-    `\n${((performance.now() - began) / 1_000).toFixed(0)} s; kept in ${file}\nThe peer's figures were measured once, on a machine of this kind (bench/reference.ts).\n`,
+    `\n${((performance.now() - startedAt) / 1_000).toFixed(0)} s; written to ${file}\nThe figures of the reference system were measured once, on a machine of this kind (bench/reference.ts).\n`,
   );
 }
 process.exit();

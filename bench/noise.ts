@@ -1,14 +1,14 @@
-// Owns how noisy the machine is: two fixed pieces of work, timed around each section. What they vary by, no figure can be better than.
+// Owns measuring the noise of the machine: two fixed pieces of work, timed around each section. No figure is more precise than these vary.
 import { closeSync, fdatasyncSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Summary, summarise } from './figure.ts';
 
-/** The machine at one moment. Milliseconds of the same work, again and again. */
+/** The noise at one moment: milliseconds of repeated identical work. */
 export interface Noise {
-  /** A loop that does nothing but count. */
+  /** A counting loop. */
   readonly loop: Summary;
-  /** Writing 4 KiB and having it on the disk. */
+  /** Writing 4 KiB with fsync. */
   readonly sync: Summary;
 }
 
@@ -21,15 +21,15 @@ function timed(work: () => unknown): number {
   return performance.now() - began;
 }
 
-/** Some milliseconds of pure computation. Its result is given away, so that the loop cannot be left out. */
+/** Some milliseconds of pure computation. The result is returned so that the loop is not optimized away. */
 function count(): number {
   let x = 1;
   for (let turn = 0; turn < 5_000_000; turn++) x = (x * 1_103_515_245 + 12_345) & 0x7fff_ffff;
   return x;
 }
 
-/** Takes a look at the machine: about a fifth of a second when it is quiet. */
-export function lookAtNoise(): Noise {
+/** Measures the noise. Takes about a fifth of a second on a quiet machine. */
+export function measureNoise(): Noise {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-noise-'));
   const file = openSync(join(directory, 'file'), 'w');
   try {
@@ -43,7 +43,7 @@ export function lookAtNoise(): Noise {
         }),
       ),
     );
-    if (!loop || !sync) throw new Error('no look at the machine');
+    if (!loop || !sync) throw new Error('the noise was not measured');
     return { loop, sync };
   } finally {
     closeSync(file);

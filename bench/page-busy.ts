@@ -1,4 +1,4 @@
-// Owns the measure of a page whose job prints more than anybody reads: when it is done, how busy and how large it gets.
+// Owns measuring a page during a flood: when it has shown everything, how busy its main thread is, how large its heap gets.
 import type { Browser } from 'playwright-core';
 import { program } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
@@ -6,7 +6,7 @@ import { jobEnded, startJob } from './job.ts';
 import { type Busyness, busynessDuring, heapOf, signedIn, timed, withBrowser } from './page.ts';
 import type { Bench } from './section.ts';
 
-/** Measures a page that watches a job that prints much at once, and one that prints 5,000 lines a second. */
+/** Measures a page that follows a burst of lines, and one that follows 5,000 lines per second. */
 export const measurePageBusy = (bench: Bench): Promise<Figure[]> =>
   withBrowser(async (browser) => [
     ...(await measureFlooded(bench, browser)),
@@ -41,7 +41,7 @@ async function measureFlooded(bench: Bench, browser: Browser): Promise<Figure[]>
   ];
 }
 
-/** 5,000 lines a second, for some seconds. */
+/** 5,000 lines per second, for some seconds. */
 async function measureSteady(bench: Bench, browser: Browser): Promise<Figure[]> {
   const rate = 5_000;
   const seconds = bench.quick ? 3 : 10;

@@ -1,4 +1,4 @@
-// Owns the measure of how soon a line of a running job is painted, beside the least that a page in this browser can do.
+// Owns measuring the latency from a printed line to its painting, compared with the fastest possible page in this browser.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,11 +12,11 @@ import { signedIn, withBrowser } from './page.ts';
 import { type Bench, now } from './section.ts';
 import { settling } from './standby.ts';
 
-/** Lines a second, and how many. */
+/** Lines per second, and how many lines. */
 const rate = 50;
 const counts = { quick: 150, full: 600 };
 
-/** Measures how late lines are painted, in milliseconds. Clocks: the host's monotonic one and the page's, compared at the start; good to about a millisecond. */
+/** Measures the latency until lines are painted, in milliseconds. The host's monotonic clock and the page's clock are compared at the start; precise to about a millisecond. */
 export const measurePageLive = (bench: Bench): Promise<Figure[]> =>
   withBrowser(async (browser) => {
     const count = bench.quick ? counts.quick : counts.full;
@@ -46,7 +46,7 @@ async function onJobPage(bench: Bench, browser: Browser, count: number): Promise
   return took;
 }
 
-/** A page that does nothing but append what a socket brings, in the next frame, and scroll to its end: sent by this process, so nothing is stored, read or judged. */
+/** A page that only appends what a socket receives, in the next frame, and scrolls to the end. This process sends the lines, so nothing is stored or checked. */
 const barePage = `<!doctype html><title>Bare</title><div role="log" style="height: 600px; overflow: auto"></div><script>
   const box = document.querySelector('div');
   let waiting = [];
@@ -92,9 +92,9 @@ async function onBarePage(bench: Bench, browser: Browser, count: number): Promis
   }
 }
 
-/** How long after its printing each line was painted that comes into the page from now on, until the end of the log. In milliseconds. */
+/** The latency of each line that the page paints from now on until the end of the log, in milliseconds. */
 async function lateness(page: Page): Promise<number[]> {
-  // What a nanosecond of the monotonic clock is in the page's milliseconds since 1970.
+  // The offset between the monotonic clock and the page's milliseconds since 1970.
   const offset = performance.timeOrigin + performance.now() - Number(now()) / 1e6;
   return await page.evaluate(async (ahead) => {
     const late: number[] = [];

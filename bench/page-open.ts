@@ -1,4 +1,4 @@
-// Owns the measure of a log that is there: opening its page, going to a line, searching, how large the page is afterwards.
+// Owns measuring the page of an ended job: opening it, going to a line, searching, and its heap afterwards.
 import { createServer } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
 import { type Figure, figureOf } from './figure.ts';
@@ -17,7 +17,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
   const times = bench.quick ? 2 : 7;
   await using world = await bench.open({ jobrunner: false });
   const page = await signedIn(browser, world);
-  // A page without anything, and ours without a log: for what a browser takes in any case.
+  // An empty page, and the overview without a log: the time that a browser needs in any case.
   const empty = await emptyPage(page, times);
   const overview = await repeated(times, () =>
     timed(async () => {
@@ -25,8 +25,8 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
       await page.getByRole('heading', { name: 'History' }).waitFor();
     }),
   );
-  const baseline = ['an empty static page, until its words are there', empty] as const;
-  figures.push(figureOf('overview opened → its history is there', 'ms', overview, { baseline }));
+  const baseline = ['an empty static page, until its text is shown', empty] as const;
+  figures.push(figureOf('overview opened → its history is shown', 'ms', overview, { baseline }));
   for (const lines of bench.quick ? sizes.slice(0, 2) : sizes) {
     const title = `${lines.toLocaleString('en')} lines`;
     const id = await jobWithLog(world, lines);
@@ -38,7 +38,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
     );
     figures.push(
       figureOf(`${title}: page opened → end in sight`, 'ms', opened, {
-        baseline: ['the overview, until its history is there', overview],
+        baseline: ['the overview, until its history is shown', overview],
       }),
     );
     if (lines !== sizes.at(-1) && !bench.quick) continue;
@@ -71,7 +71,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
   return figures;
 }
 
-/** How long a page with three words takes from a server that does nothing else, in milliseconds, as often as told. */
+/** The times to open a page with three words from an idle server, in milliseconds. */
 async function emptyPage(page: Page, times: number): Promise<number[]> {
   const server = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html; charset=utf-8');

@@ -8,7 +8,7 @@ const thread = (pid: number, tid: number, name: string) => ({
   tid,
   args: { name },
 });
-/** Half of the time it waited for a processor. */
+/** A task whose CPU time is half of its duration. */
 const task = (pid: number, tid: number, dur: number, name = 'RunTask') => ({
   name,
   ph: 'X',
@@ -18,8 +18,8 @@ const task = (pid: number, tid: number, dur: number, name = 'RunTask') => ({
   tdur: dur / 2,
 });
 
-describe('how busy a page was', () => {
-  it('is what its main thread ran, the busiest of several pages, to the microsecond', () => {
+describe('busynessOf', () => {
+  it('sums up the tasks of the busiest main thread', () => {
     const events = [
       task(1, 1, 12_345),
       thread(1, 1, 'CrRendererMain'),
@@ -35,7 +35,7 @@ describe('how busy a page was', () => {
     expect(busynessOf(events, 200)).toEqual({ longest: 12.345, hardest: 6.1725, share: 10 });
   });
 
-  it('is not made up where the trace says nothing', () => {
+  it('throws when the trace has no task', () => {
     expect(() => busynessOf([thread(1, 1, 'CrRendererMain')], 200)).toThrow('no task');
   });
 });

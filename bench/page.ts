@@ -1,9 +1,9 @@
-// Owns a page in a real Chromium as the bench watches it: signed in, when a line is in sight, how busy its main thread was, how large its heap is. Not what is measured with it (page-open.ts, page-live.ts, page-busy.ts).
+// Owns observing a page in a real Chromium: sign-in, when a line is visible, how busy its main thread is, how large its heap is. Not what is measured (page-open.ts, page-live.ts, page-busy.ts).
 import type { Browser, Page } from 'playwright-core';
 import { openBrowser } from '../tests/support/browser.ts';
 import type { World } from '../tests/support/world.ts';
 
-/** Does something with a browser of its own. */
+/** Runs `work` with a new browser. */
 export async function withBrowser<Result>(act: (browser: Browser) => Promise<Result>): Promise<Result> {
   const browser = await openBrowser();
   try {
@@ -13,7 +13,7 @@ export async function withBrowser<Result>(act: (browser: Browser) => Promise<Res
   }
 }
 
-/** The page of a person who is signed in. */
+/** A page that is signed in. */
 export async function signedIn(browser: Browser, world: World): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
   const page = await context.newPage();
@@ -23,7 +23,7 @@ export async function signedIn(browser: Browser, world: World): Promise<Page> {
 }
 
 export const log = (page: Page) => page.getByRole('log', { name: 'Log' });
-/** Resolves once a line is in sight with its text; in the page, at the frames in which it looks. */
+/** Resolves once a line with its text is visible. Checked in each frame of the page. */
 export const shown = (page: Page, line: number) =>
   page.waitForFunction(
     (number) => {
@@ -37,7 +37,7 @@ export const shown = (page: Page, line: number) =>
     { polling: 'raf' },
   );
 
-/** Milliseconds that something takes. */
+/** The duration of `work` in milliseconds. */
 export async function timed(act: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   await act();
@@ -50,7 +50,7 @@ export async function repeated(times: number, act: () => Promise<number>): Promi
   return took;
 }
 
-/** The heap of a page in MB, after what nobody holds any more was collected: twice, since what is finalised at first is free only then. */
+/** The heap of a page in MB, after two garbage collections: finalizers free more memory in the second. */
 export async function heapOf(page: Page): Promise<number> {
   const session = await page.context().newCDPSession(page);
   await session.send('HeapProfiler.collectGarbage');
@@ -62,30 +62,30 @@ export async function heapOf(page: Page): Promise<number> {
 
 /** How busy the main thread of a page was. */
 export interface Busyness {
-  /** The longest task, in milliseconds: so long nothing else could be done. Of any length, not only from 50 ms on. */
+  /** The longest task, in milliseconds: it blocks everything else. Tasks of any length are included, not only those above 50 ms. */
   readonly longest: number;
-  /** The most that one task worked, in milliseconds of processor time: what is left of `longest` on a machine that has a processor free. */
+  /** The most CPU time of one task, in milliseconds: what `longest` would be on a machine with a free core. */
   readonly hardest: number;
-  /** How much of the time it worked, in per cent. */
+  /** The share of time in which it was busy, in percent. */
   readonly share: number;
 }
 
-/** What Chromium's trace says of a task of a thread, and of a thread's name. */
+/** An event of Chromium's trace: a task, or the name of a thread. */
 interface TraceEvent {
   readonly name: string;
   readonly ph: string;
   readonly pid: number;
   readonly tid: number;
-  /** Microseconds, by the clock and of processor time. */
+  /** Microseconds of wall-clock time and of CPU time. */
   readonly dur?: number;
   readonly tdur?: number;
   readonly args?: { readonly name?: string };
 }
 
 /**
- * How busy a page is while something goes on, from the browser's own trace: every task that its main thread runs, to the microsecond. (The
- * page's own observers tell nothing of tasks below 50 ms, and a timer in the page would be a task itself.) Tracing takes a little time of its
- * own. One page at a time: of several the busiest is told.
+ * How busy a page is during `work`, from the browser's trace of every task of its main thread, in microseconds. (The page's own observers do
+ * not report tasks below 50 ms, and a timer in the page would be a task itself.) Tracing has a small overhead. With several pages, the
+ * busiest is returned.
  */
 export async function busynessDuring(browser: Browser, act: () => Promise<unknown>): Promise<Busyness> {
   await browser.startTracing(undefined, {
@@ -102,13 +102,13 @@ export async function busynessDuring(browser: Browser, act: () => Promise<unknow
   return busynessOf(eventsOf(await browser.stopTracing()), took);
 }
 
-/** The decoding edge: what Chromium documents as its trace format. */
+/** Decodes Chromium's documented trace format. */
 function eventsOf(trace: Buffer): readonly TraceEvent[] {
   const { traceEvents }: { traceEvents: readonly TraceEvent[] } = JSON.parse(trace.toString('utf8'));
   return traceEvents;
 }
 
-/** What a trace of `took` milliseconds says of the busiest main thread of a page. Throws when it says nothing. Pure. */
+/** The busiest main thread in a trace of `took` milliseconds. Throws when the trace has no task. Pure. */
 export function busynessOf(events: readonly TraceEvent[], took: number): Busyness {
   const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}/${tid}`;
   const tasks = new Map<string, { took: number; worked: number }[]>();
@@ -125,7 +125,7 @@ export function busynessOf(events: readonly TraceEvent[], took: number): Busynes
     sum: all.reduce((sum, { took }) => sum + took, 0),
   }));
   const busiest = threads.toSorted((one, other) => other.sum - one.sum)[0];
-  if (busiest === undefined || busiest.sum === 0) throw new Error('the trace tells of no task of a page');
+  if (busiest === undefined || busiest.sum === 0) throw new Error('the trace contains no task of a page');
   const { longest, hardest, sum } = busiest;
   return { longest, hardest, share: (100 * sum) / took };
 }

@@ -1,4 +1,4 @@
-// Owns the measure of how soon a queued job runs: from the wish to scap's first instruction. One job after the other, each with a supervisor standing by.
+// Owns measuring the pick-up of a job: from the mutation to scap's first instruction. Jobs run one after the other, each with a stand-by ready.
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
@@ -11,22 +11,22 @@ import { type Bench, millisecondsBetween, now } from './section.ts';
 import { standby } from './standby.ts';
 
 const programs = join(import.meta.dirname, 'programs');
-/** A few of the child that starts as slowly as any Node program, then the one that starts fast, as many as there is time for. */
+/** A few runs with a Node program, which starts slowly, then as many as possible with a program that starts fast. */
 const children = [
   { name: 'node', command: `${process.execPath} ${join(programs, 'first-instruction.ts')}`, share: 0.1 },
   { name: 'perl', command: `perl ${join(programs, 'first-instruction.pl')}`, share: 1 },
 ] as const;
-/** How long nothing is asked while the child starts, in milliseconds. */
+/** How long to wait without requests while the child starts, in milliseconds. */
 const quiet = 500;
 
-/** When a job after number `last` was committed, as far as the doorbell tells: some tenths of a millisecond later. */
+/** When a job after number `last` was committed, from the doorbell: some tenths of a millisecond late. */
 async function committed(world: World, last: number, signal: AbortSignal): Promise<bigint> {
   using orders = world.database.doorbell.listen('orders');
   for (;;) {
     await orders.nextRing(signal);
     signal.throwIfAborted();
     const at = now();
-    // A ring is a hint: only the row says that it was this one.
+    // A ring is only a hint: the row shows whether it was this job.
     if ((await newestJob(world)) > last) return at;
   }
 }
@@ -49,7 +49,7 @@ async function directly(command: string, signal: AbortSignal): Promise<number> {
 
 async function pickUp(bench: Bench, child: (typeof children)[number], events: number): Promise<Figure[]> {
   const { signal } = bench;
-  const fromWish: number[] = [];
+  const fromRequest: number[] = [];
   const fromCommit: number[] = [];
   const direct: number[] = [];
   await using world = await bench.open({ scap: child.command });
@@ -62,16 +62,16 @@ async function pickUp(bench: Bench, child: (typeof children)[number], events: nu
     const sent = now();
     const id = await startJob(world, token);
     const committedAt = await commit;
-    // Asking already now would take the processor from what is measured.
+    // Requests now would take CPU time from what is measured.
     await wait(quiet, undefined, { signal });
     await jobEnded(world, token, id, signal);
     const first = BigInt((await outputOf(world, token, id))[0] ?? Number.NaN);
-    fromWish.push(millisecondsBetween(sent, first));
+    fromRequest.push(millisecondsBetween(sent, first));
     fromCommit.push(millisecondsBetween(committedAt, first));
   }
   const baseline = [`spawn → first instruction (${child.name})`, direct] as const;
   return [
-    figureOf(`startBackport sent → first instruction (${child.name})`, 'ms', fromWish, { baseline }),
+    figureOf(`startBackport sent → first instruction (${child.name})`, 'ms', fromRequest, { baseline }),
     figureOf(`job committed → first instruction (${child.name})`, 'ms', fromCommit, {
       baseline,
       reference: reference.pickup,
@@ -79,14 +79,14 @@ async function pickUp(bench: Bench, child: (typeof children)[number], events: nu
   ];
 }
 
-/** Measures pick-up with either child; the fast one is left out where there is no perl. */
+/** Measures the pick-up with both programs; without perl, only with the slow one. */
 export async function measurePickup(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   const events = bench.quick ? 15 : 200;
   for (const child of children) {
     const [file = ''] = child.command.split(' ');
     if (execaSync(file, ['-e', '1'], { reject: false, stdio: 'ignore' }).failed) {
-      process.stderr.write(`there is no ${child.name}: its figures are left out\n`);
+      process.stderr.write(`${child.name} is not installed: skipping its figures\n`);
       continue;
     }
     figures.push(...(await pickUp(bench, child, Math.ceil(events * child.share))));

@@ -1,4 +1,4 @@
-// Owns reading what the kernel knows of a process: memory, time on a processor, open descriptors. Linux only; null where the process is gone.
+// Owns reading memory, CPU time and open descriptors of a process from /proc. Linux only; null where the process has ended.
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 function read<T>(look: () => T): T | null {
@@ -9,7 +9,7 @@ function read<T>(look: () => T): T | null {
   }
 }
 
-/** The most memory it ever had, in MB (VmHWM). */
+/** The peak memory of a process, in MB (VmHWM). */
 export function peakMemory(pid: number): number | null {
   return read(() => {
     const kilobytes = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
@@ -17,15 +17,15 @@ export function peakMemory(pid: number): number | null {
   });
 }
 
-/** What the kernel's scheduler says of a process, in milliseconds. It counts in nanoseconds; utime and stime are in steps of 10 ms. */
+/** The scheduler statistics of a process, in milliseconds. The kernel counts nanoseconds; utime and stime have steps of 10 ms. */
 export interface ProcessorTime {
-  /** On a processor, all threads together. */
+  /** CPU time of all threads. */
   readonly used: number;
-  /** Ready to go on, and another process had the processor: how much the machine disturbed it. */
+  /** Time in which it was runnable but had no CPU: how much other processes disturbed it. */
   readonly waited: number;
 }
 
-/** The time all its threads were on a processor and waited for one. */
+/** The time for which its threads had a CPU, and for which they waited for one. */
 export function processorTime(pid: number): ProcessorTime | null {
   return read(() => {
     let used = 0;
@@ -39,7 +39,7 @@ export function processorTime(pid: number): ProcessorTime | null {
   });
 }
 
-/** What its descriptors are open on. */
+/** The targets of its open descriptors. */
 export function openFiles(pid: number): string[] {
   const directory = `/proc/${pid}/fd`;
   const files = read(() => readdirSync(directory)) ?? [];

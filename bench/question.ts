@@ -1,4 +1,4 @@
-// Owns the measure of a question's two ways: from scap's prompt to a client, and from its answer to scap's stdin.
+// Owns measuring the latency of a question from scap to a client, and of its answer from the client to scap's stdin.
 import { setTimeout as wait } from 'node:timers/promises';
 import { program } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
@@ -7,7 +7,7 @@ import { jobEnded, outputOf, startJob } from './job.ts';
 import { reference } from './reference.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 
-/** How long a person thinks, and scap works between two questions, in milliseconds: long enough for everything to be idle again. */
+/** The delay before an answer and between questions, in milliseconds: long enough for everything to be idle again. */
 const pause = 30;
 
 /** When `asks-clock` asked, from its prompt; when it was answered, from the line it prints. */
@@ -59,7 +59,7 @@ async function asked(bench: Bench, events: number): Promise<Took> {
     const at = now();
     const question = jobUpdates.pendingInteraction;
     if (!question || question.id === last) continue;
-    // The first one may have been asked before we were there.
+    // The first question may have been asked before the subscription began.
     if (last !== '') took.prompt.push(millisecondsBetween(askedAt(question.prompt), at));
     last = question.id;
     answering = answering.then(async () => {
@@ -71,7 +71,7 @@ async function asked(bench: Bench, events: number): Promise<Took> {
         { input: { interactionId: question.id, answer: 'y' } },
       );
       if (answerInteraction.__typename !== 'AnswerInteractionSuccess') {
-        throw new Error(`the answer did not count: ${answerInteraction.__typename}`);
+        throw new Error(`the answer was refused: ${answerInteraction.__typename}`);
       }
     });
   }

@@ -1,7 +1,7 @@
-// Owns the figures we compare ourselves with: the system most like this one, measured on a machine like this before the first line was written.
-// They are written down, not measured again: a ratio to them says something only where the machine is of the same kind (two cores, ext4).
+// Owns the figures of the reference system, a comparable web front, measured on a machine of this kind before this project began.
+// They are constants: comparing with them makes sense only on a similar machine (two cores, ext4).
 
-/** Median and p99, or what there is to say. */
+/** Median and p99, or a remark. */
 export const reference = {
   pickup: '1038 / 2007 ms',
   line: '500 / 993 ms',

@@ -1,13 +1,13 @@
-// Owns how the figures are shown: a table for people, JSON for comparing runs.
+// Owns how figures are printed: a table for people.
 import type { Figure, Summary } from './figure.ts';
 import type { Noise } from './noise.ts';
 
-/** One section as it was measured. */
+/** The result of one section. */
 export interface SectionReport {
   readonly name: string;
   readonly seconds: number;
   readonly figures: readonly Figure[];
-  /** The machine before and after. */
+  /** The noise of the machine before and after. */
   readonly noise: readonly [Noise, Noise];
 }
 
@@ -24,7 +24,7 @@ const columns = [
   'max',
   'baseline',
   '×',
-  'peer, p50 / p99',
+  'reference, p50 / p99',
 ] as const;
 
 function row(figure: Figure): string[] {
@@ -34,7 +34,7 @@ function row(figure: Figure): string[] {
     unit,
     String(n),
     digits(median),
-    // A p99 of fewer than a hundred is only the greatest.
+    // With fewer than a hundred measurements, the p99 is only the maximum.
     n >= 100 ? digits(p99) : '–',
     n > 1 ? digits(min) : '–',
     n > 1 ? digits(max) : '–',
@@ -58,7 +58,7 @@ function table(rows: readonly (readonly string[])[]): string {
     .join('\n');
 }
 
-const shown = ({ median, min, max }: Summary): string =>
+const rangeText = ({ median, min, max }: Summary): string =>
   `${digits(median)} ms (${digits(min)}–${digits(max)})`;
 
 /** A section as text. */
@@ -68,7 +68,7 @@ export function sectionText({ name, seconds, figures, noise: [before, after] }: 
     `\n# ${name} (${seconds.toFixed(0)} s)`,
     table([columns, ...figures.map(row)]),
     ...(baselines.size > 0 ? [`baseline: ${[...baselines].join('; ')}`] : []),
-    `machine before: loop ${shown(before.loop)}, sync ${shown(before.sync)}; after: loop ${shown(after.loop)}, sync ${shown(after.sync)}`,
+    `machine before: loop ${rangeText(before.loop)}, sync ${rangeText(before.sync)}; after: loop ${rangeText(after.loop)}, sync ${rangeText(after.sync)}`,
     '',
   ].join('\n');
 }

@@ -1,4 +1,4 @@
-// Owns the measure of searching a whole log, and of finding its marks: until the first batch, and until all is told.
+// Owns measuring the search of a whole log and of its marks: until the first batch, and until the last.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ interface Progress {
   readonly marks?: readonly unknown[];
 }
 
-/** Milliseconds from asking to the first batch and to the last, and how much was found. */
+/** Milliseconds from the request to the first and to the last batch, and the number of results. */
 async function scan(
   world: World,
   token: string,
@@ -70,7 +70,7 @@ export async function measureSearch(bench: Bench): Promise<Figure[]> {
     ];
     for (const { name, search } of kinds) {
       const took: { first: number; complete: number }[] = [];
-      // The first one starts the thread.
+      // The first search starts the worker thread.
       for (let time = 0; time <= times; time++) {
         const { found, ...one } = await scan(world, token, searching, { id, search });
         if (found !== 2) throw new Error(`${found} lines were found`);
@@ -90,7 +90,7 @@ export async function measureSearch(bench: Bench): Promise<Figure[]> {
         ),
       );
     }
-    // Once looked for they are kept: a job of its own for the first time.
+    // The result is cached, so each measurement needs a new job.
     const again: number[] = [];
     const marks = await scan(world, token, marking, { id });
     if (marks.found < lines / 50_000) throw new Error(`${marks.found} marks were found`);

@@ -1,16 +1,16 @@
-// Owns what each section of the bench is given: worlds, how many events, how long. Not what is measured.
+// Owns what each section of the bench works with: worlds, limits of time and size. Not what is measured.
 import type { Dialect } from '../schema/model/store/database.ts';
 import { openWorld, type World, type WorldOptions } from '../tests/support/world.ts';
 import type { Figure } from './figure.ts';
 
-/** What sections share. */
+/** What all sections share. */
 export interface Bench {
   readonly dialect: Dialect;
-  /** Fewer events, smaller floods: to see that it works, not how fast. */
+  /** Fewer events and smaller floods: only shows that the bench works. */
   readonly quick: boolean;
-  /** Aborted when the run must end, or was told to. */
+  /** Aborts at the hard limit, or when the run is interrupted. */
   readonly signal: AbortSignal;
-  /** Whether the run's time is nearly over: who measures again and again stops here with what there is. */
+  /** Whether the soft limit has passed: a section stops measuring then and reports what it has. */
   timeIsUp(): boolean;
   /** Opens a world on the database under test. */
   open(options: Pick<WorldOptions, 'scap' | 'jobrunner' | 'environment'>): Promise<World>;
@@ -25,7 +25,7 @@ export interface Section {
 /** A log line of a warning or something worse, as pino writes it. */
 const warning = /"level":[456]0/;
 
-/** Makes the bench of one run. `profile` names a directory for a CPU profile of each process. */
+/** Creates the bench of one run. `profile`: a directory for a CPU profile of each process. */
 export function benchOf(options: {
   dialect: Dialect;
   quick: boolean;
@@ -40,24 +40,24 @@ export function benchOf(options: {
     quick,
     signal,
     timeIsUp,
-    async open(wish) {
+    async open(worldOptions) {
       const world = await openWorld({
-        ...wish,
+        ...worldOptions,
         dialect,
         ...(postgresqlUrl === null ? {} : { postgresqlUrl }),
         environment: {
-          ...wish.environment,
+          ...worldOptions.environment,
           ...(profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
         },
       });
-      // A look that failed and was repeated explains a late line better than any noise.
+      // Printed because a retry after a failure explains a late line better than noise does.
       for (const part of [world.server, world.jobrunner]) {
         part?.process.stderr?.on('data', (chunk) => {
           for (const line of String(chunk).split('\n'))
             if (warning.test(line)) process.stderr.write(`${line}\n`);
         });
       }
-      // Without its server whatever waits in this world fails, and the world is closed as at any other end.
+      // Ending the server makes everything that waits in this world fail, so the world is closed as usual.
       signal.addEventListener('abort', () => world.server?.process.kill('SIGTERM'), { once: true });
       return world;
     },

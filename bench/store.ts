@@ -1,4 +1,4 @@
-// Owns the measure of what a stored log takes: disk while it runs and once it is compacted, how long that takes, how long a download of all of it.
+// Owns measuring a stored log: its size while the job runs and after compaction, the duration of compaction and of a download.
 import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { userNamed } from '../schema/model/account/user.ts';
@@ -13,13 +13,13 @@ import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';
 
-/** As many lines as the recorder puts into a chunk of a flood. */
+/** The number of lines in a chunk that the recorder writes during a flood. */
 const linesPerChunk = 2_000;
 /** The length of a line with its newline, in bytes. */
 const lineBytes = 88;
 
 const tasks = ['sync-masters', 'sync-proxies', 'check-testservers', 'php-fpm-restart', 'l10n-update'];
-/** Like what a deployment prints: alike, with names, numbers and hashes that differ. A simple generator, so that every run has the same. */
+/** Text like that of a deployment: similar lines with different names, numbers and hashes. Deterministic, so that every run has the same text. */
 function realistic(): () => string {
   let seed = 1;
   const next = (below: number): number => {
@@ -41,7 +41,7 @@ function realistic(): () => string {
   };
 }
 
-/** In MB: for SQLite the file once the write-ahead log is in it, for PostgreSQL the log's table with all that belongs to it. */
+/** The size of the database in MB: for SQLite the file after a checkpoint, for PostgreSQL the log table with its indexes and TOAST data. */
 async function onDisk({ database }: World): Promise<number> {
   if (database.dialect === 'sqlite') {
     await database.execute('pragma wal_checkpoint(truncate)', []);
@@ -65,7 +65,7 @@ async function write({ database }: World, lines: number): Promise<number> {
   return id;
 }
 
-/** Seconds until all of an answer is there. Throws when it is not of that size. */
+/** Seconds until a response has been received completely. Throws when it does not have the expected size. */
 async function fetched(url: string, headers: Record<string, string>, bytes: number): Promise<number> {
   const began = performance.now();
   const response = await fetch(url, { headers });
@@ -75,7 +75,7 @@ async function fetched(url: string, headers: Record<string, string>, bytes: numb
   return (performance.now() - began) / 1_000;
 }
 
-/** Measures a log that is as large as logs get. */
+/** Measures a log of the largest realistic size. */
 export async function measureStore(bench: Bench): Promise<Figure[]> {
   const lines = bench.quick ? 100_000 : 1_000_000;
   const bytes = lines * lineBytes;
@@ -115,7 +115,7 @@ export async function measureStore(bench: Bench): Promise<Figure[]> {
   trivial.close();
   const title = `${lines.toLocaleString('en')} lines`;
   const asText = ['as text', [bytes / 1e6]] as const;
-  const direct = 'as many bytes from a server that does nothing else';
+  const direct = 'the same number of bytes from an otherwise idle server';
   return [
     figureOf(`${title}: on disk while the job runs`, 'MB', [running], { baseline: asText }),
     figureOf(`${title}: on disk once compacted`, 'MB', [ended], { baseline: asText }),

@@ -1,13 +1,13 @@
-// A program: watches one job over many raw WebSockets and says how old each message's oldest line was when it came. It reads the clock in the
-// line (tests/programs/echo-clock.ts) and nothing else, so that two thousand of it fit beside the server that is measured.
-// Arguments: URL, token, job, sockets, stalled sockets among them, lines whose age does not count. Prints `watching`, at its end one line of JSON.
+// Main: follows one job over many raw WebSockets and reports the age of each message's oldest line. It parses only the clock in the line
+// (tests/programs/echo-clock.ts), so that 2,000 sockets fit on the machine beside the measured server.
+// Arguments: URL, token, job, sockets, stalled sockets among them, lines whose age is ignored. Prints `watching` once connected, and one line of JSON at its end.
 import { WebSocket } from 'ws';
 import { now } from './section.ts';
 
 const [url = '', token = '', job = '', sockets = '1', stalled = '0', uncounted = '0'] = process.argv.slice(2);
 const query =
   'subscription Watch($id: ID!) { jobLog(jobId: $id) { lines { number at kind text sensitive continues } cursor complete } }';
-/** As the quotes of a line are inside of JSON. */
+/** A quote of the line, as it is escaped in JSON. */
 const clock = '\\"t\\": \\"';
 const count = '\\"n\\": ';
 
@@ -30,14 +30,14 @@ const numberAt = (data: Buffer, at: number): number => {
 
 function watch(stalls: boolean): void {
   const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
-  /** The last line that came. */
+  /** The number of the last line that was received. */
   let last = 0;
   socket.on('open', () =>
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } })),
   );
   socket.on('message', (data) => {
     const at = now();
-    if (!Buffer.isBuffer(data)) throw new Error('not one piece');
+    if (!Buffer.isBuffer(data)) throw new Error('the message is fragmented');
     messages++;
     bytes += data.length;
     if (data.length < 300 && data.indexOf('"type":"connection_ack"') !== -1) {
@@ -73,6 +73,6 @@ function finish(): void {
 
 for (let index = 0; index < Number(sockets); index++) {
   watch(index >= wanted);
-  // A burst of connections is not what is measured.
+  // Connections are opened slowly: a burst of them is not measured.
   if (index % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -1,4 +1,4 @@
-// Owns the measure of many who follow one job: how old a line is when they get it, and what that costs the server.
+// Owns measuring many watchers of one job: the age of a line when it arrives, and the server's CPU time and memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -12,9 +12,9 @@ import { reference } from './reference.ts';
 import type { Bench } from './section.ts';
 import { settling } from './standby.ts';
 
-/** Lines a second. */
+/** Lines per second. */
 const rate = 200;
-/** How many follow, and how many of them read nothing at all. */
+/** The number of watchers, and how many of them are stalled (never read). */
 const rounds = [
   { watchers: 50, stalled: 0 },
   { watchers: 200, stalled: 0 },
@@ -30,13 +30,13 @@ interface Watched {
   readonly bytes: number;
 }
 
-/** The memory a process has now, in MB (VmRSS). */
+/** The current memory of a process, in MB (VmRSS). */
 function memory(pid: number): number {
   const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
   return (Number(kilobytes) * 1_024) / 1e6;
 }
 
-/** A process of its own with that many sockets. `watching` once all follow; `watched` when the job is over. */
+/** A process with the given number of sockets. `watching` resolves when all follow; `watched` when the job has ended. */
 function watch(bench: Bench, world: World, token: string, job: string, sockets: number, stalled: number) {
   const url = `${world.url.replace('http', 'ws')}/graphql`;
   const child = spawn(
@@ -50,7 +50,7 @@ function watch(bench: Bench, world: World, token: string, job: string, sockets: 
   const lines = createInterface({ input: child.stdout });
   const [watching, watched] = [Promise.withResolvers<void>(), Promise.withResolvers<Watched>()];
   const failed = once(child, 'exit').then(() => {
-    const error = new Error('a watcher ended before its time');
+    const error = new Error('a watcher process ended early');
     watching.reject(error);
     watched.reject(error);
   });
@@ -68,7 +68,7 @@ function watch(bench: Bench, world: World, token: string, job: string, sockets: 
 
 async function round(bench: Bench, watchers: number, stalled: number): Promise<Figure[]> {
   const seconds = settling + (bench.quick ? 4 : 10);
-  // The job is not run before all are there: how long it takes them to connect is not what is measured.
+  // The job starts after all are connected, because connecting is not measured.
   await using world = await bench.open({
     scap: program('echo-clock', rate, rate * seconds),
     jobrunner: false,
@@ -76,7 +76,7 @@ async function round(bench: Bench, watchers: number, stalled: number): Promise<F
   const token = await world.token();
   const id = await startJob(world, token);
   const server = world.server?.process.pid;
-  if (server === undefined) throw new Error('there is no server');
+  if (server === undefined) throw new Error('the server is not running');
   const each = watchers >= 500 ? [watchers - watchers / 2, watchers / 2] : [watchers];
   const clients = each.map((sockets, index) =>
     watch(bench, world, token, id, sockets, index === 0 ? stalled : 0),
@@ -90,8 +90,8 @@ async function round(bench: Bench, watchers: number, stalled: number): Promise<F
   await jobEnded(world, token, id, bench.signal);
   const gaps = watched.reduce((sum, each) => sum + each.gaps, 0);
   if (gaps > 0) throw new Error(`${gaps} messages did not go on where the one before had ended`);
-  if (before === null || after === null) throw new Error('the server is gone');
-  // Before scap prints and after it the server has nothing to do.
+  if (before === null || after === null) throw new Error('the server has ended');
+  // The server is idle before scap prints and afterwards.
   const used = ((after.used - before.used) / seconds) * 60;
   const name = `${watchers} watchers${stalled > 0 ? `, ${stalled} of them stalled` : ''}`;
   const compared = Object.entries(reference.watchers).find(([count]) => Number(count) === watchers)?.[1];
@@ -109,7 +109,7 @@ async function round(bench: Bench, watchers: number, stalled: number): Promise<F
   ];
 }
 
-/** Measures 50 to 2,000 watchers of one job at 200 lines a second. */
+/** Measures 50 to 2,000 watchers of one job at 200 lines per second. */
 export async function measureWatchers(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   for (const { watchers, stalled } of rounds) {

@@ -1,2 +1,2 @@
-// Prints the monotonic clock's nanoseconds as its first deed and ends.
+// Prints the nanoseconds of the monotonic clock as its first instruction, then ends.
 process.stdout.write(`${process.hrtime.bigint()}\n`);

@@ -1,4 +1,4 @@
-// Owns the measure of what guards the door costs: knowing who asks, sending many away at once, refusing hostile documents.
+// Owns measuring the cost of access control: authentication, closing many sockets at once, refusing hostile documents.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import { endSession, findSession } from '../schema/model/account/session.ts';
@@ -12,7 +12,7 @@ const rules = { provider: null, secondFactor: true, roleGroups: { viewer: [], de
 
 async function timed(times: number, deed: (n: number) => Promise<unknown>): Promise<number[]> {
   const took: number[] = [];
-  // The first ones are compiled.
+  // The first calls are slower, until the code is compiled.
   for (let n = -50; n < times; n++) {
     const began = performance.now();
     await deed(n);
@@ -21,7 +21,7 @@ async function timed(times: number, deed: (n: number) => Promise<unknown>): Prom
   return took;
 }
 
-/** What every request and every operation over a socket begins with. */
+/** Authentication, with which every request and every operation over a socket begins. */
 async function measureCheck(bench: Bench, world: World): Promise<Figure[]> {
   const gate = new Gate(world.database, rules);
   const times = bench.quick ? 200 : 2_000;
@@ -30,18 +30,18 @@ async function measureCheck(bench: Bench, world: World): Promise<Figure[]> {
   const token = await world.token();
   const select = await timed(times, () => world.database.execute('select 1 as one', []));
   const known = async (judged: Promise<unknown>): Promise<void> => {
-    if ((await judged) === null) throw new Error('somebody who is signed in was not known');
+    if ((await judged) === null) throw new Error('a valid session was not accepted');
   };
   const beside = { baseline: ['select 1', select] } as const;
   return [
     figureOf(
-      'who asks, by session and page key',
+      'authentication by session and page key',
       'ms',
       await timed(times, () => known(gate.identify({ by: 'session', secret, pageKey }, 'page'))),
       beside,
     ),
     figureOf(
-      'who asks, by token',
+      'authentication by token',
       'ms',
       await timed(times, () => known(gate.identify({ by: 'token', token }, 'page'))),
       beside,
@@ -49,7 +49,7 @@ async function measureCheck(bench: Bench, world: World): Promise<Figure[]> {
   ];
 }
 
-/** Sockets of people whose sessions end all at once: until each is closed. */
+/** Sockets whose sessions are revoked all at once: the time until each is closed. */
 async function measureRevocation(bench: Bench, world: World): Promise<Figure[]> {
   const people = bench.quick ? 10 : 50;
   const each = 10;
@@ -85,13 +85,13 @@ async function measureRevocation(bench: Bench, world: World): Promise<Figure[]> 
 const many = (count: number, text: (n: number) => string): string =>
   Array.from({ length: count }, (_, n) => text(n)).join(' ');
 
-/** Documents that are made to be expensive. Each measurement has one of its own, so that nothing is remembered. */
+/** Documents that are designed to be expensive. Each measurement uses a different one, so that no cache helps. */
 const hostile: Readonly<Record<string, string>> = {
   '1,000 aliases': `{ ${many(1_000, (n) => `a${n}: viewer { role }`)} }`,
   'exponential fragments': `{ ...a0 } ${many(25, (n) => `fragment a${n} on Query { ...a${n + 1} x: system { version } ...a${n + 1} }`)} fragment a25 on Query { system { version } }`,
   '10,000 directives': `{ viewer { role ${'@a '.repeat(10_000)} } }`,
   'first: 10^9': '{ jobs(first: 1000000000) { nodes { id } } }',
-  'fields beside themselves': `{ ${'viewer { user { id } } '.repeat(300)} }`,
+  'repeated fields': `{ ${'viewer { user { id } } '.repeat(300)} }`,
   '100 fragments': `{ viewer { ${many(100, (n) => `...f${n}`)} } } ${many(100, (n) => `fragment f${n} on Viewer { role canDeploy }`)}`,
   brackets: '{a'.repeat(15_000),
   'a megabyte': `{ viewer { role } } #${'x'.repeat(1_000_000)}`,
@@ -108,7 +108,7 @@ async function measureRefusal(bench: Bench, world: World): Promise<Figure[]> {
       body: JSON.stringify({ query: `#${documents++}\n${query}` }),
     });
     if ((await response.text()).includes('"data"') === refused)
-      throw new Error('a document was not judged as it should be');
+      throw new Error('a document was not accepted or refused as expected');
   };
   const plain = await timed(times, () => ask('{ viewer { role } }', false));
   const figures: Figure[] = [];
@@ -116,15 +116,15 @@ async function measureRefusal(bench: Bench, world: World): Promise<Figure[]> {
     if (bench.timeIsUp()) break;
     figures.push(
       figureOf(`refused, over HTTP: ${name}`, 'ms', await timed(times, () => ask(query, true)), {
-        baseline: ['a small document that is answered', plain],
+        baseline: ['a small document that is accepted', plain],
       }),
     );
   }
   return figures;
 }
 
-/** Measures the check of a sign-in, how soon people are sent away, and how long a hostile document is looked at. */
-export async function measureGate(bench: Bench): Promise<Figure[]> {
+/** Measures authentication, closing sockets after a revocation, and refusing hostile documents. */
+export async function measureAccess(bench: Bench): Promise<Figure[]> {
   await using world = await bench.open({ jobrunner: false });
   return [
     ...(await measureCheck(bench, world)),
