@@ -35,6 +35,10 @@ export class Gerrit implements Changes {
     this.#options = options;
   }
 
+  get url(): string | null {
+    return this.#options.url;
+  }
+
   async lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>> {
     const found = new Map<string, Change | null>(numbers.map((number) => [number, null]));
     const valid = numbers.filter((number) => Number(number) <= largestChange);

@@ -217,6 +217,8 @@ export interface SecondFactors {
 
 /** What Gerrit knows. */
 export interface Changes {
+  /** The base URL of Gerrit; null where there is none. */
+  readonly url: string | null;
   /** For each number the change, or `null` where Gerrit has none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
   /** A few open changes worth trying; empty unless everything is simulated, and when Gerrit cannot be asked. Never throws. */

@@ -393,7 +393,7 @@ async function verifiedChanges(
   { kind, acceptUnverified }: { kind: JobKind; acceptUnverified: boolean },
   gerrit: Changes,
 ): Promise<readonly Change[]> {
-  const numbers = parseChanges(inputs);
+  const numbers = parseChanges(inputs, gerrit.url);
   let found: ReadonlyMap<string, Change | null>;
   try {
     found = await gerrit.lookUp(numbers);

@@ -1,4 +1,5 @@
 // Owns the parsing of typed changes, and what is wrong with them. The server validates them again; this gives quicker feedback.
+import { readChangeInput } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 
 /** A change as it was typed. */
@@ -10,21 +11,18 @@ export interface ChangeInput {
   readonly problem: string | null;
 }
 
-const changeNumber = /^[1-9][0-9]{0,9}$/;
-
-/** Splits typed or pasted text at white space, commas and semicolons. Empty pieces are left out. */
-export function splitInput(typed: string): string[] {
-  return typed.split(/[\s,;]+/u).filter((piece) => piece !== '');
-}
-
-/** Parses one change: a number, or the URL of a change in Gerrit. */
-export function readChange(input: string): ChangeInput {
-  if (changeNumber.test(input)) return { input, number: input, problem: null };
-  if (/^https?:\/\//i.test(input)) {
-    const number = numberInUrl(input);
-    return { input, number, problem: number === null ? msg('overview-change-address-without-number') : null };
-  }
-  return { input, number: null, problem: problemOf(input) };
+/**
+ * Reads one change: a number, or the URL of a change in Gerrit.
+ * @param gerritUrl the base URL of Gerrit; null while it is not known
+ */
+export function readChange(input: string, gerritUrl: string | null): ChangeInput {
+  const { number, problem } = readChangeInput(input, gerritUrl);
+  if (problem === null) return { input, number, problem };
+  const text =
+    problem === 'other-host'
+      ? msg('overview-change-other-host', gerritUrl ?? '')
+      : msg(`overview-change-${problem}`);
+  return { input, number, problem: text };
 }
 
 /** The changes, where each repetition of an earlier one has a problem. */
@@ -37,24 +35,4 @@ export function withDuplicates(changes: readonly ChangeInput[]): ChangeInput[] {
     seen.add(change.number);
     return change;
   });
-}
-
-/** `…/c/project/+/123/4`, `…/+/123`, `…/c/123`, `…/#/c/123/`, `…/r/123`: the change number, or null. */
-function numberInUrl(input: string): string | null {
-  if (!URL.canParse(input)) return null;
-  const url = new URL(input);
-  const path = `${url.pathname}/${url.hash.replace(/^#/, '')}`.replaceAll(/\/+/g, '/');
-  const found =
-    /\/\+\/([0-9]+)(?:\/|$)/.exec(path) ??
-    /\/c\/([0-9]+)(?:\/|$)/.exec(path) ??
-    /^\/(?:r\/)?([0-9]+)\/?$/.exec(path);
-  const number = found?.[1] ?? '';
-  return changeNumber.test(number) ? number : null;
-}
-
-function problemOf(input: string): string {
-  if (/^[0-9]+$/.test(input))
-    return input.startsWith('0') ? msg('overview-change-leading-zero') : msg('overview-change-too-long');
-  if (/^I[0-9a-f]{6,40}$/i.test(input)) return msg('overview-change-change-id');
-  return msg('overview-change-not-a-number');
 }

@@ -1,13 +1,11 @@
 // Owns the field in which changes become chips: typing, pasting, removing, what the keys do. Owns no list of changes.
 import { cdxIconClose } from '@wikimedia/codex-icons';
 import { useId, useRef, useState } from 'preact/hooks';
+import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import { type ChangeInput, splitInput } from './change-input.ts';
+import type { ChangeInput } from './change-input.ts';
 import './chip-input.css';
-
-/** Keys that make chips of what was typed. Enter never submits the form: pressing it once too often must not deploy anything. */
-const addKeys: ReadonlySet<string> = new Set(['Enter', ',', ';', ' ']);
 
 /** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed. */
 export function ChipInput({
@@ -39,7 +37,8 @@ export function ChipInput({
   const id = useId();
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.isComposing) return;
-    if (addKeys.has(event.key)) {
+    // Enter never submits the form: pressing it once too often must not deploy anything.
+    if (event.key === 'Enter') {
       event.preventDefault();
       onAdd();
     } else if (event.key === 'Backspace' && typed === '' && chips.length > 0) {
@@ -91,7 +90,7 @@ export function ChipInput({
           onKeyDown={onKeyDown}
           onPaste={(event) => {
             const pasted = event.clipboardData?.getData('text') ?? '';
-            if (splitInput(pasted).length === 0) return;
+            if (splitChangeInputs(pasted).length === 0) return;
             event.preventDefault();
             onPaste(pasted);
             onTyped('');

@@ -61,6 +61,7 @@ export function Overview({
         lanes={lanes}
         lane={lane}
         busyJob={lastInLane?.id ?? null}
+        gerritUrl={system?.gerritUrl || null}
         mayStart={mayAct}
       />
       {running.length > 0 && (

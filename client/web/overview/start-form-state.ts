@@ -1,9 +1,10 @@
 // Owns the state of the start form: its changes with their problems, whether it can be submitted, what each event does. Owns no markup.
 import { useContext, useState } from 'preact/hooks';
+import { splitChangeInputs, splitWhileTyping } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { go, jobPath } from '../route.ts';
-import { type ChangeInput, readChange, splitInput, withDuplicates } from './change-input.ts';
+import { type ChangeInput, readChange, withDuplicates } from './change-input.ts';
 import type { ChangeDraft, StartDraft } from './start-draft.ts';
 import { type StartRequest, useStartRequest } from './start-request.ts';
 
@@ -16,6 +17,8 @@ export interface StartFormProps {
   readonly lane: string | null;
   /** The number of the job behind which a new one would queue, or null. */
   readonly busyJob: string | null;
+  /** The base URL of Gerrit; null while it is not known. */
+  readonly gerritUrl: string | null;
   /** Null while it is not known yet. */
   readonly mayStart: boolean | null;
 }
@@ -42,14 +45,23 @@ export interface StartFormState {
   readonly start: (acceptUnverified: boolean) => Promise<void>;
 }
 
-export function useStartForm({ draft, onDraft, lanes, lane, mayStart }: StartFormProps): StartFormState {
+export function useStartForm({
+  draft,
+  onDraft,
+  lanes,
+  lane,
+  gerritUrl,
+  mayStart,
+}: StartFormProps): StartFormState {
   const held = useContext(Held);
   const request = useStartRequest();
   const [typed, setTyped] = useState('');
 
   // Typed text that is not a chip yet belongs to the changes: a user who types one number and presses Start means that number.
-  const typedChanges = splitInput(typed);
-  const changes = withDuplicates([...draft.changes, ...typedChanges].map(readChange)).map((change) => ({
+  const typedChanges = splitChangeInputs(typed);
+  const changes = withDuplicates(
+    [...draft.changes, ...typedChanges].map((input) => readChange(input, gerritUrl)),
+  ).map((change) => ({
     ...change,
     problem: change.problem ?? request.rejected.get(change.input) ?? null,
   }));
@@ -89,8 +101,10 @@ export function useStartForm({ draft, onDraft, lanes, lane, mayStart }: StartFor
     request,
     change,
     type: (value) => {
-      setTyped(value);
-      request.clearProblem();
+      const { complete, rest } = splitWhileTyping(value);
+      setTyped(rest);
+      if (complete.length > 0) change(({ changes }) => ({ changes: [...changes, ...complete] }));
+      else request.clearProblem();
     },
     addTyped,
     editLast: () => {

@@ -33,6 +33,7 @@ function Form({
       lanes={lanes}
       lane={draft.lane}
       busyJob={busyJob}
+      gerritUrl="https://gerrit.example.org/r/"
       mayStart={mayStart}
     />
   );

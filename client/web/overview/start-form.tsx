@@ -1,9 +1,9 @@
 // Owns the form that starts a backport. Its state is in start-form-state.ts, the rules for a change in change-input.ts.
 import { useId } from 'preact/hooks';
+import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
-import { splitInput } from './change-input.ts';
 import { ChangeProblems } from './change-problem.tsx';
 import { ChipInput } from './chip-input.tsx';
 import { LaneSelect, RevertCheckbox } from './start-field.tsx';
@@ -99,7 +99,7 @@ function Changes({
       onRemove={(index) => change(({ changes }) => ({ changes: changes.toSpliced(index, 1) }))}
       onEditLast={editLast}
       onPaste={(pasted) =>
-        change(({ changes }) => ({ changes: [...changes, ...splitInput(typed + pasted)] }))
+        change(({ changes }) => ({ changes: [...changes, ...splitChangeInputs(typed + pasted)] }))
       }
     />
   );

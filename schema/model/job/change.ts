@@ -1,25 +1,11 @@
 // Owns what a change is and what a deployer may type for one. Pure. Asking Gerrit is server/gerrit.ts.
 
+import { type ChangeInputProblem, readChangeInput } from '../../text/change-input.ts';
 import { DomainError } from '../error.ts';
 import { storableText } from '../store/column.ts';
 
 /** How many changes one job may name. */
 export const maxChanges = 50;
-/** What scap is given, wholly: no sign, no option, no whitespace, ASCII digits only. */
-const numberPattern = /^[1-9][0-9]{0,9}$/;
-/** The path of a change in Gerrit: `…/c/PROJECT/+/NUMBER[/PATCHSET]` … */
-const path = /\/\+\/([1-9][0-9]{0,9})(?:\/[0-9]+)?\/?$/;
-/** … and in links of old, `…/[c/]NUMBER[/PATCHSET]`, there perhaps behind a `#`. */
-const oldPath = /^(?:\/[^/]*)*?\/([1-9][0-9]{0,9})(?:\/[0-9]+)?\/?$/;
-
-/** The number that a Gerrit URL names. */
-function numberInUrl(text: string): string | undefined {
-  const url = /^https?:\/\/\S+$/.test(text) && URL.canParse(text) ? new URL(text) : null;
-  if (!url) return undefined;
-  const place = url.hash.startsWith('#/') ? url.hash.slice(1) : url.pathname;
-  return (place.includes('/+/') ? path : oldPath).exec(place)?.[1];
-}
-
 /** A change as it was when the job was asked for: what Gerrit said, or just the number where Gerrit could not be asked. */
 export interface Change {
   readonly number: string;
@@ -97,46 +83,41 @@ export function deploymentProblem(
   return null;
 }
 
+const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit: string) => string>> = {
+  empty: () => 'This change is empty. Enter a number or a Gerrit URL.',
+  'leading-zero': (input) => `“${input}” is not a change number: a change number does not start with 0.`,
+  'too-long': (input) => `“${input}” is not a change number: a change number has at most ten digits.`,
+  'change-id': (input) => `“${input}” is a Change-Id. Enter the change number instead.`,
+  'other-host': (input, gerrit) =>
+    `“${input}” is an address of another server. Enter a number or a URL of ${gerrit}.`,
+  'no-number': (input) => `“${input}” names no change. Open the change in Gerrit and copy its URL.`,
+  'not-a-number': (input) =>
+    `“${input}” is not a change number or a Gerrit URL. A change number looks like 1102345.`,
+};
+
 /**
- * The change numbers in what a deployer gave: numbers or Gerrit URLs, in their order.
- * Throws {@link InvalidChanges} with one problem for each member that is empty, malformed or double, or one for an empty or too long list.
+ * Reads the changes that a job is asked for: numbers or Gerrit URLs. Returns their numbers in the same order.
+ * Throws {@link InvalidChanges} with one problem for each that is empty, malformed, on another server or repeated, or one for a list that
+ * is empty or too long.
+ * @param gerritUrl the base URL of Gerrit; null: the server of a URL is not checked
  */
-export function parseChanges(inputs: readonly string[]): string[] {
+export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {
     throw new InvalidChanges([{ input: '', message: 'Name at least one change: a number or a Gerrit URL.' }]);
   }
   if (inputs.length > maxChanges) {
-    throw new InvalidChanges([
-      {
-        input: '',
-        message: `${inputs.length} changes are too many for one job; name at most ${maxChanges}.`,
-      },
-    ]);
+    const message = `${inputs.length} changes are too many for one job. Name at most ${maxChanges}.`;
+    throw new InvalidChanges([{ input: '', message }]);
   }
   const problems: ChangeProblem[] = [];
   const numbers: string[] = [];
-  for (const input of inputs) {
-    // Blanks come along when a number is copied; a line's end within one is no slip of the hand.
-    const trimmed = input.length > 2_000 ? '' : input.replaceAll(/^ +| +$/g, '');
-    const number = numberPattern.test(trimmed) ? trimmed : numberInUrl(trimmed);
-    if (input.trim() === '') {
-      problems.push({
-        input: printableInput(input),
-        message: 'This change is empty. Give a number or a Gerrit URL.',
-      });
-    } else if (number === undefined) {
-      problems.push({
-        input: printableInput(input),
-        message: `“${printableInput(input)}” is not a change number or a Gerrit URL. A change number looks like 1102345.`,
-      });
-    } else if (numbers.includes(number)) {
-      problems.push({
-        input: printableInput(input),
-        message: `Change ${number} is named twice. Remove one of them.`,
-      });
-    } else {
-      numbers.push(number);
-    }
+  for (const given of inputs) {
+    const input = printableInput(given);
+    const { number, problem } = readChangeInput(given, gerritUrl);
+    if (problem !== null) problems.push({ input, message: inputProblems[problem](input, gerritUrl ?? '') });
+    else if (numbers.includes(number)) {
+      problems.push({ input, message: `Change ${number} is named twice. Remove one of them.` });
+    } else numbers.push(number);
   }
   if (problems.length > 0) throw new InvalidChanges(problems);
   return numbers;
