@@ -27,7 +27,7 @@ export function isPublicHost(host: string | undefined, publicUrl: string | null)
 }
 
 /** Whether `Host` is this server: the listening address, loopback, the public host, or an allowed host (with any port, unless it names one). */
-export function allowsHost(host: string, own: OwnNames): boolean {
+function allowsHost(host: string, own: OwnNames): boolean {
   const names = [own.host, 'localhost', '127.0.0.1', '::1'].map((name) => hostInUrl(name.toLowerCase()));
   if (names.some((name) => host === `${name}:${own.port}` || (own.port === 80 && host === name))) return true;
   const withoutPort = host.replace(/:[0-9]+$/, '');

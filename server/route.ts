@@ -24,7 +24,7 @@ type Answer<Arguments extends readonly unknown[]> = (
 ) => Promise<void> | void;
 
 /**
- * Who may send a request.
+ * One row of the table. Its `access`: who may send a request.
  * - `public`: anyone; the function checks credentials itself, if any.
  * - `local or signed in`: clients on this host, and others that are signed in.
  * - `signed in`: a session cookie or a token. Enough for what a link opens.
@@ -32,9 +32,6 @@ type Answer<Arguments extends readonly unknown[]> = (
  * - `page key`: a token, or a session cookie with the page key, which no other web site has.
  * - `admin`: as `signed in`, with the role admin.
  */
-export type Access = Route['access'];
-
-/** One row of the table. */
 export type Route = {
   /** GET also answers HEAD, unless `head` is false. */
   readonly method: 'GET' | 'POST';
@@ -55,7 +52,7 @@ export type Route = {
 );
 
 /** All routes. Paths without a row are served from the built web client. */
-export const routes: readonly Route[] = [
+const routes: readonly Route[] = [
   { method: 'POST', path: '/graphql', json: true, access: 'page key', answer: answerGraphql },
   // Operations are never executed by GET: a link or an image on another web site could send one.
   {

@@ -51,6 +51,7 @@ const checks: readonly Check[] = [
   },
   { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
   { name: 'names and links in the documentation', command: 'node', args: ['tools/check/docs.ts'] },
+  { name: 'unused files, exports and dependencies', command: 'knip', args: ['--no-progress'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
   { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
 ];

@@ -74,7 +74,7 @@ export function graphiqlKey(credentials: Credentials): string | null {
 }
 
 /** Whether a client may send any document: with a token, or from GraphiQL. `key`: the value of {@link graphiqlHeader}. */
-export function maySendAnyDocument({ token, credentials }: Identity, key: string | null): boolean {
+function maySendAnyDocument({ token, credentials }: Identity, key: string | null): boolean {
   if (token !== null) return true;
   const expected = graphiqlKey(credentials);
   if (key === null || expected === null || key.length !== expected.length) return false;

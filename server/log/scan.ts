@@ -129,7 +129,7 @@ function lastOf(chunks: readonly StoredChunk[], cursor: number): number | null {
 }
 
 /** Splits chunks into pieces of at most that many lines, or one chunk. Pure. */
-export function piecesOf(chunks: readonly StoredChunk[], maximumLines: number = linesPerTask): ScanPiece[] {
+function piecesOf(chunks: readonly StoredChunk[], maximumLines: number = linesPerTask): ScanPiece[] {
   const pieces: { chunks: StoredChunk[]; last: number }[] = [];
   let lines = 0;
   for (const chunk of chunks) {

@@ -16,9 +16,9 @@ import { expressionLimits, type ScanResult, ScanThread } from './scan-thread.ts'
 /** The maximum number of open searches of one user. */
 export const maximumPerUser = 16;
 /** The maximum number of open searches of this server. Each holds the chunks of one read in memory. */
-export const maximumSearches = 200;
+const maximumSearches = 200;
 /** The minimum time between two batches of one search, in milliseconds. */
-export const batchInterval = 50;
+const batchInterval = 50;
 
 /** The searches of this server. */
 export class LogSearches implements AsyncDisposable {

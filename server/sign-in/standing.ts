@@ -16,7 +16,7 @@ import { type Credentials, credentialsOfRequest, type Judgement, sessionOf, user
 import { receiveCode, sessionCookie } from './sign-in.ts';
 
 /** The command on the deployment host that prints a code. */
-export const codeCommand = 'spiderpig otp';
+const codeCommand = 'spiderpig otp';
 
 /** The sign-in state of a browser, as JSON. Times are ISO 8601. */
 export type Standing = {

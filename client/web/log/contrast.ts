@@ -7,7 +7,7 @@ export type Rgb = readonly [red: number, green: number, blue: number];
 export const minContrast = 4.5;
 
 /** Relative luminance, from 0 (black) to 1 (white). */
-export function luminance([red, green, blue]: Rgb): number {
+function luminance([red, green, blue]: Rgb): number {
   const linear = (part: number): number => {
     const share = part / 255;
     return share <= 0.040_45 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;

@@ -13,7 +13,7 @@ export interface LogPlace {
  * @param places ascending
  * @param from a line; the place on it is skipped
  */
-export function placeAfter(
+function placeAfter(
   places: readonly LogPlace[],
   kind: string,
   forwards: boolean,
