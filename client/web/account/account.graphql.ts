@@ -1,4 +1,4 @@
-// Owns the documents about one's own account: sessions, tokens, authenticator. Owns no behaviour.
+// Owns the documents of the account page: sessions, tokens, authenticator.
 import { graphql } from '../../generated/gql.ts';
 
 export const AccountQuery = graphql(`

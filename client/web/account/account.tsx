@@ -1,4 +1,4 @@
-// Owns the page of one's own account: who one is, and around it sessions, tokens and authenticator. Owns none of these.
+// Owns the account page: the viewer's name, role and second factor. Sessions, tokens and authenticator are its parts.
 import type { Signal } from '@preact/signals';
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
@@ -14,10 +14,10 @@ import { Authenticator } from './authenticator.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { OwnTokens } from './own-tokens.tsx';
 
-/** How often the lists are read again while they are looked at, in milliseconds: nothing tells of a session that somebody opens. */
-const readAgain = 30_000;
+/** Milliseconds between reloads while the page is visible, because no subscription reports new sessions. */
+const reloadInterval = 30_000;
 
-/** @param connections goes up at each connection: what happened before it may have been missed */
+/** @param connections the number of connections so far; the page reloads at each, because it may have missed changes */
 export function Account({ connections }: { connections: Signal<number> }) {
   const [account, ask] = useQuery({ query: AccountQuery });
   const connection = connections.value;
@@ -30,7 +30,7 @@ export function Account({ connections }: { connections: Signal<number> }) {
   useEffect(() => {
     const timer = setInterval(() => {
       if (pageVisible.peek()) ask();
-    }, readAgain);
+    }, reloadInterval);
     const unsubscribe = onPageShown(ask);
     return () => {
       clearInterval(timer);

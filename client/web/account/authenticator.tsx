@@ -1,47 +1,37 @@
-// Owns how an authenticator is added and removed on the page. Owns no code that signs in (code-form.tsx).
+// Owns the section of the account page that adds and removes an authenticator.
 import { useClient } from '@urql/preact';
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
-import {
-  BeginAuthenticatorMutation,
-  ConfirmAuthenticatorMutation,
-  RemoveAuthenticatorMutation,
-} from './account.graphql.ts';
-import { QrCode } from './qr-code.tsx';
+import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
+import { AuthenticatorSetup, type OfferedAuthenticator } from './authenticator-setup.tsx';
 
-interface Offered {
-  readonly secret: string;
-  readonly url: string;
-}
-
-/** What is under way. `fresh`: a second factor is shown first, and then what was wanted is done. */
+/** The current step. `verify`: the second factor is verified first, and then `action` follows. */
 type Step =
-  | { readonly step: 'none' }
-  | { readonly step: 'fresh'; readonly wish: 'add' | 'remove' }
-  | { readonly step: 'offered'; readonly offered: Offered }
+  | { readonly step: 'idle' }
+  | { readonly step: 'verify'; readonly action: 'add' | 'remove' }
+  | { readonly step: 'offered'; readonly offered: OfferedAuthenticator }
   | { readonly step: 'removing' };
 
-const none: Step = { step: 'none' };
+const idle: Step = { step: 'idle' };
 
-/** @param onChange called once it was added or removed */
+/** @param onChange called after the authenticator was added or removed */
 export function Authenticator({ has, onChange }: { has: boolean; onChange: () => void }) {
   const client = useClient();
-  const [step, setStep] = useState<Step>(none);
+  const [step, setStep] = useState<Step>(idle);
   const [done, setDone] = useState<string | null>(null);
-  // A fresh second factor brings another key, and with it another client: what was wanted goes on over that one.
-  const wanted = useRef<'add' | 'remove' | null>(null);
+  // Verifying the second factor gives a new page key and so a new client. The action continues with that client.
+  const pendingAction = useRef<'add' | 'remove' | null>(null);
 
   const beginning = useMutationRequest(BeginAuthenticatorMutation, {
     select: (data) => data.beginAuthenticator,
     failed,
     onRefusal: (refusal) => {
       if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
-      setStep({ step: 'fresh', wish: 'add' });
+      setStep({ step: 'verify', action: 'add' });
       return null;
     },
   });
@@ -54,8 +44,8 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
   };
 
   useEffect(() => {
-    const next = wanted.current;
-    wanted.current = null;
+    const next = pendingAction.current;
+    pendingAction.current = null;
     if (next === 'add') void begin();
     else if (next === 'remove') setStep({ step: 'removing' });
   }, [client]);
@@ -74,36 +64,36 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
           {beginning.problem}
         </Message>
       )}
-      {step.step === 'fresh' && (
+      {step.step === 'verify' && (
         <div class="authenticator__fresh">
           <p>{msg('account-authenticator-fresh')}</p>
           <CodeForm
             known={null}
             onRight={() => {
-              wanted.current = step.wish;
-              setStep(none);
+              pendingAction.current = step.action;
+              setStep(idle);
             }}
-            // The page learns it over its connection as well, and says so.
-            onGone={() => setStep(none)}
+            // The connection also reports the end of the session, and the page then shows the sign-in page.
+            onGone={() => setStep(idle)}
           />
-          <button type="button" class="cdx-button" onClick={() => setStep(none)}>
+          <button type="button" class="cdx-button" onClick={() => setStep(idle)}>
             {msg('account-authenticator-cancel')}
           </button>
         </div>
       )}
       {step.step === 'offered' && (
-        <Enrolment
+        <AuthenticatorSetup
           offered={step.offered}
-          onCancel={() => setStep(none)}
+          onCancel={() => setStep(idle)}
           onAdded={() => {
-            setStep(none);
+            setStep(idle);
             setDone(msg('account-authenticator-added'));
             onChange();
           }}
-          onTooOld={() => setStep({ step: 'fresh', wish: 'add' })}
+          onTooOld={() => setStep({ step: 'verify', action: 'add' })}
         />
       )}
-      {(step.step === 'none' || step.step === 'removing') &&
+      {(step.step === 'idle' || step.step === 'removing') &&
         (has ? (
           <p class="authenticator__row">
             {msg('account-authenticator-has')}
@@ -120,12 +110,12 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
         <RemoveDialog
           onRemoved={() => {
             setDone(msg('account-authenticator-removed'));
-            setStep(none);
+            setStep(idle);
             onChange();
           }}
-          onTooOld={() => setStep({ step: 'fresh', wish: 'remove' })}
+          onTooOld={() => setStep({ step: 'verify', action: 'remove' })}
           onFailed={onChange}
-          onClose={() => setStep((now) => (now.step === 'removing' ? none : now))}
+          onClose={() => setStep((now) => (now.step === 'removing' ? idle : now))}
         />
       )}
     </section>
@@ -141,7 +131,7 @@ function RemoveDialog({
   onClose,
 }: {
   onRemoved: () => void;
-  /** Called if the server requires a fresh second factor first. */
+  /** Called when the second factor must be verified again first. */
   onTooOld: () => void;
   onFailed: () => void;
   onClose: () => void;
@@ -170,101 +160,5 @@ function RemoveDialog({
     >
       <p>{msg('account-authenticator-remove-body')}</p>
     </ConfirmDialog>
-  );
-}
-
-/** In groups of four, as it is typed off. */
-const grouped = (secret: string): string => secret.replaceAll(/(.{4})(?=.)/g, '$1 ');
-
-function Enrolment({
-  offered,
-  onCancel,
-  onAdded,
-  onTooOld,
-}: {
-  offered: Offered;
-  onCancel: () => void;
-  onAdded: () => void;
-  onTooOld: () => void;
-}) {
-  const [code, setCode] = useState('');
-  const field = useRef<HTMLInputElement>(null);
-  const id = useId();
-  useEffect(() => field.current?.focus(), []);
-
-  const { sending, problem, send } = useMutationRequest(ConfirmAuthenticatorMutation, {
-    select: (data) => data.confirmAuthenticator,
-    failed,
-    onRefusal: (refusal) => {
-      if (refusal.__typename !== 'SecondFactorTooOld') return refusal.message;
-      onTooOld();
-      return null;
-    },
-  });
-
-  const confirm = async (): Promise<void> => {
-    if (sending) return;
-    if ((await send({ input: { code } })) !== null) onAdded();
-    else field.current?.select();
-  };
-
-  return (
-    <form
-      class="enrolment"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void confirm();
-      }}
-    >
-      <QrCode words={offered.url} label={msg('account-authenticator-qr-label')} />
-      <div class="enrolment__rest">
-        <p>{msg('account-authenticator-scan')}</p>
-        <p>
-          <span class="cdx-label__label">{msg('account-authenticator-secret')}</span>
-          <span class="enrolment__secret">
-            <code>{grouped(offered.secret)}</code>
-            <CopyButton words={offered.secret} label={msg('account-authenticator-copy')} />
-          </span>
-        </p>
-        <div class="token-form__field">
-          <label class="cdx-label__label" for={id}>
-            {msg('account-authenticator-code')}
-          </label>
-          <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
-            <input
-              ref={field}
-              id={id}
-              class="cdx-text-input__input code-form__input"
-              type="text"
-              inputMode="numeric"
-              autocomplete="one-time-code"
-              maxLength={16}
-              value={code}
-              aria-describedby={`${id}-problem`}
-              onInput={(event) => setCode(event.currentTarget.value)}
-            />
-          </div>
-        </div>
-        <div id={`${id}-problem`}>
-          {problem !== null && (
-            <Message tone="error" inline>
-              {problem}
-            </Message>
-          )}
-        </div>
-        <div class="enrolment__actions">
-          <button
-            type="submit"
-            class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-            disabled={sending || code.trim() === ''}
-          >
-            {msg('account-authenticator-confirm')}
-          </button>
-          <button type="button" class="cdx-button" onClick={onCancel}>
-            {msg('account-authenticator-cancel')}
-          </button>
-        </div>
-      </div>
-    </form>
   );
 }

@@ -1,4 +1,4 @@
-// Owns how a browser is called for people, from what it calls itself. Pure. Owns no markup: what it gives is still foreign text.
+// Owns the name of a browser for users, from its User-Agent header. Pure. The result is still untrusted text.
 
 const browsers: readonly (readonly [RegExp, string])[] = [
   [/\bEdgA?\/(\d+)/, 'Edge'],
@@ -19,10 +19,10 @@ const systems: readonly (readonly [RegExp, string])[] = [
   [/\bLinux\b/, 'Linux'],
 ];
 
-/** Longer than this, in UTF-16 units, what nobody knows is cut. */
-const longest = 40;
+/** An unknown User-Agent is cut after this many UTF-16 code units. */
+const maxLength = 40;
 
-/** `Firefox 145 on Linux`; what is not known, as it calls itself, cut; null where it said nothing. Anybody can call themselves anything. */
+/** The browser and its system; an unknown User-Agent as it is, cut; null when there was none. */
 export function browserName(agent: string | null): { browser: string; system: string | null } | null {
   if (agent === null || agent.trim() === '') return null;
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1] ?? null;
@@ -30,6 +30,6 @@ export function browserName(agent: string | null): { browser: string; system: st
     const version = pattern.exec(agent)?.[1];
     if (version !== undefined) return { browser: `${name} ${version}`, system };
   }
-  const cut = agent.length > longest ? `${agent.slice(0, longest)}…` : agent;
+  const cut = agent.length > maxLength ? `${agent.slice(0, maxLength)}…` : agent;
   return { browser: cut, system: null };
 }

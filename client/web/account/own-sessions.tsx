@@ -1,4 +1,4 @@
-// Owns the list of one's own sessions and how they are ended. Owns no loading.
+// Owns the table of the viewer's sessions, and how they are ended.
 import { useState } from 'preact/hooks';
 import type { OwnSessionFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
@@ -11,7 +11,7 @@ import { Moment } from '../parts/moment.tsx';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';
 import { browserName } from './browser-name.ts';
 
-/** @param onChange called once something was ended */
+/** @param onChange called after a session was ended */
 export function OwnSessions({
   sessions,
   onChange,

@@ -1,6 +1,6 @@
-// Owns the list of one's own tokens, how one is made and how it is ended. Owns no loading.
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import type { OwnTokenFragment, TokenScope } from '../../generated/graphql.ts';
+// Owns the table of the viewer's tokens, how they are revoked, and the new token that is shown once.
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { OwnTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
@@ -9,18 +9,10 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { MakeTokenMutation, RevokeTokenMutation } from './account.graphql.ts';
+import { RevokeTokenMutation } from './account.graphql.ts';
+import { type CreatedToken, TokenForm } from './token-form.tsx';
 
-/** What is offered for a token's life, in days. */
-const lifetimes = [1, 7, 30, 90, 365] as const;
-
-/** A token that was just made, and how it is called. */
-interface Made {
-  readonly token: string;
-  readonly name: string;
-}
-
-/** @param onChange called once something was made or ended */
+/** @param onChange called after a token was created or revoked */
 export function OwnTokens({
   tokens,
   mayDeploy,
@@ -30,8 +22,8 @@ export function OwnTokens({
   mayDeploy: boolean;
   onChange: () => void;
 }) {
-  const [ending, setEnding] = useState<OwnTokenFragment | null>(null);
-  const [made, setMade] = useState<Made | null>(null);
+  const [revoking, setRevoking] = useState<OwnTokenFragment | null>(null);
+  const [created, setCreated] = useState<CreatedToken | null>(null);
 
   return (
     <section aria-label={msg('account-tokens-heading')}>
@@ -84,7 +76,7 @@ export function OwnTokens({
                     type="button"
                     class="cdx-button"
                     aria-label={msg('account-tokens-end-label', harmlessLabel(token.name))}
-                    onClick={() => setEnding(token)}
+                    onClick={() => setRevoking(token)}
                   >
                     {msg('account-tokens-end')}
                   </button>
@@ -94,18 +86,20 @@ export function OwnTokens({
           </tbody>
         </table>
       )}
-      {made === null ? (
+      {created === null ? (
         <TokenForm
           mayDeploy={mayDeploy}
-          onMade={(token) => {
-            setMade(token);
+          onCreated={(token) => {
+            setCreated(token);
             onChange();
           }}
         />
       ) : (
-        <ShownOnce made={made} onDone={() => setMade(null)} />
+        <NewToken created={created} onDone={() => setCreated(null)} />
       )}
-      {ending !== null && <RevokeDialog token={ending} onChange={onChange} onClose={() => setEnding(null)} />}
+      {revoking !== null && (
+        <RevokeDialog token={revoking} onChange={onChange} onClose={() => setRevoking(null)} />
+      )}
     </section>
   );
 }
@@ -140,112 +134,22 @@ function RevokeDialog({
   );
 }
 
-function ShownOnce({ made, onDone }: { made: Made; onDone: () => void }) {
+/** The secret of a new token, which is shown only once. */
+function NewToken({ created, onDone }: { created: CreatedToken; onDone: () => void }) {
   const box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
   return (
     <div class="made-token" ref={box} tabIndex={-1}>
       <Message tone="success">
-        <p>{msg('account-tokens-made', harmlessLabel(made.name))}</p>
+        <p>{msg('account-tokens-made', harmlessLabel(created.name))}</p>
         <p class="made-token__row">
-          <code class="made-token__token">{made.token}</code>
-          <CopyButton words={made.token} label={msg('account-tokens-copy')} />
+          <code class="made-token__token">{created.token}</code>
+          <CopyButton words={created.token} label={msg('account-tokens-copy')} />
           <button type="button" class="cdx-button" onClick={onDone}>
             {msg('account-tokens-done')}
           </button>
         </p>
       </Message>
     </div>
-  );
-}
-
-function TokenForm({ mayDeploy, onMade }: { mayDeploy: boolean; onMade: (made: Made) => void }) {
-  const [name, setName] = useState('');
-  const [scope, setScope] = useState<TokenScope>('READ');
-  const [days, setDays] = useState<number>(30);
-  const id = useId();
-
-  const {
-    sending: making,
-    problem,
-    send,
-  } = useMutationRequest(MakeTokenMutation, {
-    select: (data) => data.makeToken,
-    failed: (why) => msg('account-tokens-make-failed', why),
-  });
-
-  const make = async (): Promise<void> => {
-    const success = await send({ input: { name: name.trim(), scope, days } });
-    if (success !== null) onMade({ token: success.made.token, name: success.made.details.name });
-  };
-
-  return (
-    <form
-      class="token-form"
-      aria-label={msg('account-tokens-make-heading')}
-      onSubmit={(event) => {
-        event.preventDefault();
-        void make();
-      }}
-    >
-      <div class="token-form__field token-form__name">
-        <label class="cdx-label__label" for={`${id}-name`}>
-          {msg('account-tokens-name-label')}
-        </label>
-        <div class="cdx-text-input">
-          <input
-            id={`${id}-name`}
-            class="cdx-text-input__input"
-            type="text"
-            autocomplete="off"
-            maxLength={85}
-            value={name}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-        </div>
-      </div>
-      <div class="token-form__field">
-        <label class="cdx-label__label" for={`${id}-scope`}>
-          {msg('account-tokens-scope-label')}
-        </label>
-        <select
-          id={`${id}-scope`}
-          class="cdx-select"
-          value={scope}
-          title={mayDeploy ? undefined : msg('account-tokens-scope-hint')}
-          onChange={(event) => setScope(event.currentTarget.value === 'DEPLOY' ? 'DEPLOY' : 'READ')}
-        >
-          <option value="READ">{msg('account-tokens-scope-words-read')}</option>
-          <option value="DEPLOY" disabled={!mayDeploy}>
-            {msg('account-tokens-scope-words-deploy')}
-          </option>
-        </select>
-      </div>
-      <div class="token-form__field">
-        <label class="cdx-label__label" for={`${id}-days`}>
-          {msg('account-tokens-days-label')}
-        </label>
-        <select
-          id={`${id}-days`}
-          class="cdx-select"
-          value={String(days)}
-          onChange={(event) => setDays(Number(event.currentTarget.value))}
-        >
-          {lifetimes.map((each) => (
-            <option key={each} value={String(each)}>
-              {msg('account-tokens-days', each)}
-            </option>
-          ))}
-        </select>
-      </div>
-      <button type="submit" class="cdx-button" disabled={making || name.trim() === ''}>
-        {making ? msg('account-tokens-making') : msg('account-tokens-make')}
-      </button>
-      {problem !== null && (
-        <Message tone="error" inline>
-          {problem}
-        </Message>
-      )}
-    </form>
   );
 }

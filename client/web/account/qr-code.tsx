@@ -1,7 +1,7 @@
-// Owns how a text is drawn as a QR code: one path of dark modules, always on white, since cameras want it so. Owns no text.
+// Owns the drawing of a QR code: one path of dark modules, always on white, because cameras need that.
 import { encode } from 'uqr';
 
-/** @param label what it is, for who does not see it */
+/** @param label the accessible name */
 export function QrCode({ words, label }: { words: string; label: string }) {
   // The quiet zone of four modules is part of the standard.
   const { data, size } = encode(words, { ecc: 'M', border: 4 });
@@ -19,7 +19,7 @@ export function QrCode({ words, label }: { words: string; label: string }) {
   );
 }
 
-/** The dark modules, those side by side as one piece. Pure. */
+/** The path of the dark modules; adjacent modules of a row are one piece. Pure. */
 export function pathOf(rows: readonly (readonly boolean[])[]): string {
   const pieces: string[] = [];
   rows.forEach((row, y) => {

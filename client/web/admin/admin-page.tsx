@@ -1,4 +1,4 @@
-// Owns the page of admins: holds, people, tokens, the audit log. Others are told which role it needs. Owns none of its parts.
+// Owns the administration page: holds, people, tokens, the audit log. It tells other users which role it needs.
 import type { Signal } from '@preact/signals';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
@@ -8,7 +8,7 @@ import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { TokenTable } from './token-table.tsx';
 
-/** @param viewer null while it is not known yet */
+/** @param viewer null until loaded */
 export function AdminPage({
   system,
   viewer,

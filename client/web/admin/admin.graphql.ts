@@ -1,4 +1,4 @@
-// Owns the documents that only admins send: holds, people, tokens, the audit log. Owns no behaviour.
+// Owns the documents of the administration page: holds, people, tokens, the audit log.
 import { graphql } from '../../generated/gql.ts';
 
 export const HoldDeploymentsMutation = graphql(`

@@ -1,4 +1,4 @@
-// Owns the form by which an admin holds and releases deployments. Owns no hold: it comes from the server.
+// Owns the form to hold deployments, and the button that releases them.
 import { useId, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
@@ -8,21 +8,21 @@ import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
 
-/** How a hold ends. */
+/** How a hold ends: by an admin, after some minutes, or at a time. */
 const ends = ['open', 'minutes', 'moment'] as const;
 type End = (typeof ends)[number];
 
-/** @param hold the one that counts, or null */
+/** @param hold the active hold, or null */
 export function HoldForm({ hold }: { hold: Hold | null }) {
   return (
     <section class="admin__section" aria-label={msg('admin-hold-heading')}>
       <h2 class="section-heading">{msg('admin-hold-heading')}</h2>
-      {hold === null ? <Begin /> : <Release hold={hold} />}
+      {hold === null ? <NewHold /> : <ActiveHold hold={hold} />}
     </section>
   );
 }
 
-function Release({ hold }: { hold: Hold }) {
+function ActiveHold({ hold }: { hold: Hold }) {
   const [asking, setAsking] = useState(false);
   return (
     <>
@@ -59,7 +59,7 @@ function ReleaseDialog({ holdId, onClose }: { holdId: string; onClose: () => voi
   );
 }
 
-function Begin() {
+function NewHold() {
   const [reason, setReason] = useState('');
   const [end, setEnd] = useState<End>('open');
   const [minutes, setMinutes] = useState('60');
@@ -153,7 +153,11 @@ function Begin() {
   );
 }
 
-/** When a hold ends, as ISO 8601; null: when it is released; undefined: what was typed is no time. Moments are typed in UTC. Pure. */
+/**
+ * The end of a hold as ISO 8601; null when an admin must release it; undefined when the input is not a time in the future.
+ * @param moment a time in UTC, as an input of type datetime-local gives it
+ * @param now milliseconds since 1970
+ */
 export function endOf(end: End, minutes: string, moment: string, now: number): string | null | undefined {
   if (end === 'open') return null;
   const at = end === 'minutes' ? now + Number(minutes) * 60_000 : Date.parse(`${moment}Z`);

@@ -1,38 +1,38 @@
-// Owns the list of people as admins see it, with what can be done to them. Owns no rule: the server says what is not done.
+// Owns the table of people with its search. The server decides which actions are allowed.
 import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
-import type { PersonFragment } from '../../generated/graphql.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
+import { msg } from '../i18n/msg.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
-import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
-import { type PersonAction as Act, PersonDialog } from './person-dialog.tsx';
+import { type PersonAction, PersonDialog } from './person-dialog.tsx';
+import { PersonRow } from './person-row.tsx';
 
 const pageSize = 50;
 
-/** @param self the number of whoever looks */
+/**
+ * @param self the id of the viewer
+ * @param epoch another number loads the list again
+ */
 export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
   const client = useClient();
   const [typed, setTyped] = useState('');
-  const [wanted, setWanted] = useState('');
-  const [act, setAct] = useState<Act | null>(null);
+  const [searched, setSearched] = useState('');
+  const [action, setAction] = useState<PersonAction | null>(null);
   const id = useId();
   const load = useCallback(
     async (after: string | null) => {
       const { data, error } = await client.query(PeopleQuery, {
         first: pageSize,
         after,
-        text: wanted === '' ? null : wanted,
+        text: searched === '' ? null : searched,
       });
       return { page: data?.people, error };
     },
-    [client, wanted],
+    [client, searched],
   );
   const list = usePaginatedList(load, epoch);
-  const close = (): void => setAct(null);
+  const close = (): void => setAction(null);
 
   return (
     <section class="admin__section" aria-label={msg('admin-people-heading')}>
@@ -42,7 +42,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
         aria-label={msg('admin-people-find')}
         onSubmit={(event) => {
           event.preventDefault();
-          setWanted(typed.trim());
+          setSearched(typed.trim());
         }}
       >
         <label class="admin__field" for={id}>
@@ -56,7 +56,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
               value={typed}
               onInput={(event) => {
                 setTyped(event.currentTarget.value);
-                if (event.currentTarget.value === '') setWanted('');
+                if (event.currentTarget.value === '') setSearched('');
               }}
             />
           </span>
@@ -67,7 +67,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
         <button
           type="button"
           class="cdx-button cdx-button--action-destructive admin__apart"
-          onClick={() => setAct({ act: 'endAll' })}
+          onClick={() => setAction({ kind: 'endAll' })}
         >
           {msg('admin-people-end-all')}
         </button>
@@ -89,7 +89,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
                 key={person.user.id}
                 person={person}
                 isSelf={person.user.id === self}
-                onAct={setAct}
+                onAction={setAction}
               />
             ))}
           </tbody>
@@ -97,88 +97,9 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
       )}
       <ListFooter
         list={list}
-        empty={wanted === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
+        empty={searched === '' ? msg('admin-people-empty') : msg('admin-people-none-found')}
       />
-      {act !== null && <PersonDialog action={act} onDone={list.reload} onClose={close} />}
+      {action !== null && <PersonDialog action={action} onDone={list.reload} onClose={close} />}
     </section>
-  );
-}
-
-function PersonRow({
-  person,
-  isSelf,
-  onAct,
-}: {
-  person: PersonFragment;
-  isSelf: boolean;
-  onAct: (act: Act) => void;
-}) {
-  const name = harmlessLabel(person.user.name);
-  const { ban } = person;
-  return (
-    <tr class={ban === null ? undefined : 'admin-table__banned'}>
-      <th scope="row">
-        <ForeignLabel>{person.user.name}</ForeignLabel>
-        {isSelf && <span class="hint"> {msg('admin-people-self')}</span>}
-      </th>
-      <td data-label={msg('admin-people-column-role')}>
-        <div>
-          {person.role === null ? msg('admin-people-no-role') : enumMsg('admin-role', person.role)}
-          {ban !== null && (
-            <p class="admin-table__ban">
-              <strong>{msg('admin-people-banned')}</strong>{' '}
-              <ForeignLabel>
-                {msg('admin-people-banned-by', ban.by?.name ?? msg('admin-people-an-admin'), ban.reason)}
-              </ForeignLabel>{' '}
-              <Moment iso={ban.since} />
-            </p>
-          )}
-          {person.groups !== null && person.groups.length > 0 && (
-            <p class="hint">
-              <ForeignLabel>{person.groups.join(', ')}</ForeignLabel>
-            </p>
-          )}
-        </div>
-      </td>
-      <td data-label={msg('admin-people-column-sessions')} class="admin-table__number">
-        {person.openSessions}
-      </td>
-      <td data-label={msg('admin-people-column-seen')} class="admin-table__time">
-        {person.lastSeenAt === null ? msg('admin-never') : <Moment iso={person.lastSeenAt} />}
-      </td>
-      <td class="admin-table__acts">
-        {ban === null ? (
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small"
-            aria-label={msg('admin-people-ban-label', name)}
-            disabled={isSelf}
-            title={isSelf ? msg('admin-people-not-self') : undefined}
-            onClick={() => onAct({ act: 'ban', person })}
-          >
-            {msg('admin-people-ban')}
-          </button>
-        ) : (
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small"
-            aria-label={msg('admin-people-unban-label', name)}
-            onClick={() => onAct({ act: 'unban', person })}
-          >
-            {msg('admin-people-unban')}
-          </button>
-        )}
-        <button
-          type="button"
-          class="cdx-button cdx-button--size-small"
-          aria-label={msg('admin-people-end-label', name)}
-          disabled={person.openSessions === 0}
-          title={person.openSessions === 0 ? msg('admin-people-no-sessions') : undefined}
-          onClick={() => onAct({ act: 'end', person })}
-        >
-          {msg('admin-people-end')}
-        </button>
-      </td>
-    </tr>
   );
 }

@@ -1,4 +1,4 @@
-// Owns the dialogs in which an admin confirms what is done to a person: ban, unban, end sessions. Owns no list.
+// Owns the dialogs that confirm an action on a person: ban, unban, sign out.
 import { useState } from 'preact/hooks';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
@@ -12,10 +12,10 @@ import {
   UnbanUserMutation,
 } from './admin.graphql.ts';
 
-/** What an admin is about to do. `end`: end all sessions of the person; `endAll`: end those of everybody. */
+/** The action that an admin chose. `end` signs a person out, `endAll` everyone. */
 export type PersonAction =
-  | { readonly act: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
-  | { readonly act: 'endAll' };
+  | { readonly kind: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
+  | { readonly kind: 'endAll' };
 
 interface DialogProps {
   /** Called after a success. */
@@ -25,7 +25,7 @@ interface DialogProps {
 
 /** The dialog for an action. */
 export function PersonDialog({ action, ...props }: { action: PersonAction } & DialogProps) {
-  switch (action.act) {
+  switch (action.kind) {
     case 'ban':
       return <BanDialog person={action.person} {...props} />;
     case 'unban':
@@ -40,7 +40,7 @@ export function PersonDialog({ action, ...props }: { action: PersonAction } & Di
 const failed = (why: string): string => msg('admin-failed', why);
 const onRefusal = ({ message }: { readonly message: string }): string => message;
 
-/** Calls `done` if the request has succeeded, and says whether it has. */
+/** Calls `done` after a success. Returns whether the request succeeded. */
 async function andThen(request: Promise<unknown>, done: () => void): Promise<boolean> {
   const succeeded = (await request) !== null;
   if (succeeded) done();

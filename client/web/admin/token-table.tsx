@@ -1,4 +1,4 @@
-// Owns the list of everybody's tokens as admins see it. Not one's own.
+// Owns the table of the tokens of all users. The viewer's own tokens are in account/own-tokens.tsx.
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
