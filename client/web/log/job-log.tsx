@@ -4,6 +4,7 @@ import type { JobDetailFragment } from '../../generated/graphql.ts';
 import type { Transport } from '../connection/transport.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
+import type { Mark } from './mark.ts';
 import { LogMarkFeed } from './mark-feed.ts';
 import { matchHighlighter } from './match-highlight.ts';
 import { LogRail, type RailLines } from './rail.tsx';
@@ -33,24 +34,14 @@ export function JobLog({
   /** The Gerrit that change IDs link to; null: they are not linked. */
   gerritUrl: string | null;
 }) {
-  const [guide] = useState(() => ({
-    marks: new LogMarkFeed({ jobId: job.id, transport }),
-    search: new LogSearch({ jobId: job.id, transport }),
-  }));
-  useEffect(
-    () => () => {
-      guide.marks.close();
-      guide.search.close();
-    },
-    [guide],
-  );
-  const { marks, complete } = guide.marks.state.value;
-  const search = guide.search.state.value;
+  const { markFeed, search } = useFeeds(job.id, transport);
+  const { marks, complete } = markFeed.state.value;
+  const { query, numbers: matches, current } = search.state.value;
   const { length } = feed.state.value;
   const mode = timeMode.value;
   const handle = useRef<LogHandle | null>(null);
   const input = useRef<HTMLInputElement>(null);
-  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
+  const [collapsed, toggleSection] = useCollapsedSections();
 
   const startedAt = job.startedAt === null ? null : Date.parse(job.startedAt);
   const endedAt = job.finishedAt === null ? null : Date.parse(job.finishedAt);
@@ -59,26 +50,11 @@ export function JobLog({
     [marks, complete, ended, endedAt],
   );
   const timeline = useMemo(() => timelineOf(job, marks, complete), [job, marks, complete]);
-  const highlight = useMemo(() => matchHighlighter(search.query), [search.query]);
+  const highlight = useMemo(() => matchHighlighter(query), [query]);
   const formatTime = useCallback((at: string) => lineTime(at, startedAt, mode), [startedAt, mode]);
-  const rail: readonly RailLines[] = useMemo(
-    () => [
-      { kind: 'error', numbers: marks.filter(({ kind }) => kind === 'ERROR').map(({ number }) => number) },
-      {
-        kind: 'question',
-        numbers: marks.filter(({ kind }) => kind === 'QUESTION').map(({ number }) => number),
-      },
-      { kind: 'match', numbers: search.numbers },
-    ],
-    [marks, search.numbers],
-  );
+  const rail = useMemo(() => railLines(marks, matches), [marks, matches]);
   const jump = (line: number): void => handle.current?.jumpTo(line);
-  const toggleSection = (first: number): void =>
-    setCollapsed((before) => {
-      const after = new Set(before);
-      if (!after.delete(first)) after.add(first);
-      return after;
-    });
+  const firstVisibleLine = (): number => handle.current?.firstVisibleLine() ?? 1;
 
   return (
     <LogView
@@ -98,10 +74,10 @@ export function JobLog({
         <div class="log-guide">
           {timeline !== null && <TimelineBar timeline={timeline} onJump={jump} />}
           <LogSearchBar
-            search={guide.search}
+            search={search}
             input={input}
             length={length}
-            firstVisibleLine={() => handle.current?.firstVisibleLine() ?? 1}
+            firstVisibleLine={firstVisibleLine}
             onLeave={() => handle.current?.focus()}
           />
         </div>
@@ -109,7 +85,7 @@ export function JobLog({
       rail={<LogRail lines={rail} length={length} onJump={jump} />}
       lineTime={formatTime}
       highlight={highlight}
-      currentMatch={search.current}
+      currentMatch={current}
       sections={sections}
       collapsed={collapsed}
       onToggleSection={toggleSection}
@@ -122,11 +98,48 @@ export function JobLog({
       }}
       onKey={(event) => {
         if (event.key === '/') input.current?.focus();
-        else if (event.key === 'n' || event.key === 'N')
-          guide.search.step(event.key === 'n', handle.current?.firstVisibleLine() ?? 1);
+        else if (event.key === 'n' || event.key === 'N') search.step(event.key === 'n', firstVisibleLine());
         else return false;
         return true;
       }}
     />
   );
+}
+
+/** The feed of marks and the search of one job's log. Both are closed with the component. */
+function useFeeds(jobId: string, transport: Transport): { markFeed: LogMarkFeed; search: LogSearch } {
+  const [feeds] = useState(() => ({
+    markFeed: new LogMarkFeed({ jobId, transport }),
+    search: new LogSearch({ jobId, transport }),
+  }));
+  useEffect(
+    () => () => {
+      feeds.markFeed.close();
+      feeds.search.close();
+    },
+    [feeds],
+  );
+  return feeds;
+}
+
+/** The first lines of the collapsed sections, and a function that collapses or expands one. */
+function useCollapsedSections(): [ReadonlySet<number>, (first: number) => void] {
+  const [collapsed, setCollapsed] = useState<ReadonlySet<number>>(new Set());
+  const toggle = (first: number): void =>
+    setCollapsed((before) => {
+      const after = new Set(before);
+      if (!after.delete(first)) after.add(first);
+      return after;
+    });
+  return [collapsed, toggle];
+}
+
+function railLines(marks: readonly Mark[], matches: readonly number[]): readonly RailLines[] {
+  const ofKind = (kind: Mark['kind']): number[] =>
+    marks.filter((mark) => mark.kind === kind).map(({ number }) => number);
+  return [
+    { kind: 'error', numbers: ofKind('ERROR') },
+    { kind: 'question', numbers: ofKind('QUESTION') },
+    { kind: 'match', numbers: matches },
+  ];
 }

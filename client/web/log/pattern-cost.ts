@@ -11,66 +11,89 @@ const maxSteps = 2e7;
  * @param pattern a pattern that compiles with the flag `v` or `u`
  */
 export function longestSafeLine(pattern: string): number {
-  // The open groups, with the number of their alternatives, and whether they contain a choice.
-  const groups = [{ alternatives: 1, hasChoice: false }];
-  let unbounded = 0;
-  let choices = 1;
-  let closed: (typeof groups)[number] | null = null;
+  const cost = new PatternCost();
   for (let at = 0; at < pattern.length; ) {
-    const group = groups.at(-1);
-    if (group === undefined) return 0;
-    const rest = pattern.slice(at);
-    const quantifier = quantified.exec(rest);
-    if (quantifier !== null) {
-      if (closed?.hasChoice) return 0;
-      const most = maxRepeats(quantifier);
-      if (most === Number.POSITIVE_INFINITY) unbounded++;
-      else choices *= most + 1;
-      group.hasChoice = true;
-      closed = null;
-      at += quantifier[0].length;
-      continue;
-    }
-    closed = null;
-    const skipped = atom.exec(rest)?.[0];
-    if (skipped !== undefined) {
-      if (/^\\[1-9kq]/.test(skipped)) return 0;
-      at += skipped.length;
-    } else if (rest.startsWith('[')) {
-      const length = classLength(rest);
-      if (length === 0) return 0;
-      at += length;
-    } else if (rest.startsWith('(')) {
-      groups.push({ alternatives: 1, hasChoice: false });
-      at += opening.exec(rest)?.[0].length ?? 1;
-    } else if (rest.startsWith(')')) {
-      closed = groups.pop() ?? null;
-      choices *= closed?.alternatives ?? 1;
-      const around = groups.at(-1);
-      if (around !== undefined && closed?.hasChoice) around.hasChoice = true;
-      at++;
-    } else {
-      if (rest.startsWith('|')) {
-        group.alternatives++;
-        group.hasChoice = true;
-      }
-      at++;
-    }
+    const length = cost.read(pattern.slice(at));
+    if (length === 0) return 0;
+    at += length;
   }
-  choices *= groups[0]?.alternatives ?? 1;
-  return Math.floor((maxSteps / choices) ** (1 / (unbounded + 1)));
+  return Math.floor((maxSteps / cost.choices) ** (1 / (cost.unbounded + 1)));
+}
+
+interface Group {
+  /** How many alternatives it has so far. */
+  alternatives: number;
+  /** Whether it contains a quantifier or alternatives. */
+  hasChoice: boolean;
+}
+
+/** The cost of the part of a pattern read so far. */
+class PatternCost {
+  /** How many quantifiers have no upper limit. */
+  unbounded = 0;
+  /** The product of the choices of closed groups and limited quantifiers. */
+  #choices = 1;
+  /** The open groups; the first one is the whole pattern. */
+  readonly #groups: Group[] = [{ alternatives: 1, hasChoice: false }];
+  /** The group that was closed last, if nothing follows it yet. */
+  #closed: Group | null = null;
+
+  get choices(): number {
+    return this.#choices * (this.#groups[0]?.alternatives ?? 1);
+  }
+
+  /** Reads one element at the start of `rest`. Returns its length; 0: the cost is unknown. */
+  read(rest: string): number {
+    const group = this.#groups.at(-1);
+    if (group === undefined) return 0;
+    const quantifier = quantified.exec(rest);
+    if (quantifier !== null) return this.#quantify(group, quantifier);
+    this.#closed = null;
+    const skipped = atom.exec(rest)?.[0];
+    // A back reference, or strings in a character class.
+    if (skipped !== undefined) return /^\\[1-9kq]/.test(skipped) ? 0 : skipped.length;
+    if (rest.startsWith('[')) return classLength(rest);
+    if (rest.startsWith('(')) {
+      this.#groups.push({ alternatives: 1, hasChoice: false });
+      return opening.exec(rest)?.[0].length ?? 1;
+    }
+    if (rest.startsWith(')')) this.#closeGroup();
+    else if (rest.startsWith('|')) {
+      group.alternatives++;
+      group.hasChoice = true;
+    }
+    return 1;
+  }
+
+  #quantify(group: Group, quantifier: RegExpExecArray): number {
+    if (this.#closed?.hasChoice) return 0;
+    this.#closed = null;
+    const max = maxRepeats(quantifier);
+    if (max === Number.POSITIVE_INFINITY) this.unbounded++;
+    else this.#choices *= max + 1;
+    group.hasChoice = true;
+    return quantifier[0].length;
+  }
+
+  #closeGroup(): void {
+    const closed = this.#groups.pop() ?? null;
+    this.#closed = closed;
+    this.#choices *= closed?.alternatives ?? 1;
+    const enclosing = this.#groups.at(-1);
+    if (enclosing !== undefined && closed?.hasChoice) enclosing.hasChoice = true;
+  }
 }
 
 const quantified = /^(?:[*+?]|\{(\d+)(,)?(\d+)?\})\??/;
 const opening = /^\((?:\?(?:<?[=!]|<[^>]*>|[a-z-]*:))?/;
-/** An escape, or a character that stands for itself. */
+/** An escape sequence or a literal character. */
 const atom = /^(?:\\[pPu]\{[^}]*\}|\\k<[^>]*>|\\.|[^\\[\](){}|*+?])/s;
 
-function maxRepeats([whole, least, comma, most]: RegExpExecArray): number {
+function maxRepeats([whole, min, comma, max]: RegExpExecArray): number {
   if (whole.startsWith('?')) return 1;
-  if (least === undefined) return Number.POSITIVE_INFINITY;
-  if (comma === undefined) return Number(least);
-  return most === undefined ? Number.POSITIVE_INFINITY : Number(most);
+  if (min === undefined) return Number.POSITIVE_INFINITY;
+  if (comma === undefined) return Number(min);
+  return max === undefined ? Number.POSITIVE_INFINITY : Number(max);
 }
 
 /** The length of the character class at the start of a text, nested classes included; 0: it contains strings of several characters, or is not understood. */

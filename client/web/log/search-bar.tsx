@@ -36,44 +36,14 @@ export function LogSearchBar({
   const found = state.numbers.length > 0;
   return (
     <search class="log-search">
-      <span class="log-search__field">
-        <Icon icon={cdxIconSearch} size="x-small" />
-        <input
-          ref={input}
-          class="cdx-text-input__input"
-          type="text"
-          enterkeyhint="search"
-          autocomplete="off"
-          spellcheck={false}
-          placeholder={msg('log-search-placeholder')}
-          aria-label={msg('log-search-label')}
-          aria-invalid={state.problem !== null}
-          aria-describedby="log-search-outcome"
-          value={query.pattern}
-          onInput={(event) => change({ pattern: event.currentTarget.value })}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') step(!event.shiftKey);
-            else if (event.key !== 'Escape') return;
-            else if (query.pattern === '') onLeave();
-            else change({ pattern: '' });
-            event.preventDefault();
-          }}
-        />
-        {query.pattern !== '' && (
-          <button
-            type="button"
-            class="cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
-            aria-label={msg('log-search-clear')}
-            title={msg('log-search-clear')}
-            onClick={() => {
-              change({ pattern: '' });
-              input.current?.focus();
-            }}
-          >
-            <Icon icon={cdxIconClear} size="x-small" />
-          </button>
-        )}
-      </span>
+      <Field
+        input={input}
+        pattern={query.pattern}
+        invalid={state.problem !== null}
+        onChange={(pattern) => change({ pattern })}
+        onStep={step}
+        onLeave={onLeave}
+      />
       <Toggle
         on={query.caseSensitive}
         label={msg('log-search-match-case')}
@@ -110,26 +80,86 @@ export function LogSearchBar({
   );
 }
 
+function Field({
+  input,
+  pattern,
+  invalid,
+  onChange,
+  onStep,
+  onLeave,
+}: {
+  input: RefObject<HTMLInputElement | null>;
+  pattern: string;
+  invalid: boolean;
+  onChange: (pattern: string) => void;
+  onStep: (forwards: boolean) => void;
+  onLeave: () => void;
+}) {
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter') onStep(!event.shiftKey);
+    else if (event.key !== 'Escape') return;
+    else if (pattern === '') onLeave();
+    else onChange('');
+    event.preventDefault();
+  };
+  return (
+    <span class="log-search__field">
+      <Icon icon={cdxIconSearch} size="x-small" />
+      <input
+        ref={input}
+        class="cdx-text-input__input"
+        type="text"
+        enterkeyhint="search"
+        autocomplete="off"
+        spellcheck={false}
+        placeholder={msg('log-search-placeholder')}
+        aria-label={msg('log-search-label')}
+        aria-invalid={invalid}
+        aria-describedby="log-search-outcome"
+        value={pattern}
+        onInput={(event) => onChange(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+      />
+      {pattern !== '' && (
+        <button
+          type="button"
+          class="cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+          aria-label={msg('log-search-clear')}
+          title={msg('log-search-clear')}
+          onClick={() => {
+            onChange('');
+            input.current?.focus();
+          }}
+        >
+          <Icon icon={cdxIconClear} size="x-small" />
+        </button>
+      )}
+    </span>
+  );
+}
+
 /** Result and progress of a search, for the user. */
 function resultText(state: SearchState, length: number): string {
   if (state.problem !== null) return state.problem;
-  const { count, current, numbers, searchedTo, waiting } = state;
-  const searching = state.searching && searchedTo < length;
+  const result = matchText(state, length);
+  if (state.waiting) return `${result} ${msg('log-search-waiting')}`.trim();
+  if (!isBehind(state, length) || length === 0) return result;
+  const progress = msg('log-search-progress', Math.floor((100 * state.searchedTo) / length));
+  return result === '' ? progress : `${result} (${progress})`;
+}
+
+function matchText(state: SearchState, length: number): string {
+  const { count, current, numbers } = state;
   const place = current === null ? 0 : numbers.indexOf(current) + 1;
-  const words =
-    place > 0
-      ? msg('log-search-place', place, count)
-      : count > 0
-        ? msg('log-search-count', count)
-        : searching
-          ? ''
-          : state.searching
-            ? msg('log-search-none-yet')
-            : msg('log-search-none');
-  if (waiting) return `${words} ${msg('log-search-waiting')}`.trim();
-  if (!searching || length === 0) return words;
-  const progress = msg('log-search-progress', Math.floor((100 * searchedTo) / length));
-  return words === '' ? progress : `${words} (${progress})`;
+  if (place > 0) return msg('log-search-place', place, count);
+  if (count > 0) return msg('log-search-count', count);
+  if (isBehind(state, length)) return '';
+  return state.searching ? msg('log-search-none-yet') : msg('log-search-none');
+}
+
+/** Whether the search has not reached the end of the log as far as the page knows it. */
+function isBehind({ searching, searchedTo }: SearchState, length: number): boolean {
+  return searching && searchedTo < length;
 }
 
 function Toggle(props: { on: boolean; label: string; short: string; onToggle: (on: boolean) => void }) {
