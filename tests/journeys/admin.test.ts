@@ -185,11 +185,11 @@ describe('viewers', () => {
     const yes = page.getByRole('button', { name: 'Yes y' });
     for (const button of [start, stop, yes]) {
       expect(await button.isDisabled()).toBe(true);
-      expect(await button.getAttribute('title')).toContain('role of a deployer');
+      expect(await button.getAttribute('title')).toContain('deployer role');
       const reason = await button.evaluate(
         (element) => document.getElementById(element.getAttribute('aria-describedby') ?? '')?.textContent,
       );
-      expect(reason).toContain('role of a deployer');
+      expect(reason).toContain('deployer role');
     }
     await page.getByRole('button', { name: /^Menu of/ }).click();
     expect(await page.getByRole('link', { name: 'Administration' }).count()).toBe(0);

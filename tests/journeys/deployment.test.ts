@@ -165,7 +165,7 @@ describe('deployment', () => {
     await jonas.page.getByRole('button', { name: 'No n' }).click();
     await jonas.page.getByText('Jonas answered “No” (n)').first().waitFor();
     firstAnswered.resolve();
-    await amina.page.getByText(/Jonas was quicker and answered/).waitFor();
+    await amina.page.getByText(/Jonas answered first/).waitFor();
     await state(amina.page, 'failed').waitFor();
     expect(await amina.page.getByText(/answered “Yes”/).count()).toBe(0);
   });
@@ -349,7 +349,7 @@ describe('sign-in and roles', () => {
     const deployer = await browser.visit(world);
     const viewer = await browser.visit(world, { name: 'Vera', role: 'viewer' });
     await viewer.page
-      .getByText(/you need the role of a deployer/)
+      .getByText(/You need the deployer role/)
       .first()
       .waitFor();
     await startChanges(deployer.page, '1102340');

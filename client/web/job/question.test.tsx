@@ -35,7 +35,7 @@ const success = {
 test('the question card sends the code of the chosen answer once, and says that it was sent', async () => {
   server.answer('AnswerInteraction', () => success);
   const user = renderWith(server, card());
-  expect(screen.getByRole('region', { name: 'scap asks' })).toBeTruthy();
+  expect(screen.getByRole('region', { name: 'Question from scap' })).toBeTruthy();
   expect(screen.getByText('Continue with deployment?')).toBeTruthy();
   await clickable(/^Yes/);
   await user.click(button(/^Yes/));
