@@ -106,10 +106,10 @@ async function followed(world: World, token: string, lines: number, signal: Abor
   return (ended - began) / 1_000;
 }
 
-/** Seconds that the program takes in a shell, with its output redirected to `target`: without SpiderPig. */
-async function directly(command: string, output: string, signal: AbortSignal): Promise<number> {
+/** Seconds that the program takes in a shell, with its output redirected by `redirection` and without SpiderPig. */
+async function directly(command: string, redirection: string, signal: AbortSignal): Promise<number> {
   const began = performance.now();
-  await execa('sh', ['-c', `${command} ${output}`], { stdio: 'ignore', cancelSignal: signal });
+  await execa('sh', ['-c', `${command} ${redirection}`], { stdio: 'ignore', cancelSignal: signal });
   return (performance.now() - began) / 1_000;
 }
 

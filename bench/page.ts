@@ -4,10 +4,10 @@ import { openBrowser } from '../tests/support/browser.ts';
 import type { World } from '../tests/support/world.ts';
 
 /** Runs `work` with a new browser. */
-export async function withBrowser<Result>(act: (browser: Browser) => Promise<Result>): Promise<Result> {
+export async function withBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
   const browser = await openBrowser();
   try {
-    return await act(browser);
+    return await work(browser);
   } finally {
     await browser.close();
   }
@@ -38,15 +38,15 @@ export const shown = (page: Page, line: number) =>
   );
 
 /** The duration of `work` in milliseconds. */
-export async function timed(act: () => Promise<unknown>): Promise<number> {
+export async function timed(work: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
-  await act();
+  await work();
   return performance.now() - began;
 }
 
-export async function repeated(times: number, act: () => Promise<number>): Promise<number[]> {
+export async function repeated(times: number, work: () => Promise<number>): Promise<number[]> {
   const took: number[] = [];
-  for (let time = 0; time < times; time++) took.push(await act());
+  for (let time = 0; time < times; time++) took.push(await work());
   return took;
 }
 
@@ -87,13 +87,13 @@ interface TraceEvent {
  * not report tasks below 50 ms, and a timer in the page would be a task itself.) Tracing has a small overhead. With several pages, the
  * busiest is returned.
  */
-export async function busynessDuring(browser: Browser, act: () => Promise<unknown>): Promise<Busyness> {
+export async function busynessDuring(browser: Browser, work: () => Promise<unknown>): Promise<Busyness> {
   await browser.startTracing(undefined, {
     categories: ['-*', 'toplevel', 'disabled-by-default-devtools.timeline', '__metadata'],
   });
   const began = performance.now();
   try {
-    await act();
+    await work();
   } catch (error) {
     await browser.stopTracing();
     throw error;

@@ -1,35 +1,35 @@
-// Owns the dozen invented changes that the simulated scap deploys and the simulated Gerrit shows; not how either does it.
+// Owns the sample changes that the simulated scap deploys and the simulated Gerrit serves. Not how either does it.
 //
-// | number  | project                           | what it is for                                                    |
+// | number  | project                           | purpose                                                           |
 // |---------|-----------------------------------|-------------------------------------------------------------------|
 // | 1102340 | mediawiki/core                    | an ordinary backport                                              |
 // | 1102341 | operations/mediawiki-config       | an ordinary configuration change (branch master)                  |
 // | 1102342 | mediawiki/extensions/Echo         | an ordinary backport of an extension                              |
 // | 1102343 | mediawiki/extensions/VisualEditor | first of a relation chain                                         |
-// | 1102344 | mediawiki/extensions/VisualEditor | second of it: refused unless 1102343 is deployed along            |
-// | 1102345 | mediawiki/extensions/VisualEditor | third of it: refused unless the first two are deployed along      |
+// | 1102344 | mediawiki/extensions/VisualEditor | second: refused unless 1102343 is deployed with it                |
+// | 1102345 | mediawiki/extensions/VisualEditor | third: refused unless the first two are deployed with it          |
 // | 1102346 | mediawiki/core                    | abandoned: scap refuses it                                        |
-// | 1102347 | operations/mediawiki-config       | merged already: scap asks for one acknowledgement more            |
+// | 1102347 | operations/mediawiki-config       | already merged: scap asks for one more confirmation               |
 // | 1102348 | mediawiki/extensions/Cite         | fails: the canaries break, everything is rolled back, status 1    |
-// | 1102349 | mediawiki/core                    | slow: ten times as long, some three minutes                       |
-// | 1102350 | mediawiki/core                    | prolific: prints 100,000 lines while production is synced         |
+// | 1102349 | mediawiki/core                    | slow: ten times as long, about three minutes                      |
+// | 1102350 | mediawiki/core                    | prints 100,000 lines during the production sync                   |
 // | 1102351 | mediawiki/extensions/Gadgets      | hostile text in subject, commit message and owner                 |
 import { createHash } from 'node:crypto';
 
 /** How the simulated scap behaves when the change is deployed. */
 export type Behaviour = 'ordinary' | 'fails' | 'slow' | 'prolific';
 
-/** Gerrit's own words for where a change stands. */
+/** The status of a change, as Gerrit spells it. */
 export type ChangeStatus = 'NEW' | 'MERGED' | 'ABANDONED';
 
-/** A person as Gerrit knows them. */
+/** A Gerrit account. */
 export interface Account {
   readonly id: number;
   readonly name: string;
   readonly email: string;
 }
 
-/** One invented change, with all that Gerrit and scap say about it. */
+/** One sample change, with everything that Gerrit and scap say about it. */
 export interface SampleChange {
   readonly number: number;
   readonly project: string;
@@ -39,11 +39,11 @@ export interface SampleChange {
   readonly commitMessage: string;
   /** `I` and 40 hexadecimal digits. */
   readonly changeId: string;
-  /** Names the current (and only the current) patch set: 40 hexadecimal digits. */
+  /** The commit hash of the current patch set: 40 hexadecimal digits. */
   readonly revision: string;
   /** The current patch set's number, from 1. */
   readonly patchSet: number;
-  /** The commit it stands on: the revision of another change in a relation chain, else the branch's tip. */
+  /** The parent commit: the revision of another change in a relation chain, else the tip of the branch. */
   readonly parent: string;
   readonly owner: Account;
   readonly status: ChangeStatus;
@@ -76,7 +76,7 @@ interface Draft {
   readonly patchSet?: number;
   readonly status?: ChangeStatus;
   readonly behaviour?: Behaviour;
-  /** The number of the change it stands on; that one comes earlier in the list. */
+  /** The number of the parent change, which must come earlier in the list. */
   readonly on?: number;
 }
 
@@ -248,15 +248,15 @@ function complete(list: readonly Draft[]): SampleChange[] {
   return finished;
 }
 
-/** Every sample change, by ascending number. */
+/** All sample changes, by ascending number. */
 export const sampleChanges: readonly SampleChange[] = complete(drafts);
 
-/** The sample change of that number, or undefined when there is none. */
+/** The sample change with that number, or undefined. */
 export function findSampleChange(number: number): SampleChange | undefined {
   return sampleChanges.find((change) => change.number === number);
 }
 
-/** The change it stands on, or undefined when it stands on its branch. */
+/** The parent change, or undefined when the parent is the tip of the branch. */
 export function parentOf(change: SampleChange): SampleChange | undefined {
   return sampleChanges.find((other) => other.revision === change.parent);
 }

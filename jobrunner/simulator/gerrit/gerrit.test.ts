@@ -1,4 +1,4 @@
-// Asks the simulated Gerrit over real HTTP, as a client of the real one would.
+// The simulated Gerrit over real HTTP.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -17,7 +17,7 @@ interface Info {
   readonly revisions?: Record<string, { commit?: { message: string } }>;
 }
 
-/** The JSON behind the prefix that keeps it from being a script. */
+/** The JSON behind Gerrit's XSSI prefix. */
 async function getJson<Value>(url: string): Promise<Value> {
   const response = await fetch(url);
   const text = await response.text();
@@ -33,7 +33,7 @@ async function numbersFor(url: string, query: string): Promise<number[]> {
 }
 
 describe('the simulated Gerrit', () => {
-  test('shows a change in detail with its current revision and commit', async () => {
+  test('returns a change in detail with its current revision and commit', async () => {
     await using gerrit = await startGerrit();
     const change = await getJson<Info>(`${gerrit.url}changes/1102340/detail`);
     expect(change).toMatchObject({
@@ -50,7 +50,7 @@ describe('the simulated Gerrit', () => {
     expect(commit?.message).toContain('\n\nBug: T412077\nChange-Id: I');
   });
 
-  test('shows the revision of a plain change only when asked', async () => {
+  test('returns the revision of a plain change only on request', async () => {
     await using gerrit = await startGerrit();
     const plain = await getJson<Info>(`${gerrit.url}changes/1102340`);
     expect(plain.revisions).toBeUndefined();
@@ -74,12 +74,12 @@ describe('the simulated Gerrit', () => {
     ['subject:NOTIFY', [1102342]],
     ['bug:T412204 owner:Tom', [1102343, 1102344, 1102345]],
     ['1102999', []],
-  ])('finds by %s', async (query, numbers) => {
+  ])('finds changes by the query %s', async (query, numbers) => {
     await using gerrit = await startGerrit();
     expect(await numbersFor(gerrit.url, query)).toEqual(numbers);
   });
 
-  test('says on the last change that there were more', async () => {
+  test('marks the last change when there are more', async () => {
     await using gerrit = await startGerrit();
     const first = await getJson<Info[]>(`${gerrit.url}changes/?q=is:open&n=2`);
     expect(first.map((change) => change._more_changes)).toEqual([undefined, true]);
@@ -92,13 +92,13 @@ describe('the simulated Gerrit', () => {
     expect(all[0]?._number).toBe(1102340);
   });
 
-  test('answers several queries with several lists', async () => {
+  test('returns one list for each of several queries', async () => {
     await using gerrit = await startGerrit();
     const lists = await getJson<Info[][]>(`${gerrit.url}changes/?q=1102340&q=1102341`);
     expect(lists.map((list) => list[0]?._number)).toEqual([1102340, 1102341]);
   });
 
-  test('shows a relation chain from the top, whichever member is asked', async () => {
+  test('returns a relation chain newest first, for any of its members', async () => {
     await using gerrit = await startGerrit();
     for (const number of [1102343, 1102344, 1102345]) {
       const { changes } = await getJson<{ changes: { _change_number: number }[] }>(
@@ -109,7 +109,7 @@ describe('the simulated Gerrit', () => {
     expect(await getJson(`${gerrit.url}changes/1102340/revisions/current/related`)).toEqual({ changes: [] });
   });
 
-  test('knows a change by each of its names', async () => {
+  test('finds a change by number, Change-Id and triplet', async () => {
     await using gerrit = await startGerrit();
     const {
       id,
@@ -136,7 +136,7 @@ describe('the simulated Gerrit', () => {
     expect(response.headers.get('content-type')).toMatch(/^text\/plain/);
   });
 
-  test('answers without its prefix, to HEAD, and people who follow a link', async () => {
+  test('answers without the /r prefix, to HEAD requests, and to a link to a change', async () => {
     await using gerrit = await startGerrit();
     expect(await getJson(`${new URL('/changes/1102340', gerrit.url)}`)).toMatchObject({ _number: 1102340 });
     const head = await fetch(`${gerrit.url}changes/1102340`, { method: 'HEAD' });
@@ -145,7 +145,7 @@ describe('the simulated Gerrit', () => {
     expect(await link.text()).toContain('Watchlist: Do not lose the namespace filter');
   });
 
-  test('fails in the way it is told, and is well again', async () => {
+  test('fails as requested and recovers', async () => {
     await using gerrit = await startGerrit();
     gerrit.failure.down = true;
     await expect(fetch(`${gerrit.url}changes/1102340`)).rejects.toThrow();
@@ -157,7 +157,7 @@ describe('the simulated Gerrit', () => {
     expect(gerrit.requests).toBeGreaterThanOrEqual(3);
   });
 
-  test('does not keep a late answer from being cut when it closes', async () => {
+  test('cuts a delayed response when it closes', async () => {
     const gerrit = await startGerrit();
     gerrit.failure.delayMs = 60_000;
     const late = fetch(`${gerrit.url}changes/1102340`).then(
@@ -169,7 +169,7 @@ describe('the simulated Gerrit', () => {
     expect(await late).toBe('cut');
   });
 
-  test('closes when its signal is aborted, and refuses an aborted one', async () => {
+  test('closes when its signal aborts, and does not start with an aborted signal', async () => {
     const stop = new AbortController();
     const gerrit = await startGerrit({ signal: stop.signal });
     stop.abort();
@@ -187,14 +187,17 @@ describe('the simulated Gerrit', () => {
 describe('the simulated Gerrit as a process', () => {
   const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-  test.each(['its stdin closes', 'SIGTERM', 'SIGINT'] as const)('ends cleanly on %s', async (how) => {
-    const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
-    const ended = once(child, 'exit');
-    const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
-    const url = /^gerrit (http:\/\/127\.0\.0\.1:\d+\/r\/)$/.exec(line)?.[1] ?? '';
-    expect(await getJson(`${url}changes/1102340`)).toMatchObject({ _number: 1102340 });
-    if (how === 'its stdin closes') child.stdin.end();
-    else child.kill(how);
-    expect(await ended).toEqual([0, null]);
-  });
+  test.each(['its stdin closes', 'SIGTERM', 'SIGINT'] as const)(
+    'the process of the simulated Gerrit exits with status 0 on %s',
+    async (how) => {
+      const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+      const ended = once(child, 'exit');
+      const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+      const url = /^gerrit (http:\/\/127\.0\.0\.1:\d+\/r\/)$/.exec(line)?.[1] ?? '';
+      expect(await getJson(`${url}changes/1102340`)).toMatchObject({ _number: 1102340 });
+      if (how === 'its stdin closes') child.stdin.end();
+      else child.kill(how);
+      expect(await ended).toEqual([0, null]);
+    },
+  );
 });

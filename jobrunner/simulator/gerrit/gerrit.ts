@@ -1,16 +1,16 @@
-// Owns a small Gerrit over HTTP: the REST shapes of the real one, for the sample changes; reading only.
+// Owns a small read-only Gerrit over HTTP: the REST responses of the real one, for the sample changes.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type SampleChange, sampleChanges } from '../change.ts';
 import { BadQuery, readQuery } from './query.ts';
 
-/** How the simulated Gerrit misbehaves; all of it may be changed while it runs. */
+/** How the simulated Gerrit fails. Can be changed while it runs. */
 export interface GerritFailure {
-  /** Cuts every connection without an answer, as a host that is gone would. */
+  /** Closes every connection without a response. */
   down?: boolean;
-  /** Answers that many milliseconds late. */
+  /** Delays each response by this many milliseconds. */
   delayMs?: number;
-  /** Answers every request with this HTTP status and a few words. */
+  /** Answers every request with this HTTP status and a short text. */
   status?: number;
 }
 
@@ -19,7 +19,7 @@ export interface GerritOptions {
   readonly port?: number;
   /** Default 127.0.0.1. */
   readonly host?: string;
-  /** Closes the server when it is aborted. */
+  /** Closes the server when the signal aborts. */
   readonly signal?: AbortSignal;
   /** Default: the sample changes. */
   readonly changes?: readonly SampleChange[];
@@ -27,19 +27,19 @@ export interface GerritOptions {
 
 /** A running simulated Gerrit. */
 export interface SimulatedGerrit extends AsyncDisposable {
-  /** `http://HOST:PORT/r/`; it answers without the `/r` too. */
+  /** `http://HOST:PORT/r/`; the `/r` is optional. */
   readonly url: string;
-  /** Set its members to make it fail, delete them to make it well. */
+  /** Set members to make it fail, delete them to make it work again. */
   readonly failure: GerritFailure;
-  /** How many requests it has had. */
+  /** The number of requests so far. */
   readonly requests: number;
-  /** Stops listening and cuts what is connected. May be called twice. */
+  /** Stops listening and closes all connections. Idempotent. */
   close(): Promise<void>;
 }
 
 type Answer = { readonly status: number; readonly text: string } | { readonly json: unknown };
 
-/** Starts it. Rejects when the port is taken, or with the signal's reason when that is aborted already. */
+/** Starts the simulated Gerrit. Rejects when the port is in use, or with the signal's reason when it is already aborted. */
 export async function startGerrit(options: GerritOptions = {}): Promise<SimulatedGerrit> {
   const { port = 0, host = '127.0.0.1', signal, changes = sampleChanges } = options;
   signal?.throwIfAborted();
@@ -61,7 +61,7 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
     const answer =
       failure.status === undefined
         ? answerTo(request.method ?? 'GET', request.url ?? '/', changes)
-        : { status: failure.status, text: 'The simulated Gerrit was told to fail' };
+        : { status: failure.status, text: 'The simulated Gerrit fails on request' };
     const body = 'json' in answer ? `)]}'\n${JSON.stringify(answer.json)}\n` : answer.text;
     response.writeHead('json' in answer ? 200 : answer.status, {
       'content-type': `${'json' in answer ? 'application/json' : 'text/plain'}; charset=utf-8`,
@@ -100,7 +100,7 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
   };
 }
 
-/** What Gerrit answers to that request. Pure. */
+/** Gerrit's response to a request. Pure. */
 function answerTo(method: string, target: string, changes: readonly SampleChange[]): Answer {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, text: 'Not implemented in the simulated Gerrit' };
@@ -108,7 +108,7 @@ function answerTo(method: string, target: string, changes: readonly SampleChange
   let path: string[];
   try {
     url = new URL(target, 'http://gerrit.invalid');
-    // Split before decoding: a project's name holds encoded slashes.
+    // Split before decoding, because project names contain encoded slashes.
     path = url.pathname
       .replace(/^(?:\/r)?(?:\/a)?\//, '')
       .split('/')
@@ -166,7 +166,7 @@ function queryChanges(
       const shown = found.slice(0, Math.min(Number(count) || 500, query.limit ?? Number.POSITIVE_INFINITY));
       return shown.map((change, index) => ({
         ...changeInfo(change, wanted),
-        // As in Gerrit the last one says that there were more.
+        // As in Gerrit, the last change says that there are more.
         ...(index === shown.length - 1 && shown.length < found.length ? { _more_changes: true } : {}),
       }));
     });
@@ -206,7 +206,7 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
     meta_rev_id: change.changeId.slice(1),
     _number: change.number,
     virtual_id_number: change.number,
-    // The real one names people only with DETAILED_ACCOUNTS; a name here spares a demonstration a second request.
+    // The real Gerrit includes names only with DETAILED_ACCOUNTS; including them here saves a request.
     owner: account(change),
     ...(wanted.has('DETAILED') ? { reviewers: {}, messages: [], labels: labels(change) } : {}),
     ...(withRevision
@@ -257,7 +257,7 @@ function commitInfo(change: SampleChange, named: boolean): Record<string, unknow
   };
 }
 
-/** The chain that the change is part of, the topmost first, as Gerrit orders it; empty for a change that stands alone. */
+/** The relation chain of the change, newest first, as Gerrit orders it; empty for a change without one. */
 function related(change: SampleChange, changes: readonly SampleChange[]): Record<string, unknown>[] {
   const chain = [change];
   for (let below = parentIn(change, changes); below; below = parentIn(below, changes)) chain.push(below);
@@ -285,7 +285,7 @@ function childIn(change: SampleChange, changes: readonly SampleChange[]): Sample
   return changes.find((other) => other.parent === change.revision);
 }
 
-/** What a person sees who follows a link to a change: its commit, as plain text. */
+/** The page behind a link to a change: its commit, as plain text. */
 function page(path: readonly string[], changes: readonly SampleChange[]): Answer {
   const plus = path.indexOf('+');
   const number = path.length === 1 ? path[0] : path[0] === 'c' && plus > 0 ? path[plus + 1] : undefined;

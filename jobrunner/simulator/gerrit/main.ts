@@ -1,13 +1,13 @@
-// Owns running the simulated Gerrit as a process of its own, for as long as its parent keeps its stdin open.
+// Main: the simulated Gerrit as a process. It runs until its stdin closes, or until it gets a signal.
 import { startGerrit } from './gerrit.ts';
 
 if (import.meta.main) {
   const end = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end.abort());
-  // A parent that is killed cannot say so, but its end of the pipe closes.
+  // A parent that is killed sends no signal, but its end of the pipe closes.
   for (const event of ['end', 'close', 'error'] as const) process.stdin.once(event, () => end.abort());
   process.stdin.resume();
-  // A pipe that nobody reads any more means the same.
+  // An error when writing to stdout also means that the parent has ended.
   process.stdout.on('error', () => end.abort());
 
   const gerrit = await startGerrit();

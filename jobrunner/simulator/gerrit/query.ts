@@ -1,12 +1,12 @@
-// Owns the part of Gerrit's change query language that the simulated Gerrit understands; pure, no HTTP.
+// Owns the part of Gerrit's change query language that the simulated Gerrit supports. Pure, no HTTP.
 import type { SampleChange } from '../change.ts';
 
-/** The query cannot be read; the message is what Gerrit answers with status 400. */
+/** The query is invalid. The message is Gerrit's text with status 400. */
 export class BadQuery extends Error {
   override readonly name = 'BadQuery';
 }
 
-/** A query that was understood. */
+/** A parsed query. */
 export interface Query {
   readonly matches: (change: SampleChange) => boolean;
   /** From `limit:N`; undefined without one. */

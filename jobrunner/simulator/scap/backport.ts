@@ -1,4 +1,4 @@
-// Owns the play: what a simulated backport says, asks and measures, in order. Nothing is deployed and nothing is read.
+// Owns the script of a simulated backport: its output, questions and progress, in order. Nothing is deployed.
 import type { SampleChange } from '../change.ts';
 import { parentOf } from '../change.ts';
 import { type Console, NoAnswer } from './console.ts';

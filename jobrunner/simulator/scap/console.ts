@@ -1,4 +1,4 @@
-// Owns the two faces of the simulated scap: messages for a jobrunner, or plain text for a person; not what is said.
+// Owns the output format of the simulated scap: messages for a jobrunner, or plain text for a terminal. Not the text.
 import type { Readable, Writable } from 'node:stream';
 import { AnswerLines } from './answer.ts';
 import { encodeMessage, type ProgressReport, type ScapMessage } from './message.ts';

@@ -1,4 +1,4 @@
-// Runs the simulated scap as a real child process, from its first line to its exit status.
+// The simulated scap as a real child process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';

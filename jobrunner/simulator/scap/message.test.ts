@@ -1,4 +1,4 @@
-// Holds the simulator's writing of messages and reading of answers to what Python does.
+// The simulator's messages and answers, compared with Python's behaviour.
 import { PassThrough } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { AnswerLines } from './answer.ts';

@@ -1,4 +1,4 @@
-// Owns how a message looks on the wire, written as Python's json.dumps writes it; knows nothing of who reads it.
+// Owns the serialization of a message, as Python's json.dumps does it.
 
 /** A JSON value, as json.dumps takes it. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [member: string]: Json };

@@ -1,4 +1,4 @@
-// Owns how fast the simulated deployment goes: simulated milliseconds, shortened by a factor; not what happens meanwhile.
+// Owns the speed of the simulated deployment: simulated milliseconds, divided by a factor. Not what happens meanwhile.
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 
 /** Reads SPIDERPIG_SIMULATOR_SPEED: a number above 0 (20: twenty times as fast), 1 when unset. Throws RangeError. */
