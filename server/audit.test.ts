@@ -230,7 +230,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     expect(refusals).toHaveLength(2);
     expect(refusals).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ user: linus, detail: 'the link was used already', address: '127.0.0.1' }),
+        expect.objectContaining({ user: linus, detail: 'the link was already used', address: '127.0.0.1' }),
         expect.objectContaining({
           user: null,
           detail: 'unknown link',

@@ -100,8 +100,8 @@ describe('starting', () => {
       message: '3 of the changes cannot be deployed.',
       problems: [
         { input: '3', message: expect.stringContaining('abandoned') },
-        { input: '4', message: expect.stringContaining('Gerrit has no change 4') },
-        { input: '9999999999', message: expect.stringContaining('Gerrit has no change') },
+        { input: '4', message: expect.stringContaining('Change 4 does not exist in Gerrit') },
+        { input: '9999999999', message: expect.stringContaining('does not exist in Gerrit') },
       ],
     });
     expect(await start({ changes: ['1'], revert: true })).toMatchObject({

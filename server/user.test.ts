@@ -204,11 +204,13 @@ describe.each(dialects)('people on %s', (dialect) => {
     for (const by of [page(browser), token]) {
       const { errors } = await here.ask(by, '{ viewer { role } }');
       expect(errors?.[0]?.extensions).toEqual({ code: 'UNAUTHENTICATED', banned: true });
-      expect(errors?.[0]?.message).toMatch(/^You are kept out by ada since 2.* UTC: “left the project”/);
+      expect(errors?.[0]?.message).toMatch(
+        /^Your account was suspended by ada on 2.* UTC: “left the project”/,
+      );
     }
     // The cookie alone tells nobody that there is a ban.
     const { errors } = await here.ask({ cookie: browser.cookie }, '{ viewer { role } }');
-    expect(errors?.[0]?.message).not.toContain('kept out');
+    expect(errors?.[0]?.message).not.toContain('suspended');
     const redeem = () =>
       fetch(`${here.url}/sign-in`, {
         method: 'POST',
@@ -260,7 +262,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     const own = await ban(await idOf('ada'));
     expect(own.data.banUser).toEqual({
       __typename: 'BanNotAccepted',
-      message: 'You cannot ban yourself: ask another admin.',
+      message: 'You cannot ban yourself. Ask another admin.',
     });
     for (const id of ['0', 'x', '999999'])
       expect((await ban(id)).data.banUser.__typename).toBe('UserNotFound');

@@ -157,11 +157,11 @@ describe('spiderpig lose', () => {
       if (host === 'far')
         expect(lost).toMatchObject({
           status: 0,
-          out: expect.stringMatching(/^job 1 is lost\. Closed by ada, since far did not answer/),
+          out: expect.stringMatching(/^job 1 is lost\. Closed by ada because far did not respond/),
         });
       else expect(lost).toMatchObject({ status: 2, err: expect.stringContaining('Start its jobrunner') });
     }
-    expect((await run(['lose', '1'])).err).toMatch(/^spiderpig lose: Job 1 has ended already: lost/);
+    expect((await run(['lose', '1'])).err).toMatch(/^spiderpig lose: Job 1 has already ended: lost/);
     expect((await run(['lose', '9'])).err).toBe('spiderpig lose: There is no job 9.\n');
   });
 });
@@ -191,7 +191,7 @@ describe('spiderpig otp', () => {
     expect(await run(['otp', '--user', 'bob'])).toMatchObject({
       status: 2,
       out: '',
-      err: 'spiderpig otp: bob is kept out of SpiderPig: there is no code for them. An administrator can change that.\n',
+      err: 'spiderpig otp: The account of bob is suspended, so no code can be created. An admin can lift this.\n',
     });
   });
 });

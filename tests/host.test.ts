@@ -267,7 +267,7 @@ describe('hosts in a network', () => {
       while (stillRuns()) await new Promise((resolve) => setTimeout(resolve, 100));
       expect(await jobOf(world, queued)).toMatchObject({
         state: 'lost',
-        reason: expect.stringContaining('Closed by ada, since north did not answer'),
+        reason: expect.stringContaining('Closed by ada because north did not respond'),
       });
     } finally {
       await postgresql.stop();

@@ -196,7 +196,7 @@ describe('who is half way in', () => {
     expect(late.status).toBe(429);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(lockDuration / 1000 - 60);
     const told = JSON.parse(await late.text());
-    expect(told.message).toMatch(/none is looked at before \d\d:\d\d UTC/);
+    expect(told.message).toMatch(/locked until \d\d:\d\d UTC/);
     expect(Date.parse(told.lockedUntil)).toBeGreaterThan(Date.now());
     const { secondFactor } = await standing(page(await comeBack('mallory')));
     expect(secondFactor).toMatchObject({ triesLeft: 0, lockedUntil: told.lockedUntil });
@@ -380,7 +380,7 @@ describe('one’s own account', () => {
     const refused = await world.ask(page(browser), make, { scope: 'DEPLOY' });
     expect(refused.data.makeToken).toEqual({
       __typename: 'TokenNotAllowed',
-      message: 'A token of the scope “deploy” needs the role “deployer”; you have “viewer”.',
+      message: 'A token with the scope “deploy” requires the role “deployer”. Your role is “viewer”.',
     });
     const long = await world.ask(page(browser), make, { scope: 'READ', days: 1_000 });
     expect(long.data.makeToken.__typename).toBe('InvalidToken');

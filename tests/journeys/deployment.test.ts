@@ -119,7 +119,7 @@ describe('deployment', () => {
     await input.press('Enter');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     // Gerrit is unavailable: the page shows a warning, keeps the changes, and offers to start plain numbers.
-    await page.getByText(/Gerrit could not be asked/).waitFor();
+    await page.getByText(/could not be looked up in Gerrit/).waitFor();
     await page.getByRole('button', { name: 'Start without checking' }).click();
     await page.waitForURL(/\/jobs\/1$/);
     // The document holds only the lines near the visible ones, so the test waits for line numbers, not for single lines.

@@ -54,7 +54,7 @@ export interface TestDatabase extends AsyncDisposable {
   readonly alice: User;
   readonly bob: User;
   /** A queued job of alice's. */
-  enqueue(wish?: { lane?: string; changes?: readonly string[] }): Promise<Job>;
+  enqueue(request?: { lane?: string; changes?: readonly string[] }): Promise<Job>;
   /** Another connection to the same database, as another process would have; closed with the first. */
   another(): Promise<Database>;
 }

@@ -143,11 +143,11 @@ describe.each(dialects)('on %s', (dialect) => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
-    const make = (role: Role, wish: Partial<Parameters<typeof makeOwnToken>[2]>) =>
+    const make = (role: Role, request: Partial<Parameters<typeof makeOwnToken>[2]>) =>
       makeOwnToken(
         db,
         { user: alice, role, through },
-        { name: 'a tool', scope: 'read', days: 30, ...wish },
+        { name: 'a tool', scope: 'read', days: 30, ...request },
         now,
       );
     await expect(make('viewer', { scope: 'deploy' })).rejects.toBeInstanceOf(TokenNotAllowed);

@@ -1,4 +1,4 @@
-// Owns the audit log: who did what that others must be able to look up later. Rows are added, and never changed or removed. Not who may read it.
+// Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/audit.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { storableText, text, time, word } from '../store/column.ts';
@@ -6,8 +6,8 @@ import type { Bindable, Database } from '../store/database.ts';
 import { User } from './user.ts';
 
 /**
- * What is recorded. `reveal`: somebody was shown sensitive lines of a log. `link made`: a command on the host gave a sign-in link.
- * `lose`: an operator closed a job whose host does not answer.
+ * The recorded actions. `reveal`: sensitive log lines were shown. `link made`: a command on the host created a sign-in link. `lose`: an
+ * operator closed a job whose host did not respond.
  */
 export const auditActions = [
   'link made',
@@ -39,36 +39,36 @@ const AuditEntrySchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     at: time(),
-    /** Null: nobody who is known, as when a sign-in was refused. */
+    /** Null: the user is unknown, for example when a sign-in was refused. */
     user: () => p.manyToOne(User).mapToPk().nullable().index(),
     action: word(auditActions),
-    /** The job's number; it stays when the job is removed. Null: it was about no job. */
+    /** The job's number, kept when the job is removed. Null: the action concerns no job. */
     jobId: p.integer().nullable(),
-    /** What exactly, in words fit to be shown. */
+    /** Details in words, shown to users. */
     detail: text(),
-    /** What it came through: `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), or `token NAME`. Null: not known. */
+    /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), or `token NAME`. Null: unknown. */
     channel: text().nullable(),
-    /** The address it came from; null: none, or not known. */
+    /** The client's address; null: none, or unknown. */
     address: text().nullable(),
   },
 });
-/** What something came through; see the columns of the same names. */
+/** Where an action came from; see the columns of the same names. */
 export interface ActionSource {
   readonly channel: string;
   readonly address: string | null;
 }
 
-/** What a command on the deployment host comes through. */
+/** The source of commands on the deployment host. */
 export const hostSource: ActionSource = { channel: 'host', address: null };
 
-/** The longest detail that is kept, in UTF-16 units. */
+/** The maximum stored length of a detail, in UTF-16 units. */
 const maxDetailLength = 2_000;
 
-/** Something that somebody did. */
+/** A recorded action. */
 export class AuditEntry extends AuditEntrySchema.class {}
 AuditEntrySchema.setClass(AuditEntry);
 
-/** Records it, in the caller's transaction: what cannot be recorded is not done. */
+/** Adds an entry in the caller's transaction, so that an action that cannot be recorded does not happen. */
 export async function recordAudit(
   em: SqlEntityManager,
   entry: {
@@ -92,29 +92,29 @@ export async function recordAudit(
   });
 }
 
-/** Text of others as a detail has it: on one line, and no longer than it takes to know it again. Pure. */
+/** Quotes text of others for a detail: on one line, shortened to `limit` UTF-16 units. Pure. */
 export function quoted(text: string, limit = 200): string {
   const line = text.replaceAll(/\s+/g, ' ').trim();
   return `“${line.length > limit ? `${line.slice(0, limit)}…` : line}”`;
 }
 
-/** Which entries are wanted; all conditions hold together, and members that are absent let everything through. */
+/** Selects entries. All given conditions must hold. */
 export interface AuditFilter {
   readonly actions?: readonly AuditAction[];
-  /** The whole name of who did it. */
+  /** The exact name of the user. */
   readonly user?: string;
   readonly jobId?: number;
-  /** From this moment on, in milliseconds since 1970 UTC … */
+  /** From this time on, in milliseconds since 1970 UTC … */
   readonly since?: number;
   /** … and before this one. */
   readonly until?: number;
 }
 
-/** An entry as it is read: with the name of who did it, as it is now. */
+/** An entry as read, with the current name of its user. */
 export interface AuditRecord {
   readonly id: number;
   readonly at: number;
-  /** Null: nobody who is known. */
+  /** Null: unknown. */
   readonly user: { readonly id: number; readonly name: string } | null;
   /** An {@link AuditAction}, or one that only a newer version knows. */
   readonly action: string;
@@ -147,12 +147,12 @@ function conditionsOf(filter: AuditFilter): Conditions {
 
 const joined = 'audit_entry e left join account a on a.id = e.user_id';
 
-/** Some entries: `first` of them before or after a number, in the order that goes away from it; without either, the newest. */
+/** Reads `first` entries before or after a number, nearest first; without either, the newest. */
 export async function readAudit(
   db: Database,
-  wish: { filter: AuditFilter; first: number; before?: number | null; after?: number },
+  query: { filter: AuditFilter; first: number; before?: number | null; after?: number },
 ): Promise<AuditRecord[]> {
-  const { filter, first, before, after } = wish;
+  const { filter, first, before, after } = query;
   const { sql, values } = conditionsOf(filter);
   const [place, order] = after !== undefined ? ['e.id > ?', 'asc'] : ['e.id < ?', 'desc'];
   const rows = await db.execute(
@@ -173,17 +173,17 @@ export async function readAudit(
   }));
 }
 
-/** No entry has this number or a greater one: the largest that both databases' rows can have. */
+/** A number greater than any entry's: the largest that both databases can store. */
 const afterLast = 2_147_483_647;
 
-/** How many entries the filter lets through. */
+/** How many entries match the filter. */
 export async function countAudit(db: Database, filter: AuditFilter): Promise<number> {
   const { sql, values } = conditionsOf(filter);
   const [row] = await db.execute(`select count(*) as total from ${joined} where ${sql}`, values);
   return Number(row?.['total'] ?? 0);
 }
 
-/** The number of the newest entry; 0: there is none. */
+/** The number of the newest entry; 0 if there is none. */
 export async function lastAudit(db: Database): Promise<number> {
   const [row] = await db.execute('select max(id) as last from audit_entry', []);
   return Number(row?.['last'] ?? 0);

@@ -8,29 +8,29 @@ import type { Session } from './session.ts';
 import { normalizedCode, stepOf, totpOf } from './totp.ts';
 import type { User } from './user.ts';
 
-/** How fresh a second factor must be for changing what counts as one, in milliseconds. */
+/** How recent a second factor must be to change the authenticator, in milliseconds. */
 export const secondFactorMaxAge = 10 * 60_000;
 
-/** What counts as a second factor is changed only by somebody who has just shown one. */
+/** Changing the authenticator requires a recent second factor. */
 export class SecondFactorTooOld extends DomainError {
   constructor() {
     super(
-      `Show a code of the deployment host first: the last one was shown more than ${secondFactorMaxAge / 60_000} minutes ago, or never.`,
+      `Enter a code from the deployment host first: your last code was more than ${secondFactorMaxAge / 60_000} minutes ago.`,
     );
   }
 }
 
-/** There is an authenticator already. */
+/** The user already has an authenticator. */
 export class AuthenticatorExists extends DomainError {
   constructor() {
-    super('You have an authenticator already. Remove it first.');
+    super('You already have an authenticator. Remove it first.');
   }
 }
 
-/** There is no authenticator to confirm or to remove. */
+/** The user has no authenticator to confirm or remove. */
 export class NoAuthenticator extends DomainError {
   constructor() {
-    super('There is no authenticator: it was removed meanwhile, or adding it was not begun.');
+    super('You have no authenticator: it was removed in the meantime, or you have not started adding one.');
   }
 }
 
@@ -38,19 +38,22 @@ export class NoAuthenticator extends DomainError {
 export class AuthenticatorCodeWrong extends DomainError {
   constructor() {
     super(
-      'This is not the code that the authenticator should show now. Is the clock of its device right? Type the next one.',
+      'This is not the current code of your authenticator. Check the clock of its device and enter the next code.',
     );
   }
 }
 
-/** Whoever changes what counts as their second factor. */
+/** The user who changes their authenticator, and from where. */
 export interface FactorOwner {
   readonly user: User;
   readonly session: Session;
   readonly through: ActionSource;
 }
 
-/** A session that the deployment host opened has shown what a second factor shows. Pure. Throws {@link SecondFactorTooOld}. */
+/**
+ * Checks that the session has a recent second factor; a session opened from the deployment host counts as one. Pure. Throws {@link
+ * SecondFactorTooOld}.
+ */
 function requireRecentSecondFactor(
   session: Pick<Session, 'way' | 'secondFactorAt' | 'createdAt'>,
   now: number,
@@ -60,15 +63,15 @@ function requireRecentSecondFactor(
     throw new SecondFactorTooOld();
 }
 
-/** A secret as it is told once: as text in base32, and as the URL that an authenticator reads from a picture. */
+/** A new secret, shown once: as base32 text, and as the URL that an authenticator scans as a QR code. */
 export interface OfferedAuthenticator {
   readonly secret: string;
   readonly url: string;
 }
 
 /**
- * Offers a secret for an authenticator, which counts once its first code was shown; one offered earlier is forgotten. Throws
- * {@link SecondFactorTooOld}, {@link AuthenticatorExists}. One transaction.
+ * Offers a secret for an authenticator, which is active once its first code was confirmed; an earlier offer is discarded. One transaction.
+ * Throws {@link SecondFactorTooOld}, {@link AuthenticatorExists}.
  */
 export async function beginAuthenticator(
   db: Database,
@@ -87,8 +90,8 @@ export async function beginAuthenticator(
 }
 
 /**
- * The authenticator counts from now on: its first code is the proof that it has the secret, and is spent. Throws {@link SecondFactorTooOld},
- * {@link NoAuthenticator}, {@link AuthenticatorCodeWrong}. One transaction.
+ * Activates an authenticator. Its first code proves that it has the secret, and cannot be used again. One transaction. Throws {@link
+ * SecondFactorTooOld}, {@link AuthenticatorExists}, {@link NoAuthenticator}, {@link AuthenticatorCodeWrong}.
  */
 export async function confirmAuthenticator(
   db: Database,
@@ -102,7 +105,7 @@ export async function confirmAuthenticator(
     const factor = await em.findOneOrFail(SecondFactor, { user: user.id });
     if (factor.totpConfirmedAt != null) throw new AuthenticatorExists();
     if (factor.totpSecret == null) throw new NoAuthenticator();
-    // No guess at anything: who may confirm it was shown the secret.
+    // Not rate-limited: the user who confirms has seen the secret.
     const step = stepOf(factor.totpSecret, normalizedCode(code), now);
     if (step === null) throw new AuthenticatorCodeWrong();
     await em.nativeUpdate(SecondFactor, { id: factor.id }, { totpConfirmedAt: now, totpStep: step });
@@ -116,7 +119,9 @@ export async function confirmAuthenticator(
   });
 }
 
-/** Codes of the authenticator count no more. Throws {@link SecondFactorTooOld}, {@link NoAuthenticator}. One transaction. */
+/**
+ * Removes the authenticator: its codes are no longer accepted. One transaction. Throws {@link SecondFactorTooOld}, {@link NoAuthenticator}.
+ */
 export async function removeAuthenticator(
   db: Database,
   { user, session, through }: FactorOwner,

@@ -1,4 +1,4 @@
-// Owns bans: keeping somebody out, whatever they come with. Not who judges that at each operation (server/sign-in/identity.ts).
+// Owns bans: a banned user cannot use SpiderPig in any way. Not checking the ban at each operation (server/sign-in/identity.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import { maxReasonLength, normalizeReason } from '../job/hold.ts';
@@ -6,17 +6,17 @@ import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { User } from './user.ts';
 
-/** There is nobody of that number. */
+/** There is no user of this number. */
 export class UserNotFound extends DomainError {
   constructor() {
-    super('There is nobody of this number.');
+    super('This user does not exist.');
   }
 }
 
-/** A ban has no reason or too long a one, is of oneself, or of somebody who is banned already. */
+/** The ban has no valid reason, or its user is the admin or already banned. */
 export class BanNotAccepted extends DomainError {}
 
-/** Somebody who is banned comes all the same. */
+/** The user is banned. */
 export class Banned extends DomainError {
   readonly user: User;
   constructor(user: User, by: string) {
@@ -25,20 +25,20 @@ export class Banned extends DomainError {
   }
 }
 
-/** What somebody who is banned is told: who, when and why. Pure. */
+/** The message for a banned user: who banned them, when and why. Pure. */
 function banMessage(user: Pick<User, 'bannedAt' | 'banReason'>, by: string): string {
   const since = new Date(user.bannedAt ?? 0).toISOString().slice(0, 16).replace('T', ' ');
-  return `You are kept out by ${by} since ${since} UTC: “${user.banReason ?? ''}”. An admin of SpiderPig can end that.`;
+  return `Your account was suspended by ${by} on ${since} UTC: “${user.banReason ?? ''}”. An admin of SpiderPig can lift this.`;
 }
 
-/** What a banned person is told; `null`: they are not banned. */
+/** The error for a banned user; `null` if the user is not banned. */
 export async function banErrorOf(em: SqlEntityManager, user: User): Promise<Banned | null> {
   if (user.bannedAt == null) return null;
   const by = await em.findOne(User, { id: user.bannedBy ?? 0 });
   return new Banned(user, by?.name ?? 'an admin');
 }
 
-/** Whom an admin wants banned or no longer banned. */
+/** Whose ban an admin sets or lifts. */
 interface BanRequest {
   readonly userId: number;
   /** The admin. */
@@ -47,19 +47,21 @@ interface BanRequest {
 }
 
 /**
- * Keeps somebody out, from now on: their sessions, tokens and sign-in links count no more, and their open connections are closed. Their
- * jobs go on. One transaction. Throws {@link UserNotFound}, {@link BanNotAccepted}.
+ * Bans a user from now on: sessions, tokens and sign-in links are rejected, and open connections are closed. Their jobs continue. One
+ * transaction. Throws {@link UserNotFound}, {@link BanNotAccepted}.
  */
 export async function banUser(
   db: Database,
-  wish: BanRequest & { readonly reason: string },
+  request: BanRequest & { readonly reason: string },
   now = Date.now(),
 ): Promise<User> {
-  const { userId, by, through } = wish;
-  const reason = normalizeReason(wish.reason);
+  const { userId, by, through } = request;
+  const reason = normalizeReason(request.reason);
   if (reason === null)
-    throw new BanNotAccepted(`Say why, for whoever is banned to read: 1 to ${maxReasonLength} characters.`);
-  if (userId === by.id) throw new BanNotAccepted('You cannot ban yourself: ask another admin.');
+    throw new BanNotAccepted(
+      `Give a reason of 1 to ${maxReasonLength} characters. The banned user can read it.`,
+    );
+  if (userId === by.id) throw new BanNotAccepted('You cannot ban yourself. Ask another admin.');
   return await db.write(['sessions'], async (em) => {
     const ban = { bannedAt: now, bannedBy: by.id, banReason: reason };
     const banned = await em.nativeUpdate(User, { id: userId, bannedAt: null }, ban);
@@ -68,7 +70,7 @@ export async function banUser(
     if (banned === 0) {
       const before = await em.findOne(User, { id: user.bannedBy ?? 0 });
       throw new BanNotAccepted(
-        `${user.name} is banned already, by ${before?.name ?? 'an admin'}: “${user.banReason ?? ''}”`,
+        `${user.name} is already banned by ${before?.name ?? 'an admin'}: “${user.banReason ?? ''}”`,
       );
     }
     const detail = `${user.name}: “${reason}”`;
@@ -78,11 +80,11 @@ export async function banUser(
 }
 
 /**
- * Lets somebody in again: what they had (sessions that have not expired, tokens) counts again. Nothing is done for who is not banned.
- * One transaction. Throws {@link UserNotFound}.
+ * Lifts a ban: unexpired sessions and tokens are accepted again. Does nothing if the user is not banned. One transaction. Throws {@link
+ * UserNotFound}.
  */
-export async function unbanUser(db: Database, wish: BanRequest, now = Date.now()): Promise<User> {
-  const { userId, by, through } = wish;
+export async function unbanUser(db: Database, request: BanRequest, now = Date.now()): Promise<User> {
+  const { userId, by, through } = request;
   return await db.write(['sessions'], async (em) => {
     const ban = { bannedAt: null, bannedBy: null, banReason: null };
     const unbanned = await em.nativeUpdate(User, { id: userId, bannedAt: { $ne: null } }, ban);

@@ -9,11 +9,11 @@ import { lockFactor } from './second-factor.ts';
 import { hashSecret } from './secret.ts';
 import { User, userNamed } from './user.ts';
 
-/** How long a code of the deployment host can be used, in milliseconds. */
+/** How long a host code is valid, in milliseconds. */
 export const hostCodeLifetime = 120_000;
-/** How many characters it has. */
+/** How many characters a host code has. */
 const hostCodeLength = 8;
-/** No vowels, so that no code is a word, and nothing that looks like something else. */
+/** Without vowels, so that no code is a word, and without characters that are easily confused. */
 const hostCodeAlphabet = '23456789BCDFGHJKMNPQRSTVWXZ';
 
 const HostCodeSchema = defineEntity({
@@ -22,7 +22,7 @@ const HostCodeSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').index(),
-    /** SHA-256 of the code, hexadecimal. It lives too short to be guessed from it. */
+    /** SHA-256 of the code, hexadecimal. The code expires before it could be guessed from the hash. */
     codeHash: text(),
     createdAt: time(),
     expiresAt: time(),
@@ -33,16 +33,16 @@ const HostCodeSchema = defineEntity({
 export class HostCode extends HostCodeSchema.class {}
 HostCodeSchema.setClass(HostCode);
 
-/** Who is kept out gets no code. */
+/** A banned user gets no code. */
 export class UserBanned extends DomainError {
   constructor(name: string) {
-    super(`${name} is kept out of SpiderPig: there is no code for them. An administrator can change that.`);
+    super(`The account of ${name} is suspended, so no code can be created. An admin can lift this.`);
   }
 }
 
 /**
- * Makes a code for a user, which counts once and for {@link hostCodeLifetime}; one made earlier stops counting. `by`: who asked for it on the
- * deployment host. Throws {@link UserBanned}. One transaction.
+ * Creates a single-use code for a user, valid for {@link hostCodeLifetime}; an earlier one becomes invalid. `by`: who asked for it on the
+ * deployment host. One transaction. Throws {@link UserBanned}.
  */
 export async function createHostCode(
   db: Database,
@@ -57,7 +57,7 @@ export async function createHostCode(
   await db.write([], async (em) => {
     const user = await userNamed(em, userName, now);
     if (user.bannedAt !== null) throw new UserBanned(user.name);
-    // Of two at once one is the later: both would count else.
+    // Concurrent calls are serialised, so that only the last code is valid.
     await lockFactor(db, em, user.id);
     await em.nativeDelete(HostCode, { user: user.id });
     await em.insert(HostCode, {

@@ -6,7 +6,9 @@ import { type ActionSource, recordAudit } from './audit.ts';
 import { openSessionsOf, Session } from './session.ts';
 import type { User } from './user.ts';
 
-/** A user's sessions that count, the one used last first. Also those whose second factor is still to be shown: they can be a stranger's. */
+/**
+ * A user's active sessions, most recently used first. Includes those that still need a second factor, because they may be an intruder's.
+ */
 export async function ownSessions(
   em: SqlEntityManager,
   userId: number,
@@ -15,20 +17,23 @@ export async function ownSessions(
   return await em.find(Session, openSessionsOf(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
 }
 
-/** Not one of one's own, or ended already. Which of them is not told. */
+/** The session is another user's or has ended. The message does not say which. */
 export class SessionNotFound extends DomainError {
   constructor() {
-    super('You have no such session: it has ended already.');
+    super('This session has already ended.');
   }
 }
 
-/** Whoever ends sessions of their own. */
+/** The user who ends own sessions, and from where. */
 export interface SessionOwner {
   readonly user: User;
   readonly through: ActionSource;
 }
 
-/** Ends one of a user's own sessions, and what is open in it. Throws {@link SessionNotFound}, also for somebody else's. One transaction. */
+/**
+ * Ends one of the user's own sessions and its open connections. Throws {@link SessionNotFound}, also for another user's session. One
+ * transaction.
+ */
 export async function endOwnSession(
   db: Database,
   { user, through }: SessionOwner,
@@ -42,7 +47,7 @@ export async function endOwnSession(
   });
 }
 
-/** Ends all of a user's sessions but one; returns how many. One transaction. */
+/** Ends all of a user's sessions except `kept`; returns how many. One transaction. */
 export async function endOtherSessions(
   db: Database,
   { user, through }: SessionOwner,

@@ -1,4 +1,4 @@
-// Owns attempts to sign in at the organisation's identity provider, from leaving for it to coming back. Not the protocol (server/sign-in/provider.ts).
+// Owns sign-in attempts at the organisation's identity provider, from the redirect to the callback. Not the protocol (server/sign-in/provider.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
@@ -15,65 +15,65 @@ const ProviderAttemptSchema = defineEntity({
     id: p.integer().primary(),
     /** SHA-256 of `state`, hexadecimal. */
     stateHash: text().unique(),
-    /** SHA-256 of the cookie of the browser that left, hexadecimal: another one cannot come back. */
+    /** SHA-256 of the cookie of the browser that was redirected, hexadecimal: the callback must come from the same one. */
     browserHash: text(),
     nonce: text(),
-    /** PKCE's verifier. */
+    /** PKCE's code verifier. */
     verifier: text(),
-    /** Where the person wanted to go: a path of ours. */
+    /** The same-origin path to go to after signing in. */
     next: text(),
     createdAt: time(),
     expiresAt: time().index(),
     redeemedAt: time().nullable(),
   },
 });
-/** Somebody who left for the identity provider. */
+/** A sign-in attempt at the identity provider. */
 export class ProviderAttempt extends ProviderAttemptSchema.class {}
 ProviderAttemptSchema.setClass(ProviderAttempt);
 
-/** How long somebody may take at the identity provider, in milliseconds. */
+/** How long a user may take at the identity provider, in milliseconds. */
 export const attemptLifetime = 10 * 60_000;
-/** How long the link counts that a sign-in there ends in, in milliseconds: the page redeems it at once. */
+/** How long the link that such a sign-in creates is valid, in milliseconds: the page redeems it immediately. */
 export const providerLinkLifetime = 2 * 60_000;
-/** How many attempts may be open at once: strangers begin them. */
+/** The maximum number of concurrent attempts. Anonymous visitors can start them. */
 export const maxAttempts = 10_000;
 
-/** More people than can be at once are on their way. */
+/** The maximum number of concurrent attempts is reached. */
 export class TooManyAttempts extends DomainError {
   constructor() {
-    super('Too many people are signing in at this moment. Wait some minutes, then try again.');
+    super('Too many people are signing in at the moment. Wait a few minutes, then try again.');
   }
 }
 
-/** Why somebody may not come back. `unknown`: no such attempt was made in the last ten minutes. */
+/** Why a callback is rejected. `unknown`: no such attempt was made in the last ten minutes. */
 export type AttemptRejection = 'unknown' | 'used' | 'expired' | 'another browser';
 
-/** The attempt was used, has expired, is another browser's, or never was. The person is not told which; operators are. */
+/** The attempt was used, has expired, belongs to another browser, or does not exist. The user is not told which; operators are. */
 export class AttemptNotUsable extends DomainError {
   readonly rejection: AttemptRejection;
   constructor(flaw: AttemptRejection) {
-    super('This sign-in was finished already, took longer than ten minutes, or began in another browser.');
+    super('This sign-in was already finished, took longer than ten minutes, or began in another browser.');
     this.rejection = flaw;
   }
 }
 
-/** What is kept while somebody is away. The secrets are random; of `state` and `binding` only hashes are stored. */
+/** A new attempt. The secrets are random; of `state` and `binding` only hashes are stored. */
 export interface NewAttempt {
   readonly state: string;
   readonly nonce: string;
   readonly verifier: string;
-  /** The cookie of the browser that leaves. */
+  /** The cookie of the browser that is redirected. */
   readonly binding: string;
-  /** A path of ours. */
+  /** A same-origin path. */
   readonly next: string;
 }
 
-/** Notes that somebody leaves; those whose time is over are removed. Throws {@link TooManyAttempts}. One transaction. */
-export async function createAttempt(db: Database, wish: NewAttempt, now = Date.now()): Promise<void> {
+/** Stores an attempt, and deletes expired ones. One transaction. Throws {@link TooManyAttempts}. */
+export async function createAttempt(db: Database, request: NewAttempt, now = Date.now()): Promise<void> {
   await db.write([], async (em) => {
     await em.nativeDelete(ProviderAttempt, { expiresAt: { $lte: now } });
     if ((await em.count(ProviderAttempt, { redeemedAt: null })) >= maxAttempts) throw new TooManyAttempts();
-    const { state, binding, ...kept } = wish;
+    const { state, binding, ...kept } = request;
     await em.insert(ProviderAttempt, {
       ...kept,
       stateHash: hashSecret(state),
@@ -84,7 +84,9 @@ export async function createAttempt(db: Database, wish: NewAttempt, now = Date.n
   });
 }
 
-/** Spends an attempt. Of several at once, one wins (conditional update). Throws {@link AttemptNotUsable}. One transaction. */
+/**
+ * Redeems an attempt. Of several concurrent callbacks one wins, by a conditional update. One transaction. Throws {@link AttemptNotUsable}.
+ */
 export async function redeemAttempt(
   db: Database,
   state: string,
@@ -107,19 +109,19 @@ export async function redeemAttempt(
   });
 }
 
-/** Who came back, as the identity provider says. */
+/** The person who signed in, as the identity provider reports. */
 export interface ProviderPerson {
   readonly name: string;
   readonly groups: readonly string[];
-  /** What it calls the session there (`sid`); null: it does not say. */
+  /** The identity provider's name of the session (`sid`); null if it sends none. */
   readonly session: string | null;
-  /** What it calls the person (`sub`). */
+  /** The identity provider's name of the person (`sub`). */
   readonly subject: string;
 }
 
 /**
- * Stores the groups on the account of somebody who came back, makes a link for their browser and records both; returns its code.
- * Rings `sessions`: groups that are lost count at once in every session of that person. One transaction.
+ * Stores the groups of the person who signed in, creates a link for their browser and records both; returns the link's code. Rings
+ * `sessions`, so that lost groups take effect immediately in every session of that user. One transaction.
  */
 export async function completeAttempt(
   db: Database,
@@ -134,7 +136,7 @@ export async function completeAttempt(
         ? `the identity provider says: in groups ${person.groups.join(', ')}`
         : 'the identity provider says: in no groups';
     await recordAudit(em, { at: now, user, action: 'sign-in', detail, through });
-    const wish = {
+    const request = {
       user,
       role: null,
       way: 'provider',
@@ -143,6 +145,6 @@ export async function completeAttempt(
       providerSession: person.session,
       providerSubject: person.subject,
     } as const;
-    return await insertSignInLink(em, wish, now);
+    return await insertSignInLink(em, request, now);
   });
 }

@@ -1,4 +1,4 @@
-// Owns what a sign-out at the identity provider ends here. Not how it is told of (server/sign-in/back-channel-logout.ts).
+// Owns ending sessions after a logout at the identity provider. Not receiving its logout token (server/sign-in/back-channel-logout.ts).
 
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
@@ -6,17 +6,17 @@ import { Session } from './session.ts';
 import { SignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
-/** Whom the identity provider signed out: one of its sessions, or a person with all of theirs. At least one of both is known. */
+/** What the identity provider signed out: one of its sessions, or a person with all sessions. At least one of the two is known. */
 export interface ProviderLogout {
-  /** Its name of the session (`sid`). */
+  /** The identity provider's name of the session (`sid`). */
   readonly session: string | null;
-  /** Its name of the person (`sub`). */
+  /** The identity provider's name of the person (`sub`). */
   readonly subject: string | null;
-  /** Only what began before this moment is ended: a message that is sent again ends nothing that is newer. */
+  /** Only sessions that began before this time end, in milliseconds since 1970 UTC: a repeated message must not end newer ones. */
   readonly before: number;
 }
 
-/** Ends those sessions, and links to them that are still on their way; returns how many sessions. One transaction, with a row for each person. */
+/** Ends those sessions and unused links for them; returns how many sessions. One transaction, with one audit entry per user. */
 export async function endProviderSessions(
   db: Database,
   { session, subject, before }: ProviderLogout,

@@ -10,66 +10,67 @@ import { type NewSession, Session } from './session.ts';
 import { normalizedCode, stepOf } from './totp.ts';
 import { User } from './user.ts';
 
-/** The code was not the right one. It counts as one of the wrong ones. */
+/** The code was wrong, and was counted. */
 export class SecondFactorRefused extends DomainError {
-  /** How many more are judged; 0: none for a while. */
+  /** How many wrong codes are left; 0: codes are locked. */
   readonly triesLeft: number;
-  /** Milliseconds since 1970 UTC; null: another one is judged at once. */
+  /** Milliseconds since 1970 UTC; null: another code can be submitted now. */
   readonly lockedUntil: number | null;
 
   constructor(triesLeft: number, lockedUntil: number | null) {
     super(
       lockedUntil === null
-        ? `This code is wrong, was used already or has expired. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
-        : `This code is wrong, was used already or has expired. After ${maxWrongCodes} wrong codes none is looked at before ${minuteOf(lockedUntil)}.`,
+        ? `This code is wrong, was already used or has expired. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
+        : `This code is wrong, was already used or has expired. After ${maxWrongCodes} wrong codes, codes are locked until ${minuteOf(lockedUntil)}.`,
     );
     this.triesLeft = triesLeft;
     this.lockedUntil = lockedUntil;
   }
 }
 
-/** After too many wrong codes none is judged for a while, not even the right one. */
+/** After too many wrong codes all codes are rejected for a while, even correct ones. */
 export class SecondFactorLocked extends DomainError {
   /** Milliseconds since 1970 UTC. */
   readonly lockedUntil: number;
 
   constructor(lockedUntil: number) {
     super(
-      `There were ${maxWrongCodes} wrong codes: none is looked at before ${minuteOf(lockedUntil)}. If those were not yours, tell an administrator.`,
+      `There were ${maxWrongCodes} wrong codes, so codes are locked until ${minuteOf(lockedUntil)}. If you did not enter them, tell an admin.`,
     );
     this.lockedUntil = lockedUntil;
   }
 }
 
-/** The session has ended or got other secrets since it was looked at. Nothing was judged. */
+/** The session has ended or was given new secrets in the meantime. The code was not checked. */
 export class SessionGone extends DomainError {
   constructor() {
     super('This session has ended. Sign in again.');
   }
 }
 
-/** `12:03 UTC`; rounded up, so that nobody comes too early. */
+/** `12:03 UTC`; rounded up, so that the lock has ended by then. */
 const minuteOf = (at: number): string =>
   `${new Date(Math.ceil(at / 60_000) * 60_000).toISOString().slice(11, 16)} UTC`;
 
-/** Who shows a code, and what through. */
+/** A submitted code, the session, and where it came from. */
 export interface SubmittedCode {
-  /** As it was when the request was let in. */
+  /** As it was when the request was authenticated. */
   readonly session: Session;
   readonly code: string;
   readonly through: ActionSource;
 }
 
-/** What came of counting and judging, as it leaves the transaction: a refusal must be committed, so it is not thrown within. */
+/** The result of the transaction. A refusal must be committed with its count, so it is not thrown inside. */
 type Shown =
   | { readonly as: 'right'; readonly session: NewSession }
   | { readonly as: 'wrong'; readonly triesLeft: number; readonly lockedUntil: number | null }
   | { readonly as: 'locked'; readonly lockedUntil: number };
 
 /**
- * Judges a code of the deployment host or of the authenticator. It is counted before it is judged, by one conditional update for all sessions
- * and servers: of any number at once {@link maxWrongCodes} are judged. A right one resets the count and gives the session new secrets, so that
- * whoever knew those of before is out. Throws {@link SecondFactorRefused}, {@link SecondFactorLocked}, {@link SessionGone}. One transaction.
+ * Checks a host code or a code of the authenticator. It is counted before it is checked, by one conditional update for all sessions and
+ * servers: of any number of concurrent codes at most {@link maxWrongCodes} are checked. A correct code resets the count and gives the
+ * session new secrets, which locks out anybody who knew the old ones. One transaction. Throws {@link SecondFactorRefused}, {@link
+ * SecondFactorLocked}, {@link SessionGone}.
  */
 export async function submitSecondFactor(
   db: Database,
@@ -77,7 +78,7 @@ export async function submitSecondFactor(
   now = Date.now(),
 ): Promise<NewSession> {
   const userId = session.user;
-  // Who is locked out need not take the write lock to learn it. It is decided below.
+  // Checked before the transaction, so that a locked user does not take the write lock. The transaction decides.
   const locked = lockOf(await db.em().findOne(SecondFactor, { user: userId }), now);
   if (locked !== null) throw new SecondFactorLocked(locked);
   const unchanged = { id: session.id, secretHash: session.secretHash, endedAt: null };
@@ -88,7 +89,7 @@ export async function submitSecondFactor(
     if (counted === null) return { as: 'locked', lockedUntil: factor.lockedUntil ?? now };
     const user = await em.findOneOrFail(User, { id: userId });
     const next = { secret: newSecret(), pageKey: newSecret() };
-    // Another request of the same page was quicker, or somebody ended it: that is no guess, and with the transaction its count goes too.
+    // Another request of the same page was first, or the session was ended. That is not a guess: the rollback undoes the count.
     if ((await em.count(Session, unchanged)) !== 1) throw new SessionGone();
     const kind = await judge(em, factor, normalizedCode(code), now);
     if (kind === null) {
@@ -124,8 +125,8 @@ interface Counted {
 }
 
 /**
- * Counts an attempt, and locks with the last one: one statement, in which the row decides. Reading the count first and writing it later let
- * more than thirty of sixty at once through. `null`: locked.
+ * Counts an attempt, and locks with the last one, in one statement. Reading the count first and writing it later let more than 30 of 60
+ * concurrent attempts through. `null`: locked.
  */
 async function countAttempt(
   db: Database,
@@ -148,7 +149,7 @@ async function countAttempt(
   return { triesLeft: lockedUntil === null ? maxWrongCodes - failures : 0, lockedUntil };
 }
 
-/** Whether the code is a right one, which it then never is again; in words for the audit log, null: it is wrong. */
+/** Checks a code and marks it as used. Returns what it was, in words for the audit log; null: it is wrong. */
 async function judge(
   em: SqlEntityManager,
   factor: SecondFactor,
@@ -159,7 +160,7 @@ async function judge(
   if ((await em.nativeUpdate(HostCode, own, { usedAt: now })) === 1) return 'a code of the deployment host';
   if (factor.totpSecret == null || factor.totpConfirmedAt == null) return null;
   const step = stepOf(factor.totpSecret, code, now);
-  // The step of a code that was accepted, and those before it, are spent.
+  // The step of an accepted code, and all steps before it, cannot be used again.
   if (step === null || step <= (factor.totpStep ?? 0)) return null;
   await em.nativeUpdate(SecondFactor, { id: factor.id }, { totpStep: step });
   return 'a code of the authenticator';

@@ -6,9 +6,9 @@ import type { Database } from '../store/database.ts';
 import { openSessionsOf, Session } from './session.ts';
 import { User } from './user.ts';
 
-/** How many wrong codes are judged before none is for a while. */
+/** How many wrong codes are checked before the lock. */
 export const maxWrongCodes = 5;
-/** How long no code is judged after that, in milliseconds. */
+/** How long codes are rejected unchecked after that, in milliseconds. */
 export const lockDuration = 15 * 60_000;
 const SecondFactorSchema = defineEntity({
   name: 'SecondFactor',
@@ -16,23 +16,23 @@ const SecondFactorSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade').unique(),
-    /** The authenticator's shared secret, base32; null: there is none. */
+    /** The authenticator's shared secret, base32; null: there is no authenticator. */
     totpSecret: text().nullable(),
-    /** When the first code of it was shown; null: it was offered, and does not count yet. */
+    /** When its first code was accepted; null: it was offered and is not active yet. */
     totpConfirmedAt: time().nullable(),
-    /** The time step of the last code that was accepted: none counts twice. */
+    /** The time step of the last accepted code, so that no code is accepted twice. */
     totpStep: p.integer().nullable(),
-    /** Wrong codes since the last right one or lock. */
+    /** Wrong codes since the last accepted one or the last lock. */
     failures: p.integer().default(0),
-    /** Until when no code is judged; null or past: codes are judged. */
+    /** Until when codes are rejected unchecked; null or past: codes are checked. */
     lockedUntil: time().nullable(),
   },
 });
-/** What somebody can show besides signing in, and how often they failed to. */
+/** A user's authenticator, and the count of wrong codes. */
 export class SecondFactor extends SecondFactorSchema.class {}
 SecondFactorSchema.setClass(SecondFactor);
 
-/** Whether somebody of this name has a session that waits for its second factor. */
+/** Whether a user of this name has a session that needs a second factor. */
 export async function isSecondFactorPending(
   db: Database,
   userName: string,
@@ -45,17 +45,17 @@ export async function isSecondFactorPending(
   return (await em.count(Session, waiting)) > 0;
 }
 
-/** Where somebody stands with their second factor. */
+/** The status of a user's second factor. */
 export interface SecondFactorStatus {
-  /** Whether codes of an authenticator count. */
+  /** Whether codes of an authenticator are accepted. */
   readonly authenticator: boolean;
-  /** How many codes are judged before none is for a while. */
+  /** How many wrong codes are left before the lock. */
   readonly triesLeft: number;
-  /** Milliseconds since 1970 UTC; null: codes are judged. */
+  /** Milliseconds since 1970 UTC; null: codes are checked. */
   readonly lockedUntil: number | null;
 }
 
-/** Where a user stands. */
+/** The status of a user's second factor. */
 export async function secondFactorStatus(
   em: SqlEntityManager,
   userId: number,
@@ -74,7 +74,7 @@ export async function secondFactorStatus(
 export const lockOf = (factor: SecondFactor | null, now: number): number | null =>
   factor?.lockedUntil != null && factor.lockedUntil > now ? factor.lockedUntil : null;
 
-/** The row of a user, made if there is none. Runs in the caller's transaction. */
+/** Creates the user's row if there is none. Runs in the caller's transaction. */
 export async function factorOf(em: SqlEntityManager, userId: number): Promise<void> {
   await em.upsert(
     SecondFactor,
@@ -83,7 +83,7 @@ export async function factorOf(em: SqlEntityManager, userId: number): Promise<vo
   );
 }
 
-/** From here to the end of the transaction nobody else changes this user's second factor. */
+/** Locks the user's row, created if there is none, until the caller's transaction ends. */
 export async function lockFactor(db: Database, em: SqlEntityManager, userId: number): Promise<void> {
   await factorOf(em, userId);
   if (db.dialect === 'postgresql')

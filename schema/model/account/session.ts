@@ -6,14 +6,14 @@ import { type ActionSource, recordAudit } from './audit.ts';
 import { hashSecret } from './secret.ts';
 import { accountColumns, accountOf, roles, User } from './user.ts';
 
-/** A session ends when it was not used for this long, in milliseconds … */
+/** A session expires when it was not used for this long, in milliseconds … */
 export const sessionIdleLifetime = 12 * 3_600_000;
-/** … and in any case this long after sign-in. */
+/** … and in any case this long after sign-in, in milliseconds. */
 export const sessionLifetime = 7 * 24 * 3_600_000;
-/** `lastUsedAt` is written at most this often: a page that is merely open must not write. */
+/** `lastUsedAt` is written at most this often, in milliseconds: an idle open page must not write. */
 const lastUsedResolution = 5 * 60_000;
 
-/** How a session began: with a link that the deployment host gave, or at the organisation's identity provider. */
+/** How a session began: with a link from the deployment host, or at the organisation's identity provider. */
 export const signInWays = ['link', 'provider'] as const;
 export type SignInWay = (typeof signInWays)[number];
 
@@ -24,18 +24,18 @@ const SessionSchema = defineEntity({
     id: p.integer().primary(),
     /** SHA-256 of the cookie's secret, hexadecimal. */
     secretHash: text().unique(),
-    /** SHA-256 of the page's key, hexadecimal. */
+    /** SHA-256 of the page key, hexadecimal. */
     pageKeyHash: text(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    /** Null: it is computed of the user's groups at each operation. */
+    /** Null: computed from the user's groups at each operation. */
     role: word(roles).nullable(),
     way: word(signInWays).default('link'),
-    /** When the second factor was last shown; null: not yet. */
+    /** When a second factor was last accepted; null: not yet. */
     secondFactorAt: time().nullable(),
-    /** From where it was opened, and with what (`User-Agent`, at most 300 characters): for its owner to recognise. */
+    /** The address and `User-Agent` (at most 300 characters) it was opened with, so that its owner can recognise it. */
     address: text().nullable(),
     agent: text().nullable(),
-    /** As in the link it was opened with. */
+    /** As in its sign-in link. */
     providerSession: text().nullable().index(),
     providerSubject: text().nullable().index(),
     createdAt: time(),
@@ -47,18 +47,18 @@ const SessionSchema = defineEntity({
 export class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
 
-/** What a browser gets for a link: the cookie's secret and the page's key. Both are known only to it from now on. */
+/** The secrets of a new session: the cookie's and the page key. Only the browser knows them from now on. */
 export interface NewSession {
   readonly secret: string;
   readonly pageKey: string;
 }
 
-/** One statement past the ORM, since every request begins with it: two finds take four times as long (bench: gate). */
+/** One statement that bypasses the ORM, because every request runs it: two finds take four times as long (bench: gate). */
 const sessionWithUser = `select s.*, ${accountColumns} from session s join account a on a.id = s.user_id where s.secret_hash = ? and s.ended_at is null`;
 
 /**
- * A session that counts, with its user; `null` when unknown, ended or expired. Writes `lastUsedAt` now and then, unless it is only looked
- * at: a connection that is merely open is no use.
+ * The active session with this secret, and its user; `null` if it is unknown, ended or expired. Updates `lastUsedAt` from time to time,
+ * unless `use` is `looked at`: an idle connection is not a use.
  */
 export async function findSession(
   db: Database,
@@ -73,7 +73,7 @@ export async function findSession(
   if (now - session.lastUsedAt > sessionIdleLifetime || now - session.createdAt > sessionLifetime)
     return null;
   if (use === 'used' && now - session.lastUsedAt > lastUsedResolution) {
-    // Not waited for: nobody is kept out because the database cannot be written to. It is noted the next time.
+    // Not awaited: a request must not fail because the database cannot be written. The next request tries again.
     db.write([], (inside) => inside.nativeUpdate(Session, { id: session.id }, { lastUsedAt: now })).catch(
       () => {},
     );
@@ -81,7 +81,7 @@ export async function findSession(
   return { session, user: accountOf(em, row) };
 }
 
-/** Ends a session; ending it twice is the same as once. `by`: who signs out, and through what, for the audit log. */
+/** Ends a session. Idempotent. `by`: who signs out and from where, for the audit log. One transaction. */
 export async function endSession(
   db: Database,
   sessionId: number,
@@ -95,24 +95,26 @@ export async function endSession(
   });
 }
 
-/** When a session ends by itself unless it is used before. Pure. */
+/** When a session expires unless it is used before, in milliseconds since 1970 UTC. Pure. */
 export const sessionEndsAt = ({ lastUsedAt, createdAt }: Pick<Session, 'lastUsedAt' | 'createdAt'>): number =>
   Math.min(lastUsedAt + sessionIdleLifetime, createdAt + sessionLifetime);
 
-/** Which sessions are open at that moment, as a condition. Pure. */
+/** A condition for the sessions that are active at a point in time. Pure. */
 export const openSessions = (now: number) => ({
   endedAt: null,
   lastUsedAt: { $gte: now - sessionIdleLifetime },
   createdAt: { $gte: now - sessionLifetime },
 });
 
-/** The open ones of a user. Pure. */
+/** A condition for the active sessions of a user. Pure. */
 export const openSessionsOf = (userId: number, now: number) => ({ user: userId, ...openSessions(now) });
 
-/** How a session came to its end. */
+/** How a session ended. */
 export type SessionEnd = 'ended' | 'expired';
 
-/** How the session of these secrets came to its end; null: there was none, or it counts. For its own browser: both secrets must fit. */
+/**
+ * How the session with these secrets ended; null: it does not exist or is active. Both secrets must match, so only its own browser can ask.
+ */
 export async function endOfSession(
   db: Database,
   secret: string,

@@ -10,11 +10,11 @@ import { hashSecret, newSecret } from './secret.ts';
 import { type NewSession, Session, type SignInWay, signInWays } from './session.ts';
 import { type Role, roles, User, userNamed } from './user.ts';
 
-/** How long a sign-in link can be used, in milliseconds. */
+/** How long a sign-in link is valid, in milliseconds. */
 export const linkLifetime = 10 * 60_000;
-/** How long it is remembered after that why a link cannot be used, in milliseconds; then it is one that never was. */
+/** How long an expired link is kept, in milliseconds, so that the audit log can say why it was refused. */
 const expiredLinkRetention = 30 * 24 * 3_600_000;
-/** How much of `User-Agent` is kept, in UTF-16 units. */
+/** How much of `User-Agent` is stored, in UTF-16 units. */
 const maxUserAgentLength = 300;
 
 const SignInLinkSchema = defineEntity({
@@ -22,15 +22,15 @@ const SignInLinkSchema = defineEntity({
   tableName: 'sign_in_link',
   properties: {
     id: p.integer().primary(),
-    /** SHA-256 of the code, hexadecimal: the code itself is nowhere stored. */
+    /** SHA-256 of the code, hexadecimal. The code itself is not stored. */
     codeHash: text().unique(),
     user: () => p.manyToOne(User).mapToPk().deleteRule('cascade'),
-    /** Null: it is computed of the user's groups at each operation. */
+    /** Null: computed from the user's groups at each operation. */
     role: word(roles).nullable(),
     way: word(signInWays).default('link'),
-    /** SHA-256 of the cookie that the browser must show which it is for, hexadecimal; null: any browser may use it. */
+    /** SHA-256 of the cookie of the browser that may use it, hexadecimal; null: any browser may. */
     browserHash: text().nullable(),
-    /** What the identity provider calls the session and the person (`sid`, `sub`), for its back-channel logout. */
+    /** The identity provider's names for the session and the person (`sid`, `sub`), for its back-channel logout. */
     providerSession: text().nullable(),
     providerSubject: text().nullable(),
     createdAt: time(),
@@ -42,14 +42,14 @@ const SignInLinkSchema = defineEntity({
 export class SignInLink extends SignInLinkSchema.class {}
 SignInLinkSchema.setClass(SignInLink);
 
-/** The link was used, has expired, or never was. Which of them is not told: it would help only a guesser. */
+/** The link was used, has expired, or does not exist. The message does not say which, because that would help only a guesser. */
 export class LinkNotUsable extends DomainError {
-  /** Whose link it is, and what is wrong with it: for the audit log, not for the browser. */
+  /** The user of the link and the cause, for the audit log only. */
   readonly user: User | null;
   readonly why: string;
   constructor(user: User | null = null, why = 'unknown link') {
     super(
-      'This sign-in link was already used or has expired. Run `spiderpig login` on the deployment host for a new one.',
+      'This sign-in link was already used or has expired. Run `spiderpig login` on the deployment host to get a new one.',
     );
     this.user = user;
     this.why = why;
@@ -57,8 +57,8 @@ export class LinkNotUsable extends DomainError {
 }
 
 /**
- * Makes a single-use link for a user, for a command on the deployment host; returns its code, which goes into the URL's fragment.
- * `operator`: the host's user who runs the command. One transaction.
+ * Creates a single-use link for a user, for a command on the deployment host. Returns its code, which goes into the URL's fragment.
+ * `operator`: the Unix user who runs the command. One transaction.
  */
 export async function createSignInLink(
   db: Database,
@@ -69,7 +69,7 @@ export async function createSignInLink(
 ): Promise<string> {
   return await db.write([], async (em) => {
     const user = await userNamed(em, userName, now);
-    const detail = `as ${role}${operator === null ? '' : `, for the host’s user ${operator}`}`;
+    const detail = `as ${role}${operator === null ? '' : `, by the Unix user ${operator}`}`;
     await recordAudit(em, { at: now, user, action: 'link made', detail, through: hostSource });
     return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + linkLifetime }, now);
   });
@@ -86,14 +86,14 @@ export interface NewSignInLink {
   readonly providerSubject?: string;
 }
 
-/** Makes a single-use link in the caller's transaction; returns its code. */
+/** Creates a single-use link in the caller's transaction; returns its code. Deletes links that expired long ago. */
 export async function insertSignInLink(
   em: SqlEntityManager,
-  wish: NewSignInLink,
+  request: NewSignInLink,
   now: number,
 ): Promise<string> {
   const code = newSecret();
-  const { user, ...rest } = wish;
+  const { user, ...rest } = request;
   await em.nativeDelete(SignInLink, { expiresAt: { $lt: now - expiredLinkRetention } });
   await em.insert(SignInLink, { ...rest, codeHash: hashSecret(code), user: user.id, createdAt: now });
   return code;
@@ -101,7 +101,7 @@ export async function insertSignInLink(
 
 /** The browser that redeems a link. */
 export interface RedeemingBrowser {
-  /** The cookie that binds the link to it; null when it sent none. */
+  /** The cookie that binds the link to the browser; null if it sent none. */
   readonly binding: string | null;
   readonly address: string | null;
   readonly agent: string | null;
@@ -109,15 +109,15 @@ export interface RedeemingBrowser {
 
 const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
 
-/** What is wrong with a link that is known. Pure. */
+/** Why an existing link is refused. Pure. */
 function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
-  if (redeemedAt != null) return 'the link was used already';
-  return expiresAt <= now ? 'the link has expired' : 'the link is another browser’s';
+  if (redeemedAt != null) return 'the link was already used';
+  return expiresAt <= now ? 'the link has expired' : 'the link belongs to another browser';
 }
 
 /**
- * Spends a link and opens a session. Of several at once, one wins (conditional update). Throws {@link LinkNotUsable}, {@link Banned}.
- * One transaction.
+ * Redeems a link and opens a session. Of several concurrent requests one wins, by a conditional update. One transaction. Throws {@link
+ * LinkNotUsable}, {@link Banned}.
  */
 export async function redeemSignInLink(
   db: Database,
@@ -138,7 +138,7 @@ export async function redeemSignInLink(
     if (!link) throw new LinkNotUsable();
     const user = await em.findOneOrFail(User, { id: link.user });
     if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
-    // The link is not spent: it counts again should the ban end first.
+    // The transaction is rolled back, so the link can still be used if the ban is lifted before it expires.
     const ban = await banErrorOf(em, user);
     if (ban) throw ban;
     await em.insert(Session, {

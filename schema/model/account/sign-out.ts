@@ -1,4 +1,4 @@
-// Owns ending what lets other people in: one person's sessions, everybody's, a token. Not one's own (session.ts, token.ts), not keeping somebody out (ban.ts).
+// Owns an admin's sign-outs: all sessions of one user or of everybody, and revoking a token. Not one's own sessions and tokens, not bans (ban.ts).
 
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
@@ -9,7 +9,7 @@ import { SignInLink } from './sign-in-link.ts';
 import { ApiToken } from './token.ts';
 import { User } from './user.ts';
 
-/** Who wants it. */
+/** Which admin asks, and from where. */
 interface SignOutRequest {
   /** The admin. */
   readonly by: User;
@@ -17,40 +17,40 @@ interface SignOutRequest {
 }
 
 /**
- * Ends all sessions of one person, and makes their sign-in links unusable. Tokens stay. Returns how many sessions were open. One
+ * Ends all sessions of one user and invalidates their sign-in links. Tokens stay valid. Returns how many sessions were active. One
  * transaction. Throws {@link UserNotFound}.
  */
 export async function endSessionsOf(
   db: Database,
-  wish: SignOutRequest & { readonly userId: number },
+  request: SignOutRequest & { readonly userId: number },
   now = Date.now(),
 ): Promise<{ user: User; sessions: number }> {
-  const user = await db.em().findOne(User, { id: wish.userId });
+  const user = await db.em().findOne(User, { id: request.userId });
   if (!user) throw new UserNotFound();
-  return { user, sessions: await end(db, { ...wish, of: user, but: null }, now) };
+  return { user, sessions: await end(db, { ...request, of: user, but: null }, now) };
 }
 
 /**
- * Ends everybody's sessions, and makes all sign-in links unusable that were not used yet. `but`: the number of a session that stays, null:
- * none does. Tokens stay. Returns how many sessions were open. One transaction.
+ * Ends everybody's sessions and invalidates all unused sign-in links. `but`: the number of a session to keep, null for none. Tokens stay
+ * valid. Returns how many sessions were active. One transaction.
  */
 export async function endAllSessions(
   db: Database,
-  wish: SignOutRequest & { readonly but: number | null },
+  request: SignOutRequest & { readonly but: number | null },
   now = Date.now(),
 ): Promise<number> {
-  return await end(db, { ...wish, of: null }, now);
+  return await end(db, { ...request, of: null }, now);
 }
 
 async function end(
   db: Database,
-  wish: SignOutRequest & { readonly of: User | null; readonly but: number | null },
+  request: SignOutRequest & { readonly of: User | null; readonly but: number | null },
   now: number,
 ): Promise<number> {
-  const { of, but, by, through } = wish;
+  const { of, but, by, through } = request;
   const whose = of === null ? {} : { user: of.id };
   return await db.write(['sessions'], async (em) => {
-    // The links first: a link that is just being used is waited for, and its session is then there to be ended.
+    // Links first: this waits for a concurrent redemption, whose session then exists and is ended below.
     await em.nativeUpdate(
       SignInLink,
       { ...whose, redeemedAt: null, expiresAt: { $gt: now } },
@@ -66,23 +66,20 @@ async function end(
   });
 }
 
-/** There is no token of that number. */
+/** There is no token of this number. */
 export class UnknownToken extends DomainError {
   constructor() {
-    super('There is no token of this number.');
+    super('This token does not exist.');
   }
 }
 
-/**
- * Revokes a token, whoever's it is; revoking it twice is the same as once. What is open with it is closed. One transaction.
- * Throws {@link UnknownToken}.
- */
+/** Revokes any user's token and closes its open connections. Idempotent. One transaction. Throws {@link UnknownToken}. */
 export async function revokeTokenOf(
   db: Database,
-  wish: SignOutRequest & { readonly tokenId: number },
+  request: SignOutRequest & { readonly tokenId: number },
   now = Date.now(),
 ): Promise<ApiToken> {
-  const { tokenId, by, through } = wish;
+  const { tokenId, by, through } = request;
   return await db.write(['sessions'], async (em) => {
     const revoked = await em.nativeUpdate(ApiToken, { id: tokenId, revokedAt: null }, { revokedAt: now });
     const token = await em.findOne(ApiToken, { id: tokenId });

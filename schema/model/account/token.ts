@@ -1,4 +1,4 @@
-// Owns API tokens: how other tools sign in. Not browser sessions (session.ts).
+// Owns API tokens, with which other tools sign in. Not browser sessions (session.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
@@ -16,17 +16,17 @@ import {
   userNamePattern,
 } from './user.ts';
 
-/** What a token may do: `read` sees what a viewer sees, `deploy` does what a deployer does. Never more: no token is an admin. */
+/** What a token may do: `read` as a viewer, `deploy` as a deployer. No token has an admin's rights. */
 export const tokenScopes = ['read', 'deploy'] as const;
 export type TokenScope = (typeof tokenScopes)[number];
 
-/** Every token begins with this, so that secret scanners can find a leaked one. */
+/** The prefix of every token, so that secret scanners can find a leaked one. */
 const tokenPrefix = 'spiderpig_';
-/** How long a token lives unless told otherwise, in milliseconds. */
+/** The default lifetime of a token, in milliseconds. */
 export const tokenLifetime = 30 * 24 * 3_600_000;
-/** The longest that one may live, in days. */
+/** The maximum lifetime of a token, in days. */
 export const maxTokenDays = 366;
-/** How many tokens that count one person can have. */
+/** The maximum number of active tokens of one user. */
 export const maxTokens = 50;
 const lastUsedResolution = 60_000;
 const day = 24 * 3_600_000;
@@ -36,7 +36,7 @@ const ApiTokenSchema = defineEntity({
   tableName: 'api_token',
   properties: {
     id: p.integer().primary(),
-    /** What it is for, as its maker called it. */
+    /** Its purpose, chosen by its owner. */
     name: text(),
     /** SHA-256 of the token, hexadecimal. */
     hash: text().unique(),
@@ -48,20 +48,20 @@ const ApiTokenSchema = defineEntity({
     revokedAt: time().nullable(),
   },
 });
-/** A tool's way in. */
+/** An API token. */
 export class ApiToken extends ApiTokenSchema.class {}
 ApiTokenSchema.setClass(ApiToken);
 
-/** The role a token's scope amounts to. */
+/** The role that a scope corresponds to. Pure. */
 export const requiredRole = (scope: TokenScope): Role => (scope === 'deploy' ? 'deployer' : 'viewer');
 
 /**
- * Makes a token that acts for a user; returns it. It is shown this once. `lifetime` in milliseconds. `through`: default a command on the
- * deployment host, whose user `operator` runs it. One transaction.
+ * Creates a token that acts for a user, and returns it: this is the only time it is shown. `lifetime` in milliseconds. `through`: by
+ * default a command on the deployment host, run by the Unix user `operator`. One transaction.
  */
 export async function createToken(
   db: Database,
-  wish: {
+  request: {
     name: string;
     scope: TokenScope;
     userName: string;
@@ -72,34 +72,37 @@ export async function createToken(
   now = Date.now(),
 ): Promise<string> {
   const token = tokenPrefix + newSecret();
-  const expiresAt = now + (wish.lifetime ?? tokenLifetime);
+  const expiresAt = now + (request.lifetime ?? tokenLifetime);
   await db.write([], async (em) => {
-    const user = await userNamed(em, wish.userName, now);
+    const user = await userNamed(em, request.userName, now);
     await em.insert(ApiToken, {
-      name: wish.name,
+      name: request.name,
       hash: hashSecret(token),
-      scope: wish.scope,
+      scope: request.scope,
       user: user.id,
       createdAt: now,
       expiresAt,
     });
     const until = `until ${new Date(expiresAt).toISOString()}`;
-    const operator = wish.operator === undefined ? '' : `, for the host’s user ${wish.operator}`;
+    const operator = request.operator === undefined ? '' : `, by the Unix user ${request.operator}`;
     await recordAudit(em, {
       at: now,
       user,
       action: 'token made',
-      detail: `${quoted(wish.name)} (${wish.scope}) ${until}${operator}`,
-      through: wish.through ?? hostSource,
+      detail: `${quoted(request.name)} (${request.scope}) ${until}${operator}`,
+      through: request.through ?? hostSource,
     });
   });
   return token;
 }
 
-/** As with sessions: one statement, past the ORM. */
+/** One statement that bypasses the ORM, as for sessions. */
 const tokenWithUser = `select t.*, ${accountColumns} from api_token t join account a on a.id = t.user_id where t.hash = ? and t.revoked_at is null and t.expires_at > ?`;
 
-/** A token that counts, with its user; `null` when unknown, revoked or expired. Writes `lastUsedAt` now and then, unless it is only looked at. */
+/**
+ * An active token and its user; `null` if it is unknown, revoked or expired. Updates `lastUsedAt` from time to time, unless `use` is
+ * `looked at`.
+ */
 export async function findToken(
   db: Database,
   token: string,
@@ -112,7 +115,7 @@ export async function findToken(
   const em = db.em();
   const found = em.map(ApiToken, row);
   if (use === 'used' && now - (found.lastUsedAt ?? 0) > lastUsedResolution) {
-    // Not waited for, as with a session's.
+    // Not awaited, as for sessions.
     db.write([], (inside) => inside.nativeUpdate(ApiToken, { id: found.id }, { lastUsedAt: now })).catch(
       () => {},
     );
@@ -120,38 +123,40 @@ export async function findToken(
   return { token: found, user: accountOf(em, row) };
 }
 
-/** A token cannot do more than whoever makes it. */
+/** A token cannot have more rights than the user who creates it. */
 export class TokenNotAllowed extends DomainError {
   constructor(scope: TokenScope, role: Role) {
-    super(`A token of the scope “${scope}” needs the role “${requiredRole(scope)}”; you have “${role}”.`);
+    super(
+      `A token with the scope “${scope}” requires the role “${requiredRole(scope)}”. Your role is “${role}”.`,
+    );
   }
 }
 
-/** The name or the lifetime of a token is not acceptable. */
+/** The name or the lifetime of a new token is invalid. */
 export class InvalidToken extends DomainError {}
 
-/** There are too many already. */
+/** The user has the maximum number of active tokens. */
 export class TooManyTokens extends DomainError {
   constructor() {
-    super(`You have ${maxTokens} tokens. End one that is not used any more first.`);
+    super(`You have ${maxTokens} tokens. Revoke one that you no longer use first.`);
   }
 }
 
-/** Not one of one's own, or it counts no more. Which of them is not told. */
+/** The token is another user's, revoked or expired. The message does not say which. */
 export class TokenNotFound extends DomainError {
   constructor() {
-    super('You have no such token: it has ended already.');
+    super('This token is no longer active.');
   }
 }
 
-/** The tokens of a user that count at a moment, as a condition. */
+/** A condition for the active tokens of a user. */
 const activeTokens = (userId: number, now: number) => ({
   user: userId,
   revokedAt: null,
   expiresAt: { $gt: now },
 });
 
-/** A user's tokens that count, the newest first. */
+/** A user's active tokens, newest first. */
 export async function ownTokens(
   em: SqlEntityManager,
   userId: number,
@@ -160,25 +165,25 @@ export async function ownTokens(
   return await em.find(ApiToken, activeTokens(userId, now), { orderBy: { id: 'desc' } });
 }
 
-/** What somebody wants for themselves. */
+/** The token that a user asks for. */
 export interface TokenRequest {
   readonly name: string;
   readonly scope: TokenScope;
-  /** How long it counts: 1 to {@link maxTokenDays}. */
+  /** Its lifetime: 1 to {@link maxTokenDays}. */
   readonly days: number;
 }
 
-/** Whoever makes and ends tokens of their own. */
+/** The user who creates or revokes own tokens, and from where. */
 export interface TokenOwner {
   readonly user: User;
-  /** Of this moment. */
+  /** The user's current role. */
   readonly role: Role;
   readonly through: ActionSource;
 }
 
 /**
- * Makes a token for oneself, never beyond one's role; returns it, this once. Throws {@link TokenNotAllowed}, {@link InvalidToken},
- * {@link TooManyTokens}. One transaction.
+ * Creates a token for the user, with no more rights than the user has, and returns it: this is the only time it is shown. One transaction.
+ * Throws {@link TokenNotAllowed}, {@link InvalidToken}, {@link TooManyTokens}.
  */
 export async function makeOwnToken(
   db: Database,
@@ -189,13 +194,13 @@ export async function makeOwnToken(
   if (!includesRole(role, requiredRole(scope))) throw new TokenNotAllowed(scope, role);
   if (!userNamePattern.test(name))
     throw new InvalidToken(
-      'A token needs a name of 1 to 85 letters, digits, blanks, or any of _ . @ -, which begins with a letter, a digit or _.',
+      'A token needs a name of 1 to 85 letters, digits, spaces, or any of _ . @ -, beginning with a letter, a digit or _.',
     );
   if (!Number.isInteger(days) || days < 1 || days > maxTokenDays)
-    throw new InvalidToken(`A token counts for a whole number of days from 1 to ${maxTokenDays}.`);
+    throw new InvalidToken(`The lifetime of a token is a whole number of days from 1 to ${maxTokenDays}.`);
   const token = tokenPrefix + newSecret();
   const made = await db.write([], async (em) => {
-    // Of several at once, a few can get past this: it is there to keep the list short.
+    // Concurrent requests can exceed the maximum slightly. It only keeps the list short.
     if ((await em.count(ApiToken, activeTokens(user.id, now))) >= maxTokens) throw new TooManyTokens();
     const id = await em.insert(ApiToken, {
       name,
@@ -212,7 +217,10 @@ export async function makeOwnToken(
   return { token, made };
 }
 
-/** Ends one of a user's own tokens, and what is open with it. Throws {@link TokenNotFound}, also for somebody else's. One transaction. */
+/**
+ * Revokes one of the user's own tokens and closes its open connections. One transaction. Throws {@link TokenNotFound}, also for another
+ * user's token.
+ */
 export async function revokeOwnToken(
   db: Database,
   { user, through }: Omit<TokenOwner, 'role'>,

@@ -1,17 +1,17 @@
 // Owns time-based one-time passwords (RFC 6238) of authenticators. Pure. Not whose secret it is (authenticator.ts).
 import { Secret, TOTP } from 'otpauth';
 
-/** What an authenticator calls us. */
+/** The name that authenticators show for this account. */
 const issuer = 'SpiderPig';
 
-/** The longest code that is looked at, in UTF-16 units, blanks included. */
+/** The maximum length of a submitted code, in UTF-16 units, including spaces. */
 const maxCodeLength = 64;
 
-/** As people copy and type it: blanks and dashes do not count, nor does the case. */
+/** A code as compared: without spaces and dashes, in upper case. Pure. */
 export const normalizedCode = (code: string): string =>
   code.slice(0, maxCodeLength).replaceAll(/[\s-]/g, '').toUpperCase();
 
-/** What RFC 6238 leaves open, as every authenticator has it: SHA-1, six digits, thirty seconds. */
+/** The parameters that RFC 6238 leaves open, as all authenticators implement them: SHA-1, six digits, thirty seconds. */
 export function totpOf(secret: string, label: string): TOTP {
   return new TOTP({
     issuer,
@@ -23,7 +23,7 @@ export function totpOf(secret: string, label: string): TOTP {
   });
 }
 
-/** The time step that a code of an authenticator is of, at most one away from now; null: it is none. Compared in constant time. */
+/** The time step of a code, at most one away from the current one; null: the code is wrong. Compared in constant time. */
 export function stepOf(secret: string, code: string, now: number): number | null {
   if (!/^[0-9]{6}$/.test(code)) return null;
   const totp = totpOf(secret, '');

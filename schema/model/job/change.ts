@@ -1,4 +1,4 @@
-// Owns what a change is and what a deployer may type for one. Pure. Asking Gerrit is server/gerrit.ts.
+// Owns what a change is, and parsing what a deployer typed. Pure. Not looking changes up in Gerrit (server/gerrit.ts).
 
 import { type ChangeInputProblem, readChangeInput } from '../../text/change-input.ts';
 import { DomainError } from '../error.ts';
@@ -6,7 +6,7 @@ import { storableText } from '../store/column.ts';
 
 /** How many changes one job may name. */
 export const maxChanges = 50;
-/** A change as it was when the job was asked for: what Gerrit said, or just the number where Gerrit could not be asked. */
+/** A change as it was when the job was requested: what Gerrit said, or only the number if Gerrit was unavailable. */
 export interface Change {
   readonly number: string;
   /** Whether Gerrit confirmed it. Otherwise only `number` is known. */
@@ -16,12 +16,12 @@ export interface Change {
   readonly project: string | null;
   readonly branch: string | null;
   readonly owner: string | null;
-  /** Gerrit's own word: NEW, MERGED, ABANDONED. */
+  /** As in Gerrit: NEW, MERGED, ABANDONED. */
   readonly status: string | null;
   readonly commitMessage: string | null;
 }
 
-/** A plain number that nobody has confirmed. */
+/** A change of which only the number is known. */
 export const unverifiedChange = (number: string): Change => ({
   number,
   verified: false,
@@ -34,7 +34,7 @@ export const unverifiedChange = (number: string): Change => ({
   commitMessage: null,
 });
 
-/** One member of the list that cannot be deployed. `input` is what was given, shortened; empty when the list itself is wrong. */
+/** Why one of the inputs cannot be deployed. `input` is what was given, shortened; empty when the list itself is wrong. */
 export interface ChangeProblem {
   readonly input: string;
   readonly message: string;
@@ -53,29 +53,29 @@ export class InvalidChanges extends DomainError {
   }
 }
 
-/** Gerrit could not be asked about the changes. `acceptUnverified` starts plain numbers all the same. */
+/** The changes could not be looked up in Gerrit. `acceptUnverified` starts plain numbers without a look-up. */
 export class GerritUnavailable extends DomainError {
   constructor(why: string) {
     super(
-      `Gerrit could not be asked about the changes (${why}). Try again, or start with the plain numbers unverified: scap checks them itself.`,
+      `The changes could not be looked up in Gerrit (${why}). Try again, or start with unverified change numbers: scap checks them itself.`,
     );
   }
 }
 
-/** A member of the list as it may be repeated in a problem. Pure. */
+/** An input as it is quoted in a problem. Pure. */
 export const printableInput = (input: string): string =>
   storableText(input.replaceAll(/\p{Cc}/gu, '\uFFFD'), 80);
 
 /**
- * Why a change that Gerrit was asked about cannot be deployed; `null` when it can. Merged ones can be backported: merged and not yet
- * deployed is what an interrupted backport leaves. Pure.
+ * Why a change cannot be deployed, after Gerrit was asked; `null` if it can. Merged changes can be backported, because an interrupted
+ * backport leaves changes merged but not deployed. Pure.
  */
 export function deploymentProblem(
   number: string,
   change: Change | null,
   kind: 'backport' | 'revert',
 ): string | null {
-  if (!change) return `Gerrit has no change ${number}. Look at the number again.`;
+  if (!change) return `Change ${number} does not exist in Gerrit. Check the number.`;
   if (change.status === 'ABANDONED') return `Change ${number} was abandoned. Restore it in Gerrit first.`;
   if (kind === 'revert' && change.status !== 'MERGED') {
     return `Change ${number} is not merged, so there is nothing to revert.`;
@@ -96,10 +96,8 @@ const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit:
 };
 
 /**
- * Reads the changes that a job is asked for: numbers or Gerrit URLs. Returns their numbers in the same order.
- * Throws {@link InvalidChanges} with one problem for each that is empty, malformed, on another server or repeated, or one for a list that
- * is empty or too long.
- * @param gerritUrl the base URL of Gerrit; null: the server of a URL is not checked
+ * The change numbers in a deployer's inputs (numbers or Gerrit URLs), in order. Pure. Throws {@link InvalidChanges} with one problem for
+ * each input that is empty, malformed or duplicate, or one for an empty or too long list.
  */
 export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {

@@ -8,10 +8,10 @@ import { isSame } from './process.ts';
 import { activeStateList, jobKinds } from './state.ts';
 import { currentSupervision } from './supervision.ts';
 
-/** As many placeholders as there are words. */
+/** As many SQL placeholders as there are words. */
 const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');
 
-/** Whether a job of these lanes waits that this version can run. */
+/** Whether a job is queued in one of these lanes whose kind this version knows. */
 export async function hasQueuedJob(db: Database, lanes: readonly string[]): Promise<boolean> {
   if (lanes.length === 0) return false;
   const rows = await db.execute(
@@ -22,9 +22,9 @@ export async function hasQueuedJob(db: Database, lanes: readonly string[]): Prom
 }
 
 /**
- * Takes the oldest queued job of a free lane, if there is one: *queued* becomes *starting*. Returns its number. A kind that this version does
- * not know, which a newer server may queue, waits for a newer jobrunner. One transaction.
- * No other job overtakes one of its lane: not even while the older one is just being taken by somebody else. While a hold counts none is taken.
+ * Claims the oldest queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
+ * lane are never reordered, not even while another jobrunner is claiming the older one. A kind that this version does not know is left for
+ * a newer jobrunner. Claims nothing while deployments are held. One transaction.
  */
 export async function claimJob(
   db: Database,
@@ -36,13 +36,13 @@ export async function claimJob(
   try {
     return await db.write(['jobs'], (em) => takeQueued(db, em, runner, lanes, now));
   } catch (error) {
-    // Another jobrunner took another job of this lane in the same moment: the unique index let one through.
+    // Another jobrunner claimed a job of this lane at the same time; the unique index allowed only one.
     if (isUniqueViolation(error)) return null;
     throw error;
   }
 }
 
-/** What {@link claimJob} does, in the caller's transaction. */
+/** The statement of {@link claimJob}, in the caller's transaction. */
 async function takeQueued(
   db: Database,
   em: SqlEntityManager,
@@ -66,13 +66,13 @@ async function takeQueued(
   return rows.length === 0 ? null : Number(rows[0]?.['id']);
 }
 
-/** Claims of a lane that no job can have: so that the next claim, which somebody waits for, is not the first in a long time. Rings nothing. */
+/** Claims from a lane that cannot exist, to warm up statement caches so that the next real claim is fast (decision 12). Rings nothing. */
 export async function warmUpClaim(db: Database): Promise<void> {
   for (let times = 0; times < 3; times++)
     await db.write([], (em) => takeQueued(db, em, '', [''], Date.now()));
 }
 
-/** The drivers' own codes: a statement past the ORM is not translated by it. */
+/** Also checks the drivers' own codes, because the ORM does not translate errors of statements that bypass it. */
 function isUniqueViolation(error: unknown): boolean {
   if (error instanceof UniqueConstraintViolationException) return true;
   return (
@@ -83,8 +83,8 @@ function isUniqueViolation(error: unknown): boolean {
 }
 
 /**
- * The supervisor says who it is, before it starts anything. Of several that were handed the same job, one wins: `false` for the others, and
- * for a job that is not (or no longer) to be started. Who has won already wins again. One transaction.
+ * Records the supervisor of a job before it starts scap. If several supervisors were given the same job, one wins; the others get `false`,
+ * and so does the supervisor of a job that is not to be started any more. Idempotent for the winner. One transaction.
  */
 export async function recordSupervisor(
   db: Database,
@@ -94,7 +94,7 @@ export async function recordSupervisor(
   return await db.write(['jobs'], (em) => assignSupervisor(em, jobId, supervisor));
 }
 
-/** What {@link recordSupervisor} does, in the caller's transaction. */
+/** The update of {@link recordSupervisor}, in the caller's transaction. */
 export async function assignSupervisor(
   em: SqlEntityManager,
   jobId: number,

@@ -1,13 +1,13 @@
-// Owns how long ended jobs are kept, and the record of what was removed because it was old. Not the removing (removal.ts).
+// Owns the retention of ended jobs, and the record of each clean-up. Not the removing (removal.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 
-/** How long ended jobs are kept. A job that has not ended is kept however old it is. */
+/** How long ended jobs are kept. Jobs that have not ended are always kept. */
 export interface Retention {
-  /** Days after its end; 0: for ever. */
+  /** Days after their end; 0: without limit. */
   readonly days: number;
-  /** How many ended jobs, those with the highest numbers; 0: any number. */
+  /** How many ended jobs, those with the highest numbers; 0: without limit. */
   readonly jobs: number;
 }
 
@@ -17,19 +17,19 @@ const CleanUpSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     startedAt: time(),
-    /** Null while it goes on. One that was broken off is gone on with by the next. */
+    /** Null while it is running. An interrupted clean-up is continued by the next one. */
     finishedAt: time().nullable(),
-    /** How many jobs it removed, with how many lines, in how many bytes of log. */
+    /** How many jobs it removed, with how many lines, and bytes of log. */
     jobs: p.integer(),
     lines: p.bigint('number'),
     bytes: p.bigint('number'),
   },
 });
-/** One clean-up that removed something. */
+/** A clean-up that removed something. */
 export class CleanUp extends CleanUpSchema.class {}
 CleanUpSchema.setClass(CleanUp);
 
-/** The clean-up that removed something last, or removes it now. */
+/** The latest clean-up that removed something, possibly still running; `null` if there is none. */
 export async function lastCleanUp(db: Database): Promise<CleanUp | null> {
   const [last] = await db.em().find(CleanUp, {}, { orderBy: { id: 'desc' }, limit: 1 });
   return last ?? null;

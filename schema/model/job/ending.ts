@@ -1,4 +1,4 @@
-// Owns how a job ends: which state an exit amounts to, in words, and the update that says so. Not the watching for it (jobrunner/).
+// Owns how a job ends: which state follows from an exit, the reason in words, and the update. Not waiting for the exit (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { systemLine } from '../log/line.ts';
 import { addLastLine } from '../log/log.ts';
@@ -8,13 +8,13 @@ import { changeState, lockJob } from './job.ts';
 import { activeStates } from './state.ts';
 import type { StopMode } from './stop.ts';
 
-/** How a process ended: a status of 0 to 255, or the signal that ended it. */
+/** How a process ended: an exit status of 0 to 255, or the signal that killed it. */
 export interface Exit {
   readonly status: number | null;
   readonly signal: string | null;
 }
 
-/** The stop that reached scap first, and the steps it took, in their order. */
+/** The first stop that reached scap, and the modes used, in order. */
 export interface StopReason {
   readonly by: string;
   readonly steps: readonly StopMode[];
@@ -23,19 +23,19 @@ export interface StopReason {
 /** How a job ends. */
 export interface Ending {
   readonly state: 'succeeded' | 'failed' | 'stopped' | 'lost';
-  /** In words; of a lost job from what is said of its uncertain answers, see {@link uncertainAnswers}. */
+  /** In words. For a lost job, a function of the sentences about its uncertain answers, see {@link uncertainAnswers}. */
   readonly reason: string | ((uncertain: string) => string);
   readonly exit: Exit;
 }
 
 const pastTense = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
 
-/** What a process's exit is called. Pure. */
+/** An exit in words. Pure. */
 function exitText(exit: Exit): string {
   return exit.signal === null ? `exit status ${exit.status ?? 'unknown'}` : `ended by ${exit.signal}`;
 }
 
-/** The ending of a job whose scap has exited. A stop that reached scap is the reason, whatever the exit says. Pure. */
+/** The ending of a job whose scap has exited. If a stop reached scap, the stop is the reason, regardless of the exit status. Pure. */
 export function endingOf(exit: Exit, stop: StopReason | null): Ending {
   if (stop) {
     const doubt =
@@ -58,8 +58,9 @@ export function endingOf(exit: Exit, stop: StopReason | null): Ending {
 }
 
 /**
- * Ends a job. `false`: it had ended before, and that stands: the first reason wins. `intoLog`: the reason becomes the last line of its log,
- * if and only if this ended the job; only for who has written all its lines, or knows that nobody writes them any more. One transaction.
+ * Ends an active job. Returns `false` if it had already ended: the first reason wins. `intoLog`: adds the reason as the last line of the
+ * log if this call ended the job; only for a caller that has written all other lines or knows that no other process writes any. One
+ * transaction.
  */
 export async function endJob(
   db: Database,
@@ -68,13 +69,13 @@ export async function endJob(
   options: {
     now?: number;
     intoLog?: boolean;
-    /** Done in the same transaction, if and only if this ended the job. */
+    /** Runs in the same transaction if this call ended the job. */
     record?: (em: SqlEntityManager) => Promise<void>;
   } = {},
 ): Promise<boolean> {
   const { now = Date.now(), intoLog = false, record } = options;
   return await db.write(['jobs', 'log', 'orders'], async (em) => {
-    // From here on no answer is taken: what is said of answers is true.
+    // From here on no answer is accepted, so the sentences about uncertain answers stay true.
     await lockJob(db, em, jobId);
     const reason =
       typeof ending.reason === 'string' ? ending.reason : ending.reason(await uncertainAnswers(em, jobId));
@@ -89,7 +90,7 @@ export async function endJob(
     });
     if (!ended) return false;
     await closeInteractions(em, jobId, now);
-    // An answer accepted after scap's exit reaches nobody. Of a lost job nobody can say: it stays as it is.
+    // An answer accepted after scap's exit was not delivered. For a lost job that is unknown, so its answers stay as they are.
     if (ending.state !== 'lost')
       await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: now });
     if (intoLog) await addLastLine(db, em, jobId, systemLine('exit', reason, now));

@@ -11,7 +11,7 @@ import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
 import { defaultLane, Job, JobNotEnded, JobNotFound } from './job.ts';
 import { hasEnded, type JobKind } from './state.ts';
 
-/** What a deployer wants done. */
+/** What a deployer asks for. */
 export interface JobRequest {
   readonly kind: JobKind;
   readonly changes: readonly Change[];
@@ -19,38 +19,38 @@ export interface JobRequest {
   readonly lane?: string;
   readonly idempotencyKey?: string | null;
   readonly retryOf?: number;
-  /** What it came through, for the audit log. */
+  /** Where the request came from, for the audit log. */
   readonly through?: ActionSource | undefined;
 }
 
-/** What people call the job: the first change's subject, else the numbers. */
-export function titleOf(wish: Pick<JobRequest, 'kind' | 'changes'>): string {
-  const [first, ...others] = wish.changes;
+/** The title of a job: the first change's subject, else its number. Pure. */
+export function titleOf(request: Pick<JobRequest, 'kind' | 'changes'>): string {
+  const [first, ...others] = request.changes;
   const name = first?.subject ?? `change ${first?.number ?? ''}`;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return storableText(`${wish.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
+  return storableText(`${request.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
 }
 
 /**
- * Puts a job into the queue. With an idempotency key that its owner has used before, the job made then is returned, as long as it is kept.
- * One transaction, done again when nobody knows whether it was committed. Throws {@link DeploymentsHeld} while a hold counts: of a start and
- * a hold at once, either the job was queued before the hold began, or it is refused.
+ * Adds a job to the queue. If the owner has used the idempotency key before, returns that job instead, as long as it has not been removed.
+ * One transaction, retried while its outcome is unknown. Throws {@link DeploymentsHeld} while deployments are held. A start that races with
+ * a hold is either queued before the hold begins or refused.
  */
-export async function enqueueJob(db: Database, wish: JobRequest, now = Date.now()): Promise<Job> {
+export async function enqueueJob(db: Database, request: JobRequest, now = Date.now()): Promise<Job> {
   const row = {
-    kind: wish.kind,
+    kind: request.kind,
     state: 'queued' as const,
-    lane: wish.lane ?? defaultLane,
-    changes: wish.changes.map((change) => ({
+    lane: request.lane ?? defaultLane,
+    changes: request.changes.map((change) => ({
       ...change,
       subject: change.subject === null ? null : storableText(change.subject, 1_000),
       commitMessage: change.commitMessage === null ? null : storableText(change.commitMessage),
     })),
-    title: titleOf(wish),
-    owner: wish.owner.id,
-    // A wish without a key gets one, by which it is known again when it is done again.
-    idempotencyKey: wish.idempotencyKey ?? randomUUID(),
-    retryOf: wish.retryOf ?? null,
+    title: titleOf(request),
+    owner: request.owner.id,
+    // A request without a key gets one, so that a retry of the transaction finds its own job.
+    idempotencyKey: request.idempotencyKey ?? randomUUID(),
+    retryOf: request.retryOf ?? null,
     queuedAt: now,
     revision: 1,
   };
@@ -61,7 +61,7 @@ export async function enqueueJob(db: Database, wish: JobRequest, now = Date.now(
           await lockHolds(db, em, 'start');
           const hold = await currentHold(em, now);
           if (hold) {
-            // What was queued before the hold is no new job.
+            // A repeated request for a job that was queued before the hold is not refused.
             const made = { owner: row.owner, idempotencyKey: row.idempotencyKey };
             const before = await em.findOne(Job, made);
             if (before) return before;
@@ -70,48 +70,48 @@ export async function enqueueJob(db: Database, wish: JobRequest, now = Date.now(
           const id = await em.insert(Job, row);
           await recordAudit(em, {
             at: now,
-            user: wish.owner,
-            action: wish.retryOf === undefined ? 'start' : 'retry',
+            user: request.owner,
+            action: request.retryOf === undefined ? 'start' : 'retry',
             jobId: id,
-            detail: startDetail(wish),
-            through: wish.through,
+            detail: startDetail(request),
+            through: request.through,
           });
           return await em.findOneOrFail(Job, { id });
         });
       } catch (error) {
         if (!(error instanceof UniqueConstraintViolationException)) throw error;
         const before = await db.em().findOne(Job, { owner: row.owner, idempotencyKey: row.idempotencyKey });
-        // None: it was removed in this moment, and its key is free.
+        // Not found: the job was removed in the meantime, so the key is free again.
         if (before) return before;
       }
     }
   });
 }
 
-/** What the audit log says of a start: what is deployed, and of which job it is a repetition. Pure. */
+/** The audit log's text for a start: what is deployed, and which job it repeats. Pure. */
 function startDetail({ kind, changes, retryOf }: JobRequest): string {
   const what = `${kind} of ${changes.map((change) => change.number).join(', ')}`;
   return retryOf === undefined ? what : `of job ${retryOf}: ${what}`;
 }
 
 /**
- * Puts the wish of an ended job into the queue again, as a new job. Throws {@link JobNotFound}, {@link JobNotEnded}, {@link DeploymentsHeld}.
- * One transaction.
+ * Queues the request of an ended job again, as a new job. One transaction. Throws {@link JobNotFound}, {@link JobNotEnded}, {@link
+ * DeploymentsHeld}.
  */
 export async function retryJob(
   db: Database,
-  wish: { jobId: number; owner: User; idempotencyKey?: string | null; through?: ActionSource | undefined },
+  request: { jobId: number; owner: User; idempotencyKey?: string | null; through?: ActionSource | undefined },
 ): Promise<Job> {
-  const job = await db.em().findOne(Job, { id: wish.jobId, removedAt: null });
-  if (!job) throw new JobNotFound(wish.jobId);
+  const job = await db.em().findOne(Job, { id: request.jobId, removedAt: null });
+  if (!job) throw new JobNotFound(request.jobId);
   if (!hasEnded(job.state)) throw new JobNotEnded(job);
   return await enqueueJob(db, {
     kind: job.kind,
     changes: job.changes,
     lane: job.lane,
-    owner: wish.owner,
-    idempotencyKey: wish.idempotencyKey ?? null,
+    owner: request.owner,
+    idempotencyKey: request.idempotencyKey ?? null,
     retryOf: job.id,
-    through: wish.through,
+    through: request.through,
   });
 }

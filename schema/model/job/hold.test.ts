@@ -32,12 +32,12 @@ describe.each(dialects)('holds on %s', (dialect) => {
     const databases = [world.database, await world.another()];
     const start = async (number: number): Promise<string> => {
       try {
-        const wish = {
+        const request = {
           kind: 'backport',
           changes: [unverifiedChange(String(number))],
           owner: world.bob,
         } as const;
-        await enqueueJob(databases[number % 2] ?? world.database, wish);
+        await enqueueJob(databases[number % 2] ?? world.database, request);
         return 'queued';
       } catch (error) {
         if (error instanceof DeploymentsHeld) return 'refused';
@@ -149,8 +149,8 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await current(now + 60_000)).toBeNull();
     const job = await world.enqueue().catch((error: unknown) => error);
     expect(job).toBeInstanceOf(DeploymentsHeld);
-    const wish = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
-    const { id } = await enqueueJob(world.database, wish, now + 60_000);
+    const request = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
+    const { id } = await enqueueJob(world.database, request, now + 60_000);
     expect(await claimJob(world.database, 'host', ['default'], now + 59_999)).toBeNull();
     expect(await claimJob(world.database, 'host', ['default'], now + 60_000)).toBe(id);
     // What has ended stands in nobody's way.
@@ -160,20 +160,20 @@ describe.each(dialects)('holds on %s', (dialect) => {
   test('who starts is told who holds, since when, until when and why', async () => {
     const now = Date.UTC(2026, 10, 20, 12, 3);
     await hold('database switchover', now + 57 * 60_000, now);
-    const wish = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
-    await expect(enqueueJob(world.database, wish, now + 1)).rejects.toThrow(
+    const request = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
+    await expect(enqueueJob(world.database, request, now + 1)).rejects.toThrow(
       'Deployments are held by alice since 2026-11-20 12:03 UTC, until 2026-11-20 13:00 UTC: “database switchover”',
     );
   });
 
-  test('a retry is refused, and a wish that is repeated gives the job that it made before', async () => {
-    const wish = {
+  test('a retry is refused, and a request that is repeated gives the job that it made before', async () => {
+    const request = {
       kind: 'backport',
       changes: [unverifiedChange('7')],
       owner: world.alice,
       idempotencyKey: 'once',
     } as const;
-    const job = await enqueueJob(world.database, wish);
+    const job = await enqueueJob(world.database, request);
     await claimJob(world.database, 'host', ['default']);
     await endJob(world.database, job.id, {
       state: 'failed',
@@ -184,8 +184,10 @@ describe.each(dialects)('holds on %s', (dialect) => {
     await expect(retryJob(world.database, { jobId: job.id, owner: world.bob })).rejects.toThrow(
       DeploymentsHeld,
     );
-    expect((await enqueueJob(world.database, wish)).id).toBe(job.id);
-    await expect(enqueueJob(world.database, { ...wish, owner: world.bob })).rejects.toThrow(DeploymentsHeld);
+    expect((await enqueueJob(world.database, request)).id).toBe(job.id);
+    await expect(enqueueJob(world.database, { ...request, owner: world.bob })).rejects.toThrow(
+      DeploymentsHeld,
+    );
     expect(await world.database.em().count(Job)).toBe(1);
   });
 

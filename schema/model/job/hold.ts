@@ -1,4 +1,4 @@
-// Owns holds: while one counts, no deployment is started. Not how it is shown (schema/graphql/hold.ts).
+// Owns holds: while one is active, no deployment starts. Not how a hold is shown (schema/graphql/hold.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
@@ -8,9 +8,9 @@ import { storableText, text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 
-/** The longest reason of a hold or a ban, in UTF-16 units. */
+/** The maximum length of the reason of a hold or a ban, in UTF-16 units. */
 export const maxReasonLength = 500;
-/** How long a hold with an end may last, in milliseconds: longer ones are meant to be released. */
+/** The maximum duration of a hold with an end, in milliseconds. A longer one should have no end and be released. */
 export const maxHoldDuration = 366 * 24 * 3_600_000;
 
 const HoldSchema = defineEntity({
@@ -18,24 +18,24 @@ const HoldSchema = defineEntity({
   tableName: 'hold',
   properties: {
     id: p.integer().primary(),
-    /** In the words of whoever holds, for everybody to read. */
+    /** Written by the admin, shown to everybody. */
     reason: text(),
     user: () => p.manyToOne(User).mapToPk(),
     createdAt: time(),
-    /** When it ends by itself; null: not before it is released. */
+    /** When it ends automatically; null: only when it is released. */
     endsAt: time().nullable(),
     releasedAt: time().nullable(),
     releasedBy: () => p.manyToOne(User).mapToPk().nullable(),
   },
 });
-/** All deployments held by an admin. It counts until it is released or ends. */
+/** A hold of all deployments by an admin. It is active until it is released or ends. */
 export class Hold extends HoldSchema.class {}
 HoldSchema.setClass(Hold);
 
-/** A point in time as messages say it: `2026-11-20 12:03 UTC`. Pure. */
+/** A point in time for messages: `2026-11-20 12:03 UTC`. Pure. */
 const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-/** Somebody holds all deployments. Nothing starts until they are released. */
+/** All deployments are held. Nothing starts until the hold is released or ends. */
 export class DeploymentsHeld extends DomainError {
   readonly hold: Hold;
   /** @param by the name of who holds */
@@ -46,39 +46,39 @@ export class DeploymentsHeld extends DomainError {
   }
 }
 
-/** A reason is missing or too long, or an end is none that can be waited for. */
+/** The reason is missing or too long, or the end is not in the allowed range. */
 export class HoldNotAccepted extends DomainError {}
 
-/** The hold that was to be released does not count (any more). */
+/** The hold to be released is not active any more. */
 export class DeploymentsNotHeld extends DomainError {
   constructor() {
-    super('This hold does not count any more: somebody has released it, or it has ended.');
+    super('This hold is no longer active: it was released or has ended.');
   }
 }
 
-/** A reason as it is kept: one line, without blanks around it; `null` when it is none, or too long. Pure. */
+/** A reason as stored: one trimmed line; `null` if it is empty or too long. Pure. */
 export function normalizeReason(reason: string): string | null {
   const line = storableText(reason.replaceAll(/\s+/g, ' ').trim());
   return line === '' || line.length > maxReasonLength ? null : line;
 }
 
-/** The hold that counts; at most one does. */
+/** The active hold; `null` if there is none. At most one is active. */
 export async function currentHold(em: SqlEntityManager, now = Date.now()): Promise<Hold | null> {
   const open = { releasedAt: null, $or: [{ endsAt: null }, { endsAt: { $gt: now } }] };
   return await em.findOne(Hold, open, { orderBy: { id: 'desc' } });
 }
 
-/** As {@link currentHold}, as a condition of a statement past the ORM: that there is none. One placeholder: now. */
+/** An SQL condition: no hold is active, as in {@link currentHold}. One placeholder: now, in milliseconds since 1970 UTC. */
 export const notHeldCondition =
   'not exists (select 1 from hold where released_at is null and (ends_at is null or ends_at > ?))';
 
-/** "spid" in ASCII and what follows it, as the other keys (lock.ts). */
+/** The key of the advisory lock: "spid" in ASCII and a number, as for the other locks (lock.ts). */
 const lockKey = 0x73_70_69_67;
 
 /**
- * Orders the caller's transaction among those that start and those that hold, until it ends: who starts waits for who is just holding or
- * releasing, and they wait for all who are just starting; those who start do not wait for each other. It comes first in its transaction:
- * nobody who waits here has anything that another waits for. SQLite has one writer as it is.
+ * Serialises starts and holds until the caller's transaction ends: a start waits for concurrent holds and releases, and a hold for
+ * concurrent starts; starts do not wait for each other. It must be the first lock of its transaction, which rules out deadlocks. SQLite has
+ * a single writer, so this does nothing there.
  */
 export async function lockHolds(db: Database, em: SqlEntityManager, what: 'start' | 'hold'): Promise<void> {
   if (db.dialect !== 'postgresql') return;
@@ -86,36 +86,36 @@ export async function lockHolds(db: Database, em: SqlEntityManager, what: 'start
   await db.execute(`select pg_advisory_xact_lock${shared}(?)`, [lockKey], em);
 }
 
-/** Who holds, in the words that everybody is told. In the caller's transaction, if it has one. */
+/** The error for an active hold, with the name of the admin. In the caller's transaction, if it has one. */
 export async function deploymentsHeld(em: SqlEntityManager, hold: Hold): Promise<DeploymentsHeld> {
   const user = await em.findOne(User, { id: hold.user });
-  return new DeploymentsHeld(hold, user?.name ?? 'somebody');
+  return new DeploymentsHeld(hold, user?.name ?? 'an admin');
 }
 
 /**
- * Holds all deployments. Jobs that were not claimed wait from here on, and none is queued; running ones go on. `endsAt`: when it ends by
- * itself, null: not before it is released. One transaction, done again when nobody knows whether it was committed.
- * Throws {@link HoldNotAccepted}; {@link DeploymentsHeld} when they are held already.
+ * Holds all deployments: queued jobs wait and no job is queued; running jobs continue. `endsAt`: when the hold ends automatically, in
+ * milliseconds since 1970 UTC; null: only when released. One transaction, retried while its outcome is unknown. Throws {@link
+ * HoldNotAccepted}; {@link DeploymentsHeld} if a hold is already active.
  */
 export async function holdDeployments(
   db: Database,
-  wish: { reason: string; endsAt: number | null; user: User; through?: ActionSource | undefined },
+  request: { reason: string; endsAt: number | null; user: User; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
-  const { endsAt, user, through } = wish;
-  const reason = normalizeReason(wish.reason);
+  const { endsAt, user, through } = request;
+  const reason = normalizeReason(request.reason);
   if (reason === null)
-    throw new HoldNotAccepted(`Say why, for everybody to read: 1 to ${maxReasonLength} characters.`);
+    throw new HoldNotAccepted(`Give a reason of 1 to ${maxReasonLength} characters. Everybody can read it.`);
   if (endsAt !== null && endsAt <= now) throw new HoldNotAccepted('The end must be in the future.');
   if (endsAt !== null && endsAt > now + maxHoldDuration)
     throw new HoldNotAccepted(
-      'The end must be within a year. Without one a hold lasts until it is released.',
+      'The end must be within a year. A hold without an end lasts until it is released.',
     );
-  return await retryUntilOutcomeKnown((again) =>
+  return await retryUntilOutcomeKnown((isRetry) =>
     db.write(['holds', 'orders'], async (em) => {
       await lockHolds(db, em, 'hold');
       const before = await currentHold(em, now);
-      if (before && again && before.user === user.id && before.createdAt === now) return before;
+      if (before && isRetry && before.user === user.id && before.createdAt === now) return before;
       if (before) throw await deploymentsHeld(em, before);
       const id = await em.insert(Hold, { reason, user: user.id, createdAt: now, endsAt });
       const end = endsAt === null ? 'until released' : `until ${new Date(endsAt).toISOString()}`;
@@ -131,13 +131,13 @@ export async function holdDeployments(
   );
 }
 
-/** Ends that hold, and no other that may have followed it. Returns it. One transaction. Throws {@link DeploymentsNotHeld}. */
+/** Releases this hold, but not a later one. Returns it. One transaction. Throws {@link DeploymentsNotHeld}. */
 export async function releaseHold(
   db: Database,
-  wish: { holdId: number; user: User; through?: ActionSource | undefined },
+  request: { holdId: number; user: User; through?: ActionSource | undefined },
   now = Date.now(),
 ): Promise<Hold> {
-  const { holdId, user, through } = wish;
+  const { holdId, user, through } = request;
   return await db.write(['holds', 'orders'], async (em) => {
     await lockHolds(db, em, 'hold');
     const hold = await currentHold(em, now);

@@ -1,4 +1,4 @@
-// Owns the question: asked by scap, answered by one person, delivered once. Not the pipe it goes through (jobrunner/child.ts).
+// Owns questions: asked by scap, answered by one user, delivered once. Not the pipe to scap (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
@@ -10,17 +10,17 @@ import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { changeState, Job, lockJob } from './job.ts';
 import { activeStates, hasEnded } from './state.ts';
 
-/** `choices`: one of the codes offered. `text`: one line of free text, possibly empty. */
+/** `choices`: the answer is one of the offered codes. `text`: the answer is one line of free text, possibly empty. */
 export const interactionKinds = ['choices', 'text'] as const;
 export type InteractionKind = (typeof interactionKinds)[number];
 
-/** A button: what it says, and what scap reads when it is pressed. */
+/** An answer the user can choose: its label, and the code that scap gets. */
 export interface Choice {
   readonly label: string;
   readonly code: string;
 }
 
-/** The longest free text that is taken, in UTF-16 units. */
+/** The maximum length of a free-text answer, in UTF-16 units. */
 const maxAnswerLength = 4_000;
 
 const InteractionSchema = defineEntity({
@@ -29,20 +29,27 @@ const InteractionSchema = defineEntity({
   properties: {
     id: p.integer().primary(),
     job: () => p.manyToOne(Job).mapToPk().deleteRule('cascade').index(),
-    /** The line of the job's log that says it. Of a question that is written twice, because nobody knows whether the first time was committed, one is kept. */
+    /**
+     * The log line of the question. If a question is inserted twice because the outcome of the first transaction was unknown, only one row
+     * is kept.
+     */
     lineNumber: p.integer().nullable(),
     kind: word(interactionKinds),
     prompt: text(),
     choices: p.json<readonly Choice[]>(),
     default: text().nullable(),
     askedAt: time(),
-    /** What scap reads, without its newline. */
+    /** What scap reads, without the newline. */
     answer: text().nullable(),
     answeredBy: () => p.manyToOne(User).mapToPk().nullable(),
     answeredAt: time().nullable(),
-    /** When it was written to scap's stdin. Answered but not delivered, with the job ended: nobody can say whether scap read it. */
+    /**
+     * When it was written to scap's stdin. If an answered question of an ended job has none, it is unknown whether scap read the answer.
+     */
     deliveredAt: time().nullable(),
-    /** When it went: without an answer, since the job ended or scap asked something else; or with one that could not be written to scap. */
+    /**
+     * When it was closed: without an answer, because the job ended or scap asked another question, or with one that could not be delivered.
+     */
     closedAt: time().nullable(),
   },
   uniques: [{ name: 'interaction_line', properties: ['job', 'lineNumber'] }],
@@ -58,33 +65,36 @@ const InteractionSchema = defineEntity({
 export class Interaction extends InteractionSchema.class {}
 InteractionSchema.setClass(Interaction);
 
+/** Another answer was first. */
 export class InteractionAlreadyAnswered extends DomainError {
   readonly interaction: Interaction;
   constructor(interaction: Interaction, by: string) {
     super(
-      `This question was answered already: ${by} answered “${answerLabel(interaction)}” at ${new Date(interaction.answeredAt ?? 0).toISOString()}.`,
+      `This question was already answered: ${by} answered “${answerLabel(interaction)}” at ${new Date(interaction.answeredAt ?? 0).toISOString()}.`,
     );
     this.interaction = interaction;
   }
 }
 
+/** The question does not exist or was closed without an answer. */
 export class InteractionGone extends DomainError {
   constructor(id: number | string, why: 'unknown' | 'closed') {
     super(
       why === 'unknown'
         ? `There is no question ${id}.`
-        : 'This question is gone: the job has ended or scap has gone on without an answer. Nothing was sent.',
+        : 'This question was closed: the job has ended, or scap continued without an answer. Your answer was not sent.',
     );
   }
 }
 
+/** The answer was not offered, or is not one line of acceptable text. */
 export class AnswerNotAccepted extends DomainError {}
 
-/** How far an answer came. `unknown`: the job was lost in between, and nobody can say whether scap read it. */
+/** How far an answer has been delivered. `unknown`: the job was lost, so it cannot be known whether scap read it. */
 export const deliveries = ['pending', 'delivered', 'failed', 'unknown'] as const;
 export type Delivery = (typeof deliveries)[number];
 
-/** How far the answer of a question came; `null` without an answer. Pure. */
+/** How far the answer of a question has been delivered; `null` without an answer. Pure. */
 export function deliveryOf(
   interaction: Pick<Interaction, 'answeredAt' | 'deliveredAt' | 'closedAt'>,
   job: Pick<Job, 'state'>,
@@ -95,18 +105,21 @@ export function deliveryOf(
   return hasEnded(job.state) ? 'unknown' : 'pending';
 }
 
-/** What people read for an answer: the label of its choice, or the text. */
+/** The answer as shown to users: the label of the choice, or the text. Pure. */
 export function answerLabel(interaction: Pick<Interaction, 'answer' | 'choices'>): string {
   const { answer } = interaction;
   return interaction.choices.find((choice) => choice.code === answer)?.label ?? answer ?? '';
 }
 
-/** Checks an answer against its question. It becomes one line on scap's stdin, so nothing in it may end a line. Pure. Throws {@link AnswerNotAccepted}. */
+/**
+ * Checks an answer against its question. The answer becomes one line on scap's stdin, so it must not contain a line break. Pure. Throws
+ * {@link AnswerNotAccepted}.
+ */
 function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, answer: string): void {
   if (question.kind === 'choices') {
     if (question.choices.some((choice) => choice.code === answer)) return;
     const offered = question.choices.map((choice) => `${choice.code} (${choice.label})`).join(', ');
-    throw new AnswerNotAccepted(`This answer was not offered. Answer with one of: ${offered}.`);
+    throw new AnswerNotAccepted(`This answer was not offered. Choose one of: ${offered}.`);
   }
   if (/[\p{Cc}\u2028\u2029]/u.test(answer) || !answer.isWellFormed()) {
     throw new AnswerNotAccepted(
@@ -121,12 +134,12 @@ function checkAnswer(question: Pick<Interaction, 'kind' | 'choices'>, answer: st
 /** What scap asks. */
 export type Question = Pick<Interaction, 'kind' | 'prompt' | 'choices' | 'default'>;
 
-/** A question, and the line of the log that says it: a question asked again, because nobody knows whether it was committed, has the same. */
+/** A question and its log line. A question that is asked again because the outcome was unknown has the same line. */
 export type AskedQuestion = Question & { readonly lineNumber?: number };
 
 /**
- * scap asks: an open question before it is closed, *running* becomes *waiting* (a job that is being stopped stays so). Idempotent: a question
- * of the same line is asked once. Returns the question's number; `null`: the job is not active (any more), and nobody is asked. One transaction.
+ * Asks a question: closes an open one, and *running* becomes *waiting* (a job that is *stopping* stays so). Idempotent by log line. Returns
+ * the question's number, or `null` if the job is not active. One transaction.
  */
 export async function askInteraction(
   db: Database,
@@ -136,7 +149,7 @@ export async function askInteraction(
 ): Promise<number | null> {
   const { lineNumber } = question;
   return await db.write(['jobs'], async (em) => {
-    // From here on nobody else asks, answers or stops in this job.
+    // Locks the job: no other transaction asks, answers or stops in it until this one ends.
     if (!(await changeState(em, jobId, activeStates, {}))) return null;
     const asked = lineNumber === undefined ? null : await em.findOne(Interaction, { job: jobId, lineNumber });
     if (asked) return asked.id;
@@ -154,7 +167,7 @@ export async function askInteraction(
   });
 }
 
-/** What somebody answers. */
+/** An answer, and who gives it. */
 interface AnswerRequest {
   readonly interactionId: number;
   readonly answer: string;
@@ -163,7 +176,7 @@ interface AnswerRequest {
   readonly through?: ActionSource | undefined;
 }
 
-/** What the audit log says of an answer. Not a free text itself, which can be anything: the entry stays when the job is removed. Pure. */
+/** The audit log's text for an answer. It omits free text, which can contain anything, because the entry outlives the job. Pure. */
 function answerDetail(question: Interaction, answer: string): string {
   const given =
     question.kind === 'choices'
@@ -173,30 +186,31 @@ function answerDetail(question: Interaction, answer: string): string {
 }
 
 /**
- * Takes an answer. Of any number at once, one wins: the update says so. *waiting* becomes *running*. One transaction, done again when
- * nobody knows whether it was committed. Throws {@link AnswerNotAccepted}, {@link InteractionAlreadyAnswered}, {@link InteractionGone}.
+ * Records an answer; *waiting* becomes *running*. Of several concurrent answers the first wins, decided by a conditional update. One
+ * transaction, retried while its outcome is unknown. Throws {@link AnswerNotAccepted}, {@link InteractionAlreadyAnswered}, {@link
+ * InteractionGone}.
  */
 export async function answerInteraction(
   db: Database,
-  wish: AnswerRequest,
+  request: AnswerRequest,
   now = Date.now(),
 ): Promise<Interaction> {
-  return await retryUntilOutcomeKnown((again) => takeAnswer(db, wish, now, again));
+  return await retryUntilOutcomeKnown((isRetry) => takeAnswer(db, request, now, isRetry));
 }
 
 async function takeAnswer(
   db: Database,
-  wish: AnswerRequest,
+  request: AnswerRequest,
   now: number,
-  again: boolean,
+  isRetry: boolean,
 ): Promise<Interaction> {
-  const id = wish.interactionId;
+  const id = request.interactionId;
   const question = await db.em().findOne(Interaction, { id });
   if (!question) throw new InteractionGone(id, 'unknown');
-  // Who comes too late is told so, whatever the answer was, and nothing is written for it.
+  // A late answer is reported as late even if it is invalid, and nothing is written for it.
   const isOpen = question.answeredAt === null && question.closedAt === null;
-  if (isOpen) checkAnswer(question, wish.answer);
-  // Those of a job that was withdrawn are gone with it.
+  if (isOpen) checkAnswer(question, request.answer);
+  // Questions of a withdrawn job no longer exist for users.
   else if ((await db.em().count(Job, { id: question.job, removedAt: null })) === 0)
     throw new InteractionGone(id, 'unknown');
   const take = async (em: SqlEntityManager): Promise<boolean> => {
@@ -204,7 +218,7 @@ async function takeAnswer(
     const answered = await em.nativeUpdate(
       Interaction,
       { id, answeredAt: null, closedAt: null },
-      { answer: wish.answer, answeredBy: wish.user.id, answeredAt: now },
+      { answer: request.answer, answeredBy: request.user.id, answeredAt: now },
     );
     if (answered !== 1) return false;
     if (!(await changeState(em, question.job, ['waiting'], { state: 'running' }))) {
@@ -212,11 +226,11 @@ async function takeAnswer(
     }
     await recordAudit(em, {
       at: now,
-      user: wish.user,
+      user: request.user,
       action: 'answer',
       jobId: question.job,
-      detail: answerDetail(question, wish.answer),
-      through: wish.through,
+      detail: answerDetail(question, request.answer),
+      through: request.through,
     });
     return true;
   };
@@ -224,16 +238,16 @@ async function takeAnswer(
   const em = db.em();
   const interaction = await em.findOneOrFail(Interaction, { id });
   const own =
-    interaction.answeredBy === wish.user.id &&
+    interaction.answeredBy === request.user.id &&
     interaction.answeredAt === now &&
-    interaction.answer === wish.answer;
-  if (won || (again && own)) return interaction;
+    interaction.answer === request.answer;
+  if (won || (isRetry && own)) return interaction;
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
   const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
-  throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'somebody');
+  throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');
 }
 
-/** The answers of a job that were not yet written to scap, as a condition. */
+/** A condition for the answers of a job that were not yet written to scap. */
 export const undeliveredCondition = (jobId: number) => ({
   job: jobId,
   answeredAt: { $ne: null },
@@ -241,7 +255,7 @@ export const undeliveredCondition = (jobId: number) => ({
   closedAt: null,
 });
 
-/** The answers of a job that were not yet written to scap, with who gave them. */
+/** The answers of a job that were not yet written to scap, with their users. */
 export async function undeliveredAnswers(
   em: SqlEntityManager,
   jobId: number,
@@ -255,7 +269,7 @@ export async function undeliveredAnswers(
   );
 }
 
-/** What is said of the answers of a job that is lost of which nobody can say whether scap read them: a sentence each, after a blank. */
+/** Sentences about the answers of a lost job that scap may or may not have read, each after a space; empty if there are none. */
 export async function uncertainAnswers(em: SqlEntityManager, jobId: number): Promise<string> {
   const sentences = (await undeliveredAnswers(em, jobId)).map(({ interaction, user }) => {
     const prompt = interaction.prompt.replaceAll(/\s+/g, ' ').trim();
@@ -265,7 +279,7 @@ export async function uncertainAnswers(em: SqlEntityManager, jobId: number): Pro
   return sentences.join('');
 }
 
-/** The answer was written to scap's stdin. One transaction. */
+/** Records that the answer was written to scap's stdin. One transaction. */
 export async function recordDelivery(
   db: Database,
   interaction: Interaction,
@@ -278,7 +292,7 @@ export async function recordDelivery(
   });
 }
 
-/** The answer could not be written: scap no longer reads. It stays answered, never delivered. One transaction. */
+/** Records that the answer could not be written because scap no longer reads. It stays answered but undelivered. One transaction. */
 export async function recordFailedDelivery(
   db: Database,
   interaction: Interaction,
@@ -296,7 +310,7 @@ export async function closeInteractions(em: SqlEntityManager, jobId: number, now
   await em.nativeUpdate(Interaction, { job: jobId, answeredAt: null, closedAt: null }, { closedAt: now });
 }
 
-/** A job's open question. */
+/** A job's open question; `null` if there is none. */
 export async function pendingInteraction(em: SqlEntityManager, jobId: number): Promise<Interaction | null> {
   return await em.findOne(Interaction, { job: jobId, answeredAt: null, closedAt: null });
 }

@@ -138,15 +138,15 @@ describe.each(dialects)('jobs on %s', (dialect) => {
 
   it('with an idempotency key are made once for one owner', async () => {
     await using world = await openTestDatabase(dialect);
-    const wish = {
+    const request = {
       kind: 'backport' as const,
       changes: [unverifiedChange('1')],
       owner: world.alice,
       idempotencyKey: 'k',
     };
-    const jobs = await Promise.all([1, 2, 3].map(() => enqueueJob(world.database, wish)));
+    const jobs = await Promise.all([1, 2, 3].map(() => enqueueJob(world.database, request)));
     expect(new Set(jobs.map((job) => job.id)).size).toBe(1);
-    const other = await enqueueJob(world.database, { ...wish, owner: world.bob });
+    const other = await enqueueJob(world.database, { ...request, owner: world.bob });
     expect(other.id).not.toBe(jobs[0]?.id);
   });
 
@@ -210,8 +210,8 @@ describe.each(dialects)('jobs on %s', (dialect) => {
         await using world = await openTestDatabase(dialect);
         const id = await running(world);
         const interactionId = await ask(world, id, yesNo);
-        const wish = { interactionId, answer, user: world.bob };
-        await expect(answerInteraction(world.database, wish)).rejects.toThrow(AnswerNotAccepted);
+        const request = { interactionId, answer, user: world.bob };
+        await expect(answerInteraction(world.database, request)).rejects.toThrow(AnswerNotAccepted);
         expect(await pendingInteraction(world.database.em(), id)).not.toBeNull();
       },
     );
@@ -283,7 +283,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
         endingOf({ status: 130, signal: null }, { by: 'bob', steps: ['interrupt'] }),
       );
       await expect(stop(id)).rejects.toThrow(
-        /ended already: stopped at .* Stopped by bob: scap was interrupted \(exit status 130\)/,
+        /already ended: stopped at .* Stopped by bob: scap was interrupted \(exit status 130\)/,
       );
       await expect(stop(id)).rejects.toThrow(JobAlreadyEnded);
       await expect(stop(999_999)).rejects.toThrow(JobNotFound);

@@ -1,4 +1,4 @@
-// Owns the job: what was wished, its states and the one conditional update that changes them. Not questions, stops or log lines, not how a job ends (ending.ts).
+// Owns the job's row and the one conditional update that changes its state. Not queueing (enqueue.ts), claiming (claim.ts) or ending (ending.ts).
 import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { User } from '../account/user.ts';
@@ -9,15 +9,15 @@ import type { Change } from './change.ts';
 import type { ProcessIdentity } from './process.ts';
 import { activeStateList, type JobState, jobKinds, jobStates, transitions } from './state.ts';
 
-/** The lane of a deployment host that nobody named. In one lane one job runs at a time. */
+/** The lane of a job when nobody names one. At most one job is active per lane. */
 export const defaultLane = 'default';
 
-/** A supervisor. `cgroup`: the directory of its control group, which has the job's processes in it. */
+/** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */
 export interface SupervisorIdentity extends ProcessIdentity {
   readonly cgroup?: string | null;
 }
 
-/** A measured step, as scap reports it. Counts of targets. */
+/** A step with a measured progress, as scap reports it. Counts are numbers of targets. */
 export interface Progress {
   readonly name: string;
   readonly total: number;
@@ -39,11 +39,11 @@ const JobSchema = defineEntity({
     kind: word(jobKinds),
     state: word(jobStates),
     lane: text(),
-    /** What is wanted: the change numbers, in the order scap gets them. */
+    /** The changes, in the order in which scap gets them. */
     changes: p.json<readonly Change[]>(),
     title: text(),
     owner: () => p.manyToOne(User).mapToPk(),
-    /** The caller's own key: the same key of the same owner is the same job. */
+    /** Chosen by the client: the same key of the same owner names the same job. */
     idempotencyKey: text().nullable(),
     retryOf: p.integer().nullable(),
     queuedAt: time(),
@@ -58,47 +58,50 @@ const JobSchema = defineEntity({
     supervisor: p.json<SupervisorIdentity | null>().nullable(),
     /** scap itself, the leader of its process group. */
     child: p.json<ProcessIdentity | null>().nullable(),
-    /** Which rules its supervisor keeps, see supervision.ts; null: those of version 1. */
+    /** The version of the rules its supervisor follows, see supervision.ts; null: version 1. */
     supervision: p.integer().nullable(),
-    /** Since when what happens cannot be written down as it comes; null while it can. */
+    /** Since when events of this job cannot be recorded immediately; null while they can. */
     behindSince: time().nullable(),
-    /** When its log was stored anew in its compact form (compaction.ts); null: not yet. */
+    /** When its log was compacted (compaction.ts); null: not yet. */
     compactedAt: time().nullable(),
-    /** When it was withdrawn, being old: from then on nobody is shown it, and it is being removed. */
+    /** When it was withdrawn because of its age. From then on it is hidden, and it is being removed. */
     removedAt: time().nullable(),
-    /** Counts every change of the row: who has seen revision 7 has seen all before it. */
+    /** Incremented by each change of the row: a reader of revision 7 has seen all earlier changes. */
     revision: p.integer(),
   },
   uniques: [{ name: 'job_idempotency', properties: ['owner', 'idempotencyKey'] }],
   indexes: [
     {
-      // Never two at once in a lane: the database says so.
+      // The database guarantees at most one active job per lane.
       name: 'job_lane_active',
       expression: `create unique index "job_lane_active" on "job" ("lane") where "state" in (${activeStateList})`,
     },
     { name: 'job_state', properties: ['state'] },
   ],
 });
-/** A deployment: wished for, running or ended. */
+/** A deployment: queued, running or ended. */
 export class Job extends JobSchema.class {}
 JobSchema.setClass(Job);
 
+/** There is no job of this number. */
 export class JobNotFound extends DomainError {
   constructor(id: number | string) {
     super(`There is no job ${id}.`);
   }
 }
 
+/** The job has ended, so it cannot be changed any more. */
 export class JobAlreadyEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {
     super(
-      `Job ${job.id} has ended already: ${job.state} at ${new Date(job.finishedAt ?? 0).toISOString()}.${job.reason ? ` ${job.reason}` : ''}`,
+      `Job ${job.id} has already ended: ${job.state} at ${new Date(job.finishedAt ?? 0).toISOString()}.${job.reason ? ` ${job.reason}` : ''}`,
     );
     this.job = job;
   }
 }
 
+/** The job has not ended, so it cannot be retried yet. */
 export class JobNotEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {
@@ -107,7 +110,7 @@ export class JobNotEnded extends DomainError {
   }
 }
 
-/** What may change in a job's row after it was made. */
+/** Columns of a job that can change after it was queued. */
 export interface JobChange {
   readonly state?: JobState;
   readonly startedAt?: number;
@@ -122,8 +125,8 @@ export interface JobChange {
 }
 
 /**
- * The one way a job's row changes: a conditional update that says in which states it may, of those that {@link transitions} allows.
- * `false`: the job was in none of them (or is gone), and nothing was done. Runs in the caller's transaction.
+ * Updates a job's row if its state is one of `from` and {@link transitions} allows the change. The only way to change a job's state.
+ * Returns `false` if the job was in another state or does not exist; then nothing was changed. Runs in the caller's transaction.
  */
 export async function changeState(
   em: SqlEntityManager,
@@ -142,8 +145,8 @@ export async function changeState(
 }
 
 /**
- * Holds a job for the caller's transaction: what belongs to it is changed by one at a time. Every transaction takes the job before its questions
- * and stops; in the other order two would wait for each other. SQLite has one writer as it is.
+ * Locks a job for the caller's transaction, so that its questions and stops are changed by one transaction at a time. To avoid deadlocks,
+ * every transaction locks the job before its questions and stops. SQLite has a single writer, so this does nothing there.
  */
 export async function lockJob(db: Database, em: SqlEntityManager, jobId: number): Promise<void> {
   if (db.dialect === 'postgresql')

@@ -2,25 +2,25 @@ import { expect, it } from 'vitest';
 import { laneFor, UnknownLane } from './lane.ts';
 
 it.each([
-  { wished: null, lanes: [], lane: 'default' },
-  { wished: 'default', lanes: [], lane: 'default' },
-  { wished: null, lanes: ['default', 'eqiad'], lane: 'default' },
-  { wished: null, lanes: ['eqiad'], lane: 'eqiad' },
-  { wished: 'eqiad', lanes: ['default', 'eqiad'], lane: 'eqiad' },
-])('a wish for lane $wished goes to $lane where $lanes are served', ({ wished, lanes, lane }) => {
-  expect(laneFor(wished, lanes)).toBe(lane);
+  { requested: null, lanes: [], lane: 'default' },
+  { requested: 'default', lanes: [], lane: 'default' },
+  { requested: null, lanes: ['default', 'eqiad'], lane: 'default' },
+  { requested: null, lanes: ['eqiad'], lane: 'eqiad' },
+  { requested: 'eqiad', lanes: ['default', 'eqiad'], lane: 'eqiad' },
+])('a request for lane $requested goes to $lane where $lanes are served', ({ requested, lanes, lane }) => {
+  expect(laneFor(requested, lanes)).toBe(lane);
 });
 
 it.each([
-  { wished: null, lanes: ['codfw', 'eqiad'], says: 'Choose a lane' },
-  { wished: 'esams', lanes: ['codfw', 'eqiad'], says: 'The lanes are codfw, eqiad' },
-  { wished: 'default', lanes: ['codfw', 'eqiad'], says: 'a lane “default”' },
-  { wished: 'esams', lanes: [], says: 'serves any lane yet' },
-  { wished: '', lanes: ['default'], says: 'a lane “”' },
+  { requested: null, lanes: ['codfw', 'eqiad'], says: 'Choose a lane' },
+  { requested: 'esams', lanes: ['codfw', 'eqiad'], says: 'The lanes are codfw, eqiad' },
+  { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'a lane “default”' },
+  { requested: 'esams', lanes: [], says: 'No jobrunner has registered yet' },
+  { requested: '', lanes: ['default'], says: 'a lane “”' },
 ])(
-  'a wish for lane $wished is refused where $lanes are served, and they are named',
-  ({ wished, lanes, says }) => {
-    expect(() => laneFor(wished, lanes)).toThrow(UnknownLane);
-    expect(() => laneFor(wished, lanes)).toThrow(says);
+  'a request for lane $requested is refused where $lanes are served, and they are named',
+  ({ requested, lanes, says }) => {
+    expect(() => laneFor(requested, lanes)).toThrow(UnknownLane);
+    expect(() => laneFor(requested, lanes)).toThrow(says);
   },
 );

@@ -1,31 +1,32 @@
-// Owns which lane a job goes to, of those that jobrunners serve. Not what a lane holds up (job.ts).
+// Owns choosing the lane of a new job among those that jobrunners serve. Not when a lane is free (claim.ts).
 import { DomainError } from '../error.ts';
 import { defaultLane } from './job.ts';
 
-/** A job was wished for in no lane that is known, or in none of several. */
+/** The lane is served by no jobrunner, or none was named although there are several. */
 export class UnknownLane extends DomainError {
-  /** The lanes that jobrunners serve, by name. */
+  /** The lanes that jobrunners serve, sorted by name. */
   readonly lanes: readonly string[];
-  constructor(wished: string | null, lanes: readonly string[]) {
+  constructor(requested: string | null, lanes: readonly string[]) {
     const known =
-      lanes.length === 0 ? 'No jobrunner serves any lane yet' : `The lanes are ${lanes.join(', ')}`;
+      lanes.length === 0 ? 'No jobrunner has registered yet' : `The lanes are ${lanes.join(', ')}`;
     super(
-      wished === null
-        ? `Choose a lane: there is more than one, and none is named ${defaultLane}. ${known}.`
-        : `No jobrunner serves a lane “${wished.slice(0, 100)}”. ${known}.`,
+      requested === null
+        ? `Choose a lane: there are several, and none is called ${defaultLane}. ${known}.`
+        : `No jobrunner serves the lane “${requested.slice(0, 100)}”. ${known}.`,
     );
     this.lanes = lanes;
   }
 }
 
 /**
- * The lane a job goes to. Nobody named one: `default`, unless only others are served; then the only one. While nothing is served,
- * `default` waits for who will serve it. Throws {@link UnknownLane}. Pure.
+ * The lane of a new job. If none is requested: `default`, or the only served lane if `default` is not served. While no lane is served,
+ * `default`. Throws {@link UnknownLane}. Pure.
  */
-export function laneFor(wished: string | null, lanes: readonly string[]): string {
+export function laneFor(requested: string | null, lanes: readonly string[]): string {
   const served = lanes.length === 0 ? [defaultLane] : lanes;
-  if (wished === null && served.includes(defaultLane)) return defaultLane;
-  const lane = wished === null && served.length === 1 ? served[0] : served.find((known) => known === wished);
-  if (lane === undefined) throw new UnknownLane(wished, lanes);
+  if (requested === null && served.includes(defaultLane)) return defaultLane;
+  const lane =
+    requested === null && served.length === 1 ? served[0] : served.find((known) => known === requested);
+  if (lane === undefined) throw new UnknownLane(requested, lanes);
   return lane;
 }

@@ -42,7 +42,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     const asked = await pendingInteraction(database.em(), id);
     await answerInteraction(database, { interactionId: asked?.id ?? 0, answer: 'because', user });
     const reason = await closeUnreachableJob(database, id, 'ada');
-    expect(reason).toMatch(/^Closed by ada, since far did not answer: scap may still run there/);
+    expect(reason).toMatch(/^Closed by ada because far did not respond: scap may still run there/);
     expect(reason).toContain(
       'The answer “because” that bob gave to “Why?” may or may not have reached scap.',
     );
@@ -56,7 +56,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     const id = await activeJob(world, null);
     const jobrunner = await jobrunnerOn(world, 'far');
     await expect(closeUnreachableJob(world.database, id, 'ada')).rejects.toThrow(
-      'A jobrunner on far is there',
+      'A jobrunner on far is online',
     );
     await jobrunner.leave();
     expect(await closeUnreachableJob(world.database, id, 'ada')).toContain('Nothing was deployed');
@@ -71,7 +71,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     await requestStop(database, { jobId: waiting.id, mode: 'interrupt', user: world.bob });
     const id = await activeJob(world, 'far');
     const jobrunner = await jobrunnerOn(world, 'far');
-    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is there');
+    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is online');
     await jobrunner.leave();
     await closeUnreachableJob(database, id, 'ada');
     // This host has the database open, so it can be asked.

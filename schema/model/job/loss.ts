@@ -1,4 +1,4 @@
-// Owns the end of a job whose host does not come back, by an operator's word. Not that of one whose supervisor is known to be gone (jobrunner/loss.ts).
+// Owns closing a job as lost on an operator's request because its host does not respond. Not jobs whose supervisor is known to be gone (jobrunner/loss.ts).
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
 import { DomainError } from '../error.ts';
@@ -8,19 +8,20 @@ import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { isHostConnected, listRunners } from './presence.ts';
 import { hasEnded } from './state.ts';
 
-/** A job is not lost: whoever looks after it is there. */
+/** The job cannot be closed as lost because its jobrunner or host is still connected. */
 export class JobStillSupervised extends DomainError {}
 
 /**
- * Ends an active job as *lost* because nothing is heard of its host, and frees its lane. A supervisor that runs all the same kills its scap
- * as soon as it reads of it. The log gets no line: it is the supervisor's, who may come back. Returns the reason. One transaction.
- * Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobStillSupervised}.
+ * Ends an active job as *lost* because its host does not respond, and frees its lane. If a supervisor is still running there, it kills scap
+ * as soon as it reads the new state. The log gets no line, because the supervisor may still write to it. Returns the reason. One
+ * transaction. Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobStillSupervised}.
  */
 export async function closeUnreachableJob(db: Database, jobId: number, operator: string): Promise<string> {
   const job = await db.em().findOne(Job, { id: jobId });
   if (!job) throw new JobNotFound(jobId);
   if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
-  if (job.state === 'queued') throw new JobStillSupervised(`Job ${jobId} is only queued. Stop it instead.`);
+  if (job.state === 'queued')
+    throw new JobStillSupervised(`Job ${jobId} is queued and has not started. Stop it instead.`);
   const host = job.supervisor?.host ?? null;
   const online = (await listRunners(db)).filter((each) => each.online);
   const runner = online.find((each) =>
@@ -28,12 +29,12 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
   );
   if (runner) {
     throw new JobStillSupervised(
-      `A jobrunner on ${runner.runner.host} is there and looks after job ${jobId}. Stop the job instead.`,
+      `A jobrunner on ${runner.runner.host} is online and responsible for job ${jobId}. Stop the job instead.`,
     );
   }
   if (host !== null && (await isHostConnected(db, host))) {
     throw new JobStillSupervised(
-      `${host} is connected to the database. Start its jobrunner, which looks after job ${jobId}.`,
+      `${host} is connected to the database. Start its jobrunner, which is responsible for job ${jobId}.`,
     );
   }
   const reason = (uncertain: string): string => lossReason({ host, operator, uncertain });
@@ -42,7 +43,7 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
     async record(em) {
       const now = Date.now();
       const user = await userNamed(em, operator, now);
-      const detail = host === null ? 'no supervisor had it' : `its host ${host} did not answer`;
+      const detail = host === null ? 'no supervisor had taken it' : `its host ${host} did not respond`;
       await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: hostSource });
     },
   });
@@ -51,9 +52,9 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
   return lost.reason ?? '';
 }
 
-/** What such a job says: what is known, and what to do. `host` is null while no supervisor had it. Pure. */
+/** The reason of a job closed as lost: what is known, and what to do. `host` is null if no supervisor had taken the job. Pure. */
 function lossReason(loss: { host: string | null; operator: string; uncertain: string }): string {
   if (loss.host === null)
-    return `Closed by ${loss.operator}: no jobrunner of its lane was there, and scap was not started. Nothing was deployed. Retry the job.`;
-  return `Closed by ${loss.operator}, since ${loss.host} did not answer: scap may still run there, and the deployment may be half done.${loss.uncertain} Look at ${loss.host} and at what is live, then retry or revert.`;
+    return `Closed by ${loss.operator}: no jobrunner of its lane was online, and scap was not started. Nothing was deployed. Retry the job.`;
+  return `Closed by ${loss.operator} because ${loss.host} did not respond: scap may still run there, and the deployment may be half done.${loss.uncertain} Check ${loss.host} and what is live, then retry or revert.`;
 }

@@ -1,4 +1,4 @@
-// Owns whether a jobrunner is there, told without writing: its process on SQLite, which is one host, a lock of its session on PostgreSQL. Not what it is (runner.ts).
+// Owns whether a jobrunner is online, decided without heartbeats: on SQLite by its process, on PostgreSQL by a session lock. Not its row (runner.ts).
 import { hostname } from 'node:os';
 import { openPersistentConnection } from '../store/connection.ts';
 import type { Database } from '../store/database.ts';
@@ -12,32 +12,33 @@ import {
   runnerRetention,
 } from './runner.ts';
 
-/** A jobrunner of an earlier version writes a heartbeat every five seconds; silent for this long it counts as gone, in milliseconds. */
+/** Jobrunners of an earlier version write a heartbeat every five seconds; without one for this long they are offline, in milliseconds. */
 const heartbeatLimit = 16_000;
-/** "pig" in ASCII: the first key of the advisory locks that mean presence; the second is `hashtext` of the runner's id. */
+/** The first key of the advisory locks that mean presence, "pig" in ASCII; the second is `hashtext` of the runner's id. */
 const presenceKey = 0x70_69_67;
 
-/** A jobrunner, and whether it is there. */
+/** A jobrunner, and whether it is online. */
 export interface RunnerStatus {
   readonly runner: Runner;
   readonly online: boolean;
 }
 
-/** That a jobrunner is there. */
+/** The announced presence of a jobrunner. */
 export interface Presence {
-  /** It goes, and says so. Rejects when it cannot be said; it is missed all the same. */
+  /** Records that the jobrunner exits. Rejects if that cannot be recorded; the jobrunner is then found missing later. */
   leave(): Promise<void>;
 }
 
 /**
- * A jobrunner is there until it leaves, or its process ends. Where its connection to PostgreSQL is cut, it counts as gone
- * after at most 16 s, and registers anew once there is another.
+ * Makes a jobrunner online until `leave` is called or its process ends. If its connection to PostgreSQL is cut, it is offline after at most
+ * 16 s, and registers again once it has reconnected.
  */
 export async function announcePresence(db: Database, runner: RunnerDescription): Promise<Presence> {
   const connection =
     db.dialect === 'postgresql'
       ? await openPersistentConnection(db.url, 'spiderpig jobrunner', async (client) => {
-          // Shared: nobody ever waits for it, not even for the lock of our own session before, which a cut has left behind.
+          // A shared lock never waits, not even for the lock of this process's previous session, which a cut connection may have left
+          // behind.
           await client.query('select pg_advisory_lock_shared($1, hashtext($2))', [presenceKey, runner.id]);
           await registerRunner(db, runner);
         })
@@ -50,7 +51,7 @@ export async function announcePresence(db: Database, runner: RunnerDescription):
   };
 }
 
-/** The jobrunners that are there, and those that went less than a day ago; by id. Only reads. */
+/** The jobrunners that are online, and those that left less than a day ago, sorted by id. Reads only. */
 export async function listRunners(db: Database, now = Date.now()): Promise<readonly RunnerStatus[]> {
   const runners = await db.em().find(Runner, {}, { orderBy: { id: 'asc' } });
   const holders = db.dialect === 'postgresql' && runners.length > 0 ? await lockHolders(db) : null;
@@ -64,7 +65,7 @@ export async function listRunners(db: Database, now = Date.now()): Promise<reado
     .filter(({ runner: { leftAt } }) => leftAt == null || now - leftAt < runnerRetention);
 }
 
-/** Whether some process of that host, whichever it is, has the database open: it is not gone. */
+/** Whether any process of that host has the database open. */
 export async function isHostConnected(db: Database, host: string): Promise<boolean> {
   if (db.dialect === 'sqlite') return host === hostname();
   const sessions = await db.execute(
@@ -74,7 +75,7 @@ export async function isHostConnected(db: Database, host: string): Promise<boole
   return sessions.length > 0;
 }
 
-/** The ids of the rows whose lock some session holds. */
+/** The ids of the jobrunners whose presence lock is held. */
 async function lockHolders(db: Database): Promise<ReadonlySet<unknown>> {
   const rows = await db.execute(
     `select r.id from runner r join pg_locks l on l.objid = (hashtext(r.id)::bigint & 4294967295)::oid
@@ -85,7 +86,7 @@ async function lockHolders(db: Database): Promise<ReadonlySet<unknown>> {
   return new Set(rows.map((row) => row['id']));
 }
 
-/** The lanes that jobrunners serve, of those that are there and those that went less than a day ago; by name. Pure. */
+/** The lanes of all listed jobrunners, sorted by name. Pure. */
 export function lanesOf(runners: readonly RunnerStatus[]): readonly string[] {
   return [...new Set(runners.flatMap(({ runner }) => runner.lanes))].sort();
 }

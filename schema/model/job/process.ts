@@ -1,8 +1,8 @@
-// Owns who a process is, told apart from a later one with the same number. Reads /proc; where there is none (not Linux) a process is its number.
+// Owns the identity of a process, which distinguishes it from a later one with the same pid. Reads /proc; without it (not Linux) only the pid is compared.
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Which process: `startTime` is in clock ticks since boot, `boot` the kernel's boot id. */
+/** A process: `startTime` is in clock ticks since boot, `boot` is the kernel's boot id. */
 export interface ProcessIdentity {
   readonly host: string;
   readonly boot: string;
@@ -18,7 +18,7 @@ function bootId(): string {
   }
 }
 
-/** A process as the table has it. */
+/** A process in the process table. */
 export interface Stat {
   readonly parent: number;
   readonly group: number;
@@ -26,7 +26,7 @@ export interface Stat {
   readonly startTime: number;
 }
 
-/** A process of the table (/proc/PID/stat); `null`: there is no such process, or it is dead and not yet reaped. */
+/** The entry of a process (/proc/PID/stat); `null` if there is none, or it is dead but not yet reaped. */
 export function statOf(pid: number): Stat | null {
   let stat: string;
   try {
@@ -34,7 +34,7 @@ export function statOf(pid: number): Stat | null {
   } catch {
     return null;
   }
-  // The second field is the program's name in parentheses and may hold anything, parentheses too.
+  // The second field is the program's name in parentheses, and can itself contain parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   if (fields[0] === 'Z' || fields[0] === 'X') return null;
   return { parent: Number(fields[1]), group: Number(fields[2]), startTime: Number(fields[19]) };
@@ -42,10 +42,10 @@ export function statOf(pid: number): Stat | null {
 
 const startTimeOf = (pid: number): number | null => statOf(pid)?.startTime ?? null;
 
-/** Whether there is a /proc to read. */
+/** Whether /proc can be read. */
 export const hasProc = startTimeOf(process.pid) !== null;
 
-/** Who a running process is. A process that has just ended gets start time 0, which no later one can have. */
+/** The identity of a running process. A process that has just ended gets start time 0, which no later process can have. */
 export function identify(pid: number): ProcessIdentity {
   return { host: hostname(), boot: bootId(), pid, startTime: startTimeOf(pid) ?? 0 };
 }
@@ -57,7 +57,7 @@ export const isSame = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
   one.pid === other.pid &&
   one.startTime === other.startTime;
 
-/** Whether that very process still runs on this host. */
+/** Whether exactly this process is running on this host. */
 export function isAlive(identity: ProcessIdentity): boolean {
   if (identity.host !== hostname() || identity.boot !== bootId()) return false;
   if (hasProc) return identity.startTime !== 0 && startTimeOf(identity.pid) === identity.startTime;

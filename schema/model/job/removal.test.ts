@@ -133,13 +133,13 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
   it('withdraws a job before it deletes anything of it; nobody can do anything with it any more, and its key is free', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db, alice, bob } = world;
-    const wish = {
+    const request = {
       kind: 'backport',
       changes: [unverifiedChange('7')],
       owner: alice,
       idempotencyKey: 'k',
     } as const;
-    const { id } = await enqueueJob(db, wish);
+    const { id } = await enqueueJob(db, request);
     await db.write([], (em) => em.nativeUpdate(Job, { id }, { state: 'running' }));
     const question = { kind: 'text', prompt: '?', choices: [], default: null } as const;
     const interactionId = (await askInteraction(db, id, question)) ?? 0;
@@ -155,7 +155,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     await expect(answerInteraction(db, { interactionId, answer: 'b', user: bob })).rejects.toThrow(
       InteractionGone,
     );
-    const again = await enqueueJob(db, wish);
+    const again = await enqueueJob(db, request);
     expect(again.id).toBeGreaterThan(id);
     await removed(db, {});
     expect(await left(db)).toEqual([again.id]);

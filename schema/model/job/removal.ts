@@ -1,4 +1,4 @@
-// Owns removing old jobs: which they are, taking them away in small steps, giving their space back. Not when it is done (jobrunner/clean-up.ts).
+// Owns removing old jobs: selecting them, deleting them in small steps, releasing their disk space. Not when that is done (jobrunner/clean-up.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import pg from 'pg';
@@ -7,45 +7,48 @@ import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
 import { endedStateList } from './state.ts';
 
-/** What a clean-up is told. */
+/** Options of a clean-up. */
 export interface CleanUpOptions {
   readonly retention: Retention;
-  /** Told the numbers of jobs, some at a time, before they are removed; one that was broken off tells of those it had not removed again. */
+  /**
+   * Called with the numbers of jobs, several at a time, before they are removed. After an interruption, called again for those that were
+   * not removed.
+   */
   readonly onRemoval: (jobs: readonly number[]) => void;
 }
 
 const day = 86_400_000;
-/** How many jobs are withdrawn by one statement. */
+/** How many jobs one statement withdraws. */
 const jobsPerWithdrawal = 100;
-/** What ends a step: so many bytes of log, or so many chunks. A step holds SQLite's write lock for some milliseconds (bench: clean-up). */
+/** The limits of one step: bytes of log, and chunks. A step holds SQLite's write lock for a few milliseconds (bench: clean-up). */
 const bytesPerStep = 262_144;
 const chunksPerStep = 250;
-/** How many pages of a SQLite database are given back in a step. */
+/** How many pages of a SQLite database are released in one step. */
 const pagesPerStep = 64;
-/** After each step the lock is left alone for so many times as long as the step took, and for so many milliseconds at least. */
+/** The pause after each step: this many times as long as the step took, and at least so many milliseconds. */
 const restShare = 4;
 const leastRest = 5;
 
 /**
- * Removes ended jobs that are older, or more, than what is kept: withdraws them, deletes their logs and then their rows in small steps, gives
- * the space back. Many transactions; whatever is broken off in between, by the signal or a crash, the next clean-up goes on with. Without
- * anything to do it writes nothing. Returns the record of it; `null`: there was nothing to do, another process does it, or it was broken off.
+ * Removes ended jobs beyond the retention: withdraws them, deletes their logs and rows in small steps, and releases the disk space. Many
+ * transactions; an interrupted clean-up, by the signal or a crash, is continued by the next one. Writes nothing if there is nothing to
+ * remove. Returns its record; `null` if there was nothing to do, another process is doing it, or it was interrupted.
  */
 export async function cleanUp(
   db: Database,
-  wish: CleanUpOptions,
+  options: CleanUpOptions,
   signal: AbortSignal,
 ): Promise<CleanUp | null> {
-  const old = oldJobs(wish.retention, Date.now());
+  const old = oldJobs(options.retention, Date.now());
   if (!(await isNeeded(db, old))) return null;
   await using lock = await tryLock(db.url, 'clean-up');
-  // Whoever had the lock may have just done it.
+  // The previous holder of the lock may just have finished.
   if (lock === null || !(await isNeeded(db, old))) return null;
   const id = await begin(db);
   while (!signal.aborted) {
     const jobs = await withdrawJobs(db, old);
     if (jobs.length === 0) break;
-    wish.onRemoval(jobs);
+    options.onRemoval(jobs);
     for (const job of jobs) {
       let gone = false;
       while (!gone && !signal.aborted) gone = await throttled(() => removeSome(db, id, job), signal);
@@ -64,7 +67,7 @@ interface Condition {
   readonly values: readonly Bindable[];
 }
 
-/** Which jobs are to go, as a condition over `job`. Pure. */
+/** An SQL condition over `job` for the jobs beyond the retention. Pure. */
 function oldJobs({ days, jobs }: Retention, now: number): Condition {
   const ended = `state in (${endedStateList}) and removed_at is null`;
   const byAge = days > 0 ? [{ sql: 'finished_at < ?', values: [now - days * day] }] : [];
@@ -77,7 +80,7 @@ function oldJobs({ days, jobs }: Retention, now: number): Condition {
   };
 }
 
-/** Whether there are old jobs, withdrawn ones, or a clean-up that was broken off. Reads only: a write would take the lock. */
+/** Whether there are old or withdrawn jobs, or an interrupted clean-up. Reads only, because a write would take the lock. */
 async function isNeeded(db: Database, old: Condition): Promise<boolean> {
   const rows = await db.execute(
     `select 1 as needed where exists (select 1 from job where (${old.sql}) or removed_at is not null)
@@ -87,7 +90,7 @@ async function isNeeded(db: Database, old: Condition): Promise<boolean> {
   return rows.length > 0;
 }
 
-/** The record to count in: that of a clean-up that was broken off, or a new one. */
+/** The number of the record to count in: of an interrupted clean-up, or a new one. */
 async function begin(db: Database): Promise<number> {
   const brokenOff = await db.em().findOne(CleanUp, { finishedAt: null });
   if (brokenOff) return brokenOff.id;
@@ -97,8 +100,8 @@ async function begin(db: Database): Promise<number> {
 }
 
 /**
- * Withdraws some old jobs, the oldest first, and returns their numbers; those that are withdrawn already come first. From now on nobody is shown
- * them, and their idempotency keys are free. At most one transaction.
+ * Withdraws some old jobs, oldest first, and returns their numbers; already withdrawn ones come first. Withdrawn jobs are hidden, and their
+ * idempotency keys are free. At most one transaction.
  */
 async function withdrawJobs(db: Database, old: Condition): Promise<number[]> {
   const withdrawn = await db.execute('select id from job where removed_at is not null order by id', []);
@@ -117,8 +120,8 @@ async function withdrawJobs(db: Database, old: Condition): Promise<number[]> {
 }
 
 /**
- * Deletes some of a withdrawn job's log, from its end, so that whoever still reads it finds no gap in it; with the last of it the job. Returns
- * whether the job is gone. What is deleted is counted in the same transaction.
+ * Deletes part of a withdrawn job's log, from its end so that concurrent readers see no gap, and finally the job. Returns whether the job
+ * is deleted. Counts what is deleted in the same transaction.
  */
 async function removeSome(db: Database, cleanUpId: number, jobId: number): Promise<boolean> {
   const chunks = await db.execute(
@@ -151,7 +154,7 @@ async function removeSome(db: Database, cleanUpId: number, jobId: number): Promi
 const sum = (rows: readonly Record<string, unknown>[], column: string): number =>
   rows.reduce((total, row) => total + Number(row[column]), 0);
 
-/** Takes a step, and leaves the database to others for a while. */
+/** Runs one step, then pauses so that other writers get the lock. */
 export async function throttled<T>(step: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const began = performance.now();
   const result = await step();
@@ -160,7 +163,7 @@ export async function throttled<T>(step: () => Promise<T>, signal: AbortSignal):
   return result;
 }
 
-/** Gives the space of what was deleted back to the file system; on PostgreSQL what is not at the end of the table's file, to new lines. */
+/** Releases the space of deleted rows to the file system; on PostgreSQL mostly for reuse by new rows. Many short transactions. */
 export async function releaseSpace(db: Database, signal: AbortSignal): Promise<void> {
   if (db.dialect === 'postgresql') return await vacuum(db.url, signal);
   if (!(await canShrink(db))) return;
@@ -168,16 +171,16 @@ export async function releaseSpace(db: Database, signal: AbortSignal): Promise<v
   for (let left = Number(row?.['freelist_count']); left > 0 && !signal.aborted; left -= pagesPerStep) {
     await throttled(() => db.write([], (em) => freePages(db, em)), signal);
   }
-  // The file ends where it should once the write-ahead log is in it. Passive: nobody waits for it.
+  // The file shrinks when the write-ahead log is checkpointed. A passive checkpoint makes nobody wait.
   await db.execute('pragma wal_checkpoint(passive)', []);
 }
 
-/** As `pragma auto_vacuum` says it. */
+/** The value of `pragma auto_vacuum` for incremental mode. */
 const incremental = 2;
 
 /**
- * Whether what is removed can be given back to the file system. A SQLite file that was made by a version that did not think of it keeps its
- * size, and new lines take the space.
+ * Whether deleted space can be released to the file system. A SQLite file created by an early version keeps its size, and new lines reuse
+ * the space.
  */
 export async function canShrink(db: Database): Promise<boolean> {
   if (db.dialect === 'postgresql') return true;
@@ -187,15 +190,15 @@ export async function canShrink(db: Database): Promise<boolean> {
 
 async function freePages(db: Database, em: SqlEntityManager): Promise<void> {
   for (let page = 0; page < pagesPerStep; page++) {
-    // One at a time: a statement of this driver ends after the first, whatever number it names.
+    // One page per statement: this driver stops after the first, regardless of the number.
     await db.execute('pragma incremental_vacuum(1)', [], em);
   }
 }
 
-/** On a connection of its own, which is slowed down and can be cut. */
+/** Runs VACUUM on a separate connection, which is throttled and can be cut. */
 async function vacuum(url: string, signal: AbortSignal): Promise<void> {
   const client = new pg.Client({ connectionString: url, application_name: 'spiderpig clean-up' });
-  // Cut, PostgreSQL ends it by itself.
+  // PostgreSQL ends the VACUUM when the connection is cut.
   client.on('error', () => {});
   const cut = (): void => void client.end();
   await client.connect();

@@ -5,7 +5,7 @@ import { changeState, Job, type JobChange } from './job.ts';
 import type { ProcessIdentity } from './process.ts';
 import { activeStates } from './state.ts';
 
-/** scap was started: *starting* becomes *running*; a job that is already being stopped stays so. One transaction. */
+/** Records that scap was started: *starting* becomes *running*; a job that is already *stopping* stays so. One transaction. */
 export async function recordStart(
   db: Database,
   jobId: number,
@@ -21,8 +21,8 @@ export async function recordStart(
 }
 
 /**
- * Since when what happens in a job cannot be written down as it comes, `null` once it can again. Of an active job, and where it says
- * something new; else nothing is done. One transaction.
+ * Records since when events of an active job cannot be recorded immediately; `null`: they can again. Does nothing if the job has ended or
+ * the row says so already. One transaction.
  */
 export async function recordBacklog(db: Database, jobId: number, since: number | null): Promise<void> {
   await db.write(['jobs'], async (em) => {
@@ -35,7 +35,7 @@ export async function recordBacklog(db: Database, jobId: number, since: number |
   });
 }
 
-/** What scap says of itself. Data beside the state, never the state. One transaction. */
+/** Records what scap reports about itself. These columns never determine the state. One transaction. */
 export async function recordReport(
   db: Database,
   jobId: number,

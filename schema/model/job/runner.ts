@@ -1,30 +1,30 @@
-// Owns what is known of a jobrunner: where it is, what it serves, when it came and went. Not whether it is there now (presence.ts), not its work (jobrunner/).
+// Owns what is known about a jobrunner: its host and lanes, when it started and left. Not whether it is online (presence.ts), not its work (jobrunner/).
 import { defineEntity, p } from '@mikro-orm/core';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { isAlive, type ProcessIdentity } from './process.ts';
 
-/** How long a jobrunner that is gone is still shown, in milliseconds. */
+/** How long a jobrunner that left is still listed, in milliseconds. */
 export const runnerRetention = 24 * 3_600_000;
 
 const RunnerSchema = defineEntity({
   name: 'Runner',
   tableName: 'runner',
   properties: {
-    /** `HOST/LANES/PID`: two jobrunners of one host are two rows. */
+    /** `HOST/LANES/PID`: two jobrunners on one host have two rows. */
     id: text().primary(),
     host: text(),
     lanes: p.json<readonly string[]>(),
-    /** The process; null: a jobrunner of an earlier version, which is known by its heartbeat. */
+    /** The process; null for jobrunners of an earlier version, which write heartbeats instead. */
     process: p.json<ProcessIdentity | null>().nullable(),
     startedAt: time(),
-    /** When it last said that it is there: at its start, and after a connection was cut. */
+    /** When it last registered: at its start, and after each reconnection to the database. */
     seenAt: time(),
-    /** When it went by itself or was first missed; null while it is there, and as long as nobody has missed it. */
+    /** When it exited or was first found missing; null while it is online or its absence was not noticed yet. */
     leftAt: time().nullable(),
-    /** The command that deploys, as it is run. */
+    /** The command that deploys. */
     scap: text(),
-    /** Whether that is the bundled stand-in. */
+    /** Whether the command is the bundled simulator. */
     simulated: p.boolean(),
   },
 });
@@ -32,15 +32,15 @@ const RunnerSchema = defineEntity({
 export class Runner extends RunnerSchema.class {}
 RunnerSchema.setClass(Runner);
 
-/** What a jobrunner says of itself. */
+/** What a jobrunner tells about itself. */
 export type RunnerDescription = Pick<
   Runner,
   'id' | 'host' | 'lanes' | 'process' | 'scap' | 'simulated' | 'startedAt'
 >;
 
 /**
- * A jobrunner says that it is there, and removes the rows of those that will not come back: of its own host, and of any that went more
- * than {@link runnerRetention} ago. One transaction.
+ * Registers a jobrunner, and removes rows of dead jobrunners on the same host and of any that left more than {@link runnerRetention} ago.
+ * One transaction.
  */
 export async function registerRunner(
   db: Database,
@@ -56,14 +56,14 @@ export async function registerRunner(
   });
 }
 
-/** A jobrunner says that it goes. One transaction. */
+/** Records that a jobrunner exits. One transaction. */
 export async function recordRunnerLeft(db: Database, runnerId: string, now = Date.now()): Promise<void> {
   await db.write(['runners'], async (em) => {
     await em.nativeUpdate(Runner, { id: runnerId }, { leftAt: now });
   });
 }
 
-/** Notes when a jobrunner that said nothing was first missed; not if it has come back since the row was read. One transaction. */
+/** Records when a jobrunner was first found missing, unless it has registered again since the row was read. One transaction. */
 export async function recordMissingRunner(db: Database, runner: Runner, now = Date.now()): Promise<void> {
   await db.write([], async (em) => {
     await em.nativeUpdate(Runner, { id: runner.id, seenAt: runner.seenAt, leftAt: null }, { leftAt: now });

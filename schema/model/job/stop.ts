@@ -1,4 +1,4 @@
-// Owns the request to stop a job: who, how, when, and whether its supervisor has acted. Not the signals (jobrunner/child.ts).
+// Owns requests to stop a job: by whom, how, when, and whether the supervisor has acted. Not the signals (jobrunner/signal.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
@@ -10,7 +10,7 @@ import { closeInteractions } from './interaction.ts';
 import { changeState, Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { activeStates, hasEnded } from './state.ts';
 
-/** From the gentlest: SIGINT lets scap clean up, SIGTERM asks it to end, SIGKILL leaves the deployment half done. */
+/** From gentle to forced: SIGINT lets scap clean up, SIGTERM asks it to exit, SIGKILL leaves the deployment half done. */
 export const stopModes = ['interrupt', 'terminate', 'kill'] as const;
 export type StopMode = (typeof stopModes)[number];
 
@@ -31,59 +31,59 @@ const StopSchema = defineEntity({
 export class Stop extends StopSchema.class {}
 StopSchema.setClass(Stop);
 
-/** Who wants which job stopped, and how. */
+/** Which job to stop, how, and who asks. */
 interface StopRequest {
   readonly jobId: number;
   readonly mode: StopMode;
   readonly user: User;
-  /** What it came through, for the audit log. */
+  /** Where the request came from, for the audit log. */
   readonly through?: ActionSource | undefined;
 }
 
 /**
- * Asks for a job to be stopped: cancels a queued one, else hands the request to its supervisor. One transaction, done again when nobody
- * knows whether it was committed; that is no second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
+ * Requests a stop: cancels a queued job, else leaves the request to the supervisor. One transaction, retried while its outcome is unknown;
+ * a retry does not create a second request. Throws {@link JobNotFound}, {@link JobAlreadyEnded}.
  */
-export async function requestStop(db: Database, wish: StopRequest, now = Date.now()): Promise<Job> {
-  return await retryUntilOutcomeKnown((again) => takeStop(db, wish, now, again));
+export async function requestStop(db: Database, request: StopRequest, now = Date.now()): Promise<Job> {
+  return await retryUntilOutcomeKnown((isRetry) => takeStop(db, request, now, isRetry));
 }
 
-async function takeStop(db: Database, wish: StopRequest, now: number, again: boolean): Promise<Job> {
+async function takeStop(db: Database, request: StopRequest, now: number, isRetry: boolean): Promise<Job> {
   return await db.write(['jobs', 'orders', 'log'], async (em) => {
-    const stop = { job: wish.jobId, mode: wish.mode, requestedBy: wish.user.id, requestedAt: now };
-    const cancelled = await changeState(em, wish.jobId, ['queued'], {
+    const stop = { job: request.jobId, mode: request.mode, requestedBy: request.user.id, requestedAt: now };
+    const cancelled = await changeState(em, request.jobId, ['queued'], {
       state: 'cancelled',
       finishedAt: now,
-      reason: `Cancelled by ${wish.user.name} before it started.`,
+      reason: `Cancelled by ${request.user.name} before it started.`,
     });
     const record = (detail: string): Promise<void> =>
       recordAudit(em, {
         at: now,
-        user: wish.user,
+        user: request.user,
         action: 'stop',
-        jobId: wish.jobId,
+        jobId: request.jobId,
         detail,
-        through: wish.through,
+        through: request.through,
       });
     if (cancelled) {
       await em.insert(Stop, { ...stop, handledAt: now });
-      await record(`${wish.mode}: cancelled before it started`);
-    } else if (again && (await em.count(Stop, stop)) > 0) {
-      return await em.findOneOrFail(Job, { id: wish.jobId });
-    } else if (await changeState(em, wish.jobId, activeStates, { state: 'stopping' })) {
-      // Whoever reads scap's stdin after the signal is not who asked: an answer would go to the wrong question.
-      await closeInteractions(em, wish.jobId, now);
+      await record(`${request.mode}: cancelled before it started`);
+    } else if (isRetry && (await em.count(Stop, stop)) > 0) {
+      return await em.findOneOrFail(Job, { id: request.jobId });
+    } else if (await changeState(em, request.jobId, activeStates, { state: 'stopping' })) {
+      // After the signal another process may read scap's stdin: an answer could go to the wrong question.
+      await closeInteractions(em, request.jobId, now);
       await em.insert(Stop, stop);
-      await record(wish.mode);
+      await record(request.mode);
     }
-    const job = await em.findOne(Job, { id: wish.jobId, removedAt: null });
-    if (!job) throw new JobNotFound(wish.jobId);
+    const job = await em.findOne(Job, { id: request.jobId, removedAt: null });
+    if (!job) throw new JobNotFound(request.jobId);
     if (!cancelled && hasEnded(job.state)) throw new JobAlreadyEnded(job);
     return job;
   });
 }
 
-/** Stops of a job that its supervisor has not acted on, oldest first, with who asked. */
+/** Stops of a job that its supervisor has not acted on, oldest first, with the users who asked. */
 export async function unhandledStops(
   em: SqlEntityManager,
   jobId: number,

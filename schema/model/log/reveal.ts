@@ -15,7 +15,7 @@ const mostText = 4_194_304;
  */
 export async function revealLines(
   db: Database,
-  wish: {
+  request: {
     jobId: number;
     from: number;
     to: number;
@@ -24,8 +24,8 @@ export async function revealLines(
     through?: ActionSource | undefined;
   },
 ): Promise<readonly LogLine[]> {
-  const { jobId, from, user, at } = wish;
-  const to = Math.min(wish.to, await countLines(db, jobId));
+  const { jobId, from, user, at } = request;
+  const to = Math.min(request.to, await countLines(db, jobId));
   const shown: LogLine[] = [];
   let text = 0;
   let last = from - 1;
@@ -44,7 +44,7 @@ export async function revealLines(
   const which = from === last ? `line ${from}` : `lines ${from}–${last}`;
   const detail = `${which} (${shown.length} sensitive)`;
   await db.write([], (em) =>
-    recordAudit(em, { at, user, action: 'reveal', jobId, detail, through: wish.through }),
+    recordAudit(em, { at, user, action: 'reveal', jobId, detail, through: request.through }),
   );
   return shown;
 }

@@ -1,4 +1,4 @@
-// Owns what searching a log means: the wish, its checking, which lines of a chunk match. Pure. Not the reading of chunks (server/log/scan.ts).
+// Owns what searching a log means: the request, its checking, which lines of a chunk match. Pure. Not the reading of chunks (server/log/scan.ts).
 
 import { DomainError } from '../error.ts';
 import type { ChunkBytes } from './chunk.ts';
