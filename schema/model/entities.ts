@@ -1,4 +1,4 @@
-// Owns the list of all entities. Whoever opens or migrates a database needs it; the entities themselves must not.
+// Owns the list of all entities, for opening and migrating a database. The entities themselves must not import it.
 import { AuditEntry } from './account/audit.ts';
 import { HostCode } from './account/host-code.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';

@@ -1,4 +1,4 @@
-// Owns looking at a database from outside, without making, migrating or changing anything: for `spiderpig doctor`. Not the database in use (database.ts).
+// Owns inspecting a database for `spiderpig doctor`, without creating, migrating or changing anything. Not the database in use (open.ts).
 import { existsSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
@@ -6,24 +6,24 @@ import { migrations as postgresqlMigrations } from './migration/postgresql/list.
 import { migrations as sqliteMigrations } from './migration/sqlite/list.ts';
 import { dialectOf, sqliteFile } from './store/database.ts';
 
-/** What was found. */
+/** The result of an inspection. */
 export interface Inspection {
   /** As in `SQLite 3.50.4` or `PostgreSQL 18.4`. */
   readonly version: string;
-  /** The steps that the next start will do; null: nothing of ours is in it yet. */
+  /** The migrations that the next start will run; null: the database is empty. */
   readonly pending: readonly string[] | null;
-  /** Steps that this version does not know: a newer one wrote them. */
+  /** Migrations that this version does not know: a newer version ran them. */
   readonly unknown: readonly string[];
-  /** How far its clock is ahead of this machine's, in milliseconds, give or take `uncertainty`; null: it has none of its own. */
+  /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null: it has no clock of its own. */
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
-  /** Who signed in last at the identity provider, and which groups it told of; null: nobody did. */
+  /** The last user who signed in at the identity provider, and the groups it reported; null: there was none. */
   readonly lastProviderSignIn: { readonly user: string; readonly groups: readonly string[] } | null;
 }
 
-/** How long a database may take to answer, in milliseconds. */
-const patience = 5_000;
+/** How long the database may take to respond, in milliseconds. */
+const timeout = 5_000;
 
-/** Asks a question of the database; `null` where there is no such table or column yet. */
+/** Runs a query; `null` if a table or column does not exist yet. */
 type Ask = (sql: string) => Promise<readonly Record<string, unknown>[] | null>;
 
 async function inspect(
@@ -50,12 +50,12 @@ async function inspect(
   };
 }
 
-/** Looks at a database. `null`: a SQLite file that is not there yet. Rejects when it cannot be reached or read. */
+/** Inspects a database. `null`: a SQLite file that does not exist. Rejects if the database cannot be reached or read. */
 export async function inspectDatabase(url: string): Promise<Inspection | null> {
   if (dialectOf(url) === 'sqlite') {
     const file = sqliteFile(url);
     if (!existsSync(file)) return null;
-    const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout: patience });
+    const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout });
     try {
       const ask: Ask = async (sql) => {
         try {
@@ -73,11 +73,11 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
   }
   const client = new pg.Client({
     connectionString: url,
-    connectionTimeoutMillis: patience,
-    query_timeout: patience,
+    connectionTimeoutMillis: timeout,
+    query_timeout: timeout,
     options: '-c default_transaction_read_only=on',
   });
-  // It also tells of a connection that breaks between two questions; the question that waits fails by itself.
+  // Emitted too when the connection breaks between two queries; a pending query rejects anyway.
   client.on('error', () => {});
   await client.connect();
   try {

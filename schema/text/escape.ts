@@ -1,8 +1,8 @@
-// Owns what an escape sequence of a terminal is, for who wants text without them. Pure. Not what one means, that is for whoever draws it.
+// Owns terminal escape sequences, for removing them from text. Pure. Not what they mean (terminal-line.ts).
 
 /**
- * One sequence: CSI; a string (OSC, DCS …) with its end; anything else that begins with ESC. They end within their line, and each is found in
- * time linear in its length. What is no whole sequence loses its ESC and the sign after it.
+ * Matches one sequence: CSI; a string (OSC, DCS …) with its terminator; anything else that begins with ESC. Sequences end within their
+ * line, and matching takes linear time. An incomplete sequence loses its ESC and the following character.
  */
 export const escapeSequence = [
   String.raw`(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`,

@@ -1,4 +1,4 @@
-// Owns an empty, real database for one test, on either dialect.
+// Owns empty, real databases for tests, on either dialect.
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
 
-/** An empty database of its own, on `postgresqlUrl` where one is given. */
+/** Creates an empty database, on `postgresqlUrl` if given. */
 export async function makeDatabase(
   dialect: Dialect,
   directory: string,
@@ -35,7 +35,7 @@ export async function makeDatabase(
   return { url: base + name, drop: () => administer(`drop database if exists ${name} with (force)`) };
 }
 
-/** As {@link makeDatabase}, in a directory of its own, and dropped when disposed. */
+/** Like {@link makeDatabase}, in a directory of its own; dropped when disposed. */
 export async function ownDatabase(dialect: Dialect): Promise<{ readonly url: string } & AsyncDisposable> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
   const { url, drop } = await makeDatabase(dialect, directory);
@@ -48,12 +48,12 @@ export async function ownDatabase(dialect: Dialect): Promise<{ readonly url: str
   };
 }
 
-/** A migrated database with some people in it, closed and removed at the end. */
+/** A migrated database with two users; closed and removed when disposed. */
 export interface TestDatabase extends AsyncDisposable {
   readonly database: Database;
   readonly alice: User;
   readonly bob: User;
-  /** A queued job of alice's. */
+  /** Queues a job of alice. */
   enqueue(request?: { lane?: string; changes?: readonly string[] }): Promise<Job>;
   /** Another connection to the same database, as another process would have; closed with the first. */
   another(): Promise<Database>;

@@ -96,8 +96,10 @@ const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit:
 };
 
 /**
- * The change numbers in a deployer's inputs (numbers or Gerrit URLs), in order. Pure. Throws {@link InvalidChanges} with one problem for
- * each input that is empty, malformed or duplicate, or one for an empty or too long list.
+ * Parses the changes that a job is requested for: numbers or Gerrit URLs. Returns their numbers in the same order. Pure.
+ * Throws {@link InvalidChanges} with one problem for each that is empty, malformed, on another server or repeated, or one for a list that
+ * is empty or too long.
+ * @param gerritUrl the base URL of Gerrit; null: the server of a URL is not checked
  */
 export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {

@@ -14,9 +14,9 @@ it.each([
 it.each([
   { requested: null, lanes: ['codfw', 'eqiad'], says: 'Choose a lane' },
   { requested: 'esams', lanes: ['codfw', 'eqiad'], says: 'The lanes are codfw, eqiad' },
-  { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'a lane “default”' },
+  { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'the lane “default”' },
   { requested: 'esams', lanes: [], says: 'No jobrunner has registered yet' },
-  { requested: '', lanes: ['default'], says: 'a lane “”' },
+  { requested: '', lanes: ['default'], says: 'the lane “”' },
 ])(
   'a request for lane $requested is refused where $lanes are served, and they are named',
   ({ requested, lanes, says }) => {

@@ -2,13 +2,13 @@
 import { newline, type Run, signOf, trailer } from './chunk-format.ts';
 import type { LogPart } from './line.ts';
 
-/** What a run takes in a body at most, in bytes. */
+/** The maximum size of a run in the trailer, in bytes. */
 const runBytes = 24;
 
 /**
- * A chunk that is being put together. Its body, in UTF-8, is its lines as they are, each with its newline, and a last line without one that
- * says what they are: `@` and, with commas between, how many lines, their sign, how much later than the first, numbers in base 36.
- * It copies what is added, and its buffer can be used again.
+ * A chunk being built. Its body, in UTF-8, contains the lines, each with its newline, and a trailer without one: `@` and, separated by
+ * commas, for each run the number of lines, their sign, and their time after the first line, in base 36. Added data is copied, and the
+ * buffer is reused.
  */
 export class ChunkDraft {
   readonly #buffer: Buffer;
@@ -17,7 +17,7 @@ export class ChunkDraft {
   #first: { number: number; at: number } | null = null;
   #count = 0;
 
-  /** `capacity`: the bytes of the largest body. */
+  /** `capacity`: the maximum size of the body, in bytes. */
   constructor(capacity: number) {
     this.#buffer = Buffer.allocUnsafeSlow(capacity);
   }
@@ -27,28 +27,28 @@ export class ChunkDraft {
     return this.#first?.number ?? 0;
   }
 
-  /** How many lines it has. */
+  /** The number of lines. */
   get lineCount(): number {
     return this.#count;
   }
 
-  /** When its first line was written. */
+  /** The time of its first line, in milliseconds since 1970 UTC. */
   get at(): number {
     return this.#first?.at ?? 0;
   }
 
-  /** The bytes of its lines. */
+  /** The size of its lines, in bytes. */
   get size(): number {
     return this.#length;
   }
 
-  /** Whether a part fits in. */
+  /** Whether a part fits. */
   hasRoomFor(part: LogPart): boolean {
     const trailer = (this.#runs.length + 2) * runBytes;
     return this.#length + mostBytes(part) + trailer <= this.#buffer.length;
   }
 
-  /** Adds a part, of which the first line has number `number`: the one after the last one's. */
+  /** Adds a part whose first line has number `number`, which must follow the last line. */
   add(part: LogPart, number: number): void {
     this.#first ??= { number, at: part.at };
     const sign = signOf(part);
@@ -68,13 +68,13 @@ export class ChunkDraft {
     else this.#runs.push({ sign, later, count });
   }
 
-  /** The body. Valid until something is added or the draft is cleared. */
+  /** The body. Valid until the next `add` or `clear`. */
   body(): Uint8Array {
     const end = this.#length + this.#buffer.write(trailer(this.#runs), this.#length);
     return this.#buffer.subarray(0, end);
   }
 
-  /** Makes it empty. */
+  /** Removes all lines. */
   clear(): void {
     this.#length = 0;
     this.#runs = [];
@@ -83,10 +83,10 @@ export class ChunkDraft {
   }
 }
 
-/** What a part takes at most, in bytes. A UTF-16 unit becomes three bytes of UTF-8 at most. */
+/** The maximum size of a part, in bytes: one UTF-16 unit takes at most three bytes of UTF-8. */
 const mostBytes = (part: LogPart): number => ('count' in part ? part.bytes.length : part.text.length * 3 + 1);
 
-/** Parts as one chunk. Pure. */
+/** Builds a chunk from parts. Pure. */
 export function chunkOf(parts: readonly LogPart[], firstNumber: number): ChunkDraft {
   const capacity = parts.reduce((sum, part) => sum + mostBytes(part) + runBytes, runBytes);
   const draft = new ChunkDraft(capacity);

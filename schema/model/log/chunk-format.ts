@@ -2,7 +2,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { LogLineKind, LogPart } from './line.ts';
 
-// One sign tells a line's kind and flags. None of them is a digit of base 36.
+// One character encodes a line's kind and flags. None of them is a base-36 digit.
 export const signs: readonly { sign: string; kind: LogLineKind; sensitive: boolean; continues: boolean }[] = [
   { sign: ':', kind: 'output', sensitive: false, continues: false },
   { sign: '!', kind: 'output', sensitive: true, continues: false },
@@ -23,7 +23,7 @@ export function signOf(part: LogPart): string {
   return signs.find((entry) => entry.kind === part.kind)?.sign ?? ':';
 }
 
-/** The lines of one kind and one moment in a chunk. `later`: milliseconds since the chunk's first line. */
+/** Consecutive lines with the same kind and time. `later`: milliseconds since the chunk's first line. */
 export interface Run {
   readonly sign: string;
   readonly later: number;
@@ -31,45 +31,48 @@ export interface Run {
 }
 
 export const newline = 0x0a;
-/** What the last line of a body begins with. */
+/** The first character of the trailer. */
 const runsMark = '@';
 
-/** The last line of a body: what its lines are. */
+/** The trailer of a body, which says what its lines are. */
 export const trailer = (runs: readonly Run[]): string =>
   runsMark + runs.map((run) => run.count.toString(36) + run.sign + run.later.toString(36)).join(',');
 
-/** What a compressed body begins with: a zstd frame. No text does, its second byte would not be UTF-8. */
+/** The first bytes of a zstd frame. No text body begins with them, because the second byte is not valid UTF-8. */
 const zstdMagic = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-/** Whether a body, or its first four bytes, is that of a compressed chunk. */
+/** Whether a body, or its first four bytes, is compressed. */
 export const isCompressed = (body: Uint8Array): boolean =>
   zstdMagic.equals(body.subarray(0, zstdMagic.length));
 
-/** The largest body there is as text, in bytes: a broken row must not take all memory. Larger ones are not compressed. */
+/** The maximum size of an uncompressed body, in bytes: a broken row must not exhaust memory. Larger bodies are not compressed. */
 export const maxPlainBytes = 4_194_304;
 
-/** The smallest body that is worth compressing before it is stored, in bytes: those of a flood are larger, those of a calm log smaller. */
+/**
+ * The minimum size of a body that is compressed before it is stored, in bytes: bodies of a flood are larger, those of a calm log smaller.
+ */
 const minCompressedSize = 16_384;
 const quickLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** A body in the form in which it goes over a network fastest: a large one compressed, in about a millisecond. Pure. */
+/** Compresses a large body, in about a millisecond, so that it is transferred faster. Pure. */
 export function compressForTransfer(body: Uint8Array): Uint8Array {
   if (body.byteLength < minCompressedSize || body.byteLength > maxPlainBytes) return body;
   const compressed = zstdCompressSync(body, quickLevel);
   return compressed.byteLength < body.byteLength ? compressed : body;
 }
 
-/**
- * A chunk's body in its text form: its lines, each with its newline, and what they are in a last one without. What is no compressed body is
- * returned as it is. Throws on a compressed one that is broken or too large. It takes some tenths of a millisecond.
- */
+/** Decompresses a body if needed. Throws if a compressed body is broken or too large. Takes less than a millisecond. */
 function plainBody(body: Uint8Array): Uint8Array {
   return isCompressed(body) ? zstdDecompressSync(body, { maxOutputLength: maxPlainBytes }) : body;
 }
 
+/** The error for a broken chunk. */
 export const unreadable = (firstNumber: number, cause?: unknown): Error =>
   new Error(`the log chunk from line ${firstNumber} on cannot be read`, { cause });
 
-/** A body taken apart: its lines as bytes, and what they are. `runs` is null in one of the first version, where each line says it itself. */
+/**
+ * Splits a body into its lines, as bytes, and its runs. `runs` is null for the first version of the format, where each line has a header.
+ * Throws on a broken body.
+ */
 export function parse(body: Uint8Array, firstNumber: number): { lines: Buffer; runs: Run[] | null } {
   let plain: Uint8Array;
   try {
@@ -88,7 +91,7 @@ export function parse(body: Uint8Array, firstNumber: number): { lines: Buffer; r
 }
 
 const runPattern = /^([0-9a-z]{1,11})([:!\-^?=#~.*])([0-9a-z]{1,11})$/;
-/** What each line began with before there were runs: when, and its sign. */
+/** The header of each line in the first version of the format: when, and its sign. */
 export const linePattern = /^([0-9a-z]+)([:!\-^?=#~.*])/;
 
 function parseRun(text: string, firstNumber: number): Run {

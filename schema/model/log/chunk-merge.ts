@@ -4,8 +4,8 @@ import { chunkOf } from './chunk-draft.ts';
 import { newline, parse, type Run, trailer, unreadable } from './chunk-format.ts';
 
 /**
- * Consecutive chunks as one, with its body as text. The first must be the oldest. Pure. Throws when one of them is broken, or is not what its
- * row says: then nothing may be made of it.
+ * Merges consecutive chunks into one with an uncompressed body. The first must be the oldest. Pure. Throws if one of them is broken or
+ * differs from its row; then nothing may be replaced.
  */
 export function mergeChunks(chunks: readonly StoredChunk[]): StoredChunk {
   const [first] = chunks;
@@ -15,7 +15,7 @@ export function mergeChunks(chunks: readonly StoredChunk[]): StoredChunk {
   let next = first.firstNumber;
   for (const { firstNumber, lineCount, at, body } of chunks) {
     let { lines, runs } = parse(body, firstNumber);
-    // Said anew in the form of today.
+    // Converted to the current format.
     if (runs === null)
       ({ lines, runs } = parse(chunkOf(decodeLines(body, firstNumber, at), firstNumber).body(), firstNumber));
     const said = runs?.reduce((sum, { count }) => sum + count, 0);

@@ -2,18 +2,18 @@
 import { bySign, linePattern, newline, parse, signs, unreadable } from './chunk-format.ts';
 import type { LogLine } from './line.ts';
 
-/** A chunk as it is stored. */
+/** A chunk as stored. */
 export interface StoredChunk {
   /** The number of its first line. */
   readonly firstNumber: number;
   readonly lineCount: number;
-  /** When its first line was written, in milliseconds since 1970 UTC. */
+  /** The time of its first line, in milliseconds since 1970 UTC. */
   readonly at: number;
-  /** As text or compressed; see `plainBody` and `decodeLines` of chunk.ts. */
+  /** Uncompressed or compressed; see {@link decodeLines}. */
   readonly body: Uint8Array;
 }
 
-/** The lines of a chunk's body, compressed or not. Pure. Throws on a body that is none. */
+/** The lines of a chunk's body, compressed or not. Pure. Throws on a broken body. */
 export function decodeLines(body: Uint8Array, firstNumber: number, at: number): LogLine[] {
   const { lines: bytes, runs } = parse(body, firstNumber);
   const rows = bytes.toString('utf8').split('\n');
@@ -44,35 +44,35 @@ export function decodeLines(body: Uint8Array, firstNumber: number, at: number): 
   return lines;
 }
 
-/** The signs of lines that are more than their text: hidden, or going on in the next. */
+/** The signs of lines that are sensitive or continue in the next line. */
 const specialSigns = new Set(
   signs.filter((entry) => entry.sensitive || entry.continues).map(({ sign }) => sign),
 );
 
 /**
- * The lines of a chunk as bytes, each with its newline, where each is just its text: none of them sensitive, none of them cut. Otherwise, and
- * of a chunk of the first version, `null`: then {@link decodeLines} says what is what. Pure. Throws on a body that is none.
+ * The lines of a chunk as bytes, each with its newline, if none of them is sensitive or split. Otherwise, and for the first version of the
+ * format, `null`: use {@link decodeLines}. Pure. Throws on a broken body.
  */
 export function plainLines({ body, firstNumber }: StoredChunk): Uint8Array | null {
   const { lines, runs } = parse(body, firstNumber);
   return runs?.every(({ sign }) => !specialSigns.has(sign)) ? lines : null;
 }
 
-/** A chunk as the bytes of its lines: for those who look through millions and make few of them. */
+/** A chunk as the bytes of its lines, for scanning millions of lines without creating objects. */
 export interface ChunkBytes {
   readonly firstNumber: number;
-  /** Its lines with newlines between, in UTF-8. */
+  /** Its lines, separated by newlines, in UTF-8. */
   readonly bytes: Buffer;
-  /** What they are, in order: each run is so many lines of one kind and moment. */
+  /** What the lines are, in order. */
   readonly runs: readonly LineRun[];
 }
 
-/** Lines that are alike. `at`: milliseconds since 1970 UTC. */
+/** Consecutive lines with the same kind, flags and time. `at`: milliseconds since 1970 UTC. */
 export interface LineRun extends Pick<LogLine, 'at' | 'kind' | 'sensitive' | 'continues'> {
   readonly count: number;
 }
 
-/** A chunk's body without looking at its lines. It shares the body's memory. Pure. Throws on a body that is none. */
+/** Decodes a chunk's body without splitting its lines. Shares the body's memory. Pure. Throws on a broken body. */
 export function decodeBytes(body: Uint8Array, firstNumber: number, at: number): ChunkBytes {
   const { lines: bytes, runs } = parse(body, firstNumber);
   if (runs === null) {

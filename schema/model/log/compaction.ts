@@ -1,4 +1,4 @@
-// Owns compacting the logs of ended jobs: small chunks become few, large, compressed ones. Not their form (chunk.ts), not when it is done (jobrunner/compaction.ts).
+// Owns compacting the logs of ended jobs: small chunks become few, large, compressed ones. Not the format (chunk-format.ts), not when it is done (jobrunner/compaction.ts).
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { releaseSpace, throttled } from '../job/removal.ts';
@@ -10,38 +10,36 @@ import { isCompressed, maxPlainBytes } from './chunk-format.ts';
 import { mergeChunks } from './chunk-merge.ts';
 import { readChunks } from './log.ts';
 
-/** What a compaction is told. */
+/** Options of a compaction. */
 export interface CompactionOptions {
-  /** How long after its end a job's log is left as it is, in milliseconds: who still looks at it or writes to it is not disturbed. */
+  /** How long after the job's end its log is not touched, in milliseconds, so that current readers and writers are not disturbed. */
   readonly grace: number;
-  /** Told of each log that is compacted. */
+  /** Called for each compacted log. */
   readonly onCompacted?: (log: CompactedLog) => void;
 }
 
-/** What became of a log. A resumed compaction counts what it did itself. */
+/** The result for one log. A resumed compaction counts only its own work. */
 export interface CompactedLog {
   readonly job: number;
-  /** Chunks that were replaced, and the bytes of their bodies; by how many, and theirs. */
+  /** The number of replaced chunks and of new ones, and the size of their bodies in bytes. */
   readonly chunks: { readonly before: number; readonly after: number };
   readonly bytes: { readonly before: number; readonly after: number };
 }
 
-/** How large a chunk is made, in bytes before it is compressed: whoever wants one line of it decompresses so much. */
+/** The size of a compacted chunk before compression, in bytes: reading one line decompresses this much. */
 const plainSize = 262_144;
-/** How many chunks one step replaces at most. */
+/** The maximum number of chunks that one step replaces. */
 const chunksPerStep = 2_000;
-/** Once so many bytes were replaced, in chunks as they were, the space is given back: what is written next lies there. */
+/** Disk space is released after this many bytes were replaced; until then new rows reuse it. */
 const bytesPerReturn = 33_554_432;
-/** A compressed body must be smaller than this share of the plain one, or it is not worth it. */
+/** A compressed body must be smaller than this share of the plain one, or it is stored uncompressed. */
 const worthwhile = 0.9;
 const compressionLevel = 6;
 
 const ended = `state in (${endedStateList})
   and compacted_at is null and removed_at is null and finished_at is not null`;
 
-/**
- * When the next log is due to be compacted, in milliseconds since 1970 UTC, be it in the past; `null`: none waits for it. Reads only.
- */
+/** When the next log is due, in milliseconds since 1970 UTC, possibly in the past; `null`: none is waiting. Reads only. */
 export async function nextCompaction(db: Database, grace: number): Promise<number | null> {
   const [row] = await db.execute(`select min(finished_at) as first from job where ${ended}`, []);
   const first = row?.['first'] ?? null;
@@ -49,9 +47,9 @@ export async function nextCompaction(db: Database, grace: number): Promise<numbe
 }
 
 /**
- * Compacts the logs that are due, in small steps with rests between, each of which is one transaction that replaces consecutive chunks by one
- * with the same lines. Whoever reads meanwhile sees the ones or the other. What is broken off in between, by the signal or a crash, is gone on
- * with by the next one. `false`: another process does it, or it was broken off. Writes nothing when nothing is due.
+ * Compacts the logs that are due, in small steps with pauses. Each step is one transaction that replaces consecutive chunks by one with the
+ * same lines, so concurrent readers see either. An interrupted compaction, by the signal or a crash, is continued by the next one. Returns
+ * `false` if another process is compacting or it was interrupted. Writes nothing if nothing is due.
  */
 export async function compactLogs(
   db: Database,
@@ -81,7 +79,7 @@ export async function compactLogs(
 
 const jobsPerQuery = 100;
 
-/** Jobs whose logs are to be compacted now, the oldest first. */
+/** Jobs whose logs are due, oldest first. */
 async function dueJobs(db: Database, grace: number): Promise<number[]> {
   const rows = await db.execute(
     `select id from job where ${ended} and finished_at <= ? order by id limit ?`,
@@ -90,17 +88,17 @@ async function dueJobs(db: Database, grace: number): Promise<number[]> {
   return rows.map((row) => Number(row['id']));
 }
 
-/** What is known of a chunk without its body. */
+/** A chunk without its body. */
 interface Head {
   readonly firstNumber: number;
   readonly lineCount: number;
   readonly at: number;
-  /** The body's, as stored. */
+  /** The size of the stored body. */
   readonly bytes: number;
   readonly compressed: boolean;
 }
 
-/** Compacts one log and records that. `null`: it was broken off, or the job is being removed. */
+/** Compacts one log and records that. `null`: it was interrupted, or the job is being removed. */
 async function compactLog(
   db: Database,
   job: number,
@@ -157,14 +155,14 @@ async function headsFrom(db: Database, job: number, from: number): Promise<Head[
 }
 
 /**
- * Which chunks become one next: the first that are not compressed yet, as many as fit together; none when all are compressed. `toTheEnd`: the
- * log has no chunks after these. Pure.
+ * The next chunks to merge: the first uncompressed ones, as many as fit together; empty if all are compressed. `toTheEnd`: the log has no
+ * chunks after these. Pure.
  */
 function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
   const start = heads.findIndex(({ compressed }) => !compressed);
   if (start < 0) return [];
-  // The last chunk of a log stays by itself, with its number: should a supervisor that was cut off not know whether that was written, and write
-  // it again, the row must be there to say that it was (appendChunk does nothing then). Merged into another, the lines would be there twice.
+  // The last chunk of a log is not merged. A supervisor that was cut off may append it again, and its row must still exist so that
+  // appendChunk recognises it. Merged into another chunk, its lines would be duplicated.
   const end = toTheEnd ? Math.max(start + 1, heads.length - 1) : heads.length;
   let size = 0;
   const group: Head[] = [];
@@ -174,7 +172,7 @@ function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
     size += head.bytes;
     if (first && before) {
       const follows = head.firstNumber === before.firstNumber + before.lineCount;
-      // Times are told from the first line's on, and a clock may have been set back.
+      // Times are relative to the first line, and the clock may have been set back.
       if (head.compressed || size > plainSize || !follows || head.at < first.at) break;
     }
     group.push(head);
@@ -182,7 +180,10 @@ function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
   return group;
 }
 
-/** Puts one chunk in the place of several, or of one. One transaction. `null`: they stay, since nothing is gained or one of them cannot be read. */
+/**
+ * Replaces several chunks, or one, by one. One transaction. `null`: nothing was replaced, because nothing would be gained or a chunk is
+ * broken.
+ */
 async function replace(
   db: Database,
   job: number,
@@ -197,10 +198,10 @@ async function replace(
   if (!merged) return null;
   const body = await smallest(merged.body);
   if (group.length === 1 && !isCompressed(body)) return null;
-  // While the disk is full, what room there is is for answers, stops and ends.
+  // While the disk is full, the remaining space is for answers, stops and exits.
   db.reserve?.refill();
   return await db.write([], async (em) => {
-    // A job that is being removed is left to that: on PostgreSQL the two would meet in one log.
+    // A job that is being removed is left alone: on PostgreSQL the two could deadlock in one log.
     const lock = db.dialect === 'postgresql' ? ' for update' : '';
     const there = `select 1 as there from job where id = ? and removed_at is null${lock}`;
     if ((await db.execute(there, [job], em)).length === 0) return 'withdrawn';
@@ -243,7 +244,7 @@ async function chunksOf(
   return chunks;
 }
 
-/** One chunk of several. `null`: one of them is broken. Then they stay as they are, for somebody to look at. */
+/** Merges chunks. `null`: one of them is broken; they are left unchanged for investigation. */
 function mergedOf(chunks: readonly StoredChunk[]): StoredChunk | null {
   try {
     return mergeChunks(chunks);

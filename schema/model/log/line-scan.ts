@@ -1,32 +1,33 @@
-// Owns going through the lines of a chunk to look at some of them. Pure. Not what is looked for (log-search.ts, log-mark.ts).
+// Owns scanning the lines of a chunk for candidates. Pure. Not what is searched for (search.ts, mark.ts).
 
 import { visibleText } from '../../text/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 
-/** How many bytes become a string at once: so few that all of them use the same memory again, which is most of the speed (bench: search). */
+/** How many bytes are decoded to a string at once: few enough to reuse the same memory, which is most of the speed (bench: search). */
 const sliceBytes = 32_768;
 
 const newline = 0x0a;
 
-/** Whether the line after the last one looked at is the rest of that one, and whether of a hidden one. */
+/** Whether the next line continues the last scanned one, and whether that one was hidden. */
 export type Continuation = 'shown' | 'hidden' | null;
 
-/** What somebody looks at. */
+/** A line that is a candidate. */
 export interface ScannedLine {
   readonly number: number;
   /** Its visible text. */
   readonly text: string;
   readonly run: LineRun;
-  /** It is the rest of the line before. */
+  /** It continues the line before. */
   readonly continued: boolean;
 }
 
-/** What may be in a line whose visible text is not its text. */
+/** Matches a character that can make a line's visible text differ from its text. */
 export const controlClass = '[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]';
 
 /**
- * Looks at the lines of a chunk in order: of output those that `candidate` (with the flag `g`) finds something in, or all where it is null; of
- * our own all. Never at a sensitive line, nor at what goes on from one. `inside`: what came before; what came last is returned.
+ * Calls `look` for the lines of a chunk, in order: all lines that SpiderPig wrote, and the output lines in which `candidate` (with the flag
+ * `g`) matches, or all if it is null. Skips sensitive lines and their continuations. `inside` is the state after the previous chunk;
+ * returns the state after this one. Pure.
  */
 export function scanLines(
   chunk: ChunkBytes,
@@ -70,12 +71,12 @@ export function scanLines(
   return before;
 }
 
-/** The lines from a place on that make about one slice, without the last newline, and how many bytes they are. */
+/** The lines from an offset that make about one slice, without the last newline, and their size in bytes. */
 function sliceOf(bytes: Buffer, start: number): { text: string; bytes: number } {
   let end = bytes.length;
   if (end - start > sliceBytes) {
     const last = bytes.lastIndexOf(newline, start + sliceBytes);
-    // A line that is longer than a slice is one by itself.
+    // A line longer than a slice is a slice of its own.
     const next = last > start ? last : bytes.indexOf(newline, start);
     if (next >= 0) end = next;
   }

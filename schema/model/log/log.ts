@@ -1,4 +1,4 @@
-// Owns the log: lines, the chunks they are stored in, appending and reading by number. Not who writes (jobrunner/recorder.ts), not who follows (server/log/log.ts).
+// Owns the stored log: appending chunks and reading lines by number. Not who writes (jobrunner/recorder.ts) or follows (server/log/).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Job } from '../job/job.ts';
@@ -20,17 +20,17 @@ const LogChunkSchema = defineEntity({
     lineCount: p.integer(),
     /** The time of its first line. */
     at: time(),
-    /** The lines, see {@link ChunkDraft}. */
+    /** Its lines, see chunk-format.ts. */
     body: p.blob(),
   },
 });
-/** Consecutive lines of a log, stored together: a row a line takes a third more space and three times as long. */
+/** Consecutive lines of a log, stored together: one row per line takes a third more space and three times as long. */
 export class LogChunk extends LogChunkSchema.class {}
 LogChunkSchema.setClass(LogChunk);
 
 /**
- * Appends a chunk. Idempotent: doing it again with the same numbers, because nobody knows whether the first time was committed, changes
- * nothing. One statement, durable when it returns; rings `log`.
+ * Appends a chunk. Idempotent: repeating it with the same numbers, after an unknown outcome, changes nothing. One statement, durable when
+ * it returns. Rings `log`.
  */
 export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft): Promise<void> {
   const values = chunkValues(jobId, chunk, db.dialect);
@@ -43,18 +43,18 @@ export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft
 }
 
 const insert = 'insert into log_chunk (job_id, first_number, line_count, at, body) values (?, ?, ?, ?, ?)';
-/** The statement that adds a chunk, and what is bound to it. */
+/** The statement that adds a chunk, and its bound values. */
 export const chunkInsert = `${insert} on conflict (job_id, first_number) do nothing`;
 export const chunkValues = (jobId: number, chunk: ChunkDraft, dialect: Dialect): Bindable[] => [
   jobId,
   chunk.firstNumber,
   chunk.lineCount,
   chunk.at,
-  // PostgreSQL is asked over a connection that doubles the size of what it gives, and is slow at it (bench: search, flood).
+  // PostgreSQL's text protocol doubles the size of binary results and is slow at it (bench: search, flood).
   dialect === 'postgresql' ? compressForTransfer(chunk.body()) : chunk.body(),
 ];
 
-/** Appends lines that begin at number `firstNumber`, as one chunk; see {@link appendChunk}. */
+/** Appends lines, the first with number `firstNumber`, as one chunk; see {@link appendChunk}. */
 export async function appendLines(
   db: Database,
   jobId: number,
@@ -64,7 +64,10 @@ export async function appendLines(
   if (lines.length > 0) await appendChunk(db, jobId, chunkOf(lines, firstNumber));
 }
 
-/** Adds the last line of a log, in the caller's transaction. Fails when somebody else adds a line at the same moment: then it is to be done again. */
+/**
+ * Adds the last line of a log, in the caller's transaction. Throws if another process adds a line concurrently; the transaction must then
+ * be retried.
+ */
 export async function addLastLine(
   db: Database,
   em: SqlEntityManager,
@@ -75,7 +78,7 @@ export async function addLastLine(
   await db.execute(insert, chunkValues(jobId, chunkOf([line], number), db.dialect), em);
 }
 
-/** The number of a log's last line; 0 for an empty one. */
+/** The number of a log's last line; 0 for an empty log. */
 export async function countLines(db: Database, jobId: number, em?: SqlEntityManager): Promise<number> {
   const rows = await db.execute(
     'select first_number + line_count - 1 as last from log_chunk where job_id = ? order by first_number desc limit 1',
@@ -89,8 +92,8 @@ export async function countLines(db: Database, jobId: number, em?: SqlEntityMana
 const rowsPerQuery = 256;
 
 /**
- * The chunks with lines after number `after`, in order and without a gap; the first one may begin before. So many that their bodies, as
- * stored, take `mostBytes` together, but one at least; empty when there are none yet. The last ones may be read in a later transaction than the first.
+ * The chunks with lines after number `after`, in order and without a gap; the first may begin before. As many as fit in `mostBytes`, as
+ * stored, but at least one; empty if there are none. The last ones may be read in a later transaction than the first.
  */
 export async function readChunks(
   db: Database,
@@ -104,7 +107,7 @@ export async function readChunks(
   for (;;) {
     const rows = await chunksFrom(db, jobId, next, mostBytes - bytes);
     for (const chunk of rows) {
-      // Whoever compacts may have merged what follows with what is here already.
+      // A concurrent compaction may have merged the following chunks with ones already read.
       if (chunk.firstNumber + chunk.lineCount <= next) continue;
       if (chunks.length > 0 && (chunk.firstNumber !== next || bytes + chunk.body.byteLength > mostBytes))
         return chunks;
@@ -117,8 +120,8 @@ export async function readChunks(
 }
 
 /**
- * The chunk with line number `from` and those after it, as many as take `mostBytes` together, one at least. No body is read that is not wanted:
- * most of the time goes there (bench: store, search).
+ * The chunk with line number `from` and the following ones, as many as fit in `mostBytes`, at least one. Unneeded bodies are not read,
+ * because that takes most of the time (bench: store, search).
  */
 async function chunksFrom(
   db: Database,
@@ -152,11 +155,13 @@ async function chunksFrom(
   });
 }
 
-/** How many chunks one query reads, and how much text one read returns at most, but for the rest of a chunk (it always returns a line if there is one). */
+/**
+ * How many chunks one query reads, and how much text one read returns, in UTF-16 units. A read returns at least one line if there is one.
+ */
 const chunksPerQuery = 16;
 const bytesPerRead = 1_048_576;
 
-/** The lines after number `after`, at most `limit`, fewer when they are long; empty when there are none yet. */
+/** The lines after number `after`: at most `limit`, fewer if they are long; empty if there are none. */
 export async function readLines(
   db: Database,
   jobId: number,
@@ -172,7 +177,7 @@ export async function readLines(
        where job_id = ? and first_number < ? and first_number >= coalesce(
          (select max(first_number) from log_chunk where job_id = ? and first_number <= ?), 0)
        order by first_number limit ?`,
-      // No chunk that begins after the last line wanted: it would be read and decoded for nothing.
+      // Excludes chunks after the last requested line, which would be decoded for nothing.
       [jobId, next + limit - lines.length, jobId, next, chunksPerQuery],
     );
     const before = next;

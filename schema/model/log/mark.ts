@@ -1,10 +1,10 @@
-// Owns the marks of a log: lines by which somebody finds their way in it, and how they are recognised. Pure. Not the reading of chunks (server/log/scan.ts).
+// Owns the marks of a log, the lines that help to navigate it, and recognising them. Pure. Not reading chunks (server/log/scan.ts).
 import type { ChunkBytes } from './chunk.ts';
 import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
 /**
- * What a mark tells. `status`: scap says what it is doing · `started`, `finished`: a line of output says that a step begins or ends ·
- * `question`, `answer`, `stop`, `exit`: lines of our own · `error`: a line of output that looks like one.
+ * The kind of a mark. `status`: scap reports what it is doing · `started`, `finished`: an output line says that a step begins or ends ·
+ * `question`, `answer`, `stop`, `exit`: lines that SpiderPig wrote · `error`: an output line that looks like an error.
  */
 export const logMarkKinds = [
   'status',
@@ -18,73 +18,73 @@ export const logMarkKinds = [
 ] as const;
 export type LogMarkKind = (typeof logMarkKinds)[number];
 
-/** How many marks of a log are told at most: what floods has no outline. */
+/** The maximum number of marks of a log: a flood has no useful outline. */
 export const maxMarks = 20_000;
-/** The longest {@link LogMark.text}, in UTF-16 units. */
+/** The maximum length of {@link LogMark.text}, in UTF-16 units. */
 export const maxMarkTextLength = 200;
 
-/** A line by which somebody finds their way. */
+/** A line that helps to navigate a log. */
 export interface LogMark {
   readonly number: number;
   /** Milliseconds since 1970 UTC. */
   readonly at: number;
   readonly kind: LogMarkKind;
-  /** The status; the step's name, the same in `started` and `finished`; else the visible text. Cut. */
+  /** The status; or the step's name, equal in `started` and `finished`; else the visible text. Shortened. */
   readonly text: string;
 }
 
 /** Marks after a cursor. */
 export interface LogMarkBatch {
   readonly marks: readonly LogMark[];
-  /** The number of the last line looked at: what to ask after next. */
+  /** The number of the last scanned line: the cursor for the next request. */
   readonly cursor: number;
-  /** All is looked at, and no line will come. */
+  /** Everything was scanned, and the log is complete. */
   readonly complete: boolean;
 }
 
-/** How many of {@link maxMarks} lines of output can take: however they flood, questions, stops and the end still have their marks. */
+/** How many of {@link maxMarks} can be output lines, so that questions, stops and the exit have marks even after a flood. */
 const maxOutputMarks = 19_000;
-/** How many marks a log may still have: in all, and of lines of output. */
+/** How many more marks a log may have: in total, and of output lines. */
 export interface MarkBudget {
   readonly all: number;
   readonly output: number;
 }
 
-/** The room of a log without marks. */
+/** The budget of a log without marks. */
 export const fullMarkBudget: MarkBudget = { all: maxMarks, output: maxOutputMarks };
 
-/** What is left of it after these marks. Pure. */
+/** The remaining budget after these marks. Pure. */
 export function remainingBudget({ all, output }: MarkBudget, marks: readonly LogMark[]): MarkBudget {
   const ofOutput = marks.filter(({ kind }) => kind === 'started' || kind === 'finished' || kind === 'error');
   return { all: all - marks.length, output: output - ofOutput.length };
 }
 
-/** How much of a line's visible text is looked at, in UTF-16 units. */
+/** How much of a line's visible text is examined, in UTF-16 units. */
 const maxScannedLength = 1_000;
 
-/** Something of every line that {@link outputMark} takes for a mark: most lines have nothing of it. */
+/** Matches in every line that {@link outputMark} recognises, and in few others. */
 const telling = 'Started |Finished |Traceback|ERROR|FATAL|CRITICAL|[Ee]rror\\b|[Ff]atal:|Exception: ';
-/** Whether a line may be one; also before it is known what is seen of it. */
+/** Candidates, also before escape sequences are removed. */
 const seen = new RegExp(telling);
 const candidate = new RegExp(`${telling}|${controlClass}`, 'g');
-/** The time that many tools begin a line with: `12:03:04`, `2026-11-20T12:03:04.123Z`, or anything short in brackets. */
+/** The time that many tools put first: `12:03:04`, `2026-11-20T12:03:04.123Z`, or anything short in brackets. */
 const clock =
   /^(?:(?:\d{4}-\d{2}-\d{2}[T ])?\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,9})?Z?|\[[^\]]{1,60}\])(?:[ \t]+|(?=\[))/;
 const started = /^Started (\S.*)$/;
 const finished = /^Finished (\S.*?) \(duration: [^()]{1,60}\)$/;
 const errors: readonly RegExp[] = [
   /Traceback \(most recent call last\)/,
-  // As words of their own: “0 ERRORS”, “NO-ERROR” and a file’s name are none.
+  // As separate words: “0 ERRORS”, “NO-ERROR” and file names do not match.
   /(?<![\w./-])(?:ERROR|FATAL|CRITICAL)(?![\w./-])/,
   /^(?:error|fatal)(?: error)?:/i,
   /(?:^|[ .\\])[A-Z]\w{0,80}(?:Error|Exception): /,
   /\bFatal error: /,
 ];
 
-/** What a line of output tells, from its visible text; `null` for most. Pure, linear. */
+/** The mark of an output line, from its visible text; `null` for most lines. Pure, linear. */
 export function outputMark(text: string): { kind: 'started' | 'finished' | 'error'; text: string } | null {
   let line = text.slice(0, maxScannedLength);
-  // At most two: `12:03:04 [main] Started …`.
+  // At most two prefixes: `12:03:04 [main] Started …`.
   for (let times = 0; times < 2; times++) line = line.replace(clock, '');
   const begun = started.exec(line)?.[1];
   if (begun !== undefined) return { kind: 'started', text: cut(begun.trim()) };
@@ -93,14 +93,14 @@ export function outputMark(text: string): { kind: 'started' | 'finished' | 'erro
   return errors.some((error) => error.test(line)) ? { kind: 'error', text: cut(text.trim()) } : null;
 }
 
-/** At most {@link maxMarkTextLength}, and no half of a character at its end. */
+/** Shortens to {@link maxMarkTextLength}, without splitting a surrogate pair. */
 function cut(text: string): string {
   if (text.length <= maxMarkTextLength) return text;
   const short = text.slice(0, maxMarkTextLength - 1);
   return `${short.isWellFormed() ? short : short.slice(0, -1)}…`;
 }
 
-/** The marks of a chunk, as far as there is room; see {@link scanLines} for `inside`. What goes on from a line before is no mark. Pure. */
+/** The marks of a chunk within the budget; see {@link scanLines} for `inside`. Continuation lines are no marks. Pure. */
 export function marksIn(
   chunk: ChunkBytes,
   inside: Continuation,
@@ -110,7 +110,7 @@ export function marksIn(
   let { output } = room;
   const last = scanLines(chunk, inside, candidate, ({ number, text, run, continued }) => {
     const { at, kind } = run;
-    // A notice is about the log, and tells nothing of where in the deployment one is.
+    // A notice is about the log, not about the progress of the deployment.
     if (marks.length >= room.all || continued || kind === 'notice') return;
     if (kind !== 'output') {
       marks.push({ number, at, kind, text: cut(text) });

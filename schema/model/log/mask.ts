@@ -1,10 +1,10 @@
-// Owns masking: patterns of known secrets, and text in which what they match is replaced. Pure. Not where they come from (configuration.ts), not what is masked (jobrunner/supervisor.ts).
+// Owns masking: patterns of known secrets, and replacing what they match. Pure. Not where they come from (schema/process/), not what is masked (jobrunner/).
 import { escapeSequence } from '../../text/escape.ts';
 
-/** What stands where a secret stood. */
+/** What replaces a secret. */
 export const maskReplacement = '[masked]';
 
-/** A line of a file of masks that cannot be used. */
+/** A line of a mask file that cannot be used. */
 export class InvalidMask extends Error {
   /** Counted from 1. */
   readonly line: number;
@@ -14,23 +14,23 @@ export class InvalidMask extends Error {
   }
 }
 
-/** The longest pattern, in UTF-16 units, and how many there may be. */
+/** The maximum length of a pattern, in UTF-16 units, and the maximum number of patterns. */
 const maxMaskLength = 1_000;
 const maxMasks = 200;
-/** What is matched at once of a line at most, in UTF-16 units, but for what is held back of it. */
+/** How much of a line is matched at once, in UTF-16 units, apart from what is held back. */
 const windowSize = 65_536;
 /**
- * A secret of at most so many UTF-16 units, with the escape sequences in it, is found wherever the pieces of its line are cut; and so much before
- * a match is seen by what looks behind it.
+ * A secret of at most this length, in UTF-16 units including escape sequences, is found regardless of where its line is split; and
+ * lookbehind assertions see this much before a match.
  */
 export const maskOverlap = 4_096;
 const contextSize = 1_024;
-/** A match must be so long: no pattern may blank the log. */
+/** The minimum length of a match: no pattern may blank the log. */
 const minMatchLength = 2;
 
 /**
- * The patterns of a file of masks: one JavaScript regular expression a line, with the flag `u`; blank lines and those that begin with `#` count
- * for nothing. Throws {@link InvalidMask}.
+ * The patterns of a mask file: one JavaScript regular expression per line, with the flag `u`; blank lines and lines beginning with `#` are
+ * ignored. Throws {@link InvalidMask}. Pure.
  */
 export function parseMasks(text: string): string[] {
   const patterns: string[] = [];
@@ -46,7 +46,7 @@ export function parseMasks(text: string): string[] {
   return patterns;
 }
 
-/** Why a pattern cannot be used, in words that follow its line; null: it can. */
+/** Why a pattern cannot be used, for a message; null if it can. */
 function maskProblem(source: string): string | null {
   if (source.length > maxMaskLength) return `the pattern is longer than ${maxMaskLength} characters`;
   let pattern: RegExp;
@@ -61,17 +61,20 @@ function maskProblem(source: string): string | null {
   return null;
 }
 
-/** Characters of every kind: Latin, Greek, Cyrillic and what follows, and some of far away. What is missing here {@link minMatchLength} keeps from doing harm. */
+/**
+ * Samples of single characters: Latin, Greek, Cyrillic and following blocks, and some of distant ones. {@link minMatchLength} guards
+ * against what is missing here.
+ */
 const singles: readonly string[] = [
   ...Array.from({ length: 0x600 }, (_, code) => String.fromCharCode(code)),
   ...'अกあ漢한\u2028\u2014€→█\ufeff\ufffd\ue000😀𝒳',
 ];
 
-/** What a person does not see: escape sequences, control and format characters. Not the newline, which ends a line. */
+/** Invisible characters: control and format characters, except the newline. */
 const invisibleCharacter = String.raw`[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]`;
 const hidden = new RegExp(`${escapeSequence}|${invisibleCharacter}`, 'g');
 const anyInvisible = new RegExp(invisibleCharacter);
-/** Part of a text: from, and up to but without. */
+/** A range of a text, `end` exclusive. */
 interface Range {
   readonly start: number;
   end: number;
@@ -79,11 +82,11 @@ interface Range {
 
 interface Pattern {
   readonly every: RegExp;
-  /** Whether some line of several can match; null: only each line by itself can tell. */
+  /** Whether any of several lines can match; null: each line must be tried separately. */
   readonly any: RegExp | null;
 }
 
-/** What looks at what is *not* beside it sees a newline where a line has nothing, and what switches `m` off finds no line's beginning. */
+/** Negative assertions see a newline at the end of a line, and switching `m` off prevents matching at the start of a line. */
 const needsEachLine = /\(\?(?:<?!|[ims]*-)/;
 
 /** Masks text by patterns that {@link parseMasks} has read. */
@@ -97,14 +100,14 @@ export class Masks {
     }));
   }
 
-  /** Whole lines as bytes, each with its newline, masked. The same bytes where nothing matches. They must be UTF-8. */
+  /** Masks whole lines as bytes, each with its newline, in valid UTF-8. Returns the same buffer if nothing matches. */
   bytes(lines: Buffer): Buffer {
     const text = lines.toString('utf8');
     const masked = this.text(text);
     return masked === text ? lines : Buffer.from(masked);
   }
 
-  /** Text of any number of lines, each of them masked. */
+  /** Masks text of any number of lines. */
   text(text: string): string {
     if (!this.#mayMatch(text)) return text;
     return text
@@ -113,12 +116,12 @@ export class Masks {
       .join('\n');
   }
 
-  /** A line that comes in pieces. */
+  /** Starts masking a line that arrives in pieces. */
   longLine(): MaskedLine {
     return new MaskedLine((text) => this.#matches(text));
   }
 
-  /** Whether a line of the text may match: one look at all of it, since most output has no secret. */
+  /** Whether any line can match, in one pass over the text, because most output has no secret. */
   #mayMatch(text: string): boolean {
     const seen = anyInvisible.test(text) ? text.replaceAll(hidden, '') : null;
     return this.#patterns.some(
@@ -139,7 +142,7 @@ export class Masks {
     return masked;
   }
 
-  /** What is to be masked of a line: what matches as it is written, and what matches as it is seen. In order, apart. */
+  /** The ranges to mask: matches in the line as written, and in its visible text. Ordered and disjoint. */
   #matches(line: string): Range[] {
     const ranges = this.#found(line);
     if (anyInvisible.test(line)) {
@@ -164,7 +167,7 @@ export class Masks {
   }
 }
 
-/** A line as a person sees it, and where in the line each of its UTF-16 units is. */
+/** The visible text of a line, and the position in the line of each of its UTF-16 units. */
 function seenOf(line: string): { text: string; positions: Uint32Array } {
   const positions = new Uint32Array(line.length);
   let text = '';
@@ -191,7 +194,7 @@ function united(ranges: Range[]): Range[] {
   return apart;
 }
 
-/** Part of a line with the ranges in it masked. */
+/** Part of a line with its ranges masked. */
 function rendered(line: string, ranges: readonly Range[], from: number, to: number): string {
   let text = '';
   let at = from;
@@ -205,16 +208,19 @@ function rendered(line: string, ranges: readonly Range[], from: number, to: numb
   return text + line.slice(at, to);
 }
 
-/** What ends colours, if that is the last thing of what is masked: without it they would run on. Anything else could hold a part of the secret. */
+/**
+ * The colour reset at the end of a masked range, if there is one: without it the colour would continue. Other sequences could contain part
+ * of the secret.
+ */
 function endOfColours(text: string): string {
   const last = text.lastIndexOf('\x1b');
   return last >= 0 && /^.\[0?m/.test(text.slice(last, last + 4)) ? '\x1b[0m' : '';
 }
 
-/** A line that was too long for one, piece by piece: what may be the beginning of a secret is held back until it is known. */
+/** A long line, masked piece by piece: text that may be the beginning of a secret is held back until it is known. */
 export class MaskedLine {
   readonly #matches: (text: string) => readonly Range[];
-  /** The end of what was given away, for what looks behind. */
+  /** The end of the returned text, for lookbehind assertions. */
   #context = '';
   #held = '';
 
@@ -222,7 +228,7 @@ export class MaskedLine {
     this.#matches = matches;
   }
 
-  /** What can be said of the line by now, after this piece; with the last one the rest. It may be empty. */
+  /** The masked text that is certain after this piece; with the last piece, the rest. May be empty. */
   push(piece: string, isLast: boolean): string {
     const line = this.#context + this.#held + piece;
     const from = this.#context.length;
@@ -233,7 +239,7 @@ export class MaskedLine {
     return rendered(line, ranges, from, to);
   }
 
-  /** Up to where a line may be given away: neither within a match, nor within a sequence, nor within a character. */
+  /** Up to where the line is certain: not inside a match, an escape sequence or a character. */
   #cut(line: string, ranges: readonly Range[]): number {
     let cut = Math.max(0, line.length - maskOverlap);
     const code = line.charCodeAt(cut);
@@ -244,7 +250,7 @@ export class MaskedLine {
     }
     const match = ranges.find(({ start, end }) => start < cut && end > cut);
     if (!match) return cut;
-    // Longer than any secret is: what there is of it is masked, and memory stays bounded.
+    // Longer than any secret: mask it so far, to keep memory bounded.
     return line.length - match.start > windowSize ? match.end : match.start;
   }
 }

@@ -1,17 +1,17 @@
-// Owns showing sensitive lines: what they are, and the record of who was shown them. Not who may see them (schema/graphql/log.ts).
+// Owns revealing sensitive lines and recording who saw them. Not who may (schema/graphql/log.ts).
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
 import type { Database } from '../store/database.ts';
 import type { LogLine } from './line.ts';
 import { countLines, readLines } from './log.ts';
 
-/** How many lines are read at once, and how much text is shown by one request at most, in UTF-16 units; one line at least. */
+/** How many lines are read at once, and how much text one request reveals at most, in UTF-16 units, but at least one line. */
 const linesPerRead = 1_000;
 const mostText = 4_194_304;
 
 /**
- * The sensitive lines from number `from` to `to`, both included; fewer when they are very long. First it is recorded who is shown them, in
- * a transaction of its own: when that fails, so does this. Where nothing is sensitive nothing is recorded. `at`: milliseconds since 1970 UTC.
+ * The sensitive lines from number `from` to `to`, inclusive; fewer if they are very long. Records who saw them before returning them, in
+ * one transaction; if that fails, nothing is revealed. Records nothing if no line is sensitive. `at`: milliseconds since 1970 UTC.
  */
 export async function revealLines(
   db: Database,

@@ -1,64 +1,64 @@
-// Owns what searching a log means: the request, its checking, which lines of a chunk match. Pure. Not the reading of chunks (server/log/scan.ts).
+// Owns searching a log: validating the search, and which lines of a chunk match. Pure. Not reading chunks (server/log/scan.ts).
 
 import { DomainError } from '../error.ts';
 import type { ChunkBytes } from './chunk.ts';
 import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
-/** The longest pattern, in UTF-16 units. */
+/** The maximum length of a pattern, in UTF-16 units. */
 export const maxPatternLength = 500;
-/** How many line numbers one search names at most; further matches are only counted. */
+/** How many line numbers one search returns at most; further matches are only counted. */
 export const maxMatches = 50_000;
 
-/** What is searched for in the visible text of lines, as a person sees it: without escape sequences. Sensitive lines are never searched. */
+/** A search in the visible text of lines, without escape sequences. Sensitive lines are never searched. */
 export interface LogSearch {
   readonly pattern: string;
-  /** The pattern is a regular expression of JavaScript (with the flag `v` where it is one, else `u`), judged line by line; else plain text. */
+  /** The pattern is a JavaScript regular expression (with the flag `v` if valid, else `u`), applied line by line; otherwise plain text. */
   readonly regex: boolean;
   readonly caseSensitive: boolean;
 }
 
-/** What came of searching up to a line. */
+/** Results of a search up to a line. */
 export interface LogSearchBatch {
-  /** The lines that match, of those searched since the batch before; ascending. */
+  /** The matching lines since the previous batch, ascending. */
   readonly lineNumbers: readonly number[];
-  /** How many lines match so far, also those that are not named any more ({@link maxMatches}). */
+  /** How many lines match so far, including those beyond {@link maxMatches}. */
   readonly count: number;
   /** The number of the last line searched. */
   readonly cursor: number;
-  /** All is searched, and no line will come. */
+  /** Everything was searched, and the log is complete. */
   readonly complete: boolean;
 }
 
-/** A pattern that cannot be searched for, or takes too long. */
+/** The pattern is invalid or takes too long. */
 export class PatternNotAccepted extends DomainError {}
 
-/** More searches than one person, or all together, may have open at once. */
+/** One user, or all users together, have too many open searches. */
 export class TooManySearches extends DomainError {}
 
-/** Checks what can be checked at no cost; whether a regular expression is one is found by {@link finderOf}. Throws {@link PatternNotAccepted}. */
+/** Validates a search cheaply; {@link finderOf} finds invalid regular expressions. Throws {@link PatternNotAccepted}. */
 export function checkPattern({ pattern }: LogSearch): void {
-  if (pattern === '') throw new PatternNotAccepted('The pattern is empty. Say what to look for.');
+  if (pattern === '') throw new PatternNotAccepted('The pattern is empty. Enter what to search for.');
   if (pattern.length > maxPatternLength) {
     throw new PatternNotAccepted(
-      `The pattern has ${pattern.length} characters; at most ${maxPatternLength} are searched for.`,
+      `The pattern has ${pattern.length} characters; at most ${maxPatternLength} are allowed.`,
     );
   }
   if (/[\n\r]/.test(pattern)) {
     throw new PatternNotAccepted(
-      'The pattern has a line break, but lines are searched one by one. Look for a part of one line.',
+      'The pattern contains a line break, but lines are searched one by one. Search for a part of one line.',
     );
   }
 }
 
-/** What finds matches. `candidate` finds the lines of output to try; null: every one. */
+/** Finds matches. `candidate` finds the output lines to try; null: all of them. */
 export interface Finder {
   readonly candidate: RegExp | null;
   readonly matches: (visible: string) => boolean;
 }
 
 /**
- * Makes what finds the matches of a search. Not for a thread that must not wait: parsing a hostile regular expression takes up to a second.
- * Throws {@link PatternNotAccepted}.
+ * Compiles a search. Call it only in a worker thread: parsing a hostile regular expression takes up to a second. Throws {@link
+ * PatternNotAccepted}.
  */
 export function finderOf({ pattern, regex, caseSensitive }: LogSearch): Finder {
   const ignoring = caseSensitive ? '' : 'i';
@@ -66,7 +66,7 @@ export function finderOf({ pattern, regex, caseSensitive }: LogSearch): Finder {
   const text = RegExp.escape(pattern);
   const expression = new RegExp(text, `u${ignoring}`);
   return {
-    // One pass over all lines for both: what holds the text, and what may hold it only once it is seen.
+    // One pass for both: lines that contain the text, and lines that may contain it after escape sequences are removed.
     candidate: new RegExp(`${text}|${controlClass}`, `gu${ignoring}`),
     matches: caseSensitive ? (line) => line.includes(pattern) : (line) => expression.test(line),
   };
@@ -84,11 +84,11 @@ function expressionOf(pattern: string, ignoring: string): RegExp {
   }
 }
 
-/** Says what is wrong with a regular expression, from what the engine says: `Invalid regular expression: /(/u: Unterminated group`. */
+/** Extracts the cause from the engine's message: `Invalid regular expression: /(/u: Unterminated group`. */
 function invalidExpression(error: unknown): PatternNotAccepted {
   const message = error instanceof Error ? error.message : String(error);
   const why = message.slice(message.lastIndexOf(': ') + 2);
-  return new PatternNotAccepted(`This is no regular expression that can be searched for: ${why}.`);
+  return new PatternNotAccepted(`Invalid regular expression: ${why}.`);
 }
 
 function matcherOf(expression: RegExp): Finder['matches'] {
@@ -103,8 +103,8 @@ function matcherOf(expression: RegExp): Finder['matches'] {
 }
 
 /**
- * Tells `found` the lines of a chunk that match, in order; see {@link scanLines} for `inside` and what is returned. `reached` is told each line
- * before it is tried. Throws {@link PatternNotAccepted}.
+ * Calls `found` for the lines of a chunk that match, in order; see {@link scanLines} for `inside` and the result. Calls `reached` with each
+ * line before it is tried. Throws {@link PatternNotAccepted}.
  */
 export function searchChunk(
   chunk: ChunkBytes,

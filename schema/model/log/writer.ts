@@ -1,4 +1,4 @@
-// Owns appending to logs at full speed: a connection for nothing else. Not what is appended (log.ts), not the trying again (jobrunner/recorder.ts).
+// Owns appending to logs at full speed, on a dedicated connection. Not what is appended (log.ts), not retrying (jobrunner/recorder.ts).
 import SqliteDatabase from 'better-sqlite3';
 import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
@@ -8,25 +8,26 @@ import { appendChunk, chunkInsert, chunkValues } from './log.ts';
 /** Appends chunks to logs. */
 export interface LogWriter extends Disposable {
   /**
-   * Like {@link appendChunk}, but never in the reserve of a full disk. On SQLite the lines are committed when it returns, for every process to read, but not yet synced to the disk:
-   * should the machine fail, those of the last moment are gone, with the process that wrote them. The next other commit, by whomever, syncs them too.
+   * Like {@link appendChunk}, but never uses the reserve of a full disk. On SQLite the lines are committed when it returns, so every
+   * process can read them, but not yet synced to the disk: a power failure loses the last moments, together with the process that wrote
+   * them. Any later commit of any process syncs them too.
    */
   append(jobId: number, chunk: ChunkDraft): Promise<void>;
 }
 
-/** Opens a writer of logs. */
+/** Opens a log writer. Dispose it to close its connection. */
 export function openLogWriter(db: Database): LogWriter {
   if (db.dialect === 'postgresql') {
-    // A PostgreSQL that crashes loses what it has not synced while scap and its supervisor live on: there every chunk is.
+    // A PostgreSQL server that crashes loses unsynced data while scap and its supervisor live on, so there every chunk is synced.
     return { append: (jobId, chunk) => appendChunk(db, jobId, chunk), [Symbol.dispose]() {} };
   }
-  // No waiting here: it would stop the process. retryWhileBusy waits.
+  // A timeout of 0, because waiting here would block the process. retryWhileBusy waits instead.
   const connection = new SqliteDatabase(sqliteFile(db.url), { timeout: 0 });
   connection.pragma('synchronous = normal');
   const insert = connection.prepare(chunkInsert);
   return {
     async append(jobId, chunk) {
-      // While the disk is full, what room there is is for answers, stops and ends.
+      // While the disk is full, the remaining space is for answers, stops and exits.
       db.reserve?.refill();
       const values = chunkValues(jobId, chunk, db.dialect);
       await retryWhileBusy(async () => insert.run(...values));

@@ -1,4 +1,4 @@
-// Main: writes the next migration of both dialects from the entities (`npm run migration -- NAME`). Bringing a database up is migration.ts.
+// Main: writes the next migration of both dialects from the entities (`npm run migration -- NAME`). Running migrations is migration.ts.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Owns bringing a database to this version's tables, safely at every start, on both dialects. The steps themselves are in migrations/.
+// Owns migrating a database to this version's tables, safely at every start, on both dialects. The migrations are in sqlite/ and postgresql/.
 import { closeSync, openSync } from 'node:fs';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
@@ -10,11 +10,11 @@ import { takeLock } from '../store/lock.ts';
 import { migrations as postgresqlMigrations } from './postgresql/list.ts';
 import { migrations as sqliteMigrations } from './sqlite/list.ts';
 
-/** The database was written by a later SpiderPig. Nothing was touched. */
+/** A newer version of SpiderPig has migrated the database. Nothing was changed. */
 export class DatabaseIsNewer extends DomainError {
   constructor(names: readonly string[]) {
     super(
-      `This database was written by a newer version of SpiderPig (it has ${names.join(', ')}, which this version does not know). Run that version, or name another database.`,
+      `This database was written by a newer version of SpiderPig (it has ${names.join(', ')}, which this version does not know). Run that version, or choose another database.`,
     );
   }
 }
@@ -22,8 +22,8 @@ export class DatabaseIsNewer extends DomainError {
 const lists = { sqlite: sqliteMigrations, postgresql: postgresqlMigrations };
 
 /**
- * Brings the database to this version: makes it when there is none. Several processes may do it at once; they take turns.
- * Throws {@link DatabaseIsNewer}.
+ * Migrates the database to this version, creating it if needed. Safe to call from several processes: they take turns. Throws {@link
+ * DatabaseIsNewer}.
  */
 export async function migrate(url: string): Promise<void> {
   const dialect = dialectOf(url);
@@ -44,7 +44,7 @@ interface MigrationORM extends AsyncDisposable {
   withoutForeignKeys(work: () => Promise<unknown>): Promise<void>;
 }
 
-/** A connection of its own for migrating. `authoring` is for writing new migrations: it keeps a snapshot of the tables beside them. */
+/** Opens a separate connection for migrating. `authoring` is for writing new migrations: it keeps a snapshot of the tables beside them. */
 export async function openForMigration(
   url: string,
   dialect: Dialect,
@@ -70,13 +70,13 @@ export async function openForMigration(
     const orm = new SqliteORM({ ...options, dbName: file });
     await orm.connect();
     const native = await orm.em.getConnection().getNativeClient();
-    // Only a database without a table takes it: what is removed can then be given back (removal.ts). It costs 0.1 % of the file, and appending no time.
+    // Works only while the database has no table. It allows releasing the space of removed rows (removal.ts), and costs 0.1 % of the file.
     native.pragma('auto_vacuum = incremental');
     return {
       orm,
       migrator: new Migrator(orm.em),
-      // A change of a column rebuilds its table. With foreign keys on, dropping the old one deletes every child row that cascades,
-      // and SQLite ignores the pragma inside a transaction: so it is set out here, and what it would have held is checked after.
+      // Changing a column rebuilds its table. With foreign keys on, dropping the old table would delete all rows that cascade, and SQLite
+      // ignores the pragma inside a transaction. So it is set outside, and foreign keys are checked afterwards.
       async withoutForeignKeys(work) {
         native.pragma('foreign_keys = off');
         await work();

@@ -1,20 +1,24 @@
-// Owns how values that every table has are stored: times and text. Not the tables.
+// Owns the column types that all tables share: times, text and enumerations. Not the tables.
 import { p } from '@mikro-orm/core';
 
-/** A point in time: milliseconds since 1970 UTC in a 64-bit integer, the same on both databases (PostgreSQL's default timestamps drop the milliseconds). */
+/**
+ * A point in time: milliseconds since 1970 UTC as a 64-bit integer, identical on both databases (PostgreSQL's default timestamps drop the
+ * milliseconds).
+ */
 export const time = () => p.bigint('number');
 
 /** Unbounded text (a plain string column is varchar(255) on PostgreSQL only). */
 export const text = () => p.text();
 
 /**
- * One word of a closed list, stored as text. No check constraint: growing the list would rebuild the table on SQLite, and the types hold the list.
+ * One word of a fixed list, stored as text. There is no check constraint, because extending the list would rebuild the table on SQLite;
+ * types enforce the list.
  */
 export const word = <Word extends string>(_words: readonly Word[]) => p.text().$type<Word>();
 
 /**
- * Text as both databases can hold it: no NUL (PostgreSQL refuses it in text columns) and no lone surrogates; both become U+FFFD.
- * At most `limit` UTF-16 units are kept.
+ * Text that both databases can store: NUL (which PostgreSQL refuses) and lone surrogates become U+FFFD. At most `limit` UTF-16 units are
+ * kept. Pure.
  */
 export function storableText(value: string, limit = 65_536): string {
   const cut = value.length > limit ? `${value.slice(0, limit)}…` : value;

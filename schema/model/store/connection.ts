@@ -1,52 +1,52 @@
-// Owns how a connection to PostgreSQL is made so that both ends notice when the other is gone, and one that is kept open. Not what it is for.
+// Owns connections to PostgreSQL on which both ends notice quickly when the other is gone, and persistent ones. Not what they are used for.
 import { Socket } from 'node:net';
 import pg from 'pg';
 
-/** A connection over which nothing came or went for this long is closed from our side, in milliseconds; a statement that takes longer fails. */
+/** A connection without traffic for this long is closed, in milliseconds; a statement that takes longer fails. */
 export const idleTimeout = 10_000;
-/** How often a connection that is kept asks whether its server is there, in milliseconds. It is a read. */
-const askInterval = 5_000;
-/** How long to wait before a connection that is kept is opened anew, in milliseconds. */
+/** How often a persistent connection checks that its server responds, in milliseconds. */
+const checkInterval = 5_000;
+/** The delay before a persistent connection is reopened, in milliseconds. */
 const reconnectDelay = 250;
 
 /**
- * The socket of a connection. Without it a peer that vanished, its cable cut or its host gone, is waited for as long as the kernel goes on
- * sending: a quarter of an hour. pg's own `query_timeout` leaves the connection open with the statement in it, and the next one waits behind.
+ * A socket that fails without traffic. By default the kernel retransmits for 15 minutes before it gives up a peer that vanished. pg's own
+ * `query_timeout` does not close the connection, and the next statement waits behind the pending one.
  */
 export function socketWithTimeout(): Socket {
   const socket = new Socket();
-  socket.setTimeout(idleTimeout, () => socket.destroy(new Error('PostgreSQL does not answer')));
+  socket.setTimeout(idleTimeout, () => socket.destroy(new Error('PostgreSQL does not respond')));
   return socket;
 }
 
 /**
- * Has PostgreSQL let go of a session whose host is gone, with its locks and its open transaction, after 11 to 16 s instead of two hours.
- * Over a Unix socket it does nothing, and need not.
+ * SQL that makes PostgreSQL end a session whose host is gone, with its locks and open transaction, after 11 to 16 s instead of two hours.
+ * Has no effect on Unix sockets.
  */
 export const keepaliveSettings = `select set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
   set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '${idleTimeout}', false)`;
 
 /**
- * Has a pool take back each of its connections that breaks. One that breaks while it is being made ready is forgotten by whoever asked for it:
- * after as many as the pool has, nobody would get one any more, and closing the pool would wait for them for ever.
+ * Makes a pool release each connection that breaks. kysely forgets a connection that breaks while it is being prepared: once that has
+ * happened to all of the pool's connections, no query would get one, and closing the pool would hang.
  */
 export function releaseBrokenConnections(pool: pg.Pool): void {
-  const lent = new Set<pg.PoolClient>();
-  pool.on('acquire', (client) => lent.add(client));
-  pool.on('release', (_error, client) => lent.delete(client));
+  const inUse = new Set<pg.PoolClient>();
+  pool.on('acquire', (client) => inUse.add(client));
+  pool.on('release', (_error, client) => inUse.delete(client));
   pool.on('connect', (client) => {
     client.on('end', () => {
-      if (!lent.has(client)) return;
+      if (!inUse.has(client)) return;
       client.release(true);
-      // Whoever has it gives it back as well, as a rule; a second time would be an error.
+      // Its user normally releases it as well; a second release would throw.
       client.release = () => {};
     });
   });
 }
 
 /**
- * Opens a connection and keeps it: opened anew when it breaks, and asked so often that a server that is gone is noticed within 15 s.
- * `onOpen` runs on each new connection before it counts as open. Rejects when the first one cannot be opened.
+ * Opens a connection that is reopened whenever it breaks. Regular checks detect an unreachable server within 15 s. `onOpen` runs on each
+ * new connection before it is used. Rejects if the first connection cannot be opened.
  */
 export async function openPersistentConnection(
   url: string,
@@ -69,20 +69,20 @@ export async function openPersistentConnection(
       throw error;
     }
     client = next;
-    // One question at a time: one without an answer lets the socket fall silent, and that ends it.
-    let asked = false;
-    const asking = setInterval(() => {
-      if (asked) return;
-      asked = true;
+    // One check at a time: without a response the socket times out, and that closes the connection.
+    let pending = false;
+    const checks = setInterval(() => {
+      if (pending) return;
+      pending = true;
       next
         .query('select 1')
         .then(() => {
-          asked = false;
+          pending = false;
         })
         .catch(() => {});
-    }, askInterval);
+    }, checkInterval);
     next.on('end', () => {
-      clearInterval(asking);
+      clearInterval(checks);
       client = null;
       reopen();
     });

@@ -1,19 +1,18 @@
-// Owns the doorbell: "something was committed, look". A ring carries no data; the row is the message. Not what anybody does on hearing it.
+// Owns the doorbell, which tells processes that something was committed. A ring is a hint without data: listeners read the database. Not what they do then.
 import { closeSync, type FSWatcher, futimesSync, mkdirSync, openSync, watch } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { openPersistentConnection } from './connection.ts';
 
 /**
- * What can have changed:
- * `jobs`: a job, its questions or stops, as people see them · `log`: log lines · `orders`: something is wanted of a jobrunner or a supervisor
- * (a queued job, an answer, a stop) · `runners`: a jobrunner came or went · `sessions`: somebody's rights to be here · `holds`: deployments are held or
+ * What may have changed: `jobs`: a job, its questions or stops · `log`: log lines · `orders`: work for a jobrunner or supervisor (a queued
+ * job, an answer, a stop) · `runners`: a jobrunner came or left · `sessions`: access rights of users · `holds`: deployments are held or
  * released.
  */
 export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions', 'holds'] as const;
 export type Topic = (typeof topics)[number];
 
-/** One who listens for rings of some topics. Rings while nobody waits are remembered as one. */
+/** A listener for some topics. Rings that arrive while it is not waiting are remembered as one. */
 export class Listener implements Disposable {
   #rung = false;
   #wake: (() => void) | null = null;
@@ -29,7 +28,10 @@ export class Listener implements Disposable {
     this.#wake?.();
   }
 
-  /** Resolves at the next ring since it last resolved, or at once when `signal` aborts. Look *after* it resolved, and a ring is never lost. */
+  /**
+   * Resolves at the next ring since it last resolved, or immediately when `signal` aborts. Read the database after it resolves, and no
+   * commit is missed.
+   */
   async nextRing(signal: AbortSignal): Promise<void> {
     if (!this.#rung && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -37,7 +39,7 @@ export class Listener implements Disposable {
       this.#wake = resolve;
       signal.addEventListener('abort', onAbort, { once: true });
       await promise;
-      // A signal outlives thousands of rings: what listens to it must go.
+      // A signal lives through thousands of rings, so its listeners must be removed.
       signal.removeEventListener('abort', onAbort);
       this.#wake = null;
     }
@@ -51,24 +53,24 @@ export class Listener implements Disposable {
 
 /** The doorbell of one process. */
 export interface Doorbell extends AsyncDisposable {
-  /** Begin to listen. Dispose the listener to stop. */
+  /** Starts listening. Dispose the listener to stop. */
   listen(...topics: Topic[]): Listener;
-  /** Ring after a commit. On PostgreSQL the ring is part of the transaction instead, and this does nothing. */
+  /** Rings after a commit. On PostgreSQL this does nothing, because the notification is part of the transaction. */
   ring(topics: readonly Topic[]): void;
 }
 
-class Ears {
+class Listeners {
   readonly #listeners = new Map<Topic, Set<Listener>>(topics.map((topic) => [topic, new Set()]));
 
-  listen(...heard: Topic[]): Listener {
+  listen(...wanted: Topic[]): Listener {
     const listener = new Listener((gone) => {
-      for (const topic of heard) this.#listeners.get(topic)?.delete(gone);
+      for (const topic of wanted) this.#listeners.get(topic)?.delete(gone);
     });
-    for (const topic of heard) this.#listeners.get(topic)?.add(listener);
+    for (const topic of wanted) this.#listeners.get(topic)?.add(listener);
     return listener;
   }
 
-  hear(...rung: readonly Topic[]): void {
+  wake(...rung: readonly Topic[]): void {
     for (const topic of rung) for (const listener of this.#listeners.get(topic) ?? []) listener.ring();
   }
 
@@ -78,41 +80,41 @@ class Ears {
   }
 }
 
-/** How often SQLite's `data_version` is looked at as the net under the bell files, in milliseconds. It is a read of shared memory, no query. */
+/** How often SQLite's `data_version` is polled as a fallback, in milliseconds. It reads shared memory and runs no query. */
 const dataVersionInterval = 250;
 
 /**
- * The doorbell of a SQLite database: a file per topic beside it, touched after a commit and watched. Watching the database or its WAL
- * instead rings before the commit can be seen and dies when the WAL is deleted. `dataVersion` is the net: it tells that some
- * other connection has committed.
+ * The doorbell of a SQLite database: one file per topic beside it, touched after a commit and watched. Watching the database or its WAL
+ * instead would notify before the commit is visible, and stops when the WAL is deleted. `dataVersion` is the fallback: it changes when
+ * another connection has committed.
  */
 export function fileDoorbell(directory: string, dataVersion: () => number): Doorbell {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const ears = new Ears();
+  const listeners = new Listeners();
   const bells = new Map<Topic, number>();
   const watchers: FSWatcher[] = [];
   for (const topic of topics) {
     const file = join(directory, topic);
     bells.set(topic, openSync(file, 'a', 0o600));
-    // An error of the watcher (the directory went away) costs speed only: the net below still hears.
-    watchers.push(watch(file, { persistent: false }, () => ears.hear(topic)).on('error', () => {}));
+    // A failed watcher (the directory was deleted) only costs latency: the fallback below still works.
+    watchers.push(watch(file, { persistent: false }, () => listeners.wake(topic)).on('error', () => {}));
   }
   let seen = dataVersion();
-  const net = setInterval(() => {
-    if (ears.empty) return;
+  const fallback = setInterval(() => {
+    if (listeners.empty) return;
     let version = seen;
     try {
       version = dataVersion();
     } catch {
-      return; // busy or closing: look again at the next turn
+      return; // busy or closing: try again at the next interval
     }
     if (version === seen) return;
     seen = version;
-    ears.hear(...topics);
+    listeners.wake(...topics);
   }, dataVersionInterval);
-  net.unref();
+  fallback.unref();
   return {
-    listen: (...heard) => ears.listen(...heard),
+    listen: (...wanted) => listeners.listen(...wanted),
     ring(rung) {
       const now = Date.now() / 1000;
       for (const topic of rung) {
@@ -121,12 +123,12 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
         try {
           futimesSync(bell, now, now);
         } catch {
-          // A ring that fails is a ring lost: the net hears. The commit stands.
+          // The commit succeeded; the fallback notices it.
         }
       }
     },
     async [Symbol.asyncDispose]() {
-      clearInterval(net);
+      clearInterval(fallback);
       for (const watcher of watchers) watcher.close();
       for (const bell of bells.values()) closeSync(bell);
       bells.clear();
@@ -134,33 +136,36 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
   };
 }
 
-/** The channel of `NOTIFY`; its payload is a topic. */
+/** The channel of `NOTIFY`; the payload is a topic. */
 export const notifyChannel = 'spiderpig';
-/** How often everybody looks without a ring on PostgreSQL, in milliseconds: the net under a notification lost while reconnecting. */
+/**
+ * How often all listeners are woken without a notification on PostgreSQL, in milliseconds: the fallback for notifications lost while
+ * reconnecting.
+ */
 const pollInterval = 2_000;
 
-/** What the connection of a doorbell is called in `pg_stat_activity`: every process of a host has one. PostgreSQL keeps 63 characters. */
+/** The name of a doorbell's connection in `pg_stat_activity`: each process on a host has one. PostgreSQL keeps 63 characters. */
 export const doorbellName = (host: string): string => `spiderpig on ${host}`.slice(0, 63);
 
-/** The doorbell of a PostgreSQL database: a connection of its own that LISTENs and is opened anew when it breaks. */
+/** The doorbell of a PostgreSQL database: a persistent connection that LISTENs. */
 export async function notifyDoorbell(url: string): Promise<Doorbell> {
-  const ears = new Ears();
+  const listeners = new Listeners();
   const connection = await openPersistentConnection(url, doorbellName(hostname()), async (client) => {
     client.on('notification', (message) => {
       const topic = topics.find((known) => known === message.payload);
-      if (topic) ears.hear(topic);
+      if (topic) listeners.wake(topic);
     });
     await client.query(`listen ${notifyChannel}`);
-    // What was rung while nobody listened: look at everything.
-    ears.hear(...topics);
+    // Notifications may have been lost while disconnected: wake all listeners.
+    listeners.wake(...topics);
   });
-  const net = setInterval(() => ears.hear(...topics), pollInterval);
-  net.unref();
+  const fallback = setInterval(() => listeners.wake(...topics), pollInterval);
+  fallback.unref();
   return {
-    listen: (...heard) => ears.listen(...heard),
+    listen: (...wanted) => listeners.listen(...wanted),
     ring() {},
     async [Symbol.asyncDispose]() {
-      clearInterval(net);
+      clearInterval(fallback);
       await connection[Symbol.asyncDispose]();
     },
   };

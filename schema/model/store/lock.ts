@@ -1,4 +1,4 @@
-// Owns the locks by which processes on one database take turns at work that one of them does for all. Not rows: those are won by conditional updates.
+// Owns locks between processes for work that only one of them should do at a time. Not rows: those are claimed by conditional updates.
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,36 +6,36 @@ import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
 import { dialectOf, sqliteFile } from './database.ts';
 
-/** What is done in turns, with its key on PostgreSQL: "spid" in ASCII and what follows it. On SQLite the name is that of a file. */
+/** The locks, with their keys on PostgreSQL: "spid" in ASCII and the following numbers. On SQLite the name is that of a file. */
 const keys = { migration: 0x73_70_69_64, 'clean-up': 0x73_70_69_65, compaction: 0x73_70_69_66 } as const;
 export type LockName = keyof typeof keys;
 
-/** How long another's turn is waited for, in milliseconds. */
-const patience = 60_000;
+/** How long to wait for the lock, in milliseconds. */
+const waitLimit = 60_000;
 const retryDelay = 20;
 
 /**
- * Takes the lock, or waits for it; dispose it to let go. The operating system or PostgreSQL lets go of it when its holder dies. Throws when
- * another holds it for more than a minute.
+ * Takes the lock, waiting for it if needed; dispose the result to release it. The operating system or PostgreSQL releases it when its
+ * holder dies. Throws if another process holds it for more than a minute.
  */
 export async function takeLock(url: string, name: LockName): Promise<AsyncDisposable> {
   if (dialectOf(url) === 'postgresql') {
     const client = await connect(url, name);
-    await client.query(`set lock_timeout = ${patience}`);
+    await client.query(`set lock_timeout = ${waitLimit}`);
     await client.query('select pg_advisory_lock($1)', [keys[name]]);
     return held(client);
   }
-  const limit = performance.now() + patience;
+  const limit = performance.now() + waitLimit;
   for (;;) {
     const lock = tryFile(url, name);
     if (lock) return lock;
     if (performance.now() > limit) throw new Error(`another process holds the lock ${name}`);
-    // Not SQLite's own waiting: it would stop this process, and the holder may be in it.
+    // SQLite's own waiting would block this process, which may itself be the holder.
     await wait(retryDelay);
   }
 }
 
-/** Takes the lock if nobody has it; `null`: somebody has. */
+/** Takes the lock if it is free; `null` if it is not. */
 export async function tryLock(url: string, name: LockName): Promise<AsyncDisposable | null> {
   if (dialectOf(url) !== 'postgresql') return tryFile(url, name);
   const client = await connect(url, name);
@@ -45,7 +45,7 @@ export async function tryLock(url: string, name: LockName): Promise<AsyncDisposa
   return null;
 }
 
-/** A lock file that is itself a SQLite database: the operating system lets go of it when its holder dies. */
+/** A lock file that is itself a SQLite database: the operating system releases the lock when its holder dies. */
 function tryFile(url: string, name: LockName): AsyncDisposable | null {
   const path = join(sqliteFile(url), '..', `${name}.lock`);
   closeSync(openSync(path, 'a', 0o600));
@@ -67,7 +67,7 @@ function tryFile(url: string, name: LockName): AsyncDisposable | null {
 
 async function connect(url: string, name: LockName): Promise<pg.Client> {
   const client = new pg.Client({ connectionString: url, application_name: `spiderpig ${name}` });
-  // A connection that breaks lets go of the lock. That is no error of who holds it: what is done under a lock is safe to be done twice.
+  // A broken connection releases the lock. That is not an error for its holder: work under a lock is idempotent.
   client.on('error', () => {});
   await client.connect();
   return client;

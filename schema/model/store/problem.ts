@@ -24,7 +24,7 @@ const problems: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
   {
     kind: 'unavailable',
     codes:
-      /^(SQLITE_(IOERR|CANTOPEN|READONLY(?!_DBMOVED)).*|08...|53...|57P0.|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not answer|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
+      /^(SQLITE_(IOERR|CANTOPEN|READONLY(?!_DBMOVED)).*|08...|53...|57P0.|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not respond|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
   },
 ];
 

@@ -1,17 +1,17 @@
-// Owns the reserve: room on the disk of a SQLite database, kept for what must be written when there is no other. Not what is written in it (database.ts).
+// Owns the reserve: disk space kept beside a SQLite database for urgent writes when the disk is full. Not what is written in it (transaction.ts).
 import { randomBytes } from 'node:crypto';
 import { closeSync, ftruncateSync, openSync, statfsSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * How much is kept, in bytes. It is more than a checkpoint can ask for at once, after which small writes take no more room: SQLite's
- * write-ahead log is written from its beginning again, and that is about 4 MiB and a chunk long.
+ * The size of the reserve, in bytes. It exceeds what one checkpoint can need; after that small writes take no more space, because SQLite
+ * reuses the write-ahead log from its start, about 4 MiB and one chunk.
  */
 export const reserveSize = 16_777_216;
-/** How much is given back at once, and how much must be left over when it is taken again, in bytes. */
+/** How much is released at once, and how much space must remain free when the reserve is refilled, in bytes. */
 export const reserveStep = 1_048_576;
 
-/** The reserve was drawn on, and there is no room to take it again: only what is small and cannot wait may be written. */
+/** The reserve was used, and there is no space to refill it: only small urgent writes are allowed. */
 export class DiskFull extends Error {
   readonly code = 'ENOSPC';
   constructor(cause?: unknown) {
@@ -19,7 +19,7 @@ export class DiskFull extends Error {
   }
 }
 
-/** The file `reserve` beside a SQLite database. Every process of ours may draw on it and fill it; all of it is synchronous and short. */
+/** The file `reserve` beside a SQLite database. All processes share it. Its methods are synchronous and short. */
 export class Reserve {
   readonly #directory: string;
   readonly #file: string;
@@ -30,13 +30,13 @@ export class Reserve {
     this.#file = join(directory, 'reserve');
   }
 
-  /** Makes it where there is none. Throws {@link DiskFull}. */
+  /** Creates the file if it does not exist. Throws {@link DiskFull}. */
   create(): void {
     closeSync(openSync(this.#file, 'a', 0o600));
     this.refill();
   }
 
-  /** Fills it again when it was drawn on. Throws {@link DiskFull} when there is no room for that: then nothing large may be written. */
+  /** Refills the file if it was used. Throws {@link DiskFull} if there is no space: then nothing large may be written. */
   refill(): void {
     const size = this.#size();
     if (size === null || size >= reserveSize) return;
@@ -44,12 +44,12 @@ export class Reserve {
     try {
       this.#fill(size);
     } catch (error) {
-      // There was less room than the file system said, for this user say.
+      // There was less space than the file system reported, for example because of a quota.
       throw new DiskFull(error);
     }
   }
 
-  /** Gives a part of it back to the disk. `false`: nothing is left of it. */
+  /** Releases part of the file to the disk. `false`: nothing is left. */
   release(): boolean {
     const size = this.#size();
     if (size === null || size === 0) return false;
@@ -57,11 +57,11 @@ export class Reserve {
       truncateSync(this.#file, Math.max(0, size - reserveStep));
       return true;
     } catch {
-      return false; // it is not ours: another user has made it
+      return false; // it belongs to another user
     }
   }
 
-  /** How much room there is beside it, in bytes. */
+  /** The free disk space beside the reserve, in bytes. */
   freeBytes(): number {
     const { bavail, bsize } = statfsSync(this.#directory);
     return bavail * bsize;
@@ -74,7 +74,7 @@ export class Reserve {
   #fill(size: number): void {
     const file = openSync(this.#file, 'r+');
     try {
-      // Not zeros: a file system that compresses would store them as nothing.
+      // Random bytes: a compressing file system would store zeros as nothing.
       const part = randomBytes(reserveStep);
       for (let at = size; at < reserveSize; ) {
         at += writeSync(file, part, 0, Math.min(reserveStep, reserveSize - at), at);
