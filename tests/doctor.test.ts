@@ -109,11 +109,11 @@ const withIssuer = (url: string, more: Record<string, string> = {}): Record<stri
 describe('doctor before the first start', () => {
   test('doctor describes the first start, creates nothing, and exits with status 0', async () => {
     const { status, text, line } = await doctor();
-    expect(line('data directory:')).toMatch(/^warn .*not there yet.*→ the first start makes it/);
-    expect(line('database:')).toMatch(/^warn .*→ the first start makes the tables/);
+    expect(line('data directory:')).toMatch(/^warn .*does not exist yet.*→ it is created at the first start/);
+    expect(line('database:')).toMatch(/^warn .*→ the tables are created at the first start/);
     expect(line('scap:')).toMatch(/^warn .*nothing is deployed/);
     expect(line('sign-in:')).toMatch(/^ok .*no identity provider/);
-    expect(text).toMatch(/\d+ ok, \d+ to know of, 0 to mend\n$/);
+    expect(text).toMatch(/\d+ ok, \d+ warnings, 0 failures\n$/);
     expect(status).toBe(0);
     expect(readdirSync(directory)).toEqual([]);
   });
@@ -137,7 +137,7 @@ describe('doctor and files', () => {
     const well = await doctor(environment);
     expect(well.line('data directory:')).toMatch(/^ok /);
     expect(well.line('files:')).toMatch(/^ok /);
-    expect(well.line('port:')).toMatch(/^ok .*our server answers/);
+    expect(well.line('port:')).toMatch(/^ok .*SpiderPig responds/);
     expect(well.line('Gerrit:')).toMatch(/^ok /);
     expect(well.line('database:')).toMatch(/^ok .*SQLite/);
     expect(well.status).toBe(0);
@@ -157,7 +157,7 @@ describe('doctor and files', () => {
     writeFileSync(join(directory, 'masks'), 'hunter\\d+\n', { mode: 0o644 });
     chmodSync(join(directory, 'masks'), 0o644);
     const { status, line } = await doctor({ SPIDERPIG_MASKS: join(directory, 'masks') });
-    expect(line('data directory:')).toMatch(/^FAIL .*no directory/);
+    expect(line('data directory:')).toMatch(/^FAIL .*not a directory/);
     expect(line('masks:')).toMatch(/^FAIL .*0644.*→ chmod 0600/);
     expect(status).toBe(1);
   });
@@ -168,14 +168,14 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
     await using own = await ownDatabase(dialect);
     const environment = { SPIDERPIG_DATABASE_URL: own.url };
     const before = await doctor(environment);
-    expect(before.line('database:')).toMatch(/^warn .*nothing is in/);
+    expect(before.line('database:')).toMatch(/^warn .*is empty/);
     await migrate(own.url);
     const now = await doctor(environment);
-    expect(now.line('database:')).toMatch(/^ok .*of this version/);
-    if (dialect === 'postgresql') expect(now.line('clock: that of the database')).toMatch(/^ok .*agrees/);
+    expect(now.line('database:')).toMatch(/^ok .*migrated to this version/);
+    if (dialect === 'postgresql') expect(now.line('clock of the database:')).toMatch(/^ok .*agrees/);
     const database = await openDatabase(own.url);
     await database.execute("delete from mikro_orm_migrations where name like '%gate%'", []);
-    expect((await doctor(environment)).line('database:')).toMatch(/^warn .*1 steps are missing/);
+    expect((await doctor(environment)).line('database:')).toMatch(/^warn .*1 migrations are missing/);
     await database.execute(
       "insert into mikro_orm_migrations (name) values ('Migration20991231000000_future')",
       [],
@@ -193,7 +193,7 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
       SPIDERPIG_DATABASE_URL: own.url,
       SPIDERPIG_VIEWER_GROUPS: 'all',
     });
-    expect((await doctor(environment)).line('groups claim:')).toMatch(/^warn .*not seen yet/);
+    expect((await doctor(environment)).line('groups claim:')).toMatch(/^warn .*not received yet/);
     const database = await openDatabase(own.url);
     const signIn = async (name: string, groups: readonly string[]) => {
       const now = Date.now();
@@ -210,15 +210,15 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
     };
     await signIn('ada', []);
     expect((await doctor(environment)).line('groups claim:')).toMatch(
-      /^warn .*\(ada\) brought no group.*“groups”/,
+      /^warn .*\(ada\) had no groups.*“groups”/,
     );
     await signIn('bob', ['cn=x']);
     expect((await doctor(environment)).line('groups claim:')).toMatch(
-      /^warn .*\(bob\) brought cn=x, which give no role/,
+      /^warn .*\(bob\) had the groups cn=x, which give no role/,
     );
     await signIn('eve', ['all', 'ops']);
     expect((await doctor(environment)).line('groups claim:')).toMatch(
-      /^ok .*\(eve\) brought all, ops: admin$/,
+      /^ok .*\(eve\) had the groups all, ops: admin$/,
     );
     await database[Symbol.asyncDispose]();
   });
@@ -241,7 +241,7 @@ test('doctor fails for a port in use and for a Gerrit that does not answer', asy
     SPIDERPIG_PORT: new URL(url).port,
     SPIDERPIG_GERRIT_URL: `${await closedPort()}/`,
   });
-  expect(line('port:')).toMatch(/^FAIL .*something else/);
+  expect(line('port:')).toMatch(/^FAIL .*another program/);
   expect(line('Gerrit:')).toMatch(/^FAIL .*refused/);
   expect(status).toBe(1);
 });
@@ -253,14 +253,14 @@ describe('doctor and an identity provider', () => {
     const { status, text, line } = await doctor(
       withIssuer(await issuer(), { SPIDERPIG_OIDC_CLIENT_SECRET_FILE: secret }),
     );
-    expect(line('identity provider:')).toMatch(/^ok .*answers, with keys$/);
+    expect(line('identity provider:')).toMatch(/^ok .*responds and has keys$/);
     expect(line('redirect URI')).toMatch(/^ok .*: https:\/\/deploy\.example\/sign-in\/callback$/);
     expect(line('back-channel')).toMatch(/https:\/\/deploy\.example\/sign-in\/back-channel-logout$/);
     expect(line('client secret:')).toMatch(/^ok /);
     expect(line('public URL:')).toMatch(/^ok /);
     expect(line('second factor:')).toMatch(/^ok /);
-    expect(line('groups: viewers')).toMatch(/^ok .*everybody who signs in; deployers nobody; admins ops$/);
-    expect(line('clock: that of the identity provider')).toMatch(/^ok /);
+    expect(line('groups: viewers')).toMatch(/^ok .*all who sign in; deployers none; admins ops$/);
+    expect(line('clock of the identity provider:')).toMatch(/^ok /);
     expect(text).not.toContain('hunter2');
     expect(status).toBe(0);
   });
@@ -269,12 +269,12 @@ describe('doctor and an identity provider', () => {
     [
       'has another issuer',
       (d: object) => ({ ...d, issuer: 'https://other.example' }),
-      /calls itself "https:\/\/other\.example".*→ set --oidc-issuer to exactly/,
+      /its issuer is "https:\/\/other\.example".*→ set --oidc-issuer to exactly/,
     ],
     [
       'has no token endpoint',
       (d: object) => ({ ...d, token_endpoint: undefined }),
-      /no https address as token_endpoint/,
+      /no https URL for token_endpoint/,
     ],
     [
       'has no keys at its jwks_uri',
@@ -284,7 +284,7 @@ describe('doctor and an identity provider', () => {
     [
       'has an endpoint without TLS',
       (d: object) => ({ ...d, authorization_endpoint: 'http://idp.example/a' }),
-      /no https address as authorization_endpoint/,
+      /no https URL for authorization_endpoint/,
     ],
   ])('doctor fails for a provider that %s', async (_name, change, words) => {
     const { status, line } = await doctor(withIssuer(await issuer(change)));
@@ -319,7 +319,7 @@ describe('doctor and an identity provider', () => {
       servers.push(server);
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return (await doctor(withIssuer(url))).line('clock: that of the identity provider');
+      return (await doctor(withIssuer(url))).line('clock of the identity provider:');
     };
     expect(await at(-30_000)).toMatch(/^warn .*behind.*NTP/);
     expect(await at(300_000)).toMatch(/^FAIL .*ahead/);
@@ -340,7 +340,7 @@ describe('doctor and an identity provider', () => {
     expect(line('client secret:')).toMatch(/^FAIL .*0640.*→ chmod 0600/);
     // --allowed-hosts is not needed, because the server accepts its public name.
     expect(line('public URL:')).toMatch(/^ok .*deploy\.example/);
-    expect(line('groups: viewers')).toMatch(/^warn .*nobody who signs in at the provider can deploy/);
+    expect(line('groups: viewers')).toMatch(/^warn .*No one who signs in at the provider can deploy/);
     expect(line('second factor:')).toMatch(/^warn .*off/);
     expect(status).toBe(1);
   });

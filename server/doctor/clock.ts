@@ -1,0 +1,19 @@
+// Owns comparing the clock of another service with that of this host. Pure.
+import { type Finding, fail, ok, warn } from './finding.ts';
+
+/** A larger difference is a warning, in milliseconds. */
+const clockWarning = 2_000;
+/** A larger difference breaks sign-in, in milliseconds. */
+const clockLimit = 60_000;
+
+/** `ahead`: how far the other clock is ahead of this one, give or take `uncertainty`; both in milliseconds. */
+export function clockFinding(service: string, ahead: number, uncertainty: number): Finding {
+  const seconds = (Math.abs(ahead) / 1_000).toFixed(1);
+  const what = `clock of the ${service}: ${seconds} s ${ahead < 0 ? 'behind' : 'ahead of'} the clock of this host`;
+  const certain = Math.abs(ahead) - uncertainty;
+  const next = 'synchronise both clocks with NTP';
+  if (certain > clockLimit) return fail(what, next);
+  return certain > clockWarning
+    ? warn(what, next)
+    : ok(`clock of the ${service}: agrees with the clock of this host`);
+}

@@ -1,0 +1,36 @@
+// Owns the checks of the database: reachable, of this version, with the right time.
+import type { Inspection } from '../../schema/model/inspection.ts';
+import { withoutPassword } from '../../schema/process/option-value.ts';
+import { clockFinding } from './clock.ts';
+import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
+
+/** The findings about a database that was inspected. */
+export function* databaseFindings(databaseUrl: string, found: Inspection | null): Generator<Finding, void> {
+  const name = withoutPassword(databaseUrl);
+  if (found === null || found.pending === null) {
+    yield warn(
+      `database: ${name} is empty${found ? ` (${found.version})` : ''}`,
+      'the tables are created at the first start',
+    );
+  } else if (found.unknown.length > 0) {
+    yield fail(
+      `database: ${name} was migrated by a newer version (${found.unknown.join(', ')})`,
+      'run that version, or choose another database',
+    );
+  } else if (found.pending.length > 0) {
+    yield warn(
+      `database: ${name} (${found.version}) is from an older version; ${found.pending.length} migrations are missing`,
+      'they run at the next start; make a backup before',
+    );
+  } else yield ok(`database: ${name}, ${found.version}, migrated to this version`);
+  if (found?.clock) yield clockFinding('database', found.clock.ahead, found.clock.uncertainty);
+}
+
+/** The finding about a database that cannot be read. */
+export const unreadableDatabase = (databaseUrl: string, error: unknown, isPostgresql: boolean): Finding =>
+  fail(
+    `database: ${withoutPassword(databaseUrl)} cannot be read (${reasonOf(error)})`,
+    isPostgresql
+      ? 'check that PostgreSQL is running, that this host and user may connect, and that the database exists'
+      : 'choose another file with --database, or restore this one from a backup',
+  );
