@@ -111,7 +111,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 
   describe.each(transports)('over %s', (transport, ask) => {
-    test('R1 what is no change number is a typed error before there is a row', async () => {
+    test('R1 an invalid change number gives a typed error and creates no job', async () => {
       const before = await world.db.em().count(Job);
       const query =
         'mutation ($changes: [String!]!) { startBackport(input: { changes: $changes, acceptUnverified: true }) { __typename ... on InvalidChanges { problems { input message } } } }';
@@ -152,7 +152,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await world.db.em().count(Job)).toBe(before);
     });
 
-    test('R2 an answer that was not offered, or is more than a line, is refused; nothing is on its way to scap', async () => {
+    test('R2 rejects an answer that was not offered or has several lines, and sends nothing to scap', async () => {
       const job = await runningJob(world.db);
       const id = await askInteraction(world.db, job, {
         kind: 'choices',
@@ -178,7 +178,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await world.db.execute("update job set state = 'failed' where state <> 'failed'", []);
     });
 
-    test('W2 a cursor of another job, a negative or a huge one, gives a typed error and no line', async () => {
+    test('W2 an invalid log cursor gives a typed error and no lines', async () => {
       const job = await runningJob(world.db);
       await append(world.db, job, 0, ['mine']);
       await world.db.execute("update job set state = 'failed' where state <> 'failed'", []);
@@ -205,7 +205,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('G2 sensitive lines are refused to a viewer in the same words, by whatever they are asked for', async () => {
+    test('G2 refuses sensitive lines to a viewer with the same message for every query', async () => {
       const reader = await world.token('read');
       const job = await runningJob(world.db);
       await appendLines(world.db, job, 1, [line('hunter2', { sensitive: true }), line('open')]);
@@ -230,7 +230,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
   });
 
-  test('C3 neither what a browser brought nor what it had before is what it is signed in with', async () => {
+  test('C3 sign-in creates a new cookie and page key (no session fixation)', async () => {
     const code = () => createSignInLink(world.db, 'ada', 'deployer');
     const redeem = async (cookie?: string) => {
       const response = await fetch(`${world.url}/sign-in`, {
@@ -255,7 +255,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 });
 
-describe('a hostile document', () => {
+describe('a malicious document', () => {
   let world: TestServer;
   let token: string;
   beforeAll(async () => {
@@ -297,7 +297,7 @@ describe('a hostile document', () => {
   ];
 
   describe.each(transports)('over %s', (_transport, ask) => {
-    test.each(documents)('G3 is refused before it is executed: %s', async (_name, query) => {
+    test.each(documents)('G3 refuses a malicious document before execution: %s', async (_name, query) => {
       let executed = 0;
       const { jobs, system } = world.server.sources;
       const [list, load, now] = [jobs.list, jobs.load, system.now];
@@ -321,7 +321,7 @@ describe('a hostile document', () => {
       }
     });
 
-    test('G3 in a megabyte is refused, and a batch is none', async () => {
+    test('G3 refuses a request of one megabyte and a batch of operations', async () => {
       const answer = await ask(world, token, {
         query: `#${'x'.repeat(1_000_000)}\n{ viewer { role } }`,
       }).catch(() => '413');
@@ -334,7 +334,7 @@ describe('a hostile document', () => {
       expect(batch).not.toContain('"role"');
     });
 
-    test('G4 G5 an error says no more than it must: no stack, no path; a suggestion only to who is signed in', async () => {
+    test('G4 G5 an error contains no stack and no path, and no suggestions without authentication', async () => {
       const wrong = await ask(world, token, { query: '{ viewr { role } }' });
       expect(wrong).toContain('Did you mean');
       for (const query of [
@@ -354,7 +354,7 @@ describe('a hostile document', () => {
   });
 });
 
-describe('a socket', () => {
+describe('a WebSocket', () => {
   let world: TestServer;
   let token: string;
   beforeAll(async () => {
@@ -378,14 +378,14 @@ describe('a socket', () => {
       socket.once('close', (code) => reject(new Error(`closed with ${code}`)));
     });
 
-  test('W1 that speaks the legacy protocol, or none, is closed with 4406', async () => {
+  test('W1 closes a WebSocket without the graphql-transport-ws protocol with 4406', async () => {
     expect(await closed(open('graphql-ws'))).toBeOneOf([1006, 4406]);
     const without = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`);
     without.on('error', () => {});
     expect(await closed(without)).toBe(4406);
   });
 
-  test('W1 that says nothing is closed with 4408, and one that says nonsense with 4400', async () => {
+  test('W1 closes a silent WebSocket with 4408, and one that sends invalid messages with 4400', async () => {
     const silent = open();
     const nonsense = open();
     const ended = Promise.all([closed(silent), closed(nonsense)]);
@@ -393,7 +393,7 @@ describe('a socket', () => {
     expect(await ended).toEqual([4408, 4400]);
   });
 
-  test('W1 with one message of more than 64 KiB is closed with 1009, before it is signed in and after', async () => {
+  test('W1 closes a WebSocket with 1009 after a message of more than 64 KiB, with and without authentication', async () => {
     const before = open();
     before.once('open', () => before.send('x'.repeat(65_537)));
     expect(await closed(before)).toBe(1009);
@@ -404,7 +404,7 @@ describe('a socket', () => {
     expect(await end).toBe(1009);
   });
 
-  test('W1 with 500 subscriptions is closed with 4429, and nothing of it stays', async () => {
+  test('W1 closes a WebSocket with 500 subscriptions with 4429 and ends all of them', async () => {
     const socket = open();
     await acknowledged(socket);
     const end = closed(socket);
@@ -416,7 +416,7 @@ describe('a socket', () => {
     await expect.poll(() => world.server.sources.system.followers).toBe(0);
   });
 
-  test('W1 of a thousand that never say who they are leaves the server as it was', async () => {
+  test('W1 a thousand WebSockets without connection_init leave no connection open', async () => {
     const sockets = Array.from({ length: 1_000 }, () => connect(world.server.port, '127.0.0.1'));
     const upgraded = sockets.map(
       (socket) =>
@@ -452,7 +452,7 @@ describe('the data directory', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
   const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-  test('C5 S2 is for its owner alone, with all that is in it', async () => {
+  test('C5 S2 the data directory and its files are only accessible to their owner', async () => {
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o755 });
     prepareDataDirectory({ data });
@@ -468,15 +468,18 @@ describe('the data directory', () => {
     await database[Symbol.asyncDispose]();
   });
 
-  test.runIf(process.getuid?.() === 0)('C5 of somebody else is refused: nobody squats it', async () => {
-    const { chownSync } = await import('node:fs');
-    const data = join(directory, 'squatted');
-    mkdirSync(data, { mode: 0o777 });
-    chownSync(data, 12_345, 12_345);
-    expect(() => prepareDataDirectory({ data })).toThrow('belongs to another user');
-  });
+  test.runIf(process.getuid?.() === 0)(
+    'C5 refuses a data directory that belongs to another user',
+    async () => {
+      const { chownSync } = await import('node:fs');
+      const data = join(directory, 'squatted');
+      mkdirSync(data, { mode: 0o777 });
+      chownSync(data, 12_345, 12_345);
+      expect(() => prepareDataDirectory({ data })).toThrow('belongs to another user');
+    },
+  );
 
-  test('S2 no path, id or link of it leads out of what is served', async () => {
+  test('S2 no path, id or symbolic link reads a file outside the static files', async () => {
     const built = join(directory, 'dist');
     mkdirSync(join(built, 'assets'), { recursive: true });
     writeFileSync(join(directory, 'secret.txt'), 'hunter2');
@@ -515,7 +518,7 @@ describe('the data directory', () => {
     }
   });
 
-  test('S2 a database that is a link to somebody else’s file is not opened', async () => {
+  test('S2 does not open a database that is a symbolic link to a file of another user', async () => {
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o700 });
     const target = join(directory, 'target.sqlite');
@@ -527,13 +530,13 @@ describe('the data directory', () => {
   });
 });
 
-describe('a configured address', () => {
+describe('a configured URL', () => {
   test.each([
     'http://127.0.0.1:TARGET/changes/',
     'http://[::1]:TARGET/',
     'http://169.254.169.254/latest/',
     '//127.0.0.1:TARGET/x',
-  ])('S3 that redirects to %s is not followed', async (to) => {
+  ])('S3 does not follow a redirect of Gerrit to %s', async (to) => {
     let reached = 0;
     const target = createServer((_request, response) => {
       reached++;

@@ -70,7 +70,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     }
   };
 
-  test('C9: every act is recorded, with who, what, where and through what', async () => {
+  test('C9: records every action with user, detail, address and channel', async () => {
     const token = await world.token('deploy', 'grace');
     const grace = (await world.db.em().findOneOrFail(User, { name: 'grace' })).id;
     const ada = (await world.db.em().findOneOrFail(User, { name: 'ada' })).id;
@@ -162,7 +162,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     for (const entry of await entries(before)) expect(entry.at).toBeGreaterThanOrEqual(began);
   });
 
-  test('an act that cannot be recorded is not done', async () => {
+  test('does not perform an action that cannot be recorded', async () => {
     await clear();
     const token = await world.token('deploy', 'grace');
     const { id: victim } = await world.db.em().findOneOrFail(User, { name: 'grace' });
@@ -213,7 +213,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     await clear();
   });
 
-  test('C4: sign-ins that are refused are recorded with their address, and a flood of them in numbers', async () => {
+  test('C4: records refused sign-ins with their address, and only counts them above the rate limit', async () => {
     const before = await last();
     const redeem = (code: string) =>
       fetch(`${world.url}/sign-in`, {
@@ -252,7 +252,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     );
   });
 
-  test('is read newest first, a page at a time, and filtered', async () => {
+  test('lists entries newest first, with pagination and filters', async () => {
     await world.db.write([], async (em) => {
       const user = await userNamed(em, 'filtered', 1_000);
       for (let number = 1; number <= 5; number++)
@@ -311,8 +311,8 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect((await ask(document, { filter, ...more })).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  describe('its export', () => {
-    test('is JSON lines of everything, oldest first, as an attachment', async () => {
+  describe('the download', () => {
+    test('downloads all entries as JSON lines, oldest first', async () => {
       const response = await fetched('/audit.jsonl');
       expect(response.status).toBe(200);
       expect(response.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
@@ -342,7 +342,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(head.status).toBe(200);
     });
 
-    test('takes the same filters, and refuses what is none', async () => {
+    test('filters the download, and rejects an invalid filter with 400', async () => {
       const get = async (query: string) => lines(await (await fetched(`/audit.jsonl?${query}`)).text());
       const numbers = async (query: string) => (await get(`user=filtered&${query}`)).map(({ job }) => job);
       expect(await numbers('')).toEqual([1, 2, 3, 4, 5]);
@@ -362,7 +362,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
         expect((await fetched(`/audit.jsonl?${query}`)).status, query).toBe(400);
     });
 
-    test('G1: is for browsers of admins alone', async () => {
+    test('G1: only admins with a browser session can download the audit log', async () => {
       const deployer = await world.signIn('deployer', 'linus');
       const token = await world.token('deploy', 'ada');
       expect((await fetched('/audit.jsonl', { cookie: deployer.cookie })).status).toBe(403);
@@ -378,7 +378,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(post.status).toBe(405);
     });
 
-    test('of many entries goes to a slow client with bounded memory', async () => {
+    test('downloads many entries to a slow client with bounded memory', async () => {
       const detail = 'x'.repeat(1_900);
       // Past recordAudit: forty thousand of them are to be there soon.
       const series =
@@ -415,7 +415,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
   });
 });
 
-test('L1: a line of the export holds nothing that acts on a terminal or ends the line', () => {
+test('L1: escapes control characters and line breaks in a downloaded entry', () => {
   const signs = '\0\n\r\x1b[2J\x7f\x85\x9b\u2028\u2029\u202e\u200f\ufeff\ud800';
   const line = auditLine({
     id: 1,
@@ -432,7 +432,7 @@ test('L1: a line of the export holds nothing that acts on a terminal or ends the
   expect(JSON.parse(line)).toMatchObject({ user: `ada${signs}`, detail: signs });
 });
 
-test('no action is left without a name in the schema', async () => {
+test('every audit action has a value in the GraphQL enum', async () => {
   const { schema } = await import('../schema/graphql/schema.ts');
   const type = schema.getType('AuditAction');
   const values = type && 'getValues' in type ? type.getValues().map(({ value }) => value) : [];

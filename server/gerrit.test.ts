@@ -67,12 +67,12 @@ const document = `mutation ($input: StartBackportInput!) {
 }`;
 const start = async (input: object) => (await world.ask(token, document, { input })).data.startBackport;
 
-describe('starting', () => {
+describe('startBackport', () => {
   beforeEach(() => {
     respond = answer;
   });
 
-  test('asks Gerrit once for all changes and keeps what it says', async () => {
+  test('startBackport looks up all changes in one request and stores the result', async () => {
     const result = await start({ changes: ['2', `${url}c/mediawiki/core/+/1`] });
     expect(asked).toHaveLength(1);
     expect(result).toMatchObject({
@@ -93,7 +93,7 @@ describe('starting', () => {
     );
   });
 
-  test('says of each change what is wrong with it, and starts nothing', async () => {
+  test('startBackport reports the problem of each change and queues nothing', async () => {
     const before = await world.db.em().count(Job);
     expect(await start({ changes: ['1', '3', '4', '9999999999'] })).toEqual({
       __typename: 'InvalidChanges',
@@ -110,13 +110,13 @@ describe('starting', () => {
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('takes a merged change to revert', async () => {
+  test('startBackport accepts a merged change for a revert', async () => {
     expect(await start({ changes: ['2'], revert: true })).toMatchObject({
       job: { kind: 'REVERT', title: 'Revert: Change of 2' },
     });
   });
 
-  test('R1 refuses what is no change before Gerrit is asked', async () => {
+  test('R1 startBackport rejects invalid changes without a request to Gerrit', async () => {
     for (const changes of [
       [],
       [''],
@@ -136,7 +136,7 @@ describe('starting', () => {
     expect(asked).toEqual([]);
   });
 
-  test('with the same key gives the same job, though Gerrit has gone away', async () => {
+  test('startBackport with the same idempotency key returns the same job, even if Gerrit is unavailable', async () => {
     const wish = { changes: ['1'], idempotencyKey: 'deploy-1' };
     const [one, other] = await Promise.all([start(wish), start(wish)]);
     expect(other).toEqual(one);
@@ -207,7 +207,7 @@ describe('an unavailable Gerrit', () => {
   });
 });
 
-test('in simulated mode the system shows open changes worth trying', async () => {
+test('the system has sample changes in simulated mode', async () => {
   respond = answer;
   const { data } = await world.ask(
     token,
@@ -220,7 +220,7 @@ test('in simulated mode the system shows open changes worth trying', async () =>
   });
 });
 
-test('what Gerrit leaves out is null', () => {
+test('a member that is missing in the response of Gerrit is null', () => {
   const [change] = decodeChanges(
     `)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`,
     'https://g/r/',

@@ -62,7 +62,7 @@ test.each(dialects)(
   },
 );
 
-test('G1: holding is refused with what is wrong, and while held neither a start nor a retry makes a job', async () => {
+test('G1: rejects an invalid hold with the reason, and no start or retry creates a job during a hold', async () => {
   await using world = await openServer();
   const { cookie, pageKey } = await world.signIn('admin', 'ada');
   const admin = { cookie, 'x-spiderpig-page-key': pageKey };

@@ -71,8 +71,8 @@ describe.each(dialects)('on %s', (dialect) => {
     }
   }
 
-  describe('updates of one job', () => {
-    test('begin with how it is, follow each change, and end with its end', async () => {
+  describe('jobUpdates of one job', () => {
+    test('jobUpdates sends the current job, then each change, and completes after its end', async () => {
       const id = await runningJob(world.db);
       const token = await world.token('read');
       const seen: unknown[] = [];
@@ -102,7 +102,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.jobs.followers === 0);
     });
 
-    test('of one that has ended are one', async () => {
+    test('jobUpdates of an ended job sends one event', async () => {
       const id = await runningJob(world.db);
       await ended(id, 'failed');
       const seen = await all(
@@ -111,7 +111,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual([{ jobUpdates: { state: 'FAILED' } }]);
     });
 
-    test('of one that is not there are refused in words', async () => {
+    test('jobUpdates of an unknown job gives an error with a message', async () => {
       const token = await world.token('read');
       for (const id of ['0', '-1', 'abc', '1e3', '9999999999999', '99999']) {
         const seen = all(events(token, `subscription { jobUpdates(id: "${id}") { state } }`));
@@ -119,7 +119,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('reach fifty who follow at once with the same last state', async () => {
+    test('jobUpdates sends the same final state to fifty subscribers', async () => {
       const id = await runningJob(world.db);
       const token = await world.token('read');
       const fifty = Promise.all(
@@ -136,7 +136,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.jobs.followers === 0);
     });
 
-    test('that nobody takes are replaced by later ones', async () => {
+    test('jobUpdates sends a slow subscriber only the latest state', async () => {
       const id = await runningJob(world.db);
       const updates = await world.server.sources.jobs.follow(id);
       await updates?.next();
@@ -150,7 +150,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
   });
 
-  test('updates of all jobs begin with those that have not ended, and then tell of every other', async () => {
+  test('jobUpdates of all jobs sends the jobs that have not ended, then every other change', async () => {
     const token = await world.token('read');
     const before = await runningJob(world.db);
     const waiting = await queuedJob(world.db);
@@ -178,7 +178,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await ended(late);
   });
 
-  test('the system is told as it is, and again when a job or a jobrunner comes or goes', async () => {
+  test('systemUpdates sends the current state, and again when a job or jobrunner changes', async () => {
     const token = await world.token('read');
     const runner = {
       id: 'deploy1:default',
@@ -216,8 +216,8 @@ describe.each(dialects)('on %s', (dialect) => {
     ]);
   });
 
-  describe('the history', () => {
-    test('comes newest first, page by page, without losing or repeating a job', async () => {
+  describe('the list of jobs', () => {
+    test('pagination lists jobs newest first without gaps or duplicates', async () => {
       await using own = await openOwn();
       const token = await own.token('read');
       const made: string[] = [];
@@ -238,7 +238,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual(made);
     });
 
-    test('is filtered by state, owner, title and change number', async () => {
+    test('filters jobs by state, owner, title and change number', async () => {
       await using own = await openOwn();
       const token = await own.token('read');
       const first = String(await queuedJob(own.db, ['1102345', '12']));
@@ -267,7 +267,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await found({ text: '\u0000' })).toEqual([]);
     });
 
-    test('refuses what is out of range in words', async () => {
+    test('rejects an argument out of range with a message', async () => {
       const token = await world.token('read');
       for (const args of [
         'first: 0',
@@ -288,7 +288,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('knows no job by a malformed number', async () => {
+    test('a malformed job number finds no job', async () => {
       const token = await world.token('read');
       for (const id of ['0', '-1', '1e3', 'abc', '9999999999999', '', ' 1']) {
         expect(await world.ask(token, 'query ($id: ID!) { job(id: $id) { id } }', { id })).toEqual({

@@ -36,7 +36,7 @@ const start = async (lane?: string) =>
   (await world.ask(token, document, { input: { changes: ['1'], acceptUnverified: true, lane } })).data
     .startBackport;
 
-test('a job goes to the lane that was named, to `default`, or to the only one', async () => {
+test('a job runs in the given lane, in `default`, or in the only lane', async () => {
   expect((await start()).job).toMatchObject({ lane: 'default', host: null });
   await serve('eqiad');
   expect((await start()).job).toMatchObject({ lane: 'eqiad' });
@@ -47,7 +47,7 @@ test('a job goes to the lane that was named, to `default`, or to the only one', 
   expect(data.system.lanes).toEqual(['codfw', 'default', 'eqiad']);
 });
 
-test('a lane that nobody serves, or none where there are several, is refused with their names, and makes no row', async () => {
+test('rejects an unknown or missing lane with the names of all lanes, and queues nothing', async () => {
   await serve('eqiad', 'codfw');
   for (const lane of [undefined, 'esams', 'default', '']) {
     expect(await start(lane)).toEqual({
@@ -59,7 +59,7 @@ test('a lane that nobody serves, or none where there are several, is refused wit
   expect(await world.db.em().count(Job, {})).toBe(0);
 });
 
-test('a retried job stays in its lane, also when its jobrunner is away', async () => {
+test('a retried job stays in its lane, even if its jobrunner is offline', async () => {
   const jobrunner = await serve('eqiad');
   const { job } = await start();
   await world.ask(token, 'mutation ($id: ID!) { stopJob(input: { jobId: $id }) { __typename } }', {

@@ -41,7 +41,7 @@ function run(args: readonly string[], environment: Record<string, string> = {}) 
   return { child, output, exited, ready };
 }
 
-test('the process says when it is ready, and when told to end sends everybody away and leaves nothing open', async () => {
+test('the server process prints ready, and on SIGTERM closes all connections and exits', async () => {
   const data = join(directory, 'data');
   const server = run(['--port', '0', '--data', data]);
   const url = (await server.ready) ?? '';
@@ -87,7 +87,7 @@ test('the process says when it is ready, and when told to end sends everybody aw
   await expect(stat(join(data, 'server.url'))).rejects.toThrow('ENOENT');
 });
 
-test('what is wrong is one clear line and status 2', async () => {
+test('a wrong option gives one line of error and exit status 2', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   // A listening TCP server's address is an object.
@@ -117,7 +117,7 @@ test('what is wrong is one clear line and status 2', async () => {
   await new Promise((resolve) => taken.close(resolve));
 });
 
-test('the process ends with the one who started it, however that went', async () => {
+test('the server process exits with its parent process', async () => {
   const server = spawn(
     process.execPath,
     [entryUnderTest('server'), '--port', '0', '--data', join(directory, 'orphan')],
@@ -129,7 +129,7 @@ test('the process ends with the one who started it, however that went', async ()
   expect(await exited).toBe(0);
 });
 
-test('a database of a newer version is left alone', async () => {
+test('the server does not change a database of a newer version', async () => {
   const data = join(directory, 'newer');
   const first = run(['--port', '0', '--data', data]);
   await first.ready;
@@ -148,7 +148,7 @@ test('a database of a newer version is left alone', async () => {
   expect(second.output.stderr.trim().split('\n')).toHaveLength(1);
 });
 
-test('a secret of the identity provider’s client that cannot be read is one clear line and status 2', async () => {
+test('an unreadable client secret gives one line of error and exit status 2', async () => {
   const file = join(directory, 'no-such-secret');
   const server = run(['--port', '0', '--data', join(directory, 'data-secret')], {
     SPIDERPIG_OIDC_ISSUER: 'https://idp.example.org',
@@ -163,7 +163,7 @@ test('a secret of the identity provider’s client that cannot be read is one cl
   );
 });
 
-test('an identity provider that is down does not keep the server from starting', async () => {
+test('the server starts although the identity provider is unavailable', async () => {
   const server = run(['--port', '0', '--data', join(directory, 'data-provider')], {
     SPIDERPIG_OIDC_ISSUER: 'http://127.0.0.1:9',
     SPIDERPIG_OIDC_CLIENT_ID: 'spiderpig',

@@ -39,7 +39,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await cleanUp(world.db, { retention: { days: 1, jobs: 0 }, onRemoval }, over.signal);
   }
 
-  test.each(['begun', 'done'] as const)('a job whose removal is %s is as one that never was', async (how) => {
+  test.each(['begun', 'done'] as const)('a job whose removal has %s is treated as unknown', async (how) => {
     const id = await oldJob(['one', 'two']);
     const token = await world.token('deploy');
     await removeOld(how);
@@ -80,7 +80,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await removeOld('done');
   });
 
-  test('who is still reading a log that is removed gets no gap, no wrong end, and the end of the stream', async () => {
+  test('a subscriber to a log that is being removed gets no gap and no `complete`, and the stream ends', async () => {
     const texts = Array.from({ length: 60_000 }, (_, n) => `line ${n + 1}`);
     const id = await oldJob(texts);
     const stream = world.server.sources.logs.follow(id, 0);
@@ -93,7 +93,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(rest.some(({ complete }) => complete)).toBe(false);
   });
 
-  test('a download that a removal overtakes breaks off', async () => {
+  test('resets the connection of a download when its job is removed', async () => {
     // More than what fits into the sockets between them.
     const id = await oldJob(Array.from({ length: 30_000 }, () => 'x'.repeat(1_000)));
     const headers = { authorization: `Bearer ${await world.token('read')}` };
@@ -102,7 +102,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await expect(response.text()).rejects.toThrow('terminated');
   });
 
-  test('the whole says how long jobs are kept and what was removed last, and tells who follows it', async () => {
+  test('system reports the retention and the last clean-up, and systemUpdates sends changes', async () => {
     const token = await world.token('read');
     const fields = 'retention { days jobs lastCleanUp { startedAt finishedAt jobs lines bytes } }';
     const updates = world.socket(token).iterate({ query: `subscription { systemUpdates { ${fields} } }` });

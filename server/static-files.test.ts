@@ -25,13 +25,13 @@ function get(path: string): Promise<{ status: number; body: string }> {
   });
 }
 
-test('without a built page the server says how to build it', async () => {
+test('without a built web client the server says how to build it', async () => {
   const { status, body } = await get('/');
   expect(status).toBe(200);
   expect(body).toContain('npm run build');
 });
 
-describe('the built page', () => {
+describe('the built web client', () => {
   beforeAll(async () => {
     const dist = world.staticDirectory;
     await mkdir(join(dist, 'assets'), { recursive: true });
@@ -42,7 +42,7 @@ describe('the built page', () => {
     await symlink('/etc/passwd', join(dist, 'passwd'));
   });
 
-  test('is served at every path that is a page of its own, else as not found', async () => {
+  test('serves the web client at its pages, and with 404 at all other paths', async () => {
     for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in']) {
       expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
     }
@@ -51,7 +51,7 @@ describe('the built page', () => {
     }
   });
 
-  test('keeps its assets for ever and nothing else', async () => {
+  test('sends immutable cache headers only for assets', async () => {
     const asset = await fetch(`${world.url}/assets/index-abc.js`);
     expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -63,7 +63,7 @@ describe('the built page', () => {
     expect((await fetch(world.url)).headers.get('cache-control')).toBe('no-cache');
   });
 
-  test('S2 is no way to other files', async () => {
+  test('S2 serves no file outside the static directory', async () => {
     for (const path of [
       '/../spiderpig.sqlite',
       '/assets/../../spiderpig.sqlite',
@@ -81,7 +81,7 @@ describe('the built page', () => {
     }
   });
 
-  test('carries a policy that runs no foreign and no inline script, and cannot be framed', async () => {
+  test('sends a content security policy without foreign scripts, inline scripts and framing', async () => {
     const { headers } = await fetch(world.url);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -96,7 +96,7 @@ describe('the built page', () => {
   });
 });
 
-test('the server tells whether it is alive and ready, and counts', async () => {
+test('answers /healthz, /readyz and /metrics', async () => {
   expect(await get('/healthz')).toEqual({ status: 200, body: 'ok\n' });
   expect(await get('/readyz')).toEqual({ status: 200, body: 'ready\n' });
   const { body } = await get('/metrics');
@@ -104,14 +104,14 @@ test('the server tells whether it is alive and ready, and counts', async () => {
   expect(body).toMatch(/^spiderpig_http_requests_total [1-9]/m);
 });
 
-test('a server whose database is gone is alive and not ready', async () => {
+test('with an unavailable database, /healthz gives 200 and /readyz 503', async () => {
   await using own = await openServer();
   own.db.execute = () => Promise.reject(new Error('gone'));
   expect((await fetch(`${own.url}/healthz`)).status).toBe(200);
   expect((await fetch(`${own.url}/readyz`)).status).toBe(503);
 });
 
-test('only what is known is done to a path', async () => {
+test('an unsupported method gives 405', async () => {
   for (const [method, path] of [
     ['POST', '/'],
     ['DELETE', '/jobs/1'],

@@ -27,8 +27,8 @@ const told = {
   extensions: { code: 'DATABASE_UNAVAILABLE', recorded: null },
 };
 
-describe('a database that goes away', () => {
-  test('is told to those who follow, asked for and refused by a code; open connections stay open', async () => {
+describe('an unavailable database', () => {
+  test('reports an unavailable database with an error code, and keeps connections open', async () => {
     await runningJob(world.db);
     const token = await world.token('deploy');
     const client = world.socket(token);

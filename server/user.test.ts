@@ -75,7 +75,7 @@ async function openStream(
   return { closed: rest() };
 }
 
-describe.each(dialects)('people on %s', (dialect) => {
+describe.each(dialects)('users on %s', (dialect) => {
   let here: TestServer;
   let there: TestServer;
   let directory: string;
@@ -125,7 +125,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     return { socketHere, streamHere, socketThere, streamThere };
   };
 
-  describe('C8: what is open is closed within a second here and within ten on another server', () => {
+  describe('C8: closes open connections within a second on this server and within ten on others', () => {
     const byCookie = async (name: string) => {
       const browser = await here.signIn('deployer', name);
       return { headers: page(browser), payload: { pageKey: browser.pageKey } };
@@ -183,7 +183,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     });
   });
 
-  test('C8: whoever is banned is told who, since when and why, whatever they come with', async () => {
+  test('C8: a banned user gets the reason of the ban with every kind of credentials', async () => {
     const name = newName();
     const browser = await here.signIn('deployer', name);
     const token = await here.token('deploy', name);
@@ -229,7 +229,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect((await redeem()).status).toBe(200);
   });
 
-  test('C8: links that were not used yet open nothing after everybody was signed out', async () => {
+  test('C8: ending all sessions invalidates unused sign-in links', async () => {
     const [name, other] = [newName(), newName()];
     const link = await createSignInLink(here.db, name, 'deployer');
     const redeem = async (code: string): Promise<number> =>
@@ -258,7 +258,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     admin = await here.signIn('admin', 'ada');
   });
 
-  test('nobody bans themselves, nobody twice, nobody unknown, and not without a reason', async () => {
+  test('rejects a ban of oneself, of a banned or unknown user, and without a reason', async () => {
     const own = await ban(await idOf('ada'));
     expect(own.data.banUser).toEqual({
       __typename: 'BanNotAccepted',
@@ -279,7 +279,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect(await here.db.em().count(AuditEntry, { action: 'ban', detail: { $like: `${name}:%` } })).toBe(1);
   });
 
-  test('G1: an admin’s acts and lists are for admins alone, and for no token', async () => {
+  test('G1: only admins can manage users, and tokens cannot', async () => {
     const deployer = page(await here.signIn('deployer', newName()));
     const before = await here.db.em().count(AuditEntry);
     const documents = [
@@ -303,7 +303,7 @@ describe.each(dialects)('people on %s', (dialect) => {
     expect(await here.db.em().count(AuditEntry)).toBe(before + 1);
   });
 
-  test('people are listed by name, with their role, sessions and ban, a page at a time', async () => {
+  test('lists users by name with role, sessions and ban, with pagination', async () => {
     const names = ['zoe 1', 'zoe 2', 'zoe_3'];
     for (const name of names) await here.signIn('viewer', name);
     await here.signIn('deployer', 'zoe 2');
@@ -337,7 +337,7 @@ describe.each(dialects)('people on %s', (dialect) => {
       expect((await ask(document, variables)).errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
-  test('everybody’s tokens that count are listed, and revoking one is recorded once', async () => {
+  test('lists the active tokens of all users, and records a revocation once', async () => {
     const name = newName();
     await here.token('deploy', name);
     const document = `{ tokens(first: 1) { nodes { id name canDeploy user { name } revokedAt } totalCount } }`;

@@ -1,4 +1,4 @@
-// Owns what resolvers can ask of the world: one interface for each noun, implemented by server/. Owns no implementation.
+// Owns the interfaces of the data sources that resolvers use, one for each noun. The server implements them.
 import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
 import type { OfferedAuthenticator } from '../model/account/authenticator.ts';
 import type { SecondFactorStatus } from '../model/account/second-factor.ts';
@@ -19,7 +19,7 @@ import type { LogMarkBatch } from '../model/log/mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
 
-/** Who asks. The role is that of this moment: it is looked up for each operation, never kept in a socket. */
+/** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */
 export interface Viewer {
   readonly user: User;
   readonly role: Role;
@@ -27,56 +27,56 @@ export interface Viewer {
   readonly session: Session | null;
   /** Null for a session. */
   readonly token: ApiToken | null;
-  /** What the request came through, for the audit log. */
+  /** The channel and address, for the audit log. */
   readonly through: ActionSource;
 }
 
-/** Which jobs of the history are wanted. Members that are absent let everything through. */
+/** Selects jobs. A member that is absent is no condition. */
 export interface JobFilter {
   readonly states?: readonly JobState[];
-  /** The owner's whole name. */
+  /** The exact name of the owner. */
   readonly owner?: string;
-  /** Part of the title in any case, or a whole change number. */
+  /** A part of the title, ignoring case, or a whole change number. */
   readonly text?: string;
 }
 
-/** A page of the history, newest first. */
+/** A page of jobs, newest first. */
 export interface JobPage {
   readonly jobs: readonly Job[];
   readonly hasNextPage: boolean;
-  /** How many the filter lets through in all; counted only when asked. */
+  /** The total number of jobs that match the filter; counted on demand. */
   count(): Promise<number>;
 }
 
-/** Jobs. Numbers that are not of a job give `null`, and those of jobs that are being removed; changes throw the domain errors of schema/model. */
+/** Jobs. An unknown number gives `null`, also that of a job that is being removed. Changes throw the domain errors of schema/model. */
 export interface Jobs {
-  /** Loads asked for in the same turn become one query. */
+  /** Batched: loads of the same turn of the event loop become one query. */
   load(id: number): Promise<Job | null>;
   /** `first` is 1 to 100; `before`: only jobs with smaller numbers. */
-  list(wish: { first: number; before: number | null; filter: JobFilter }): Promise<JobPage>;
-  /** The job that this owner has made with this key before. */
+  list(request: { first: number; before: number | null; filter: JobFilter }): Promise<JobPage>;
+  /** The job that this owner created with this key before. */
   withIdempotencyKey(owner: User, key: string): Promise<Job | null>;
-  enqueue(wish: JobRequest & { through: ActionSource }): Promise<Job>;
-  retry(wish: {
+  enqueue(request: JobRequest & { through: ActionSource }): Promise<Job>;
+  retry(request: {
     jobId: number;
     owner: User;
     idempotencyKey: string | null;
     through: ActionSource;
   }): Promise<Job>;
-  stop(wish: { jobId: number; mode: StopMode; user: User; through: ActionSource }): Promise<Job>;
-  /** The job as it is now and after each change, until it has ended. `null`: there is none. */
+  stop(request: { jobId: number; mode: StopMode; user: User; through: ActionSource }): Promise<Job>;
+  /** The job, now and after each change, until it has ended. `null`: it does not exist. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
-  /** The jobs that have not ended, as they are now; then every job that changes. Without end. */
+  /** All jobs that have not ended, then each job that changes. Never ends. */
   followAll(): AsyncIterableIterator<Job>;
 }
 
 /** Questions and their answers. */
 export interface Interactions {
-  /** In the order they were asked. Loads asked for in the same turn become one query. */
+  /** In the order in which they were asked. Batched. */
   ofJob(jobId: number): Promise<readonly Interaction[]>;
-  /** The open question. Loads asked for in the same turn become one query. */
+  /** The open question. Batched. */
   pending(jobId: number): Promise<Interaction | null>;
-  answer(wish: {
+  answer(request: {
     interactionId: number;
     answer: string;
     user: User;
@@ -84,13 +84,13 @@ export interface Interactions {
   }): Promise<Interaction>;
 }
 
-/** Requests to stop. */
+/** Stops. */
 export interface Stops {
-  /** Oldest first. Loads asked for in the same turn become one query. */
+  /** Oldest first. Batched. */
   ofJob(jobId: number): Promise<readonly Stop[]>;
 }
 
-/** Whom to show the sensitive lines of a part of a log; both numbers included. */
+/** Which sensitive lines to reveal, and to whom. The range includes both numbers. */
 export interface Reveal {
   readonly job: Job;
   readonly from: number;
@@ -101,113 +101,113 @@ export interface Reveal {
 
 /** Log lines. */
 export interface Logs {
-  /** The number of the last line. Loads asked for in the same turn become one query. */
+  /** The number of lines. Batched. */
   count(jobId: number): Promise<number>;
-  /** The lines after number `after`, at most `first` of them and fewer when they are long. */
+  /** At most `first` lines after number `after`, or fewer if they are long. */
   read(job: Job, after: number, first: number): Promise<LogBatch>;
   /**
-   * Lines after number `after`, those that exist and those that come, until the log is complete. `latest`: of what waits only so many, the
-   * newest, are given; null: all.
+   * The lines after number `after`, existing and new ones, until the log is complete. `latest`: if more lines than this are waiting, only the newest
+   * are sent; null: all lines.
    */
   follow(jobId: number, after: number, latest: number | null): AsyncIterableIterator<LogBatch>;
-  /** Which lines match, those that exist and those that come, until the log is complete. Throws PatternNotAccepted and TooManySearches, also while it runs. */
+  /** The matching lines, existing and new ones, until the log is complete. Throws PatternNotAccepted and TooManySearches, also from the iterator. */
   search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch>;
-  /** Marks of the lines after number `after`, those that exist and those that come, until the log is complete. */
+  /** The marks after number `after`, existing and new ones, until the log is complete. */
   marks(jobId: number, after: number): AsyncIterableIterator<LogMarkBatch>;
-  /** The sensitive lines from number `from` to `to`, once it is recorded who is shown them. */
-  reveal(wish: Reveal): Promise<readonly LogLine[]>;
+  /** The sensitive lines in the range, after the reveal was recorded in the audit log. */
+  reveal(request: Reveal): Promise<readonly LogLine[]>;
 }
 
-/** Somebody as admins see them. */
+/** A user as admins see them. */
 export interface Person {
   readonly user: User;
-  /** As last known: of their groups, or of the sign-in link they used last; null: none. */
+  /** The last known role, from the groups or the last sign-in link; null: none. */
   readonly role: Role | null;
-  /** How many sessions of theirs are open. */
+  /** The number of active sessions. */
   readonly sessions: number;
-  /** When a session or a token of theirs was last used; null: never. */
+  /** When a session or a token was last used; null: never. */
   readonly lastSeenAt: number | null;
 }
 
-/** Some of a long list. */
+/** A page of a list (pagination). */
 export interface Page<Node> {
   readonly nodes: readonly Node[];
   readonly hasNextPage: boolean;
-  /** How many there are in all; counted only when asked. */
+  /** The total number of nodes; counted on demand. */
   count(): Promise<number>;
 }
 
-/** Who does what an admin may, and through what. */
+/** Which admin does something, and through which channel. */
 export interface AdminAct {
   readonly by: User;
   readonly through: ActionSource;
 }
 
-/** People. Changes throw the domain errors of schema/model. */
+/** Users. Changes throw the domain errors of schema/model. */
 export interface Users {
-  /** Loads asked for in the same turn become one query. */
+  /** Batched: loads of the same turn of the event loop become one query. */
   load(id: number): Promise<User>;
-  /** By name; `first` is 1 to 100, `after` the number of the last one seen, `text` a part of the name. */
-  people(wish: { first: number; after: number | null; text: string | null }): Promise<Page<Person>>;
+  /** By name; `first` is 1 to 100, `after` the id of the last user of the previous page, `text` a part of the name. */
+  people(request: { first: number; after: number | null; text: string | null }): Promise<Page<Person>>;
   person(user: User): Promise<Person>;
-  ban(wish: AdminAct & { userId: number; reason: string }): Promise<User>;
-  unban(wish: AdminAct & { userId: number }): Promise<User>;
-  endSessionsOf(wish: AdminAct & { userId: number }): Promise<User>;
-  /** `but`: the number of a session that stays. Returns how many were open. */
-  endAllSessions(wish: AdminAct & { but: number | null }): Promise<number>;
-  /** Everybody's tokens that count, the newest first; `before`: only those with smaller numbers. */
-  tokens(wish: { first: number; before: number | null }): Promise<Page<ApiToken>>;
-  revokeTokenOf(wish: AdminAct & { tokenId: number }): Promise<ApiToken>;
+  ban(request: AdminAct & { userId: number; reason: string }): Promise<User>;
+  unban(request: AdminAct & { userId: number }): Promise<User>;
+  endSessionsOf(request: AdminAct & { userId: number }): Promise<User>;
+  /** `but`: the id of a session to keep. Returns the number of ended sessions. */
+  endAllSessions(request: AdminAct & { but: number | null }): Promise<number>;
+  /** The active tokens of all users, newest first; `before`: only those with smaller ids. */
+  tokens(request: { first: number; before: number | null }): Promise<Page<ApiToken>>;
+  revokeTokenOf(request: AdminAct & { tokenId: number }): Promise<ApiToken>;
 }
 
 /** Holds. */
 export interface Holds {
-  /** Throws DeploymentsHeld while a hold counts. */
+  /** Throws DeploymentsHeld while a hold is active. */
   check(): Promise<void>;
   /** Throws HoldNotAccepted and DeploymentsHeld. */
-  begin(wish: AdminAct & { reason: string; endsAt: number | null }): Promise<Hold>;
+  begin(request: AdminAct & { reason: string; endsAt: number | null }): Promise<Hold>;
   /** Throws DeploymentsNotHeld. */
-  release(wish: AdminAct & { holdId: number }): Promise<Hold>;
+  release(request: AdminAct & { holdId: number }): Promise<Hold>;
 }
 
 /** The audit log. */
 export interface Audit {
-  /** Newest first; `first` is 1 to 200, `before`: only entries with smaller numbers. */
-  list(wish: { first: number; before: number | null; filter: AuditFilter }): Promise<Page<AuditRecord>>;
+  /** Newest first; `first` is 1 to 200, `before`: only entries with smaller ids. */
+  list(request: { first: number; before: number | null; filter: AuditFilter }): Promise<Page<AuditRecord>>;
 }
 
-/** A caller with a session of their own. */
+/** A viewer with a session. */
 export interface SessionViewer extends Viewer {
   readonly session: Session;
 }
 
-/** One's own signed-in browsers. */
+/** The viewer's own sessions. */
 export interface Sessions {
-  /** Those that count, the one used last first. */
+  /** The active sessions, the last used first. */
   own(viewer: Viewer): Promise<readonly Session[]>;
-  /** `null` is nobody's number. Throws SessionNotFound. */
+  /** `id` null: an invalid id. Throws SessionNotFound. */
   end(viewer: Viewer, id: number | null): Promise<void>;
-  /** All but that of the caller. */
+  /** Ends all sessions except the viewer's current one. */
   endOthers(viewer: SessionViewer): Promise<void>;
 }
 
-/** A token that was made, and the secret itself, which is told this once. */
+/** A new token with its secret, which is returned only once. */
 export interface MadeToken {
   readonly token: string;
   readonly made: ApiToken;
 }
 
-/** One's own tokens. */
+/** The viewer's own tokens. */
 export interface Tokens {
-  /** Those that count, the newest first. */
+  /** The active tokens, newest first. */
   own(viewer: Viewer): Promise<readonly ApiToken[]>;
   /** Throws TokenNotAllowed, InvalidToken, TooManyTokens. */
-  make(viewer: Viewer, wish: TokenRequest): Promise<MadeToken>;
-  /** `null` is nobody's number. Throws TokenNotFound. */
+  make(viewer: Viewer, request: TokenRequest): Promise<MadeToken>;
+  /** `id` null: an invalid id. Throws TokenNotFound. */
   revoke(viewer: Viewer, id: number | null): Promise<void>;
 }
 
-/** What somebody shows besides signing in. */
+/** The viewer's second factor. */
 export interface SecondFactors {
   standing(viewer: Viewer): Promise<SecondFactorStatus>;
   begin(viewer: SessionViewer): Promise<OfferedAuthenticator>;
@@ -215,42 +215,42 @@ export interface SecondFactors {
   remove(viewer: SessionViewer): Promise<void>;
 }
 
-/** What Gerrit knows. */
+/** Changes in Gerrit. */
 export interface Changes {
-  /** The base URL of Gerrit; null where there is none. */
+  /** The base URL of Gerrit; null if none is configured. */
   readonly url: string | null;
-  /** For each number the change, or `null` where Gerrit has none. Throws GerritUnavailable. */
+  /** The change for each number; `null` if Gerrit has none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
-  /** A few open changes worth trying; empty unless everything is simulated, and when Gerrit cannot be asked. Never throws. */
+  /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;
 }
 
-/** The whole as it is now. */
+/** The current state of the system. */
 export interface SystemNow {
   readonly version: string;
   readonly simulated: boolean;
   readonly gerritUrl: string;
-  /** Those that are there, and those that went less than a day ago; by id. */
+  /** Those that are online or were within the last day, by id. */
   readonly runners: readonly RunnerStatus[];
   readonly activeJobs: readonly Job[];
   readonly queuedJobs: readonly Job[];
   readonly retention: Retention;
   readonly lastCleanUp: CleanUp | null;
   readonly database: DatabaseHealth;
-  /** The hold that counts; null: none does. */
+  /** The active hold; null: none. */
   readonly hold: Hold | null;
 }
 
-/** The whole. */
+/** The system. */
 export interface Systems {
   now(): Promise<SystemNow>;
-  /** The lanes of the jobrunners that are known, by name. */
+  /** The lanes of all known jobrunners, by name. */
   lanes(): Promise<readonly string[]>;
-  /** As it is now, then after each change. Without end. */
+  /** The state, now and after each change. Never ends. */
   follow(): AsyncIterableIterator<SystemNow>;
 }
 
-/** What every resolver is given. Made anew for each operation, by one function for all transports. */
+/** The context of an operation, which every resolver receives. */
 export interface Context {
   readonly viewer: Viewer;
   /** Milliseconds since 1970 UTC. */

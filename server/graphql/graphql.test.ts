@@ -46,7 +46,7 @@ const answer = async (id: unknown, text: string, by = token) =>
   (await world.ask(by, answering, { id, answer: text })).data.answerInteraction;
 
 describe('an answer', () => {
-  test('F1 of fifty at once, over all transports, wins once; the others get who, what and when', async () => {
+  test('F1 accepts one of fifty simultaneous answers over all transports, and tells the others who answered', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     const query = answering
@@ -86,7 +86,7 @@ describe('an answer', () => {
     await ended(job);
   });
 
-  test('R2 that was not offered, or would be more than a line, is not accepted and the question stays', async () => {
+  test('R2 rejects an answer that was not offered or has several lines, and the question stays open', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     for (const wrong of ['', 'maybe', 'y\ny', 'y\r', '\u0003', 'Y', ' y', 'y'.repeat(100_000)]) {
@@ -101,7 +101,7 @@ describe('an answer', () => {
     await ended(job);
   });
 
-  test('F2 to a question that is gone, or never was, says so', async () => {
+  test('F2 an answer to a closed or unknown question gives InteractionGone', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     await ended(job);
@@ -111,7 +111,7 @@ describe('an answer', () => {
     }
   });
 
-  test('is told as delivered once scap has it', async () => {
+  test('an answer is delivered once it was written to scap', async () => {
     const job = await runningJob(world.db);
     const id = await ask(job);
     expect((await answer(id, 'y')).interaction.deliveredAt).toBeNull();
@@ -140,13 +140,13 @@ describe('a stop', () => {
     return (await world.ask(token, document, { jobId, how })).data.stopJob;
   };
 
-  test('cancels a job that waits in the queue', async () => {
+  test('stopJob cancels a queued job', async () => {
     expect(await stop(await queuedJob(world.db))).toMatchObject({
       job: { state: 'CANCELLED', stops: [{ mode: 'INTERRUPT' }], reason: expect.stringContaining('ada') },
     });
   });
 
-  test('is handed to the supervisor of one that runs; one that has ended says how', async () => {
+  test('stopJob requests a stop of a running job, and reports how an ended job ended', async () => {
     const job = await runningJob(world.db);
     expect(await stop(job, 'TERMINATE')).toEqual({
       __typename: 'StopJobSuccess',
@@ -160,14 +160,14 @@ describe('a stop', () => {
     expect(await stop(job)).toMatchObject({ __typename: 'JobAlreadyEnded', job: { state: 'SUCCEEDED' } });
   });
 
-  test('of no job says so', async () => {
+  test('stopJob of an unknown job gives JobNotFound', async () => {
     for (const id of ['0', '-1', 'abc', '9999999999999']) {
       expect(await stop(id)).toEqual({ __typename: 'JobNotFound', message: `There is no job ${id}.` });
     }
   });
 });
 
-test('a job that has ended is retried as a new one of whoever asks, one that has not is not', async () => {
+test('retryJob queues a new job of the viewer for an ended job only', async () => {
   const retry = async (jobId: unknown) => {
     const document = `mutation ($jobId: ID!) { retryJob(input: { jobId: $jobId, idempotencyKey: "again" }) {
       __typename
@@ -192,7 +192,7 @@ test('a job that has ended is retried as a new one of whoever asks, one that has
   expect(await retry('abc')).toMatchObject({ __typename: 'JobNotFound' });
 });
 
-test('a list of jobs with everything in it takes a handful of queries', async () => {
+test('a list of jobs with all fields needs only a few database queries', async () => {
   for (let n = 0; n < 20; n++) await queuedJob(world.db);
   let queries = 0;
   const { em } = world.db;
@@ -210,7 +210,7 @@ test('a list of jobs with everything in it takes a handful of queries', async ()
   expect(queries).toBeLessThan(10);
 });
 
-describe('too large a document', () => {
+describe('a document that is too large', () => {
   const deep = `{ job(id: 1) ${'{ interactions { job '.repeat(7)}{ id }${' } }'.repeat(7)} }`;
   const bomb = `{ ...a0 } ${Array.from({ length: 20 }, (_, n) => `fragment a${n} on Query { x: system { version } ...a${n + 1} y: system { version } ...a${n + 1} }`).join(' ')} fragment a20 on Query { system { version } }`;
   const documents: [string, string][] = [
@@ -233,12 +233,12 @@ describe('too large a document', () => {
     expect(JSON.stringify(results)).not.toContain('"http"');
   });
 
-  test('is none that introspection needs', async () => {
+  test('the introspection query is within the limits', async () => {
     const { data } = await world.ask(token, getIntrospectionQuery());
     expect(data.__schema.types.length).toBeGreaterThan(30);
   });
 
-  test('G3 in a request of megabytes is not even read', async () => {
+  test('G3 refuses a request of several megabytes without reading it', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -247,7 +247,7 @@ describe('too large a document', () => {
     expect(response.status).toBe(413);
   });
 
-  test('G3 or several at once are refused', async () => {
+  test('G3 refuses a batch of operations', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
@@ -257,8 +257,8 @@ describe('too large a document', () => {
   });
 });
 
-describe('an error that no caller can cause', () => {
-  test('G5 is masked, with an id that the log has too, over every transport', async () => {
+describe('an internal error', () => {
+  test('G5 masks an internal error over every transport, with an id that the log has too', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     const query = '{ system { version } }';
@@ -276,7 +276,7 @@ describe('an error that no caller can cause', () => {
     expect(JSON.stringify(over)).not.toContain('secret');
   });
 
-  test('G5 in the middle of a stream is masked too', async () => {
+  test('G5 masks an internal error in a running subscription', async () => {
     await using own = await openServer();
     const by = await own.token('read');
     await queuedJob(own.db);

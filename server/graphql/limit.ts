@@ -1,4 +1,4 @@
-// Owns how large a GraphQL document may be before anything of it is validated or executed. Pure.
+// Owns the size limits of GraphQL documents, which are checked before validation and execution. Pure.
 import {
   type DocumentNode,
   type FieldNode,
@@ -18,41 +18,41 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 
-/** The longest document, in UTF-16 units; the most tokens in it. */
-export const longestDocument = 100_000;
+/** The maximum length of a document, in UTF-16 units. */
+export const maxDocumentLength = 100_000;
 export const maxTokens = 5_000;
-/** How deep fields may be nested; introspection has a limit of its own among GraphQL's rules. */
-const deepest = 12;
-/** How many fields may be asked for, those of a fragment counted wherever it is spread; and how many of them under another name. */
-const mostFields = 1_000;
-const mostAliases = 50;
-/** How many fragments and operations a document may have, how many directives, and how many fields that stand beside one of the same name: validation compares each with each. */
-const mostDefinitions = 30;
-const mostDirectives = 50;
-const mostRepeats = 30;
+/** The maximum depth of fields. Introspection has its own limit in graphql-js. */
+const maxDepth = 12;
+/** The maximum number of fields (fields of a fragment count at each of its uses), and of aliases. */
+const maxFields = 1_000;
+const maxAliases = 50;
+/** The maximum number of fragments and operations, of directives, and of repeated fields in a selection: validation time grows with their square. */
+const maxDefinitions = 30;
+const maxDirectives = 50;
+const maxRepeats = 30;
 /**
- * What an operation may cost: the number of fields that are answered when every list is as long as it can be asked to be. A list that is asked for with
- * `first` is that long; of any other list a length is assumed. All that the page and the tools ask for costs less than half of it.
+ * The maximum cost of an operation: the number of fields in its result if every list has its maximum length. For a list with `first` that is its
+ * value; for other lists a length is assumed. The operations of the web client and the tools cost less than half of it.
  */
-const mostCost = 100_000;
+const maxCost = 100_000;
 const assumedLength = 10;
-/** The `first` of a field whose value is in a variable, unless the field says more (`extensions.maximum`). */
-const assumedMost = 100;
+/** The assumed `first` if its value is a variable, unless the field defines a maximum (`extensions.maximum`). */
+const assumedFirst = 100;
 
 const tooLarge = (message: string, node?: OperationDefinitionNode): GraphQLError =>
   new GraphQLError(message, { ...(node ? { nodes: [node] } : {}), extensions: { code: 'TOO_LARGE' } });
 
-/** Parses, but no more than is allowed. Throws TOO_LARGE. */
+/** Parses a document within the limits. Throws TOO_LARGE. */
 export function parseLimited<Document>(
   source: string,
   parse: (source: string, maxTokens: number) => Document,
 ): Document {
-  if (source.length > longestDocument)
-    throw tooLarge(`This document is too long; at most ${longestDocument} characters are allowed.`);
+  if (source.length > maxDocumentLength)
+    throw tooLarge(`This document is too long; at most ${maxDocumentLength} characters are allowed.`);
   try {
     return parse(source, maxTokens);
   } catch (error) {
-    // The parser calls itself at each opening bracket.
+    // The parser is recursive, so deep nesting overflows the stack.
     if (error instanceof RangeError) throw tooLarge('This document is nested too deeply.');
     throw error;
   }
@@ -62,9 +62,9 @@ interface Size {
   readonly depth: number;
   readonly fields: number;
   readonly aliases: number;
-  /** Of what is not in a list of this selection. */
+  /** The cost without members of lists whose length is determined further up. */
   readonly cost: number;
-  /** Of one member of each list of this selection: how long they are is said above them, or nowhere. */
+  /** The cost of one member of each list whose length is determined further up (by `first` of a connection), or nowhere. */
   readonly costOfMember: number;
 }
 
@@ -73,22 +73,22 @@ const empty: Size = { depth: 0, fields: 0, aliases: 0, cost: 0, costOfMember: 0 
 const isList = (type: GraphQLOutputType): boolean =>
   isListType(type) || (isNonNullType(type) && isListType(type.ofType));
 
-/** How many the field is asked for, as its `first` or `last` says; null where it has no `first`. */
-function pageOf(field: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number | null {
+/** The number of requested members, from `first` or `last`; null if the field has no `first`. */
+function pageSizeOf(field: GraphQLField<unknown, unknown> | undefined, node: FieldNode): number | null {
   const argument = field?.args.find(({ name }) => name === 'first');
   if (!field || !argument) return null;
   const { maximum } = field.extensions;
-  const largest = typeof maximum === 'number' ? maximum : assumedMost;
-  const wished = (node.arguments ?? [])
+  const largest = typeof maximum === 'number' ? maximum : assumedFirst;
+  const requested = (node.arguments ?? [])
     .filter(({ name }) => name.value === 'first' || name.value === 'last')
     .map(({ value }) => (value.kind === Kind.INT ? Math.max(1, Number(value.value)) : largest));
-  if (wished.length > 0) return Math.max(...wished);
+  if (requested.length > 0) return Math.max(...requested);
   const usual = argument.default?.value ?? argument.defaultValue;
   return typeof usual === 'number' ? usual : largest;
 }
 
-/** What a document has as it stands, however its fragments are used. Each node is looked at once. */
-function counted(document: DocumentNode): { directives: number; repeats: number } {
+/** Counts directives and repeated fields. Visits each node once. */
+function countSyntax(document: DocumentNode): { directives: number; repeats: number } {
   let directives = 0;
   let repeats = 0;
   const count = (set: SelectionSetNode, seen: Set<string>): void => {
@@ -100,7 +100,7 @@ function counted(document: DocumentNode): { directives: number; repeats: number 
         seen.add(value);
         if (selection.selectionSet) count(selection.selectionSet, new Set());
       } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        // Its fields stand beside those around it.
+        // Its fields belong to the surrounding selection.
         count(selection.selectionSet, seen);
       }
     }
@@ -115,20 +115,16 @@ function counted(document: DocumentNode): { directives: number; repeats: number 
   return { directives, repeats };
 }
 
-/** Why a document is not looked at any further; empty: it may be. Fragments are measured once each, so that measuring takes no longer than reading. */
+/** The limits that a document exceeds; empty: none. Measures each fragment once, so that it takes no longer than parsing. */
 export function limitErrors(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
   const { definitions } = document;
-  if (definitions.length > mostDefinitions)
-    return [tooLarge(`This document has more than ${mostDefinitions} operations and fragments.`)];
-  const { directives, repeats } = counted(document);
-  if (directives > mostDirectives)
-    return [tooLarge(`This document has ${directives} directives; at most ${mostDirectives} are allowed.`)];
-  if (repeats > mostRepeats)
-    return [
-      tooLarge(
-        `This document asks ${repeats} times for what it asks for already; at most ${mostRepeats} times are allowed.`,
-      ),
-    ];
+  if (definitions.length > maxDefinitions)
+    return [tooLarge(`This document has more than ${maxDefinitions} operations and fragments.`)];
+  const { directives, repeats } = countSyntax(document);
+  if (directives > maxDirectives)
+    return [tooLarge(`This document has ${directives} directives; at most ${maxDirectives} are allowed.`)];
+  if (repeats > maxRepeats)
+    return [tooLarge(`This document repeats ${repeats} fields; at most ${maxRepeats} are allowed.`)];
 
   const fragments = new Map<string, FragmentDefinitionNode>();
   for (const definition of definitions)
@@ -141,16 +137,16 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
     const below = node.selectionSet
       ? sizeOf(node.selectionSet, known && getNamedType(known.type).name, path)
       : empty;
-    const page = pageOf(known, node);
+    const pageSize = pageSizeOf(known, node);
     const list = known !== undefined && isList(known.type);
-    const inside = below.cost + below.costOfMember * (list ? assumedLength : (page ?? assumedLength));
+    const inside = below.cost + below.costOfMember * (list ? assumedLength : (pageSize ?? assumedLength));
     const introspection = node.name.value.startsWith('__');
     return {
       depth: introspection ? 0 : below.depth + 1,
       fields: below.fields + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
-      cost: 1 + (introspection ? below.fields : list ? inside * (page ?? 0) : inside),
-      costOfMember: list && page === null && !introspection ? inside : 0,
+      cost: 1 + (introspection ? below.fields : list ? inside * (pageSize ?? 0) : inside),
+      costOfMember: list && pageSize === null && !introspection ? inside : 0,
     };
   }
 
@@ -164,7 +160,7 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
         size = sizeOf(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, path);
       } else {
         const fragment = fragments.get(selection.name.value);
-        // A fragment within itself is refused by another rule.
+        // Validation refuses cyclic fragments.
         if (!fragment || path.has(fragment)) continue;
         size =
           measured.get(fragment) ??
@@ -191,15 +187,15 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
     const size = sizeOf(operation.selectionSet, rootOf[operation.operation]?.name, new Set());
     const cost = size.cost + size.costOfMember * assumedLength;
     const refuse = (message: string): void => void errors.push(tooLarge(message, operation));
-    if (size.depth > deepest)
-      refuse(`This operation is ${size.depth} fields deep; at most ${deepest} are allowed.`);
-    if (size.fields > mostFields)
-      refuse(`This operation asks for ${size.fields} fields; at most ${mostFields} are allowed.`);
-    if (size.aliases > mostAliases)
-      refuse(`This operation has ${size.aliases} aliases; at most ${mostAliases} are allowed.`);
-    if (cost > mostCost)
+    if (size.depth > maxDepth)
+      refuse(`This operation is ${size.depth} fields deep; at most ${maxDepth} are allowed.`);
+    if (size.fields > maxFields)
+      refuse(`This operation requests ${size.fields} fields; at most ${maxFields} are allowed.`);
+    if (size.aliases > maxAliases)
+      refuse(`This operation has ${size.aliases} aliases; at most ${maxAliases} are allowed.`);
+    if (cost > maxCost)
       refuse(
-        `This operation can be answered with ${cost} fields; at most ${mostCost} are allowed. Ask for fewer at a time.`,
+        `The result of this operation can have ${cost} fields; at most ${maxCost} are allowed. Request fewer at a time.`,
       );
   }
   return errors;

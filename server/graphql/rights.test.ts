@@ -97,7 +97,7 @@ function overSocket(world: TestServer, { headers, init }: Credentials, query: st
 }
 
 describe.each(dialects)('on %s', (dialect) => {
-  test('G1 each root field lets in whom the table says, over HTTP, event streams and WebSockets', async () => {
+  test('G1 each root field allows exactly the callers in docs/rights.md, over all transports', async () => {
     await using database = await ownDatabase(dialect);
     await using world = await openServer({ databaseUrl: database.url });
     const job = String(await runningJob(world.db));
@@ -161,7 +161,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(seen).toEqual(expected);
   });
 
-  test('G1 an expired token, and anybody who is banned, is nobody', async () => {
+  test('G1 an expired token and a banned user have no access', async () => {
     await using database = await ownDatabase(dialect);
     await using world = await openServer({ databaseUrl: database.url });
     const expired = await createToken(world.db, {

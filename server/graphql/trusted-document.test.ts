@@ -64,11 +64,11 @@ describe.each([
   ['an event stream', events],
   ['a WebSocket', socket],
 ])('over %s', (transport, ask) => {
-  test('a page sends the id of a document it was built with', async () => {
+  test('executes a trusted document by its id', async () => {
     expect(await ask(page(), { documentId: known })).toContain('"role":"DEPLOYER"');
   });
 
-  test('an id that is not known is an error that says to reload', async () => {
+  test('an unknown document id gives an error that says to reload', async () => {
     for (const documentId of [unknown, 'sha256:', known.slice(7), '__proto__', 5, {}]) {
       const answer = await ask(page(), { documentId });
       expect(answer).toContain('"PERSISTED_QUERY_NOT_FOUND"');
@@ -77,7 +77,7 @@ describe.each([
     }
   });
 
-  test('G4 a page executes no document of its own, whatever it calls itself', async () => {
+  test('G4 refuses other documents from a browser session, whatever client name it sends', async () => {
     const before = await world.db.em().count(Job);
     for (const more of [{}, { 'x-graphql-client-name': 'graphiql' }, { [graphiqlHeader]: browser.pageKey }]) {
       for (const query of [free, start]) {
@@ -92,14 +92,14 @@ describe.each([
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('a token sends what it likes, or an id', async () => {
+  test('executes any document, or an id, for a token', async () => {
     const headers = { authorization: `Bearer ${await world.token('read')}` };
     expect(await ask(headers, { query: free })).toContain('"canDeploy":false');
     expect(await ask(headers, { documentId: known })).toContain('"canDeploy":false');
     expect(await ask(headers, { documentId: unknown })).toContain('"PERSISTED_QUERY_NOT_FOUND"');
   });
 
-  test('GraphiQL sends what it likes over HTTP and event streams, with the key its page was given', async () => {
+  test('executes any document for GraphiQL with its key, over HTTP and event streams', async () => {
     const html = await (
       await fetch(`${world.url}/graphql`, { headers: { cookie: browser.cookie, accept: 'text/html' } })
     ).text();
@@ -113,7 +113,7 @@ describe.each([
   });
 });
 
-test('the page of GraphiQL, which holds a key, is given to no script of another page', async () => {
+test('refuses the GraphiQL page to a script', async () => {
   for (const dest of ['empty', 'iframe', 'object', 'script']) {
     const response = await fetch(`${world.url}/graphql`, {
       headers: { cookie: browser.cookie, accept: 'text/html', 'sec-fetch-dest': dest },
@@ -123,7 +123,7 @@ test('the page of GraphiQL, which holds a key, is given to no script of another 
   }
 });
 
-test('a manifest in which something else stands under an id is refused', () => {
+test('rejects a manifest in which an id is not the hash of its document', () => {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-documents-'));
   const file = join(directory, 'manifest.json');
   writeFileSync(file, JSON.stringify({ [known]: start }));
@@ -131,7 +131,7 @@ test('a manifest in which something else stands under an id is refused', () => {
   rmSync(directory, { recursive: true });
 });
 
-test('what the page sends is within every limit', async () => {
+test('all documents of the web client are within the limits', async () => {
   const token = await world.token('deploy');
   for (const [documentId, text] of realDocuments()) {
     const name = /^(?:fragment .*)?(?:query|mutation|subscription) (\w+)/.exec(text)?.[1];

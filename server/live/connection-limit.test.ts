@@ -34,7 +34,7 @@ describe('event streams', () => {
   }
   const refusal = { status: 503, text: 'Too many event streams are open.\n', retry: '5' };
 
-  test('are so many of one person, whatever they come with, and as many of another all the same', async () => {
+  test('limits the event streams of one user across all credentials, independently of other users', async () => {
     world = await openServer({ connectionLimits: { streamsPerUser: 3 } });
     const [one, other] = [await world.token('read', 'ada'), await world.token('read', 'ada')];
     const open = [await stream(one), await stream(other), await stream(one)];
@@ -50,7 +50,7 @@ describe('event streams', () => {
     expect(await stream(other)).toMatchObject(refusal);
   });
 
-  test('are so many of all together, however many ask at once', async () => {
+  test('limits the event streams of the server, even for simultaneous requests', async () => {
     world = await openServer({ connectionLimits: { streams: 5 } });
     const tokens = await Promise.all(
       Array.from({ length: 12 }, (_, person) => world.token('read', `person ${person}`)),
@@ -66,7 +66,7 @@ describe('event streams', () => {
   });
 });
 
-describe('sockets', () => {
+describe('WebSockets', () => {
   /** Opens one that never says who it is; null where it is refused with 503. */
   async function socket(): Promise<WebSocket | null> {
     const opened = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
@@ -79,7 +79,7 @@ describe('sockets', () => {
     return null;
   }
 
-  test('are so many, also of people who have not said who they are, and places become free', async () => {
+  test('limits the WebSockets of the server, including unauthenticated ones, until some close', async () => {
     world = await openServer({ connectionLimits: { sockets: 4 } });
     const answers = await Promise.all(Array.from({ length: 20 }, socket));
     const open = answers.filter((each) => each !== null);

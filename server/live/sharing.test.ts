@@ -26,16 +26,16 @@ function key(document: DocumentNode, variables: Record<string, unknown>, role = 
   );
 }
 
-describe('what two subscriptions share', () => {
+describe('the sharing key of a subscription', () => {
   const log = parse(
     'subscription ($id: ID!, $after: Int) { jobLog(jobId: $id, after: $after) { cursor lines { number } } }',
   );
 
-  test('is all, whatever cursor they began at', () => {
+  test('subscriptions with different cursors share results', () => {
     expect(key(log, { id: 1, after: 0 })).toBe(key(log, { id: '1', after: 500 }));
   });
 
-  test('is nothing with another role, selection, name or alias', () => {
+  test('subscriptions with another role, selection, name or alias share nothing', () => {
     const mine = key(log, { id: 1 });
     expect(mine).not.toBe(null);
     expect(key(log, { id: 1 }, 'deployer')).not.toBe(mine);
@@ -48,7 +48,7 @@ describe('what two subscriptions share', () => {
     }
   });
 
-  test('depends on variables that the selection uses', () => {
+  test('the sharing key contains variables that the selection uses', () => {
     const choosy = parse(
       'subscription ($id: ID!, $text: Boolean!) { jobLog(jobId: $id) { lines { number text @include(if: $text) } } }',
     );
@@ -59,7 +59,7 @@ describe('what two subscriptions share', () => {
     expect(key(double, { id: 1, after: 1 })).not.toBe(key(double, { id: 1, after: 2 }));
   });
 
-  test('is nothing where events are not all there is to it', () => {
+  test('a subscription that depends on more than its events shares nothing', () => {
     expect(key(parse('subscription { jobUpdates { id } }'), {})).toBe(null);
     expect(
       key(parse('subscription { ...F } fragment F on Subscription { jobLog(jobId: 1) { cursor } }'), {}),
@@ -67,18 +67,18 @@ describe('what two subscriptions share', () => {
   });
 });
 
-test('whoever follows alone waits for nothing; of many nobody waits longer than a quarter of a second', () => {
+test('a single subscriber gets lines at once, and many get them within 250 ms', () => {
   expect([0, 1, 9, 50, 200, 500, 2_000, 100_000].map(batchInterval)).toEqual([0, 0, 0, 5, 20, 50, 200, 250]);
 });
 
-describe('thirty who follow one job', () => {
+describe('thirty subscribers to one log', () => {
   let world: TestServer;
   beforeAll(async () => {
     world = await openServer();
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  test('each get every line once, in their own selection, whenever they came; no one gets what is hidden', async () => {
+  test('thirty subscribers get every line once in their own selection, without sensitive text', async () => {
     const id = await runningJob(world.db);
     await append(world.db, id, 0, ['before', 'they came']);
     const documents = [
@@ -125,7 +125,7 @@ describe('thirty who follow one job', () => {
     }
   });
 
-  test('one of them that chose its operation’s name to look like a message’s end gets what the others get', async () => {
+  test('an operation id that looks like a payload placeholder does not corrupt messages', async () => {
     const id = await runningJob(world.db);
     const { WebSocket } = await import('ws');
     const token = await world.token('read');

@@ -11,7 +11,7 @@ import {
 } from '../../tests/support/test-server.ts';
 import { collectEvents, maximumWait, waitOf } from './waiting.ts';
 
-describe('how long somebody wants to wait', () => {
+describe('Prefer: wait=N', () => {
   test.each([
     ['wait=10', 10],
     ['respond-async, wait=0', 0],
@@ -27,10 +27,10 @@ describe('how long somebody wants to wait', () => {
   );
 });
 
-describe('what is collectEvents', () => {
+describe('collectEvents', () => {
   const never = new AbortController().signal;
 
-  test('ends with a stream that is over, and with one that fails', async () => {
+  test('collecting events ends when the stream completes or fails', async () => {
     const two = async function* () {
       yield 1;
       yield 2;
@@ -45,7 +45,7 @@ describe('what is collectEvents', () => {
     await expect(collectEvents(broken(), String, { seconds: 60, signal: never })).rejects.toThrow('broken');
   });
 
-  test('has an end however much comes, and lets go of what it came from', async () => {
+  test('collecting events ends despite a continuous stream, and cancels it', async () => {
     let left = false;
     const endless = async function* () {
       try {
@@ -62,7 +62,7 @@ describe('what is collectEvents', () => {
   });
 });
 
-describe('an event stream that is to end soon', () => {
+describe('an event stream with Prefer: wait', () => {
   let world: TestServer;
   let token: string;
   beforeAll(async () => {
@@ -87,7 +87,7 @@ describe('an event stream that is to end soon', () => {
     });
   const logs = () => world.server.sources.logs.open;
 
-  test('brings what is there, whole and with its length, and no end before the log’s', async () => {
+  test('a waiting event stream returns the available lines with Content-Length, and completes only with the log', async () => {
     const id = await runningJob(world.db);
     await append(world.db, id, 0, ['one', 'two']);
     const first = await ask(60, id, 0);
@@ -116,7 +116,7 @@ describe('an event stream that is to end soon', () => {
     await until(() => logs().readers === 0);
   });
 
-  test('with a cursor that is none, or for a job that is none, says so', async () => {
+  test('a waiting event stream returns an error for an invalid cursor or unknown job', async () => {
     const id = await runningJob(world.db);
     await append(world.db, id, 0, ['one']);
     for (const [job, after, code] of [
@@ -134,7 +134,7 @@ describe('an event stream that is to end soon', () => {
     await endJob(world.db, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
   });
 
-  test('is let go of when its client goes, and answered when the server goes', async () => {
+  test('a waiting event stream ends when its client disconnects or the server closes', async () => {
     const id = await runningJob(world.db);
     const leaving = new AbortController();
     const left = ask(60, id, 0, leaving.signal);

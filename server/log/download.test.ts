@@ -29,7 +29,7 @@ describe.each(dialects)('a download on %s', (dialect) => {
   });
   afterAll(() => world[Symbol.asyncDispose]());
 
-  test('is the same before and after the log is compacted, with and without colours', async () => {
+  test('a download is identical before and after compaction, with and without colours', async () => {
     const lines = Array.from({ length: 9_000 }, (_, n) =>
       n % 1_000 === 17
         ? line(`secret ${n}`, { sensitive: true })
@@ -64,7 +64,7 @@ describe.each(dialects)('a download on %s', (dialect) => {
   });
 });
 
-test('the text of a log is the same however its lines lie in chunks', () => {
+test('the text of a log does not depend on how its lines are split into chunks', () => {
   const piece = fc.record({
     text: fc.constantFrom('a', '', '\x1b[1mb', '\x1b[', '31mc', 'ü\x9b1m', '\x1b]8;;x', '\x07y'),
     sensitive: fc.boolean(),

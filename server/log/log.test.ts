@@ -67,7 +67,7 @@ describe.each(dialects)('on %s', (dialect) => {
     batches.flatMap(({ lines }) => lines.map(({ number }) => number));
 
   describe('a log', () => {
-    test('is followed at its end by who wants the newest lines alone, however many come at once', async () => {
+    test('jobLog with `latest` sends only the newest lines, however many arrive at once', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, upTo(5_000).map(String));
@@ -91,7 +91,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(refused[0]?.errors?.[0]?.message).toContain('“latest” must be a whole number from 1');
     });
 
-    test('is read at its end without knowing how long it is, and followed from there', async () => {
+    test('reads the last lines of a log and follows it from there', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const end = async () => {
@@ -108,7 +108,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await all(follow(token, id, 3))).toEqual([{ lines: [], cursor: 3, complete: true }]);
     });
 
-    test('is followed from its beginning to its end, and then the stream ends', async () => {
+    test('jobLog sends all lines and completes at the end of the log', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one', 'two']);
@@ -126,7 +126,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.logs.open.readers === 0);
     });
 
-    test('that is complete comes whole, however long, and says so at its end alone', async () => {
+    test('jobLog sends a complete log of any length, and `complete` only at its end', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       for (let first = 0; first < 4_500; first += 500) {
@@ -144,7 +144,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(batches.findIndex(({ complete }) => complete)).toBe(batches.length - 1);
     });
 
-    test('without a line completes all the same', async () => {
+    test('jobLog of an empty log completes', async () => {
       const id = await runningJob(world.db);
       await ended(id);
       expect(await all(follow(await world.token('read'), id))).toEqual([
@@ -152,7 +152,7 @@ describe.each(dialects)('on %s', (dialect) => {
       ]);
     });
 
-    test('goes on after a cursor without gap or duplicate while it is written, however often the connection breaks', async () => {
+    test('jobLog resumes after a cursor without gaps or duplicates after every disconnect', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const total = 3_000;
@@ -189,7 +189,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.logs.open.readers === 0);
     });
 
-    test('in a flood is told wholly to who wants all of it, and little of it to who wants its end', async () => {
+    test('during a flood jobLog sends all lines, and with `latest` only a few', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const total = 60_000;
@@ -218,7 +218,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(told.length).toBeLessThan(total / 2);
     });
 
-    test('is read once for all who follow it', async () => {
+    test('a log is read once for all subscribers', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
@@ -238,7 +238,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(seen).toEqual(upTo(20).map(() => 1));
     });
 
-    test('G2 shows nobody the text of a sensitive line', async () => {
+    test('G2 jobLog never sends the text of a sensitive line', async () => {
       const id = await runningJob(world.db);
       await appendLines(world.db, id, 1, [line('open'), line('a secret', { sensitive: true })]);
       await ended(id);
@@ -255,7 +255,7 @@ describe.each(dialects)('on %s', (dialect) => {
       });
     });
 
-    test('W2 of no job, or after a line that is not there, is refused in words', async () => {
+    test('W2 jobLog of an unknown job or after an unknown line gives an error with a message', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
@@ -270,7 +270,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('is let go of when its last reader leaves, though nothing is written', async () => {
+    test('stops reading a log when the last subscriber leaves', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       const client = world.socket(token);
@@ -283,7 +283,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('is followed as an event stream too, and let go of when that is left', async () => {
+    test('jobLog works over an event stream and ends when the client disconnects', async () => {
       const token = await world.token('read');
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
@@ -374,8 +374,8 @@ describe.each(dialects)('on %s', (dialect) => {
     );
   });
 
-  describe('the raw log', () => {
-    test('L4 is text to keep, with long lines joined and sensitive ones hidden', async () => {
+  describe('the download of a log', () => {
+    test('L4 a downloaded log has joined long lines and no sensitive text', async () => {
       const { cookie } = await world.signIn('viewer');
       const id = await runningJob(world.db);
       await appendLines(world.db, id, 1, [
@@ -395,7 +395,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('of many lines comes whole, and of no job not at all', async () => {
+    test('downloads a long log completely, and gives 404 for an unknown job', async () => {
       const { cookie } = await world.signIn('viewer');
       const id = await runningJob(world.db);
       await append(
@@ -422,18 +422,18 @@ describe('lines', () => {
   const lines = (texts: readonly string[]): LogLine[] =>
     texts.map((text, i) => ({ ...line(text), number: i + 1 }));
 
-  test('make a batch of at most a thousand, and of one at least', () => {
+  test('a batch has between one and a thousand lines', () => {
     expect(batchOf(lines(upTo(1_500).map(() => 'x')))).toHaveLength(1_000);
     expect(batchOf(lines(['x'.repeat(300_000), 'y']))).toHaveLength(1);
     expect(batchOf(lines(['a', 'b', 'c']), 1).map(({ text }) => text)).toEqual(['b', 'c']);
     expect(batchOf([])).toEqual([]);
   });
 
-  test('that come faster than anybody reads are looked for less often', () => {
+  test('a fast log is checked less often', () => {
     expect([0, 1, 16, 40, 100, 5_000].map(pauseAfter)).toEqual([8, 8, 8, 20, 50, 50]);
   });
 
-  test('that go on over the border of two reads are joined and hidden as one', () => {
+  test('a long sensitive line that spans two reads is hidden as one line', () => {
     const rest = [{ ...line('rest', { sensitive: true }), number: 2 }];
     expect(plainText(rest, { hidden: true })).toBe('\n');
     expect(plainText(rest, { hidden: false })).toBe(`${hiddenLine}\n`);

@@ -49,7 +49,7 @@ describe.each(dialects)('on %s', (dialect) => {
     batches.flatMap((batch) => batch.marks.map(({ number }) => number));
 
   describe('the marks of a log', () => {
-    test('come as they are made, until the job ends', async () => {
+    test('jobLogMarks sends marks as they occur, until the job ends', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['12:00:00 Started prep', 'nothing']);
       const batches: Batch[] = [];
@@ -77,7 +77,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => scanning().sources === 0);
     });
 
-    test('are looked for once, for all who look now and later, from wherever they look', async () => {
+    test('marks are scanned once for all current and later subscribers, whatever their cursor', async () => {
       const id = await runningJob(world.db);
       const texts = upTo(6_000).map((n) => (n % 3 === 0 ? `Started ${n}` : `step ${n}`));
       for (let first = 0; first < 6_000; first += 1_000) {
@@ -98,7 +98,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(scanning().reads).toBe(reads);
     });
 
-    test('go on where they were when somebody comes back to a running job', async () => {
+    test('the scan for marks resumes where it stopped when a subscriber returns', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['Started a']);
       for await (const batch of marks(id)) {
@@ -112,7 +112,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(numbersOf(await all(marks(id)))).toEqual([1, 2]);
     });
 
-    test('of a flood are bounded, and the end still has its own', async () => {
+    test('the marks of a flood are limited, and the end of the log still has marks', async () => {
       const id = await runningJob(world.db);
       for (let first = 0; first < 30_000; first += 2_000) {
         await append(
@@ -128,7 +128,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(numbers).toEqual([...upTo(19_000), 30_001]);
     });
 
-    test('of a job that is withdrawn end without saying that they are complete', async () => {
+    test('jobLogMarks of a job that is being removed ends without `complete`', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['Started a']);
       const batches: Batch[] = [];
@@ -142,7 +142,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => scanning().sources === 0);
     });
 
-    test('of no job, or after a line that can be none, are refused', async () => {
+    test('jobLogMarks rejects an unknown job and an invalid cursor', async () => {
       const refusal = (jobId: unknown, after: unknown) =>
         all(world.socket(token).iterate({ query: document, variables: { jobId, after } })).then(
           ([result]) => result?.errors?.[0]?.extensions?.['code'],

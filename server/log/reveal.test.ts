@@ -41,7 +41,7 @@ describe.each(dialects)('on %s', (dialect) => {
   const recorded = () => world.db.em().find(AuditEntry, { action: 'reveal' }, { orderBy: { id: 'asc' } });
 
   describe('sensitive lines', () => {
-    test('are shown to a deployer once it is recorded, each time', async () => {
+    test('revealLines shows sensitive lines to a deployer and records each reveal', async () => {
       const began = Date.now();
       const before = (await recorded()).length;
       const token = await world.token('deploy', 'grace');
@@ -67,7 +67,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await recorded()).toHaveLength(before + 2);
     });
 
-    test('are not recorded where there is none', async () => {
+    test('revealLines records nothing if the range has no sensitive line', async () => {
       const before = (await recorded()).length;
       const token = await world.token('deploy');
       expect((await reveal(token, 5, 5)).data.revealLines.lines).toEqual([]);
@@ -75,7 +75,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await recorded()).toHaveLength(before);
     });
 
-    test('G2 are those of the job that was named', async () => {
+    test('G2 revealLines shows only lines of the given job', async () => {
       const token = await world.token('deploy');
       expect((await reveal(token, 1, 100, other)).data.revealLines.lines).toEqual([
         { number: 1, text: 'of another job' },
@@ -86,7 +86,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('G2 are not shown to a viewer, nor by a token that may only read', async () => {
+    test('G2 revealLines refuses a viewer and a token with scope read', async () => {
       const before = (await recorded()).length;
       const { errors, data } = await reveal(await world.token('read'), 1, 5);
       expect(errors?.[0]?.extensions.code).toBe('FORBIDDEN');
@@ -94,7 +94,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await recorded()).toHaveLength(before);
     });
 
-    test('of a range that is none are refused', async () => {
+    test('revealLines rejects an invalid range', async () => {
       const token = await world.token('deploy');
       const code = async (from: number, to: number) =>
         (await reveal(token, from, to)).errors?.[0]?.extensions.code;
@@ -105,7 +105,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await code(2_147_483_647, 2_147_483_647)).toBeUndefined();
     });
 
-    test('are not shown when that cannot be recorded', async () => {
+    test('revealLines shows nothing if the reveal cannot be recorded', async () => {
       const token = await world.token('deploy');
       await world.db.execute('alter table audit_entry rename to audit_entry_away', []);
       try {

@@ -113,7 +113,7 @@ describe.each(dialects)('on %s', (dialect) => {
   }
 
   describe('a search', () => {
-    test('finds every line that matches, once, over a socket and as an event stream', async () => {
+    test('a search finds every matching line once, over WebSocket and event stream', async () => {
       const texts = upTo(5_000).map((n) => (n % 700 === 0 ? `step ${n}: The NEEDLE` : `step ${n}`));
       const id = await endedJob(texts, [1, 499, 1_000]);
       for (const events of [
@@ -128,7 +128,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => scanning().searches === 0 && scanning().sources === 0);
     });
 
-    test('goes on as lines come, until the job ends', async () => {
+    test('a search includes new lines until the job ends', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one', 'two']);
       const events: Event[] = [];
@@ -144,7 +144,7 @@ describe.each(dialects)('on %s', (dialect) => {
       ]);
     });
 
-    test('misses nothing and finds nothing twice while a job prints', async () => {
+    test('a search during output finds every line exactly once', async () => {
       const id = await runningJob(world.db);
       const total = 4_000;
       const writing = (async () => {
@@ -167,7 +167,7 @@ describe.each(dialects)('on %s', (dialect) => {
       for (const events of found) expect(numbersOf(events)).toEqual(expected);
     });
 
-    test('is of what is seen: without colours, in the last state of a line that was written over', async () => {
+    test('a search matches the visible text, without colours and overwritten text', async () => {
       const id = await endedJob([
         '\x1b[1mSta\x1b[0mrted \x1b]8;;https://example.org\x07prep\x1b]8;;\x07',
         'loading 10%\rloading 100%\r',
@@ -180,7 +180,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(numbersOf(await all(search(id, { pattern: 'example' })))).toEqual([]);
     });
 
-    test('G2 never finds a sensitive line, nor a piece of one', async () => {
+    test('G2 a search never matches a sensitive line or a part of one', async () => {
       const id = await endedJob(
         [
           'a word',
@@ -203,7 +203,7 @@ describe.each(dialects)('on %s', (dialect) => {
       }
     });
 
-    test('names so many lines and counts the others', async () => {
+    test('a search returns a limited number of line numbers and counts the rest', async () => {
       const id = await endedJob(
         upTo(60_000).map(() => 'x'),
         [2_000],
@@ -213,7 +213,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(events.at(-1)).toMatchObject({ count: 60_000, cursor: 60_000, complete: true });
     });
 
-    test('finds what a reader of all lines would, whatever they are and however they are stored', async () => {
+    test('a search finds the same lines as a linear scan, for random logs and chunks', async () => {
       const text = fc.string({
         unit: fc.constantFrom('a', 'A', 'b', ' ', 'ß', 'İ', '😀', '\x1b[1m', '\r'),
         maxLength: 8,
@@ -251,7 +251,7 @@ describe.each(dialects)('on %s', (dialect) => {
       );
     });
 
-    test('ends at once when its reader leaves, and nothing more is read for it', async () => {
+    test('a search stops reading when its subscriber leaves', async () => {
       const id = await endedJob(
         upTo(60_000).map((n) => `${n} ${'x'.repeat(200)}`),
         // So small that none is compressed.
@@ -280,7 +280,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(waiting);
     });
 
-    test('that would take for ever is ended with a word, and keeps nobody waiting', async () => {
+    test('a regular expression that takes too long gives an error and does not block other searches', async () => {
       const id = await endedJob(
         [...upTo(500).map((n) => `line ${n}`), `${'a'.repeat(5_000)}!`, 'the end'],
         [100],
@@ -314,7 +314,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => scanning().searches === 0);
     });
 
-    test('for what is no pattern is refused in words', async () => {
+    test('a search with an invalid pattern gives an error with a message', async () => {
       const id = await endedJob(['one']);
       const refusal = async (wish: Search, jobId: number = id) => (await all(search(jobId, wish))).at(-1);
       const bad = (part: string) => ({ code: 'BAD_USER_INPUT', message: expect.stringContaining(part) });
@@ -335,7 +335,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect((await ask({ pattern: 'one' })).at(-1)?.data).toMatchObject({ jobLogSearch: { count: 1 } });
     });
 
-    test('is one of so many that a person may have open', async () => {
+    test('limits the number of open searches of one user', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
       const open = upTo(maximumPerUser).map(() => search(id, { pattern: 'one' }));
@@ -351,7 +351,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
     });
 
-    test('of a job that is withdrawn ends without saying that it is complete', async () => {
+    test('a search of a job that is being removed ends without `complete`', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);
       const events: Event[] = [];

@@ -80,28 +80,28 @@ function socketEnd(
 
 const subscribe = { id: '1', type: 'subscribe', payload: { query: viewer } };
 
-describe('a stranger', () => {
-  test('is answered 401 before anything is parsed', async () => {
+describe('without authentication', () => {
+  test('without authentication a request gets 401 before it is parsed', async () => {
     const response = await post({}, '{ not even JSON');
     expect(response.status).toBe(401);
     expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] });
   });
 
-  test('is closed out of the socket with 4403', async () => {
+  test('without authentication a WebSocket is closed with 4403', async () => {
     const ended = await socketEnd({}, [{ type: 'connection_init' }]);
     expect(ended).toEqual({ code: 4403, heard: [] });
   });
 
-  test('W1 is closed out with 4401 when subscribing before init', async () => {
+  test('W1 a WebSocket that subscribes before connection_init is closed with 4401', async () => {
     expect((await socketEnd({}, [subscribe])).code).toBe(4401);
   });
 
-  test('gets no event stream', async () => {
+  test('without authentication there is no event stream', async () => {
     const response = await post({ accept: 'text/event-stream' });
     expect(response.status).toBe(401);
   });
 
-  test('is sent from GraphiQL to the sign-in page', async () => {
+  test('without authentication GraphiQL redirects to the sign-in page', async () => {
     const response = await fetch(`${world.url}/graphql`, {
       headers: { accept: 'text/html' },
       redirect: 'manual',
@@ -110,7 +110,7 @@ describe('a stranger', () => {
     expect((await fetch(`${world.url}/graphql/graphiql.js`)).status).toBe(401);
   });
 
-  test('gets no log', async () => {
+  test('without authentication a log cannot be downloaded', async () => {
     const id = await runningJob(world.db);
     expect((await fetch(`${world.url}/jobs/${id}/log.txt`)).status).toBe(401);
   });
@@ -124,7 +124,7 @@ describe('a sign-in link', () => {
       body: JSON.stringify({ code }),
     });
 
-  test('C4 of twenty at once lets one in', async () => {
+  test('C4 a sign-in link that is used twenty times at once gives one session', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     const all = await Promise.all(Array.from({ length: 20 }, () => redeem(code)));
     expect(all.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 19 }, () => 403)]);
@@ -133,19 +133,19 @@ describe('a sign-in link', () => {
     expect(await refused?.json()).toEqual({ message: expect.stringContaining('spiderpig login') });
   });
 
-  test('C4 is not spent by fetching it', async () => {
+  test('C4 a GET request does not use up a sign-in link', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     await fetch(`${world.url}/sign-in?code=${code}`);
     expect((await redeem(code)).status).toBe(200);
   });
 
-  test('gives a cookie that scripts and other sites do not see', async () => {
+  test('the session cookie is HttpOnly and SameSite', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     const cookie = (await redeem(code)).headers.get('set-cookie');
     expect(cookie).toMatch(/^spiderpig=[\w-]{43}; Path=\/; Max-Age=604800; HttpOnly; SameSite=Strict$/);
   });
 
-  test('C4 is refused to another page, as a form, and when it is no such request', async () => {
+  test('C4 sign-in refuses other origins, forms and malformed requests', async () => {
     const code = await createSignInLink(world.db, 'ada', 'deployer');
     expect((await redeem(code, { origin: 'http://evil.example' })).status).toBe(403);
     expect((await redeem(code, { origin: 'null' })).status).toBe(403);
@@ -163,12 +163,12 @@ describe('a sign-in link', () => {
 });
 
 describe('a browser', () => {
-  test('is known by its cookie together with its page key', async () => {
+  test('a session needs its cookie and its page key', async () => {
     const answer = await world.ask(page(await world.signIn('deployer', 'ada')), viewer);
     expect(answer.data).toEqual({ viewer: { user: { name: 'ada' }, role: 'DEPLOYER', canDeploy: true } });
   });
 
-  test('C3 is a stranger with the cookie alone, the key alone, or the key of another session', async () => {
+  test('C3 a cookie alone, a page key alone, and the key of another session give no access', async () => {
     const one = await world.signIn();
     const other = await world.signIn();
     for (const headers of [
@@ -185,7 +185,7 @@ describe('a browser', () => {
     }
   });
 
-  test('subscribes over a socket with cookie and key', async () => {
+  test('a session can subscribe over a WebSocket with cookie and page key', async () => {
     const { cookie, pageKey } = await world.signIn();
     const init = { type: 'connection_init', payload: { pageKey } };
     const payload = { query: '', ...world.sent(page({ cookie, pageKey }), viewer) };
@@ -193,7 +193,7 @@ describe('a browser', () => {
     expect(heard[1]).toContain('"name":"ada"');
   });
 
-  test('may look at pages, GraphiQL and the raw log with the cookie alone', async () => {
+  test('the cookie alone is enough for pages, GraphiQL and the download of a log', async () => {
     const { cookie } = await world.signIn();
     const graphiql = await fetch(`${world.url}/graphql`, { headers: { cookie, accept: 'text/html' } });
     expect(graphiql.status).toBe(200);
@@ -201,7 +201,7 @@ describe('a browser', () => {
     expect((await fetch(`${world.url}/metrics`, { headers: { cookie } })).status).toBe(200);
   });
 
-  test('is a stranger again after signing out, and its cookie is taken back', async () => {
+  test('signing out ends the session and removes the cookie', async () => {
     const browser = await world.signIn();
     const out = (headers: Record<string, string>) =>
       fetch(`${world.url}/sign-out`, { method: 'POST', headers: { origin: world.url, ...headers } });
@@ -213,7 +213,7 @@ describe('a browser', () => {
     expect((await post(page(browser))).status).toBe(401);
   });
 
-  test('C8 that signs out loses its open sockets and event streams at once', async () => {
+  test('C8 signing out closes the WebSockets and event streams of the session at once', async () => {
     const { cookie, pageKey } = await world.signIn();
     const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
       headers: { cookie },
@@ -237,7 +237,7 @@ describe('a browser', () => {
     expect(await streamEnded).toBe('cut');
   });
 
-  test('is a stranger once its session was idle too long; a socket that is merely open is no use of it', async () => {
+  test('an idle session expires, even with an open WebSocket', async () => {
     const { cookie } = await world.signIn();
     const secret = cookie.slice('spiderpig='.length);
     const late = Date.now() + sessionIdleLifetime - 1_000;
@@ -245,7 +245,7 @@ describe('a browser', () => {
     expect(await findSession(world.db, secret, late + 2_000)).toBeNull();
   });
 
-  test('is a stranger after a week, however much its session was used', async () => {
+  test('a session expires after a week even if it is used', async () => {
     const { cookie } = await world.signIn();
     const secret = cookie.slice('spiderpig='.length);
     const end = Date.now() + sessionLifetime;
@@ -259,7 +259,7 @@ describe('a browser', () => {
 });
 
 describe('a token', () => {
-  test('G1 of scope read sees and does nothing; the refusal names the role', async () => {
+  test('G1 a token with scope read cannot change anything, and the error names the role', async () => {
     const token = await world.token('read');
     expect((await world.ask(token, viewer)).data.viewer).toMatchObject({ role: 'VIEWER', canDeploy: false });
     const before = await world.db.em().count(Job);
@@ -277,12 +277,12 @@ describe('a token', () => {
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('of scope deploy starts', async () => {
+  test('a token with scope deploy can start a job', async () => {
     const { data } = await world.ask(await world.token('deploy'), start);
     expect(data.startBackport.__typename).toBe('StartBackportSuccess');
   });
 
-  test('C8 can do no more than the groups of its owner give by now', async () => {
+  test('C8 a token has at most the rights of the current groups of its user', async () => {
     const provider = {
       issuer: 'http://127.0.0.1:9',
       clientId: 'spiderpig',
@@ -316,7 +316,7 @@ describe('a token', () => {
     }
   });
 
-  test('C9 that is wrong, revoked or expired is refused, even with a good cookie beside it', async () => {
+  test('C9 refuses a wrong, revoked or expired token, even with a valid cookie', async () => {
     const browser = await world.signIn();
     const token = await world.token('deploy', 'revoked');
     const em = world.db.em();
@@ -336,7 +336,7 @@ describe('a token', () => {
     }
   });
 
-  test('C9 in a URL counts for nothing', async () => {
+  test('C9 ignores a token in the URL', async () => {
     const token = await world.token('deploy');
     const response = await fetch(
       `${world.url}/graphql?authorization=Bearer%20${token}&access_token=${token}`,
@@ -350,8 +350,8 @@ describe('a token', () => {
   });
 });
 
-describe('another web page', () => {
-  test('C1 executes nothing by GET, form, text or multipart', async () => {
+describe('another web site', () => {
+  test('C1 executes no operation sent by GET, form, text or multipart', async () => {
     const headers = { authorization: `Bearer ${await world.token('deploy')}` };
     const before = await world.db.em().count(Job);
     const query = encodeURIComponent(start);
@@ -373,7 +373,7 @@ describe('another web page', () => {
     expect(await world.db.em().count(Job)).toBe(before);
   });
 
-  test('C1 is refused by its Origin, over HTTP and over a socket', async () => {
+  test('C1 refuses a foreign Origin over HTTP and WebSocket', async () => {
     const authorization = `Bearer ${await world.token('deploy')}`;
     for (const origin of [
       'null',
@@ -387,7 +387,7 @@ describe('another web page', () => {
     expect((await post({ authorization, origin: world.url })).status).toBe(200);
   });
 
-  test('C2 under a rebound or malformed name is refused, over HTTP and over a socket', async () => {
+  test('C2 refuses a rebound or malformed Host over HTTP and WebSocket', async () => {
     for (const [host, status] of [
       ['evil.example', 421],
       [`evil.example:${world.server.port}`, 421],
@@ -406,12 +406,12 @@ describe('another web page', () => {
   });
 });
 
-describe('a socket', () => {
-  test('W1 speaks no legacy protocol', async () => {
+describe('a WebSocket', () => {
+  test('W1 refuses the legacy WebSocket protocol', async () => {
     expect((await socketEnd({}, [], 'graphql-ws')).code).not.toBe(1000);
   });
 
-  test('W1 is closed when it says init twice, or says too much', async () => {
+  test('W1 closes a WebSocket after a second connection_init or a message that is too large', async () => {
     const authorization = `Bearer ${await world.token('read')}`;
     const init = { type: 'connection_init', payload: { authorization } };
     expect((await socketEnd({}, [init, init])).code).toBe(4429);
@@ -419,7 +419,7 @@ describe('a socket', () => {
     expect((await socketEnd({}, [long])).code).toBe(1009);
   });
 
-  test('W1 whose client no longer answers pings is cut', async () => {
+  test('W1 disconnects a WebSocket whose client does not answer pings', async () => {
     await using own = await openServer({ pingInterval: 20 });
     const { port } = own.server;
     const socket = connect(port, '127.0.0.1');
@@ -432,7 +432,7 @@ describe('a socket', () => {
     expect(await cut).toBe('cut');
   });
 
-  test('is nowhere but at /graphql', async () => {
+  test('WebSockets are accepted only at /graphql', async () => {
     const response = await new Promise<string>((resolve) => {
       const socket = connect(world.server.port, '127.0.0.1', () => {
         socket.write(
@@ -445,14 +445,14 @@ describe('a socket', () => {
   });
 });
 
-test('a client that offers another upgrade is answered without it', async () => {
+test('answers a request that offers another upgrade over HTTP/1.1', async () => {
   const host = `127.0.0.1:${world.server.port}`;
   expect(await raw('GET', '/healthz', { host, connection: 'Upgrade, HTTP2-Settings', upgrade: 'h2c' })).toBe(
     200,
   );
 });
 
-test('what the operator allows is served too, and nothing else', async () => {
+test('serves --allowed-hosts and no other host', async () => {
   await using other = await openServer({
     configuration: { allowedHosts: ['deploy.example', 'x.example:81'] },
   });
@@ -474,7 +474,7 @@ test('what the operator allows is served too, and nothing else', async () => {
   expect(await status('x.example')).toBe(421);
 });
 
-test('a port in use is an error of the caller, who is told', async () => {
+test('startServer rejects if the port is in use', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   // A listening TCP server's address is an object.
@@ -483,7 +483,7 @@ test('a port in use is an error of the caller, who is told', async () => {
   await new Promise((resolve) => taken.close(resolve));
 });
 
-test('C9 the log of the server holds no secret', async () => {
+test('C9 the server log contains no secret', async () => {
   const token = await world.token('deploy');
   const browser = await world.signIn();
   await world.ask(token, start);
@@ -495,7 +495,7 @@ test('C9 the log of the server holds no secret', async () => {
     expect(everything).not.toContain(secret);
 });
 
-test('a session that is ended elsewhere ends here', async () => {
+test('a session that was ended on another server ends here', async () => {
   const browser = await world.signIn();
   const found = await findSession(world.db, browser.cookie.slice(10));
   await endSession(world.db, found?.session.id ?? 0);

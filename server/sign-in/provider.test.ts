@@ -15,6 +15,6 @@ test.each<[unknown, string[]]>([
   [null, []],
   [{ 0: 'ops', length: 1 }, []],
   [7, []],
-])('of %j the groups are %j', (claim, groups) => {
+])('the groups claim %j gives the groups %j', (claim, groups) => {
   expect(groupsOf(claim)).toEqual(groups);
 });

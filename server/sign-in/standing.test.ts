@@ -72,8 +72,8 @@ const socketEnd = ({ cookie, pageKey }: Browser): Promise<number> =>
     socket.on('close', resolve);
   });
 
-describe('who is half way in', () => {
-  test('is told so, and what to do', async () => {
+describe('before the second factor', () => {
+  test('before the second factor the sign-in state says how to enter it', async () => {
     const half = await comeBack('half');
     expect(await standing(page(half))).toEqual({
       standing: 'half',
@@ -88,7 +88,7 @@ describe('who is half way in', () => {
     });
   });
 
-  test('G1, G4: is a stranger to everything else, over every transport', async () => {
+  test('G1, G4: before the second factor every operation is refused over every transport', async () => {
     const half = await comeBack('half');
     const graphql = (accept: string, query: string) =>
       fetch(`${world.url}/graphql`, {
@@ -115,7 +115,7 @@ describe('who is half way in', () => {
     expect((await get('/graphql/graphiql.js')).status).toBe(401);
   });
 
-  test('G1: sees no metrics from another machine', async () => {
+  test('G1: before the second factor /metrics is refused to other hosts', async () => {
     // Loopback may see them without signing in; so the server must take us for somebody else.
     await using other = await openServer({ configuration: { host: '0.0.0.0', allowedHosts: ['x.example'] } });
     const half = await comeBack('half', other);
@@ -142,14 +142,14 @@ describe('who is half way in', () => {
     expect(status).toBe(401);
   });
 
-  test('can sign out', async () => {
+  test('before the second factor signing out is possible', async () => {
     const half = await comeBack('half');
     const left = await fetch(`${world.url}/sign-out`, { method: 'POST', headers: page(half) });
     expect(left.status).toBe(204);
     expect(await standing(page(half))).toMatchObject({ standing: 'out', end: 'ended' });
   });
 
-  test('C3: is in after a right code, with another cookie and another key; those of before are strangers', async () => {
+  test('C3: a correct code gives a new cookie and page key and invalidates the old ones', async () => {
     const half = await comeBack('fixed');
     const code = await createHostCode(world.db, 'fixed');
     const response = await show(half, ` ${code.toLowerCase()} `);
@@ -178,7 +178,7 @@ describe('who is half way in', () => {
     }
   });
 
-  test('C7: of a hundred guesses at once over many connections and sessions five are judged; then the right one does not help either', async () => {
+  test('C7: only five of a hundred simultaneous guesses are checked, then even the correct code is locked out', async () => {
     const halves = await Promise.all(Array.from({ length: 20 }, () => comeBack('mallory')));
     const code = await createHostCode(world.db, 'mallory');
     const answers = await Promise.all(
@@ -205,7 +205,7 @@ describe('who is half way in', () => {
     expect(await rows).toBe(maxWrongCodes);
   });
 
-  test('C7: no document shows a code: it is no GraphQL field, so aliases, batches and sockets do not help', async () => {
+  test('C7: no GraphQL field accepts a code at sign-in, so aliases and batches cannot guess it', async () => {
     const token = await world.token('deploy');
     const aliases = Array.from({ length: 40 }, (_, n) => `a${n}: submitSecondFactor(code: "${n}")`).join(' ');
     const { errors } = await world.ask(token, `mutation { ${aliases} }`);
@@ -222,7 +222,7 @@ describe('who is half way in', () => {
     expect(batch.status).toBe(400);
   });
 
-  test('C1: is heard with JSON, by POST and from the page alone', async () => {
+  test('C1: accepts a code only as JSON, by POST and from our own origin', async () => {
     const half = await comeBack('plain');
     expect((await show(half, 'x', { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await show(half, 'x', { origin: 'http://evil.example' })).status).toBe(403);
@@ -235,8 +235,8 @@ describe('who is half way in', () => {
   });
 });
 
-describe('where somebody stands', () => {
-  test('C3: is told with cookie and page key alone', async () => {
+describe('the sign-in state', () => {
+  test('C3: the sign-in state requires cookie and page key', async () => {
     const browser = await world.signIn();
     const out = { standing: 'out', user: null, accessHelp: null, end: null };
     expect(await standing({})).toEqual(out);
@@ -248,7 +248,7 @@ describe('where somebody stands', () => {
     expect((await show(browser, 'x')).status).toBe(400);
   });
 
-  test('is said of who is banned, with the reason, and of who is in no group, with those that are', async () => {
+  test('the sign-in state contains the reason of a ban, and the groups that have access', async () => {
     const roleGroups = { viewer: ['staff'], deployer: ['deployment'], admin: ['sre'] };
     await using other = await openServer({ configuration: { roleGroups, accessHelp: 'Ask Grace' } });
     const browser = await comeBack('eve', other);
@@ -269,7 +269,7 @@ describe('where somebody stands', () => {
   });
 });
 
-test('C3: whoever is in shows a second factor anew, and what was open with the secrets of before is closed', async () => {
+test('C3: renewing the second factor closes the connections of the old cookie', async () => {
   const before = await comeIn('again');
   const socket = socketEndOnceOpen(before);
   await socket.open;
@@ -295,11 +295,11 @@ function socketEndOnceOpen({ cookie, pageKey }: Browser): { open: Promise<void>;
   return { open, closed };
 }
 
-describe('one’s own account', () => {
+describe('the account page', () => {
   const sessions = '{ viewer { sessions { id isCurrent way address agent secondFactorAt expiresAt } } }';
   const codes = ({ errors }: Answer) => errors?.map(({ extensions }) => extensions.code);
 
-  test('G2: shows one’s own sessions and nobody else’s', async () => {
+  test('G2: lists only the viewer’s own sessions', async () => {
     const first = await world.signIn('deployer', 'gina');
     await world.signIn('viewer', 'gina');
     const stranger = await world.signIn('admin', 'hank');
@@ -315,7 +315,7 @@ describe('one’s own account', () => {
     expect((await standing(page(first))).standing).toBe('in');
   });
 
-  test('C8: a session that is ended elsewhere loses its socket and its stream within a second', async () => {
+  test('C8: ending a session closes its WebSocket and event stream within a second', async () => {
     const here = await world.signIn('deployer', 'ivy');
     const there = await world.signIn('deployer', 'ivy');
     const socket = socketEndOnceOpen(there);
@@ -349,7 +349,7 @@ describe('one’s own account', () => {
     expect(open).toBe('open');
   });
 
-  test('C9: a token sees no session and no token, makes none, and changes no second factor', async () => {
+  test('C9: a token cannot see or change sessions, tokens and the second factor', async () => {
     const token = await world.token('deploy', 'jane');
     const before = await world.db.em().count(ApiToken);
     for (const document of [
@@ -373,7 +373,7 @@ describe('one’s own account', () => {
     expect(seen.data.viewer).toEqual({ groups: null, secondFactorAt: null });
   });
 
-  test('C9: a page makes a token within its role, which works until it is revoked, and then at once no more', async () => {
+  test('C9: a session creates a token within its role, which works until it is revoked', async () => {
     const browser = await world.signIn('viewer', 'kim');
     const make =
       'mutation ($scope: TokenScope!, $days: Int) { makeToken(input: { name: "my tool", scope: $scope, days: $days }) { __typename ... on MakeTokenSuccess { made { token details { id name scope lastUsedAt } } } ... on TokenNotAllowed { message } ... on InvalidToken { message } } }';
@@ -415,7 +415,7 @@ describe('one’s own account', () => {
     ).toBe(401);
   });
 
-  test('C7: a stolen first factor adds no authenticator: that takes a fresh second one', async () => {
+  test('C7: adding an authenticator requires a recent second factor', async () => {
     const begin =
       'mutation { beginAuthenticator { __typename ... on BeginAuthenticatorSuccess { offered { secret url } } } }';
     const browser = await comeIn('mona');
@@ -452,7 +452,7 @@ describe('one’s own account', () => {
   });
 });
 
-test('C9: the log of the server holds no code and no secret of it', async () => {
+test('C9: the server log contains no code and no authenticator secret', async () => {
   const half = await comeBack('nora');
   const code = await createHostCode(world.db, 'nora');
   await show(half, 'WRNGWRNG');
