@@ -22,7 +22,7 @@ export interface Figure extends Summary {
   readonly baseline: Baseline | null;
   /** This median as a multiple of the baseline's. */
   readonly ratio: number | null;
-  /** The figures of the reference system (reference.ts), as text; null: there are none. */
+  /** The figures of the reference system (reference.ts), as text; null: no reference. */
   readonly reference: string | null;
 }
 
@@ -31,7 +31,7 @@ function rank(sorted: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** Summarises measurements; null when there are none. */
+/** Summarises measurements; null without measurements. */
 export function summarise(measurements: readonly number[]): Summary | null {
   if (measurements.length === 0) return null;
   const sorted = measurements.toSorted((a, b) => a - b);

@@ -33,7 +33,7 @@ export async function runProcess(entry: EntryName, environment: Record<string, s
 }
 
 /**
- * Resolves with the exit status. A child that a SIGTERM or SIGINT ended has status 0: it was told to shut down, and Node may have removed its
+ * Resolves with the exit status. A child that a SIGTERM or SIGINT ended has status 0: it was asked to shut down, and Node may have removed its
  * signal listeners by the time a second signal arrives.
  */
 export async function exitStatusOf(child: ChildProcess): Promise<number> {

@@ -47,7 +47,7 @@ export interface Command {
   readonly directory: string;
   /** The tag in the environment of its processes, see process.ts. */
   readonly tag: string;
-  /** The control group in which its processes start; null where there is none. */
+  /** The control group in which its processes start; null without a control group. */
   readonly cgroup: string | null;
 }
 

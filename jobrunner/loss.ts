@@ -25,7 +25,7 @@ function lossReason(loss: {
   started: boolean;
   /** Whether processes of the job were still running. */
   killed: boolean;
-  /** A sentence about answers that scap may or may not have read, with a space in front; empty when there are none. */
+  /** A sentence about answers that scap may or may not have read, with a space in front; else empty. */
   uncertain: string;
 }): string {
   const what = 'The supervisor of this job ended unexpectedly';

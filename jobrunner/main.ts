@@ -1,4 +1,4 @@
-// Main: the jobrunner process. Reads the configuration, migrates and opens the database, runs jobs until it is told to shut down.
+// Main: the jobrunner process. Reads the configuration, migrates and opens the database, runs jobs until a signal shuts it down.
 import { pino } from 'pino';
 import { configurationOf } from '../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';

@@ -79,7 +79,7 @@ export class OutputReader {
     }
   }
 
-  /** A piece of a long line is output, whatever it looks like. If the line may be a message, it is hidden: the message could be sensitive. */
+  /** A piece of a long line is always output. If the line may be a message, it is hidden: the message could be sensitive. */
   #pieceOf(line: RawLine): Message {
     this.#longLine ??= { sensitive: line.text.startsWith('{'), masked: this.#log.maskedLongLine() };
     const { sensitive, masked } = this.#longLine;

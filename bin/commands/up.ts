@@ -20,7 +20,7 @@ export async function run(args: readonly string[]): Promise<void> {
   await buildWebClient();
   await using database = await openMigratedDatabase(configuration);
   await using gerrit = await openGerrit(configuration);
-  // Somebody reads this terminal: only warnings and errors are logged to it unless LOG_LEVEL says otherwise.
+  // The terminal is for people: only warnings and errors are logged to it unless LOG_LEVEL says otherwise.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
   const environment = serviceEnvironment({ ...configuration, gerritUrl: gerrit.url, logLevel });
   const server = startProcess('server', environment, 'pipe');

@@ -68,7 +68,7 @@ export interface SpiderPigOptions {
 export interface SpiderPigClient extends AsyncDisposable {
   /** Whose token it is and what it may do; null when the server knows no viewer. */
   viewer(signal?: AbortSignal): Promise<Viewer | null>;
-  /** The job as it is now; null when there is none. */
+  /** The job as it is now; null when the job does not exist. */
   job(id: string, signal?: AbortSignal): Promise<Job | null>;
   /** Jobs, newest first; `after` is a page's `endCursor`. */
   jobs(page?: { first?: number; after?: string; filter?: JobFilter }, signal?: AbortSignal): Promise<JobPage>;

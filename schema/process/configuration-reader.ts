@@ -115,7 +115,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
   };
 }
 
-/** The provider's configuration; null without an issuer, whatever else is set. */
+/** The provider's configuration; null without an issuer, regardless of the other options. */
 function providerOf(
   issuer: string | null,
   clientId: string | null,

@@ -4,7 +4,7 @@ import { fstatSync } from 'node:fs';
 /** How long a process may take to shut down, in milliseconds. It has nothing left to lose by then. */
 const shutdownLimit = 8_000;
 
-/** Exits the process by force if it has not ended by itself in time: a connection that was cut can keep a close pending for ever. */
+/** Exits the process by force if it has not ended by itself in time: a connection that was cut can keep a close pending indefinitely. */
 export function exitWithinLimit(): void {
   setTimeout(() => process.exit(), shutdownLimit).unref();
 }

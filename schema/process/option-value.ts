@@ -1,4 +1,4 @@
-// Owns how the text of a configuration option becomes a value, and what is said about text that is none. Reads files where the value names one.
+// Owns how the text of a configuration option becomes a value, and the error messages for invalid text. Reads files where the value names one.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { InvalidMask, parseMasks } from '../model/log/mask.ts';
@@ -146,7 +146,7 @@ export const command: Parser<readonly string[]> = (value, environment) => {
   return [file, ...rest];
 };
 
-/** The absolute path of a program on PATH; null where there is none. */
+/** The absolute path of a program on PATH; null when it is not found. */
 export function findOnPath(program: string, environment: Environment): string | null {
   for (const directory of (environment['PATH'] ?? '').split(delimiter)) {
     if (isAbsolute(directory) && isExecutable(join(directory, program))) return join(directory, program);

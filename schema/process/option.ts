@@ -51,7 +51,7 @@ export interface Option<Value> {
 /** Checks the row of an option against the type of its value. */
 const row = <Value>(option: Option<Value>): Option<Value> => option;
 
-/** Formats group names so that they are read back unchanged, whatever characters they contain. */
+/** Formats group names so that they are read back unchanged, with any characters. */
 const formatGroups = (groups: readonly string[]): string => groups.map((group) => `${group};`).join('');
 
 const everywhere: readonly OptionReader[] = ['server', 'jobrunner', 'commands'];
@@ -141,7 +141,7 @@ export const optionTable = {
     section: 'general',
     readBy: ['jobrunner', 'commands'],
     value: withDefault('400', wholeNumber(0, 36_500)),
-    help: 'days that a job is kept after its end, 0 to 36500; 0: for ever',
+    help: 'days that a job is kept after its end, 0 to 36500; 0: unlimited',
     details: 'See [clean-up](#clean-up).',
     format: ({ retention }) => String(retention.days),
   }),
