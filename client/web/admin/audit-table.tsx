@@ -1,4 +1,4 @@
-// Owns the audit log as admins see it: filters, rows, export. Owns no entry.
+// Owns the table of the audit log with its filter and export.
 import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
@@ -38,48 +38,48 @@ const filterable = [
   'TOKEN_REVOKED',
 ] as const satisfies readonly AuditAction[];
 
-/** What is asked for, as it was typed; empty: no condition. */
-interface Wish {
+/** The filter as it was typed; an empty string is no condition. */
+interface AuditConditions {
   readonly action: string;
   readonly user: string;
   readonly job: string;
-  /** As a field of date and time gives it; in UTC. */
+  /** In UTC, as an input of type datetime-local gives it. */
   readonly since: string;
 }
-const everything: Wish = { action: '', user: '', job: '', since: '' };
+const everything: AuditConditions = { action: '', user: '', job: '', since: '' };
 
-/** The conditions of a wish; null where one is not a number or a time. Pure. */
+/** The parsed filter; null when the job is not a number or the time is invalid. Pure. */
 export function conditionsOf(
-  wish: Wish,
+  typed: AuditConditions,
 ): { action: string; user: string; job: string; since: string } | null {
-  const at = wish.since === '' ? null : Date.parse(`${wish.since}Z`);
-  if (Number.isNaN(at) || !/^([1-9][0-9]{0,8})?$/.test(wish.job.trim())) return null;
+  const at = typed.since === '' ? null : Date.parse(`${typed.since}Z`);
+  if (Number.isNaN(at) || !/^([1-9][0-9]{0,8})?$/.test(typed.job.trim())) return null;
   const since = at === null ? '' : new Date(at).toISOString();
-  return { action: wish.action, user: wish.user.trim(), job: wish.job.trim(), since };
+  return { action: typed.action, user: typed.user.trim(), job: typed.job.trim(), since };
 }
 
-/** Where what is asked for is got as JSON lines. Pure. */
-export function exportPath(wish: Wish): string {
-  const conditions = Object.entries(conditionsOf(wish) ?? {}).filter(([, value]) => value !== '');
+/** The path that exports the filtered entries as JSON lines. Pure. */
+export function exportPath(typed: AuditConditions): string {
+  const conditions = Object.entries(conditionsOf(typed) ?? {}).filter(([, value]) => value !== '');
   const query = new URLSearchParams(conditions).toString();
   return query === '' ? '/audit.jsonl' : `/audit.jsonl?${query}`;
 }
 
-/** The word of the list; null: none was chosen. */
+/** The chosen action, or null for all. */
 function actionOf(value: string): AuditAction | null {
   return filterable.find((action) => action === value) ?? null;
 }
 
 export function AuditTable({ epoch }: { epoch: number }) {
   const client = useClient();
-  const [typed, setTyped] = useState<Wish>(everything);
-  const [wish, setWish] = useState<Wish>(everything);
-  const [times, setTimes] = useState(0);
+  const [typed, setTyped] = useState<AuditConditions>(everything);
+  const [applied, setApplied] = useState<AuditConditions>(everything);
+  const [submissions, setSubmissions] = useState(0);
   const id = useId();
   const load = useCallback(
     async (after: string | null) => {
-      const conditions = conditionsOf(wish);
-      const action = actionOf(wish.action);
+      const conditions = conditionsOf(applied);
+      const action = actionOf(applied.action);
       const { data, error } = await client.query(AuditLogQuery, {
         first: pageSize,
         after,
@@ -93,11 +93,11 @@ export function AuditTable({ epoch }: { epoch: number }) {
       });
       return { page: data?.auditLog, error };
     },
-    [client, wish],
+    [client, applied],
   );
-  const list = usePaginatedList(load, epoch + times);
+  const list = usePaginatedList(load, epoch + submissions);
   const wrong = conditionsOf(typed) === null;
-  const change = (part: Partial<Wish>): void => setTyped((now) => ({ ...now, ...part }));
+  const change = (part: Partial<AuditConditions>): void => setTyped((now) => ({ ...now, ...part }));
 
   return (
     <section class="admin__section" aria-label={msg('admin-audit-heading')}>
@@ -108,8 +108,8 @@ export function AuditTable({ epoch }: { epoch: number }) {
         onSubmit={(event) => {
           event.preventDefault();
           if (wrong) return;
-          setWish(typed);
-          setTimes((count) => count + 1);
+          setApplied(typed);
+          setSubmissions((count) => count + 1);
         }}
       >
         <label class="admin__field" for={`${id}-action`}>
@@ -181,14 +181,14 @@ export function AuditTable({ epoch }: { epoch: number }) {
           class="cdx-button cdx-button--weight-quiet"
           onClick={() => {
             setTyped(everything);
-            setWish(everything);
+            setApplied(everything);
           }}
         >
           {msg('admin-audit-reset')}
         </button>
         <a
           class="cdx-button cdx-button--fake-button cdx-button--fake-button--enabled admin__apart"
-          href={exportPath(wish)}
+          href={exportPath(applied)}
           download
           title={msg('admin-audit-export-hint')}
         >
@@ -244,12 +244,12 @@ function EntryRow({ entry }: { entry: Entry }) {
       <td data-label={msg('admin-audit-column-channel')} class="admin-table__channel">
         <div>
           <ForeignLabel>{entry.channel ?? msg('admin-audit-unknown')}</ForeignLabel>
-          {entry.address !== null && <span class="hint"> {harmlessAddress(entry.address)}</span>}
+          {entry.address !== null && <span class="hint"> {plainAddress(entry.address)}</span>}
         </div>
       </td>
     </tr>
   );
 }
 
-/** Node says `::ffff:` before addresses of IPv4 that come over IPv6. */
-const harmlessAddress = (address: string): string => address.replace(/^::ffff:/, '');
+/** Node puts `::ffff:` before IPv4 addresses of connections over IPv6. */
+const plainAddress = (address: string): string => address.replace(/^::ffff:/, '');
