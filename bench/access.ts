@@ -10,12 +10,12 @@ import type { Bench } from './section.ts';
 
 const rules = { provider: null, secondFactor: true, roleGroups: { viewer: [], deployer: [], admin: [] } };
 
-async function timed(times: number, deed: (n: number) => Promise<unknown>): Promise<number[]> {
+async function timed(times: number, task: (n: number) => Promise<unknown>): Promise<number[]> {
   const took: number[] = [];
   // The first calls are slower, until the code is compiled.
   for (let n = -50; n < times; n++) {
     const began = performance.now();
-    await deed(n);
+    await task(n);
     if (n >= 0) took.push(performance.now() - began);
   }
   return took;

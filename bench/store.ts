@@ -53,8 +53,8 @@ async function onDisk({ database }: World): Promise<number> {
 
 async function write({ database }: World, lines: number): Promise<number> {
   const owner = await database.write([], (em) => userNamed(em, 'bench', 1));
-  const wish = { kind: 'backport', changes: [unverifiedChange('1')], owner, lane: 'bench' } as const;
-  const { id } = await enqueueJob(database, wish);
+  const request = { kind: 'backport', changes: [unverifiedChange('1')], owner, lane: 'bench' } as const;
+  const { id } = await enqueueJob(database, request);
   const line = realistic();
   for (let number = 1; number <= lines; number += linesPerChunk) {
     let text = '';

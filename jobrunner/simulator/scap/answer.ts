@@ -2,7 +2,7 @@
 import type { Readable } from 'node:stream';
 
 /**
- * The lines of a stream, read only when somebody asks. `\n`, `\r\n` and `\r` all end a line, as in Python's text
+ * The lines of a stream, read only on demand. `\n`, `\r\n` and `\r` all end a line, as in Python's text
  * mode; that is why an answer may hold no control character.
  */
 export class AnswerLines {

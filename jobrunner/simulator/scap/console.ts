@@ -66,7 +66,7 @@ export class Console {
     else this.#print(`${line}\n`);
   }
 
-  /** Passes on what a nested tool printed: plain output, whatever it looks like, newline included or not. */
+  /** Passes on what a nested tool printed: always as plain output, newline included or not. */
   nested(output: string | Uint8Array): void {
     this.#print(output);
   }

@@ -158,7 +158,7 @@ describe('an ordinary backport', () => {
   test('has statuses in pairs, a text and then null', async () => {
     const play = await perform(['backport', '1102340'], { answer: yes });
     const statuses = ofType(play, 'status').map((message) => message.status !== null);
-    statuses.pop(); // The last one clears whatever there was.
+    statuses.pop(); // The last one clears the status.
     expect(statuses).toEqual(statuses.map((_, index) => index % 2 === 0));
   });
 
@@ -402,7 +402,7 @@ describe('the command line', () => {
     [['backport', '1102340x']],
     [['backport', '１１０２３４０']],
     [['deploy-everything']],
-  ])('wrong usage %j is told on standard error with status 2', async (args) => {
+  ])('wrong usage %j is printed on standard error with status 2', async (args) => {
     const play = await perform(args);
     expect(play).toMatchObject({ exitStatus: 2, messages: [], plain: [] });
     expect(play.stderr).toMatch(/^usage: scap backport[\s\S]*\nscap: .+\n$/);

@@ -54,7 +54,7 @@ describe('answers', () => {
     expect(await read(chunks)).toEqual(lines);
   });
 
-  test('are read only when somebody asks, and a wait for one can be ended', async () => {
+  test('answers are read only on demand, and a wait for one can be aborted', async () => {
     const input = new PassThrough();
     const answers = new AnswerLines(input);
     const stop = new AbortController();
