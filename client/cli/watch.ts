@@ -1,7 +1,7 @@
 // Owns watching a job in a terminal: prints its live log, asks its questions, and prints how it ended.
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { hasEnded, type Interaction, type Job, type LogLine, type SpiderPigClient } from '../sdk/client.ts';
+import type { Interaction, Job, LogLine, SpiderPigClient } from '../sdk/client.ts';
 import { terminalText } from './text.ts';
 
 /** The standard streams. */
@@ -119,7 +119,7 @@ const backlogText = (since: string): string =>
 
 /** A line that says how the job ended. */
 function endText(job: Job): string {
-  const state = hasEnded(job) ? job.state.toLowerCase() : `still ${job.state.toLowerCase()}`;
+  const state = job.ended ? job.state.toLowerCase() : `still ${job.state.toLowerCase()}`;
   const reason = job.reason === null ? '' : `: ${terminalText(job.reason, false)}`;
   return `Job ${job.id} ${state}${reason}`;
 }

@@ -90,19 +90,6 @@ export interface SpiderPigClient extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-const endedStates: ReadonlySet<Job['state']> = new Set([
-  'SUCCEEDED',
-  'FAILED',
-  'STOPPED',
-  'LOST',
-  'CANCELLED',
-]);
-
-/** Whether the job has reached a final state. */
-export function hasEnded(job: Job): boolean {
-  return endedStates.has(job.state);
-}
-
 /** Creates a client, which connects when it is first used. Throws a TypeError for an invalid URL. */
 export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClient {
   const endpoint = new URL('graphql', options.url.endsWith('/') ? options.url : `${options.url}/`);
@@ -203,7 +190,7 @@ export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClien
       const updates = subscribe(
         ToolJobUpdatesSubscription,
         () => ({ id }),
-        ({ jobUpdates }) => hasEnded(jobUpdates),
+        ({ jobUpdates }) => jobUpdates.ended,
         signal,
       );
       for await (const { jobUpdates } of updates) yield jobUpdates;

@@ -20,6 +20,7 @@ export const ToolJob = graphql(`
     id
     kind
     state
+    ended
     lane
     host
     title

@@ -1,11 +1,15 @@
 // Owns example jobs and questions for tests of the page. Owns no test.
 import type { JobSummaryFragment, QuestionFragment } from '../../client/generated/graphql.ts';
 
+/** The states of `Job.ended`. */
+const endedStates: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED', 'LOST', 'CANCELLED']);
+
 /** A job as the overview shows it: it has succeeded, unless `changes` say otherwise. */
 export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}): JobSummaryFragment {
   return {
     id,
     state: 'SUCCEEDED',
+    ended: endedStates.has(changes.state ?? 'SUCCEEDED'),
     kind: 'BACKPORT',
     lane: 'default',
     host: null,

@@ -31,6 +31,7 @@ export async function openApiStandIn() {
     id: '7',
     kind: 'BACKPORT',
     state: 'RUNNING',
+    ended: false,
     lane: 'default',
     host: 'deploy1',
     title: 'Backport 1102340',
@@ -185,7 +186,7 @@ export async function openApiStandIn() {
       ring();
     },
     end(state: string, reason: string) {
-      Object.assign(job, { state, reason, finishedAt: at });
+      Object.assign(job, { state, ended: true, reason, finishedAt: at });
       complete = true;
       ring();
     },

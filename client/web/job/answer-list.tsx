@@ -5,7 +5,6 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { harmlessLabel } from '../parts/harmless.ts';
 import { Moment, Span } from '../parts/moment.tsx';
 import { answerInWords, splitPrompt } from './interaction.ts';
-import { hasEnded } from './job-state.tsx';
 import { Panel } from './panel.tsx';
 import './answer-list.css';
 
@@ -23,7 +22,7 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
             </span>
             <span class="answer__answer">
               {interaction.answer === null ? (
-                <em>{hasEnded(job.state) ? msg('job-question-unanswered') : msg('job-question-open')}</em>
+                <em>{job.ended ? msg('job-question-unanswered') : msg('job-question-open')}</em>
               ) : (
                 <>
                   <strong>{answerInWords(interaction, interaction.answer)}</strong>{' '}

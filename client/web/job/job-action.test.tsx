@@ -16,7 +16,10 @@ beforeEach(() => {
 afterEach(cleanup);
 
 const action = (state: JobState, mayAct: boolean | null = true) => (
-  <JobAction job={{ id: '7', state }} mayAct={mayAct} />
+  <JobAction
+    job={{ id: '7', state, ended: ['SUCCEEDED', 'FAILED', 'STOPPED', 'LOST', 'CANCELLED'].includes(state) }}
+    mayAct={mayAct}
+  />
 );
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 const stopped = { stopJob: { __typename: 'StopJobSuccess', job: { id: '7', state: 'STOPPING' } } };

@@ -10,7 +10,6 @@ import { Message } from '../parts/message.tsx';
 import { go, jobPath } from '../route.ts';
 import { newIdempotencyKey } from './idempotency-key.ts';
 import { RetryJobMutation } from './job.graphql.ts';
-import { hasEnded } from './job-state.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import { StopDialog } from './stop-dialog.tsx';
 
@@ -23,13 +22,13 @@ export function JobAction({
   job,
   mayAct,
 }: {
-  job: Pick<JobSummaryFragment, 'id' | 'state'>;
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'ended'>;
   mayAct: boolean | null;
 }) {
   const held = useContext(Held);
   if (mayAct === null) return null;
-  const { id, state } = job;
-  if (hasEnded(state)) return <Retry jobId={id} disabledReason={mayAct ? held : msg('job-may-not-retry')} />;
+  const { id, state, ended } = job;
+  if (ended) return <Retry jobId={id} disabledReason={mayAct ? held : msg('job-may-not-retry')} />;
   if (state === 'QUEUED')
     return <Cancel jobId={id} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
   return (

@@ -20,7 +20,6 @@ import { BlockedNotice, QueuedNotice } from './job-blocked.tsx';
 import { JobDetails } from './job-details.tsx';
 import { JobHeader } from './job-header.tsx';
 import { JobOutcome } from './job-outcome.tsx';
-import { hasEnded } from './job-state.tsx';
 import { hasSeveralLanes } from './lane.ts';
 import { useLogFeed } from './log-feed.ts';
 import { JobProgress } from './progress.tsx';
@@ -97,7 +96,7 @@ function Job({
   const [notice, setNotice] = useState<AnswerNotice | null>(null);
   const feed = useLogFeed(job.id, job.logLineCount, end, transport);
   const { id, pendingInteraction } = job;
-  const ended = hasEnded(job.state);
+  const { ended } = job;
   return (
     <main class="job-page" id="content" tabIndex={-1}>
       <JobHeader job={job} mayAct={mayAct} />

@@ -1,4 +1,4 @@
-// Owns how a job's state is shown (icon, word, colour), and which states are final. Owns no transition.
+// Owns how a job's state is shown (icon, word, colour).
 import {
   type Icon as CodexIcon,
   cdxIconAlert,
@@ -19,31 +19,25 @@ import './job-state.css';
 interface Appearance {
   readonly icon: CodexIcon;
   readonly tone: 'subtle' | 'progressive' | 'success' | 'warning' | 'error';
-  readonly ended: boolean;
 }
 
 const appearances: Readonly<Record<JobState, Appearance>> = {
-  QUEUED: { icon: cdxIconClock, tone: 'subtle', ended: false },
-  STARTING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
-  RUNNING: { icon: cdxIconPlay, tone: 'progressive', ended: false },
-  WAITING: { icon: cdxIconHelpNoticeFilled, tone: 'warning', ended: false },
-  STOPPING: { icon: cdxIconStop, tone: 'warning', ended: false },
-  SUCCEEDED: { icon: cdxIconSuccess, tone: 'success', ended: true },
-  FAILED: { icon: cdxIconError, tone: 'error', ended: true },
-  STOPPED: { icon: cdxIconStop, tone: 'warning', ended: true },
-  LOST: { icon: cdxIconAlert, tone: 'error', ended: true },
-  CANCELLED: { icon: cdxIconCancel, tone: 'subtle', ended: true },
+  QUEUED: { icon: cdxIconClock, tone: 'subtle' },
+  STARTING: { icon: cdxIconPlay, tone: 'progressive' },
+  RUNNING: { icon: cdxIconPlay, tone: 'progressive' },
+  WAITING: { icon: cdxIconHelpNoticeFilled, tone: 'warning' },
+  STOPPING: { icon: cdxIconStop, tone: 'warning' },
+  SUCCEEDED: { icon: cdxIconSuccess, tone: 'success' },
+  FAILED: { icon: cdxIconError, tone: 'error' },
+  STOPPED: { icon: cdxIconStop, tone: 'warning' },
+  LOST: { icon: cdxIconAlert, tone: 'error' },
+  CANCELLED: { icon: cdxIconCancel, tone: 'subtle' },
 };
 // A newer server may send states that this build does not know.
-const unknown: Appearance = { icon: cdxIconUpdate, tone: 'subtle', ended: false };
+const unknown: Appearance = { icon: cdxIconUpdate, tone: 'subtle' };
 
 function appearanceOf(state: JobState): Appearance {
   return appearances[state] ?? unknown;
-}
-
-/** Whether the state is final. */
-export function hasEnded(state: JobState): boolean {
-  return appearanceOf(state).ended;
 }
 
 /** The state as a chip. */

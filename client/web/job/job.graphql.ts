@@ -7,6 +7,7 @@ export const JobSummary = graphql(`
     id
     kind
     state
+    ended
     lane
     host
     title

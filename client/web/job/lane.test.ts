@@ -5,8 +5,13 @@ import { type BlockableJob, blockedBy, hasSeveralLanes } from './lane.ts';
 const online = { host: 'deploy1', lanes: ['eqiad'], online: true };
 const offline = { host: 'deploy2', lanes: ['codfw'], online: false };
 const system = { lanes: ['codfw', 'eqiad'], runners: [online, offline] };
-const queued = (lane: string): BlockableJob => ({ state: 'QUEUED', lane, host: null });
-const running = (host: string | null): BlockableJob => ({ state: 'RUNNING', lane: 'eqiad', host });
+const queued = (lane: string): BlockableJob => ({ state: 'QUEUED', ended: false, lane, host: null });
+const running = (host: string | null): BlockableJob => ({
+  state: 'RUNNING',
+  ended: false,
+  lane: 'eqiad',
+  host,
+});
 
 test('lanes are shown only if there are several', () => {
   expect(hasSeveralLanes(system)).toBe(true);
@@ -27,6 +32,6 @@ test('a running job is blocked by a host without an online jobrunner', () => {
 
 test('a job is not blocked before it has a host, after its end, or while the system is unknown', () => {
   expect(blockedBy(running(null), system)).toBeNull();
-  expect(blockedBy({ state: 'LOST', lane: 'codfw', host: 'deploy2' }, system)).toBeNull();
+  expect(blockedBy({ state: 'LOST', ended: true, lane: 'codfw', host: 'deploy2' }, system)).toBeNull();
   expect(blockedBy(running('deploy2'), null)).toBeNull();
 });

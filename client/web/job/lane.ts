@@ -1,6 +1,5 @@
 // Owns what lanes and jobrunners mean for a job: whether lanes are worth naming, and what blocks the job. Owns no wording.
 import type { JobState } from '../../generated/graphql.ts';
-import { hasEnded } from './job-state.tsx';
 
 /** The lane that is chosen for a new job unless the user chooses another, if a jobrunner serves it. */
 export const defaultLane = 'default';
@@ -18,6 +17,7 @@ export interface Lanes {
 /** The part of a job that is needed here. */
 export interface BlockableJob {
   readonly state: JobState;
+  readonly ended: boolean;
   readonly lane: string;
   readonly host: string | null;
 }
@@ -30,7 +30,7 @@ export function blockedBy(
   job: BlockableJob,
   system: Lanes | null,
 ): { readonly lane: string } | { readonly host: string } | null {
-  if (system === null || hasEnded(job.state)) return null;
+  if (system === null || job.ended) return null;
   const online = system.runners.filter((runner) => runner.online);
   const { lane, host } = job;
   if (job.state === 'QUEUED') return online.some((runner) => runner.lanes.includes(lane)) ? null : { lane };

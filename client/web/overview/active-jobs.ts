@@ -1,6 +1,5 @@
 // Owns which jobs the overview shows as running and which as queued, from what the server said of the system and of single jobs.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
-import { hasEnded } from '../job/job-state.tsx';
 import { blockedBy, type Lanes } from '../job/lane.ts';
 
 /** Jobs that have not ended. */
@@ -23,10 +22,10 @@ export function unendedJobs(
 ): UnendedJobs {
   if (system === null) return { running: [], queued: [] };
   const newest = (job: JobSummaryFragment): JobSummaryFragment => latest.get(job.id) ?? job;
-  const active = system.activeJobs.map(newest).filter(({ state }) => !hasEnded(state));
+  const active = system.activeJobs.map(newest).filter(({ ended }) => !ended);
   const waiting = system.queuedJobs.map(newest);
   const started = waiting.filter(
-    ({ id, state }) => state !== 'QUEUED' && !hasEnded(state) && !active.some((job) => job.id === id),
+    ({ id, state, ended }) => state !== 'QUEUED' && !ended && !active.some((job) => job.id === id),
   );
   return { running: [...active, ...started], queued: waiting.filter(({ state }) => state === 'QUEUED') };
 }
