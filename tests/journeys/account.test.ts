@@ -62,7 +62,7 @@ describe('second factor', () => {
     expect(await field.getAttribute('autocomplete')).toBe('one-time-code');
     await field.fill('WRNGWRNG');
     await field.press('Enter');
-    await page.getByText('4 attempts left').waitFor();
+    await page.getByText('4 tries are left').waitFor();
     const code = await createHostCode(world.database, 'Zoe');
     await field.fill(` ${code.slice(0, 4)} ${code.slice(4).toLowerCase()} `);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -77,7 +77,7 @@ describe('second factor', () => {
     const { world } = shared;
     const page = await openSecondFactor(world, 'Yan');
     const field = page.getByLabel('Code', { exact: true });
-    for (const left of ['4 attempts', '3 attempts', '2 attempts', 'One attempt']) {
+    for (const left of ['4 tries are', '3 tries are', '2 tries are', 'One try is']) {
       await field.fill('WRNGWRNG');
       await field.press('Enter');
       await page.getByText(`${left} left`).waitFor();
@@ -139,6 +139,7 @@ describe('account page', () => {
       .first()
       .click();
     const dialog = here.page.getByRole('dialog');
+    await dialog.waitFor();
     // The focus is not on the button that ends the session.
     await here.page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
@@ -219,7 +220,7 @@ describe('account page', () => {
     const totp = new TOTP({ secret: Secret.fromBase32(secret) });
     await section.getByLabel('First code').fill('000 000');
     await section.getByRole('button', { name: 'Confirm' }).click();
-    await section.getByText('This is not the code').waitFor();
+    await section.getByText('This is not the current code').waitFor();
     const step = totp.counter();
     await section.getByLabel('First code').fill(totp.generate({ timestamp: step * 30_000 }));
     await section.getByRole('button', { name: 'Confirm' }).click();
