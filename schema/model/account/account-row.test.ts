@@ -5,8 +5,8 @@ import { createSignInLink, redeemSignInLink } from './sign-in-link.ts';
 import { ApiToken, createToken, findToken } from './token.ts';
 import { User } from './user.ts';
 
-describe.each(dialects)('on %s, whoever is found past the ORM', (dialect) => {
-  test('is what the ORM would have found: session, token and account, with groups and a ban', async () => {
+describe.each(dialects)('rows read without the ORM on %s', (dialect) => {
+  test('session, token and account read without the ORM equal those read with it', async () => {
     await using world = await openTestDatabase(dialect);
     const { database, alice, bob } = world;
     const now = Date.now();

@@ -48,7 +48,7 @@ const audited = async ({ database }: TestDatabase, user: User): Promise<string[]
     .map(({ action, detail, address }) => `${action}: ${detail} (${address})`);
 
 describe.each(dialects)('on %s', (dialect) => {
-  test('a link that expired long ago is forgotten when the next one is made', async () => {
+  test('creating a sign-in link deletes links that expired long ago', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db } = test;
     const now = Date.now();
@@ -64,7 +64,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect([await why(ancient), await why(old)]).toEqual(['unknown link', 'the link has expired']);
   });
 
-  test('G1: one’s sessions are those that count, and never somebody else’s', async () => {
+  test('G1: lists only the user’s own active sessions', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -91,7 +91,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await audited(test, alice)).toEqual([`sign-out: session ${laptop.id} (192.0.2.1)`]);
   });
 
-  test('C8: a session that is ended twenty times at once is ended once', async () => {
+  test('C8: ends a session once when 20 requests end it concurrently', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { id } = await signIn(test, alice);
@@ -102,7 +102,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await audited(test, alice)).toHaveLength(1);
   });
 
-  test('C8: all others end at once, one’s own and those of others stay', async () => {
+  test('C8: ends all other sessions of the user, but not the current one or other users’', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     using rings = db.doorbell.listen('sessions');
@@ -125,7 +125,7 @@ describe.each(dialects)('on %s', (dialect) => {
     ]);
   });
 
-  test('C3: how a session ended is told to its own browser alone', async () => {
+  test('C3: tells only its own browser how a session ended', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const now = Date.now();
@@ -139,7 +139,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await endOfSession(db, 'nonsense', pageKey, now)).toBeNull();
   });
 
-  test('C9: a token is made for oneself, never beyond one’s role', async () => {
+  test('C9: creates a token with no more rights than its owner has', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -191,7 +191,7 @@ describe.each(dialects)('on %s', (dialect) => {
     ]);
   });
 
-  test('C9: nobody has tokens without number', async () => {
+  test('C9: limits the number of active tokens per user', async () => {
     await using test = await openTestDatabase(dialect);
     const owner = { user: test.alice, role: 'viewer', through } as const;
     const make = () => makeOwnToken(test.database, owner, { name: 'one', scope: 'read', days: 1 });

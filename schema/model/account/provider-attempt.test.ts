@@ -21,7 +21,7 @@ import { User } from './user.ts';
 const through = { channel: 'page', address: '192.0.2.1' };
 const browser = (binding: string | null) => ({ binding, address: null, agent: null });
 
-describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect) => {
+describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (dialect) => {
   let world: TestDatabase;
   beforeAll(async () => {
     world = await openTestDatabase(dialect);
@@ -45,7 +45,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
       (error: unknown) => (error instanceof AttemptNotUsable ? error.rejection : error),
     );
 
-  it('gives back what was kept, once', async () => {
+  it('returns the stored values of an attempt once', async () => {
     const state = await leave();
     expect(await redeemAttempt(world.database, state, 'the browser')).toMatchObject({
       nonce: `nonce of ${state}`,
@@ -55,7 +55,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBe('used');
   });
 
-  it('C6: of sixty who come back at once, over two processes, one is let in', async () => {
+  it('C6: accepts one of 60 concurrent callbacks to two processes', async () => {
     const state = await leave();
     const other = await world.another();
     const results = await Promise.all(
@@ -67,14 +67,14 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     expect(results.filter((result) => result === 'used')).toHaveLength(59);
   });
 
-  it('C6: is not spent by another browser, nor by one that shows nothing', async () => {
+  it('C6: is not redeemed by another browser or without the cookie', async () => {
     const state = await leave();
     expect(await flawOf(redeemAttempt(world.database, state, 'another'))).toBe('another browser');
     expect(await flawOf(redeemAttempt(world.database, state, null))).toBe('another browser');
     expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBeNull();
   });
 
-  it('counts for ten minutes; the next one removes it', async () => {
+  it('expires after ten minutes and is deleted by the next attempt', async () => {
     const now = Date.now();
     const state = await leave('the browser', now);
     const late = now + attemptLifetime;
@@ -83,7 +83,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     expect(await flawOf(redeemAttempt(world.database, state, 'the browser', late))).toBe('unknown');
   });
 
-  it('keeps neither state nor cookie', async () => {
+  it('stores neither state nor cookie in plain text', async () => {
     const state = await leave('a cookie');
     const row = await world.database.em().findOneOrFail(ProviderAttempt, { stateHash: hashSecret(state) });
     expect(row.browserHash).toBe(hashSecret('a cookie'));
@@ -98,7 +98,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
       through,
     });
 
-  it('ends in groups on the account, a row of the audit log and a link that only its browser can redeem', async () => {
+  it('stores groups, an audit entry and a link that only its browser can redeem', async () => {
     const groups = ['ops', 'cn=wikidev,ou=groups,dc=example', 'quoted "group"', 'ünïcode'];
     const code = await complete('carol', groups);
     const em = world.database.em();
@@ -119,13 +119,13 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     expect(found?.session.secondFactorAt).toBeNull();
   });
 
-  it('replaces the groups of the sign-in before', async () => {
+  it('replaces the groups of the previous sign-in', async () => {
     await complete('dave', ['ops']);
     await complete('dave', []);
     expect((await world.database.em().findOneOrFail(User, { name: 'dave' })).groups).toEqual([]);
   });
 
-  describe('a sign-out at the provider', () => {
+  describe('a logout at the identity provider', () => {
     const signIn = async (session: string, subject: string) => {
       const code = await complete('erin', [], { session, subject });
       const { secret } = await redeemSignInLink(world.database, code, browser('the browser'));
@@ -133,7 +133,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     };
     const soon = () => Date.now() + 60_000;
 
-    it('ends the session that it names, and links that are on their way to it', async () => {
+    it('ends the named session and unused links for it', async () => {
       const one = await signIn('s1', 'erin-1');
       const other = await signIn('s2', 'erin-1');
       const code = await complete('erin', [], { session: 's1', subject: 'erin-1' });
@@ -150,7 +150,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
       ).toHaveLength(1);
     });
 
-    it('ends all sessions of the person that it names, and nobody else’s', async () => {
+    it('ends all sessions of the named person and no others', async () => {
       const mine = [await signIn('s3', 'erin-2'), await signIn('s4', 'erin-2')];
       const other = await signIn('s5', 'erin-3');
       const named = { session: null, subject: 'erin-2', before: soon() };
@@ -159,7 +159,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
       expect(await other()).toBe(true);
     });
 
-    it('ends nothing when session and person do not belong together, or neither is named', async () => {
+    it('ends nothing when session and person do not match or both are missing', async () => {
       const mine = await signIn('s6', 'erin-4');
       const wrong = { session: 's6', subject: 'erin-5', before: soon() };
       expect(await endProviderSessions(world.database, wrong, through)).toBe(0);
@@ -168,7 +168,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
       expect(await mine()).toBe(true);
     });
 
-    it('ends nothing that began after it', async () => {
+    it('ends no session that began after the logout', async () => {
       const mine = await signIn('s7', 'erin-6');
       const old = { session: null, subject: 'erin-6', before: Date.now() - 10_000 };
       expect(await endProviderSessions(world.database, old, through)).toBe(0);
@@ -176,7 +176,7 @@ describe.each(dialects)('an attempt to sign in at the provider, on %s', (dialect
     });
   });
 
-  it('is refused while ten thousand others are open', async () => {
+  it('is refused while 10,000 attempts are open', async () => {
     const now = Date.now();
     const row = { browserHash: 'x', nonce: 'x', verifier: 'x', next: '/', createdAt: now };
     await world.database.write([], async (em) => {

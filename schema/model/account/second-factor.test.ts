@@ -59,8 +59,8 @@ const rows = async ({ database }: TestDatabase, user: User): Promise<string[]> =
     .filter(({ action }) => action.startsWith('second factor'))
     .map(({ action, detail, channel }) => `${action}: ${detail} (${channel})`);
 
-describe.each(dialects)('on %s', (dialect) => {
-  test('C3: a right code lets in, and the session has other secrets from then on', async () => {
+describe.each(dialects)('second factor on %s', (dialect) => {
+  test('C3: a correct code completes the sign-in and replaces the session’s secrets', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { session, secrets } = await openSession(db, alice);
@@ -84,7 +84,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect((await db.em().find(HostCode, {})).map(({ codeHash }) => codeHash)).not.toContain(code);
   });
 
-  test('C7: of sixty wrong codes at once from many sessions and two servers exactly five are judged, then not even the right one', async () => {
+  test('C7: checks exactly 5 of 60 concurrent wrong codes, then locks even the correct one', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const other = await test.another();
@@ -125,7 +125,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await expect(refused).rejects.toEqual(new SecondFactorRefused(4, null));
   });
 
-  test('C7: of sixty that show one right code at once one wins', async () => {
+  test('C7: accepts one of 60 concurrent uses of the same correct code', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const sessions = await Promise.all(Array.from({ length: 60 }, () => openSession(db, alice)));
@@ -139,7 +139,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(half).toBe(59);
   });
 
-  test('C7: a page that sends its right code sixty times is in, and has guessed nothing', async () => {
+  test('C7: a page that submits its correct code 60 times is signed in without wrong attempts', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { session } = await openSession(db, alice);
@@ -152,7 +152,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
   });
 
-  test('C7: a used, an expired, an earlier, and another user’s code are wrong ones', async () => {
+  test('C7: rejects a used, an expired, a replaced, and another user’s code', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice, bob } = test;
     const now = Date.now();
@@ -178,14 +178,14 @@ describe.each(dialects)('on %s', (dialect) => {
     await submitSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);
   });
 
-  test('C7: of two codes made at once one counts', async () => {
+  test('C7: keeps only one of two host codes created concurrently', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db } = test;
     await Promise.all(Array.from({ length: 20 }, () => createHostCode(db, 'alice')));
     expect(await db.em().count(HostCode, {})).toBe(1);
   });
 
-  test('C8: a session that was ended is not let in by a right code, which stays good', async () => {
+  test('C8: an ended session is refused, and its correct code stays valid', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     const { session } = await openSession(db, alice);
@@ -196,7 +196,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await submitSecondFactor(db, { session: another.session, code, through });
   });
 
-  test('C9: who is banned gets no code', async () => {
+  test('C9: creates no code for a banned user', async () => {
     await using test = await openTestDatabase(dialect);
     const { database: db, alice } = test;
     await db.em().nativeUpdate(User, { id: alice.id }, { bannedAt: Date.now() });
@@ -211,7 +211,7 @@ describe.each(dialects)('on %s', (dialect) => {
     /** In the middle of a time step. */
     const noon = 30_000 * Math.floor(Date.now() / 30_000) + 15_000;
 
-    test('C7: counts once its first code was shown, and no code of it counts twice', async () => {
+    test('C7: an authenticator is active after its first code, and accepts no code twice', async () => {
       await using test = await openTestDatabase(dialect);
       const { database: db, alice } = test;
       const { session } = await openSession(db, alice, 'link', noon);
@@ -262,7 +262,7 @@ describe.each(dialects)('on %s', (dialect) => {
       ]);
     });
 
-    test('C7: of sixty that show one code of it at once one wins', async () => {
+    test('C7: accepts one of 60 concurrent uses of the same authenticator code', async () => {
       await using test = await openTestDatabase(dialect);
       const { database: db, alice } = test;
       const { session } = await openSession(db, alice, 'link', noon);
@@ -279,7 +279,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(counts['right']).toBe(1);
     });
 
-    test('C7: is added, confirmed and removed only with a fresh second factor', async () => {
+    test('C7: adding, confirming and removing an authenticator needs a recent second factor', async () => {
       await using test = await openTestDatabase(dialect);
       const { database: db, alice } = test;
       const { session: half } = await openSession(db, alice, 'provider', noon);

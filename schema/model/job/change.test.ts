@@ -30,7 +30,7 @@ describe('parseChanges', () => {
     else expect(parseChanges([input], gerrit)).toEqual([number]);
   });
 
-  it('keep their order', () => {
+  it('keeps the order of the changes', () => {
     expect(parseChanges(['3', '1', '2'], gerrit)).toEqual(['3', '1', '2']);
   });
 
@@ -65,7 +65,7 @@ describe('parseChanges', () => {
     expect(problem?.input).not.toMatch(/\p{Cc}/u);
   });
 
-  it('R1 are refused when there are none, too many, an empty one or one twice, each with its own words', () => {
+  it('R1: refuses no, too many, empty and repeated changes, each with its own message', () => {
     expect(problemsOf([])).toEqual([{ input: '', message: expect.stringContaining('at least one') }]);
     expect(problemsOf(Array.from({ length: maxChanges + 1 }, (_, i) => `${i + 1}`))[0]?.message).toContain(
       'too many',

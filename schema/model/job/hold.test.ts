@@ -28,7 +28,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     holdDeployments(world.database, { reason, endsAt, user: world.alice }, now);
   const current = (now?: number) => currentHold(world.database.em(), now);
 
-  test('F1: of sixty starts and one hold at once, each was queued before the hold or is refused', async () => {
+  test('F1: 60 starts concurrent with a hold are each queued before it or refused', async () => {
     const databases = [world.database, await world.another()];
     const start = async (number: number): Promise<string> => {
       try {
@@ -65,7 +65,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await start(99)).toBe('refused');
   });
 
-  test('F1: of sixty claims and one hold at once, none claims after the hold', async () => {
+  test('F1: none of 60 claims concurrent with a hold succeeds after it', async () => {
     const lanes = Array.from({ length: 60 }, (_, index) => `lane${index}`);
     for (const lane of lanes) await world.enqueue({ lane });
     const databases = [world.database, await world.another()];
@@ -86,7 +86,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
 
   // SQLite has one writer: there nobody gets in between.
   test.runIf(dialect === 'postgresql').each(['start', 'claim'] as const)(
-    'F1: who holds waits for a %s that has looked already and is not committed',
+    'F1: a hold waits for an uncommitted %s',
     async (what) => {
       const [blocker, third] = [await world.another(), await world.another()];
       if (what === 'claim') await world.enqueue();
@@ -117,7 +117,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     },
   );
 
-  test('F1: of sixty who hold at once, one does, and the others are told who', async () => {
+  test('F1: accepts one of 60 concurrent holds and names its admin to the others', async () => {
     // Connections are there before it begins: else each comes when the one before is through.
     await Promise.all(Array.from({ length: 60 }, () => current()));
     const outcomes = await Promise.all(
@@ -131,7 +131,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await world.database.em().count(AuditEntry, { action: 'hold' })).toBe(1);
   });
 
-  test('queued jobs wait while one counts, and go on once it is released', async () => {
+  test('queued jobs wait while a hold is active and start after its release', async () => {
     const job = await world.enqueue();
     const { id } = await hold();
     expect(await claimJob(world.database, 'host', ['default'])).toBeNull();
@@ -141,7 +141,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await claimJob(world.database, 'host', ['default'])).toBe(job.id);
   });
 
-  test('one ends by itself, at its very moment', async () => {
+  test('a hold ends automatically exactly at its end', async () => {
     const now = Date.now();
     const { endsAt } = await hold('a minute', now + 60_000, now);
     expect(endsAt).toBe(now + 60_000);
@@ -157,7 +157,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     await hold('again', null, now + 60_001);
   });
 
-  test('who starts is told who holds, since when, until when and why', async () => {
+  test('a refused start says who holds deployments, since when, until when and why', async () => {
     const now = Date.UTC(2026, 10, 20, 12, 3);
     await hold('database switchover', now + 57 * 60_000, now);
     const request = { kind: 'backport', changes: [unverifiedChange('7')], owner: world.bob } as const;
@@ -166,7 +166,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     );
   });
 
-  test('a retry is refused, and a request that is repeated gives the job that it made before', async () => {
+  test('a hold refuses a retry, but returns the existing job for a repeated request', async () => {
     const request = {
       kind: 'backport',
       changes: [unverifiedChange('7')],
@@ -191,7 +191,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await world.database.em().count(Job)).toBe(1);
   });
 
-  test('a reason is one line of 1 to 500 characters, and the end is ahead and within a year', async () => {
+  test('a hold needs a reason of 1 to 500 characters and an end within a year', async () => {
     const now = Date.now();
     for (const reason of ['', ' \n\t', 'x'.repeat(501)])
       await expect(hold(reason)).rejects.toThrow(HoldNotAccepted);
@@ -202,7 +202,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(reason).toBe(`two lines \uFFFD and \uFFFD ${'y'.repeat(470)}`);
   });
 
-  test('only the hold that is named is released', async () => {
+  test('releases only the named hold', async () => {
     const first = await hold();
     await releaseHold(world.database, { holdId: first.id, user: world.alice });
     const second = await hold();

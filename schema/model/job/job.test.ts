@@ -48,7 +48,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     return id;
   }
 
-  it('are claimed in their order, one at a time in a lane, whoever claims', async () => {
+  it('jobs are claimed in order, one at a time per lane, by any jobrunner', async () => {
     await using world = await openTestDatabase(dialect);
     const databases = [world.database, await world.another(), await world.another()];
     const [first, second, elsewhere] = [
@@ -68,7 +68,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(await claim([])).toEqual([]);
   });
 
-  it('are claimed once each by many at once', async () => {
+  it('each job is claimed once by concurrent jobrunners', async () => {
     await using world = await openTestDatabase(dialect);
     const lanes = Array.from({ length: 12 }, (_, i) => `lane${i}`);
     for (const lane of lanes) await world.enqueue({ lane });
@@ -87,7 +87,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(claimed.length).toBe(12);
   });
 
-  it('have one supervisor, of however many are handed the same one', async () => {
+  it('only one of several supervisors takes a job', async () => {
     await using world = await openTestDatabase(dialect);
     const { id } = await world.enqueue();
     expect(await recordSupervisor(world.database, id, someone)).toBe(false);
@@ -98,7 +98,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(won.filter(Boolean)).toHaveLength(1);
   });
 
-  it('end once: the first reason wins', async () => {
+  it('a job ends once: the first reason wins', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await running(world);
     expect(await endJob(world.database, id, success)).toBe(true);
@@ -109,7 +109,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     });
   });
 
-  it('count every change of their row', async () => {
+  it('each change of a job increments its revision', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await running(world);
     const revision = async () => (await world.database.em().findOneOrFail(Job, { id })).revision;
@@ -123,7 +123,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(revisions).toEqual([...new Set(revisions)].sort((a, b) => a - b));
   });
 
-  it('ask a question once, also when nobody knew whether it was committed and it was asked again', async () => {
+  it('a question that is asked again after an unknown outcome is stored once', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await running(world);
     const question = { ...yesNo, lineNumber: 7 };
@@ -136,7 +136,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(await ask(world, id, { ...yesNo, lineNumber: 8 })).not.toBe(asked);
   });
 
-  it('with an idempotency key are made once for one owner', async () => {
+  it('an idempotency key creates one job per owner', async () => {
     await using world = await openTestDatabase(dialect);
     const request = {
       kind: 'backport' as const,
@@ -150,7 +150,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     expect(other.id).not.toBe(jobs[0]?.id);
   });
 
-  it('are retried as new ones, once they have ended', async () => {
+  it('an ended job is retried as a new job', async () => {
     await using world = await openTestDatabase(dialect);
     const id = await running(world);
     await expect(retryJob(world.database, { jobId: id, owner: world.bob })).rejects.toThrow(JobNotEnded);
@@ -161,7 +161,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
   });
 
   describe('questions', () => {
-    it('take exactly one of many answers at once, and tell the others who, what and when', async () => {
+    it('accepts one of many concurrent answers and tells the others who, what and when', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const interactionId = await ask(world, id, yesNo);
@@ -184,7 +184,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       expect(await undeliveredAnswers(world.database.em(), id)).toHaveLength(1);
     });
 
-    it('are open until answered, and delivered once', async () => {
+    it('a question is open until answered, and its answer is delivered once', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const interactionId = await ask(world, id, yesNo);
@@ -205,7 +205,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     });
 
     it.each(['', 'Y', 'y\ny', 'y\r', '\x03', 'yes', 'y'.repeat(1_000_000)])(
-      'with choices refuse an answer that was not offered: %.12j',
+      'rejects an answer that was not offered: %.12j',
       async (answer) => {
         await using world = await openTestDatabase(dialect);
         const id = await running(world);
@@ -216,7 +216,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       },
     );
 
-    it('for text take an empty line and no control character', async () => {
+    it('a text question accepts an empty line and rejects control characters', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const interactionId = await ask(world, id, { ...yesNo, kind: 'text', choices: [] });
@@ -242,7 +242,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       expect(answer).toBe('');
     });
 
-    it('are gone when another is asked, when the job is stopped, when it has ended', async () => {
+    it('a question is closed by the next question, by a stop, and by the job’s end', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const first = await ask(world, id, yesNo);
@@ -260,7 +260,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
   });
 
   describe('stops', () => {
-    it('cancel a queued job, are handed to the supervisor of an active one, and say how an ended one ended', async () => {
+    it('a stop cancels a queued job, reaches an active job’s supervisor, and is refused after the end', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
       const queued = await world.enqueue();
@@ -293,7 +293,7 @@ describe.each(dialects)('jobs on %s', (dialect) => {
 
 describe('the title of a job', () => {
   const change = { ...unverifiedChange('7'), subject: 'Fix thumbnails' };
-  it('is what people would call it', () => {
+  it('the title of a job is its first change’s subject', () => {
     expect(titleOf({ kind: 'backport', changes: [change] })).toBe('Fix thumbnails');
     expect(titleOf({ kind: 'revert', changes: [change, change, change] })).toBe(
       'Revert: Fix thumbnails and 2 more',

@@ -17,10 +17,7 @@ it.each([
   { requested: 'default', lanes: ['codfw', 'eqiad'], says: 'the lane “default”' },
   { requested: 'esams', lanes: [], says: 'No jobrunner has registered yet' },
   { requested: '', lanes: ['default'], says: 'the lane “”' },
-])(
-  'a request for lane $requested is refused where $lanes are served, and they are named',
-  ({ requested, lanes, says }) => {
-    expect(() => laneFor(requested, lanes)).toThrow(UnknownLane);
-    expect(() => laneFor(requested, lanes)).toThrow(says);
-  },
-);
+])('refuses lane $requested where $lanes are served, and names them', ({ requested, lanes, says }) => {
+  expect(() => laneFor(requested, lanes)).toThrow(UnknownLane);
+  expect(() => laneFor(requested, lanes)).toThrow(says);
+});

@@ -33,8 +33,8 @@ async function deadProcess() {
   return identity;
 }
 
-describe.each(dialects)('on %s', (dialect) => {
-  it('a jobrunner is there until it leaves, and others see it', async () => {
+describe.each(dialects)('presence on %s', (dialect) => {
+  it('a jobrunner is online until it leaves', async () => {
     await using world = await openTestDatabase(dialect);
     const others = await world.another();
     const online = async () => (await listRunners(others)).map(({ runner, online }) => [runner.id, online]);
@@ -53,7 +53,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await second.leave();
   });
 
-  it('one of an earlier version is there as long as its heart beats', async () => {
+  it('a jobrunner of an earlier version is online while it writes heartbeats', async () => {
     await using world = await openTestDatabase(dialect);
     const now = Date.now();
     await registerRunner(world.database, facts('old', { process: null }), now);
@@ -62,7 +62,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await online(now + 17_000)).toEqual([false]);
   });
 
-  it('one that comes removes those of its host that died, and those that went a day ago', async () => {
+  it('registering a jobrunner deletes dead ones of its host and those that left a day ago', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const now = Date.now();
@@ -79,7 +79,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await presence.leave();
   });
 
-  it('when one was missed is noted once, and not if it is back already', async () => {
+  it('records once when a jobrunner was found missing, unless it has registered again', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const row = () => database.em().findOneOrFail(Runner, { id: 'a' });
@@ -95,7 +95,7 @@ describe.each(dialects)('on %s', (dialect) => {
 });
 
 describe('on PostgreSQL', () => {
-  it('one whose session was ended is there again by itself', async () => {
+  it('a jobrunner whose session was terminated registers again automatically', async () => {
     await using world = await openTestDatabase('postgresql');
     const { database } = world;
     using runners = database.doorbell.listen('runners');

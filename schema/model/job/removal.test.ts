@@ -59,7 +59,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
   const count = async (db: Database, table: string) =>
     Number((await db.execute(`select count(*) as n from ${table}`, []))[0]?.['n']);
 
-  it('removes jobs that ended too long ago, with all that is theirs, and says so', async () => {
+  it('removes jobs that ended too long ago with their logs, and records it', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db, alice } = world;
     const old = await job(world, { endedAt: Date.now() - 10 * day - 1_000, chunks: 3 });
@@ -92,7 +92,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await world.enqueue()).id).toBeGreaterThan(young);
   });
 
-  it('keeps as many ended jobs as it is told, those with the highest numbers', async () => {
+  it('keeps the configured number of ended jobs, those with the highest numbers', async () => {
     await using world = await openTestDatabase(dialect);
     const jobs = [];
     for (const state of [...endedStates, ...endedStates]) jobs.push(await job(world, { state }));
@@ -104,7 +104,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(said).toEqual(jobs.slice(0, 8));
   });
 
-  it('never touches a job that has not ended, however old, whatever is kept', async () => {
+  it('never removes a job that has not ended', async () => {
     await using world = await openTestDatabase(dialect);
     const going = jobStates.filter((state) => !endedStates.some((ended) => ended === state));
     const kept = [];
@@ -130,7 +130,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect([await count(db, 'job'), await count(db, 'clean_up')]).toEqual([2, 0]);
   });
 
-  it('withdraws a job before it deletes anything of it; nobody can do anything with it any more, and its key is free', async () => {
+  it('withdraws a job before deleting it, which hides it and frees its idempotency key', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db, alice, bob } = world;
     const request = {
@@ -161,7 +161,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(await left(db)).toEqual([again.id]);
   });
 
-  it('is done by one of several at once', async () => {
+  it('runs in only one of several concurrent processes', async () => {
     await using world = await openTestDatabase(dialect);
     const databases = [world.database, await world.another(), await world.another(), await world.another()];
     for (let n = 0; n < 12; n++) await job(world, { endedAt: 1, chunks: 2 });
@@ -172,7 +172,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(await left(world.database)).toEqual([]);
   });
 
-  it('stops at once when told to, and goes on with the same record', async () => {
+  it('stops immediately when aborted, and is resumed with the same record', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     for (let n = 0; n < 5; n++) await job(world, { endedAt: 1, chunks: 10 });
@@ -198,7 +198,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await lastCleanUp(db))?.finishedAt).not.toBeNull();
   });
 
-  it.runIf(dialect === 'postgresql')('does not wait for a vacuum when it is told to stop', async () => {
+  it.runIf(dialect === 'postgresql')('does not wait for a vacuum when aborted', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     await job(world, { endedAt: 1 });
@@ -225,7 +225,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect((await removed(db, {})).record).toMatchObject({ jobs: 1, lines: 1 });
   });
 
-  it('leaves the database to those who write while it goes on', async () => {
+  it('does not block other writers while it runs', async () => {
     await using world = await openTestDatabase(dialect);
     const writer = await world.another();
     const running = await job(world, { state: 'running' });
@@ -250,7 +250,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     expect(took.length).toBeGreaterThan(20);
   });
 
-  it('gives the space back', async () => {
+  it('releases the disk space of removed jobs', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const size = async (): Promise<number> => {

@@ -4,13 +4,13 @@ import { claimJob, recordSupervisor } from './claim.ts';
 import { Job } from './job.ts';
 import { currentSupervision, isKnownSupervision } from './supervision.ts';
 
-it('the rules from before they had a number are known, and none that are newer than ours', () => {
+it('supports jobs without a supervision version, and no newer version', () => {
   for (const known of [null, 1, currentSupervision]) expect(isKnownSupervision(known)).toBe(true);
   for (const unknown of [0, currentSupervision + 1]) expect(isKnownSupervision(unknown)).toBe(false);
 });
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('a kind that only a later version knows is not claimed, and does not hold up the jobs behind it', async () => {
+  it('skips queued jobs of an unknown kind without blocking later jobs', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const later = await world.enqueue();
@@ -20,7 +20,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await database.em().findOneOrFail(Job, { id: later.id })).toMatchObject({ state: 'queued' });
   });
 
-  it('a job says under which rules it is supervised, once it is', async () => {
+  it('stores the supervision version when a supervisor takes the job', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const { id, supervision } = await world.enqueue();

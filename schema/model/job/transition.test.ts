@@ -41,7 +41,7 @@ const deeds: Record<string, (world: TestDatabase, id: number) => Promise<unknown
 };
 
 describe('the diagram of states', () => {
-  it('leads from queued to every state, and out of no state in which a job has ended', () => {
+  it('every state is reachable from queued, and no final state can be left', () => {
     const reached = new Set<JobState>(['queued']);
     for (const state of reached) for (const next of transitions[state]) reached.add(next);
     expect([...reached].sort()).toEqual([...jobStates].sort());
@@ -49,8 +49,8 @@ describe('the diagram of states', () => {
   });
 });
 
-describe.each(dialects)('jobs on %s, whatever is done to them in whatever order', (dialect) => {
-  it('go only where the diagram leads, one at a time in a lane', async () => {
+describe.each(dialects)('random sequences of actions on jobs on %s', (dialect) => {
+  it('jobs make only allowed transitions, with one active job per lane', async () => {
     await using world = await openTestDatabase(dialect);
     const step = fc.record({ deed: fc.constantFrom(...Object.keys(deeds)), job: fc.nat(2) });
     await fc.assert(

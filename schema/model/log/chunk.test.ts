@@ -35,12 +35,12 @@ describe('a chunk of lines', () => {
     );
   });
 
-  it('is refused when it is none', () => {
+  it('rejects a broken body', () => {
     for (const body of ['nonsense\n', 'a\n@2:0', 'a\nb\n@1:0', 'a\n@1:', 'a\n1:0'])
       expect(() => decodeLines(Buffer.from(body), 1, 0)).toThrow('cannot be read');
   });
 
-  it('may hold blocks of lines as they came, between others', () => {
+  it('stores blocks of lines between single lines', () => {
     const block = { at: 5, bytes: Buffer.from('b\nä@1:0\n'), count: 2 };
     const chunk = chunkOf([line('a', 5), block, { ...line('c', 7), sensitive: true }], 10);
     expect(decodeLines(chunk.body(), 10, 5)).toEqual([
@@ -51,7 +51,7 @@ describe('a chunk of lines', () => {
     ]);
   });
 
-  it('has room for what fits, and can be used again', () => {
+  it('reports whether a part fits, and can be reused after clear', () => {
     const draft = new ChunkDraft(200);
     fc.assert(
       fc.property(fc.array(anyLine, { minLength: 1 }), (lines) => {
@@ -73,7 +73,7 @@ describe('a chunk of lines', () => {
     );
   });
 
-  it('of the first version is read too: each line with its own header', () => {
+  it('decodes the first version of the format, where each line has a header', () => {
     expect(decodeLines(Buffer.from('0:a\n5!b\n5?c\n'), 3, 100)).toEqual([
       { ...line('a', 100), number: 3 },
       { ...line('b', 105), sensitive: true, number: 4 },

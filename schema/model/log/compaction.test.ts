@@ -93,7 +93,7 @@ const anyLine: fc.Arbitrary<NewLogLine> = fc
   .map((entry) => (entry.kind === 'output' ? entry : { ...entry, sensitive: false, continues: false }));
 
 describe.each(dialects)('compacting on %s', (dialect) => {
-  it('makes few chunks of many, with the same lines, and says what became of them', async () => {
+  it('merges many chunks into few with the same lines, and reports the result', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -124,7 +124,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect([await nextCompaction(db, 0), await compact(db)]).toEqual([null, []]);
   });
 
-  it('keeps any lines in any chunks, wherever it is broken off and gone on with', {
+  it('keeps all lines of random chunks when interrupted and resumed anywhere', {
     timeout: 60_000,
   }, async () => {
     await using world = await openTestDatabase(dialect);
@@ -159,7 +159,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     );
   });
 
-  it('is not noticed by who reads the log meanwhile, by lines or by chunks', async () => {
+  it('does not disturb concurrent readers of lines or chunks', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const reader = await world.another();
@@ -196,7 +196,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(rounds).toBeGreaterThan(1);
   });
 
-  it('leaves alone what has not ended, what has only just, and what is being removed', async () => {
+  it('skips jobs that are active, ended recently, or being removed', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const going = jobStates.filter((state) => !endedStates.some((ended) => ended === state));
@@ -234,7 +234,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(await version()).toEqual(before);
   });
 
-  it('is done by one of several at once', async () => {
+  it('runs in only one of several concurrent processes', async () => {
     await using world = await openTestDatabase(dialect);
     const databases = [world.database, await world.another(), await world.another()];
     for (let n = 0; n < 6; n++) {
@@ -247,7 +247,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(done.filter((logs) => logs.length > 0)).toHaveLength(1);
   });
 
-  it('keeps the last chunk of a log by itself, so that who writes it again writes nothing twice', async () => {
+  it('keeps the last chunk unmerged, so that appending it again duplicates nothing', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -266,7 +266,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     ]);
   });
 
-  it('leaves what cannot be made smaller, and what cannot be read', async () => {
+  it('leaves incompressible and broken chunks unchanged', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -293,7 +293,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     await expect(readLines(db, id, 3, 1)).rejects.toThrow('from line 4 on cannot be read');
   });
 
-  it('goes on after a clock that was set back', async () => {
+  it('handles a clock that was set back', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -306,7 +306,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect((await chunks(db, id)).length).toBe(3);
   });
 
-  it('removes a compacted log with the same lines counted', async () => {
+  it('removing a compacted log counts the same number of lines', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const { id } = await world.enqueue();
@@ -319,7 +319,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
     expect(await chunks(db, id)).toEqual([]);
   });
 
-  it('gives the space back', async () => {
+  it('releases disk space', async () => {
     await using world = await openTestDatabase(dialect);
     const { database: db } = world;
     const size = async (): Promise<number> => {

@@ -20,7 +20,7 @@ const chunkWith = (lines: readonly NewLogLine[]) =>
   decodeBytes(chunkOf(lines, 1).body(), 1, lines[0]?.at ?? 0);
 
 describe('the lines of a chunk', () => {
-  test('are looked at each once and in order, whatever they are and however long, but no sensitive one', () => {
+  test('scans each line once and in order, except sensitive ones', () => {
     const some = fc.record({
       // Slices are of 32 KiB: some lines are longer, some end just at their border, with characters of several bytes.
       text: fc.oneof(
@@ -76,7 +76,7 @@ describe('the lines of a chunk', () => {
     );
   });
 
-  test('of the first version are looked at too', () => {
+  test('scans chunks of the first version of the format', () => {
     const body = Buffer.from('0:one\n2!two\n3:three\n');
     const seen: string[] = [];
     scanLines(decodeBytes(body, 4, 7), null, null, ({ number, text, run }) =>
@@ -104,7 +104,7 @@ describe('a search', () => {
     return found.length > 0;
   };
 
-  test('for plain text takes it as it is, in any case or in its own', () => {
+  test('finds plain text literally, with and without case sensitivity', () => {
     expect(finds('a.b', 'axb')).toBe(false);
     expect(finds('(a.b)[1]$', 'X(A.B)[1]$x')).toBe(true);
     expect(finds('(a.b)', '(A.B)', { caseSensitive: true })).toBe(false);
@@ -113,7 +113,7 @@ describe('a search', () => {
     expect(finds('\\d', '1')).toBe(false);
   });
 
-  test('for an expression takes those of today and those of before', () => {
+  test('accepts regular expressions with the flag v, and older ones with u', () => {
     expect(finds('[\\p{L}--[a-z]]', 'é', { regex: true })).toBe(true);
     // A hyphen like this one is an error with the flag `v`, not with `u`.
     expect(finds('[(]x', '(X', { regex: true })).toBe(true);

@@ -54,13 +54,13 @@ describe('a line of output', () => {
     'Restarted prep',
     'Started',
     '',
-  ])('“%s” is none', (text) => {
+  ])('“%s” is no mark', (text) => {
     expect(outputMark(text)).toBeNull();
   });
 });
 
 describe('marks', () => {
-  test('are lines of our own by their kind, and lines of output by what is seen of them', () => {
+  test('recognises SpiderPig’s lines by kind and output lines by visible text', () => {
     const marks = marksOf([
       line('Deploying', { kind: 'status' }),
       line('\x1b[1m12:03:04 \x1b[1mStarted prep\x1b[0m'),
@@ -83,7 +83,7 @@ describe('marks', () => {
     ]);
   });
 
-  test('are none of sensitive lines, nor of what goes on from a line before', () => {
+  test('marks neither sensitive lines nor continuations', () => {
     const started = 'Started prep';
     expect(
       marksOf([
@@ -98,7 +98,7 @@ describe('marks', () => {
     expect(marksOf([line(started, { continues: true }), line('')], 'hidden')).toEqual([]);
   });
 
-  test('are bounded, those of output more than ours, and their text is cut between characters', () => {
+  test('limits marks, output marks more strictly, and shortens text between characters', () => {
     const flood = [
       ...Array.from({ length: 5 }, () => line('ERROR')),
       line('Continue?', { kind: 'question' }),
@@ -111,7 +111,7 @@ describe('marks', () => {
     expect(text.isWellFormed()).toBe(true);
   });
 
-  test('are those of each line alone, however the lines lie and whenever they came', () => {
+  test('finds the same marks however lines are distributed over chunks', () => {
     const texts = [
       'x',
       '',
@@ -155,7 +155,7 @@ describe('marks', () => {
     ['writing that is turned around', [line('\u202eERROR\u2066'.repeat(80_000))]],
     ['short lines of other moments', Array.from({ length: 100_000 }, (_, at) => line('x', { at }))],
     ['durations', [line(`Finished ${'(duration: '.repeat(80_000)}`)]],
-  ])('of a megabyte of %s take a moment', (_what, lines) => {
+  ])('marks a megabyte of %s in linear time', (_what, lines) => {
     const began = performance.now();
     marksOf(lines);
     // Squared it would be minutes.

@@ -6,7 +6,7 @@ const masked = (patterns: readonly string[], text: string): string => new Masks(
 const esc = '\x1b';
 
 describe('a file of masks', () => {
-  it('has a pattern a line, with blank lines and comments', () => {
+  it('parses one pattern per line, with blank lines and comments', () => {
     expect(parseMasks('# known\n\n  hunter\\d+ \r\n(?<=password=)\\S{4,}\n#x\n')).toEqual([
       'hunter\\d+',
       '(?<=password=)\\S{4,}',
@@ -26,7 +26,7 @@ describe('a file of masks', () => {
     ['secret|漢', 1, 'matches a single character'],
     ['ab'.repeat(501), 1, 'longer than'],
     ['ab\n'.repeat(201), 201, 'more than 200'],
-  ])('is refused where it would do harm: %#', (text, line, words) => {
+  ])('rejects a harmful mask file: %#', (text, line, words) => {
     try {
       parseMasks(text);
       expect.unreachable();
@@ -38,7 +38,7 @@ describe('a file of masks', () => {
 });
 
 describe('masking', () => {
-  it('replaces what matches, as often as it is there, and nothing else', () => {
+  it('replaces every match and nothing else', () => {
     expect(masked(['hunter\\d'], 'hunter2 and hunter3, not hunter')).toBe(
       '[masked] and [masked], not hunter',
     );
@@ -48,7 +48,7 @@ describe('masking', () => {
     expect(masked(['🐷🐷'], '🐷🐷🐷')).toBe('[masked]🐷');
   });
 
-  it('looks at each line by itself', () => {
+  it('matches each line separately', () => {
     expect(masked(['^ab$'], 'ab\nabc\nab')).toBe('[masked]\nabc\n[masked]');
     expect(masked(['ab\\scd'], 'ab\ncd')).toBe('ab\ncd');
     expect(masked(['(?<!\\s)abc'], 'abc\n abc')).toBe('[masked]\n abc');
@@ -57,7 +57,7 @@ describe('masking', () => {
     expect(masked(['abc$'], 'abc\r')).toBe('[masked]\r');
   });
 
-  it('S1 finds a secret that escape sequences and unseen characters lie in, and lets no colour run on', () => {
+  it('S1: masks a secret interrupted by escape sequences or invisible characters, and ends its colours', () => {
     for (const between of [
       `${esc}[31m`,
       `${esc}[38;2;1;2;3m`,
@@ -81,7 +81,7 @@ describe('masking', () => {
     );
   });
 
-  it('finds what stands within an escape sequence', () => {
+  it('masks a secret inside an escape sequence', () => {
     const link = `${esc}]8;;https://x.example/?token=hunter2\x07here${esc}]8;;\x07`;
     expect(masked(['hunter\\d'], link)).toBe(
       `${esc}]8;;https://x.example/?token=[masked]\x07here${esc}]8;;\x07`,
@@ -89,18 +89,18 @@ describe('masking', () => {
     expect(masked(['ter\\d'], `${esc}]hunter2`)).not.toContain('hunter2');
   });
 
-  it('S1 never masks so little that it would blank a log', () => {
+  it('S1: ignores matches so short that they would blank a log', () => {
     // Refused at the start already; what slips through does no harm.
     expect(new Masks(['(?<=a)b', 'x*', '\\b']).text('abab xxx yx')).toBe('abab [masked] yx');
   });
 
-  it('gives the same bytes back where nothing matches', () => {
+  it('returns the same buffer if nothing matches', () => {
     const bytes = Buffer.from('grün\nplain\n');
     expect(new Masks(['hunter\\d']).bytes(bytes)).toBe(bytes);
     expect(new Masks(['hunter\\d']).bytes(Buffer.from('ü hunter2\nx\n')).toString()).toBe('ü [masked]\nx\n');
   });
 
-  it('S1 masks wherever a line is cut', () => {
+  it('S1: masks a secret wherever its line is split', () => {
     const secret = 'hunter2024';
     const alphabet = fc.constantFrom(
       'a',
@@ -136,7 +136,7 @@ describe('masking', () => {
     );
   });
 
-  it('masks over the cut of a long line, also what looks behind itself, and holds back little', () => {
+  it('masks across pieces of a long line, with lookbehind, and holds back little', () => {
     const masks = new Masks(['(?<=password=)\\S{8,40}']);
     for (const before of [65_500, 65_530, 65_536 - 9, 65_536, 65_536 - maskOverlap - 20, 61_440]) {
       const line = `${' '.repeat(before)}password=abcdefghijklmnop ${' '.repeat(70_000)}`;
@@ -150,7 +150,7 @@ describe('masking', () => {
     }
   });
 
-  it('masks a match that is longer than what is held back, and keeps little of it', () => {
+  it('masks a match longer than the held-back text, in bounded memory', () => {
     const long = new Masks(['key:\\S{9,}']).longLine();
     let given = '';
     for (let n = 0; n < 20; n++)
@@ -161,7 +161,7 @@ describe('masking', () => {
     expect(given.length).toBeLessThan(20 * 9_000 - 65_536);
   });
 
-  it('L3 takes linear time for text full of escapes', () => {
+  it('L3: masks text full of escape sequences in linear time', () => {
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const time = (text: string): number => {
       const from = performance.now();

@@ -19,7 +19,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     }
   }
 
-  it('make the tables that the entities describe', async () => {
+  it('migrations create the tables that the entities describe', async () => {
     await withDatabase(async (url) => {
       await migrate(url);
       await using migrated = await openForMigration(url, dialect);
@@ -27,7 +27,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('may be run by several processes at once, and again', async () => {
+  it('migrations can be run concurrently and repeatedly', async () => {
     await withDatabase(async (url) => {
       await Promise.all([migrate(url), migrate(url), migrate(url)]);
       await migrate(url);
@@ -36,7 +36,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('keep who was signed in, by links as before, and what was recorded', async () => {
+  it('migrations keep existing sessions, links and recorded data', async () => {
     await withDatabase(async (url) => {
       {
         await using before = await openForMigration(url, dialect);
@@ -58,7 +58,7 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
-  it('refuse a database of a newer version, and touch nothing', async () => {
+  it('refuses a database of a newer version without changing it', async () => {
     await withDatabase(async (url) => {
       await migrate(url);
       await using database = await openDatabase(url);
@@ -99,7 +99,7 @@ describe('a SQLite database', () => {
     expect(await countLines(world.database, job.id)).toBe(0);
   });
 
-  it('can be read by its owner only', async () => {
+  it('creates a SQLite file that only its owner can read', async () => {
     await using world = await openTestDatabase('sqlite');
     const file = world.database.url.replace('sqlite:', '');
     await world.enqueue();

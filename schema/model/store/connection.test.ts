@@ -55,7 +55,7 @@ async function openWay(to: URL) {
 
 const ask = (database: Database) => database.execute('select 1 as one', []);
 
-it('a database that falls silent is given up after a while, and used again as soon as it answers', async () => {
+it('times out on an unresponsive database, and uses it again once it responds', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
@@ -71,7 +71,7 @@ it('a database that falls silent is given up after a while, and used again as so
   await drop();
 });
 
-it('a doorbell whose database falls silent listens again by itself', async () => {
+it('a doorbell reconnects after its database was unresponsive', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
@@ -96,7 +96,7 @@ it('a doorbell whose database falls silent listens again by itself', async () =>
   await drop();
 });
 
-it('transactions that their database takes with it leave nothing behind in the pool', async () => {
+it('transactions interrupted by a database crash leave no connection in the pool', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));

@@ -1,4 +1,4 @@
-// What becomes of a write when the database is in trouble: a connection cut at the commit, a lock that somebody else holds, a transaction that cannot even be undone.
+// Writes during database problems: a connection cut at the commit, a lock held by another process, a transaction that cannot be rolled back.
 
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
@@ -51,7 +51,7 @@ async function openBehindProxy() {
 }
 
 describe.each(['after the commit', 'before the commit'] as const)('a connection cut %s', (cut) => {
-  it('leaves one answer, and whoever gave it is told that it counts', async () => {
+  it('a connection cut at the commit leaves one answer, confirmed to its user', async () => {
     await using test = await openBehindProxy();
     const { alice, bob, interactionId } = test;
     test.proxy.cut = cut;
@@ -63,7 +63,7 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
     );
   });
 
-  it('leaves one request to stop: a second one would go further', async () => {
+  it('a connection cut at the commit leaves one stop, not an escalation', async () => {
     await using test = await openBehindProxy();
     test.proxy.cut = cut;
     const stop = () => requestStop(test.database, { jobId: test.jobId, mode: 'interrupt', user: test.alice });
@@ -74,7 +74,7 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
     expect(await test.direct.em().count(Stop, { job: test.jobId })).toBe(2);
   });
 
-  it('cancels a queued job once', async () => {
+  it('a connection cut at the commit cancels a queued job once', async () => {
     await using test = await openBehindProxy();
     const queued = await test.enqueue();
     test.proxy.cut = cut;
@@ -84,7 +84,7 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
     expect(await test.direct.em().count(Stop, { job: queued.id })).toBe(1);
   });
 
-  it('makes one job of one wish, with and without a key of the caller', async () => {
+  it('a connection cut at the commit queues one job, with and without an idempotency key', async () => {
     await using test = await openBehindProxy();
     for (const idempotencyKey of [null, 'mine']) {
       test.proxy.cut = cut;
@@ -104,7 +104,7 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
 });
 
 describe('a PostgreSQL that breaks off connections', () => {
-  it('is written to again, however often that happened', async () => {
+  it('writes succeed after any number of cut connections', async () => {
     await using test = await openTestDatabase('postgresql');
     const { database } = test;
     const admin = new pg.Client({ connectionString: `${await sharedPostgreSqlUrl()}postgres` });
@@ -130,8 +130,8 @@ describe('a PostgreSQL that breaks off connections', () => {
   });
 });
 
-describe('a SQLite that somebody else holds', () => {
-  it('is waited for, and then it is said that nothing was recorded', async () => {
+describe('a SQLite database locked by another process', () => {
+  it('retries a locked SQLite database, then says that nothing was recorded', async () => {
     await using test = await openTestDatabase('sqlite');
     const holder = new SqliteDatabase(sqliteFile(test.database.url));
     holder.exec('begin immediate');
@@ -159,12 +159,12 @@ describe('an error', () => {
     ['SQLITE_READONLY_DBMOVED', undefined],
     ['23505', undefined],
     ['42P01', undefined],
-  ])('with the code %s is a trouble of the kind %s', (code, kind) => {
+  ])('an error with the code %s is a database problem of the kind %s', (code, kind) => {
     expect(databaseProblemOf(Object.assign(new Error('it failed'), { code }))?.kind).toBe(kind);
   });
 
   it.each(['Connection terminated unexpectedly', 'select 1 - Connection terminated unexpectedly'])(
-    'without a code is known by its words: %s',
+    'an error without a code is recognised by its message: %s',
     (message) => {
       expect(databaseProblemOf(new Error(message))?.kind).toBe('unavailable');
     },
@@ -172,7 +172,7 @@ describe('an error', () => {
 });
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('a supervisor that is not sure whether it has the job asks again, and has it', async () => {
+  it('a supervisor can take its job again after an unknown outcome', async () => {
     await using test = await openTestDatabase(dialect);
     const { id } = await test.enqueue();
     await claimJob(test.database, 'here', ['default']);
@@ -181,7 +181,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(await recordSupervisor(test.database, id, { ...someone, pid: 8 })).toBe(false);
   });
 
-  it('says since when recording is behind, until it is not, and never of a job that has ended', async () => {
+  it('records since when a job’s recording has a backlog, but not after its end', async () => {
     await using test = await openTestDatabase(dialect);
     const { database } = test;
     const { id } = await test.enqueue();

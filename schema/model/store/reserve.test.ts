@@ -1,4 +1,4 @@
-// The reserve: really there, given back in parts, taken again. On a disk that is really full: tests/trouble.test.ts.
+// The reserve: takes real disk space, is released in parts and refilled. On a disk that is really full: tests/trouble.test.ts.
 import { mkdtempSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const directory = mkdtempSync(join(tmpdir(), 'spiderpig-reserve-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 const file = join(directory, 'reserve');
 
-it('takes its room on the disk, for its owner alone', () => {
+it('takes disk space in a file that only its owner can read', () => {
   const reserve = new Reserve(directory);
   reserve.create();
   const { size, blocks, mode } = statSync(file);
@@ -18,7 +18,7 @@ it('takes its room on the disk, for its owner alone', () => {
   expect(mode & 0o777).toBe(0o600);
 });
 
-it('gives back a part at a time until nothing is left, and takes it again', () => {
+it('releases one part at a time until nothing is left, and is refilled', () => {
   const reserve = new Reserve(directory);
   expect(reserve.release()).toBe(true);
   expect(statSync(file).size).toBe(reserveSize - reserveStep);
@@ -30,7 +30,7 @@ it('gives back a part at a time until nothing is left, and takes it again', () =
   expect(statSync(file).size).toBe(reserveSize);
 });
 
-it('is no more where somebody has removed it, until a process makes it', () => {
+it('stays missing after its file was deleted until a process creates it', () => {
   const reserve = new Reserve(directory);
   unlinkSync(file);
   reserve.refill();
