@@ -368,10 +368,10 @@ describe('PostgreSQL failures', () => {
     frozen = await processes();
     signalFrozen('SIGSTOP');
     using thaw = { [Symbol.dispose]: () => signalFrozen('SIGCONT') };
-    expect((await reported).message).toMatch(/does not answer/);
+    expect((await reported).message).toMatch(/does not respond/);
     const ready = await fetch(`${world.url}/readyz`);
     expect(ready.status).toBe(503);
-    expect(await ready.text()).toMatch(/does not answer/);
+    expect(await ready.text()).toMatch(/does not respond/);
     thaw[Symbol.dispose]();
     await answerUntilTaken(world, token, question);
     await notes.has('y');

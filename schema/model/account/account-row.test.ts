@@ -12,7 +12,7 @@ describe.each(dialects)('rows read without the ORM on %s', (dialect) => {
     const now = Date.now();
     const { secret } = await redeemSignInLink(database, await createSignInLink(database, 'alice', 'admin'));
     const token = await createToken(database, { name: 'a tool', scope: 'deploy', userName: 'alice' });
-    // Afterwards: whoever is banned is given nothing.
+    // Banned last, because a banned user gets nothing.
     await database.write([], (em) =>
       em.nativeUpdate(
         User,

@@ -172,7 +172,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     const code = await createHostCode(db, 'alice', 'alice', now);
     await expect(show(earlier)).rejects.toEqual(new SecondFactorRefused(2, null));
     await expect(show(code, now + hostCodeLifetime)).rejects.toEqual(new SecondFactorRefused(1, null));
-    // The right one resets the count; bob's is still his, whoever tried it.
+    // The correct code resets the count. Bob's code still works, although another user tried it.
     await show(code, now + hostCodeLifetime - 1);
     expect(await secondFactorStatus(db.em(), alice.id, now)).toMatchObject({ triesLeft: 5 });
     await submitSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);

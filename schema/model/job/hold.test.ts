@@ -44,7 +44,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
         throw error;
       }
     };
-    // On a connection of its own: it is not behind those that were asked for before it.
+    // On a separate connection, so that it does not queue behind the starts.
     const third = await world.another();
     const holding = { reason: 'switchover', endsAt: null, user: world.alice };
     const outcomes: Promise<string>[] = [];
@@ -84,7 +84,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     expect(await claimJob(world.database, 'host', lanes)).toBeNull();
   });
 
-  // SQLite has one writer: there nobody gets in between.
+  // SQLite has a single writer, so there is no such race.
   test.runIf(dialect === 'postgresql').each(['start', 'claim'] as const)(
     'F1: a hold waits for an uncommitted %s',
     async (what) => {
@@ -153,7 +153,7 @@ describe.each(dialects)('holds on %s', (dialect) => {
     const { id } = await enqueueJob(world.database, request, now + 60_000);
     expect(await claimJob(world.database, 'host', ['default'], now + 59_999)).toBeNull();
     expect(await claimJob(world.database, 'host', ['default'], now + 60_000)).toBe(id);
-    // What has ended stands in nobody's way.
+    // An ended hold does not prevent a new one.
     await hold('again', null, now + 60_001);
   });
 

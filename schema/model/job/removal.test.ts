@@ -14,7 +14,7 @@ import { endedStates, type JobState, jobStates } from './state.ts';
 import { requestStop, Stop } from './stop.ts';
 
 const day = 86_400_000;
-/** The event loop comes round: SQLite answers without that, and in this process nobody else would ever be heard. */
+/** Lets the event loop turn: SQLite calls are synchronous, so other work of this process would never run. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const forEver: Retention = { days: 0, jobs: 0 };
 /** A chunk of a flooded log, as large as the recorder makes them. Random: PostgreSQL would store it in next to nothing. */
@@ -205,7 +205,7 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     const other = await world.another();
     const locked = Promise.withResolvers<void>();
     const enough = Promise.withResolvers<void>();
-    // What a vacuum of somebody else holds.
+    // The lock that another vacuum would hold.
     const holding = other.write([], async (em) => {
       await other.execute('lock table log_chunk in share update exclusive mode', [], em);
       locked.resolve();

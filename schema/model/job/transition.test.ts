@@ -13,7 +13,7 @@ import { requestStop, stopModes } from './stop.ts';
 const someone = { host: 'h', boot: 'b', pid: 1, startTime: 2 };
 
 /** What anybody can do to a job at any moment, sensible or not. Domain errors are answers. */
-const deeds: Record<string, (world: TestDatabase, id: number) => Promise<unknown>> = {
+const actions: Record<string, (world: TestDatabase, id: number) => Promise<unknown>> = {
   enqueue: (world) => world.enqueue(),
   claim: (world) => claimJob(world.database, 'r', ['default']),
   supervise: (world, id) => recordSupervisor(world.database, id, someone),
@@ -52,13 +52,13 @@ describe('the diagram of states', () => {
 describe.each(dialects)('random sequences of actions on jobs on %s', (dialect) => {
   it('jobs make only allowed transitions, with one active job per lane', async () => {
     await using world = await openTestDatabase(dialect);
-    const step = fc.record({ deed: fc.constantFrom(...Object.keys(deeds)), job: fc.nat(2) });
+    const step = fc.record({ action: fc.constantFrom(...Object.keys(actions)), job: fc.nat(2) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
         await world.database.execute('delete from job', []);
-        for (const { deed, job } of steps) {
+        for (const { action, job } of steps) {
           const before = await world.database.em().find(Job, {}, { orderBy: { id: 'asc' } });
-          await deeds[deed]?.(world, before[job]?.id ?? 0).catch((error) => {
+          await actions[action]?.(world, before[job]?.id ?? 0).catch((error) => {
             // What is refused says why.
             if (!(error instanceof DomainError)) throw error;
           });

@@ -13,7 +13,7 @@ import { type CompactedLog, compactLogs, nextCompaction } from './compaction.ts'
 import type { LogLine, NewLogLine } from './line.ts';
 import { appendLines, countLines, readChunks, readLines } from './log.ts';
 
-/** The event loop comes round: SQLite answers without that, and in this process nobody else would ever be heard. */
+/** Lets the event loop turn: SQLite calls are synchronous, so other work of this process would never run. */
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
   at: 1_000,

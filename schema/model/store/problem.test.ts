@@ -55,10 +55,13 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
     await using test = await openBehindProxy();
     const { alice, bob, interactionId } = test;
     test.proxy.cut = cut;
-    const wish = { interactionId, answer: 'y', user: alice };
-    expect(await answerInteraction(test.database, wish)).toMatchObject({ answer: 'y', answeredBy: alice.id });
+    const request = { interactionId, answer: 'y', user: alice };
+    expect(await answerInteraction(test.database, request)).toMatchObject({
+      answer: 'y',
+      answeredBy: alice.id,
+    });
     expect(test.proxy.cuts).toBe(1);
-    await expect(answerInteraction(test.direct, { ...wish, user: bob })).rejects.toThrow(
+    await expect(answerInteraction(test.direct, { ...request, user: bob })).rejects.toThrow(
       InteractionAlreadyAnswered,
     );
   });
@@ -78,8 +81,8 @@ describe.each(['after the commit', 'before the commit'] as const)('a connection 
     await using test = await openBehindProxy();
     const queued = await test.enqueue();
     test.proxy.cut = cut;
-    const wish = { jobId: queued.id, mode: 'interrupt', user: test.alice } as const;
-    expect(await requestStop(test.database, wish)).toMatchObject({ state: 'cancelled' });
+    const request = { jobId: queued.id, mode: 'interrupt', user: test.alice } as const;
+    expect(await requestStop(test.database, request)).toMatchObject({ state: 'cancelled' });
     expect(test.proxy.cuts).toBe(1);
     expect(await test.direct.em().count(Stop, { job: queued.id })).toBe(1);
   });
@@ -139,7 +142,7 @@ describe('a SQLite database locked by another process', () => {
     expect(failed).toMatchObject({
       kind: 'busy',
       recorded: false,
-      message: expect.stringMatching(/try again/),
+      message: expect.stringMatching(/Try again/),
     });
     holder.exec('rollback');
     holder.close();
