@@ -182,8 +182,8 @@ describe('spiderpig otp', () => {
     await using database = await openDatabase(url);
     const user = await userNamed(database.em(), 'bob', Date.now());
     const now = Date.now();
-    const wish = { user, role: null, way: 'provider', expiresAt: now + 60_000 } as const;
-    await redeemSignInLink(database, await database.write([], (em) => insertSignInLink(em, wish, now)));
+    const link = { user, role: null, way: 'provider', expiresAt: now + 60_000 } as const;
+    await redeemSignInLink(database, await database.write([], (em) => insertSignInLink(em, link, now)));
     const bobs = await run(['otp', '--user', 'bob']);
     expect(bobs.out).toMatch(code);
     expect(bobs.err).toBe('This is a code for bob: enter it on the page within 2 minutes. It works once.\n');

@@ -658,7 +658,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
         ['signed by a stranger', await idp.sign(right(), { key: strange })],
         ['not signed', unsigned],
         ['for another client', await idp.sign(right({ aud: 'another client' }))],
-        ['of somebody else', await idp.sign(right({ iss: 'https://evil.example' }))],
+        ['of another issuer', await idp.sign(right({ iss: 'https://evil.example' }))],
         ['without events', await idp.sign(right({ events: undefined }))],
         ['with other events', await idp.sign(right({ events: { other: {} } }))],
         ['with an event that is no object', await idp.sign(right({ events: { [event]: true } }))],
@@ -667,7 +667,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
         ['without iat', await idp.sign(right({ iat: undefined }))],
         ['of an hour ago', await idp.sign(right({ iat: now() - 3_600 }))],
         ['that is over', await idp.sign(right({ exp: now() - 120 }))],
-        ['about nobody', await idp.sign(right({ sub: undefined, sid: undefined }))],
+        ['without a person', await idp.sign(right({ sub: undefined, sid: undefined }))],
         ['no token', 'x'],
       ];
       for (const [what, token] of forged) {

@@ -3,4 +3,4 @@ import { liveFor, sendQuestion } from './scap.ts';
 
 process.on('SIGINT', () => process.exit(130));
 liveFor(60);
-await sendQuestion('Does anybody hear the answer?');
+await sendQuestion('Is the answer read?');
