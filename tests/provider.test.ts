@@ -232,7 +232,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect(await roleOf(await signIn('sub-many'))).toBe('DEPLOYER');
     const many = await world.db.em().findOneOrFail(User, { name: 'many' });
     expect(many.groups).toEqual(groups.slice(0, 1_000));
-    expect(world.logged.join('')).toContain('somebody is in too many groups');
+    expect(world.logged.join('')).toContain('the user is in too many groups');
   });
 
   it('a person without a groups claim is signed in without a role, and can sign out', async () => {
@@ -248,7 +248,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect(await new Promise((resolve) => socket.on('close', resolve))).toBe(4403);
     const out = await fetch(`${place.url}/sign-out`, { method: 'POST', headers: page(session) });
     expect(out.status).toBe(204);
-    expect(world.logged.join('')).toContain('says nothing of groups');
+    expect(world.logged.join('')).toContain('sent no groups claim');
   });
 
   it('C8 a removed group changes the role of open sessions at the next sign-in', async () => {
@@ -280,13 +280,13 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
   });
 
   it.each(['-rf', '', 'a\nb', '<img src=x>', 'x'.repeat(86), '../etc'])(
-    'refuses the name %j, in words for the person and for operators',
+    'a sign-in with the name %j is refused, with a message for the person and one for operators',
     async (name) => {
       place.people.set('sub-odd', { preferred_username: name, groups: ['admins'] });
       const parameters = await arrive(new CookieKeeper(), 'sub-odd');
       expect(parameters.get('problem')).toBe('name');
       expect(await world.db.em().count(User, { name })).toBe(0);
-      expect((await refusals()).at(-1)).toContain('is not a name that a user can have');
+      expect((await refusals()).at(-1)).toContain('is not an allowed user name');
     },
   );
 
@@ -337,7 +337,9 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect((await refused(other, back)).get('problem')).toBe('attempt');
     await callback(other, 'sub-ada');
     expect((await refused(other, back)).get('problem')).toBe('attempt');
-    expect((await refusals()).at(-1)).toBe('at the identity provider: the attempt is of another browser');
+    expect((await refusals()).at(-1)).toBe(
+      'at the identity provider: the attempt belongs to another browser',
+    );
     expect((await browser.send(back.href)).headers.get('location')).toMatch(/^\/sign-in#code=/);
   });
 

@@ -278,7 +278,7 @@ describe('locked SQLite database', () => {
         extensions: { code: 'DATABASE_BUSY', recorded: false },
       }),
     ]);
-    expect((await reported).message).toMatch(/go on/);
+    expect((await reported).message).toMatch(/Running deployments continue/);
     expect(notes.read()).toBe('');
     holder.exec('rollback');
     holder.close();
