@@ -41,7 +41,7 @@ interface Payload {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
 }
-/** Sends an operation with a token; the text of what came back. */
+/** Sends an operation with a token and returns the text of the response. */
 type Ask = (world: TestServer, token: string, payload: Payload | string) => Promise<string>;
 
 const overHttp: Ask = async (world, token, payload) => {
@@ -214,7 +214,7 @@ describe.each(dialects)('on %s', (dialect) => {
         ask(world, reader, {
           query: `mutation { revealLines(input: { jobId: ${id}, from: 1, to: 2 }) { __typename } }`,
         });
-      // A job that is there and one that is not: whoever may not ask learns nothing of either.
+      // For an existing and an unknown job: the error must not reveal which one exists.
       expect(await reveal(job)).toBe(await reveal(999_999));
       expect(await reveal(job)).toContain('"FORBIDDEN"');
       const asked = await Promise.all(
@@ -301,10 +301,10 @@ describe('a malicious document', () => {
       let executed = 0;
       const { jobs, system } = world.server.sources;
       const [list, load, now] = [jobs.list, jobs.load, system.now];
-      const counted = <Given extends unknown[], Result>(of: object, deed: (...given: Given) => Result) =>
+      const counted = <Given extends unknown[], Result>(of: object, method: (...given: Given) => Result) =>
         function count(...given: Given): Result {
           executed++;
-          return deed.apply(of, given);
+          return method.apply(of, given);
         };
       jobs.list = counted(jobs, list);
       jobs.load = counted(jobs, load);
@@ -430,7 +430,7 @@ describe('a WebSocket', () => {
     );
     const statuses = await Promise.all(upgraded);
     expect(new Set(statuses)).toEqual(new Set(['101']));
-    // Whoever is known is still served.
+    // Authenticated clients still work.
     expect((await world.ask(token, '{ viewer { role } }')).data.viewer.role).toBe('VIEWER');
     // They are sent away after five seconds, all of them.
     await Promise.all(

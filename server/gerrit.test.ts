@@ -137,11 +137,11 @@ describe('startBackport', () => {
   });
 
   test('startBackport with the same idempotency key returns the same job, even if Gerrit is unavailable', async () => {
-    const wish = { changes: ['1'], idempotencyKey: 'deploy-1' };
-    const [one, other] = await Promise.all([start(wish), start(wish)]);
+    const input = { changes: ['1'], idempotencyKey: 'deploy-1' };
+    const [one, other] = await Promise.all([start(input), start(input)]);
     expect(other).toEqual(one);
     respond = (_request, response) => response.destroy();
-    expect((await start(wish)).job.id).toBe(one.job.id);
+    expect((await start(input)).job.id).toBe(one.job.id);
     const { errors } = await world.ask(token, document, {
       input: { changes: ['1'], idempotencyKey: 'x'.repeat(201) },
     });

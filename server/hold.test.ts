@@ -10,7 +10,7 @@ import { dialects, makeDatabase } from '../tests/support/database.ts';
 import { openServer, queuedJob } from '../tests/support/test-server.ts';
 
 test.each(dialects)(
-  'C8: who follows the system on %s is told when a hold begins, is released, and ends by itself',
+  'C8: systemUpdates on %s sends the begin, release and expiry of a hold',
   async (dialect) => {
     const directory = mkdtempSync(join(tmpdir(), 'spiderpig-hold-'));
     const { url, drop } = await makeDatabase(dialect, directory);
@@ -97,7 +97,7 @@ test('G1: rejects an invalid hold with the reason, and no start or retry creates
     token,
     'mutation { startBackport(input: { changes: ["7"] }) { __typename ... on DeploymentsHeld { message } } }',
   );
-  // Not that Gerrit is away: that would be told only to somebody who could start at all.
+  // The error is not GerritUnavailable: the hold is checked first.
   expect(started.data.startBackport).toEqual({ __typename: 'DeploymentsHeld', message: again.message });
   expect(await world.db.em().count(Job)).toBe(before);
 });

@@ -27,7 +27,7 @@ describe.each(dialects)('on %s', (dialect) => {
   let directory: string;
   let drop: () => Promise<void>;
 
-  /** A server with an empty database of its own on this dialect. */
+  /** A server with an empty database. */
   async function openOwn(): Promise<TestServer> {
     const database = await makeDatabase(dialect, mkdtempSync(join(directory, 'own-')));
     onTestFinished(database.drop);
@@ -232,7 +232,7 @@ describe.each(dialects)('on %s', (dialect) => {
         expect(data.jobs.totalCount).toBe(7);
         expect(data.jobs.edges.at(-1).cursor).toBe(data.jobs.pageInfo.endCursor);
         after = data.jobs.pageInfo.hasNextPage ? data.jobs.pageInfo.endCursor : null;
-        // A new job while somebody pages is on no later page.
+        // A job that is queued during pagination must not appear on a later page.
         if (seen.length === 3) await queuedJob(own.db).then((id) => own.db.em().nativeDelete(Job, { id }));
       } while (after !== null);
       expect(seen).toEqual(made);

@@ -21,8 +21,8 @@ export class DatabaseTokens implements Tokens {
     return ownTokens(this.#db.em(), user.id);
   }
 
-  make(viewer: Viewer, wish: TokenRequest): Promise<MadeToken> {
-    return makeOwnToken(this.#db, viewer, wish);
+  make(viewer: Viewer, request: TokenRequest): Promise<MadeToken> {
+    return makeOwnToken(this.#db, viewer, request);
   }
 
   revoke(viewer: Viewer, id: number | null): Promise<void> {

@@ -1,4 +1,4 @@
-// What clients are told, over every transport, when the database of a running server goes away.
+// Tests what clients get over each transport when the database becomes unavailable.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';

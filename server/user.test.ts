@@ -23,7 +23,7 @@ async function openSocket(
     headers,
   });
   const { promise: closed, resolve: close } = Promise.withResolvers<number>();
-  const { promise: heard, resolve: hear, reject } = Promise.withResolvers<void>();
+  const { promise: received, resolve: receive, reject } = Promise.withResolvers<void>();
   socket.on('open', () => socket.send(JSON.stringify({ type: 'connection_init', payload })));
   socket.on('message', (data) => {
     const { type } = JSON.parse(String(data));
@@ -35,13 +35,13 @@ async function openSocket(
           payload: { query: '', ...server.sent(headers, following) },
         }),
       );
-    if (type === 'next') hear();
+    if (type === 'next') receive();
   });
   socket.on('close', (code) => {
     close(code);
     reject(new Error(`closed with ${code}`));
   });
-  await heard;
+  await received;
   return { closed };
 }
 
@@ -81,7 +81,7 @@ describe.each(dialects)('users on %s', (dialect) => {
   let directory: string;
   let drop: () => Promise<void>;
   let admin: Browser;
-  let nobody = 0;
+  let users = 0;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-people-'));
     const database = await makeDatabase(dialect, directory);
@@ -97,8 +97,8 @@ describe.each(dialects)('users on %s', (dialect) => {
     rmSync(directory, { recursive: true });
   });
 
-  /** Somebody whom no other test knows. */
-  const newName = () => `grace${++nobody}`;
+  /** The name of a user that no other test uses. */
+  const newName = () => `grace${++users}`;
   const idOf = async (name: string): Promise<number> => (await here.db.em().findOneOrFail(User, { name })).id;
   const ask = (query: string, variables: Record<string, unknown> = {}) =>
     here.ask(page(admin), query, variables);
@@ -114,7 +114,7 @@ describe.each(dialects)('users on %s', (dialect) => {
   const lastEntry = async () =>
     (await here.db.em().find(AuditEntry, {}, { orderBy: { id: 'desc' }, limit: 1 }))[0];
 
-  /** Where somebody is connected: to both servers, by socket and by stream. */
+  /** Connections of a user to both servers, by WebSocket and event stream. */
   const everywhere = async (headers: Record<string, string>, payload: object) => {
     const [socketHere, streamHere, socketThere, streamThere] = await Promise.all([
       openSocket(here, headers, payload),
@@ -135,7 +135,7 @@ describe.each(dialects)('users on %s', (dialect) => {
         const { headers, payload } = await byCookie(name);
         return { headers, payload, act: async () => ban(await idOf(name)) };
       },
-      'a ban of whoever a token acts for': async (name: string) => {
+      'a ban of the user of a token': async (name: string) => {
         const token = await here.token('deploy', name);
         const authorization = `Bearer ${token}`;
         return {
@@ -164,7 +164,7 @@ describe.each(dialects)('users on %s', (dialect) => {
     test.each(Object.entries(acts))('after %s', async (_name, prepare) => {
       const { headers, payload, act } = await prepare(newName());
       const { socketHere, streamHere, socketThere, streamThere } = await everywhere(headers, payload);
-      // Somebody else, who stays.
+      // Another user, who is not affected.
       const other = await openSocket(here, page(admin), { pageKey: admin.pageKey });
       const began = performance.now();
       expect((await act()).errors).toBeUndefined();
@@ -208,7 +208,7 @@ describe.each(dialects)('users on %s', (dialect) => {
         /^Your account was suspended by ada on 2.* UTC: “left the project”/,
       );
     }
-    // The cookie alone tells nobody that there is a ban.
+    // With the cookie alone the response does not reveal the ban.
     const { errors } = await here.ask({ cookie: browser.cookie }, '{ viewer { role } }');
     expect(errors?.[0]?.message).not.toContain('suspended');
     const redeem = () =>
@@ -224,7 +224,7 @@ describe.each(dialects)('users on %s', (dialect) => {
     expect(await lastEntry()).toMatchObject({ action: 'sign-in refused', user: id, detail: 'banned' });
     expect((await unban(id)).data.unbanUser.__typename).toBe('UnbanUserSuccess');
     expect(await lastEntry()).toMatchObject({ action: 'unban', detail: name });
-    // What they had counts again, the link too: it was not spent.
+    // Sessions, tokens and the unused link are valid again.
     expect((await here.ask(token, '{ viewer { role } }')).errors).toBeUndefined();
     expect((await redeem()).status).toBe(200);
   });

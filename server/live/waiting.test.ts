@@ -105,7 +105,7 @@ describe('an event stream with Prefer: wait', () => {
     await append(world.db, id, 2, ['three']);
     expect(await (await next).text()).toContain('"cursor":3');
 
-    // And not longer than it is told.
+    // And not longer than requested.
     expect(await (await ask(0, id, 3)).text()).toBe(':\n\n');
     expect(await (await ask(1, id, 3)).text()).toBe(':\n\n');
 

@@ -266,7 +266,7 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await refusal('9999999999999', 0)).toEqual(['NOT_FOUND', 'There is no job 9999999999999.']);
       expect(await refusal('abc', 0)).toEqual(['NOT_FOUND', 'There is no job abc.']);
       expect(await refusal(id, -1)).toEqual(['BAD_USER_INPUT', expect.stringContaining('“after”')]);
-      expect(await refusal(id, 2)).toEqual(['BAD_USER_INPUT', expect.stringContaining('has 1 lines')]);
+      expect(await refusal(id, 2)).toEqual(['BAD_USER_INPUT', expect.stringContaining('has only 1 lines')]);
       await ended(id);
     });
 
@@ -312,7 +312,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
 
     test.runIf(dialect === 'sqlite')(
-      'W1 followed by one who does not read holds back nobody else, and piles nothing up',
+      'W1 a slow subscriber delays no other subscriber and is not buffered for',
       async () => {
         const token = await world.token('read');
         const id = await runningJob(world.db);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
+import { visibleText } from '../../schema/text/terminal-line.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {
@@ -79,15 +80,15 @@ describe.each(dialects)('on %s', (dialect) => {
   }
 
   /** Searches over a socket. */
-  async function* search(jobId: number, wish: Search, by = token): AsyncGenerator<Event, void> {
-    const results = world.socket(by).iterate({ query: document, variables: { jobId, search: wish } });
+  async function* search(jobId: number, wanted: Search, by = token): AsyncGenerator<Event, void> {
+    const results = world.socket(by).iterate({ query: document, variables: { jobId, search: wanted } });
     for await (const result of results) yield eventOf(result);
   }
 
   /** Searches over an event stream. */
   async function* searchByEvents(
     jobId: number,
-    wish: Search,
+    wanted: Search,
     signal: AbortSignal | null = null,
   ): AsyncGenerator<Event, void> {
     const response = await fetch(`${world.url}/graphql`, {
@@ -97,7 +98,7 @@ describe.each(dialects)('on %s', (dialect) => {
         accept: 'text/event-stream',
         authorization: `Bearer ${token}`,
       },
-      body: JSON.stringify({ query: document, variables: { jobId, search: wish } }),
+      body: JSON.stringify({ query: document, variables: { jobId, search: wanted } }),
       signal,
     });
     let text = '';
@@ -193,13 +194,13 @@ describe.each(dialects)('on %s', (dialect) => {
         ],
         [1, 3, 1],
       );
-      for (const wish of [
+      for (const wanted of [
         { pattern: 'WORD' },
         { pattern: '.*', regex: true },
         { pattern: '^', regex: true },
       ]) {
-        const found = numbersOf(await all(search(id, wish, await world.token('deploy'))));
-        expect(found).toEqual(wish.regex ? [1, 6, 7] : [1, 7]);
+        const found = numbersOf(await all(search(id, wanted, await world.token('deploy'))));
+        expect(found).toEqual(wanted.regex ? [1, 6, 7] : [1, 7]);
       }
     });
 
@@ -234,12 +235,12 @@ describe.each(dialects)('on %s', (dialect) => {
               some.map((one) => line(one.text, one)),
               sizes,
             );
-            // None of the signs has a meaning in an expression.
+            // None of the characters is special in a regular expression.
             const expression = new RegExp(pattern, caseSensitive ? 'u' : 'ui');
             let hidden = false;
             const expected = some.flatMap((one, index) => {
               hidden ||= one.sensitive;
-              const shown = one.text.replaceAll('\x1b[1m', '').replace(/\r+$/, '').replace(/^.*\r/s, '');
+              const shown = visibleText(one.text);
               const found = !hidden && expression.test(shown);
               hidden &&= one.continues;
               return found ? [index + 1] : [];
@@ -300,37 +301,39 @@ describe.each(dialects)('on %s', (dialect) => {
       // Plain text has a thread of its own.
       expect(numbersOf(await all(search(id, { pattern: 'the end' })))).toEqual([502]);
       expect(hostileIsOver).toBe(false);
-      // Another expression waits for the time limit at most, and is not ended with the first.
+      // Another regular expression waits at most until the time limit, and is not terminated with the first.
       const harmless = all(search(id, { pattern: '^the e.d$', regex: true }));
       const [refusal] = (await hostile).slice(-1);
       expect(refusal).toEqual({
         code: 'BAD_USER_INPUT',
-        message: 'The search takes too long at about line 501; make it simpler.',
+        message: 'The search takes too long near line 501. Use a simpler pattern.',
       });
       expect(numbersOf(await harmless)).toEqual([502]);
       clearInterval(clock);
-      // The machine may be busy; the loop was never kept for as long as the expression was tried.
+      // The event loop was never blocked as long as the regular expression ran; the host may be busy.
       expect(longest).toBeLessThan(700);
       await until(() => scanning().searches === 0);
     });
 
     test('a search with an invalid pattern gives an error with a message', async () => {
       const id = await endedJob(['one']);
-      const refusal = async (wish: Search, jobId: number = id) => (await all(search(jobId, wish))).at(-1);
+      const refusal = async (wanted: Search, jobId: number = id) => (await all(search(jobId, wanted))).at(-1);
       const bad = (part: string) => ({ code: 'BAD_USER_INPUT', message: expect.stringContaining(part) });
       expect(await refusal({ pattern: '' })).toEqual(bad('empty'));
       expect(await refusal({ pattern: 'x'.repeat(501) })).toEqual(bad('501 characters'));
       expect(await refusal({ pattern: 'a\nb' })).toEqual(bad('line break'));
       expect(await refusal({ pattern: '(', regex: true })).toEqual(bad('Unterminated group'));
-      expect(await refusal({ pattern: '(?:a{0,1000}){0,1000}{', regex: true })).toEqual(bad('no regular'));
+      expect(await refusal({ pattern: '(?:a{0,1000}){0,1000}{', regex: true })).toEqual(
+        bad('Invalid regular expression'),
+      );
       expect((await all(searchByEvents(id, { pattern: '(', regex: true }))).at(-1)).toEqual(
         bad('Unterminated'),
       );
       expect(await refusal({ pattern: 'x' }, 999_999)).toMatchObject({ code: 'NOT_FOUND' });
-      // A socket that heard a refusal goes on.
+      // The WebSocket stays open after an error.
       const client = world.socket(token);
-      const ask = (wish: Search) =>
-        all(client.iterate({ query: document, variables: { jobId: id, search: wish } }));
+      const ask = (wanted: Search) =>
+        all(client.iterate({ query: document, variables: { jobId: id, search: wanted } }));
       expect((await ask({ pattern: '[', regex: true })).at(-1)?.errors).toHaveLength(1);
       expect((await ask({ pattern: 'one' })).at(-1)?.data).toMatchObject({ jobLogSearch: { count: 1 } });
     });
@@ -342,7 +345,7 @@ describe.each(dialects)('on %s', (dialect) => {
       for (const one of open) await one.next();
       expect((await all(search(id, { pattern: 'one' }))).at(-1)).toMatchObject({
         code: 'BAD_USER_INPUT',
-        message: expect.stringContaining('searches open'),
+        message: expect.stringContaining('open searches'),
       });
       const other = search(id, { pattern: 'one' }, await world.token('read', 'bob'));
       expect((await other.next()).value).toMatchObject({ count: 1 });

@@ -27,7 +27,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
 const cookieOf = (response: Response): string => response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';
 
-/** Somebody who comes back from the identity provider. */
+/** Signs a user in as the callback of the identity provider does. */
 async function comeBack(userName: string, { db, url } = world): Promise<Browser> {
   const now = Date.now();
   const code = await db.write([], async (em) => {
@@ -116,7 +116,7 @@ describe('before the second factor', () => {
   });
 
   test('G1: before the second factor /metrics is refused to other hosts', async () => {
-    // Loopback may see them without signing in; so the server must take us for somebody else.
+    // Clients on loopback may read metrics, so this request must come from another address.
     await using other = await openServer({ configuration: { host: '0.0.0.0', allowedHosts: ['x.example'] } });
     const half = await comeBack('half', other);
     const outside = Object.values(networkInterfaces())
@@ -366,7 +366,9 @@ describe('the account page', () => {
     ]) {
       const answer = await world.ask(token, document);
       expect(codes(answer)).toEqual(['FORBIDDEN']);
-      expect(answer.errors?.[0]?.message).toBe('Only a signed-in browser may do this, and no token.');
+      expect(answer.errors?.[0]?.message).toBe(
+        'This is only possible in a browser that is signed in, not with a token.',
+      );
     }
     expect(await world.db.em().count(ApiToken)).toBe(before);
     const seen = await world.ask(token, '{ viewer { groups secondFactorAt } }');

@@ -1,4 +1,4 @@
-// Owns a server on a database of either dialect, both made and removed together; for tests of the server's layer. Not the server and its clients (tests/support/test-server.ts).
+// Owns a test server on a database of either dialect. Not the server and its clients (test-server.ts).
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import type { Dialect } from '../../schema/model/store/database.ts';
 import { makeDatabase } from './database.ts';
 import { openServer, type TestServer } from './test-server.ts';
 
-/** Opens a server on an empty database of its own. Disposed, it takes that with it. */
+/** Opens a server on an empty database. Disposing it drops the database. */
 export async function openServerOn(
   dialect: Dialect,
   options: Omit<NonNullable<Parameters<typeof openServer>[0]>, 'databaseUrl'> = {},

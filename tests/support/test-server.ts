@@ -1,4 +1,4 @@
-// Owns a server with a database of its own on a free port, and clients for it; for the tests beside it. Nothing else imports it.
+// Owns a server with its own database on a free port, and clients for it, for tests of the server.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,13 +28,13 @@ import {
 import { type RunningServer, startServer } from '../../server/server.ts';
 import { pageKeyHeader } from '../../server/sign-in/identity.ts';
 
-/** The documents of the page, as codegen wrote them. */
+/** The trusted documents of the web client, as codegen wrote them. */
 export const realDocuments = (): TrustedDocuments =>
   readTrustedDocuments(
     join(import.meta.dirname, '..', '..', 'client', 'generated', 'persisted-documents.json'),
   );
 
-/** What came back of an operation; members are looked at by the tests that know the document. */
+/** The response to an operation. */
 export interface Answer {
   // biome-ignore lint/suspicious/noExplicitAny: the decoding edge of the tests: each knows the document it sent.
   readonly data?: any;
@@ -42,7 +42,7 @@ export interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions?: any }[];
 }
 
-/** A browser that is signed in. */
+/** A signed-in browser. */
 export interface Browser {
   readonly cookie: string;
   readonly pageKey: string;
@@ -52,29 +52,29 @@ export interface TestServer extends AsyncDisposable {
   readonly db: Database;
   readonly server: RunningServer;
   readonly url: string;
-  /** Everything that was logged, as it went out. */
+  /** All log lines. */
   readonly logged: string[];
   readonly staticDirectory: string;
   token(scope: TokenScope, userName?: string): Promise<string>;
   signIn(role?: Role, userName?: string): Promise<Browser>;
-  /** Signs a browser in with a link's code. */
+  /** Signs a browser in with the code of a link. */
   redeem(code: string): Promise<Browser>;
-  /** What a client with these headers sends for an operation: a page its document's id only. The server trusts that document from then on. */
+  /** The body that a client with these headers sends. For a browser session, the document becomes a trusted document and only its id is sent. */
   sent(headers: Record<string, string>, query: string): { query?: string; documentId?: string };
-  /** Posts an operation with that token, or with those headers. */
+  /** Sends an operation by POST, with a token or with headers. */
   ask(
     by: string | Record<string, string>,
     query: string,
     variables?: Record<string, unknown>,
   ): Promise<Answer>;
-  /** A graphql-ws client with that token. Disposed with the server. */
+  /** A graphql-ws client with a token, disposed with the server. */
   socket(by: string): Client;
 }
 
 export async function openServer(
   options: Partial<Omit<ServerOptions, 'configuration'>> & {
     configuration?: Partial<ServerOptions['configuration']>;
-    /** Default: a SQLite database of its own. */
+    /** Default: a new SQLite database. */
     databaseUrl?: string;
   } = {},
 ): Promise<TestServer> {
@@ -176,13 +176,13 @@ export async function queuedJob(db: Database, numbers: readonly string[] = ['7']
   return job.id;
 }
 
-/** A job as its supervisor leaves it once scap runs. */
+/** A job in the state of a running scap. */
 export async function runningJob(db: Database): Promise<number> {
   await queuedJob(db);
   return await startNextJob(db);
 }
 
-/** Starts the oldest queued job, as a jobrunner and a supervisor would. */
+/** Starts the oldest queued job, as a jobrunner and a supervisor do. */
 export async function startNextJob(db: Database): Promise<number> {
   const id = await claimJob(db, 'host:default', [defaultLane]);
   if (id === null) throw new Error('the lane is not free');
@@ -190,7 +190,7 @@ export async function startNextJob(db: Database): Promise<number> {
   return id;
 }
 
-/** Ends a job as scap that finished does. */
+/** Ends a job as after a successful run of scap. */
 export const succeed = (db: Database, jobId: number): Promise<unknown> =>
   endJob(db, jobId, { state: 'succeeded', reason: 'done', exit: { status: 0, signal: null } });
 
@@ -217,12 +217,12 @@ export const append = (db: Database, jobId: number, after: number, texts: readon
     texts.map((text) => line(text)),
   );
 
-/** Resolves once `condition` holds, looked at at every turn of the event loop; the test's own time limit is the limit. */
+/** Resolves once the condition holds; checks it in each turn of the event loop, until the test times out. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Everything that a stream gives until it ends. */
+/** All values of a stream. */
 export async function all<T>(stream: AsyncIterable<T>): Promise<T[]> {
   const values: T[] = [];
   for await (const value of stream) values.push(value);
