@@ -5,7 +5,7 @@ import { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { Exit } from '../schema/model/job/ending.ts';
+import type { Exit } from '../schema/model/job/outcome.ts';
 import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
 import { killJob, signalJob } from './signal.ts';
 

@@ -1,5 +1,5 @@
 // Owns closing a job whose supervisor has died: kills what is left of scap and records the end. Not noticing it (supervisor-check.ts).
-import { endJob } from '../schema/model/job/ending.ts';
+import { endJob, type ReasonContext } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { removeCgroup } from './cgroup.ts';
@@ -14,21 +14,21 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
   const killed = (await killJob({ tag, leader: job.child ?? null, cgroup })) > 0;
   if (cgroup !== null) removeCgroup(cgroup);
   const started = killed || Boolean(job.child);
-  const reason = (uncertain: string): string => lossReason({ started, uncertain, killed });
+  const reason = (context: ReasonContext): string => lossReason({ started, killed, ...context });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   await endJob(database, job.id, ending, { intoLog: true });
 }
 
 /** The reason of a lost job: what is known, and what to do. Pure. */
-function lossReason(loss: {
-  /** Whether scap was started. */
-  started: boolean;
-  /** Whether processes of the job were still running. */
-  killed: boolean;
-  /** A sentence about answers that scap may or may not have read, with a space in front; else empty. */
-  uncertain: string;
-}): string {
-  const what = 'The supervisor of this job ended unexpectedly';
+function lossReason(
+  loss: {
+    /** Whether scap was started. */
+    readonly started: boolean;
+    /** Whether processes of the job were still running. */
+    readonly killed: boolean;
+  } & ReasonContext,
+): string {
+  const what = `The supervisor of this job ended unexpectedly${loss.phase}`;
   if (!loss.started) return `${what} before scap was started. Nothing was deployed. Retry the job.`;
   const rest = loss.killed ? ' and scap was ended with it' : '';
   return `${what}${rest}: the deployment may be half done.${loss.uncertain} Look at what is live, then retry or revert.`;

@@ -7,7 +7,7 @@ import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
 import { type Message, parseLine, withoutKey } from './protocol.ts';
 
 /** Status and progress that scap reported. */
-export type Report = Pick<JobChange, 'status' | 'progress'>;
+export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress'>;
 
 /** What is called while output is read. */
 export interface OutputListener {
@@ -63,8 +63,7 @@ export class OutputReader {
         this.#log.output(message.text, { sensitive: message.sensitive, continues }, at);
         break;
       case 'status':
-        this.#listener.onReport({ status: message.status, progress: null });
-        if (message.status !== null) this.#log.note('status', message.status, at);
+        this.#readStatus(message.status, at);
         break;
       case 'progress':
         this.#listener.onReport({ progress: message.progress });
@@ -86,6 +85,15 @@ export class OutputReader {
     if (!line.continues) this.#longLine = null;
     const text = withoutKey(line.text, this.#key);
     return { type: 'line', text: masked?.push(text, !line.continues) ?? text, sensitive };
+  }
+
+  #readStatus(status: string | null, at: number): void {
+    if (status === null) {
+      this.#listener.onReport({ status, progress: null });
+      return;
+    }
+    this.#listener.onReport({ status, lastStatus: status, progress: null });
+    this.#log.note('status', status, at);
   }
 
   #readQuestion(question: Question, at: number): void {

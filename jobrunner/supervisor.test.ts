@@ -175,7 +175,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       state: 'succeeded',
       exitStatus: 0,
       exitSignal: null,
-      reason: 'scap finished (exit status 0).',
+      reason: 'Done. scap reported no errors.',
     });
     const lines = await run.lines();
     expect(lines.map((line) => line.number)).toEqual(lines.map((_, index) => index + 1));
@@ -223,10 +223,62 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(await status.end()).toMatchObject({
       state: 'failed',
       exitStatus: 3,
-      reason: 'scap failed (exit status 3).',
+      reason: expect.stringMatching(/^Failed \(exit status 3\)\./),
     });
     const signal = await Run.start(world, program('dies-by-signal', 'SIGSEGV'));
     expect(await signal.end()).toMatchObject({ state: 'failed', exitStatus: null, exitSignal: 'SIGSEGV' });
+  });
+
+  it('records the outcome, the command and the key of a question', async () => {
+    await using world = await openTestDatabase(dialect);
+    const yesNo = { Yes: 'y', No: 'n' };
+    const follow = async (steps: readonly object[], ...answers: readonly string[]) => {
+      const run = await Run.start(world, program('follows-script', JSON.stringify(steps)));
+      for (const answer of answers) await run.answer(answer);
+      return { run, job: await run.end(), lines: await run.lines() };
+    };
+    const confirm = {
+      ask: 'The changes:\n┌──┐\n└──┘\nBackport the changes?',
+      choices: yesNo,
+      exits: { n: 0 },
+    };
+    const declined = await follow([confirm], 'n');
+    expect(declined.job).toMatchObject({
+      state: 'succeeded',
+      outcome: 'declined',
+      reason: 'bob declined at “Backport the changes?”; nothing was deployed.',
+    });
+    expect(declined.lines.at(-1)).toMatchObject({ kind: 'exit', text: declined.job.reason });
+    expect(declined.job.command).toEqual([
+      ...program('follows-script', JSON.stringify([confirm])),
+      'backport',
+      ...declined.job.changes.map(({ number }) => number),
+    ]);
+    const [question] = await world.database.em().find(Interaction, { job: declined.job.id });
+    expect(question?.key).toBe('backport.confirm');
+
+    const beta = [confirm, { line: '12:00:00 Skipping sync since there are no deployable commits.' }];
+    expect((await follow(beta, 'y')).job).toMatchObject({ state: 'succeeded', outcome: 'nothing_to_do' });
+
+    const failing = [
+      { status: 'Sync k8s canaries' },
+      { line: '12:00:00 ERROR: \x1b[31mcanaries\x1b[0m are red' },
+      { status: null },
+      { exit: 70 },
+    ];
+    const failed = await follow(failing);
+    expect(failed.job).toMatchObject({
+      state: 'failed',
+      outcome: 'failed',
+      lastStatus: 'Sync k8s canaries',
+      lastError: { number: 2, text: '12:00:00 ERROR: canaries are red' },
+      reason:
+        'Failed after “Sync k8s canaries” (exit status 70). Last error: “12:00:00 ERROR: canaries are red”.',
+    });
+
+    const testservers = 'Changes synced to the testservers (x)\n\nContinue with deployment?';
+    const back = await follow([{ ask: testservers, choices: yesNo, exits: { n: 1 } }], 'n');
+    expect(back.job).toMatchObject({ state: 'failed', outcome: 'rolled_back' });
   });
 
   it('fails the job with the reason when scap cannot be started', async () => {
@@ -375,9 +427,16 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     const { child, supervision } = await run.job();
     const reason = 'Given up.';
     await endJob(world.database, run.jobId, { state: 'lost', reason, exit: { status: null, signal: null } });
-    expect(await run.end()).toMatchObject({ state: 'lost', reason, exitSignal: null });
+    expect(await run.end()).toMatchObject({
+      state: 'lost',
+      reason: 'Given up. scap was asking “Go on?”.',
+      exitSignal: null,
+    });
     expect(child && isAlive(child)).toBe(false);
-    expect((await run.lines()).at(-1)).toMatchObject({ kind: 'exit', text: reason });
+    expect((await run.lines()).at(-1)).toMatchObject({
+      kind: 'exit',
+      text: 'Given up. scap was asking “Go on?”.',
+    });
     expect(supervision).toBe(currentSupervision);
   });
 

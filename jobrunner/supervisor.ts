@@ -70,6 +70,8 @@ class Run implements Disposable {
   /** Aborts when scap has ended. */
   readonly #ended = new AbortController();
   #child: Child | null = null;
+  /** The argv of scap, as it may be shown. */
+  #command: readonly string[] = [];
   /** Who stopped scap first. */
   #stoppedBy: string | null = null;
   /** The reason with which another process has ended the job. */
@@ -121,10 +123,12 @@ class Run implements Disposable {
     const [file, ...prefix] = scap;
     try {
       if (file === undefined) throw new NotStarted('no command is configured');
+      const args = [...prefix, ...argumentsOf(this.#job)];
+      this.#command = [file, ...args].map(this.#log.mask);
       this.#child = await startChild(
         {
           file,
-          arguments: [...prefix, ...argumentsOf(this.#job)],
+          arguments: args,
           environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, tag }),
           directory,
           tag,
@@ -162,7 +166,7 @@ class Run implements Disposable {
     });
     child.onOutput((chunk) => output.push(chunk, Date.now()));
     const requests = this.#recorder
-      .run(() => recordStart(database, jobId, child.identity))
+      .run(() => recordStart(database, jobId, child.identity, { command: this.#command }))
       .then(() => this.#handleRequests(child, stop, orders));
 
     const { exit, cutOff } = await child.ended;

@@ -4,7 +4,8 @@ import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
 import { Job } from '../schema/model/job/job.ts';
-import { activeStates, hasEnded } from '../schema/model/job/state.ts';
+import { type JobOutcome, outcomeOfState } from '../schema/model/job/outcome.ts';
+import { activeStates, endedStates, hasEnded } from '../schema/model/job/state.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import type { Bindable, Database } from '../schema/model/store/database.ts';
 import { Batch, byKey } from './graphql/batch.ts';
@@ -214,6 +215,14 @@ interface Condition {
 const where = (conditions: readonly Condition[]): string =>
   `where ${conditions.map(({ sql }) => `(${sql})`).join(' and ')}`;
 
+/** Jobs with one of these outcomes. Those that a supervisor of an earlier version ended have none of their own: their state decides. */
+function outcomeCondition(outcomes: readonly JobOutcome[]): Condition {
+  const states = endedStates.filter((state) => outcomes.some((outcome) => outcome === outcomeOfState(state)));
+  const list = (words: readonly string[]): string => words.map(() => '?').join(', ');
+  const byState = states.length === 0 ? '' : ` or (j.outcome is null and j.state in (${list(states)}))`;
+  return { sql: `j.outcome in (${list(outcomes)})${byState}`, values: [...outcomes, ...states] };
+}
+
 /** A filter as SQL conditions on `job j` and `account a`; excludes jobs that are being removed. Pure. */
 function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Condition[] {
   const conditions: Condition[] = [{ sql: 'j.removed_at is null', values: [] }];
@@ -223,6 +232,7 @@ function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Conditio
       values: filter.states,
     });
   }
+  if (filter.outcomes) conditions.push(outcomeCondition(filter.outcomes));
   if (filter.owner !== undefined) conditions.push({ sql: 'a.name = ?', values: [filter.owner] });
   if (filter.text !== undefined) {
     // SQLite's `like` ignores the case of ASCII letters, PostgreSQL's `ilike` that of all letters.

@@ -1,5 +1,6 @@
 // Owns `/metrics`, in the Prometheus text format. Not who may read it (route.ts).
 
+import { jobOutcomes } from '../schema/model/job/outcome.ts';
 import { listRunners } from '../schema/model/job/presence.ts';
 import { jobStates } from '../schema/model/job/state.ts';
 import type { Database } from '../schema/model/store/database.ts';
@@ -20,13 +21,23 @@ async function metricsText({ db, sources, sockets, connections, counters }: Serv
   const { state: databaseState } = await sources.system.health();
   // Metrics that need no database are reported even when it is unavailable.
   const unavailable = databaseState === 'unavailable';
-  const byState = unavailable ? null : await countJobs(db);
+  const byState = unavailable ? null : await countJobs(db, 'state');
+  const byOutcome = unavailable ? null : await countJobs(db, 'outcome');
   const online = unavailable ? null : (await listRunners(db)).filter((runner) => runner.online).length;
   const { readers, followers } = sources.logs.open;
   const lines = [
     ...(byState === null
       ? []
       : gauges('spiderpig_jobs', 'Jobs by state.', jobStates, (state) => byState.get(state) ?? 0)),
+    ...(byOutcome === null
+      ? []
+      : gauges(
+          'spiderpig_jobs_ended',
+          'Ended jobs by outcome: what they meant for production.',
+          jobOutcomes,
+          (outcome) => byOutcome.get(outcome) ?? 0,
+          'outcome',
+        )),
     ...(online === null ? [] : gauge('spiderpig_runners', 'Jobrunners that are online.', online)),
     ...gauges(
       'spiderpig_database',
@@ -51,12 +62,12 @@ async function metricsText({ db, sources, sockets, connections, counters }: Serv
   return `${lines.join('\n')}\n`;
 }
 
-async function countJobs(db: Database): Promise<ReadonlyMap<string, number>> {
+async function countJobs(db: Database, column: 'state' | 'outcome'): Promise<ReadonlyMap<string, number>> {
   const rows = await db.execute(
-    'select state, count(*) as total from job where removed_at is null group by state',
+    `select ${column} as word, count(*) as total from job where removed_at is null group by ${column}`,
     [],
   );
-  return new Map(rows.map((row) => [String(row['state']), Number(row['total'])]));
+  return new Map(rows.map((row) => [String(row['word']), Number(row['total'])]));
 }
 
 const gauges = <State extends string>(
@@ -64,10 +75,11 @@ const gauges = <State extends string>(
   help: string,
   states: readonly State[],
   value: (state: State) => number,
+  label = 'state',
 ): string[] => [
   `# HELP ${name} ${help}`,
   `# TYPE ${name} gauge`,
-  ...states.map((state) => `${name}{state="${state}"} ${value(state)}`),
+  ...states.map((state) => `${name}{${label}="${state}"} ${value(state)}`),
 ];
 
 const gauge = (name: string, help: string, value: number): string[] => [

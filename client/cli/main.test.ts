@@ -104,6 +104,16 @@ describe('spiderpig watch', () => {
     expect(status).toBe(1);
   });
 
+  test('watch says that a job was declined, and exits with status 1 although it succeeded', async () => {
+    await using server = await openApiStandIn();
+    server.print('here');
+    const { status, output } = await spiderpig(server, ['watch', '7'], (so) => {
+      if (so.endsWith('here\n')) server.end('SUCCEEDED', 'nothing was deployed', 'DECLINED');
+    });
+    expect(output).toContain('Job 7 declined: nothing was deployed\n');
+    expect(status).toBe(1);
+  });
+
   test('watch says after SIGINT that the job continues', async () => {
     await using server = await openApiStandIn();
     server.print('here');

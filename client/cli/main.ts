@@ -3,7 +3,7 @@ import { createSpiderPigClient, type Job, type SpiderPigClient } from '../sdk/cl
 import { SpiderPigError } from '../sdk/error.ts';
 import { type Command, readCommand, usage, WrongUsage } from './command.ts';
 import { terminalText } from './text.ts';
-import { logLineText, print, watchJob } from './watch.ts';
+import { logLineText, print, stateText, watchJob } from './watch.ts';
 
 type Request = Exclude<Command, { readonly name: 'help' }>;
 
@@ -101,7 +101,7 @@ async function printLog(
 
 async function listJobs({ client, signal }: Session, first: number): Promise<number> {
   const { nodes, totalCount } = await client.jobs({ first }, signal);
-  const rows = nodes.map((job) => [job.id, job.state.toLowerCase(), job.queuedAt, job.owner.name, job.title]);
+  const rows = nodes.map((job) => [job.id, stateText(job), job.queuedAt, job.owner.name, job.title]);
   await print(process.stdout, table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
   const older = totalCount - nodes.length;
   if (older > 0)

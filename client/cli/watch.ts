@@ -39,7 +39,7 @@ export function logLineText(line: LogLine, colours: boolean): string {
 }
 
 /**
- * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, else 1. Questions are printed with the command that
+ * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, 1 when it did not or was declined. Questions are printed with the command that
  * answers them; where standard input is a terminal, they can be answered here.
  */
 export async function watchJob(
@@ -111,15 +111,20 @@ export async function watchJob(
   if (failure) throw failure.error;
   const last = ended ?? job;
   await print(terminal.stdout, `${colours ? reset : ''}${endText(last)}\n`);
-  return last.state === 'SUCCEEDED' ? 0 : 1;
+  return last.state === 'SUCCEEDED' && last.outcome !== 'DECLINED' ? 0 : 1;
 }
 
 const backlogText = (since: string): string =>
   `spiderpig: recording is behind since ${since}: the database does not accept scap's output. scap waits, and nothing is lost.`;
 
+/** The state of a job in words; of an ended one what it meant for production, where the state does not say it. */
+export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): string {
+  return (outcome === null || outcome === 'DEPLOYED' ? state : outcome).toLowerCase().replaceAll('_', ' ');
+}
+
 /** A line that says how the job ended. */
 function endText(job: Job): string {
-  const state = job.ended ? job.state.toLowerCase() : `still ${job.state.toLowerCase()}`;
+  const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
   const reason = job.reason === null ? '' : `: ${terminalText(job.reason, false)}`;
   return `Job ${job.id} ${state}${reason}`;
 }

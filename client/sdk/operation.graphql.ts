@@ -5,6 +5,7 @@ export const ToolQuestion = graphql(`
   fragment ToolQuestion on Interaction {
     id
     kind
+    key
     prompt
     choices { label code }
     default
@@ -21,6 +22,8 @@ export const ToolJob = graphql(`
     kind
     state
     ended
+    outcome
+    command
     lane
     host
     title

@@ -11,6 +11,7 @@ import type { JobRequest } from '../model/job/enqueue.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
 import type { Job } from '../model/job/job.ts';
+import type { JobOutcome } from '../model/job/outcome.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
 import type { JobState } from '../model/job/state.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
@@ -34,6 +35,7 @@ export interface Viewer {
 /** Selects jobs. A member that is absent is no condition. */
 export interface JobFilter {
   readonly states?: readonly JobState[];
+  readonly outcomes?: readonly JobOutcome[];
   /** The exact name of the owner. */
   readonly owner?: string;
   /** A part of the title, ignoring case, or a whole change number. */

@@ -10,6 +10,7 @@ import {
   InteractionAlreadyAnswered,
   InteractionGone,
   type InteractionKind,
+  keyOf,
 } from '../model/job/interaction.ts';
 import { Job } from '../model/job/job.ts';
 import { builder } from './builder.ts';
@@ -67,6 +68,12 @@ builder.objectType(Interaction, {
       type: InteractionKindType,
       description: 'The kind of answer that it needs.',
       resolve: (i) => i.kind,
+    }),
+    key: t.string({
+      nullable: true,
+      description:
+        'The stable name of a question that scap is known to ask, for example `backport.confirm` or `testservers.continue`; null for any other. The documentation lists them.',
+      resolve: keyOf,
     }),
     prompt: t.exposeString('prompt', {
       description: 'The text of the question, possibly with several lines. At most 65,536 characters.',

@@ -13,8 +13,16 @@ import {
 } from '../model/job/change.ts';
 import { DeploymentsHeld } from '../model/job/hold.ts';
 import { Interaction } from '../model/job/interaction.ts';
-import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound, type Progress } from '../model/job/job.ts';
+import {
+  type ErrorLine,
+  Job,
+  JobAlreadyEnded,
+  JobNotEnded,
+  JobNotFound,
+  type Progress,
+} from '../model/job/job.ts';
 import { laneFor, UnknownLane } from '../model/job/lane.ts';
+import { type JobOutcome, outcomeOfState } from '../model/job/outcome.ts';
 import { hasEnded, type JobKind, type JobState } from '../model/job/state.ts';
 import { Stop } from '../model/job/stop.ts';
 import { builder } from './builder.ts';
@@ -53,6 +61,44 @@ const JobStateType = builder.enumType('JobState', {
   } satisfies Record<Uppercase<JobState>, { value: JobState; description: string }>,
 });
 
+const JobOutcomeType = builder.enumType('JobOutcome', {
+  description:
+    'What a job meant for production. Further values may be added. `Job.reason` says why it is so, as a message for the user.',
+  values: {
+    DEPLOYED: { value: 'deployed', description: 'The changes are deployed.' },
+    DEPLOYED_WITH_ERRORS: {
+      value: 'deployed_with_errors',
+      description:
+        'The changes are deployed, but a failed check was ignored, the final check failed, or hosts were not updated.',
+    },
+    ROLLED_BACK: {
+      value: 'rolled_back',
+      description: 'The deployment was rolled back. The changes are still merged.',
+    },
+    DECLINED: {
+      value: 'declined',
+      description: 'A question was answered with “No” before anything was deployed.',
+    },
+    NOTHING_TO_DO: {
+      value: 'nothing_to_do',
+      description: 'There was nothing to deploy, for example because the changes concern only beta.',
+    },
+    FAILED: { value: 'failed', description: 'The deployment failed; it may be incomplete.' },
+    STOPPED: { value: 'stopped', description: 'A stop ended the job; the deployment may be incomplete.' },
+    LOST: { value: 'lost', description: 'Unknown: see `reason`.' },
+    CANCELLED: { value: 'cancelled', description: 'The job was stopped before it was started.' },
+  } satisfies Record<Uppercase<JobOutcome>, { value: JobOutcome; description: string }>,
+});
+
+const ErrorLineType = builder.objectRef<ErrorLine>('ErrorLine').implement({
+  authScopes: { read: true },
+  description: 'A line of a log that looks like an error.',
+  fields: (t) => ({
+    number: t.exposeInt('number', { description: 'The number of the line.' }),
+    text: t.exposeString('text', { description: 'Its visible text, at most 201 characters.' }),
+  }),
+});
+
 const ProgressType = builder.objectRef<Progress>('Progress').implement({
   authScopes: { read: true },
   description: 'The progress of a step, as scap reports it. The counts are numbers of targets.',
@@ -88,6 +134,19 @@ builder.objectType(Job, {
       description: 'Whether the job has ended. Its state does not change any more.',
       resolve: ({ state }) => hasEnded(state),
     }),
+    outcome: t.field({
+      type: JobOutcomeType,
+      nullable: true,
+      description:
+        'What the job meant for production; null until it has ended. Not the same as the state: scap exits with status 0 after a “No”, which is `SUCCEEDED` and `DECLINED`.',
+      resolve: ({ state, outcome }) => outcome ?? outcomeOfState(state),
+    }),
+    command: t.stringList({
+      nullable: true,
+      description:
+        'The program and the arguments with which scap was started, without a shell; null before that, and if it was started by an earlier version. Known secrets are masked.',
+      resolve: ({ command }) => command,
+    }),
     lane: t.exposeString('lane', {
       description:
         'The lane in which the job runs, usually a deployment host. Each lane runs one job at a time.',
@@ -114,6 +173,11 @@ builder.objectType(Job, {
     status: t.exposeString('status', {
       nullable: true,
       description: 'What scap is doing, in its own words; null if unknown, and after the end.',
+    }),
+    lastStatus: t.exposeString('lastStatus', {
+      nullable: true,
+      description:
+        'The last status that scap reported, also after it was cleared and after the end; null if there was none.',
     }),
     progress: t.field({
       type: ProgressType,
@@ -165,6 +229,13 @@ builder.objectType(Job, {
     reason: t.exposeString('reason', {
       nullable: true,
       description: 'Why the job ended with this state, as a message for the user; null before the end.',
+    }),
+    lastError: t.field({
+      type: ErrorLineType,
+      nullable: true,
+      description:
+        'The last of the last 200 lines of the log that looks like an error; null before the end, if there is none, and if the job did what it was asked for.',
+      resolve: ({ lastError }) => lastError,
     }),
     behindSince: t.field({
       type: 'DateTime',
@@ -250,6 +321,10 @@ const JobFilterInput = builder.inputType('JobFilter', {
       type: [JobStateType],
       description: 'The state is one of these. An empty list matches all states.',
     }),
+    outcomes: t.field({
+      type: [JobOutcomeType],
+      description: 'The outcome is one of these. An empty list matches all jobs.',
+    }),
     owner: t.string({ description: 'The exact name of the owner.' }),
     text: t.string({
       description: 'A part of the title, ignoring case, or a whole change number. At most 200 characters.',
@@ -321,6 +396,7 @@ builder.queryFields((t) => ({
       const before = rowOfCursor(args.after);
       const filter: JobFilter = {
         ...(args.filter?.states?.length ? { states: args.filter.states } : {}),
+        ...(args.filter?.outcomes?.length ? { outcomes: args.filter.outcomes } : {}),
         ...(args.filter?.owner ? { owner: checkedText('owner', args.filter.owner) } : {}),
         ...(args.filter?.text ? { text: checkedText('text', args.filter.text) } : {}),
       };

@@ -31,6 +31,8 @@ export async function openApiStandIn() {
     id: '7',
     kind: 'BACKPORT',
     state: 'RUNNING',
+    outcome: null as string | null,
+    command: null,
     ended: false,
     lane: 'default',
     host: 'deploy1',
@@ -185,8 +187,8 @@ export async function openApiStandIn() {
       job.pendingInteraction = { ...question, ...unanswered };
       ring();
     },
-    end(state: string, reason: string) {
-      Object.assign(job, { state, ended: true, reason, finishedAt: at });
+    end(state: string, reason: string, outcome = state === 'SUCCEEDED' ? 'DEPLOYED' : state) {
+      Object.assign(job, { state, outcome, ended: true, reason, finishedAt: at });
       complete = true;
       ring();
     },

@@ -1,18 +1,24 @@
 // Owns how a job ends: which state follows from an exit, the reason in words, and the update. Not waiting for the exit (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { visibleText } from '../../text/terminal-line.ts';
+import { User } from '../account/user.ts';
 import { systemLine } from '../log/line.ts';
-import { addLastLine } from '../log/log.ts';
+import { addLastLine, countLines, readLines } from '../log/log.ts';
+import { outputMark } from '../log/mark.ts';
+import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { closeInteractions, Interaction, uncertainAnswers, undeliveredCondition } from './interaction.ts';
-import { changeState, lockJob } from './job.ts';
+import {
+  answerLabel,
+  closeInteractions,
+  Interaction,
+  keyOf,
+  uncertainAnswers,
+  undeliveredCondition,
+} from './interaction.ts';
+import { changeState, Job, lockJob } from './job.ts';
+import { type AskedQuestion, type Exit, judgeEnd, type OutputLine } from './outcome.ts';
 import { activeStates } from './state.ts';
 import type { StopMode } from './stop.ts';
-
-/** How a process ended: an exit status of 0 to 255, or the signal that killed it. */
-export interface Exit {
-  readonly status: number | null;
-  readonly signal: string | null;
-}
 
 /** The first stop that reached scap, and the modes used, in order. */
 export interface StopReason {
@@ -20,11 +26,19 @@ export interface StopReason {
   readonly steps: readonly StopMode[];
 }
 
+/** What the rows of a job say about its end, as parts of a sentence. Each begins with a space, or is empty. */
+export interface ReasonContext {
+  /** Where it ended: ` in “Sync k8s canaries”`, or ` after “…”` if that status was cleared. */
+  readonly phase: string;
+  /** Sentences about answers that scap may or may not have read, see {@link uncertainAnswers}. */
+  readonly uncertain: string;
+}
+
 /** How a job ends. */
 export interface Ending {
   readonly state: 'succeeded' | 'failed' | 'stopped' | 'lost';
-  /** In words. For a lost job, a function of the sentences about its uncertain answers, see {@link uncertainAnswers}. */
-  readonly reason: string | ((uncertain: string) => string);
+  /** In words, or a function of what the rows say. */
+  readonly reason: string | ((context: ReasonContext) => string);
   readonly exit: Exit;
 }
 
@@ -42,19 +56,64 @@ export function endingOf(exit: Exit, stop: StopReason | null): Ending {
       exit.status === 0 ? ' It exited with status 0, so it may have finished before it noticed.' : '';
     return {
       state: 'stopped',
-      reason: `Stopped by ${stop.by}: scap was ${stop.steps.map((step) => pastTense[step]).join(', then ')} (${exitText(exit)}).${doubt}`,
+      reason: ({ phase }) =>
+        `Stopped by ${stop.by}${phase}: scap was ${stop.steps.map((step) => pastTense[step]).join(', then ')} (${exitText(exit)}).${doubt}`,
       exit,
     };
   }
-  if (exit.status === 0) return { state: 'succeeded', reason: 'scap finished (exit status 0).', exit };
+  if (exit.status === 0) return { state: 'succeeded', reason: 'Done. scap reported no errors.', exit };
   return {
     state: 'failed',
-    reason:
+    reason: ({ phase }) =>
       exit.signal === null
-        ? `scap failed (${exitText(exit)}).`
-        : `scap was ${exitText(exit)}, which SpiderPig did not send.`,
+        ? `Failed${phase} (${exitText(exit)}).`
+        : `Failed${phase}: scap was ${exitText(exit)}, which SpiderPig did not send.`,
     exit,
   };
+}
+
+/** How many of the last lines of a log are read for the outcome, and how long a status in a reason may be, in UTF-16 units. */
+const linesForOutcome = 200;
+const fewLines = 10;
+const maxPhase = 200;
+/** The longest reason, in UTF-16 units. */
+const maxReason = 4_000;
+
+/** The last lines of a log that are output and not sensitive. */
+async function lastOutput(db: Database, jobId: number): Promise<OutputLine[]> {
+  const last = await countLines(db, jobId);
+  let lines = await readLines(db, jobId, Math.max(0, last - linesForOutcome), linesForOutcome);
+  // One read stops after 1 MiB: of very long lines only the last few are read.
+  if (lines.at(-1)?.number !== last)
+    lines = await readLines(db, jobId, Math.max(0, last - fewLines), fewLines);
+  return lines
+    .filter(({ kind, sensitive }) => kind === 'output' && !sensitive)
+    .map(({ number, text }) => {
+      const seen = visibleText(text.slice(0, 2_000));
+      return { number, text: seen, error: outputMark(seen)?.kind === 'error' };
+    });
+}
+
+/** The questions of a job in their order. An answer that did not reach scap is left out. */
+async function askedQuestions(em: SqlEntityManager, jobId: number): Promise<AskedQuestion[]> {
+  const questions = await em.find(Interaction, { job: jobId }, { orderBy: { id: 'asc' } });
+  const ids = questions.flatMap(({ answeredBy }) => (answeredBy == null ? [] : [answeredBy]));
+  const users = await em.find(User, { id: { $in: [...new Set(ids)] } });
+  const names = new Map(users.map(({ id, name }) => [id, name]));
+  return questions.map((question) => ({
+    key: keyOf(question),
+    prompt: question.prompt,
+    kind: question.kind,
+    answer: question.deliveredAt == null ? null : (question.answer ?? null),
+    label: answerLabel(question),
+    by: names.get(question.answeredBy ?? 0) ?? 'A former user',
+  }));
+}
+
+/** Where a job is, for a reason. Pure. */
+function phaseOf({ status, lastStatus }: Pick<Job, 'status' | 'lastStatus'>): string {
+  const name = (status ?? lastStatus)?.replaceAll(/\s+/g, ' ').trim().slice(0, maxPhase) ?? '';
+  return name === '' ? '' : ` ${status == null ? 'after' : 'in'} “${name.toWellFormed()}”`;
 }
 
 /**
@@ -74,14 +133,27 @@ export async function endJob(
   } = {},
 ): Promise<boolean> {
   const { now = Date.now(), intoLog = false, record } = options;
+  const lastLines = await lastOutput(db, jobId);
   return await db.write(['jobs', 'log', 'orders'], async (em) => {
     // From here on no answer is accepted, so the sentences about uncertain answers stay true.
     await lockJob(db, em, jobId);
-    const reason =
-      typeof ending.reason === 'string' ? ending.reason : ending.reason(await uncertainAnswers(em, jobId));
+    const job = await em.findOne(Job, { id: jobId });
+    if (!job) return false;
+    const judged = judgeEnd({
+      state: ending.state,
+      exit: ending.exit,
+      questions: await askedQuestions(em, jobId),
+      lastStatus: job.lastStatus ?? null,
+      lastLines,
+    });
+    const context = { phase: phaseOf(job), uncertain: await uncertainAnswers(em, jobId) };
+    const own = typeof ending.reason === 'string' ? ending.reason : ending.reason(context);
+    const reason = storableText(`${judged.reason ?? own}${judged.details}`, maxReason);
     const ended = await changeState(em, jobId, activeStates, {
       state: ending.state,
+      outcome: judged.outcome,
       reason,
+      lastError: judged.lastError,
       exitStatus: ending.exit.status,
       exitSignal: ending.exit.signal,
       finishedAt: now,

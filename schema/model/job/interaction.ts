@@ -1,6 +1,7 @@
 // Owns questions: asked by scap, answered by one user, delivered once. Not the pipe to scap (jobrunner/child.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { questionKey } from '../../text/question-key.ts';
 import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
@@ -35,6 +36,8 @@ const InteractionSchema = defineEntity({
      */
     lineNumber: p.integer().nullable(),
     kind: word(interactionKinds),
+    /** Which of scap's known questions it is (schema/text/question-key.ts); null: unknown, or asked under an earlier version. */
+    key: text().nullable(),
     prompt: text(),
     choices: p.json<readonly Choice[]>(),
     default: text().nullable(),
@@ -89,6 +92,13 @@ export class InteractionGone extends DomainError {
 
 /** The answer was not offered, or is not one line of acceptable text. */
 export class AnswerNotAccepted extends DomainError {}
+
+/** The codes of a question's choices. */
+const codesOf = ({ choices }: Pick<Interaction, 'choices'>): string[] => choices.map(({ code }) => code);
+
+/** The stable key of a known question, also of one that was asked before keys were stored; null if it is unknown. */
+export const keyOf = (interaction: Pick<Interaction, 'key' | 'prompt' | 'choices'>): string | null =>
+  interaction.key ?? questionKey(interaction.prompt, codesOf(interaction));
 
 /** How far an answer has been delivered. `unknown`: the job was lost, so it cannot be known whether scap read it. */
 export const deliveries = ['pending', 'delivered', 'failed', 'unknown'] as const;
@@ -159,6 +169,7 @@ export async function askInteraction(
       job: jobId,
       lineNumber: lineNumber ?? null,
       kind: question.kind,
+      key: questionKey(question.prompt, codesOf(question)),
       prompt: storableText(question.prompt),
       choices: question.choices,
       default: question.default,

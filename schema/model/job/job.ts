@@ -6,6 +6,7 @@ import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import type { Change } from './change.ts';
+import { type JobOutcome, jobOutcomes } from './outcome.ts';
 import type { ProcessIdentity } from './process.ts';
 import { activeStateList, type JobState, jobKinds, jobStates, transitions } from './state.ts';
 
@@ -31,6 +32,12 @@ export interface Progress {
   readonly done: boolean;
 }
 
+/** A line of the log that looks like an error. `text`: its visible text, shortened. */
+export interface ErrorLine {
+  readonly number: number;
+  readonly text: string;
+}
+
 const JobSchema = defineEntity({
   name: 'Job',
   tableName: 'job',
@@ -54,6 +61,14 @@ const JobSchema = defineEntity({
     exitStatus: p.integer().nullable(),
     exitSignal: text().nullable(),
     reason: text().nullable(),
+    /** Null before the end, and for a job that a supervisor of an earlier version ended, see {@link outcomeOfState}. */
+    outcome: word(jobOutcomes).nullable(),
+    /** The last status that scap reported, also after it was cleared. */
+    lastStatus: text().nullable(),
+    /** The last line of output that looks like an error, of a job that did not simply succeed. */
+    lastError: p.json<ErrorLine | null>().nullable(),
+    /** The argv with which scap was started. */
+    command: p.json<readonly string[] | null>().nullable(),
     runner: text().nullable(),
     supervisor: p.json<SupervisorIdentity | null>().nullable(),
     /** scap itself, the leader of its process group. */
@@ -120,6 +135,10 @@ export interface JobChange {
   readonly exitStatus?: number | null;
   readonly exitSignal?: string | null;
   readonly reason?: string;
+  readonly outcome?: JobOutcome;
+  readonly lastStatus?: string;
+  readonly lastError?: ErrorLine | null;
+  readonly command?: readonly string[];
   readonly child?: ProcessIdentity;
   readonly behindSince?: number | null;
 }

@@ -3,7 +3,7 @@ import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
-import { endJob } from './ending.ts';
+import { endJob, type ReasonContext } from './ending.ts';
 import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { isHostConnected, listRunners } from './presence.ts';
 import { hasEnded } from './state.ts';
@@ -37,7 +37,8 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
       `${host} is connected to the database. Start its jobrunner, which is responsible for job ${jobId}.`,
     );
   }
-  const reason = (uncertain: string): string => lossReason({ host, operator, uncertain });
+  const reason = ({ uncertain, phase }: ReasonContext): string =>
+    lossReason({ host, operator, uncertain, phase });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   const ended = await endJob(db, jobId, ending, {
     async record(em) {
@@ -53,8 +54,10 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
 }
 
 /** The reason of a job closed as lost: what is known, and what to do. `host` is null if no supervisor had taken the job. Pure. */
-function lossReason(loss: { host: string | null; operator: string; uncertain: string }): string {
+function lossReason(
+  loss: { readonly host: string | null; readonly operator: string } & ReasonContext,
+): string {
   if (loss.host === null)
     return `Closed by ${loss.operator}: no jobrunner of its lane was online, and scap was not started. Nothing was deployed. Retry the job.`;
-  return `Closed by ${loss.operator} because ${loss.host} did not respond: scap may still run there, and the deployment may be half done.${loss.uncertain} Check ${loss.host} and what is live, then retry or revert.`;
+  return `Closed by ${loss.operator} because ${loss.host} did not respond${loss.phase}: scap may still run there, and the deployment may be half done.${loss.uncertain} Check ${loss.host} and what is live, then retry or revert.`;
 }

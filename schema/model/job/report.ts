@@ -10,10 +10,11 @@ export async function recordStart(
   db: Database,
   jobId: number,
   child: ProcessIdentity,
-  now = Date.now(),
+  options: { readonly now?: number; readonly command?: readonly string[] } = {},
 ): Promise<void> {
   await db.write(['jobs'], async (em) => {
-    const started = { child, startedAt: now };
+    const { now = Date.now(), command } = options;
+    const started = { child, startedAt: now, ...(command ? { command } : {}) };
     if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
       await changeState(em, jobId, ['stopping'], started);
     }
@@ -39,7 +40,7 @@ export async function recordBacklog(db: Database, jobId: number, since: number |
 export async function recordReport(
   db: Database,
   jobId: number,
-  report: Pick<JobChange, 'status' | 'progress'>,
+  report: Pick<JobChange, 'status' | 'lastStatus' | 'progress'>,
 ): Promise<void> {
   await db.write(['jobs'], (em) => changeState(em, jobId, activeStates, report));
 }

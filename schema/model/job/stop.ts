@@ -53,6 +53,7 @@ async function takeStop(db: Database, request: StopRequest, now: number, isRetry
     const stop = { job: request.jobId, mode: request.mode, requestedBy: request.user.id, requestedAt: now };
     const cancelled = await changeState(em, request.jobId, ['queued'], {
       state: 'cancelled',
+      outcome: 'cancelled',
       finishedAt: now,
       reason: `Cancelled by ${request.user.name} before it started.`,
     });

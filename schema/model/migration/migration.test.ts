@@ -58,6 +58,34 @@ describe.each(dialects)('migrations on %s', (dialect) => {
     });
   });
 
+  it('derives the outcome of ended jobs from their states', async () => {
+    await withDatabase(async (url) => {
+      {
+        await using before = await openForMigration(url, dialect);
+        await before.migrator.up({ to: 'Migration20261125001053_gate' });
+        const em = before.orm.em.fork();
+        await em.execute("insert into account (id, name, created_at) values (1, 'ada', 1)");
+        for (const state of ['queued', 'running', 'succeeded', 'failed', 'stopped', 'lost', 'cancelled']) {
+          await em.execute(
+            `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision) values ('backport', '${state}', '${state}', '[]', 't', 1, 1, 1)`,
+          );
+        }
+      }
+      await migrate(url);
+      await using database = await openDatabase(url);
+      const rows = await database.execute('select outcome from job order by id', []);
+      expect(rows.map((row) => row['outcome'])).toEqual([
+        null,
+        null,
+        'deployed',
+        'failed',
+        'stopped',
+        'lost',
+        'cancelled',
+      ]);
+    });
+  });
+
   it('refuses a database of a newer version without changing it', async () => {
     await withDatabase(async (url) => {
       await migrate(url);

@@ -3,10 +3,12 @@ import { Migration20261120133422_initial } from './Migration20261120133422_initi
 import { Migration20261120162354_lasting } from './Migration20261120162354_lasting.ts';
 import { Migration20261124211952_log } from './Migration20261124211952_log.ts';
 import { Migration20261125001053_gate } from './Migration20261125001053_gate.ts';
+import { Migration20261128183159_outcome } from './Migration20261128183159_outcome.ts';
 
 export const migrations = [
   { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
   { name: 'Migration20261120162354_lasting', class: Migration20261120162354_lasting },
   { name: 'Migration20261124211952_log', class: Migration20261124211952_log },
   { name: 'Migration20261125001053_gate', class: Migration20261125001053_gate },
+  { name: 'Migration20261128183159_outcome', class: Migration20261128183159_outcome },
 ];
