@@ -56,11 +56,11 @@ it('the page of a running job says when no jobrunner on its host answers', async
   await page.goto(`${world.url}/jobs/1`);
   const yes = page.getByRole('button', { name: 'Yes y', exact: true });
   await yes.waitFor();
-  const silent = page.getByText(/^No jobrunner on .* answers/);
-  expect(await silent.count()).toBe(0);
+  const warning = page.getByText(/^No jobrunner on .* responds/);
+  expect(await warning.count()).toBe(0);
   await world.kill(world.jobrunner);
-  await silent.waitFor();
+  await warning.waitFor();
   await yes.click();
   await page.getByRole('main').getByText('succeeded', { exact: true }).first().waitFor();
-  await silent.waitFor({ state: 'detached' });
+  await warning.waitFor({ state: 'detached' });
 });
