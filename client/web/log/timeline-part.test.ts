@@ -35,7 +35,7 @@ test('a question in the timeline says how long it waited and who answered', () =
     line: 4,
   };
   const [part] = partsOf({ from: 0, to: 120_000, items: [question] }, 120_000, offset);
-  expect(part).toMatchObject({ name: '?0:42', label: 'Question: Continue?, +00:10, 0:42, answered by ada' });
+  expect(part).toMatchObject({ name: '0:42', label: 'Question: Continue?, +00:10, 0:42, answered by ada' });
 });
 
 test('a wait of hours is shortened and says so, while the rest stays to scale', () => {
@@ -71,11 +71,11 @@ test('a wait of hours is shortened and says so, while the rest stays to scale', 
   expect((three?.from ?? 0) + (three?.width ?? 0)).toBeCloseTo(1);
   expect(parts.map(({ shortened }) => shortened)).toEqual([false, false, true, false, false, false]);
   expect(long).toMatchObject({
-    name: '?1 h 00 min',
-    label: 'Question: Continue?, +01:00, 1:00:00 (not drawn to scale), answered by ada',
+    name: '1 h 00 min',
+    label: 'Question: Continue?, +01:00, 1 h 00 min (not drawn to scale), answered by ada',
   });
   expect(two?.label).toBe('two, +01:00, 1:01:00');
-  expect(short?.name).toBe('?0:02');
+  expect(short?.name).toBe('0:02');
   // While a question waits, the phases before it keep their width.
   const open = [phase(0, 60_000, 'one'), question(60_000, null, null)];
   for (const waited of [1, 10, 1_000]) {

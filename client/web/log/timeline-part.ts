@@ -18,7 +18,7 @@ export interface TimelinePart {
   readonly from: number;
   /** 0 for a tick. */
   readonly width: number;
-  /** What is written in the part if it is wide enough. */
+  /** What is written in the part if it is wide enough. The label contains it, for people who control the page by speech. */
   readonly name: string;
   /** The complete description, for tooltip and screen reader. */
   readonly label: string;
@@ -78,8 +78,7 @@ function mergedLabel(kind: TimelinePart['kind'], count: number): string {
 
 function nameOf(item: Extract<TimelineItem, { from: number }>, end: number, shortened: boolean): string {
   if (item.kind === 'phase') return harmlessLabel(item.title);
-  const waited = (item.to ?? end) - item.from;
-  return msg('log-timeline-waiting', shortened ? duration(waited) : briefDuration(waited));
+  return formatDuration(item, end, shortened);
 }
 
 function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean): string {
@@ -98,13 +97,26 @@ function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean
           : item.to === null
             ? msg('log-timeline-waits')
             : msg('log-timeline-unanswered');
-      const lasted = shortened ? msg('log-timeline-shortened', durationOf(item, end)) : durationOf(item, end);
+      const lasted = shortened
+        ? msg('log-timeline-shortened', durationOf(item, end, true))
+        : durationOf(item, end);
       return `${msg('log-timeline-part', asked, at, lasted)}, ${answered}`;
     }
   }
 }
 
-function durationOf({ from, to }: { from: number; to: number | null }, end: number): string {
-  const took = briefDuration((to ?? end) - from);
-  return to === null ? msg('log-timeline-running', took) : took;
+interface Period {
+  readonly from: number;
+  /** Null: it lasts. */
+  readonly to: number | null;
+}
+
+/** Long waits have units, because they are not drawn to scale. */
+function formatDuration({ from, to }: Period, end: number, shortened: boolean): string {
+  return (shortened ? duration : briefDuration)((to ?? end) - from);
+}
+
+function durationOf(period: Period, end: number, shortened = false): string {
+  const formatted = formatDuration(period, end, shortened);
+  return period.to === null ? msg('log-timeline-running', formatted) : formatted;
 }
