@@ -1,11 +1,11 @@
 // Owns the table of the viewer's sessions, and how they are ended.
 import { useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { OwnSessionFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';

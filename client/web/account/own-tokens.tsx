@@ -1,12 +1,12 @@
 // Owns the table of the viewer's tokens, how they are revoked, and the new token that is shown once.
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { OwnTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RevokeTokenMutation } from './account.graphql.ts';

@@ -1,10 +1,10 @@
 // Owns the dialogs that confirm an action on a person: ban, unban, sign out.
 import { useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import {
   BanUserMutation,
   EndAllSessionsMutation,

@@ -1,8 +1,9 @@
 // Owns a row of the table of people: role, ban, sessions, and the buttons for actions.
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Moment } from '../parts/moment.tsx';
 import type { PersonAction } from './person-dialog.tsx';
 

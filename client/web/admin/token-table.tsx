@@ -1,12 +1,12 @@
 // Owns the table of the tokens of all users. The viewer's own tokens are in account/own-tokens.tsx.
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';

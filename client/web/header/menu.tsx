@@ -2,9 +2,9 @@
 import { cdxIconExpand, cdxIconUserAvatar } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
 import { adminPath, followLink } from '../route.ts';
 import type { Viewer } from '../system.ts';

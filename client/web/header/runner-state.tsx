@@ -1,7 +1,7 @@
 // Owns how the header shows whether a jobrunner is running, and which job is active.
 import { cdxIconHelpNoticeFilled, cdxIconPlay } from '@wikimedia/codex-icons';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { msg } from '../i18n/msg.ts';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
 import { followLink, jobPath } from '../route.ts';
 import type { System } from '../system.ts';

@@ -1,8 +1,9 @@
 // Owns the list of the questions that a job has asked, with their answers. The open question is in question.tsx.
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Moment, Span } from '../parts/moment.tsx';
 import { answerInWords, splitPrompt } from './interaction.ts';
 import { Panel } from './panel.tsx';

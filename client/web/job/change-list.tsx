@@ -1,7 +1,8 @@
 // Owns the list of a job's changes, as Gerrit knew them when the job was queued. Owns no request.
+
+import { safeAddress } from '../../../schema/text/link.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { safeAddress } from '../log/ansi.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { Panel } from './panel.tsx';
 import './change-list.css';

@@ -1,8 +1,8 @@
 // Owns the buttons with which a question of offered choices is answered. Owns no request.
 import { useEffect, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { harmlessLabel } from '../parts/harmless.ts';
 import './choice-answer.css';
 
 /** How long, in milliseconds, new buttons ignore clicks, so that a click meant for the previous question does not answer this one. */

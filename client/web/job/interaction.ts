@@ -1,7 +1,8 @@
 // Owns how a question and its answer are written in words. Owns no card and no request.
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { harmlessLabel } from '../parts/harmless.ts';
 
 /** Splits a prompt at its last empty line: the explanation comes before it, the question after it. Without one, all is the question. */
 export function splitPrompt(prompt: string): { explanation: string; question: string } {

@@ -1,7 +1,8 @@
 // Owns the status of a running job and the progress bar of its step. Owns no measurement.
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { harmlessLabel } from '../parts/harmless.ts';
 import './progress.css';
 
 /** What scap reports: its status and its progress. Renders nothing if it has reported neither. */

@@ -1,11 +1,11 @@
 // Owns the card of the open question: what scap asks, sending the answer, and the result. Owns no job.
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
 import { useEffect, useId, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { AnswerInteractionMutation as AnswerResult, QuestionFragment } from '../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';

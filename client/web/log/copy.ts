@@ -1,8 +1,10 @@
 // Owns the text of a copy of log lines. Pure. Owns no clipboard.
+
+import { plainStyle } from '../../../schema/text/text-style.ts';
 import { msg } from '../i18n/msg.ts';
-import { parseLine, plainStyle } from './ansi.ts';
 import type { LogLine } from './line.ts';
 import type { LineRange } from './rows.ts';
+import { styledLine, textOfSpans } from './styled-line.ts';
 
 /** The largest number of lines in a copy. For more there is the download. */
 export const maxCopiedLines = 10_000;
@@ -10,9 +12,7 @@ export const maxCopiedLines = 10_000;
 /** The visible text of a line, without colours; null: the line is hidden. */
 function visibleTextOf(line: LogLine): string | null {
   if (line.text === null) return null;
-  return parseLine(line.text, plainStyle)
-    .spans.map((span) => span.text)
-    .join('');
+  return textOfSpans(styledLine(line.text, plainStyle).spans);
 }
 
 /**

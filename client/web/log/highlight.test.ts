@@ -1,8 +1,8 @@
 // Tests the pieces of a line: they are the whole text, matches are exact, and links keep their whole address.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitLinks } from '../parts/link.ts';
-import { plainStyle } from './ansi.ts';
+import { splitLinks } from '../../../schema/text/link.ts';
+import { plainStyle } from '../../../schema/text/text-style.ts';
 import { piecesOf } from './highlight.ts';
 
 const red = { ...plainStyle, foreground: 1 };

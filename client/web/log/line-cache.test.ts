@@ -1,9 +1,10 @@
 // Tests that cached lines are the ones that were put, in any order, and that text styles carry over from line to line.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { parseLine, plainStyle, type TextStyle } from './ansi.ts';
+import { plainStyle, type TextStyle } from '../../../schema/text/text-style.ts';
 import type { LogLine } from './line.ts';
 import { LineCache, segmentLines } from './line-cache.ts';
+import { styledLine } from './styled-line.ts';
 
 const line = (
   number: number,
@@ -107,7 +108,7 @@ test('computes the same colours in any order of segments', () => {
       let style = plainStyle;
       for (let number = 1; number <= 4 * segmentLines; number++) {
         if (number % 97 === 0) expect(cache.styleBefore(number)).toEqual(style);
-        style = parseLine(textOf(number), style).after;
+        style = styledLine(textOf(number), style).after;
       }
     }),
     { numRuns: 20 },

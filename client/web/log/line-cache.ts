@@ -1,8 +1,9 @@
 // Owns the lines of one job's log that are kept in memory: segments of consecutive lines, a limited number of them, and the text style at the
 // start of each line. Owns no request and no markup.
-import { parseLine, plainStyle, sameStyle, type TextStyle } from './ansi.ts';
+import { plainStyle, sameStyle, type TextStyle } from '../../../schema/text/text-style.ts';
 import type { LogLine } from './line.ts';
 import { LineRanges } from './rows.ts';
+import { styledLine } from './styled-line.ts';
 
 /** Lines in a segment. Lines are requested and evicted by segments. */
 export const segmentLines = 500;
@@ -143,7 +144,7 @@ function fillStyles(segment: Segment, first: TextStyle, index: number): void {
 function styleAfter(line: LogLine | undefined, style: TextStyle): TextStyle {
   if (line === undefined || line.text === null || line.kind !== 'OUTPUT') return style;
   // Most lines contain no escape sequence and need no parsing.
-  return /[\x1b\x9b]/.test(line.text) ? parseLine(line.text, style).after : style;
+  return /[\x1b\x9b]/.test(line.text) ? styledLine(line.text, style).after : style;
 }
 
 function sameLine(one: LogLine | undefined, other: LogLine): boolean {

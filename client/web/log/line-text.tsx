@@ -8,16 +8,19 @@ import {
   cdxIconSpeechBubble,
   cdxIconStop,
 } from '@wikimedia/codex-icons';
+import type { TextSpan } from '../../../schema/text/terminal-line.ts';
+import { type Colour, plainStyle, type TextStyle } from '../../../schema/text/text-style.ts';
 import type { LogLineKind } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { type Colour, parseLine, plainStyle, type Span, type TextStyle } from './ansi.ts';
 import { worstDark, worstLight } from './background.ts';
 import { type Rgb, readableOn, textColourOn } from './contrast.ts';
-import { type LogPiece, piecesOf } from './highlight.ts';
+import { EarlierStates } from './earlier-states.tsx';
+import { cutPieces, type LogPiece, piecesOf } from './highlight.ts';
 import type { LogLine } from './line.ts';
 import type { RowSetting } from './row-setting.ts';
+import { styledLine, textOfSpans } from './styled-line.ts';
 import './ansi.css';
 import './line-text.css';
 
@@ -48,11 +51,11 @@ export function LineText({
   setting: Pick<RowSetting, 'gerritUrl' | 'highlight'>;
 }) {
   const isOutput = line.kind === 'OUTPUT';
-  const { spans } = parseLine(line.text ?? revealed ?? '', isOutput ? textStyle : plainStyle);
-  const visible = spans.map((span) => span.text).join('');
-  const styled: readonly Span[] = isOutput ? spans : [{ text: visible, style: plainStyle, link: null }];
+  const { spans, overwritten } = styledLine(line.text ?? revealed ?? '', isOutput ? textStyle : plainStyle);
+  const visible = textOfSpans(spans);
+  const styled: readonly TextSpan[] = isOutput ? spans : [{ text: visible, style: plainStyle, link: null }];
   const excess = visible.length - maxLineLength;
-  const matches = setting.highlight?.(visible) ?? [];
+  const pieces = piecesOf(styled, setting.gerritUrl, setting.highlight?.(visible) ?? []);
   return (
     <span class="log__text" dir="ltr" title={line.kind === 'QUESTION' ? visible : undefined}>
       {!isOutput && (
@@ -62,24 +65,11 @@ export function LineText({
         </span>
       )}
       {line.sensitive && <span class="log__sensitive">{msg('log-sensitive')}</span>}
-      {piecesOf(excess > 0 ? cutSpans(styled, maxLineLength) : styled, setting.gerritUrl, matches).map(
-        pieceElement,
-      )}
+      {(excess > 0 ? cutPieces(pieces, maxLineLength) : pieces).map(pieceElement)}
       {excess > 0 && <em class="log__clipped">{msg('log-clipped', excess)}</em>}
+      <EarlierStates states={overwritten} />
     </span>
   );
-}
-
-/** The first `length` characters of spans. */
-function cutSpans(spans: readonly Span[], length: number): Span[] {
-  const result: Span[] = [];
-  let left = length;
-  for (const span of spans) {
-    result.push({ ...span, text: span.text.slice(0, left) });
-    left -= span.text.length;
-    if (left <= 0) break;
-  }
-  return result;
 }
 
 /** Not a component, because most pieces are plain text and need no element. */

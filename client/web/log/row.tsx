@@ -1,10 +1,10 @@
 // Owns one row of the log: number, time, text, and the button that collapses a section. Owns no list (line-list.tsx) and no text (line-text.tsx).
 import { cdxIconDownTriangle, cdxIconNext } from '@wikimedia/codex-icons';
 import { memo } from 'preact/compat';
+import { harmless } from '../../../schema/text/harmless.ts';
+import type { TextStyle } from '../../../schema/text/text-style.ts';
 import { msg } from '../i18n/msg.ts';
-import { harmless } from '../parts/harmless.ts';
 import { Icon } from '../parts/icon.tsx';
-import type { TextStyle } from './ansi.ts';
 import { HiddenLines } from './hidden-line.tsx';
 import type { LogLine } from './line.ts';
 import { hashOf } from './line-link.ts';

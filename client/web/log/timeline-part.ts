@@ -1,8 +1,9 @@
 // Owns the layout of a job's timeline: position, width and label of each part, with crowded parts merged. Pure. Owns no markup (timeline-bar.tsx) and no
 // scale (timeline-scale.ts).
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { msg } from '../i18n/msg.ts';
 import { splitPrompt } from '../job/interaction.ts';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { briefDuration, duration } from '../parts/time.ts';
 import { startOf, type Timeline, type TimelineItem } from './timeline.ts';
 import { scaleOf } from './timeline-scale.ts';

@@ -1,7 +1,8 @@
 // Owns the sample changes that a simulated Gerrit offers, and the hint for an empty history around them.
+
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import './sample-changes.css';
 import type { System } from '../system.ts';
 

@@ -1,7 +1,7 @@
 // Owns how text from scap, Gerrit and people is shown: as text nodes, with its own direction and with links.
 import { type ComponentChildren, Fragment } from 'preact';
-import { harmless, harmlessLabel } from './harmless.ts';
-import { splitLinks } from './link.ts';
+import { harmless, harmlessLabel } from '../../../schema/text/harmless.ts';
+import { splitLinks } from '../../../schema/text/link.ts';
 import './foreign-text.css';
 
 /** Text of several lines, with http and https URLs as links. */

@@ -1,10 +1,10 @@
 // Owns how a hold of all deployments is shown: the banner on every page, and the same words beside disabled buttons.
 import { createContext } from 'preact';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { Banner } from './banner.tsx';
 import { ForeignLabel } from './foreign-text.tsx';
-import { harmlessLabel } from './harmless.ts';
 import { momentInUtc } from './time.ts';
 
 export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;

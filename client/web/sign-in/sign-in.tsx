@@ -1,10 +1,10 @@
 // Owns the sign-in page: sign-in by a link or at the identity provider, and the errors of both.
 
 import { useEffect, useState } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
-import { harmlessLabel } from '../parts/harmless.ts';
 import { Message } from '../parts/message.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
 import { followLink, go, routeOf } from '../route.ts';

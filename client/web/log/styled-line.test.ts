@@ -1,11 +1,13 @@
 // Tests the parsing of escape sequences in log lines: colours, attributes and links are kept, everything else is dropped.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { parseLine, plainStyle, type Span, safeAddress, type TextStyle } from './ansi.ts';
+import { safeAddress } from '../../../schema/text/link.ts';
+import { plainStyle, type TextStyle } from '../../../schema/text/text-style.ts';
+import { styledLine, textOfSpans } from './styled-line.ts';
 
-const shown = (line: string, before: TextStyle = plainStyle): string => words(parseLine(line, before).spans);
-const words = (spans: readonly Span[]): string => spans.map((span) => span.text).join('');
-const styleOf = (line: string): TextStyle | undefined => parseLine(line, plainStyle).spans.at(-1)?.style;
+const shown = (line: string, before: TextStyle = plainStyle): string =>
+  textOfSpans(styledLine(line, before).spans);
+const styleOf = (line: string): TextStyle | undefined => styledLine(line, plainStyle).spans.at(-1)?.style;
 
 describe('colours', () => {
   test('parses the sixteen named colours as numbers', () => {
@@ -50,8 +52,8 @@ describe('colours', () => {
   });
 
   test('carries a style to the next line until it is reset', () => {
-    const first = parseLine('\x1b[1;33mwarning:', plainStyle);
-    const second = parseLine('still yellow\x1b[0m not any more', first.after);
+    const first = styledLine('\x1b[1;33mwarning:', plainStyle);
+    const second = styledLine('still yellow\x1b[0m not any more', first.after);
     expect(second.spans).toEqual([
       { text: 'still yellow', style: { ...plainStyle, bold: true, foreground: 3 }, link: null },
       { text: ' not any more', style: plainStyle, link: null },
@@ -75,13 +77,14 @@ describe('colours', () => {
 
 describe('other control sequences', () => {
   test('drops control sequences other than styles and links', () => {
-    expect(shown('a\x1b[2Jb\x1b[10;10Hc\x1b[?1049hd\x1b[Ke')).toBe('abcde');
+    expect(shown('a\x1b[?1049hb\x1b[?25lc\x1b[1;24rd')).toBe('abcd');
+    expect(shown('a\x1b[2Jb\x1b[10;10Hc')).toBe(' b c');
     expect(shown('\x1b]0;title\x07text')).toBe('text');
     expect(shown('\x1b]52;c;Y3VybA==\x1b\\text')).toBe('text');
     expect(shown('\x1bPq#0;2;0;0;0\x1b\\after sixel')).toBe('after sixel');
     expect(shown('\x1b(Bline\x1b=\x1b>\x1bc')).toBe('line');
     expect(shown('\u009b31mred\u009d0;t\u009cx')).toBe('redx');
-    expect(shown('b\x07e\x08l\x00l\x7f')).toBe('bell');
+    expect(shown('b\x07e\x00l\x7fl')).toBe('bell');
     expect(shown('tab\tstays')).toBe('tab\tstays');
   });
 
@@ -103,11 +106,12 @@ describe('a carriage return', () => {
     expect(shown('10 %\r50 %\r100 %')).toBe('100 %');
     expect(shown('\r 7 %')).toBe(' 7 %');
     expect(shown('done\r')).toBe('done');
-    expect(shown('done\r\r\x1b[K')).toBe('done');
+    expect(shown('done\r\r')).toBe('done');
+    expect(shown('done\r\r\x1b[K')).toBe('');
   });
 
   test('a carriage return keeps the colours set before it', () => {
-    expect(parseLine('\x1b[32m10 %\r100 %', plainStyle).spans).toEqual([
+    expect(styledLine('\x1b[32m10 %\r100 %', plainStyle).spans).toEqual([
       { text: '100 %', style: { ...plainStyle, foreground: 2 }, link: null },
     ]);
   });
@@ -119,7 +123,7 @@ describe('a carriage return', () => {
 
 describe('links', () => {
   test('L1 keeps links to http and https only', () => {
-    const { spans } = parseLine(
+    const { spans } = styledLine(
       '\x1b]8;id=1;https://example.org/a?b;c\x1b\\here\x1b]8;;\x1b\\ and there',
       plainStyle,
     );
@@ -135,15 +139,15 @@ describe('links', () => {
       'https://',
       '//x',
     ]) {
-      expect(parseLine(`\x1b]8;;${wrong}\x07click`, plainStyle).spans[0]?.link, wrong).toBeNull();
+      expect(styledLine(`\x1b]8;;${wrong}\x07click`, plainStyle).spans[0]?.link, wrong).toBeNull();
     }
     expect(safeAddress('JavaScript:alert(1)')).toBeNull();
   });
 
   test('a link ends with its line', () => {
-    const open = parseLine('\x1b]8;;https://example.org\x07open', plainStyle);
+    const open = styledLine('\x1b]8;;https://example.org\x07open', plainStyle);
     expect(open.spans[0]?.link).toBe('https://example.org/');
-    expect(parseLine('next', open.after).spans[0]?.link).toBeNull();
+    expect(styledLine('next', open.after).spans[0]?.link).toBeNull();
   });
 });
 
@@ -162,7 +166,7 @@ describe('hostile lines', () => {
     ];
     for (const line of hostile) {
       const from = performance.now();
-      parseLine(line, plainStyle);
+      styledLine(line, plainStyle);
       // Quadratic time would take minutes. The limit is generous because the machine may be busy.
       expect(performance.now() - from, JSON.stringify(line.slice(0, 12))).toBeLessThan(3000);
     }
@@ -192,8 +196,8 @@ describe('hostile lines', () => {
     });
     fc.assert(
       fc.property(nasty, nasty, (one, other) => {
-        const first = parseLine(one, plainStyle);
-        const text = words(first.spans) + words(parseLine(other, first.after).spans);
+        const first = styledLine(one, plainStyle);
+        const text = textOfSpans(first.spans) + textOfSpans(styledLine(other, first.after).spans);
         expect(text).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f\u202e]/);
       }),
     );
