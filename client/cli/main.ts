@@ -2,8 +2,9 @@
 import { createSpiderPigClient, type Job, type SpiderPigClient } from '../sdk/client.ts';
 import { SpiderPigError } from '../sdk/error.ts';
 import { type Command, readCommand, usage, WrongUsage } from './command.ts';
+import { LogPrinter } from './log-text.ts';
 import { terminalText } from './text.ts';
-import { logLineText, print, stateText, watchJob } from './watch.ts';
+import { print, stateText, watchJob } from './watch.ts';
 
 type Request = Exclude<Command, { readonly name: 'help' }>;
 
@@ -18,7 +19,7 @@ const say = (text: string): Promise<void> => print(process.stdout, `${text}\n`);
 
 /** Prints why a request was refused; returns the exit status. */
 async function refuse(message: string): Promise<number> {
-  await print(process.stderr, `spiderpig: ${terminalText(message, false)}\n`);
+  await print(process.stderr, `spiderpig: ${terminalText(message)}\n`);
   return 1;
 }
 
@@ -93,9 +94,9 @@ async function printLog(
   const { stdout } = process;
   if (!(await findJob(session, job))) return 1;
   const batches = follow ? client.followLog(job, after, signal) : pages(client, job, after, signal);
-  const colours = stdout.isTTY === true;
+  const printer = new LogPrinter(stdout.isTTY === true);
   for await (const { lines } of batches)
-    await print(stdout, lines.map((line) => logLineText(line, colours)).join(''));
+    await print(stdout, lines.map((line) => printer.text(line)).join(''));
   return 0;
 }
 
@@ -121,7 +122,7 @@ async function* pages(client: SpiderPigClient, job: string, after: number, signa
 
 /** Rows with aligned columns. */
 function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => terminalText(cell, false).replaceAll('\n', ' ')));
+  const cells = rows.map((row) => row.map((cell) => terminalText(cell).replaceAll('\n', ' ')));
   const widths = cells.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
     [],
@@ -177,7 +178,7 @@ async function main(): Promise<number> {
       return 2;
     }
     if (error instanceof SpiderPigError) {
-      stderr.write(`spiderpig: ${terminalText(error.message, false)}\n`);
+      stderr.write(`spiderpig: ${terminalText(error.message)}\n`);
       return 1;
     }
     throw error;

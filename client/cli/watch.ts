@@ -1,8 +1,9 @@
 // Owns watching a job in a terminal: prints its live log, asks its questions, and prints how it ended.
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import type { Interaction, Job, LogLine, SpiderPigClient } from '../sdk/client.ts';
-import { terminalText } from './text.ts';
+import type { Interaction, Job, SpiderPigClient } from '../sdk/client.ts';
+import { LogPrinter } from './log-text.ts';
+import { reset, terminalText } from './text.ts';
 
 /** The standard streams. */
 export interface Terminal {
@@ -11,31 +12,9 @@ export interface Terminal {
   readonly stderr: Writable;
 }
 
-const reset = '\x1b[0m';
-
 /** Writes to a stream; resolves when it accepts more (back-pressure). */
 export async function print(stream: Writable, text: string): Promise<void> {
   if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
-}
-
-/** One line of a log as it is printed, with its newline. */
-export function logLineText(line: LogLine, colours: boolean): string {
-  const text = line.text === null ? '(a hidden line)' : terminalText(line.text, colours);
-  switch (line.kind) {
-    case 'OUTPUT':
-      return `${text}\n`;
-    case 'QUESTION':
-      return `${colours ? reset : ''}? ${text.replaceAll('\n', '\n? ')}\n`;
-    case 'ANSWER':
-    case 'STOP':
-    case 'STATUS':
-    case 'EXIT':
-    case 'NOTICE':
-      return `${colours ? reset : ''}- ${text}\n`;
-    default:
-      // A kind of a newer server.
-      return `${text}\n`;
-  }
 }
 
 /**
@@ -53,10 +32,11 @@ export async function watchJob(
   const either = AbortSignal.any([signal, done.signal]);
 
   async function followLog(): Promise<void> {
+    const printer = new LogPrinter(colours);
     for await (const batch of client.followLog(job.id, 0, either)) {
       // Questions are printed with their choices by followJob.
       const lines = batch.lines.filter((line) => line.kind !== 'QUESTION');
-      await print(terminal.stdout, lines.map((line) => logLineText(line, colours)).join(''));
+      await print(terminal.stdout, lines.map((line) => printer.text(line)).join(''));
     }
   }
 
@@ -125,14 +105,14 @@ export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): s
 /** A line that says how the job ended. */
 function endText(job: Job): string {
   const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
-  const reason = job.reason === null ? '' : `: ${terminalText(job.reason, false)}`;
+  const reason = job.reason === null ? '' : `: ${terminalText(job.reason)}`;
   return `Job ${job.id} ${state}${reason}`;
 }
 
 function questionText(question: Interaction, colours: boolean): string {
-  const prompt = terminalText(question.prompt, false).replaceAll('\n', '\n? ');
+  const prompt = terminalText(question.prompt).replaceAll('\n', '\n? ');
   const choices = question.choices.map(
-    ({ label, code }) => `?   ${terminalText(code, false)}: ${terminalText(label, false)}\n`,
+    ({ label, code }) => `?   ${terminalText(code)}: ${terminalText(label)}\n`,
   );
   const code = question.kind === 'TEXT' ? 'TEXT' : 'CODE';
   return `${colours ? reset : ''}? ${prompt}\n${choices.join('')}? To answer: spiderpig answer ${question.id} ${code}\n`;
@@ -155,7 +135,7 @@ async function askHere(
       if (answer !== '' || question.kind === 'TEXT') {
         const result = await client.answerInteraction({ interactionId: question.id, answer }, signal);
         if (result.__typename === 'AnswerInteractionSuccess') return;
-        await print(terminal.stderr, `${terminalText(result.message, false)}\n`);
+        await print(terminal.stderr, `${terminalText(result.message)}\n`);
         if (result.__typename !== 'AnswerNotAccepted') return;
       }
       reader.prompt();

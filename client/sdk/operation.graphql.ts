@@ -70,7 +70,7 @@ export const ToolLogQuery = graphql(`
     job(id: $jobId) {
       id
       log(after: $after, first: $first) {
-        lines { number at kind text sensitive }
+        lines { number at kind text sensitive continues }
         cursor
         complete
       }
@@ -135,7 +135,7 @@ export const ToolJobUpdatesSubscription = graphql(`
 export const ToolJobLogSubscription = graphql(`
   subscription ToolJobLog($jobId: ID!, $after: Int!) {
     jobLog(jobId: $jobId, after: $after) {
-      lines { number at kind text sensitive }
+      lines { number at kind text sensitive continues }
       cursor
       complete
     }

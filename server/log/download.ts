@@ -8,7 +8,7 @@ import { decodeLines, plainLines } from '../../schema/model/log/chunk.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { withoutEscapes } from '../../schema/text/escape.ts';
+import { visibleText } from '../../schema/text/terminal-line.ts';
 import type { Exchange } from '../exchange.ts';
 import { sendText } from '../response.ts';
 
@@ -37,7 +37,7 @@ export function plainText(lines: readonly LogLine[], previous: { hidden: boolean
 
 /** Options of a download. */
 export interface DownloadOptions {
-  /** Whether escape sequences (colours) are kept. */
+  /** Whether the log is sent as it was printed; otherwise each line is sent as a terminal shows it, without colours. */
   readonly colours: boolean;
 }
 
@@ -47,7 +47,7 @@ export class LogText {
   #last = 0;
   /** Set if the last line continues in the next chunk. */
   #continued: { hidden: boolean } | null = null;
-  /** Text that may be the beginning of an escape sequence, which continues in the next chunk. */
+  /** The beginning of a line that continues in the next chunk. */
   #held = '';
 
   constructor({ colours }: DownloadOptions) {
@@ -66,9 +66,9 @@ export class LogText {
     const plain = isNew && this.#continued === null ? plainLines(chunk) : null;
     if (plain) {
       this.#last = firstNumber + lineCount - 1;
-      return this.#colours || !mayHoldEscapes(plain)
+      return this.#colours || !mayHoldControls(plain)
         ? plain
-        : Buffer.from(withoutEscapes(Buffer.from(plain).toString('utf8')));
+        : Buffer.from(visibleText(Buffer.from(plain).toString('utf8')));
     }
     const lines = decodeLines(body, firstNumber, at).filter(({ number }) => number > this.#last);
     const text = plainText(lines, this.#continued);
@@ -77,34 +77,35 @@ export class LogText {
       this.#last = last.number;
       this.#continued = last.continues ? { hidden: last.sensitive } : null;
     }
-    return Buffer.from(this.#colours ? text : this.#stripped(text));
+    return Buffer.from(this.#colours ? text : this.#visible(text));
   }
 
   /** The rest of the text. The log of a running job can end within a line. */
   end(): string {
     const rest = this.#held;
     this.#held = '';
-    return this.#continued ? `${withoutEscapes(rest)}\n` : rest;
+    return this.#continued ? `${visibleText(rest)}\n` : rest;
   }
 
-  #stripped(text: string): string {
+  /** Only whole lines can be rendered. A line that is longer than the limit is rendered in parts. */
+  #visible(text: string): string {
     const whole = this.#held + text;
-    // A sequence never spans lines, but a line that is stored in parts may be split within one.
-    const begun = this.#continued ? whole.lastIndexOf('\x1b') : -1;
-    const cut = begun >= 0 && whole.length - begun < longestSequence ? begun : whole.length;
+    const end = this.#continued ? whole.lastIndexOf('\n') + 1 : whole.length;
+    const cut = whole.length - end > longestHeld ? whole.length : end;
     this.#held = whole.slice(cut);
-    return withoutEscapes(whole.slice(0, cut));
+    return visibleText(whole.slice(0, cut));
   }
 }
 
-/** In UTF-16 units; a longer escape sequence that is split within a line is not recognised. */
-const longestSequence = 4_096;
-const escapeByte = 0x1b;
+/** How much of an unfinished line is held, in UTF-16 units. */
+const longestHeld = 4_194_304;
 /** The first UTF-8 byte of U+0080 to U+00BF, some of which begin escape sequences. */
 const c1Byte = 0xc2;
-const mayHoldEscapes = (bytes: Uint8Array): boolean => bytes.includes(escapeByte) || bytes.includes(c1Byte);
+/** Whether a terminal may show something else than these bytes. */
+const mayHoldControls = (bytes: Uint8Array): boolean => bytes.includes(c1Byte) || bytes.some(isControl);
+const isControl = (byte: number): boolean => byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a);
 
-/** Sends the lines that exist now. `?colours=no` removes escape sequences. 404 for an unknown job. */
+/** Sends the lines that exist now. `?colours=no` sends the visible text only. 404 for an unknown job. */
 export async function sendJobLog({ response, context, path, query }: Exchange): Promise<void> {
   const jobId = rowNumber(path.split('/', 3)[2] ?? '');
   if (jobId === null || !(await context.sources.jobs.load(jobId)))

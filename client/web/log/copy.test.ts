@@ -9,6 +9,7 @@ const line = (number: number, text: string | null): LogLine => ({
   kind: 'OUTPUT',
   text,
   sensitive: text === null,
+  continues: false,
 });
 
 test('a copy names its source, and contains neither colours nor hidden lines', () => {
@@ -23,5 +24,12 @@ test('a copy names its source, and contains neither colours nor hidden lines', (
       '100 %',
       '',
     ].join('\n'),
+  );
+});
+
+test('L1: a line that was stored in parts is one line of a copy', () => {
+  const parts = [{ ...line(1, 'NEEDLE-'), continues: true }, line(2, 'ACROSS'), line(3, 'next')];
+  expect(copyOf('7', { from: 1, to: 3 }, parts, 'https://example.org/jobs/7')).toContain(
+    '\nNEEDLE-ACROSS\nnext\n',
   );
 });

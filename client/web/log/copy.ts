@@ -30,15 +30,20 @@ export function copyOf(jobId: string, range: LineRange, lines: readonly LogLine[
         : msg('log-copy-times', first.at, last.at);
   const body: string[] = [];
   let hidden = 0;
+  /** Whether the line before was stored in parts and the next one is its continuation. */
+  let continued = false;
   for (const line of lines) {
     const text = visibleTextOf(line);
     if (text === null) {
       hidden++;
+      continued = false;
       continue;
     }
     if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
     hidden = 0;
-    body.push(text);
+    if (continued) body.push(`${body.pop() ?? ''}${text}`);
+    else body.push(text);
+    continued = line.continues;
   }
   if (hidden > 0) body.push(`[${msg('log-hidden', hidden)}]`);
   return `${[`${header}${times}`, address, '', ...body].join('\n')}\n`;

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitLinks } from '../../../schema/text/link.ts';
 import { plainStyle } from '../../../schema/text/text-style.ts';
-import { piecesOf } from './highlight.ts';
+import { cutPieces, piecesOf } from './highlight.ts';
 
 const red = { ...plainStyle, foreground: 1 };
 
@@ -80,4 +80,26 @@ test('splits a megabyte of incomplete links in linear time', () => {
     splitLinks(hostile, 'https://gerrit.example.org');
     expect(performance.now() - from).toBeLessThan(3000);
   }
+});
+
+test('T3: an address that goes on in another style is linked as a whole', () => {
+  const underlined = { ...plainStyle, underline: true };
+  const pieces = piecesOf(
+    [
+      { text: 'https://example.org/', style: underlined, link: null },
+      { text: 'path', style: { ...underlined, bold: true }, link: null },
+    ],
+    null,
+    [],
+  );
+  expect(pieces.map(({ text, link }) => [text, link])).toEqual([
+    ['https://example.org/', 'https://example.org/path'],
+    ['path', 'https://example.org/path'],
+  ]);
+});
+
+test('L6: a cut never leaves half of a character', () => {
+  const pieces = piecesOf([{ text: 'FF🚀GG', style: plainStyle, link: null }], null, []);
+  expect(cutPieces(pieces, 3).map(({ text }) => text)).toEqual(['FF']);
+  expect(cutPieces(pieces, 4).map(({ text }) => text)).toEqual(['FF🚀']);
 });

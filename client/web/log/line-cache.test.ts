@@ -10,7 +10,14 @@ const line = (
   number: number,
   text: string | null = `line ${number}`,
   kind: LogLine['kind'] = 'OUTPUT',
-): LogLine => ({ number, at: '2026-11-20T12:00:00.000Z', kind, text, sensitive: text === null });
+): LogLine => ({
+  number,
+  at: '2026-11-20T12:00:00.000Z',
+  kind,
+  text,
+  sensitive: text === null,
+  continues: false,
+});
 const lines = (from: number, to: number, text?: (number: number) => string | null): LogLine[] =>
   Array.from({ length: Math.max(0, to - from + 1) }, (_, index) =>
     line(from + index, text === undefined ? undefined : text(from + index)),

@@ -67,6 +67,7 @@ export function LineText({
       {line.sensitive && <span class="log__sensitive">{msg('log-sensitive')}</span>}
       {(excess > 0 ? cutPieces(pieces, maxLineLength) : pieces).map(pieceElement)}
       {excess > 0 && <em class="log__clipped">{msg('log-clipped', excess)}</em>}
+      {line.continues && <em class="log__clipped">{msg('log-continues')}</em>}
       <EarlierStates states={overwritten} />
     </span>
   );

@@ -10,6 +10,8 @@ export interface LogLine {
   /** Null: the line is sensitive and hidden. */
   readonly text: string | null;
   readonly sensitive: boolean;
+  /** Whether the next line continues this one, which exceeded the maximum length. */
+  readonly continues: boolean;
 }
 
 /** Consecutive lines after a cursor. */

@@ -10,7 +10,7 @@ export const LogLengthQuery = graphql(`
 
 export const LogPart = graphql(`
   fragment LogPart on JobLogBatch {
-    lines { number at kind text sensitive }
+    lines { number at kind text sensitive continues }
     cursor
     complete
   }

@@ -16,6 +16,7 @@ const line = (more: Partial<LogLine> = {}): LogLine => ({
   kind: 'OUTPUT',
   text: 'Merging',
   sensitive: false,
+  continues: false,
   ...more,
 });
 const section: Section = {

@@ -30,6 +30,7 @@ const line = (number: number, text: string | null = `line ${number}`): LogLine =
   kind: 'OUTPUT',
   text,
   sensitive: text === null,
+  continues: false,
 });
 const lines = (from: number, to: number): LogLine[] =>
   Array.from({ length: to - from + 1 }, (_, index) => line(from + index));
