@@ -41,14 +41,14 @@ export class AnswerDelivery {
     try {
       await child.writeLine(answer);
     } catch {
-      log.note(
+      log.notes(
         'answer',
         `${user.name} answered ${quoted}, but scap no longer reads its input: the answer was not delivered.`,
       );
       await recorder.run(() => recordFailedDelivery(database, interaction));
       return;
     }
-    log.note('answer', `${user.name} answered ${quoted}`);
+    log.notes('answer', `${user.name} answered ${quoted}`);
     await recorder.run(() => recordDelivery(database, interaction));
   }
 
@@ -61,7 +61,7 @@ export class AnswerDelivery {
     });
     for (const { interaction, user } of late) {
       if (this.#delivered.has(interaction.id)) continue;
-      log.note(
+      log.notes(
         'answer',
         `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
       );

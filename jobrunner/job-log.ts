@@ -1,5 +1,5 @@
 // Owns what is written into the log of a job: scap's output in lines that fit, and SpiderPig's own lines. All of it is masked here.
-import { type LogLineKind, type LogPart, systemLine } from '../schema/model/log/line.ts';
+import { type LogLineKind, type LogPart, systemLine, systemLines } from '../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
 import { maxLineBytes, type RawBlock } from './line.ts';
 
@@ -50,8 +50,15 @@ export class JobLog {
     }
   }
 
+  /** Adds a question or an answer, with its line breaks, and returns the number of its first line. */
+  notes(kind: 'question' | 'answer', text: string, at = Date.now()): number {
+    const lines = systemLines(kind, this.mask(text), at);
+    const [number = 0] = lines.map((line) => this.#sink.log({ ...line, text: this.mask(line.text) }));
+    return number;
+  }
+
   /** Adds a line of SpiderPig's own and returns its number. */
-  note(kind: Exclude<LogLineKind, 'output'>, text: string, at = Date.now()): number {
+  note(kind: Exclude<LogLineKind, 'output' | 'question' | 'answer'>, text: string, at = Date.now()): number {
     const line = systemLine(kind, this.mask(text), at);
     // Masked again: joined into one line, the text can match a pattern that its parts did not.
     return this.#sink.log({ ...line, text: this.mask(line.text) });

@@ -39,7 +39,7 @@ it('writes plain lines and a last line without a newline to the log', () => {
 
 it('reports a status with a line in the log, and clears the progress with it', () => {
   const { lines, reports } = read(message({ type: 'status', status: 'syncing' }));
-  expect(reports).toEqual([{ status: 'syncing', progress: null }]);
+  expect(reports).toEqual([{ status: 'syncing', lastStatus: 'syncing', progress: null }]);
   expect(lines).toMatchObject([{ kind: 'status', text: 'syncing' }]);
 });
 
@@ -57,8 +57,31 @@ it('announces a question with the number of its line in the log', () => {
     choices: { Yes: 'y', No: 'n' },
   };
   const { lines, questions } = read(`before\n${message(question)}`);
-  expect(lines[1]).toMatchObject({ kind: 'question', text: 'Go on? [y] Yes [n] No' });
+  expect(lines[1]).toMatchObject({ kind: 'question', text: 'Go on? [y/n]:' });
   expect(questions).toMatchObject([{ lineNumber: 2, question: { prompt: 'Go on?', kind: 'choices' } }]);
+});
+
+it('keeps the line breaks and blanks of a question, with a line of the log for each', () => {
+  const prompt = 'Changes:\n┌─────┬──┐\n│ \x1b[1m12\x1b[0m  │  │\n└─────┴──┘\nBackport the changes? ';
+  const choices = { Yes: 'y', No: 'n' };
+  const question = { type: 'interaction', subtype: 'choices', prompt, choices, default: 'n' };
+  const { lines, questions } = read(`before\n${message(question)}after\n`);
+  expect(lines.map(({ kind, text }) => [kind, text])).toEqual([
+    ['output', 'before'],
+    ['question', 'Changes:'],
+    ['question', '┌─────┬──┐'],
+    ['question', '│ 12  │  │'],
+    ['question', '└─────┴──┘'],
+    ['question', 'Backport the changes? [y/N]:'],
+    ['output', 'after'],
+  ]);
+  expect(questions).toMatchObject([{ lineNumber: 2 }]);
+});
+
+it('masks a secret in a question of several lines', () => {
+  const question = { type: 'interaction', subtype: 'input_line', prompt: 'one\nhunter1234 two\nthree' };
+  const { texts } = read(message(question), new Masks(['hunter\\d{4}']));
+  expect(texts).toEqual(['one', '[masked] two', 'three']);
 });
 
 it('adds one notice for any number of malformed messages, and keeps them as output', () => {
@@ -98,5 +121,5 @@ it('masks known secrets in output, statuses and questions', () => {
     masks,
   );
   expect(texts.join('\n')).not.toContain('hunter2');
-  expect(reports).toEqual([{ status: 'with [masked]', progress: null }]);
+  expect(reports).toEqual([{ status: 'with [masked]', lastStatus: 'with [masked]', progress: null }]);
 });

@@ -2,6 +2,7 @@
 import type { Question } from '../schema/model/job/interaction.ts';
 import type { JobChange } from '../schema/model/job/job.ts';
 import type { MaskedLine } from '../schema/model/log/mask.ts';
+import { terminalQuestion } from '../schema/text/terminal-question.ts';
 import type { JobLog } from './job-log.ts';
 import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
 import { type Message, parseLine, withoutKey } from './protocol.ts';
@@ -97,8 +98,7 @@ export class OutputReader {
   }
 
   #readQuestion(question: Question, at: number): void {
-    const choices = question.choices.map((choice) => `[${choice.code}] ${choice.label}`).join('  ');
-    const lineNumber = this.#log.note('question', `${question.prompt} ${choices}`, at);
+    const lineNumber = this.#log.notes('question', terminalQuestion(question), at);
     this.#listener.onQuestion(question, lineNumber, at);
   }
 

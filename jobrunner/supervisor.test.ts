@@ -179,9 +179,16 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     });
     const lines = await run.lines();
     expect(lines.map((line) => line.number)).toEqual(lines.map((_, index) => index + 1));
-    expect(lines.map((line) => line.kind)).toEqual(['question', 'answer', 'output', 'exit']);
-    expect(lines[1]?.text).toBe('bob answered “No” (n)');
-    expect(lines[2]?.text).toBe('got: n');
+    expect(lines.map((line) => line.kind)).toEqual([
+      'question',
+      'question',
+      'question',
+      'answer',
+      'output',
+      'exit',
+    ]);
+    expect(lines[3]?.text).toBe('bob answered “No” (n)');
+    expect(lines[4]?.text).toBe('got: n');
     const [question] = await world.database.em().find(Interaction, { job: run.jobId });
     expect(question?.deliveredAt).toBeGreaterThanOrEqual(question?.answeredAt ?? Number.NaN);
   });

@@ -259,7 +259,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
       pendingInteraction: null,
       reason: expect.stringMatching(/supervisor .* ended unexpectedly.*may be half done.*retry or revert/),
     });
-    expect((await log).map((line) => line.kind)).toEqual(['QUESTION', 'EXIT']);
+    expect((await log).map((line) => line.kind)).toEqual(['QUESTION', 'QUESTION', 'QUESTION', 'EXIT']);
     expect(job.child && isAlive(job.child)).toBe(false);
     const next = await startJob(world, token, { acceptUnverified: true });
     await follow(world, token, next, (update) => update.pendingInteraction);

@@ -98,7 +98,7 @@ describe('spiderpig watch', () => {
       if (so.includes('To answer')) server.end('FAILED', 'exit status 1');
     });
     expect(output).toContain(
-      '? Synced.\n? \n? Continue?\n?   y: Yes, continue\n? To answer: spiderpig answer 12 CODE\n',
+      '? Synced.\n? \n? [y] Yes, continue\n? Continue?:\n? To answer: spiderpig answer 12 CODE\n',
     );
     expect(output).toContain('Job 7 failed: exit status 1\n');
     expect(status).toBe(1);

@@ -1,6 +1,7 @@
 // Owns watching a job in a terminal: prints its live log, asks its questions, and prints how it ended.
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { terminalQuestion } from '../../schema/text/terminal-question.ts';
 import type { Interaction, Job, SpiderPigClient } from '../sdk/client.ts';
 import { LogPrinter } from './log-text.ts';
 import { reset, terminalText } from './text.ts';
@@ -18,8 +19,8 @@ export async function print(stream: Writable, text: string): Promise<void> {
 }
 
 /**
- * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, 1 when it did not or was declined. Questions are printed with the command that
- * answers them; where standard input is a terminal, they can be answered here.
+ * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, 1 when it did not or was declined.
+ * Questions are printed with the command that answers them; where standard input is a terminal, they can be answered here.
  */
 export async function watchJob(
   client: SpiderPigClient,
@@ -110,12 +111,9 @@ function endText(job: Job): string {
 }
 
 function questionText(question: Interaction, colours: boolean): string {
-  const prompt = terminalText(question.prompt).replaceAll('\n', '\n? ');
-  const choices = question.choices.map(
-    ({ label, code }) => `?   ${terminalText(code)}: ${terminalText(label)}\n`,
-  );
+  const text = terminalText(terminalQuestion(question)).replaceAll('\n', '\n? ');
   const code = question.kind === 'TEXT' ? 'TEXT' : 'CODE';
-  return `${colours ? reset : ''}? ${prompt}\n${choices.join('')}? To answer: spiderpig answer ${question.id} ${code}\n`;
+  return `${colours ? reset : ''}? ${text}\n? To answer: spiderpig answer ${question.id} ${code}\n`;
 }
 
 /** Reads answers until one is accepted, or the question is answered elsewhere. Never rejects: watching the job continues. */

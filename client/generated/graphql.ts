@@ -190,7 +190,7 @@ export type LogLineKind =
   | 'NOTICE'
   /** Output of scap. It may contain ANSI escape sequences (colours). */
   | 'OUTPUT'
-  /** scap asked a question. */
+  /** scap asked a question. A question of several lines has a line of the log for each. */
   | 'QUESTION'
   /** scap reported what it is doing. */
   | 'STATUS'

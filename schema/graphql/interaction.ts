@@ -127,7 +127,7 @@ builder.objectType(Interaction, {
     lineNumber: t.exposeInt('lineNumber', {
       nullable: true,
       description:
-        'The number of the log line of the question; null for questions that the first version of SpiderPig stored.',
+        'The number of the first log line of the question; null for questions that the first version of SpiderPig stored.',
     }),
   }),
 });

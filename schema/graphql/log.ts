@@ -21,7 +21,10 @@ const LogLineKindType = builder.enumType('LogLineKind', {
       value: 'output',
       description: 'Output of scap. It may contain ANSI escape sequences (colours).',
     },
-    QUESTION: { value: 'question', description: 'scap asked a question.' },
+    QUESTION: {
+      value: 'question',
+      description: 'scap asked a question. A question of several lines has a line of the log for each.',
+    },
     ANSWER: { value: 'answer', description: 'A question was answered: by whom, and how.' },
     STOP: { value: 'stop', description: 'A stop was requested, or a signal was sent.' },
     STATUS: { value: 'status', description: 'scap reported what it is doing.' },

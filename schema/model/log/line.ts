@@ -53,6 +53,33 @@ export interface LogBatch {
   readonly complete: boolean;
 }
 
+/** The maximum number of lines of one question or answer. */
+const maxSystemLines = 1_000;
+
+/**
+ * A question or an answer, in as many lines as its text has; at least one. Blanks are kept, because a question can be a table. All lines have
+ * the same kind and time: that is how they belong together. Without escape sequences and control characters. Pure.
+ */
+export function systemLines(kind: 'question' | 'answer', text: string, at: number): NewLogLine[] {
+  const whole = stripVTControlCharacters(text.replaceAll(/\r\n?|[\u2028\u2029]/g, '\n'));
+  const rows = whole
+    .slice(0, maxSystemText)
+    .replaceAll(/^(?:[^\S\n]*\n)+/g, '')
+    .trimEnd()
+    .split('\n');
+  const kept = rows.length > maxSystemLines ? [...rows.slice(0, maxSystemLines - 1), '…'] : rows;
+  return kept.map((row) => ({
+    at,
+    kind,
+    text: row
+      .replaceAll('\t', '    ')
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trimEnd(),
+    sensitive: false,
+    continues: false,
+  }));
+}
+
 /** A line written by SpiderPig. Quoted text is made one line, without escape sequences. Pure. */
 export function systemLine(kind: Exclude<LogLineKind, 'output'>, text: string, at: number): NewLogLine {
   const shown = stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim().slice(0, maxSystemText);

@@ -83,6 +83,15 @@ describe('marks', () => {
     ]);
   });
 
+  test('marks a question of several lines once', () => {
+    const row = (text: string, at: number) => line(text, { kind: 'question', at });
+    const marks = marksOf([row('Changes:', 5), row('┌──┐', 5), row('Continue?', 5), row('Really?', 6)]);
+    expect(marks.map(({ number, text }) => [number, text])).toEqual([
+      [1, 'Changes:'],
+      [4, 'Really?'],
+    ]);
+  });
+
   test('marks neither sensitive lines nor continuations', () => {
     const started = 'Started prep';
     expect(

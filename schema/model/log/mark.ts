@@ -1,5 +1,5 @@
 // Owns the marks of a log, the lines that help to navigate it, and recognising them. Pure. Not reading chunks (server/log/scan.ts).
-import type { ChunkBytes } from './chunk.ts';
+import type { ChunkBytes, LineRun } from './chunk.ts';
 import { type Continuation, controlClass, scanLines } from './line-scan.ts';
 
 /**
@@ -108,11 +108,15 @@ export function marksIn(
 ): { marks: LogMark[]; inside: Continuation } {
   const marks: LogMark[] = [];
   let { output } = room;
+  let marked: LineRun | null = null;
   const last = scanLines(chunk, inside, candidate, ({ number, text, run, continued }) => {
     const { at, kind } = run;
     // A notice is about the log, not about the progress of the deployment.
     if (marks.length >= room.all || continued || kind === 'notice') return;
     if (kind !== 'output') {
+      // A question of several lines is one mark: its lines are one run.
+      if ((kind === 'question' || kind === 'answer') && run === marked) return;
+      marked = run;
       marks.push({ number, at, kind, text: cut(text) });
       return;
     }
