@@ -26,7 +26,14 @@ export async function openApiStandIn() {
     await readFile(new URL('../../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
   );
   const token = 'test-token';
-  const lines: { number: number; at: string; kind: string; text: string | null; sensitive: boolean }[] = [];
+  const lines: {
+    number: number;
+    at: string;
+    kind: string;
+    text: string | null;
+    sensitive: boolean;
+    continues: boolean;
+  }[] = [];
   const job = {
     id: '7',
     kind: 'BACKPORT',
@@ -165,7 +172,14 @@ export async function openApiStandIn() {
     started,
     print(...texts: readonly (string | null)[]) {
       for (const line of texts)
-        lines.push({ number: lines.length + 1, at, kind: 'OUTPUT', text: line, sensitive: line === null });
+        lines.push({
+          number: lines.length + 1,
+          at,
+          kind: 'OUTPUT',
+          text: line,
+          sensitive: line === null,
+          continues: false,
+        });
       ring();
     },
     /** Refuses every start from now on, with this message. */
