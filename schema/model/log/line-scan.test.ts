@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { visibleText } from '../../text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
 import { bytesFrom, decodeBytes, decodeLines } from './chunk.ts';
 import { chunkOf } from './chunk-draft.ts';
 import type { NewLogLine } from './line.ts';
-import { type Continuation, scanLines } from './line-scan.ts';
+import { type Continuation, scanLines, tailLength } from './line-scan.ts';
 import { finderOf, PatternNotAccepted, searchChunk } from './search.ts';
 
 const line = (text: string, more: Partial<NewLogLine> = {}): NewLogLine => ({
@@ -46,10 +46,11 @@ describe('the lines of a chunk', () => {
           const lines = decodeLines(body, 1, parts[0]?.at ?? 0).filter(({ number }) => number >= from);
           let before: Continuation = null;
           const expected = lines.flatMap(({ number, text, sensitive, continues }) => {
-            const hidden: boolean = sensitive || before === 'hidden';
+            const hidden: boolean = sensitive || before?.hidden === true;
             const continued = before !== null;
-            before = continues ? (hidden ? 'hidden' : 'shown') : null;
-            return hidden ? [] : [{ number, text: visibleText(text), continued }];
+            const visible = hidden ? '' : visibleText(text);
+            before = continues ? { hidden, tail: visible.slice(-tailLength) } : null;
+            return hidden ? [] : [{ number, text: visible, continued }];
           });
           const seen: unknown[] = [];
           const rest = bytesFrom(decodeBytes(body, 1, 5), from);
@@ -57,7 +58,7 @@ describe('the lines of a chunk', () => {
             seen.push({ number, text, continued }),
           );
           expect(seen).toEqual(expected);
-          expect(after).toBe(before);
+          expect(after).toEqual(before);
           // Those in which something is found are the same.
           const found: number[] = [];
           searchChunk(
@@ -68,12 +69,56 @@ describe('the lines of a chunk', () => {
             () => {},
           );
           expect(found).toEqual(
-            expected.filter(({ text }) => text.includes('a')).map(({ number }) => number),
+            expected
+              .filter(({ number, text }) => {
+                const printed = lines.find((each) => each.number === number)?.text ?? '';
+                return [text, ...overwrittenText(printed)].some((state) => state.includes('a'));
+              })
+              .map(({ number }) => number),
           );
         },
       ),
       { numRuns: 150 },
     );
+  });
+
+  test.each([false, true])(
+    'finds text across the border of parts and in overwritten states (regex: %s)',
+    (regex) => {
+      const chunk = chunkWith([
+        line('NEEDLE-', { continues: true }),
+        line('ACROSS'),
+        line('NEEDLE-', { continues: true, sensitive: true }),
+        line('ACROSS'),
+        line('NEEDLE-ACROSS\r\x1b[Kdone'),
+        line('ACROSS'),
+      ]);
+      const found: number[] = [];
+      const search = { pattern: 'NEEDLE-ACROSS', regex, caseSensitive: true };
+      searchChunk(
+        chunk,
+        null,
+        finderOf(search),
+        (number) => found.push(number),
+        () => {},
+      );
+      expect(found).toEqual([2, 5]);
+    },
+  );
+
+  test('finds text across the border of chunks', () => {
+    const found: number[] = [];
+    const finder = finderOf({ pattern: 'NEEDLE-ACROSS', regex: false, caseSensitive: false });
+    const search = (chunk: Parameters<typeof searchChunk>[0], inside: Continuation) =>
+      searchChunk(
+        chunk,
+        inside,
+        finder,
+        (number) => found.push(number),
+        () => {},
+      );
+    search(chunkWith([line('ACROSS')]), search(chunkWith([line('NEEDLE-', { continues: true })]), null));
+    expect(found).toEqual([1]);
   });
 
   test('scans chunks of the first version of the format', () => {

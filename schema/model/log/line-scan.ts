@@ -1,6 +1,6 @@
 // Owns scanning the lines of a chunk for candidates. Pure. Not what is searched for (search.ts, mark.ts).
 
-import { visibleText } from '../../text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 
 /** How many bytes are decoded to a string at once: few enough to reuse the same memory, which is most of the speed (bench: search). */
@@ -8,8 +8,16 @@ const sliceBytes = 32_768;
 
 const newline = 0x0a;
 
-/** Whether the next line continues the last scanned one, and whether that one was hidden. */
-export type Continuation = 'shown' | 'hidden' | null;
+/** Set if the next line continues the last scanned one, because a line that exceeds the maximum length is stored in parts. */
+export type Continuation = {
+  /** Whether that one was hidden. */
+  readonly hidden: boolean;
+  /** The end of its visible text: as much as a match across the border can need. Empty if it was hidden. */
+  readonly tail: string;
+} | null;
+
+/** The length of {@link Continuation.tail}, in UTF-16 units. */
+export const tailLength = 1_000;
 
 /** A line that is a candidate. */
 export interface ScannedLine {
@@ -17,8 +25,12 @@ export interface ScannedLine {
   /** Its visible text. */
   readonly text: string;
   readonly run: LineRun;
+  /** Earlier states that were overwritten, such as those of a progress meter. */
+  readonly overwritten: readonly string[];
   /** It continues the line before. */
   readonly continued: boolean;
+  /** The end of the line before, if it continues that. */
+  readonly tail: string;
 }
 
 /** Matches a character that can make a line's visible text differ from its text. */
@@ -50,20 +62,30 @@ export function scanLines(
       if (run === undefined) return before;
       const newlineAt = text.text.indexOf('\n', at);
       const end = newlineAt < 0 ? text.text.length : newlineAt;
-      const hidden = run.sensitive || before === 'hidden';
+      const hidden = run.sensitive || before?.hidden === true;
       let wanted = !hidden;
       if (wanted && candidate !== null && run.kind === 'output') {
         if (hit < at) {
           candidate.lastIndex = at;
           hit = candidate.exec(text.text)?.index ?? Number.POSITIVE_INFINITY;
         }
-        wanted = hit < end;
+        // A match can begin in the part before.
+        wanted = hit < end || before !== null || run.continues;
       }
+      let visible = '';
       if (wanted) {
-        const line = visibleText(text.text.slice(at, end));
-        look({ number: firstNumber + index, text: line, run, continued: before !== null });
+        const printed = text.text.slice(at, end);
+        visible = visibleText(printed);
+        look({
+          number: firstNumber + index,
+          text: visible,
+          overwritten: overwrittenText(printed),
+          run,
+          continued: before !== null,
+          tail: before?.tail ?? '',
+        });
       }
-      before = run.continues ? (hidden ? 'hidden' : 'shown') : null;
+      before = run.continues ? { hidden, tail: visible.slice(-tailLength) } : null;
       index++;
       at = end + 1;
     }

@@ -103,8 +103,10 @@ describe('marks', () => {
         line(started),
       ]).map(({ number }) => number),
     ).toEqual([2, 5]);
-    expect(marksOf([line(started), line(started)], 'shown').map(({ number }) => number)).toEqual([2]);
-    expect(marksOf([line(started, { continues: true }), line('')], 'hidden')).toEqual([]);
+    expect(
+      marksOf([line(started), line(started)], { hidden: false, tail: '' }).map(({ number }) => number),
+    ).toEqual([2]);
+    expect(marksOf([line(started, { continues: true }), line('')], { hidden: true, tail: '' })).toEqual([]);
   });
 
   test('limits marks, output marks more strictly, and shortens text between characters', () => {

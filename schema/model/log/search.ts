@@ -2,14 +2,14 @@
 
 import { DomainError } from '../error.ts';
 import type { ChunkBytes } from './chunk.ts';
-import { type Continuation, controlClass, scanLines } from './line-scan.ts';
+import { type Continuation, controlClass, type ScannedLine, scanLines } from './line-scan.ts';
 
 /** The maximum length of a pattern, in UTF-16 units. */
 export const maxPatternLength = 500;
 /** How many line numbers one search returns at most; further matches are only counted. */
 export const maxMatches = 50_000;
 
-/** A search in the visible text of lines, without escape sequences. Sensitive lines are never searched. */
+/** A search in the visible text of lines, and in what was overwritten there. Sensitive lines are never searched. */
 export interface LogSearch {
   readonly pattern: string;
   /** The pattern is a JavaScript regular expression (with the flag `v` if valid, else `u`), applied line by line; otherwise plain text. */
@@ -113,8 +113,14 @@ export function searchChunk(
   found: (number: number) => void,
   reached: (number: number) => void,
 ): Continuation {
-  return scanLines(chunk, inside, candidate, ({ number, text }) => {
-    reached(number);
-    if (matches(text)) found(number);
+  return scanLines(chunk, inside, candidate, (line) => {
+    reached(line.number);
+    if (matchesLine(line, matches)) found(line.number);
   });
+}
+
+/** Whether a line matches in what is visible, in what was overwritten, or across the border to the part before. */
+function matchesLine({ text, overwritten, tail }: ScannedLine, matches: Finder['matches']): boolean {
+  if (matches(text) || overwritten.some(matches)) return true;
+  return tail !== '' && matches(tail + text) && !matches(tail);
 }
