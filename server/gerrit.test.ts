@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { GerritUnavailable } from '../schema/model/job/change.ts';
 import { Job } from '../schema/model/job/job.ts';
-import { openServer, type TestServer } from '../tests/support/test-server.ts';
+import { openServer, queuedJob, type TestServer } from '../tests/support/test-server.ts';
 import { decodeChanges, Gerrit } from './gerrit.ts';
 
 let respond: (request: IncomingMessage, response: ServerResponse) => void;
@@ -100,8 +100,13 @@ describe('startBackport', () => {
       message: '3 of the changes cannot be deployed.',
       problems: [
         { input: '3', message: expect.stringContaining('abandoned') },
-        { input: '4', message: expect.stringContaining('Change 4 does not exist in Gerrit') },
-        { input: '9999999999', message: expect.stringContaining('does not exist in Gerrit') },
+        {
+          input: '4',
+          message: expect.stringContaining(
+            'Gerrit shows no change 4: the number is wrong, or the change is private',
+          ),
+        },
+        { input: '9999999999', message: expect.stringContaining('Gerrit shows no change 9999999999') },
       ],
     });
     expect(await start({ changes: ['1'], revert: true })).toMatchObject({
@@ -205,6 +210,80 @@ describe('an unavailable Gerrit', () => {
     await expect(new Gerrit({ url: null, logger }).lookUp(['1'])).rejects.toThrow('it is not configured');
     expect(await gone.samples()).toEqual([]);
   });
+});
+
+describe('a change that Gerrit does not show', () => {
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('startBackport starts a change that Gerrit does not show, if unverified changes are accepted', async () => {
+    const problems = '{ ... on InvalidChanges { problems { input unverifiable } } }';
+    const refused = await world.ask(
+      token,
+      `mutation { startBackport(input: { changes: ["4", "3"] }) ${problems} }`,
+    );
+    expect(refused.data.startBackport.problems).toEqual([
+      { input: '4', unverifiable: true },
+      { input: '3', unverifiable: false },
+    ]);
+    expect(await start({ changes: ['4', '1'], acceptUnverified: true })).toMatchObject({
+      job: { title: 'change 4 and 1 more', changes: [{ number: '4', verified: false }, { verified: true }] },
+    });
+    expect(await start({ changes: ['3'], acceptUnverified: true })).toMatchObject({
+      __typename: 'InvalidChanges',
+    });
+  });
+});
+
+describe('retryJob', () => {
+  const retry = async (jobId: number) =>
+    (
+      await world.ask(
+        token,
+        `mutation ($jobId: ID!) { retryJob(input: { jobId: $jobId }) {
+          __typename
+          ... on RetryJobSuccess { job { title changes { number status } } }
+          ... on InvalidChanges { message }
+        } }`,
+        { jobId },
+      )
+    ).data.retryJob;
+  /** Job that has ended, with changes as they were then. */
+  async function endedJob(numbers: readonly string[]): Promise<number> {
+    const id = await queuedJob(world.db, numbers);
+    await world.db.em().nativeUpdate(Job, { id }, { state: 'failed', finishedAt: 1 });
+    return id;
+  }
+
+  test('retryJob refuses a change that was abandoned since, and takes the present subject of others', async () => {
+    respond = answer;
+    expect(await retry(await endedJob(['1', '3']))).toEqual({
+      __typename: 'InvalidChanges',
+      message: 'Change 3 was abandoned. Restore it in Gerrit first.',
+    });
+    expect(await retry(await endedJob(['2']))).toMatchObject({
+      job: { title: 'Change of 2', changes: [{ number: '2', status: 'MERGED' }] },
+    });
+  });
+
+  test('retryJob uses the data of the ended job while Gerrit is unavailable', async () => {
+    respond = (_request, response) => response.destroy();
+    expect(await retry(await endedJob(['1']))).toMatchObject({
+      __typename: 'RetryJobSuccess',
+      job: { changes: [{ number: '1' }] },
+    });
+  });
+});
+
+test('a subject of nothing visible is left out, so that the job has a readable title', () => {
+  for (const subject of ['', '  ', '\u200b\u2060', '\u3164']) {
+    const [change] = decodeChanges(
+      `)]}'\n${JSON.stringify([{ _number: 5, project: 'a', subject }])}`,
+      'https://g/r/',
+    );
+    expect(change?.subject).toBeNull();
+  }
 });
 
 test('the system has sample changes in simulated mode', async () => {

@@ -127,6 +127,10 @@ function member(value: unknown, name: string): unknown {
     : undefined;
 }
 
+/** Null for text of nothing but blanks and invisible characters: a link with this name could not be seen. */
+const visible = (value: string | null): string | null =>
+  value === null || /^[\s\p{C}\p{Z}\u115f\u1160\u2800\u3164\uffa0]*$/u.test(value) ? null : value;
+
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 /** Decodes Gerrit's response. Throws if it is not a list of changes. Pure. */
@@ -153,7 +157,7 @@ export function decodeChanges(body: string, gerritUrl: string): Change[] {
       number: String(number),
       verified: true,
       url: `${gerritUrl}c/${project.split('/').map(encodeURIComponent).join('/')}/+/${number}`,
-      subject: text(member(info, 'subject')),
+      subject: visible(text(member(info, 'subject'))),
       project,
       branch: text(member(info, 'branch')),
       owner: text(member(owner, 'name')) ?? text(member(owner, 'username')) ?? text(member(owner, 'email')),

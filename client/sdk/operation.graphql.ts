@@ -121,6 +121,7 @@ export const ToolRetryJobMutation = graphql(`
       ... on RetryJobSuccess { job { ...ToolJob } }
       ... on JobNotFound { message }
       ... on JobNotEnded { message job { ...ToolJob } }
+      ... on InvalidChanges { message problems { input message } }
       ... on DeploymentsHeld { message }
     }
   }

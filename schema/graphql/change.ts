@@ -45,6 +45,10 @@ const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').impl
         'The invalid member of `changes`, at most 80 characters of it; empty if the list itself is invalid.',
     }),
     message: t.exposeString('message', { description: 'A message for the user.' }),
+    unverifiable: t.exposeBoolean('unverifiable', {
+      description:
+        'Whether Gerrit shows no such change, which may be private. `acceptUnverified` starts the job nevertheless.',
+    }),
   }),
 });
 

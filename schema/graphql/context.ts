@@ -62,6 +62,8 @@ export interface Jobs {
   retry(request: {
     jobId: number;
     owner: User;
+    /** The changes as Gerrit knows them now; undefined: as they were for the first job. */
+    changes?: readonly Change[] | undefined;
     idempotencyKey: string | null;
     through: ActionSource;
   }): Promise<Job>;
@@ -221,7 +223,7 @@ export interface SecondFactors {
 export interface Changes {
   /** The base URL of Gerrit; null if none is configured. */
   readonly url: string | null;
-  /** The change for each number; `null` if Gerrit has none. Throws GerritUnavailable. */
+  /** The change for each number; `null` if Gerrit shows none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
   /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;

@@ -453,7 +453,7 @@ const StartBackportInput = builder.inputType('StartBackportInput', {
     acceptUnverified: t.boolean({
       defaultValue: false,
       description:
-        'Whether to start the job even if Gerrit is unavailable, so that the changes cannot be verified.',
+        'Whether to start the job even if changes cannot be verified, because Gerrit is unavailable or does not show them.',
     }),
     lane: t.string({
       description:
@@ -482,11 +482,33 @@ async function verifiedChanges(
   for (const [index, number] of numbers.entries()) {
     const change = found.get(number) ?? null;
     const message = deploymentProblem(number, change, kind);
-    if (message !== null) problems.push({ input: printableInput(inputs[index] ?? number), message });
+    if (change === null && acceptUnverified) changes.push(unverifiedChange(number));
+    else if (message !== null)
+      problems.push({
+        input: printableInput(inputs[index] ?? number),
+        message,
+        unverifiable: change === null,
+      });
     else if (change) changes.push(change);
   }
   if (problems.length > 0) throw new InvalidChanges(problems);
   return changes;
+}
+
+/**
+ * The changes of an ended job as Gerrit knows them now; as they were if Gerrit is unavailable, so that an interrupted deployment can be
+ * repeated. Throws {@link InvalidChanges} if one was abandoned since.
+ */
+async function currentChanges({ kind, changes }: Job, gerrit: Changes): Promise<readonly Change[]> {
+  // What was started unverified may be repeated unverified.
+  const acceptUnverified = changes.some((change) => !change.verified);
+  try {
+    const numbers = changes.map(({ number }) => number);
+    return await verifiedChanges(numbers, { kind, acceptUnverified }, gerrit);
+  } catch (error) {
+    if (error instanceof GerritUnavailable) return changes;
+    throw error;
+  }
 }
 
 builder.mutationField('startBackport', (t) =>
@@ -540,20 +562,26 @@ builder.mutationField('retryJob', (t) =>
   t.field({
     type: Job,
     authScopes: { deploy: true },
-    description: 'Queues a new job of the viewer with the changes of an ended job.',
+    description:
+      'Queues a new job of the viewer with the changes of an ended job, after checking in Gerrit that they can still be deployed. If Gerrit is unavailable, the data of the ended job is used.',
     args: { input: t.arg({ type: RetryJobInput, required: true, description: 'Which job to retry.' }) },
     errors: {
-      types: [JobNotFound, JobNotEnded, DeploymentsHeld],
+      types: [JobNotFound, JobNotEnded, InvalidChanges, DeploymentsHeld],
       union: { name: 'RetryJobResult', description: 'The result of `retryJob`.' },
       result: { name: 'RetryJobSuccess', description: 'The new job was queued.' },
       dataField: { name: 'job', description: 'The new job.' },
     },
-    resolve: (_root, { input }, { jobs, viewer }) => {
+    resolve: async (_root, { input }, { jobs, changes, holds, viewer }) => {
       const idempotencyKey = checkedKey(input.idempotencyKey);
       const jobId = rowNumber(input.jobId);
       if (jobId === null) throw new JobNotFound(shownId(input.jobId));
       const { user, through } = viewer;
-      return jobs.retry({ jobId, owner: user, idempotencyKey, through });
+      const existing = idempotencyKey === null ? null : await jobs.withIdempotencyKey(user, idempotencyKey);
+      if (existing) return existing;
+      await holds.check();
+      const job = await jobs.load(jobId);
+      const current = job && hasEnded(job.state) ? await currentChanges(job, changes) : undefined;
+      return await jobs.retry({ jobId, owner: user, changes: current, idempotencyKey, through });
     },
   }),
 );

@@ -90,6 +90,7 @@ export const RetryJobMutation = graphql(`
       ... on RetryJobSuccess { job { id } }
       ... on JobNotFound { message }
       ... on JobNotEnded { message }
+      ... on InvalidChanges { message }
       ... on DeploymentsHeld { message }
     }
   }

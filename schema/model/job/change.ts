@@ -38,7 +38,15 @@ export const unverifiedChange = (number: string): Change => ({
 export interface ChangeProblem {
   readonly input: string;
   readonly message: string;
+  /** Gerrit shows no such change. `acceptUnverified` starts it nevertheless, because it may be private. */
+  readonly unverifiable: boolean;
 }
+
+const invalidInput = (input: string, message: string): ChangeProblem => ({
+  input,
+  message,
+  unverifiable: false,
+});
 
 /** The changes cannot be deployed as given. */
 export class InvalidChanges extends DomainError {
@@ -75,7 +83,7 @@ export function deploymentProblem(
   change: Change | null,
   kind: 'backport' | 'revert',
 ): string | null {
-  if (!change) return `Change ${number} does not exist in Gerrit. Check the number.`;
+  if (!change) return `Gerrit shows no change ${number}: the number is wrong, or the change is private.`;
   if (change.status === 'ABANDONED') return `Change ${number} was abandoned. Restore it in Gerrit first.`;
   if (kind === 'revert' && change.status !== 'MERGED') {
     return `Change ${number} is not merged, so there is nothing to revert.`;
@@ -103,20 +111,20 @@ const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit:
  */
 export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {
-    throw new InvalidChanges([{ input: '', message: 'Name at least one change: a number or a Gerrit URL.' }]);
+    throw new InvalidChanges([invalidInput('', 'Name at least one change: a number or a Gerrit URL.')]);
   }
   if (inputs.length > maxChanges) {
     const message = `${inputs.length} changes are too many for one job. Name at most ${maxChanges}.`;
-    throw new InvalidChanges([{ input: '', message }]);
+    throw new InvalidChanges([invalidInput('', message)]);
   }
   const problems: ChangeProblem[] = [];
   const numbers: string[] = [];
   for (const given of inputs) {
     const input = printableInput(given);
     const { number, problem } = readChangeInput(given, gerritUrl);
-    if (problem !== null) problems.push({ input, message: inputProblems[problem](input, gerritUrl ?? '') });
+    if (problem !== null) problems.push(invalidInput(input, inputProblems[problem](input, gerritUrl ?? '')));
     else if (numbers.includes(number)) {
-      problems.push({ input, message: `Change ${number} is named twice. Remove one of them.` });
+      problems.push(invalidInput(input, `Change ${number} is named twice. Remove one of them.`));
     } else numbers.push(number);
   }
   if (problems.length > 0) throw new InvalidChanges(problems);

@@ -26,7 +26,7 @@ export interface JobRequest {
 /** The title of a job: the first change's subject, else its number. Pure. */
 export function titleOf(request: Pick<JobRequest, 'kind' | 'changes'>): string {
   const [first, ...others] = request.changes;
-  const name = first?.subject ?? `change ${first?.number ?? ''}`;
+  const name = first?.subject?.trim() || `change ${first?.number ?? ''}`;
   const more = others.length > 0 ? ` and ${others.length} more` : '';
   return storableText(`${request.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
 }
@@ -100,14 +100,21 @@ function startDetail({ kind, changes, retryOf }: JobRequest): string {
  */
 export async function retryJob(
   db: Database,
-  request: { jobId: number; owner: User; idempotencyKey?: string | null; through?: ActionSource | undefined },
+  request: {
+    jobId: number;
+    owner: User;
+    /** The changes as Gerrit knows them now; undefined: as they were for the first job. */
+    changes?: readonly Change[] | undefined;
+    idempotencyKey?: string | null;
+    through?: ActionSource | undefined;
+  },
 ): Promise<Job> {
   const job = await db.em().findOne(Job, { id: request.jobId, removedAt: null });
   if (!job) throw new JobNotFound(request.jobId);
   if (!hasEnded(job.state)) throw new JobNotEnded(job);
   return await enqueueJob(db, {
     kind: job.kind,
-    changes: job.changes,
+    changes: request.changes ?? job.changes,
     lane: job.lane,
     owner: request.owner,
     idempotencyKey: request.idempotencyKey ?? null,
