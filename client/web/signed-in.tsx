@@ -14,6 +14,8 @@ import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { NotFound } from './parts/not-found.tsx';
+import { Stale } from './parts/stale.ts';
+import { secondInUtc } from './parts/time.ts';
 import { retentionInWords } from './retention.ts';
 import { type Route, route } from './route.ts';
 import { SkipLink } from './skip-link.tsx';
@@ -38,10 +40,15 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   const waiting = system?.activeJobs.find((each) => each.state === 'WAITING')?.id ?? null;
   useFocusOnNewPage(place);
 
+  const connection = transport.connection.value;
+  const stale =
+    connection.state === 'reconnecting'
+      ? msg('job-question-stale', secondInUtc(connection.lastMessageAt ?? connection.lostAt))
+      : null;
   return (
     <Held.Provider value={held}>
       <SkipLink />
-      <Header connection={transport.connection.value} system={system} viewer={viewer} onSignOut={onSignOut} />
+      <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {transport.outdated.value && <OutdatedBanner />}
       {held !== null && <HoldBanner words={held} />}
       <DatabaseBanner system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />
@@ -50,7 +57,9 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
         title={titleOf(place.page, job, waiting)}
         asks={waiting !== null || job?.state === 'WAITING'}
       />
-      <Page place={place} system={system} viewer={viewer} transport={transport} />
+      <Stale.Provider value={stale}>
+        <Page place={place} system={system} viewer={viewer} transport={transport} />
+      </Stale.Provider>
     </Held.Provider>
   );
 }

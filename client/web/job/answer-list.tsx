@@ -1,11 +1,12 @@
 // Owns the list of the questions that a job has asked, with their answers. The open question is in question.tsx.
 
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { questionText } from '../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
-import { answerInWords, splitPrompt } from './interaction.ts';
+import { answerInWords } from './interaction.ts';
 import { Panel } from './panel.tsx';
 import './answer-list.css';
 
@@ -19,7 +20,7 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
         {shown.map((interaction) => (
           <li key={interaction.id} class="panel__item">
             <span class="answer__question" title={harmlessLabel(interaction.prompt)}>
-              <ForeignLabel>{splitPrompt(interaction.prompt).question}</ForeignLabel>
+              <ForeignLabel>{questionText(interaction.prompt).question}</ForeignLabel>
             </span>
             <span class="answer__answer">
               {interaction.answer === null ? (

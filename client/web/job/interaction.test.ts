@@ -1,24 +1,29 @@
 // Tests how questions and answers are written.
 import { expect, test } from 'vitest';
-import { answerInWords, splitPrompt } from './interaction.ts';
+import { answerEffects, answerInWords, suggestedAnswer } from './interaction.ts';
 
-test('the last paragraph of a prompt is the question, the rest is the explanation', () => {
-  expect(splitPrompt('Changes synced.\n\nPlease check.\n \nContinue with deployment?\n')).toEqual({
-    explanation: 'Changes synced.\n\nPlease check.',
-    question: 'Continue with deployment?',
-  });
-  expect(splitPrompt('Backport the changes?')).toEqual({
-    explanation: '',
-    question: 'Backport the changes?',
-  });
-  expect(splitPrompt('')).toEqual({ explanation: '', question: '' });
+test('the default of a text question may be given only in its prompt', () => {
+  expect(suggestedAnswer({ default: 'it broke', prompt: 'Why?' })).toBe('it broke');
+  const prompt = 'Please supply a reason for revert (default: Reverted by amina@deploy1 via scap backport):';
+  expect(suggestedAnswer({ default: null, prompt })).toBe('Reverted by amina@deploy1 via scap backport');
+  expect(suggestedAnswer({ default: null, prompt: 'Reason [requested by the author]: ' })).toBe(
+    'requested by the author',
+  );
+  expect(suggestedAnswer({ default: null, prompt: 'Reason (a short one):' })).toBeNull();
 });
 
-test('splitting a prompt of a million characters takes linear time', () => {
-  const from = performance.now();
-  splitPrompt('\n \n'.repeat(300_000));
-  splitPrompt('x\n\n'.repeat(300_000));
-  expect(performance.now() - from).toBeLessThan(3000);
+test('the effect of an answer is told only for a question that is known', () => {
+  const choices = [
+    { label: 'Yes, continue', code: 'y' },
+    { label: 'No, roll back', code: 'n' },
+  ];
+  expect(answerEffects('testservers.continue', choices)).toEqual([
+    '“No, roll back” undoes what was deployed, and ends the job.',
+  ]);
+  expect(answerEffects('backport.confirm', choices)).toEqual([
+    '“No, roll back” ends the job. Nothing will be deployed.',
+  ]);
+  expect(answerEffects(null, choices)).toEqual([]);
 });
 
 test('a chosen answer is written as its quoted label and its code, a typed answer as quoted text', () => {

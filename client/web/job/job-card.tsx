@@ -1,9 +1,7 @@
 // Owns how the overview shows a job that has not ended: the card of an active job, the line of a queued one.
-import { useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
-import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import type { System } from '../system.ts';
@@ -12,8 +10,8 @@ import { BlockedNotice } from './job-blocked.tsx';
 import { JobStateChip } from './job-state.tsx';
 import { JobTime } from './job-time.tsx';
 import { hasSeveralLanes } from './lane.ts';
+import { OpenQuestion } from './open-question.tsx';
 import { JobProgress } from './progress.tsx';
-import { type AnswerNotice, Question } from './question.tsx';
 import './job-card.css';
 
 /** An active job with its status, its progress and its question. */
@@ -26,10 +24,8 @@ export function JobCard({
   system: System | null;
   mayAct: boolean | null;
 }) {
-  const [notice, setNotice] = useState<AnswerNotice | null>(null);
-  const { id, pendingInteraction } = job;
   return (
-    <article class="job-card cdx-card" aria-label={msg('job-heading', id, job.title)}>
+    <article class="job-card cdx-card" aria-label={msg('job-heading', job.id, job.title)}>
       <div class="job-card__line">
         <JobStateChip state={job.state} />
         <JobTitle job={job} />
@@ -47,20 +43,7 @@ export function JobCard({
       </p>
       <BlockedNotice job={job} system={system} />
       <JobProgress job={job} />
-      {notice !== null && (
-        <Message tone={notice.tone} onDismiss={() => setNotice(null)}>
-          {notice.message}
-        </Message>
-      )}
-      {pendingInteraction !== null && (
-        <Question
-          key={pendingInteraction.id}
-          jobId={id}
-          interaction={pendingInteraction}
-          mayAnswer={mayAct}
-          onNotice={setNotice}
-        />
-      )}
+      <OpenQuestion jobId={job.id} interaction={job.pendingInteraction} mayAnswer={mayAct} />
     </article>
   );
 }

@@ -1,5 +1,6 @@
 // Owns the head of a job's page: the link back, title, state, kind, owner, times, and the job's action.
 import { cdxIconArrowPrevious } from '@wikimedia/codex-icons';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -19,7 +20,7 @@ export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: bo
         {msg('job-overview')}
       </a>
       <div class="job-page__what">
-        <h1 class="job-page__title">
+        <h1 class="job-page__title" title={harmlessLabel(job.title)}>
           <span class="job-page__number">{msg('job-heading-number', job.id)}</span>{' '}
           <ForeignLabel>{job.title}</ForeignLabel>
         </h1>

@@ -1,7 +1,7 @@
 // Owns a job's page: it loads the job, follows it, and puts the parts of the page in their places. Owns no log line.
 import type { Signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
@@ -22,8 +22,8 @@ import { JobHeader } from './job-header.tsx';
 import { JobOutcome } from './job-outcome.tsx';
 import { hasSeveralLanes } from './lane.ts';
 import { useLogFeed } from './log-feed.ts';
+import { OpenQuestion } from './open-question.tsx';
 import { JobProgress } from './progress.tsx';
-import { type AnswerNotice, Question } from './question.tsx';
 import { StopList } from './stop-list.tsx';
 import './job-page.css';
 
@@ -93,29 +93,14 @@ function Job({
   mayAct: boolean | null;
   transport: Transport;
 }) {
-  const [notice, setNotice] = useState<AnswerNotice | null>(null);
   const feed = useLogFeed(job.id, job.logLineCount, end, transport);
-  const { id, pendingInteraction } = job;
   const { ended } = job;
   return (
     <main class="job-page" id="content" tabIndex={-1}>
       <JobHeader job={job} mayAct={mayAct} />
       <div class="job-page__notices">
-        {notice !== null && (
-          <Message tone={notice.tone} onDismiss={() => setNotice(null)}>
-            {notice.message}
-          </Message>
-        )}
         <BlockedNotice job={job} system={system} />
-        {pendingInteraction !== null && (
-          <Question
-            key={pendingInteraction.id}
-            jobId={id}
-            interaction={pendingInteraction}
-            mayAnswer={mayAct}
-            onNotice={setNotice}
-          />
-        )}
+        <OpenQuestion jobId={job.id} interaction={job.pendingInteraction} mayAnswer={mayAct} />
         {job.state === 'QUEUED' && <QueuedNotice />}
         {ended ? <JobOutcome job={job} /> : <JobProgress job={job} />}
       </div>

@@ -4,25 +4,19 @@ import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../tests/component/job.ts';
-import { type AnswerNotice, Question } from './question.tsx';
+import type { QuestionFragment } from '../../generated/graphql.ts';
+import { Stale } from '../parts/stale.ts';
+import { OpenQuestion } from './open-question.tsx';
 
 let server: GraphqlStandIn;
-let notices: (AnswerNotice | null)[];
 
 beforeEach(() => {
   server = new GraphqlStandIn();
-  notices = [];
 });
 afterEach(cleanup);
 
-const card = (interaction = question('1'), mayAnswer: boolean | null = true) => (
-  <Question
-    key={interaction.id}
-    jobId="7"
-    interaction={interaction}
-    mayAnswer={mayAnswer}
-    onNotice={(notice) => notices.push(notice)}
-  />
+const card = (interaction: QuestionFragment | null = question('1'), mayAnswer: boolean | null = true) => (
+  <OpenQuestion jobId="7" interaction={interaction} mayAnswer={mayAnswer} />
 );
 const button = (name: RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
 /** New buttons ignore clicks for a moment. */
@@ -35,8 +29,8 @@ const success = {
 test('the question card sends the code of the chosen answer once, and says that it was sent', async () => {
   server.answer('AnswerInteraction', () => success);
   const user = renderWith(server, card());
-  expect(screen.getByRole('region', { name: 'Question from scap' })).toBeTruthy();
-  expect(screen.getByText('Continue with deployment?')).toBeTruthy();
+  expect(screen.getByRole('region', { name: 'Question: Continue with deployment?' })).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Continue with deployment?' })).toBeTruthy();
   await clickable(/^Yes/);
   await user.click(button(/^Yes/));
   expect((await screen.findByText('Answer sent: “Yes” (y)')).getAttribute('role')).toBe('status');
@@ -74,12 +68,7 @@ test('the question card tells who answered first, and offers the answers again',
   const user = renderWith(server, card());
   await clickable(/^Yes/);
   await user.click(button(/^Yes/));
-  await waitFor(() =>
-    expect(notices.at(-1)).toEqual({
-      tone: 'warning',
-      message: 'Jonas answered first: “No” (n) at 12:00:09 UTC. Your answer was not used.',
-    }),
-  );
+  await screen.findByText('Jonas answered first: “No” (n) at 12:00:09 UTC. Your answer was not used.');
   expect(button(/^Yes/)).toBeTruthy();
 });
 
@@ -91,7 +80,7 @@ test('the question card shows why scap does not accept an answer', async () => {
   await clickable(/^No/);
   await user.click(button(/^No/));
   expect((await screen.findByRole('alert')).textContent).toContain('That answer is not offered.');
-  expect(notices).toEqual([null]);
+  expect(button(/^No/)).toBeTruthy();
 });
 
 test('a text question is answered with the typed line, which survives a failed request', async () => {
@@ -103,4 +92,72 @@ test('a text question is answered with the typed line, which survives a failed r
   expect((await screen.findByRole('alert')).textContent).toContain('The answer was not sent');
   expect(screen.getByLabelText<HTMLInputElement>('Your answer').value).toBe('it broke');
   expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '2', answer: 'it broke' } });
+});
+
+test('the focus goes to the receipt of the answer', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const user = renderWith(server, card());
+  await clickable(/^Yes/);
+  await user.click(button(/^Yes/));
+  const receipt = await screen.findByText('Answer sent: “Yes” (y)');
+  expect(document.activeElement).toBe(receipt);
+});
+
+test('the question is the heading, and a table before it keeps its columns', () => {
+  const table = '┌───────┬──────┐\n│ 12345 │ core │\n└───────┴──────┘';
+  renderWith(server, card(question('1', { prompt: `Scheduled:\n${table}\nBackport the changes?` })));
+  expect(screen.getByRole('heading', { name: 'Backport the changes?' })).toBeTruthy();
+  expect(document.querySelector('pre')?.textContent).toBe(`Scheduled:\n${table}`);
+});
+
+test('no choice has the colour of a recommendation, and the default of scap is named', () => {
+  renderWith(server, card(question('1', { default: 'n' })));
+  expect(button(/^No/).textContent).toContain('(scap’s default)');
+  expect(button(/^Yes/).textContent).not.toContain('default');
+  expect(document.querySelector('[class*=progressive], [class*=primary]')).toBeNull();
+});
+
+test('a choice that ignores a failure is sent only after a second press', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const choices = [
+    { label: 'Retry checks', code: 'r' },
+    { label: 'Ignore and continue', code: 'i' },
+  ];
+  const user = renderWith(server, card(question('1', { choices, default: 'r' })));
+  await clickable(/^Ignore/);
+  await user.dblClick(button(/^Ignore/));
+  expect(button(/^Really “Ignore and continue”/)).toBeTruthy();
+  expect(server.sent).toEqual([]);
+  await new Promise((resolve) => setTimeout(resolve, 450));
+  await user.click(button(/^Really/));
+  expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '1', answer: 'i' } });
+});
+
+test('a key answers the question only while the focus is in its card', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const user = renderWith(server, card());
+  await clickable(/^Yes/);
+  await user.keyboard('n');
+  expect(server.sent).toEqual([]);
+  button(/^Yes/).focus();
+  await user.keyboard('n');
+  expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '1', answer: 'n' } });
+});
+
+test('a question cannot be answered while the page is not connected, and says why', () => {
+  const words = 'Not connected since 16:03:44 UTC: your answer would not arrive.';
+  renderWith(server, <Stale.Provider value={words}>{card()}</Stale.Provider>);
+  expect(button(/^Yes/).disabled).toBe(true);
+  expect(document.getElementById(button(/^Yes/).getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+    words,
+  );
+});
+
+test('the default of a text question can be used without typing it', async () => {
+  const prompt = 'Please supply a reason for revert (default: Reverted by Amina):';
+  const user = renderWith(server, card(question('3', { kind: 'TEXT', choices: [], default: null, prompt })));
+  expect(button(/^Send empty answer$/)).toBeTruthy();
+  await user.click(button(/^Use this$/));
+  expect(screen.getByLabelText<HTMLInputElement>('Your answer').value).toBe('Reverted by Amina');
+  expect(button(/^Send answer$/)).toBeTruthy();
 });

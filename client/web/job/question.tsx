@@ -1,86 +1,86 @@
-// Owns the card of the open question: what scap asks, sending the answer, and the result. Owns no job.
+// Owns the card of the open question: what scap asks, what explains it, and its answers. Sends nothing.
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useContext, useEffect, useId, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import type { AnswerInteractionMutation as AnswerResult, QuestionFragment } from '../../generated/graphql.ts';
-import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
+import { questionKey } from '../../../schema/text/question-key.ts';
+import { questionText } from '../../../schema/text/question-text.ts';
+import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';
-import { secondInUtc } from '../parts/time.ts';
+import { Stale } from '../parts/stale.ts';
 import { ChoiceAnswer } from './choice-answer.tsx';
-import { AnswerInteractionMutation } from './interaction.graphql.ts';
-import { answerInWords, splitPrompt } from './interaction.ts';
+import { answerEffects } from './interaction.ts';
 import { TextAnswer } from './text-answer.tsx';
 import './question.css';
 
-/** Why an answer was not used. The parent shows it, since the card disappears with its question. */
-export interface AnswerNotice {
-  readonly tone: 'warning' | 'error';
-  readonly message: string;
-}
-
-/** The card of the open question. Give it `key={interaction.id}`: its state belongs to one question. */
+/** The card of an open question. Give it `key={interaction.id}`: its state belongs to one question. */
 export function Question({
   jobId,
   interaction,
   mayAnswer,
-  onNotice,
+  problem,
+  onAnswer,
 }: {
   jobId: string;
   interaction: QuestionFragment;
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
-  onNotice: (notice: AnswerNotice | null) => void;
+  /** Why the last answer was not accepted, or null. */
+  problem: string | null;
+  onAnswer: (answer: string) => void;
 }) {
-  const { answer, sending, problem, send } = useAnswer(interaction.id, onNotice);
-  const { explanation, question } = splitPrompt(interaction.prompt);
+  const stale = useContext(Stale);
+  const { explanation, question, aligned } = questionText(interaction.prompt);
   const waiting = useSpan(interaction.askedAt, null);
-  const headingId = useId();
-  const mayNotId = useId();
+  const reasonId = useId();
+  const codes = interaction.choices.map(({ code }) => code);
+  const effects = answerEffects(questionKey(interaction.prompt, codes), interaction.choices);
+  const disabledReason = mayAnswer === false ? msg('job-question-may-not-answer') : stale;
   const AnswerForm = interaction.kind === 'TEXT' ? TextAnswer : ChoiceAnswer;
 
   return (
-    <section class="question" aria-labelledby={headingId}>
-      <header class="question__header">
-        <Icon icon={cdxIconHelpNoticeFilled} size="medium" />
-        <h2 class="question__heading" id={headingId}>
-          {msg('job-question-heading')}
-        </h2>
+    <section
+      class="question"
+      aria-label={msg('job-question-region', harmlessLabel(question))}
+      tabIndex={-1}
+      onKeyDown={pressChoice}
+    >
+      <p class="question__header">
+        <Icon icon={cdxIconHelpNoticeFilled} size="small" />
+        {msg('job-question-heading')}
         <span class="question__waiting">{msg('job-question-waiting', waiting)}</span>
-      </header>
-      {explanation !== '' && (
-        <p class="question__explanation scrolls">
-          <ForeignText>{explanation}</ForeignText>
-        </p>
-      )}
-      <p class="question__question">
-        <ForeignText>{question}</ForeignText>
       </p>
-      {answer === null ? (
+      <h2 class="question__question">
+        <ForeignText>{question}</ForeignText>
+      </h2>
+      {explanation !== '' && <Explanation text={explanation} aligned={aligned} />}
+      <div class="question__answers">
         <AnswerForm
           interaction={interaction}
-          mayAnswer={mayAnswer}
-          mayNotId={mayNotId}
-          onAnswer={(code) => void send(code)}
+          disabled={mayAnswer !== true || stale !== null}
+          disabledReason={disabledReason}
+          reasonId={reasonId}
+          onAnswer={onAnswer}
         />
-      ) : (
-        <p class="question__sent" role="status">
-          {msg(sending ? 'job-question-sending' : 'job-question-sent', answerInWords(interaction, answer))}
-        </p>
-      )}
-      {mayAnswer === false && (
-        <p class="hint" id={mayNotId}>
-          {msg('job-question-may-not-answer')}
-        </p>
-      )}
-      {problem !== null && (
-        <Message tone="error" inline>
-          {problem}
-        </Message>
-      )}
+        {disabledReason !== null && (
+          <p class="hint" id={reasonId} role="status">
+            {disabledReason}
+          </p>
+        )}
+        {effects.map((effect) => (
+          <p key={effect} class="hint">
+            {effect}
+          </p>
+        ))}
+        {problem !== null && (
+          <Message tone="error" inline>
+            {problem}
+          </Message>
+        )}
+      </div>
       <span class="visually-hidden" aria-live="assertive">
         <Announcement words={msg('job-question-announce', jobId, harmlessLabel(question))} />
       </span>
@@ -88,49 +88,30 @@ export function Question({
   );
 }
 
-/** Sends one answer. `answer` is the one that is being sent or was accepted; null: the user can answer. */
-function useAnswer(interactionId: string, onNotice: (notice: AnswerNotice | null) => void) {
-  const [answer, setAnswer] = useState<string | null>(null);
-  const request = useMutationRequest(AnswerInteractionMutation, {
-    select: (data) => data.answerInteraction,
-    failed: (why) => msg('job-question-failed', why),
-    onRefusal: (refusal) => {
-      // The user can try another answer in this card.
-      if (refusal.__typename === 'AnswerNotAccepted') return refusal.message;
-      onNotice({ tone: 'warning', message: refusalInWords(refusal) });
-      return null;
-    },
-  });
-  const send = async (code: string): Promise<void> => {
-    if (answer !== null) return;
-    setAnswer(code);
-    onNotice(null);
-    const success = await request.send({ input: { interactionId, answer: code } });
-    if (success === null) setAnswer(null);
-  };
-  return { answer, sending: request.sending, problem: request.problem, send };
-}
-
-function refusalInWords(refusal: RefusalOf<AnswerResult['answerInteraction']>): string {
-  return refusal.__typename === 'InteractionAlreadyAnswered' ? answeredByMessage(refusal) : refusal.message;
-}
-
-/** Who answered first, with what, and when. */
-function answeredByMessage({
-  message,
-  interaction,
-}: {
-  message: string;
-  interaction: QuestionFragment;
-}): string {
-  const { answeredBy, answeredAt, answer } = interaction;
-  if (answeredBy === null || answeredAt === null || answer === null) return message;
-  return msg(
-    'job-question-already-answered',
-    harmlessLabel(answeredBy.name),
-    answerInWords(interaction, answer),
-    secondInUtc(Date.parse(answeredAt)),
+/** What explains the question, in a box that scrolls. Tables keep their columns. */
+function Explanation({ text, aligned }: { text: string; aligned: boolean }) {
+  const content = <ForeignText>{text}</ForeignText>;
+  // Browsers let the keyboard reach what scrolls.
+  return (
+    <section
+      class={`question__explanation scrolls${aligned ? ' question__explanation--aligned' : ''}`}
+      aria-label={msg('job-question-explanation')}
+    >
+      {aligned ? <pre>{content}</pre> : <p>{content}</p>}
+    </section>
   );
+}
+
+/** A key that is the code of a choice presses its button. It works only inside the card, and never while text is typed. */
+function pressChoice(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  if (event.repeat || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target instanceof HTMLInputElement) return;
+  for (const button of event.currentTarget.querySelectorAll<HTMLButtonElement>('button[data-code]')) {
+    if (button.dataset['code'] === event.key) {
+      event.preventDefault();
+      button.click();
+    }
+  }
 }
 
 /** Text for a live region. It is inserted after the region itself, because screen readers announce only changes. */

@@ -2,14 +2,20 @@
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import type { AnswerFormProps } from './choice-answer.tsx';
+import { suggestedAnswer } from './interaction.ts';
 import './text-answer.css';
 
 /** Drafts by interaction. They outlive the component, so that neither an error nor a visit to another page loses one. */
 const drafts = new Map<string, string>();
 
-export function TextAnswer({ interaction, mayAnswer, mayNotId, onAnswer }: AnswerFormProps) {
+export function TextAnswer({ interaction, disabled, disabledReason, reasonId, onAnswer }: AnswerFormProps) {
   const [draft, setDraft] = useState(drafts.get(interaction.id) ?? '');
   const id = useId();
+  const suggestion = suggestedAnswer(interaction);
+  const change = (value: string): void => {
+    drafts.set(interaction.id, value);
+    setDraft(value);
+  };
   return (
     <form
       class="question__text"
@@ -28,23 +34,25 @@ export function TextAnswer({ interaction, mayAnswer, mayNotId, onAnswer }: Answe
           type="text"
           value={draft}
           autocomplete="off"
-          disabled={!mayAnswer}
-          placeholder={interaction.default ?? undefined}
+          disabled={disabled}
+          placeholder={suggestion ?? undefined}
           aria-describedby={`${id}-help`}
-          onInput={(event) => {
-            drafts.set(interaction.id, event.currentTarget.value);
-            setDraft(event.currentTarget.value);
-          }}
+          onInput={(event) => change(event.currentTarget.value)}
         />
       </div>
+      {suggestion !== null && (
+        <button type="button" class="cdx-button" disabled={disabled} onClick={() => change(suggestion)}>
+          {msg('job-question-use-default')}
+        </button>
+      )}
       <button
         type="submit"
-        class="cdx-button cdx-button--action-progressive"
-        disabled={!mayAnswer}
-        title={mayAnswer === false ? msg('job-question-may-not-answer') : undefined}
-        aria-describedby={mayAnswer === false ? mayNotId : undefined}
+        class="cdx-button"
+        disabled={disabled}
+        title={disabledReason ?? undefined}
+        aria-describedby={disabledReason === null ? undefined : reasonId}
       >
-        {msg('job-question-send')}
+        {msg(draft === '' ? 'job-question-send-empty' : 'job-question-send')}
       </button>
       <p class="hint" id={`${id}-help`}>
         {msg('job-question-answer-help')}

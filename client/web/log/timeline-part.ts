@@ -2,8 +2,8 @@
 // scale (timeline-scale.ts).
 
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { questionText } from '../../../schema/text/question-text.ts';
 import { msg } from '../i18n/msg.ts';
-import { splitPrompt } from '../job/interaction.ts';
 import { briefDuration, duration } from '../parts/time.ts';
 import { startOf, type Timeline, type TimelineItem } from './timeline.ts';
 import { scaleOf } from './timeline-scale.ts';
@@ -91,7 +91,7 @@ function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean
     case 'phase':
       return msg('log-timeline-part', harmlessLabel(item.title), at, durationOf(item, end));
     case 'question': {
-      const asked = msg('log-timeline-asked', harmlessLabel(splitPrompt(item.title).question));
+      const asked = msg('log-timeline-asked', harmlessLabel(questionText(item.title).question));
       const answered =
         item.by !== null
           ? msg('log-timeline-answered-by', harmlessLabel(item.by))
