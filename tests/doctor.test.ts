@@ -229,7 +229,7 @@ test('doctor fails for an unreachable or unreadable database without printing it
   expect(gone.line('database:')).toMatch(/^FAIL .*ECONNREFUSED/);
   expect(gone.text).not.toContain('hunter2');
   const file = join(directory, 'other.sqlite');
-  writeFileSync(file, 'no database at all, whatever it is called. '.repeat(100));
+  writeFileSync(file, 'no database at all, despite its name. '.repeat(100));
   const other = await doctor({ SPIDERPIG_DATABASE_URL: `sqlite:${file}` });
   expect(other.line('database:')).toMatch(/^FAIL .*cannot be read/);
   expect(other.status).toBe(1);

@@ -4,7 +4,7 @@ import preact from '@preact/preset-vite';
 import { defineConfig, type Plugin } from 'vite';
 
 const server = 'http://127.0.0.1:8888';
-/** The server takes requests only from its own address: that is what it is told it is called by. */
+/** The server accepts requests only for its own address, so the proxy sends that address. */
 const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
 
 /** Codex gives its dark tokens to `:root`; here they hold only where `data-theme` says so (theme.ts). */

@@ -70,7 +70,7 @@ it('works with a Gerrit at the root of its server', () => {
   expect(readChangeInput('http://127.0.0.1:9000/7', 'http://127.0.0.1:9000').number).toBe('7');
 });
 
-it('gives nothing but a number that scap can take, whatever is typed', () => {
+it('gives nothing but a number that scap can take, for any typed text', () => {
   const text = fc.string({ unit: fc.constantFrom(...'0123456789/+c,#?%2B .-I\n٣'), maxLength: 30 });
   fc.assert(
     fc.property(text, fc.constantFrom('', gerrit, `${gerrit}c/a/+/`), (typed, prefix) => {

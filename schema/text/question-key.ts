@@ -87,7 +87,7 @@ const knownQuestions = {
 const known = Object.entries<KnownQuestion>(knownQuestions);
 
 /**
- * The key of a question, or null if it is none that scap is known to ask. A question is known by its prompt and the codes of its
+ * The key of a question, or null if scap is not known to ask it. A question is known by its prompt and the codes of its
  * choices together, because a commit message in a prompt can hold any words.
  * @param codes the codes of the choices; empty for a text question
  */

@@ -102,7 +102,7 @@ const units = [
 ];
 const anyText = fc.string({ unit: fc.constantFrom(...units), maxLength: 60 });
 
-it('leaves no control character but tab and newline, and as many lines, whatever is printed', () => {
+it('leaves no control character but tab and newline, and as many lines, for any output', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const seen = visibleText(text);
@@ -114,7 +114,7 @@ it('leaves no control character but tab and newline, and as many lines, whatever
   );
 });
 
-it('gives the same text as spans and as visible text, whatever is printed', () => {
+it('gives the same text as spans and as visible text, for any output', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const lines = text.split('\n').map((line) =>

@@ -25,7 +25,7 @@ const terminalColumns = 120;
 const tabWidth = 8;
 
 // Each piece is matched once, at one place (sticky), by alternatives that begin differently and cannot give back more than they
-// took: the time is linear in the length of the line whatever is in it.
+// took: the time is linear in the length of the line for any content.
 const textRun = /[^\x00-\x08\x0a-\x1f\x7f-\x9f]+/y;
 const controlSequence = /(?:\x1b\[|\x9b)([0-?]*)([ -/]*)([@-~]?)/y;
 const controlString = /(?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])([^\x07\x18\x1a\x1b\x9c]*)(\x07|\x1b\\|\x9c)?/y;

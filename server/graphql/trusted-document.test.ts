@@ -77,7 +77,7 @@ describe.each([
     }
   });
 
-  test('G4 refuses other documents from a browser session, whatever client name it sends', async () => {
+  test('G4 refuses other documents from a browser session, with any client name', async () => {
     const before = await world.db.em().count(Job);
     for (const more of [{}, { 'x-graphql-client-name': 'graphiql' }, { [graphiqlHeader]: browser.pageKey }]) {
       for (const query of [free, start]) {
@@ -106,7 +106,7 @@ describe.each([
     const key = /<meta name="graphiql-key" content="([\w-]{43})">/.exec(html)?.[1] ?? '';
     const answer = await ask({ ...page(), [graphiqlHeader]: key }, { query: free });
     expect(answer).toContain(transport === 'a WebSocket' ? '"PERSISTED_QUERY_REQUIRED"' : '"canDeploy":true');
-    // Of another session it is none.
+    // It is not valid for another session.
     const other = await world.signIn('admin', 'eve');
     const headers = { cookie: other.cookie, 'x-spiderpig-page-key': other.pageKey, [graphiqlHeader]: key };
     expect(await ask(headers, { query: free })).toContain('"PERSISTED_QUERY_REQUIRED"');

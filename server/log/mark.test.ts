@@ -77,7 +77,7 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => scanning().sources === 0);
     });
 
-    test('marks are scanned once for all current and later subscribers, whatever their cursor', async () => {
+    test('marks are scanned once for all current and later subscribers, with any cursor', async () => {
       const id = await runningJob(world.db);
       const texts = upTo(6_000).map((n) => (n % 3 === 0 ? `Started ${n}` : `step ${n}`));
       for (let first = 0; first < 6_000; first += 1_000) {

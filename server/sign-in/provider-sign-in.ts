@@ -1,4 +1,4 @@
-// Owns signing in at the identity provider: the redirect to it, its callback, and what the sign-in page is told on failure. Not the protocol (provider.ts), not redeeming the code that the callback ends with (sign-in.ts).
+// Owns signing in at the identity provider: the redirect to it, its callback, and what the sign-in page shows on failure. Not the protocol (provider.ts), not redeeming the code that the callback ends with (sign-in.ts).
 import type { ServerResponse } from 'node:http';
 import {
   AttemptNotUsable,

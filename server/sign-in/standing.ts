@@ -1,4 +1,4 @@
-// Owns the sign-in state that the web client is told, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
+// Owns the sign-in state that the web client reads, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
 import type { ServerResponse } from 'node:http';
 import { secondFactorStatus } from '../../schema/model/account/second-factor.ts';
 import {

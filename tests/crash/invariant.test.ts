@@ -146,8 +146,7 @@ describe('invariants of a round', () => {
     );
     const closed = { ...unread, interactions: [question({ deliveredAt: null, closedAt: 2 })] };
     expect(violations(closed)).toEqual(['answers lost']);
-    const told =
-      'somebody answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
+    const told = 'alice answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
     const logged = withLog([line(1, 'one'), line(2, told, 'answer'), line(3, 'ended unexpectedly', 'exit')]);
     expect(violations({ ...closed, ...logged })).toEqual([]);
     expect(

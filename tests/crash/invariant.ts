@@ -1,4 +1,4 @@
-// Owns the invariants of a round, which hold whatever faults were injected. Pure: a record in, violations out.
+// Owns the invariants of a round, which hold for all injected faults. Pure: a record in, violations out.
 import { hasEnded } from '../../schema/model/job/state.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import type { RoundRecord } from './round.ts';

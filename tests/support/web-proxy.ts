@@ -15,7 +15,7 @@ export interface WebProxy extends AsyncDisposable {
   refusesUpgrades: boolean;
   /** Returns the number of bytes to the client after which a streaming connection is dropped. Called once per connection. `null`: never. */
   cutsAfter: () => number | null;
-  /** Whether the proxy hangs: open connections stay blocked for ever, new ones as long as this is true. */
+  /** Whether the proxy hangs: open connections stay blocked permanently, new ones as long as this is true. */
   hanging: boolean;
   /** The number of dropped connections. */
   readonly cuts: number;

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Tests the question card: what can be answered, and what becomes of an answer.
+// Tests the question card: what can be answered, and what an answer changes.
 import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';

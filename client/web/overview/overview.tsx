@@ -30,7 +30,7 @@ export function Overview({
   system: System | null;
   /** Whether the viewer may act on jobs; null while it is not known yet. */
   mayAct: boolean | null;
-  /** How long jobs are kept, in words; null: for ever, or not known yet. */
+  /** How long jobs are kept, in words; null: permanently, or not known yet. */
   retention: string | null;
   prefill: readonly string[];
   /** The number of connections so far. */

@@ -139,7 +139,7 @@ describe.each(dialects)('compacting on %s', (dialect) => {
           await write(db, id, lines, sizes);
           await end(db, id);
           const before = await whole(db, id);
-          // The chunk's first line says the time from which the others' are told: earlier ones are as late as that.
+          // Times in a chunk are offsets from its first line, so none is earlier than that.
           expect(before.map(({ text }) => text)).toEqual(lines.map(({ text }) => text));
           for (const turns of breaks) {
             const over = new AbortController();

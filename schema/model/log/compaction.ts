@@ -155,15 +155,15 @@ async function headsFrom(db: Database, job: number, from: number): Promise<Head[
 }
 
 /**
- * The next chunks to merge: the first uncompressed ones, as many as fit together; empty if all are compressed. `toTheEnd`: the log has no
+ * The next chunks to merge: the first uncompressed ones, as many as fit together; empty if all are compressed. `isComplete`: the log has no
  * chunks after these. Pure.
  */
-function nextGroup(heads: readonly Head[], toTheEnd: boolean): readonly Head[] {
+function nextGroup(heads: readonly Head[], isComplete: boolean): readonly Head[] {
   const start = heads.findIndex(({ compressed }) => !compressed);
   if (start < 0) return [];
   // The last chunk of a log is not merged. A supervisor that was cut off may append it again, and its row must still exist so that
   // appendChunk recognises it. Merged into another chunk, its lines would be duplicated.
-  const end = toTheEnd ? Math.max(start + 1, heads.length - 1) : heads.length;
+  const end = isComplete ? Math.max(start + 1, heads.length - 1) : heads.length;
   let size = 0;
   const group: Head[] = [];
   for (const head of heads.slice(start, end)) {

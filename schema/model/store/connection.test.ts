@@ -8,7 +8,7 @@ import { idleTimeout } from './connection.ts';
 import type { Database } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
 
-/** A way to PostgreSQL that can fall silent: what is sent is lost, and nobody is told. */
+/** A way to PostgreSQL that can fall silent: what is sent is lost, and no error is reported. */
 async function openWay(to: URL) {
   const sockets = new Set<Socket>();
   let silent = false;
