@@ -33,16 +33,21 @@ async function start(client: SpiderPigClient, changes: readonly string[]): Promi
   return result.job.id;
 }
 
-/** Answers each question of a job with its first choice, until the job ends or `pause` accepts a question. */
+/**
+ * Answers each question of a job until the job ends or `pause` accepts a question: with its first choice, or as `answerTo` says for
+ * the first line of its prompt.
+ */
 async function play(
   client: SpiderPigClient,
   jobId: string,
   pause: (prompt: string) => boolean = () => false,
+  answerTo: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   for await (const { pendingInteraction: question } of client.watchJob(jobId)) {
     if (!question) continue;
     if (pause(question.prompt)) return;
-    const answer = question.choices[0]?.code ?? '';
+    const line = question.prompt.split('\n')[0] ?? '';
+    const answer = answerTo[line] ?? question.choices[0]?.code ?? '';
     await client.answerInteraction({ interactionId: question.id, answer });
   }
 }
@@ -97,7 +102,7 @@ if (import.meta.main) {
   await using priya = await clientOf(world, 'Priya');
   // A history with several outcomes and owners.
   await play(jonas, await start(jonas, ['1102341']));
-  await play(amina, await start(amina, ['1102348']));
+  await play(amina, await start(amina, ['1102348']), undefined, { 'Canary checks failed.': 'b' });
   await play(priya, await start(priya, ['1102342', '1102347']));
   const job = await start(amina, ['1102343', '1102344']);
   await play(jonas, job, (prompt) => prompt.includes('Continue with deployment?'));

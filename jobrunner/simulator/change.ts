@@ -1,23 +1,44 @@
-// Owns the sample changes that the simulated scap deploys and the simulated Gerrit serves. Not how either does it.
-//
-// | number  | project                           | purpose                                                           |
-// |---------|-----------------------------------|-------------------------------------------------------------------|
-// | 1102340 | mediawiki/core                    | an ordinary backport                                              |
-// | 1102341 | operations/mediawiki-config       | an ordinary configuration change (branch master)                  |
-// | 1102342 | mediawiki/extensions/Echo         | an ordinary backport of an extension                              |
-// | 1102343 | mediawiki/extensions/VisualEditor | first of a relation chain                                         |
-// | 1102344 | mediawiki/extensions/VisualEditor | second: refused unless 1102343 is deployed with it                |
-// | 1102345 | mediawiki/extensions/VisualEditor | third: refused unless the first two are deployed with it          |
-// | 1102346 | mediawiki/core                    | abandoned: scap refuses it                                        |
-// | 1102347 | operations/mediawiki-config       | already merged: scap asks for one more confirmation               |
-// | 1102348 | mediawiki/extensions/Cite         | fails: the canaries break, everything is rolled back, status 1    |
-// | 1102349 | mediawiki/core                    | slow: ten times as long, about three minutes                      |
-// | 1102350 | mediawiki/core                    | prints 100,000 lines during the production sync                   |
-// | 1102351 | mediawiki/extensions/Gadgets      | hostile text in subject, commit message and owner                 |
+// Owns the sample changes: what the simulated Gerrit serves, and which path of scap each of them selects. Not how either does it.
 import { createHash } from 'node:crypto';
 
-/** How the simulated scap behaves when the change is deployed. */
-export type Behaviour = 'ordinary' | 'fails' | 'slow' | 'prolific';
+/** Which path the simulated scap takes when the change is deployed. A question is named by its number in docs/simulator.md. */
+export type Behaviour =
+  | 'ordinary'
+  /** Takes ten times as long. */
+  | 'slow'
+  /** Prints 100,000 lines. */
+  | 'prolific'
+  /** Its commit message is printed by a hook. */
+  | 'hostile'
+  /** Question 2. */
+  | 'l10n'
+  /** Question 3. */
+  | 'dependency-warning'
+  | 'dependency-cycle'
+  /** Question 5. */
+  | 'new-patch-set'
+  /** Questions 6 and 7. */
+  | 'extra-commits'
+  /** Question 8. */
+  | 'release-repository'
+  /** Question 9. */
+  | 'test-servers-fail'
+  /** Question 11, for the canaries. */
+  | 'canaries-fail'
+  /** Question 11, for production. */
+  | 'production-fails'
+  /** Question 12. */
+  | 'stage-fails'
+  /** Questions 12 and 13. */
+  | 'rollback-fails'
+  /** Nothing is synced. */
+  | 'beta-only'
+  /** Gerrit cannot merge it. */
+  | 'not-mergeable'
+  /** Code-Review -2. */
+  | 'vetoed'
+  /** Verified -1 after the approval. */
+  | 'build-fails';
 
 /** The status of a change, as Gerrit spells it. */
 export type ChangeStatus = 'NEW' | 'MERGED' | 'ABANDONED';
@@ -49,10 +70,14 @@ export interface SampleChange {
   readonly status: ChangeStatus;
   readonly created: Date;
   readonly updated: Date;
+  readonly workInProgress: boolean;
   readonly behaviour: Behaviour;
+  /** Which path it selects, as README.md and docs/simulator.md describe it. Markdown. */
+  readonly shows: string;
 }
 
 const wmf12 = 'wmf/1.45.0-wmf.12';
+const wmf13 = 'wmf/1.45.0-wmf.13';
 
 const amina: Account = { id: 5301, name: 'Amina Okafor', email: 'amina.okafor@example.org' };
 const jonas: Account = { id: 5417, name: 'Jonas Weidner', email: 'jonas.weidner@example.org' };
@@ -75,7 +100,9 @@ interface Draft {
   readonly updated: string;
   readonly patchSet?: number;
   readonly status?: ChangeStatus;
+  readonly workInProgress?: boolean;
   readonly behaviour?: Behaviour;
+  readonly shows: string;
   /** The number of the parent change, which must come earlier in the list. */
   readonly on?: number;
 }
@@ -83,6 +110,7 @@ interface Draft {
 const drafts: readonly Draft[] = [
   {
     number: 1102340,
+    shows: 'deploys successfully and asks two questions (4, 10)',
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Watchlist: Do not lose the namespace filter when paging',
@@ -94,6 +122,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102341,
+    shows: 'a configuration change (branch `master`): deploys successfully',
     project: 'operations/mediawiki-config',
     branch: 'master',
     subject: 'Enable the new table of contents on tenwiki and testwiki',
@@ -104,6 +133,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102342,
+    shows: 'a change of an extension: deploys successfully',
     project: 'mediawiki/extensions/Echo',
     branch: wmf12,
     subject: 'Notify once when a thank-you arrives twice',
@@ -114,6 +144,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102343,
+    shows: 'the first of a relation chain',
     project: 'mediawiki/extensions/VisualEditor',
     branch: wmf12,
     subject: 'Move the paste rules into a class of their own',
@@ -125,6 +156,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102344,
+    shows: 'the second of the chain: refused unless `1102343` is deployed with it',
     project: 'mediawiki/extensions/VisualEditor',
     branch: wmf12,
     subject: 'Keep table captions when pasting from a spreadsheet',
@@ -137,6 +169,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102345,
+    shows: 'the third of the chain: refused unless the first two are deployed with it',
     project: 'mediawiki/extensions/VisualEditor',
     branch: wmf12,
     subject: 'Test that pasted captions survive a round trip',
@@ -149,6 +182,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102346,
+    shows: 'is abandoned: refused before any question',
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Revert "Cache parsed signatures for a day"',
@@ -160,6 +194,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102347,
+    shows: 'is merged already: deploys, and can be reverted; a revert asks for a reason as text (R)',
     project: 'operations/mediawiki-config',
     branch: 'master',
     subject: 'Raise the account creation limit for an edit-a-thon',
@@ -171,6 +206,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102348,
+    shows: 'the canary checks fail once (11); after a roll-back scap wants an acknowledgement (14)',
     project: 'mediawiki/extensions/Cite',
     branch: wmf12,
     subject: 'Look up reference previews by their new key',
@@ -178,10 +214,11 @@ const drafts: readonly Draft[] = [
     bug: 'T412150',
     owner: priya,
     updated: '2026-11-16T08:03:19Z',
-    behaviour: 'fails',
+    behaviour: 'canaries-fail',
   },
   {
     number: 1102349,
+    shows: 'takes ten times as long: about five minutes',
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Rebuild the messages of every language',
@@ -193,6 +230,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102350,
+    shows: 'prints a hundred thousand lines',
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Log each step of the localisation cache rebuild',
@@ -204,6 +242,7 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102351,
+    shows: 'has a commit message with markup and control characters, which must be shown harmlessly',
     project: 'mediawiki/extensions/Gadgets',
     branch: wmf12,
     subject: '<img src=x onerror=alert(1)> Show \u202egadget\u202c names \u200bas \u001b[31mtext\u001b[0m',
@@ -216,7 +255,210 @@ const drafts: readonly Draft[] = [
     ].join('\n'),
     bug: 'T412399',
     owner: mallory,
+    behaviour: 'hostile',
     updated: '2026-11-16T05:15:59Z',
+  },
+  {
+    number: 1102352,
+    shows: 'its version is staged but not live (1)',
+    project: 'mediawiki/core',
+    branch: wmf13,
+    subject: 'Check the title before the redirect',
+    body: 'The check came after the redirect, so it never ran.',
+    bug: 'T412410',
+    owner: amina,
+    updated: '2026-11-15T20:59:00Z',
+  },
+  {
+    number: 1102353,
+    shows: 'rebuilds the localisation cache, which is slow (2)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Update the messages of the watchlist',
+    body: 'Touches languages/i18n, so the localisation cache is rebuilt.',
+    bug: 'T412411',
+    owner: tomas,
+    updated: '2026-11-15T20:44:00Z',
+    behaviour: 'l10n',
+  },
+  {
+    number: 1102354,
+    shows: 'has a dependency that an older version lacks (3)',
+    project: 'operations/mediawiki-config',
+    branch: 'master',
+    subject: 'Use the new option of Echo on testwiki',
+    body: 'Depends-On: I5f0c2a9d41b7e83c6d90a2f41e7b8c3d6a5f9e02',
+    bug: 'T412412',
+    owner: priya,
+    updated: '2026-11-15T20:29:00Z',
+    behaviour: 'dependency-warning',
+  },
+  {
+    number: 1102355,
+    shows: 'gets a new patch set while scap waits for the merge (5)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Escape the name of the tag',
+    body: 'The author uploads another patch set while scap waits for the merge.',
+    bug: 'T412413',
+    owner: jonas,
+    updated: '2026-11-15T19:59:00Z',
+    behaviour: 'new-patch-set',
+  },
+  {
+    number: 1102356,
+    shows: 'other commits would come along (6, 7)',
+    project: 'mediawiki/extensions/Echo',
+    branch: wmf12,
+    subject: 'Load the badge after the page',
+    body: 'Others have merged a commit that nobody has deployed.',
+    bug: 'T412414',
+    owner: priya,
+    updated: '2026-11-15T19:44:00Z',
+    behaviour: 'extra-commits',
+  },
+  {
+    number: 1102357,
+    shows: 'the release repository cannot be updated (8)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Read the size of the thumbnail once',
+    body: 'The images are built from a repository that cannot be updated.',
+    bug: 'T412415',
+    owner: amina,
+    updated: '2026-11-15T19:29:00Z',
+    behaviour: 'release-repository',
+  },
+  {
+    number: 1102358,
+    shows: 'the test server checks fail once (9)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Show the edit notice above the editor',
+    body: 'The page Special:BlankPage answers with status 500 on the test servers.',
+    bug: 'T412416',
+    owner: tomas,
+    updated: '2026-11-15T18:59:00Z',
+    behaviour: 'test-servers-fail',
+  },
+  {
+    number: 1102359,
+    shows: 'the error rate in production is too high once (11)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Purge the page after a protection',
+    body: 'Errors show only under the load of production.',
+    bug: 'T412417',
+    owner: jonas,
+    updated: '2026-11-15T18:44:00Z',
+    behaviour: 'production-fails',
+  },
+  {
+    number: 1102360,
+    shows: 'a Kubernetes stage fails once (12)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Keep the order of the categories',
+    body: 'A pod of the canaries does not become ready in time.',
+    bug: 'T412418',
+    owner: amina,
+    updated: '2026-11-15T18:29:00Z',
+    behaviour: 'stage-fails',
+  },
+  {
+    number: 1102361,
+    shows: 'a Kubernetes stage fails (12), and then its roll-back, once (13)',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Cache the skin per user',
+    body: 'Neither the deployment to production nor the first roll-back succeeds.',
+    bug: 'T412419',
+    owner: tomas,
+    updated: '2026-11-15T17:59:00Z',
+    behaviour: 'rollback-fails',
+  },
+  {
+    number: 1102362,
+    shows: 'is for the beta cluster alone: scap syncs nothing and exits 0',
+    project: 'operations/mediawiki-config',
+    branch: 'master',
+    subject: 'Turn on the new parser in the beta cluster',
+    body: 'Touches files of the beta cluster alone.',
+    bug: 'T412420',
+    owner: priya,
+    updated: '2026-11-15T17:44:00Z',
+    behaviour: 'beta-only',
+  },
+  {
+    number: 1102363,
+    shows: 'Gerrit cannot merge it: scap ends while it waits',
+    project: 'operations/mediawiki-config',
+    branch: 'master',
+    subject: 'Sort the list of wikis',
+    body: 'Conflicts with a change that was merged this morning.',
+    bug: 'T412421',
+    owner: jonas,
+    updated: '2026-11-15T17:29:00Z',
+    behaviour: 'not-mergeable',
+  },
+  {
+    number: 1102364,
+    shows: 'gets a Code-Review -2: scap ends while it waits',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Drop the old hook',
+    body: 'Somebody objects after the approval.',
+    bug: 'T412422',
+    owner: tomas,
+    updated: '2026-11-15T16:59:00Z',
+    behaviour: 'vetoed',
+  },
+  {
+    number: 1102365,
+    shows: 'its tests fail: scap ends while it waits',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Test the old hook',
+    body: 'The tests fail.',
+    bug: 'T412423',
+    owner: tomas,
+    updated: '2026-11-15T16:44:00Z',
+    behaviour: 'build-fails',
+  },
+  {
+    number: 1102366,
+    shows: 'is work in progress: refused before any question',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Try another index',
+    body: 'Not finished.',
+    bug: 'T412424',
+    owner: amina,
+    updated: '2026-11-15T16:29:00Z',
+    workInProgress: true,
+  },
+  {
+    number: 1102367,
+    shows: 'has a dependency cycle: refused before any question',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Break the cycle',
+    body: 'Depends on a change that depends on this one.',
+    bug: 'T412425',
+    owner: jonas,
+    updated: '2026-11-15T15:59:00Z',
+    behaviour: 'dependency-cycle',
+  },
+  {
+    number: 1102368,
+    shows: 'its branch is not deployable: refused before any question',
+    project: 'mediawiki/extensions/Echo',
+    branch: 'master',
+    subject: 'Reword the help',
+    body: 'Targets a branch that is never deployed.',
+    bug: 'T412426',
+    owner: priya,
+    updated: '2026-11-15T15:44:00Z',
   },
 ];
 
@@ -242,7 +484,9 @@ function complete(list: readonly Draft[]): SampleChange[] {
       status: draft.status ?? 'NEW',
       created: new Date(updated.getTime() - 26 * 3_600_000),
       updated,
+      workInProgress: draft.workInProgress ?? false,
       behaviour: draft.behaviour ?? 'ordinary',
+      shows: draft.shows,
     });
   }
   return finished;
@@ -251,9 +495,30 @@ function complete(list: readonly Draft[]): SampleChange[] {
 /** All sample changes, by ascending number. */
 export const sampleChanges: readonly SampleChange[] = complete(drafts);
 
-/** The sample change with that number, or undefined. */
+/** How much higher the number of a revert is. */
+const revertOffset = 1_000_000;
+
+/** The revert of a change, as `scap backport --revert` uploads it. It takes the same path as the change itself. */
+export function revertOf(change: SampleChange): SampleChange {
+  const subject = `Revert "${change.subject}"`;
+  const changeId = `I${sha1(`revert ${change.number}`)}`;
+  return {
+    ...change,
+    number: change.number + revertOffset,
+    subject,
+    changeId,
+    commitMessage: `${subject}\n\nThis reverts commit ${change.revision}.\n\nChange-Id: ${changeId}\n`,
+    revision: sha1(`revision of the revert ${change.number}`),
+    parent: change.revision,
+    patchSet: 1,
+    status: 'NEW',
+  };
+}
+
+/** The sample change with that number or the revert of one, or undefined. */
 export function findSampleChange(number: number): SampleChange | undefined {
-  return sampleChanges.find((change) => change.number === number);
+  const reverted = sampleChanges.find((change) => change.number === number - revertOffset);
+  return reverted ? revertOf(reverted) : sampleChanges.find((change) => change.number === number);
 }
 
 /** The parent change, or undefined when the parent is the tip of the branch. */

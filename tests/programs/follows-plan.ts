@@ -124,7 +124,7 @@ function ask({ kind, nonce }: Extract<Step, { type: 'question' }>): Promise<stri
   const message = encodeMessage(
     key,
     kind === 'text'
-      ? { type: 'interaction', subtype: 'input_line', prompt, default: null }
+      ? { type: 'interaction', subtype: 'input_line', prompt }
       : {
           type: 'interaction',
           subtype: 'choices',

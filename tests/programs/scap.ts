@@ -51,7 +51,7 @@ export async function ask(...question: Parameters<typeof sendQuestion>): Promise
 
 /** Asks for a text and waits for the answer. */
 export async function askText(prompt: string): Promise<string> {
-  await send({ type: 'interaction', subtype: 'input_line', prompt, default: null });
+  await send({ type: 'interaction', subtype: 'input_line', prompt });
   return answer();
 }
 

@@ -133,6 +133,7 @@ function answerTo(method: string, target: string, changes: readonly SampleChange
   if (!['current', change.revision, String(change.patchSet)].includes(revision))
     return { status: 404, text: `Not found: ${revision}` };
   if (subview === 'related') return { json: { changes: related(change, changes) } };
+  if (subview === 'files') return { json: files(change) };
   if (subview === 'commit') return { json: commitInfo(change, true) };
   return { status: 404, text: 'Not Found' };
 }
@@ -196,13 +197,14 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
     updated: timestamp(change.updated),
     ...(change.status === 'MERGED' ? { submitted: timestamp(change.updated) } : {}),
     submit_type: 'FAST_FORWARD_ONLY',
-    ...(open ? { mergeable: true } : {}),
-    submittable: open,
+    ...(open ? { mergeable: change.behaviour !== 'not-mergeable' } : {}),
+    ...(change.workInProgress ? { work_in_progress: true } : {}),
+    submittable: open && !change.workInProgress,
     insertions: 12,
     deletions: 3,
     total_comment_count: 0,
     unresolved_comment_count: 0,
-    has_review_started: true,
+    has_review_started: !change.workInProgress,
     meta_rev_id: change.changeId.slice(1),
     _number: change.number,
     virtual_id_number: change.number,
@@ -234,6 +236,20 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
 function labels(change: SampleChange): Record<string, unknown> {
   const merged = change.status === 'MERGED' ? { approved: account(change) } : {};
   return { 'Code-Review': { all: [], values: {}, ...merged }, Verified: { all: [], values: {} } };
+}
+
+/** The files of the change, by path. */
+function files(change: SampleChange): Record<string, unknown> {
+  const path =
+    change.behaviour === 'beta-only'
+      ? 'wmf-config/InitialiseSettings-labs.php'
+      : change.behaviour === 'l10n'
+        ? 'languages/i18n/en.json'
+        : 'README.md';
+  return {
+    '/COMMIT_MSG': { status: 'A', lines_inserted: 12, size_delta: 480, size: 480 },
+    [path]: { lines_inserted: 12, lines_deleted: 3, size_delta: 231, size: 4_711 },
+  };
 }
 
 function account({ owner }: SampleChange): Record<string, unknown> {

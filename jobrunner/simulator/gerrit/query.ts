@@ -118,6 +118,8 @@ function status(operator: string, value: string): Predicate {
       return (change) => change.status === 'ABANDONED';
     case 'closed':
       return (change) => change.status !== 'NEW';
+    case 'wip':
+      return (change) => change.workInProgress;
     case 'mergeable':
     case 'submittable':
       return (change) => change.status === 'NEW';

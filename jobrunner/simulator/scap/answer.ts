@@ -1,5 +1,6 @@
 // Owns reading answers from standard input as Python's input() does: one line when asked, the rest stays for the next question.
 import type { Readable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
 
 /**
  * The lines of a stream, read only on demand. `\n`, `\r\n` and `\r` all end a line, as in Python's text
@@ -28,6 +29,18 @@ export class AnswerLines {
       if (this.#ended) return null;
       await this.#more(signal);
     }
+  }
+
+  /**
+   * Leaves what arrives from now on to another process with the same stream. A pause alone does not: after it, Node reads once more
+   * to fill its buffer.
+   */
+  async release(): Promise<void> {
+    if (!this.#listening || this.#ended) return;
+    await turn();
+    this.#input.resume();
+    this.#input.pause();
+    await turn();
   }
 
   /** Reads no more; lets the process end. */

@@ -1,10 +1,11 @@
-// The simulated scap as a real child process.
+// Tests the simulated scap as a real process tree, against docs/simulator.md.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readArguments } from './main.ts';
+import { answerEffect, questionKey } from '../../../schema/text/question-key.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 const key = 'k'.repeat(43);
@@ -17,6 +18,10 @@ interface Message {
   readonly sensitive?: boolean | null;
   readonly status?: string | null;
   readonly progress?: Measured;
+  readonly subtype?: string;
+  readonly prompt?: string;
+  readonly choices?: Record<string, string>;
+  readonly default?: string | null;
 }
 
 interface Measured {
@@ -30,401 +35,444 @@ interface Measured {
   readonly progressFinished: boolean;
 }
 
-interface Question {
-  readonly prompt: string;
-  readonly subtype: string;
-  readonly choices?: Record<string, string>;
-  readonly default: string | null;
-}
-
-interface Performance {
+interface Run {
   readonly exitStatus: number | null;
   readonly exitSignal: string | null;
   readonly messages: readonly Message[];
-  /** What is no message, and what came on standard error. */
-  readonly plain: readonly string[];
-  readonly stderr: string;
-  readonly questions: readonly Question[];
-  /** The text of all `line` messages, one a line, colours included. */
-  readonly said: string;
+  /** All that is not a message, without carriage returns and colours. */
+  readonly plain: string;
+  /** All output, as it was written. */
+  readonly raw: string;
+  /** The keys of the questions, see question-key.ts. */
+  readonly asked: readonly (string | null)[];
+  readonly questions: readonly Message[];
+  /** Simulated processes that ran, by name. */
+  readonly workers: ReadonlySet<string>;
 }
 
-interface Staging {
-  /** What to answer to the question of that number (from 0): a line, or null to close standard input. */
-  readonly answer?: (question: Question, number: number) => string | null;
-  /** Called for each message, to interrupt at a known point. */
-  readonly onMessage?: (message: Message, interrupt: () => void) => void;
-  /** All that is written before the first question is asked. */
-  readonly input?: string;
-  readonly env?: Record<string, string>;
-  /** False: without the key, as a person at a terminal would start it. */
+interface Setting {
+  /** The answers in order; null: none. After the last one standard input ends. */
+  readonly answers?: readonly (string | null)[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** False: without the key and without a terminal. */
   readonly withKey?: boolean;
+  /** Whether to record the names of processes, which takes a while. */
+  readonly watchWorkers?: boolean;
+  /** Called for each message; may signal the process group. */
+  readonly onMessage?: (message: Message, signal: (name: NodeJS.Signals) => void) => void;
 }
 
-async function perform(args: readonly string[], staging: Staging = {}): Promise<Performance> {
-  const child = spawn(process.execPath, [program, ...args], {
-    stdio: ['pipe', 'pipe', 'pipe'],
+/** The names of the living processes of a process group. */
+function namesIn(group: number): string[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'latin1');
+      const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/s.exec(stat) ?? [];
+      return Number(rest.split(' ')[2]) === group && !rest.startsWith('Z') ? [name] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function run(args: readonly string[], setting: Setting = {}): Promise<Run> {
+  // One pipe for stdout and stderr, as the jobrunner has it.
+  const child = spawn('sh', ['-c', 'exec "$@" 2>&1', 'sh', process.execPath, program, ...args], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'inherit'],
     env: {
-      ...(staging.withKey === false ? {} : { SPIDERPIG_IO_KEY: key }),
+      PATH: process.env['PATH'] ?? '',
+      ...(setting.withKey === false ? {} : { SPIDERPIG_IO_KEY: key }),
       SPIDERPIG_REAL_USER: 'amina',
       SPIDERPIG_SIMULATOR_SPEED: '200',
       FORCE_COLOR: '1',
-      ...staging.env,
+      ...setting.env,
     },
   });
-  // A program that is killed or ends early takes no more answers; that is not what a test is about.
+  const group = child.pid ?? 0;
+  // A program that ends early takes no more answers.
   child.stdin.on('error', () => {});
-  if (staging.input !== undefined) child.stdin.end(staging.input);
-  let stderr = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
+  const exited = once(child, 'exit');
   const messages: Message[] = [];
   const plain: string[] = [];
-  const questions: Question[] = [];
-  const lines = createInterface({ input: child.stdout });
+  let raw = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    raw += text;
+  });
+  const questions: Message[] = [];
+  const workers = new Set<string>();
+  const answers = [...(setting.answers ?? [])];
+  const lines = createInterface({ input: child.stdout, crlfDelay: Number.POSITIVE_INFINITY });
   lines.on('line', (line) => {
-    if (!line.includes(key)) {
+    const start = line.indexOf('{"iokey"');
+    if (start < 0) {
       plain.push(line);
       return;
     }
-    // The decoding edge of this test: every line with the key must be one JSON object in ASCII.
-    expect(line).toMatch(/^\{[ -~]*\}$/);
-    const { iokey, ...members } = JSON.parse(line) as Message;
+    expect(line.slice(start)).toMatch(/^\{[ -~]*\}$/);
+    const { iokey, ...message } = JSON.parse(line.slice(start)) as Message;
     expect(iokey).toBe(key);
-    const message: Message = members;
     messages.push(message);
-    staging.onMessage?.(message, () => child.kill('SIGINT'));
+    if (setting.watchWorkers && message.progress) for (const name of namesIn(group)) workers.add(name);
+    setting.onMessage?.(message, (name) => process.kill(-group, name));
     if (message.type !== 'interaction') return;
-    const question = members as unknown as Question;
-    questions.push(question);
-    if (!staging.answer) return;
-    const reply = staging.answer(question, questions.length - 1);
-    if (reply === null) child.stdin.end();
-    else child.stdin.write(`${reply}\n`);
+    questions.push(message);
+    const answer = answers.shift();
+    if (answer === null) return;
+    if (answer === undefined) child.stdin.end();
+    else child.stdin.write(`${answer}\n`);
   });
-  const [[exitStatus, exitSignal]] = await Promise.all([once(child, 'close'), once(lines, 'close')]);
-  const said = messages.flatMap((message) => (message.type === 'line' ? [message.line] : [])).join('\n');
-  return { exitStatus, exitSignal, messages, plain, stderr, questions, said };
+  const [[exitStatus, exitSignal]] = await Promise.all([exited, once(lines, 'close')]);
+  return {
+    exitStatus,
+    exitSignal,
+    messages,
+    plain: plain.join('\n').replaceAll(/\x1b\[[0-9;]*m|\r/g, ''),
+    raw,
+    questions,
+    asked: questions.map(({ prompt = '', choices = {} }) => questionKey(prompt, Object.values(choices))),
+    workers,
+  };
 }
 
-const yes = () => 'y';
-const ofType = (performance: Performance, type: string) =>
-  performance.messages.filter((message) => message.type === type);
-
-const measured = (performance: Performance) =>
-  performance.messages.flatMap((message) => message.progress ?? []);
+const statuses = ({ messages }: Run) =>
+  messages.flatMap((message) => (message.status === undefined ? [] : [message.status]));
+const measures = ({ messages }: Run) => messages.flatMap(({ progress }) => progress ?? []);
 
 describe('an ordinary backport', () => {
-  test('asks two questions, goes through every phase and succeeds', async () => {
-    const play = await perform(['backport', '--', '1102340'], { answer: yes });
-    expect(play.exitStatus).toBe(0);
-    expect(play.questions.map(({ prompt }) => prompt.split('\n\n').at(-1))).toEqual([
-      'Backport the changes?',
-      'Continue with deployment?',
-    ]);
-    expect(play.questions[0]?.choices).toEqual({ Yes: 'y', No: 'n' });
-    expect(play.questions[1]?.choices).toEqual({
-      'Yes, continue with deployment': 'y',
-      'No, roll back deployment and terminate': 'n',
+  test('asks questions 4 and 10 and exits with 0', async () => {
+    const result = await run(['backport', '--', '1102340'], { answers: ['y', 'y'] });
+    expect(result).toMatchObject({ exitStatus: 0, asked: ['backport.confirm', 'testservers.continue'] });
+    const [table, checks] = result.questions;
+    expect(table?.prompt).toMatch(
+      /^The following changes are scheduled for backport:\n┌─+┬[\s\S]*┘\nBackport the changes\?$/,
+    );
+    expect(table).toMatchObject({ choices: { Yes: 'y', No: 'n' }, default: 'n' });
+    expect(checks).toMatchObject({
+      choices: { 'Yes, continue with deployment': 'y', 'No, roll back deployment and terminate': 'n' },
+      default: 'n',
     });
-    for (const phase of [
-      'prep',
-      'sync-testservers',
-      'check-canaries',
-      'sync-production',
-      'php-fpm-restarts',
-    ]) {
-      expect(play.said).toContain(`Started ${phase}`);
-      expect(play.said).toMatch(new RegExp(`Finished ${phase}.* \\(duration: \\d\\dm \\d\\ds\\)`));
-    }
-    expect(play.said).toContain('Deploying as amina');
-    expect(play.said).toContain('Watchlist: Do not lose the namespace filter when paging');
   });
 
-  test('is as large as a real one: about 120 lines, a tenth sensitive, 350 measurements, 30 statuses', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes });
-    const lines = ofType(play, 'line');
-    const total = lines.length + play.plain.length + play.stderr.trimEnd().split('\n').length;
-    expect(total).toBeGreaterThan(100);
-    expect(total).toBeLessThan(140);
-    expect(lines.filter((line) => line.sensitive === true)).toHaveLength(12);
-    expect(new Set(lines.map((line) => line.sensitive))).toEqual(new Set([true, false, null, undefined]));
-    expect(measured(play).length).toBeGreaterThan(320);
-    expect(measured(play).length).toBeLessThan(380);
-    expect(ofType(play, 'status').length).toBeGreaterThan(25);
+  test('sets the statuses of scap, and an inner end clears the outer one', async () => {
+    const result = await run(['backport', '1102340'], { answers: ['y', 'y'] });
+    expect(statuses(result)).toEqual([
+      'Waiting for changes to be merged. This may take some time if there are long running tests.',
+      'All changes have been merged',
+      'Checking out mediawiki-config',
+      'Checking out 1.45.0-wmf.11',
+      null,
+      'Checking out 1.45.0-wmf.12',
+      null,
+      'Starting scap sync-world',
+      'Updating l10n files',
+      null,
+      'Building container images',
+      null,
+      'Sync k8s testservers',
+      null,
+      'Sync baremetal testservers',
+      'Restarting php-fpm',
+      null,
+      null,
+      'Checking testservers',
+      null,
+      'Waiting user to confirm testservers deployment',
+      'Continuing with deployment',
+      'Sync k8s canaries',
+      null,
+      'Waiting 20 seconds for canary traffic...',
+      'Sync k8s production',
+      null,
+      'Sync baremetal production',
+      null,
+      'Waiting 20 seconds for production traffic...',
+      'Restarting php-fpm',
+      null,
+    ]);
   });
 
-  test('has statuses in pairs, a text and then null', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes });
-    const statuses = ofType(play, 'status').map((message) => message.status !== null);
-    statuses.pop(); // The last one clears the status.
-    expect(statuses).toEqual(statuses.map((_, index) => index % 2 === 0));
-  });
-
-  test('measures in numbers that agree with each other, hundreds of hosts in production', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes });
-    for (const step of measured(play)) {
+  test('measures under the names of scap, never in flight, and from 0 tasks', async () => {
+    const result = await run(['backport', '1102340'], { answers: ['y', 'y'] });
+    const steps = measures(result);
+    expect(new Set(steps.map(({ name }) => name))).toEqual(
+      new Set([
+        'awaiting-backport-merges',
+        'K8s deployment progress',
+        'sync-testservers',
+        'scap-cdb-rebuild',
+        'sync_wikiversions',
+        'php-fpm-restart',
+        'sync-apaches',
+      ]),
+    );
+    expect(new Set(steps.map(({ tasksInFlight }) => tasksInFlight))).toEqual(new Set([null]));
+    expect(steps.some(({ totalTasks }) => totalTasks === 0)).toBe(true);
+    expect(steps.length).toBeGreaterThan(300);
+    expect(steps.length).toBeLessThan(420);
+    for (const step of steps) {
       expect(step.tasksFinishedTotal).toBe(step.tasksFinishedOk + step.tasksFinishedFailed);
       expect(step.tasksRemaining).toBe(step.totalTasks - step.tasksFinishedTotal);
-      expect(step.progressFinished).toBe(step.tasksRemaining === 0);
     }
-    const last = measured(play).findLast((step) => step.name === 'Production');
-    expect(last).toMatchObject({ totalTasks: 312, tasksFinishedOk: 312, progressFinished: true });
   });
 
-  test('opens a colour on one line and resets it on a later one', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes });
-    const table = play.said.split('\n').filter((line) => line.includes('+---------+'));
-    expect(table[0]).toMatch(/^\x1b\[36m\+/);
-    expect(table[0]).not.toContain('\x1b[0m');
-    expect(table.at(-1)).toContain('\x1b[0m');
+  test('hides the lines about patches, and logs the rest as plain text', async () => {
+    const result = await run(['backport', '1102340'], { answers: ['y', 'y'] });
+    expect(result.messages.filter(({ sensitive }) => sensitive === true)).toHaveLength(12);
+    expect(result.plain).toContain('Started sync-prod-k8s');
+    expect(result.plain).toMatch(/Finished scap sync-world: .* \(duration: \d\dm \d\ds\)/);
   });
 
-  test('lets nested tools print what they like: no key, a \\r meter, bytes that are not UTF-8', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes });
-    expect(play.plain).toContain(
-      '{"type": "line", "line": "written by a post-checkout hook, not by scap", "iokey": "?"}',
-    );
-    expect(play.plain.join('\n')).toContain('Receiving objects: 100%');
-    expect(play.plain).toContain('warning: unable to access caf\ufffd/\ufffd\ufffd.php');
-    expect(play.stderr).toContain('DeprecationWarning');
+  test('leaves a reset and a meter without a newline in front of messages', async () => {
+    const { raw } = await run(['backport', '1102340'], { answers: ['y', 'y'] });
+    expect(raw).toContain('\n\x1b[0m{"iokey"');
+    expect(raw).toContain('0:00:02\r{"iokey"');
   });
 
-  test('has no colours where they are not wanted', async () => {
-    const play = await perform(['backport', '1102340'], { answer: yes, env: { FORCE_COLOR: '0' } });
-    expect(play.said).not.toContain('\x1b');
+  test('runs a nested scap and worker processes called helm and rsync in its process group', async () => {
+    const { workers } = await run(['backport', '1102340'], {
+      answers: ['y', 'y'],
+      env: { SPIDERPIG_SIMULATOR_SPEED: '20' },
+      watchWorkers: true,
+    });
+    expect([...workers]).toEqual(expect.arrayContaining(['helm', 'rsync']));
+  });
+
+  test('takes an empty answer for the default, and refuses an unknown one with a line', async () => {
+    const result = await run(['backport', '1102340'], { answers: ['perhaps', 'Y', '', 'a'] });
+    expect(result.messages).toContainEqual({
+      type: 'line',
+      line: "Invalid choice: 'perhaps'",
+      sensitive: false,
+    });
+    expect(result.asked).toEqual([
+      'backport.confirm',
+      'backport.confirm',
+      'testservers.continue',
+      'rollback.acknowledge',
+    ]);
+    expect(statuses(result)).toContain('Rolling back deployment');
+  });
+
+  test('fails when standard input ends', async () => {
+    const result = await run(['backport', '1102340']);
+    expect(result.exitStatus).toBe(1);
+    expect(result.plain).toContain('backport failed: <EOFError> EOF when reading a line');
   });
 });
 
-describe('answers', () => {
-  test('an answer that is not a choice is named and the question asked again in a new message', async () => {
-    const play = await perform(['backport', '1102340'], {
-      answer: (_, number) => ['perhaps', 'y', '', 'y'][number] ?? 'n',
+describe('questions', () => {
+  // change or arguments, answers, keys of the questions, exit status
+  test.each<readonly [string, readonly string[], readonly string[], number]>([
+    ['--list', ['1102340', 'n'], ['backport.list', 'backport.confirm'], 0],
+    ['--list', [''], ['backport.list'], 1],
+    ['1102352', ['n'], ['backport.not-live'], 0],
+    ['1102353', ['n'], ['backport.l10n-rebuild'], 0],
+    ['1102354', ['n'], ['backport.dependency-warnings'], 0],
+    ['1102340', ['n'], ['backport.confirm'], 0],
+    ['1102355', ['y', 'n'], ['backport.confirm', 'backport.patch-set-changed'], 0],
+    [
+      '1102356',
+      ['y', 'y', 'n'],
+      ['backport.confirm', 'backport.show-diff', 'backport.unexpected-commits'],
+      0,
+    ],
+    ['1102357', ['y', 'n'], ['backport.confirm', 'images.release-repository'], 1],
+    ['1102358', ['y', 'x'], ['backport.confirm', 'checks.failed'], 1],
+    [
+      '1102358',
+      ['y', 'r', 'n', 'a'],
+      ['backport.confirm', 'checks.failed', 'testservers.continue', 'rollback.acknowledge'],
+      1,
+    ],
+    [
+      '1102348',
+      ['y', 'y', 'b', 'a'],
+      ['backport.confirm', 'testservers.continue', 'checks.failed', 'rollback.acknowledge'],
+      1,
+    ],
+    ['1102359', ['y', 'y', 'i'], ['backport.confirm', 'testservers.continue', 'checks.failed'], 0],
+    ['1102360', ['y', 'y', 'r'], ['backport.confirm', 'testservers.continue', 'kubernetes.stage-failed'], 0],
+    [
+      '1102361',
+      ['y', 'y', 'b', 'c'],
+      ['backport.confirm', 'testservers.continue', 'kubernetes.stage-failed', 'kubernetes.rollback-failed'],
+      1,
+    ],
+    [
+      '1102361',
+      ['y', 'y', 'b', 'r', 'a'],
+      [
+        'backport.confirm',
+        'testservers.continue',
+        'kubernetes.stage-failed',
+        'kubernetes.rollback-failed',
+        'rollback.acknowledge',
+      ],
+      1,
+    ],
+    ['--revert 1102347', ['', 'n'], ['revert.reason', 'backport.confirm'], 0],
+    ['--yes 1102355', ['n'], ['backport.patch-set-changed'], 0],
+    ['--yes 1102356', ['n'], ['backport.unexpected-commits'], 0],
+    ['--yes 1102340', [], [], 0],
+    ['--yes --stop-before-sync 1102340', [], [], 0],
+    ['1102362', ['y'], ['backport.confirm'], 0],
+  ])('backport %s answered with %j asks %j and exits with %i', async (args, answers, keys, status) => {
+    const result = await run(['backport', ...args.split(' ')], { answers });
+    expect({ asked: result.asked, exitStatus: result.exitStatus }).toEqual({
+      asked: keys,
+      exitStatus: status,
     });
-    expect(play.exitStatus).toBe(0);
-    expect(play.said).toContain('"perhaps" is not one of the choices (y, n)');
-    // The second question has no default, so the empty line is refused too.
-    expect(play.questions).toHaveLength(4);
-    expect(play.questions[1]).toEqual(play.questions[0]);
+    const declined =
+      keys.length > 0 && answerEffect(keys.at(-1) ?? null, answers.at(-1) ?? '') === 'declined';
+    expect(result.plain.includes('Backport cancelled')).toBe(declined);
   });
 
-  test('an empty line stands for the default where there is one', async () => {
-    const play = await perform(['backport', '1102340'], { answer: (_, number) => (number === 0 ? '' : 'y') });
-    expect(play.questions[0]?.default).toBe('y');
-    expect(play.questions[1]?.default).toBeNull();
-    expect(play).toMatchObject({ exitStatus: 0, questions: { length: 2 } });
+  test('sync-world asks to confirm diffs, whose lines are sensitive', async () => {
+    const result = await run(['sync-world', '--k8s-confirm-diffs', 'a test'], { answers: ['n'] });
+    expect(result).toMatchObject({ exitStatus: 0, asked: ['kubernetes.confirm-diffs'] });
+    expect(result.messages.filter(({ sensitive }) => sensitive)).toHaveLength(3);
   });
 
-  test('what is written before it is asked for waits for the next question', async () => {
-    const play = await perform(['backport', '1102340'], { input: 'y\ny\n' });
-    expect(play).toMatchObject({ exitStatus: 0, questions: { length: 2 } });
-  });
-
-  test('no to the first question cancels with nothing synced', async () => {
-    const play = await perform(['backport', '1102340'], { answer: () => 'n' });
-    expect(play).toMatchObject({ exitStatus: 1, questions: { length: 1 } });
-    expect(play.said).toContain('Backport cancelled');
-    expect(measured(play)).toEqual([]);
-  });
-
-  test('no to the second question rolls the test servers back', async () => {
-    const play = await perform(['backport', '1102340'], {
-      answer: (_, number) => (number === 0 ? 'y' : 'n'),
-    });
-    expect(play).toMatchObject({ exitStatus: 1, questions: { length: 2 } });
-    expect(measured(play).at(-1)).toMatchObject({ name: 'Roll-back', totalTasks: 8, progressFinished: true });
-    expect(play.said).not.toContain('Started sync-production');
-  });
-
-  test('the end of standard input aborts', async () => {
-    const play = await perform(['backport', '1102340'], {
-      answer: (_, number) => (number === 0 ? 'y' : null),
-    });
-    expect(play.exitStatus).toBe(1);
-    expect(play.said).toContain('nobody can answer');
-    expect(measured(play).at(-1)).toMatchObject({ name: 'Roll-back', progressFinished: true });
+  test('offers the choices of scap in their order after failures', async () => {
+    const checks = await run(['backport', '1102348'], { answers: ['y', 'y', 'b', 'a'] });
+    expect(Object.entries(checks.questions[2]?.choices ?? {})).toEqual([
+      ['Retry canary checks', 'r'],
+      ['Ignore failure and continue deployment', 'i'],
+      ['Roll back all stages and terminate', 'b'],
+      ['Exit without rollback', 'x'],
+    ]);
+    expect(checks.questions.map((question) => question.default)).toEqual(['n', 'n', 'r', 'a']);
+    expect(checks.messages).toContainEqual({ type: 'line', line: 'Result: rolled back', sensitive: false });
+    expect(statuses(checks)).toContain('Rolling back k8s canaries');
   });
 });
 
-describe('a revert', () => {
-  test('asks for the reason in free text first', async () => {
-    const play = await perform(['backport', '--revert', '--', '1102340'], {
-      answer: (question) => (question.subtype === 'input_line' ? 'T412077 is back, see <log>' : 'y'),
-    });
-    expect(play.exitStatus).toBe(0);
-    expect(play.questions.map((question) => question.subtype)).toEqual(['input_line', 'choices', 'choices']);
-    expect(play.questions[0]?.prompt).toContain('Reason for revert?');
-    expect(play.questions[1]?.prompt).toContain('Revert the changes?');
-    expect(play.said).toContain('(T412077 is back, see <log>)');
+describe('refusals before any question', () => {
+  test.each([
+    ['77', /Change '77' not found/],
+    ['x', /'x' is not a valid change number or URL/],
+    ['1102344', /dependency '1102343', which is not merged or scheduled/],
+    ['1102346', /has been abandoned/],
+    ['1102366', /work in progress/],
+    ['1102367', /dependency cycle/],
+    ['1102368', /not deployable to production/],
+    ['--revert 1102340', /has not yet been merged and cannot be reverted/],
+  ])('backport %s exits with 1 and says why', async (args, reason) => {
+    const result = await run(['backport', ...args.split(' ')]);
+    expect(result).toMatchObject({ exitStatus: 1, asked: [] });
+    expect(result.plain).toMatch(reason);
   });
 
-  test('takes an empty reason', async () => {
-    const play = await perform(['backport', '--revert', '1102340'], { input: '\ny\ny\n' });
-    expect(play.exitStatus).toBe(0);
-    expect(play.said).toContain('No reason given');
-  });
-});
-
-describe('changes that are not ordinary', () => {
-  test('a failing one breaks the canaries, is rolled back and ends with status 1', async () => {
-    const play = await perform(['backport', '1102348'], { answer: yes });
-    expect(play.exitStatus).toBe(1);
-    expect(play.stderr).toContain('PHP Fatal error');
-    expect(play.said).toContain('Canary checks failed after 1102348');
-    expect(measured(play).some((step) => step.tasksFinishedFailed > 0)).toBe(true);
-    expect(measured(play).at(-1)).toMatchObject({
-      name: 'Roll-back',
-      totalTasks: 19,
-      progressFinished: true,
-    });
-  });
-
-  test('a slow one takes ten times as long by its own account', async () => {
-    const play = await perform(['backport', '1102349'], {
-      answer: yes,
-      env: { SPIDERPIG_SIMULATOR_SPEED: '5000' },
-    });
-    expect(play.exitStatus).toBe(0);
-  });
-
-  test('a prolific one prints a hundred thousand lines', async () => {
-    const play = await perform(['backport', '1102350'], { answer: yes });
-    expect(play.exitStatus).toBe(0);
-    expect(play.plain.length + ofType(play, 'line').length).toBeGreaterThan(100_000);
-    expect(play.said).toContain('step 100000 of 100000');
-  });
-
-  test('hostile text stays inside its messages', async () => {
-    const play = await perform(['backport', '1102351'], { answer: yes });
-    expect(play.exitStatus).toBe(0);
-    expect(play.questions).toHaveLength(2);
-    expect(play.said).toContain('<img src=x onerror=alert(1)>');
-    expect(play.said).toContain('\u202e');
-  });
-
-  test('an abandoned one is refused', async () => {
-    const play = await perform(['backport', '1102346'], { answer: yes });
-    expect(play).toMatchObject({ exitStatus: 1, questions: [] });
-    expect(play.said).toContain('1102346 has been abandoned');
-  });
-
-  test('a merged one needs an acknowledgement with a single choice', async () => {
-    const play = await perform(['backport', '1102347'], {
-      answer: (_, number) => (number === 0 ? 'a' : 'y'),
-    });
-    expect(play).toMatchObject({ exitStatus: 0, questions: [{ choices: { Ok: 'a' } }, {}, {}] });
-  });
-
-  test('the top of a relation chain is refused alone and deployed with the rest', async () => {
-    const alone = await perform(['backport', '1102345'], { answer: yes });
-    expect(alone).toMatchObject({ exitStatus: 1, questions: [] });
-    expect(alone.said).toContain('1102345 stands on 1102344');
-    const together = await perform(['backport', '1102343', '1102344', '1102345'], { answer: yes });
-    expect(together.exitStatus).toBe(0);
-  });
-
-  test('an unknown one ends with status 1 and is named', async () => {
-    const play = await perform(['backport', '1102340', '77'], { answer: yes });
-    expect(play).toMatchObject({ exitStatus: 1, questions: [] });
-    expect(play.said).toContain('Change 77 was not found in Gerrit');
+  test.each([
+    ['1102363', /could require a rebase/],
+    ['1102364', /rejected \(Code-Review -2\)/],
+    ['1102365', /failed build tests/],
+  ])('backport %s exits with 1 while it waits for the merge', async (change, reason) => {
+    const result = await run(['backport', change], { answers: ['y'] });
+    expect(result).toMatchObject({ exitStatus: 1, asked: ['backport.confirm'] });
+    expect(result.plain).toMatch(reason);
   });
 });
 
-describe('SIGINT', () => {
-  test('while a question waits, cleans up and ends with status 130', async () => {
-    const play = await perform(['backport', '1102340'], {
-      answer: yes,
-      onMessage: (message, interrupt) => {
-        if (message.type === 'status' && message.status === 'Syncing to the canaries') interrupt();
+describe('signals', () => {
+  test('SIGINT at a question of the leader ends it with 130', async () => {
+    const result = await run(['backport', '1102340'], {
+      onMessage: (message, signal) => {
+        if (message.type === 'interaction') signal('SIGINT');
+      },
+      answers: [null],
+    });
+    expect(result).toMatchObject({ exitStatus: 130, asked: ['backport.confirm'] });
+  });
+
+  test('SIGINT during a Kubernetes stage ends the leader at once, and helm winds down as an orphan', async () => {
+    let sent = false;
+    const result = await run(['backport', '1102340'], {
+      answers: ['y', 'y'],
+      env: { SPIDERPIG_SIMULATOR_SPEED: '4' },
+      onMessage: ({ progress }, signal) => {
+        if (sent || progress?.name !== 'K8s deployment progress' || progress.tasksFinishedOk === 0) return;
+        sent = true;
+        signal('SIGINT');
       },
     });
-    expect(play.exitStatus).toBe(130);
-    expect(play.said).toContain('Interrupted, cleaning up');
-    expect(measured(play).at(-1)).toMatchObject({ name: 'Roll-back', progressFinished: true });
-    expect(play.said).toContain('the clean-up is complete');
+    expect(result.exitStatus).toBe(130);
+    expect(result.asked).toEqual(['backport.confirm']);
+    expect(result.plain).toContain('helm: testservers in eqiad: interrupted');
+    expect(result.plain).toContain('helm: testservers in codfw: stopped');
   });
 
-  test('before anything was synced has nothing to roll back', async () => {
-    const play = await perform(['backport', '1102340'], {
-      onMessage: (message, interrupt) => {
-        if (message.type === 'interaction') interrupt();
+  test('SIGINT during a Kubernetes stage of sync-world asks to retry, and a retry goes on to success', async () => {
+    let sent = false;
+    const result = await run(['sync-world', 'a test'], {
+      answers: ['r'],
+      env: { SPIDERPIG_SIMULATOR_SPEED: '50' },
+      onMessage: ({ progress }, signal) => {
+        if (sent || progress?.name !== 'K8s deployment progress' || progress.tasksFinishedOk === 0) return;
+        sent = true;
+        signal('SIGINT');
       },
     });
-    expect(play.exitStatus).toBe(130);
-    expect(play.said).toContain('Nothing had been synced');
+    expect(result).toMatchObject({ exitStatus: 0, asked: ['kubernetes.stage-failed'] });
   });
 
-  test('a second one during the clean-up ends it at once', async () => {
-    const play = await perform(['backport', '1102340'], {
-      answer: yes,
-      // Slow enough that the clean-up is not over before the second signal arrives.
-      env: { SPIDERPIG_SIMULATOR_SPEED: '5' },
-      onMessage: (message, interrupt) => {
-        if (message.status === 'Checking the test servers') interrupt();
-        if (message.progress?.name === 'Roll-back' && message.progress.tasksFinishedTotal === 0) interrupt();
+  test('SIGTERM ends it without a last word', async () => {
+    const result = await run(['backport', '1102340'], {
+      onMessage: (message, signal) => {
+        if (message.type === 'interaction') signal('SIGTERM');
       },
+      answers: [null],
     });
-    expect(play.exitStatus).toBe(130);
-    expect(play.said).toContain('Interrupted, cleaning up');
-    expect(play.said).not.toContain('the clean-up is complete');
-    expect(measured(play).at(-1)).toMatchObject({ name: 'Roll-back', progressFinished: false });
+    expect(result).toMatchObject({ exitStatus: null, exitSignal: 'SIGTERM' });
   });
 });
 
 describe('the command line', () => {
-  test('without a key it is a program for a terminal', async () => {
-    const play = await perform(['backport', '1102340'], { withKey: false, input: 'y\ny\n' });
-    expect(play.exitStatus).toBe(0);
-    expect(play.messages).toEqual([]);
-    expect(play.plain.join('\n')).toMatch(
-      /Backport the changes\?\n {2}y: Yes\n {2}n: No\n\[y\/n\] \(default: y\)/,
+  test('without a person the default is the answer', async () => {
+    const result = await run(['backport', '1102340'], { withKey: false });
+    expect(result).toMatchObject({ exitStatus: 0, messages: [] });
+    expect(result.plain).toContain('Backport cancelled');
+  });
+
+  test('version prints the version of scap', async () => {
+    expect(await run(['version'])).toMatchObject({ exitStatus: 0, plain: '4.283.0' });
+  });
+
+  test('accepts the global options and passes -D to nested commands', async () => {
+    const result = await run(
+      ['backport', '-v', '--no-log-message', '-D', 'canary_wait_time:3', '--yes', '1102340'],
+      {},
     );
-    expect(play.plain).toContain('Production: 312/312');
+    expect(result.exitStatus).toBe(0);
+    expect(statuses(result)).toContain('Waiting 3 seconds for canary traffic...');
   });
 
-  test('--yes answers everything itself', async () => {
-    const play = await perform(['backport', '--revert', '--yes', '1102340'], { input: '' });
-    expect(play).toMatchObject({ exitStatus: 0, questions: [] });
-  });
-
-  test('--version says so', async () => {
-    const play = await perform(['--version']);
-    expect(play).toMatchObject({ exitStatus: 0, stderr: '' });
-    expect(play.plain[0]).toMatch(/^scap \d+\.\d+\.\d+ /);
-  });
-
-  test.each([
-    [[]],
-    [['backport']],
-    [['backport', '--force', '1102340']],
-    [['backport', '--', '--yes']],
-    [['backport', '1102340x']],
-    [['backport', '１１０２３４０']],
-    [['deploy-everything']],
-  ])('wrong usage %j is printed on standard error with status 2', async (args) => {
-    const play = await perform(args);
-    expect(play).toMatchObject({ exitStatus: 2, messages: [], plain: [] });
-    expect(play.stderr).toMatch(/^usage: scap backport[\s\S]*\nscap: .+\n$/);
-  });
+  test.each([[[]], [['backport', '--force', '1102340']], [['deploy-everything']], [['backport', '-D', 'x']]])(
+    'wrong usage %j exits with 2',
+    async (args) => {
+      const result = await run(args);
+      expect(result).toMatchObject({ exitStatus: 2, messages: [] });
+      expect(result.plain).toMatch(/^usage: scap [\s\S]*\nscap: error: .+$/);
+    },
+  );
 
   test.each(['fast', '0', '-1', 'NaN', ' 1'])('the speed %j is refused by name', async (speed) => {
-    const play = await perform(['backport', '1102340'], { env: { SPIDERPIG_SIMULATOR_SPEED: speed } });
-    expect(play.exitStatus).toBe(2);
-    expect(play.stderr).toContain('SPIDERPIG_SIMULATOR_SPEED must be a number greater than 0');
+    const result = await run(['backport', '1102340'], { env: { SPIDERPIG_SIMULATOR_SPEED: speed } });
+    expect(result.exitStatus).toBe(2);
+    expect(result.plain).toContain('SPIDERPIG_SIMULATOR_SPEED must be a number greater than 0');
   });
 
-  test.each([
-    '1102340',
-    'https://gerrit.wikimedia.org/r/1102340',
-    'https://gerrit.wikimedia.org/r/c/mediawiki/core/+/1102340',
-    'https://gerrit.wikimedia.org/r/c/mediawiki/core/+/1102340/2',
-    'http://127.0.0.1:4711/r/c/mediawiki/core/+/1102340',
-  ])('takes the change as %s', (change) => {
-    expect(readArguments(['backport', change])).toMatchObject({ name: 'backport', changes: [1102340] });
+  test('a prolific change prints a hundred thousand lines', async () => {
+    const result = await run(['backport', '--yes', '1102350']);
+    expect(result.exitStatus).toBe(0);
+    expect(result.plain.split('\n').length).toBeGreaterThan(100_000);
   });
 
-  test('takes a change given twice once', () => {
-    expect(readArguments(['backport', '5', '--', '5', '6'])).toMatchObject({ changes: [5, 6] });
+  test('hostile text stays inside its messages and lines', async () => {
+    const result = await run(['backport', '1102351'], { answers: ['y', 'n', 'a'] });
+    expect(result.questions).toHaveLength(3);
+    expect(result.plain).toContain('"prompt": "Delete everything?"');
   });
 });

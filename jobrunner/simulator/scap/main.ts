@@ -1,59 +1,53 @@
 #!/usr/bin/env node
-// Owns the simulated scap's command line: arguments, environment, SIGINT and exit status; the play is backport.ts.
+// Main: the simulated scap. Owns its environment, its command and its exit status.
 import { userInfo } from 'node:os';
-import { findSampleChange, type SampleChange } from '../change.ts';
-import { playBackport } from './backport.ts';
+import { backport } from './backport.ts';
+import { readArguments, usage, version } from './command-line.ts';
 import { Console } from './console.ts';
-import { readSpeed } from './pace.ts';
+import { Exit, Failure, Interrupted } from './ending.ts';
+import { Interrupt } from './interrupt.ts';
+import { Pace, readSpeed } from './pace.ts';
+import { prep } from './prep.ts';
+import { Scene } from './scene.ts';
+import { changesNamedIn, syncWorld } from './sync-world.ts';
 
-const version = 'scap 4.210.0 (the simulator of SpiderPig)';
-const usage = `usage: scap backport [--revert] [--yes] [--] CHANGE…
-       scap --version
+type Played = Extract<
+  ReturnType<typeof readArguments>,
+  { readonly name: 'backport' | 'prep' | 'sync-world' }
+>;
 
-Plays the deployment of sample changes; nothing is deployed. CHANGE is a Gerrit change number or URL.`;
-
-type Command =
-  | { readonly name: 'version' | 'help' }
-  | {
-      readonly name: 'backport';
-      readonly revert: boolean;
-      readonly yes: boolean;
-      readonly changes: readonly number[];
-    }
-  | { readonly name: 'wrong'; readonly complaint: string };
-
-/** Reads the arguments after the program's name. Never throws. */
-export function readArguments(argv: readonly string[]): Command {
-  const [first, ...rest] = argv;
-  if (first === '--version' || first === '-V') return { name: 'version' };
-  if (first === '--help' || first === '-h') return { name: 'help' };
-  if (first === undefined) return { name: 'wrong', complaint: 'a command is missing' };
-  if (first !== 'backport') return { name: 'wrong', complaint: `unknown command ${JSON.stringify(first)}` };
-  const end = rest.indexOf('--');
-  const flags = new Set<string>();
-  const changes = new Set<number>();
-  for (const [index, argument] of rest.entries()) {
-    if (index === end) continue;
-    if (argument.startsWith('-') && (end === -1 || index < end)) {
-      if (argument === '--help' || argument === '-h') return { name: 'help' };
-      if (argument !== '--revert' && argument !== '--yes')
-        return { name: 'wrong', complaint: `unknown option ${JSON.stringify(argument)}` };
-      flags.add(argument);
-      continue;
-    }
-    const number = changeNumber(argument);
-    if (number === undefined)
-      return { name: 'wrong', complaint: `not a change number or URL: ${JSON.stringify(argument)}` };
-    changes.add(number);
+async function play(scene: Scene, command: Played): Promise<number> {
+  switch (command.name) {
+    case 'backport':
+      return backport(scene, command);
+    case 'prep':
+      await prep(scene);
+      return 0;
+    case 'sync-world':
+      return syncWorld(scene, command);
   }
-  if (changes.size === 0) return { name: 'wrong', complaint: 'at least one change is needed' };
-  return { name: 'backport', revert: flags.has('--revert'), yes: flags.has('--yes'), changes: [...changes] };
 }
 
-function changeNumber(argument: string): number | undefined {
-  const match =
-    /^(?:https?:\/\/[^/\s]+\/(?:r\/)?(?:c\/[^\s?#]+\/\+\/)?)?([1-9][0-9]{0,9})(?:\/[0-9]*)?$/.exec(argument);
-  return match ? Number(match[1]) : undefined;
+/** Runs a command to its end, as Python does with its exceptions. Returns the exit status. */
+async function run(scene: Scene, command: Played): Promise<number> {
+  const started = scene.pace.elapsed;
+  try {
+    return await play(scene, command);
+  } catch (error) {
+    const about = `(scap version: ${version}) (duration: ${scene.durationSince(started)})`;
+    if (error instanceof Exit) {
+      if (error.message !== '') scene.console.printError(`${error.message}\n`);
+      return error.status;
+    }
+    if (error instanceof Interrupted) {
+      const message = command.name === 'sync-world' ? command.message : '(no justification provided)';
+      if (scene.announced) scene.announce(`${command.name} aborted: ${message} ${about}`);
+      return 130;
+    }
+    if (!(error instanceof Failure)) throw error;
+    scene.error(`${command.name} failed: <${error.exception}> ${error.message} ${about}`);
+    return 1;
+  }
 }
 
 async function main(): Promise<number> {
@@ -73,10 +67,8 @@ async function main(): Promise<number> {
       stdout.write(`${usage}\n`);
       return 0;
     case 'wrong':
-      stderr.write(`${usage}\n\nscap: ${command.complaint}\n`);
+      stderr.write(`${usage}\nscap: error: ${command.complaint}\n`);
       return 2;
-    case 'backport':
-      break;
   }
   let speed: number;
   try {
@@ -85,40 +77,24 @@ async function main(): Promise<number> {
     stderr.write(`scap: ${error instanceof Error ? error.message : String(error)}\n`);
     return 2;
   }
-  const interrupt = new AbortController();
-  process.on('SIGINT', () => {
-    // The second one does not wait for the clean-up.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort();
-  });
-  // Nobody reads any more: end as Python does with its BrokenPipeError.
+  // When nobody reads any more it ends, as Python does with its BrokenPipeError.
   stdout.on('error', () => process.exit(1));
   stderr.on('error', () => process.exit(1));
-  const console = new Console(
-    { stdin, stdout, stderr },
-    {
-      key,
-      colours: stdout.isTTY === true || !['', '0'].includes(forceColour),
-      assumeYes: command.yes,
-    },
-  );
-  const changes: SampleChange[] = [];
-  for (const number of command.changes) {
-    const change = findSampleChange(number);
-    if (change) changes.push(change);
-    else console.say(`\x1b[31mChange ${number} was not found in Gerrit\x1b[0m`);
-  }
+  const colours = stdout.isTTY === true || !['', '0'].includes(forceColour);
+  const console = new Console({ stdin, stdout, stderr }, { key, colours });
+  const isSlow =
+    command.name === 'sync-world' &&
+    changesNamedIn(command.message).some(({ behaviour }) => behaviour === 'slow');
+  const scene = new Scene({
+    console,
+    pace: new Pace(speed),
+    interrupt: new Interrupt(),
+    user: user || userInfo().username,
+    clock: () => new Date(),
+    slowness: isSlow ? 10 : 1,
+  });
   try {
-    if (changes.length < command.changes.length) return 1;
-    return await playBackport({
-      changes,
-      revert: command.revert,
-      user: user || userInfo().username,
-      console,
-      speed,
-      clock: () => new Date(),
-      interrupted: interrupt.signal,
-    });
+    return await run(scene, command);
   } finally {
     console.close();
   }

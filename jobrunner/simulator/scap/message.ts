@@ -32,7 +32,6 @@ export type ScapMessage =
       readonly type: 'interaction';
       readonly subtype: 'input_line';
       readonly prompt: string;
-      readonly default: null;
     };
 
 function quote(text: string): string {

@@ -42,4 +42,14 @@ export class Pace {
     else await sleep(left, undefined, signal ? { signal } : {}).catch(() => signal?.throwIfAborted());
     signal?.throwIfAborted();
   }
+
+  /** Waits like {@link wait}, but resolves when the signal aborts, and the time does not count as elapsed. */
+  async rest(milliseconds: number, signal: AbortSignal): Promise<void> {
+    await sleep(this.scaled(milliseconds), undefined, { signal }).catch(() => {});
+  }
+
+  /** That many simulated milliseconds in real ones. */
+  scaled(milliseconds: number): number {
+    return milliseconds / this.#speed;
+  }
 }

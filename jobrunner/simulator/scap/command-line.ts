@@ -1,0 +1,151 @@
+// Owns the arguments of the simulated scap. Pure.
+
+/** The version that the simulator imitates. */
+export const version = '4.283.0';
+
+export const usage = `usage: scap backport [--list] [--revert] [--yes] [--stop-before-sync] [GLOBAL]... [CHANGE]...
+       scap prep [GLOBAL]... auto
+       scap sync-world [--backport] [--pause-after-testserver-sync] [--notify-user=NAME]... [--k8s-confirm-diffs] [GLOBAL]... MESSAGE
+       scap version
+
+GLOBAL: -D NAME:VALUE, --no-log-message, -v. CHANGE: a Gerrit change number or URL.
+Plays the deployment of sample changes; nothing is deployed.`;
+
+/** What every command accepts. */
+interface Global {
+  /** From `-D`: settings that replace those of scap.cfg. */
+  readonly defines: ReadonlyMap<string, string>;
+  /** Whether debug lines are printed. */
+  readonly verbose: boolean;
+}
+
+export interface BackportCommand extends Global {
+  readonly name: 'backport';
+  readonly list: boolean;
+  readonly revert: boolean;
+  readonly yes: boolean;
+  readonly stopBeforeSync: boolean;
+  /** As typed, each once. */
+  readonly changes: readonly string[];
+  /** What a nested scap gets too. */
+  readonly passThrough: readonly string[];
+}
+
+export interface SyncWorldCommand extends Global {
+  readonly name: 'sync-world';
+  readonly backport: boolean;
+  readonly pause: boolean;
+  readonly confirmDiffs: boolean;
+  readonly notify: readonly string[];
+  readonly message: string;
+}
+
+export type Command =
+  | { readonly name: 'version' | 'help' }
+  | BackportCommand
+  | (Global & { readonly name: 'prep' })
+  | SyncWorldCommand
+  | { readonly name: 'wrong'; readonly complaint: string };
+
+const flags = {
+  backport: ['--list', '--revert', '--yes', '--stop-before-sync'],
+  prep: [],
+  'sync-world': ['--backport', '--pause-after-testserver-sync', '--k8s-confirm-diffs', '--notify-user'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+/** Reads the arguments after the program's name. Never throws. */
+export function readArguments(argv: readonly string[]): Command {
+  const [first, ...rest] = argv;
+  if (first === 'version' || first === '--version') return { name: 'version' };
+  if (first === '--help' || first === '-h') return { name: 'help' };
+  if (first === undefined) return { name: 'wrong', complaint: 'a command is missing' };
+  if (first !== 'backport' && first !== 'prep' && first !== 'sync-world')
+    return { name: 'wrong', complaint: `argument command: invalid choice: '${first}'` };
+
+  const accepted: readonly string[] = flags[first];
+  const found = new Set<string>();
+  const notify: string[] = [];
+  const defines = new Map<string, string>();
+  const passThrough: string[] = [];
+  const words: string[] = [];
+  let onlyWords = false;
+  for (let index = 0; index < rest.length; index++) {
+    const argument = rest[index] ?? '';
+    if (onlyWords || !argument.startsWith('-')) {
+      words.push(argument);
+      continue;
+    }
+    const [, flag = argument, value] = /^(--[^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
+    switch (flag) {
+      case '--':
+        onlyWords = true;
+        break;
+      case '-h':
+      case '--help':
+        return { name: 'help' };
+      case '-v':
+      case '--verbose':
+      case '--no-log-message':
+        found.add(flag === '-v' ? '--verbose' : flag);
+        passThrough.push(argument);
+        break;
+      case '--notify-user':
+        if (value === undefined)
+          return { name: 'wrong', complaint: `argument ${flag}: expected one argument` };
+        notify.push(value);
+        break;
+      default: {
+        if (argument.startsWith('-D')) {
+          const setting = argument === '-D' ? rest[++index] : argument.slice(2);
+          if (setting === undefined)
+            return { name: 'wrong', complaint: 'argument -D/--define: expected one argument' };
+          const colon = setting.indexOf(':');
+          if (colon < 0) return { name: 'wrong', complaint: `Invalid configuration setting: ${setting}` };
+          defines.set(setting.slice(0, colon), setting.slice(colon + 1));
+          passThrough.push('-D', setting);
+          break;
+        }
+        if (!accepted.includes(argument))
+          return { name: 'wrong', complaint: `unrecognized arguments: ${argument}` };
+        found.add(argument);
+      }
+    }
+  }
+  const global: Global = { defines, verbose: found.has('--verbose') };
+  switch (first) {
+    case 'backport':
+      return {
+        ...global,
+        name: first,
+        list: found.has('--list'),
+        revert: found.has('--revert'),
+        yes: found.has('--yes'),
+        stopBeforeSync: found.has('--stop-before-sync'),
+        changes: [...new Set(words)],
+        passThrough,
+      };
+    case 'prep':
+      if (words.length !== 1 || words[0] !== 'auto')
+        return { name: 'wrong', complaint: 'the simulator can only prepare "auto"' };
+      return { ...global, name: first };
+    case 'sync-world':
+      return {
+        ...global,
+        name: first,
+        backport: found.has('--backport'),
+        pause: found.has('--pause-after-testserver-sync'),
+        confirmDiffs: found.has('--k8s-confirm-diffs'),
+        notify,
+        message: words.join(' ') || '(no justification provided)',
+      };
+  }
+}
+
+/** The number in a change number or a Gerrit URL, or undefined. */
+export function changeNumber(argument: string): number | undefined {
+  const match =
+    /^(?:https?:\/\/[^/\s]+\/(?:r\/)?(?:c\/(?:[^\s?#]+\/\+\/)?)?)?([1-9][0-9]{0,9})(?:\/[0-9]*)?$/.exec(
+      argument,
+    );
+  return match ? Number(match[1]) : undefined;
+}
