@@ -41,6 +41,7 @@ async function openOrganisation(
     claimsInToken?: boolean;
     providerTimeout?: number;
     groupsClaim?: string;
+    userClaim?: string;
   } = {},
 ): Promise<Organisation> {
   const directory = await mkdtemp(join(tmpdir(), 'spiderpig-provider-'));
@@ -64,6 +65,7 @@ async function openOrganisation(
         issuer: idp.issuer,
         clientId: idp.clientId,
         clientSecretFile,
+        userClaim: more.userClaim ?? null,
         groupsClaim: more.groupsClaim ?? 'groups',
         publicUrl,
       },
@@ -289,6 +291,16 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
       expect((await refusals()).at(-1)).toContain('is not an allowed user name');
     },
   );
+
+  it('a sign-in uses the configured claim as the user name, and is refused without it', async () => {
+    await using other = await openOrganisation(dialect, { claimsInToken: true, userClaim: 'uid' });
+    other.people.set('sub-ada', { preferred_username: 'Ada L.', groups: ['deployers'] });
+    const parameters = await arrive(new CookieKeeper(), 'sub-ada', '/', other);
+    expect(parameters.get('problem')).toBe('name');
+    other.idp.tamper = (claims) => ({ ...claims, uid: 'alovelace' });
+    const session = await signIn('sub-ada', new CookieKeeper(), other);
+    expect((await other.world.ask(page(session), viewer)).data.viewer.user.name).toBe('alovelace');
+  });
 
   it('a sign-in requires the second factor if it is configured', async () => {
     await using strict = await openOrganisation(dialect, { configuration: { secondFactor: true } });
@@ -748,6 +760,7 @@ describe('server with a public name', () => {
     issuer: 'http://127.0.0.1:9',
     clientId: 'x',
     clientSecretFile: null,
+    userClaim: null,
     groupsClaim: 'groups',
     publicUrl,
   };

@@ -66,6 +66,7 @@ describe('readConfiguration', () => {
       'oidc-issuer': 'https://idp.example/x',
       'oidc-client-id': 'spiderpig',
       'oidc-client-secret-file': '/etc/secret',
+      'oidc-user-claim': 'uid',
       'oidc-groups-claim': 'memberOf',
       'public-url': 'https://spiderpig.example',
       'viewer-groups': 'a,b',

@@ -102,6 +102,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
       read('public-url', table['public-url'].value),
       {
         clientSecretFile: read('oidc-client-secret-file', table['oidc-client-secret-file'].value),
+        userClaim: read('oidc-user-claim', table['oidc-user-claim'].value),
         groupsClaim: read('oidc-groups-claim', table['oidc-groups-claim'].value),
       },
     ),
@@ -120,7 +121,7 @@ function providerOf(
   issuer: string | null,
   clientId: string | null,
   publicUrl: string | null,
-  more: Pick<ProviderConfiguration, 'clientSecretFile' | 'groupsClaim'>,
+  more: Pick<ProviderConfiguration, 'clientSecretFile' | 'userClaim' | 'groupsClaim'>,
 ): ProviderConfiguration | null {
   if (issuer === null) return null;
   const required = (name: OptionName, value: string | null): string => {

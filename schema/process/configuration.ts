@@ -44,6 +44,8 @@ export interface ProviderConfiguration {
   readonly clientId: string;
   /** Absolute path of the file with the client's secret; null: a public client, which has only PKCE. */
   readonly clientSecretFile: string | null;
+  /** Which claim holds the name of the user's account on the deployment host; null: `preferred_username`, else `sub`. */
+  readonly userClaim: string | null;
   /** Which claim holds the groups. */
   readonly groupsClaim: string;
   /** The origin by which browsers call this server, without a slash at its end: the redirect URI begins with it. */

@@ -215,6 +215,16 @@ export const optionTable = {
       'A file that cannot be read is an error when the server starts. For one that others can read, the server logs a warning.',
     format: ({ provider }) => provider?.clientSecretFile ?? '',
   }),
+  'oidc-user-claim': row({
+    variable: 'SPIDERPIG_OIDC_USER_CLAIM',
+    placeholder: 'NAME',
+    section: 'identity provider',
+    readBy: ['server', 'commands'],
+    value: optional(text),
+    defaultNote: '`preferred_username`, else `sub`',
+    help: 'the claim that holds the Unix account on the deployment host, to which scap attributes deployments; a sign-in without it is refused',
+    format: ({ provider }) => provider?.userClaim ?? '',
+  }),
   'oidc-groups-claim': row({
     variable: 'SPIDERPIG_OIDC_GROUPS_CLAIM',
     placeholder: 'NAME',

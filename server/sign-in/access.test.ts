@@ -287,6 +287,7 @@ describe('a token', () => {
       issuer: 'http://127.0.0.1:9',
       clientId: 'spiderpig',
       clientSecretFile: null,
+      userClaim: null,
       groupsClaim: 'groups',
       publicUrl: 'http://127.0.0.1:8888',
     };

@@ -18,6 +18,13 @@ import { failureOf } from './provider-error.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { MetadataCache } from './provider-metadata.ts';
 
+/** The claim with the user name, unless another one is configured. */
+const defaultUserClaim = 'preferred_username';
+
+/** A claim of the provider; undefined if it sent none of this name. Pure. */
+const claimOf = (claims: Readonly<Record<string, unknown>>, name: string): unknown =>
+  Object.hasOwn(claims, name) ? claims[name] : undefined;
+
 /** The default timeout of a request to the provider, in milliseconds. */
 const defaultTimeout = 5_000;
 /** How many groups of a user are kept. */
@@ -102,8 +109,10 @@ export class Provider {
       });
       const claims = tokens.claims();
       if (claims === undefined) throw new ProviderFailure('answer', 'there is no ID token');
-      const { groupsClaim } = this.#options.configuration;
-      const complete = Object.hasOwn(claims, groupsClaim) && typeof claims['preferred_username'] === 'string';
+      const { groupsClaim, userClaim } = this.#options.configuration;
+      const complete =
+        Object.hasOwn(claims, groupsClaim) &&
+        typeof claimOf(claims, userClaim ?? defaultUserClaim) === 'string';
       const needsUserInfo = !complete && client.serverMetadata().userinfo_endpoint !== undefined;
       const info = needsUserInfo ? await fetchUserInfo(client, tokens.access_token, claims.sub) : {};
       return this.#person({ ...info, ...claims }, claims.sub);
@@ -126,9 +135,12 @@ export class Provider {
 
   #person(claims: Readonly<Record<string, unknown>>, subject: string): ProviderPerson {
     const { logger, configuration } = this.#options;
-    const { groupsClaim } = configuration;
-    const preferred = claims['preferred_username'];
-    const name = typeof preferred === 'string' ? preferred : subject;
+    const { groupsClaim, userClaim } = configuration;
+    const given = claimOf(claims, userClaim ?? defaultUserClaim);
+    // A configured claim that is missing is not replaced: scap would attribute deployments to another account, or to none.
+    if (userClaim !== null && typeof given !== 'string')
+      throw new ProviderFailure('name', `the claim “${userClaim}” of the user is missing`);
+    const name = typeof given === 'string' ? given : subject;
     if (!userNamePattern.test(name)) {
       throw new ProviderFailure('name', `“${name.slice(0, 100)}” is not an allowed user name`);
     }
