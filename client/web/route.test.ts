@@ -26,6 +26,18 @@ test('changes in the query string are passed to the start form', () => {
   expect(routeOf('/', '?changes=1,2&changes=3')).toEqual({ page: 'overview', changes: ['1', '2', '3'] });
 });
 
+test('addresses of the former web interface fill in the start form', () => {
+  const changes = ['1102340', '1102341'];
+  for (const [path, search] of [
+    ['/', '?backport=1102340&backport=1102341'],
+    ['/mediawiki/backport', '?backport=1102340,1102341'],
+    ['/mediawiki/backport/', '?changes=1102340%201102341'],
+  ] as const) {
+    expect(routeOf(path, search), path + search).toEqual({ page: 'overview', changes });
+  }
+  expect(routeOf('/mediawiki/backport', '')).toEqual({ page: 'overview', changes: [] });
+});
+
 test('the paths of a job contain only its number', () => {
   expect(jobPath('12')).toBe('/jobs/12');
   expect(rawLogPath('12')).toBe('/jobs/12/log.txt');

@@ -1,6 +1,7 @@
 // Owns the URL paths of the pages, and navigation between them.
 import { signal } from '@preact/signals';
 import type { TargetedMouseEvent } from 'preact';
+import { splitChangeInputs } from '../../schema/text/change-input.ts';
 
 export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
@@ -10,11 +11,15 @@ export type Route =
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
-/** The page for a URL. `/?changes=1,2` fills in the start form. */
+/**
+ * The page for a URL. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
+ * `/mediawiki/backport`, which people have in bookmarks and messages.
+ */
 export function routeOf(pathname: string, search: string): Route {
-  if (pathname === '/' || pathname === '/index.html') {
-    const changes = new URLSearchParams(search).getAll('changes').join(',');
-    return { page: 'overview', changes: changes.split(/[\s,]+/).filter((change) => change !== '') };
+  if (pathname === '/' || pathname === '/index.html' || /^\/mediawiki\/backport\/?$/.test(pathname)) {
+    const query = new URLSearchParams(search);
+    const changes = ['changes', 'backport', 'change_url'].flatMap((name) => query.getAll(name)).join(' ');
+    return { page: 'overview', changes: splitChangeInputs(changes) };
   }
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };

@@ -22,6 +22,7 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     queuedAt: '2026-11-20T12:00:00.000Z',
     startedAt: null,
     finishedAt: null,
+    outcome: null,
     reason: null,
     retryOf: null,
     ...changes,

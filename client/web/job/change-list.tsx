@@ -1,5 +1,7 @@
 // Owns the list of a job's changes, as Gerrit knew them when the job was queued. Owns no request.
 
+import { Fragment } from 'preact';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { safeAddress } from '../../../schema/text/link.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
@@ -7,7 +9,10 @@ import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.ts
 import { Panel } from './panel.tsx';
 import './change-list.css';
 
-export function ChangeList({ changes }: { changes: JobDetailFragment['changes'] }) {
+type Change = JobDetailFragment['changes'][number];
+
+/** @param gerritUrl the base URL of Gerrit; null while it is not known */
+export function ChangeList({ changes, gerritUrl }: { changes: readonly Change[]; gerritUrl: string | null }) {
   return (
     <Panel heading={msg('job-changes-heading')}>
       <ul class="panel__list">
@@ -20,11 +25,7 @@ export function ChangeList({ changes }: { changes: JobDetailFragment['changes'] 
               </span>
             )}
             <span class="panel__note">
-              <ForeignLabel>
-                {[change.project, change.branch, change.owner]
-                  .filter((each) => each !== null)
-                  .join(msg('app-separator'))}
-              </ForeignLabel>
+              <ChangeFacts change={change} gerritUrl={gerritUrl} />
             </span>
             {!change.verified && <span class="panel__note">{msg('job-changes-unverified')}</span>}
             {change.commitMessage !== null && (
@@ -40,6 +41,39 @@ export function ChangeList({ changes }: { changes: JobDetailFragment['changes'] 
       </ul>
     </Panel>
   );
+}
+
+/** Project and branch, which lead to their changes in Gerrit, and the owner. */
+function ChangeFacts({ change, gerritUrl }: { change: Change; gerritUrl: string | null }) {
+  const { project, branch, owner } = change;
+  const inProject = project === null ? null : `project:"${project}"`;
+  const facts = [
+    { text: project, query: inProject },
+    { text: branch, query: inProject === null ? null : `${inProject} branch:"${branch}"` },
+    { text: owner, query: null },
+  ].filter(({ text }) => text !== null && text !== '');
+  return (
+    <>
+      {facts.map(({ text, query }, index) => {
+        const address = query === null || gerritUrl === null ? null : queryAddress(gerritUrl, query);
+        return (
+          <Fragment key={index}>
+            {index > 0 && msg('app-separator')}
+            {address === null ? (
+              <ForeignLabel>{text ?? ''}</ForeignLabel>
+            ) : (
+              <OutsideLink href={address}>{harmlessLabel(text ?? '')}</OutsideLink>
+            )}
+          </Fragment>
+        );
+      })}
+    </>
+  );
+}
+
+/** The address of a search in Gerrit. */
+function queryAddress(gerritUrl: string, query: string): string | null {
+  return safeAddress(`${gerritUrl.replace(/\/+$/, '')}/q/${encodeURIComponent(query)}`);
 }
 
 function ChangeLink({ change }: { change: { number: string; url: string | null } }) {

@@ -27,7 +27,7 @@ export function JobCard({
   return (
     <article class="job-card cdx-card" aria-label={msg('job-heading', job.id, job.title)}>
       <div class="job-card__line">
-        <JobStateChip state={job.state} />
+        <JobStateChip state={job.state} outcome={job.outcome} />
         <JobTitle job={job} />
         <div class="job-card__action">
           <JobAction job={job} mayAct={mayAct} />
@@ -84,7 +84,7 @@ export function QueuedJob({
   return (
     <li class="queued-job">
       <span class="queued-job__position">{msg('job-queue-position', position)}</span>
-      <JobStateChip state={job.state} />
+      <JobStateChip state={job.state} outcome={job.outcome} />
       <JobTitle job={job} />
       <span class="queued-job__facts">
         <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>

@@ -54,10 +54,21 @@ export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane
             </a>
           </Fact>
         )}
+        {job.command !== null && (
+          <Fact name={msg('job-command')}>
+            <code class="facts__command">
+              <ForeignLabel>{job.command.map(quoted).join(' ')}</ForeignLabel>
+            </code>
+          </Fact>
+        )}
       </dl>
     </Panel>
   );
 }
+
+/** An argument as a shell would need it. */
+const quoted = (argument: string): string =>
+  /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`;
 
 function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (

@@ -25,7 +25,7 @@ export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: bo
           <ForeignLabel>{job.title}</ForeignLabel>
         </h1>
         <div class="job-page__about">
-          <JobStateChip state={job.state} />
+          <JobStateChip state={job.state} outcome={job.outcome} />
           <p class="job-page__facts">
             {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
             {msg('app-separator')}

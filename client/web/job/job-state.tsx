@@ -8,10 +8,12 @@ import {
   cdxIconHelpNoticeFilled,
   cdxIconPlay,
   cdxIconStop,
+  cdxIconSubtract,
   cdxIconSuccess,
+  cdxIconUndo,
   cdxIconUpdate,
 } from '@wikimedia/codex-icons';
-import type { JobState } from '../../generated/graphql.ts';
+import type { JobOutcome, JobState } from '../../generated/graphql.ts';
 import { enumMsg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import './job-state.css';
@@ -36,17 +38,29 @@ const appearances: Readonly<Record<JobState, Appearance>> = {
 // A newer server may send states that this build does not know.
 const unknown: Appearance = { icon: cdxIconUpdate, tone: 'subtle' };
 
-function appearanceOf(state: JobState): Appearance {
-  return appearances[state] ?? unknown;
-}
+/** What an outcome shows instead of the state, which follows from the exit alone: a declined job has exit status 0 too. */
+const outcomes: Readonly<Partial<Record<JobOutcome, Appearance>>> = {
+  DEPLOYED_WITH_ERRORS: { icon: cdxIconAlert, tone: 'warning' },
+  ROLLED_BACK: { icon: cdxIconUndo, tone: 'warning' },
+  DECLINED: { icon: cdxIconCancel, tone: 'subtle' },
+  NOTHING_TO_DO: { icon: cdxIconSubtract, tone: 'subtle' },
+};
 
-/** The state as a chip. */
-export function JobStateChip({ state }: { state: JobState }) {
-  const { icon, tone } = appearanceOf(state);
+/** The state as a chip, or the outcome where that says more. @param outcome null until the job has ended */
+export function JobStateChip({ state, outcome }: { state: JobState; outcome: JobOutcome | null }) {
+  const ofOutcome = outcome === null ? undefined : outcomes[outcome];
+  const { icon, tone } = ofOutcome ?? appearances[state] ?? unknown;
   return (
     <span class={`job-state cdx-info-chip cdx-info-chip--${tone}`}>
       <Icon icon={icon} size="x-small" />
-      <span class="cdx-info-chip__text">{enumMsg('job-state', state)}</span>
+      <span class="cdx-info-chip__text">{stateInWords(state, outcome)}</span>
     </span>
   );
+}
+
+/** The word of the chip. */
+export function stateInWords(state: JobState, outcome: JobOutcome | null): string {
+  return outcome === null || outcomes[outcome] === undefined
+    ? enumMsg('job-state', state)
+    : enumMsg('job-outcome', outcome);
 }

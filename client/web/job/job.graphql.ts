@@ -19,6 +19,7 @@ export const JobSummary = graphql(`
     queuedAt
     startedAt
     finishedAt
+    outcome
     reason
     retryOf
   }
@@ -33,6 +34,8 @@ export const JobDetail = graphql(`
     stops { id mode requestedBy { id name } requestedAt handledAt }
     exitStatus
     exitSignal
+    command
+    lastError { number text }
     behindSince
     logLineCount
   }

@@ -33,3 +33,11 @@ test('the history table shows lanes if asked to', () => {
   expect(screen.getByRole('columnheader', { name: 'Lane' })).toBeTruthy();
   expect(screen.getByText('codfw')).toBeTruthy();
 });
+
+test('a job that was declined does not look like a success', () => {
+  render(
+    <HistoryTable withLane={false} jobs={[jobSummary('7', { state: 'SUCCEEDED', outcome: 'DECLINED' })]} />,
+  );
+  expect(screen.getByText('declined').parentElement?.className).toContain('subtle');
+  expect(screen.queryByText('succeeded')).toBeNull();
+});

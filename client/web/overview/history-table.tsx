@@ -47,7 +47,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         </a>
       </th>
       <td class="history__state">
-        <JobStateChip state={job.state} />
+        <JobStateChip state={job.state} outcome={job.outcome} />
       </td>
       <td class="history__title">
         <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1}>
