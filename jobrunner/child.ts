@@ -1,60 +1,25 @@
-// Owns the running process: its pipe, its stdin, its exit. Not what its lines mean (protocol.ts), not when to stop it (stop-sequence.ts).
-import { spawnSync } from 'node:child_process';
-import { closeSync, constants, createWriteStream, mkdtempSync, openSync, rmSync } from 'node:fs';
+// Owns the running scap as its supervisor sees it: its output, its stdin, its processes, its exit. Not how it is started (launcher.ts), what its lines mean (protocol.ts), or when to stop it (stop-sequence.ts).
 import { Socket } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { execa } from 'execa';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LeftoverProcess } from '../schema/model/job/job.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
-import { identify, type ProcessIdentity } from '../schema/model/job/process.ts';
-import { killJob, signalJob } from './signal.ts';
-
-/** A pipe for the output of one process. stdout and stderr share it, so the order of lines is the order of writing. */
-export interface OutputPipe {
-  readonly readEnd: number;
-  readonly writeEnd: number;
-}
-
-/**
- * Opens the pipe. Node has no pipe that stdout and stderr could share, and its own "pipes" are sockets, which cannot be opened as
- * `/dev/stdout`. So a named pipe is made, opened at both ends and unlinked.
- */
-export async function openOutputPipe(): Promise<OutputPipe> {
-  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
-  try {
-    const path = join(directory, 'output');
-    await execa('mkfifo', ['-m', '600', path]);
-    const readEnd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    // A larger pipe lets scap continue while lines are written to the database. Node cannot set the size; without perl it stays at its default.
-    const script = `fcntl(STDIN, ${setPipeSize}, ${pipeCapacity})`;
-    spawnSync('perl', ['-e', script], { stdio: [readEnd, 'ignore', 'ignore'] });
-    return { readEnd, writeEnd: openSync(path, constants.O_WRONLY) };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
-  }
-}
-
-/** `F_SETPIPE_SZ` of fcntl(2). */
-const setPipeSize = 1_031;
-/** The capacity of the pipe, in bytes. */
-const pipeCapacity = 1_048_576;
+import { identify, isAlive, type ProcessIdentity } from '../schema/model/job/process.ts';
+import type { Launcher, Program } from './launcher.ts';
+import { describeProcesses } from './process.ts';
+import { groupOf, interruptGroup, killJob, signalJob } from './signal.ts';
 
 /** The process to start. */
-export interface Command {
-  readonly file: string;
-  readonly arguments: readonly string[];
-  readonly environment: Record<string, string>;
-  readonly directory: string;
+export interface Command extends Program {
   /** The tag in the environment of its processes, see process.ts. */
   readonly tag: string;
-  /** The control group in which its processes start; null without a control group. */
+  /** The control group in which its processes start; null where there is none. */
   readonly cgroup: string | null;
 }
 
 /** How much is read at once, in bytes. */
 const readSize = 65_536;
-/** How often to check, after the exit, whether reading can end although another process still holds the pipe, in milliseconds. */
-const lingerInterval = 1_000;
+/** How often to check whether a process lives of which nobody reports the exit, in milliseconds. */
+const lifeInterval = 100;
 
 /** A running process in a process group of its own. */
 export interface Child {
@@ -64,51 +29,36 @@ export interface Child {
   /** Pause and resume reading: back-pressure, because the process then blocks in its write. */
   pause(): void;
   resume(): void;
+  readonly isPaused: boolean;
+  /** The number of bytes that were read. */
+  readonly bytesRead: number;
+  /** Resolves when all output was read: no process holds the pipe any more. Also after {@link stopReading}. */
+  readonly outputEnd: Promise<void>;
+  /** Ends reading although another process holds the pipe. Resolves with whether its further output is discarded; else its next write fails. */
+  stopReading(): Promise<boolean>;
   /** Writes one line to stdin; rejects when the process no longer reads. */
   writeLine(text: string): Promise<void>;
-  /** Signals every living process of the job. */
+  /** SIGINT goes to the process group, any other signal to every living process of the job. */
   signal(signal: NodeJS.Signals): void;
   /** Kills the living processes of the job and waits until they have exited. */
   kill(): Promise<unknown>;
-  /** Resolves once the process has exited and its output has been read to the end. `cutOff`: reading ended although another process still held the pipe. */
-  readonly ended: Promise<{ exit: Exit; cutOff: boolean }>;
+  /** The living processes of the job. */
+  processes(): LeftoverProcess[];
+  /** Resolves once the process has exited; its output may not have been read to the end. */
+  readonly exited: Promise<Exit>;
 }
 
-/** The process could not be started. */
-export class NotStarted extends Error {}
-
-/** Starts a process on the pipe. Throws {@link NotStarted} with the reason. */
-export async function startChild(command: Command, pipe: OutputPipe): Promise<Child> {
-  // A stream, because execa does not accept a file descriptor. Nothing is written to it here.
-  const writeEnd = createWriteStream('', { fd: pipe.writeEnd, autoClose: false });
-  const subprocess = execa(command.file, [...command.arguments], {
-    cwd: command.directory,
-    env: command.environment,
-    extendEnv: false,
-    // A session of its own: one signal reaches all of it, and signals of the terminal do not.
-    detached: true,
-    cleanup: false,
-    stdin: 'pipe',
-    stdout: writeEnd,
-    stderr: writeEnd,
-    buffer: false,
-    reject: false,
-    stripFinalNewline: false,
-  });
-  closeSync(pipe.writeEnd);
-  const { pid, stdin } = subprocess;
-  if (pid === undefined) {
-    closeSync(pipe.readEnd);
-    const result = await subprocess;
-    throw new NotStarted(result.originalMessage ?? result.shortMessage ?? 'unknown reason');
-  }
+/** Starts a process. Throws `NotStarted` with the reason. */
+export async function startChild(command: Command, launcher: Launcher): Promise<Child> {
+  const pid = await launcher.start(command);
   const identity = identify(pid);
-  const job = { tag: command.tag, leader: identity, cgroup: command.cgroup };
+  const job = { tag: command.tag, leader: identity, cgroup: command.cgroup, launcher: launcher.pid };
+  const stdin = new Socket({ fd: launcher.input, readable: false, writable: true });
   // The write that fails rejects; the event would end this process if it were not handled.
   stdin.on('error', () => {});
   let onData: (chunk: Buffer) => void = () => {};
   const output = new Socket({
-    fd: pipe.readEnd,
+    fd: launcher.output,
     readable: true,
     writable: false,
     // One buffer for all reads: a new one for each read creates garbage faster than it is collected.
@@ -122,32 +72,12 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
   });
   output.pause();
   output.on('error', () => {});
-  const closed = new Promise<void>((resolve) => output.once('close', () => resolve()));
-
-  // Not execa's promise, which also waits for stdin to close: a grandchild can hold that open.
-  const exited = new Promise<Exit>((resolve) => {
-    subprocess.nodeChildProcess.once('exit', (status, signal) => resolve({ status, signal }));
-  });
-  subprocess.catch(() => {});
-
-  const ended = exited.then(async (exit) => {
-    let cutOff = false;
-    const readAtExit = output.bytesRead;
-    let readBefore = readAtExit;
-    const linger = setInterval(() => {
-      // A paused pipe is not silent: it waits for the database.
-      if (output.isPaused()) return;
-      const isSilent = output.bytesRead === readBefore;
-      readBefore = output.bytesRead;
-      // Once a whole pipe's capacity was read after the exit, everything that the process itself wrote has been read.
-      if (!isSilent && readBefore - readAtExit < pipeCapacity) return;
-      cutOff = true;
-      output.destroy();
-    }, lingerInterval);
-    await closed;
-    clearInterval(linger);
+  const outputEnd = new Promise<void>((resolve) => output.once('close', () => resolve()));
+  const exited = launcher.exit().then(async (exit): Promise<Exit> => {
+    // Without a launcher nobody waits for the process: it is gone when it is not in the process table.
+    while (exit === null && isAlive(identity)) await wait(lifeInterval);
     stdin.destroy();
-    return { exit, cutOff };
+    return exit ?? { status: null, signal: null };
   });
 
   return {
@@ -158,12 +88,29 @@ export async function startChild(command: Command, pipe: OutputPipe): Promise<Ch
     },
     pause: () => output.pause(),
     resume: () => output.resume(),
+    get isPaused() {
+      return output.isPaused();
+    },
+    get bytesRead() {
+      return output.bytesRead;
+    },
+    outputEnd,
+    async stopReading() {
+      const drained = await launcher.drain();
+      output.destroy();
+      await outputEnd;
+      return drained;
+    },
     writeLine: (text) =>
       new Promise((resolve, reject) => {
         stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
       }),
-    signal: (signal) => signalJob(job, signal),
+    signal(signal) {
+      if (signal === 'SIGINT') interruptGroup(identity);
+      else signalJob(job, signal);
+    },
     kill: () => killJob(job),
-    ended,
+    processes: () => describeProcesses(job, groupOf(identity)),
+    exited,
   };
 }

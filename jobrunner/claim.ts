@@ -11,8 +11,8 @@ import { checkSupervisors } from './supervisor-check.ts';
 const settleTime = 3_000;
 /** The longest delay that a timer takes, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
-/** The delay after an unexpected failure, in milliseconds. */
-const retryDelay = 500;
+/** The delay after an unexpected failure, in milliseconds. It doubles from the first to the longest. */
+const retryDelay = { first: 500, longest: 10_000 };
 
 /** What wakes the loop: a ring when a job was queued or ended, or a hold changed. */
 interface Ring {
@@ -29,11 +29,15 @@ export async function claimJobs(
   const { configuration, database, logger } = context;
   using ring = database.doorbell.listen('orders', 'holds');
   let standby: Standby | null = null;
+  let failure: string | null = null;
+  let delay = retryDelay.first;
   while (!signal.aborted) {
     try {
       if (standby === null) {
         standby = await startStandby(configuration);
         await warmUpClaim(database);
+        failure = null;
+        delay = retryDelay.first;
       }
       if (signal.aborted) break;
       if (!isAlive(standby.identity)) {
@@ -47,8 +51,11 @@ export async function claimJobs(
       await handOver(context, jobId, supervisor);
       await settle(context, ring, signal);
     } catch (error) {
-      logger.error({ error: String(error) }, 'claiming failed; retrying');
-      await wait(retryDelay, undefined, { signal }).catch(() => {});
+      // Logged once for a row of equal failures: a supervisor that cannot be started stays so for long.
+      if (String(error) !== failure) logger.error({ error: String(error) }, 'claiming failed; retrying');
+      failure = String(error);
+      await wait(delay, undefined, { signal }).catch(() => {});
+      delay = Math.min(delay * 2, retryDelay.longest);
     }
   }
   standby?.dismiss();

@@ -9,7 +9,7 @@ import { identify } from '../schema/model/job/process.ts';
 import { readLines } from '../schema/model/log/log.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { openTestDatabase } from '../tests/support/database.ts';
-import { openOutputPipe } from './child.ts';
+import { Launcher } from './launcher.ts';
 import { supervise } from './supervisor.ts';
 
 /** A piece of output. `plain`: it does not contain the key, so the log must contain it unchanged (invalid UTF-8 as U+FFFD). */
@@ -79,10 +79,11 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
             database: world.database,
             jobId: id,
             identity: identify(process.pid),
-            pipe: await openOutputPipe(),
+            launcher: await Launcher.open(),
             scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
             directory: tmpdir(),
             stopGrace: 1,
+            windingDown: 900,
             masks: null,
             environment: { PATH: process.env['PATH'] },
             warn: () => {},

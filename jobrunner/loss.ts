@@ -11,7 +11,8 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
   // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its tag.
   const cgroup = job.supervisor?.cgroup ?? null;
   const tag = processTagOf(database.url, job.id);
-  const killed = (await killJob({ tag, leader: job.child ?? null, cgroup })) > 0;
+  const killed =
+    (await killJob({ tag, leader: job.child ?? null, cgroup, launcher: job.supervisor?.launcher })) > 0;
   if (cgroup !== null) removeCgroup(cgroup);
   const started = killed || Boolean(job.child);
   const reason = (context: ReasonContext): string => lossReason({ started, killed, ...context });

@@ -8,7 +8,7 @@ import { openDatabase } from '../schema/model/open.ts';
 import { configurationWith } from '../schema/process/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
-import { openOutputPipe } from './child.ts';
+import { Launcher } from './launcher.ts';
 import { scapOf } from './scap.ts';
 import { supervise } from './supervisor.ts';
 import { warmUp } from './warm-up.ts';
@@ -34,7 +34,7 @@ const warn = (message: string, error?: unknown): void => {
 const self = identify(process.pid);
 const cgroup = enterCgroup(self);
 await using database = await openDatabase(configuration.databaseUrl);
-const pipe = await openOutputPipe();
+const launcher = await Launcher.open();
 await warmUp(database, { ...self, cgroup }).catch((error) =>
   warn('the warm-up failed; the first job will take longer to start', error),
 );
@@ -52,17 +52,19 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
   await supervise({
     database,
     jobId,
-    identity: { ...self, cgroup },
-    pipe,
+    identity: { ...self, cgroup, launcher: launcher.pid },
+    launcher,
     scap: scapOf(configuration).command,
     directory: homedir(),
     stopGrace: configuration.stopGrace,
+    windingDown: configuration.windingDown,
     masks: configuration.masks ? new Masks(configuration.masks.patterns) : null,
     environment: process.env,
     warn,
   });
 }
 // Everything is written by now.
+launcher[Symbol.dispose]();
 exitWithinLimit();
 if (cgroup !== null) leaveCgroup(cgroup);
 process.stdin.destroy();

@@ -7,8 +7,8 @@ import type { JobLog } from './job-log.ts';
 import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
 import { type Message, parseLine, withoutKey } from './protocol.ts';
 
-/** Status and progress that scap reported. */
-export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress'>;
+/** Status and progress that scap reported, and what still runs after its exit. */
+export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress' | 'remaining'>;
 
 /** What is called while output is read. */
 export interface OutputListener {

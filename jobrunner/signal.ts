@@ -20,6 +20,12 @@ export function signalJob(job: JobProcesses, signal: NodeJS.Signals): number {
   return processes.length;
 }
 
+/** Sends SIGINT to scap's process group and to nothing else: a process that has left the group shall not be interrupted. */
+export function interruptGroup(leader: ProcessIdentity): void {
+  const group = groupOf(leader);
+  if (group !== null) send(-group, 'SIGINT');
+}
+
 /** Kills a job's processes and waits until all have exited, at most {@link deathLimit}. Returns how many there were at first. */
 export async function killJob(job: JobProcesses): Promise<number> {
   const count = signalJob(job, 'SIGKILL');
@@ -35,7 +41,7 @@ const isJobAlive = (job: JobProcesses): boolean =>
   (job.leader !== null && isAlive(job.leader)) || processesOf(job, groupOf(job.leader)).length > 0;
 
 /** The process group of a leader. The group outlives its leader, and its id is not reused until it is empty. */
-function groupOf(leader: ProcessIdentity | null): number | null {
+export function groupOf(leader: ProcessIdentity | null): number | null {
   if (!leader) return null;
   const now = identify(leader.pid);
   if (now.boot !== leader.boot || now.host !== leader.host) return null;

@@ -41,10 +41,13 @@ export async function startStandby(configuration: Configuration): Promise<Standb
   } finally {
     closeSync(log);
   }
+  // Registered before anything else: an error event without a listener ends this process. ENOENT and EAGAIN come as events.
+  const failed = new Promise<Error>((resolve) => child.on('error', resolve));
   const { stdin, stdout, pid } = child;
-  if (!stdin || !stdout || pid === undefined) throw new Error('the supervisor process could not be started');
+  if (!stdin || !stdout || pid === undefined)
+    throw new Error(`the supervisor process could not be started: ${(await failed).message}`);
   stdin.on('error', () => {});
-  const exited = once(child, 'exit').then(() => {});
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   const ready = await Promise.race([once(stdout, 'data').then(() => true), exited.then(() => false)]);
   if (!ready)
     throw new Error(

@@ -8,19 +8,52 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A stop with a grace time of 30 s, and the signals that it sent; those in parentheses without a request. */
-function openSequence(): { stop: StopSequence; sent: string[] } {
+/** A stop sequence, and the signals that it sent; those in parentheses without a request. */
+function openSequence(graceSeconds: number): { stop: StopSequence; sent: string[] } {
   const sent: string[] = [];
-  const stop = new StopSequence(30, {
+  const stop = new StopSequence(graceSeconds, {
     send: (signal) => sent.push(signal),
     onEscalated: (signal) => sent.push(`(${signal} after the grace time)`),
   });
   return { stop, sent };
 }
 
-it('escalates from SIGINT to SIGTERM to SIGKILL, each after the grace time, and then stops', () => {
-  const { stop, sent } = openSequence();
+it('sends SIGINT for each interrupt, however often it is requested', () => {
+  const { stop, sent } = openSequence(0);
+  for (let times = 0; times < 4; times++) expect(stop.request('interrupt')).toBe('SIGINT');
+  expect(sent).toEqual(['SIGINT', 'SIGINT', 'SIGINT', 'SIGINT']);
+  expect(stop.taken).toEqual(['interrupt']);
+});
+
+it('never escalates without a grace time', () => {
+  const { stop, sent } = openSequence(0);
+  stop.request('interrupt');
+  vi.advanceTimersByTime(100_000_000);
+  expect(sent).toEqual(['SIGINT']);
+});
+
+it('sends exactly the requested signal, also a gentler one after a harsher one', () => {
+  const { stop, sent } = openSequence(0);
+  stop.request('terminate');
+  stop.request('interrupt');
+  stop.request('kill');
+  expect(sent).toEqual(['SIGTERM', 'SIGINT', 'SIGKILL']);
+  expect(stop.taken).toEqual(['terminate', 'interrupt', 'kill']);
+});
+
+it('begins again with nothing taken after a reset', () => {
+  const { stop, sent } = openSequence(30);
+  stop.request('interrupt');
+  stop.reset();
+  expect(stop.taken).toEqual([]);
+  vi.advanceTimersByTime(1_000_000);
+  expect(sent).toEqual(['SIGINT']);
   expect(stop.request('interrupt')).toBe('SIGINT');
+});
+
+it('with a grace time escalates from SIGINT to SIGTERM to SIGKILL, and then stops', () => {
+  const { stop, sent } = openSequence(30);
+  stop.request('interrupt');
   vi.advanceTimersByTime(29_999);
   expect(sent).toEqual(['SIGINT']);
   vi.advanceTimersByTime(1);
@@ -30,33 +63,17 @@ it('escalates from SIGINT to SIGTERM to SIGKILL, each after the grace time, and 
   expect(stop.taken).toEqual(['interrupt', 'terminate', 'kill']);
 });
 
-it('a repeated request goes one step further immediately, but never past SIGKILL', () => {
-  const { stop, sent } = openSequence();
-  for (let times = 0; times < 4; times++) stop.request('interrupt');
-  expect(sent).toEqual(['SIGINT', 'SIGTERM', 'SIGKILL', 'SIGKILL']);
-});
-
-it('a request for kill skips the steps before it', () => {
-  const { stop, sent } = openSequence();
-  expect(stop.request('kill')).toBe('SIGKILL');
-  vi.advanceTimersByTime(1_000_000);
-  expect(sent).toEqual(['SIGKILL']);
-});
-
 it('does not escalate while scap waits for an answer to a question after the last signal', () => {
-  const { stop, sent } = openSequence();
+  const { stop, sent } = openSequence(30);
   stop.questionAsked();
   stop.request('interrupt');
   stop.questionAsked();
   vi.advanceTimersByTime(1_000_000);
   expect(sent).toEqual(['SIGINT']);
-  expect(stop.request('interrupt')).toBe('SIGTERM');
-  vi.advanceTimersByTime(30_000);
-  expect(sent.slice(2)).toEqual(['SIGKILL', '(SIGKILL after the grace time)']);
 });
 
-it('sends nothing after it was disposed', () => {
-  const { stop, sent } = openSequence();
+it('sends nothing by itself after it was disposed', () => {
+  const { stop, sent } = openSequence(30);
   stop.request('interrupt');
   stop[Symbol.dispose]();
   vi.advanceTimersByTime(1_000_000);

@@ -1,4 +1,4 @@
-// Owns which signal scap gets next while it is stopped, and when. Not who asked for it, not how signals reach all processes (signal.ts).
+// Owns which signals the stops of a job have sent to scap, and the escalation of a stop where it is turned on. Not who requested it, not how signals reach all processes (signal.ts).
 import { type StopMode, stopModes } from '../schema/model/job/stop.ts';
 
 const signals: Record<StopMode, NodeJS.Signals> = {
@@ -9,39 +9,43 @@ const signals: Record<StopMode, NodeJS.Signals> = {
 
 /** Where signals go. */
 export interface StopTarget {
-  /** Sends a signal to every process of the job. */
+  /** Sends a signal to the processes of the job. */
   readonly send: (signal: NodeJS.Signals) => void;
   /** Called after a signal was sent because scap did not end within the grace time. */
   readonly onEscalated: (signal: NodeJS.Signals) => void;
 }
 
 /**
- * The steps of a stop: interrupt, terminate, kill. While scap does not end, the next step follows after the grace time, unless scap has asked a
- * question since the last signal: then it waits for an answer, and only a further request goes on.
+ * The signals of a stop. A request sends the signal of its mode and nothing else, however often: scap may need minutes to clean up after SIGINT,
+ * and SIGTERM or SIGKILL would leave the deployment half done. Only with a grace time does the next signal follow by itself, unless scap has asked
+ * a question since the last signal.
  */
 export class StopSequence implements Disposable {
   readonly #graceSeconds: number;
   readonly #target: StopTarget;
-  readonly #taken: StopMode[] = [];
-  /** The last step that was taken, as an index of `stopModes`. */
-  #step = -1;
+  /** The modes that were sent, each once, in the order of their first signal. */
+  readonly #taken = new Set<StopMode>();
   #askedSinceSignal = false;
   #timer: NodeJS.Timeout | undefined;
 
+  /** `graceSeconds`: the time until the next signal follows by itself; 0: never. */
   constructor(graceSeconds: number, target: StopTarget) {
     this.#graceSeconds = graceSeconds;
     this.#target = target;
   }
 
-  /** The steps that were taken, in order. Empty: nobody has stopped the job. */
+  /** The modes that were sent, each once, in the order of their first signal. Empty: the job is not being stopped. */
   get taken(): readonly StopMode[] {
-    return this.#taken;
+    return [...this.#taken];
   }
 
-  /** Takes the requested step; a repeated request goes at least one step further than the last one. Returns the signal that was sent. */
+  /** Sends the signal of a requested mode and returns it. */
   request(mode: StopMode): NodeJS.Signals {
-    const step = Math.max(stopModes.indexOf(mode), this.#step + 1);
-    return this.#take(Math.min(step, stopModes.length - 1));
+    this.#askedSinceSignal = false;
+    this.#taken.add(mode);
+    this.#target.send(signals[mode]);
+    this.#scheduleNext(mode);
+    return signals[mode];
   }
 
   /** Notes that scap has asked a question. */
@@ -49,27 +53,25 @@ export class StopSequence implements Disposable {
     this.#askedSinceSignal = true;
   }
 
-  /** Sends nothing more. */
+  /** Ends the stop: scap goes on. */
+  reset(): void {
+    clearTimeout(this.#timer);
+    this.#taken.clear();
+    this.#askedSinceSignal = false;
+  }
+
+  /** Sends nothing more by itself. */
   [Symbol.dispose](): void {
     clearTimeout(this.#timer);
   }
 
-  #take(step: number): NodeJS.Signals {
-    const mode = stopModes[step] ?? 'kill';
-    this.#step = step;
-    this.#askedSinceSignal = false;
-    this.#taken.push(mode);
-    this.#target.send(signals[mode]);
-    this.#scheduleNextStep();
-    return signals[mode];
-  }
-
-  #scheduleNextStep(): void {
+  #scheduleNext(mode: StopMode): void {
     clearTimeout(this.#timer);
-    if (this.#step >= stopModes.length - 1) return;
+    const next = stopModes[stopModes.indexOf(mode) + 1];
+    if (this.#graceSeconds === 0 || next === undefined) return;
     this.#timer = setTimeout(() => {
-      if (this.#askedSinceSignal) this.#scheduleNextStep();
-      else this.#target.onEscalated(this.#take(this.#step + 1));
+      if (this.#askedSinceSignal) this.#scheduleNext(mode);
+      else this.#target.onEscalated(this.request(next));
     }, this.#graceSeconds * 1_000);
   }
 }

@@ -1,6 +1,6 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import {
@@ -21,7 +21,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
-import { openOutputPipe } from './child.ts';
+import { Launcher } from './launcher.ts';
 import { supervise } from './supervisor.ts';
 
 /** A job that is supervised in this process. Its scap is a test program; database, pipe and processes are real. */
@@ -40,10 +40,11 @@ class Run {
     world: TestDatabase,
     scap: readonly string[],
     {
-      stopGrace = 0.3,
+      stopGrace = 0,
+      windingDown = 900,
       database = world.database,
       masks = null,
-    }: { stopGrace?: number; database?: Database; masks?: Masks | null } = {},
+    }: { stopGrace?: number; windingDown?: number; database?: Database; masks?: Masks | null } = {},
   ): Promise<Run> {
     const { id } = await world.enqueue();
     await claimJob(world.database, 'test', ['default']);
@@ -51,10 +52,11 @@ class Run {
       database,
       jobId: id,
       identity: identify(process.pid),
-      pipe: await openOutputPipe(),
+      launcher: await Launcher.open(),
       scap,
       directory: tmpdir(),
       stopGrace,
+      windingDown,
       masks,
       environment: {
         PATH: process.env['PATH'],
@@ -120,6 +122,17 @@ const program = (name: string, ...args: (string | number)[]): string[] => [
   join(packageRoot, 'tests/programs', `${name}.ts`),
   ...args.map(String),
 ];
+
+/** A bash script in the place of scap. */
+const shell = (script: string): string[] => ['bash', '-c', script];
+
+/** scap that exits 0.1 s after SIGINT, while two processes named helm need a second to clean up. */
+const leavesHelm = `
+  helm='$0 = "helm"; $SIG{INT} = sub { sleep 1; print "helm rolled back\\n"; exit }; sleep 1 for 1 .. 60'
+  for n in 1 2; do perl -e "$helm" & done
+  trap 'sleep 0.1; exit 130' INT
+  sleep 0.5; echo ready
+  while :; do sleep 0.1; done`;
 
 describe.each(dialects)('the supervisor on %s', (dialect) => {
   it('S1 masks known secrets in output, statuses and questions', async () => {
@@ -447,6 +460,66 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(supervision).toBe(currentSupervision);
   });
 
+  it('E1 fails the job when scap is ended by a signal that Node has no name for', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, shell('echo a; kill -34 $$; sleep 1'));
+    expect(await run.end()).toMatchObject({
+      state: 'failed',
+      exitStatus: null,
+      exitSignal: 'SIGRTMIN',
+      reason: expect.stringContaining('SIGRTMIN'),
+    });
+  });
+
+  it('E1 fails the job when its launcher is killed, because the exit is unknown', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, shell('sleep 0.5; kill -KILL $PPID; sleep 0.2; exit 0'));
+    expect(await run.end()).toMatchObject({
+      state: 'failed',
+      exitStatus: null,
+      exitSignal: null,
+      reason: expect.stringContaining('unknown'),
+    });
+  });
+
+  it('E3 succeeds within 15 s although a process that scap left behind prints for ever', async () => {
+    await using world = await openTestDatabase(dialect);
+    const script = '( for n in $(seq 60); do echo tick; sleep 0.5; done ) & echo deployed; exit 0';
+    const run = await Run.start(world, shell(script));
+    const began = Date.now();
+    await run.until('jobs', async () =>
+      (await run.job()).status?.startsWith('scap has exited (exit status 0)'),
+    );
+    expect(Date.now() - began).toBeLessThan(5_000);
+    await run.stop();
+    expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
+    expect(Date.now() - began).toBeLessThan(15_000);
+    const texts = (await run.lines()).map(({ text }) => text);
+    expect(texts).toContain('bob stops the job, but scap has exited already: no signal was sent.');
+    expect(texts.filter((text) => text === 'tick').length).toBeGreaterThan(5);
+  });
+
+  it('E5 discards the output of a process that scap left behind, which lives on', async () => {
+    await using world = await openTestDatabase(dialect);
+    const script = `setsid sh -c 'echo pid $$; for n in 1 2 3 4 5 6; do sleep 2; echo beat; done' & sleep 0.3; exit 0`;
+    const run = await Run.start(world, shell(script));
+    const { text } = await run.line(/^pid /);
+    const service = identify(Number(text.slice('pid '.length)));
+    expect(await run.end()).toMatchObject({ state: 'succeeded' });
+    const ended = Date.now();
+    await vi.waitUntil(() => Date.now() - ended > 5_000, { timeout: 10_000 });
+    expect(isAlive(service)).toBe(true);
+  });
+
+  it('E6 gives scap a pipe as stdin and no other descriptor, also none that SpiderPig inherited', async () => {
+    await using world = await openTestDatabase(dialect);
+    const script = `ls /proc/self/fd; [ -p /dev/stdin ] && echo pipe; : < /dev/stdin && echo opened
+      export HOME=$(mktemp -d); echo 'echo read bashrc' > "$HOME/.bashrc"; bash -c 'echo inner'`;
+    const run = await Run.start(world, shell(script));
+    await run.end();
+    expect(await run.text()).toEqual(['0', '1', '2', '3', 'pipe', 'opened', 'inner']);
+  });
+
   describe('when the job is stopped', () => {
     it('interrupts scap and names who stopped it', async () => {
       await using world = await openTestDatabase(dialect);
@@ -461,16 +534,9 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
     });
 
-    it('escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
+    it('with a grace time escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
       await using world = await openTestDatabase(dialect);
-      const stubborn = await Run.start(world, program('ignores-sigint'));
-      await stubborn.line(/ready/);
-      await stubborn.stop();
-      expect(await stubborn.end()).toMatchObject({
-        state: 'stopped',
-        reason: expect.stringContaining('interrupted, then terminated ('),
-      });
-      const deaf = await Run.start(world, program('ignores-term'));
+      const deaf = await Run.start(world, program('ignores-term'), { stopGrace: 0.3 });
       await deaf.line(/ready/);
       await deaf.stop();
       expect(await deaf.end()).toMatchObject({
@@ -480,16 +546,79 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       });
     });
 
-    it('escalates at once with each further request', async () => {
+    it('sends SIGINT again for a second interrupt, and SIGTERM only for terminate', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
+      const script = `trap 'echo got $((++n))' INT; trap 'echo terminated; exit 3' TERM; echo ready; while :; do sleep 0.05; done`;
+      const run = await Run.start(world, shell(script));
       await run.line(/ready/);
       await run.stop();
-      await run.line(/SIGINT ignored/);
+      await run.line(/got 1/);
       await run.stop();
-      await run.line(/SIGTERM ignored/);
+      await run.line(/got 2/);
+      await run.stop('terminate');
+      expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 3 });
+      expect((await run.text()).filter((line) => line !== 'Terminated')).toEqual([
+        'ready',
+        'got 1',
+        'got 2',
+        'terminated',
+      ]);
+    });
+
+    it('waits for processes that wind down after scap has exited, and says which', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, shell(leavesHelm));
+      await run.line(/ready/);
       await run.stop();
-      expect(await run.end()).toMatchObject({ state: 'stopped', exitSignal: 'SIGKILL' });
+      const winding = await run.until('jobs', async () => {
+        const job = await run.job();
+        return (job.remaining?.length ?? 0) > 1 && job;
+      });
+      expect(winding).toMatchObject({ state: 'stopping', status: expect.stringContaining('winding down: ') });
+      const helm = winding.remaining?.filter(({ name }) => name === 'helm') ?? [];
+      expect(helm).toHaveLength(2);
+      expect(Math.abs(Date.now() - (helm[0]?.since ?? 0))).toBeLessThan(60_000);
+      expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130, remaining: null });
+      expect((await run.text()).filter((line) => line === 'helm rolled back')).toHaveLength(2);
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps[0]).toBe('bob stops the job: SIGINT was sent to the process group of scap.');
+      expect(steps[1]).toMatch(/^scap has exited \(exit status 130\), but .*helm \(2\)/);
+      expect(steps.at(-1)).toBe('All processes of the job have ended.');
+    });
+
+    it('kills what winds down longer than the limit, and names it', async () => {
+      await using world = await openTestDatabase(dialect);
+      const script = `(trap '' INT; sleep 60) & trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done`;
+      const run = await Run.start(world, shell(script), { windingDown: 1 });
+      await run.line(/ready/);
+      await run.stop();
+      expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps.at(-1)).toMatch(/^Not ended within 1 s after scap: SIGKILL is sent to .*sleep \(1\)/);
+    });
+
+    it('kills what winds down when a user asks for it', async () => {
+      await using world = await openTestDatabase(dialect);
+      const script = `(trap '' INT; sleep 60) & trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done`;
+      const run = await Run.start(world, shell(script));
+      await run.line(/ready/);
+      await run.stop();
+      await run.line(/but processes of the job still run/);
+      await run.stop('kill');
+      expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
+    });
+
+    it('ends the stop with an answer that lets scap go on, and judges by the exit status', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('asks-after-sigint'));
+      await run.line(/ready/);
+      await run.stop();
+      await run.question();
+      expect(await run.job()).toMatchObject({ state: 'stopping' });
+      await run.answer('r');
+      expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps.at(-1)).toBe('The stop has ended with this answer: scap goes on.');
     });
 
     it('kills scap at once when the stop mode is kill', async () => {
@@ -513,10 +642,11 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
         database: world.database,
         jobId: id,
         identity: identify(process.pid),
-        pipe: await openOutputPipe(),
+        launcher: await Launcher.open(),
         scap: program('exits-with', 0),
         directory: tmpdir(),
         stopGrace: 1,
+        windingDown: 900,
         masks: null,
         environment: {},
         warn: () => {},
@@ -535,7 +665,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       const runaway = identify(Number(text.slice('child: '.length)));
       expect(isAlive(runaway)).toBe(true);
       const { child } = await run.job();
-      await run.stop();
+      await run.stop('kill');
       await run.end();
       expect(child && isAlive(child)).toBe(false);
       expect(isAlive(runaway)).toBe(false);

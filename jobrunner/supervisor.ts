@@ -2,9 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { User } from '../schema/model/account/user.ts';
 import { recordSupervisor } from '../schema/model/job/claim.ts';
-import { type Ending, endingOf, endJob } from '../schema/model/job/ending.ts';
+import { type Ending, endingOf, endJob, exitText } from '../schema/model/job/ending.ts';
 import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
+import type { Exit } from '../schema/model/job/outcome.ts';
 import { recordStart } from '../schema/model/job/report.ts';
 import { endedStates } from '../schema/model/job/state.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../schema/model/job/stop.ts';
@@ -12,10 +13,12 @@ import type { Masks } from '../schema/model/log/mask.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
-import { type Child, NotStarted, type OutputPipe, startChild } from './child.ts';
+import { type Child, startChild } from './child.ts';
 import { argumentsOf, environmentOf, processTagOf } from './command.ts';
 import { JobLog } from './job-log.ts';
-import { OutputReader } from './output.ts';
+import { type Launcher, NotStarted } from './launcher.ts';
+import { readRest, windDown } from './leftover.ts';
+import { OutputReader, type Report } from './output.ts';
 import { Recorder } from './recorder.ts';
 import { StopSequence } from './stop-sequence.ts';
 
@@ -25,14 +28,16 @@ export interface SupervisorOptions {
   readonly jobId: number;
   /** This process. */
   readonly identity: SupervisorIdentity;
-  /** The pipe that scap writes to. Opened in advance, because that starts a process. */
-  readonly pipe: OutputPipe;
+  /** What starts scap. Opened in advance, because that takes time. */
+  readonly launcher: Launcher;
   /** The command that deploys, as argv without the job's own arguments. */
   readonly scap: readonly string[];
   /** The working directory of scap. */
   readonly directory: string;
-  /** Seconds between the steps of a stop. */
+  /** Seconds until a stop goes on to its next signal by itself; 0: never. */
   readonly stopGrace: number;
+  /** Seconds that processes of a stopped job may take after scap's exit; 0: any time. */
+  readonly windingDown: number;
   /** Masks known secrets before anything is stored; null: no secrets are known. */
   readonly masks: Masks | null;
   readonly environment: { readonly [name: string]: string | undefined };
@@ -67,8 +72,11 @@ class Run implements Disposable {
   readonly #answers: AnswerDelivery;
   /** Proves that a message comes from this job's scap. It exists only here and in scap's environment. */
   readonly #key = randomBytes(32).toString('hex');
-  /** Aborts when scap has ended. */
+  /** Aborts when scap has exited and nothing of the job is waited for any more. */
   readonly #ended = new AbortController();
+  #exited = false;
+  /** scap has exited after a stop, and its other processes have not. */
+  #isWindingDown = false;
   #child: Child | null = null;
   /** The argv of scap, as it may be shown. */
   #command: readonly string[] = [];
@@ -103,6 +111,7 @@ class Run implements Disposable {
 
   [Symbol.dispose](): void {
     this.#recorder[Symbol.dispose]();
+    this.#options.launcher[Symbol.dispose]();
   }
 
   /** Ends the job if it was stopped while it was queued for this supervisor. */
@@ -118,7 +127,7 @@ class Run implements Disposable {
 
   /** Starts scap; null when that failed, and the job has ended. */
   async #start(): Promise<Child | null> {
-    const { scap, environment, directory, pipe, database, jobId, identity, warn } = this.#options;
+    const { scap, environment, directory, launcher, database, jobId, identity, warn } = this.#options;
     const tag = processTagOf(database.url, jobId);
     const [file, ...prefix] = scap;
     try {
@@ -134,7 +143,7 @@ class Run implements Disposable {
           tag,
           cgroup: identity.cgroup ?? null,
         },
-        pipe,
+        launcher,
       );
       return this.#child;
     } catch (error) {
@@ -150,11 +159,15 @@ class Run implements Disposable {
   async #supervise(child: Child, orders: Orders): Promise<void> {
     const { database, jobId, stopGrace } = this.#options;
     using stop = new StopSequence(stopGrace, {
-      send: (signal) => child.signal(signal),
+      send: (signal) => {
+        // SIGKILL again and again, because a process may fork between the look-up and the signal.
+        if (signal === 'SIGKILL') void child.kill();
+        else child.signal(signal);
+      },
       onEscalated: (signal) =>
         this.#log.note(
           'stop',
-          `scap did not end within ${stopGrace} s: ${signal} was sent to all its processes.`,
+          `scap did not end within ${stopGrace} s: ${signal} was sent to all processes of the job.`,
         ),
     });
     const output = new OutputReader(this.#key, this.#log, {
@@ -169,22 +182,32 @@ class Run implements Disposable {
       .run(() => recordStart(database, jobId, child.identity, { command: this.#command }))
       .then(() => this.#handleRequests(child, stop, orders));
 
-    const { exit, cutOff } = await child.ended;
-    this.#ended.abort();
+    const exit = await child.exited;
+    this.#exited = true;
     stop[Symbol.dispose]();
+    // A stop after the exit does not change how the job ends.
+    const by = this.#stoppedBy;
+    await this.#awaitLeftovers(child, exit, by !== null);
+    this.#ended.abort();
     await requests;
     output.end(Date.now());
-    if (cutOff) {
-      this.#log.note(
-        'notice',
-        'scap has exited, but a process that it left behind still holds its output. What that prints is not recorded.',
-      );
-    }
     await this.#answers.reportUndelivered();
-    // A stop is for every process of the job, also for those that outlive scap.
-    if (stop.taken.length > 0) await child.kill();
-    const by = this.#stoppedBy;
     await this.#end(endingOf(exit, by === null ? null : { by, steps: stop.taken }));
+  }
+
+  /** Waits for the other processes of a stopped job, and reads the rest of the output. */
+  async #awaitLeftovers(child: Child, exit: Exit, isStopped: boolean): Promise<void> {
+    const listener = {
+      log: this.#log,
+      report: (report: Report) => this.#recorder.report(report),
+      exitText: exitText(exit),
+    };
+    if (isStopped) {
+      this.#isWindingDown = true;
+      await windDown(child, listener, this.#options.windingDown);
+      this.#isWindingDown = false;
+    }
+    await readRest(child, listener);
   }
 
   /** Records the end of the job with the last line of its log, in one transaction. The first end wins: another process may have ended the job. */
@@ -228,17 +251,35 @@ class Run implements Disposable {
     const { database, jobId } = this.#options;
     const em = database.em();
     // Answers first: they were accepted before the stop that followed.
-    for (const { interaction, user } of await undeliveredAnswers(em, jobId))
-      if (!this.#ended.signal.aborted) await this.#answers.deliver(child, interaction, user);
+    for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
+      if (this.#exited) break;
+      await this.#answers.deliver(child, interaction, user);
+      await this.#resumeUnlessStopping(stop);
+    }
     for (const { stop: request, user } of await unhandledStops(em, jobId))
       if (!this.#handledStops.has(request.id)) await this.#handleStop(stop, request, user);
   }
 
+  /** An answer to a question that scap asked after a stop has made the job *running* again: scap goes on, and its exit says how it ends. */
+  async #resumeUnlessStopping(stop: StopSequence): Promise<void> {
+    if (stop.taken.length === 0) return;
+    const { database, jobId } = this.#options;
+    if ((await database.em().count(Job, { id: jobId, state: 'stopping' })) > 0) return;
+    stop.reset();
+    this.#stoppedBy = null;
+    this.#log.note('stop', 'The stop has ended with this answer: scap goes on.');
+  }
+
   async #handleStop(stop: StopSequence, request: Stop, user: User): Promise<void> {
     this.#handledStops.add(request.id);
-    const signal = stop.request(request.mode);
-    this.#stoppedBy ??= user.name;
-    this.#log.note('stop', `${user.name} stops the job: ${signal} was sent to scap and all its processes.`);
+    if (this.#exited && !this.#isWindingDown) {
+      this.#log.note('stop', `${user.name} stops the job, but scap has exited already: no signal was sent.`);
+    } else {
+      const signal = stop.request(request.mode);
+      this.#stoppedBy ??= user.name;
+      const whom = signal === 'SIGINT' ? 'the process group of scap' : 'all processes of the job';
+      this.#log.note('stop', `${user.name} stops the job: ${signal} was sent to ${whom}.`);
+    }
     await this.#recorder.run(() => recordStopHandled(this.#options.database, request));
   }
 }

@@ -5,8 +5,9 @@ import { undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
 import { unhandledStops } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { openOutputPipe, startChild } from './child.ts';
+import { startChild } from './child.ts';
 import { environmentOf } from './command.ts';
+import { Launcher } from './launcher.ts';
 
 /** How often statements are run and children are started: until statements are compiled and the code is warm. A child costs much more. */
 const queryRounds = 12;
@@ -30,7 +31,7 @@ export async function warmUp(database: Database, identity: SupervisorIdentity): 
 }
 
 async function startAndAwaitChild(): Promise<void> {
-  const pipe = await openOutputPipe();
+  using launcher = await Launcher.open();
   const child = await startChild(
     {
       file: 'true',
@@ -40,8 +41,8 @@ async function startAndAwaitChild(): Promise<void> {
       tag: noJob.tag,
       cgroup: null,
     },
-    pipe,
+    launcher,
   );
   child.onOutput(() => {});
-  await child.ended;
+  await Promise.all([child.exited, child.outputEnd]);
 }

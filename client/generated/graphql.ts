@@ -173,7 +173,7 @@ export type JobState =
   | 'STARTING'
   /** Ended by a stop. */
   | 'STOPPED'
-  /** A stop was requested; scap has not exited yet. */
+  /** A stop was requested; scap, or processes that it started, still run: see `remaining`. */
   | 'STOPPING'
   /** Ended with exit status 0. */
   | 'SUCCEEDED'

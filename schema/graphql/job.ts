@@ -19,6 +19,7 @@ import {
   JobAlreadyEnded,
   JobNotEnded,
   JobNotFound,
+  type LeftoverProcess,
   type Progress,
 } from '../model/job/job.ts';
 import { laneFor, UnknownLane } from '../model/job/lane.ts';
@@ -52,7 +53,10 @@ const JobStateType = builder.enumType('JobState', {
     STARTING: { value: 'starting', description: 'Claimed by a jobrunner; scap is not running yet.' },
     RUNNING: { value: 'running', description: 'scap is running.' },
     WAITING: { value: 'waiting', description: 'scap is waiting for an answer: see `pendingInteraction`.' },
-    STOPPING: { value: 'stopping', description: 'A stop was requested; scap has not exited yet.' },
+    STOPPING: {
+      value: 'stopping',
+      description: 'A stop was requested; scap, or processes that it started, still run: see `remaining`.',
+    },
     SUCCEEDED: { value: 'succeeded', description: 'Ended with exit status 0.' },
     FAILED: { value: 'failed', description: 'Ended with another exit status, or scap could not be started.' },
     STOPPED: { value: 'stopped', description: 'Ended by a stop.' },
@@ -115,6 +119,20 @@ const ProgressType = builder.objectRef<Progress>('Progress').implement({
     remaining: t.exposeInt('remaining', { description: 'The number of targets that are not finished.' }),
     percent: t.exposeFloat('percent', { description: 'The finished share of the targets: 0 to 100.' }),
     done: t.exposeBoolean('done', { description: 'Whether the step is finished.' }),
+  }),
+});
+
+const LeftoverProcessType = builder.objectRef<LeftoverProcess>('LeftoverProcess').implement({
+  authScopes: { read: true },
+  description: 'A process of a stopped job that still runs after scap has exited.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The name of its program, at most 15 characters: `helm`.' }),
+    pid: t.exposeInt('pid', { description: 'Its process ID on the deployment host.' }),
+    since: t.field({
+      type: 'DateTime',
+      description: 'When it was started.',
+      resolve: ({ since }) => since,
+    }),
   }),
 });
 
@@ -200,6 +218,12 @@ builder.objectType(Job, {
       type: [Stop],
       description: 'All stops of the job, oldest first.',
       resolve: (job, _args, { stops }) => stops.ofJob(job.id),
+    }),
+    remaining: t.field({
+      type: [LeftoverProcessType],
+      description:
+        'The processes of a stopped job that still run after scap has exited, at most 100. The job stays `STOPPING` until they have ended.',
+      resolve: ({ remaining }) => remaining ?? [],
     }),
     queuedAt: t.field({
       type: 'DateTime',

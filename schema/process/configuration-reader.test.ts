@@ -59,6 +59,7 @@ describe('readConfiguration', () => {
       gerrit: 'http://127.0.0.1:1/r',
       lanes: 'a, b',
       'stop-grace': '7',
+      'winding-down': '60',
       'keep-days': '0',
       'keep-jobs': '5',
       masks: join(directory, 'masks'),

@@ -89,6 +89,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     gerritUrl: read('gerrit', table.gerrit.value),
     lanes: lanes.length > 0 ? lanes : table.lanes.value.read(null, environment),
     stopGrace: read('stop-grace', table['stop-grace'].value),
+    windingDown: read('winding-down', table['winding-down'].value),
     retention: {
       days: read('keep-days', table['keep-days'].value),
       jobs: read('keep-jobs', table['keep-jobs'].value),

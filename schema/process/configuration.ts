@@ -17,8 +17,10 @@ export interface Configuration {
   readonly gerritUrl: string | null;
   /** The lanes (deployment hosts) that a jobrunner serves. At least one. */
   readonly lanes: readonly string[];
-  /** Seconds between the steps of a stop: after SIGINT before SIGTERM, and after SIGTERM before SIGKILL. */
+  /** Seconds after which a stop goes on to its next signal by itself; 0: never. */
   readonly stopGrace: number;
+  /** Seconds that processes of a stopped job may take after scap has exited; 0: any time. */
+  readonly windingDown: number;
   /** How long ended jobs are kept. */
   readonly retention: Retention;
   /** Known secrets, which are masked before they are stored: the absolute path of the file, and its patterns. Null: no masks. */

@@ -45,7 +45,7 @@ export interface Ending {
 const pastTense = { interrupt: 'interrupted', terminate: 'terminated', kill: 'killed' } as const;
 
 /** An exit in words. Pure. */
-function exitText(exit: Exit): string {
+export function exitText(exit: Exit): string {
   return exit.signal === null ? `exit status ${exit.status ?? 'unknown'}` : `ended by ${exit.signal}`;
 }
 
@@ -158,6 +158,7 @@ export async function endJob(
       exitSignal: ending.exit.signal,
       finishedAt: now,
       status: null,
+      remaining: null,
       behindSince: null,
     });
     if (!ended) return false;

@@ -9,7 +9,8 @@ import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { changeState, Job, lockJob } from './job.ts';
-import { activeStates, hasEnded } from './state.ts';
+import { activeStates, hasEnded, type JobState } from './state.ts';
+import { endsStopByAnswer } from './supervision.ts';
 
 /** `choices`: the answer is one of the offered codes. `text`: the answer is one line of free text, possibly empty. */
 export const interactionKinds = ['choices', 'text'] as const;
@@ -232,7 +233,8 @@ async function takeAnswer(
       { answer: request.answer, answeredBy: request.user.id, answeredAt: now },
     );
     if (answered !== 1) return false;
-    if (!(await changeState(em, question.job, ['waiting'], { state: 'running' }))) {
+    // A stop closes the open question, so this one was asked after it: with the answer scap goes on, and the stop has ended.
+    if (!(await changeState(em, question.job, await goesOnFrom(em, question.job), { state: 'running' }))) {
       await changeState(em, question.job, activeStates, {});
     }
     await recordAudit(em, {
@@ -256,6 +258,12 @@ async function takeAnswer(
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
   const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
   throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');
+}
+
+/** The states that an answer changes to *running*. A supervisor of an older version can only end a job as *stopped* while it is *stopping*. */
+async function goesOnFrom(em: SqlEntityManager, jobId: number): Promise<readonly JobState[]> {
+  const job = await em.findOne(Job, { id: jobId });
+  return (job?.supervision ?? 0) >= endsStopByAnswer ? ['waiting', 'stopping'] : ['waiting'];
 }
 
 /** A condition for the answers of a job that were not yet written to scap. */

@@ -16,6 +16,8 @@ export const defaultLane = 'default';
 /** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */
 export interface SupervisorIdentity extends ProcessIdentity {
   readonly cgroup?: string | null;
+  /** The pid of its launcher (jobrunner/launcher.ts). */
+  readonly launcher?: number;
 }
 
 /** A step with a measured progress, as scap reports it. Counts are numbers of targets. */
@@ -36,6 +38,15 @@ export interface Progress {
 export interface ErrorLine {
   readonly number: number;
   readonly text: string;
+}
+
+/** A process of a stopped job that still runs after scap has exited. */
+export interface LeftoverProcess {
+  /** The name of its program, at most 15 characters. */
+  readonly name: string;
+  readonly pid: number;
+  /** When it was started, in milliseconds since 1970 UTC. */
+  readonly since: number;
 }
 
 const JobSchema = defineEntity({
@@ -69,6 +80,8 @@ const JobSchema = defineEntity({
     lastError: p.json<ErrorLine | null>().nullable(),
     /** The argv with which scap was started. */
     command: p.json<readonly string[] | null>().nullable(),
+    /** The processes of a stopped job that still run after scap has exited, at most 100; null when nothing winds down. */
+    remaining: p.json<readonly LeftoverProcess[] | null>().nullable(),
     runner: text().nullable(),
     supervisor: p.json<SupervisorIdentity | null>().nullable(),
     /** scap itself, the leader of its process group. */
@@ -141,6 +154,7 @@ export interface JobChange {
   readonly command?: readonly string[];
   readonly child?: ProcessIdentity;
   readonly behindSince?: number | null;
+  readonly remaining?: readonly LeftoverProcess[] | null;
 }
 
 /**

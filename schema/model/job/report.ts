@@ -40,7 +40,7 @@ export async function recordBacklog(db: Database, jobId: number, since: number |
 export async function recordReport(
   db: Database,
   jobId: number,
-  report: Pick<JobChange, 'status' | 'lastStatus' | 'progress'>,
+  report: Pick<JobChange, 'status' | 'lastStatus' | 'progress' | 'remaining'>,
 ): Promise<void> {
   await db.write(['jobs'], (em) => changeState(em, jobId, activeStates, report));
 }

@@ -39,9 +39,9 @@ export const endedStates = [
 export const transitions: Readonly<Record<JobState, readonly JobState[]>> = {
   queued: ['starting', 'cancelled'],
   starting: ['running', 'stopping', 'failed', 'lost'],
-  running: ['waiting', 'stopping', 'succeeded', 'failed', 'lost'],
-  waiting: ['running', 'stopping', 'succeeded', 'failed', 'lost'],
-  stopping: ['stopping', 'stopped', 'succeeded', 'failed', 'lost'],
+  running: ['waiting', 'stopping', 'stopped', 'succeeded', 'failed', 'lost'],
+  waiting: ['running', 'stopping', 'stopped', 'succeeded', 'failed', 'lost'],
+  stopping: ['stopping', 'running', 'stopped', 'succeeded', 'failed', 'lost'],
   succeeded: [],
   failed: [],
   stopped: [],

@@ -99,6 +99,6 @@ export async function unhandledStops(
 export async function recordStopHandled(db: Database, stop: Stop, now = Date.now()): Promise<void> {
   await db.write(['jobs'], async (em) => {
     await em.nativeUpdate(Stop, { id: stop.id, handledAt: null }, { handledAt: now });
-    await changeState(em, stop.job, activeStates, {});
+    await changeState(em, stop.job, activeStates, { state: 'stopping' });
   });
 }

@@ -4,6 +4,7 @@ import { Migration20261120162354_lasting } from './Migration20261120162354_lasti
 import { Migration20261124211952_log } from './Migration20261124211952_log.ts';
 import { Migration20261125001053_gate } from './Migration20261125001053_gate.ts';
 import { Migration20261128183159_outcome } from './Migration20261128183159_outcome.ts';
+import { Migration20261128184711_winding_down } from './Migration20261128184711_winding_down.ts';
 
 export const migrations = [
   { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
@@ -11,4 +12,5 @@ export const migrations = [
   { name: 'Migration20261124211952_log', class: Migration20261124211952_log },
   { name: 'Migration20261125001053_gate', class: Migration20261125001053_gate },
   { name: 'Migration20261128183159_outcome', class: Migration20261128183159_outcome },
+  { name: 'Migration20261128184711_winding_down', class: Migration20261128184711_winding_down },
 ];
