@@ -407,7 +407,7 @@ const drafts: readonly Draft[] = [
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Drop the old hook',
-    body: 'Somebody objects after the approval.',
+    body: 'A reviewer objects after the approval.',
     bug: 'T412422',
     owner: tomas,
     updated: '2026-11-15T16:59:00Z',

@@ -105,7 +105,7 @@ export async function confirmCommits(
   }
 }
 
-/** What git prints while it fetches. Nothing of it is a message, whatever it looks like. */
+/** What git prints while it fetches. None of it is a message, even what looks like one. */
 async function fetchCommits(scene: Scene, changes: readonly SampleChange[]): Promise<void> {
   scene.console.printError('remote: Counting objects: 1893, done\n');
   for (let percent = 0; percent < 100; percent += 20) {

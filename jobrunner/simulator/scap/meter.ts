@@ -56,7 +56,7 @@ export class Meter {
     });
   }
 
-  /** Ends the measure, whatever has been done. */
+  /** Ends the measure, complete or not. */
   finish(): void {
     this.#print();
     this.refresh(true);
