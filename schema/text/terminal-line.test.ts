@@ -17,6 +17,7 @@ test.each([
   ['O12', 'files  0%\r\x1b[2K\x1b[1A\x1b[2Khosts 50%', 'hosts 50%'],
   ['O14', 'page one\x0cpage two\x0bthree', 'page one page two three'],
   ['T6', 'a\x1b]0;x\ry\x07b', 'ab'],
+  ['a cleared screen', 'first\x1b[2J\x1b[Hsecond', 'first second'],
   ['a CRLF line end', 'plain\r', 'plain'],
   ['a meter', '10%\r20%\r30%\r', '30%'],
   ['a shorter state over a longer one', 'long text\rok', 'okng text'],

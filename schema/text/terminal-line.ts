@@ -230,7 +230,9 @@ class GridRow implements Row {
     }
     this.#work++;
     const distance = Math.max(1, count ?? 1);
-    if (/^[ABdeEFHf\x0b\x0c]$|^ESC [DEM]$/.test(final)) this.#leaveRow(final, second);
+    // Clearing the screen begins a new screen. Terminals keep the old one in their scrollback, so its text stays visible.
+    const clears = final === 'J' && (count ?? 0) >= 2;
+    if (clears || /^[ABdeEFHf\x0b\x0c]$|^ESC [DEM]$/.test(final)) this.#leaveRow(final, second);
     else if (/^[KJXP@]$/.test(final)) this.#edit(final, count, distance);
     else this.#move(final, distance);
   }

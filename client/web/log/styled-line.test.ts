@@ -78,7 +78,7 @@ describe('colours', () => {
 describe('other control sequences', () => {
   test('drops control sequences other than styles and links', () => {
     expect(shown('a\x1b[?1049hb\x1b[?25lc\x1b[1;24rd')).toBe('abcd');
-    expect(shown('a\x1b[2Jb\x1b[10;10Hc')).toBe(' b c');
+    expect(shown('a\x1b[2Jb\x1b[10;10Hc')).toBe('a b c');
     expect(shown('\x1b]0;title\x07text')).toBe('text');
     expect(shown('\x1b]52;c;Y3VybA==\x1b\\text')).toBe('text');
     expect(shown('\x1bPq#0;2;0;0;0\x1b\\after sixel')).toBe('after sixel');
