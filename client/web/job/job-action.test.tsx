@@ -3,7 +3,8 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
-import type { JobState } from '../../generated/graphql.ts';
+import { jobSummary, question } from '../../../tests/component/job.ts';
+import type { JobState, QuestionFragment } from '../../generated/graphql.ts';
 import { Held } from '../parts/hold.tsx';
 import { JobAction } from './job-action.tsx';
 
@@ -15,9 +16,13 @@ beforeEach(() => {
 });
 afterEach(cleanup);
 
-const action = (state: JobState, mayAct: boolean | null = true) => (
+const action = (
+  state: JobState,
+  mayAct: boolean | null = true,
+  pendingInteraction: QuestionFragment | null = null,
+) => (
   <JobAction
-    job={{ id: '7', state, ended: ['SUCCEEDED', 'FAILED', 'STOPPED', 'LOST', 'CANCELLED'].includes(state) }}
+    job={jobSummary('7', { state, pendingInteraction, status: 'Sync k8s testservers' })}
     mayAct={mayAct}
   />
 );
@@ -46,6 +51,21 @@ test('the stop dialog closes without a request when the job is to keep running',
   await user.click(button('Keep running'));
   expect(screen.queryByRole('dialog')).toBeNull();
   expect(server.sent).toEqual([]);
+});
+
+test('beside an open question the stop is quiet and names the answer that rolls back', async () => {
+  const choices = [
+    { label: 'Yes, continue', code: 'y' },
+    { label: 'No, roll back and terminate', code: 'n' },
+  ];
+  const prompt =
+    'The changes have been synced to the testservers (https://example.org). Do any necessary checks. Continue with deployment?';
+  const user = renderWith(server, action('WAITING', true, question('1', { prompt, choices })));
+  expect(button('Stop job 7').className).toBe('cdx-button cdx-button--weight-quiet');
+  await user.click(button('Stop job 7'));
+  const dialog = await screen.findByRole('dialog');
+  expect(dialog.textContent).toContain('answer the open question with “No, roll back and terminate”');
+  expect(dialog.textContent).toContain('Sync k8s testservers');
 });
 
 test('a job that is stopping already can be terminated or killed', async () => {

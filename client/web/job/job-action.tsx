@@ -22,7 +22,7 @@ export function JobAction({
   job,
   mayAct,
 }: {
-  job: Pick<JobSummaryFragment, 'id' | 'state' | 'ended'>;
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'ended' | 'status' | 'pendingInteraction'>;
   mayAct: boolean | null;
 }) {
   const held = useContext(Held);
@@ -31,35 +31,30 @@ export function JobAction({
   if (ended) return <Retry jobId={id} disabledReason={mayAct ? held : msg('job-may-not-retry')} />;
   if (state === 'QUEUED')
     return <Cancel jobId={id} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
-  return (
-    <Stop
-      jobId={id}
-      stopping={state === 'STOPPING'}
-      disabledReason={mayAct ? null : msg('job-may-not-stop')}
-    />
-  );
+  return <Stop job={job} disabledReason={mayAct ? null : msg('job-may-not-stop')} />;
 }
 
 function Stop({
-  jobId,
-  stopping,
+  job,
   disabledReason,
 }: {
-  jobId: string;
-  stopping: boolean;
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction'>;
   disabledReason: string | null;
 }) {
   const [asking, setAsking] = useState(false);
+  const stopping = job.state === 'STOPPING';
+  const jobId = job.id;
   return (
     <>
       <ActionButton
         icon={cdxIconStop}
-        destructive
+        destructive={job.pendingInteraction === null}
+        quiet={job.pendingInteraction !== null}
         label={stopping ? msg('job-stop-force-button', jobId) : msg('job-stop-button', jobId)}
         disabledReason={disabledReason}
         onClick={() => setAsking(true)}
       />
-      {asking && <StopDialog jobId={jobId} stopping={stopping} onClose={() => setAsking(false)} />}
+      {asking && <StopDialog job={job} onClose={() => setAsking(false)} />}
     </>
   );
 }
@@ -117,6 +112,7 @@ function ActionButton({
   label,
   accessibleName,
   destructive = false,
+  quiet = false,
   disabledReason,
   sending = false,
   problem = null,
@@ -126,6 +122,8 @@ function ActionButton({
   label: string;
   accessibleName?: string;
   destructive?: boolean;
+  /** Without a frame, beside something that matters more. */
+  quiet?: boolean;
   disabledReason: string | null;
   sending?: boolean;
   problem?: string | null;
@@ -136,7 +134,7 @@ function ActionButton({
     <>
       <button
         type="button"
-        class={destructive ? 'cdx-button cdx-button--action-destructive' : 'cdx-button'}
+        class={`cdx-button${destructive ? ' cdx-button--action-destructive' : ''}${quiet ? ' cdx-button--weight-quiet' : ''}`}
         aria-label={accessibleName}
         aria-describedby={disabledReason === null ? undefined : reasonId}
         title={disabledReason ?? undefined}

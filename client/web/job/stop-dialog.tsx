@@ -1,6 +1,8 @@
 // Owns the dialogs before a stop: they say what follows, and the default is to do nothing. Owns no button that opens them.
 import { useRef, useState } from 'preact/hooks';
-import type { StopMode } from '../../generated/graphql.ts';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { answerEffect, questionKey } from '../../../schema/text/question-key.ts';
+import type { JobSummaryFragment, QuestionFragment, StopMode } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { Dialog } from '../parts/dialog.tsx';
@@ -8,21 +10,18 @@ import { Message } from '../parts/message.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import './stop-dialog.css';
 
-/**
- * Asks before job `jobId` is stopped.
- * @param stopping whether it was interrupted already, so that only forceful modes are left. Changes while the dialog is open
- * are ignored, so that no button changes under the pointer.
- */
+/** Asks before a job is stopped. A job that is stopping already can only be forced. */
 export function StopDialog({
-  jobId,
-  stopping: stoppingNow,
+  job,
   onClose,
 }: {
-  jobId: string;
-  stopping: boolean;
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction'>;
   onClose: () => void;
 }) {
-  const [stopping] = useState(stoppingNow);
+  // Changes while the dialog is open are ignored, so that no button changes under the pointer.
+  const [stopping] = useState(job.state === 'STOPPING');
+  const jobId = job.id;
+  const better = job.pendingInteraction === null ? null : betterAnswer(job.pendingInteraction);
   const leaveButton = useRef<HTMLButtonElement>(null);
   const { sending, problem, send } = useMutationRequest(StopJobMutation, {
     select: (data) => data.stopJob,
@@ -58,6 +57,8 @@ export function StopDialog({
         </>
       }
     >
+      {better !== null && <p>{better}</p>}
+      {job.status !== null && <p>{msg('job-stop-phase', harmlessLabel(job.status))}</p>}
       {stopping ? (
         <>
           <p>{msg('job-stop-force-body')}</p>
@@ -78,6 +79,19 @@ export function StopDialog({
       )}
     </Dialog>
   );
+}
+
+/** Which answer to the open question ends the deployment in an orderly way; null: none is known. */
+function betterAnswer({ prompt, choices }: QuestionFragment): string | null {
+  const key = questionKey(
+    prompt,
+    choices.map(({ code }) => code),
+  );
+  for (const effect of ['rolled-back', 'declined'] as const) {
+    const choice = choices.find(({ code }) => answerEffect(key, code) === effect);
+    if (choice !== undefined) return msg(`job-stop-better-${effect}`, harmlessLabel(choice.label));
+  }
+  return null;
 }
 
 function confirmLabel(how: StopMode, jobId: string): string {
