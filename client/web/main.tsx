@@ -4,6 +4,7 @@ import '@wikimedia/codex-design-tokens/theme-wikimedia-ui-mode-dark.css';
 import './style.css';
 import { render } from 'preact';
 import { App } from './app.tsx';
+import { Failure, Guard } from './guard.tsx';
 import { followTheme } from './header/theme.ts';
 import { followPageVisibility } from './parts/page-visibility.ts';
 import { browserStore, followTimeMode } from './parts/time-mode.ts';
@@ -11,12 +12,24 @@ import { followHistory } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
 
-followPageVisibility(document);
-followTheme();
-followTimeMode(browserStore());
-followHistory();
-followSession();
-followAccess();
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
-render(<App />, root);
+// Replaces the sentence in index.html, which stays if this file does not arrive.
+root.replaceChildren();
+try {
+  followPageVisibility(document);
+  followTheme();
+  followTimeMode(browserStore());
+  followHistory();
+  followSession();
+  followAccess();
+  render(
+    <Guard>
+      <App />
+    </Guard>,
+    root,
+  );
+} catch (error) {
+  reportError(error);
+  render(<Failure error={error} />, root);
+}

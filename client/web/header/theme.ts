@@ -1,5 +1,6 @@
 // Owns the theme: the choice, its storage, and the attribute that the style sheets read.
 import { signal } from '@preact/signals';
+import { readStored, storeValue } from '../parts/browser-storage.ts';
 import { onChange } from '../parts/on-change.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
@@ -12,14 +13,14 @@ export const theme = signal<Theme>('auto');
 
 /** Reads the stored choice, and applies each change to the document. */
 export function followTheme(): void {
-  theme.value = themes.find((name) => name === localStorage.getItem(storageKey)) ?? 'auto';
+  theme.value = themes.find((name) => name === readStored(storageKey)) ?? 'auto';
   const dark = matchMedia('(prefers-color-scheme: dark)');
   const apply = (): void => {
     const effective = theme.value === 'auto' ? (dark.matches ? 'dark' : 'light') : theme.value;
     document.documentElement.dataset['theme'] = effective;
   };
   onChange(theme, () => {
-    localStorage.setItem(storageKey, theme.value);
+    storeValue(storageKey, theme.value);
     apply();
   });
   dark.addEventListener('change', apply);

@@ -1,6 +1,7 @@
 // Owns the time mode of the page (relative, UTC, local): how it is stored, and how it formats times. Owns no markup.
 import { signal } from '@preact/signals';
 import { createContext } from 'preact';
+import { readStored, storeValue } from './browser-storage.ts';
 import { onChange } from './on-change.ts';
 import { momentInUtc, momentInZone, offset } from './time.ts';
 
@@ -26,8 +27,8 @@ export interface TimeModeStore {
 
 /** The local storage of the browser. */
 export const browserStore = (): TimeModeStore => ({
-  read: () => localStorage.getItem(storageKey),
-  write: (mode) => localStorage.setItem(storageKey, mode),
+  read: () => readStored(storageKey),
+  write: (mode) => storeValue(storageKey, mode),
   onChange: (changed) =>
     addEventListener('storage', (event) => {
       if (event.key === storageKey) changed(event.newValue);

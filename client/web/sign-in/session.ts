@@ -1,6 +1,7 @@
 // Owns the page key: how it is obtained, stored and removed.
 import { signal } from '@preact/signals';
 import { pageHeaders } from '../connection/wire.ts';
+import { readStored, removeStored, storeValue } from '../parts/browser-storage.ts';
 
 const storageKey = 'spiderpig.pageKey';
 
@@ -17,9 +18,9 @@ export const pageKey = signal<string | null>(null);
 
 /** Reads the stored key, and follows changes by other tabs: a sign-in or sign-out applies to all tabs. */
 export function followSession(): void {
-  pageKey.value = localStorage.getItem(storageKey);
+  pageKey.value = readStored(storageKey);
   addEventListener('storage', (event) => {
-    if (event.key === storageKey || event.key === null) pageKey.value = localStorage.getItem(storageKey);
+    if (event.key === storageKey || event.key === null) pageKey.value = readStored(storageKey);
   });
 }
 
@@ -42,7 +43,7 @@ export async function signIn(code: string, signal: AbortSignal): Promise<SignInR
 
 /** Stores a key from the server, for all tabs. */
 export function storeKey(key: string): void {
-  localStorage.setItem(storageKey, key);
+  storeValue(storageKey, key);
   pageKey.value = key;
 }
 
@@ -56,12 +57,12 @@ export async function signOut(): Promise<void> {
 
 /** Removes a key that the server no longer accepts. A newer key that another tab stored is used instead. */
 export function removeKey(): void {
-  const other = localStorage.getItem(storageKey);
+  const other = readStored(storageKey);
   if (other !== null && other !== pageKey.value) {
     pageKey.value = other;
     return;
   }
-  localStorage.removeItem(storageKey);
+  removeStored(storageKey);
   pageKey.value = null;
 }
 
