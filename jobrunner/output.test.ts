@@ -91,7 +91,9 @@ it('adds one notice for any number of malformed messages, and keeps them as outp
 });
 
 it('never writes the key to the log', () => {
-  expect(read(`key: ${key}\n`).texts).toEqual(['key: [key]']);
+  const { texts } = read(`key: ${key}\n`);
+  expect(texts[0]).toBe('key: [key]');
+  expect(texts.join('')).not.toContain(key);
 });
 
 it('splits the text of a sensitive message into sensitive lines', () => {
@@ -122,4 +124,43 @@ it('masks known secrets in output, statuses and questions', () => {
   );
   expect(texts.join('\n')).not.toContain('hunter2');
   expect(reports).toEqual([{ status: 'with [masked]', lastStatus: 'with [masked]', progress: null }]);
+});
+
+const goOn = { type: 'interaction', subtype: 'choices', prompt: 'Go on?', choices: { Yes: 'y', No: 'n' } };
+
+it.each([
+  ['a reset', '\x1b[0m', ['\x1b[0m']],
+  ['a title and a bell', '\x1b]0;title\x07\x07', ['\x1b]0;title\x07\x07']],
+  ['a meter with carriage returns', '\r10%\r20%\r', ['\r10%\r20%']],
+  ['a carriage return and a reset', 'half\r\x1b[0m', ['half\r\x1b[0m']],
+])('asks a question whose message follows %s on its line', (_name, before, output) => {
+  const { questions, lines } = read(`${before}${message(goOn)}`);
+  expect(questions).toHaveLength(1);
+  expect(lines.filter(({ kind }) => kind === 'output').map(({ text }) => text)).toEqual(output);
+  expect(lines.filter(({ kind }) => kind === 'notice')).toEqual([]);
+});
+
+it('reads messages whose lines end with a carriage return and a newline', () => {
+  expect(read(message(goOn).replace('\n', '\r\n')).questions).toHaveLength(1);
+});
+
+it('reads two messages that only a carriage return separates', () => {
+  expect(read(`${message(goOn).trimEnd()}\r${message(goOn)}`).questions).toHaveLength(2);
+});
+
+it('adds a notice when the key is in a line that is no message', () => {
+  const { questions, lines } = read(`words ${message(goOn)}`);
+  expect(questions).toEqual([]);
+  expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice']);
+});
+
+it('U19 keeps one of many malformed progress messages and counts the others', () => {
+  const { lines } = read(message({ type: 'progress', progress: {} }).repeat(100));
+  expect(lines.map(({ kind }) => kind)).toEqual(['output', 'notice', 'notice']);
+  expect(lines[2]?.text).toContain('100 progress messages');
+});
+
+it('keeps the order of choices whose labels look like numbers', () => {
+  const line = `{"iokey":"${key}","type":"interaction","subtype":"choices","prompt":"Which?","choices":{"b":"1","10":"2","2":"3","a":"4"}}\n`;
+  expect(read(line).questions[0]?.question.choices.map(({ label }) => label)).toEqual(['b', '10', '2', 'a']);
 });

@@ -5,10 +5,13 @@ import type { MaskedLine } from '../schema/model/log/mask.ts';
 import { terminalQuestion } from '../schema/text/terminal-question.ts';
 import type { JobLog } from './job-log.ts';
 import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
-import { type Message, parseLine, withoutKey } from './protocol.ts';
+import { isMessage, type Message, messageParts, parseLine, withoutKey } from './protocol.ts';
 
 /** Status and progress that scap reported, and what still runs after its exit. */
 export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress' | 'remaining'>;
+
+/** What scap sent when its key is in a line that is no message. */
+const keyInOutput = 'a line that contains the key of this job but is no message';
 
 /** What is called while output is read. */
 export interface OutputListener {
@@ -26,6 +29,9 @@ export class OutputReader {
   /** The line that arrives in pieces because it is too long for one. */
   #longLine: { readonly sensitive: boolean; readonly masked: MaskedLine | null } | null = null;
   #warnedAboutMessage = false;
+  #warnedAboutKey = false;
+  /** The number of progress messages that could not be read. scap sends many a second, so only the first is kept. */
+  #malformedProgress = 0;
 
   /** `key`: proves that a message comes from this job's scap. */
   constructor(key: string, log: JobLog, listener: OutputListener) {
@@ -42,6 +48,12 @@ export class OutputReader {
   /** Reads what is left: a last line without a newline. */
   end(at: number): void {
     for (const part of this.#splitter.end()) this.#read(part, at);
+    if (this.#malformedProgress > 1)
+      this.#log.note(
+        'notice',
+        `scap sent ${this.#malformedProgress} progress messages that cannot be read. Only the first is kept.`,
+        at,
+      );
   }
 
   #read(part: RawLine | RawBlock, at: number): void {
@@ -57,8 +69,20 @@ export class OutputReader {
 
   #readLine(line: RawLine, at: number): void {
     const isWhole = this.#longLine === null && !line.continues;
-    const message = isWhole ? parseLine(line.text, this.#key, this.#log.mask) : this.#pieceOf(line);
-    const { continues } = line;
+    if (!isWhole) {
+      this.#follow(this.#pieceOf(line), line.continues, at);
+      if (line.text.includes(this.#key)) this.#warnAboutMessage(keyInOutput, at);
+      return;
+    }
+    for (const part of line.text.includes(this.#key) ? messageParts(line.text, this.#key) : [line.text]) {
+      const message = parseLine(part, this.#key, this.#log.mask);
+      this.#follow(message, false, at);
+      if (message.type === 'line' && part.includes(this.#key) && !isMessage(part, this.#key))
+        this.#warnAboutMessage(keyInOutput, at);
+    }
+  }
+
+  #follow(message: Message, continues: boolean, at: number): void {
     switch (message.type) {
       case 'line':
         this.#log.output(message.text, { sensitive: message.sensitive, continues }, at);
@@ -73,6 +97,7 @@ export class OutputReader {
         this.#readQuestion(message.question, at);
         break;
       case 'malformed':
+        if (message.isProgress && ++this.#malformedProgress > 1) break;
         this.#log.output(message.text, { sensitive: message.sensitive, continues: false }, at);
         this.#warnAboutMessage(message.why, at);
         break;
@@ -104,8 +129,10 @@ export class OutputReader {
 
   /** Adds one notice for each job: a scap that SpiderPig does not understand usually sends many such messages. */
   #warnAboutMessage(why: string, at: number): void {
-    if (this.#warnedAboutMessage) return;
-    this.#warnedAboutMessage = true;
+    // Counted apart: a tool that prints its environment must not hide the notice about a question that cannot be read.
+    if (why === keyInOutput ? this.#warnedAboutKey : this.#warnedAboutMessage) return;
+    if (why === keyInOutput) this.#warnedAboutKey = true;
+    else this.#warnedAboutMessage = true;
     this.#log.note(
       'notice',
       `scap sent ${why}; it is kept as output. If scap now waits for an answer, it cannot be given from here: stop the job.`,

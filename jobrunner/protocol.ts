@@ -14,7 +14,13 @@ export type Message =
   /** scap waits for one line on its stdin. */
   | { readonly type: 'question'; readonly question: Question }
   /** A message with the right key that cannot be read. `text` is the line without its key, `why` a phrase that says what scap sent. */
-  | { readonly type: 'malformed'; readonly text: string; readonly sensitive: boolean; readonly why: string };
+  | {
+      readonly type: 'malformed';
+      readonly text: string;
+      readonly sensitive: boolean;
+      readonly why: string;
+      readonly isProgress: boolean;
+    };
 
 /** How many choices a question may have: more would not be usable as buttons. */
 const maxChoices = 64;
@@ -57,6 +63,39 @@ export function parseLine(line: string, key: string, mask = (text: string): stri
   return { type: 'line', text: without(line, { key, mask }), sensitive: false };
 }
 
+/** Whether a line is a message with this key, readable or not. */
+export function isMessage(line: string, key: string): boolean {
+  return line.charCodeAt(0) === 0x7b && sameKey(parseObject(line)?.['iokey'], key);
+}
+
+/** Control sequences (CSI, control strings, other escapes) and control characters at the beginning of a text. */
+const leadingControl =
+  /^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00-\x1a\x1c-\x1f\x7f])+/;
+
+/**
+ * The parts of a line that holds messages: a carriage return ends a line where a message follows, as in scap's own runner, and a message may
+ * follow control sequences, because a nested scap ends its output with a reset and without a newline. Text before a message is a part of its own.
+ */
+export function messageParts(line: string, key: string): string[] {
+  const parts: string[] = [];
+  let plain: string[] = [];
+  for (const segment of line.split('\r')) {
+    const control = leadingControl.exec(segment)?.[0] ?? '';
+    const rest = segment.slice(control.length);
+    if (!isMessage(rest, key)) {
+      plain.push(segment);
+      continue;
+    }
+    const before = [...plain, control].join('\r').replace(/\r+$/, '');
+    if (before !== '') parts.push(before);
+    parts.push(rest);
+    plain = [];
+  }
+  const after = plain.join('\r');
+  if (after !== '' || parts.length === 0) parts.push(after);
+  return parts;
+}
+
 type JsonObject = { readonly [member: string]: unknown };
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -85,6 +124,7 @@ function parseMessage(object: JsonObject, line: string, secrets: Secrets): Messa
     text: remains(object, line, secrets),
     sensitive,
     why,
+    isProgress: object['type'] === 'progress',
   });
   switch (object['type']) {
     case 'line': {
@@ -105,7 +145,7 @@ function parseMessage(object: JsonObject, line: string, secrets: Secrets): Messa
         : malformed('a progress with missing or mistyped members');
     }
     case 'interaction': {
-      const question = parseQuestion(object, secrets);
+      const question = parseQuestion(object, line, secrets);
       return typeof question === 'string' ? malformed(question) : { type: 'question', question };
     }
     default:
@@ -148,8 +188,32 @@ function parseProgress(value: unknown, secrets: Secrets): Progress | null {
   };
 }
 
+/** A JSON string, or a character that gives structure. */
+const jsonToken = /"(?:[^"\\]|\\.)*"|[{}[\]:,]/g;
+
+/** The choices in scap's order. JavaScript moves members that look like numbers to the front, so their order is read from the line. */
+function orderedChoices(choices: JsonObject, line: string): [string, unknown][] {
+  const entries = Object.entries(choices);
+  if (!entries.some(([label]) => /^[0-9]+$/.test(label))) return entries;
+  const tokens = line.match(jsonToken) ?? [];
+  let labels = new Set<string>();
+  for (let at = 0, depth = 0, isChoices = false; at < tokens.length; at++) {
+    const token = tokens[at] ?? '';
+    if (token === '{' || token === '[') depth++;
+    else if (token === '}' || token === ']') depth--;
+    else if (token.startsWith('"') && tokens[at + 1] === ':') {
+      const name = String(JSON.parse(token));
+      if (depth === 1) {
+        isChoices = name === 'choices';
+        if (isChoices) labels = new Set();
+      } else if (depth === 2 && isChoices) labels.add(name);
+    }
+  }
+  return [...labels].map((label) => [label, choices[label]]);
+}
+
 /** The question, or a phrase that says what is wrong with it. */
-function parseQuestion(object: JsonObject, secrets: Secrets): Question | string {
+function parseQuestion(object: JsonObject, line: string, secrets: Secrets): Question | string {
   const { subtype, prompt, choices } = object;
   if (typeof prompt !== 'string') return 'a question without a prompt';
   const fallback = object['default'] ?? null;
@@ -163,7 +227,7 @@ function parseQuestion(object: JsonObject, secrets: Secrets): Question | string 
   if (subtype !== 'choices') return 'a question of a subtype that SpiderPig does not know';
   if (!isObject(choices)) return 'a question without choices';
   const offered: { label: string; code: string }[] = [];
-  for (const [label, code] of Object.entries(choices)) {
+  for (const [label, code] of orderedChoices(choices, line)) {
     // The code is written to scap's stdin as one line.
     if (!isLine(code)) return 'a question with a choice whose code is not one line of text';
     offered.push({ label: shown(label, secrets), code });
