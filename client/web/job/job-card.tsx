@@ -9,6 +9,7 @@ import { JobAction } from './job-action.tsx';
 import { BlockedNotice } from './job-blocked.tsx';
 import { JobStateChip } from './job-state.tsx';
 import { JobTime } from './job-time.tsx';
+import { titleInWords } from './job-title.ts';
 import { hasSeveralLanes } from './lane.ts';
 import { OpenQuestion } from './open-question.tsx';
 import { JobProgress } from './progress.tsx';
@@ -64,7 +65,7 @@ function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
     <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
       <span class="job-title__id">{msg('job-heading-number', job.id)}</span>{' '}
-      <ForeignLabel>{job.title}</ForeignLabel>
+      <ForeignLabel>{titleInWords(job)}</ForeignLabel>
     </a>
   );
 }

@@ -9,6 +9,7 @@ import { followLink } from '../route.ts';
 import { JobAction } from './job-action.tsx';
 import { JobStateChip } from './job-state.tsx';
 import { JobTime } from './job-time.tsx';
+import { titleInWords } from './job-title.ts';
 import './job-header.css';
 
 /** @param mayAct whether the viewer may act on jobs; null while it is not known yet */
@@ -22,7 +23,7 @@ export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: bo
       <div class="job-page__what">
         <h1 class="job-page__title" title={harmlessLabel(job.title)}>
           <span class="job-page__number">{msg('job-heading-number', job.id)}</span>{' '}
-          <ForeignLabel>{job.title}</ForeignLabel>
+          <ForeignLabel>{titleInWords(job)}</ForeignLabel>
         </h1>
         <div class="job-page__about">
           <JobStateChip state={job.state} outcome={job.outcome} />

@@ -41,3 +41,14 @@ test('a job that was declined does not look like a success', () => {
   expect(screen.getByText('declined').parentElement?.className).toContain('subtle');
   expect(screen.queryByText('succeeded')).toBeNull();
 });
+
+test('a job whose subject is empty or invisible has a readable link', () => {
+  const titles = ['', ' ', '\u200b'];
+  render(
+    <HistoryTable
+      withLane={false}
+      jobs={titles.map((title, index) => jobSummary(`${index + 1}`, { title }))}
+    />,
+  );
+  expect(screen.getAllByText('(no subject)')).toHaveLength(3);
+});

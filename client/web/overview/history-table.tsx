@@ -2,6 +2,7 @@
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/job-state.tsx';
+import { titleInWords } from '../job/job-title.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
@@ -51,7 +52,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
       </td>
       <td class="history__title">
         <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1}>
-          <ForeignLabel>{job.title}</ForeignLabel>
+          <ForeignLabel>{titleInWords(job)}</ForeignLabel>
         </a>
       </td>
       {withLane && (
