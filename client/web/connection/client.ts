@@ -11,6 +11,7 @@ import {
 import { Kind } from 'graphql';
 import { ResumingSubscription } from '../../subscription/resume.ts';
 import { msg } from '../i18n/msg.ts';
+import { clockedFetch } from '../parts/server-clock.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
@@ -22,6 +23,7 @@ import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';
 export function openClient(url: string, transport: Transport, pageKey: () => string | null): Client {
   return createClient({
     url,
+    fetch: clockedFetch,
     preferGetMethod: false,
     requestPolicy: 'network-only',
     fetchOptions: () => ({ headers: pageHeaders(pageKey()) }),

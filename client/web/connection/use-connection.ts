@@ -3,6 +3,7 @@ import type { Client } from '@urql/preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { onChange } from '../parts/on-change.ts';
 import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
+import { clockedFetch } from '../parts/server-clock.ts';
 import { openClient } from './client.ts';
 import { Transport } from './transport.ts';
 
@@ -29,7 +30,7 @@ export function useConnection(
     const transport = new Transport({
       url,
       pageKey: getKey,
-      fetch: (input, init) => fetch(input, init),
+      fetch: clockedFetch,
       webSocket: WebSocket,
       now: Date.now,
       random: Math.random,

@@ -6,8 +6,9 @@ import { useNow } from '../parts/clock.ts';
 import { Icon } from '../parts/icon.tsx';
 
 export function ConnectionState({ connection }: { connection: Connection }) {
-  const now = useNow(connection.state === 'reconnecting');
-  const { words, hint, tone } = connectionInWords(connection, now);
+  // The moments of the connection are of the clock of the browser; this renders once a second.
+  useNow(connection.state === 'reconnecting');
+  const { words, hint, tone } = connectionInWords(connection, Date.now());
   return (
     <span class={`connection connection--${tone}`} role="status" title={hint}>
       {tone === 'stale' ? <Icon icon={cdxIconNetworkOff} size="x-small" /> : <span class="connection__dot" />}

@@ -1,6 +1,7 @@
 // Owns the clock of the page: it ticks once a second while the page is visible and something on it shows a running time.
 import { useEffect, useState } from 'preact/hooks';
 import { onPageShown, pageVisible } from './page-visibility.ts';
+import { serverNow } from './server-clock.ts';
 
 const watchers = new Set<() => void>();
 let timer: ReturnType<typeof setTimeout> | undefined;
@@ -15,12 +16,12 @@ function tick(): void {
   timer = setTimeout(tick, 1000 - (Date.now() % 1000));
 }
 
-/** Milliseconds since 1970; renders the component each second while `running`. */
+/** Milliseconds since 1970 by the clock of the server; renders the component each second while `running`. */
 export function useNow(running = true): number {
-  const [now, setNow] = useState(Date.now);
+  const [now, setNow] = useState(serverNow);
   useEffect(() => {
     if (!running) return;
-    const watcher = (): void => setNow(Date.now());
+    const watcher = (): void => setNow(serverNow());
     watchers.add(watcher);
     if (watchers.size === 1) stopListening = onPageShown(tick);
     if (timer === undefined) tick();

@@ -1,6 +1,7 @@
 // Owns how moments and durations are rendered: in the time mode that the user chose, with the exact time as a title.
 import { useContext } from 'preact/hooks';
 import { useNow } from './clock.ts';
+import { serverNow } from './server-clock.ts';
 import { duration, exactMoment } from './time.ts';
 import { JobStart, momentTime, timeMode } from './time-mode.ts';
 import './moment.css';
@@ -11,7 +12,7 @@ export function Moment({ iso }: { iso: string }) {
   const jobStart = useContext(JobStart);
   return (
     <time class="moment" dateTime={iso} title={exactMoment(iso)}>
-      {momentTime(iso, jobStart, mode, Date.now())}
+      {momentTime(iso, jobStart, mode, serverNow())}
     </time>
   );
 }

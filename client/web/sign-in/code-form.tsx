@@ -4,6 +4,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { useNow } from '../parts/clock.ts';
 import { Message } from '../parts/message.tsx';
+import { serverNow } from '../parts/server-clock.ts';
 import { briefDuration, secondInUtc } from '../parts/time.ts';
 import type { SecondFactorStatus } from './access.ts';
 import { verifyCode } from './second-factor.ts';
@@ -37,7 +38,7 @@ export function CodeForm({
   // Newer numbers from the server replace those of the last attempt.
   useEffect(() => setAttempts(known), [known?.triesLeft, known?.lockedUntil]);
   const until = attempts?.lockedUntil == null ? 0 : Date.parse(attempts.lockedUntil);
-  const now = useNow(until > Date.now());
+  const now = useNow(until > serverNow());
   const locked = until > now;
 
   useEffect(() => {
