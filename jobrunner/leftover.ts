@@ -15,7 +15,7 @@ const outputLimit = 10;
 /** How often the processes of a stopped job are looked for, in milliseconds. */
 const windingDownInterval = 500;
 
-/** What is told while it is waited for. */
+/** What is reported during the wait. */
 export interface LeftoverListener {
   readonly log: JobLog;
   readonly report: (report: Report) => void;
@@ -41,7 +41,7 @@ const maxProcesses = 100;
 
 /**
  * Waits until the processes of a stopped job have ended. scap often exits at once after SIGINT while helm or rsync need minutes to clean up:
- * killing them would damage the deployment. After `limit` seconds they are killed, because the lane must not stay taken for ever; 0: never.
+ * killing them would damage the deployment. After `limit` seconds they are killed, because the lane must not stay occupied; 0: never.
  */
 export async function windDown(child: Child, listener: LeftoverListener, limit: number): Promise<void> {
   const { log, report, exitText } = listener;
@@ -74,7 +74,7 @@ export async function windDown(child: Child, listener: LeftoverListener, limit: 
 }
 
 /**
- * Reads the rest of the output after scap's exit. A process that scap has left behind may hold it for ever: reading ends after a second of
+ * Reads the rest of the output after scap's exit. A process that scap has left behind may hold it open: reading ends after a second of
  * silence, or 10 seconds after the exit. The process itself is left alone.
  */
 export async function readRest(child: Child, listener: LeftoverListener): Promise<void> {

@@ -9,7 +9,3 @@ export const escapeSequence = [
   String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\x07\x1b\x90\x98\x9c-\x9f\n]*(?:\x07|\x1b\\|\x9c)`,
   String.raw`\x1b[ -/]*[0-~]`,
 ].join('|');
-const sequences = new RegExp(escapeSequence, 'g');
-
-/** Text without escape sequences. Pure. */
-export const withoutEscapes = (text: string): string => text.replaceAll(sequences, '');

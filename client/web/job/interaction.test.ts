@@ -12,7 +12,7 @@ test('the default of a text question may be given only in its prompt', () => {
   expect(suggestedAnswer({ default: null, prompt: 'Reason (a short one):' })).toBeNull();
 });
 
-test('the effect of an answer is told only for a question that is known', () => {
+test('the effect of an answer is shown only for a known question', () => {
   const choices = [
     { label: 'Yes, continue', code: 'y' },
     { label: 'No, roll back', code: 'n' },

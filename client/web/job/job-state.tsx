@@ -59,7 +59,7 @@ export function JobStateChip({ state, outcome }: { state: JobState; outcome: Job
 }
 
 /** The word of the chip. */
-export function stateInWords(state: JobState, outcome: JobOutcome | null): string {
+function stateInWords(state: JobState, outcome: JobOutcome | null): string {
   return outcome === null || outcomes[outcome] === undefined
     ? enumMsg('job-state', state)
     : enumMsg('job-outcome', outcome);
