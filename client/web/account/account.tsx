@@ -13,6 +13,7 @@ import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { OwnTokens } from './own-tokens.tsx';
+import './account.css';
 
 /** Milliseconds between reloads while the page is visible, because no subscription reports new sessions. */
 const reloadInterval = 30_000;

@@ -6,6 +6,8 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { ConfirmAuthenticatorMutation } from './account.graphql.ts';
 import { QrCode } from './qr-code.tsx';
+import './authenticator-setup.css';
+import './token-form.css';
 
 /** A new secret of an authenticator, which is not stored before the user enters a first code. */
 export interface OfferedAuthenticator {

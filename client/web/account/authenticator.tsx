@@ -8,6 +8,7 @@ import { Message } from '../parts/message.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
 import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
 import { AuthenticatorSetup, type OfferedAuthenticator } from './authenticator-setup.tsx';
+import './authenticator.css';
 
 /** The current step. `verify`: the second factor is verified first, and then `action` follows. */
 type Step =

@@ -10,6 +10,7 @@ import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';
 import { browserName } from './browser-name.ts';
+import './own-table.css';
 
 /** @param onChange called after a session was ended */
 export function OwnSessions({

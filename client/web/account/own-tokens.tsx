@@ -11,6 +11,8 @@ import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RevokeTokenMutation } from './account.graphql.ts';
 import { type CreatedToken, TokenForm } from './token-form.tsx';
+import './own-table.css';
+import './own-tokens.css';
 
 /** @param onChange called after a token was created or revoked */
 export function OwnTokens({

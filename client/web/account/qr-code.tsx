@@ -1,5 +1,6 @@
 // Owns the drawing of a QR code: one path of dark modules, always on white, because cameras need that.
 import { encode } from 'uqr';
+import './qr-code.css';
 
 /** @param label the accessible name */
 export function QrCode({ words, label }: { words: string; label: string }) {

@@ -5,6 +5,7 @@ import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { MakeTokenMutation } from './account.graphql.ts';
+import './token-form.css';
 
 /** The lifetimes that the form offers, in days. */
 const lifetimes = [1, 7, 30, 90, 365] as const;

@@ -7,6 +7,7 @@ import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { TokenTable } from './token-table.tsx';
+import './admin-page.css';
 
 /** @param viewer null until loaded */
 export function AdminPage({

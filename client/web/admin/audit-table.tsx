@@ -9,6 +9,9 @@ import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
 import { followLink, jobPath } from '../route.ts';
 import { AuditLogQuery } from './admin.graphql.ts';
+import './admin-filter.css';
+import './admin-field.css';
+import './admin-table.css';
 
 type Entry = AuditLogResult['auditLog']['nodes'][number];
 

@@ -7,6 +7,8 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
+import './hold-form.css';
+import './admin-field.css';
 
 /** How a hold ends: by an admin, after some minutes, or at a time. */
 const ends = ['open', 'minutes', 'moment'] as const;

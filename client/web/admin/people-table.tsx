@@ -7,6 +7,9 @@ import { usePaginatedList } from '../parts/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
 import { type PersonAction, PersonDialog } from './person-dialog.tsx';
 import { PersonRow } from './person-row.tsx';
+import './admin-field.css';
+import './admin-filter.css';
+import './admin-table.css';
 
 const pageSize = 50;
 

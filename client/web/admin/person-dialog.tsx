@@ -11,6 +11,7 @@ import {
   EndSessionsOfMutation,
   UnbanUserMutation,
 } from './admin.graphql.ts';
+import './admin-field.css';
 
 /** The action that an admin chose. `end` signs a person out, `endAll` everyone. */
 export type PersonAction =

@@ -11,6 +11,7 @@ import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
+import './admin-table.css';
 
 const pageSize = 50;
 

@@ -9,6 +9,7 @@ import { Icon } from '../parts/icon.tsx';
 import { adminPath, followLink } from '../route.ts';
 import type { Viewer } from '../system.ts';
 import { ThemeChoice } from './theme-choice.tsx';
+import './menu.css';
 
 /** @param viewer null until loaded */
 export function Menu({

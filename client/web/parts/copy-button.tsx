@@ -3,6 +3,7 @@ import { cdxIconCheck, cdxIconCopy } from '@wikimedia/codex-icons';
 import { useEffect, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
+import './copy-button.css';
 
 /** How long the result is shown, in milliseconds. */
 const resultDuration = 2_000;

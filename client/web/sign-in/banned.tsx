@@ -6,6 +6,7 @@ import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
 import type { Access } from './access.ts';
 import { SignOutButton } from './sign-out-button.tsx';
+import './banned.css';
 
 export function Banned({
   access: { user, reason, accessHelp },

@@ -8,6 +8,7 @@ import { serverNow } from '../parts/server-clock.ts';
 import { briefDuration, secondInUtc } from '../parts/time.ts';
 import type { SecondFactorStatus } from './access.ts';
 import { verifyCode } from './second-factor.ts';
+import './code-form.css';
 
 /** Wrong codes after which the second factor is locked; fewer tries left than this are shown. */
 const allTries = 5;

@@ -10,6 +10,7 @@ import { onPageShown } from '../parts/page-visibility.ts';
 import { type Access, fetchAccess, type SecondFactorStatus } from './access.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
+import './second-factor-page.css';
 
 /**
  * @param onSignOut ends the session
