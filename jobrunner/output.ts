@@ -20,6 +20,9 @@ export interface OutputListener {
   readonly onQuestion: (question: Question, lineNumber: number, at: number) => void;
 }
 
+/** How many notices about unreadable questions a job has at most. scap waits after each, so only a broken program sends more. */
+const maxQuestionNotices = 20;
+
 /** Reads the output of one scap. */
 export class OutputReader {
   readonly #key: string;
@@ -32,6 +35,7 @@ export class OutputReader {
   #warnedAboutKey = false;
   /** The number of progress messages that could not be read. scap sends many a second, so only the first is kept. */
   #malformedProgress = 0;
+  #malformedQuestions = 0;
 
   /** `key`: proves that a message comes from this job's scap. */
   constructor(key: string, log: JobLog, listener: OutputListener) {
@@ -97,9 +101,10 @@ export class OutputReader {
         this.#readQuestion(message.question, at);
         break;
       case 'malformed':
-        if (message.isProgress && ++this.#malformedProgress > 1) break;
+        if (message.kind === 'progress' && ++this.#malformedProgress > 1) break;
         this.#log.output(message.text, { sensitive: message.sensitive, continues: false }, at);
-        this.#warnAboutMessage(message.why, at);
+        if (message.kind === 'question') this.#warnAboutQuestion(message.why, at);
+        else this.#warnAboutMessage(message.why, at);
         break;
     }
   }
@@ -125,6 +130,16 @@ export class OutputReader {
   #readQuestion(question: Question, at: number): void {
     const lineNumber = this.#log.notes('question', terminalQuestion(question), at);
     this.#listener.onQuestion(question, lineNumber, at);
+  }
+
+  /** Adds a notice for each question that cannot be read: scap waits for an answer that nobody is asked for. */
+  #warnAboutQuestion(why: string, at: number): void {
+    if (++this.#malformedQuestions > maxQuestionNotices) return;
+    this.#log.note(
+      'notice',
+      `scap asked a question that cannot be read (${why}), and now waits. It cannot be answered from here: stop the job.`,
+      at,
+    );
   }
 
   /** Adds one notice for each job: a scap that SpiderPig does not understand usually sends many such messages. */

@@ -19,7 +19,8 @@ export type Message =
       readonly text: string;
       readonly sensitive: boolean;
       readonly why: string;
-      readonly isProgress: boolean;
+      /** What it was meant to be. scap waits after a question, also after one that cannot be read. */
+      readonly kind: 'progress' | 'question' | 'other';
     };
 
 /** How many choices a question may have: more would not be usable as buttons. */
@@ -124,7 +125,8 @@ function parseMessage(object: JsonObject, line: string, secrets: Secrets): Messa
     text: remains(object, line, secrets),
     sensitive,
     why,
-    isProgress: object['type'] === 'progress',
+    kind:
+      object['type'] === 'progress' ? 'progress' : object['type'] === 'interaction' ? 'question' : 'other',
   });
   switch (object['type']) {
     case 'line': {

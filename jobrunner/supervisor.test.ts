@@ -345,11 +345,17 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     }
   });
 
-  it('adds one notice for several malformed messages', async () => {
+  it('adds one notice for malformed messages, one for each unreadable question, and the number of progress messages', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('unknown-messages'));
     await run.end();
-    expect((await run.lines()).filter((line) => line.kind === 'notice')).toHaveLength(1);
+    const notices = (await run.lines()).filter((line) => line.kind === 'notice').map(({ text }) => text);
+    expect(
+      notices.filter((text) => text.startsWith('scap asked a question that cannot be read')),
+    ).toHaveLength(7);
+    expect(notices.filter((text) => text.includes('it is kept as output'))).toHaveLength(1);
+    expect(notices.at(-1)).toContain('4 progress messages that cannot be read');
+    expect(notices).toHaveLength(9);
   });
 
   it('R6 records a line of ten megabytes in marked pieces', async () => {
