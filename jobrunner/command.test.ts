@@ -42,6 +42,26 @@ describe('the argv of a job', () => {
   });
 });
 
+describe('what an operator configures', () => {
+  it('inserts arguments after the subcommand', () => {
+    const job = { kind: 'revert', changes: changes('1') } as const;
+    expect(argumentsOf(job, ['-D', 'a:b'])).toEqual(['backport', '-D', 'a:b', '--revert', '1']);
+  });
+
+  it('R4 passes further variables by name and prefix, but never those of SpiderPig', () => {
+    const own = { KUBECONFIG: '/k', GIT_SSH: 'x', GITHUB: 'y', SPIDERPIG_DATABASE_URL: 'secret', OTHER: 'z' };
+    const environment = environmentOf(own, { key: 'KEY', user: 'alice', tag: 't' }, [
+      'KUBECONFIG',
+      'GIT_*',
+      'S*',
+    ]);
+    expect(environment).toMatchObject({ KUBECONFIG: '/k', GIT_SSH: 'x' });
+    expect(Object.keys(environment)).not.toContain('GITHUB');
+    expect(Object.keys(environment)).not.toContain('OTHER');
+    expect(Object.keys(environment)).not.toContain('SPIDERPIG_DATABASE_URL');
+  });
+});
+
 describe('the environment of scap', () => {
   it('R4 has only the variables that scap needs, without secrets of SpiderPig', () => {
     const own = {

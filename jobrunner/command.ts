@@ -7,19 +7,26 @@ import { tagVariable } from './process.ts';
 /** A change number: the only user input that becomes an argument. */
 const changeNumber = /^[1-9][0-9]{0,9}$/;
 
-const kinds: Record<JobKind, (changes: readonly string[]) => readonly string[]> = {
-  backport: (changes) => ['backport', ...changes],
-  revert: (changes) => ['backport', '--revert', ...changes],
+const kinds: Record<JobKind, { readonly subcommand: string; readonly options: readonly string[] }> = {
+  backport: { subcommand: 'backport', options: [] },
+  revert: { subcommand: 'backport', options: ['--revert'] },
 };
 
-/** The arguments for a job. Throws when the row holds text that must not reach a command line. */
-export function argumentsOf(job: Pick<Job, 'kind' | 'changes'>): readonly string[] {
+/**
+ * The arguments for a job. Throws when the row holds text that must not reach a command line.
+ * @param configured arguments that the operator adds after the subcommand
+ */
+export function argumentsOf(
+  job: Pick<Job, 'kind' | 'changes'>,
+  configured: readonly string[] = [],
+): readonly string[] {
   const numbers = job.changes.map((change) => change.number);
   const wrong = numbers.find((number) => !changeNumber.test(number));
   if (wrong !== undefined || numbers.length === 0) {
     throw new Error(wrong === undefined ? 'the job names no change' : `“${wrong}” is not a change number`);
   }
-  return kinds[job.kind](numbers);
+  const { subcommand, options } = kinds[job.kind];
+  return [subcommand, ...configured, ...options, ...numbers];
 }
 
 /** The variables that scap inherits: user, directories, language, SSH agent. Not the database URL or a secret of SpiderPig. */
@@ -42,14 +49,19 @@ const inherited = new Set([
 export const processTagOf = (databaseUrl: string, jobId: number): string =>
   `${jobId}@${createHash('sha256').update(databaseUrl).digest('hex').slice(0, 16)}`;
 
-/** The environment of a job's process. `key` proves its messages, scap attributes the deployment to `user`, for `tag` see {@link processTagOf}. */
+/**
+ * The environment of a job's process. `passed` names further variables, such as `KUBECONFIG` and `GIT_*`; those of SpiderPig are never passed.
+ * `key` proves its messages, scap attributes the deployment to `user`, for `tag` see {@link processTagOf}.
+ */
 export function environmentOf(
   own: { readonly [name: string]: string | undefined },
   job: { readonly key: string; readonly user: string; readonly tag: string },
+  passed: readonly string[] = [],
 ): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(own)) {
-    if (value !== undefined && (inherited.has(name) || name.startsWith('LC_'))) environment[name] = value;
+    if (value === undefined) continue;
+    if (inherited.has(name) || name.startsWith('LC_') || isPassed(name, passed)) environment[name] = value;
   }
   return {
     ...environment,
@@ -59,3 +71,8 @@ export function environmentOf(
     FORCE_COLOR: '1',
   };
 }
+
+/** Whether a variable is among names and prefixes with `*`. */
+const isPassed = (name: string, passed: readonly string[]): boolean =>
+  !name.startsWith('SPIDERPIG_') &&
+  passed.some((each) => (each.endsWith('*') ? name.startsWith(each.slice(0, -1)) : name === each));

@@ -81,6 +81,8 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
             identity: identify(process.pid),
             launcher: await Launcher.open(),
             scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
+            scapArguments: [],
+            passEnv: [],
             directory: tmpdir(),
             stopGrace: 1,
             windingDown: 900,

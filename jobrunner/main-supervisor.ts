@@ -55,6 +55,8 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     identity: { ...self, cgroup, launcher: launcher.pid },
     launcher,
     scap: scapOf(configuration).command,
+    scapArguments: configuration.scapArguments,
+    passEnv: configuration.passEnv,
     directory: homedir(),
     stopGrace: configuration.stopGrace,
     windingDown: configuration.windingDown,

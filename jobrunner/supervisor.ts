@@ -32,6 +32,10 @@ export interface SupervisorOptions {
   readonly launcher: Launcher;
   /** The command that deploys, as argv without the job's own arguments. */
   readonly scap: readonly string[];
+  /** Arguments inserted after scap's subcommand. */
+  readonly scapArguments: readonly string[];
+  /** Variables of `environment` that scap inherits besides those that it always does. */
+  readonly passEnv: readonly string[];
   /** The working directory of scap. */
   readonly directory: string;
   /** Seconds until a stop goes on to its next signal by itself; 0: never. */
@@ -127,18 +131,29 @@ class Run implements Disposable {
 
   /** Starts scap; null when that failed, and the job has ended. */
   async #start(): Promise<Child | null> {
-    const { scap, environment, directory, launcher, database, jobId, identity, warn } = this.#options;
+    const {
+      scap,
+      scapArguments,
+      environment,
+      passEnv,
+      directory,
+      launcher,
+      database,
+      jobId,
+      identity,
+      warn,
+    } = this.#options;
     const tag = processTagOf(database.url, jobId);
     const [file, ...prefix] = scap;
     try {
       if (file === undefined) throw new NotStarted('no command is configured');
-      const args = [...prefix, ...argumentsOf(this.#job)];
+      const args = [...prefix, ...argumentsOf(this.#job, scapArguments)];
       this.#command = [file, ...args].map(this.#log.mask);
       this.#child = await startChild(
         {
           file,
           arguments: args,
-          environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, tag }),
+          environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, tag }, passEnv),
           directory,
           tag,
           cgroup: identity.cgroup ?? null,

@@ -49,6 +49,13 @@ describe('readConfiguration', () => {
     ]);
   });
 
+  it.each(['A B', '1A', 'A-B', '*', 'SPIDERPIG_DATABASE_URL', 'SPIDERPIG_*', 'SPIDER*', 'S*'])(
+    'refuses to pass %j on to scap',
+    (name) => {
+      expect(() => read({ 'pass-env': name })).toThrow(/^--pass-env: /);
+    },
+  );
+
   it('reads the same configuration from the environment of a child process, for every option', () => {
     const options = {
       port: '0',
@@ -58,6 +65,8 @@ describe('readConfiguration', () => {
       scap: 'scap --x y',
       gerrit: 'http://127.0.0.1:1/r',
       lanes: 'a, b',
+      'scap-arguments': '-D a:b',
+      'pass-env': 'KUBECONFIG,GIT_*',
       'stop-grace': '7',
       'winding-down': '60',
       'keep-days': '0',

@@ -86,6 +86,8 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     data,
     databaseUrl: read('database', table.database.value) ?? `sqlite:${join(data, 'spiderpig.sqlite')}`,
     scap: read('scap', table.scap.value) ?? defaultScap(environment),
+    scapArguments: read('scap-arguments', table['scap-arguments'].value),
+    passEnv: read('pass-env', table['pass-env'].value),
     gerritUrl: read('gerrit', table.gerrit.value),
     lanes: lanes.length > 0 ? lanes : table.lanes.value.read(null, environment),
     stopGrace: read('stop-grace', table['stop-grace'].value),

@@ -13,6 +13,10 @@ export interface Configuration {
   readonly databaseUrl: string;
   /** The command that deploys, as argv; null: the bundled simulator is used. */
   readonly scap: readonly string[] | null;
+  /** Arguments for scap, after its subcommand. */
+  readonly scapArguments: readonly string[];
+  /** Environment variables that scap inherits besides those that it always does; `PREFIX*` stands for all that begin with PREFIX. */
+  readonly passEnv: readonly string[];
   /** Gerrit's base URL with a slash at its end; null: not configured. */
   readonly gerritUrl: string | null;
   /** The lanes (deployment hosts) that a jobrunner serves. At least one. */

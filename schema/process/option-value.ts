@@ -60,6 +60,22 @@ export const oneOf =
 /** Items with commas between them; empty ones are left out. */
 export const list: Parser<readonly string[]> = (value) => splitAt(value, ',');
 
+/** Names of environment variables, or prefixes that end in `*`. SpiderPig's own variables are refused, because some hold secrets. */
+export const variableNames: Parser<readonly string[]> = (value) => {
+  const names = list(value, {});
+  for (const name of names) {
+    if (!/^[A-Za-z_][A-Za-z0-9_]*\*?$/.test(name))
+      throw new InvalidValue(`"${name}" is not the name of a variable, nor a prefix that ends in *`);
+    const prefix = name.replace(/\*$/, '');
+    if (prefix.startsWith('SPIDERPIG_') || (name.endsWith('*') && 'SPIDERPIG_'.startsWith(prefix)))
+      throw new InvalidValue(`"${name}" would pass on SpiderPig's own variables, which can hold secrets`);
+  }
+  return names;
+};
+
+/** Words with white space between them. There is no quoting. */
+export const words: Parser<readonly string[]> = (value) => value.split(/\s+/).filter((word) => word !== '');
+
 /** Names of groups. They can contain commas, as those of LDAP do: with a semicolon anywhere, the items are separated by semicolons. */
 export const groupNames: Parser<readonly string[]> = (value) =>
   splitAt(value, value.includes(';') ? ';' : ',');

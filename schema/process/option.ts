@@ -17,8 +17,10 @@ import {
   secureOrigin,
   secureUrl,
   text,
+  variableNames,
   wholeNumber,
   withDefault,
+  words,
 } from './option-value.ts';
 
 /** A process that reads options. `commands`: those that run on the deployment host, such as `login` and `doctor`. */
@@ -105,6 +107,25 @@ export const optionTable = {
     defaultNote: '`scap` on PATH, else the simulator',
     help: 'the command that deploys; it is split at white space, without a shell and without quoting',
     format: ({ scap }) => scap?.join(' ') ?? '',
+  }),
+  'scap-arguments': row({
+    variable: 'SPIDERPIG_SCAP_ARGUMENTS',
+    placeholder: 'ARGUMENTS',
+    section: 'general',
+    readBy: ['jobrunner'],
+    value: withDefault('', words),
+    help: 'arguments for scap, inserted after its subcommand, for example `-D name:value`; they are split at white space, without quoting',
+    format: ({ scapArguments }) => scapArguments.join(' '),
+  }),
+  'pass-env': row({
+    variable: 'SPIDERPIG_PASS_ENV',
+    placeholder: 'A,B_*',
+    section: 'general',
+    readBy: ['jobrunner'],
+    value: withDefault('', variableNames),
+    help: 'further environment variables that scap inherits; `B_*` stands for all that begin with `B_`',
+    details: 'See [the environment of scap](#the-environment-of-scap).',
+    format: ({ passEnv }) => passEnv.join(','),
   }),
   gerrit: row({
     variable: 'SPIDERPIG_GERRIT_URL',

@@ -20,6 +20,9 @@ export interface Repository {
  * Names of other software, which do not occur in our code. Keep the list short: a name of ours never belongs here.
  */
 const foreignNames = new Set([
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
   // SQL, shell, npm and PostgreSQL
   'UPDATE',
   'cp',
