@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { visibleText } from '../../schema/text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../schema/text/terminal-line.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {
@@ -238,10 +238,15 @@ describe.each(dialects)('on %s', (dialect) => {
             // None of the characters is special in a regular expression.
             const expression = new RegExp(pattern, caseSensitive ? 'u' : 'ui');
             let hidden = false;
+            /** The visible text of the part before, if the line continues it. */
+            let before = '';
             const expected = some.flatMap((one, index) => {
               hidden ||= one.sensitive;
               const shown = visibleText(one.text);
-              const found = !hidden && expression.test(shown);
+              const states = [shown, ...overwrittenText(one.text)];
+              const isAcross = before !== '' && expression.test(before + shown) && !expression.test(before);
+              const found = !hidden && (isAcross || states.some((state) => expression.test(state)));
+              before = one.continues && !hidden ? shown : '';
               hidden &&= one.continues;
               return found ? [index + 1] : [];
             });
