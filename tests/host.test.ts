@@ -160,7 +160,10 @@ describe.each(dialects)('on %s', (dialect) => {
     using log = world.database.doorbell.listen('log');
     process.kill(supervisor.pid, 'SIGCONT');
     while (isAlive(child) || isAlive(supervisor)) await log.nextRing(AbortSignal.timeout(200));
-    expect(await jobOf(world, id)).toMatchObject({ state: 'lost', reason: 'Given up.' });
+    expect(await jobOf(world, id)).toMatchObject({
+      state: 'lost',
+      reason: 'Given up. scap was asking “Go on?”.',
+    });
     await answerYes(world, token, question);
     await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
   });

@@ -22,7 +22,7 @@ const schema = buildSchema(`
   type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): JobLogBatch! }
   type Subscription { jobLog(jobId: ID!, after: Int = 0, latest: Int): JobLogBatch!  count: Int! }
   type JobLogBatch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
-  type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean! }
+  type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean!  continues: Boolean! }
 `);
 
 const notFound = (): GraphQLError =>
@@ -76,6 +76,7 @@ class LogServer implements AsyncDisposable {
         kind: 'OUTPUT',
         text: `line ${after + index + 1}`,
         sensitive: false,
+        continues: false,
       }));
       return { lines, cursor: Math.max(after, last), complete: this.#complete && last >= this.#length };
     };
