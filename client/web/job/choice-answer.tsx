@@ -67,7 +67,7 @@ export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, 
               {pressed?.code === code
                 ? msg('job-question-confirm', harmlessLabel(label))
                 : harmlessLabel(label)}
-            </bdi>
+            </bdi>{' '}
             {code === interaction.default && (
               <span class="question__default">{msg('job-question-default-choice')}</span>
             )}
