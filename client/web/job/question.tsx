@@ -91,11 +91,12 @@ export function Question({
 /** What explains the question, in a box that scrolls. Tables keep their columns. */
 function Explanation({ text, aligned }: { text: string; aligned: boolean }) {
   const content = <ForeignText>{text}</ForeignText>;
-  // Browsers let the keyboard reach what scrolls.
   return (
     <section
       class={`question__explanation scrolls${aligned ? ' question__explanation--aligned' : ''}`}
       aria-label={msg('job-question-explanation')}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
+      tabIndex={0}
     >
       {aligned ? <pre>{content}</pre> : <p>{content}</p>}
     </section>
