@@ -30,10 +30,10 @@ export class AnswerDelivery {
     this.#options = options;
   }
 
-  /** Writes an answer to scap's stdin, unless that was tried already. Resolves when the result is recorded. */
-  async deliver(child: Child, interaction: Interaction, user: User): Promise<void> {
+  /** Writes an answer to scap's stdin, unless that was tried already. Resolves when the result is recorded: whether scap received it now. */
+  async deliver(child: Child, interaction: Interaction, user: User): Promise<boolean> {
     const { database, log, recorder } = this.#options;
-    if (this.#delivered.has(interaction.id)) return;
+    if (this.#delivered.has(interaction.id)) return false;
     this.#delivered.add(interaction.id);
     const answer = interaction.answer ?? '';
     const label = answerLabel(interaction);
@@ -46,10 +46,11 @@ export class AnswerDelivery {
         `${user.name} answered ${quoted}, but scap no longer reads its input: the answer was not delivered.`,
       );
       await recorder.run(() => recordFailedDelivery(database, interaction));
-      return;
+      return false;
     }
     log.notes('answer', `${user.name} answered ${quoted}`);
     await recorder.run(() => recordDelivery(database, interaction));
+    return true;
   }
 
   /** Logs and records the answers that were accepted but came too late for scap. Call it once scap has ended. */

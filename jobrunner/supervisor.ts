@@ -200,13 +200,13 @@ class Run implements Disposable {
     const exit = await child.exited;
     this.#exited = true;
     stop[Symbol.dispose]();
-    // A stop after the exit does not change how the job ends.
-    const by = this.#stoppedBy;
-    await this.#awaitLeftovers(child, exit, by !== null);
+    await this.#awaitLeftovers(child, exit, this.#stoppedBy !== null);
     this.#ended.abort();
     await requests;
     output.end(Date.now());
     await this.#answers.reportUndelivered();
+    // Read last: an answer that ends the stop can still be on its way to the database when scap, which has read it, exits.
+    const by = this.#stoppedBy;
     await this.#end(endingOf(exit, by === null ? null : { by, steps: stop.taken }));
   }
 
@@ -268,8 +268,7 @@ class Run implements Disposable {
     // Answers first: they were accepted before the stop that followed.
     for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
       if (this.#exited) break;
-      await this.#answers.deliver(child, interaction, user);
-      await this.#resumeUnlessStopping(stop);
+      if (await this.#answers.deliver(child, interaction, user)) await this.#resumeUnlessStopping(stop);
     }
     for (const { stop: request, user } of await unhandledStops(em, jobId))
       if (!this.#handledStops.has(request.id)) await this.#handleStop(stop, request, user);
@@ -279,7 +278,11 @@ class Run implements Disposable {
   async #resumeUnlessStopping(stop: StopSequence): Promise<void> {
     if (stop.taken.length === 0) return;
     const { database, jobId } = this.#options;
-    if ((await database.em().count(Job, { id: jobId, state: 'stopping' })) > 0) return;
+    let isStopping = true;
+    await this.#recorder.run(async () => {
+      isStopping = (await database.em().count(Job, { id: jobId, state: 'stopping' })) > 0;
+    });
+    if (isStopping) return;
     stop.reset();
     this.#stoppedBy = null;
     this.#log.note('stop', 'The stop has ended with this answer: scap goes on.');
