@@ -1,0 +1,199 @@
+// Tests that the examples of the documentation work: each code block of docs/api.md is run against a started product, and configuration names only known options.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { packageRoot } from '../schema/process/files.ts';
+import { optionTable } from '../schema/process/option.ts';
+import { entryUnderTest } from './support/build.ts';
+import { openWorld, type World } from './support/world.ts';
+
+/** A fenced code block of a page. */
+interface Example {
+  readonly page: string;
+  readonly line: number;
+  readonly language: string;
+  readonly code: string;
+}
+
+/** The fenced code blocks of a page, in its order. */
+function examplesOf(page: string): Example[] {
+  const text = readFileSync(join(packageRoot, page), 'utf8');
+  return [...text.matchAll(/^```(\S*)\n([\s\S]*?)^```$/gm)].map((found) => ({
+    page,
+    line: text.slice(0, found.index).split('\n').length,
+    language: found[1] ?? '',
+    code: found[2] ?? '',
+  }));
+}
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(packageRoot, 'docs')).filter((name) => name.endsWith('.md')),
+].map((name) => (name === 'README.md' ? name : `docs/${name}`));
+
+describe('environment variables in the documentation', () => {
+  const known = new Set<string>([
+    ...Object.values(optionTable).map(({ variable }) => variable),
+    ...['SPIDERPIG_URL', 'SPIDERPIG_TOKEN'], // of the terminal client
+    ...['SPIDERPIG_IO_KEY', 'SPIDERPIG_JOB', 'SPIDERPIG_REAL_USER'], // that scap receives
+    'SPIDERPIG_SIMULATOR_SPEED', // of the simulated scap
+  ]);
+  it.each(pages)('%s names only variables that SpiderPig reads', (page) => {
+    const text = readFileSync(join(packageRoot, page), 'utf8');
+    const named = new Set([...text.matchAll(/\bSPIDERPIG_[A-Z_]+\b/g)].map(([name]) => name));
+    expect([...named].filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+describe('the examples of docs/api.md', () => {
+  const examples = examplesOf('docs/api.md');
+  const done = new Set<Example>();
+  let world: World;
+  let token = '';
+  let directory = '';
+
+  beforeAll(async () => {
+    world = await openWorld();
+    token = await world.token('deploy', 'Ada');
+    directory = mkdtempSync(join(tmpdir(), 'spiderpig-documentation-'));
+    symlinkSync(join(packageRoot, 'node_modules'), join(directory, 'node_modules'));
+    const command = `#!/bin/sh\nexec '${process.execPath}' '${entryUnderTest('spiderpig')}' "$@"\n`;
+    writeFileSync(join(directory, 'spiderpig'), command, { mode: 0o755 });
+  });
+  afterAll(async () => {
+    rmSync(directory, { recursive: true, force: true });
+    await world[Symbol.asyncDispose]();
+  });
+
+  /** The only example of a language that contains a text. */
+  function example(language: string, text: string): Example {
+    const found = examples.filter((each) => each.language === language && each.code.includes(text));
+    expect(found).toHaveLength(1);
+    const [only] = found;
+    if (only === undefined) throw new Error(`docs/api.md has no example with ${text}`);
+    done.add(only);
+    return only;
+  }
+
+  /** Runs a shell command as a reader would, with the address of the world. `until`: end it once its output matches. */
+  async function shell(
+    command: string,
+    { until, input = '' }: { readonly until?: RegExp; readonly input?: string } = {},
+  ): Promise<{ status: number | null; output: string }> {
+    const child = spawn('bash', ['-c', command.replaceAll('http://127.0.0.1:8888', world.url)], {
+      cwd: directory,
+      detached: true,
+      env: {
+        PATH: `${directory}:${process.env['PATH'] ?? ''}`,
+        HOME: directory,
+        SPIDERPIG_DATA: world.directory,
+        SPIDERPIG_DATABASE_URL: world.databaseUrl,
+        SPIDERPIG_URL: world.url,
+        SPIDERPIG_TOKEN: token,
+      },
+    });
+    child.stdin.end(input);
+    let output = '';
+    const read = (chunk: Buffer): void => {
+      output += chunk.toString();
+      // The process group: the shell and what it started.
+      if (until?.test(output) && child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    };
+    child.stdout.on('data', read);
+    child.stderr.on('data', read);
+    const [status] = await once(child, 'close');
+    return { status: typeof status === 'number' ? status : null, output };
+  }
+
+  /** Waits until a job asks, and returns the id of the question. */
+  async function questionOf(job: string): Promise<string> {
+    const updates = 'subscription ($id: ID) { jobUpdates(id: $id) { pendingInteraction { id } } }';
+    type Update = { jobUpdates: { pendingInteraction: { id: string } | null } };
+    for await (const { jobUpdates } of world.subscribe<Update>(token, updates, { id: job }))
+      if (jobUpdates.pendingInteraction !== null) return jobUpdates.pendingInteraction.id;
+    throw new Error(`job ${job} ended without a question`);
+  }
+
+  const terminal = (command: string): string => {
+    const { code } = example('sh', 'spiderpig start 1102340');
+    const line = code.split('\n').find((each) => each.startsWith(`spiderpig ${command} `));
+    if (line === undefined) throw new Error(`docs/api.md has no line "spiderpig ${command}"`);
+    return line;
+  };
+
+  it('prints a token that the API accepts', async () => {
+    const { status, output } = await shell(example('sh', 'token create').code);
+    expect(status).toBe(0);
+    const made = output.split(/\s/).find((word) => word.startsWith('spiderpig_')) ?? output.trim();
+    expect((await world.graphql(made, '{ jobs(first: 1) { __typename } }')).status).toBe(200);
+  });
+
+  it('starts a job with curl', async () => {
+    const { output } = await shell(example('sh', 'idempotencyKey').code);
+    expect(output).toContain('{"startBackport":{"__typename":"StartBackportSuccess","job":{"id":"1"');
+  });
+
+  it('follows jobs as server-sent events with curl', async () => {
+    const { output } = await shell(example('sh', 'text/event-stream').code, { until: /"prompt"/ });
+    expect(output).toMatch(/^event: next$/m);
+    expect(output).toContain('"pendingInteraction":{"id":');
+  });
+
+  it('answers a question in the terminal', async () => {
+    const question = await questionOf('1');
+    const { status } = await shell(terminal('answer').replace(/\d+/, question));
+    expect(status).toBe(0);
+  });
+
+  it('stops a job in the terminal', async () => {
+    await questionOf('1');
+    const { status, output } = await shell(terminal('stop').replace(/\d+/, '1'));
+    expect({ status, output }).toMatchObject({ status: 0 });
+  });
+
+  it('follows the log of a job with graphql-ws', async () => {
+    const { code } = example('ts', 'createClient');
+    writeFileSync(join(directory, 'follow.ts'), code);
+    const url = `${world.url.replace('http', 'ws')}/graphql`;
+    const { status, output } = await shell(`'${process.execPath}' follow.ts 1 '${url}'`);
+    expect(status).toBe(0);
+    expect(output).toMatch(/^1 /);
+    expect(output).toMatch(/Ada stops the job/);
+  });
+
+  it('watches, prints and lists jobs in the terminal', async () => {
+    expect((await shell(terminal('watch').replace(/\d+/, '1'))).output).toContain('Ada stops the job');
+    const log = await shell(terminal('log').replace('7', '1').replace('100', '1'));
+    expect(log.output).toContain('Ada stops the job');
+    const jobs = await shell(terminal('jobs'));
+    expect(jobs.output).toMatch(/^1 +stopped .* Ada /m);
+  });
+
+  it('starts a job in the terminal and asks its questions there', async () => {
+    const { output } = await shell(terminal('start'), { until: /To answer|\[y\/N\]|Backport the changes\?/ });
+    expect(output).toContain('Backport the changes?');
+    await shell(terminal('stop').replace(/\d+/, '2'));
+    expect((await shell(terminal('watch').replace(/\d+/, '2'))).output).toContain('Ada stops the job');
+  });
+
+  it('searches a log and reveals its sensitive lines', async () => {
+    const search = example('graphql', 'jobLogSearch').code;
+    for await (const event of world.subscribe<object>(token, search, { jobId: '1' })) {
+      expect(event).toMatchObject({ jobLogSearch: { lineNumbers: expect.any(Array) } });
+      break;
+    }
+    const reveal = example('graphql', 'revealLines').code;
+    const seven = await world.run(token, reveal);
+    expect(seven).toMatchObject({ revealLines: { message: expect.stringContaining('7') } });
+    const one = await world.run(token, reveal.replace('"7"', '"1"'));
+    expect(one).toMatchObject({ revealLines: { lines: expect.any(Array) } });
+  });
+
+  it('has no example that is not run', () => {
+    const left = examples.filter((each) => !done.has(each));
+    expect(left.map(({ page, line, language }) => `${page}:${line}: ${language}`)).toEqual([]);
+  });
+});
