@@ -33,10 +33,10 @@ it('while the disk is full, tasks overtake lines, the job is marked as behind, a
   });
   const log = (text: string): number =>
     recorder.log({ at: Date.now(), kind: 'output', text, sensitive: false, continues: false });
-  using bell = database.doorbell.listen('jobs');
+  using doorbell = database.doorbell.listen('jobs');
   const untilBehindSince = async (holds: (since: number | null) => boolean): Promise<void> => {
     while (!holds((await database.em().findOneOrFail(Job, { id })).behindSince ?? null))
-      await bell.nextRing(AbortSignal.timeout(10_000));
+      await doorbell.nextRing(AbortSignal.timeout(10_000));
   };
 
   const startedAt = Date.now();

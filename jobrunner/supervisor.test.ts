@@ -76,12 +76,12 @@ class Run {
 
   /** Resolves with the first result of `look` that is not empty, calling it after each ring. */
   async until<T>(topic: 'jobs' | 'log', look: () => Promise<T | null | false>): Promise<T> {
-    using bell = this.world.database.doorbell.listen(topic, 'jobs');
+    using doorbell = this.world.database.doorbell.listen(topic, 'jobs');
     for (;;) {
       const found = await look();
       if (found) return found;
       if (hasEnded((await this.job()).state)) throw new Error('the job ended first');
-      await bell.nextRing(AbortSignal.timeout(20_000));
+      await doorbell.nextRing(AbortSignal.timeout(20_000));
     }
   }
 
@@ -406,7 +406,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(env.SPIDERPIG_IO_KEY).toBe('[key]');
     expect(env.SPIDERPIG_REAL_USER).toBe('alice');
     expect(argv.slice(-2)).toEqual(['backport', '1102340']);
-    expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|bell|postgresql/);
+    expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|doorbell|postgresql/);
   });
 
   it('R6 records for a while what a process prints that scap left behind', async () => {
@@ -435,9 +435,9 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   it('F3 logs that an answer was not delivered when scap ended first', async () => {
     await using world = await openTestDatabase(dialect);
     // A supervisor whose doorbell never rings.
-    const bell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
+    const doorbell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
     const run = await Run.start(world, program('dies-mid-question', 1_500), {
-      database: { ...world.database, doorbell: bell },
+      database: { ...world.database, doorbell: doorbell },
     });
     await run.answer('y');
     expect((await run.end()).state).toBe('failed');

@@ -40,7 +40,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
     this.#watcher = new Watcher({
-      bell: db.doorbell,
+      doorbell: db.doorbell,
       topics: ['jobs'],
       check: () => this.#check(),
       onError: (error) => logger.error({ err: error }, 'could not check the jobs'),

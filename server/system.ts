@@ -48,7 +48,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     this.#logger = logger;
     this.#health = new Health(db, () => this.#publish(this.#now));
     this.#watcher = new Watcher({
-      bell: db.doorbell,
+      doorbell: db.doorbell,
       topics: ['runners', 'jobs', 'holds'],
       interval: presenceInterval,
       check: () => this.#check(),

@@ -20,11 +20,11 @@ export class OpenConnections implements AsyncDisposable {
   readonly #connections = new Set<Connection>();
   readonly #watcher: Watcher;
 
-  constructor(gate: Gate, bell: Doorbell, logger: Logger) {
+  constructor(gate: Gate, doorbell: Doorbell, logger: Logger) {
     this.#gate = gate;
     this.#logger = logger;
     this.#watcher = new Watcher({
-      bell,
+      doorbell,
       topics: ['sessions'],
       interval: checkInterval,
       check: () => this.#check(),

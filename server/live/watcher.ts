@@ -21,7 +21,7 @@ export async function readWithRetry<T>(signal: AbortSignal, read: () => Promise<
 
 /** How a {@link Watcher} works. */
 export interface WatcherOptions {
-  readonly bell: Doorbell;
+  readonly doorbell: Doorbell;
   readonly topics: readonly Topic[];
   /** Reads the database and notifies the subscribers. Never runs twice at once. */
   readonly check: () => Promise<void>;
@@ -92,8 +92,8 @@ export class Watcher implements AsyncDisposable {
   }
 
   async #run(signal: AbortSignal, checked: () => void): Promise<void> {
-    const { bell, topics, check, interval, minimumPause, onError } = this.#options;
-    using listener = bell.listen(...topics);
+    const { doorbell, topics, check, interval, minimumPause, onError } = this.#options;
+    using listener = doorbell.listen(...topics);
     this.#listener = listener;
     const timer = interval === undefined ? undefined : setInterval(() => listener.ring(), interval);
     try {

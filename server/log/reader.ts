@@ -77,7 +77,7 @@ export class LogReader implements AsyncDisposable {
       },
     });
     this.#watcher = new Watcher({
-      bell: db.doorbell,
+      doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
       minimumPause: () => pauseAfter(this.#found),

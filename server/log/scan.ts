@@ -52,7 +52,7 @@ export class ScanSource {
     this.#db = db;
     this.#jobId = jobId;
     this.#watcher = new Watcher({
-      bell: db.doorbell,
+      doorbell: db.doorbell,
       topics: ['log', 'jobs'],
       check: () => this.#check(),
       onError: (error) => logger.error({ err: error, job: jobId }, 'could not check the log'),

@@ -75,8 +75,8 @@ it('a doorbell reconnects after its database was unresponsive', async () => {
   const { url, drop } = await makeDatabase('postgresql', '', await sharedPostgreSqlUrl());
   {
     using way = await openWay(new URL(url));
-    await using bell = await notifyDoorbell(way.url);
-    using jobs = bell.listen('jobs');
+    await using doorbell = await notifyDoorbell(way.url);
+    using jobs = doorbell.listen('jobs');
     await using other = await openDatabase(url);
     const ring = () => other.write(['jobs'], async () => {});
     // Of a ring that is heard the next one is near; the net under it comes every two seconds.
