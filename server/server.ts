@@ -4,13 +4,13 @@ import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
+import { sendDatabaseProblem } from './database-problem.ts';
 import { openExchange } from './exchange.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
 import { hostInUrl, type OwnNames, rejectionOf } from './origin.ts';
 import { logRequest } from './request-log.ts';
 import { sendText, setSecurityHeaders } from './response.ts';
 import { answerRequest } from './route.ts';
-import { sendTrouble } from './trouble.ts';
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
@@ -78,9 +78,9 @@ async function answer(
 
 function answerError(response: ServerResponse, error: unknown, logger: Logger): void {
   logger.error({ err: error }, 'request failed');
-  const trouble = databaseProblemOf(error);
+  const problem = databaseProblemOf(error);
   if (response.headersSent) response.destroy();
-  else if (trouble) sendTrouble(response, trouble);
+  else if (problem) sendDatabaseProblem(response, problem);
   else sendText(response, 500, 'Internal error in SpiderPig. See the log of the server.');
 }
 

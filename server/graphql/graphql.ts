@@ -7,9 +7,9 @@ import type { Context } from '../../schema/graphql/context.ts';
 import { schema } from '../../schema/graphql/schema.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { DataSources } from '../data-sources.ts';
+import { shownDatabaseProblem } from '../database-problem.ts';
 import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
-import { shownTrouble } from '../trouble.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import type { OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
@@ -40,10 +40,10 @@ function masked(error: unknown, logger: Logger): Error {
           path: error.path ?? null,
         }
       : {};
-  const trouble = databaseProblemOf(origin);
-  if (trouble) {
-    logger.warn({ err: trouble }, 'operation failed: database problem');
-    const { message, extensions } = shownTrouble(trouble);
+  const problem = databaseProblemOf(origin);
+  if (problem) {
+    logger.warn({ err: problem }, 'operation failed: database problem');
+    const { message, extensions } = shownDatabaseProblem(problem);
     return new GraphQLError(message, { ...place, extensions });
   }
   const id = randomUUID();

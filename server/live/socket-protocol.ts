@@ -5,11 +5,11 @@ import { CloseCode, makeServer, type OperationResult, type Server, type Subscrib
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import { shown, shownDatabaseProblem } from '../database-problem.ts';
 import type { Engine } from '../graphql/graphql.ts';
 import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
-import { shown, shownTrouble } from '../trouble.ts';
 import type { OpenConnections } from './connection.ts';
 import type { SerializedPayloads } from './serialized-payload.ts';
 import { sharedText } from './sharing.ts';
@@ -98,9 +98,9 @@ async function identityOrErrors(
     const identity = await identify(gate, state, params);
     if (identity) return identity;
   } catch (error) {
-    const trouble = databaseProblemOf(error);
-    if (!trouble) throw error;
-    const { message, extensions } = shownTrouble(trouble);
+    const problem = databaseProblemOf(error);
+    if (!problem) throw error;
+    const { message, extensions } = shownDatabaseProblem(problem);
     return [new GraphQLError(message, { extensions })];
   }
   state.socket.close(CloseCode.Forbidden, 'Forbidden');

@@ -120,8 +120,8 @@ const send = (socket: WebSocket, message: string): Promise<void> =>
 
 function closeAfterError(socket: WebSocket, error: unknown, logger: Logger): void {
   logger.debug({ err: error }, 'could not process a WebSocket message');
-  const trouble = databaseProblemOf(error);
+  const problem = databaseProblemOf(error);
   // 1013: try again later.
-  if (trouble) socket.close(1013, trouble.message);
+  if (problem) socket.close(1013, problem.message);
   else socket.close(CloseCode.BadRequest, 'Bad message');
 }

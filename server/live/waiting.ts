@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExecutionResult } from 'graphql';
 import type { FetchAPI, Plugin } from 'graphql-yoga';
+import { shown } from '../database-problem.ts';
 import type { OperationOrigin, Wait } from '../graphql/operation.ts';
-import { shown } from '../trouble.ts';
 import { sharedText } from './sharing.ts';
 
 /** The maximum wait, in seconds. */

@@ -9,7 +9,7 @@ import { WebSocketServer } from 'ws';
 const amina = { id: '1', name: 'amina' };
 const at = '2026-11-20T12:03:04.567Z';
 
-const inTrouble = () =>
+const databaseProblem = () =>
   new GraphQLError('The database does not answer.', { extensions: { code: 'DATABASE_UNAVAILABLE' } });
 
 /** A question of the scripted job. */
@@ -65,7 +65,7 @@ export async function openApiStandIn() {
   const cursors: number[] = [];
   const started: object[] = [];
   let complete = false;
-  let troubles = 0;
+  let problems = 0;
   let held: string | null = null;
   let wake: () => void = () => {};
   let changed = new Promise<void>((resolve) => {
@@ -117,7 +117,7 @@ export async function openApiStandIn() {
     async *jobUpdates() {
       for (;;) {
         const next = changed;
-        if (troubles-- > 0) throw inTrouble();
+        if (problems-- > 0) throw databaseProblem();
         yield { jobUpdates: { ...job } };
         await next;
       }
@@ -193,7 +193,7 @@ export async function openApiStandIn() {
     },
     /** Lets the next `count` job queries fail with a database error. */
     fail(times: number) {
-      troubles = times;
+      problems = times;
       ring();
     },
     ask(question: Question) {

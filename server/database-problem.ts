@@ -11,14 +11,14 @@ const codes = {
 } as const satisfies Record<DatabaseProblemKind, string>;
 
 /** Message and extensions of the GraphQL error. `recorded`: false if nothing was stored, null if that is unknown. */
-export const shownTrouble = ({ kind, recorded, message }: DatabaseProblem) => ({
+export const shownDatabaseProblem = ({ kind, recorded, message }: DatabaseProblem) => ({
   message,
   extensions: { code: codes[kind], recorded },
 });
 
 /** Sends 503 in the form of a GraphQL response, with a `message` for other clients. */
-export function sendTrouble(response: ServerResponse, trouble: DatabaseProblem): void {
-  const shown = shownTrouble(trouble);
+export function sendDatabaseProblem(response: ServerResponse, problem: DatabaseProblem): void {
+  const shown = shownDatabaseProblem(problem);
   sendJson(response, 503, { message: shown.message, errors: [shown] }, { 'retry-after': '5' });
 }
 
