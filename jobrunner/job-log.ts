@@ -1,6 +1,7 @@
 // Owns what is written into the log of a job: scap's output in lines that fit, and SpiderPig's own lines. All of it is masked here.
 import { type LogLineKind, type LogPart, systemLine, systemLines } from '../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../schema/model/log/mask.ts';
+import { safeCut } from '../schema/text/cut.ts';
 import { maxLineBytes, type RawBlock } from './line.ts';
 
 /** What takes the lines, such as a {@link Recorder}. */
@@ -42,9 +43,9 @@ export class JobLog {
     for (const line of text.split('\n')) {
       let rest = line;
       while (rest.length > maxLineBytes) {
-        const piece = rest.slice(0, maxLineBytes);
-        this.#sink.log({ at, kind: 'output', text: piece, sensitive, continues: true });
-        rest = rest.slice(maxLineBytes);
+        const cut = safeCut(rest, maxLineBytes);
+        this.#sink.log({ at, kind: 'output', text: rest.slice(0, cut), sensitive, continues: true });
+        rest = rest.slice(cut);
       }
       this.#sink.log({ at, kind: 'output', text: rest, sensitive, continues });
     }

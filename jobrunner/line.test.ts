@@ -111,4 +111,42 @@ describe('LineSplitter', () => {
         .join(''),
     ).toBe(tooLong);
   });
+
+  it.each([
+    ['a control sequence', `${'C'.repeat(maxLineBytes - 2)}\x1b[31mred\x1b[0m end`],
+    ['a title', `${'H'.repeat(maxLineBytes - 6)}\x1b]0;a title\x07visible`],
+    ['a link', `${'L'.repeat(maxLineBytes - 6)}\x1b]8;;https://example.org/\x1b\\text\x1b]8;;\x1b\\`],
+    ['a character', `${'D'.repeat(maxLineBytes - 1)}\u{1f680}rocket`],
+    ['an 8-bit control sequence', `${'E'.repeat(maxLineBytes - 3)}\x9b31mred`],
+  ])('does not cut a long line inside %s', (_name, long) => {
+    const [first, second, ...more] = split(Buffer.from(`${long}\n`), []);
+    expect(more).toEqual([]);
+    expect(first?.text).toMatch(/^(.)\1+$/);
+    expect((first?.text ?? '') + (second?.text ?? '')).toBe(long);
+  });
+
+  it.each([
+    ['control sequences', '\x1b[0m\x07'],
+    ['a carriage return', 'meter 10 %\r'],
+    ['a long meter', `${'\rcopied 10 %'.repeat(20_000)}\r`],
+    ['a carriage return and a control sequence', 'meter 10 %\r\x1b[0m'],
+  ])('keeps a long message in one piece behind %s', (_name, before) => {
+    const message = `{"line":"${'x'.repeat(200_000)}"}`;
+    for (const cuts of [[], [70_000, 140_000], [before.length + 1, before.length + 70_000]]) {
+      const lines = split(Buffer.from(`${before}${message}\r\nafter\n`), cuts);
+      expect(lines.map(({ text }) => text).join('')).toBe(`${before}${message}\rafter`);
+      expect(lines.at(-2)?.text.endsWith(`${message}\r`)).toBe(true);
+    }
+  });
+
+  it('shows what was read of a line whose newline has not come, without half a character', () => {
+    const splitter = new LineSplitter();
+    expect(splitter.rest).toBe('');
+    splitter.push(Buffer.from('before\nContinue (yes/no)? '));
+    expect(splitter.rest).toBe('Continue (yes/no)? ');
+    splitter.push(Buffer.from('🐷').subarray(0, 3));
+    expect(splitter.rest).toBe('Continue (yes/no)? ');
+    splitter.push(Buffer.from('🐷\n').subarray(3));
+    expect(splitter.rest).toBe('');
+  });
 });

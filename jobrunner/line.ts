@@ -1,9 +1,11 @@
 // Owns splitting a stream of bytes into lines of text. Pure. Not what a line means (protocol.ts).
 import { isUtf8 } from 'node:buffer';
+import { safeCut } from '../schema/text/cut.ts';
+import { messageStart } from './protocol.ts';
 
 /**
  * The longest line that is kept in one piece, in bytes. A longer line is cut and its pieces are marked: nothing is dropped, and memory is
- * bounded. A line that may be a message (it begins with `{`) has a higher limit, because a message cannot be parsed in pieces.
+ * bounded. What may be a message has a higher limit, because a message cannot be parsed in pieces.
  */
 export const maxLineBytes = 65_536;
 export const maxMessageBytes = 4_194_304;
@@ -35,6 +37,17 @@ function wholeCharacters(bytes: Buffer, length: number): number {
     return start + size > length ? start : length;
   }
   return length;
+}
+
+/** The first piece of a long line, and its length in bytes: at most {@link maxLineBytes}, without half a character or escape sequence. */
+function firstPiece(bytes: Buffer): { text: string; length: number } {
+  const length = wholeCharacters(bytes, Math.min(maxLineBytes, bytes.length));
+  const text = bytes.toString('utf8', 0, length);
+  const cut = safeCut(text, text.length);
+  const rest = text.slice(cut);
+  // Bytes that are not UTF-8 cannot be counted from the text that they became.
+  if (rest === '' || rest.includes('\ufffd')) return { text, length };
+  return { text: text.slice(0, cut), length: length - Buffer.byteLength(rest) };
 }
 
 /** Adds whole lines: those that may be messages one by one, the others in blocks. Each of `bytes` ends with a newline. */
@@ -69,8 +82,9 @@ function wholeLines(bytes: Buffer, lines: (RawLine | RawBlock)[]): void {
 export class LineSplitter {
   #rest: Buffer[] = [];
   #restBytes = 0;
-  #message = false;
-  /** The beginning of the current line was returned already, so it cannot be a message. */
+  /** How long the rest may be; more where it may be a message. */
+  #limit = maxLineBytes;
+  /** The beginning of the current line was returned already. */
   #continued = false;
 
   /** The lines that end in this chunk, and pieces of a long line that does not. Lines that cannot be messages come in blocks. */
@@ -81,6 +95,13 @@ export class LineSplitter {
       this.#part(chunk.subarray(start, start + maxLineBytes), lines);
     }
     return lines;
+  }
+
+  /** What was read of the current line and not returned yet, without half a character at its end: at most {@link maxLineBytes}. */
+  get rest(): string {
+    if (this.#restBytes === 0) return '';
+    const rest = Buffer.concat(this.#rest, this.#restBytes);
+    return rest.toString('utf8', 0, wholeCharacters(rest, Math.min(rest.length, maxLineBytes)));
   }
 
   #part(part: Buffer, lines: (RawLine | RawBlock)[]): void {
@@ -106,23 +127,30 @@ export class LineSplitter {
 
   #hold(bytes: Buffer, lines: (RawLine | RawBlock)[]): void {
     if (bytes.length === 0) return;
-    if (this.#restBytes === 0 && !this.#continued) this.#message = bytes[0] === brace;
     // A copy, because the chunk is a view of a larger buffer that is reused.
     this.#rest.push(Buffer.from(bytes));
     this.#restBytes += bytes.length;
-    const limit = this.#message ? maxMessageBytes : maxLineBytes;
-    if (this.#restBytes <= limit) return;
-    let rest = Buffer.concat(this.#rest, this.#restBytes);
-    // Too long for a message: from here on it is a long line.
-    this.#message = false;
-    while (rest.length > maxLineBytes) {
-      const cut = wholeCharacters(rest, maxLineBytes);
-      lines.push({ text: rest.toString('utf8', 0, cut), continues: true });
+    if (this.#restBytes <= this.#limit) return;
+    const rest = Buffer.concat(this.#rest, this.#restBytes);
+    const start = messageStart(rest.toString('latin1'));
+    // What is too long for a message is a long line, too.
+    const mayBeMessage = start !== null && rest.length - start <= maxMessageBytes;
+    this.#limit = mayBeMessage ? maxMessageBytes : maxLineBytes;
+    this.#cut(rest, mayBeMessage ? start : rest.length - maxLineBytes, lines);
+  }
+
+  /** Returns at least the first `length` bytes of the rest in pieces; exactly so many before what may be a message. */
+  #cut(rest: Buffer, length: number, lines: (RawLine | RawBlock)[]): void {
+    let from = 0;
+    const end = this.#limit === maxMessageBytes ? length : rest.length;
+    while (from < length) {
+      const piece = firstPiece(rest.subarray(from, end));
+      lines.push({ text: piece.text, continues: true });
       this.#continued = true;
-      rest = rest.subarray(cut);
+      from += piece.length;
     }
-    this.#rest = [Buffer.from(rest)];
-    this.#restBytes = rest.length;
+    this.#rest = [Buffer.from(rest.subarray(from))];
+    this.#restBytes = rest.length - from;
   }
 
   #finish(lines: (RawLine | RawBlock)[]): void {
@@ -133,7 +161,7 @@ export class LineSplitter {
     lines.push({ text, continues: false });
     this.#rest = [];
     this.#restBytes = 0;
-    this.#message = false;
+    this.#limit = maxLineBytes;
     this.#continued = false;
   }
 }

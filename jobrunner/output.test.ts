@@ -164,3 +164,70 @@ it('keeps the order of choices whose labels look like numbers', () => {
   const line = `{"iokey":"${key}","type":"interaction","subtype":"choices","prompt":"Which?","choices":{"b":"1","10":"2","2":"3","a":"4"}}\n`;
   expect(read(line).questions[0]?.question.choices.map(({ label }) => label)).toEqual(['b', '10', '2', 'a']);
 });
+
+/** The output of one program so far, as one reader sees it. */
+function unfinished(output: string, masks: Masks | null = null) {
+  const sink = { log: () => 1 };
+  const reader = new OutputReader(key, new JobLog(sink, masks), { onReport() {}, onQuestion() {} });
+  reader.push(Buffer.from(output), 7);
+  return reader.unfinished;
+}
+
+it('shows the beginning of a line before its newline has come', () => {
+  expect(unfinished('before\n')).toBeNull();
+  expect(unfinished('before\nContinue connecting (yes/no)? ')).toEqual({
+    text: 'Continue connecting (yes/no)? ',
+    sensitive: false,
+    at: 7,
+  });
+});
+
+it('shows the rest of a long line of which pieces were stored', () => {
+  expect(unfinished(`${'x'.repeat(maxLineBytes)}the end`)?.text).toBe('the end');
+  const masked = unfinished(`${'x'.repeat(maxLineBytes)}token-123456 end`, new Masks(['token-\\d+']));
+  expect(masked?.text).toMatch(/x\[masked\] end$/);
+});
+
+it('hides the beginning of what may be a message', () => {
+  const half = message({ type: 'line', line: 'a secret', sensitive: true }).slice(0, -5);
+  for (const before of ['', '\x1b[0m', '10 %\r', '10 %\r\x1b[0m']) {
+    const shown = unfinished(before + half);
+    expect(shown?.sensitive).toBe(true);
+    expect(shown?.text).not.toContain(key);
+  }
+});
+
+it('shows no part of the key at the end of an unfinished line', () => {
+  expect(unfinished(`SPIDERPIG_IO_KEY=${key.slice(0, 40)}`)?.text).toBe('SPIDERPIG_IO_KEY=');
+  expect(unfinished(`SPIDERPIG_IO_KEY=${key}`)).toMatchObject({
+    text: 'SPIDERPIG_IO_KEY=[key]',
+    sensitive: true,
+  });
+});
+
+it('stores no part of the key at the place where a long line is cut', () => {
+  for (const shift of [1, 20, 63]) {
+    const { texts } = read(`${'x'.repeat(maxLineBytes - shift)}${key}y\n`);
+    expect(texts.join('')).toContain('x[key]y');
+  }
+});
+
+it.each([
+  ['control sequences', '\x1b[0m\x07'],
+  ['a meter', '\r10 %\r'],
+  ['a meter that is longer than a line may be', `${'\rcopied 10 %'.repeat(10_000)}\r`],
+])('asks a question that is longer than a line may be behind %s', (_name, before) => {
+  const prompt = `${'a table '.repeat(10_000)}Go on?`;
+  const question = { type: 'interaction', subtype: 'choices', prompt, choices: { Yes: 'y' }, default: null };
+  const { questions, lines } = read(`${before}${message(question)}after\n`);
+  expect(questions).toHaveLength(1);
+  expect(lines.filter(({ kind }) => kind === 'notice')).toEqual([]);
+  const output = lines.filter(({ kind }) => kind === 'output');
+  expect(output.at(-2)?.continues).toBe(false);
+  expect(output.at(-1)?.text).toBe('after');
+});
+
+it('L4: cuts the text of a message only between characters', () => {
+  const { texts } = read(message({ type: 'line', line: `${'D'.repeat(maxLineBytes - 1)}\u{1f680}rocket` }));
+  expect(texts.at(-1)).toBe('\u{1f680}rocket');
+});

@@ -5,13 +5,30 @@ import type { MaskedLine } from '../schema/model/log/mask.ts';
 import { terminalQuestion } from '../schema/text/terminal-question.ts';
 import type { JobLog } from './job-log.ts';
 import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
-import { isMessage, type Message, messageParts, parseLine, withoutKey } from './protocol.ts';
+import {
+  isMessage,
+  keyPrefixLength,
+  type Message,
+  messageParts,
+  messageStart,
+  parseLine,
+  withoutKey,
+} from './protocol.ts';
 
 /** Status and progress that scap reported, and what still runs after its exit. */
 export type Report = Pick<JobChange, 'status' | 'lastStatus' | 'progress' | 'remaining'>;
 
 /** What scap sent when its key is in a line that is no message. */
 const keyInOutput = 'a line that contains the key of this job but is no message';
+
+/** The beginning of a line whose newline has not come yet, as it may be stored. */
+export interface UnfinishedLine {
+  readonly text: string;
+  /** Hidden: it may be the beginning of a message, which could be sensitive. */
+  readonly sensitive: boolean;
+  /** When its last bytes were read, in milliseconds since 1970 UTC. */
+  readonly at: number;
+}
 
 /** What is called while output is read. */
 export interface OutputListener {
@@ -31,6 +48,9 @@ export class OutputReader {
   readonly #splitter = new LineSplitter();
   /** The line that arrives in pieces because it is too long for one. */
   #longLine: { readonly sensitive: boolean; readonly masked: MaskedLine | null } | null = null;
+  /** The end of a piece of a long line that may be the beginning of the key. */
+  #heldKey = '';
+  #readAt = 0;
   #warnedAboutMessage = false;
   #warnedAboutKey = false;
   /** The number of progress messages that could not be read. scap sends many a second, so only the first is kept. */
@@ -46,7 +66,19 @@ export class OutputReader {
 
   /** Reads a chunk of bytes that arrived at `at`. They are copied. */
   push(chunk: Buffer, at: number): void {
+    this.#readAt = at;
     for (const part of this.#splitter.push(chunk)) this.#read(part, at);
+  }
+
+  /** The line that is being printed; null between two lines. */
+  get unfinished(): UnfinishedLine | null {
+    const rest = this.#heldKey + this.#splitter.rest;
+    const text = withoutKey(rest, this.#key);
+    const known = text.slice(0, text.length - keyPrefixLength(text, this.#key));
+    const shown = this.#longLine?.masked?.preview(known) ?? this.#log.mask(known);
+    if (shown === '') return null;
+    const sensitive = this.#longLine?.sensitive ?? (text !== rest || messageStart(rest) !== null);
+    return { text: shown, sensitive, at: this.#readAt };
   }
 
   /** Reads what is left: a last line without a newline. */
@@ -72,18 +104,24 @@ export class OutputReader {
   }
 
   #readLine(line: RawLine, at: number): void {
-    const isWhole = this.#longLine === null && !line.continues;
-    if (!isWhole) {
-      this.#follow(this.#pieceOf(line), line.continues, at);
-      if (line.text.includes(this.#key)) this.#warnAboutMessage(keyInOutput, at);
-      return;
+    const holdsKey = line.text.includes(this.#key);
+    const parts = holdsKey ? messageParts(line.text, this.#key) : [line.text];
+    for (const [index, text] of parts.entries()) {
+      if (holdsKey && isMessage(text, this.#key)) {
+        this.#endLongLine(at);
+        this.#follow(parseLine(text, this.#key, this.#log.mask), false, at);
+        continue;
+      }
+      const continues = line.continues && index === parts.length - 1;
+      if (this.#longLine !== null || continues) this.#follow(this.#pieceOf(text, continues), continues, at);
+      else this.#follow(parseLine(text, this.#key, this.#log.mask), false, at);
+      if (holdsKey && text.includes(this.#key)) this.#warnAboutMessage(keyInOutput, at);
     }
-    for (const part of line.text.includes(this.#key) ? messageParts(line.text, this.#key) : [line.text]) {
-      const message = parseLine(part, this.#key, this.#log.mask);
-      this.#follow(message, false, at);
-      if (message.type === 'line' && part.includes(this.#key) && !isMessage(part, this.#key))
-        this.#warnAboutMessage(keyInOutput, at);
-    }
+  }
+
+  /** A message ends a long line before it, as a newline does. */
+  #endLongLine(at: number): void {
+    if (this.#longLine !== null) this.#follow(this.#pieceOf('', false), false, at);
   }
 
   #follow(message: Message, continues: boolean, at: number): void {
@@ -110,12 +148,15 @@ export class OutputReader {
   }
 
   /** A piece of a long line is always output. If the line may be a message, it is hidden: the message could be sensitive. */
-  #pieceOf(line: RawLine): Message {
-    this.#longLine ??= { sensitive: line.text.startsWith('{'), masked: this.#log.maskedLongLine() };
+  #pieceOf(piece: string, continues: boolean): Message {
+    this.#longLine ??= { sensitive: messageStart(piece) === 0, masked: this.#log.maskedLongLine() };
     const { sensitive, masked } = this.#longLine;
-    if (!line.continues) this.#longLine = null;
-    const text = withoutKey(line.text, this.#key);
-    return { type: 'line', text: masked?.push(text, !line.continues) ?? text, sensitive };
+    if (!continues) this.#longLine = null;
+    const whole = withoutKey(this.#heldKey + piece, this.#key);
+    const held = continues ? keyPrefixLength(whole, this.#key) : 0;
+    this.#heldKey = held === 0 ? '' : whole.slice(-held);
+    const text = whole.slice(0, whole.length - held);
+    return { type: 'line', text: masked?.push(text, !continues) ?? text, sensitive };
   }
 
   #readStatus(status: string | null, at: number): void {

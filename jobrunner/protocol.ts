@@ -33,6 +33,13 @@ const keyMark = '[key]';
 export const withoutKey = (text: string, key: string): string =>
   text.includes(key) ? text.replaceAll(key, keyMark) : text;
 
+/** How many characters at the end of a text may be the beginning of the key. */
+export function keyPrefixLength(text: string, key: string): number {
+  for (let length = Math.min(text.length, key.length - 1); length > 0; length--)
+    if (text.endsWith(key.slice(0, length))) return length;
+  return 0;
+}
+
 /** Longer statuses, names and labels are cut to this length, in UTF-16 units. */
 const maxShown = 1_000;
 
@@ -72,6 +79,19 @@ export function isMessage(line: string, key: string): boolean {
 /** Control sequences (CSI, control strings, other escapes) and control characters at the beginning of a text. */
 const leadingControl =
   /^(?:\x1b\[[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]|[\x00-\x1a\x1c-\x1f\x7f])+/;
+
+/**
+ * Where a message may be at the end of an unfinished line: at its beginning or after its last carriage return, in each case after control
+ * sequences. Null: a message cannot be there. A carriage return at the end belongs to what is before it.
+ */
+export function messageStart(text: string): number | null {
+  let end = text.length;
+  while (text[end - 1] === '\r') end--;
+  const start = end === 0 ? 0 : text.lastIndexOf('\r', end - 1) + 1;
+  const segment = text.slice(start, end);
+  const control = leadingControl.exec(segment)?.[0].length ?? 0;
+  return segment[control] === '{' ? start : null;
+}
 
 /**
  * The parts of a line that holds messages: a carriage return ends a line where a message follows, as in scap's own runner, and a message may

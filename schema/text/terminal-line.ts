@@ -73,6 +73,27 @@ export function overwrittenText(line: string): readonly string[] {
   return movement.test(text) ? renderTerminalLine(text, plainStyle).overwritten : [];
 }
 
+/** Whether a line moves the cursor or erases, so that its visible text is not what was written. It may be wrong about a control string. */
+export const movesCursor = (line: string): boolean => movement.test(line);
+
+/** What was written to the terminal, without the sequences between it, and the position in `text` of each of its UTF-16 units. */
+export function writtenText(text: string): { text: string; positions: Uint32Array } {
+  const positions = new Uint32Array(text.length);
+  let written = '';
+  let from = 0;
+  const take = (to: number): void => {
+    for (let at = from; at < to; at++) positions[written.length + at - from] = at;
+    written += text.slice(from, to);
+  };
+  for (const { index, 0: whole, 1: held, 2: end } of text.matchAll(sequence)) {
+    take(index);
+    // The text of a control string that is never closed is shown.
+    from = held && end === undefined ? index + whole.length - held.length : index + whole.length;
+  }
+  take(text.length);
+  return { text: written, positions };
+}
+
 /** Removing a sequence can only leave text: every control character is removed, also one that no sequence follows. */
 function withoutSequences(text: string): string {
   if (!strings.test(text)) return text.replace(sequence, '');

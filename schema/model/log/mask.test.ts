@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
 import { InvalidMask, Masks, maskOverlap, maskReplacement, parseMasks } from './mask.ts';
 
 const masked = (patterns: readonly string[], text: string): string => new Masks(patterns).text(text);
@@ -179,5 +180,36 @@ describe('masking', () => {
       '\x9d',
     ])
       expect(time(part.repeat(Math.ceil(1_000_000 / part.length)))).toBeLessThan(2_000);
+  });
+});
+
+describe('secrets that are printed with movements of the cursor', () => {
+  const masks = new Masks(['hunter\\d+', 'Bearer [a-z0-9]{6,}']);
+  it.each([
+    ['a backspace', 'password huX\bnter42 ok'],
+    ['several backspaces', 'password XXX\b\b\bhunter42 ok'],
+    ['a carriage return', 'XXXter42\rhun'],
+    ['a carriage return and a colour', 'XXXter42\r\x1b[31mhun\x1b[0m'],
+    ['a movement to a column', 'ter42\x1b[1Gpassword hunter42'],
+    ['a movement to the right', '\x1b[3Cter42\x1b[1Ghun'],
+    ['an erasure', 'hunXXX\b\b\b\x1b[Kter42'],
+    ['a later overwriting', 'password huX\bnter42\rdone                 '],
+    ['colours', 'hun\x1b[1mter\x1b[0m42'],
+    ['a title', 'hun\x1b]0;title\x07ter42'],
+    ['a control string of an 8-bit terminal', 'hun\x9d0;title\x9cter42'],
+    ['invisible characters', 'hun\u200bter\u00ad42'],
+    ['invisible characters and a backspace', 'huX\bn\u200bter42'],
+  ])('masks a secret that %s interrupts', (_name, line) => {
+    const masked = masks.text(`before\n${line}\nafter`);
+    const [before, shown = '', after] = masked.split('\n');
+    expect([before, after]).toEqual(['before', 'after']);
+    for (const form of [visibleText(shown), ...overwrittenText(shown)])
+      expect(form.replaceAll(/[\u200b\u00ad]/g, '')).not.toMatch(/hunter\d/);
+    expect(shown).toContain(maskReplacement);
+  });
+
+  it('keeps a line whose overwritten text is no secret', () => {
+    const line = 'copied 10 %\rcopied 20 %';
+    expect(masks.text(line)).toBe(line);
   });
 });

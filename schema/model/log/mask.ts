@@ -1,5 +1,6 @@
 // Owns masking: patterns of known secrets, and replacing what they match. Pure. Not where they come from (schema/process/), not what is masked (jobrunner/).
-import { escapeSequence } from '../../text/escape.ts';
+import { safeCut } from '../../text/cut.ts';
+import { movesCursor, overwrittenText, visibleText, writtenText } from '../../text/terminal-line.ts';
 
 /** What replaces a secret. */
 export const maskReplacement = '[masked]';
@@ -72,7 +73,7 @@ const singles: readonly string[] = [
 
 /** Invisible characters: control and format characters, except the newline. */
 const invisibleCharacter = String.raw`[\0-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]`;
-const hidden = new RegExp(`${escapeSequence}|${invisibleCharacter}`, 'g');
+const invisibles = new RegExp(invisibleCharacter, 'g');
 const anyInvisible = new RegExp(invisibleCharacter);
 /** A range of a text, `end` exclusive. */
 interface Range {
@@ -123,10 +124,10 @@ export class Masks {
 
   /** Whether any line can match, in one pass over the text, because most output has no secret. */
   #mayMatch(text: string): boolean {
-    const seen = anyInvisible.test(text) ? text.replaceAll(hidden, '') : null;
-    return this.#patterns.some(
-      ({ any }) => any === null || any.test(text) || (seen !== null && any.test(seen)),
-    );
+    const forms = [text];
+    if (anyInvisible.test(text)) forms.push(seenOf(text).text);
+    if (movesCursor(text)) forms.push(...text.split('\n').flatMap(shownForms));
+    return this.#patterns.some(({ any }) => any === null || forms.some((form) => any.test(form)));
   }
 
   #line(line: string): string {
@@ -142,7 +143,10 @@ export class Masks {
     return masked;
   }
 
-  /** The ranges to mask: matches in the line as written, and in its visible text. Ordered and disjoint. */
+  /**
+   * The ranges to mask: matches in the line as written, and without its escape sequences. The whole line, if what a terminal shows of it, or
+   * showed before it was overwritten, would still match: its characters are anywhere in the line. Ordered and disjoint.
+   */
   #matches(line: string): Range[] {
     const ranges = this.#found(line);
     if (anyInvisible.test(line)) {
@@ -152,7 +156,11 @@ export class Masks {
         if (from !== undefined && last !== undefined) ranges.push({ start: from, end: last + 1 });
       }
     }
-    return united(ranges);
+    const found = united(ranges);
+    if (!movesCursor(line)) return found;
+    const masked = rendered(line, found, 0, line.length);
+    const isShown = shownForms(masked).some((form) => this.#found(form).length > 0);
+    return isShown ? [{ start: 0, end: line.length }] : found;
   }
 
   #found(text: string): Range[] {
@@ -167,22 +175,28 @@ export class Masks {
   }
 }
 
-/** The visible text of a line, and the position in the line of each of its UTF-16 units. */
+/** What was written of a text without escape sequences and invisible characters, and the position in it of each of its UTF-16 units. */
 function seenOf(line: string): { text: string; positions: Uint32Array } {
-  const positions = new Uint32Array(line.length);
+  const written = writtenText(line);
+  if (!anyInvisible.test(written.text)) return written;
+  const positions: number[] = [];
   let text = '';
   let from = 0;
   const take = (to: number): void => {
-    for (let at = from; at < to; at++) positions[text.length + at - from] = at;
-    text += line.slice(from, to);
+    for (let at = from; at < to; at++) positions.push(written.positions[at] ?? 0);
+    text += written.text.slice(from, to);
   };
-  for (const match of line.matchAll(hidden)) {
+  for (const match of written.text.matchAll(invisibles)) {
     take(match.index);
     from = match.index + match[0].length;
   }
-  take(line.length);
-  return { text, positions };
+  take(written.text.length);
+  return { text, positions: Uint32Array.from(positions) };
 }
+
+/** What a terminal shows of a line, and showed before it was overwritten, without invisible characters. */
+const shownForms = (line: string): string[] =>
+  [visibleText(line), ...overwrittenText(line)].map((form) => form.replaceAll(invisibles, ''));
 
 function united(ranges: Range[]): Range[] {
   const apart: Range[] = [];
@@ -239,15 +253,16 @@ export class MaskedLine {
     return rendered(line, ranges, from, to);
   }
 
+  /** The masked text of what was held back and of a piece that may be followed by more. Changes nothing. */
+  preview(piece: string): string {
+    const line = this.#context + this.#held + piece;
+    return rendered(line, this.#matches(line), this.#context.length, line.length);
+  }
+
   /** Up to where the line is certain: not inside a match, an escape sequence or a character. */
   #cut(line: string, ranges: readonly Range[]): number {
-    let cut = Math.max(0, line.length - maskOverlap);
-    const code = line.charCodeAt(cut);
-    if (code >= 0xdc00 && code <= 0xdfff && cut > 0) cut--;
-    for (const { index, 0: sequence } of line.matchAll(hidden)) {
-      if (index >= cut) break;
-      if (index + sequence.length > cut) cut = index;
-    }
+    if (line.length <= maskOverlap) return 0;
+    const cut = safeCut(line, line.length - maskOverlap);
     const match = ranges.find(({ start, end }) => start < cut && end > cut);
     if (!match) return cut;
     // Longer than any secret: mask it so far, to keep memory bounded.
