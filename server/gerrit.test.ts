@@ -276,6 +276,54 @@ describe('retryJob', () => {
   });
 });
 
+describe('revertJob', () => {
+  const revert = async (input: Record<string, unknown>) =>
+    (
+      await world.ask(
+        token,
+        `mutation ($input: RevertJobInput!) { revertJob(input: $input) {
+          __typename
+          ... on RevertJobSuccess { job { id kind lane changes { number } } }
+          ... on InvalidChanges { problems { message } }
+          ... on JobNotEnded { message }
+        } }`,
+        { input },
+      )
+    ).data.revertJob;
+
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('revertJob reverts all or some changes of an ended job, once per idempotency key', async () => {
+    const jobId = await queuedJob(world.db, ['1', '2']);
+    expect(await revert({ jobId })).toEqual({
+      __typename: 'JobNotEnded',
+      message: `Job ${jobId} is still queued. Wait until it has ended.`,
+    });
+    await world.db.em().nativeUpdate(Job, { id: jobId }, { state: 'succeeded', finishedAt: 1 });
+    const some = { jobId, changes: ['2'], idempotencyKey: 'revert 2' };
+    const reverted = await revert(some);
+    expect(reverted).toMatchObject({
+      __typename: 'RevertJobSuccess',
+      job: { kind: 'REVERT', lane: 'default', changes: [{ number: '2' }] },
+    });
+    expect((await revert(some)).job.id).toBe(reverted.job.id);
+    expect((await revert({ jobId })).problems).toEqual([
+      { message: 'Change 1 is not merged, so there is nothing to revert.' },
+    ]);
+  });
+
+  test('revertJob refuses a change that the job did not deploy, and a job that does not exist', async () => {
+    const jobId = await queuedJob(world.db, ['2']);
+    await world.db.em().nativeUpdate(Job, { id: jobId }, { state: 'succeeded', finishedAt: 1 });
+    expect((await revert({ jobId, changes: ['5'] })).problems).toEqual([
+      { message: `Job ${jobId} did not deploy change 5.` },
+    ]);
+    expect(await revert({ jobId: 999_999 })).toEqual({ __typename: 'JobNotFound' });
+  });
+});
+
 test('a subject of nothing visible is left out, so that the job has a readable title', () => {
   for (const subject of ['', '  ', '\u200b\u2060', '\u3164']) {
     const [change] = decodeChanges(

@@ -318,7 +318,7 @@ builder.objectType(JobAlreadyEnded, {
 builder.objectType(JobNotEnded, {
   name: 'JobNotEnded',
   authScopes: { read: true },
-  description: 'The job has not ended, so it cannot be retried.',
+  description: 'The job has not ended, so it can be neither retried nor reverted.',
   fields: (t) => ({
     message: t.exposeString('message', { description: 'A message for the user.' }),
     job: t.field({ type: Job, description: 'The current job.', resolve: ({ job }) => job }),
@@ -452,7 +452,7 @@ builder.subscriptionField('jobUpdates', (t) =>
 /** The maximum length of an idempotency key, in UTF-16 units. */
 const longestKey = 200;
 
-function checkedKey(key: string | null | undefined): string | null {
+export function checkedKey(key: string | null | undefined): string | null {
   if (key == null) return null;
   if (key === '' || key.length > longestKey) {
     throw badInput(`“idempotencyKey” must have 1 to ${longestKey} characters.`);
@@ -460,7 +460,7 @@ function checkedKey(key: string | null | undefined): string | null {
   return key.toWellFormed().replaceAll('\0', '\uFFFD');
 }
 
-const keyDescription =
+export const keyDescription =
   'A key of 1 to 200 characters that the client chooses. Requests of one user with the same key create only one job, so a request can be retried safely.';
 
 const StartBackportInput = builder.inputType('StartBackportInput', {
@@ -488,7 +488,7 @@ const StartBackportInput = builder.inputType('StartBackportInput', {
 });
 
 /** The changes with their data from Gerrit. Throws {@link InvalidChanges} with a problem for each change that cannot be deployed, and {@link GerritUnavailable}. */
-async function verifiedChanges(
+export async function verifiedChanges(
   inputs: readonly string[],
   { kind, acceptUnverified }: { kind: JobKind; acceptUnverified: boolean },
   gerrit: Changes,

@@ -43,6 +43,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.answerInteraction': deploy,
     'Mutation.stopJob': deploy,
     'Mutation.retryJob': deploy,
+    'Mutation.revertJob': deploy,
     'Mutation.revealLines': deploy,
     'Mutation.holdDeployments': administer,
     'Mutation.releaseDeployments': administer,

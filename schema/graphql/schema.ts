@@ -13,6 +13,7 @@ import './log.ts';
 import './interaction.ts';
 import './stop.ts';
 import './job.ts';
+import './revert-job.ts';
 import './runner.ts';
 import './health.ts';
 import './system.ts';

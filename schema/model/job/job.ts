@@ -133,7 +133,7 @@ export class JobAlreadyEnded extends DomainError {
 export class JobNotEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {
-    super(`Job ${job.id} is still ${job.state}. Retry it once it has ended.`);
+    super(`Job ${job.id} is still ${job.state}. Wait until it has ended.`);
     this.job = job;
   }
 }
