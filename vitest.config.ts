@@ -1,6 +1,7 @@
 // Owns how tests run: the three projects, and which files belong to each (tests/project.ts).
 import { defineConfig } from 'vitest/config';
 import { readTestProjects } from './tests/project.ts';
+import { memoryDirectory } from './tests/support/memory-directory.ts';
 
 const neededNode = 24;
 if (Number(process.versions.node.split('.')[0]) < neededNode) {
@@ -8,6 +9,10 @@ if (Number(process.versions.node.split('.')[0]) < neededNode) {
     `The tests need Node ${neededNode}; this is ${process.versions.node}. Run them with npx vitest or an npm script, which use node_modules/.bin/node.`,
   );
 }
+
+// For this process, its workers and all that they start. A TMPDIR of the caller is kept.
+const temporary = process.env['TMPDIR'] ?? memoryDirectory();
+if (temporary !== null) process.env['TMPDIR'] = temporary;
 
 const files = readTestProjects(import.meta.dirname);
 
@@ -27,8 +32,8 @@ const withSystem = {
 export default defineConfig({
   test: {
     reporters: ['default'],
-    // Most tests wait for processes, disks and clocks, so two at once pay even on two cores.
-    maxWorkers: 2,
+    // Most tests wait for processes, disks and clocks, so three at once pay even on two cores.
+    maxWorkers: 3,
     projects: [
       {
         ssr,

@@ -92,7 +92,9 @@ const signal = AbortSignal.any([interrupt.signal, AbortSignal.timeout(hardLimit)
 setMaxListeners(0, signal);
 
 const postgresql =
-  dialect === 'postgresql' ? await (await import('../tests/support/postgresql.ts')).startPostgreSql() : null;
+  dialect === 'postgresql'
+    ? await (await import('../tests/support/postgresql.ts')).startPostgreSql({ durable: true })
+    : null;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interrupt.abort(new Error(`interrupted by ${name}`)));
 }

@@ -12,7 +12,7 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
-import { dialects, ownDatabase } from './support/database.ts';
+import { dialects, makeEmptyDatabase, ownDatabase } from './support/database.ts';
 import { program, World } from './support/world.ts';
 
 let directory: string;
@@ -165,7 +165,7 @@ describe('doctor and files', () => {
 
 describe.each(dialects)('doctor and a database on %s', (dialect) => {
   test('doctor does not create a database, accepts one of this version, and fails for a newer one', async () => {
-    await using own = await ownDatabase(dialect);
+    await using own = await ownDatabase(dialect, makeEmptyDatabase);
     const environment = { SPIDERPIG_DATABASE_URL: own.url };
     const before = await doctor(environment);
     expect(before.line('database:')).toMatch(/^warn .*is empty/);
@@ -188,7 +188,6 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
 
   test('doctor shows the groups of the last sign-in at the provider and their role', async () => {
     await using own = await ownDatabase(dialect);
-    await migrate(own.url);
     const environment = withIssuer(await issuer(), {
       SPIDERPIG_DATABASE_URL: own.url,
       SPIDERPIG_VIEWER_GROUPS: 'all',

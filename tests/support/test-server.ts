@@ -16,7 +16,6 @@ import { defaultLane } from '../../schema/model/job/job.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ServerOptions } from '../../server/context.ts';
@@ -27,6 +26,7 @@ import {
 } from '../../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../../server/server.ts';
 import { pageKeyHeader } from '../../server/sign-in/identity.ts';
+import { makeDatabase } from './database.ts';
 
 /** The trusted documents of the web client, as codegen wrote them. */
 export const realDocuments = (): TrustedDocuments =>
@@ -74,13 +74,12 @@ export interface TestServer extends AsyncDisposable {
 export async function openServer(
   options: Partial<Omit<ServerOptions, 'configuration'>> & {
     configuration?: Partial<ServerOptions['configuration']>;
-    /** Default: a new SQLite database. */
+    /** A migrated database. Default: a new one on SQLite. */
     databaseUrl?: string;
   } = {},
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'spiderpig-server-'));
-  const databaseUrl = options.databaseUrl ?? `sqlite:${join(directory, 'spiderpig.sqlite')}`;
-  await migrate(databaseUrl);
+  const databaseUrl = options.databaseUrl ?? (await makeDatabase('sqlite', directory)).url;
   const db = await openDatabase(databaseUrl);
   const documents = new Map(realDocuments());
   const logged: string[] = [];

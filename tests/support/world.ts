@@ -13,7 +13,6 @@ import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
 import type { Role } from '../../schema/model/account/user.ts';
 import { listRunners } from '../../schema/model/job/presence.ts';
-import { migrate } from '../../schema/model/migration/migration.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { packageRoot } from '../../schema/process/files.ts';
@@ -111,7 +110,6 @@ export class World implements AsyncDisposable {
   static async open(options: WorldOptions = {}): Promise<World> {
     const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
     const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory, options.postgresqlUrl);
-    await migrate(url);
     const database = await openDatabase(url);
     const gerrit = await startGerrit({ port: 0, host: '127.0.0.1' });
     const world = new World(directory, url, database, gerrit, options, drop);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { dialects, makeDatabase, openTestDatabase } from '../../../tests/support/database.ts';
+import { dialects, makeEmptyDatabase, openTestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines } from '../log/log.ts';
 import { openDatabase } from '../open.ts';
 import { DatabaseIsNewer, migrate, openForMigration } from './migration.ts';
@@ -10,7 +10,7 @@ import { DatabaseIsNewer, migrate, openForMigration } from './migration.ts';
 describe.each(dialects)('migrations on %s', (dialect) => {
   async function withDatabase(work: (url: string, directory: string) => Promise<void>): Promise<void> {
     const directory = mkdtempSync(join(tmpdir(), 'spiderpig-migration-'));
-    const { url, drop } = await makeDatabase(dialect, directory);
+    const { url, drop } = await makeEmptyDatabase(dialect, directory);
     try {
       await work(url, directory);
     } finally {
