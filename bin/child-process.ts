@@ -5,6 +5,7 @@ import type { Configuration } from '../schema/process/configuration.ts';
 import { configurationEnvironment } from '../schema/process/configuration-reader.ts';
 import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
 import { type EntryName, entryFile } from '../schema/process/files.ts';
+import { handedOnEnvironment, inheritedDescriptors } from '../schema/process/socket-activation.ts';
 
 /** The environment of a long-running process of SpiderPig. */
 export const serviceEnvironment = (configuration: Configuration): Record<string, string> => ({
@@ -12,16 +13,18 @@ export const serviceEnvironment = (configuration: Configuration): Record<string,
   ...compileCacheEnvironment(configuration),
 });
 
-/** Starts a process of SpiderPig, with `environment` added to ours. */
+/** Starts a process of SpiderPig, with `environment` added to ours. Only the server gets the listening sockets that systemd has opened. */
 export function startProcess(
   entry: EntryName,
   environment: Record<string, string>,
   stdout: 'pipe' | 'inherit',
 ): ChildProcess {
+  const sockets = entry === 'server' ? inheritedDescriptors(process.env) : [];
+  const { LISTEN_PID: _pid, LISTEN_FDS: _count, SPIDERPIG_LISTEN_FDS: _handedOn, ...inherited } = process.env;
   return spawn(process.execPath, [entryFile(entry)], {
     // Nothing is written to stdin. It closes when this process ends, however it ends: the child shuts down then.
-    stdio: ['pipe', stdout, 'inherit'],
-    env: { ...process.env, ...environment },
+    stdio: ['pipe', stdout, 'inherit', ...sockets],
+    env: { ...inherited, ...environment, ...handedOnEnvironment(sockets) },
   });
 }
 

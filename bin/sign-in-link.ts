@@ -1,18 +1,28 @@
 // Owns how a sign-in link is printed. Not how it is created (schema/model/account/session.ts).
 import { existsSync, readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { linkLifetime } from '../schema/model/account/sign-in-link.ts';
+import { browserUrl } from '../schema/process/address.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 
 /** The line with a sign-in link. `user` is the name that is shown. */
-export function signInLine(url: string, code: string, user: string): string {
-  return `sign in as ${user} (once, within ${linkLifetime / 60_000} minutes): ${url}/sign-in#code=${code}\n`;
+export function signInLine(
+  { url, socket }: { url: string; socket: string | null },
+  code: string,
+  user: string,
+): string {
+  const line = `sign in as ${user} (once, within ${linkLifetime / 60_000} minutes): ${url}/sign-in#code=${code}\n`;
+  return socket === null ? line : `${line}${tunnelLine(url, socket)}`;
 }
+
+/** How a browser reaches a server on a Unix socket. */
+const tunnelLine = (url: string, socket: string): string =>
+  `before you open it, run on your own machine: ssh -L ${new URL(url).port || '80'}:${socket} ${hostname()}\n`;
 
 /** The URL of the running server, as it wrote it to the data directory; where none runs, the URL that it would have. */
 export function serverUrl(configuration: Configuration): string {
   const file = join(configuration.data, 'server.url');
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const host = configuration.host.includes(':') ? `[${configuration.host}]` : configuration.host;
-  return `http://${host}:${configuration.port}`;
+  return browserUrl(configuration);
 }

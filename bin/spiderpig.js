@@ -21,9 +21,19 @@ if (Number(process.versions.node.split('.')[0]) >= needed) {
     process.exit(2);
   }
   const path = `${dirname(bundled)}:${process.env['PATH'] ?? ''}`;
+  // Listening sockets that systemd has opened begin at descriptor 3 (schema/process/socket-activation.ts).
+  const { LISTEN_PID: pid, LISTEN_FDS: count, ...environment } = process.env;
+  const sockets = Array.from(
+    { length: pid === String(process.pid) ? Number(count) || 0 : 0 },
+    (_, at) => 3 + at,
+  );
   const child = spawn(bundled, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    stdio: ['inherit', 'inherit', 'inherit', ...sockets],
+    env: {
+      ...environment,
+      PATH: path,
+      ...(sockets.length === 0 ? {} : { SPIDERPIG_LISTEN_FDS: String(sockets.length) }),
+    },
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (status, signal) => process.exit(status ?? 128 + constants.signals[signal ?? 'SIGKILL']));

@@ -7,6 +7,7 @@ import { type DataSources, openDataSources } from './data-sources.ts';
 import { Gerrit } from './gerrit.ts';
 import { createEngine, type Engine } from './graphql/graphql.ts';
 import type { TrustedDocuments } from './graphql/trusted-document.ts';
+import type { ListenPlace } from './listener.ts';
 import { OpenConnections } from './live/connection.ts';
 import { type ConnectionLimits, defaultConnectionLimits, EventStreams } from './live/connection-limit.ts';
 import { SocketServer } from './live/socket.ts';
@@ -28,6 +29,8 @@ export interface ServerOptions {
     | 'roleGroups'
     | 'accessHelp'
   >;
+  /** Where to listen besides an address and port; default: nowhere. */
+  readonly listen?: Partial<Pick<ListenPlace, 'socket' | 'socketMode' | 'inherited'>>;
   /** Open and migrated; the server does not close it. */
   readonly database: Database;
   /** With a trailing slash; null: there is no Gerrit, and changes can only be started unverified. */

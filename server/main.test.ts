@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type RequestOptions, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { createServer, type Server as TcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from 'graphql-ws';
@@ -16,6 +17,15 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'spiderpig-main-'));
 });
 afterAll(() => rm(directory, { recursive: true, force: true }));
+
+const statusOf = (options: RequestOptions): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const sent = request({ agent: false, ...options }, (response) => resolve(response.resume().statusCode));
+    sent.on('error', reject).end();
+  });
+
+/** Node has no public name for the descriptor of a listening server. */
+const descriptorOf = (server: TcpServer): number => Reflect.get(Reflect.get(server, '_handle'), 'fd');
 
 /** A server process; its output is collected, `ready` resolves with its URL or null when it ended instead. */
 function run(args: readonly string[], environment: Record<string, string> = {}) {
@@ -174,4 +184,45 @@ test('the server starts although the identity provider is unavailable', async ()
   expect(ways).toEqual({ link: true, provider: { name: '127.0.0.1:9', available: false } });
   server.child.kill('SIGTERM');
   expect(await server.exited).toBe(0);
+});
+
+test('C10 a server on a Unix socket prints its path, and answers a browser at the other end of a tunnel', async () => {
+  const data = join(directory, 'data-socket');
+  const socket = join(directory, 'web.sock');
+  const server = run(['--socket', socket, '--socket-mode', '0660', '--data', data]);
+  expect(await server.ready).toBe(`unix:${socket}`);
+  expect((await stat(socket)).mode & 0o777).toBe(0o660);
+  expect(await readFile(join(data, 'server.url'), 'utf8')).toBe('http://127.0.0.1:8888\n');
+  for (const [host, status] of [
+    ['localhost:9999', 200],
+    ['127.0.0.1:8888', 200],
+    ['evil.example:8888', 421],
+  ] as const)
+    expect(await statusOf({ socketPath: socket, path: '/healthz', headers: { host } })).toBe(status);
+  server.child.kill('SIGTERM');
+  expect(await server.exited).toBe(0);
+  await expect(stat(socket)).rejects.toThrow('ENOENT');
+});
+
+test('C10 a server uses a socket that systemd has opened, and listens on the other loopback address too', async () => {
+  const held = createServer();
+  await new Promise<void>((resolve) => held.listen(0, '127.0.0.1', resolve));
+  const { port } = held.address() as AddressInfo;
+  // The descriptor becomes the child's 3, as systemd passes it. The shell stands for systemd, which knows the pid.
+  const child = spawn(
+    '/bin/sh',
+    ['-c', 'LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$@"', process.execPath, entryUnderTest('server')],
+    {
+      env: { SPIDERPIG_SCAP: '/bin/true', SPIDERPIG_DATA: join(directory, 'data-activated') },
+      stdio: ['pipe', 'pipe', 'inherit', descriptorOf(held)],
+    },
+  );
+  const ready = await new Promise<string>((resolve) =>
+    child.stdout?.once('data', (data) => resolve(String(data))),
+  );
+  await new Promise((resolve) => held.close(resolve));
+  expect(ready).toBe(`ready http://127.0.0.1:${port}\n`);
+  for (const host of ['127.0.0.1', '::1']) expect(await statusOf({ host, port, path: '/healthz' })).toBe(200);
+  child.kill('SIGTERM');
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
 });

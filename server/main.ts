@@ -2,13 +2,12 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { Configuration } from '../schema/process/configuration.ts';
 import { configurationOf } from '../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
-import { ConfigurationError, errorCode } from '../schema/process/error.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
+import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { runMain } from '../schema/process/start.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { startServer } from './server.ts';
@@ -17,24 +16,6 @@ import { startServer } from './server.ts';
 const wikimediaGerrit = 'https://gerrit.wikimedia.org/r/';
 /** How long a shutdown may take, in milliseconds. */
 const shutdownTimeout = 4_500;
-
-/** An error that the operator can fix as a ConfigurationError; any other error unchanged. */
-function listenError(error: unknown, { host, port }: Pick<Configuration, 'host' | 'port'>): unknown {
-  switch (errorCode(error)) {
-    case 'EADDRINUSE':
-      return new ConfigurationError(`--port: port ${port} of ${host} is already in use; choose another`);
-    case 'EACCES':
-      return new ConfigurationError(
-        `--port: this user may not listen on port ${port} of ${host}; choose another`,
-      );
-    case 'EADDRNOTAVAIL':
-    case 'ENOTFOUND':
-    case 'EAI_AGAIN':
-      return new ConfigurationError(`--host: ${host} is not an address of this host`);
-    default:
-      return error;
-  }
-}
 
 await runMain('server', async () => {
   const configuration = configurationOf(process.argv.slice(2));
@@ -54,14 +35,19 @@ await runMain('server', async () => {
     staticDirectory: webClientDirectory,
     documents: readTrustedDocuments(trustedDocumentsFile),
     version: String(version),
-  }).catch((error: unknown) => {
-    throw listenError(error, configuration);
+    listen: {
+      socket: configuration.socket,
+      socketMode: configuration.socketMode,
+      inherited: inheritedDescriptors(process.env),
+    },
   });
   // Before `ready` is printed: a supervisor may send a signal right after it.
   const end = shutdownRequested();
   const urlFile = join(configuration.data, 'server.url');
   writeFileSync(urlFile, `${server.url}\n`, { mode: 0o600 });
-  process.stdout.write(`ready ${server.url}\n`);
+  process.stdout.write(
+    `ready ${configuration.socket === null ? server.url : `unix:${configuration.socket}`}\n`,
+  );
 
   logger.info({ why: await end }, 'shutting down');
   setTimeout(() => process.exit(0), shutdownTimeout).unref();

@@ -10,6 +10,7 @@ import { answerGraphql } from './graphql/request.ts';
 import { sendReadiness } from './health.ts';
 import { sendJobLog } from './log/download.ts';
 import { sendMetrics } from './metrics.ts';
+import { isLocalClient } from './origin.ts';
 import { isJson, sendMethodNotAllowed, sendText, sendUnauthenticated } from './response.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { credentialsOfRequest, type Identity } from './sign-in/identity.ts';
@@ -106,7 +107,7 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
     return sendText(response, 415, 'Send application/json.', { connection: 'close' });
   if (route.access === 'public') return await route.answer(exchange);
   if (route.access === 'local or signed in') {
-    if (isLocal(request) || (await identify(exchange))) return await route.answer(exchange);
+    if (isLocalClient(request) || (await identify(exchange))) return await route.answer(exchange);
     return sendUnauthenticated(response);
   }
   const identity = await admit(exchange, route.access);
@@ -130,9 +131,6 @@ function allowedMethods(candidates: readonly Route[]): string {
     .flatMap(({ method, head }) => (method === 'GET' && head !== false ? ['GET', 'HEAD'] : [method]))
     .join(', ');
 }
-
-const isLocal = ({ socket }: IncomingMessage): boolean =>
-  /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress ?? '');
 
 const identify = ({ request, context: { gate } }: Exchange): Promise<Identity | null> =>
   gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), 'cookie');

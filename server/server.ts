@@ -2,19 +2,21 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
+import { browserUrl } from '../schema/process/address.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
 import { sendDatabaseProblem } from './database-problem.ts';
 import { openExchange } from './exchange.ts';
+import { type ListenPlace, openListeners } from './listener.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
-import { hostInUrl, type OwnNames, rejectionOf } from './origin.ts';
-import { logRequest } from './request-log.ts';
+import { isLocalClient, type OwnNames, rejectionOf } from './origin.ts';
+import { logRejection, logRequest } from './request-log.ts';
 import { sendText, setSecurityHeaders } from './response.ts';
 import { answerRequest } from './route.ts';
 
 /** A server that listens. */
 export interface RunningServer extends AsyncDisposable {
-  /** `http://HOST:PORT`, without a trailing slash. */
+  /** The URL for a browser on this host, without a trailing slash; for a Unix socket, that of a tunnel to it. */
   readonly url: string;
   readonly port: number;
   /** For tests and measurements. */
@@ -32,34 +34,55 @@ const closeTimeout = 2_000;
  */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const context = await openContext(options);
-  const { host, port: wantedPort, allowedHosts } = options.configuration;
-  const own = { host, port: wantedPort, allowed: allowedHosts, publicUrl: context.publicUrl };
+  const { allowedHosts: allowed } = options.configuration;
+  const place: ListenPlace = {
+    socket: null,
+    socketMode: 0o600,
+    inherited: [],
+    ...options.listen,
+    ...placeOf(options),
+  };
+  const own = { host: place.host, port: place.port, allowed, publicUrl: context.publicUrl };
   const openResponses = new Set<ServerResponse>();
-  const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
-    context.counters.requests++;
-    openResponses.add(response);
-    response.once('close', () => openResponses.delete(response));
-    logRequest(request, response, context.logger);
-    answer(request, response, own, context).catch((error: unknown) =>
-      answerError(response, error, context.logger),
-    );
-  });
-  server.on('upgrade', (request, socket, head) =>
-    acceptUpgrade(request, socket, head, { own, sockets: context.sockets }),
-  );
-  own.port = await listen(server, { host, port: wantedPort }, context.logger);
+  const { servers, port } = await openListeners(place, () => createHttpServer(own, openResponses, context));
+  own.port = port;
+  for (const server of servers) {
+    // A connection that cannot be accepted (too many open files) must not end the process.
+    server.on('error', (error) => context.logger.error({ err: error }, 'could not accept a connection'));
+  }
   let closed: Promise<void> | undefined;
   const close = (): Promise<void> => {
-    closed ??= closeServer(server, openResponses, context);
+    closed ??= closeServers(servers, openResponses, context);
     return closed;
   };
   return {
-    url: `http://${hostInUrl(host)}:${own.port}`,
-    port: own.port,
+    url: browserUrl({ ...place, port }),
+    port,
     sources: context.sources,
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+const placeOf = ({ configuration: { host, port } }: ServerOptions): Pick<ListenPlace, 'host' | 'port'> => ({
+  host,
+  port,
+});
+
+/** A server with all handlers, which does not listen yet. */
+function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, context: ServerContext): Server {
+  const { logger, sockets } = context;
+  const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
+    context.counters.requests++;
+    openResponses.add(response);
+    response.once('close', () => openResponses.delete(response));
+    logRequest(request, response, logger);
+    answer(request, response, own, context).catch((error: unknown) => answerError(response, error, logger));
+  });
+  server.on('upgrade', (request, socket, head) =>
+    acceptUpgrade(request, socket, head, { own, sockets, logger }),
+  );
+  return server;
 }
 
 /** Checks Host and Origin, then routes the request. */
@@ -69,11 +92,13 @@ async function answer(
   own: OwnNames,
   context: ServerContext,
 ): Promise<void> {
-  const rejection = rejectionOf(request, own);
+  const rejection = rejectionOf(request, own, { isLocal: isLocalClient(request) });
   const isTrustedHost = rejection?.status !== 400 && rejection?.status !== 421;
   setSecurityHeaders(response, isTrustedHost ? (request.headers.host ?? '') : '');
-  if (rejection) sendText(response, rejection.status, rejection.message, { connection: 'close' });
-  else await answerRequest(openExchange(request, response, context));
+  if (rejection) {
+    logRejection(request, rejection, context.logger);
+    sendText(response, rejection.status, rejection.message, { connection: 'close' });
+  } else await answerRequest(openExchange(request, response, context));
 }
 
 function answerError(response: ServerResponse, error: unknown, logger: Logger): void {
@@ -84,39 +109,24 @@ function answerError(response: ServerResponse, error: unknown, logger: Logger): 
   else sendText(response, 500, 'Internal error in SpiderPig. See the log of the server.');
 }
 
-/** Resolves with the port once the server listens. */
-async function listen(
-  server: Server,
-  { host, port }: { host: string; port: number },
-  logger: Logger,
-): Promise<number> {
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      // A connection that cannot be accepted (too many open files) must not end the process.
-      server.on('error', (error) => logger.error({ err: error }, 'could not accept a connection'));
-      resolve();
-    });
-  });
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : port;
-}
-
-async function closeServer(
-  server: Server,
+async function closeServers(
+  servers: readonly Server[],
   openResponses: ReadonlySet<ServerResponse>,
   context: ServerContext,
 ): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const closed = Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve()))),
+  );
   context.closing.abort();
   await context.sockets.close();
   // Event streams never end by themselves, and their clients reconnect. Other responses may finish.
   for (const response of openResponses) {
     if (response.getHeader('content-type') === 'text/event-stream') response.destroy();
   }
-  server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), closeTimeout);
+  for (const server of servers) server.closeIdleConnections();
+  const timer = setTimeout(() => {
+    for (const server of servers) server.closeAllConnections();
+  }, closeTimeout);
   await closed;
   clearTimeout(timer);
   await context[Symbol.asyncDispose]();

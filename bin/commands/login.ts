@@ -16,5 +16,7 @@ export async function run(args: readonly string[]): Promise<void> {
   prepareDataDirectory(configuration);
   await using database = await openMigratedDatabase(configuration);
   const code = await createSignInLink(database, user, role, Date.now(), userInfo().username);
-  process.stdout.write(signInLine(serverUrl(configuration), code, `${user} (${role})`));
+  process.stdout.write(
+    signInLine({ url: serverUrl(configuration), socket: configuration.socket }, code, `${user} (${role})`),
+  );
 }

@@ -10,7 +10,7 @@ import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
-import { signInLine } from '../sign-in-link.ts';
+import { serverUrl, signInLine } from '../sign-in-link.ts';
 import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
 
@@ -47,7 +47,8 @@ export async function run(args: readonly string[]): Promise<void> {
 
 /** Prints the server's `ready` line with a sign-in link below it. */
 async function printWelcome(configuration: Configuration, database: Database, ready: string): Promise<void> {
-  const url = ready.slice('ready '.length);
+  const { socket } = configuration;
+  const url = socket === null ? ready.slice('ready '.length) : serverUrl(configuration);
   const { username } = userInfo();
   const code = await createSignInLink(database, username, 'admin', Date.now(), username);
   if (!configuration.scap) {
@@ -55,7 +56,7 @@ async function printWelcome(configuration: Configuration, database: Database, re
       'No scap is on PATH: a simulated scap and a simulated Gerrit are used. Nothing real is deployed.\n',
     );
   }
-  process.stdout.write(`${ready}\n${signInLine(url, code, username)}`);
+  process.stdout.write(`${ready}\n${signInLine({ url, socket }, code, username)}`);
 }
 
 /** Prints which jobs continue after this process has ended. */

@@ -60,6 +60,8 @@ describe('readConfiguration', () => {
     const options = {
       port: '0',
       host: 'localhost',
+      socket: '/run/spiderpig/web.sock',
+      'socket-mode': '0660',
       data: '/srv/data',
       database: 'postgresql://u:p@h/d',
       scap: 'scap --x y',

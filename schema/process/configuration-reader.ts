@@ -83,6 +83,8 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
   return {
     port: read('port', table.port.value),
     host: read('host', table.host.value),
+    socket: read('socket', table.socket.value),
+    socketMode: read('socket-mode', table['socket-mode'].value) === '0660' ? 0o660 : 0o600,
     data,
     databaseUrl: read('database', table.database.value) ?? `sqlite:${join(data, 'spiderpig.sqlite')}`,
     scap: read('scap', table.scap.value) ?? defaultScap(environment),

@@ -7,6 +7,10 @@ export interface Configuration {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
+  /** Absolute path of a Unix socket to listen on instead of `host` and `port`; null: none. */
+  readonly socket: string | null;
+  /** The mode of that socket: 0600, or 0660 for its group. */
+  readonly socketMode: number;
   /** Absolute path of the data directory, mode 0700: the SQLite database, its doorbells, `server.url`, `supervisor.log`. */
   readonly data: string;
   /** `sqlite:PATH` or `postgresql://…`. */

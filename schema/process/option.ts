@@ -53,6 +53,9 @@ export interface Option<Value> {
 /** Checks the row of an option against the type of its value. */
 const row = <Value>(option: Option<Value>): Option<Value> => option;
 
+/** The modes that a Unix socket can have: everybody else stays out. */
+const socketModes = ['0600', '0660'] as const;
+
 /** Formats group names so that they are read back unchanged, with any characters. */
 const formatGroups = (groups: readonly string[]): string => groups.map((group) => `${group};`).join('');
 
@@ -75,8 +78,27 @@ export const optionTable = {
     section: 'general',
     readBy: ['server', 'commands'],
     value: withDefault('127.0.0.1', hostName),
-    help: 'the address to listen on',
+    help: 'the address to listen on; a loopback address stands for both',
     format: ({ host }) => host,
+  }),
+  socket: row({
+    variable: 'SPIDERPIG_SOCKET',
+    placeholder: 'PATH',
+    section: 'general',
+    readBy: ['server', 'commands'],
+    value: optional(path),
+    help: 'a Unix socket to listen on instead of an address and port',
+    details: 'See [network access](#network-access).',
+    format: ({ socket }) => socket ?? '',
+  }),
+  'socket-mode': row({
+    variable: 'SPIDERPIG_SOCKET_MODE',
+    placeholder: '0600|0660',
+    section: 'general',
+    readBy: ['server'],
+    value: withDefault('0600', oneOf(socketModes)),
+    help: 'the mode of the Unix socket; 0660: its group can connect too',
+    format: ({ socketMode }) => (socketMode === 0o660 ? '0660' : '0600'),
   }),
   data: row({
     variable: 'SPIDERPIG_DATA',

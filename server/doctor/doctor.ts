@@ -6,7 +6,7 @@ import { dataFindings } from './data-directory.ts';
 import { databaseFindings, unreadableDatabase } from './database.ts';
 import type { Finding } from './finding.ts';
 import { gerritFinding } from './gerrit.ts';
-import { portFinding } from './port.ts';
+import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
 import { scapFindings } from './scap.ts';
 
@@ -23,6 +23,6 @@ export async function* examine(configuration: Configuration): AsyncGenerator<Fin
   }
   yield* scapFindings(configuration);
   yield await gerritFinding(configuration);
-  yield await portFinding(configuration);
+  yield* await listenFindings(configuration);
   yield* await providerFindings(configuration, inspection);
 }

@@ -1,16 +1,55 @@
-// Owns the check that the server can listen on its port, or already does.
+// Owns the check that the server can listen on its port or Unix socket, or already does, and that no other program does.
+import { lstatSync, readFileSync } from 'node:fs';
+import { type RequestOptions, request } from 'node:http';
 import { createServer } from 'node:net';
+import { hostInUrl } from '../../schema/process/address.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
-import { hostInUrl } from '../origin.ts';
+import { answersAt } from '../listener.ts';
 import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 
-export async function portFinding({
+/** The findings about the address and port, or the Unix socket, of the server. */
+export async function listenFindings(
+  configuration: Pick<Configuration, 'host' | 'port' | 'socket' | 'allowedHosts' | 'provider'>,
+): Promise<Finding[]> {
+  const { host, port, socket } = configuration;
+  if (socket !== null) return [await socketFinding(socket)];
+  const findings = [];
+  for (const each of sameServer(host))
+    findings.push(await portFinding({ ...configuration, host: each, port }));
+  return findings.filter((found) => found !== null);
+}
+
+/** The addresses that browsers may take for the same server. Pure. */
+function sameServer(host: string): string[] {
+  return ['localhost', '127.0.0.1', '::1'].includes(host) ? ['127.0.0.1', '::1'] : [host];
+}
+
+async function socketFinding(socket: string): Promise<Finding> {
+  const name = `socket: ${socket}`;
+  const found = lstatSync(socket, { throwIfNoEntry: false });
+  if (found === undefined) return ok(`${name} is free`);
+  if (!found.isSocket())
+    return fail(`${name} is not a socket`, 'remove it, or choose another path with --socket');
+  if (found.uid !== 0 && found.uid !== process.getuid?.())
+    return fail(
+      `${name} belongs to another user (uid ${found.uid})`,
+      'remove it, and choose a directory that only SpiderPig can write to',
+    );
+  if (!(await answersAt(socket)))
+    return ok(`${name} is left from a stopped server; the next start replaces it`);
+  return (await isSpiderPig({ socketPath: socket }))
+    ? ok(`${name}: SpiderPig responds`)
+    : fail(`${name}: another program answers`, 'stop it, or choose another path with --socket');
+}
+
+/** Null: this host has no such loopback address, so nobody can listen on it. */
+async function portFinding({
   host,
   port,
   allowedHosts,
   provider,
-}: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'provider'>): Promise<Finding> {
+}: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'provider'>): Promise<Finding | null> {
   const address = `${hostInUrl(host)}:${port}`;
   const error = await listenError(host, port);
   if (error === null) {
@@ -22,9 +61,16 @@ export async function portFinding({
           'listen on 127.0.0.1 behind a proxy with TLS, and add the host name of the proxy to --allowed-hosts',
         );
   }
+  if (host === '::1' && (error === 'EADDRNOTAVAIL' || error === 'EAFNOSUPPORT')) return null;
   if (error !== 'EADDRINUSE')
     return fail(`port: cannot listen on ${address} (${error})`, 'choose another with --port or --host');
-  return (await isSpiderPig(address))
+  const owner = portOwner(host, port);
+  if (owner !== null && owner !== 0 && owner !== process.getuid?.())
+    return fail(
+      `port: a program of another user (uid ${owner}) listens on ${address}. Browsers that open SpiderPig may send it their sign-in`,
+      'find out whose it is and stop it, or use a Unix socket (--socket)',
+    );
+  return (await isSpiderPig({ host, port }))
     ? ok(`port: SpiderPig responds at ${address}`)
     : fail(`port: another program listens on ${address}`, 'stop it, or choose another port with --port');
 }
@@ -37,15 +83,36 @@ const listenError = (host: string, port: number): Promise<string | null> =>
     probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 
-async function isSpiderPig(address: string): Promise<boolean> {
+/** The uid of the process that listens on a loopback address, from Linux' table of sockets; null: not found. */
+function portOwner(host: string, port: number): number | null {
+  const table = host.includes(':') ? 'tcp6' : 'tcp';
+  const loopback = host.includes(':') ? '00000000000000000000000001000000' : '0100007F';
+  const any = host.includes(':') ? '0'.repeat(32) : '00000000';
+  const wanted = [loopback, any].map(
+    (address) => `${address}:${port.toString(16).toUpperCase().padStart(4, '0')}`,
+  );
   try {
-    const response = await fetch(`http://${address}/healthz`, {
-      redirect: 'error',
-      signal: AbortSignal.timeout(requestTimeout),
-    });
-    return (await response.text()) === 'ok\n' && response.headers.has('content-security-policy');
+    for (const line of readFileSync(`/proc/net/${table}`, 'utf8').split('\n').slice(1)) {
+      const [, local = '', , state, , , , uid] = line.trim().split(/\s+/);
+      // 0A is LISTEN.
+      if (state === '0A' && wanted.includes(local)) return Number(uid);
+    }
   } catch {
-    // The program on the port does not speak HTTP.
-    return false;
+    // Not Linux, or /proc is not mounted.
   }
+  return null;
 }
+
+/** Whether SpiderPig answers at an address or a Unix socket. */
+const isSpiderPig = (place: Pick<RequestOptions, 'host' | 'port' | 'socketPath'>): Promise<boolean> =>
+  new Promise((resolve) => {
+    // Not fetch, which cannot use a Unix socket.
+    const probe = request({ ...place, path: '/healthz', signal: AbortSignal.timeout(requestTimeout) });
+    probe.setHeader('host', place.socketPath ? 'localhost' : `${hostInUrl(place.host ?? '')}:${place.port}`);
+    probe.once('error', () => resolve(false));
+    probe.once('response', (response) => {
+      response.resume();
+      resolve(response.statusCode === 200 && response.headers['content-security-policy'] !== undefined);
+    });
+    probe.end();
+  });

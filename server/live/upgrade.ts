@@ -1,7 +1,9 @@
 // Owns upgrade requests: which ones become WebSockets, and how others are refused. Not the WebSockets (socket.ts).
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type OwnNames, rejectionOf } from '../origin.ts';
+import type { Logger } from 'pino';
+import { isLocalClient, type OwnNames, rejectionOf } from '../origin.ts';
+import { logRejection } from '../request-log.ts';
 import type { SocketServer } from './socket.ts';
 
 /** Whether an upgrade is to be attempted. Some clients offer HTTP/2 (h2c) with each request; those are answered over HTTP/1.1. Pure. */
@@ -13,13 +15,15 @@ export function acceptUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { own, sockets }: { own: OwnNames; sockets: SocketServer },
+  { own, sockets, logger }: { own: OwnNames; sockets: SocketServer; logger: Logger },
 ): void {
   // A client that disconnects while it is refused is not an error of this server.
   socket.on('error', () => {});
-  const rejection = rejectionOf(request, own, true);
-  if (rejection) refuse(socket, rejection.status, rejection.message);
-  else if (request.url?.split('?', 1)[0] !== '/graphql')
+  const rejection = rejectionOf(request, own, { isLocal: isLocalClient(request), upgrade: true });
+  if (rejection) {
+    logRejection(request, rejection, logger);
+    refuse(socket, rejection.status, rejection.message);
+  } else if (request.url?.split('?', 1)[0] !== '/graphql')
     refuse(socket, 404, 'There is no WebSocket at this path.');
   else sockets.accept(request, socket, head);
 }

@@ -32,13 +32,32 @@ export async function signIn(code: string, signal: AbortSignal): Promise<SignInR
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ code }),
   });
-  const answer: unknown = await response.json().catch(() => null);
+  const text = await response.text();
+  const answer = parsed(text);
   const key = textMember(answer, 'pageKey');
   if (response.ok && key !== null) {
     storeKey(key);
     return { done: true };
   }
-  return { done: false, message: textMember(answer, 'message') };
+  return { done: false, message: textMember(answer, 'message') ?? plainMessage(response, text) };
+}
+
+/** The sentence of a server that refused the request before it looked at the link, for example because of its Host. Null: there is none. */
+function plainMessage({ ok, headers }: Response, text: string): string | null {
+  const isPlain = headers.get('content-type')?.startsWith('text/plain') ?? false;
+  return !ok && isPlain && text.length < longestMessage ? text.trim() || null : null;
+}
+
+/** In UTF-16 units. */
+const longestMessage = 1_000;
+
+/** Parsed JSON; null when the text is something else. Pure. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 /** Stores a key from the server, for all tabs. */

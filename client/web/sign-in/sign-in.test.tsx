@@ -63,3 +63,16 @@ test('each sign-in problem that the server names has its own sentence', () => {
   expect(sentences.size).toBe(reasons.length);
   expect(sentences).not.toContain(problemInWords('nonsense'));
 });
+
+test('a link that the server refuses before it looks at it is not called used', async () => {
+  history.replaceState(null, '', '/sign-in#code=good');
+  const why = 'The address and the proxy do not agree.';
+  vi.stubGlobal('fetch', async (path: string) =>
+    path === '/sign-in'
+      ? new Response(`${why}\n`, { status: 403, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+      : new Response(JSON.stringify({ link: true, provider })),
+  );
+  render(<SignIn notice={null} />);
+  expect(await screen.findByText(why)).toBeTruthy();
+  history.replaceState(null, '', '/');
+});
