@@ -43,7 +43,7 @@ it('while the disk is full, tasks overtake lines, the job is marked as behind, a
   expect(log('first')).toBe(1);
   void recorder.run(async () => done.push('question recorded'));
   expect(log('second')).toBe(2);
-  const last = recorder.runLast(async () => done.push('end recorded'));
+  const last = recorder.runInOrder(async () => done.push('end recorded'));
   await untilBehindSince((since) => since !== null && since >= startedAt);
   expect(done).toEqual(['question recorded']);
   expect(await readLines(world.database, id, 0, 10)).toEqual([]);

@@ -82,6 +82,11 @@ export class Recorder implements Disposable {
     this.#backlog = new BacklogNotice(db, jobId);
   }
 
+  /** The number of the next line. */
+  get nextNumber(): number {
+    return this.#nextNumber;
+  }
+
   /** Adds lines to the log. They are copied. Returns the number of the first. */
   log(part: LogPart): number {
     const number = this.#nextNumber;
@@ -117,8 +122,8 @@ export class Recorder implements Disposable {
     return this.#addTask(task, true);
   }
 
-  /** Like {@link run}, but always after everything before it: for the task that says that all is written. */
-  runLast(task: () => Promise<unknown>): Promise<void> {
+  /** Like {@link run}, but always after everything before it: for a task that presumes that all of it is written. */
+  runInOrder(task: () => Promise<unknown>): Promise<void> {
     return this.#addTask(task, false);
   }
 

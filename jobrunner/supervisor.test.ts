@@ -17,6 +17,7 @@ import { currentSupervision } from '../schema/model/job/supervision.ts';
 import type { LogLine } from '../schema/model/log/line.ts';
 import { countLines, readLines } from '../schema/model/log/log.ts';
 import { Masks } from '../schema/model/log/mask.ts';
+import { readPartialLine } from '../schema/model/log/partial-line.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
 import { packageRoot } from '../schema/process/files.ts';
@@ -320,6 +321,24 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     const job = await run.end();
     expect(hasEnded(job.state)).toBe(true);
     expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
+  });
+
+  it('H1, H2 records what is printed without a newline, and keeps one line of it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const script = `echo before; printf "Continue (yes/no)? "; trap 'echo no; exit 0' INT; while :; do sleep 0.05; printf "\\r%s" more; done`;
+    const run = await Run.start(world, shell(script));
+    const read = () => readPartialLine(world.database, run.jobId);
+    const first = await run.until('log', read);
+    expect(first).toMatchObject({ text: expect.stringContaining('Continue (yes/no)? '), sensitive: false });
+    const next = await run.until('log', async () => ((await read())?.text === first.text ? null : read()));
+    expect(next.text.startsWith(first.text)).toBe(true);
+    await run.stop();
+    await run.end();
+    expect(await read()).toBeNull();
+    expect(await run.text()).toEqual([
+      'before',
+      expect.stringMatching(/^Continue \(yes\/no\)\? (\rmore)+no$/),
+    ]);
   });
 
   it('records a last line without a newline', async () => {

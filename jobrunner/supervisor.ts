@@ -10,6 +10,7 @@ import { recordStart } from '../schema/model/job/report.ts';
 import { endedStates } from '../schema/model/job/state.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../schema/model/job/stop.ts';
 import type { Masks } from '../schema/model/log/mask.ts';
+import { recordPartialLine } from '../schema/model/log/partial-line.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
@@ -19,6 +20,7 @@ import { JobLog } from './job-log.ts';
 import { type Launcher, NotStarted } from './launcher.ts';
 import { readRest, windDown } from './leftover.ts';
 import { OutputReader, type Report } from './output.ts';
+import { PartialOutput } from './partial-output.ts';
 import { Recorder } from './recorder.ts';
 import { StopSequence } from './stop-sequence.ts';
 
@@ -192,7 +194,11 @@ class Run implements Disposable {
         void this.#recorder.run(() => askInteraction(database, jobId, { ...question, lineNumber }, at));
       },
     });
-    child.onOutput((chunk) => output.push(chunk, Date.now()));
+    using partial = this.#partialOutput(output);
+    child.onOutput((chunk) => {
+      output.push(chunk, Date.now());
+      partial.changed();
+    });
     const requests = this.#recorder
       .run(() => recordStart(database, jobId, child.identity, { command: this.#command }))
       .then(() => this.#handleRequests(child, stop, orders));
@@ -203,11 +209,23 @@ class Run implements Disposable {
     await this.#awaitLeftovers(child, exit, this.#stoppedBy !== null);
     this.#ended.abort();
     await requests;
+    partial[Symbol.dispose]();
     output.end(Date.now());
     await this.#answers.reportUndelivered();
     // Read last: an answer that ends the stop can still be on its way to the database when scap, which has read it, exits.
     const by = this.#stoppedBy;
     await this.#end(endingOf(exit, by === null ? null : { by, steps: stop.taken }));
+  }
+
+  #partialOutput(output: OutputReader): PartialOutput {
+    const { database, jobId } = this.#options;
+    return new PartialOutput({
+      read: () => output.unfinished,
+      record: (line) => {
+        const number = this.#recorder.nextNumber;
+        return this.#recorder.runInOrder(() => recordPartialLine(database, jobId, number, line));
+      },
+    });
   }
 
   /** Waits for the other processes of a stopped job, and reads the rest of the output. */
@@ -230,12 +248,12 @@ class Run implements Disposable {
     const { database, jobId } = this.#options;
     if (this.#endedElsewhere !== null) {
       this.#log.note('exit', this.#endedElsewhere);
-      await this.#recorder.runLast(async () => {});
+      await this.#recorder.runInOrder(async () => {});
       return;
     }
     const { reason } = ending;
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
-    await this.#recorder.runLast(() => endJob(database, jobId, masked, { intoLog: true }));
+    await this.#recorder.runInOrder(() => endJob(database, jobId, masked, { intoLog: true }));
   }
 
   /** Handles answers and stops, at the start and after each ring of the doorbell, until scap has ended. */

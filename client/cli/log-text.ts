@@ -1,20 +1,75 @@
 // Owns how the lines of a log are printed in a terminal. Not when (watch.ts, main.ts).
+
+import { movesCursor } from '../../schema/text/terminal-line.ts';
 import { plainStyle } from '../../schema/text/text-style.ts';
-import type { LogLine } from '../sdk/client.ts';
+import type { LogBatch, LogLine } from '../sdk/client.ts';
 import { reset, styledText, terminalText } from './text.ts';
 
 /** Prints the lines of one log in their order. A style set on one line stays set on the following ones until it is reset. */
 export class LogPrinter {
   readonly #colours: boolean;
   #style = plainStyle;
+  /** The printed beginning of a line whose newline has not come yet. */
+  #partial = '';
+  /** Whether the last printed line was only a part of a line. */
+  #continues = false;
 
   constructor(colours: boolean) {
     this.#colours = colours;
   }
 
+  /**
+   * The lines of a batch, and what is being printed after them, cut to `columns`. A terminal shows each state of a meter; elsewhere a line
+   * whose cursor moves is printed only once it is complete.
+   */
+  batch(lines: readonly LogLine[], partial: LogBatch['partial'], columns = 80): string {
+    let text = '';
+    for (const line of lines) {
+      text += this.#endPartial(line);
+      text += this.text(line);
+    }
+    const now = partial?.text ?? '';
+    if (this.#continues || (!this.#colours && movesCursor(now))) return text;
+    const shown = terminalText(now);
+    if (this.#colours) {
+      const row = shown.slice(0, columns - 1);
+      if (row !== this.#partial) text += `${reset}\r\x1b[K${row}`;
+      this.#partial = row;
+    } else if (shown.startsWith(this.#partial)) {
+      text += shown.slice(this.#partial.length);
+      this.#partial = shown;
+    }
+    return text;
+  }
+
+  /** What to print before text that does not belong to the log. */
+  interruption(): string {
+    return this.#endPartial(null);
+  }
+
+  /** What to print after the last batch. */
+  end(): string {
+    return this.#partial === '' ? '' : '\n';
+  }
+
+  /** Ends the row of a partial line before `next`: on a terminal it is erased; elsewhere `next` continues it, or it ends with a newline. */
+  #endPartial(next: LogLine | null): string {
+    const printed = this.#partial;
+    this.#partial = '';
+    if (printed === '') return '';
+    if (this.#colours) return '\r\x1b[K';
+    if (next?.kind !== 'OUTPUT' || next.text === null) return '\n';
+    this.#printed = terminalText(next.text).startsWith(printed) ? printed.length : 0;
+    return this.#printed === 0 ? '\n' : '';
+  }
+
+  /** How much of the next line is printed already, in UTF-16 units. */
+  #printed = 0;
+
   /** One line with its newline. A line that was stored in parts has one only after its last part. */
   text(line: LogLine): string {
     const end = line.continues ? '' : '\n';
+    this.#continues = line.continues;
     if (line.text === null) return `(a hidden line)${end}`;
     switch (line.kind) {
       case 'QUESTION':
@@ -32,7 +87,11 @@ export class LogPrinter {
   }
 
   #output(text: string): string {
-    if (!this.#colours) return terminalText(text);
+    if (!this.#colours) {
+      const rest = terminalText(text).slice(this.#printed);
+      this.#printed = 0;
+      return rest;
+    }
     const styled = styledText(text, this.#style);
     this.#style = styled.after;
     return styled.text;

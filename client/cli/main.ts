@@ -95,8 +95,9 @@ async function printLog(
   if (!(await findJob(session, job))) return 1;
   const batches = follow ? client.followLog(job, after, signal) : pages(client, job, after, signal);
   const printer = new LogPrinter(stdout.isTTY === true);
-  for await (const { lines } of batches)
-    await print(stdout, lines.map((line) => printer.text(line)).join(''));
+  for await (const { lines, partial } of batches)
+    await print(stdout, printer.batch(lines, partial, stdout.columns));
+  await print(stdout, printer.end());
   return 0;
 }
 
@@ -114,8 +115,8 @@ async function listJobs({ client, signal }: Session, first: number): Promise<num
 async function* pages(client: SpiderPigClient, job: string, after: number, signal: AbortSignal) {
   for (let cursor = after; ; ) {
     const page = await client.log(job, { after: cursor, first: 500 }, signal);
+    if (page) yield page;
     if (!page || page.lines.length === 0) return;
-    yield page;
     cursor = page.cursor;
   }
 }

@@ -70,6 +70,32 @@ describe('LogPrinter', () => {
     expect(printed(lines, false)).toBe('red\n- a status\nstill red\n');
   });
 
+  it('H1: prints what is printed without a newline, and completes it', () => {
+    const printer = new LogPrinter(false);
+    const partial = (text: string) => ({ at: '', text, sensitive: false });
+    const printed = [
+      printer.batch([line('before')], partial('Continue? ')),
+      printer.batch([], partial('Continue? ye')),
+      printer.batch([line('Continue? yes'), line('next')], partial('10 %\r20 %')),
+      printer.batch([line('10 %\r20 %\rdone')], partial('half')),
+      printer.batch([line('a status', { kind: 'STATUS' })], partial('half')),
+      printer.batch([line('half and whole')], null),
+    ];
+    expect(printed.join('|')).toBe(
+      'before\nContinue? |ye|s\nnext\n|done\nhalf|\n- a status\nhalf| and whole\n',
+    );
+  });
+
+  it('H2: draws each state of a meter in the same row of a terminal', () => {
+    const printer = new LogPrinter(true);
+    const partial = (text: string) => ({ at: '', text, sensitive: false });
+    expect(printer.batch([], partial('10 %'), 20)).toBe('\x1b[0m\r\x1b[K10 %');
+    expect(printer.batch([], partial('10 %\r20 % of a long text'), 19)).toBe(
+      '\x1b[0m\r\x1b[K20 % of a long tex',
+    );
+    expect(printer.batch([line('10 %\r20 %\rdone')], null, 20)).toBe('\r\x1b[Kdone\n');
+  });
+
   it('L1: prints a line that was stored in parts as one line', () => {
     expect(printed([line('NEEDLE-', { continues: true }), line('ACROSS'), line('next')], false)).toBe(
       'NEEDLE-ACROSS\nnext\n',

@@ -9,7 +9,8 @@ import { reset, terminalText } from './text.ts';
 /** The standard streams. */
 export interface Terminal {
   readonly stdin: Readable & { readonly isTTY?: boolean };
-  readonly stdout: Writable & { readonly isTTY?: boolean };
+  /** `columns`: the width of the terminal. */
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
   readonly stderr: Writable;
 }
 
@@ -32,12 +33,12 @@ export async function watchJob(
   const done = new AbortController();
   const either = AbortSignal.any([signal, done.signal]);
 
+  const printer = new LogPrinter(colours);
   async function followLog(): Promise<void> {
-    const printer = new LogPrinter(colours);
     for await (const batch of client.followLog(job.id, 0, either)) {
       // Questions are printed with their choices by followJob.
       const lines = batch.lines.filter((line) => line.kind !== 'QUESTION');
-      await print(terminal.stdout, lines.map((line) => printer.text(line)).join(''));
+      await print(terminal.stdout, printer.batch(lines, batch.partial, terminal.stdout.columns));
     }
   }
 
@@ -61,7 +62,7 @@ export async function watchJob(
         asked = undefined;
         if (!question) continue;
         asked = { id: question.id, closed: new AbortController() };
-        await print(terminal.stdout, questionText(question, colours));
+        await print(terminal.stdout, printer.interruption() + questionText(question, colours));
         if (terminal.stdin.isTTY === true)
           asked.answering = askHere(
             client,

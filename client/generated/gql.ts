@@ -19,13 +19,13 @@ type Documents = {
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobDocument,
     "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ToolJobsDocument,
-    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.ToolLogDocument,
+    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.ToolLogDocument,
     "\n  mutation ToolStartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message lanes }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolStartBackportDocument,
     "\n  mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }\n      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.ToolAnswerInteractionDocument,
     "\n  mutation ToolStopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { ...ToolJob } }\n      ... on JobAlreadyEnded { message job { ...ToolJob } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.ToolStopJobDocument,
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolRetryJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobUpdatesDocument,
-    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolJobLogDocument,
+    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolJobLogDocument,
     "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": typeof types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": typeof types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": typeof types.OwnTokenFragmentDoc,
@@ -61,7 +61,7 @@ type Documents = {
     "\n  mutation RetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { id } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message }\n      ... on InvalidChanges { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.RetryJobDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.StopJobDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": typeof types.LogLengthDocument,
-    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    cursor\n    complete\n  }\n": typeof types.LogPartFragmentDoc,
+    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text }\n    cursor\n    complete\n  }\n": typeof types.LogPartFragmentDoc,
     "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n": typeof types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n": typeof types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.RevealLinesDocument,
@@ -76,13 +76,13 @@ const documents: Documents = {
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": types.ToolJobDocument,
     "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ToolJobsDocument,
-    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        cursor\n        complete\n      }\n    }\n  }\n": types.ToolLogDocument,
+    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": types.ToolLogDocument,
     "\n  mutation ToolStartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message lanes }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolStartBackportDocument,
     "\n  mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }\n      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.ToolAnswerInteractionDocument,
     "\n  mutation ToolStopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { ...ToolJob } }\n      ... on JobAlreadyEnded { message job { ...ToolJob } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.ToolStopJobDocument,
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolRetryJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": types.ToolJobUpdatesDocument,
-    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      cursor\n      complete\n    }\n  }\n": types.ToolJobLogDocument,
+    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.ToolJobLogDocument,
     "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": types.OwnTokenFragmentDoc,
@@ -118,7 +118,7 @@ const documents: Documents = {
     "\n  mutation RetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { id } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message }\n      ... on InvalidChanges { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.RetryJobDocument,
     "\n  mutation StopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { id state } }\n      ... on JobAlreadyEnded { message }\n      ... on JobNotFound { message }\n    }\n  }\n": types.StopJobDocument,
     "\n  query LogLength($jobId: ID!) {\n    job(id: $jobId) { id logLineCount }\n  }\n": types.LogLengthDocument,
-    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    cursor\n    complete\n  }\n": types.LogPartFragmentDoc,
+    "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text }\n    cursor\n    complete\n  }\n": types.LogPartFragmentDoc,
     "\n  subscription JobLog($jobId: ID!, $after: Int!, $latest: Int!) {\n    jobLog(jobId: $jobId, after: $after, latest: $latest) { ...LogPart }\n  }\n": types.JobLogDocument,
     "\n  query LogRange($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) { ...LogPart }\n    }\n  }\n": types.LogRangeDocument,
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.RevealLinesDocument,
@@ -165,7 +165,7 @@ export function graphql(source: "\n  query ToolJobs($first: Int!, $after: String
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        cursor\n        complete\n      }\n    }\n  }\n"): (typeof documents)["\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        cursor\n        complete\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"): (typeof documents)["\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -189,7 +189,7 @@ export function graphql(source: "\n  subscription ToolJobUpdates($id: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      cursor\n      complete\n    }\n  }\n"];
+export function graphql(source: "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -333,7 +333,7 @@ export function graphql(source: "\n  query LogLength($jobId: ID!) {\n    job(id:
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    cursor\n    complete\n  }\n"): (typeof documents)["\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    cursor\n    complete\n  }\n"];
+export function graphql(source: "\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text }\n    cursor\n    complete\n  }\n"): (typeof documents)["\n  fragment LogPart on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text }\n    cursor\n    complete\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -71,6 +71,7 @@ export const ToolLogQuery = graphql(`
       id
       log(after: $after, first: $first) {
         lines { number at kind text sensitive continues }
+        partial { at text sensitive }
         cursor
         complete
       }
@@ -137,6 +138,7 @@ export const ToolJobLogSubscription = graphql(`
   subscription ToolJobLog($jobId: ID!, $after: Int!) {
     jobLog(jobId: $jobId, after: $after) {
       lines { number at kind text sensitive continues }
+      partial { at text sensitive }
       cursor
       complete
     }

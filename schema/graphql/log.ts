@@ -1,7 +1,8 @@
 // Owns the GraphQL types of logs, and following, searching and revealing them. Not their storage (schema/model/log/log.ts), not the subscriptions (server/log/).
 import { type Job, JobNotFound } from '../model/job/job.ts';
-import type { LogBatch, LogLine, LogLineKind } from '../model/log/line.ts';
+import type { LogBatch, LogLine, LogLineKind, PartialLine } from '../model/log/line.ts';
 import { type LogMark, type LogMarkBatch, type LogMarkKind, maxMarks } from '../model/log/mark.ts';
+import { shownPartial } from '../model/log/partial-line.ts';
 import {
   type LogSearchBatch,
   maxMatches,
@@ -65,6 +66,28 @@ const LogLineType = builder.objectRef<LogLine>('LogLine').implement({
   }),
 });
 
+const PartialLineType = builder.objectRef<PartialLine>('PartialLine').implement({
+  authScopes: { read: true },
+  description:
+    'The beginning of a line whose newline has not come yet, such as a prompt or a progress meter.',
+  fields: (t) => ({
+    at: t.field({
+      type: 'DateTime',
+      description: 'When it was read from scap.',
+      resolve: ({ at }) => at,
+    }),
+    text: t.string({
+      nullable: true,
+      description:
+        'The text so far, of a long one its end; null if it is hidden. It may contain ANSI escape sequences and carriage returns.',
+      resolve: ({ text, sensitive }) => (sensitive ? null : shownPartial(text)),
+    }),
+    sensitive: t.exposeBoolean('sensitive', {
+      description: 'Whether it is hidden, because it may be the beginning of a sensitive message.',
+    }),
+  }),
+});
+
 export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement({
   authScopes: { read: true },
   description: 'Consecutive lines of a log.',
@@ -73,6 +96,13 @@ export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement
       type: [LogLineType],
       description: 'The lines in order.',
       resolve: ({ lines }) => lines,
+    }),
+    partial: t.field({
+      type: PartialLineType,
+      nullable: true,
+      description:
+        'What is being printed after the last line: each batch replaces it, and it becomes a line of its own when its newline comes. Null if there is none, or if these are not the last lines.',
+      resolve: ({ partial }) => partial,
     }),
     cursor: t.exposeInt('cursor', {
       description: 'The number of the last line so far. Pass it as `after` to continue.',

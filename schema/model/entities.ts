@@ -14,6 +14,7 @@ import { Job } from './job/job.ts';
 import { Runner } from './job/runner.ts';
 import { Stop } from './job/stop.ts';
 import { LogChunk } from './log/log.ts';
+import { StoredPartialLine } from './log/partial-line.ts';
 
 /** All entities, in the order in which their tables depend on each other. */
 export const entities = [
@@ -22,6 +23,7 @@ export const entities = [
   Interaction,
   Stop,
   LogChunk,
+  StoredPartialLine,
   Runner,
   SignInLink,
   Session,

@@ -92,13 +92,13 @@ test('the text of a log does not depend on how its lines are split into chunks',
             ).toString();
             from += chunk.lineCount;
           }
-          given += text.end();
+          given += text.end(null);
           const whole = new LogText({ colours });
           const one = chunkOf(lines, 1);
           const atOnce =
             Buffer.from(
               whole.add({ firstNumber: 1, lineCount: one.lineCount, at: one.at, body: one.body() }),
-            ).toString() + whole.end();
+            ).toString() + whole.end(null);
           expect(given).toBe(atOnce);
           if (colours) expect(given).toBe(expected(lines));
         }

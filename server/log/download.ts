@@ -5,8 +5,9 @@ import { rowNumber } from '../../schema/graphql/id.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import type { StoredChunk } from '../../schema/model/log/chunk.ts';
 import { decodeLines, plainLines } from '../../schema/model/log/chunk.ts';
-import type { LogLine } from '../../schema/model/log/line.ts';
+import type { LogLine, PartialLine } from '../../schema/model/log/line.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
+import { readPartialLine } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { visibleText } from '../../schema/text/terminal-line.ts';
 import type { Exchange } from '../exchange.ts';
@@ -80,11 +81,17 @@ export class LogText {
     return Buffer.from(this.#colours ? text : this.#visible(text));
   }
 
-  /** The rest of the text. The log of a running job can end within a line. */
-  end(): string {
-    const rest = this.#held;
+  /** The rest of the text. The log of a running job can end within a line: `partial` is what is being printed. */
+  end(partial: PartialLine | null): string {
+    const rest = this.#held + (partial === null ? '' : this.#textOf(partial));
     this.#held = '';
-    return this.#continued ? `${visibleText(rest)}\n` : rest;
+    if (this.#continued === null && partial === null) return rest;
+    return `${this.#colours ? rest : visibleText(rest)}\n`;
+  }
+
+  #textOf({ text, sensitive }: PartialLine): string {
+    if (!sensitive) return text;
+    return this.#continued?.hidden === true ? '' : hiddenLine;
   }
 
   /** Only whole lines can be rendered. A line that is longer than the limit is rendered in parts. */
@@ -154,8 +161,9 @@ async function streamLog(
     }
   }
   if (size > 0 && !signal.aborted) await send();
+  const partial = signal.aborted ? null : await readPartialLine(db, jobId);
   if (signal.aborted) return;
   // A log that is being removed is incomplete: the connection is reset, so that the client notices it.
   if ((await db.em().count(Job, { id: jobId, removedAt: null })) === 0) response.destroy();
-  else response.end(text.end());
+  else response.end(text.end(partial));
 }

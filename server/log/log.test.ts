@@ -4,6 +4,7 @@ import { runInNewContext } from 'node:vm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
+import { recordPartialLine } from '../../schema/model/log/partial-line.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {
@@ -124,6 +125,45 @@ describe.each(dialects)('on %s', (dialect) => {
         [[], { cursor: 3, complete: true }],
       ]);
       await until(() => world.server.sources.logs.open.readers === 0);
+    });
+
+    test('H1 shows what is printed without a newline in jobLog, in a query and in the download', async () => {
+      const token = await world.token('read');
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, ['before']);
+      const fields = 'lines { text } partial { text sensitive } cursor complete';
+      const query = `subscription { jobLog(jobId: ${id}) { ${fields} } }`;
+      const half = { at: 5, text: 'Continue? ', sensitive: false };
+      const seen: unknown[] = [];
+      const steps = [
+        () => recordPartialLine(world.db, id, 2, half),
+        async () => {
+          const { data } = await world.ask(token, `{ job(id: ${id}) { log { ${fields} } } }`);
+          expect(data?.['job']).toMatchObject({ log: { cursor: 1, partial: { text: 'Continue? ' } } });
+          const headers = { authorization: `Bearer ${token}` };
+          const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
+          expect(await response.text()).toBe('before\nContinue? \n');
+          await recordPartialLine(world.db, id, 2, { ...half, text: 'Continue? ye' });
+        },
+        () => append(world.db, id, 1, ['Continue? yes']),
+        () => recordPartialLine(world.db, id, 3, { ...half, sensitive: true }),
+        () => recordPartialLine(world.db, id, 3, null),
+        () => ended(id),
+      ];
+      for await (const { data } of world.socket(token).iterate({ query })) {
+        seen.push(data?.['jobLog']);
+        await steps.shift()?.();
+      }
+      const shown = (text: string | null) => ({ text, sensitive: text === null });
+      expect(seen).toEqual([
+        { lines: [{ text: 'before' }], partial: null, cursor: 1, complete: false },
+        { lines: [], partial: shown('Continue? '), cursor: 1, complete: false },
+        { lines: [], partial: shown('Continue? ye'), cursor: 1, complete: false },
+        { lines: [{ text: 'Continue? yes' }], partial: null, cursor: 2, complete: false },
+        { lines: [], partial: shown(null), cursor: 2, complete: false },
+        { lines: [], partial: null, cursor: 2, complete: false },
+        { lines: [], partial: null, cursor: 2, complete: true },
+      ]);
     });
 
     test('jobLog sends a complete log of any length, and `complete` only at its end', async () => {

@@ -4,9 +4,10 @@ import type { Logs, Reveal } from '../../schema/graphql/context.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Job } from '../../schema/model/job/job.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
-import type { LogBatch, LogLine } from '../../schema/model/log/line.ts';
-import { readLines } from '../../schema/model/log/log.ts';
+import type { LogBatch, LogLine, PartialLine } from '../../schema/model/log/line.ts';
+import { countLines, readLines } from '../../schema/model/log/log.ts';
 import type { LogMarkBatch } from '../../schema/model/log/mark.ts';
+import { readPartialLine } from '../../schema/model/log/partial-line.ts';
 import { revealLines } from '../../schema/model/log/reveal.ts';
 import type { LogSearch, LogSearchBatch } from '../../schema/model/log/search.ts';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -68,7 +69,14 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     const cursor = lines.at(-1)?.number ?? after;
     const last = hasEnded(job.state) ? await this.#counts.load(job.id) : undefined;
     const complete = last !== undefined && cursor >= last;
-    return { lines, cursor, complete };
+    const partial = complete ? null : await this.#partialAfter(job.id, cursor);
+    return { lines, partial, cursor, complete };
+  }
+
+  /** The partial line, if no line is between it and the cursor. */
+  async #partialAfter(jobId: number, cursor: number): Promise<PartialLine | null> {
+    const partial = await readPartialLine(this.#db, jobId);
+    return partial && (await countLines(this.#db, jobId)) <= cursor ? partial : null;
   }
 
   search(jobId: number, search: LogSearch, user: User): AsyncIterableIterator<LogSearchBatch> {
@@ -96,15 +104,17 @@ export class DatabaseLogs implements Logs, AsyncDisposable {
     using lease = this.#readers.acquire(jobId);
     const { value: reader } = lease;
     let cursor = after;
+    let partial: PartialLine | null = null;
     while (!signal.aborted) {
       const from = latest === null ? cursor : reader.newest(cursor, latest);
       const batch = await readWithRetry(signal, () => reader.next(from));
       // When the job is being removed, the stream ends without `complete`. A client that resumes it gets NOT_FOUND.
       if (!batch || signal.aborted) return;
-      if (batch.lines.length > 0 || batch.complete) yield batch;
+      if (batch.lines.length > 0 || batch.complete || batch.partial !== partial) yield batch;
       if (batch.complete) return;
       cursor = batch.cursor;
-      if (batch.lines.length === 0) await reader.moved(cursor, signal);
+      partial = batch.partial;
+      if (batch.lines.length === 0) await reader.moved(cursor, partial, signal);
     }
   }
 

@@ -2,8 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { endedStates } from '../../schema/model/job/state.ts';
-import type { LogBatch, LogLine } from '../../schema/model/log/line.ts';
+import type { LogBatch, LogLine, PartialLine } from '../../schema/model/log/line.ts';
 import { countLines, readLines } from '../../schema/model/log/log.ts';
+import { hasOutputFrom } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Condition } from '../live/condition.ts';
 import { Watcher } from '../live/watcher.ts';
@@ -64,6 +65,11 @@ export class LogReader implements AsyncDisposable {
   #complete = false;
   /** The job is being removed: its log must not be shown. */
   #removed = false;
+  /** What is being printed after the last line; a new object when it has changed. */
+  #partial: PartialLine | null = null;
+  /** The number in the row of the last partial line, and whether a line of output has completed it. */
+  #partialNumber = 0;
+  #isPartialCompleted = false;
   readonly #changed = new Condition();
 
   constructor(db: Database, jobId: number, logger: Logger) {
@@ -71,10 +77,7 @@ export class LogReader implements AsyncDisposable {
     this.#jobId = jobId;
     this.#publisher = new Publisher({
       subscribers: () => this.subscribers,
-      onPublish: () => {
-        for (const [cursor, { final }] of this.#batches) if (!final) this.#batches.delete(cursor);
-        this.#changed.notifyAll();
-      },
+      onPublish: () => this.#notify(),
     });
     this.#watcher = new Watcher({
       doorbell: db.doorbell,
@@ -83,6 +86,12 @@ export class LogReader implements AsyncDisposable {
       minimumPause: () => pauseAfter(this.#found),
       onError: (error) => logger.error({ err: error, job: jobId }, 'could not read the log'),
     });
+  }
+
+  /** Notifies subscribers of new lines or another partial line. */
+  #notify(): void {
+    for (const [cursor, { final }] of this.#batches) if (!final) this.#batches.delete(cursor);
+    this.#changed.notifyAll();
   }
 
   get subscribers(): number {
@@ -110,7 +119,7 @@ export class LogReader implements AsyncDisposable {
     let keep = false;
     try {
       const batch = await reading.batch;
-      keep = batch !== null && batch.lines.length > 0;
+      keep = batch !== null && (batch.lines.length > 0 || batch.partial !== null);
       reading.final = keep && batch !== null && batch.cursor < this.#publisher.last;
       return batch;
     } finally {
@@ -133,7 +142,13 @@ export class LogReader implements AsyncDisposable {
       if (lines.length === 0 && last !== null) return null;
     }
     const reached = lines.at(-1)?.number ?? cursor;
-    return { lines, cursor: reached, complete: complete && last !== null && reached >= last };
+    const isLast = last !== null && reached >= last;
+    return {
+      lines,
+      partial: isLast && !complete ? this.#partial : null,
+      cursor: reached,
+      complete: complete && isLast,
+    };
   }
 
   /** The cursor after which at most `latest` lines are available: `cursor`, or a later one. */
@@ -141,10 +156,17 @@ export class LogReader implements AsyncDisposable {
     return Math.max(cursor, this.#publisher.last - latest);
   }
 
-  /** Resolves once lines after `cursor` are available, or the log is complete or removed, or the signal is aborted. */
-  moved(cursor: number, signal: AbortSignal): Promise<void> {
+  /**
+   * Resolves once lines after `cursor` or another partial line than `partial` are available, or the log is complete or removed, or the signal
+   * is aborted.
+   */
+  moved(cursor: number, partial: PartialLine | null, signal: AbortSignal): Promise<void> {
     const hasMoved = (): boolean =>
-      this.#complete || this.#removed || (this.#last !== null && this.#publisher.last > cursor);
+      this.#complete ||
+      this.#removed ||
+      (this.#last !== null && this.#publisher.last > cursor) ||
+      // Only together with all lines before it.
+      (this.#publisher.last === this.#last && this.#partial !== partial);
     return this.#changed.wait(hasMoved, signal);
   }
 
@@ -156,16 +178,45 @@ export class LogReader implements AsyncDisposable {
       this.#publisher.startAt(this.#last);
     }
     // The state before the lines: the supervisor ends the job after its last line.
-    const [row] = await this.#db.execute('select state from job where id = ? and removed_at is null', [
-      this.#jobId,
-    ]);
+    const [row] = await this.#db.execute(
+      `select j.state, p.number, p.at, p.text, p.sensitive from job j left join partial_line p on p.job_id = j.id
+       where j.id = ? and j.removed_at is null`,
+      [this.#jobId],
+    );
     this.#removed = row === undefined;
     if (row === undefined) return this.#changed.notifyAll();
     const ended = endedStates.some((state) => state === row['state']);
     await this.#readNew(this.#last, ended);
+    await this.#updatePartial(row);
     this.#complete = ended;
     if (ended) this.#publisher.publishNow(this.#last);
     else this.#changed.notifyAll();
+  }
+
+  /** Takes the partial line from its row, which was read before the lines: a line that completes it is known by now. */
+  async #updatePartial(row: Readonly<Record<string, unknown>>): Promise<void> {
+    const partial = await this.#partialOf(row);
+    const { at, text, sensitive } = this.#partial ?? {};
+    if (partial?.at === at && partial?.text === text && partial?.sensitive === sensitive) return;
+    this.#partial = partial;
+    if (this.#publisher.last === this.#last) this.#notify();
+  }
+
+  #completePartial(): void {
+    this.#partial = null;
+    this.#isPartialCompleted = true;
+  }
+
+  async #partialOf({ number, at, text, sensitive }: Readonly<Record<string, unknown>>) {
+    if (typeof text !== 'string' || this.#last === null) return null;
+    const first = Number(number);
+    if (first !== this.#partialNumber) {
+      this.#partialNumber = first;
+      this.#isPartialCompleted = first <= this.#last && (await hasOutputFrom(this.#db, this.#jobId, first));
+    }
+    // It can be read before the lines that were printed before it.
+    if (this.#isPartialCompleted || first > this.#last + 1) return null;
+    return { at: Number(at), text, sensitive: Boolean(sensitive) };
   }
 
   /** Reads all lines after number `after`. */
@@ -178,6 +229,9 @@ export class LogReader implements AsyncDisposable {
       this.#window.add(lines);
       this.#last = last.number;
       this.#found += lines.length;
+      // Before they are published: a line and its beginning must not be shown together.
+      if (lines.some(({ kind, number }) => kind === 'output' && number >= this.#partialNumber))
+        this.#completePartial();
       this.#publisher.publish(last.number);
       if (lines.length === batchLines) await this.#skipBacklog(last.number, ended);
     }

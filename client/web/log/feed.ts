@@ -9,7 +9,7 @@ import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { onChange } from '../parts/on-change.ts';
-import type { LogBatch, LogLine } from './line.ts';
+import type { LogBatch, LogLine, PartialLine } from './line.ts';
 import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
 import type { LineRange } from './rows.ts';
@@ -31,6 +31,8 @@ const maxRange = 5000;
 export interface LogFeedState {
   /** The number of the last known line. */
   readonly length: number;
+  /** What is being printed after the last line. */
+  readonly partial: PartialLine | null;
   /** Whether the log is complete: no line will follow. */
   readonly complete: boolean;
   /** False until the first response. */
@@ -83,6 +85,7 @@ export class LogFeed {
     this.#cursor = end?.cursor ?? Math.max(0, length - tail);
     this.#current = {
       length: Math.max(length, this.#cursor),
+      partial: end?.partial ?? null,
       complete: end?.complete ?? false,
       open: end !== undefined,
       problem: null,
@@ -244,7 +247,9 @@ export class LogFeed {
     this.#cursor += added.length;
     const complete = this.#current.complete || batch.complete;
     const length = complete ? this.#cursor : Math.max(this.#current.length, this.#cursor);
-    this.#update({ length, complete, open: true, problem: null, version: this.#current.version + 1 });
+    const version = this.#current.version + 1;
+    const partial = complete ? null : batch.partial;
+    this.#update({ length, partial, complete, open: true, problem: null, version });
     if (complete) attempt.finished();
   }
 

@@ -15,7 +15,7 @@ export interface FootJob {
 export function LogFoot({ job, feed }: { job: FootJob; feed: LogFeedState }) {
   return (
     <>
-      {feed.length === 0 && <p class="log__empty">{emptyText(job, feed)}</p>}
+      {feed.length === 0 && feed.partial === null && <p class="log__empty">{emptyText(job, feed)}</p>}
       {job.behindSince !== null && (
         <p class="log__end" role="status">
           {msg('log-behind', secondInUtc(Date.parse(job.behindSince)))}

@@ -14,9 +14,19 @@ export interface LogLine {
   readonly continues: boolean;
 }
 
+/** The beginning of a line whose newline has not come yet. */
+export interface PartialLine {
+  /** When it was read, as an ISO 8601 string in UTC. */
+  readonly at: string;
+  /** Null: it is hidden. */
+  readonly text: string | null;
+}
+
 /** Consecutive lines after a cursor. */
 export interface LogBatch {
   readonly lines: readonly LogLine[];
+  /** What is being printed after the last line; null: nothing, or these are not the last lines. */
+  readonly partial: PartialLine | null;
   /** The number of the last line, to continue from. */
   readonly cursor: number;
   /** Whether no line will ever follow. */

@@ -11,6 +11,7 @@ export const LogLengthQuery = graphql(`
 export const LogPart = graphql(`
   fragment LogPart on JobLogBatch {
     lines { number at kind text sensitive continues }
+    partial { at text }
     cursor
     complete
   }

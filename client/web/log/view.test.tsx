@@ -56,7 +56,7 @@ async function renderLog({
   const feed = new LogFeed({
     jobId: '7',
     length: initial.length,
-    end: { lines: initial, cursor: initial.length, complete: false },
+    end: { lines: initial, cursor: initial.length, partial: null, complete: false },
     client,
     transport: {
       connections: signal(1),
@@ -83,8 +83,11 @@ async function renderLog({
   await act(() => {});
   return {
     box: screen.getByRole('log'),
-    send: (added: readonly LogLine[], complete = false) =>
-      act(() => sinks[0]?.next({ data: { jobLog: { lines: added, cursor: 0, complete } } })),
+    send: (added: readonly LogLine[], complete = false, partial: string | null = null) => {
+      const printed = partial === null ? null : { at: '2026-11-24T12:00:05.000Z', text: partial };
+      const jobLog = { lines: added, partial: printed, cursor: 0, complete };
+      return act(() => sinks[0]?.next({ data: { jobLog } }));
+    },
     fail: (message: string) => act(() => sinks[0]?.next({ errors: [{ message }] })),
     close: () => feed.close(),
   };
@@ -101,6 +104,20 @@ test('the log shows its last lines and follows new ones until it is complete', a
   expect(box.textContent).toContain('line 5');
   await send([line(6)], true);
   expect(screen.getByText('End of the log')).toBeTruthy();
+  close();
+});
+
+test('the log shows what is being printed as its last row, until its newline comes', async () => {
+  const { box, send, close } = await renderLog({ initial: lines(1, 3) });
+  await send([], false, '10 % copied');
+  expect(box.textContent).toContain('10 % copied');
+  await send([], false, '10 % copied\r20 % copied');
+  expect(box.textContent).toContain('20 % copied');
+  await send([line(4, '10 % copied\r20 % copied\rdone       ')]);
+  expect(box.textContent).toContain('done');
+  await send([], false, 'the end');
+  await send([line(5, 'the end')], true);
+  expect(box.textContent?.split('the end')).toHaveLength(2);
   close();
 });
 

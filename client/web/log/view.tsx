@@ -15,6 +15,7 @@ import type { TextRange } from './highlight.ts';
 import { handleLogKey } from './keyboard.ts';
 import { LineList } from './line-list.tsx';
 import { type LogPlace, useMarkJump } from './mark-jump.ts';
+import { PartialRow } from './partial-row.tsx';
 import { type LogReveal, useLogReveal, withoutRevealed } from './reveal.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
 import type { RowSetting } from './row-setting.ts';
@@ -206,6 +207,11 @@ export function LogView(props: LogViewProps) {
           currentMatch={currentMatch}
           setting={setting}
         >
+          <PartialRow
+            partial={state.partial}
+            textStyle={feed.cache.styleBefore(length + 1)}
+            setting={setting}
+          />
           <LogFoot job={job} feed={state} />
         </LineList>
         {props.rail}

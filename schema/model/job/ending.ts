@@ -5,6 +5,7 @@ import { User } from '../account/user.ts';
 import { systemLine } from '../log/line.ts';
 import { addLastLine, countLines, readLines } from '../log/log.ts';
 import { outputMark } from '../log/mark.ts';
+import { lineOfPartial, readPartialLine, removePartialLine } from '../log/partial-line.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -118,7 +119,7 @@ function phaseOf({ status, lastStatus }: Pick<Job, 'status' | 'lastStatus'>): st
 
 /**
  * Ends an active job. Returns `false` if it had already ended: the first reason wins. `intoLog`: adds the reason as the last line of the
- * log if this call ended the job; only for a caller that has written all other lines or knows that no other process writes any. One
+ * log, after a partial line, if this call ended the job; only for a caller that has written all other lines or knows that no other process writes any. One
  * transaction.
  */
 export async function endJob(
@@ -134,6 +135,8 @@ export async function endJob(
 ): Promise<boolean> {
   const { now = Date.now(), intoLog = false, record } = options;
   const lastLines = await lastOutput(db, jobId);
+  // Valid only where the supervisor died: one that ends its job has completed the line itself.
+  const partial = intoLog ? await readPartialLine(db, jobId) : null;
   return await db.write(['jobs', 'log', 'orders'], async (em) => {
     // From here on no answer is accepted, so the sentences about uncertain answers stay true.
     await lockJob(db, em, jobId);
@@ -166,7 +169,11 @@ export async function endJob(
     // An answer accepted after scap's exit was not delivered. For a lost job that is unknown, so its answers stay as they are.
     if (ending.state !== 'lost')
       await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: now });
-    if (intoLog) await addLastLine(db, em, jobId, systemLine('exit', reason, now));
+    if (intoLog) {
+      if (partial) await addLastLine(db, em, jobId, lineOfPartial(partial));
+      await addLastLine(db, em, jobId, systemLine('exit', reason, now));
+      await removePartialLine(em, jobId);
+    }
     await record?.(em);
     return true;
   });

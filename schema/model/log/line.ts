@@ -45,9 +45,20 @@ export interface LogLine extends NewLogLine {
   readonly number: number;
 }
 
+/** The beginning of a line whose newline has not come yet. */
+export interface PartialLine {
+  /** When its last bytes were read, in milliseconds since 1970 UTC. */
+  readonly at: number;
+  readonly text: string;
+  /** Hidden, because it may be the beginning of a sensitive message. */
+  readonly sensitive: boolean;
+}
+
 /** The lines of a log after a cursor. `complete`: these are the last ones. */
 export interface LogBatch {
   readonly lines: readonly LogLine[];
+  /** The line after these whose newline has not come yet; null if there is none, or if these are not the last lines. */
+  readonly partial: PartialLine | null;
   /** The number of the last line so far: the cursor for the next request. */
   readonly cursor: number;
   readonly complete: boolean;

@@ -5,6 +5,7 @@ import { Migration20261124211952_log } from './Migration20261124211952_log.ts';
 import { Migration20261125001053_gate } from './Migration20261125001053_gate.ts';
 import { Migration20261128183159_outcome } from './Migration20261128183159_outcome.ts';
 import { Migration20261128184711_winding_down } from './Migration20261128184711_winding_down.ts';
+import { Migration20261128210307_partial_line } from './Migration20261128210307_partial_line.ts';
 
 export const migrations = [
   { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
@@ -13,4 +14,5 @@ export const migrations = [
   { name: 'Migration20261125001053_gate', class: Migration20261125001053_gate },
   { name: 'Migration20261128183159_outcome', class: Migration20261128183159_outcome },
   { name: 'Migration20261128184711_winding_down', class: Migration20261128184711_winding_down },
+  { name: 'Migration20261128210307_partial_line', class: Migration20261128210307_partial_line },
 ];
