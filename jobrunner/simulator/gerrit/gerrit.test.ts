@@ -50,6 +50,22 @@ describe('the simulated Gerrit', () => {
     expect(commit?.message).toContain('\n\nBug: T412077\nChange-Id: I');
   });
 
+  test('returns what scap asks about dependencies of a change', async () => {
+    await using gerrit = await startGerrit();
+    const chain = `${gerrit.url}changes/mediawiki%2Fextensions%2FVisualEditor~1102345/submitted_together?o=NON_VISIBLE_CHANGES`;
+    const { changes } = await getJson<{ changes: Info[] }>(chain);
+    expect(changes.map(({ _number }) => _number)).toEqual([1102345, 1102344, 1102343]);
+    const alone = `${gerrit.url}changes/1102340/submitted_together`;
+    expect(await getJson(alone)).toEqual({ changes: [], non_visible_changes: 0 });
+    const dependent = sampleChanges.find(({ commitMessage }) => commitMessage.includes('Depends-On: '));
+    const crd = await getJson<Record<string, unknown[]>>(
+      `${gerrit.url}changes/${dependent?.number}/revisions/current/crd`,
+    );
+    expect(Object.keys(crd)).toEqual(['depends_on_found', 'depends_on_missing', 'needed_by', 'cycle']);
+    expect([...(crd['depends_on_found'] ?? []), ...(crd['depends_on_missing'] ?? [])]).toHaveLength(1);
+    expect(await getJson(`${gerrit.url}changes/1102340/in`)).toEqual({ branches: [], tags: [] });
+  });
+
   test('returns the revision of a plain change only on request', async () => {
     await using gerrit = await startGerrit();
     const plain = await getJson<Info>(`${gerrit.url}changes/1102340`);

@@ -128,11 +128,16 @@ function answerTo(method: string, target: string, changes: readonly SampleChange
     return {
       json: changeInfo(change, new Set([...wanted, 'CURRENT_REVISION', 'CURRENT_COMMIT', 'DETAILED'])),
     };
+  if (view === 'submitted_together')
+    return { json: { changes: submittedTogether(change, changes), non_visible_changes: 0 } };
+  if (view === 'in')
+    return { json: { branches: change.status === 'MERGED' ? [change.branch] : [], tags: [] } };
   const [revision, subview] = rest;
   if (view !== 'revisions' || revision === undefined) return { status: 404, text: 'Not Found' };
   if (!['current', change.revision, String(change.patchSet)].includes(revision))
     return { status: 404, text: `Not found: ${revision}` };
   if (subview === 'related') return { json: { changes: related(change, changes) } };
+  if (subview === 'crd') return { json: crossRepositoryDependencies(change, changes) };
   if (subview === 'files') return { json: files(change) };
   if (subview === 'commit') return { json: commitInfo(change, true) };
   return { status: 404, text: 'Not Found' };
@@ -272,6 +277,39 @@ function commitInfo(change: SampleChange, named: boolean): Record<string, unknow
     message: change.commitMessage,
   };
 }
+
+/** The change and the open changes below it, newest first; empty when it would be submitted alone. */
+function submittedTogether(
+  change: SampleChange,
+  changes: readonly SampleChange[],
+): Record<string, unknown>[] {
+  const chain: SampleChange[] = [];
+  for (let member: SampleChange | undefined = change; member; member = parentIn(member, changes))
+    if (member.status === 'NEW') chain.push(member);
+  return chain.length === 1 ? [] : chain.map((member) => changeInfo(member, new Set(['CURRENT_REVISION'])));
+}
+
+/** The response of Gerrit's Zuul plugin: what the `Depends-On:` lines of the change name, and what names the change. */
+function crossRepositoryDependencies(
+  change: SampleChange,
+  changes: readonly SampleChange[],
+): Record<string, unknown> {
+  const dependencies = dependsOn(change);
+  const found = changes.filter(({ changeId }) => dependencies.includes(changeId));
+  const neededBy = changes.filter((other) => dependsOn(other).includes(change.changeId));
+  const details = (member: SampleChange): Record<string, unknown> =>
+    changeInfo(member, new Set(['CURRENT_REVISION']));
+  return {
+    depends_on_found: found.map(details),
+    depends_on_missing: dependencies.filter((id) => !found.some(({ changeId }) => changeId === id)),
+    needed_by: neededBy.map(details),
+    cycle: neededBy.some(({ changeId }) => dependencies.includes(changeId)),
+  };
+}
+
+/** The Change-Ids that the commit message names as dependencies. */
+const dependsOn = ({ commitMessage }: SampleChange): string[] =>
+  [...commitMessage.matchAll(/^Depends-On:\s*(I[0-9a-f]{40})\s*$/gim)].map(([, id]) => id ?? '');
 
 /** The relation chain of the change, newest first, as Gerrit orders it; empty for a change without one. */
 function related(change: SampleChange, changes: readonly SampleChange[]): Record<string, unknown>[] {
