@@ -1,5 +1,9 @@
 // Owns example jobs and questions for tests of the page. Owns no test.
-import type { JobSummaryFragment, QuestionFragment } from '../../client/generated/graphql.ts';
+import type {
+  JobDetailFragment,
+  JobSummaryFragment,
+  QuestionFragment,
+} from '../../client/generated/graphql.ts';
 
 /** The states of `Job.ended`. */
 const endedStates: ReadonlySet<string> = new Set(['SUCCEEDED', 'FAILED', 'STOPPED', 'LOST', 'CANCELLED']);
@@ -25,6 +29,48 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     outcome: null,
     reason: null,
     retryOf: null,
+    remaining: [],
+    ...changes,
+  };
+}
+
+/** A job as its page shows it: it is deployed after 9 minutes, unless `changes` say otherwise. */
+export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}): JobDetailFragment {
+  return {
+    ...jobSummary(id),
+    startedAt: '2026-11-20T12:00:01.000Z',
+    finishedAt: '2026-11-20T12:09:01.000Z',
+    outcome: 'DEPLOYED',
+    reason: 'Done. scap reported no errors.',
+    interactions: [],
+    stops: [],
+    exitStatus: 0,
+    exitSignal: null,
+    command: null,
+    lastStatus: null,
+    lastError: null,
+    behindSince: null,
+    logLineCount: 0,
+    ...changes,
+    changes: changes.changes ?? [changeDetail('1102340')],
+  };
+}
+
+/** A change of mediawiki/core that is merged, unless `changes` say otherwise. */
+export function changeDetail(
+  number: string,
+  changes: Partial<JobDetailFragment['changes'][number]> = {},
+): JobDetailFragment['changes'][number] {
+  return {
+    number,
+    url: `https://gerrit.example.org/c/mediawiki/core/+/${number}`,
+    subject: `Fix thumbnails ${number}`,
+    project: 'mediawiki/core',
+    branch: 'wmf/1.46.0-wmf.3',
+    owner: 'Jonas',
+    status: 'MERGED',
+    commitMessage: null,
+    verified: true,
     ...changes,
   };
 }
@@ -34,6 +80,7 @@ export function question(id: string, changes: Partial<QuestionFragment> = {}): Q
   return {
     id,
     kind: 'CHOICES',
+    key: null,
     prompt: 'Changes synced to the test servers.\n\nContinue with deployment?',
     choices: [
       { label: 'Yes', code: 'y' },
@@ -45,6 +92,7 @@ export function question(id: string, changes: Partial<QuestionFragment> = {}): Q
     answeredBy: null,
     answeredAt: null,
     delivery: null,
+    lineNumber: null,
     ...changes,
   };
 }

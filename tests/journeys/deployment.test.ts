@@ -162,8 +162,14 @@ describe('deployment', () => {
     await jonas.page.getByText('Jonas answered “No” (n)').first().waitFor();
     firstAnswered.resolve();
     await amina.page.getByText(/Jonas answered first/).waitFor();
-    // scap exits with status 0 after this answer.
+    // scap exits with status 0 after this answer, but nothing was deployed.
     await amina.page.getByText('End of the log').waitFor();
+    await state(amina.page, 'declined').waitFor();
+    await amina.page
+      .getByRole('region', { name: 'Result' })
+      .getByText(/^Jonas declined at/)
+      .waitFor();
+    expect(await state(amina.page, 'succeeded').count()).toBe(0);
     expect(await amina.page.getByText(/answered “Yes”/).count()).toBe(0);
   });
 

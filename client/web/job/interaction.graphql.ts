@@ -5,6 +5,7 @@ export const Question = graphql(`
   fragment Question on Interaction {
     id
     kind
+    key
     prompt
     choices { label code }
     default
@@ -13,6 +14,7 @@ export const Question = graphql(`
     answeredBy { id name }
     answeredAt
     delivery
+    lineNumber
   }
 `);
 

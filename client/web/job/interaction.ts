@@ -5,7 +5,7 @@ import { answerEffect } from '../../../schema/text/question-key.ts';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 
-/** What the answers of a known question lead to, a sentence for each that ends or undoes the deployment. @param key see question-key.ts */
+/** What the answers of a known question lead to, a sentence for each that ends or undoes the deployment. @param key of the question, see question-key.ts */
 export function answerEffects(key: string | null, choices: QuestionFragment['choices']): string[] {
   return choices.flatMap(({ code, label }) => {
     const effect = answerEffect(key, code);

@@ -4,8 +4,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { jobSummary, question } from '../../../tests/component/job.ts';
-import type { JobState, QuestionFragment } from '../../generated/graphql.ts';
-import { Held } from '../parts/hold.tsx';
+import type { JobState, JobSummaryFragment, QuestionFragment } from '../../generated/graphql.ts';
 import { JobAction } from './job-action.tsx';
 
 let server: GraphqlStandIn;
@@ -20,9 +19,10 @@ const action = (
   state: JobState,
   mayAct: boolean | null = true,
   pendingInteraction: QuestionFragment | null = null,
+  remaining: JobSummaryFragment['remaining'] = [],
 ) => (
   <JobAction
-    job={jobSummary('7', { state, pendingInteraction, status: 'Sync k8s testservers' })}
+    job={jobSummary('7', { state, pendingInteraction, remaining, status: 'Sync k8s testservers' })}
     mayAct={mayAct}
   />
 );
@@ -60,7 +60,10 @@ test('beside an open question the stop is quiet and names the answer that rolls 
   ];
   const prompt =
     'The changes have been synced to the testservers (https://example.org). Do any necessary checks. Continue with deployment?';
-  const user = renderWith(server, action('WAITING', true, question('1', { prompt, choices })));
+  const user = renderWith(
+    server,
+    action('WAITING', true, question('1', { key: 'testservers.continue', prompt, choices })),
+  );
   expect(button('Stop job 7').className).toBe('cdx-button cdx-button--weight-quiet');
   await user.click(button('Stop job 7'));
   const dialog = await screen.findByRole('dialog');
@@ -78,6 +81,23 @@ test('a job that is stopping already can be terminated or killed', async () => {
   await user.click(button('Kill'));
   await waitFor(() => expect(server.sent).toHaveLength(1));
   expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'KILL' } });
+});
+
+test('the dialog before a forced stop names the processes that still run, and since when', async () => {
+  const since = (second: number): string => `2026-11-20T12:00:0${second}.000Z`;
+  const remaining = [
+    { name: 'helm', pid: 12, since: since(4) },
+    { name: 'helm', pid: 11, since: since(3) },
+    { name: 'rsync', pid: 13, since: since(5) },
+  ];
+  const user = renderWith(server, action('STOPPING', true, null, remaining));
+  await user.click(button('Force-stop job 7…'));
+  const items = within(await screen.findByRole('dialog')).getAllByRole('listitem');
+  expect(items.map((item) => item.textContent)).toEqual([
+    expect.stringMatching(/^helm \(2\).*since /),
+    expect.stringMatching(/^rsync.*since /),
+  ]);
+  expect(items[0]?.querySelector('time')?.dateTime).toBe(since(3));
 });
 
 test('the stop dialog stays open and says why the job was not stopped', async () => {
@@ -99,29 +119,10 @@ test('a queued job is cancelled without confirmation', async () => {
   expect(server.sent[0]?.variables).toEqual({ input: { jobId: '7', how: 'INTERRUPT' } });
 });
 
-test('a retry that failed keeps its idempotency key, and a success leads to the new job', async () => {
-  server.answer('RetryJob', () => new Error('connection refused'));
-  const user = renderWith(server, action('FAILED'));
-  await user.click(button('Retry job 7'));
-  await screen.findByRole('alert');
-  server.answer('RetryJob', () => ({ retryJob: { __typename: 'RetryJobSuccess', job: { id: '8' } } }));
-  await user.click(button('Retry job 7'));
-  await waitFor(() => expect(location.pathname).toBe('/jobs/8'));
-  const keys = server.sent.map(({ variables }) => JSON.stringify(variables));
-  expect(keys).toHaveLength(2);
-  expect(keys[0]).toBe(keys[1]);
-});
-
 test('a viewer who may not act sees a disabled button with the reason', () => {
   renderWith(server, action('RUNNING', false));
   expect(button('Stop job 7').disabled).toBe(true);
   expect(button('Stop job 7').title).toBe('You need the deployer role to stop a job.');
-});
-
-test('a hold disables retrying, with the hold as the reason', () => {
-  renderWith(server, <Held.Provider value="Deployments are on hold">{action('FAILED')}</Held.Provider>);
-  expect(button('Retry job 7').disabled).toBe(true);
-  expect(button('Retry job 7').title).toBe('Deployments are on hold');
 });
 
 test('there is no button while it is unknown whether the viewer may act', () => {

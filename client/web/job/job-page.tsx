@@ -1,7 +1,7 @@
 // Owns a job's page: it loads the job, follows it, and puts the parts of the page in their places. Owns no log line.
 import type { Signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
-import { useEffect } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
@@ -18,12 +18,16 @@ import { ChangeList } from './change-list.tsx';
 import { JobQuery, JobUpdatesSubscription } from './job.graphql.ts';
 import { BlockedNotice, QueuedNotice } from './job-blocked.tsx';
 import { JobDetails } from './job-details.tsx';
+import { JobEnding } from './job-ending.tsx';
 import { JobHeader } from './job-header.tsx';
-import { JobOutcome } from './job-outcome.tsx';
 import { hasSeveralLanes } from './lane.ts';
-import { useLogFeed } from './log-feed.ts';
+import { useLogFeed, useMarkFeed } from './log-feed.ts';
 import { OpenQuestion } from './open-question.tsx';
 import { JobProgress } from './progress.tsx';
+import { errorsBefore } from './question-error.ts';
+import { RemainingProcesses } from './remaining.tsx';
+import { stagesOf } from './stage.ts';
+import { StageList } from './stage-list.tsx';
 import { StopList } from './stop-list.tsx';
 import './job-page.css';
 
@@ -94,21 +98,28 @@ function Job({
   transport: Transport;
 }) {
   const feed = useLogFeed(job.id, job.logLineCount, end, transport);
-  const { ended } = job;
+  const markFeed = useMarkFeed(job.id, transport);
+  const { marks } = markFeed.state.value;
+  const { ended, outcome, finishedAt, pendingInteraction } = job;
+  const stages = useMemo(() => stagesOf(marks, { outcome, finishedAt }), [marks, outcome, finishedAt]);
+  const errors = pendingInteraction === null ? [] : errorsBefore(pendingInteraction, job.interactions, marks);
   return (
     <main class="job-page" id="content" tabIndex={-1}>
       <JobHeader job={job} mayAct={mayAct} />
       <div class="job-page__notices">
         <BlockedNotice job={job} system={system} />
-        <OpenQuestion jobId={job.id} interaction={job.pendingInteraction} mayAnswer={mayAct} />
+        <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
         {job.state === 'QUEUED' && <QueuedNotice />}
-        {ended ? <JobOutcome job={job} /> : <JobProgress job={job} />}
+        <StageList stages={stages} />
+        <RemainingProcesses remaining={job.remaining} />
+        {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
       </div>
       {feed !== null && (
         <JobLog
           job={job}
           ended={ended}
           feed={feed}
+          markFeed={markFeed}
           transport={transport}
           mayReveal={mayAct}
           gerritUrl={system?.gerritUrl ?? null}

@@ -22,6 +22,7 @@ export const JobSummary = graphql(`
     outcome
     reason
     retryOf
+    remaining { name pid since }
   }
 `);
 
@@ -35,6 +36,7 @@ export const JobDetail = graphql(`
     exitStatus
     exitSignal
     command
+    lastStatus
     lastError { number text }
     behindSince
     logLineCount
@@ -78,22 +80,9 @@ export const StartBackportMutation = graphql(`
     startBackport(input: $input) {
       __typename
       ... on StartBackportSuccess { job { id } }
-      ... on InvalidChanges { message problems { input message } }
+      ... on InvalidChanges { message problems { input message unverifiable } }
       ... on UnknownLane { message }
       ... on GerritUnavailable { message }
-      ... on DeploymentsHeld { message }
-    }
-  }
-`);
-
-export const RetryJobMutation = graphql(`
-  mutation RetryJob($input: RetryJobInput!) {
-    retryJob(input: $input) {
-      __typename
-      ... on RetryJobSuccess { job { id } }
-      ... on JobNotFound { message }
-      ... on JobNotEnded { message }
-      ... on InvalidChanges { message }
       ... on DeploymentsHeld { message }
     }
   }

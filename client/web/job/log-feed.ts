@@ -1,10 +1,11 @@
-// Owns when the log of a job's page is read: from its opening until it is closed, but not while it is hidden for long. Owns no line.
+// Owns when the log of a job's page and its marks are read: from its opening until it is closed, but not while it is hidden for long. Owns no line.
 import { useClient } from '@urql/preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Transport } from '../connection/transport.ts';
 import { LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
 import type { LogBatch } from '../log/line.ts';
+import { LogMarkFeed } from '../log/mark-feed.ts';
 import { onLongHidden } from '../parts/page-visibility.ts';
 
 /** How long, in milliseconds, the page is hidden before its log is no longer read. */
@@ -41,5 +42,12 @@ export function useLogFeed(
     setFeed(opened);
     return () => opened.close();
   }, [jobId, client, transport]);
+  return feed;
+}
+
+/** The feed of the marks of one job's log, closed with the component. */
+export function useMarkFeed(jobId: string, transport: Transport): LogMarkFeed {
+  const [feed] = useState(() => new LogMarkFeed({ jobId, transport }));
+  useEffect(() => () => feed.close(), [feed]);
   return feed;
 }

@@ -5,7 +5,10 @@ import type { AnswerInteractionMutation as AnswerResult, QuestionFragment } from
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
+import { useStableCallback } from '../parts/stable-callback.ts';
 import { secondInUtc } from '../parts/time.ts';
+import { AnswerBar } from './answer-bar.tsx';
+import type { ErrorLine } from './error-line.tsx';
 import { AnswerInteractionMutation } from './interaction.graphql.ts';
 import { answerInWords } from './interaction.ts';
 import { Question } from './question.tsx';
@@ -17,11 +20,14 @@ const receiptDuration = 4_000;
 export function OpenQuestion({
   jobId,
   interaction,
+  errors = [],
   mayAnswer,
 }: {
   jobId: string;
   /** Null while scap asks nothing. */
   interaction: QuestionFragment | null;
+  /** The error lines that led to the question, where they are known. */
+  errors?: readonly ErrorLine[];
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
 }) {
@@ -31,6 +37,13 @@ export function OpenQuestion({
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
   const hadFocus = useRef(false);
+  const focusCard = useStableCallback((): boolean => {
+    const card = place.current?.querySelector<HTMLElement>('.question');
+    card?.scrollIntoView({ block: 'nearest' });
+    card?.focus();
+    return card != null;
+  });
+  useAnswerKey(focusCard);
 
   // The buttons are gone with the card: the focus must not fall back to the beginning of the page.
   useEffect(() => {
@@ -38,7 +51,7 @@ export function OpenQuestion({
   }, [sent]);
   useEffect(() => {
     if (open === null || !hadFocus.current) return;
-    place.current?.querySelector<HTMLElement>('.question')?.focus();
+    focusCard();
     hadFocus.current = false;
   }, [open?.id]);
   useEffect(() => {
@@ -69,6 +82,7 @@ export function OpenQuestion({
           key={open.id}
           jobId={jobId}
           interaction={open}
+          errors={errors}
           mayAnswer={mayAnswer}
           problem={problem?.interactionId === open.id ? problem.words : null}
           onAnswer={(answer) => {
@@ -77,8 +91,27 @@ export function OpenQuestion({
           }}
         />
       )}
+      {open !== null && <AnswerBar key={open.id} prompt={open.prompt} card={place} onAnswer={focusCard} />}
     </div>
   );
+}
+
+/** The key `a` moves the focus to the question from anywhere on the page, except where text is typed. @param focus returns whether there is a question */
+function useAnswerKey(focus: () => boolean): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key !== 'a' || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey)
+        return;
+      if (
+        event.target instanceof HTMLElement &&
+        event.target.closest('input, textarea, select, dialog') !== null
+      )
+        return;
+      if (focus()) event.preventDefault();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, [focus]);
 }
 
 interface SentAnswer {

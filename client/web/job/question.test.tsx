@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 // Tests the question card: what can be answered, and what an answer changes.
 import { cleanup, screen, waitFor } from '@testing-library/preact';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../tests/component/job.ts';
 import type { QuestionFragment } from '../../generated/graphql.ts';
@@ -13,7 +13,10 @@ let server: GraphqlStandIn;
 beforeEach(() => {
   server = new GraphqlStandIn();
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
 
 const card = (interaction: QuestionFragment | null = question('1'), mayAnswer: boolean | null = true) => (
   <OpenQuestion jobId="7" interaction={interaction} mayAnswer={mayAnswer} />
@@ -128,7 +131,7 @@ test('a choice that ignores a failure is sent only after a second press', async 
   await user.dblClick(button(/^Ignore/));
   expect(button(/^Really “Ignore and continue”/)).toBeTruthy();
   expect(server.sent).toEqual([]);
-  await new Promise((resolve) => setTimeout(resolve, 450));
+  vi.spyOn(performance, 'now').mockReturnValue(performance.now() + 1_000);
   await user.click(button(/^Really/));
   expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '1', answer: 'i' } });
 });
@@ -160,4 +163,27 @@ test('the default of a text question can be used without typing it', async () =>
   await user.click(button(/^Use this$/));
   expect(screen.getByLabelText<HTMLInputElement>('Your answer').value).toBe('Reverted by Amina');
   expect(button(/^Send answer$/)).toBeTruthy();
+});
+
+test('the key a moves the focus to the question from anywhere, but not while text is typed', async () => {
+  const user = renderWith(
+    server,
+    <>
+      <input aria-label="Search" />
+      {card()}
+    </>,
+  );
+  await user.type(screen.getByLabelText('Search'), 'a');
+  expect(document.activeElement).toBe(screen.getByLabelText('Search'));
+  screen.getByLabelText('Search').blur();
+  await user.keyboard('a');
+  expect(document.activeElement).toBe(screen.getByRole('region', { name: /^Question:/ }));
+  expect(server.sent).toEqual([]);
+});
+
+test('the question links to the error lines that led to it', () => {
+  const errors = [{ number: 33, text: 'ERROR: 37 % of requests return 500' }];
+  renderWith(server, <OpenQuestion jobId="7" interaction={question('1')} errors={errors} mayAnswer={true} />);
+  expect(screen.getByText('ERROR: 37 % of requests return 500')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Line 33' }).getAttribute('href')).toBe('#L33');
 });

@@ -2,7 +2,6 @@
 import { cdxIconHelpNoticeFilled } from '@wikimedia/codex-icons';
 import { useContext, useEffect, useId, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { questionKey } from '../../../schema/text/question-key.ts';
 import { questionText } from '../../../schema/text/question-text.ts';
 import type { QuestionFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
@@ -12,6 +11,7 @@ import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';
 import { Stale } from '../parts/stale.ts';
 import { ChoiceAnswer } from './choice-answer.tsx';
+import { type ErrorLine, ErrorLineLink } from './error-line.tsx';
 import { answerEffects } from './interaction.ts';
 import { TextAnswer } from './text-answer.tsx';
 import './question.css';
@@ -20,12 +20,15 @@ import './question.css';
 export function Question({
   jobId,
   interaction,
+  errors,
   mayAnswer,
   problem,
   onAnswer,
 }: {
   jobId: string;
   interaction: QuestionFragment;
+  /** The error lines that led to it. */
+  errors: readonly ErrorLine[];
   /** Null while it is not known yet. */
   mayAnswer: boolean | null;
   /** Why the last answer was not accepted, or null. */
@@ -36,8 +39,7 @@ export function Question({
   const { explanation, question, aligned } = questionText(interaction.prompt);
   const waiting = useSpan(interaction.askedAt, null);
   const reasonId = useId();
-  const codes = interaction.choices.map(({ code }) => code);
-  const effects = answerEffects(questionKey(interaction.prompt, codes), interaction.choices);
+  const effects = answerEffects(interaction.key, interaction.choices);
   const disabledReason = mayAnswer === false ? msg('job-question-may-not-answer') : stale;
   const AnswerForm = interaction.kind === 'TEXT' ? TextAnswer : ChoiceAnswer;
 
@@ -56,6 +58,9 @@ export function Question({
       <h2 class="question__question">
         <ForeignText>{question}</ForeignText>
       </h2>
+      {errors.map((line) => (
+        <ErrorLineLink key={line.number} line={line} />
+      ))}
       {explanation !== '' && <Explanation text={explanation} aligned={aligned} />}
       <div class="question__answers">
         <AnswerForm

@@ -1,12 +1,13 @@
 // Owns the dialogs before a stop: they say what follows, and the default is to do nothing. Owns no button that opens them.
 import { useRef, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { answerEffect, questionKey } from '../../../schema/text/question-key.ts';
+import { answerEffect } from '../../../schema/text/question-key.ts';
 import type { JobSummaryFragment, QuestionFragment, StopMode } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
+import { RemainingProcesses } from './remaining.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import './stop-dialog.css';
 
@@ -15,7 +16,7 @@ export function StopDialog({
   job,
   onClose,
 }: {
-  job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction'>;
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction' | 'remaining'>;
   onClose: () => void;
 }) {
   // Changes while the dialog is open are ignored, so that no button changes under the pointer.
@@ -62,6 +63,7 @@ export function StopDialog({
       {stopping ? (
         <>
           <p>{msg('job-stop-force-body')}</p>
+          <RemainingProcesses remaining={job.remaining} />
           <dl class="stop-modes">
             <dt>{msg('job-stop-terminate')}</dt>
             <dd>{msg('job-stop-terminate-body')}</dd>
@@ -82,11 +84,7 @@ export function StopDialog({
 }
 
 /** Which answer to the open question ends the deployment in an orderly way; null: none is known. */
-function betterAnswer({ prompt, choices }: QuestionFragment): string | null {
-  const key = questionKey(
-    prompt,
-    choices.map(({ code }) => code),
-  );
+function betterAnswer({ key, choices }: QuestionFragment): string | null {
   for (const effect of ['rolled-back', 'declined'] as const) {
     const choice = choices.find(({ code }) => answerEffect(key, code) === effect);
     if (choice !== undefined) return msg(`job-stop-better-${effect}`, harmlessLabel(choice.label));

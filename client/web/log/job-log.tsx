@@ -5,7 +5,7 @@ import type { Transport } from '../connection/transport.ts';
 import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import type { Mark } from './mark.ts';
-import { LogMarkFeed } from './mark-feed.ts';
+import type { LogMarkFeed } from './mark-feed.ts';
 import { matchHighlighter } from './match-highlight.ts';
 import { LogRail, type RailLines } from './rail.tsx';
 import { LogSearch } from './search.ts';
@@ -21,6 +21,7 @@ export function JobLog({
   job,
   ended,
   feed,
+  markFeed,
   transport,
   mayReveal,
   gerritUrl,
@@ -28,13 +29,14 @@ export function JobLog({
   job: JobDetailFragment;
   ended: boolean;
   feed: LogFeed;
+  markFeed: LogMarkFeed;
   transport: Transport;
   /** Whether the user may see sensitive lines; null: not known yet. */
   mayReveal: boolean | null;
   /** The Gerrit that change IDs link to; null: they are not linked. */
   gerritUrl: string | null;
 }) {
-  const { markFeed, search } = useFeeds(job.id, transport);
+  const search = useSearch(job.id, transport);
   const { marks, complete } = markFeed.state.value;
   const { query, numbers: matches, current } = search.state.value;
   const { length } = feed.state.value;
@@ -106,20 +108,11 @@ export function JobLog({
   );
 }
 
-/** The feed of marks and the search of one job's log. Both are closed with the component. */
-function useFeeds(jobId: string, transport: Transport): { markFeed: LogMarkFeed; search: LogSearch } {
-  const [feeds] = useState(() => ({
-    markFeed: new LogMarkFeed({ jobId, transport }),
-    search: new LogSearch({ jobId, transport }),
-  }));
-  useEffect(
-    () => () => {
-      feeds.markFeed.close();
-      feeds.search.close();
-    },
-    [feeds],
-  );
-  return feeds;
+/** The search of one job's log, closed with the component. */
+function useSearch(jobId: string, transport: Transport): LogSearch {
+  const [search] = useState(() => new LogSearch({ jobId, transport }));
+  useEffect(() => () => search.close(), [search]);
+  return search;
 }
 
 /** The first lines of the collapsed sections, and a function that collapses or expands one. */

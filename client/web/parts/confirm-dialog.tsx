@@ -11,6 +11,7 @@ export const maxReasonLength = 500;
 /**
  * Asks for confirmation. It stays open, with the reason as typed, if the request does not succeed.
  * @param reasonLabel the label of the field for a reason; without it, there is no field
+ * @param ready whether what the dialog asks for beside the reason is complete
  * @param request the state of the request that `onConfirm` sends, see `useMutationRequest`
  * @param onConfirm sends the request; resolves to true if it has succeeded
  */
@@ -19,6 +20,7 @@ export function ConfirmDialog({
   confirm,
   reasonLabel,
   destructive = true,
+  ready: complete = true,
   request: { sending, problem },
   onConfirm,
   onClose,
@@ -28,6 +30,7 @@ export function ConfirmDialog({
   confirm: string;
   reasonLabel?: string;
   destructive?: boolean;
+  ready?: boolean;
   request: { readonly sending: boolean; readonly problem: string | null };
   onConfirm: (reason: string) => Promise<boolean>;
   onClose: () => void;
@@ -37,7 +40,8 @@ export function ConfirmDialog({
   const reasonField = useRef<HTMLInputElement>(null);
   const [reason, setReason] = useState('');
   const reasonId = useId();
-  const ready = reasonLabel === undefined || reason.trim() !== '';
+  const hasReason = reasonLabel === undefined || reason.trim() !== '';
+  const ready = complete && hasReason;
   const tone = destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive';
 
   const submit = async (): Promise<void> => {
@@ -58,7 +62,7 @@ export function ConfirmDialog({
             type="button"
             class={`cdx-button cdx-button--weight-primary ${tone}`}
             disabled={sending || !ready}
-            title={ready ? undefined : msg('parts-dialog-need-reason')}
+            title={hasReason ? undefined : msg('parts-dialog-need-reason')}
             onClick={() => void submit()}
           >
             {sending ? msg('parts-dialog-working') : confirm}

@@ -8,8 +8,16 @@ import './copy-button.css';
 /** How long the result is shown, in milliseconds. */
 const resultDuration = 2_000;
 
-/** @param words the text to copy @param label the accessible name: what is copied */
-export function CopyButton({ words, label }: { words: string; label: string }) {
+/** @param words the text to copy, or what makes it when the button is pressed @param label the accessible name: what is copied @param text on the button; default: “Copy” */
+export function CopyButton({
+  words,
+  label,
+  text = msg('parts-copy-button'),
+}: {
+  words: string | (() => string);
+  label: string;
+  text?: string;
+}) {
   const [result, setResult] = useState<'copied' | 'failed' | null>(null);
   useEffect(() => {
     if (result === null) return;
@@ -18,7 +26,7 @@ export function CopyButton({ words, label }: { words: string; label: string }) {
   }, [result]);
   const copy = async (): Promise<void> => {
     try {
-      await navigator.clipboard.writeText(words);
+      await navigator.clipboard.writeText(typeof words === 'string' ? words : words());
       setResult('copied');
     } catch {
       // Without permission, or without TLS, there is no clipboard. The text can still be selected.
@@ -33,7 +41,7 @@ export function CopyButton({ words, label }: { words: string; label: string }) {
           ? msg('parts-copy-copied')
           : result === 'failed'
             ? msg('parts-copy-failed')
-            : msg('parts-copy-button')}
+            : text}
       </span>
     </button>
   );
