@@ -1,5 +1,6 @@
 // Owns when old jobs are removed: when the jobrunner starts and every hour. Not how (schema/model/job/removal.ts).
 import { setTimeout as wait } from 'node:timers/promises';
+import { foldJobCounts } from '../schema/model/job/count.ts';
 import { canShrink, cleanUp } from '../schema/model/job/removal.ts';
 import type { RunnerContext } from './context.ts';
 
@@ -15,6 +16,7 @@ export async function removeOldJobs(
   const onRemoval = (jobs: readonly number[]): void => logger.info({ jobs }, 'removing old jobs');
   while (!signal.aborted) {
     try {
+      await foldJobCounts(database);
       const done = await cleanUp(database, { retention, onRemoval }, signal);
       if (done) {
         const { jobs, lines, bytes } = done;

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { Context } from '../schema/graphql/context.ts';
 import type { RoleGroups } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import { openLongReads } from '../schema/model/store/long-read.ts';
+import { entryFile } from '../schema/process/files.ts';
 import { DatabaseAudit } from './audit.ts';
 import type { Gerrit } from './gerrit.ts';
 import { DatabaseHolds } from './hold.ts';
@@ -39,7 +41,8 @@ export function openDataSources(parts: {
 }): DataSources {
   const { db, gerrit, facts, roleGroups, logger } = parts;
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
-  const jobs = new DatabaseJobs(db, logger);
+  const longReads = openLongReads(db, entryFile('read-worker'));
+  const jobs = new DatabaseJobs(db, longReads, logger);
   const interactions = new DatabaseInteractions(db, logger);
   const stops = new DatabaseStops(db);
   const logs = new DatabaseLogs(db, logger);
@@ -48,7 +51,7 @@ export function openDataSources(parts: {
   const secondFactors = new DatabaseSecondFactors(db);
   const users = new DatabaseUsers(db, logger, roleGroups);
   const holds = new DatabaseHolds(db, logger);
-  const audit = new DatabaseAudit(db);
+  const audit = new DatabaseAudit(longReads);
   const system = new DatabaseSystem(db, facts, logger);
   return {
     jobs,
@@ -82,6 +85,7 @@ export function openDataSources(parts: {
         logs[Symbol.asyncDispose](),
         system[Symbol.asyncDispose](),
       ]);
+      await longReads[Symbol.asyncDispose]();
     },
   };
 }

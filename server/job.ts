@@ -1,13 +1,14 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
-import type { JobFilter, JobPage, Jobs } from '../schema/graphql/context.ts';
+import type { JobPage, Jobs } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
 import { Job } from '../schema/model/job/job.ts';
-import { type JobOutcome, outcomeOfState } from '../schema/model/job/outcome.ts';
-import { activeStates, endedStates, hasEnded } from '../schema/model/job/state.ts';
+import { listJobs } from '../schema/model/job/listing.ts';
+import { activeStates, hasEnded } from '../schema/model/job/state.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
-import type { Bindable, Database } from '../schema/model/store/database.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { LongReads } from '../schema/model/store/long-read.ts';
 import { Batch, byKey } from './graphql/batch.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
 import { readWithRetry, Watcher } from './live/watcher.ts';
@@ -24,6 +25,7 @@ interface Follower {
 /** Jobs in the database. */
 export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
+  readonly #longReads: LongReads;
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
   readonly #watcher: Watcher;
@@ -33,8 +35,9 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   /** The highest known job number; null before the first check. */
   #newest: number | null = null;
 
-  constructor(db: Database, logger: Logger) {
+  constructor(db: Database, longReads: LongReads, logger: Logger) {
     this.#db = db;
+    this.#longReads = longReads;
     this.#logger = logger;
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
@@ -56,26 +59,10 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     return (await this.#byId.load(id)) ?? null;
   }
 
-  async list({ first, before, filter }: Parameters<Jobs['list']>[0]): Promise<JobPage> {
-    const conditions = conditionsOf(filter, this.#db.dialect);
-    const paged = [...conditions, ...(before === null ? [] : [{ sql: 'j.id < ?', values: [before] }])];
-    const rows = await this.#db.execute(
-      `select j.id as id from job j join account a on a.id = j.owner_id ${where(paged)} order by j.id desc limit ?`,
-      [...paged.flatMap(({ values }) => values), first + 1],
-    );
-    const ids = rows.slice(0, first).map((row) => Number(row['id']));
-    const jobs = await this.#db.em().find(Job, { id: { $in: ids } }, { orderBy: { id: 'desc' } });
-    return {
-      jobs,
-      hasNextPage: rows.length > first,
-      count: async () => {
-        const [row] = await this.#db.execute(
-          `select count(*) as total from job j join account a on a.id = j.owner_id ${where(conditions)}`,
-          conditions.flatMap(({ values }) => values),
-        );
-        return Number(row?.['total'] ?? 0);
-      },
-    };
+  async list(request: Parameters<Jobs['list']>[0]): Promise<JobPage> {
+    const { ids, hasNextPage, count } = await listJobs(this.#db, this.#longReads, request);
+    const jobs = await this.#db.em().find(Job, { id: { $in: [...ids] } }, { orderBy: { id: 'desc' } });
+    return { jobs, hasNextPage, count };
   }
 
   async withIdempotencyKey(owner: User, key: string): Promise<Job | null> {
@@ -206,47 +193,3 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
 /** Whether a job is an update for subscribers to all jobs. A job that only one subscriber asked for may have ended long ago. Pure. */
 const isUpdate = (job: Job, revisions: ReadonlyMap<number, number>, newest: number): boolean =>
   job.id > newest || revisions.has(job.id) || !hasEnded(job.state);
-
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly Bindable[];
-}
-
-const where = (conditions: readonly Condition[]): string =>
-  `where ${conditions.map(({ sql }) => `(${sql})`).join(' and ')}`;
-
-/** Jobs with one of these outcomes. Those that a supervisor of an earlier version ended have none of their own: their state decides. */
-function outcomeCondition(outcomes: readonly JobOutcome[]): Condition {
-  const states = endedStates.filter((state) => outcomes.some((outcome) => outcome === outcomeOfState(state)));
-  const list = (words: readonly string[]): string => words.map(() => '?').join(', ');
-  const byState = states.length === 0 ? '' : ` or (j.outcome is null and j.state in (${list(states)}))`;
-  return { sql: `j.outcome in (${list(outcomes)})${byState}`, values: [...outcomes, ...states] };
-}
-
-/** A filter as SQL conditions on `job j` and `account a`; excludes jobs that are being removed. Pure. */
-function conditionsOf(filter: JobFilter, dialect: Database['dialect']): Condition[] {
-  const conditions: Condition[] = [{ sql: 'j.removed_at is null', values: [] }];
-  if (filter.states) {
-    conditions.push({
-      sql: `j.state in (${filter.states.map(() => '?').join(', ')})`,
-      values: filter.states,
-    });
-  }
-  if (filter.outcomes) conditions.push(outcomeCondition(filter.outcomes));
-  if (filter.owner !== undefined) conditions.push({ sql: 'a.name = ?', values: [filter.owner] });
-  if (filter.text !== undefined) {
-    // SQLite's `like` ignores the case of ASCII letters, PostgreSQL's `ilike` that of all letters.
-    const like = dialect === 'postgresql' ? 'ilike' : 'like';
-    const part = `%${filter.text.replaceAll(/[\\%_]/g, '\\$&')}%`;
-    const inTitle = `j.title ${like} ? escape '\\'`;
-    if (/^[0-9]{1,10}$/.test(filter.text)) {
-      // The changes are stored as JSON; PostgreSQL prints it with a space after the colon.
-      const colon = dialect === 'postgresql' ? ': ' : ':';
-      const number = `%"number"${colon}"${filter.text}"%`;
-      conditions.push({ sql: `${inTitle} or cast(j.changes as text) like ?`, values: [part, number] });
-    } else {
-      conditions.push({ sql: inTitle, values: [part] });
-    }
-  }
-  return conditions;
-}

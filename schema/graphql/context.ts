@@ -11,9 +11,8 @@ import type { JobRequest } from '../model/job/enqueue.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
 import type { Job } from '../model/job/job.ts';
-import type { JobOutcome } from '../model/job/outcome.ts';
+import type { JobFilter } from '../model/job/listing.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
-import type { JobState } from '../model/job/state.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
@@ -30,16 +29,6 @@ export interface Viewer {
   readonly token: ApiToken | null;
   /** The channel and address, for the audit log. */
   readonly through: ActionSource;
-}
-
-/** Selects jobs. A member that is absent is no condition. */
-export interface JobFilter {
-  readonly states?: readonly JobState[];
-  readonly outcomes?: readonly JobOutcome[];
-  /** The exact name of the owner. */
-  readonly owner?: string;
-  /** A part of the title, ignoring case, or a whole change number. */
-  readonly text?: string;
 }
 
 /** A page of jobs, newest first. */

@@ -23,12 +23,13 @@ import {
   type Progress,
 } from '../model/job/job.ts';
 import { laneFor, UnknownLane } from '../model/job/lane.ts';
+import type { JobFilter } from '../model/job/listing.ts';
 import { type JobOutcome, outcomeOfState } from '../model/job/outcome.ts';
 import { hasEnded, type JobKind, type JobState } from '../model/job/state.ts';
 import { Stop } from '../model/job/stop.ts';
 import { builder } from './builder.ts';
 import { ChangeType } from './change.ts';
-import type { Changes, JobFilter, JobPage } from './context.ts';
+import type { Changes, JobPage } from './context.ts';
 import { rowNumber, shownId } from './id.ts';
 import { checkedCursor, LogBatchType, maxLogLines } from './log.ts';
 import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';

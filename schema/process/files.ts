@@ -7,6 +7,7 @@ export const entrySources = {
   spiderpig: 'bin/spiderpig.ts',
   server: 'server/main.ts',
   'scan-worker': 'server/log/scan-worker.ts',
+  'read-worker': 'schema/model/store/read-worker.ts',
   doctor: 'server/doctor/main.ts',
   jobrunner: 'jobrunner/main.ts',
   supervisor: 'jobrunner/main-supervisor.ts',

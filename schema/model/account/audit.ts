@@ -1,7 +1,7 @@
 // Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/audit.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { storableText, text, time, word } from '../store/column.ts';
+import { partialIndexes, storableText, text, time, word } from '../store/column.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import { User } from './user.ts';
 
@@ -40,7 +40,7 @@ const AuditEntrySchema = defineEntity({
     id: p.integer().primary(),
     at: time(),
     /** Null: the user is unknown, for example when a sign-in was refused. */
-    user: () => p.manyToOne(User).mapToPk().nullable().index(),
+    user: () => p.manyToOne(User).mapToPk().nullable(),
     action: word(auditActions),
     /** The job's number, kept when the job is removed. Null: the action concerns no job. */
     jobId: p.integer().nullable(),
@@ -51,6 +51,12 @@ const AuditEntrySchema = defineEntity({
     /** The client's address; null: none, or unknown. */
     address: text().nullable(),
   },
+  indexes: [
+    { name: 'audit_entry_action', properties: ['action', 'id'] },
+    { name: 'audit_entry_user', properties: ['user', 'id'] },
+    { name: 'audit_entry_at', properties: ['at'] },
+    ...partialIndexes('audit_entry', { audit_entry_job: ['"job_id", "id"', '"job_id" is not null'] }),
+  ],
 });
 /** Where an action came from; see the columns of the same names. */
 export interface ActionSource {
@@ -129,37 +135,45 @@ interface Conditions {
   readonly values: readonly Bindable[];
 }
 
-/** A filter as SQL over `audit_entry e` and `account a`. Pure. */
-function conditionsOf(filter: AuditFilter): Conditions {
-  const { actions, user, jobId, since, until } = filter;
+/** The conditions of a filter over `audit_entry`, without its actions. Pure. */
+function conditionsOf({ user, jobId, since, until }: AuditFilter): Conditions {
   const conditions: Conditions[] = [{ sql: 'true', values: [] }];
-  if (actions)
-    conditions.push({ sql: `e.action in (${actions.map(() => '?').join(', ')})`, values: actions });
-  if (user !== undefined) conditions.push({ sql: 'a.name = ?', values: [user] });
-  if (jobId !== undefined) conditions.push({ sql: 'e.job_id = ?', values: [jobId] });
-  if (since !== undefined) conditions.push({ sql: 'e.at >= ?', values: [since] });
-  if (until !== undefined) conditions.push({ sql: 'e.at < ?', values: [until] });
+  if (user !== undefined)
+    conditions.push({ sql: 'user_id = (select id from account where name = ?)', values: [user] });
+  if (jobId !== undefined) conditions.push({ sql: 'job_id = ?', values: [jobId] });
+  if (since !== undefined) conditions.push({ sql: 'at >= ?', values: [since] });
+  if (until !== undefined) conditions.push({ sql: 'at < ?', values: [until] });
   return {
     sql: conditions.map(({ sql }) => sql).join(' and '),
     values: conditions.flatMap(({ values }) => values),
   };
 }
 
-const joined = 'audit_entry e left join account a on a.id = e.user_id';
+/** What reads: the database, or its long reads. */
+type Reader = Pick<Database, 'execute'>;
 
 /** Reads `first` entries before or after a number, nearest first; without either, the newest. */
 export async function readAudit(
-  db: Database,
+  reader: Reader,
   query: { filter: AuditFilter; first: number; before?: number | null; after?: number },
 ): Promise<AuditRecord[]> {
   const { filter, first, before, after } = query;
   const { sql, values } = conditionsOf(filter);
-  const [place, order] = after !== undefined ? ['e.id > ?', 'asc'] : ['e.id < ?', 'desc'];
-  const rows = await db.execute(
+  const [place, order] = after !== undefined ? ['id > ?', 'asc'] : ['id < ?', 'desc'];
+  const bound = [...values, after ?? before ?? afterLast, first];
+  // One select for each action: an index has the entries of one action in their order, but not those of several.
+  const selects = (filter.actions ?? [null]).map((action, index) => ({
+    sql: `select * from (select * from audit_entry where ${action === null ? '' : 'action = ? and '}${sql} and ${place}
+       order by id ${order} limit ?) part${index}`,
+    values: action === null ? bound : [action, ...bound],
+  }));
+  if (selects.length === 0) return [];
+  const rows = await reader.execute(
     `select e.id as id, e.at as at, e.action as action, e.job_id as job_id, e.detail as detail, e.channel as channel,
        e.address as address, a.id as user_id, a.name as user_name
-     from ${joined} where ${sql} and ${place} order by e.id ${order} limit ?`,
-    [...values, after ?? before ?? afterLast, first],
+     from (${selects.map((select) => select.sql).join(' union all ')}) e left join account a on a.id = e.user_id
+     order by e.id ${order} limit ?`,
+    [...selects.flatMap((select) => select.values), first],
   );
   return rows.map((row) => ({
     id: Number(row['id']),
@@ -177,9 +191,14 @@ export async function readAudit(
 const afterLast = 2_147_483_647;
 
 /** How many entries match the filter. */
-export async function countAudit(db: Database, filter: AuditFilter): Promise<number> {
+export async function countAudit(reader: Reader, filter: AuditFilter): Promise<number> {
   const { sql, values } = conditionsOf(filter);
-  const [row] = await db.execute(`select count(*) as total from ${joined} where ${sql}`, values);
+  const { actions } = filter;
+  const among = actions === undefined ? '' : ` and action in (${actions.map(() => '?').join(', ')})`;
+  const [row] = await reader.execute(`select count(*) as total from audit_entry where ${sql}${among}`, [
+    ...values,
+    ...(actions ?? []),
+  ]);
   return Number(row?.['total'] ?? 0);
 }
 

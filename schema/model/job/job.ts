@@ -3,7 +3,7 @@ import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
-import { text, time, word } from '../store/column.ts';
+import { partialIndexes, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import type { Change } from './change.ts';
 import { type JobOutcome, jobOutcomes } from './outcome.ts';
@@ -105,6 +105,18 @@ const JobSchema = defineEntity({
       expression: `create unique index "job_lane_active" on "job" ("lane") where "state" in (${activeStateList})`,
     },
     { name: 'job_state', properties: ['state'] },
+    // Each list of jobs is read from one of these in its order (listing.ts).
+    ...partialIndexes('job', {
+      job_listed: ['"state", "outcome", "id"', '"removed_at" is null'],
+      job_listed_owner: ['"owner_id", "state", "outcome", "id"', '"removed_at" is null'],
+      // The clean-up and the compaction look for their next job every hour and every minute (removal.ts, compaction.ts).
+      job_withdrawn: ['"id"', '"removed_at" is not null'],
+      job_finished: ['"finished_at"', '"removed_at" is null and "finished_at" is not null'],
+      job_uncompacted: [
+        '"finished_at"',
+        '"compacted_at" is null and "removed_at" is null and "finished_at" is not null',
+      ],
+    }),
   ],
 });
 /** A deployment: queued, running or ended. */

@@ -5,6 +5,7 @@ import pg from 'pg';
 import type { Bindable, Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
+import { countEndedJobs } from './count.ts';
 import { endedStateList } from './state.ts';
 
 /** Options of a clean-up. */
@@ -39,14 +40,15 @@ export async function cleanUp(
   options: CleanUpOptions,
   signal: AbortSignal,
 ): Promise<CleanUp | null> {
-  const old = oldJobs(options.retention, Date.now());
-  if (!(await isNeeded(db, old))) return null;
+  const { retention } = options;
+  const now = Date.now();
+  if (!(await isNeeded(db, retention, now))) return null;
   await using lock = await tryLock(db.url, 'clean-up');
   // The previous holder of the lock may just have finished.
-  if (lock === null || !(await isNeeded(db, old))) return null;
+  if (lock === null || !(await isNeeded(db, retention, now))) return null;
   const id = await begin(db);
   while (!signal.aborted) {
-    const jobs = await withdrawJobs(db, old);
+    const jobs = await withdrawJobs(db, retention, now);
     if (jobs.length === 0) break;
     options.onRemoval(jobs);
     for (const job of jobs) {
@@ -62,32 +64,30 @@ export async function cleanUp(
   });
 }
 
-interface Condition {
-  readonly sql: string;
-  readonly values: readonly Bindable[];
+/**
+ * The ended jobs that are not being removed. The state is an expression, so that no index of states is used for it: almost all jobs have
+ * these states, and the order of the search (`finished_at`, `id`) has an index that ends at the first job to keep.
+ */
+const endedJobs = `removed_at is null and state || '' in (${endedStateList})`;
+
+/** How many of the oldest jobs are beyond the number of jobs to keep. */
+async function surplus(db: Database, { jobs }: Retention): Promise<number> {
+  return jobs > 0 ? Math.max(0, (await countEndedJobs(db)) - jobs) : 0;
 }
 
-/** An SQL condition over `job` for the jobs beyond the retention. Pure. */
-function oldJobs({ days, jobs }: Retention, now: number): Condition {
-  const ended = `state in (${endedStateList}) and removed_at is null`;
-  const byAge = days > 0 ? [{ sql: 'finished_at < ?', values: [now - days * day] }] : [];
-  const newest = `select id from job where ${ended} order by id desc limit 1 offset ?`;
-  const byCount = jobs > 0 ? [{ sql: `id <= (${newest})`, values: [jobs] }] : [];
-  const either = [...byAge, ...byCount];
-  return {
-    sql: either.length === 0 ? 'false' : `${ended} and (${either.map(({ sql }) => sql).join(' or ')})`,
-    values: either.flatMap(({ values }) => values),
-  };
-}
+/** The point in time before which a job must have ended to be too old; null: age does not matter. Pure. */
+const oldest = ({ days }: Retention, now: number): number | null => (days > 0 ? now - days * day : null);
 
 /** Whether there are old or withdrawn jobs, or an interrupted clean-up. Reads only, because a write would take the lock. */
-async function isNeeded(db: Database, old: Condition): Promise<boolean> {
+async function isNeeded(db: Database, retention: Retention, now: number): Promise<boolean> {
+  const limit = oldest(retention, now);
+  const byAge = limit === null ? '' : `or exists (select 1 from job where ${endedJobs} and finished_at < ?)`;
   const rows = await db.execute(
-    `select 1 as needed where exists (select 1 from job where (${old.sql}) or removed_at is not null)
-       or exists (select 1 from clean_up where finished_at is null)`,
-    old.values,
+    `select 1 as needed where exists (select 1 from job where removed_at is not null)
+       or exists (select 1 from clean_up where finished_at is null) ${byAge}`,
+    limit === null ? [] : [limit],
   );
-  return rows.length > 0;
+  return rows.length > 0 || (await surplus(db, retention)) > 0;
 }
 
 /** The number of the record to count in: of an interrupted clean-up, or a new one. */
@@ -101,22 +101,39 @@ async function begin(db: Database): Promise<number> {
 
 /**
  * Withdraws some old jobs, oldest first, and returns their numbers; already withdrawn ones come first. Withdrawn jobs are hidden, and their
- * idempotency keys are free. At most one transaction.
+ * idempotency keys are free. At most one transaction. It reads about as many rows as it withdraws.
  */
-async function withdrawJobs(db: Database, old: Condition): Promise<number[]> {
-  const withdrawn = await db.execute('select id from job where removed_at is not null order by id', []);
-  const rows =
-    withdrawn.length > 0
-      ? withdrawn
-      : await db.write(['jobs', 'log'], (em) =>
-          db.execute(
-            `update job set removed_at = ?, idempotency_key = null, revision = revision + 1
-             where id in (select id from job where ${old.sql} order by id limit ?) returning id`,
-            [Date.now(), ...old.values, jobsPerWithdrawal],
-            em,
-          ),
-        );
+async function withdrawJobs(db: Database, retention: Retention, now: number): Promise<number[]> {
+  const withdrawn = await db.execute('select id from job where removed_at is not null order by id limit ?', [
+    jobsPerWithdrawal,
+  ]);
+  const rows = withdrawn.length > 0 ? withdrawn : await withdrawOld(db, retention, now);
   return rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
+}
+
+/** First the jobs that are too old, then those that are too many. */
+async function withdrawOld(
+  db: Database,
+  retention: Retention,
+  now: number,
+): Promise<readonly Record<string, unknown>[]> {
+  const withdraw = (selection: string, values: readonly Bindable[]) =>
+    db.write(['jobs', 'log'], (em) =>
+      db.execute(
+        `update job set removed_at = ?, idempotency_key = null, revision = revision + 1
+         where id in (select id from job where ${endedJobs} ${selection} limit ?) returning id`,
+        [Date.now(), ...values],
+        em,
+      ),
+    );
+  const limit = oldest(retention, now);
+  const old =
+    limit === null
+      ? []
+      : await withdraw('and finished_at < ? order by finished_at', [limit, jobsPerWithdrawal]);
+  if (old.length > 0) return old;
+  const tooMany = Math.min(jobsPerWithdrawal, await surplus(db, retention));
+  return tooMany === 0 ? [] : await withdraw('order by id', [tooMany]);
 }
 
 /**

@@ -19,6 +19,12 @@ export class DatabaseIsNewer extends DomainError {
   }
 }
 
+/**
+ * Tables that only SQL knows, not the entities. Triggers fill them, also for processes of an earlier version: the counts of jobs, and the
+ * indexes for searching jobs (SQLite: a full-text table with its shadow tables; PostgreSQL: trigrams in an array).
+ */
+const tablesOfTriggers = [/^job_(count|search|number|title(_.*)?)$/];
+
 const lists = { sqlite: sqliteMigrations, postgresql: postgresqlMigrations };
 
 /**
@@ -52,6 +58,7 @@ export async function openForMigration(
 ): Promise<MigrationORM> {
   const options = {
     entities,
+    schemaGenerator: { skipTables: tablesOfTriggers, ignoreTriggers: true },
     migrations: {
       migrationsList: lists[dialect],
       transactional: true,

@@ -1,4 +1,4 @@
-// Owns the column types that all tables share: times, text and enumerations. Not the tables.
+// Owns the column types and the form of indexes that all tables share. Not the tables.
 import { p } from '@mikro-orm/core';
 
 /**
@@ -24,3 +24,10 @@ export function storableText(value: string, limit = 65_536): string {
   const cut = value.length > limit ? `${value.slice(0, limit)}…` : value;
   return cut.toWellFormed().replaceAll('\0', '\uFFFD');
 }
+
+/** Partial indexes of a table in the form that both databases understand. `indexes`: columns and condition by name. Pure. */
+export const partialIndexes = (table: string, indexes: Readonly<Record<string, readonly [string, string]>>) =>
+  Object.entries(indexes).map(([name, [columns, condition]]) => ({
+    name,
+    expression: `create index "${name}" on "${table}" (${columns}) where ${condition}`,
+  }));

@@ -10,7 +10,7 @@ import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
 
 /** Rewrites `?` placeholders as PostgreSQL's `$1`, `$2` … No statement of ours contains a question mark for anything else. */
-function numbered(sql: string): string {
+export function numbered(sql: string): string {
   let n = 0;
   return sql.replaceAll('?', () => `$${++n}`);
 }

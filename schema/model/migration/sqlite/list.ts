@@ -6,6 +6,7 @@ import { Migration20261125001053_gate } from './Migration20261125001053_gate.ts'
 import { Migration20261128183159_outcome } from './Migration20261128183159_outcome.ts';
 import { Migration20261128184709_winding_down } from './Migration20261128184709_winding_down.ts';
 import { Migration20261128210306_partial_line } from './Migration20261128210306_partial_line.ts';
+import { Migration20261128212430_growth } from './Migration20261128212430_growth.ts';
 
 export const migrations = [
   { name: 'Migration20261120133422_initial', class: Migration20261120133422_initial },
@@ -15,4 +16,5 @@ export const migrations = [
   { name: 'Migration20261128183159_outcome', class: Migration20261128183159_outcome },
   { name: 'Migration20261128184709_winding_down', class: Migration20261128184709_winding_down },
   { name: 'Migration20261128210306_partial_line', class: Migration20261128210306_partial_line },
+  { name: 'Migration20261128212430_growth', class: Migration20261128212430_growth },
 ];

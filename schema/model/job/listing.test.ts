@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { entryFile } from '../../process/files.ts';
+import { nextCompaction } from '../log/compaction.ts';
+import type { Database } from '../store/database.ts';
+import { type LongReads, openLongReads } from '../store/long-read.ts';
+import { unverifiedChange } from './change.ts';
+import { countJobs, foldJobCounts } from './count.ts';
+import { enqueueJob } from './enqueue.ts';
+import { Job } from './job.ts';
+import { type JobFilter, listJobs } from './listing.ts';
+import { type JobOutcome, outcomeOfState } from './outcome.ts';
+import { cleanUp } from './removal.ts';
+import { hasEnded, type JobState } from './state.ts';
+
+const titles = ['Fix the “sidebar” of 100_000 pages', 'Größe: ändere ÄRGER', "50 %: it's", 'i18n'] as const;
+
+/** What the jobs of the test become after they were queued: state, outcome, whether they are withdrawn. */
+const fates: readonly (readonly [JobState, JobOutcome | null, boolean])[] = [
+  ['queued', null, false],
+  ['waiting', null, false],
+  ['succeeded', 'deployed', false],
+  ['succeeded', 'declined', false],
+  ['failed', 'rolled_back', false],
+  ['failed', null, false],
+  ['succeeded', null, false],
+  ['cancelled', 'cancelled', false],
+  ['succeeded', 'deployed', true],
+];
+
+describe.each(dialects)('lists of jobs on %s', (dialect) => {
+  let world: TestDatabase;
+  let db: Database;
+  let longReads: LongReads;
+
+  beforeAll(async () => {
+    world = await openTestDatabase(dialect);
+    db = world.database;
+    longReads = openLongReads(db, entryFile('read-worker'));
+    for (let n = 0; n < fates.length * titles.length; n++) {
+      const { id } = await enqueueJob(db, {
+        kind: n % 5 === 0 ? 'revert' : 'backport',
+        changes: [{ ...unverifiedChange(String(1_000 + n)), subject: titles[n % titles.length] ?? null }],
+        owner: n % 2 === 0 ? world.alice : world.bob,
+        lane: `lane ${n}`,
+      });
+      const [state, outcome, isWithdrawn] = fates[n % fates.length] ?? ['queued', null, false];
+      await db.write([], (em) =>
+        em.nativeUpdate(Job, { id }, { state, outcome, ...(hasEnded(state) ? { finishedAt: n } : {}) }),
+      );
+      if (isWithdrawn) await db.write([], (em) => em.nativeUpdate(Job, { id }, { removedAt: 1 }));
+    }
+  });
+  afterAll(async () => {
+    await longReads[Symbol.asyncDispose]();
+    await world[Symbol.asyncDispose]();
+  });
+
+  const visibleJobs = () => db.em().find(Job, { removedAt: null }, { orderBy: { id: 'desc' } });
+
+  /** The numbers on all pages, and the count of the first page. */
+  async function all(filter: JobFilter, first = 3): Promise<{ ids: number[]; count: number }> {
+    const ids: number[] = [];
+    let count: number | null = null;
+    for (let before: number | null = null; ; ) {
+      const page = await listJobs(db, longReads, { first, before, filter });
+      ids.push(...page.ids);
+      count ??= await page.count();
+      before = page.ids.at(-1) ?? null;
+      if (!page.hasNextPage) return { ids, count };
+    }
+  }
+
+  it.each<[string, JobFilter, (job: Job, owner: string) => boolean]>([
+    ['everything', {}, () => true],
+    ['an owner', { owner: 'alice' }, (_, owner) => owner === 'alice'],
+    ['an unknown owner', { owner: 'nobody' }, () => false],
+    ['states', { states: ['queued', 'failed'] }, ({ state }) => state === 'queued' || state === 'failed'],
+    [
+      'an outcome, which is that of its state for a job of an earlier version',
+      { outcomes: ['deployed'] },
+      ({ state, outcome }) => (outcome ?? outcomeOfState(state)) === 'deployed',
+    ],
+    [
+      'states, outcomes and an owner',
+      { states: ['succeeded'], outcomes: ['declined', 'failed'], owner: 'bob' },
+      (job, owner) => job.outcome === 'declined' && owner === 'bob',
+    ],
+    ['outcomes that the states exclude', { states: ['queued'], outcomes: ['lost'] }, () => false],
+    ['a part of a title', { text: 'SIDEBAR” of' }, ({ title }) => title.includes('sidebar')],
+    ['a part with quotes', { text: "it's" }, ({ title }) => title.includes("it's")],
+    ['a part with letters beyond ASCII', { text: 'größe' }, ({ title }) => title.includes('Größe')],
+    ['wildcards as they are', { text: '100_000' }, ({ title }) => title.includes('100_000')],
+    ['a wildcard in a short text', { text: '%:' }, ({ title }) => title.includes('%:')],
+    ['a short text', { text: 'FI' }, ({ title }) => title.includes('Fi')],
+    ['a text that occurs nowhere', { text: 'nowhere at all' }, () => false],
+    ['a change number', { text: '1005' }, ({ changes }) => changes.some(({ number }) => number === '1005')],
+    ['a part of a change number', { text: '100' }, ({ title }) => title.includes('100')],
+    [
+      'a text with an owner and a state',
+      { text: 'sidebar', owner: 'alice', states: ['succeeded'] },
+      ({ title, state }, owner) => title.includes('sidebar') && owner === 'alice' && state === 'succeeded',
+    ],
+  ])('lists jobs by %s on pages without gaps, and counts them', async (_name, filter, matches) => {
+    const owners = new Map([
+      [world.alice.id, 'alice'],
+      [world.bob.id, 'bob'],
+    ]);
+    const expected = (await visibleJobs()).filter((job) => matches(job, owners.get(job.owner) ?? ''));
+    const ids = expected.map(({ id }) => id);
+    expect(await all(filter)).toEqual({ ids, count: ids.length });
+  });
+
+  it('keeps the counts of jobs equal to the jobs through changes, withdrawals, removals and folding', async () => {
+    const counted = async (): Promise<Map<string, number>> => {
+      const rows = (await countJobs(db)).filter(({ total }) => total !== 0);
+      return new Map(rows.map(({ kind, state, outcome, total }) => [`${kind} ${state} ${outcome}`, total]));
+    };
+    const actual = async (): Promise<Map<string, number>> => {
+      const totals = new Map<string, number>();
+      for (const { kind, state, outcome } of await visibleJobs()) {
+        const key = `${kind} ${state} ${outcome}`;
+        totals.set(key, (totals.get(key) ?? 0) + 1);
+      }
+      return totals;
+    };
+    const ended = async (): Promise<number> =>
+      (await countJobs(db)).reduce((sum, count) => sum + count.ended, 0);
+    const before = await ended();
+    expect(await counted()).toEqual(await actual());
+    await foldJobCounts(db);
+    expect(await counted()).toEqual(await actual());
+    const done = await cleanUp(
+      db,
+      { retention: { days: 0, jobs: 5 }, onRemoval() {} },
+      AbortSignal.timeout(30_000),
+    );
+    expect(done?.jobs).toBeGreaterThan(5);
+    expect((await visibleJobs()).filter(({ state }) => hasEnded(state))).toHaveLength(5);
+    expect(await counted()).toEqual(await actual());
+    // A counter of ended jobs never decreases.
+    expect(await ended()).toBe(before);
+    await expect(all({ text: 'sidebar' })).resolves.toMatchObject({
+      count: (await visibleJobs()).filter(({ title }) => title.includes('sidebar')).length,
+    });
+  });
+});
+
+it('no query for lists, counts, clean-up or compaction reads all jobs or sorts them', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { database } = world;
+  await world.enqueue();
+  const plans = new Map<string, string>();
+  const explained: Database['execute'] = async (sql, values, em) => {
+    if (!sql.startsWith('pragma')) {
+      const rows = await database.execute(`explain query plan ${sql}`, values);
+      plans.set(sql, rows.map((row) => String(row['detail'])).join('; '));
+    }
+    return await database.execute(sql, values, em);
+  };
+  const recording: Database = { ...database, execute: explained };
+  const longReads: LongReads = { execute: explained, async [Symbol.asyncDispose]() {} };
+  const filters: readonly JobFilter[] = [
+    { owner: 'alice' },
+    { states: ['succeeded', 'failed'] },
+    { outcomes: ['lost'], owner: 'alice' },
+    { text: 'no such title' },
+    { text: '1102340', states: ['failed'] },
+  ];
+  for (const filter of filters) {
+    await (await listJobs(recording, longReads, { first: 20, before: 9, filter })).count();
+  }
+  await countJobs(recording);
+  await nextCompaction(recording, 1);
+  await cleanUp(recording, { retention: { days: 1, jobs: 1 }, onRemoval() {} }, AbortSignal.timeout(30_000));
+  expect(plans.size).toBeGreaterThan(10);
+  // The counts, withdrawn jobs, and what a subquery has selected are few.
+  const bad =
+    /SCAN (job|j|t|account)\b(?! VIRTUAL| USING (COVERING )?INDEX job_(withdrawn|finished|uncompacted))/;
+  for (const [sql, plan] of plans) expect(`${plan} ← ${sql}`).not.toMatch(bad);
+});

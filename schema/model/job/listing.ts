@@ -1,0 +1,196 @@
+// Owns the lists of jobs: which jobs a filter selects, newest first, and how many. Each read ends after one page, however many jobs there are. Not the rows (job.ts).
+import type { Bindable, Database } from '../store/database.ts';
+import type { LongReads } from '../store/long-read.ts';
+import { countJobsWhere } from './count.ts';
+import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
+import { hasEnded, type JobState, jobStates } from './state.ts';
+
+/** Selects jobs. A member that is absent is no condition. */
+export interface JobFilter {
+  readonly states?: readonly JobState[];
+  readonly outcomes?: readonly JobOutcome[];
+  /** The exact name of the owner. */
+  readonly owner?: string;
+  /** A part of the title, ignoring case, or a whole change number. */
+  readonly text?: string;
+}
+
+/** A page of the numbers of jobs, newest first. */
+export interface JobNumbers {
+  readonly ids: readonly number[];
+  readonly hasNextPage: boolean;
+  /** How many jobs match the filter, on all pages. */
+  count(): Promise<number>;
+}
+
+interface Condition {
+  readonly sql: string;
+  readonly values: readonly Bindable[];
+}
+
+/** A state with an outcome. Null: none, or unknown, see {@link outcomeOfState}. */
+interface Ending {
+  readonly state: JobState;
+  readonly outcome: JobOutcome | null;
+}
+
+/** Greater than the number of any job: the largest that both databases can store. */
+const afterLast = 2_147_483_647;
+/** A shorter text is not in the index of trigrams, so all titles are read for it. */
+const shortestIndexed = 3;
+
+/** The page of at most `first` jobs with smaller numbers than `before`. */
+export async function listJobs(
+  db: Database,
+  longReads: LongReads,
+  request: { first: number; before: number | null; filter: JobFilter },
+): Promise<JobNumbers> {
+  const { first, before, filter } = request;
+  const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
+  if (owner === undefined) return { ids: [], hasNextPage: false, count: async () => 0 };
+  const page = { before: before ?? afterLast, limit: first + 1 };
+  const { text } = filter;
+  const found = text === undefined ? null : textSources(text, db.dialect);
+  const rest = restOf(filter, owner);
+  const { sql, values } = found
+    ? unionOf(found.map((source) => textPage(source, rest, page)))
+    : unionOf(placesOf(filter, owner).map((place) => indexPage(place, page)));
+  const bound = [...values, page.limit];
+  const statement = `${sql} order by id desc limit ?`;
+  const rows = await (found ? longReads.execute(statement, bound) : db.execute(statement, bound));
+  return {
+    ids: rows.slice(0, first).map((row) => Number(row['id'])),
+    hasNextPage: rows.length > first,
+    count: () => (found ? countText(longReads, found, rest) : countKept(db, filter, owner)),
+  };
+}
+
+/** The id of a user; `undefined` if there is none of this name. */
+async function ownerNamed(db: Database, name: string): Promise<number | undefined> {
+  const [row] = await db.execute('select id from account where name = ?', [name]);
+  return row && Number(row['id']);
+}
+
+/** The endings that a filter selects; null: all. Pure. */
+function endingsOf({ states, outcomes }: JobFilter): readonly Ending[] | null {
+  if (!states && !outcomes) return null;
+  return (states ?? jobStates).flatMap((state): Ending[] => {
+    if (!hasEnded(state)) return outcomes ? [] : [{ state, outcome: null }];
+    const unknown = { state, outcome: null };
+    const meant = outcomeOfState(state);
+    const ofEarlierVersion = !outcomes || outcomes.some((outcome) => outcome === meant) ? [unknown] : [];
+    return [...(outcomes ?? jobOutcomes).map((outcome) => ({ state, outcome })), ...ofEarlierVersion];
+  });
+}
+
+/** Conditions, each of which one index answers in the order of the list. Together they select what the filter does. Pure. */
+function placesOf(filter: JobFilter, owner: number | null): readonly Condition[] {
+  const mine = owner === null ? '' : 'owner_id = ? and ';
+  const values = owner === null ? [] : [owner];
+  // An owner alone has no index of its own: the one with all endings serves both.
+  const endings = endingsOf(filter) ?? (owner === null ? null : endingsOf({ states: jobStates }));
+  if (endings === null) return [{ sql: 'removed_at is null', values: [] }];
+  return endings.map(({ state, outcome }) => ({
+    sql: `removed_at is null and ${mine}state = '${state}' and outcome ${outcome === null ? 'is null' : `= '${outcome}'`}`,
+    values,
+  }));
+}
+
+/** The newest jobs of a place. Pure. */
+const indexPage = ({ sql, values }: Condition, page: { before: number; limit: number }): Condition => ({
+  sql: `select id from job where ${sql} and id < ? order by id desc limit ?`,
+  values: [...values, page.before, page.limit],
+});
+
+/** The rows of several selects, or none. Pure. */
+function unionOf(parts: readonly Condition[]): Condition {
+  const selects = parts.map(({ sql }, index) => `select id from (${sql}) part${index}`);
+  return {
+    sql: selects.length === 0 ? 'select id from job where false' : selects.join(' union '),
+    values: parts.flatMap(({ values }) => values),
+  };
+}
+
+/** The conditions of a filter other than its text, over `job j`. Pure. */
+function restOf(filter: JobFilter, owner: number | null): Condition {
+  const endings = endingsOf(filter);
+  const either = endings?.map(
+    ({ state, outcome }) =>
+      `(j.state = '${state}' and j.outcome ${outcome === null ? 'is null' : `= '${outcome}'`})`,
+  );
+  const conditions = [
+    'j.removed_at is null',
+    ...(owner === null ? [] : ['j.owner_id = ?']),
+    ...(either ? [either.length === 0 ? 'false' : `(${either.join(' or ')})`] : []),
+  ];
+  return { sql: conditions.join(' and '), values: owner === null ? [] : [owner] };
+}
+
+/** Where jobs with a text are found: a table with its column of numbers, and a condition on it. */
+interface TextSource extends Condition {
+  readonly from: string;
+  readonly id: string;
+}
+
+/** Where a part of a title, or a whole change number, is found. Pure. */
+function textSources(text: string, dialect: Database['dialect']): readonly TextSource[] {
+  const isIndexed = [...text].length >= shortestIndexed;
+  const part = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
+  const isNumber = /^[0-9]{1,10}$/.test(text);
+  if (dialect === 'sqlite') {
+    const title = isIndexed
+      ? { sql: 'job_title match ?', values: [`"${text.replaceAll('"', '""')}"`] }
+      : { sql: "t.title like ? escape '\\'", values: [part] };
+    return [
+      { from: 'job_title t', id: 't.rowid', ...title },
+      ...(isNumber ? [{ from: 'job_number t', id: 't.job_id', sql: 't.number = ?', values: [text] }] : []),
+    ];
+  }
+  const like = { sql: "t.title ilike ? escape '\\'", values: [part] };
+  const title = isIndexed
+    ? { sql: `job_trigrams(t.title) @> job_trigrams(?) and ${like.sql}`, values: [text, part] }
+    : like;
+  const source = { from: 'job_search t', id: 't.job_id' };
+  return [
+    { ...source, ...title },
+    ...(isNumber ? [{ ...source, sql: 't.numbers @> array[?::text]', values: [text] }] : []),
+  ];
+}
+
+/** The jobs of a source that meet the other conditions. Pure. */
+const textMatches = ({ from, id, sql, values }: TextSource, rest: Condition): Condition => ({
+  sql: `select ${id} as id from ${from} join job j on j.id = ${id} where ${sql} and ${rest.sql}`,
+  values: [...values, ...rest.values],
+});
+
+/** The newest jobs of {@link textMatches}. Pure. */
+function textPage(source: TextSource, rest: Condition, page: { before: number; limit: number }): Condition {
+  const { sql, values } = textMatches(source, rest);
+  return {
+    sql: `${sql} and ${source.id} < ? order by ${source.id} desc limit ?`,
+    values: [...values, page.before, page.limit],
+  };
+}
+
+async function countText(
+  longReads: LongReads,
+  sources: readonly TextSource[],
+  rest: Condition,
+): Promise<number> {
+  const { sql, values } = unionOf(sources.map((source) => textMatches(source, rest)));
+  const [row] = await longReads.execute(`select count(*) as total from (${sql}) matches`, values);
+  return Number(row?.['total'] ?? 0);
+}
+
+/** Counts by the kept counts. */
+async function countKept(db: Database, filter: JobFilter, owner: number | null): Promise<number> {
+  const either = endingsOf(filter)?.map(
+    ({ state, outcome }) => `(state = '${state}' and outcome = '${outcome ?? ''}')`,
+  );
+  if (either?.length === 0) return 0;
+  const conditions = [
+    ...(owner === null ? [] : ['owner_id = ?']),
+    ...(either ? [`(${either.join(' or ')})`] : []),
+  ];
+  return await countJobsWhere(db, conditions.join(' and ') || 'true', owner === null ? [] : [owner]);
+}
