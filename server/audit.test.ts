@@ -57,7 +57,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
   const last = async (): Promise<number> => (await entries()).at(-1)?.id ?? 0;
   const ask = (query: string, variables: Record<string, unknown> = {}) =>
     world.ask(page(admin), query, variables);
-  const fetched = (path: string, headers: Record<string, string> = { cookie: admin.cookie }) =>
+  const fetched = (path: string, headers: Record<string, string> = page(admin)) =>
     fetch(`${world.url}${path}`, { headers });
   const clear = async (): Promise<void> => {
     for (const { id } of await world.db.em().find(Job, { finishedAt: null })) {
@@ -337,7 +337,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(exported[0]).toMatchObject({ user: 'ada', action: 'link made', job: null, channel: 'host' });
       const head = await fetch(`${world.url}/audit.jsonl`, {
         method: 'HEAD',
-        headers: { cookie: admin.cookie },
+        headers: page(admin),
       });
       expect(head.status).toBe(200);
     });
@@ -365,12 +365,10 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     test('G1: only admins with a browser session can download the audit log', async () => {
       const deployer = await world.signIn('deployer', 'linus');
       const token = await world.token('deploy', 'ada');
-      expect((await fetched('/audit.jsonl', { cookie: deployer.cookie })).status).toBe(403);
+      expect((await fetched('/audit.jsonl', page(deployer))).status).toBe(403);
       expect((await fetched('/audit.jsonl', { authorization: `Bearer ${token}` })).status).toBe(403);
       expect((await fetched('/audit.jsonl', {})).status).toBe(401);
-      expect(
-        (await fetched('/audit.jsonl', { cookie: admin.cookie, authorization: 'Bearer x' })).status,
-      ).toBe(401);
+      expect((await fetched('/audit.jsonl', { ...page(admin), authorization: 'Bearer x' })).status).toBe(401);
       const post = await fetch(`${world.url}/audit.jsonl`, {
         method: 'POST',
         headers: { cookie: admin.cookie },
@@ -395,7 +393,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       let whileStalled = 0;
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
         const url = `${world.url}/audit.jsonl?since=1970-01-01T00:00:00Z`;
-        get(url, { headers: { cookie: admin.cookie } }, resolve).on('error', reject);
+        get(url, { headers: page(admin) }, resolve).on('error', reject);
       });
       for await (const piece of response) {
         if (size === 0) {

@@ -14,6 +14,7 @@ import { SocketServer } from './live/socket.ts';
 import { Gate } from './sign-in/identity.ts';
 import type { Provider } from './sign-in/provider.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
+import { Tickets } from './sign-in/ticket.ts';
 
 /** How to start a server. */
 export interface ServerOptions {
@@ -64,6 +65,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly engine: Engine;
   readonly gate: Gate;
   readonly refusals: RefusedSignIns;
+  readonly tickets: Tickets;
   /** Null: no identity provider is configured. */
   readonly provider: Provider | null;
   /** WebSockets and event streams of people who are signed in. */
@@ -110,6 +112,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     engine,
     gate,
     refusals: new RefusedSignIns(db, logger),
+    tickets: new Tickets(),
     provider,
     connections,
     sockets,

@@ -13,10 +13,11 @@ import { sendMetrics } from './metrics.ts';
 import { isLocalClient } from './origin.ts';
 import { isJson, sendMethodNotAllowed, sendText, sendUnauthenticated } from './response.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
-import { credentialsOfRequest, type Identity } from './sign-in/identity.ts';
+import { credentialsOfRequest, type Identity, type Proof } from './sign-in/identity.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
+import { sendTicket, ticketTarget } from './sign-in/ticket-request.ts';
 import { sendStaticFile } from './static-files.ts';
 
 type Answer<Arguments extends readonly unknown[]> = (
@@ -27,11 +28,11 @@ type Answer<Arguments extends readonly unknown[]> = (
 /**
  * One row of the table. Its `access`: who may send a request.
  * - `public`: anyone; the function checks credentials itself, if any.
- * - `local or signed in`: clients on this host, and others that are signed in.
- * - `signed in`: a session cookie or a token. Enough for what a link opens.
+ * - `local or page key`: clients on this host, and others with a page key or a token.
+ * - `cookie`: a session cookie or a token. Only for static files: any program on this host receives the cookie, because browsers send it to every port.
  * - `browser`: the same; others are redirected to the sign-in page.
  * - `page key`: a token, or a session cookie with the page key, which no other web site has.
- * - `admin`: as `signed in`, with the role admin.
+ * - `admin`: as `page key`, with the role admin.
  */
 export type Route = {
   /** GET also answers HEAD, unless `head` is false. */
@@ -44,16 +45,18 @@ export type Route = {
   readonly json?: true;
   /** Only for requests that accept this media type; others get 405. */
   readonly accept?: string;
+  /** Accepts a ticket instead of the page key: for downloads, which are links. */
+  readonly ticket?: true;
 } & (
-  | { readonly access: 'public' | 'local or signed in'; readonly answer: Answer<[]> }
+  | { readonly access: 'public' | 'local or page key'; readonly answer: Answer<[]> }
   | {
-      readonly access: 'signed in' | 'browser' | 'page key' | 'admin';
+      readonly access: 'cookie' | 'browser' | 'page key' | 'admin';
       readonly answer: Answer<[identity: Identity]>;
     }
 );
 
 /** All routes. Paths without a row are served from the built web client. */
-const routes: readonly Route[] = [
+export const routes: readonly Route[] = [
   { method: 'POST', path: '/graphql', json: true, access: 'page key', answer: answerGraphql },
   // Operations are never executed by GET: a link or an image on another web site could send one.
   {
@@ -64,7 +67,7 @@ const routes: readonly Route[] = [
     access: 'browser',
     answer: sendGraphiqlPage,
   },
-  { method: 'GET', path: /^\/graphql\//, access: 'signed in', answer: sendGraphiqlFile },
+  { method: 'GET', path: /^\/graphql\//, access: 'cookie', answer: sendGraphiqlFile },
 
   { method: 'GET', path: '/sign-in', access: 'public', answer: sendStaticFile },
   { method: 'POST', path: '/sign-in', json: true, access: 'public', answer: signIn },
@@ -89,9 +92,10 @@ const routes: readonly Route[] = [
     answer: ({ response }) => sendText(response, 200, 'ok'),
   },
   { method: 'GET', path: '/readyz', access: 'public', answer: sendReadiness },
-  { method: 'GET', path: '/metrics', access: 'local or signed in', answer: sendMetrics },
-  { method: 'GET', path: '/audit.jsonl', access: 'admin', answer: sendAudit },
-  { method: 'GET', path: /^\/jobs\/[^/]+\/log\.txt$/, access: 'signed in', answer: sendJobLog },
+  { method: 'GET', path: '/metrics', access: 'local or page key', answer: sendMetrics },
+  { method: 'POST', path: '/ticket', json: true, access: 'page key', answer: sendTicket },
+  { method: 'GET', path: '/audit.jsonl', access: 'admin', ticket: true, answer: sendAudit },
+  { method: 'GET', path: /^\/jobs\/[^/]+\/log\.txt$/, access: 'page key', ticket: true, answer: sendJobLog },
 ];
 
 const staticFiles: Route = { method: 'GET', path: /^/, access: 'public', answer: sendStaticFile };
@@ -105,14 +109,20 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   if (!route) return sendMethodNotAllowed(response, allowedMethods(candidates));
   if (route.json && !isJson(request))
     return sendText(response, 415, 'Send application/json.', { connection: 'close' });
+  if (isEncoded(request))
+    return sendText(response, 415, 'Send the body without Content-Encoding.', { connection: 'close' });
   if (route.access === 'public') return await route.answer(exchange);
-  if (route.access === 'local or signed in') {
-    if (isLocalClient(request) || (await identify(exchange))) return await route.answer(exchange);
+  if (route.access === 'local or page key') {
+    if (isLocalClient(request) || (await identify(exchange, 'page'))) return await route.answer(exchange);
     return sendUnauthenticated(response);
   }
-  const identity = await admit(exchange, route.access);
+  const identity = await admit(exchange, route);
   if (identity) await route.answer(exchange, identity);
 }
+
+/** Whether the body is compressed, which no route decodes. Pure. */
+const isEncoded = ({ headers }: IncomingMessage): boolean =>
+  (headers['content-encoding'] ?? 'identity').trim().toLowerCase() !== 'identity';
 
 const matchesPath = ({ path: wanted }: Route, path: string): boolean =>
   typeof wanted === 'string' ? wanted === path : wanted.test(path);
@@ -132,22 +142,22 @@ function allowedMethods(candidates: readonly Route[]): string {
     .join(', ');
 }
 
-const identify = ({ request, context: { gate } }: Exchange): Promise<Identity | null> =>
-  gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), 'cookie');
+const identify = ({ request, context: { gate } }: Exchange, proof: Proof): Promise<Identity | null> =>
+  gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), proof);
 
-/** The identity of a client that has this access; null: the request was refused and answered. */
-async function admit(
-  exchange: Exchange,
-  access: 'signed in' | 'browser' | 'page key' | 'admin',
-): Promise<Identity | null> {
+/** The identity of a client that may use the route; null: the request was refused and answered. */
+async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Identity | null> {
   const { response } = exchange;
-  if (access === 'page key') return await admitWithPageKey(exchange);
-  const identity = await identify(exchange);
-  if (!identity) {
+  if (access === 'cookie' || access === 'browser') {
+    const identity = await identify(exchange, 'cookie');
+    if (identity) return identity;
     if (access === 'browser') sendText(response, 303, 'Sign in first.', { location: '/sign-in' });
     else sendUnauthenticated(response);
     return null;
   }
+  const isByTicket = ticket === true && exchange.query.has('ticket');
+  const identity = isByTicket ? await admitWithTicket(exchange) : await admitWithPageKey(exchange);
+  if (identity === null) return null;
   if (access !== 'admin' || includesRole(identity.role, roleByRule.administer)) return identity;
   sendText(response, 403, 'Only an admin who is signed in with a browser may see this.');
   return null;
@@ -160,5 +170,22 @@ async function admitWithPageKey({ request, response, context }: Exchange): Promi
   if (judgement.standing === 'in') return judgement.identity;
   const ban = judgement.standing === 'banned' ? await banErrorOf(db.em(), judgement.user) : null;
   sendUnauthenticated(response, ban?.message);
+  return null;
+}
+
+/** As {@link admit}. The ticket stands for the page key; the cookie is needed too. */
+async function admitWithTicket(exchange: Exchange): Promise<Identity | null> {
+  const { response, context } = exchange;
+  const identity = await identify(exchange, 'cookie');
+  const ticket = exchange.query.get('ticket') ?? '';
+  if (identity?.session && context.tickets.redeem(identity.session, ticketTarget(exchange), ticket)) {
+    exchange.query.delete('ticket');
+    return identity;
+  }
+  sendText(
+    response,
+    401,
+    'This download link was already used or has expired. Download it again from the page.',
+  );
   return null;
 }

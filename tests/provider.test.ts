@@ -205,7 +205,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
       expect(url.searchParams.get(name)).toMatch(/^[\w-]{43}$/);
     expect(response.headers.getSetCookie()).toEqual([
       expect.stringMatching(
-        /^spiderpig-sign-in=[\w-]{43}; Path=\/sign-in; Max-Age=600; HttpOnly; SameSite=Lax$/,
+        /^spiderpig-sign-in-[0-9a-f]{12}=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax$/,
       ),
     ]);
   });
@@ -516,7 +516,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
       ...['state', 'code'].flatMap((name) => [back, second].map((url) => url.searchParams.get(name))),
       parameters.get('code'),
       browser.cookie('spiderpig'),
-      browser.cookie('spiderpig-sign-in'),
+      browser.cookie(/^spiderpig-sign-in-/),
       idp.clientSecret,
       encodeURIComponent(idp.clientSecret),
     ];
@@ -843,14 +843,17 @@ describe('server with a public name', () => {
     expect(await upgrade(`http://${host}`)).toBe(403);
   });
 
-  it('the sign-in cookie is Secure under a public name', async () => {
+  it('C12 the sign-in cookie is Secure under a public name, and a sent one is not adopted', async () => {
     await using idp = await openIdentityProvider({ publicUrl, people: new Map() });
     await using own = await openServer({
       configuration: { provider: { ...provider, issuer: idp.issuer, clientId: idp.clientId } },
     });
-    const answer = await raw(own.server.port, 'GET', '/sign-in/provider', { host });
+    const planted = 'p'.repeat(43);
+    const cookie = `spiderpig-sign-in=${planted}; __Host-spiderpig-sign-in-000000000000=${planted}`;
+    const answer = await raw(own.server.port, 'GET', '/sign-in/provider', { host, cookie });
+    expect(answer.headers['set-cookie']?.[0]).not.toContain(planted);
     expect(answer.headers['set-cookie']?.[0]).toMatch(
-      /^spiderpig-sign-in=[\w-]{43}; Path=\/sign-in; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
+      /^__Host-spiderpig-sign-in-[0-9a-f]{12}=[\w-]{43}; Path=\/; Max-Age=600; HttpOnly; SameSite=Lax; Secure$/,
     );
     expect(new URL(answer.headers.location ?? '').searchParams.get('redirect_uri')).toBe(
       'https://spiderpig.example.org/sign-in/callback',

@@ -161,7 +161,7 @@ test.each(dialects)(
     );
     await ask('{ nonsense }');
     await page('query Job', { id });
-    await recorded(`/jobs/${id}/log.txt`, { headers: { cookie } });
+    await recorded(`/jobs/${id}/log.txt`, { headers: { cookie, 'x-spiderpig-page-key': pageKey } });
     await recorded('/', { headers: { cookie } });
     await recorded('/graphql', { headers: { cookie, accept: 'text/html' } });
     await recorded('/metrics');

@@ -42,7 +42,7 @@ export function App() {
 
   function endSession(access: Access | null): void {
     removeKey();
-    setNotice(msg(`sign-in-end-${access?.end ?? 'unknown'}`));
+    setNotice(msg(`sign-in-end-${access?.isAmbiguous ? 'ambiguous' : (access?.end ?? 'unknown')}`));
   }
 
   async function onSignOut(): Promise<void> {

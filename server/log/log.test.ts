@@ -10,6 +10,7 @@ import { openServerOn } from '../../tests/support/server.ts';
 import {
   all,
   append,
+  type Browser,
   line,
   runningJob,
   succeed,
@@ -17,6 +18,7 @@ import {
   until,
   upTo,
 } from '../../tests/support/test-server.ts';
+import { pageKeyHeader } from '../sign-in/identity.ts';
 import { hiddenLine, plainText } from './download.ts';
 import { batchOf, pauseAfter } from './reader.ts';
 
@@ -29,6 +31,8 @@ function keptMegabytes(): number {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return (heapUsed + arrayBuffers) / 1_048_576;
 }
+
+const pageHeaders = ({ cookie, pageKey }: Browser) => ({ cookie, [pageKeyHeader]: pageKey });
 
 describe.each(dialects)('on %s', (dialect) => {
   let world: TestServer;
@@ -416,7 +420,7 @@ describe.each(dialects)('on %s', (dialect) => {
 
   describe('the download of a log', () => {
     test('L4 a downloaded log has joined long lines and no sensitive text', async () => {
-      const { cookie } = await world.signIn('viewer');
+      const headers = pageHeaders(await world.signIn('viewer'));
       const id = await runningJob(world.db);
       await appendLines(world.db, id, 1, [
         line('<b>half', { continues: true }),
@@ -425,7 +429,7 @@ describe.each(dialects)('on %s', (dialect) => {
         line('more secret', { sensitive: true }),
         line('end'),
       ]);
-      const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers: { cookie } });
+      const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
       expect(await response.text()).toBe(`<b>half and half\n${hiddenLine}\nend\n`);
       expect(Object.fromEntries(response.headers)).toMatchObject({
         'content-type': 'text/plain; charset=utf-8',
@@ -436,7 +440,7 @@ describe.each(dialects)('on %s', (dialect) => {
     });
 
     test('downloads a long log completely, and gives 404 for an unknown job', async () => {
-      const { cookie } = await world.signIn('viewer');
+      const headers = pageHeaders(await world.signIn('viewer'));
       const id = await runningJob(world.db);
       await append(
         world.db,
@@ -444,7 +448,7 @@ describe.each(dialects)('on %s', (dialect) => {
         0,
         upTo(2_500).map((n) => `line ${n}`),
       );
-      const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers: { cookie } });
+      const response = await fetch(`${world.url}/jobs/${id}/log.txt`, { headers });
       expect(await response.text()).toBe(
         `${upTo(2_500)
           .map((n) => `line ${n}`)
@@ -452,7 +456,7 @@ describe.each(dialects)('on %s', (dialect) => {
       );
       await ended(id);
       for (const wrong of ['0', '-1', 'abc', '9999999999999', '999999', '..%2f..']) {
-        expect((await fetch(`${world.url}/jobs/${wrong}/log.txt`, { headers: { cookie } })).status).toBe(404);
+        expect((await fetch(`${world.url}/jobs/${wrong}/log.txt`, { headers })).status).toBe(404);
       }
     });
   });

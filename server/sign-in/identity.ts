@@ -15,10 +15,18 @@ export const cookieName = 'spiderpig';
 export const pageKeyHeader = 'x-spiderpig-page-key';
 
 /** The credentials of a request. A token in the URL is ignored. */
-export type Credentials =
-  | { readonly by: 'token'; readonly token: string }
-  /** `pageKey` is null if the request has only the cookie. */
-  | { readonly by: 'session'; readonly secret: string; readonly pageKey: string | null };
+export type Credentials = { readonly by: 'token'; readonly token: string } | SessionCredentials;
+
+/** The credentials of a browser. */
+export interface SessionCredentials {
+  readonly by: 'session';
+  /** The value of the cookie, or of the first one. */
+  readonly secret: string;
+  /** The values of further cookies of that name: another program of the host, or another subdomain, can plant one. Empty once authenticated. */
+  readonly others: readonly string[];
+  /** Null if the request has only the cookie. */
+  readonly pageKey: string | null;
+}
 
 /** An authenticated user. */
 export interface Identity {
@@ -31,13 +39,16 @@ export interface Identity {
   readonly token: ApiToken | null;
 }
 
-/** The value of a cookie; null if it was not sent. Pure. */
-export function cookieValue(header: string | undefined, name: string): string | null {
-  for (const pair of (header ?? '').split(';')) {
+/** How many cookies of one name are looked at. */
+const maximumCookies = 8;
+
+/** The values of all cookies of a name, in the order in which they were sent. Pure. */
+export function cookieValues(header: string | undefined, name: string): string[] {
+  const values = (header ?? '').split(';').flatMap((pair) => {
     const [key, value] = pair.trim().split('=', 2);
-    if (key === name && value) return value;
-  }
-  return null;
+    return key === name && value ? [value] : [];
+  });
+  return [...new Set(values)].slice(0, maximumCookies);
 }
 
 /**
@@ -60,8 +71,8 @@ function credentialsOf(
     const token = /^Bearer +([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
     return token === undefined ? null : { by: 'token', token };
   }
-  const secret = cookieValue(cookie, cookieNameAt(host, publicUrl));
-  return secret === null ? null : { by: 'session', secret, pageKey };
+  const [secret, ...others] = cookieValues(cookie, cookieNameAt(host, publicUrl));
+  return secret === undefined ? null : { by: 'session', secret, others, pageKey };
 }
 
 /** The credentials of an HTTP request. `publicUrl`: see {@link Gate.publicUrl}. Pure. */
@@ -95,7 +106,7 @@ export function credentialsOfConnection(
   );
 }
 
-/** Which proof a session needs: `cookie` is enough for reading, `page` also needs the page key. */
+/** Which proof a session needs: `cookie` is enough for static files, `page` also needs the page key. */
 export type Proof = 'page' | 'cookie';
 
 /** Why a client has no access. */
@@ -168,6 +179,20 @@ export class Gate {
       if (role === null) return { standing: 'out' };
       return { standing: 'in', identity: { user, role, credentials, session: null, token } };
     }
+    for (const secret of [credentials.secret, ...credentials.others]) {
+      const own: SessionCredentials = { ...credentials, secret, others: [] };
+      const judgement = await this.#judgeSession(own, proof, use);
+      if (judgement.standing !== 'out') return judgement;
+    }
+    return { standing: 'out' };
+  }
+
+  /** Authenticates one cookie. */
+  async #judgeSession(
+    credentials: SessionCredentials,
+    proof: Proof,
+    use: 'used' | 'looked at',
+  ): Promise<Judgement> {
     const found = await findSession(this.#db, credentials.secret, Date.now(), use);
     if (!found) return { standing: 'out' };
     const { user, session } = found;

@@ -14,9 +14,8 @@ import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import type { Exchange } from '../exchange.ts';
 import { isPublicHost } from '../origin.ts';
 import { sendJson, sendText } from '../response.ts';
-import { cookieValue } from './identity.ts';
 import { ProviderFailure, type ProviderProblem } from './provider-failure.ts';
-import { bindingCookieName } from './sign-in.ts';
+import { bindingCookie, bindingsOf } from './sign-in.ts';
 
 /**
  * Why a sign-in failed; the sign-in page has a text for each.
@@ -45,14 +44,11 @@ export async function redirectToProvider({ request, response, context, query }: 
   }
   try {
     const { url, ...expected } = await provider.authorizationRequest();
-    // Sign-ins in several tabs at once share the cookie.
-    const sent = cookieValue(request.headers.cookie, bindingCookieName);
-    const binding = sent !== null && /^[\w-]{43}$/.test(sent) ? sent : newSecret();
+    // Always a new one: something else could have set a cookie that was sent.
+    const binding = newSecret();
     await createAttempt(db, { ...expected, binding, next });
-    const secure = publicUrl.startsWith('https:') ? '; Secure' : '';
-    // Lax, because the callback is a navigation from the site of the provider.
-    const cookie = `${bindingCookieName}=${binding}; Path=/sign-in; Max-Age=${attemptLifetime / 1_000}; HttpOnly; SameSite=Lax${secure}`;
-    redirect(response, url.href, { 'set-cookie': cookie });
+    const bound = { state: expected.state, binding, seconds: attemptLifetime / 1_000 };
+    redirect(response, url.href, { 'set-cookie': bindingCookie(bound, publicUrl.startsWith('https:')) });
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
@@ -66,19 +62,19 @@ export async function redirectToProvider({ request, response, context, query }: 
  * or with a {@link Problem}. An existing session is not changed.
  */
 export async function returnFromProvider({ request, response, context, query }: Exchange): Promise<void> {
-  const { db, logger, provider, refusals } = context;
+  const { db, logger, provider, publicUrl, refusals } = context;
   if (provider === null) return sendProblem(response, 'none', '/');
   const address = request.socket.remoteAddress ?? null;
   const through = { channel: 'page', address };
   const [state, ...more] = query.getAll('state');
-  const binding = cookieValue(request.headers.cookie, bindingCookieName);
+  const bindings = bindingsOf(request, publicUrl);
   let next = '/';
   try {
     if (state === undefined || more.length > 0) throw new AttemptNotUsable('unknown');
-    const { next: wanted, ...expected } = await redeemAttempt(db, state, binding);
+    const { next: wanted, browserHash, ...expected } = await redeemAttempt(db, state, bindings);
     next = sameOriginPath(wanted);
     const person = await provider.authenticate(query.toString(), { ...expected, state });
-    const code = await completeAttempt(db, { person, binding: binding ?? '', through });
+    const code = await completeAttempt(db, { person, browserHash, through });
     logger.info(
       { user: person.name, groups: person.groups.length },
       'authenticated at the identity provider',

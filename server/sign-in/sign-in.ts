@@ -1,24 +1,49 @@
 // Owns signing in with the code of a link, and signing out. Not what a session is (schema/model/account/session.ts).
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Banned } from '../../schema/model/account/ban.ts';
+import { hashSecret } from '../../schema/model/account/secret.ts';
 import { endSession, sessionLifetime } from '../../schema/model/account/session.ts';
 import { LinkNotUsable, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import type { Exchange } from '../exchange.ts';
+import { isPublicHost } from '../origin.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
-import {
-  cookieName,
-  cookieNameAt,
-  cookieValue,
-  credentialsOfRequest,
-  sessionOf,
-  userOf,
-} from './identity.ts';
+import { cookieName, cookieNameAt, credentialsOfRequest, sessionOf, userOf } from './identity.ts';
 
 /** In bytes; a code has 43 characters. */
 const maximumBody = 4_096;
 
-/** The cookie that binds a sign-in at the identity provider to one browser. */
-export const bindingCookieName = 'spiderpig-sign-in';
+/** The cookies that bind sign-ins at the identity provider to one browser begin with it; {@link bindingCookie} completes the name. */
+const bindingCookiePrefix = 'spiderpig-sign-in-';
+/** How many of them are looked at. */
+const maximumBindings = 16;
+
+/**
+ * The `Set-Cookie` header that binds one attempt to this browser, for `seconds`. Each attempt has its own cookie, so that one which something else
+ * has set is never taken over, and attempts in several tabs do not disturb each other. Pure.
+ */
+export function bindingCookie(
+  { state, binding, seconds }: { state: string; binding: string; seconds: number },
+  secure: boolean,
+): string {
+  const name = `${secure ? '__Host-' : ''}${bindingCookiePrefix}${hashSecret(state).slice(0, 12)}`;
+  // Lax, because the callback is a navigation from the site of the provider. `__Host-` requires the path `/`.
+  return `${name}=${binding}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+}
+
+/** The values of all cookies that bind sign-ins to this browser. Pure. */
+export function bindingsOf(
+  { headers }: Pick<IncomingMessage, 'headers'>,
+  publicUrl: string | null,
+): string[] {
+  const secure = publicUrl?.startsWith('https:') && isPublicHost(headers.host, publicUrl);
+  const prefix = `${secure ? '__Host-' : ''}${bindingCookiePrefix}`;
+  const values = (headers.cookie ?? '').split(';').flatMap((pair) => {
+    const [name, value] = pair.trim().split('=', 2);
+    return name?.startsWith(prefix) && value ? [value] : [];
+  });
+  // The newest ones: browsers send older cookies first.
+  return values.slice(-maximumBindings);
+}
 
 /** The `Set-Cookie` header of a session; `secret` null: removes the cookie. Pure. */
 export function sessionCookie(
@@ -37,16 +62,16 @@ export function sessionCookie(
 export async function signIn(exchange: Exchange): Promise<void> {
   const { request, response, context } = exchange;
   const { db, gate, refusals, logger } = context;
-  const code = await receiveCode(exchange);
+  const code = await receiveMember(exchange, 'code');
   if (code === null) return;
   try {
     const address = request.socket.remoteAddress ?? null;
     const { secret, pageKey } = await redeemSignInLink(db, code, {
-      binding: cookieValue(request.headers.cookie, bindingCookieName),
+      bindings: bindingsOf(request, gate.publicUrl),
       address,
       agent: request.headers['user-agent'] ?? null,
     });
-    const judgement = await gate.judge({ by: 'session', secret, pageKey }, 'page');
+    const judgement = await gate.judge({ by: 'session', secret, others: [], pageKey }, 'page');
     logger.info({ user: userOf(judgement)?.name ?? null, standing: judgement.standing }, 'signed in');
     sendJson(
       response,
@@ -84,14 +109,17 @@ export async function signOut({ request, response, context }: Exchange): Promise
   response.end();
 }
 
-/** The code in a request of the form `{"code":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
-export async function receiveCode({ request, response }: Exchange): Promise<string | null> {
+/** The text `name` in a request of the form `{"name":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
+export async function receiveMember({ request, response }: Exchange, name: string): Promise<string | null> {
   const body = await readBody(request, maximumBody);
-  const code = body === null ? null : codeOf(body);
-  if (body === null)
+  if (body === null) {
     sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
-  else if (code === null) sendJson(response, 400, { message: 'The request must be {"code":"…"}.' });
-  return code;
+    return null;
+  }
+  const value = memberOf(parsed(body), name);
+  if (typeof value === 'string') return value;
+  sendJson(response, 400, { message: `The request must be {"${name}":"…"}.` });
+  return null;
 }
 
 /** The whole body as text; null when it has more than `maximum` bytes. */
@@ -107,13 +135,16 @@ export async function readBody(request: IncomingMessage, maximum: number): Promi
   return Buffer.concat(pieces).toString('utf8');
 }
 
-function codeOf(body: string): string | null {
+/** A member of a parsed body; undefined if there is none. Pure. */
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
+
+function parsed(body: string): unknown {
   try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string'
-      ? value.code
-      : null;
+    return JSON.parse(body);
   } catch {
-    return null;
+    return undefined;
   }
 }

@@ -9,11 +9,18 @@ import {
 } from '../../schema/model/account/second-factor-check.ts';
 import { endOfSession, type SessionEnd } from '../../schema/model/account/session.ts';
 import type { RoleGroups } from '../../schema/model/account/user.ts';
+import type { Database } from '../../schema/model/store/database.ts';
 import type { ServerContext } from '../context.ts';
 import type { Exchange } from '../exchange.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
-import { type Credentials, credentialsOfRequest, type Judgement, sessionOf, userOf } from './identity.ts';
-import { receiveCode, sessionCookie } from './sign-in.ts';
+import {
+  credentialsOfRequest,
+  type Judgement,
+  type SessionCredentials,
+  sessionOf,
+  userOf,
+} from './identity.ts';
+import { receiveMember, sessionCookie } from './sign-in.ts';
 
 /** The command on the deployment host that prints a code. */
 const codeCommand = 'spiderpig otp';
@@ -38,8 +45,11 @@ export type Standing = {
   /** `groups`: the groups that have each role. */
   | { readonly standing: 'no group'; readonly groups: RoleGroups }
   | { readonly standing: 'banned'; readonly reason: string }
-  /** `end`: why the session of this browser ended; null: it had none. */
-  | { readonly standing: 'out'; readonly end: SessionEnd | null }
+  /**
+   * `end`: why the session of this browser ended; null: it had none. `isAmbiguous`: the browser sent several session cookies, none of which is
+   * accepted: something else set one, and the user must clear the cookies of this site.
+   */
+  | { readonly standing: 'out'; readonly end: SessionEnd | null; readonly isAmbiguous?: true }
 );
 
 /** `GET /sign-in/standing` with cookie and page key: 200 with the {@link Standing}. It is `out` if one of them is missing, and for a token. */
@@ -52,12 +62,13 @@ export async function sendStanding({ request, response, context }: Exchange): Pr
 
 async function standingOf(
   judgement: Judgement,
-  own: Extract<Credentials, { by: 'session' }> | null,
+  own: SessionCredentials | null,
   { db, configuration }: ServerContext,
 ): Promise<Standing> {
   if (judgement.standing === 'out') {
-    const end = own === null || own.pageKey === null ? null : await endOfSession(db, own.secret, own.pageKey);
-    return { standing: 'out', user: null, accessHelp: null, end };
+    const isAmbiguous = own !== null && own.others.length > 0;
+    const end = await endOf(own, db);
+    return { standing: 'out', user: null, accessHelp: null, end, ...(isAmbiguous ? { isAmbiguous } : {}) };
   }
   const { user } = judgement.standing === 'in' ? judgement.identity : judgement;
   const who = { user: user.name, accessHelp: configuration.accessHelp };
@@ -79,6 +90,16 @@ async function standingOf(
     case 'banned':
       return { ...who, standing: 'banned', reason: user.banReason ?? '' };
   }
+}
+
+/** How the session of one of the cookies ended; null: none of them had a session with this page key. */
+async function endOf(own: SessionCredentials | null, db: Database): Promise<SessionEnd | null> {
+  if (own === null || own.pageKey === null) return null;
+  for (const secret of [own.secret, ...own.others]) {
+    const end = await endOfSession(db, secret, own.pageKey);
+    if (end !== null) return end;
+  }
+  return null;
 }
 
 const isoOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
@@ -104,7 +125,7 @@ export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
     });
     return;
   }
-  const code = await receiveCode(exchange);
+  const code = await receiveMember(exchange, 'code');
   if (code === null) return;
   const user = userOf(judgement)?.name;
   const address = request.socket.remoteAddress ?? null;

@@ -184,8 +184,9 @@ export class CookieKeeper {
   readonly visited: string[] = [];
 
   /** The value of a cookie, or null. */
-  cookie(name: string): string | null {
-    return this.#cookies.find((each) => each.name === name)?.value ?? null;
+  cookie(name: string | RegExp): string | null {
+    const isWanted = (each: string): boolean => (typeof name === 'string' ? each === name : name.test(each));
+    return this.#cookies.find((each) => isWanted(each.name))?.value ?? null;
   }
 
   /** Sends one request without following redirects. */

@@ -3,6 +3,7 @@ import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { DownloadLink } from '../parts/download-link.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -189,14 +190,13 @@ export function AuditTable({ epoch }: { epoch: number }) {
         >
           {msg('admin-audit-reset')}
         </button>
-        <a
+        <DownloadLink
           class="cdx-button cdx-button--fake-button cdx-button--fake-button--enabled admin__apart"
           href={exportPath(applied)}
-          download
           title={msg('admin-audit-export-hint')}
         >
           {msg('admin-audit-export')}
-        </a>
+        </DownloadLink>
       </form>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">

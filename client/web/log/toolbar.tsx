@@ -8,6 +8,7 @@ import {
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { msg } from '../i18n/msg.ts';
+import { DownloadLink } from '../parts/download-link.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { rawLogPath } from '../route.ts';
 import './toolbar.css';
@@ -104,18 +105,21 @@ function IconButton({
 function Downloads({ jobId }: { jobId: string }) {
   return (
     <>
-      <a
+      <DownloadLink
         class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
         href={rawLogPath(jobId)}
         aria-label={msg('log-raw-label')}
-        download
       >
         <Icon icon={cdxIconDownload} size="x-small" />
         <span class="log__raw-words">{msg('log-raw')}</span>
-      </a>
-      <a class="log__plain" href={`${rawLogPath(jobId)}?colours=no`} title={msg('log-plain-label')} download>
+      </DownloadLink>
+      <DownloadLink
+        class="log__plain"
+        href={`${rawLogPath(jobId)}?colours=no`}
+        title={msg('log-plain-label')}
+      >
         {msg('log-plain')}
-      </a>
+      </DownloadLink>
     </>
   );
 }

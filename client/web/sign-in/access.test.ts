@@ -11,7 +11,7 @@ const access = {
 };
 
 const noGroup = { standing: 'no group', ...access };
-const nothingElse = { secondFactor: null, end: null };
+const nothingElse = { secondFactor: null, end: null, isAmbiguous: false };
 
 test('an answer on access is parsed', () => {
   expect(parseAccess(noGroup)).toEqual({ ...access, state: 'no group', reason: null, ...nothingElse });

@@ -23,6 +23,8 @@ export interface Access {
   readonly secondFactor: SecondFactorStatus | null;
   /** How the session of this browser ended; null when it did not end, or there was none. */
   readonly end: 'ended' | 'expired' | null;
+  /** Whether the browser sent several session cookies, and none is accepted: the user must clear the cookies of this site. */
+  readonly isAmbiguous: boolean;
 }
 
 /** How the user can verify the second factor. */
@@ -78,6 +80,7 @@ export function parseAccess(answer: unknown): Access | null {
           }
         : null,
     end: end === 'ended' || end === 'expired' ? end : null,
+    isAmbiguous: member(answer, 'isAmbiguous') === true,
   };
 }
 

@@ -21,6 +21,7 @@ const access: Access = {
   reason: null,
   secondFactor: factor,
   end: null,
+  isAmbiguous: false,
 };
 
 afterEach(() => {

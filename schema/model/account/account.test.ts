@@ -36,7 +36,7 @@ async function signIn(
   agent = 'a browser',
 ): Promise<NewSession & { id: number }> {
   const code = await createSignInLink(db, user.name, 'deployer', now);
-  const browser = { binding: null, address: '192.0.2.7', agent };
+  const browser = { bindings: [], address: '192.0.2.7', agent };
   const secrets = await redeemSignInLink(db, code, browser, now);
   const { id } = await db.em().findOneOrFail(Session, { secretHash: hashSecret(secrets.secret) });
   return { ...secrets, id };

@@ -19,7 +19,11 @@ import { LinkNotUsable, redeemSignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
 
 const through = { channel: 'page', address: '192.0.2.1' };
-const browser = (binding: string | null) => ({ binding, address: null, agent: null });
+const browser = (binding: string | null) => ({
+  bindings: binding === null ? [] : [binding],
+  address: null,
+  agent: null,
+});
 
 describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (dialect) => {
   let world: TestDatabase;
@@ -47,12 +51,12 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
 
   it('returns the stored values of an attempt once', async () => {
     const state = await leave();
-    expect(await redeemAttempt(world.database, state, 'the browser')).toMatchObject({
+    expect(await redeemAttempt(world.database, state, ['the browser'])).toMatchObject({
       nonce: `nonce of ${state}`,
       verifier: `verifier of ${state}`,
       next: '/jobs/7',
     });
-    expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBe('used');
+    expect(await flawOf(redeemAttempt(world.database, state, ['the browser']))).toBe('used');
   });
 
   it('C6: accepts one of 60 concurrent callbacks to two processes', async () => {
@@ -60,7 +64,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
     const other = await world.another();
     const results = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        flawOf(redeemAttempt(n % 2 === 0 ? world.database : other, state, 'the browser')),
+        flawOf(redeemAttempt(n % 2 === 0 ? world.database : other, state, ['the browser'])),
       ),
     );
     expect(results.filter((result) => result === null)).toHaveLength(1);
@@ -69,18 +73,18 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
 
   it('C6: is not redeemed by another browser or without the cookie', async () => {
     const state = await leave();
-    expect(await flawOf(redeemAttempt(world.database, state, 'another'))).toBe('another browser');
-    expect(await flawOf(redeemAttempt(world.database, state, null))).toBe('another browser');
-    expect(await flawOf(redeemAttempt(world.database, state, 'the browser'))).toBeNull();
+    expect(await flawOf(redeemAttempt(world.database, state, ['another']))).toBe('another browser');
+    expect(await flawOf(redeemAttempt(world.database, state, []))).toBe('another browser');
+    expect(await flawOf(redeemAttempt(world.database, state, ['the browser']))).toBeNull();
   });
 
   it('expires after ten minutes and is deleted by the next attempt', async () => {
     const now = Date.now();
     const state = await leave('the browser', now);
     const late = now + attemptLifetime;
-    expect(await flawOf(redeemAttempt(world.database, state, 'the browser', late))).toBe('expired');
+    expect(await flawOf(redeemAttempt(world.database, state, ['the browser'], late))).toBe('expired');
     await leave('the browser', late);
-    expect(await flawOf(redeemAttempt(world.database, state, 'the browser', late))).toBe('unknown');
+    expect(await flawOf(redeemAttempt(world.database, state, ['the browser'], late))).toBe('unknown');
   });
 
   it('stores neither state nor cookie in plain text', async () => {
@@ -94,7 +98,7 @@ describe.each(dialects)('a sign-in attempt at the identity provider, on %s', (di
   const complete = (name: string, groups: string[], more: { session?: string; subject?: string } = {}) =>
     completeAttempt(world.database, {
       person: { name, groups, session: more.session ?? null, subject: more.subject ?? name },
-      binding: 'the browser',
+      browserHash: hashSecret('the browser'),
       through,
     });
 

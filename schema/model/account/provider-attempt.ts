@@ -85,26 +85,26 @@ export async function createAttempt(db: Database, request: NewAttempt, now = Dat
 }
 
 /**
- * Redeems an attempt. Of several concurrent callbacks one wins, by a conditional update. One transaction. Throws {@link AttemptNotUsable}.
+ * Redeems an attempt. `bindings`: the cookies of the browser. Of several concurrent callbacks one wins, by a conditional update. One transaction. Throws {@link AttemptNotUsable}.
  */
 export async function redeemAttempt(
   db: Database,
   state: string,
-  binding: string | null,
+  bindings: readonly string[],
   now = Date.now(),
-): Promise<Pick<ProviderAttempt, 'nonce' | 'verifier' | 'next'>> {
+): Promise<Pick<ProviderAttempt, 'nonce' | 'verifier' | 'next' | 'browserHash'>> {
   const stateHash = hashSecret(state);
-  const browserHash = hashSecret(binding ?? '');
+  const browserHashes = bindings.map(hashSecret);
   return await db.write([], async (em) => {
     const won = await em.nativeUpdate(
       ProviderAttempt,
-      { stateHash, browserHash, redeemedAt: null, expiresAt: { $gt: now } },
+      { stateHash, browserHash: { $in: browserHashes }, redeemedAt: null, expiresAt: { $gt: now } },
       { redeemedAt: now },
     );
     const attempt = await em.findOne(ProviderAttempt, { stateHash });
     if (won === 1 && attempt) return attempt;
     if (!attempt) throw new AttemptNotUsable('unknown');
-    if (attempt.browserHash !== browserHash) throw new AttemptNotUsable('another browser');
+    if (!browserHashes.includes(attempt.browserHash)) throw new AttemptNotUsable('another browser');
     throw new AttemptNotUsable(attempt.redeemedAt === null ? 'expired' : 'used');
   });
 }
@@ -125,7 +125,7 @@ export interface ProviderPerson {
  */
 export async function completeAttempt(
   db: Database,
-  { person, binding, through }: { person: ProviderPerson; binding: string; through: ActionSource },
+  { person, browserHash, through }: { person: ProviderPerson; browserHash: string; through: ActionSource },
   now = Date.now(),
 ): Promise<string> {
   return await db.write(['sessions'], async (em) => {
@@ -141,7 +141,7 @@ export async function completeAttempt(
       role: null,
       way: 'provider',
       expiresAt: now + providerLinkLifetime,
-      browserHash: hashSecret(binding),
+      browserHash,
       providerSession: person.session,
       providerSubject: person.subject,
     } as const;

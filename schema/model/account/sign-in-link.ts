@@ -101,13 +101,13 @@ export async function insertSignInLink(
 
 /** The browser that redeems a link. */
 export interface RedeemingBrowser {
-  /** The cookie that binds the link to the browser; null if it sent none. */
-  readonly binding: string | null;
+  /** The cookies that bind links to the browser. */
+  readonly bindings: readonly string[];
   readonly address: string | null;
   readonly agent: string | null;
 }
 
-const unknownBrowser: RedeemingBrowser = { binding: null, address: null, agent: null };
+const unknownBrowser: RedeemingBrowser = { bindings: [], address: null, agent: null };
 
 /** Why an existing link is refused. Pure. */
 function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): string {
@@ -127,7 +127,7 @@ export async function redeemSignInLink(
 ): Promise<NewSession> {
   const secret = newSecret();
   const pageKey = newSecret();
-  const bindings = [{ browserHash: null }, { browserHash: hashSecret(browser.binding ?? '') }];
+  const bindings = [{ browserHash: null }, { browserHash: { $in: browser.bindings.map(hashSecret) } }];
   await db.write([], async (em) => {
     const won = await em.nativeUpdate(
       SignInLink,

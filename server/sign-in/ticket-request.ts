@@ -1,0 +1,23 @@
+// Owns asking for a ticket: `POST /ticket`. Not tickets themselves (ticket.ts).
+import type { Exchange } from '../exchange.ts';
+import { sendJson, sendText } from '../response.ts';
+import type { Identity } from './identity.ts';
+import { receiveMember } from './sign-in.ts';
+
+/** What a ticket is for: the path with its query, without the ticket itself. Pure. */
+export function ticketTarget({ path, query }: Pick<Exchange, 'path' | 'query'>): string {
+  const rest = new URLSearchParams(query);
+  rest.delete('ticket');
+  return rest.size === 0 ? path : `${path}?${rest}`;
+}
+
+/** `POST /ticket` with `{"path":"…"}` and the page key: 200 with `{"ticket":"…"}`, for a GET of that path within half a minute. */
+export async function sendTicket(exchange: Exchange, { session }: Identity): Promise<void> {
+  const { response, context } = exchange;
+  if (session === null) return sendText(response, 403, 'A token needs no ticket: send it with the download.');
+  const target = await receiveMember(exchange, 'path');
+  if (target === null) return;
+  const [path = '', query] = target.split('?', 2);
+  const normalized = ticketTarget({ path, query: new URLSearchParams(query) });
+  sendJson(response, 200, { ticket: context.tickets.make(session, normalized) });
+}
