@@ -11,7 +11,8 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { claimJob } from '../schema/model/job/claim.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { askInteraction } from '../schema/model/job/interaction.ts';
-import { defaultLane, Job } from '../schema/model/job/job.ts';
+import { Job } from '../schema/model/job/job.ts';
+import { defaultLane } from '../schema/model/job/lane.ts';
 import { closeUnreachableJob } from '../schema/model/job/loss.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {

@@ -35,3 +35,11 @@ export const entities = [
   SecondFactor,
   ProviderAttempt,
 ];
+
+/** The options of MikroORM on both dialects. */
+export const ormOptions = {
+  entities,
+  // Each operation forks its own entity manager.
+  allowGlobalContext: false,
+  discovery: { warnWhenNoEntities: false },
+} as const;

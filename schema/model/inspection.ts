@@ -1,9 +1,7 @@
 // Owns inspecting a database for `spiderpig doctor`, without creating, migrating or changing anything. Not the database in use (open.ts).
 import { existsSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
-import pg from 'pg';
-import { migrations as postgresqlMigrations } from './migration/postgresql/list.ts';
-import { migrations as sqliteMigrations } from './migration/sqlite/list.ts';
+import { listedMigrations } from './migration/list.ts';
 import { dialectOf, sqliteFile } from './store/database.ts';
 
 /** The result of an inspection. */
@@ -66,11 +64,12 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
         }
       };
       const version = database.prepare('select sqlite_version()').pluck().get();
-      return await inspect(ask, sqliteMigrations, { version: `SQLite ${version}`, clock: null });
+      return await inspect(ask, listedMigrations.sqlite, { version: `SQLite ${version}`, clock: null });
     } finally {
       database.close();
     }
   }
+  const { default: pg } = await import('pg');
   const client = new pg.Client({
     connectionString: url,
     connectionTimeoutMillis: timeout,
@@ -100,7 +99,7 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
     const version = `PostgreSQL ${row?.['version']}`;
     const uncertainty = (after - before) / 2;
     const clock = { ahead: Number(row?.['now']) - (before + uncertainty), uncertainty };
-    return await inspect(ask, postgresqlMigrations, { version, clock });
+    return await inspect(ask, listedMigrations.postgresql, { version, clock });
   } finally {
     await client.end();
   }

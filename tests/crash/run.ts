@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
-import { defaultLane } from '../../schema/model/job/job.ts';
+import { defaultLane } from '../../schema/model/job/lane.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';

@@ -12,7 +12,7 @@ import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
-import { defaultLane } from '../../schema/model/job/job.ts';
+import { defaultLane } from '../../schema/model/job/lane.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';

@@ -8,7 +8,8 @@ import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import type { Change } from './change.ts';
 import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
-import { defaultLane, Job, JobNotEnded, JobNotFound } from './job.ts';
+import { Job, JobNotEnded, JobNotFound } from './job.ts';
+import { defaultLane } from './lane.ts';
 import { hasEnded, type JobKind } from './state.ts';
 
 /** What a deployer asks for. */

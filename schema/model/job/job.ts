@@ -10,9 +10,6 @@ import { type JobOutcome, jobOutcomes } from './outcome.ts';
 import type { ProcessIdentity } from './process.ts';
 import { activeStateList, type JobState, jobKinds, jobStates, transitions } from './state.ts';
 
-/** The lane of a job when nobody names one. At most one job is active per lane. */
-export const defaultLane = 'default';
-
 /** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */
 export interface SupervisorIdentity extends ProcessIdentity {
   readonly cgroup?: string | null;

@@ -1,6 +1,8 @@
 // Owns choosing the lane of a new job among those that jobrunners serve. Not when a lane is free (claim.ts).
 import { DomainError } from '../error.ts';
-import { defaultLane } from './job.ts';
+
+/** The lane of a job when nobody names one. At most one job is active per lane. */
+export const defaultLane = 'default';
 
 /** The lane is served by no jobrunner, or none was named although there are several. */
 export class UnknownLane extends DomainError {

@@ -1,7 +1,6 @@
 // Owns removing old jobs: selecting them, deleting them in small steps, releasing their disk space. Not when that is done (jobrunner/clean-up.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import pg from 'pg';
 import type { Bindable, Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
@@ -214,6 +213,7 @@ async function freePages(db: Database, em: SqlEntityManager): Promise<void> {
 
 /** Runs VACUUM on a separate connection, which is throttled and can be cut. */
 async function vacuum(url: string, signal: AbortSignal): Promise<void> {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, application_name: 'spiderpig clean-up' });
   // PostgreSQL ends the VACUUM when the connection is cut.
   client.on('error', () => {});

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { migrate, openForMigration } from './migration.ts';
+import { migrate } from './migration.ts';
+import { openForMigration } from './migrator.ts';
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

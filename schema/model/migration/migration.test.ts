@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest';
 import { dialects, makeEmptyDatabase, openTestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines } from '../log/log.ts';
 import { openDatabase } from '../open.ts';
-import { DatabaseIsNewer, migrate, openForMigration } from './migration.ts';
+import { DatabaseIsNewer, migrate } from './migration.ts';
+import { openForMigration } from './migrator.ts';
 
 describe.each(dialects)('migrations on %s', (dialect) => {
   async function withDatabase(work: (url: string, directory: string) => Promise<void>): Promise<void> {

@@ -1,14 +1,10 @@
-// Owns migrating a database to this version's tables, safely at every start, on both dialects. The migrations are in sqlite/ and postgresql/.
-import { closeSync, openSync } from 'node:fs';
-import { Migrator } from '@mikro-orm/migrations';
-import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
-import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
-import { entities } from '../entities.ts';
+// Owns whether a database has this version's tables, and getting it there safely at every start. Not how migrations run (migrator.ts).
+import { existsSync } from 'node:fs';
+import SqliteDatabase from 'better-sqlite3';
 import { DomainError } from '../error.ts';
 import { type Dialect, dialectOf, sqliteFile } from '../store/database.ts';
 import { takeLock } from '../store/lock.ts';
-import { migrations as postgresqlMigrations } from './postgresql/list.ts';
-import { migrations as sqliteMigrations } from './sqlite/list.ts';
+import { listedMigrations } from './list.ts';
 
 /** A newer version of SpiderPig has migrated the database. Nothing was changed. */
 export class DatabaseIsNewer extends DomainError {
@@ -20,90 +16,65 @@ export class DatabaseIsNewer extends DomainError {
 }
 
 /**
- * Tables that only SQL knows, not the entities. Triggers fill them, also for processes of an earlier version: the counts of jobs, and the
- * indexes for searching jobs (SQLite: a full-text table with its shadow tables; PostgreSQL: trigrams in an array).
- */
-const tablesOfTriggers = [/^job_(count|search|number|title(_.*)?)$/];
-
-const lists = { sqlite: sqliteMigrations, postgresql: postgresqlMigrations };
-
-/**
  * Migrates the database to this version, creating it if needed. Safe to call from several processes: they take turns. Throws {@link
  * DatabaseIsNewer}.
  */
 export async function migrate(url: string): Promise<void> {
   const dialect = dialectOf(url);
   if (dialect === null) throw new Error(`not a database URL: ${url}`);
+  const executed = dialect === 'sqlite' ? executedOnSqlite(url) : await executedOnPostgreSql(url);
+  // Nearly every start ends here, without the lock and without the library that migrates.
+  if (executed !== null && !hasPending(dialect, executed)) return;
+  const { openForMigration } = await import('./migrator.ts');
   await using _lock = await takeLock(url, 'migration');
   await using orm = await openForMigration(url, dialect);
   const { migrator } = orm;
-  const known = new Set(lists[dialect].map((entry) => entry.name));
-  const unknown = (await migrator.getExecuted()).map((row) => row.name).filter((name) => !known.has(name));
+  const names = (await migrator.getExecuted()).map(({ name }) => name);
+  // Another process may have migrated it meanwhile.
+  if (hasPending(dialect, names)) await orm.withoutForeignKeys(() => migrator.up());
+}
+
+/** Whether a migration of this version is missing among those that were executed. Throws {@link DatabaseIsNewer}. */
+function hasPending(dialect: Dialect, executed: readonly string[]): boolean {
+  const known = listedMigrations[dialect].map(({ name }) => name);
+  const unknown = executed.filter((name) => !known.includes(name));
   if (unknown.length > 0) throw new DatabaseIsNewer(unknown);
-  if ((await migrator.getPending()).length === 0) return;
-  await orm.withoutForeignKeys(() => migrator.up());
+  return known.some((name) => !executed.includes(name));
 }
 
-interface MigrationORM extends AsyncDisposable {
-  readonly orm: SqliteORM | PostgreSqlORM;
-  readonly migrator: Migrator;
-  withoutForeignKeys(work: () => Promise<unknown>): Promise<void>;
-}
+/** PostgreSQL's error code for a table that does not exist. */
+const undefinedTable = '42P01';
+const executedQuery = 'select name from mikro_orm_migrations';
 
-/** Opens a separate connection for migrating. `authoring` is for writing new migrations: it keeps a snapshot of the tables beside them. */
-export async function openForMigration(
-  url: string,
-  dialect: Dialect,
-  authoring?: { directory: string },
-): Promise<MigrationORM> {
-  const options = {
-    entities,
-    schemaGenerator: { skipTables: tablesOfTriggers, ignoreTriggers: true },
-    migrations: {
-      migrationsList: lists[dialect],
-      transactional: true,
-      allOrNothing: true,
-      disableForeignKeys: false,
-      snapshotOnMigrate: false,
-      silent: true,
-      ...(authoring
-        ? { path: authoring.directory, snapshot: true, snapshotName: '.snapshot', emit: 'ts' as const }
-        : { snapshot: false }),
-    },
-  };
-  if (dialect === 'sqlite') {
-    const file = sqliteFile(url);
-    closeSync(openSync(file, 'a', 0o600));
-    const orm = new SqliteORM({ ...options, dbName: file });
-    await orm.connect();
-    const native = await orm.em.getConnection().getNativeClient();
-    // Works only while the database has no table. It allows releasing the space of removed rows (removal.ts), and costs 0.1 % of the file.
-    native.pragma('auto_vacuum = incremental');
-    return {
-      orm,
-      migrator: new Migrator(orm.em),
-      // Changing a column rebuilds its table. With foreign keys on, dropping the old table would delete all rows that cascade, and SQLite
-      // ignores the pragma inside a transaction. So it is set outside, and foreign keys are checked afterwards.
-      async withoutForeignKeys(work) {
-        native.pragma('foreign_keys = off');
-        await work();
-        const broken = native.pragma('foreign_key_check');
-        native.pragma('foreign_keys = on');
-        if (Array.isArray(broken) && broken.length > 0) {
-          throw new Error(`migration left ${broken.length} rows without their parents`);
-        }
-      },
-      [Symbol.asyncDispose]: () => orm.close(true),
-    };
+/** The names of the executed migrations; null: there is no database yet, or it cannot be read now. */
+function executedOnSqlite(url: string): readonly string[] | null {
+  const file = sqliteFile(url);
+  if (!existsSync(file)) return null;
+  let database: SqliteDatabase.Database | null = null;
+  try {
+    database = new SqliteDatabase(file, { readonly: true, fileMustExist: true });
+    return database.prepare(executedQuery).pluck().all().map(String);
+  } catch {
+    // The way that migrates opens it again, and reports what is wrong with it.
+    return null;
+  } finally {
+    database?.close();
   }
-  const orm = new PostgreSqlORM({ ...options, clientUrl: url });
-  await orm.connect();
-  return {
-    orm,
-    migrator: new Migrator(orm.em),
-    async withoutForeignKeys(work) {
-      await work();
-    },
-    [Symbol.asyncDispose]: () => orm.close(true),
-  };
+}
+
+/** The names of the executed migrations; null: the database is empty. Rejects if it cannot be reached. */
+async function executedOnPostgreSql(url: string): Promise<readonly string[] | null> {
+  const { default: pg } = await import('pg');
+  const client = new pg.Client({ connectionString: url, application_name: 'spiderpig migration' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ readonly name: string }>(executedQuery);
+    return rows.map(({ name }) => name);
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === undefinedTable) return null;
+    throw error;
+  } finally {
+    await client.end();
+  }
 }

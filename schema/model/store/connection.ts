@@ -1,6 +1,6 @@
 // Owns connections to PostgreSQL on which both ends notice quickly when the other is gone, and persistent ones. Not what they are used for.
 import { Socket } from 'node:net';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** A connection without traffic for this long is closed, in milliseconds; a statement that takes longer fails. */
 export const idleTimeout = 10_000;
@@ -58,6 +58,7 @@ export async function openPersistentConnection(
   let retry: NodeJS.Timeout | undefined;
 
   async function open(): Promise<void> {
+    const { default: pg } = await import('pg');
     const next = new pg.Client({ connectionString: url, application_name: name, stream: socketWithTimeout });
     next.on('error', () => {});
     try {

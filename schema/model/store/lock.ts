@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
-import pg from 'pg';
+import type pg from 'pg';
 import { dialectOf, sqliteFile } from './database.ts';
 
 /** The locks, with their keys on PostgreSQL: "spid" in ASCII and the following numbers. On SQLite the name is that of a file. */
@@ -66,6 +66,7 @@ function tryFile(url: string, name: LockName): AsyncDisposable | null {
 }
 
 async function connect(url: string, name: LockName): Promise<pg.Client> {
+  const { default: pg } = await import('pg');
   const client = new pg.Client({ connectionString: url, application_name: `spiderpig ${name}` });
   // A broken connection releases the lock. That is not an error for its holder: work under a lock is idempotent.
   client.on('error', () => {});

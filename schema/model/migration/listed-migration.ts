@@ -1,0 +1,8 @@
+// Owns the form of a row in the lists of migrations.
+import type { Migration } from '@mikro-orm/migrations';
+
+/** A migration whose code is loaded when it has to run, because that loads a library that most starts do not need. */
+export interface ListedMigration {
+  readonly name: string;
+  readonly load: () => Promise<new (...args: ConstructorParameters<typeof Migration>) => Migration>;
+}

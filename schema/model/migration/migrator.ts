@@ -1,0 +1,81 @@
+// Owns running migrations with MikroORM, on both dialects. Not when they run (migration.ts). The migrations are in sqlite/ and postgresql/.
+import { closeSync, openSync } from 'node:fs';
+import { Migrator } from '@mikro-orm/migrations';
+import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
+import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
+import { entities } from '../entities.ts';
+import { type Dialect, sqliteFile } from '../store/database.ts';
+import { listedMigrations } from './list.ts';
+
+/**
+ * Tables that only SQL knows, not the entities. Triggers fill them, also for processes of an earlier version: the counts of jobs, and the
+ * indexes for searching jobs (SQLite: a full-text table with its shadow tables; PostgreSQL: trigrams in an array).
+ */
+const tablesOfTriggers = [/^job_(count|search|number|title(_.*)?)$/];
+
+/** A connection on which migrations run. */
+interface MigrationORM extends AsyncDisposable {
+  readonly orm: SqliteORM | PostgreSqlORM;
+  readonly migrator: Migrator;
+  withoutForeignKeys(work: () => Promise<unknown>): Promise<void>;
+}
+
+/** Opens a separate connection for migrating. `authoring` is for writing new migrations: it keeps a snapshot of the tables beside them. */
+export async function openForMigration(
+  url: string,
+  dialect: Dialect,
+  authoring?: { directory: string },
+): Promise<MigrationORM> {
+  const options = {
+    entities,
+    schemaGenerator: { skipTables: tablesOfTriggers, ignoreTriggers: true },
+    migrations: {
+      migrationsList: await Promise.all(
+        listedMigrations[dialect].map(async ({ name, load }) => ({ name, class: await load() })),
+      ),
+      transactional: true,
+      allOrNothing: true,
+      disableForeignKeys: false,
+      snapshotOnMigrate: false,
+      silent: true,
+      ...(authoring
+        ? { path: authoring.directory, snapshot: true, snapshotName: '.snapshot', emit: 'ts' as const }
+        : { snapshot: false }),
+    },
+  };
+  if (dialect === 'sqlite') {
+    const file = sqliteFile(url);
+    closeSync(openSync(file, 'a', 0o600));
+    const orm = new SqliteORM({ ...options, dbName: file });
+    await orm.connect();
+    const native = await orm.em.getConnection().getNativeClient();
+    // Works only while the database has no table. It allows releasing the space of removed rows (removal.ts), and costs 0.1 % of the file.
+    native.pragma('auto_vacuum = incremental');
+    return {
+      orm,
+      migrator: new Migrator(orm.em),
+      // Changing a column rebuilds its table. With foreign keys on, dropping the old table would delete all rows that cascade, and SQLite
+      // ignores the pragma inside a transaction. So it is set outside, and foreign keys are checked afterwards.
+      async withoutForeignKeys(work) {
+        native.pragma('foreign_keys = off');
+        await work();
+        const broken = native.pragma('foreign_key_check');
+        native.pragma('foreign_keys = on');
+        if (Array.isArray(broken) && broken.length > 0) {
+          throw new Error(`migration left ${broken.length} rows without their parents`);
+        }
+      },
+      [Symbol.asyncDispose]: () => orm.close(true),
+    };
+  }
+  const orm = new PostgreSqlORM({ ...options, clientUrl: url });
+  await orm.connect();
+  return {
+    orm,
+    migrator: new Migrator(orm.em),
+    async withoutForeignKeys(work) {
+      await work();
+    },
+    [Symbol.asyncDispose]: () => orm.close(true),
+  };
+}

@@ -1,0 +1,35 @@
+// Owns opening a PostgreSQL database. Imported only when there is one (open.ts).
+import { MikroORM } from '@mikro-orm/postgresql';
+import type pg from 'pg';
+import { ormOptions } from './entities.ts';
+import { keepaliveSettings, releaseBrokenConnections, socketWithTimeout } from './store/connection.ts';
+import type { Database } from './store/database.ts';
+import { notifyDoorbell } from './store/doorbell.ts';
+import { databaseOf } from './store/transaction.ts';
+
+/** Opens a PostgreSQL database. Rejects when it cannot be reached. */
+export async function openPostgreSql(url: string): Promise<Database> {
+  const orm = new MikroORM({
+    ...ormOptions,
+    clientUrl: url,
+    pool: { min: 0, max: 8 },
+    driverOptions: {
+      stream: socketWithTimeout,
+      onPoolCreated: releaseBrokenConnections,
+      onConnect: (client: pg.Client) => client.query(keepaliveSettings),
+    },
+  });
+  await orm.connect();
+  try {
+    return databaseOf({
+      dialect: 'postgresql',
+      url,
+      orm,
+      doorbell: await notifyDoorbell(url),
+      reserve: null,
+    });
+  } catch (error) {
+    await orm.close(true);
+    throw error;
+  }
+}

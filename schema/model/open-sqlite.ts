@@ -1,0 +1,27 @@
+// Owns opening a SQLite database. Imported only when there is one (open.ts).
+import { closeSync, openSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { MikroORM } from '@mikro-orm/sqlite';
+import { ormOptions } from './entities.ts';
+import { type Database, sqliteFile } from './store/database.ts';
+import { fileDoorbell } from './store/doorbell.ts';
+import { Reserve } from './store/reserve.ts';
+import { databaseOf } from './store/transaction.ts';
+
+/** Opens a SQLite database, creating its file. */
+export async function openSqlite(url: string): Promise<Database> {
+  const file = sqliteFile(url);
+  // Created here so that only the owner can read it, regardless of the umask; the WAL file inherits the mode.
+  closeSync(openSync(file, 'a', 0o600));
+  const orm = new MikroORM({ ...ormOptions, dbName: file });
+  await orm.connect();
+  const native = await orm.em.getConnection().getNativeClient();
+  native.pragma('journal_mode = wal');
+  // An acknowledged answer, start, stop or exit must survive a power failure: WAL with FULL syncs at each commit.
+  native.pragma('synchronous = full');
+  // SQLite waits for a lock by blocking the process. Keep that short; retryWhileBusy retries without blocking.
+  native.pragma('busy_timeout = 10');
+  const dataVersion = native.prepare('pragma data_version').pluck();
+  const doorbell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
+  return databaseOf({ dialect: 'sqlite', url, orm, doorbell, reserve: new Reserve(dirname(file)) });
+}

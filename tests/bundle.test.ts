@@ -1,0 +1,68 @@
+// What a process loads before it does anything, read from the bundles in dist/ and their source maps.
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { expect, it } from 'vitest';
+import { type EntryName, packageRoot } from '../schema/process/files.ts';
+import { entryUnderTest } from './support/build.ts';
+
+const importPattern = /^(?:import|export)\b[^'"\n]*['"](\.{1,2}\/[^'"]+)['"]/gm;
+
+/** The bundles that are loaded with `file`: those that it imports, directly or through others, but not on demand. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const [, path = ''] of readFileSync(file, 'utf8').matchAll(importPattern))
+    loadedWith(resolve(dirname(file), path), found);
+  return found;
+}
+
+/** The bundler's own code has none. */
+const hasMap = (file: string): boolean => existsSync(`${file}.map`);
+
+/** The packages whose code is in these bundles. */
+function packagesIn(files: Iterable<string>): Set<string> {
+  const sources = [...files]
+    .filter(hasMap)
+    .flatMap((file): unknown[] => JSON.parse(readFileSync(`${file}.map`, 'utf8')).sources);
+  return new Set(
+    sources.flatMap((source) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(String(source))?.[1] ?? []),
+  );
+}
+
+const packagesOf = (entry: EntryName): Set<string> => packagesIn(loadedWith(entryUnderTest(entry)));
+
+/** The packages of the bundle that opens a database of this dialect. */
+function packagesToOpen(dialect: string): Set<string> {
+  const [chunk] = globSync(`open-${dialect}-*.js`, { cwd: join(packageRoot, 'dist', 'chunks') });
+  if (chunk === undefined) throw new Error(`there is no bundle that opens ${dialect}`);
+  return packagesIn(loadedWith(join(packageRoot, 'dist', 'chunks', chunk)));
+}
+
+const drivers = ['@mikro-orm/sqlite', '@mikro-orm/postgresql', 'pg', 'kysely'];
+const onDemand = [
+  '@mikro-orm/migrations',
+  'openid-client',
+  'jose',
+  '@graphql-yoga/render-graphiql',
+  ...drivers,
+];
+
+it.each(['server', 'jobrunner', 'supervisor'] as const)(
+  'the %s loads no library before it needs it',
+  (entry) => {
+    const packages = packagesOf(entry);
+    expect(packages).toContain('@mikro-orm/core');
+    expect(onDemand.filter((name) => packages.has(name))).toEqual([]);
+  },
+);
+
+it('the command line loads no package before it knows the command', () => {
+  expect([...packagesOf('spiderpig')]).toEqual([]);
+});
+
+it('a process loads the driver of its own database only', () => {
+  expect(packagesToOpen('sqlite')).toContain('@mikro-orm/sqlite');
+  expect(packagesToOpen('sqlite')).not.toContain('pg');
+  expect(packagesToOpen('postgresql')).toContain('@mikro-orm/postgresql');
+  expect(packagesToOpen('postgresql')).not.toContain('@mikro-orm/sqlite');
+});
