@@ -18,6 +18,12 @@ export function dialectOf(url: string): Dialect | null {
 /** The path of the file that a SQLite URL names. */
 export const sqliteFile = (url: string): string => url.replace(/^(sqlite|file):(\/\/)?/, '');
 
+/** Rewrites `?` placeholders as PostgreSQL's `$1`, `$2` … No statement of ours contains a question mark for anything else. */
+export function numbered(sql: string): string {
+  let n = 0;
+  return sql.replaceAll('?', () => `$${++n}`);
+}
+
 /** The open database of one process. */
 export interface Database extends AsyncDisposable {
   readonly dialect: Dialect;

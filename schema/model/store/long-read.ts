@@ -1,9 +1,8 @@
 // Owns reads that may take long: in a thread of their own (SQLite) or on connections of their own (PostgreSQL), so that answers, lines and sign-in never wait for them. Not what is read.
 import { Worker } from 'node:worker_threads';
-import pg from 'pg';
+import type pg from 'pg';
 import { keepaliveSettings, socketWithTimeout } from './connection.ts';
-import { type Bindable, type Database, sqliteFile } from './database.ts';
-import { numbered } from './transaction.ts';
+import { type Bindable, type Database, numbered, sqliteFile } from './database.ts';
 
 /** Reads that may take long. */
 export interface LongReads extends AsyncDisposable {
@@ -21,6 +20,20 @@ export const openLongReads = (db: Pick<Database, 'dialect' | 'url'>, threadFile:
   db.dialect === 'sqlite' ? new ReadThread(sqliteFile(db.url), threadFile) : connectionsTo(db.url);
 
 function connectionsTo(url: string): LongReads {
+  let pool: Promise<pg.Pool> | null = null;
+  return {
+    async execute(sql, values) {
+      pool ??= openPool(url);
+      return (await (await pool).query(numbered(sql), [...values])).rows;
+    },
+    async [Symbol.asyncDispose]() {
+      await (await pool)?.end();
+    },
+  };
+}
+
+async function openPool(url: string): Promise<pg.Pool> {
+  const { default: pg } = await import('pg');
   const pool = new pg.Pool({
     connectionString: url,
     application_name: 'spiderpig long reads',
@@ -31,10 +44,7 @@ function connectionsTo(url: string): LongReads {
   });
   // A broken idle connection is replaced by the next read.
   pool.on('error', () => {});
-  return {
-    execute: async (sql, values) => (await pool.query(numbered(sql), [...values])).rows,
-    [Symbol.asyncDispose]: () => pool.end(),
-  };
+  return pool;
 }
 
 /** A statement for the thread. */

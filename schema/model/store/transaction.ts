@@ -4,16 +4,10 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { retryWhileBusy } from './busy.ts';
-import type { Database } from './database.ts';
+import { type Database, numbered } from './database.ts';
 import { notifyChannel, type Topic } from './doorbell.ts';
 import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
-
-/** Rewrites `?` placeholders as PostgreSQL's `$1`, `$2` … No statement of ours contains a question mark for anything else. */
-export function numbered(sql: string): string {
-  let n = 0;
-  return sql.replaceAll('?', () => `$${++n}`);
-}
 
 /** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
 type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'doorbell' | 'reserve'> & {
