@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
-import { createSpiderPigClient, type SpiderPigClient } from '../client/sdk/client.ts';
+import { type Client, createClient } from '../client/sdk/client.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { openBrowser } from '../tests/support/browser.ts';
 import { buildIfChanged } from '../tests/support/build.ts';
@@ -21,13 +21,13 @@ const narrow = {
 } as const;
 
 /** A client of the public API with a token of that user. */
-async function clientOf(world: World, userName: string): Promise<SpiderPigClient> {
+async function clientOf(world: World, userName: string): Promise<Client> {
   const token = await world.token('deploy', userName);
-  return createSpiderPigClient({ url: world.url, token, clientName: 'screenshots' });
+  return createClient({ url: world.url, token, clientName: 'screenshots' });
 }
 
 /** Starts a job and returns its number. */
-async function start(client: SpiderPigClient, changes: readonly string[]): Promise<string> {
+async function start(client: Client, changes: readonly string[]): Promise<string> {
   const result = await client.startBackport({ changes: [...changes] });
   if (result.__typename !== 'StartBackportSuccess') throw new Error(result.message);
   return result.job.id;
@@ -38,7 +38,7 @@ async function start(client: SpiderPigClient, changes: readonly string[]): Promi
  * the first line of its prompt.
  */
 async function play(
-  client: SpiderPigClient,
+  client: Client,
   jobId: string,
   pause: (prompt: string) => boolean = () => false,
   answerTo: Readonly<Record<string, string>> = {},

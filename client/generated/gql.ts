@@ -15,17 +15,29 @@ import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-
  */
 type Documents = {
     "\n  fragment ToolQuestion on Interaction {\n    id\n    kind\n    key\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n  }\n": typeof types.ToolQuestionFragmentDoc,
-    "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    behindSince\n    logLineCount\n  }\n": typeof types.ToolJobFragmentDoc,
+    "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    lastStatus\n    lastError { number text }\n    retryOf\n    behindSince\n    logLineCount\n    remaining { name pid since }\n  }\n": typeof types.ToolJobFragmentDoc,
+    "\n  fragment ToolLogBatch on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text sensitive }\n    cursor\n    complete\n  }\n": typeof types.ToolLogBatchFragmentDoc,
+    "\n  fragment ToolQueuedJob on Job {\n    id\n    kind\n    state\n    title\n    owner { id name }\n    lane\n    status\n    pendingInteraction { id prompt }\n    queuedAt\n    startedAt\n  }\n": typeof types.ToolQueuedJobFragmentDoc,
+    "\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n": typeof types.ToolSystemFragmentDoc,
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobDocument,
     "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.ToolJobsDocument,
-    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": typeof types.ToolLogDocument,
+    "\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n": typeof types.ToolLogDocument,
+    "\n  query ToolInteractions($id: ID!) {\n    job(id: $id) { id interactions { ...ToolQuestion } }\n  }\n": typeof types.ToolInteractionsDocument,
+    "\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n": typeof types.ToolSystemStateDocument,
+    "\n  query ToolHealth {\n    system { database { state since message } }\n  }\n": typeof types.ToolHealthDocument,
+    "\n  mutation ToolReveal($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.ToolRevealDocument,
     "\n  mutation ToolStartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message lanes }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolStartBackportDocument,
     "\n  mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }\n      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.ToolAnswerInteractionDocument,
     "\n  mutation ToolStopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { ...ToolJob } }\n      ... on JobAlreadyEnded { message job { ...ToolJob } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.ToolStopJobDocument,
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolRetryJobDocument,
+    "\n  mutation ToolRevertJob($input: RevertJobInput!) {\n    revertJob(input: $input) {\n      __typename\n      ... on RevertJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on GerritUnavailable { message }\n      ... on UnknownLane { message lanes }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.ToolRevertJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": typeof types.ToolJobUpdatesDocument,
-    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolJobLogDocument,
+    "\n  subscription ToolAllJobs {\n    jobUpdates { ...ToolJob }\n  }\n": typeof types.ToolAllJobsDocument,
+    "\n  subscription ToolSystemUpdates {\n    systemUpdates { ...ToolSystem }\n  }\n": typeof types.ToolSystemUpdatesDocument,
+    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n": typeof types.ToolJobLogDocument,
+    "\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolMarksDocument,
+    "\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n": typeof types.ToolSearchDocument,
     "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": typeof types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": typeof types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": typeof types.OwnTokenFragmentDoc,
@@ -73,17 +85,29 @@ type Documents = {
 };
 const documents: Documents = {
     "\n  fragment ToolQuestion on Interaction {\n    id\n    kind\n    key\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n  }\n": types.ToolQuestionFragmentDoc,
-    "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    behindSince\n    logLineCount\n  }\n": types.ToolJobFragmentDoc,
+    "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    lastStatus\n    lastError { number text }\n    retryOf\n    behindSince\n    logLineCount\n    remaining { name pid since }\n  }\n": types.ToolJobFragmentDoc,
+    "\n  fragment ToolLogBatch on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text sensitive }\n    cursor\n    complete\n  }\n": types.ToolLogBatchFragmentDoc,
+    "\n  fragment ToolQueuedJob on Job {\n    id\n    kind\n    state\n    title\n    owner { id name }\n    lane\n    status\n    pendingInteraction { id prompt }\n    queuedAt\n    startedAt\n  }\n": types.ToolQueuedJobFragmentDoc,
+    "\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n": types.ToolSystemFragmentDoc,
     "\n  query ToolViewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ToolViewerDocument,
     "\n  query ToolJob($id: ID!) {\n    job(id: $id) { ...ToolJob }\n  }\n": types.ToolJobDocument,
     "\n  query ToolJobs($first: Int!, $after: String, $filter: JobFilter) {\n    jobs(first: $first, after: $after, filter: $filter) {\n      nodes { ...ToolJob }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.ToolJobsDocument,
-    "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n": types.ToolLogDocument,
+    "\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n": types.ToolLogDocument,
+    "\n  query ToolInteractions($id: ID!) {\n    job(id: $id) { id interactions { ...ToolQuestion } }\n  }\n": types.ToolInteractionsDocument,
+    "\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n": types.ToolSystemStateDocument,
+    "\n  query ToolHealth {\n    system { database { state since message } }\n  }\n": types.ToolHealthDocument,
+    "\n  mutation ToolReveal($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.ToolRevealDocument,
     "\n  mutation ToolStartBackport($input: StartBackportInput!) {\n    startBackport(input: $input) {\n      __typename\n      ... on StartBackportSuccess { job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on UnknownLane { message lanes }\n      ... on GerritUnavailable { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolStartBackportDocument,
     "\n  mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }\n      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.ToolAnswerInteractionDocument,
     "\n  mutation ToolStopJob($input: StopJobInput!) {\n    stopJob(input: $input) {\n      __typename\n      ... on StopJobSuccess { job { ...ToolJob } }\n      ... on JobAlreadyEnded { message job { ...ToolJob } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.ToolStopJobDocument,
     "\n  mutation ToolRetryJob($input: RetryJobInput!) {\n    retryJob(input: $input) {\n      __typename\n      ... on RetryJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolRetryJobDocument,
+    "\n  mutation ToolRevertJob($input: RevertJobInput!) {\n    revertJob(input: $input) {\n      __typename\n      ... on RevertJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on GerritUnavailable { message }\n      ... on UnknownLane { message lanes }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.ToolRevertJobDocument,
     "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n": types.ToolJobUpdatesDocument,
-    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n": types.ToolJobLogDocument,
+    "\n  subscription ToolAllJobs {\n    jobUpdates { ...ToolJob }\n  }\n": types.ToolAllJobsDocument,
+    "\n  subscription ToolSystemUpdates {\n    systemUpdates { ...ToolSystem }\n  }\n": types.ToolSystemUpdatesDocument,
+    "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n": types.ToolJobLogDocument,
+    "\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": types.ToolMarksDocument,
+    "\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n": types.ToolSearchDocument,
     "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": types.OwnTokenFragmentDoc,
@@ -151,7 +175,19 @@ export function graphql(source: "\n  fragment ToolQuestion on Interaction {\n   
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    behindSince\n    logLineCount\n  }\n"): (typeof documents)["\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    behindSince\n    logLineCount\n  }\n"];
+export function graphql(source: "\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    lastStatus\n    lastError { number text }\n    retryOf\n    behindSince\n    logLineCount\n    remaining { name pid since }\n  }\n"): (typeof documents)["\n  fragment ToolJob on Job {\n    id\n    kind\n    state\n    ended\n    outcome\n    command\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject project branch }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...ToolQuestion }\n    queuedAt\n    startedAt\n    finishedAt\n    exitStatus\n    exitSignal\n    reason\n    lastStatus\n    lastError { number text }\n    retryOf\n    behindSince\n    logLineCount\n    remaining { name pid since }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ToolLogBatch on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text sensitive }\n    cursor\n    complete\n  }\n"): (typeof documents)["\n  fragment ToolLogBatch on JobLogBatch {\n    lines { number at kind text sensitive continues }\n    partial { at text sensitive }\n    cursor\n    complete\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ToolQueuedJob on Job {\n    id\n    kind\n    state\n    title\n    owner { id name }\n    lane\n    status\n    pendingInteraction { id prompt }\n    queuedAt\n    startedAt\n  }\n"): (typeof documents)["\n  fragment ToolQueuedJob on Job {\n    id\n    kind\n    state\n    title\n    owner { id name }\n    lane\n    status\n    pendingInteraction { id prompt }\n    queuedAt\n    startedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n"): (typeof documents)["\n  fragment ToolSystem on System {\n    version\n    simulated\n    gerritUrl\n    lanes\n    hold { id reason by { id name } since endsAt }\n    runners { id host lanes online simulated startedAt seenAt }\n    activeJobs { ...ToolQueuedJob }\n    queuedJobs { ...ToolQueuedJob }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -167,7 +203,23 @@ export function graphql(source: "\n  query ToolJobs($first: Int!, $after: String
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"): (typeof documents)["\n  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first) {\n        lines { number at kind text sensitive continues }\n        partial { at text sensitive }\n        cursor\n        complete\n      }\n    }\n  }\n"];
+export function graphql(source: "\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n"): (typeof documents)["\n  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {\n    job(id: $jobId) {\n      id\n      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ToolInteractions($id: ID!) {\n    job(id: $id) { id interactions { ...ToolQuestion } }\n  }\n"): (typeof documents)["\n  query ToolInteractions($id: ID!) {\n    job(id: $id) { id interactions { ...ToolQuestion } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n"): (typeof documents)["\n  query ToolSystemState {\n    system { ...ToolSystem }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query ToolHealth {\n    system { database { state since message } }\n  }\n"): (typeof documents)["\n  query ToolHealth {\n    system { database { state since message } }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ToolReveal($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ToolReveal($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -187,11 +239,31 @@ export function graphql(source: "\n  mutation ToolRetryJob($input: RetryJobInput
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
+export function graphql(source: "\n  mutation ToolRevertJob($input: RevertJobInput!) {\n    revertJob(input: $input) {\n      __typename\n      ... on RevertJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on GerritUnavailable { message }\n      ... on UnknownLane { message lanes }\n      ... on DeploymentsHeld { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ToolRevertJob($input: RevertJobInput!) {\n    revertJob(input: $input) {\n      __typename\n      ... on RevertJobSuccess { job { ...ToolJob } }\n      ... on JobNotFound { message }\n      ... on JobNotEnded { message job { ...ToolJob } }\n      ... on InvalidChanges { message problems { input message } }\n      ... on GerritUnavailable { message }\n      ... on UnknownLane { message lanes }\n      ... on DeploymentsHeld { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
 export function graphql(source: "\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n"): (typeof documents)["\n  subscription ToolJobUpdates($id: ID!) {\n    jobUpdates(id: $id) { ...ToolJob }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) {\n      lines { number at kind text sensitive continues }\n      partial { at text sensitive }\n      cursor\n      complete\n    }\n  }\n"];
+export function graphql(source: "\n  subscription ToolAllJobs {\n    jobUpdates { ...ToolJob }\n  }\n"): (typeof documents)["\n  subscription ToolAllJobs {\n    jobUpdates { ...ToolJob }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ToolSystemUpdates {\n    systemUpdates { ...ToolSystem }\n  }\n"): (typeof documents)["\n  subscription ToolSystemUpdates {\n    systemUpdates { ...ToolSystem }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n"): (typeof documents)["\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n"): (typeof documents)["\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

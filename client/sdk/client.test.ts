@@ -1,11 +1,11 @@
 // The client over real HTTP and WebSocket connections that break.
 import { describe, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
-import { createSpiderPigClient } from './client.ts';
+import { createClient } from './client.ts';
 import { fromGraphQLErrors } from './error.ts';
 
 const tool = (server: { readonly url: string; readonly token: string }, token = server.token) =>
-  createSpiderPigClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
+  createClient({ url: server.url, token, clientName: 'test', retryDelay: 1 });
 
 describe('a request', () => {
   test('returns typed data', async () => {
@@ -103,7 +103,7 @@ describe('watching a job', () => {
   test('watchJob yields the job now and after each change, until it has ended', async () => {
     await using server = await openApiStandIn();
     const connections: string[] = [];
-    await using client = createSpiderPigClient({
+    await using client = createClient({
       ...server,
       clientName: 'test',
       retryDelay: 1,

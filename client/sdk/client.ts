@@ -1,250 +1,293 @@
-// Owns the typed client for other programs: requests, and subscriptions that resume after a lost connection.
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
-import { type Client, createClient } from 'graphql-ws';
+// Owns the typed client for other programs (`spiderpig/client`): each operation as a method. Runs in Node and in browsers.
 import type {
   ToolAnswerInteractionMutation as AnswerData,
   AnswerInteractionInput,
+  ToolHealthQuery as HealthData,
   JobFilter,
   ToolJobsQuery as JobsData,
-  ToolJobLogSubscription as LogData,
+  LogSearchInput,
+  ToolMarksSubscription as MarksData,
   ToolRetryJobMutation as RetryData,
   RetryJobInput,
+  ToolRevealMutation as RevealData,
+  RevealLinesInput,
+  ToolRevertJobMutation as RevertData,
+  RevertJobInput,
+  ToolSearchSubscription as SearchData,
   StartBackportInput,
   ToolStartBackportMutation as StartData,
   ToolStopJobMutation as StopData,
   StopJobInput,
   ToolJobFragment,
+  ToolLogBatchFragment,
   ToolQuestionFragment,
+  ToolQueuedJobFragment,
+  ToolSystemFragment,
   ToolViewerQuery as ViewerData,
 } from '../generated/graphql.ts';
-import { resumeIteration } from '../subscription/resume.ts';
-import { fromGraphQLErrors, fromSubscription, memberOf, SpiderPigError } from './error.ts';
 import {
+  ToolAllJobsSubscription,
   ToolAnswerInteractionMutation,
+  ToolHealthQuery,
+  ToolInteractionsQuery,
   ToolJobLogSubscription,
   ToolJobQuery,
   ToolJobsQuery,
   ToolJobUpdatesSubscription,
   ToolLogQuery,
+  ToolMarksSubscription,
   ToolRetryJobMutation,
+  ToolRevealMutation,
+  ToolRevertJobMutation,
+  ToolSearchSubscription,
   ToolStartBackportMutation,
   ToolStopJobMutation,
+  ToolSystemQuery,
+  ToolSystemSubscription,
   ToolViewerQuery,
 } from './operation.graphql.ts';
+import { type ClientOptions, endpointOf } from './options.ts';
+import { send, untilReply } from './request.ts';
+import { openSubscriptions, type Subscribe } from './socket.ts';
+
+export { type FailureKind, SpiderPigError } from './error.ts';
+export { type ClientOptions, jobUrl } from './options.ts';
 
 /** A job, with the fields that tools get. */
 export type Job = ToolJobFragment;
+/** A job as the queue shows it. */
+export type QueuedJob = ToolQueuedJobFragment;
 /** A question of a job. */
 export type Interaction = ToolQuestionFragment;
 /** Lines of a log, the number of the last one, and whether none will follow. */
-export type LogBatch = LogData['jobLog'];
+export type LogBatch = ToolLogBatchFragment;
 /** One line; `text` is null while it is hidden. */
 export type LogLine = LogBatch['lines'][number];
+/** Marks of a log, the last line that was looked at, and whether none will follow. */
+export type MarkBatch = MarksData['jobLogMarks'];
+/** The lines found since the previous batch. */
+export type SearchBatch = SearchData['jobLogSearch'];
+/** A page of jobs. */
 export type JobPage = JobsData['jobs'];
+/** Whose token it is and what it may do. */
 export type Viewer = NonNullable<ViewerData['viewer']>;
+/** Lanes, jobrunners, the hold, running and queued jobs. */
+export type System = ToolSystemFragment;
+/** The health of the database. */
+export type Health = HealthData['system']['database'];
 export type StartBackportResult = StartData['startBackport'];
 export type AnswerInteractionResult = AnswerData['answerInteraction'];
 export type StopJobResult = StopData['stopJob'];
 export type RetryJobResult = RetryData['retryJob'];
+export type RevertJobResult = RevertData['revertJob'];
+export type RevealLinesResult = RevealData['revealLines'];
 
-export interface SpiderPigOptions {
-  /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
-  readonly url: string;
-  /** The API token that `spiderpig token create` printed. */
-  readonly token: string;
-  /** The name of the calling program, for the server's usage metrics. */
-  readonly clientName: string;
-  readonly clientVersion?: string;
-  /** The timeout of a request in milliseconds; default 30,000. Subscriptions have no timeout. */
-  readonly timeout?: number;
-  /** Milliseconds before a lost subscription is opened again for the first time, at most; doubles up to ten seconds. Default 250. */
-  readonly retryDelay?: number;
-  /** Told when a subscription loses its connection and when it has one again. */
-  readonly onConnection?: (state: 'live' | 'lost') => void;
-}
+/** Which lines of a log: up to `first` (default 500) after number `after` (default 0), or the `last` ones. */
+export type LogRange = { readonly after?: number; readonly first?: number } | { readonly last: number };
 
-/** Every method may reject with a SpiderPigError, or with the reason of an aborted signal. */
-export interface SpiderPigClient extends AsyncDisposable {
+/**
+ * Every method may reject with a `SpiderPigError`, or with the reason of an aborted signal. What a user can cause is not an error but a
+ * member of a result union: look at `__typename`. Mutations are idempotent: if a reply is lost, they are repeated without a second effect.
+ */
+export interface Client extends AsyncDisposable {
   /** Whose token it is and what it may do; null when the server knows no viewer. */
   viewer(signal?: AbortSignal): Promise<Viewer | null>;
   /** The job as it is now; null when the job does not exist. */
   job(id: string, signal?: AbortSignal): Promise<Job | null>;
   /** Jobs, newest first; `after` is a page's `endCursor`. */
   jobs(page?: { first?: number; after?: string; filter?: JobFilter }, signal?: AbortSignal): Promise<JobPage>;
-  /** Up to `first` (default 500) lines after number `after` (default 0); null when there is no such job. */
-  log(
-    jobId: string,
-    range?: { after?: number; first?: number },
-    signal?: AbortSignal,
-  ): Promise<LogBatch | null>;
+  /** Every matching job, newest first, read page by page. */
+  allJobs(filter?: JobFilter, signal?: AbortSignal): AsyncGenerator<Job, void>;
+  /** All questions of a job, in the order in which they were asked; null when there is no such job. */
+  interactions(jobId: string, signal?: AbortSignal): Promise<readonly Interaction[] | null>;
+  /** A part of a log; null when there is no such job. */
+  log(jobId: string, range?: LogRange, signal?: AbortSignal): Promise<LogBatch | null>;
+  /** Lanes, jobrunners, the hold, running and queued jobs. */
+  system(signal?: AbortSignal): Promise<System>;
+  /** The health of the database. */
+  health(signal?: AbortSignal): Promise<Health>;
+  /** Queues a job. Without an `idempotencyKey`, each call has a new one. */
   startBackport(input: StartBackportInput, signal?: AbortSignal): Promise<StartBackportResult>;
+  /** Queues the changes of an ended job again. Without an `idempotencyKey`, each call has a new one. */
+  retryJob(input: RetryJobInput, signal?: AbortSignal): Promise<RetryJobResult>;
+  /** Queues a revert of the changes of an ended job. Without an `idempotencyKey`, each call has a new one. */
+  revertJob(input: RevertJobInput, signal?: AbortSignal): Promise<RevertJobResult>;
   answerInteraction(input: AnswerInteractionInput, signal?: AbortSignal): Promise<AnswerInteractionResult>;
   stopJob(input: StopJobInput, signal?: AbortSignal): Promise<StopJobResult>;
-  retryJob(input: RetryJobInput, signal?: AbortSignal): Promise<RetryJobResult>;
-  /** The job now and after each change, until it has ended. Reconnects without limit. */
+  /** The sensitive lines in a range. The server records who read them, so a lost reply is not repeated. */
+  revealLines(input: RevealLinesInput, signal?: AbortSignal): Promise<RevealLinesResult>;
+  /** The job now and after each change, until it has ended. Reconnects without limit, as all subscriptions do. */
   watchJob(id: string, signal?: AbortSignal): AsyncGenerator<Job, void>;
+  /** Every job that has not ended, then every job that changes, without an end. */
+  watchJobs(signal?: AbortSignal): AsyncGenerator<Job, void>;
+  /** The system now and after each change, without an end. */
+  watchSystem(signal?: AbortSignal): AsyncGenerator<System, void>;
   /** All lines after number `after`, then new lines as they are written, until the log is complete. Resumes after a lost connection without gaps or duplicates. */
   followLog(jobId: string, after?: number, signal?: AbortSignal): AsyncGenerator<LogBatch, void>;
+  /** The marks after line `after`, then new ones, until the log is complete. Resumes like `followLog`. */
+  followMarks(jobId: string, after?: number, signal?: AbortSignal): AsyncGenerator<MarkBatch, void>;
+  /** Searches the whole log and new lines until it is complete. After a lost connection, lines that were found before are left out. */
+  searchLog(jobId: string, search: LogSearchInput, signal?: AbortSignal): AsyncGenerator<SearchBatch, void>;
   /** Ends every subscription. */
   close(): Promise<void>;
 }
 
 /** Creates a client, which connects when it is first used. Throws a TypeError for an invalid URL. */
-export function createSpiderPigClient(options: SpiderPigOptions): SpiderPigClient {
-  const endpoint = new URL('graphql', options.url.endsWith('/') ? options.url : `${options.url}/`);
-  if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:')
-    throw new TypeError(`The URL of SpiderPig must begin with http:// or https://, not ${endpoint.protocol}`);
-  const socket = openSocket(endpoint, options);
-
-  async function request<Data, Variables>(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: Variables,
-    signal?: AbortSignal,
-  ): Promise<Data> {
-    const timeout = AbortSignal.timeout(options.timeout ?? 30_000);
-    let status: number;
-    let body: unknown;
-    try {
-      const response = await fetch(endpoint, {
-        method: 'POST',
-        // A redirect would send the token to another server.
-        redirect: 'error',
-        headers: {
-          accept: 'application/graphql-response+json, application/json',
-          'content-type': 'application/json',
-          authorization: `Bearer ${options.token}`,
-          'x-graphql-client-name': options.clientName,
-          ...(options.clientVersion === undefined
-            ? {}
-            : { 'x-graphql-client-version': options.clientVersion }),
-        },
-        body: JSON.stringify({ query: print(document), variables }),
-        signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-      });
-      status = response.status;
-      const text = await response.text();
-      body = parseJson(text);
-    } catch (error) {
-      signal?.throwIfAborted();
-      const why = timeout.aborted ? 'does not answer' : 'cannot be reached';
-      throw new SpiderPigError('unreachable', `${endpoint.origin} ${why}`, { cause: error });
-    }
-    const errors = memberOf(body, 'errors');
-    if (Array.isArray(errors) && errors.length > 0) throw fromGraphQLErrors(errors);
-    if (status === 401) throw new SpiderPigError('unauthenticated', 'The server refused the token');
-    const data = memberOf(body, 'data');
-    if (typeof data !== 'object' || data === null)
-      throw new SpiderPigError(
-        'failed',
-        `${endpoint.origin} answered with status ${status} and no GraphQL result; is it a SpiderPig server?`,
-      );
-    // The decoding edge: the server has checked the document against its schema, and codegen made Data from the same.
-    return data as Data;
-  }
-
-  /** Subscribes with fresh variables after each lost connection, until `isLast` accepts a result. */
-  function subscribe<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
-    variables: () => Variables,
-    isLast: (data: Data) => boolean,
-    signal?: AbortSignal,
-  ): AsyncGenerator<Data, void> {
-    const first = options.retryDelay ?? 250;
-    return resumeIteration({
-      open: () => socket.iterate({ query: print(document), variables: variables() }),
-      read: ({ data, errors }) => {
-        if (errors && errors.length > 0) throw fromGraphQLErrors(errors);
-        // The same decoding edge as above.
-        return data ? (data as Data) : undefined;
-      },
-      isLast,
-      onError: (thrown) => {
-        const error = fromSubscription(thrown);
-        if (error.kind !== 'unreachable' && error.kind !== 'database') throw error;
-      },
-      onConnection: options.onConnection,
-      backOff: { first, longest: Math.max(first, 10_000) },
-      signal,
-    });
-  }
-
-  const close = async () => {
-    await socket.dispose();
-  };
-
+export function createClient(options: ClientOptions): Client {
+  endpointOf(options.url);
+  const { subscribe, close } = openSubscriptions(options);
   return {
-    viewer: async (signal) => (await request(ToolViewerQuery, {}, signal)).viewer,
-    job: async (id, signal) => (await request(ToolJobQuery, { id }, signal)).job,
-    jobs: async ({ first = 20, after, filter } = {}, signal) =>
-      (await request(ToolJobsQuery, { first, after, filter }, signal)).jobs,
-    log: async (jobId, { after = 0, first = 500 } = {}, signal) =>
-      (await request(ToolLogQuery, { jobId, after, first }, signal)).job?.log ?? null,
-    startBackport: async (input, signal) =>
-      (await request(ToolStartBackportMutation, { input }, signal)).startBackport,
-    answerInteraction: async (input, signal) =>
-      (await request(ToolAnswerInteractionMutation, { input }, signal)).answerInteraction,
-    stopJob: async (input, signal) => (await request(ToolStopJobMutation, { input }, signal)).stopJob,
-    retryJob: async (input, signal) => (await request(ToolRetryJobMutation, { input }, signal)).retryJob,
-    async *watchJob(id, signal) {
-      const updates = subscribe(
-        ToolJobUpdatesSubscription,
-        () => ({ id }),
-        ({ jobUpdates }) => jobUpdates.ended,
-        signal,
-      );
-      for await (const { jobUpdates } of updates) yield jobUpdates;
-    },
-    async *followLog(jobId, after = 0, signal) {
-      let cursor = after;
-      const batches = subscribe(
-        ToolJobLogSubscription,
-        () => ({ jobId, after: cursor }),
-        ({ jobLog }) => jobLog.complete,
-        signal,
-      );
-      for await (const { jobLog } of batches) {
-        cursor = jobLog.cursor;
-        yield jobLog;
-      }
-    },
+    ...queries(options),
+    ...mutations(options),
+    ...followers(subscribe),
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-/** A WebSocket that is opened when needed, shared by all subscriptions, and closed when the server stops answering pings. */
-function openSocket(endpoint: URL, options: SpiderPigOptions): Client {
-  const url = new URL(endpoint);
-  url.protocol = endpoint.protocol === 'https:' ? 'wss:' : 'ws:';
-  let pong: NodeJS.Timeout | undefined;
-  const client = createClient({
-    url: url.href,
-    connectionParams: {
-      authorization: `Bearer ${options.token}`,
-      'x-graphql-client-name': options.clientName,
-      'x-graphql-client-version': options.clientVersion ?? '',
+type Queries = Pick<
+  Client,
+  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health'
+>;
+
+function queries(options: ClientOptions): Queries {
+  const jobs: Client['jobs'] = async ({ first = 20, after, filter } = {}, signal) =>
+    (await send(options, ToolJobsQuery, { first, after, filter }, signal)).jobs;
+  return {
+    viewer: async (signal) => (await send(options, ToolViewerQuery, {}, signal)).viewer,
+    job: async (id, signal) => (await send(options, ToolJobQuery, { id }, signal)).job,
+    jobs,
+    async *allJobs(filter = {}, signal) {
+      for (let after: string | null | undefined; after !== null; ) {
+        const page = await jobs({ first: 100, filter, ...(after === undefined ? {} : { after }) }, signal);
+        yield* page.nodes;
+        after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
+      }
     },
-    // graphql-ws would retry with the original variables, which would repeat lines; resumeIteration retries with the current cursor.
-    retryAttempts: 0,
-    keepAlive: 10_000,
-    on: {
-      ping: (received) => {
-        if (!received) pong = setTimeout(() => client.terminate(), 5_000);
-      },
-      pong: (received) => {
-        if (received) clearTimeout(pong);
-      },
-      closed: () => clearTimeout(pong),
+    interactions: async (id, signal) =>
+      (await send(options, ToolInteractionsQuery, { id }, signal)).job?.interactions ?? null,
+    log: async (jobId, range = {}, signal) => {
+      const lines = 'last' in range ? range : { after: range.after ?? 0, first: range.first ?? 500 };
+      return (await send(options, ToolLogQuery, { jobId, ...lines }, signal)).job?.log ?? null;
     },
-  });
-  return client;
+    system: async (signal) => (await send(options, ToolSystemQuery, {}, signal)).system,
+    health: async (signal) => (await send(options, ToolHealthQuery, {}, signal)).system.database,
+  };
 }
 
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+type Mutations = Pick<
+  Client,
+  'startBackport' | 'retryJob' | 'revertJob' | 'answerInteraction' | 'stopJob' | 'revealLines'
+>;
+
+function mutations(options: ClientOptions): Mutations {
+  return {
+    startBackport: async ({ idempotencyKey, ...rest }, signal) => {
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const start = () => send(options, ToolStartBackportMutation, { input }, signal);
+      return (await untilReply(options, start, signal)).startBackport;
+    },
+    retryJob: async ({ idempotencyKey, ...rest }, signal) => {
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const retry = () => send(options, ToolRetryJobMutation, { input }, signal);
+      return (await untilReply(options, retry, signal)).retryJob;
+    },
+    revertJob: async ({ idempotencyKey, ...rest }, signal) => {
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const revert = () => send(options, ToolRevertJobMutation, { input }, signal);
+      return (await untilReply(options, revert, signal)).revertJob;
+    },
+    answerInteraction: (input, signal) =>
+      untilReply(options, (mayHaveHadEffect) => answer(options, input, mayHaveHadEffect, signal), signal),
+    stopJob: (input, signal) =>
+      untilReply(options, (mayHaveHadEffect) => stop(options, input, mayHaveHadEffect, signal), signal),
+    revealLines: async (input, signal) =>
+      (await send(options, ToolRevealMutation, { input }, signal)).revealLines,
+  };
+}
+
+const newKey = (): string => globalThis.crypto.randomUUID();
+
+/** Answers. If an answer whose reply was lost has won, that is a success, although the server says that the question was answered before. */
+async function answer(
+  options: ClientOptions,
+  input: AnswerInteractionInput,
+  mayHaveHadEffect: boolean,
+  signal?: AbortSignal,
+): Promise<AnswerInteractionResult> {
+  const { answerInteraction: result } = await send(options, ToolAnswerInteractionMutation, { input }, signal);
+  if (!mayHaveHadEffect || result.__typename !== 'InteractionAlreadyAnswered') return result;
+  const { interaction } = result;
+  const { viewer } = await send(options, ToolViewerQuery, {}, signal);
+  const isOwn = interaction.answer === input.answer && interaction.answeredBy?.id === viewer?.user.id;
+  return isOwn ? { __typename: 'AnswerInteractionSuccess', interaction } : result;
+}
+
+/** Stops. A stop whose reply was lost is not sent again once the job stops or has ended: the log would have a second one. */
+async function stop(
+  options: ClientOptions,
+  input: StopJobInput,
+  mayHaveHadEffect: boolean,
+  signal?: AbortSignal,
+): Promise<StopJobResult> {
+  if (mayHaveHadEffect) {
+    const { job } = await send(options, ToolJobQuery, { id: input.jobId }, signal);
+    if (job !== null && (job.ended || job.state === 'STOPPING')) return { __typename: 'StopJobSuccess', job };
   }
+  return (await send(options, ToolStopJobMutation, { input }, signal)).stopJob;
+}
+
+type Followers = Pick<
+  Client,
+  'watchJob' | 'watchJobs' | 'watchSystem' | 'followLog' | 'followMarks' | 'searchLog'
+>;
+
+function followers(subscribe: Subscribe): Followers {
+  const never = (): boolean => false;
+  return {
+    async *watchJob(id, signal) {
+      const isLast = ({ jobUpdates }: { readonly jobUpdates: Job }): boolean => jobUpdates.ended;
+      const updates = subscribe(ToolJobUpdatesSubscription, () => ({ id }), isLast, signal);
+      for await (const { jobUpdates } of updates) yield jobUpdates;
+    },
+    async *watchJobs(signal) {
+      const updates = subscribe(ToolAllJobsSubscription, () => ({}), never, signal);
+      for await (const { jobUpdates } of updates) yield jobUpdates;
+    },
+    async *watchSystem(signal) {
+      const updates = subscribe(ToolSystemSubscription, () => ({}), never, signal);
+      for await (const { systemUpdates } of updates) yield systemUpdates;
+    },
+    async *followLog(jobId, after = 0, signal) {
+      let cursor = after;
+      const isLast = ({ jobLog }: { readonly jobLog: LogBatch }): boolean => jobLog.complete;
+      const batches = subscribe(ToolJobLogSubscription, () => ({ jobId, after: cursor }), isLast, signal);
+      for await (const { jobLog } of batches) {
+        cursor = jobLog.cursor;
+        yield jobLog;
+      }
+    },
+    async *followMarks(jobId, after = 0, signal) {
+      let cursor = after;
+      const isLast = ({ jobLogMarks }: { readonly jobLogMarks: MarkBatch }): boolean => jobLogMarks.complete;
+      const batches = subscribe(ToolMarksSubscription, () => ({ jobId, after: cursor }), isLast, signal);
+      for await (const { jobLogMarks } of batches) {
+        cursor = jobLogMarks.cursor;
+        yield jobLogMarks;
+      }
+    },
+    async *searchLog(jobId, search, signal) {
+      // The server begins each search at the first line.
+      let cursor = 0;
+      const isLast = ({ jobLogSearch }: { readonly jobLogSearch: SearchBatch }): boolean =>
+        jobLogSearch.complete;
+      const batches = subscribe(ToolSearchSubscription, () => ({ jobId, search }), isLast, signal);
+      for await (const { jobLogSearch: batch } of batches) {
+        if (batch.cursor < cursor) continue;
+        const known = cursor;
+        cursor = batch.cursor;
+        yield { ...batch, lineNumbers: batch.lineNumbers.filter((number) => number > known) };
+      }
+    },
+  };
 }

@@ -2,25 +2,50 @@
 
 /** Why a request failed. */
 export type FailureKind =
-  /** The server cannot be reached. A retry can help. */
+  /** The server cannot be reached, or its reply was lost. A retry can help. */
   | 'unreachable'
   /** The token is missing, wrong, expired or revoked. */
   | 'unauthenticated'
   /** The token has no permission for this. */
   | 'forbidden'
-  /** The server's database is unavailable. A retry can help; the message says whether anything was recorded. */
+  /** An argument is invalid: see the message. */
+  | 'invalid'
+  /** The server's database is unavailable. A retry can help; `recorded` says whether anything was recorded. */
   | 'database'
-  /** An internal error of the server; the message contains the id under which the server logged it. */
+  /** An error of the server, or a request that it does not understand. */
   | 'failed';
+
+/** Details of a failure. */
+export interface FailureDetails extends ErrorOptions {
+  /** `extensions.code` of the server's error; null: there is none. */
+  readonly code?: string | null;
+  /** `extensions.recorded`, see `SpiderPigError.recorded`. */
+  readonly recorded?: boolean | null | undefined;
+  /** All `extensions` of the server's error. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+}
 
 /** A request without a result. The message can be shown to users. */
 export class SpiderPigError extends Error {
   override readonly name = 'SpiderPigError';
   readonly kind: FailureKind;
+  /** The server's code of the error, for example `DATABASE_FULL`; null: the server sent none. Codes may be added. */
+  readonly code: string | null;
+  /** Whether the request had an effect: false: none; null: unknown; undefined: the question does not arise, because nothing was to be recorded. */
+  readonly recorded: boolean | null | undefined;
+  /** What else the server said about the error, for example the `id` under which it logged it. */
+  readonly extensions: Readonly<Record<string, unknown>>;
 
-  constructor(kind: FailureKind, message: string, options?: ErrorOptions) {
+  constructor(
+    kind: FailureKind,
+    message: string,
+    { code = null, recorded, extensions = {}, ...options }: FailureDetails = {},
+  ) {
     super(message, options);
     this.kind = kind;
+    this.code = code;
+    this.recorded = recorded;
+    this.extensions = extensions;
   }
 }
 
@@ -28,16 +53,24 @@ export class SpiderPigError extends Error {
 export function fromGraphQLErrors(errors: readonly unknown[]): SpiderPigError {
   const first = errors[0];
   const message = memberOf(first, 'message');
-  const code = memberOf(memberOf(first, 'extensions'), 'code');
+  const extensions = memberOf(first, 'extensions');
+  const code = memberOf(extensions, 'code');
+  const recorded = memberOf(extensions, 'recorded');
   return new SpiderPigError(
     kindOf(code),
     typeof message === 'string' ? message : 'The server answered with an error',
+    {
+      code: typeof code === 'string' ? code : null,
+      recorded: typeof recorded === 'boolean' || recorded === null ? recorded : undefined,
+      extensions: typeof extensions === 'object' && extensions !== null ? { ...extensions } : {},
+    },
   );
 }
 
 function kindOf(code: unknown): FailureKind {
   if (code === 'UNAUTHENTICATED') return 'unauthenticated';
   if (code === 'FORBIDDEN') return 'forbidden';
+  if (code === 'BAD_USER_INPUT' || code === 'NOT_FOUND') return 'invalid';
   return String(code).startsWith('DATABASE_') ? 'database' : 'failed';
 }
 

@@ -38,8 +38,49 @@ export const ToolJob = graphql(`
     exitStatus
     exitSignal
     reason
+    lastStatus
+    lastError { number text }
+    retryOf
     behindSince
     logLineCount
+    remaining { name pid since }
+  }
+`);
+
+export const ToolLogBatch = graphql(`
+  fragment ToolLogBatch on JobLogBatch {
+    lines { number at kind text sensitive continues }
+    partial { at text sensitive }
+    cursor
+    complete
+  }
+`);
+
+export const ToolQueuedJob = graphql(`
+  fragment ToolQueuedJob on Job {
+    id
+    kind
+    state
+    title
+    owner { id name }
+    lane
+    status
+    pendingInteraction { id prompt }
+    queuedAt
+    startedAt
+  }
+`);
+
+export const ToolSystem = graphql(`
+  fragment ToolSystem on System {
+    version
+    simulated
+    gerritUrl
+    lanes
+    hold { id reason by { id name } since endsAt }
+    runners { id host lanes online simulated startedAt seenAt }
+    activeJobs { ...ToolQueuedJob }
+    queuedJobs { ...ToolQueuedJob }
   }
 `);
 
@@ -66,15 +107,38 @@ export const ToolJobsQuery = graphql(`
 `);
 
 export const ToolLogQuery = graphql(`
-  query ToolLog($jobId: ID!, $after: Int!, $first: Int!) {
+  query ToolLog($jobId: ID!, $after: Int, $first: Int, $last: Int) {
     job(id: $jobId) {
       id
-      log(after: $after, first: $first) {
-        lines { number at kind text sensitive continues }
-        partial { at text sensitive }
-        cursor
-        complete
-      }
+      log(after: $after, first: $first, last: $last) { ...ToolLogBatch }
+    }
+  }
+`);
+
+export const ToolInteractionsQuery = graphql(`
+  query ToolInteractions($id: ID!) {
+    job(id: $id) { id interactions { ...ToolQuestion } }
+  }
+`);
+
+export const ToolSystemQuery = graphql(`
+  query ToolSystemState {
+    system { ...ToolSystem }
+  }
+`);
+
+export const ToolHealthQuery = graphql(`
+  query ToolHealth {
+    system { database { state since message } }
+  }
+`);
+
+export const ToolRevealMutation = graphql(`
+  mutation ToolReveal($input: RevealLinesInput!) {
+    revealLines(input: $input) {
+      __typename
+      ... on RevealLinesSuccess { lines { number text } }
+      ... on JobNotFound { message }
     }
   }
 `);
@@ -128,19 +192,57 @@ export const ToolRetryJobMutation = graphql(`
   }
 `);
 
+export const ToolRevertJobMutation = graphql(`
+  mutation ToolRevertJob($input: RevertJobInput!) {
+    revertJob(input: $input) {
+      __typename
+      ... on RevertJobSuccess { job { ...ToolJob } }
+      ... on JobNotFound { message }
+      ... on JobNotEnded { message job { ...ToolJob } }
+      ... on InvalidChanges { message problems { input message } }
+      ... on GerritUnavailable { message }
+      ... on UnknownLane { message lanes }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);
+
 export const ToolJobUpdatesSubscription = graphql(`
   subscription ToolJobUpdates($id: ID!) {
     jobUpdates(id: $id) { ...ToolJob }
   }
 `);
 
+export const ToolAllJobsSubscription = graphql(`
+  subscription ToolAllJobs {
+    jobUpdates { ...ToolJob }
+  }
+`);
+
+export const ToolSystemSubscription = graphql(`
+  subscription ToolSystemUpdates {
+    systemUpdates { ...ToolSystem }
+  }
+`);
+
 export const ToolJobLogSubscription = graphql(`
   subscription ToolJobLog($jobId: ID!, $after: Int!) {
-    jobLog(jobId: $jobId, after: $after) {
-      lines { number at kind text sensitive continues }
-      partial { at text sensitive }
+    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }
+  }
+`);
+
+export const ToolMarksSubscription = graphql(`
+  subscription ToolMarks($jobId: ID!, $after: Int!) {
+    jobLogMarks(jobId: $jobId, after: $after) {
+      marks { number at kind text }
       cursor
       complete
     }
+  }
+`);
+
+export const ToolSearchSubscription = graphql(`
+  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {
+    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }
   }
 `);

@@ -1,0 +1,34 @@
+// Owns the options of the client and the endpoint that follows from them.
+
+/** How to reach a server. */
+export interface ClientOptions {
+  /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
+  readonly url: string;
+  /** The API token that `spiderpig token create` printed. */
+  readonly token: string;
+  /** The name of the calling program, for the server's usage metrics. */
+  readonly clientName: string;
+  /** Its version. */
+  readonly clientVersion?: string | undefined;
+  /** The timeout of a request in milliseconds; default 30,000. Subscriptions have no timeout. */
+  readonly timeout?: number;
+  /** How long a request whose reply was lost is repeated, in milliseconds; default 60,000. */
+  readonly repeatFor?: number;
+  /** Milliseconds before a lost subscription or request is tried again for the first time, at most; doubles up to ten seconds. Default 250. */
+  readonly retryDelay?: number;
+  /** Called when the first subscription loses its connection, and when all of them have one again. */
+  readonly onConnection?: (state: 'live' | 'lost') => void;
+}
+
+/** The GraphQL endpoint. Throws a TypeError for an invalid URL. */
+export function endpointOf(url: string): URL {
+  const endpoint = new URL('graphql', withSlash(url));
+  if (endpoint.protocol !== 'http:' && endpoint.protocol !== 'https:')
+    throw new TypeError(`The URL of SpiderPig must begin with http:// or https://, not ${endpoint.protocol}`);
+  return endpoint;
+}
+
+/** The URL of the page of a job. */
+export const jobUrl = (url: string, job: string): string => new URL(`jobs/${job}`, withSlash(url)).href;
+
+const withSlash = (url: string): string => (url.endsWith('/') ? url : `${url}/`);
