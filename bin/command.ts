@@ -1,103 +1,130 @@
-// Owns the table of commands and the usage text. A command's code is imported only when the command runs.
+// Owns the table of all commands. Usage, completions and the manual page follow from it. A command's code is imported only when it runs.
+import { commands as terminalCommands } from '../client/cli/command.ts';
+import type { CommandDescription, OptionDescription } from '../client/cli/description.ts';
 
 /** One command of `spiderpig`. */
-export interface Command {
-  readonly name: string;
-  /** Its arguments in the usage text. */
-  readonly synopsis: string;
-  /** What it does, as a phrase. */
-  readonly summary: string;
-  /** Whether it explains itself when called with `--help`. Otherwise `--help` prints the usage of all commands. */
-  readonly hasOwnHelp: boolean;
+export interface Command extends CommandDescription {
+  /** Where it runs: `terminal` commands use the API, from any machine; `host` commands use the configuration of an installation. */
+  readonly on: 'terminal' | 'host';
   /** Imports the command and runs it with the arguments after its name. Throws `ConfigurationError` for wrong arguments. */
   readonly run: (args: readonly string[]) => Promise<void>;
 }
 
 /** The terminal client reads its command line itself. */
-const terminal = (name: string, synopsis: string, summary: string): Command => ({
+const terminal = ({ name, operands, summary, options }: CommandDescription): Command => ({
   name,
-  synopsis,
+  operands,
   summary,
-  hasOwnHelp: true,
+  options,
+  on: 'terminal',
   run: async () => {
     await import('../client/cli/main.ts');
   },
 });
 
-const local = (
+const host = (
   name: string,
-  synopsis: string,
+  operands: readonly string[],
   summary: string,
+  options: readonly OptionDescription[],
   load: () => Promise<{ readonly run: Command['run'] }>,
 ): Command => ({
   name,
-  synopsis,
+  operands,
   summary,
-  hasOwnHelp: false,
+  options,
+  on: 'host',
   run: async (args) => (await load()).run(args),
 });
 
+/** A command that prints something about this table. It receives the table, because the table imports it. */
+const aboutCommands = (
+  name: string,
+  operands: readonly string[],
+  summary: string,
+  load: () => Promise<{ readonly run: (args: readonly string[], table: readonly Command[]) => void }>,
+): Command => ({
+  name,
+  operands,
+  summary,
+  options: [],
+  on: 'host',
+  run: async (args) => (await load()).run(args, commands),
+});
+
+const user: OptionDescription = {
+  name: 'user',
+  value: 'NAME',
+  help: 'the user (default: the Unix user who runs the command)',
+};
+
 /** All commands, in the order of the usage text. */
 export const commands: readonly Command[] = [
-  local(
+  host(
     'up',
-    '',
+    [],
     'run server and jobrunner together; print a sign-in link when they are ready',
+    [],
     () => import('./commands/up.ts'),
   ),
-  local('server', '', 'run the server', () => import('./commands/server.ts')),
-  local('jobrunner', '', 'run the jobrunner', () => import('./commands/jobrunner.ts')),
-  local(
+  host('server', [], 'run the server', [], () => import('./commands/server.ts')),
+  host('jobrunner', [], 'run the jobrunner', [], () => import('./commands/jobrunner.ts')),
+  host(
     'login',
-    '[--user NAME] [--role viewer|deployer|admin]',
+    [],
     'print a single-use sign-in link',
+    [
+      user,
+      {
+        name: 'role',
+        value: 'ROLE',
+        help: 'the role of the user (default: deployer)',
+        words: ['viewer', 'deployer', 'admin'],
+      },
+    ],
     () => import('./commands/login.ts'),
   ),
-  local(
+  host(
     'otp',
-    '[--user NAME]',
+    [],
     'print a code for the second step of signing in at an identity provider',
+    [user],
     () => import('./commands/otp.ts'),
   ),
-  local(
+  host(
     'token',
-    'create --name NAME --scope read|deploy [--user NAME] [--expires 30d]',
+    ['create'],
     'create an API token and print it once',
+    [
+      { name: 'name', value: 'NAME', help: 'the name of the token (required)' },
+      { name: 'scope', value: 'SCOPE', help: 'what it may do (required)', words: ['read', 'deploy'] },
+      user,
+      { name: 'expires', value: 'DURATION', help: 'its lifetime, such as 90m, 12h or 30d (default: 30d)' },
+    ],
     () => import('./commands/token.ts'),
   ),
-  local(
+  host(
     'lose',
-    'JOB [--user NAME]',
+    ['JOB'],
     'close a job whose host will not come back, and free its lane',
+    [user],
     () => import('./commands/lose.ts'),
   ),
-  local(
+  host(
     'doctor',
-    '',
+    [],
     'check the installation and print what to fix; changes nothing',
+    [],
     () => import('./commands/doctor.ts'),
   ),
-  {
-    name: 'help',
-    synopsis: '',
-    summary: 'print this text',
-    hasOwnHelp: false,
-    run: printHelp,
-  },
-  terminal('start', 'CHANGE…', 'start a deployment and watch it (see spiderpig start --help)'),
-  terminal('watch', 'JOB', 'follow a job and show its questions'),
-  terminal('answer', 'INTERACTION CODE', 'answer a question'),
-  terminal('stop', 'JOB', 'stop a job'),
-  terminal('log', 'JOB', 'print the log of a job'),
-  terminal('jobs', '', 'list jobs, newest first'),
+  aboutCommands('help', [], 'print this text', () => import('./commands/help.ts')),
+  aboutCommands(
+    'completion',
+    ['bash|zsh|fish'],
+    'print completions for a shell',
+    () => import('./commands/completion.ts'),
+  ),
+  aboutCommands('manual', [], 'print the manual page, for man', () => import('./commands/manual.ts')),
+  aboutCommands('version', [], 'print the version', () => import('./commands/version.ts')),
+  ...terminalCommands.map(terminal),
 ];
-
-/** Runs `spiderpig help`. It receives the list of commands as text, because this table imports it. */
-export async function printHelp(): Promise<void> {
-  const { run } = await import('./commands/help.ts');
-  run(
-    commands
-      .map(({ name, synopsis, summary }) => `  ${`${name} ${synopsis}`.trimEnd()}\n      ${summary}\n`)
-      .join(''),
-  );
-}

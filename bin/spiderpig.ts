@@ -1,15 +1,20 @@
 // Main: the `spiderpig` command. Finds the command in the table and runs it.
 import { ConfigurationError } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
-import { commands, printHelp } from './command.ts';
+import { commands } from './command.ts';
 
-const [name = 'help', ...args] = process.argv.slice(2);
+/** Options in the place of a command. */
+const options: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
 
-const command = commands.find((known) => known.name === (name === '--help' ? 'help' : name));
+const [word = 'help', ...args] = process.argv.slice(2);
+const name = options[word] ?? word;
+
+const command = commands.find((known) => known.name === name);
 
 await runMain(command?.name ?? '', async () => {
   if (!command) throw new ConfigurationError(`Unknown command "${name}"; see spiderpig help`);
-  const needsHelp = !command.hasOwnHelp && (args.includes('--help') || args.includes('help'));
-  const run = needsHelp ? printHelp : command.run;
-  await run(args);
+  if (command.on === 'host' && (args.includes('--help') || args.includes('help'))) {
+    const { printHostCommand } = await import('./commands/help.ts');
+    printHostCommand(command);
+  } else await command.run(args);
 });

@@ -142,10 +142,10 @@ describe('the examples of docs/api.md', () => {
     expect(output).toContain('"pendingInteraction":{"id":');
   });
 
-  it('answers a question in the terminal', async () => {
-    const question = await questionOf('1');
-    const { status } = await shell(terminal('answer').replace(/\d+/, question));
-    expect(status).toBe(0);
+  it('answers the open question of a job in the terminal', async () => {
+    await questionOf('1');
+    const { status, output } = await shell(terminal('answer').replace(/\d+/, '1'));
+    expect({ status, output }).toMatchObject({ status: 0 });
   });
 
   it('stops a job in the terminal', async () => {
@@ -155,7 +155,7 @@ describe('the examples of docs/api.md', () => {
   });
 
   it('follows the log of a job with graphql-ws', async () => {
-    const { code } = example('ts', 'createClient');
+    const { code } = example('ts', 'graphql-ws');
     writeFileSync(join(directory, 'follow.ts'), code);
     const url = `${world.url.replace('http', 'ws')}/graphql`;
     const { status, output } = await shell(`'${process.execPath}' follow.ts 1 '${url}'`);
@@ -168,7 +168,9 @@ describe('the examples of docs/api.md', () => {
     expect((await shell(terminal('watch').replace(/\d+/, '1'))).output).toContain('Ada stops the job');
     const log = await shell(terminal('log').replace('7', '1').replace('100', '1'));
     expect(log.output).toContain('Ada stops the job');
-    const jobs = await shell(terminal('jobs'));
+    expect((await shell(terminal('queue'))).output).toContain('No job is running or queued.');
+    expect((await shell(terminal('whoami'))).output).toContain('Ada at http');
+    const jobs = await shell(terminal('jobs').replace('failed', 'stopped'));
     expect(jobs.output).toMatch(/^1 +stopped .* Ada /m);
   });
 
@@ -177,6 +179,16 @@ describe('the examples of docs/api.md', () => {
     expect(output).toContain('Backport the changes?');
     await shell(terminal('stop').replace(/\d+/, '2'));
     expect((await shell(terminal('watch').replace(/\d+/, '2'))).output).toContain('Ada stops the job');
+  });
+
+  it('deploys with the client package and stops at a question that the program does not know', async () => {
+    const { code } = example('ts', 'spiderpig/client');
+    const source = join(packageRoot, 'client/sdk/client.ts');
+    writeFileSync(join(directory, 'deploy.ts'), code.replace('spiderpig/client', source));
+    const { status, output } = await shell(`'${process.execPath}' deploy.ts`);
+    expect({ status, output }).toMatchObject({ status: 0 });
+    expect(output).toMatch(/^WAITING .*backport\.confirm$/m);
+    expect(output).toMatch(/^STOPPED /m);
   });
 
   it('searches a log and reveals its sensitive lines', async () => {

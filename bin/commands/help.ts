@@ -1,14 +1,31 @@
-// Owns `spiderpig help`: prints all commands and options.
+// Owns `spiderpig help`: prints all commands and options, or one command of an installation. Terminal commands explain themselves.
+import { commandList, optionList, synopsisOf } from '../../client/cli/help.ts';
 import { optionUsage } from '../../schema/process/option-text.ts';
+import type { Command } from '../command.ts';
 
-/** Prints the usage text. `commands` is its list of commands. */
-export function run(commands: string): void {
-  process.stdout.write(`usage: spiderpig COMMAND [OPTIONS]
-
-commands:
-${commands}
-options (environment variable):
+const configuration = (): string => `options (environment variable):
 ${optionUsage('general')}
 options of the identity provider (OpenID Connect), see docs/operations.md:
-${optionUsage('identity provider')}`);
+${optionUsage('identity provider')}`;
+
+/** Prints the usage text. */
+export function run(_args: readonly string[], table: readonly Command[]): void {
+  process.stdout.write(`usage: spiderpig COMMAND [OPTIONS]
+
+commands of an installation:
+${commandList(table.filter(({ on }) => on === 'host'))}
+commands of the terminal client (\`spiderpig COMMAND --help\` lists their options):
+${commandList(table.filter(({ on }) => on === 'terminal'))}
+${configuration()}`);
+}
+
+/** Prints the usage of one command of an installation. */
+export function printHostCommand(command: Command): void {
+  const own =
+    command.options.length === 0 ? '' : `options of this command:\n${optionList(command.options)}\n`;
+  process.stdout.write(`usage: spiderpig ${synopsisOf(command)} [OPTIONS]
+
+${command.summary}
+
+${own}${configuration()}`);
 }

@@ -1,63 +1,103 @@
-// Owns the command line of the terminal client: parses it and checks it. Pure: no request and no output.
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import type { StopMode } from '../generated/graphql.ts';
+// Owns the table of the terminal client's commands, and reading a command line by it. Pure: no request and no output.
+import type { JobOutcome, JobState, StopMode } from '../generated/graphql.ts';
+import { CommandLine, WrongUsage } from './command-line.ts';
+import type { CommandDescription, OptionDescription } from './description.ts';
 
-/** The server, and the token to use there. */
-export interface Access {
-  readonly url: string;
-  readonly token: string;
-}
-
-/** A parsed command line. */
-export type Command =
-  | { readonly name: 'help' }
+/** What a command asks for. */
+export type Request =
   | {
       readonly name: 'start';
-      readonly access: Access;
       readonly changes: readonly string[];
       readonly revert: boolean;
       readonly acceptUnverified: boolean;
       /** Null: the server chooses. */
       readonly lane: string | null;
-      /** Watch the job until it ends; else exit when it is queued. */
-      readonly watch: boolean;
+      /** The idempotency key; null: a new one. */
+      readonly key: string | null;
+      readonly watch: Watching | null;
     }
-  | { readonly name: 'watch'; readonly access: Access; readonly job: string }
+  | { readonly name: 'watch'; readonly job: string; readonly from: LogStart; readonly watch: Watching }
   | {
       readonly name: 'answer';
-      readonly access: Access;
-      readonly interaction: string;
+      /** The number of a job or of a question. */
+      readonly number: string;
+      /** What the number is; `any`: the one of the two that waits. */
+      readonly of: 'any' | 'job' | 'question';
       readonly answer: string;
     }
-  | { readonly name: 'stop'; readonly access: Access; readonly job: string; readonly how: StopMode }
+  | { readonly name: 'stop'; readonly job: string; readonly how: StopMode }
   | {
-      readonly name: 'log';
-      readonly access: Access;
+      readonly name: 'retry' | 'revert';
       readonly job: string;
-      readonly after: number;
-      readonly follow: boolean;
+      readonly key: string | null;
+      readonly watch: Watching | null;
     }
-  | { readonly name: 'jobs'; readonly access: Access; readonly first: number };
+  | { readonly name: 'log'; readonly job: string; readonly from: LogStart; readonly follow: boolean }
+  | {
+      readonly name: 'jobs';
+      readonly first: number;
+      readonly filter: {
+        readonly owner: string | null;
+        readonly text: string | null;
+        readonly states: readonly JobState[];
+        readonly outcomes: readonly JobOutcome[];
+      };
+    }
+  | { readonly name: 'queue' | 'whoami' }
+  | { readonly name: 'open'; readonly job: string | null };
 
-/** The command line is wrong. The message is one line that names the argument or variable. */
-export class WrongUsage extends Error {
-  override readonly name = 'WrongUsage';
+/** How a job is watched. */
+export interface Watching {
+  /** Ends as soon as the job waits for an answer. */
+  readonly untilQuestion: boolean;
 }
 
-export const usage = `spiderpig start [--revert] [--lane LANE] [--accept-unverified] [--no-watch] CHANGE…
-                                    start a deployment and watch it until it ends
-spiderpig watch JOB                 follow the log of a job and answer its questions
-spiderpig answer INTERACTION CODE   answer a question
-spiderpig stop [--how interrupt|terminate|kill] JOB
-                                    stop a job; kill is Force-stop
-spiderpig log [--follow] [--after LINE] JOB
-                                    print the log of a job
-spiderpig jobs [--first N]          list jobs, newest first
+/** The first line of a log to print. */
+export type LogStart =
+  | { readonly by: 'line'; readonly after: number }
+  /** The last lines. */
+  | { readonly by: 'tail'; readonly count: number }
+  /** In milliseconds since 1970. */
+  | { readonly by: 'time'; readonly since: number };
 
---url URL         the URL of the server (SPIDERPIG_URL; default: http://127.0.0.1:8888)
-SPIDERPIG_TOKEN   the API token, from \`spiderpig token create\`
+/** How the output of a command looks. */
+export interface Output {
+  readonly json: boolean;
+  readonly color: 'auto' | 'always' | 'never';
+}
 
-Exit status: 0 when the job or the request succeeded, 1 when it did not, 2 for wrong usage.`;
+/** A parsed command line. */
+export type Command =
+  | { readonly name: 'help'; readonly of: CommandDescription | null }
+  | { readonly name: 'request'; readonly request: Request; readonly url: string; readonly output: Output };
+
+interface Row extends CommandDescription {
+  /** Reads the arguments. `now`: milliseconds since 1970. Throws WrongUsage. */
+  readonly read: (line: CommandLine, now: number) => Request;
+}
+
+const noWatch: OptionDescription = {
+  name: 'no-watch',
+  value: null,
+  help: 'exit when the job is queued instead of watching it',
+};
+const untilQuestion: OptionDescription = {
+  name: 'until-question',
+  value: null,
+  help: 'exit with status 5 as soon as the job waits for an answer',
+};
+const key: OptionDescription = {
+  name: 'key',
+  value: 'KEY',
+  help: 'the idempotency key: the same key returns the same job (default: a new key)',
+};
+const tail: OptionDescription = { name: 'tail', value: 'N', help: 'begin with the last N lines' };
+const since: OptionDescription = {
+  name: 'since',
+  value: 'TIME',
+  help: 'begin with the lines of the last 90s, 10m, 2h, 1d, or since a time such as 2026-11-20T12:03Z',
+};
+const after: OptionDescription = { name: 'after', value: 'LINE', help: 'begin after this line' };
 
 const stopModes: Readonly<Record<string, StopMode>> = {
   interrupt: 'INTERRUPT',
@@ -65,144 +105,245 @@ const stopModes: Readonly<Record<string, StopMode>> = {
   kill: 'KILL',
 };
 
-type Options = NonNullable<ParseArgsConfig['options']>;
-
-const flags: Readonly<Record<Exclude<Command['name'], 'help'>, Options>> = {
-  start: {
-    revert: { type: 'boolean' },
-    lane: { type: 'string' },
-    'accept-unverified': { type: 'boolean' },
-    'no-watch': { type: 'boolean' },
-  },
-  watch: {},
-  answer: {},
-  stop: { how: { type: 'string' } },
-  log: { follow: { type: 'boolean' }, after: { type: 'string' } },
-  jobs: { first: { type: 'string' } },
+const states: Readonly<Record<string, JobState>> = {
+  queued: 'QUEUED',
+  starting: 'STARTING',
+  running: 'RUNNING',
+  waiting: 'WAITING',
+  stopping: 'STOPPING',
+  succeeded: 'SUCCEEDED',
+  failed: 'FAILED',
+  stopped: 'STOPPED',
+  lost: 'LOST',
+  cancelled: 'CANCELLED',
 };
 
-type Flags = { readonly [flag: string]: unknown };
+const outcomes: Readonly<Record<string, JobOutcome>> = {
+  deployed: 'DEPLOYED',
+  'deployed-with-errors': 'DEPLOYED_WITH_ERRORS',
+  'rolled-back': 'ROLLED_BACK',
+  declined: 'DECLINED',
+  'nothing-to-do': 'NOTHING_TO_DO',
+  failed: 'FAILED',
+  stopped: 'STOPPED',
+  lost: 'LOST',
+  cancelled: 'CANCELLED',
+};
 
-/** Reads the arguments after `spiderpig`. Throws WrongUsage. */
+const watching = (line: CommandLine): Watching => ({ untilQuestion: line.has('until-question') });
+const watchingUnlessRefused = (line: CommandLine): Watching | null =>
+  line.has('no-watch') ? null : watching(line);
+
+/** Where to begin. Only one of the three options makes sense at once. */
+function logStart(line: CommandLine, now: number): LogStart {
+  const given = ['after', 'tail', 'since'].filter((option) => line.text(option) !== null);
+  if (given.length > 1) throw line.wrong(`--${given.join(' and --')} cannot be used together`);
+  const count = line.wholeNumber('tail', 1, null);
+  if (count !== null) return { by: 'tail', count };
+  const at = line.time('since', now);
+  if (at !== null) return { by: 'time', since: at };
+  return { by: 'line', after: line.wholeNumber('after', 0, 0) };
+}
+
+/** All commands of the terminal client, in the order of the usage text. */
+export const commands: readonly Row[] = [
+  {
+    name: 'start',
+    operands: ['CHANGE…'],
+    summary: 'start a deployment and watch it until it ends',
+    options: [
+      { name: 'revert', value: null, help: 'revert the changes instead' },
+      { name: 'lane', value: 'LANE', help: 'the lane to run in' },
+      {
+        name: 'accept-unverified',
+        value: null,
+        help: 'start even if Gerrit cannot verify the changes',
+      },
+      key,
+      noWatch,
+      untilQuestion,
+    ],
+    read: (line) => ({
+      name: 'start',
+      changes: line.operands,
+      revert: line.has('revert'),
+      acceptUnverified: line.has('accept-unverified'),
+      lane: line.text('lane'),
+      key: line.text('key'),
+      watch: watchingUnlessRefused(line),
+    }),
+  },
+  {
+    name: 'watch',
+    operands: ['JOB'],
+    summary: 'follow the log of a job and answer its questions',
+    options: [tail, since, after, untilQuestion],
+    read: (line, now) => ({
+      name: 'watch',
+      job: line.job(),
+      from: logStart(line, now),
+      watch: watching(line),
+    }),
+  },
+  {
+    name: 'answer',
+    operands: ['JOB', 'CODE'],
+    summary: 'answer the open question of a job (or a question, by its number)',
+    options: [
+      { name: 'job', value: null, help: 'the number is that of a job' },
+      { name: 'question', value: null, help: 'the number is that of a question' },
+    ],
+    read: (line) => {
+      if (line.has('job') && line.has('question'))
+        throw line.wrong('--job and --question cannot be used together');
+      const of = line.has('job') ? 'job' : line.has('question') ? 'question' : 'any';
+      return { name: 'answer', number: line.job(), of, answer: line.operand(1) };
+    },
+  },
+  {
+    name: 'stop',
+    operands: ['JOB'],
+    summary: 'stop a job',
+    options: [
+      {
+        name: 'how',
+        value: 'MODE',
+        help: 'interrupt (default), terminate or kill (force-stop)',
+        words: Object.keys(stopModes),
+      },
+    ],
+    read: (line) => ({
+      name: 'stop',
+      job: line.job(),
+      how: line.word<StopMode>('how', stopModes, 'INTERRUPT'),
+    }),
+  },
+  {
+    name: 'retry',
+    operands: ['JOB'],
+    summary: 'deploy the changes of an ended job again, and watch that',
+    options: [key, noWatch, untilQuestion],
+    read: (line) => ({
+      name: 'retry',
+      job: line.job(),
+      key: line.text('key'),
+      watch: watchingUnlessRefused(line),
+    }),
+  },
+  {
+    name: 'revert',
+    operands: ['JOB'],
+    summary: 'revert the changes of a job, and watch that',
+    options: [key, noWatch, untilQuestion],
+    read: (line) => ({
+      name: 'revert',
+      job: line.job(),
+      key: line.text('key'),
+      watch: watchingUnlessRefused(line),
+    }),
+  },
+  {
+    name: 'log',
+    operands: ['JOB'],
+    summary: 'print the log of a job',
+    options: [
+      { name: 'follow', value: null, help: 'print new lines until the job ends' },
+      after,
+      tail,
+      since,
+    ],
+    read: (line, now) => ({
+      name: 'log',
+      job: line.job(),
+      from: logStart(line, now),
+      follow: line.has('follow'),
+    }),
+  },
+  {
+    name: 'jobs',
+    operands: [],
+    summary: 'list jobs, newest first',
+    options: [
+      { name: 'first', value: 'N', help: 'how many jobs (default: 20)' },
+      { name: 'owner', value: 'NAME', help: 'only jobs of this user' },
+      { name: 'text', value: 'TEXT', help: 'only jobs with this text in the title, or with this change' },
+      { name: 'state', value: 'STATE', help: 'only jobs in this state', words: Object.keys(states) },
+      {
+        name: 'outcome',
+        value: 'OUTCOME',
+        help: 'only jobs with this outcome',
+        words: Object.keys(outcomes),
+      },
+    ],
+    read: (line) => ({
+      name: 'jobs',
+      first: line.wholeNumber('first', 1, 20),
+      filter: {
+        owner: line.text('owner'),
+        text: line.text('text'),
+        states: line.word<JobState[]>('state', singly(states), []),
+        outcomes: line.word<JobOutcome[]>('outcome', singly(outcomes), []),
+      },
+    }),
+  },
+  {
+    name: 'queue',
+    operands: [],
+    summary: 'list running and queued jobs, and what they wait for',
+    options: [],
+    read: () => ({ name: 'queue' }),
+  },
+  {
+    name: 'whoami',
+    operands: [],
+    summary: 'print who you are for the server, and what you may do',
+    options: [],
+    read: () => ({ name: 'whoami' }),
+  },
+  {
+    name: 'open',
+    operands: ['[JOB]'],
+    summary: 'open the page, or that of a job, in the browser',
+    options: [],
+    read: (line) => ({ name: 'open', job: line.operands.length > 0 ? line.job() : null }),
+  },
+];
+
+const singly = <Word>(words: Readonly<Record<string, Word>>): Readonly<Record<string, Word[]>> =>
+  Object.fromEntries(Object.entries(words).map(([name, word]) => [name, [word]]));
+
+/** Reads the arguments after `spiderpig`. `now`: milliseconds since 1970. Throws WrongUsage. */
 export function readCommand(
   argv: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
+  now: number,
 ): Command {
-  const [name, ...rest] = argv;
-  if (name === undefined || name === 'help' || name === '--help' || rest.includes('--help'))
-    return { name: 'help' };
-  switch (name) {
-    case 'start': {
-      const { access, positionals, values } = read(name, rest, env);
-      if (positionals.length === 0) throw new WrongUsage('spiderpig start: at least one change is needed');
-      const {
-        revert = false,
-        lane,
-        'accept-unverified': acceptUnverified = false,
-        'no-watch': noWatch = false,
-      } = values;
-      return {
-        name,
-        access,
-        changes: positionals,
-        revert: revert === true,
-        acceptUnverified: acceptUnverified === true,
-        lane: typeof lane === 'string' ? lane : null,
-        watch: noWatch === false,
-      };
-    }
-    case 'watch': {
-      const { access, positionals } = read(name, rest, env);
-      const [job] = requireExactly(name, positionals, ['JOB']);
-      return { name, access, job };
-    }
-    case 'answer': {
-      const { access, positionals } = read(name, rest, env);
-      const [interaction, answer] = requireExactly(name, positionals, ['INTERACTION', 'CODE']);
-      return { name, access, interaction, answer };
-    }
-    case 'stop': {
-      const { access, positionals, values } = read(name, rest, env);
-      const [job] = requireExactly(name, positionals, ['JOB']);
-      const { how: mode = 'interrupt' } = values;
-      const how = stopModes[String(mode)];
-      if (how === undefined)
-        throw new WrongUsage(
-          `spiderpig stop: --how is interrupt, terminate or kill, not ${JSON.stringify(mode)}`,
-        );
-      return { name, access, job, how };
-    }
-    case 'log': {
-      const { access, positionals, values } = read(name, rest, env);
-      const [job] = requireExactly(name, positionals, ['JOB']);
-      const { follow = false, after } = values;
-      return { name, access, job, after: wholeNumber(name, '--after', after, 0, 0), follow: follow === true };
-    }
-    case 'jobs': {
-      const { access, positionals, values } = read(name, rest, env);
-      requireExactly(name, positionals, []);
-      const { first } = values;
-      return { name, access, first: wholeNumber(name, '--first', first, 20, 1) };
-    }
-    default:
-      throw new WrongUsage(`spiderpig: Unknown command ${JSON.stringify(name)}`);
-  }
+  const [name = 'help', ...rest] = argv;
+  if (name === 'help' || name === '--help') return { name: 'help', of: null };
+  const row = commands.find((known) => known.name === name);
+  if (row === undefined) throw new WrongUsage(`spiderpig: Unknown command ${JSON.stringify(name)}`);
+  const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  if (options.includes('--help')) return { name: 'help', of: row };
+  const line = new CommandLine(row, rest);
+  return {
+    name: 'request',
+    request: row.read(line, now),
+    url: urlOf(line, env),
+    output: {
+      json: line.has('json'),
+      color: line.word<Output['color']>(
+        'color',
+        { auto: 'auto', always: 'always', never: 'never' },
+        env['NO_COLOR'] ? 'never' : 'auto',
+      ),
+    },
+  };
 }
 
-function read(
-  name: keyof typeof flags,
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): { access: Access; positionals: readonly string[]; values: Flags } {
-  let positionals: readonly string[];
-  let values: Flags;
-  try {
-    const parsed = parseArgs({
-      args: [...args],
-      options: { ...flags[name], url: { type: 'string' } },
-      allowPositionals: true,
-      strict: true,
-    });
-    positionals = parsed.positionals;
-    values = parsed.values;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('. ')[0] : String(error);
-    throw new WrongUsage(`spiderpig ${name}: ${why}`);
-  }
-  const { SPIDERPIG_URL: fromEnvironment, SPIDERPIG_TOKEN: token } = env;
-  const { url: fromOption } = values;
-  const url = typeof fromOption === 'string' ? fromOption : fromEnvironment || 'http://127.0.0.1:8888';
-  if (!/^https?:\/\/[^\s]+$/.test(url) || !URL.canParse(url)) {
-    const origin = typeof fromOption === 'string' ? '--url' : 'SPIDERPIG_URL';
-    throw new WrongUsage(`spiderpig: ${origin} is not an http(s) URL: ${JSON.stringify(url)}`);
-  }
-  if (!token)
-    throw new WrongUsage(
-      'spiderpig: SPIDERPIG_TOKEN is not set; create a token with `spiderpig token create`',
-    );
-  // The token is sent in a header, which allows only these characters.
-  if (!/^[!-~]+$/.test(token))
-    throw new WrongUsage('spiderpig: SPIDERPIG_TOKEN contains characters that no token has');
-  return { access: { url, token }, positionals, values };
-}
-
-function requireExactly<const Names extends readonly string[]>(
-  name: string,
-  positionals: readonly string[],
-  wanted: Names,
-): { [Index in keyof Names]: string } {
-  if (positionals.length !== wanted.length) {
-    const needed = wanted.length === 0 ? 'no argument' : wanted.join(' and ');
-    throw new WrongUsage(`spiderpig ${name}: needs ${needed}, got ${positionals.length}`);
-  }
-  // The lengths were compared above; TypeScript does not carry that over to the tuple.
-  return positionals as unknown as { [Index in keyof Names]: string };
-}
-
-function wholeNumber(name: string, flag: string, text: unknown, fallback: number, min: number): number {
-  if (text === undefined) return fallback;
-  if (typeof text === 'string' && /^[0-9]{1,9}$/.test(text) && Number(text) >= min) return Number(text);
-  throw new WrongUsage(
-    `spiderpig ${name}: ${flag} must be a whole number from ${min}, not ${JSON.stringify(text)}`,
-  );
+function urlOf(line: CommandLine, env: Readonly<Record<string, string | undefined>>): string {
+  const fromOption = line.text('url');
+  const url = fromOption ?? (env['SPIDERPIG_URL'] || 'http://127.0.0.1:8888');
+  if (/^https?:\/\/[^\s]+$/.test(url) && URL.canParse(url)) return url;
+  const origin = fromOption === null ? 'SPIDERPIG_URL' : '--url';
+  throw new WrongUsage(`spiderpig: ${origin} is not an http(s) URL: ${JSON.stringify(url)}`);
 }

@@ -8,8 +8,8 @@ import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
 
 const program = fileURLToPath(new URL('./main.ts', import.meta.url));
 
-/** Runs the client; `onOutput` is called for each piece of output, with all output so far. */
-function spiderpig(
+/** Starts the client; `onOutput` is called for each piece of output, with all output so far. */
+function startSpiderpig(
   server: { readonly url: string; readonly token: string },
   args: readonly string[],
   onOutput: (output: string, child: { kill(signal: 'SIGINT'): boolean }) => void = () => {},
@@ -23,12 +23,16 @@ function spiderpig(
     output += piece;
     onOutput(output, child);
   });
-  return Promise.all([once(child, 'close'), text(child.stderr)]).then(([[status], stderr]) => ({
+  const ended = Promise.all([once(child, 'close'), text(child.stderr)]).then(([[status], stderr]) => ({
     status,
     output,
     stderr,
   }));
+  return { child, ended };
 }
+
+/** Runs the client to its end. */
+const spiderpig = (...args: Parameters<typeof startSpiderpig>) => startSpiderpig(...args).ended;
 
 describe('spiderpig start', () => {
   test('start follows the log over a broken connection and exits as the job does', async () => {
@@ -45,7 +49,7 @@ describe('spiderpig start', () => {
     expect(output).toBe(
       `Job 7: ${server.url}/jobs/7\nfirst\n(a hidden line)\nafter the cut\nJob 7 succeeded: exit status 0\n`,
     );
-    expect(stderr).toContain('connection lost');
+    expect(stderr).toBe('spiderpig: connection lost, reconnecting…\nspiderpig: reconnected\n');
     expect(status).toBe(0);
     expect(server.started).toMatchObject([{ changes: ['1102340'], revert: true }]);
   });
@@ -98,7 +102,7 @@ describe('spiderpig watch', () => {
       if (so.includes('To answer')) server.end('FAILED', 'exit status 1');
     });
     expect(output).toContain(
-      '? Synced.\n? \n? [y] Yes, continue\n? Continue?:\n? To answer: spiderpig answer 12 CODE\n',
+      '? Synced.\n? \n? [y] Yes, continue\n? Continue?:\n? To answer: spiderpig answer 7 CODE\n',
     );
     expect(output).toContain('Job 7 failed: exit status 1\n');
     expect(status).toBe(1);
@@ -133,10 +137,14 @@ describe('the other commands', () => {
       stderr: '',
     });
     expect(server.answers).toEqual([{ interactionId: '12', answer: 'y' }]);
-    const late = await spiderpig(server, ['answer', '12', 'n']);
-    expect(late).toMatchObject({
+    expect(await spiderpig(server, ['answer', '12', 'n'])).toMatchObject({
       status: 1,
-      stderr: 'spiderpig: Nobody waits for an answer to this any more.\n',
+      stderr: 'spiderpig: amina was first.\n',
+    });
+    expect(await spiderpig(server, ['answer', '7', 'n'])).toMatchObject({
+      status: 1,
+      stderr:
+        'spiderpig: Job 7 does not wait for an answer; its last question was answered “Yes” (y) by amina at null\n',
     });
   });
 
@@ -155,7 +163,19 @@ describe('the other commands', () => {
     });
   });
 
-  test('wrong usage prints one line with status 2; a refused token or an unreachable server one line with status 1', async () => {
+  test('answer takes the number of the job that waits, and refuses a number that could be a job or a question', async () => {
+    await using server = await openApiStandIn();
+    server.ask({ id: '7', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
+    expect(await spiderpig(server, ['answer', '7', 'y'])).toMatchObject({ status: 0 });
+    server.ask({ id: '13', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
+    expect(await spiderpig(server, ['answer', '7', 'y'])).toMatchObject({ status: 0 });
+    expect(server.answers).toEqual([
+      { interactionId: '7', answer: 'y' },
+      { interactionId: '13', answer: 'y' },
+    ]);
+  });
+
+  test('wrong usage has exit status 2, an unreachable server 3, a refused or missing token 4', async () => {
     const server = await openApiStandIn();
     expect(await spiderpig(server, ['dance'])).toEqual({
       status: 2,
@@ -163,9 +183,130 @@ describe('the other commands', () => {
       stderr: 'spiderpig: Unknown command "dance"\n',
     });
     const refused = await spiderpig({ ...server, token: 'wrong' }, ['jobs']);
-    expect(refused).toEqual({ status: 1, output: '', stderr: 'spiderpig: Who are you?\n' });
+    expect(refused).toEqual({ status: 4, output: '', stderr: 'spiderpig: Who are you?\n' });
+    const without = await spiderpig({ ...server, token: '' }, ['jobs']);
+    expect(without).toMatchObject({
+      status: 4,
+      stderr: expect.stringContaining('SPIDERPIG_TOKEN is not set'),
+    });
     await server[Symbol.asyncDispose]();
-    const gone = await spiderpig(server, ['jobs']);
-    expect(gone).toEqual({ status: 1, output: '', stderr: `spiderpig: ${server.url} cannot be reached\n` });
+    const gone = await spiderpig(server, ['start', '1']);
+    expect(gone).toEqual({ status: 3, output: '', stderr: `spiderpig: ${server.url} cannot be reached\n` });
   });
+
+  test('log begins after a line, with the last lines or since a time, and says how many lines there are beyond the end', async () => {
+    await using server = await openApiStandIn();
+    server.print('one', 'two', 'three');
+    expect((await spiderpig(server, ['log', '7', '--tail', '2'])).output).toBe('two\nthree\n');
+    expect((await spiderpig(server, ['log', '7', '--after', '2'])).output).toBe('three\n');
+    expect((await spiderpig(server, ['log', '7', '--after', '3'])).output).toBe('');
+    expect((await spiderpig(server, ['log', '7', '--since', '2026-11-20T12:03:04Z'])).output).toMatch(/^one/);
+    expect((await spiderpig(server, ['log', '7', '--since', '2026-11-20T12:03:05Z'])).output).toBe('');
+    expect(await spiderpig(server, ['log', '7', '--after', '4'])).toEqual({
+      status: 2,
+      output: '',
+      stderr: 'spiderpig: job 7 has 3 lines so far, so no line 4 to begin after\n',
+    });
+  });
+});
+
+/** The objects that a command printed, one a line. */
+const objects = (output: string): unknown[] =>
+  output
+    .split('\n')
+    .slice(0, -1)
+    .map((line): unknown => JSON.parse(line));
+
+describe('with --json', () => {
+  test('watch --json prints lines, questions and the end as one object a line', async () => {
+    await using server = await openApiStandIn();
+    server.print('one');
+    server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
+    let ended = false;
+    const { status, output } = await spiderpig(server, ['watch', '7', '--json'], (so) => {
+      if (ended || !so.includes('"question"') || !so.includes('"line"')) return;
+      ended = true;
+      server.end('FAILED', 'exit status 1');
+    });
+    expect(status).toBe(1);
+    const printed = objects(output);
+    expect(printed).toContainEqual(
+      expect.objectContaining({ type: 'line', job: '7', number: 1, text: 'one' }),
+    );
+    expect(printed).toContainEqual(
+      expect.objectContaining({ type: 'question', job: '7', command: 'spiderpig answer 7 CODE' }),
+    );
+    expect(printed.at(-1)).toMatchObject({ type: 'end', job: { id: '7', state: 'FAILED' } });
+  });
+
+  test.each([
+    [['jobs'], { type: 'job', job: { id: '7' } }],
+    [['queue'], { type: 'job', job: { id: '7' }, queue: null }],
+    [['whoami'], { type: 'viewer', user: { name: 'amina' }, role: 'DEPLOYER' }],
+    [['stop', '7'], { type: 'stop', mode: 'INTERRUPT', job: { id: '7' } }],
+    [['start', '1', '--no-watch'], { type: 'started', job: { id: '7' } }],
+    [['answer', '7', 'y'], { type: 'error', kind: 'refused' }],
+    [['log', '8'], { type: 'error', kind: 'refused', job: '8' }],
+  ])('%j --json prints an object', async (args, object) => {
+    await using server = await openApiStandIn();
+    const { output } = await spiderpig(server, [...args, '--json']);
+    expect(objects(output)).toMatchObject([object]);
+  });
+});
+
+describe('a lost reply', () => {
+  test('start sends the same key again when the reply was lost, and reports the job', async () => {
+    await using server = await openApiStandIn();
+    server.loseReplies(2);
+    const { status, output } = await spiderpig(server, ['start', '1102340', '--no-watch']);
+    expect({ status, output }).toEqual({ status: 0, output: `Job 7: ${server.url}/jobs/7\n` });
+    expect(server.started).toHaveLength(3);
+    expect(new Set(server.started.map((input) => Reflect.get(input, 'idempotencyKey'))).size).toBe(1);
+  });
+
+  test('answer succeeds when its lost answer was accepted, and stop does not stop twice', async () => {
+    await using server = await openApiStandIn();
+    server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
+    server.loseReplies(1);
+    expect(await spiderpig(server, ['answer', '--question', '12', 'y'])).toMatchObject({ status: 0 });
+    expect(server.answers).toHaveLength(1);
+    server.loseReplies(1);
+    expect(await spiderpig(server, ['stop', '7'])).toMatchObject({ status: 0 });
+    expect(server.stops).toBe(1);
+  });
+
+  test('Ctrl-C while starting does not claim that a job continues, and names the key', async () => {
+    await using server = await openApiStandIn();
+    server.loseReplies(1000);
+    const running = startSpiderpig(server, ['start', '--key', 'intent-1', '1102340']);
+    await expect.poll(() => server.started.length).toBeGreaterThan(0);
+    running.child.kill('SIGINT');
+    const { status, stderr } = await running.ended;
+    expect(status).toBe(130);
+    expect(stderr).toContain('it is not known whether a job was queued');
+    expect(stderr).toContain('--key intent-1');
+    expect(stderr).not.toContain('continues');
+  });
+});
+
+test('start says which place in the queue the job has and what is before it', async () => {
+  await using server = await openApiStandIn();
+  server.queue();
+  let moved = false;
+  const { status, output } = await spiderpig(server, ['start', '1102340'], (so) => {
+    if (moved || !so.includes('is queued')) return;
+    moved = true;
+    server.startQueued();
+    server.end('SUCCEEDED', 'exit status 0');
+  });
+  expect(status).toBe(0);
+  expect(output).toContain('- Job 7 is queued: position 1 in the lane default; job 6 of bob is running\n');
+});
+
+test('watch --until-question ends with status 5 when the job waits for an answer', async () => {
+  await using server = await openApiStandIn();
+  server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
+  const { status, output } = await spiderpig(server, ['watch', '7', '--until-question']);
+  expect(status).toBe(5);
+  expect(output).toContain('Job 7 still running\n');
 });

@@ -1,149 +1,211 @@
-// Owns watching a job in a terminal: prints its live log, asks its questions, and prints how it ended.
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
-import { terminalQuestion } from '../../schema/text/terminal-question.ts';
-import type { Interaction, Job, SpiderPigClient } from '../sdk/client.ts';
+// Owns watching a job in a terminal: its live log, its progress, its place in the queue, its questions, and how it ended.
+import { TimeLeft } from '../../schema/text/time-left.ts';
+import type { Interaction, Job } from '../sdk/client.ts';
+import type { LogStart, Watching } from './command.ts';
+import {
+  answerCommand,
+  durationText,
+  endText,
+  questionText,
+  queueText,
+  stateText,
+  statusOf,
+} from './job-text.ts';
+import { startCursor } from './log-start.ts';
 import { LogPrinter } from './log-text.ts';
+import { promptAnswer } from './question-prompt.ts';
+import { Screen } from './screen.ts';
+import type { Session } from './session.ts';
 import { reset, terminalText } from './text.ts';
 
-/** The standard streams. */
-export interface Terminal {
-  readonly stdin: Readable & { readonly isTTY?: boolean };
-  /** `columns`: the width of the terminal. */
-  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
-  readonly stderr: Writable;
-}
-
-/** Writes to a stream; resolves when it accepts more (back-pressure). */
-export async function print(stream: Writable, text: string): Promise<void> {
-  if (!stream.write(text)) await new Promise((resolve) => stream.once('drain', resolve));
-}
+/** The exit status when the job waits for an answer, with `--until-question`. */
+const waitsForAnswer = 5;
 
 /**
- * Watches the job until it ends and resolves with the exit status: 0 when it succeeded, 1 when it did not or was declined.
- * Questions are printed with the command that answers them; where standard input is a terminal, they can be answered here.
+ * Watches the job until it ends and resolves with the exit status. Questions are printed with the command that answers them; where standard
+ * input is a terminal, they can be answered here.
  */
 export async function watchJob(
-  client: SpiderPigClient,
+  session: Session,
   job: Job,
-  terminal: Terminal,
-  signal: AbortSignal,
+  { untilQuestion }: Watching,
+  from: LogStart = { by: 'line', after: 0 },
 ): Promise<number> {
-  const colours = terminal.stdout.isTTY === true;
-  const done = new AbortController();
-  const either = AbortSignal.any([signal, done.signal]);
+  session.onInterrupt(
+    `no longer watching; the job continues (\`spiderpig stop ${job.id}\` stops it, \`spiderpig watch ${job.id}\` watches it again)`,
+  );
+  const after = await startCursor(session, job, from);
+  const watch = new JobWatch(session, job, after);
+  return await watch.run(untilQuestion);
+}
 
-  const printer = new LogPrinter(colours);
-  async function followLog(): Promise<void> {
-    for await (const batch of client.followLog(job.id, 0, either)) {
+/** A question that is shown. */
+interface Asked {
+  readonly id: string;
+  readonly closed: AbortController;
+  readonly answering: Promise<void>;
+}
+
+class JobWatch {
+  readonly #session: Session;
+  readonly #screen: Screen;
+  readonly #left = new TimeLeft();
+  readonly #done = new AbortController();
+  readonly #signal: AbortSignal;
+  readonly #after: number;
+  #job: Job;
+  #asked: Asked | null = null;
+  #queued: string | null = null;
+  #warnedOfBacklog = false;
+
+  constructor(session: Session, job: Job, after: number) {
+    this.#session = session;
+    this.#job = job;
+    this.#after = after;
+    this.#screen = new Screen(session.printer);
+    this.#signal = AbortSignal.any([session.signal, this.#done.signal]);
+  }
+
+  async run(untilQuestion: boolean): Promise<number> {
+    const { printer } = this.#session;
+    const { stdin } = printer.terminal;
+    // If one part fails, the others are aborted.
+    let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): void => {
+      if (!this.#done.signal.aborted) failure ??= { error };
+      this.#done.abort();
+    };
+    // Input that was typed before a question was shown must not answer it.
+    const discard = () => {};
+    const isInteractive = this.#isInteractive;
+    if (isInteractive) stdin.on('data', discard);
+    const clock = setInterval(() => this.#showStatus(), 1000);
+    const queue = this.#followQueue().catch(fail);
+    const end = this.#followJob(untilQuestion).catch(fail);
+    await Promise.all([this.#followLog().catch(fail), end]);
+    this.#done.abort();
+    await queue;
+    clearInterval(clock);
+    this.#screen.showStatus(null);
+    if (isInteractive) stdin.off('data', discard).pause();
+    if (failure) throw failure.error;
+    const { colours } = printer;
+    await this.#screen.print(`${colours ? reset : ''}${endText(this.#job)}\n`);
+    await printer.object({ type: 'end', job: this.#job });
+    return this.#job.ended ? statusOf(this.#job) : waitsForAnswer;
+  }
+
+  get #isInteractive(): boolean {
+    return this.#session.printer.terminal.stdin.isTTY === true && !this.#session.printer.json;
+  }
+
+  async #followLog(): Promise<void> {
+    const { client, printer } = this.#session;
+    const lines = new LogPrinter(printer.colours);
+    for await (const batch of client.followLog(this.#job.id, this.#after, this.#signal)) {
+      for (const line of batch.lines) await printer.object({ type: 'line', job: this.#job.id, ...line });
       // Questions are printed with their choices by followJob.
-      const lines = batch.lines.filter((line) => line.kind !== 'QUESTION');
-      await print(terminal.stdout, printer.batch(lines, batch.partial, terminal.stdout.columns));
+      const shown = batch.lines.filter((line) => line.kind !== 'QUESTION');
+      await this.#screen.print(shown.map((line) => lines.text(line)).join(''));
     }
   }
 
-  async function followJob(): Promise<Job> {
-    let last = job;
-    let warnedOfBacklog = false;
-    let asked:
-      | { readonly id: string; readonly closed: AbortController; answering?: Promise<void> }
-      | undefined;
+  async #followJob(untilQuestion: boolean): Promise<void> {
+    const { client, printer } = this.#session;
     try {
-      for await (const update of client.watchJob(job.id, either)) {
-        last = update;
-        if (update.behindSince !== null && !warnedOfBacklog) {
-          warnedOfBacklog = true;
-          await print(terminal.stderr, `${backlogText(update.behindSince)}\n`);
-        }
+      for await (const update of client.watchJob(this.#job.id, this.#signal)) {
+        this.#job = update;
+        await printer.object({ type: 'job', job: update });
+        this.#warnOfBacklog(update.behindSince);
+        this.#left.observe(update.progress, Date.now());
+        this.#showStatus();
         const question = update.pendingInteraction;
-        if (question?.id === asked?.id) continue;
-        asked?.closed.abort();
-        await asked?.answering;
-        asked = undefined;
-        if (!question) continue;
-        asked = { id: question.id, closed: new AbortController() };
-        await print(terminal.stdout, printer.interruption() + questionText(question, colours));
-        if (terminal.stdin.isTTY === true)
-          asked.answering = askHere(
-            client,
-            question,
-            terminal,
-            AbortSignal.any([either, asked.closed.signal]),
-          );
+        if (question?.id === this.#asked?.id) continue;
+        await this.#closeQuestion();
+        if (question === null) continue;
+        await this.#ask(question, untilQuestion);
+        if (untilQuestion) {
+          this.#done.abort();
+          return;
+        }
       }
     } finally {
-      asked?.closed.abort();
-      await asked?.answering;
+      await this.#closeQuestion();
     }
-    return last;
   }
 
-  // If one of the two fails, the other is aborted.
-  let failure: { readonly error: unknown } | undefined;
-  const fail = (error: unknown): undefined => {
-    failure ??= { error };
-    done.abort();
-  };
-  // Input that was typed before a question was shown must not answer it.
-  const discard = () => {};
-  const isInteractive = terminal.stdin.isTTY === true;
-  if (isInteractive) terminal.stdin.on('data', discard);
-  const [, ended] = await Promise.all([followLog().catch(fail), followJob().catch(fail)]);
-  if (isInteractive) terminal.stdin.off('data', discard).pause();
-  if (failure) throw failure.error;
-  const last = ended ?? job;
-  await print(terminal.stdout, `${colours ? reset : ''}${endText(last)}\n`);
-  return last.state === 'SUCCEEDED' && last.outcome !== 'DECLINED' ? 0 : 1;
-}
+  async #ask(question: Interaction, untilQuestion: boolean): Promise<void> {
+    const { printer } = this.#session;
+    await printer.object({
+      type: 'question',
+      job: this.#job.id,
+      question,
+      command: answerCommand(this.#job, question),
+    });
+    await this.#screen.print(`${printer.colours ? reset : ''}${questionText(this.#job, question)}`);
+    const closed = new AbortController();
+    const signal = AbortSignal.any([this.#signal, closed.signal]);
+    const answering =
+      this.#isInteractive && !untilQuestion
+        ? promptAnswer(this.#session, this.#screen, question, signal)
+        : Promise.resolve();
+    this.#asked = { id: question.id, closed, answering };
+  }
 
-const backlogText = (since: string): string =>
-  `spiderpig: recording is behind since ${since}: the database does not accept scap's output. scap waits, and nothing is lost.`;
+  async #closeQuestion(): Promise<void> {
+    this.#asked?.closed.abort();
+    await this.#asked?.answering;
+    this.#asked = null;
+  }
 
-/** The state of a job in words; of an ended one what it meant for production, where the state does not say it. */
-export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): string {
-  return (outcome === null || outcome === 'DEPLOYED' ? state : outcome).toLowerCase().replaceAll('_', ' ');
-}
-
-/** A line that says how the job ended. */
-function endText(job: Job): string {
-  const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
-  const reason = job.reason === null ? '' : `: ${terminalText(job.reason)}`;
-  return `Job ${job.id} ${state}${reason}`;
-}
-
-function questionText(question: Interaction, colours: boolean): string {
-  const text = terminalText(terminalQuestion(question)).replaceAll('\n', '\n? ');
-  const code = question.kind === 'TEXT' ? 'TEXT' : 'CODE';
-  return `${colours ? reset : ''}? ${text}\n? To answer: spiderpig answer ${question.id} ${code}\n`;
-}
-
-/** Reads answers until one is accepted, or the question is answered elsewhere. Never rejects: watching the job continues. */
-async function askHere(
-  client: SpiderPigClient,
-  question: Interaction,
-  terminal: Terminal,
-  signal: AbortSignal,
-): Promise<void> {
-  const reader = createInterface({ input: terminal.stdin, output: terminal.stdout, prompt: '> ', signal });
-  // In raw mode, the terminal does not send SIGINT on Ctrl-C.
-  reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-  try {
-    reader.prompt();
-    for await (const answer of reader) {
-      // An empty line is a valid text, but for a question with choices it is an accidental Enter.
-      if (answer !== '' || question.kind === 'TEXT') {
-        const result = await client.answerInteraction({ interactionId: question.id, answer }, signal);
-        if (result.__typename === 'AnswerInteractionSuccess') return;
-        await print(terminal.stderr, `${terminalText(result.message)}\n`);
-        if (result.__typename !== 'AnswerNotAccepted') return;
+  /** Says where the job is in the queue, until it has started. */
+  async #followQueue(): Promise<void> {
+    if (this.#job.state !== 'QUEUED') return;
+    const { client, printer } = this.#session;
+    for await (const system of client.watchSystem(this.#signal)) {
+      const text = queueText(this.#job.id, system);
+      if (text === null) {
+        // Perhaps it was queued after this state, or has started.
+        if (this.#queued !== null || this.#job.state !== 'QUEUED') return;
+        continue;
       }
-      reader.prompt();
+      if (text === this.#queued) continue;
+      this.#queued = text;
+      await printer.object({ type: 'queue', job: this.#job.id, text });
+      await this.#screen.print(`- Job ${this.#job.id} is queued: ${text}\n`);
     }
-  } catch (error) {
-    if (!signal.aborted) await print(terminal.stderr, `${error instanceof Error ? error.message : error}\n`);
-  } finally {
-    reader.close();
-    // close() pauses stdin; it must flow again so that further input is discarded.
-    terminal.stdin.resume();
   }
+
+  #warnOfBacklog(since: string | null): void {
+    if (since === null || this.#warnedOfBacklog) return;
+    this.#warnedOfBacklog = true;
+    this.#session.printer.remark(
+      `recording is behind since ${since}: the database does not accept scap's output. scap waits, and nothing is lost.`,
+    );
+  }
+
+  #showStatus(): void {
+    if (this.#signal.aborted) return;
+    this.#screen.showStatus(statusText(this.#job, this.#left, Date.now()));
+  }
+}
+
+/** The bottom line: what the job does, for how long, and how much is left. */
+function statusText(job: Job, left: TimeLeft, now: number): string {
+  const { progress } = job;
+  const began = job.startedAt ?? job.queuedAt;
+  const remaining = left.estimate(now);
+  const parts = [
+    `job ${job.id} ${stateText(job)}`,
+    durationText(now - Date.parse(began)),
+    ...(job.status === null ? [] : [job.status]),
+    ...(progress === null
+      ? []
+      : [
+          `${progress.name} ${progress.finished}/${progress.total} (${Math.floor(progress.percent)} %)`,
+          ...(progress.failed > 0 ? [`${progress.failed} failed`] : []),
+          ...(remaining === null ? [] : [`about ${durationText(remaining)} left`]),
+        ]),
+  ];
+  return terminalText(parts.join(' · ')).replaceAll('\n', ' ');
 }

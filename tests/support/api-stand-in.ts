@@ -56,17 +56,26 @@ export async function openApiStandIn() {
     exitSignal: null,
     reason: null as string | null,
     behindSince: null as string | null,
+    lastStatus: null,
+    lastError: null,
+    retryOf: null,
+    remaining: [],
+    interactions: [] as object[],
     get logLineCount() {
       return lines.length;
     },
-    log: ({ after, first }: { after: number; first: number }) => batch(after, first),
+    log: ({ after, first, last }: { after: number; first: number; last?: number }) =>
+      last ? batch(Math.max(0, lines.length - last)) : batch(after, first),
   };
   const answers: { interactionId: string; answer: string }[] = [];
   const cursors: number[] = [];
   const started: object[] = [];
   let complete = false;
   let problems = 0;
+  let stops = 0;
   let held: string | null = null;
+  let lostReplies = 0;
+  let before: object | null = null;
   let wake: () => void = () => {};
   let changed = new Promise<void>((resolve) => {
     wake = resolve;
@@ -84,7 +93,33 @@ export async function openApiStandIn() {
     return { lines: found, cursor, complete: complete && cursor === lines.length };
   }
 
+  const system = {
+    version: '0',
+    simulated: true,
+    gerritUrl: '',
+    lanes: ['default'],
+    hold: null,
+    runners: [
+      {
+        id: 'r',
+        host: 'deploy1',
+        lanes: ['default'],
+        online: true,
+        simulated: true,
+        startedAt: at,
+        seenAt: at,
+      },
+    ],
+    get activeJobs() {
+      return before === null ? (job.state === 'QUEUED' || job.ended ? [] : [job]) : [before];
+    },
+    get queuedJobs() {
+      return job.state === 'QUEUED' ? [job] : [];
+    },
+  };
+
   const query = {
+    system,
     viewer: { user: amina, role: 'DEPLOYER', canDeploy: true },
     job: ({ id }: { id: string }) => (id === job.id ? job : null),
     jobs: { nodes: [job], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 1 },
@@ -99,18 +134,29 @@ export async function openApiStandIn() {
         : { __typename: 'StartBackportSuccess', job };
     },
     answerInteraction: ({ input }: { input: { interactionId: string; answer: string } }) => {
+      const answered = job.interactions.find((each) => Reflect.get(each, 'id') === input.interactionId);
+      if (answered !== undefined)
+        return {
+          __typename: 'InteractionAlreadyAnswered',
+          message: 'amina was first.',
+          interaction: answered,
+        };
       if (job.pendingInteraction === null)
         return { __typename: 'InteractionGone', message: 'Nobody waits for an answer to this any more.' };
       answers.push(input);
       const interaction = { ...job.pendingInteraction, answer: input.answer, answeredBy: amina };
       job.pendingInteraction = null;
+      job.interactions.push(interaction);
       ring();
       return { __typename: 'AnswerInteractionSuccess', interaction };
     },
-    stopJob: ({ input }: { input: { jobId: string } }) =>
-      input.jobId === job.id
-        ? { __typename: 'StopJobSuccess', job }
-        : { __typename: 'JobNotFound', message: `There is no job ${input.jobId}.` },
+    stopJob: ({ input }: { input: { jobId: string } }) => {
+      if (input.jobId !== job.id)
+        return { __typename: 'JobNotFound', message: `There is no job ${input.jobId}.` };
+      stops++;
+      job.state = 'STOPPING';
+      return { __typename: 'StopJobSuccess', job };
+    },
   };
 
   const subscription = {
@@ -119,6 +165,13 @@ export async function openApiStandIn() {
         const next = changed;
         if (problems-- > 0) throw databaseProblem();
         yield { jobUpdates: { ...job } };
+        await next;
+      }
+    },
+    async *systemUpdates() {
+      for (;;) {
+        const next = changed;
+        yield { systemUpdates: system };
         await next;
       }
     },
@@ -142,6 +195,11 @@ export async function openApiStandIn() {
     const body = allowed
       ? await graphql({ schema, source, rootValue: query, variableValues: variables })
       : { errors: [{ message: 'Who are you?', extensions: { code: 'UNAUTHENTICATED' } }] };
+    if (lostReplies > 0) {
+      lostReplies--;
+      request.socket.destroy();
+      return;
+    }
     response.writeHead(allowed ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const sockets = new WebSocketServer({ server, path: '/graphql' });
@@ -180,6 +238,25 @@ export async function openApiStandIn() {
           sensitive: line === null,
           continues: false,
         });
+      ring();
+    },
+    /** Executes the next `count` requests, but drops their connection instead of the reply. */
+    loseReplies(count: number) {
+      lostReplies = count;
+    },
+    /** The number of accepted stops. */
+    get stops() {
+      return stops;
+    },
+    /** Queues job 7 behind job 6 of bob. */
+    queue() {
+      job.state = 'QUEUED';
+      before = { ...job, id: '6', state: 'RUNNING', owner: { id: '2', name: 'bob' } };
+    },
+    /** Ends job 6 and starts job 7. */
+    startQueued() {
+      before = null;
+      job.state = 'RUNNING';
       ring();
     },
     /** Refuses every start from now on, with this message. */

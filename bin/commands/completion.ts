@@ -1,0 +1,109 @@
+// Owns `spiderpig completion`: completions for bash, zsh and fish, which follow from the table of commands.
+import { commonOptions, type OptionDescription } from '../../client/cli/description.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
+import { optionNames, optionTable } from '../../schema/process/option.ts';
+import type { Command } from '../command.ts';
+
+const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
+
+/** Prints the script for a shell. */
+export function run([shell = '']: readonly string[], table: readonly Command[]): void {
+  const found = Object.entries(shells).find(([name]) => name === shell);
+  if (found === undefined) throw new ConfigurationError('usage: spiderpig completion bash|zsh|fish');
+  process.stdout.write(found[1](table));
+}
+
+/** All options of a command: its own, and those of all terminal commands or of the configuration. */
+export function optionsOf(command: Command): readonly OptionDescription[] {
+  if (command.on === 'terminal') return [...command.options, ...commonOptions];
+  const configuration = optionNames
+    .filter((name) => optionTable[name].placeholder !== null)
+    .map((name) => ({ name, value: optionTable[name].placeholder, help: optionTable[name].help }));
+  return [...command.options, ...configuration];
+}
+
+/** The words that complete an argument of a command: `bash|zsh|fish`, `create`. */
+const wordsOf = ({ operands }: Command): readonly string[] =>
+  operands.filter((operand) => /^[a-z|]+$/.test(operand)).flatMap((operand) => operand.split('|'));
+
+function bashCompletion(table: readonly Command[]): string {
+  const cases = table.map((command) => {
+    const options = optionsOf(command);
+    const values = options
+      .filter(({ words }) => words !== undefined)
+      .map(
+        ({ name, words = [] }) =>
+          `        --${name}) COMPREPLY=($(compgen -W '${words.join(' ')}' -- "$word")); return ;;\n`,
+      );
+    const offered = [...wordsOf(command), ...options.map(({ name }) => `--${name}`)].join(' ');
+    const choice = values.length === 0 ? '' : `      case "$before" in\n${values.join('')}      esac\n`;
+    return `    ${command.name})\n${choice}      COMPREPLY=($(compgen -W '${offered}' -- "$word")) ;;\n`;
+  });
+  return `# bash completion for spiderpig, written by \`spiderpig completion bash\`
+_spiderpig() {
+  local word="\${COMP_WORDS[COMP_CWORD]}" before="\${COMP_WORDS[COMP_CWORD-1]}"
+  if [ "$COMP_CWORD" -eq 1 ]; then
+    COMPREPLY=($(compgen -W '${table.map(({ name }) => name).join(' ')}' -- "$word"))
+    return
+  fi
+  case "\${COMP_WORDS[1]}" in
+${cases.join('')}  esac
+}
+complete -F _spiderpig spiderpig
+`;
+}
+
+/** Text within single quotes of a shell. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+function zshCompletion(table: readonly Command[]): string {
+  // In a specification of _arguments, brackets and colons are separators.
+  const plain = (text: string): string => text.replaceAll(/[[\]:]/g, ' ');
+  const names = table.map(({ name, summary }) => `    ${quoted(`${name}:${plain(summary)}`)}\n`);
+  const cases = table.map((command) => {
+    const options = optionsOf(command).map(({ name, value, words, help }) => {
+      const argument =
+        value === null ? '' : `:${plain(value)}:${words === undefined ? '' : `(${words.join(' ')})`}`;
+      return `        ${quoted(`--${name}[${plain(help)}]${argument}`)}`;
+    });
+    const words = wordsOf(command);
+    const operands = words.length === 0 ? [] : [`        ${quoted(`1:argument:(${words.join(' ')})`)}`];
+    return `    ${command.name})\n      _arguments \\\n${[...options, ...operands].join(' \\\n')} ;;\n`;
+  });
+  return `#compdef spiderpig
+# zsh completion for spiderpig, written by \`spiderpig completion zsh\`
+_spiderpig() {
+  local -a commands=(
+${names.join('')}  )
+  if (( CURRENT == 2 )); then
+    _describe command commands
+    return
+  fi
+  local name="\${words[2]}"
+  shift words
+  (( CURRENT-- ))
+  case "$name" in
+${cases.join('')}  esac
+}
+if [ "$funcstack[1]" = _spiderpig ]; then _spiderpig; else compdef _spiderpig spiderpig; fi
+`;
+}
+
+function fishCompletion(table: readonly Command[]): string {
+  const lines = table.flatMap((command) => {
+    const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}' -f`;
+    return [
+      `complete -c spiderpig -n __fish_use_subcommand -f -a ${command.name} -d ${fishQuoted(command.summary)}`,
+      ...wordsOf(command).map((word) => `${here} -a ${word}`),
+      ...optionsOf(command).map(({ name, value, words, help }) => {
+        const argument =
+          value === null ? '' : words === undefined ? ' -r' : ` -x -a ${fishQuoted(words.join(' '))}`;
+        return `${here} -l ${name}${argument} -d ${fishQuoted(help)}`;
+      }),
+    ];
+  });
+  return `# fish completion for spiderpig, written by \`spiderpig completion fish\`\n${lines.join('\n')}\n`;
+}
+
+/** Text within single quotes of fish, where a backslash escapes. */
+const fishQuoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;

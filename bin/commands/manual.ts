@@ -1,0 +1,46 @@
+// Owns `spiderpig manual`: the manual page in the language of man, which follows from the table of commands.
+import { commonOptions, exitStatuses, type OptionDescription } from '../../client/cli/description.ts';
+import { optionSynopsis, synopsisOf } from '../../client/cli/help.ts';
+import { optionNames, optionTable } from '../../schema/process/option.ts';
+import type { Command } from '../command.ts';
+
+/** Text that troff prints as it is. */
+function escaped(text: string): string {
+  const plain = text.replaceAll('\\', '\\e').replaceAll('-', '\\-').replaceAll('…', '...');
+  return /^[.']/.test(plain) ? `\\&${plain}` : plain;
+}
+
+const entry = (title: string, text: string): string => `.TP\n.B ${escaped(title)}\n${escaped(text)}\n`;
+
+const options = (list: readonly OptionDescription[]): string =>
+  list.map((option) => entry(optionSynopsis(option), option.help)).join('');
+
+const section = (command: Command): string =>
+  `.SS ${escaped(`spiderpig ${synopsisOf(command)}`)}\n${escaped(command.summary)}\n${options(command.options)}`;
+
+/** Prints the page: \`spiderpig manual | man -l -\` shows it. */
+export function run(_args: readonly string[], table: readonly Command[]): void {
+  const configuration = optionNames.map((name) => {
+    const { placeholder, variable, help } = optionTable[name];
+    return entry(placeholder === null ? variable : `--${name} ${placeholder} (${variable})`, help);
+  });
+  const statuses = exitStatuses.map(({ status, meaning }) => entry(String(status), meaning));
+  const sections = (on: Command['on']): string =>
+    table
+      .filter((command) => command.on === on)
+      .map(section)
+      .join('');
+  process.stdout.write(`.TH SPIDERPIG 1
+.SH NAME
+spiderpig \\- the web front of deployments
+.SH SYNOPSIS
+.B spiderpig
+.I COMMAND
+[\\fIOPTIONS\\fR]
+.SH TERMINAL CLIENT
+${sections('terminal')}.SS Options of all commands of the terminal client
+${options(commonOptions)}.SH EXIT STATUS OF THE TERMINAL CLIENT
+${statuses.join('')}.SH INSTALLATION
+${sections('host')}.SH CONFIGURATION
+${configuration.join('')}`);
+}

@@ -1,0 +1,51 @@
+// Owns the usage texts, which follow from the descriptions of commands.
+import {
+  type CommandDescription,
+  commonOptions,
+  exitStatuses,
+  type OptionDescription,
+} from './description.ts';
+
+/** A command with the placeholders of its arguments: `answer JOB CODE`. */
+export const synopsisOf = ({ name, operands }: CommandDescription): string => [name, ...operands].join(' ');
+
+/** An option with the placeholder of its value: `--tail N`. */
+export const optionSynopsis = ({ name, value }: OptionDescription): string =>
+  value === null ? `--${name}` : `--${name} ${value}`;
+
+/** Options as a list with aligned help. */
+export function optionList(options: readonly OptionDescription[]): string {
+  const width = Math.max(...options.map((option) => optionSynopsis(option).length));
+  return options.map((option) => `  ${optionSynopsis(option).padEnd(width)}  ${option.help}\n`).join('');
+}
+
+/** Commands as a list: the synopsis, and the summary below it. */
+export const commandList = (commands: readonly CommandDescription[]): string =>
+  commands.map((command) => `  ${synopsisOf(command)}\n      ${command.summary}\n`).join('');
+
+/** The usage of one command of the terminal client. */
+export function commandHelp(command: CommandDescription): string {
+  const statuses = exitStatuses.map(({ status, meaning }) => `  ${String(status).padEnd(3)}  ${meaning}\n`);
+  return `usage: spiderpig ${synopsisOf(command)} [OPTIONS]
+
+${command.summary}
+
+options:
+${optionList([...command.options, ...commonOptions])}
+SPIDERPIG_TOKEN is the API token, from \`spiderpig token create\`.
+
+exit status:
+${statuses.join('')}`;
+}
+
+/** The usage of all commands of the terminal client. */
+export const terminalHelp = (
+  commands: readonly CommandDescription[],
+): string => `usage: spiderpig COMMAND [OPTIONS]
+
+commands:
+${commandList(commands)}
+options of all commands:
+${optionList(commonOptions)}
+\`spiderpig COMMAND --help\` lists the options of a command.
+`;

@@ -1,0 +1,60 @@
+// Owns how a job is described in words: its state, its place in the queue, its end. Pure.
+import { terminalQuestion } from '../../schema/text/terminal-question.ts';
+import type { Interaction, Job, QueuedJob, System } from '../sdk/client.ts';
+import { terminalText } from './text.ts';
+
+/** The state of a job in words; of an ended one what it meant for production, where the state does not say it. */
+export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): string {
+  return (outcome === null || outcome === 'DEPLOYED' ? state : outcome).toLowerCase().replaceAll('_', ' ');
+}
+
+/** A line that says how the job ended. */
+export function endText(job: Job): string {
+  const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
+  const reason = job.reason === null ? '' : `: ${terminalText(job.reason)}`;
+  return `Job ${job.id} ${state}${reason}`;
+}
+
+/** The exit status of a command that watched the job to its end. */
+export const statusOf = ({ state, outcome }: Pick<Job, 'state' | 'outcome'>): number =>
+  state === 'SUCCEEDED' && outcome !== 'DECLINED' && outcome !== 'ROLLED_BACK' ? 0 : 1;
+
+/** A question with its choices, and the command that answers it. */
+export function questionText(job: Pick<Job, 'id'>, question: Interaction): string {
+  const text = terminalText(terminalQuestion(question)).replaceAll('\n', '\n? ');
+  return `? ${text}\n? To answer: ${answerCommand(job, question)}\n`;
+}
+
+/** The command that answers a question. */
+export const answerCommand = (job: Pick<Job, 'id'>, { kind }: Pick<Interaction, 'kind'>): string =>
+  `spiderpig answer ${job.id} ${kind === 'TEXT' ? 'TEXT' : 'CODE'}`;
+
+/** What a queued job waits for, as a part of a sentence: its place in the queue of its lane, and what is before it. */
+export function queueText(id: string, { activeJobs, queuedJobs, runners, hold }: System): string | null {
+  const job = queuedJobs.find((queued) => queued.id === id);
+  if (job === undefined) return null;
+  const inLane = ({ lane }: QueuedJob): boolean => lane === job.lane;
+  const position = queuedJobs.filter(inLane).indexOf(job) + 1;
+  const running = activeJobs.filter(inLane);
+  const causes = [
+    ...(hold === null ? [] : [`deployments are held by ${hold.by.name}: “${hold.reason}”`]),
+    ...running.map(
+      (before) =>
+        `job ${before.id} of ${before.owner.name} ${before.pendingInteraction === null ? 'is running' : 'waits for an answer'}`,
+    ),
+    ...(runners.some(({ online, lanes }) => online && lanes.includes(job.lane))
+      ? []
+      : [`no jobrunner serves the lane ${job.lane}`]),
+  ];
+  return terminalText(
+    `position ${position} in the lane ${job.lane}${causes.map((cause) => `; ${cause}`).join('')}`,
+  );
+}
+
+/** A duration as `1:02` or `1:00:02`. */
+export function durationText(milliseconds: number): string {
+  const total = Math.max(0, Math.round(milliseconds / 1000));
+  const parts = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
+  const shown = parts[0] === 0 ? parts.slice(1) : parts;
+  return shown.map((part, index) => (index === 0 ? String(part) : String(part).padStart(2, '0'))).join(':');
+}

@@ -1,0 +1,61 @@
+// Owns the output of a command: text for people or JSON for programs, and colours. Not the log of a watched job (screen.ts).
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Output } from './command.ts';
+import { terminalText } from './text.ts';
+
+/** The standard streams. */
+export interface Terminal {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  readonly stdout: Writable & { readonly isTTY?: boolean; readonly columns?: number };
+  readonly stderr: Writable;
+}
+
+/** Prints the results of a command. */
+export class Printer {
+  readonly terminal: Terminal;
+  /** Whether results are JSON objects. */
+  readonly json: boolean;
+  /** Whether output has colours. */
+  readonly colours: boolean;
+
+  constructor(terminal: Terminal, { json, color }: Output) {
+    this.terminal = terminal;
+    this.json = json;
+    this.colours = !json && (color === 'always' || (color === 'auto' && terminal.stdout.isTTY === true));
+  }
+
+  /** Prints text as it is; resolves when stdout accepts more (back-pressure). Nothing with `--json`. */
+  async text(text: string): Promise<void> {
+    if (!this.json) await this.#write(text);
+  }
+
+  /** Prints an object as one line. Only with `--json`. */
+  async object(value: Readonly<Record<string, unknown>>): Promise<void> {
+    if (this.json) await this.#write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** A remark for people, on stderr: it is no part of the result. */
+  remark(text: string): void {
+    this.terminal.stderr.write(`spiderpig: ${terminalText(text)}\n`);
+  }
+
+  async #write(text: string): Promise<void> {
+    if (!this.terminal.stdout.write(text)) await once(this.terminal.stdout, 'drain');
+  }
+}
+
+/** Rows with aligned columns. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map((cell) => terminalText(cell).replaceAll('\n', ' ')));
+  const widths = cells.reduce<number[]>(
+    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return cells.map((row) => `${line(row)}\n`).join('');
+}

@@ -1,0 +1,43 @@
+// Owns what a running command works with, and the errors that end it with an exit status.
+import type { Client } from '../sdk/client.ts';
+import type { Printer } from './printer.ts';
+
+/** What a command works with. */
+export interface Session {
+  readonly client: Client;
+  /** The URL of the server. */
+  readonly url: string;
+  readonly printer: Printer;
+  /** Aborts when the user presses Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Sets what Ctrl-C leaves behind, as a sentence for the user; null: nothing worth mentioning. */
+  readonly onInterrupt: (sentence: string | null) => void;
+}
+
+/** The server refused a request, or it makes no sense. The message is for the user. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  /** The exit status. */
+  readonly status: number;
+  /** What a program gets, besides the message. */
+  readonly details: Readonly<Record<string, unknown>>;
+
+  constructor(message: string, details: Readonly<Record<string, unknown>> = {}, status = 1) {
+    super(message);
+    this.status = status;
+    this.details = details;
+  }
+}
+
+/** A member of a result union that is not the success. */
+export interface Refusal {
+  readonly __typename?: string;
+  readonly message?: string;
+  readonly code?: string;
+}
+
+/** The error for a refusal. A member that a newer server added has perhaps no message. */
+export function refusedBy(refusal: Refusal, more = ''): Refused {
+  const { __typename: type = 'unknown', message = `The server refused: ${type}`, code } = refusal;
+  return new Refused(`${message}${more}`, { refusal: type, ...(code === undefined ? {} : { code }) });
+}

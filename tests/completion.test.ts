@@ -1,0 +1,78 @@
+// Tests what follows from the table of commands: completions that each shell accepts, the manual page, the version.
+import { execFileSync, spawnSync } from 'node:child_process';
+import { describe, expect, it } from 'vitest';
+import { commands } from '../bin/command.ts';
+import { optionsOf } from '../bin/commands/completion.ts';
+import { entryUnderTest } from './support/build.ts';
+
+const spiderpig = (...args: readonly string[]): string =>
+  execFileSync(process.execPath, [entryUnderTest('spiderpig'), ...args], { encoding: 'utf8' });
+
+describe('spiderpig completion', () => {
+  /** What bash offers for a command line. */
+  const completed = (script: string, ...words: readonly string[]): string[] =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `${script}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _spiderpig; echo "\${COMPREPLY[@]}"`,
+        '-',
+        ...words,
+      ],
+      { encoding: 'utf8' },
+    )
+      .trim()
+      .split(' ');
+
+  it('completes commands, options and values of options in bash', () => {
+    const script = spiderpig('completion', 'bash');
+    expect(completed(script, 'spiderpig', 'wa')).toEqual(['watch']);
+    expect(completed(script, 'spiderpig', 'log', '--ta')).toEqual(['--tail']);
+    expect(completed(script, 'spiderpig', 'stop', '--how', 'k')).toEqual(['kill']);
+    expect(completed(script, 'spiderpig', 'completion', 'z')).toEqual(['zsh']);
+    expect(completed(script, 'spiderpig', 'up', '--por')).toEqual(['--port']);
+  });
+
+  it.each(['bash', 'zsh', 'fish'])('prints a script with every command and option for %s', (shell) => {
+    const script = spiderpig('completion', shell);
+    for (const command of commands) {
+      expect(script).toContain(command.name);
+      for (const { name } of optionsOf(command)) expect(script).toContain(name);
+    }
+    // Parses it where that shell is installed.
+    const { error, status, stderr } = spawnSync(shell, ['-n'], { input: script, encoding: 'utf8' });
+    if (error === undefined) expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('names the shells for any other word', () => {
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [entryUnderTest('spiderpig'), 'completion', 'csh'],
+      { encoding: 'utf8' },
+    );
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: 'spiderpig completion: usage: spiderpig completion bash|zsh|fish\n',
+    });
+  });
+});
+
+it('prints a manual page with every command, option and exit status', () => {
+  const page = spiderpig('manual').replaceAll('\\-', '-');
+  for (const { name, options } of commands) {
+    expect(page).toContain(`.SS spiderpig ${name}`);
+    for (const option of options) expect(page).toContain(`.B --${option.name}`);
+  }
+  expect(page).toMatch(/\.B 5\nthe job waits for an answer/);
+  expect(page).not.toMatch(/\n\n/);
+});
+
+it.each(['--version', 'version'])('spiderpig %s prints the version', (word) => {
+  expect(spiderpig(word)).toMatch(/^spiderpig \d+\.\d+\.\d+\n$/);
+});
+
+it('help of a host command lists its own options and those of the configuration', () => {
+  const help = spiderpig('token', '--help');
+  expect(help).toContain('--expires DURATION');
+  expect(help).toContain('--database URL');
+});
