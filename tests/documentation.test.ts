@@ -119,7 +119,9 @@ describe('the examples of docs/api.md', () => {
 
   const terminal = (command: string): string => {
     const { code } = example('sh', 'spiderpig start 1102340');
-    const line = code.split('\n').find((each) => each.startsWith(`spiderpig ${command} `));
+    const line = code
+      .split('\n')
+      .find((each) => each.split(/ +/)[1] === command && each.startsWith('spiderpig '));
     if (line === undefined) throw new Error(`docs/api.md has no line "spiderpig ${command}"`);
     return line;
   };
