@@ -229,7 +229,7 @@ describe('wrong command line', () => {
     for (const args of [['help'], ['--help'], []]) {
       expect(await run(args)).toMatchObject({
         status: 0,
-        out: expect.stringContaining('spiderpig COMMAND'),
+        out: expect.stringContaining('usage: spiderpig COMMAND'),
         err: '',
       });
     }
