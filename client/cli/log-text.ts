@@ -8,14 +8,17 @@ import { reset, styledText, terminalText } from './text.ts';
 /** Prints the lines of one log in their order. A style set on one line stays set on the following ones until it is reset. */
 export class LogPrinter {
   readonly #colours: boolean;
+  /** Whether the output goes to a terminal, where a row can be drawn again. */
+  readonly #redraws: boolean;
   #style = plainStyle;
   /** The printed beginning of a line whose newline has not come yet. */
   #partial = '';
   /** Whether the last printed line was only a part of a line. */
   #continues = false;
 
-  constructor(colours: boolean) {
+  constructor(colours: boolean, redraws = colours) {
     this.#colours = colours;
+    this.#redraws = redraws;
   }
 
   /**
@@ -29,11 +32,11 @@ export class LogPrinter {
       text += this.text(line);
     }
     const now = partial?.text ?? '';
-    if (this.#continues || (!this.#colours && movesCursor(now))) return text;
+    if (this.#continues || (!this.#redraws && movesCursor(now))) return text;
     const shown = terminalText(now);
-    if (this.#colours) {
+    if (this.#redraws) {
       const row = shown.slice(0, columns - 1);
-      if (row !== this.#partial) text += `${reset}\r\x1b[K${row}`;
+      if (row !== this.#partial) text += `${this.#colours ? reset : ''}\r\x1b[K${row}`;
       this.#partial = row;
     } else if (shown.startsWith(this.#partial)) {
       text += shown.slice(this.#partial.length);
@@ -57,7 +60,7 @@ export class LogPrinter {
     const printed = this.#partial;
     this.#partial = '';
     if (printed === '') return '';
-    if (this.#colours) return '\r\x1b[K';
+    if (this.#redraws) return '\r\x1b[K';
     if (next?.kind !== 'OUTPUT' || next.text === null) return '\n';
     this.#printed = terminalText(next.text).startsWith(printed) ? printed.length : 0;
     return this.#printed === 0 ? '\n' : '';
@@ -87,11 +90,10 @@ export class LogPrinter {
   }
 
   #output(text: string): string {
-    if (!this.#colours) {
-      const rest = terminalText(text).slice(this.#printed);
-      this.#printed = 0;
-      return rest;
-    }
+    const printed = this.#printed;
+    this.#printed = 0;
+    // With colours but without a terminal, the plain beginning of the line has been printed already.
+    if (!this.#colours || printed > 0) return terminalText(text).slice(printed);
     const styled = styledText(text, this.#style);
     this.#style = styled.after;
     return styled.text;

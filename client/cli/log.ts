@@ -15,11 +15,13 @@ export async function printLog(
   const job = await findJob(session, id);
   const after = await startCursor(session, job, from);
   const batches = follow ? client.followLog(id, after, signal) : pages(client, id, after, signal);
-  const lines = new LogPrinter(printer.colours);
+  const { stdout } = printer.terminal;
+  const lines = new LogPrinter(printer.colours, stdout.isTTY === true);
   for await (const batch of batches) {
-    for (const line of batch.lines) await printer.object({ type: 'line', job: id, ...line });
-    await printer.text(batch.lines.map((line) => lines.text(line)).join(''));
+    await printer.batch(id, batch);
+    await printer.text(lines.batch(batch.lines, batch.partial, stdout.columns));
   }
+  await printer.text(lines.end());
   return 0;
 }
 
@@ -27,8 +29,8 @@ export async function printLog(
 async function* pages(client: Client, job: string, after: number, signal: AbortSignal) {
   for (let cursor = after; ; ) {
     const page = await client.log(job, { after: cursor, first: 500 }, signal);
+    if (page) yield page;
     if (!page || page.lines.length === 0) return;
-    yield page;
     cursor = page.cursor;
   }
 }

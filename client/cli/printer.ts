@@ -1,6 +1,7 @@
 // Owns the output of a command: text for people or JSON for programs, and colours. Not the log of a watched job (screen.ts).
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import type { LogBatch } from '../sdk/client.ts';
 import type { Output } from './command.ts';
 import { terminalText } from './text.ts';
 
@@ -33,6 +34,12 @@ export class Printer {
   /** Prints an object as one line. Only with `--json`. */
   async object(value: Readonly<Record<string, unknown>>): Promise<void> {
     if (this.json) await this.#write(`${JSON.stringify(value)}\n`);
+  }
+
+  /** Prints each line of a batch as an object, and the beginning of a line whose newline has not come yet. Only with `--json`. */
+  async batch(job: string, { lines, partial }: LogBatch): Promise<void> {
+    for (const line of lines) await this.object({ type: 'line', job, ...line });
+    if (partial) await this.object({ type: 'partial', job, ...partial });
   }
 
   /** A remark for people, on stderr: it is no part of the result. */

@@ -31,6 +31,11 @@ export class Screen {
     this.#draw();
   }
 
+  /** Whether the bottom line belongs to a prompt. */
+  get hasPrompt(): boolean {
+    return this.#redrawPrompt !== null;
+  }
+
   /** Sets the bottom line; null removes it. */
   showStatus(status: string | null): void {
     if (status === this.#status) return;

@@ -49,6 +49,7 @@ interface Asked {
 class JobWatch {
   readonly #session: Session;
   readonly #screen: Screen;
+  readonly #lines: LogPrinter;
   readonly #left = new TimeLeft();
   readonly #done = new AbortController();
   readonly #signal: AbortSignal;
@@ -62,6 +63,8 @@ class JobWatch {
     this.#session = session;
     this.#job = job;
     this.#after = after;
+    const { colours, terminal } = session.printer;
+    this.#lines = new LogPrinter(colours, terminal.stdout.isTTY === true);
     this.#screen = new Screen(session.printer);
     this.#signal = AbortSignal.any([session.signal, this.#done.signal]);
   }
@@ -90,7 +93,7 @@ class JobWatch {
     if (isInteractive) stdin.off('data', discard).pause();
     if (failure) throw failure.error;
     const { colours } = printer;
-    await this.#screen.print(`${colours ? reset : ''}${endText(this.#job)}\n`);
+    await this.#screen.print(`${this.#lines.interruption()}${colours ? reset : ''}${endText(this.#job)}\n`);
     await printer.object({ type: 'end', job: this.#job });
     return this.#job.ended ? statusOf(this.#job) : waitsForAnswer;
   }
@@ -101,12 +104,13 @@ class JobWatch {
 
   async #followLog(): Promise<void> {
     const { client, printer } = this.#session;
-    const lines = new LogPrinter(printer.colours);
     for await (const batch of client.followLog(this.#job.id, this.#after, this.#signal)) {
-      for (const line of batch.lines) await printer.object({ type: 'line', job: this.#job.id, ...line });
+      await printer.batch(this.#job.id, batch);
       // Questions are printed with their choices by followJob.
-      const shown = batch.lines.filter((line) => line.kind !== 'QUESTION');
-      await this.#screen.print(shown.map((line) => lines.text(line)).join(''));
+      const lines = batch.lines.filter((line) => line.kind !== 'QUESTION');
+      // The row of a partial line would take that of the prompt.
+      const partial = this.#screen.hasPrompt ? null : batch.partial;
+      await this.#screen.print(this.#lines.batch(lines, partial, printer.terminal.stdout.columns));
     }
   }
 
@@ -142,7 +146,8 @@ class JobWatch {
       question,
       command: answerCommand(this.#job, question),
     });
-    await this.#screen.print(`${printer.colours ? reset : ''}${questionText(this.#job, question)}`);
+    const start = `${this.#lines.interruption()}${printer.colours ? reset : ''}`;
+    await this.#screen.print(`${start}${questionText(this.#job, question)}`);
     const closed = new AbortController();
     const signal = AbortSignal.any([this.#signal, closed.signal]);
     const answering =
@@ -172,7 +177,7 @@ class JobWatch {
       if (text === this.#queued) continue;
       this.#queued = text;
       await printer.object({ type: 'queue', job: this.#job.id, text });
-      await this.#screen.print(`- Job ${this.#job.id} is queued: ${text}\n`);
+      await this.#screen.print(`${this.#lines.interruption()}- Job ${this.#job.id} is queued: ${text}\n`);
     }
   }
 

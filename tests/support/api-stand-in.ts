@@ -90,7 +90,7 @@ export async function openApiStandIn() {
   function batch(after: number, first = 500) {
     const found = lines.slice(after, after + first);
     const cursor = after + found.length;
-    return { lines: found, cursor, complete: complete && cursor === lines.length };
+    return { lines: found, partial: null, cursor, complete: complete && cursor === lines.length };
   }
 
   const system = {
