@@ -1,11 +1,9 @@
 // Owns the table of all commands. Usage, completions and the manual page follow from it. A command's code is imported only when it runs.
 import { commands as terminalCommands } from '../client/cli/command.ts';
-import type { CommandDescription, OptionDescription } from '../client/cli/description.ts';
+import type { CommandDescription, ListedCommand, OptionDescription } from '../client/cli/description.ts';
 
 /** One command of `spiderpig`. */
-export interface Command extends CommandDescription {
-  /** Where it runs: `terminal` commands use the API, from any machine; `host` commands use the configuration of an installation. */
-  readonly on: 'terminal' | 'host';
+interface Command extends ListedCommand {
   /** Imports the command and runs it with the arguments after its name. Throws `ConfigurationError` for wrong arguments. */
   readonly run: (args: readonly string[]) => Promise<void>;
 }
@@ -42,7 +40,7 @@ const aboutCommands = (
   name: string,
   operands: readonly string[],
   summary: string,
-  load: () => Promise<{ readonly run: (args: readonly string[], table: readonly Command[]) => void }>,
+  load: () => Promise<{ readonly run: (args: readonly string[], table: readonly ListedCommand[]) => void }>,
 ): Command => ({
   name,
   operands,

@@ -1,20 +1,19 @@
 // Owns `spiderpig completion`: completions for bash, zsh and fish, which follow from the table of commands.
-import { commonOptions, type OptionDescription } from '../../client/cli/description.ts';
+import { commonOptions, type ListedCommand, type OptionDescription } from '../../client/cli/description.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { optionNames, optionTable } from '../../schema/process/option.ts';
-import type { Command } from '../command.ts';
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 
 /** Prints the script for a shell. */
-export function run([shell = '']: readonly string[], table: readonly Command[]): void {
+export function run([shell = '']: readonly string[], table: readonly ListedCommand[]): void {
   const found = Object.entries(shells).find(([name]) => name === shell);
   if (found === undefined) throw new ConfigurationError('usage: spiderpig completion bash|zsh|fish');
   process.stdout.write(found[1](table));
 }
 
 /** All options of a command: its own, and those of all terminal commands or of the configuration. */
-export function optionsOf(command: Command): readonly OptionDescription[] {
+export function optionsOf(command: ListedCommand): readonly OptionDescription[] {
   if (command.on === 'terminal') return [...command.options, ...commonOptions];
   const configuration = optionNames
     .filter((name) => optionTable[name].placeholder !== null)
@@ -23,10 +22,10 @@ export function optionsOf(command: Command): readonly OptionDescription[] {
 }
 
 /** The words that complete an argument of a command: `bash|zsh|fish`, `create`. */
-const wordsOf = ({ operands }: Command): readonly string[] =>
+const wordsOf = ({ operands }: ListedCommand): readonly string[] =>
   operands.filter((operand) => /^[a-z|]+$/.test(operand)).flatMap((operand) => operand.split('|'));
 
-function bashCompletion(table: readonly Command[]): string {
+function bashCompletion(table: readonly ListedCommand[]): string {
   const cases = table.map((command) => {
     const options = optionsOf(command);
     const values = options
@@ -56,7 +55,7 @@ complete -F _spiderpig spiderpig
 /** Text within single quotes of a shell. */
 const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-function zshCompletion(table: readonly Command[]): string {
+function zshCompletion(table: readonly ListedCommand[]): string {
   // In a specification of _arguments, brackets and colons are separators.
   const plain = (text: string): string => text.replaceAll(/[[\]:]/g, ' ');
   const names = table.map(({ name, summary }) => `    ${quoted(`${name}:${plain(summary)}`)}\n`);
@@ -89,7 +88,7 @@ if [ "$funcstack[1]" = _spiderpig ]; then _spiderpig; else compdef _spiderpig sp
 `;
 }
 
-function fishCompletion(table: readonly Command[]): string {
+function fishCompletion(table: readonly ListedCommand[]): string {
   const lines = table.flatMap((command) => {
     const here = `complete -c spiderpig -n '__fish_seen_subcommand_from ${command.name}' -f`;
     return [

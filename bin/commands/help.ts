@@ -1,7 +1,7 @@
 // Owns `spiderpig help`: prints all commands and options, or one command of an installation. Terminal commands explain themselves.
+import type { ListedCommand } from '../../client/cli/description.ts';
 import { commandList, optionList, synopsisOf } from '../../client/cli/help.ts';
 import { optionUsage } from '../../schema/process/option-text.ts';
-import type { Command } from '../command.ts';
 
 const configuration = (): string => `options (environment variable):
 ${optionUsage('general')}
@@ -9,7 +9,7 @@ options of the identity provider (OpenID Connect), see docs/operations.md:
 ${optionUsage('identity provider')}`;
 
 /** Prints the usage text. */
-export function run(_args: readonly string[], table: readonly Command[]): void {
+export function run(_args: readonly string[], table: readonly ListedCommand[]): void {
   process.stdout.write(`usage: spiderpig COMMAND [OPTIONS]
 
 commands of an installation:
@@ -20,7 +20,7 @@ ${configuration()}`);
 }
 
 /** Prints the usage of one command of an installation. */
-export function printHostCommand(command: Command): void {
+export function printHostCommand(command: ListedCommand): void {
   const own =
     command.options.length === 0 ? '' : `options of this command:\n${optionList(command.options)}\n`;
   process.stdout.write(`usage: spiderpig ${synopsisOf(command)} [OPTIONS]

@@ -1,8 +1,12 @@
 // Owns `spiderpig manual`: the manual page in the language of man, which follows from the table of commands.
-import { commonOptions, exitStatuses, type OptionDescription } from '../../client/cli/description.ts';
+import {
+  commonOptions,
+  exitStatuses,
+  type ListedCommand,
+  type OptionDescription,
+} from '../../client/cli/description.ts';
 import { optionSynopsis, synopsisOf } from '../../client/cli/help.ts';
 import { optionNames, optionTable } from '../../schema/process/option.ts';
-import type { Command } from '../command.ts';
 
 /** Text that troff prints as it is. */
 function escaped(text: string): string {
@@ -15,17 +19,17 @@ const entry = (title: string, text: string): string => `.TP\n.B ${escaped(title)
 const options = (list: readonly OptionDescription[]): string =>
   list.map((option) => entry(optionSynopsis(option), option.help)).join('');
 
-const section = (command: Command): string =>
+const section = (command: ListedCommand): string =>
   `.SS ${escaped(`spiderpig ${synopsisOf(command)}`)}\n${escaped(command.summary)}\n${options(command.options)}`;
 
 /** Prints the page: \`spiderpig manual | man -l -\` shows it. */
-export function run(_args: readonly string[], table: readonly Command[]): void {
+export function run(_args: readonly string[], table: readonly ListedCommand[]): void {
   const configuration = optionNames.map((name) => {
     const { placeholder, variable, help } = optionTable[name];
     return entry(placeholder === null ? variable : `--${name} ${placeholder} (${variable})`, help);
   });
   const statuses = exitStatuses.map(({ status, meaning }) => entry(String(status), meaning));
-  const sections = (on: Command['on']): string =>
+  const sections = (on: ListedCommand['on']): string =>
     table
       .filter((command) => command.on === on)
       .map(section)

@@ -22,6 +22,12 @@ export interface CommandDescription {
   readonly options: readonly OptionDescription[];
 }
 
+/** A command in the table of all commands. */
+export interface ListedCommand extends CommandDescription {
+  /** Where it runs: `terminal` commands use the API, from any machine; `host` commands use the configuration of an installation. */
+  readonly on: 'terminal' | 'host';
+}
+
 /** An exit status of the terminal client and when it is used. */
 export const exitStatuses = [
   { status: 0, meaning: 'the job succeeded, or the request was accepted' },
