@@ -1,6 +1,6 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
-import type { JobPage, Jobs } from '../schema/graphql/context.ts';
+import { type JobPage, type Jobs, maxQueuedJobs } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
 import { Job } from '../schema/model/job/job.ts';
@@ -118,9 +118,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     using follower = this.#join(null);
     await this.#watcher.firstCheck(signal);
     const sent = new Map<number, number>();
-    const current = await readWithRetry(signal, () =>
-      this.#db.em().find(Job, { state: { $in: [...notEnded] } }, { orderBy: { id: 'asc' } }),
-    );
+    const current = await readWithRetry(signal, () => this.#activeAndNext());
     for (const job of current ?? []) {
       sent.set(job.id, job.revision);
       yield job;
@@ -132,6 +130,15 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       else sent.set(job.id, job.revision);
       yield job;
     }
+  }
+
+  async #activeAndNext(): Promise<Job[]> {
+    const em = this.#db.em();
+    const oldestFirst = { orderBy: { id: 'asc' } } as const;
+    return [
+      ...(await em.find(Job, { state: { $in: [...activeStates] } }, oldestFirst)),
+      ...(await em.find(Job, { state: 'queued' }, { ...oldestFirst, limit: maxQueuedJobs })),
+    ];
   }
 
   #join(id: number | null): Follower & Disposable {

@@ -1,7 +1,8 @@
 // Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/job/presence.ts).
 import type { Logger } from 'pino';
-import type { SystemNow, Systems } from '../schema/graphql/context.ts';
+import { maxQueuedJobs, type SystemNow, type Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
+import { countJobsWhere } from '../schema/model/job/count.ts';
 import { currentHold, type Hold } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
@@ -16,8 +17,8 @@ import { Watcher } from './live/watcher.ts';
 const presenceInterval = 3_000;
 /** The maximum delay of a timer, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
-/** The maximum number of queued jobs that are returned. */
-const maximumQueued = 500;
+/** How long a state that was sent before is sent to new subscribers as it is, in milliseconds. */
+const freshTime = 1_000;
 
 /** What does not change while the server is running. */
 export interface SystemFacts {
@@ -39,6 +40,8 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #health: Health;
   readonly #followers = new Set<LatestValues<'now', SystemNow>>();
   #now: SystemNow | null = null;
+  /** When the current state became an event of its own, on the monotonic clock. */
+  #copiedAt = 0;
   #fingerprint = '';
   #holdTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -88,8 +91,9 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const queuedJobs = await em.find(
       Job,
       { state: 'queued' },
-      { orderBy: { id: 'asc' }, limit: maximumQueued },
+      { orderBy: { id: 'asc' }, limit: maxQueuedJobs },
     );
+    const queuedCount = await countJobsWhere(this.#db, "state = 'queued'", []);
     const online = runners.filter((each) => each.online);
     const simulated =
       online.length > 0 ? online.some(({ runner }) => runner.simulated) : this.#facts.simulated;
@@ -102,6 +106,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       runners,
       activeJobs,
       queuedJobs,
+      queuedCount,
       lastCleanUp: cleanUp,
       hold,
       database: this.#health.now,
@@ -121,7 +126,8 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const updates = new LatestValues<'now', SystemNow>();
     try {
       await this.#watcher.firstCheck(signal);
-      if (this.#now) updates.put('now', this.#now);
+      const current = this.#forNewSubscriber();
+      if (current) updates.put('now', current);
       this.#followers.add(updates);
       while (!signal.aborted) {
         const now = await updates.take(signal);
@@ -130,6 +136,18 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     } finally {
       this.#followers.delete(updates);
     }
+  }
+
+  /**
+   * The current state as a new event: the results of an event are shared (live/sharing.ts), and those of the last change may be old, since what
+   * a client selects below a job also changes without it. Subscribers that join within a second share one event.
+   */
+  #forNewSubscriber(): SystemNow | null {
+    if (this.#now && performance.now() - this.#copiedAt > freshTime) {
+      this.#now = { ...this.#now };
+      this.#copiedAt = performance.now();
+    }
+    return this.#now;
   }
 
   async #check(): Promise<void> {
@@ -157,6 +175,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     const changed = fingerprint !== this.#fingerprint;
     this.#fingerprint = fingerprint;
     this.#now = now;
+    this.#copiedAt = performance.now();
     if (changed) for (const updates of this.#followers) updates.put('now', now);
   }
 
@@ -169,12 +188,13 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
 /** Changes whenever subscribers must be notified: all but the time when a jobrunner was last seen. Pure. */
 function fingerprintOf(now: SystemNow): string {
-  const { simulated, runners, activeJobs, queuedJobs, lastCleanUp, database, hold } = now;
+  const { simulated, runners, activeJobs, queuedJobs, queuedCount, lastCleanUp, database, hold } = now;
   return JSON.stringify([
     simulated,
     runners.map(({ runner, online }) => [runner.id, runner.startedAt, online, runner.lanes, runner.scap]),
     activeJobs.map((job) => [job.id, job.revision]),
     queuedJobs.map((job) => [job.id, job.revision]),
+    queuedCount,
     [lastCleanUp?.id, lastCleanUp?.finishedAt],
     database,
     hold?.id,

@@ -19,6 +19,7 @@ export const SystemUpdatesSubscription = graphql(`
       runners { id host lanes online scap simulated }
       activeJobs { ...JobSummary }
       queuedJobs { ...JobSummary }
+      queuedCount
       retention { days jobs }
       sampleChanges { number subject project status }
     }

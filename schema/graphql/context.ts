@@ -39,6 +39,9 @@ export interface JobPage {
   count(): Promise<number>;
 }
 
+/** How many of the queued jobs are in the state of the system, and at the beginning of the updates of all jobs. */
+export const maxQueuedJobs = 20;
+
 /** Jobs. An unknown number gives `null`, also that of a job that is being removed. Changes throw the domain errors of schema/model. */
 export interface Jobs {
   /** Batched: loads of the same turn of the event loop become one query. */
@@ -227,6 +230,8 @@ export interface SystemNow {
   readonly runners: readonly RunnerStatus[];
   readonly activeJobs: readonly Job[];
   readonly queuedJobs: readonly Job[];
+  /** How many jobs are queued. */
+  readonly queuedCount: number;
   readonly retention: Retention;
   readonly lastCleanUp: CleanUp | null;
   readonly database: DatabaseHealth;

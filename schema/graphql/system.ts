@@ -33,9 +33,11 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
     }),
     queuedJobs: t.field({
       type: [Job],
-      description: 'Queued jobs, the next one first. At most 500.',
+      description:
+        'The next jobs of the queue, the first one first, at most 20; `queuedCount` is the number of all. `jobs(filter: { states: [QUEUED] })` lists all.',
       resolve: ({ queuedJobs }) => queuedJobs,
     }),
+    queuedCount: t.exposeInt('queuedCount', { description: 'How many jobs are queued.' }),
     hold: t.field({
       type: Hold,
       nullable: true,

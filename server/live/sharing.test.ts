@@ -7,6 +7,7 @@ import {
   append,
   line,
   openServer,
+  queuedJob,
   runningJob,
   succeed,
   type TestServer,
@@ -60,7 +61,7 @@ describe('the sharing key of a subscription', () => {
   });
 
   test('a subscription that depends on more than its events shares nothing', () => {
-    expect(key(parse('subscription { jobUpdates { id } }'), {})).toBe(null);
+    expect(key(parse('subscription { jobLogSearch(jobId: 1) { count } }'), {})).toBe(null);
     expect(
       key(parse('subscription { ...F } fragment F on Subscription { jobLog(jobId: 1) { cursor } }'), {}),
     ).toBe(null);
@@ -153,4 +154,37 @@ describe('thirty subscribers to one log', () => {
     socket.close();
     await endJob(world.db, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
   });
+});
+
+test('a change of a long queue is resolved once for all subscribers, with its first twenty jobs and the number of all', async () => {
+  await using world = await openServer();
+  const token = await world.token('read');
+  for (let n = 0; n < 25; n++) await queuedJob(world.db);
+  const { logs, system } = world.server.sources;
+  let resolved = 0;
+  const count = logs.count.bind(logs);
+  logs.count = (id) => {
+    resolved++;
+    return count(id);
+  };
+  const query = 'subscription { systemUpdates { queuedCount queuedJobs { id logLineCount } } }';
+  const seen = Array.from({ length: 15 }, () => {
+    const counts: number[] = [];
+    const events = world.socket(token).iterate<{
+      systemUpdates: { queuedCount: number; queuedJobs: readonly { id: string }[] };
+    }>({ query });
+    const done = (async () => {
+      for await (const { data } of events) {
+        expect(data?.systemUpdates.queuedJobs).toHaveLength(20);
+        if (counts.push(data?.systemUpdates.queuedCount ?? 0) === 2) return;
+      }
+    })();
+    return { counts, done };
+  });
+  await until(() => system.followers === 15 && seen.every(({ counts }) => counts.length === 1));
+  resolved = 0;
+  await queuedJob(world.db);
+  await Promise.all(seen.map(({ done }) => done));
+  expect(seen.map(({ counts }) => counts)).toEqual(seen.map(() => [25, 26]));
+  expect(resolved).toBe(20);
 });

@@ -16,10 +16,10 @@ import type { Plugin } from 'graphql-yoga';
 import type { Context } from '../../schema/graphql/context.ts';
 
 /**
- * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. Not those of jobs, whose fields
- * load questions and stops.
+ * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. The fields of a job load
+ * questions and stops; each change of those is a new event of the job.
  */
-const shareable: ReadonlySet<string> = new Set(['jobLog']);
+const shareable: ReadonlySet<string> = new Set(['jobLog', 'jobUpdates', 'systemUpdates']);
 
 /** A result that several subscribers receive. */
 interface Shared extends ExecutionResult {
@@ -65,8 +65,8 @@ export function sharingKey(
   return createHash('sha256').update(parts).digest('base64');
 }
 
-/** The results of each event by key, garbage-collected with the event. */
-const executed = new WeakMap<object, Map<string, ExecutionResult>>();
+/** The results of each event by key, garbage-collected with the event. A promise: it is being executed. */
+const executed = new WeakMap<object, Map<string, ExecutionResult | Promise<ExecutionResult>>>();
 
 function executeOnce(
   key: string,
@@ -74,23 +74,42 @@ function executeOnce(
 ): ReturnType<typeof executeSubscriptionEvent> {
   const { rootValue } = event;
   if (typeof rootValue !== 'object' || rootValue === null) return executeSubscriptionEvent(event);
-  const results = executed.get(rootValue) ?? new Map<string, ExecutionResult>();
+  const results = executed.get(rootValue) ?? new Map<string, ExecutionResult | Promise<ExecutionResult>>();
   executed.set(rootValue, results);
   const existing = results.get(key);
+  // An error may concern only the subscriber for whom the event was executed, for example because that client has gone.
+  if (existing instanceof Promise)
+    return existing.then((result) => (isShareable(result) ? result : executeSubscriptionEvent(event)));
   if (existing) return existing;
   const result = executeSubscriptionEvent(event);
-  // An asynchronous result depends on more than the event. Errors are not shared.
-  if (result instanceof Promise || !('data' in result) || result.errors) return result;
+  if (!(result instanceof Promise)) {
+    if (!isShareable(result)) return result;
+    const shared = withText(result);
+    results.set(key, shared);
+    return shared;
+  }
+  const pending = result.then((settled) => (isShareable(settled) ? withText(settled) : settled));
+  results.set(key, pending);
+  // A later subscriber must not get the error.
+  pending.then(
+    (settled) => void (isShareable(settled) || results.delete(key)),
+    () => results.delete(key),
+  );
+  return pending;
+}
+
+const isShareable = (result: ExecutionResult): boolean => 'data' in result && !result.errors;
+
+/** The result with its JSON, which is made for the first subscriber that needs it. */
+function withText(result: ExecutionResult): Shared {
   let text: string | null = null;
-  const shared: Shared = {
+  return {
     ...result,
     stringify: () => {
       text ??= JSON.stringify(result);
       return text;
     },
   };
-  results.set(key, shared);
-  return shared;
 }
 
 async function subscribeSharing(

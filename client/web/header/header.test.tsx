@@ -31,6 +31,7 @@ const system = (changes: Partial<System> = {}): System => ({
   runners: [runner],
   activeJobs: [],
   queuedJobs: [],
+  queuedCount: 0,
   retention: { days: null, jobs: null },
   sampleChanges: [],
   ...changes,

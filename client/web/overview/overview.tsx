@@ -107,6 +107,8 @@ function Queue({
   mayAct: boolean | null;
 }) {
   const held = useContext(Held);
+  // The server sends the first jobs of a long queue.
+  const others = (system?.queuedCount ?? 0) - (system?.queuedJobs.length ?? 0);
   return (
     <Section heading={msg('overview-queued')}>
       {held !== null && (
@@ -122,6 +124,7 @@ function Queue({
           <QueuedJob key={job.id} job={job} system={system} position={index + 1} mayAct={mayAct} />
         ))}
       </ol>
+      {others > 0 && <p>{msg('overview-queued-more', others)}</p>}
     </Section>
   );
 }
