@@ -70,6 +70,8 @@ describe('the simulated Gerrit', () => {
     await using gerrit = await startGerrit();
     const plain = await getJson<Info>(`${gerrit.url}changes/1102340`);
     expect(plain.revisions).toBeUndefined();
+    const footers = `${gerrit.url}changes/1102340/detail?o=CURRENT_REVISION&o=COMMIT_FOOTERS`;
+    expect(JSON.stringify(await getJson(footers))).toContain('"commit_with_footers":"Watchlist:');
     const asked = await getJson<Info>(`${gerrit.url}changes/1102340?o=CURRENT_REVISION&o=CURRENT_COMMIT`);
     expect(asked.revisions?.[asked.current_revision ?? '']?.commit?.message).toMatch(/^Watchlist:/);
   });

@@ -228,6 +228,7 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
               ref,
               branch: `refs/heads/${change.branch}`,
               ...(withCommit ? { commit: commitInfo(change, false) } : {}),
+              ...(wanted.has('COMMIT_FOOTERS') ? { commit_with_footers: change.commitMessage } : {}),
             },
           },
         }
