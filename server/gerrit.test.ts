@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startGerrit } from '../jobrunner/simulator/gerrit/gerrit.ts';
 import { GerritUnavailable } from '../schema/model/job/change.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { openServer, queuedJob, type TestServer } from '../tests/support/test-server.ts';
@@ -173,7 +174,7 @@ describe('an unavailable Gerrit', () => {
     ],
     [
       'sends too large a response',
-      (_request, response) => void response.end(`)]}'${' '.repeat(3_000_000)}[]`),
+      (_request, response) => void response.end(`)]}'${' '.repeat(5_000_000)}[]`),
       'too large',
     ],
   ];
@@ -324,12 +325,74 @@ describe('revertJob', () => {
   });
 });
 
+describe('changes', () => {
+  const search = async (text: string, first?: number) =>
+    (
+      await world.ask(
+        token,
+        `query ($search: String!, $first: Int = 10) { changes(search: $search, first: $first) {
+          nodes { number subject warnings problem } hasMore unavailable
+        } }`,
+        { search: text, first },
+      )
+    ).data.changes;
+  let gerrit: Awaited<ReturnType<typeof startGerrit>>;
+  const queries: string[] = [];
+
+  beforeAll(async () => {
+    gerrit = await startGerrit();
+  });
+  afterAll(() => gerrit.close());
+  beforeEach(() => {
+    queries.length = 0;
+    respond = (request, response) => {
+      queries.push(new URL(request.url ?? '', url).searchParams.get('q') ?? '');
+      const target = new URL(request.url?.replace(/^.*changes/, 'changes') ?? '', gerrit.url);
+      void fetch(target).then(async (answered) => response.end(await answered.text()));
+    };
+  });
+
+  test('the query changes finds numbers, URLs, Change-Ids and words, and says what is wrong with a change', async () => {
+    const [first] = (await search('namespace filter')).nodes;
+    expect(first).toMatchObject({ number: '1102340', problem: null, warnings: [] });
+    const several = await search(`${url}c/mediawiki/core/+/1102340 1102346`);
+    expect(several.nodes).toEqual([
+      expect.objectContaining({ number: '1102340' }),
+      expect.objectContaining({ number: '1102346', problem: expect.stringContaining('abandoned') }),
+    ]);
+    expect((await search('1102366')).nodes[0].warnings).toEqual(['WORK_IN_PROGRESS']);
+    expect(await search('99999999999')).toEqual({ nodes: [], hasMore: false, unavailable: null });
+  });
+
+  test('the query changes with an empty text lists open changes that are not work in progress', async () => {
+    const { nodes, hasMore } = await search('', 3);
+    expect({ count: nodes.length, hasMore }).toEqual({ count: 3, hasMore: true });
+    expect(queries).toEqual(['status:open -is:wip']);
+  });
+
+  test('the query changes asks Gerrit once for the same text', async () => {
+    await search('watchlist cache');
+    await search('watchlist cache');
+    expect(queries).toHaveLength(1);
+  });
+
+  test('the query changes says why Gerrit could not be asked, and asks again the next time', async () => {
+    const working = respond;
+    respond = (_request, response) => void response.writeHead(404).end();
+    expect(await search('some words')).toMatchObject({
+      nodes: [],
+      unavailable: expect.stringContaining('404'),
+    });
+    respond = working;
+    expect((await search('some words')).unavailable).toBeNull();
+  });
+});
+
 test('a subject of nothing visible is left out, so that the job has a readable title', () => {
   for (const subject of ['', '  ', '\u200b\u2060', '\u3164']) {
-    const [change] = decodeChanges(
-      `)]}'\n${JSON.stringify([{ _number: 5, project: 'a', subject }])}`,
-      'https://g/r/',
-    );
+    const {
+      changes: [change],
+    } = decodeChanges(`)]}'\n${JSON.stringify([{ _number: 5, project: 'a', subject }])}`, 'https://g/r/');
     expect(change?.subject).toBeNull();
   }
 });
@@ -348,10 +411,9 @@ test('the system has sample changes in simulated mode', async () => {
 });
 
 test('a member that is missing in the response of Gerrit is null', () => {
-  const [change] = decodeChanges(
-    `)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`,
-    'https://g/r/',
-  );
+  const {
+    changes: [change],
+  } = decodeChanges(`)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`, 'https://g/r/');
   expect(change).toEqual({
     number: '5',
     verified: true,
@@ -361,6 +423,7 @@ test('a member that is missing in the response of Gerrit is null', () => {
     branch: null,
     owner: null,
     status: null,
+    warnings: [],
     commitMessage: null,
   });
 });

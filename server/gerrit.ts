@@ -1,35 +1,39 @@
-// Owns the client of Gerrit's REST API: it looks up changes and decodes the response. Not which changes can be deployed (schema/model/job/change.ts).
+// Owns the client of Gerrit's REST API: it looks up and searches changes, and decodes the response. Not which changes can be deployed
+// (schema/model/job/change.ts), not the request (gerrit-request.ts).
 import type { Logger } from 'pino';
-import type { Changes } from '../schema/graphql/context.ts';
-import { type Change, GerritUnavailable } from '../schema/model/job/change.ts';
+import type { Changes, FoundChanges } from '../schema/graphql/context.ts';
+import { type Change, type ChangeWarning, GerritUnavailable } from '../schema/model/job/change.ts';
+import { deployableQuery, queryOfNumbers, queryOfSearch } from './gerrit-query.ts';
+import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from './gerrit-request.ts';
 
-/** The timeout of a request, in milliseconds. */
-const defaultTimeout = 5_000;
-/** The maximum size of a response, in bytes. */
-const maximumResponse = 2_097_152;
 /** Gerrit puts this before its JSON, so that no web page can run it as a script. */
 const prefix = ")]}'";
 /** How many samples are returned. */
 const sampleCount = 6;
-/** How long samples are cached, in milliseconds. */
-const samplesLifetime = 30_000;
-/** Gerrit's change numbers have 32 bits: it refuses a query with a larger number as malformed. */
-const largestChange = 2_147_483_647;
+/** How long samples and the results of searches are cached, in milliseconds. */
+const cacheLifetime = 30_000;
+/** How many searches are cached. */
+const cacheSize = 200;
+/** How many responses are read for one query: Gerrit limits each of them. */
+const maxResponses = 5;
 
 /** How to reach Gerrit. */
-export interface GerritOptions {
+export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'timeout' | 'wait'> {
   /** With a trailing slash; null: not configured, and every look-up fails. */
   readonly url: string | null;
   readonly logger: Logger;
-  readonly fetch?: typeof fetch;
-  /** Milliseconds; default 5000. */
-  readonly timeout?: number;
 }
 
-/** The Gerrit client. Only the samples are cached. */
+interface CachedSearch {
+  /** When it was sent, in milliseconds since 1970. */
+  readonly at: number;
+  readonly found: Promise<FoundList>;
+}
+
+/** The Gerrit client. Samples and searches are cached; a look-up of the changes of a new job is not. */
 export class Gerrit implements Changes {
   readonly #options: GerritOptions;
-  #samples: { readonly at: number; readonly changes: Promise<readonly Change[]> } | null = null;
+  readonly #cache = new Map<string, CachedSearch>();
 
   constructor(options: GerritOptions) {
     this.#options = options;
@@ -41,83 +45,68 @@ export class Gerrit implements Changes {
 
   async lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>> {
     const found = new Map<string, Change | null>(numbers.map((number) => [number, null]));
-    const valid = numbers.filter((number) => Number(number) <= largestChange);
-    if (valid.length === 0) return found;
-    const query = valid.map((number) => `change:${number}`).join('+OR+');
-    for (const change of await this.#query(query, valid.length)) {
-      if (found.has(change.number)) found.set(change.number, change);
+    const query = queryOfNumbers(numbers);
+    if (query === null) return found;
+    let more = true;
+    for (let response = 0, start = 0; more && response < maxResponses; response++) {
+      const part = await this.#query(query, numbers.length, start);
+      for (const change of part.changes) if (found.has(change.number)) found.set(change.number, change);
+      start += part.changes.length;
+      more = part.more && part.changes.length > 0;
     }
     return found;
   }
 
-  samples(): Promise<readonly Change[]> {
-    const now = Date.now();
-    if (this.#samples === null || now - this.#samples.at > samplesLifetime) {
-      const changes = this.#query('status:open', sampleCount).catch(() => {
-        this.#samples = null;
-        return [];
-      });
-      this.#samples = { at: now, changes };
-    }
-    return this.#samples.changes;
+  async search(text: string, limit: number): Promise<FoundChanges> {
+    const query = queryOfSearch(text, this.url);
+    if (query === null) return { changes: [], more: false, at: Date.now() };
+    const { at, found } = this.#cached(query, limit);
+    return { ...(await found), at };
   }
 
-  /** The changes of a query, which must be URL-encoded. Throws {@link GerritUnavailable} for any error. */
-  async #query(query: string, limit: number): Promise<Change[]> {
-    const { url, logger, timeout = defaultTimeout } = this.#options;
-    if (url === null) throw new GerritUnavailable('it is not configured');
-    const options = 'o=CURRENT_REVISION&o=CURRENT_COMMIT&o=DETAILED_ACCOUNTS';
+  async samples(): Promise<readonly Change[]> {
     try {
-      const response = await (this.#options.fetch ?? fetch)(
-        `${url}changes/?q=${query}&n=${limit}&${options}`,
-        {
-          headers: { accept: 'application/json' },
-          // Only the URL that the operator configured is trusted, not the target of a redirect.
-          redirect: 'error',
-          signal: AbortSignal.timeout(timeout),
-        },
-      );
-      if (response.status !== 200) {
-        await response.body?.cancel();
-        throw new InvalidResponse(`it answered with status ${response.status}`);
-      }
-      return decodeChanges(await readText(response), url);
+      return (await this.#cached(deployableQuery.replace(' -is:wip', ''), sampleCount).found).changes;
+    } catch {
+      return [];
+    }
+  }
+
+  /** The result of a query, sent now or a short time ago. One that failed is not kept. */
+  #cached(query: string, limit: number): CachedSearch {
+    const key = `${limit} ${query}`;
+    const now = Date.now();
+    const known = this.#cache.get(key);
+    if (known !== undefined && now - known.at <= cacheLifetime) return known;
+    const sent: CachedSearch = { at: now, found: this.#query(query, limit, 0) };
+    this.#cache.delete(key);
+    this.#cache.set(key, sent);
+    for (const oldest of this.#cache.keys()) if (this.#cache.size > cacheSize) this.#cache.delete(oldest);
+    sent.found.catch(() => this.#cache.delete(key));
+    return sent;
+  }
+
+  /** At most `limit` changes of a query, after the first `start` ones. Throws {@link GerritUnavailable} for any error. */
+  async #query(query: string, limit: number, start: number): Promise<FoundList> {
+    const { url, logger } = this.#options;
+    if (url === null) throw new GerritUnavailable('it is not configured');
+    const parameters = new URLSearchParams([
+      ['q', query],
+      ['n', String(limit)],
+      ...(start > 0 ? [['S', String(start)]] : []),
+      ...['CURRENT_REVISION', 'CURRENT_COMMIT', 'CURRENT_FILES', 'DETAILED_ACCOUNTS'].map((name) => [
+        'o',
+        name,
+      ]),
+    ]);
+    try {
+      return decodeChanges(await getFromGerrit(`${url}changes/?${parameters}`, this.#options), url);
     } catch (error) {
-      const why = reasonOf(error, timeout);
+      const why = error instanceof GerritRequestFailed ? error.message : 'the request failed';
       logger.warn({ err: error, why }, 'request to Gerrit failed');
       throw new GerritUnavailable(why);
     }
   }
-}
-
-/** The response is not what was requested. */
-class InvalidResponse extends Error {}
-
-async function readText(response: Response): Promise<string> {
-  const decoder = new TextDecoder();
-  let text = '';
-  let length = 0;
-  for await (const piece of response.body ?? []) {
-    length += piece.byteLength;
-    if (length > maximumResponse) throw new InvalidResponse('its response is too large');
-    text += decoder.decode(piece, { stream: true });
-  }
-  return text + decoder.decode();
-}
-
-/** Why a request to Gerrit failed, in a few words. Pure. */
-function reasonOf(error: unknown, timeout: number): string {
-  if (error instanceof InvalidResponse) return error.message;
-  if (!(error instanceof Error)) return 'the connection failed';
-  if (error.name === 'TimeoutError') return `it did not answer within ${timeout / 1000} seconds`;
-  const { cause } = error;
-  if (cause instanceof Error) {
-    const code = 'code' in cause ? cause.code : undefined;
-    if (code === 'ECONNREFUSED') return 'the connection was refused';
-    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return 'its host was not found';
-    if (cause.message.includes('redirect')) return 'it redirects elsewhere';
-  }
-  return 'the connection failed';
 }
 
 /** A member of a decoded JSON object; undefined if it has none of this name. */
@@ -133,21 +122,27 @@ const visible = (value: string | null): string | null =>
 
 const text = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
+/** Changes, and whether there are more. */
+interface FoundList {
+  readonly changes: readonly Change[];
+  readonly more: boolean;
+}
+
 /** Decodes Gerrit's response. Throws if it is not a list of changes. Pure. */
-export function decodeChanges(body: string, gerritUrl: string): Change[] {
-  if (!body.startsWith(prefix)) throw new InvalidResponse('the response is not from Gerrit');
+export function decodeChanges(body: string, gerritUrl: string): FoundList {
+  if (!body.startsWith(prefix)) throw new GerritRequestFailed('the response is not from Gerrit');
   let list: unknown;
   try {
     list = JSON.parse(body.slice(prefix.length));
   } catch {
-    throw new InvalidResponse('its response is not JSON');
+    throw new GerritRequestFailed('its response is not JSON');
   }
-  if (!Array.isArray(list)) throw new InvalidResponse('its response is not a list of changes');
-  return list.map((info: unknown) => {
+  if (!Array.isArray(list)) throw new GerritRequestFailed('its response is not a list of changes');
+  const changes = list.map((info: unknown) => {
     const number = member(info, '_number');
     const project = member(info, 'project');
     if (typeof number !== 'number' || typeof project !== 'string') {
-      throw new InvalidResponse('its response is not a list of changes');
+      throw new GerritRequestFailed('its response is not a list of changes');
     }
     const revision = text(member(info, 'current_revision'));
     const commit =
@@ -163,6 +158,23 @@ export function decodeChanges(body: string, gerritUrl: string): Change[] {
       owner: text(member(owner, 'name')) ?? text(member(owner, 'username')) ?? text(member(owner, 'email')),
       status: text(member(info, 'status')),
       commitMessage: text(member(commit, 'message')),
+      warnings: warningsOf(info, revision),
     };
   });
+  return { changes, more: member(list.at(-1), '_more_changes') === true };
+}
+
+/** Files whose changes make scap rebuild the localisation cache. */
+const localisationFile = /(?:^|\/)i18n\/|(?:^|\/)languages\//;
+
+/** What a deployer should know before the start. Pure. */
+function warningsOf(info: unknown, revision: string | null): ChangeWarning[] {
+  const files = revision === null ? undefined : member(member(member(info, 'revisions'), revision), 'files');
+  const paths = typeof files === 'object' && files !== null ? Object.keys(files) : [];
+  const isOpen = member(info, 'status') === 'NEW';
+  return [
+    ...(isOpen && member(info, 'work_in_progress') === true ? (['work_in_progress'] as const) : []),
+    ...(isOpen && member(info, 'mergeable') === false ? (['not_mergeable'] as const) : []),
+    ...(paths.some((path) => localisationFile.test(path)) ? (['localisation'] as const) : []),
+  ];
 }

@@ -1,6 +1,31 @@
 // Owns the GraphQL types of changes and their problems. Not which input is allowed (schema/model/job/change.ts), not the Gerrit client (server/gerrit.ts).
-import { type Change, type ChangeProblem, GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
+import {
+  type Change,
+  type ChangeProblem,
+  type ChangeWarning,
+  deploymentProblem,
+  GerritUnavailable,
+  InvalidChanges,
+} from '../model/job/change.ts';
 import { builder } from './builder.ts';
+import type { FoundChanges } from './context.ts';
+import { checkedText, inRange } from './refusal.ts';
+
+const ChangeWarningType = builder.enumType('ChangeWarning', {
+  description: 'What a deployer should know about a change before the start. Further values may be added.',
+  values: {
+    WORK_IN_PROGRESS: { value: 'work_in_progress', description: 'Its owner marked it as work in progress.' },
+    NOT_MERGEABLE: {
+      value: 'not_mergeable',
+      description: 'It conflicts with its branch and must be rebased.',
+    },
+    LOCALISATION: {
+      value: 'localisation',
+      description:
+        'It touches localisation files: scap rebuilds the localisation cache, which takes about 20 minutes.',
+    },
+  } satisfies Record<Uppercase<ChangeWarning>, { value: ChangeWarning; description: string }>,
+});
 
 export const ChangeType = builder.objectRef<Change>('Change').implement({
   authScopes: { read: true },
@@ -29,6 +54,17 @@ export const ChangeType = builder.objectRef<Change>('Change').implement({
     commitMessage: t.exposeString('commitMessage', {
       nullable: true,
       description: 'The commit message of the current patch set, at most 65,536 characters.',
+    }),
+    warnings: t.field({
+      type: [ChangeWarningType],
+      description: 'What a deployer should know; at most one of each kind.',
+      resolve: ({ warnings }) => warnings ?? [],
+    }),
+    problem: t.string({
+      nullable: true,
+      description:
+        'Why it cannot be backported, as a message for the user; null if nothing is known that prevents it.',
+      resolve: (change) => (change.verified ? deploymentProblem(change.number, change, 'backport') : null),
     }),
     verified: t.exposeBoolean('verified', {
       description: 'Whether Gerrit confirmed that the change exists.',
@@ -73,3 +109,57 @@ builder.objectType(GerritUnavailable, {
     'Gerrit is unavailable, so the changes could not be verified. Nothing was queued; `acceptUnverified` queues the job anyway.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
+
+/** Found changes, or why Gerrit could not be asked. */
+type ChangeSearch = FoundChanges & { readonly unavailable: string | null };
+
+const ChangeConnectionType = builder.objectRef<ChangeSearch>('ChangeConnection').implement({
+  authScopes: { read: true },
+  description: 'The changes that Gerrit found.',
+  fields: (t) => ({
+    nodes: t.field({
+      type: [ChangeType],
+      description: 'The changes, as Gerrit orders them: the last updated first.',
+      resolve: ({ changes }) => changes,
+    }),
+    hasMore: t.boolean({
+      description: 'Whether Gerrit has more changes than were requested.',
+      resolve: ({ more }) => more,
+    }),
+    askedAt: t.field({
+      type: 'DateTime',
+      description: 'When Gerrit was asked. A result is used again for 30 seconds.',
+      resolve: ({ at }) => at,
+    }),
+    unavailable: t.exposeString('unavailable', {
+      nullable: true,
+      description: 'Why Gerrit could not be asked, as a message for the user; null if it answered.',
+    }),
+  }),
+});
+
+builder.queryField('changes', (t) =>
+  t.field({
+    type: ChangeConnectionType,
+    authScopes: { read: true },
+    description: 'Searches changes in Gerrit, for a look-up while typing.',
+    args: {
+      search: t.arg.string({
+        required: true,
+        description:
+          'Change numbers, URLs of changes, Change-Ids, or words. Empty: open changes that could be deployed now. At most 2,000 characters.',
+      }),
+      first: t.arg.int({ defaultValue: 10, description: 'The maximum number of changes: 1 to 50.' }),
+    },
+    resolve: async (_root, args, { changes }) => {
+      const search = args.search === '' ? '' : checkedText('search', args.search, 2_000);
+      const first = inRange('first', args.first ?? 10, 1, 50);
+      try {
+        return { ...(await changes.search(search, first)), unavailable: null };
+      } catch (error) {
+        if (!(error instanceof GerritUnavailable)) throw error;
+        return { changes: [], more: false, at: Date.now(), unavailable: error.message };
+      }
+    },
+  }),
+);

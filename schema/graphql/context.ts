@@ -211,12 +211,23 @@ export interface SecondFactors {
   remove(viewer: SessionViewer): Promise<void>;
 }
 
+/** The result of a search. */
+export interface FoundChanges {
+  readonly changes: readonly Change[];
+  /** Whether Gerrit has more. */
+  readonly more: boolean;
+  /** When Gerrit was asked, in milliseconds since 1970. It may be a short time ago. */
+  readonly at: number;
+}
+
 /** Changes in Gerrit. */
 export interface Changes {
   /** The base URL of Gerrit; null if none is configured. */
   readonly url: string | null;
   /** The change for each number; `null` if Gerrit shows none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
+  /** At most `limit` changes that a text names or describes; an empty text gives what can be deployed now. Throws GerritUnavailable. */
+  search(text: string, limit: number): Promise<FoundChanges>;
   /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;
 }

@@ -19,8 +19,8 @@ export function inRange(name: string, value: number, min: number, max: number): 
   throw badInput(`“${name}” must be a whole number from ${min} to ${max}, not ${value}.`);
 }
 
-/** A search text of at most 200 characters, without what PostgreSQL cannot store. Throws BAD_USER_INPUT with the name of the argument. */
-export function checkedText(name: string, text: string): string {
-  if (text.length > 200) throw badInput(`“${name}” must have at most 200 characters.`);
+/** A text of at most `max` characters, without what PostgreSQL cannot store. Throws BAD_USER_INPUT with the name of the argument. */
+export function checkedText(name: string, text: string, max = 200): string {
+  if (text.length > max) throw badInput(`“${name}” must have at most ${max} characters.`);
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

@@ -36,6 +36,7 @@ test('every root field has the expected access rule', () => {
     'Query.job': read,
     'Query.jobs': read,
     'Query.system': read,
+    'Query.changes': read,
     'Query.auditLog': administer,
     'Query.people': administer,
     'Query.tokens': administer,

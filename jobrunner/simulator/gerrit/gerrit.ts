@@ -229,6 +229,7 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
               branch: `refs/heads/${change.branch}`,
               ...(withCommit ? { commit: commitInfo(change, false) } : {}),
               ...(wanted.has('COMMIT_FOOTERS') ? { commit_with_footers: change.commitMessage } : {}),
+              ...(wanted.has('CURRENT_FILES') ? { files: files(change) } : {}),
             },
           },
         }

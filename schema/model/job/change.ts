@@ -19,7 +19,12 @@ export interface Change {
   /** As in Gerrit: NEW, MERGED, ABANDONED. */
   readonly status: string | null;
   readonly commitMessage: string | null;
+  /** What a deployer should know; absent in jobs that an earlier version queued. */
+  readonly warnings?: readonly ChangeWarning[];
 }
+
+/** `localisation`: scap rebuilds the localisation cache, which takes about 20 minutes. */
+export type ChangeWarning = 'work_in_progress' | 'not_mergeable' | 'localisation';
 
 /** A change of which only the number is known. */
 export const unverifiedChange = (number: string): Change => ({
