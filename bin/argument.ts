@@ -10,6 +10,9 @@ export function userNameOf(name: string | undefined): string {
   return user;
 }
 
+/** The Unix user who runs the command; through sudo, the user who called sudo. */
+export const operatorName = (): string => process.env['SUDO_USER'] || userInfo().username;
+
 /** One of `words`. */
 export function wordOf<Word extends string>(option: string, value: string, words: readonly Word[]): Word {
   const word = words.find((known) => known === value);

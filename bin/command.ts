@@ -56,6 +56,8 @@ const user: OptionDescription = {
   help: 'the user (default: the Unix user who runs the command)',
 };
 
+const json: OptionDescription = { name: 'json', value: null, help: 'print JSON, one object a line' };
+
 /** All commands, in the order of the usage text. */
 export const commands: readonly Command[] = [
   host(
@@ -91,13 +93,14 @@ export const commands: readonly Command[] = [
   ),
   host(
     'token',
-    ['create'],
-    'create an API token and print it once',
+    ['create|list|revoke', '[ID]'],
+    'create an API token and print it once, list active tokens, or revoke one',
     [
-      { name: 'name', value: 'NAME', help: 'the name of the token (required)' },
+      { name: 'name', value: 'NAME', help: 'the name of the new token (required)' },
       { name: 'scope', value: 'SCOPE', help: 'what it may do (required)', words: ['read', 'deploy'] },
-      user,
+      { name: 'user', value: 'NAME', help: 'the user it acts for, whose tokens to list, or who revokes' },
       { name: 'expires', value: 'DURATION', help: 'its lifetime, such as 90m, 12h or 30d (default: 30d)' },
+      json,
     ],
     () => import('./commands/token.ts'),
   ),
@@ -108,6 +111,20 @@ export const commands: readonly Command[] = [
     [user],
     () => import('./commands/lose.ts'),
   ),
+  host(
+    'hold',
+    ['REASON…'],
+    'hold all deployments: nothing starts, running jobs continue',
+    [
+      { name: 'for', value: 'DURATION', help: 'how long, such as 90m or 2h (default: until released)' },
+      user,
+      json,
+    ],
+    () => import('./commands/hold.ts'),
+  ),
+  host('release', [], 'release held deployments', [user, json], async () => ({
+    run: (await import('./commands/hold.ts')).release,
+  })),
   host(
     'doctor',
     [],

@@ -1,7 +1,7 @@
 // Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -10,6 +10,7 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { enqueueJob } from '../schema/model/job/enqueue.ts';
+import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
@@ -81,6 +82,14 @@ async function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExec
   }
 }
 
+/** Creates the database of an installation in the data directory, and returns its URL. */
+async function install(): Promise<string> {
+  mkdirSync(join(directory, 'data'), { mode: 0o700 });
+  const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
+  await migrate(url);
+  return url;
+}
+
 async function redeem(link: string): Promise<number> {
   const { origin, hash } = new URL(link);
   const response = await fetch(`${origin}/sign-in`, {
@@ -138,11 +147,85 @@ describe.each([
   });
 });
 
+describe('a command of an operator', () => {
+  it.each([
+    [['login']],
+    [['otp']],
+    [['token', 'create', '--name', 'bot', '--scope', 'read']],
+    [['token', 'list']],
+    [['token', 'revoke', '1']],
+    [['lose', '1']],
+    [['hold', 'switchover']],
+    [['release']],
+  ])(
+    'spiderpig %j creates no second installation where there is none, and says what to set',
+    async (args) => {
+      const { status, out, err } = await run(args);
+      expect({ status, out }).toEqual({ status: 2, out: '' });
+      expect(err).toContain(
+        `there is no SpiderPig database at sqlite:${directory}/data/spiderpig.sqlite. Set --database`,
+      );
+      expect(existsSync(join(directory, 'data'))).toBe(false);
+    },
+  );
+
+  it('spiderpig login does not migrate a database of an older version', async () => {
+    const url = await install();
+    const newest = 'select name from mikro_orm_migrations order by id desc limit 1';
+    await using database = await openDatabase(url);
+    await database.execute(`delete from mikro_orm_migrations where name = (${newest})`, []);
+    const [before] = await database.execute(newest, []);
+    const { status, err } = await run(['login']);
+    expect(status).toBe(2);
+    expect(err).toContain('is of an older version: start the server and the jobrunner of this version');
+    expect(await database.execute(newest, [])).toEqual([before]);
+  });
+
+  it('spiderpig hold and release are recorded for the user, and hold twice is refused', async () => {
+    const url = await install();
+    const held = await run(['hold', 'switchover', 'of', 'today', '--for', '2h', '--user', 'ada', '--json']);
+    expect(JSON.parse(held.out)).toMatchObject({ type: 'hold', by: 'ada', reason: 'switchover of today' });
+    expect(await run(['hold', 'again'])).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(
+        /^spiderpig hold: Deployments are held by ada since .*: “switchover of today”\n$/,
+      ),
+    });
+    expect(await run(['release', '--user', 'ada'])).toMatchObject({
+      status: 0,
+      out: 'Deployments are released.\n',
+    });
+    expect(await run(['release'])).toMatchObject({ status: 2, err: expect.stringContaining('not held') });
+    await using database = await openDatabase(url);
+    const audit = await database.execute('select action, channel from audit_entry order by id', []);
+    expect(audit).toEqual([
+      { action: 'hold', channel: 'host' },
+      { action: 'release', channel: 'host' },
+    ]);
+  });
+
+  it('spiderpig token list shows active tokens without their secret, and revoke ends one', async () => {
+    await install();
+    const secret = await run(['token', 'create', '--name', 'bot', '--scope', 'read', '--user', 'ada']);
+    const listed = await run(['token', 'list', '--json']);
+    expect(JSON.parse(listed.out)).toMatchObject({ id: '1', name: 'bot', scope: 'read', user: 'ada' });
+    expect(listed.out).not.toContain(secret.out.trim());
+    expect((await run(['token', 'list', '--user', 'bob'])).out).toBe('');
+    expect(await run(['token', 'revoke', '1'])).toMatchObject({
+      status: 0,
+      out: 'Token 1 (bot) is revoked.\n',
+    });
+    expect((await run(['token', 'list'])).out).toBe('');
+    expect(await run(['token', 'revoke', '2'])).toMatchObject({
+      status: 2,
+      err: expect.stringContaining('exist'),
+    });
+  });
+});
+
 describe('spiderpig lose', () => {
   it('spiderpig lose closes a job of another host and names the operator', async () => {
-    // Creates the database.
-    await run(['login']);
-    const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
+    const url = await install();
     await using database = await openDatabase(url);
     const owner = await database.write([], (em) => userNamed(em, 'alice', Date.now()));
     for (const host of ['far', hostname()]) {
@@ -168,6 +251,7 @@ describe('spiderpig lose', () => {
 
 describe('spiderpig otp', () => {
   it('C7 spiderpig otp prints only the code on stdout and its owner on stderr, and refuses a suspended person', async () => {
+    const url = await install();
     const own = await run(['otp']);
     const code = /^[2-9BCDFGHJKMNPQRSTVWXZ]{8}\n$/;
     expect(own).toMatchObject({ status: 0, out: expect.stringMatching(code) });
@@ -178,7 +262,6 @@ describe('spiderpig otp', () => {
     const through = await run(['otp'], { SUDO_USER: 'alice' });
     expect(through.err).toContain('a code for alice');
 
-    const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
     await using database = await openDatabase(url);
     const user = await userNamed(database.em(), 'bob', Date.now());
     const now = Date.now();

@@ -3,8 +3,7 @@ import { userInfo } from 'node:os';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { roles } from '../../schema/model/account/user.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
-import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
-import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
 import { userNameOf, wordOf } from '../argument.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
 
@@ -13,8 +12,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const configuration = configurationWith(options);
   const user = userNameOf(own.user);
   const role = wordOf('--role', own.role ?? 'deployer', roles);
-  prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration);
+  await using database = await openExistingDatabase(configuration);
   const code = await createSignInLink(database, user, role, Date.now(), userInfo().username);
   process.stdout.write(
     signInLine({ url: serverUrl(configuration), socket: configuration.socket }, code, `${user} (${role})`),

@@ -1,8 +1,7 @@
 // Owns `spiderpig lose`: closes a job whose host will not come back.
 import { closeUnreachableJob } from '../../schema/model/job/loss.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
-import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
-import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';
 
@@ -13,7 +12,6 @@ export async function run(args: readonly string[]): Promise<void> {
     throw new ConfigurationError('one job number is needed: spiderpig lose JOB');
   const configuration = configurationWith(options);
   const operator = userNameOf(own.user);
-  prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration);
+  await using database = await openExistingDatabase(configuration);
   process.stdout.write(`job ${job} is lost. ${await closeUnreachableJob(database, Number(job), operator)}\n`);
 }

@@ -3,8 +3,7 @@ import { userInfo } from 'node:os';
 import { createHostCode, hostCodeLifetime } from '../../schema/model/account/host-code.ts';
 import { isSecondFactorPending } from '../../schema/model/account/second-factor.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
-import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
-import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
 import { userNameOf } from '../argument.ts';
 
 /**
@@ -16,8 +15,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const configuration = configurationWith(options);
   const caller = process.env['SUDO_USER'] || userInfo().username;
   const user = userNameOf(own.user ?? caller);
-  prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration);
+  await using database = await openExistingDatabase(configuration);
   const code = await createHostCode(database, user, caller);
   process.stdout.write(`${code}\n`);
   process.stderr.write(

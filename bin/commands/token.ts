@@ -1,20 +1,37 @@
-// Owns `spiderpig token create`: creates an API token and prints it alone, once.
+// Owns `spiderpig token create|list|revoke`. The secret of a token is printed alone, once.
 import { userInfo } from 'node:os';
-import { createToken, tokenLifetime, tokenScopes } from '../../schema/model/account/token.ts';
-import { userNamePattern } from '../../schema/model/account/user.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
-import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
-import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { hostSource } from '../../schema/model/account/audit.ts';
+import { revokeTokenOf } from '../../schema/model/account/sign-out.ts';
+import { activeTokensOf, createToken, tokenLifetime, tokenScopes } from '../../schema/model/account/token.ts';
+import { userNamed, userNamePattern } from '../../schema/model/account/user.ts';
+import {
+  type CommandLine,
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration-reader.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
-import { durationOf, userNameOf, wordOf } from '../argument.ts';
+import { durationOf, operatorName, userNameOf, wordOf } from '../argument.ts';
+
+type Line = CommandLine<'name' | 'scope' | 'user' | 'expires'>;
+
+const usage = `usage: spiderpig token create --name NAME --scope read|deploy, spiderpig token list, or spiderpig token revoke ID`;
 
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, own, positionals } = parseCommandLine(args, {
+  const line = parseCommandLine(args, {
     own: ['name', 'scope', 'user', 'expires'],
+    switches: ['json'],
     allowPositionals: true,
   });
-  if (positionals.length !== 1 || positionals[0] !== 'create')
-    throw new ConfigurationError('usage: spiderpig token create --name NAME --scope read|deploy');
+  const [action, id = '', ...more] = line.positionals;
+  if (action === 'create' && id === '') await create(line);
+  else if (action === 'list' && id === '') await list(line);
+  else if (action === 'revoke' && /^[1-9][0-9]{0,8}$/.test(id) && more.length === 0)
+    await revoke(line, Number(id));
+  else throw new ConfigurationError(usage);
+}
+
+async function create({ options, own }: Line): Promise<void> {
   const configuration = configurationWith(options);
   const name = own.name ?? '';
   if (!userNamePattern.test(name)) throw new ConfigurationError(`--name: "${name}" is not a token name`);
@@ -22,7 +39,31 @@ export async function run(args: readonly string[]): Promise<void> {
   const lifetime = own.expires === undefined ? tokenLifetime : durationOf('--expires', own.expires);
   const userName = userNameOf(own.user);
   const operator = userInfo().username;
-  prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration);
+  await using database = await openExistingDatabase(configuration);
   process.stdout.write(`${await createToken(database, { name, scope, userName, lifetime, operator })}\n`);
+}
+
+/** Prints the active tokens of a user, or of all users. */
+async function list({ options, own, switches }: Line): Promise<void> {
+  const userName = own.user === undefined ? null : userNameOf(own.user);
+  await using database = await openExistingDatabase(configurationWith(options));
+  for (const { token, user } of await activeTokensOf(database.em(), userName)) {
+    const expiresAt = new Date(token.expiresAt).toISOString();
+    const lastUsedAt = token.lastUsedAt == null ? null : new Date(token.lastUsedAt).toISOString();
+    const { id, name, scope } = token;
+    const object = { type: 'token', id: String(id), name, scope, user, expiresAt, lastUsedAt };
+    const text = `${id}\t${user}\t${scope}\t${expiresAt}\t${lastUsedAt ?? 'never used'}\t${name}`;
+    process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : text}\n`);
+  }
+}
+
+async function revoke({ options, own, switches }: Line, tokenId: number): Promise<void> {
+  const operator = userNameOf(own.user ?? operatorName());
+  await using database = await openExistingDatabase(configurationWith(options));
+  const by = await database.write([], (em) => userNamed(em, operator, Date.now()));
+  const { name } = await revokeTokenOf(database, { tokenId, by, through: hostSource });
+  const object = { type: 'revoked', id: String(tokenId), name };
+  process.stdout.write(
+    `${switches.has('json') ? JSON.stringify(object) : `Token ${tokenId} (${name}) is revoked.`}\n`,
+  );
 }

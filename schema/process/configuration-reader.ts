@@ -26,20 +26,27 @@ export interface CommandLine<Own extends string> {
   readonly options: OptionTexts;
   /** Options of this command only. */
   readonly own: { readonly [Name in Own]?: string };
+  /** The given options of this command that take no value. */
+  readonly switches: ReadonlySet<string>;
   readonly positionals: readonly string[];
 }
 
 /**
- * Parses a command line with all configuration options, and with the options `own` of one command. Positional arguments are refused unless
+ * Parses a command line with all configuration options, and with the options `own` and the valueless `switches` of one command. Positional arguments are refused unless
  * `allowPositionals`. Throws the errors of `parseArgs`, which name the argument.
  */
 export function parseCommandLine<Own extends string = never>(
   args: readonly string[],
-  { own = [], allowPositionals = false }: { own?: readonly Own[]; allowPositionals?: boolean } = {},
+  {
+    own = [],
+    switches = [],
+    allowPositionals = false,
+  }: { own?: readonly Own[]; switches?: readonly string[]; allowPositionals?: boolean } = {},
 ): CommandLine<Own> {
   const onCommandLine = optionNames.filter((name) => optionTable[name].placeholder !== null);
   const types: ParseArgsOptionsConfig = {};
   for (const name of [...onCommandLine, ...own]) types[name] = { type: 'string' };
+  for (const name of switches) types[name] = { type: 'boolean' };
   const { values, positionals } = parseArgs({ args: [...args], allowPositionals, options: types });
   const given = new Map<string, unknown>(Object.entries(values));
   const pick = <Name extends string>(names: readonly Name[]): { [Each in Name]?: string } => {
@@ -50,7 +57,12 @@ export function parseCommandLine<Own extends string = never>(
     }
     return picked;
   };
-  return { options: pick(onCommandLine), own: pick(own), positionals };
+  return {
+    options: pick(onCommandLine),
+    own: pick(own),
+    switches: new Set(switches.filter((name) => given.get(name) === true)),
+    positionals,
+  };
 }
 
 /** The configuration of this process: from `args` (without positional arguments) and its environment. Throws {@link ConfigurationError}. */

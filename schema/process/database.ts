@@ -1,6 +1,7 @@
 // Owns opening the configured database at the start of a process: reserve, migrations, connection.
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { migrate } from '../model/migration/migration.ts';
+import { findDatabase, migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
 import { DiskFull, Reserve } from '../model/store/reserve.ts';
@@ -32,9 +33,55 @@ export async function openMigratedDatabase({
     }
     return database;
   } catch (error) {
-    const code = errorCode(error);
-    // A code comes from the system or the database: it does not exist or cannot be accessed. Anything else is a defect of a migration.
-    if (!/^[A-Z0-9_]+$/.test(code)) throw error;
-    throw new ConfigurationError(`--database: ${withoutPassword(databaseUrl)} cannot be opened (${code})`);
+    throw openingError(databaseUrl, error);
   }
+}
+
+/**
+ * Opens the database of an existing installation, for a command of an operator. Creates and migrates nothing: a command with other options than
+ * the server would otherwise make a second installation, and a command of a newer version would change the tables below a running server.
+ * Throws {@link ConfigurationError}, which says what to set, and a `DomainError` when a newer version wrote the database.
+ */
+export async function openExistingDatabase({
+  databaseUrl,
+}: Pick<Configuration, 'databaseUrl'>): Promise<Database> {
+  const name = withoutPassword(databaseUrl);
+  try {
+    if (dialectOf(databaseUrl) === 'sqlite') checkFile(sqliteFile(databaseUrl), name);
+    const found = await findDatabase(databaseUrl);
+    if (found === 'missing') throw notInstalled(name);
+    if (found === 'old')
+      throw new ConfigurationError(
+        `the database ${name} is of an older version: start the server and the jobrunner of this version, which migrate it. Nothing was changed`,
+      );
+    return await openDatabase(databaseUrl);
+  } catch (error) {
+    throw openingError(databaseUrl, error);
+  }
+}
+
+const notInstalled = (name: string): ConfigurationError =>
+  new ConfigurationError(
+    `there is no SpiderPig database at ${name}. Set --database or --data (SPIDERPIG_DATABASE_URL, SPIDERPIG_DATA) as for the server, and run as its Unix user; in a new installation, start the server first. Nothing was created`,
+  );
+
+/** Throws unless a SQLite file exists that this user may write. Its directory gets files beside it, so it must belong to this user too. */
+function checkFile(file: string, name: string): void {
+  const directory = dirname(file);
+  if (existsSync(directory) && process.getuid) {
+    const { uid } = statSync(directory);
+    if (uid !== process.getuid())
+      throw new ConfigurationError(
+        `the directory of the database ${name} belongs to another user (uid ${uid}): run the command as that user`,
+      );
+  }
+  if (!existsSync(file)) throw notInstalled(name);
+  accessSync(file, constants.R_OK | constants.W_OK);
+}
+
+/** A code comes from the system or the database: it does not exist or cannot be accessed. Anything else is returned as it is. */
+function openingError(databaseUrl: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (error instanceof ConfigurationError || !/^[A-Z0-9_]+$/.test(code)) return error;
+  return new ConfigurationError(`--database: ${withoutPassword(databaseUrl)} cannot be opened (${code})`);
 }

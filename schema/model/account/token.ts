@@ -165,6 +165,21 @@ export async function ownTokens(
   return await em.find(ApiToken, activeTokens(userId, now), { orderBy: { id: 'desc' } });
 }
 
+/** All active tokens with the names of their users, or those of the user with this name, newest first. */
+export async function activeTokensOf(
+  em: SqlEntityManager,
+  userName: string | null,
+  now = Date.now(),
+): Promise<readonly { readonly token: ApiToken; readonly user: string }[]> {
+  const users = new Map(
+    (await em.find(User, userName === null ? {} : { name: userName })).map((user) => [user.id, user.name]),
+  );
+  const ofUsers = userName === null ? {} : { user: { $in: [...users.keys()] } };
+  const active = { revokedAt: null, expiresAt: { $gt: now }, ...ofUsers };
+  const tokens = await em.find(ApiToken, active, { orderBy: { id: 'desc' } });
+  return tokens.map((token) => ({ token, user: users.get(token.user) ?? '' }));
+}
+
 /** The token that a user asks for. */
 export interface TokenRequest {
   readonly name: string;

@@ -34,6 +34,18 @@ export async function migrate(url: string): Promise<void> {
   if (hasPending(dialect, names)) await orm.withoutForeignKeys(() => migrator.up());
 }
 
+/**
+ * What is at a database URL: `missing` (nothing, or no tables of SpiderPig), `old` (a migration of this version is missing) or `current`. Changes
+ * nothing. Throws {@link DatabaseIsNewer}, and what the driver throws when the database cannot be reached.
+ */
+export async function findDatabase(url: string): Promise<'missing' | 'old' | 'current'> {
+  const dialect = dialectOf(url);
+  if (dialect === null) throw new Error(`not a database URL: ${url}`);
+  const executed = dialect === 'sqlite' ? executedOnSqlite(url) : await executedOnPostgreSql(url);
+  if (executed === null) return 'missing';
+  return hasPending(dialect, executed) ? 'old' : 'current';
+}
+
 /** Whether a migration of this version is missing among those that were executed. Throws {@link DatabaseIsNewer}. */
 function hasPending(dialect: Dialect, executed: readonly string[]): boolean {
   const known = listedMigrations[dialect].map(({ name }) => name);

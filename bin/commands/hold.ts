@@ -1,0 +1,43 @@
+// Owns `spiderpig hold` and `spiderpig release`: they work on the deployment host, also while no server answers.
+import { hostSource } from '../../schema/model/account/audit.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';
+import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
+import { durationOf, operatorName, userNameOf } from '../argument.ts';
+
+/** `spiderpig hold REASON…` */
+export async function run(args: readonly string[]): Promise<void> {
+  const { options, own, switches, positionals } = parseCommandLine(args, {
+    own: ['user', 'for'],
+    switches: ['json'],
+    allowPositionals: true,
+  });
+  if (positionals.length === 0)
+    throw new ConfigurationError('a reason is needed: spiderpig hold REASON [--for 2h]');
+  const name = userNameOf(own.user ?? operatorName());
+  const now = Date.now();
+  const endsAt = own.for === undefined ? null : now + durationOf('--for', own.for);
+  await using database = await openExistingDatabase(configurationWith(options));
+  const user = await database.write([], (em) => userNamed(em, name, now));
+  const request = { reason: positionals.join(' '), endsAt, user, through: hostSource };
+  const { id, reason } = await holdDeployments(database, request, now);
+  const end = endsAt === null ? null : new Date(endsAt).toISOString();
+  const text = `Deployments are held until ${end ?? '`spiderpig release`'}. Running jobs continue.`;
+  const object = { type: 'hold', id: String(id), by: name, reason, endsAt: end };
+  process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : text}\n`);
+}
+
+/** `spiderpig release` */
+export async function release(args: readonly string[]): Promise<void> {
+  const { options, own, switches } = parseCommandLine(args, { own: ['user'], switches: ['json'] });
+  const name = userNameOf(own.user ?? operatorName());
+  await using database = await openExistingDatabase(configurationWith(options));
+  const hold = await currentHold(database.em());
+  if (hold === null) throw new ConfigurationError('deployments are not held');
+  const user = await database.write([], (em) => userNamed(em, name, Date.now()));
+  const released = await releaseHold(database, { holdId: hold.id, user, through: hostSource });
+  const object = { type: 'released', id: String(released.id), by: name, reason: released.reason };
+  process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : 'Deployments are released.'}\n`);
+}
