@@ -1,9 +1,12 @@
 // Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
 import { setTimeout as wait } from 'node:timers/promises';
-import { claimJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/claim.ts';
+import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/claim.ts';
 import { currentHold } from '../schema/model/job/hold.ts';
 import { isAlive } from '../schema/model/job/process.ts';
+import type { Database } from '../schema/model/store/database.ts';
+import type { Configuration } from '../schema/process/configuration.ts';
 import type { RunnerContext } from './context.ts';
+import { LaneCheck, laneCheckInterval } from './lane-check.ts';
 import { type Standby, startStandby } from './standby.ts';
 import { checkSupervisors } from './supervisor-check.ts';
 
@@ -28,7 +31,9 @@ export async function claimJobs(
 ): Promise<void> {
   const { configuration, database, logger } = context;
   using ring = database.doorbell.listen('orders', 'holds');
+  const laneCheck = new LaneCheck(context, runnerId);
   let standby: Standby | null = null;
+  let isLaneChecked = false;
   let failure: string | null = null;
   let delay = retryDelay.first;
   while (!signal.aborted) {
@@ -36,6 +41,9 @@ export async function claimJobs(
       if (standby === null) {
         standby = await startStandby(configuration);
         await warmUpClaim(database);
+        // Once at the start, so that people see the answer before they need it.
+        if (!isLaneChecked) await laneCheck.allows();
+        isLaneChecked = true;
         failure = null;
         delay = retryDelay.first;
       }
@@ -44,7 +52,7 @@ export async function claimJobs(
         standby = null;
         continue;
       }
-      const jobId = await claimOrSleep(context, runnerId, ring, signal);
+      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck }, signal);
       if (jobId === null) continue;
       const supervisor: Standby = standby;
       standby = null;
@@ -65,22 +73,35 @@ export async function claimJobs(
 async function claimOrSleep(
   { configuration, database }: RunnerContext,
   runnerId: string,
-  ring: Ring,
+  { ring, laneCheck }: { readonly ring: Ring; readonly laneCheck: LaneCheck },
   signal: AbortSignal,
 ): Promise<number | null> {
   // A query before the claim: the claim is a write, which takes the write lock even when there is nothing to claim.
   const queued = await hasQueuedJob(database, configuration.lanes);
+  const isAllowed = !(queued || laneCheck.forbids) || (await mayClaim(configuration, database, laneCheck));
   const now = Date.now();
-  const jobId = queued ? await claimJob(database, runnerId, configuration.lanes, now) : null;
+  const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
   if (jobId !== null) return jobId;
   // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
   const hold = queued ? await currentHold(database.em(), now) : null;
   // Nothing rings when the time of a hold has passed.
   const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
-  const timer = setTimeout(() => ring.ring(), Math.max(0, rest));
+  const sleep = laneCheck.forbids ? Math.min(laneCheckInterval, rest) : rest;
+  const timer = setTimeout(() => ring.ring(), Math.max(0, sleep));
   await ring.nextRing(signal);
   clearTimeout(timer);
   return null;
+}
+
+/** Whether this host may deploy now. Asked only where a claim would succeed, or to see whether it may again. */
+async function mayClaim(
+  configuration: Configuration,
+  database: Database,
+  laneCheck: LaneCheck,
+): Promise<boolean> {
+  if (configuration.laneCheck === null) return true;
+  if (!laneCheck.forbids && !(await hasClaimableJob(database, configuration.lanes))) return true;
+  return await laneCheck.allows();
 }
 
 async function handOver(context: RunnerContext, jobId: number, supervisor: Standby): Promise<void> {

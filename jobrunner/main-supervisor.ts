@@ -55,6 +55,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     identity: { ...self, cgroup, launcher: launcher.pid },
     launcher,
     scap: scapOf(configuration).command,
+    accountCheck: configuration.accountCheck && !scapOf(configuration).simulated,
     scapArguments: configuration.scapArguments,
     passEnv: configuration.passEnv,
     directory: homedir(),

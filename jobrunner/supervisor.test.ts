@@ -45,7 +45,14 @@ class Run {
       windingDown = 900,
       database = world.database,
       masks = null,
-    }: { stopGrace?: number; windingDown?: number; database?: Database; masks?: Masks | null } = {},
+      accountCheck = false,
+    }: {
+      accountCheck?: boolean;
+      stopGrace?: number;
+      windingDown?: number;
+      database?: Database;
+      masks?: Masks | null;
+    } = {},
   ): Promise<Run> {
     const { id } = await world.enqueue();
     await claimJob(world.database, 'test', ['default']);
@@ -56,6 +63,7 @@ class Run {
       launcher: await Launcher.open(),
       scap,
       scapArguments: [],
+      accountCheck,
       passEnv: [],
       directory: tmpdir(),
       stopGrace,
@@ -660,6 +668,20 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       });
     });
 
+    it('starts no scap for an owner without a Unix account, where accounts are checked', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, shell('echo started'), { accountCheck: true });
+      expect(await run.end()).toMatchObject({
+        state: 'failed',
+        outcome: 'failed',
+        exitStatus: null,
+        reason: expect.stringMatching(
+          /^scap could not be started: “\w+”, to whom .* is not a Unix account on this host\. Nothing was deployed\./,
+        ),
+      });
+      expect(await run.text()).toEqual([]);
+    });
+
     it('does not start scap when the stop came first', async () => {
       await using world = await openTestDatabase(dialect);
       const { id } = await world.enqueue();
@@ -672,6 +694,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
         launcher: await Launcher.open(),
         scap: program('exits-with', 0),
         scapArguments: [],
+        accountCheck: false,
         passEnv: [],
         directory: tmpdir(),
         stopGrace: 1,

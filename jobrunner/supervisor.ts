@@ -13,6 +13,7 @@ import type { Masks } from '../schema/model/log/mask.ts';
 import { recordPartialLine } from '../schema/model/log/partial-line.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
+import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
 import { type Child, startChild } from './child.ts';
 import { argumentsOf, environmentOf, processTagOf } from './command.ts';
@@ -38,6 +39,8 @@ export interface SupervisorOptions {
   readonly scapArguments: readonly string[];
   /** Variables of `environment` that scap inherits besides those that it always does. */
   readonly passEnv: readonly string[];
+  /** Whether the owner of the job must have a Unix account on this host. */
+  readonly accountCheck: boolean;
   /** The working directory of scap. */
   readonly directory: string;
   /** Seconds until a stop goes on to its next signal by itself; 0: never. */
@@ -149,6 +152,7 @@ class Run implements Disposable {
     const [file, ...prefix] = scap;
     try {
       if (file === undefined) throw new NotStarted('no command is configured');
+      if (this.#options.accountCheck) await requireUnixAccount(this.#owner.name);
       const args = [...prefix, ...argumentsOf(this.#job, scapArguments)];
       this.#command = [file, ...args].map(this.#log.mask);
       this.#child = await startChild(
@@ -318,6 +322,14 @@ class Run implements Disposable {
     }
     await this.#recorder.run(() => recordStopHandled(this.#options.database, request));
   }
+}
+
+/** Throws {@link NotStarted} if the account does not exist: a revert would fail half-way, when git commits in the name of the owner. */
+async function requireUnixAccount(name: string): Promise<void> {
+  if (await hasUnixAccount(name)) return;
+  throw new NotStarted(
+    `“${name}”, to whom the deployment would be attributed, is not a Unix account on this host. Nothing was deployed. Ask an operator to create the account, or to choose the right claim with --oidc-user-claim`,
+  );
 }
 
 /** Answers and stops: rings when there may be new ones. */

@@ -191,7 +191,14 @@ function fingerprintOf(now: SystemNow): string {
   const { simulated, runners, activeJobs, queuedJobs, queuedCount, lastCleanUp, database, hold } = now;
   return JSON.stringify([
     simulated,
-    runners.map(({ runner, online }) => [runner.id, runner.startedAt, online, runner.lanes, runner.scap]),
+    runners.map(({ runner, online }) => [
+      runner.id,
+      runner.startedAt,
+      online,
+      runner.lanes,
+      runner.scap,
+      runner.laneProblem,
+    ]),
     activeJobs.map((job) => [job.id, job.revision]),
     queuedJobs.map((job) => [job.id, job.revision]),
     queuedCount,

@@ -223,6 +223,29 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
   });
 });
 
+test('doctor names deployers without a Unix account, and fails without perl', async () => {
+  await using own = await ownDatabase('sqlite');
+  const environment = { SPIDERPIG_DATABASE_URL: own.url, SPIDERPIG_SCAP: '/bin/true' };
+  const database = await openDatabase(own.url);
+  const signIn = async (name: string, role: 'viewer' | 'deployer') => {
+    const now = Date.now();
+    const code = await database.write([], async (em) => {
+      const user = await userNamed(em, name, now);
+      return await insertSignInLink(em, { user, role, way: 'link', expiresAt: now + 60_000 }, now);
+    });
+    await redeemSignInLink(database, code);
+  };
+  await signIn('a-viewer', 'viewer');
+  await signIn('root', 'deployer');
+  expect((await doctor(environment)).line('accounts:')).toMatch(/^ok .*each of 1 deployers/);
+  await signIn('no-such-account', 'deployer');
+  const found = await doctor({ ...environment, PATH: directory });
+  expect(found.line('perl:')).toMatch(/^FAIL .*no job can start/);
+  const { line } = await doctor(environment, ['--account-check', 'on']);
+  expect(line('accounts:')).toMatch(/^warn .*no-such-account; their jobs are refused/);
+  await database[Symbol.asyncDispose]();
+});
+
 test('doctor fails for an unreachable or unreadable database without printing its password', async () => {
   const gone = await doctor({ SPIDERPIG_DATABASE_URL: 'postgresql://u:hunter2@127.0.0.1:1/x' });
   expect(gone.line('database:')).toMatch(/^FAIL .*ECONNREFUSED/);

@@ -29,6 +29,12 @@ export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
     online: t.exposeBoolean('online', {
       description: 'Whether its process is running. If its host disappears, this changes within 16 seconds.',
     }),
+    laneProblem: t.string({
+      nullable: true,
+      description:
+        'Why its host may not deploy now, as the command of `--lane-check` says: queued jobs wait. Null: it may.',
+      resolve: ({ runner }) => runner.laneProblem ?? null,
+    }),
     scap: t.string({
       description: 'The scap command that it runs.',
       resolve: ({ runner }) => runner.scap,

@@ -14,6 +14,8 @@ export interface Inspection {
   readonly unknown: readonly string[];
   /** How far its clock is ahead of this machine's, in milliseconds, plus or minus `uncertainty`; null: it has no clock of its own. */
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
+  /** The names of users who have started jobs or have been signed in as deployers, without those who are banned; at most 500. */
+  readonly deployers: readonly string[];
   /** The last user who signed in at the identity provider, and the groups it reported; null: there was none. */
   readonly lastProviderSignIn: { readonly user: string; readonly groups: readonly string[] } | null;
 }
@@ -31,6 +33,12 @@ async function inspect(
 ): Promise<Inspection> {
   const executed =
     (await ask('select name from mikro_orm_migrations'))?.map(({ name }) => String(name)) ?? null;
+  const deployers =
+    (await ask(
+      `select name from account a where banned_at is null and (exists (select 1 from job j where j.owner_id = a.id)
+         or exists (select 1 from session s where s.user_id = a.id and s.role in ('deployer', 'admin')))
+       order by name limit 500`,
+    )) ?? [];
   const names = known.map(({ name }) => name);
   const [last] =
     (await ask(
@@ -42,6 +50,7 @@ async function inspect(
     ...more,
     pending: executed && names.filter((name) => !executed.includes(name)),
     unknown: executed?.filter((name) => !names.includes(name)) ?? [],
+    deployers: deployers.map(({ name }) => String(name)),
     lastProviderSignIn: last
       ? { user: String(last['name']), groups: Array.isArray(groups) ? groups.map(String) : [] }
       : null,

@@ -65,6 +65,8 @@ describe('readConfiguration', () => {
       data: '/srv/data',
       database: 'postgresql://u:p@h/d',
       scap: 'scap --x y',
+      'account-check': 'on',
+      'lane-check': 'scap --may-deploy',
       gerrit: 'http://127.0.0.1:1/r',
       lanes: 'a, b',
       'scap-arguments': '-D a:b',

@@ -8,6 +8,7 @@ import { ConfigurationError } from './error.ts';
 import { packageRoot } from './files.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
 import { type Environment, findOnPath, InvalidValue, type OptionValue } from './option-value.ts';
+import { isDeploymentHost } from './unix-account.ts';
 
 /** Options of a command line, by name. */
 export type OptionTexts = { readonly [Name in OptionName]?: string | undefined };
@@ -102,6 +103,8 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     scap: read('scap', table.scap.value) ?? defaultScap(environment),
     scapArguments: read('scap-arguments', table['scap-arguments'].value),
     passEnv: read('pass-env', table['pass-env'].value),
+    accountCheck: accountCheckOf(read('account-check', table['account-check'].value)),
+    laneCheck: read('lane-check', table['lane-check'].value),
     gerritUrl: read('gerrit', table.gerrit.value),
     lanes: lanes.length > 0 ? lanes : table.lanes.value.read(null, environment),
     stopGrace: read('stop-grace', table['stop-grace'].value),
@@ -132,6 +135,10 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     accessHelp: read('access-help', table['access-help'].value),
   };
 }
+
+/** Without a choice, accounts are checked where scap is real. */
+const accountCheckOf = (choice: string): boolean =>
+  choice === 'auto' ? isDeploymentHost() : choice === 'on';
 
 /** The provider's configuration; null without an issuer, regardless of the other options. */
 function providerOf(

@@ -21,6 +21,10 @@ export interface Configuration {
   readonly scapArguments: readonly string[];
   /** Environment variables that scap inherits besides those that it always does; `PREFIX*` stands for all that begin with PREFIX. */
   readonly passEnv: readonly string[];
+  /** Whether a job is refused whose owner has no Unix account on the deployment host. */
+  readonly accountCheck: boolean;
+  /** The command that says whether this host may deploy now, as argv; null: it always may. */
+  readonly laneCheck: readonly string[] | null;
   /** Gerrit's base URL with a slash at its end; null: not configured. */
   readonly gerritUrl: string | null;
   /** The lanes (deployment hosts) that a jobrunner serves. At least one. */

@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 import { gerritFinding } from './gerrit.ts';
 import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
-import { scapFindings } from './scap.ts';
+import { accountFindings, scapFindings } from './scap.ts';
 
 /** Runs all checks, one after another. */
 export async function* examine(configuration: Configuration): AsyncGenerator<Finding, void> {
@@ -22,6 +22,7 @@ export async function* examine(configuration: Configuration): AsyncGenerator<Fin
     yield unreadableDatabase(databaseUrl, error, dialectOf(databaseUrl) === 'postgresql');
   }
   yield* scapFindings(configuration);
+  yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);
   yield* await listenFindings(configuration);
   yield* await providerFindings(configuration, inspection);

@@ -18,6 +18,7 @@ const runner: System['runners'][number] = {
   host: 'deploy1',
   lanes: ['main'],
   online: true,
+  laneProblem: null,
   scap: 'scap',
   simulated: false,
 };

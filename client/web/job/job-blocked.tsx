@@ -7,14 +7,18 @@ import { Message } from '../parts/message.tsx';
 import type { System } from '../system.ts';
 import { type BlockableJob, blockedBy } from './lane.ts';
 
-/** The message that no jobrunner serves the job's lane, or that none on its host responds. Renders nothing if neither is so. */
+/** The message that no jobrunner serves the job's lane, that its host may not deploy, or that none on its host responds. Renders nothing else. */
 export function BlockedNotice({ job, system }: { job: BlockableJob; system: System | null }) {
   const cause = blockedBy(job, system);
   if (cause === null) return null;
   return (
     <Message tone="warning">
       <ForeignText>
-        {'lane' in cause ? msg('job-unserved-lane', cause.lane) : msg('job-host-offline', cause.host)}
+        {'lane' in cause
+          ? msg('job-unserved-lane', cause.lane)
+          : 'problem' in cause
+            ? msg('job-lane-problem', cause.problem)
+            : msg('job-host-offline', cause.host)}
       </ForeignText>
     </Message>
   );

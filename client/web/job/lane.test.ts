@@ -2,8 +2,8 @@
 import { expect, test } from 'vitest';
 import { type BlockableJob, blockedBy, hasSeveralLanes } from './lane.ts';
 
-const online = { host: 'deploy1', lanes: ['eqiad'], online: true };
-const offline = { host: 'deploy2', lanes: ['codfw'], online: false };
+const online = { host: 'deploy1', lanes: ['eqiad'], online: true, laneProblem: null };
+const offline = { host: 'deploy2', lanes: ['codfw'], online: false, laneProblem: null };
 const system = { lanes: ['codfw', 'eqiad'], runners: [online, offline] };
 const queued = (lane: string): BlockableJob => ({ state: 'QUEUED', ended: false, lane, host: null });
 const running = (host: string | null): BlockableJob => ({
@@ -23,6 +23,14 @@ test('a queued job is blocked by a lane that no online jobrunner serves', () => 
   expect(blockedBy(queued('eqiad'), system)).toBeNull();
   expect(blockedBy(queued('codfw'), system)).toEqual({ lane: 'codfw' });
   expect(blockedBy(queued('esams'), system)).toEqual({ lane: 'esams' });
+});
+
+test('a queued job is blocked by a deployment host that may not deploy', () => {
+  const passive = { ...online, laneProblem: 'deploy1 is passive' };
+  expect(blockedBy(queued('eqiad'), { ...system, runners: [passive] })).toEqual({
+    problem: 'deploy1 is passive',
+  });
+  expect(blockedBy(queued('eqiad'), { ...system, runners: [passive, online] })).toBeNull();
 });
 
 test('a running job is blocked by a host without an online jobrunner', () => {

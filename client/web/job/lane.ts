@@ -11,6 +11,8 @@ export interface Lanes {
     readonly host: string;
     readonly lanes: readonly string[];
     readonly online: boolean;
+    /** Why its host may not deploy now; null: it may. */
+    readonly laneProblem: string | null;
   }[];
 }
 
@@ -25,14 +27,18 @@ export interface BlockableJob {
 /** Whether there is more than one lane. With one, lanes are not shown. */
 export const hasSeveralLanes = (system: Lanes | null): boolean => (system?.lanes.length ?? 0) > 1;
 
-/** The lane that no jobrunner serves, or the host on which none is online; null if neither blocks the job. */
+/** The lane that no jobrunner serves, why its host may not deploy, or the host on which none is online; null if nothing blocks the job. */
 export function blockedBy(
   job: BlockableJob,
   system: Lanes | null,
-): { readonly lane: string } | { readonly host: string } | null {
+): { readonly lane: string } | { readonly problem: string } | { readonly host: string } | null {
   if (system === null || job.ended) return null;
   const online = system.runners.filter((runner) => runner.online);
   const { lane, host } = job;
-  if (job.state === 'QUEUED') return online.some((runner) => runner.lanes.includes(lane)) ? null : { lane };
+  if (job.state === 'QUEUED') {
+    const serving = online.filter((runner) => runner.lanes.includes(lane));
+    if (serving.some(({ laneProblem }) => laneProblem === null)) return null;
+    return serving[0]?.laneProblem == null ? { lane } : { problem: serving[0].laneProblem };
+  }
   return host === null || online.some((runner) => runner.host === host) ? null : { host };
 }

@@ -36,7 +36,10 @@ test('there are no jobs while the system is unknown', () => {
 });
 
 test('each lane that no jobrunner serves is reported once', () => {
-  const system = { lanes: ['a', 'b'], runners: [{ host: 'deploy1', lanes: ['a'], online: true }] };
+  const system = {
+    lanes: ['a', 'b'],
+    runners: [{ host: 'deploy1', lanes: ['a'], online: true, laneProblem: null }],
+  };
   const queued = [
     jobSummary('4', { state: 'QUEUED', lane: 'b' }),
     jobSummary('5', { state: 'QUEUED', lane: 'a' }),

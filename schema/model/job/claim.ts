@@ -21,6 +21,20 @@ export async function hasQueuedJob(db: Database, lanes: readonly string[]): Prom
   return rows.length > 0;
 }
 
+/** Whether {@link claimJob} would claim a job now, apart from holds. */
+export async function hasClaimableJob(db: Database, lanes: readonly string[]): Promise<boolean> {
+  if (lanes.length === 0) return false;
+  const rows = await db.execute(`${oldestQueued(lanes)} limit 1`, [...lanes, ...jobKinds, ...jobKinds]);
+  return rows.length > 0;
+}
+
+/** The numbers of the queued jobs that come next in their lanes, oldest first. Its values: the lanes, and twice the kinds. */
+const oldestQueued = (lanes: readonly string[]): string =>
+  `select q.id from job q where q.state = 'queued' and q.lane in (${marks(lanes)}) and q.kind in (${marks(jobKinds)})
+     and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeStateList})
+       or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
+   order by q.id`;
+
 /**
  * Claims the oldest queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
  * lane are never reordered, not even while another jobrunner is claiming the older one. A kind that this version does not know is left for
@@ -54,10 +68,7 @@ async function takeQueued(
   const rows = await db.execute(
     `update job set state = 'starting', runner = ?, revision = revision + 1
      where state = 'queued' and id = (
-       select q.id from job q where q.state = 'queued' and q.lane in (${marks(lanes)}) and q.kind in (${marks(jobKinds)})
-         and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeStateList})
-           or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
-       order by q.id limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
+       ${oldestQueued(lanes)} limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
        and ${notHeldCondition}
      returning id`,
     [runner, ...lanes, ...jobKinds, ...jobKinds, now],

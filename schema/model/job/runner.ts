@@ -1,6 +1,6 @@
 // Owns what is known about a jobrunner: its host and lanes, when it started and left. Not whether it is online (presence.ts), not its work (jobrunner/).
 import { defineEntity, p } from '@mikro-orm/core';
-import { text, time } from '../store/column.ts';
+import { storableText, text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { isAlive, type ProcessIdentity } from './process.ts';
 
@@ -22,6 +22,8 @@ const RunnerSchema = defineEntity({
     seenAt: time(),
     /** When it exited or was first found missing; null while it is online or its absence was not noticed yet. */
     leftAt: time().nullable(),
+    /** Why its host may not deploy now, as the command of --lane-check says; null: it may. */
+    laneProblem: text().nullable(),
     /** The command that deploys. */
     scap: text(),
     /** Whether the command is the bundled simulator. */
@@ -53,6 +55,18 @@ export async function registerRunner(
     for (const other of await em.find(Runner, { host: runner.host, id: { $ne: runner.id } })) {
       if (other.process && !isAlive(other.process)) await em.nativeDelete(Runner, { id: other.id });
     }
+  });
+}
+
+/** Records why the host of a jobrunner may not deploy now; null: it may. One transaction. Rings `runners`. */
+export async function recordLaneProblem(
+  db: Database,
+  runnerId: string,
+  problem: string | null,
+): Promise<void> {
+  const laneProblem = problem === null ? null : storableText(problem);
+  await db.write(['runners'], async (em) => {
+    await em.nativeUpdate(Runner, { id: runnerId }, { laneProblem });
   });
 }
 

@@ -36,4 +36,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261128212430_growth',
     load: async () => (await import('./Migration20261128212430_growth.ts')).Migration20261128212430_growth,
   },
+  {
+    name: 'Migration20261128212708_lane_problem',
+    load: async () =>
+      (await import('./Migration20261128212708_lane_problem.ts')).Migration20261128212708_lane_problem,
+  },
 ];

@@ -1,0 +1,13 @@
+import { expect, it } from 'vitest';
+import { hasUnixAccount } from './unix-account.ts';
+
+it.each(['root', 'nobody'])('finds the Unix account %s', async (name) => {
+  expect(await hasUnixAccount(name)).toBe(true);
+});
+
+it.each(['no-such-account', '0', '65534', '-u', '--help', '', 'root\n', 'ro ot', 'ada@example.org'])(
+  'finds no Unix account %j',
+  async (name) => {
+    expect(await hasUnixAccount(name)).toBe(false);
+  },
+);
