@@ -14,7 +14,9 @@ await runMain('jobrunner', async () => {
     pino.destination({ dest: 2, sync: true }),
   );
   prepareDataDirectory(configuration);
-  await using database = await openMigratedDatabase(configuration);
+  await using database = await openMigratedDatabase(configuration, (reason) =>
+    logger.error({ reason }, 'the database was restored or has lost commits'),
+  );
   const shutdown = new AbortController();
   void shutdownRequested().then((reason) => {
     logger.info({ reason }, 'jobrunner shuts down; running jobs continue');

@@ -457,7 +457,10 @@ describe('the data directory', () => {
     mkdirSync(data, { mode: 0o755 });
     prepareDataDirectory({ data });
     expect(mode(data)).toBe('700');
-    const database = await openMigratedDatabase({ databaseUrl: `sqlite:${join(data, 'spiderpig.sqlite')}` });
+    const database = await openMigratedDatabase({
+      data,
+      databaseUrl: `sqlite:${join(data, 'spiderpig.sqlite')}`,
+    });
     await createSignInLink(database, 'ada', 'viewer');
     const files = readdirSync(data, { recursive: true, withFileTypes: true });
     expect(files.length).toBeGreaterThan(2);

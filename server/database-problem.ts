@@ -7,7 +7,9 @@ import { sendJson } from './response.ts';
 const codes = {
   busy: 'DATABASE_BUSY',
   full: 'DATABASE_FULL',
+  'read-only': 'DATABASE_READ_ONLY',
   unavailable: 'DATABASE_UNAVAILABLE',
+  replaced: 'DATABASE_REPLACED',
 } as const satisfies Record<DatabaseProblemKind, string>;
 
 /** Message and extensions of the GraphQL error. `recorded`: false if nothing was stored, null if that is unknown. */

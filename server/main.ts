@@ -26,7 +26,9 @@ await runMain('server', async () => {
   );
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
   prepareDataDirectory(configuration);
-  const database = await openMigratedDatabase(configuration);
+  const database = await openMigratedDatabase(configuration, (reason) =>
+    logger.error({ reason }, 'the database was restored or has lost commits'),
+  );
   const server = await startServer({
     configuration,
     database,

@@ -15,6 +15,7 @@ import { Runner } from './job/runner.ts';
 import { Stop } from './job/stop.ts';
 import { LogChunk } from './log/log.ts';
 import { StoredPartialLine } from './log/partial-line.ts';
+import { LedgerRow } from './store/ledger.ts';
 
 /** All entities, in the order in which their tables depend on each other. */
 export const entities = [
@@ -34,6 +35,7 @@ export const entities = [
   HostCode,
   SecondFactor,
   ProviderAttempt,
+  LedgerRow,
 ];
 
 /** The options of MikroORM on both dialects. */

@@ -3,12 +3,14 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { ormOptions } from './entities.ts';
 import { keepaliveSettings, releaseBrokenConnections, socketWithTimeout } from './store/connection.ts';
+import { Continuity } from './store/continuity.ts';
 import type { Database } from './store/database.ts';
 import { notifyDoorbell } from './store/doorbell.ts';
+import { HighWater } from './store/high-water.ts';
 import { databaseOf } from './store/transaction.ts';
 
-/** Opens a PostgreSQL database. Rejects when it cannot be reached. */
-export async function openPostgreSql(url: string): Promise<Database> {
+/** Opens a PostgreSQL database. `marks`: the directory of its high-water mark. Rejects when it cannot be reached. */
+export async function openPostgreSql(url: string, marks?: string): Promise<Database> {
   const orm = new MikroORM({
     ...ormOptions,
     clientUrl: url,
@@ -27,6 +29,7 @@ export async function openPostgreSql(url: string): Promise<Database> {
       orm,
       doorbell: await notifyDoorbell(url),
       reserve: null,
+      continuity: new Continuity(marks === undefined ? null : new HighWater([marks]), null),
     });
   } catch (error) {
     await orm.close(true);

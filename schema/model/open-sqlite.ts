@@ -3,13 +3,15 @@ import { closeSync, openSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { MikroORM } from '@mikro-orm/sqlite';
 import { ormOptions } from './entities.ts';
+import { Continuity } from './store/continuity.ts';
 import { type Database, sqliteFile } from './store/database.ts';
 import { fileDoorbell } from './store/doorbell.ts';
+import { HighWater } from './store/high-water.ts';
 import { Reserve } from './store/reserve.ts';
 import { databaseOf } from './store/transaction.ts';
 
-/** Opens a SQLite database, creating its file. */
-export async function openSqlite(url: string): Promise<Database> {
+/** Opens a SQLite database, creating its file. `marks`: a further directory for its high-water mark. */
+export async function openSqlite(url: string, marks?: string): Promise<Database> {
   const file = sqliteFile(url);
   // Created here so that only the owner can read it, regardless of the umask; the WAL file inherits the mode.
   closeSync(openSync(file, 'a', 0o600));
@@ -23,5 +25,13 @@ export async function openSqlite(url: string): Promise<Database> {
   native.pragma('busy_timeout = 10');
   const dataVersion = native.prepare('pragma data_version').pluck();
   const doorbell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
-  return databaseOf({ dialect: 'sqlite', url, orm, doorbell, reserve: new Reserve(dirname(file)) });
+  const directories = [dirname(file), ...(marks === undefined ? [] : [marks])];
+  return databaseOf({
+    dialect: 'sqlite',
+    url,
+    orm,
+    doorbell,
+    reserve: new Reserve(dirname(file)),
+    continuity: new Continuity(new HighWater(directories), file),
+  });
 }

@@ -1,6 +1,7 @@
 // Owns opening the configured database at the start of a process: reserve, migrations, connection.
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { holdAfterRewind } from '../model/job/rewind.ts';
 import { findDatabase, migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
@@ -13,18 +14,25 @@ import { withoutPassword } from './option-value.ts';
 const startBytes = 262_144;
 
 /**
- * Migrates the database to this version and opens it, with its reserve. Throws {@link ConfigurationError} when it does not exist or cannot
+ * Migrates the database to this version and opens it, with its reserve. If it was restored or has lost commits, deployments are held before
+ * this resolves, and also when that happens later; `onRewind` is called with the reason. Throws {@link ConfigurationError} when it does not exist or cannot
  * be accessed, and a `DomainError` when it was written by a newer version.
  */
-export async function openMigratedDatabase({
-  databaseUrl,
-}: Pick<Configuration, 'databaseUrl'>): Promise<Database> {
+export async function openMigratedDatabase(
+  { data, databaseUrl }: Pick<Configuration, 'data' | 'databaseUrl'>,
+  onRewind: (reason: string) => void = (reason) => process.stderr.write(`${reason}\n`),
+): Promise<Database> {
   try {
     const reserve =
       dialectOf(databaseUrl) === 'sqlite' ? new Reserve(dirname(sqliteFile(databaseUrl))) : null;
     if (reserve && reserve.freeBytes() < startBytes) reserve.release();
     await migrate(databaseUrl);
-    const database = await openDatabase(databaseUrl);
+    const database = await openDatabase(databaseUrl, { marks: data });
+    await database.continuity.begin(database, async (rewind) => {
+      const reason = await holdAfterRewind(database, rewind);
+      if (reason !== null) onRewind(`Deployments are held. ${reason}`);
+    });
+    void database.continuity.watch(database);
     try {
       reserve?.create();
     } catch (error) {

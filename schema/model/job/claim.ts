@@ -48,7 +48,7 @@ export async function claimJob(
 ): Promise<number | null> {
   if (lanes.length === 0) return null;
   try {
-    return await db.write(['jobs'], (em) => takeQueued(db, em, runner, lanes, now));
+    return await db.write(['jobs'], (em) => takeQueued(db, em, runner, lanes, now), { order: true });
   } catch (error) {
     // Another jobrunner claimed a job of this lane at the same time; the unique index allowed only one.
     if (isUniqueViolation(error)) return null;

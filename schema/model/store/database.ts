@@ -1,5 +1,6 @@
 // Owns the interface of an open database: reading, writing in a transaction, single statements. Not opening it (open.ts), not the tables.
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Continuity } from './continuity.ts';
 import type { Doorbell, Topic } from './doorbell.ts';
 import type { Reserve } from './reserve.ts';
 
@@ -32,14 +33,21 @@ export interface Database extends AsyncDisposable {
   readonly doorbell: Doorbell;
   /** Disk space kept for small urgent writes; `null` on PostgreSQL, whose disk this process does not manage. */
   readonly reserve: Reserve | null;
+  /** Recognises a database that was restored, rewound or replaced. */
+  readonly continuity: Continuity;
   /** A new entity manager, for reading and for single statements. */
   em(): SqlEntityManager;
   /**
    * Runs `work` in one transaction and rings `topics` after the commit. `work` must await each statement before the next. It may run more than
-   * once: while another process is writing, and when the disk is full (then in the space of the {@link Reserve}).
+   * once: while another process is writing, when the disk is full (then in the space of the {@link Reserve}), and when the database turns out
+   * to have lost commits. An `order` is added to the ledger (continuity.ts); by default, what rings `orders` is one.
    * Throws {@link DatabaseProblem}, which says whether anything was recorded, and any error of `work`.
    */
-  write<T>(topics: readonly Topic[], work: (em: SqlEntityManager) => Promise<T>): Promise<T>;
+  write<T>(
+    topics: readonly Topic[],
+    work: (em: SqlEntityManager) => Promise<T>,
+    options?: { readonly order?: boolean },
+  ): Promise<T>;
   /**
    * Runs one SQL statement with bound parameters (`?`), bypassing the ORM, which would inline values into the statement: unsuitable for blobs.
    * Runs in the transaction of `em` if given. Column values are as the driver returns them (64-bit integers are strings on PostgreSQL).

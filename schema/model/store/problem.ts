@@ -9,29 +9,34 @@ function codeOf(error: unknown): string {
 }
 
 /**
- * A temporary problem of the database. `busy`: another process holds its lock · `full`: its disk is full · `unavailable`: it does not respond.
- * Retrying may succeed.
+ * A temporary problem of the database. `busy`: another process holds its lock · `full`: its disk is full · `read-only`: it can be read, but not
+ * written, as a standby of PostgreSQL · `unavailable`: it does not respond · `replaced`: another file has its name, so this process must be
+ * restarted. Except for the last, retrying may succeed.
  */
-export type DatabaseProblemKind = 'busy' | 'full' | 'unavailable';
+export type DatabaseProblemKind = 'busy' | 'full' | 'read-only' | 'unavailable' | 'replaced';
 
 /**
- * Problems by error code. PostgreSQL's classes: 08 connection, 53 resources, 57P operator intervention, 58 system error; 25006 is a standby that
- * cannot write yet. SQLite reports a deleted file as read-only, which is permanent.
+ * Problems by error code. PostgreSQL's classes: 08 connection, 53 resources, 57P operator intervention, 58 system error; 25006 is a standby or
+ * a session that cannot write. SQLite reports a deleted file as read-only, which is permanent.
  */
 const problems: readonly { kind: DatabaseProblemKind; codes: RegExp }[] = [
   { kind: 'busy', codes: /^(SQLITE_(BUSY|LOCKED).*|55P03|40001|40P01)$/ },
   { kind: 'full', codes: /^(SQLITE_FULL|SQLITE_IOERR_(WRITE|SHMSIZE)|ENOSPC|EDQUOT|53100)$/ },
+  { kind: 'read-only', codes: /^(SQLITE_READONLY(?!_DBMOVED).*|25006|EROFS)$/ },
   {
     kind: 'unavailable',
     codes:
-      /^(SQLITE_(IOERR|CANTOPEN|READONLY(?!_DBMOVED)).*|08...|53...|57P0.|58...|25006|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not respond|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
+      /^(SQLITE_(IOERR|CANTOPEN).*|08...|53...|57P0.|58...|ECONN(REFUSED|RESET|ABORTED)|EPIPE|ERR_STREAM_.*|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH|Connection terminated.*|PostgreSQL does not respond|timeout e.*|Client (has encountered a connection error|was closed).*)$/,
   },
 ];
 
 const kinds = {
-  busy: 'Another program has locked the database.',
+  busy: 'Another process has locked the database.',
   full: 'The disk of the database is full.',
+  'read-only': 'The database is read-only.',
   unavailable: 'The database does not respond.',
+  replaced:
+    'The file of the database was replaced while SpiderPig had it open. An admin must restart the server and the jobrunner.',
 } as const satisfies Record<DatabaseProblemKind, string>;
 
 /** A temporary problem of the database. The message can be shown to users. */
@@ -48,6 +53,13 @@ export class DatabaseProblem extends Error {
     this.name = 'DatabaseProblem';
     this.kind = kind;
     this.recorded = recorded;
+  }
+}
+
+/** Another file has the name of the SQLite database that this process has open: it was restored, moved or deleted. Nothing was recorded. */
+export class DatabaseReplaced extends DatabaseProblem {
+  constructor(file: string) {
+    super('replaced', false, new Error(`${file} is no longer the file that was opened`));
   }
 }
 

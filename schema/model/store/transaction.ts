@@ -4,19 +4,20 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
 import { CompiledQuery, type Kysely } from 'kysely';
 import { retryWhileBusy } from './busy.ts';
+import { CommitsLost } from './continuity.ts';
 import { type Database, numbered } from './database.ts';
 import { notifyChannel, type Topic } from './doorbell.ts';
 import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
 
 /** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
-type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'doorbell' | 'reserve'> & {
+type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'doorbell' | 'reserve' | 'continuity'> & {
   readonly orm: SqliteORM | PostgreSqlORM;
 };
 
 /** A database over a connected ORM. */
 export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
-  const { dialect, doorbell, reserve } = parts;
+  const { dialect, doorbell, reserve, continuity } = parts;
   const ringsInTransaction = dialect === 'postgresql';
   const em = (): SqlEntityManager => orm.em.fork();
   const client = (): Kysely<unknown> => orm.em.getConnection().getClient();
@@ -29,30 +30,41 @@ export function databaseOf({ orm, ...parts }: DatabaseParts): Database {
     // Inside a transaction, only the whole transaction can be retried. The reserve is not for large writes, and log chunks are written here.
     return await (inside ? run() : retried(run));
   };
-  return {
+  const database: Database = {
     ...parts,
     ringsInTransaction,
     em,
     execute,
-    async write(topics, work) {
+    async write(topics, work, { order = topics.includes('orders') } = {}) {
       const rings = ringsInTransaction ? topics : [];
       // On SQLite the lock is taken first: a transaction that begins by reading can be refused when it writes.
       const begin = dialect === 'sqlite' ? 'begin immediate' : 'begin';
-      const commit = () =>
-        transact(client(), em(), begin, async (inside) => {
+      const commit = async () => {
+        const committed = await transact(client(), em(), begin, async (inside) => {
           const value = await work(inside);
+          const mark = order ? await continuity.record(database, inside) : null;
           await notify(execute, inside, rings);
-          return value;
+          return { value, mark };
         });
-      const result = await retried(commit, reserve);
+        if (committed.mark) continuity.committed(committed.mark);
+        return committed.value;
+      };
+      if (order) continuity.checkFile();
+      const result = await retried(commit, reserve).catch(async (error: unknown) => {
+        if (!(error instanceof CommitsLost)) throw error;
+        await continuity.compare(database);
+        return await retried(commit, reserve);
+      });
       doorbell.ring(topics);
       return result;
     },
     async [Symbol.asyncDispose]() {
+      continuity[Symbol.dispose]();
       await doorbell[Symbol.asyncDispose]();
       await orm.close(true);
     },
   };
+  return database;
 }
 
 async function notify(

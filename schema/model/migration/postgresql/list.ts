@@ -41,4 +41,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261128212709_lane_problem.ts')).Migration20261128212709_lane_problem,
   },
+  {
+    name: 'Migration20261128215001_ledger',
+    load: async () => (await import('./Migration20261128215001_ledger.ts')).Migration20261128215001_ledger,
+  },
 ];

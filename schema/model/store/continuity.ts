@@ -1,0 +1,160 @@
+// Owns whether the open database still has what it had: it recognises a restored, rewound or replaced database. What then happens to jobs is job/rewind.ts.
+import { statSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { HighWater } from './high-water.ts';
+
+
+import {
+  addToLedger,
+  compareLedger,
+  type Execute,
+  type LedgerKind,
+  type Mark,
+  pruneLedger,
+} from './ledger.ts';
+import { DatabaseReplaced, databaseProblemOf } from './problem.ts';
+
+
+/** The database does not have the row of the ledger that this process knows. The transaction was rolled back. */
+export class CommitsLost extends Error {
+  constructor() {
+    super('the database has lost commits that this process knows of');
+  }
+}
+
+/** What this needs of a database. */
+interface Connection {
+  readonly execute: Execute;
+}
+
+/** What a database has lost. `another`: it is another database than the one that was used here before. */
+export interface Rewind {
+  readonly state: 'rewound' | 'another' | 'restored';
+  /** The last mark that was known outside of the database; `null`: none was found. */
+  readonly known: Mark | null;
+  /** The last mark of the database. */
+  readonly last: Mark;
+}
+
+/** How often an idle process compares, in milliseconds. */
+const compareInterval = 3_000;
+/** After how many orders a long-running process removes old rows of the ledger. */
+const pruneEvery = 500;
+
+/** The position of one process in the ledger, in memory and in the high-water mark. */
+export class Continuity implements Disposable {
+  readonly #highWater: HighWater | null;
+  readonly #file: string | null;
+  readonly #inode: string | null;
+  #known: Mark | null = null;
+  #onRewind: ((rewind: Rewind) => Promise<void>) | null = null;
+  readonly #closed = new AbortController();
+
+  /**
+   * @param highWater where marks are kept; null: only in memory
+   * @param file of a SQLite database, which exists; null on PostgreSQL
+   */
+  constructor(highWater: HighWater | null, file: string | null) {
+    this.#highWater = highWater;
+    this.#file = file;
+    this.#inode = file === null ? null : inodeOf(file);
+  }
+
+  /**
+   * Throws {@link DatabaseReplaced} if another file has the name of the SQLite database that this process has open. One system call. Does nothing
+   * in a supervisor, which must record the end of its job all the same.
+   */
+  checkFile(): void {
+    if (this.#onRewind === null || this.#file === null) return;
+    if (inodeOf(this.#file) !== this.#inode) throw new DatabaseReplaced(this.#file);
+  }
+
+  /**
+   * Compares the database with the marks outside of it, and from then on each order with what this process knows. `onRewind` is called
+   * before anything is ordered in a database that has lost commits; it must add a `rewound` row to the ledger.
+   */
+  async begin(db: Connection, onRewind: (rewind: Rewind) => Promise<void>): Promise<void> {
+    this.#onRewind = onRewind;
+    const { last } = await compareLedger(db.execute, null);
+    this.#known = this.#highWater?.highest(last.origin) ?? null;
+    const hasMark = this.#known !== null;
+    await this.compare(db);
+    // A SQLite database that was used has a mark beside it, unless the file was copied to another place.
+    if (!hasMark && this.#file !== null && (await hasOrders(db)))
+      await this.#recognize(db, { state: 'restored', known: null, last });
+    this.#highWater?.removeStale();
+    await pruneLedger(db.execute);
+  }
+
+  /** Compares the database with what this process knows, and remembers how far it has come. Calls `onRewind` if it has lost something. */
+  async compare(db: Connection): Promise<void> {
+    this.checkFile();
+    const { last, state } = await compareLedger(db.execute, this.#known);
+    if (state === 'intact') this.#remember(last);
+    else await this.#recognize(db, { state, known: this.#known, last });
+  }
+
+  /** Compares repeatedly until this is disposed. An unavailable database is reported elsewhere. */
+  async watch(db: Connection): Promise<void> {
+    const { signal } = this.#closed;
+    let pruned = this.#known?.position ?? 0;
+    while (!signal.aborted) {
+      await wait(compareInterval, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted) return;
+      try {
+        await this.compare(db);
+        const position = this.#known?.position ?? 0;
+        if (position > pruned + pruneEvery) await pruneLedger(db.execute);
+        if (position > pruned + pruneEvery) pruned = position;
+      } catch {
+        // The next comparison tries again.
+      }
+    }
+  }
+
+  /** Adds an order to the ledger, in its transaction. Throws {@link CommitsLost} if the database has lost what this process knows. */
+  async record(db: Connection, em: SqlEntityManager, kind: LedgerKind = 'order'): Promise<Mark> {
+    const known = this.#onRewind === null || kind === 'rewound' ? null : this.#known;
+    const added = await addToLedger(db.execute, em, { kind, known, at: Date.now() });
+    if (added === null) throw new CommitsLost();
+    return added;
+  }
+
+  /** Remembers an order that was committed, before anything else follows from it. */
+  committed(mark: Mark): void {
+    this.#remember(mark);
+  }
+
+  async #recognize(db: Connection, rewind: Rewind): Promise<void> {
+    await this.#onRewind?.(rewind);
+    this.#known = null;
+    this.#remember((await compareLedger(db.execute, null)).last);
+  }
+
+  #remember(mark: Mark): void {
+    if (this.#known?.origin === mark.origin && this.#known.position > mark.position) return;
+    this.#known = mark;
+    try {
+      this.#highWater?.write(mark);
+    } catch {
+      // The mark in memory still protects while this process runs. A disk that cannot be written is reported elsewhere.
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#closed.abort();
+    this.#highWater?.[Symbol.dispose]();
+  }
+}
+
+async function hasOrders(db: Connection): Promise<boolean> {
+  const rows = await db.execute("select 1 as one from ledger where kind <> 'origin' limit 1", []);
+  return rows.length > 0;
+}
+
+/** The device and inode of a file; `null`: it does not exist. */
+function inodeOf(file: string): string | null {
+  const found = statSync(file, { throwIfNoEntry: false, bigint: true });
+  return found ? `${found.dev}:${found.ino}` : null;
+}
