@@ -1,4 +1,5 @@
 // Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/job/presence.ts).
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { maxQueuedJobs, type SystemNow, type Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
@@ -15,6 +16,8 @@ import { Watcher } from './live/watcher.ts';
 
 /** How often jobrunners are checked while there are subscribers, in milliseconds: a jobrunner that crashes sends no notification. */
 const presenceInterval = 3_000;
+/** How long a request waits for a look at the database, in milliseconds. */
+const lookLimit = 1_000;
 /** The maximum delay of a timer, in milliseconds. */
 const longestTimer = 2 ** 31 - 1;
 /** How long a state that was sent before is sent to new subscribers as it is, in milliseconds. */
@@ -35,7 +38,6 @@ export interface SystemFacts {
 export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #db: Database;
   readonly #facts: SystemFacts;
-  readonly #logger: Logger;
   readonly #watcher: Watcher;
   readonly #health: Health;
   readonly #followers = new Set<LatestValues<'now', SystemNow>>();
@@ -48,7 +50,6 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   constructor(db: Database, facts: SystemFacts, logger: Logger) {
     this.#db = db;
     this.#facts = facts;
-    this.#logger = logger;
     this.#health = new Health(db, () => this.#publish(this.#now));
     this.#watcher = new Watcher({
       doorbell: db.doorbell,
@@ -68,19 +69,9 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     return this.#followers.size;
   }
 
-  /** Checks the database and returns its health. */
+  /** The health of the database, from a look at it now, or from the last one if this takes longer. */
   async health(): Promise<DatabaseHealth> {
-    try {
-      const placeholders = activeStates.map(() => '?').join(', ');
-      const active = await this.#db.execute(
-        `select id from job where state in (${placeholders})`,
-        activeStates,
-      );
-      this.#health.answered(active.length > 0);
-    } catch (error) {
-      this.#logger.error({ err: error }, 'the database is unavailable');
-      this.#health.failed();
-    }
+    await Promise.race([this.#health.look(), wait(lookLimit, undefined, { ref: false })]);
     return this.#health.now;
   }
 
@@ -99,7 +90,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       online.length > 0 ? online.some(({ runner }) => runner.simulated) : this.#facts.simulated;
     const cleanUp = await lastCleanUp(this.#db);
     const hold = await currentHold(em);
-    this.#health.answered(activeJobs.length > 0);
+    this.#health.answered();
     return {
       ...this.#facts,
       simulated,

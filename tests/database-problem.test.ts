@@ -274,7 +274,7 @@ describe('locked SQLite database', () => {
     const refused = await world.graphql(token, answer, { id: question });
     expect(refused.errors).toEqual([
       expect.objectContaining({
-        message: 'Another program has locked the database. Nothing was recorded. Try again.',
+        message: 'Another process has locked the database. Nothing was recorded. Try again.',
         extensions: { code: 'DATABASE_BUSY', recorded: false },
       }),
     ]);

@@ -98,7 +98,7 @@ export type ConfirmAuthenticatorInput = {
 
 /** The state of the database. Further values may be added. */
 export type DatabaseState =
-  /** Another program has locked the database: writes are delayed. */
+  /** Another process has locked the database: writes are delayed. */
   | 'BUSY'
   /** The disk is full: log lines are delayed; answers, stops and the ends of jobs are still stored. */
   | 'FULL'
@@ -106,6 +106,10 @@ export type DatabaseState =
   | 'LOW'
   /** The database works normally. */
   | 'OK'
+  /** The database can be read but not written: nothing can be recorded. */
+  | 'READ_ONLY'
+  /** The file of the database was replaced: nothing is accepted until a restart. */
+  | 'REPLACED'
   /** The database does not respond: everything is delayed. */
   | 'UNAVAILABLE';
 

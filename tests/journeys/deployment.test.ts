@@ -90,7 +90,7 @@ describe('deployment', () => {
 
     const holder = new SqliteDatabase(sqliteFile(world.databaseUrl));
     holder.exec('begin immediate');
-    const banner = page.getByRole('status').getByText('Another program has locked the database.');
+    const banner = page.getByRole('status').getByText('The database is locked by');
     await banner.waitFor();
     await page.getByRole('button', { name: 'Send answer' }).click();
     await page.getByRole('alert').getByText('Nothing was recorded. Try again.').waitFor();

@@ -3,18 +3,8 @@ import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { HighWater } from './high-water.ts';
-
-
-import {
-  addToLedger,
-  compareLedger,
-  type Execute,
-  type LedgerKind,
-  type Mark,
-  pruneLedger,
-} from './ledger.ts';
+import { addToLedger, compareLedger, type LedgerKind, type Mark, pruneLedger } from './ledger.ts';
 import { DatabaseReplaced, databaseProblemOf } from './problem.ts';
-
 
 /** The database does not have the row of the ledger that this process knows. The transaction was rolled back. */
 export class CommitsLost extends Error {
@@ -84,7 +74,10 @@ export class Continuity implements Disposable {
     if (!hasMark && this.#file !== null && (await hasOrders(db)))
       await this.#recognize(db, { state: 'restored', known: null, last });
     this.#highWater?.removeStale();
-    await pruneLedger(db.execute);
+    // A standby of PostgreSQL can be read; the health says that it cannot be written.
+    await pruneLedger(db.execute).catch((error: unknown) => {
+      if (databaseProblemOf(error)?.kind !== 'read-only') throw error;
+    });
   }
 
   /** Compares the database with what this process knows, and remembers how far it has come. Calls `onRewind` if it has lost something. */

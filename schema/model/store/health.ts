@@ -1,13 +1,18 @@
-// Owns the health of the database as seen from outside: disk space, SQLite's write lock, whether it responds. Not errors of single writes (problem.ts).
+// Owns the health of the database as seen from outside: whether it responds and can be written, disk space, SQLite's write lock. Not errors of single writes (problem.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import { type Database, sqliteFile } from './database.ts';
-import { databaseProblemOf } from './problem.ts';
+import { lockHolderOf } from './lock-holder.ts';
+import { type DatabaseProblemKind, databaseProblemOf } from './problem.ts';
 import { DiskFull, type Reserve, reserveStep } from './reserve.ts';
 
 /** States of the database, from best to worst. When several hold at once, the worst is reported. */
-export const databaseStates = ['ok', 'low', 'busy', 'full', 'unavailable'] as const;
+export const databaseStates = ['ok', 'low', 'busy', 'full', 'read-only', 'unavailable', 'replaced'] as const;
 export type DatabaseState = (typeof databaseStates)[number];
+
+/** The states in which nothing can be recorded, so that a server must not get requests. */
+export const isUnusable = (state: DatabaseState): boolean =>
+  state === 'read-only' || state === 'unavailable' || state === 'replaced';
 
 /** The health of the database, as shown to users. */
 export interface DatabaseHealth {
@@ -21,38 +26,51 @@ export interface DatabaseHealth {
 /** With less free disk space than this the state is `low`, in bytes. */
 const lowLimit = 268_435_456;
 
-const messages: Record<Exclude<DatabaseState, 'ok'>, string> = {
+const messages: Record<Exclude<DatabaseState, 'ok' | 'busy'>, string> = {
   low: 'The disk of the database has less than 256 MiB left. Free some space before it is full.',
-  busy: 'Another program has locked the database. Running deployments continue, but their output is not saved until the lock is released.',
   full: 'The disk of the database is full. The output of running deployments is not saved until there is space: free some. You can still answer questions and stop jobs.',
+  'read-only':
+    'The database is read-only: it can be read, but nothing can be recorded. Running deployments continue, but their output is not saved until the database can be written. Is it a standby of PostgreSQL, or set to default_transaction_read_only?',
   unavailable:
     'The database does not respond. Running deployments continue, but their output is not saved until it is back.',
+  replaced:
+    'The file of the database was replaced while SpiderPig had it open, so nothing is accepted. An admin must restart the server and the jobrunner.',
 };
 
-/** How long the lock may be held before the state is `busy`, the delay between attempts to take it, and the pause between two checks, in milliseconds. */
-const lockLimit = 5_000;
-const lockRetry = 50;
-const lockPause = 3_000;
+/** The pause between two looks at the database, in milliseconds: normally, and while its lock is held. */
+const lookInterval = { idle: 1_000, locked: 40 };
+/** How long the lock may be held before the state is `busy`, and how long a look may take before it is `unavailable`, in milliseconds. */
+const lockLimit = 2_000;
+const lookLimit = 4_000;
 
-/** Tracks the health of one database. Its owner reads the database regularly and reports the result by `failed` or `answered`. */
+/** Looks at one database in the background, so that reading its health never waits. */
 export class Health implements Disposable {
   readonly #db: Database;
   readonly #changed: () => void;
   readonly #since = new Map<DatabaseState, number>();
   readonly #over = new AbortController();
-  #isCheckingLock = false;
+  /** When the pending look began; null: none is pending. */
+  #lookBegan: number | null = null;
+  #pending: Promise<void> | null = null;
+  #lockedSince: number | null = null;
+  #lockHolder: string | null = null;
 
-  /** @param changed called when the state of the lock changed between two reports */
+  /** @param changed called when a look found another state */
   constructor(db: Database, changed: () => void) {
     this.#db = db;
     this.#changed = changed;
+    void this.#watch();
   }
 
-  /** The health at the last check. */
+  /** The health at the last look. */
   get now(): DatabaseHealth {
     const state = databaseStates.findLast((each) => this.#since.has(each));
+    // A look that takes long is itself an answer.
+    const pending = this.#lookBegan !== null && Date.now() - this.#lookBegan > lookLimit;
+    if (pending && state !== 'replaced' && state !== 'unavailable')
+      return { state: 'unavailable', since: this.#lookBegan, message: messages.unavailable };
     if (state === undefined || state === 'ok') return { state: 'ok', since: null, message: null };
-    return { state, since: this.#since.get(state) ?? null, message: messages[state] };
+    return { state, since: this.#since.get(state) ?? null, message: this.#messageOf(state) };
   }
 
   /** Reports that reading failed, for any reason. */
@@ -60,42 +78,81 @@ export class Health implements Disposable {
     this.#set('unavailable', true);
   }
 
-  /** Reports that reading succeeded, and checks disk space and lock. `active`: a job is running, so a lock held by another program matters. */
-  answered(active: boolean): void {
+  /** Reports that reading succeeded. */
+  answered(): void {
     this.#set('unavailable', false);
-    const { reserve } = this.#db;
-    if (!reserve) return;
-    const full = isFull(reserve);
-    this.#set('full', full);
-    this.#set('low', !full && reserve.freeBytes() < lowLimit);
-    if (active) void this.#checkLock();
-    else this.#set('busy', false);
   }
 
-  #set(state: DatabaseState, holds: boolean): void {
+  #messageOf(state: Exclude<DatabaseState, 'ok'>): string {
+    if (state !== 'busy') return messages[state];
+    const holder = this.#lockHolder ?? 'another process';
+    return `The database is locked by ${holder}. Running deployments continue, but their output is not saved until the lock is released.`;
+  }
+
+  #set(state: DatabaseState, holds: boolean, since = Date.now()): void {
     if (!holds) this.#since.delete(state);
-    else if (!this.#since.has(state)) this.#since.set(state, Date.now());
+    else if (!this.#since.has(state)) this.#since.set(state, since);
   }
 
-  /** Checks the lock repeatedly until it is free. */
-  async #checkLock(): Promise<void> {
+  async #watch(): Promise<void> {
     const { signal } = this.#over;
-    if (this.#isCheckingLock || signal.aborted) return;
-    this.#isCheckingLock = true;
-    try {
-      let free = false;
-      while (!free) {
-        free = await canBeLocked(sqliteFile(this.#db.url), signal);
-        if (free === this.#since.has('busy')) {
-          this.#set('busy', !free);
-          this.#changed();
-        }
-      }
-      await wait(lockPause, undefined, { signal, ref: false });
-    } catch {
-      // The process is exiting, or the file cannot be opened. In the latter case reading fails too, and that is reported.
+    while (!signal.aborted) {
+      const before = this.now.state;
+      await this.look();
+      if (!signal.aborted && this.now.state !== before) this.#changed();
+      const pause = this.#lockedSince === null ? lookInterval.idle : lookInterval.locked;
+      await wait(pause, undefined, { signal, ref: false }).catch(() => {});
     }
-    this.#isCheckingLock = false;
+  }
+
+  /** Looks at the database now. It can take as long as the database takes to respond; {@link now} does not wait for it. */
+  look(): Promise<void> {
+    this.#pending ??= this.#lookOnce().finally(() => {
+      this.#pending = null;
+    });
+    return this.#pending;
+  }
+
+  async #lookOnce(): Promise<void> {
+    const began = Date.now();
+    this.#lookBegan = began;
+    const slow = setTimeout(this.#changed, lookLimit + 1);
+    slow.unref();
+    const problem = await this.#problem();
+    clearTimeout(slow);
+    this.#lookBegan = null;
+    for (const state of ['read-only', 'unavailable', 'replaced'] as const)
+      this.#set(state, problem === state, began);
+  }
+
+  /** The problem that one look finds. */
+  async #problem(): Promise<DatabaseProblemKind | null> {
+    try {
+      this.#db.continuity.checkFile();
+      const { reserve } = this.#db;
+      await this.#db.execute('select 1', []);
+      if (reserve === null) return (await isReadOnly(this.#db)) ? 'read-only' : null;
+      const full = isFull(reserve);
+      this.#set('full', full);
+      this.#set('low', !full && reserve.freeBytes() < lowLimit);
+      this.#checkLock(sqliteFile(this.#db.url));
+      return null;
+    } catch (error) {
+      const kind = databaseProblemOf(error)?.kind ?? 'unavailable';
+      return kind === 'busy' || kind === 'full' ? null : kind;
+    }
+  }
+
+  /** Tries to take SQLite's write lock, on a separate connection and without writing. */
+  #checkLock(file: string): void {
+    const free = canBeLocked(file);
+    if (free) this.#lockedSince = null;
+    else this.#lockedSince ??= Date.now();
+    const since = this.#lockedSince;
+    const busy = since !== null && Date.now() - since >= lockLimit;
+    if (busy) this.#lockHolder = lockHolderOf(file) ?? this.#lockHolder;
+    else this.#lockHolder = null;
+    this.#set('busy', busy, since ?? undefined);
   }
 
   [Symbol.dispose](): void {
@@ -114,23 +171,21 @@ function isFull(reserve: Reserve): boolean {
   }
 }
 
-/** Whether SQLite's write lock can be taken within the limit. A separate connection takes and releases it without writing. Rejects when aborted. */
-async function canBeLocked(file: string, signal: AbortSignal): Promise<boolean> {
+/** Whether a PostgreSQL database refuses writes: a standby, or a session that is read-only. */
+async function isReadOnly(db: Database): Promise<boolean> {
+  const [row] = await db.execute("select current_setting('transaction_read_only') as read_only", []);
+  return row?.['read_only'] === 'on';
+}
+
+/** Whether SQLite's write lock is free. */
+function canBeLocked(file: string): boolean {
   const probe = new SqliteDatabase(file, { timeout: 0, fileMustExist: true });
   try {
-    for (
-      const limit = performance.now() + lockLimit;
-      ;
-      await wait(lockRetry, undefined, { signal, ref: false })
-    ) {
-      try {
-        probe.exec('begin immediate; rollback');
-        return true;
-      } catch (error) {
-        if (databaseProblemOf(error)?.kind !== 'busy') throw error;
-        if (performance.now() > limit) return false;
-      }
-    }
+    probe.exec('begin immediate; rollback');
+    return true;
+  } catch (error) {
+    if (databaseProblemOf(error)?.kind !== 'busy') throw error;
+    return false;
   } finally {
     probe.close();
   }
