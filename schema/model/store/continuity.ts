@@ -3,7 +3,14 @@ import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { HighWater } from './high-water.ts';
-import { addToLedger, compareLedger, type LedgerKind, type Mark, pruneLedger } from './ledger.ts';
+import {
+  addToLedger,
+  compareLedger,
+  type Execute,
+  type LedgerKind,
+  type Mark,
+  pruneLedger,
+} from './ledger.ts';
 import { DatabaseReplaced, databaseProblemOf } from './problem.ts';
 
 /** The database does not have the row of the ledger that this process knows. The transaction was rolled back. */
