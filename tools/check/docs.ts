@@ -41,7 +41,7 @@ const foreignNames = new Set([
 ]);
 
 /** Files that a command writes and Git ignores. */
-const writtenFiles = new Set(['dist/*.js', 'sbom.cdx.json']);
+const writtenFiles = new Set(['dist/*.js', 'dist/sbom.cdx.json', 'dist/THIRD-PARTY-LICENSES.txt']);
 
 /** Scripts that npm knows without package.json. */
 const npmCommands = new Set(['ci', 'install', 'pack', 'audit']);

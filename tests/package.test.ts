@@ -1,0 +1,141 @@
+// The package as users install it: packed, installed by another user into an empty directory, started, used and stopped. No checkout is involved.
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageRoot } from '../schema/process/files.ts';
+
+const execute = promisify(execFile);
+
+const nobody = 65_534;
+/** Who installs and runs it: not root, unless only root can run this Node, whose directory is then private. */
+const other =
+  process.getuid?.() === 0 && spawnSync(process.execPath, ['-v'], { uid: nobody, gid: nobody }).status === 0
+    ? { uid: nobody, gid: nobody }
+    : {};
+
+let directory = '';
+let home = '';
+let environment: Record<string, string> = {};
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'spiderpig-package-'));
+  chmodSync(directory, 0o755);
+  home = join(directory, 'home');
+  mkdirSync(home);
+  if ('uid' in other) chownSync(home, nobody, nobody);
+  environment = {
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
+    HOME: home,
+    SPIDERPIG_SIMULATOR_SPEED: '50',
+  };
+  // What is built was built before the tests: building again would replace files that other tests run.
+  await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], { cwd: packageRoot });
+  const [tarball = ''] = globSync('*.tgz', { cwd: directory });
+  // With the variables of the caller: a proxy or a registry may be set there.
+  const npm = { ...process.env, ...environment, npm_config_cache: join(home, '.npm') };
+  const options = { cwd: home, env: npm, ...other };
+  await execute('npm', ['install', '--no-audit', '--no-fund', join('..', tarball)], options);
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function spiderpig(args: readonly string[], more: Record<string, string> = {}): ChildProcess {
+  return spawn(join(home, 'node_modules', '.bin', 'spiderpig'), args, {
+    cwd: home,
+    env: { ...environment, ...more },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...other,
+  });
+}
+
+/** Calls `onText` with all output so far, whenever there is more. Resolves with the output and the exit status. */
+async function outputOf(
+  child: ChildProcess,
+  onText: (text: string) => void = () => {},
+): Promise<{ text: string; status: unknown }> {
+  let text = '';
+  child.stdout?.on('data', (chunk) => {
+    text += chunk;
+    onText(text);
+  });
+  const [status] = await once(child, 'close');
+  return { text, status };
+}
+
+it('the package takes less than 100 MB and contains no development dependency', async () => {
+  const { stdout } = await execute('du', ['-sm', join(home, 'node_modules')]);
+  expect(Number.parseInt(stdout, 10)).toBeLessThan(100);
+  expect(globSync('{vite,vitest,typescript,playwright-core}', { cwd: join(home, 'node_modules') })).toEqual(
+    [],
+  );
+});
+
+it('the package serves the page and deploys a change with its terminal client', async () => {
+  const up = spiderpig(['up', '--port', '0']);
+  const ready = Promise.withResolvers<string>();
+  const ended = outputOf(up, (text) => {
+    const [, url] = /^ready (http:\S+)$/m.exec(text) ?? [];
+    if (url !== undefined) ready.resolve(url);
+  });
+  void ended.then(() => ready.reject(new Error('SpiderPig ended before it was ready')));
+  try {
+    const url = await ready.promise;
+    const page = await (await fetch(url)).text();
+    const [, script = ''] = /<script[^>]* src="([^"]+)"/.exec(page) ?? [];
+    expect((await fetch(new URL(script, `${url}/`))).headers.get('content-type')).toMatch('javascript');
+    const token = await outputOf(spiderpig(['token', 'create', '--name', 'ci', '--scope', 'deploy']));
+    const client = { SPIDERPIG_URL: url, SPIDERPIG_TOKEN: token.text.trim() };
+    let answered = 0;
+    const deployment = await outputOf(spiderpig(['start', '1102340'], client), (text) => {
+      const questions = [...text.matchAll(/spiderpig answer (\d+) CODE/g)];
+      for (const [, question = ''] of questions.slice(answered)) spiderpig(['answer', question, 'y'], client);
+      answered = questions.length;
+    });
+    expect(deployment.status).toBe(0);
+    expect(answered).toBe(2);
+  } finally {
+    up.kill('SIGTERM');
+    await ended;
+  }
+});
+
+it('the client package can be imported, and TypeScript finds its types', async () => {
+  const code = `
+    import { readFileSync } from 'node:fs';
+    import * as client from 'spiderpig/client';
+    const schema = readFileSync(new URL(import.meta.resolve('spiderpig/schema.graphql')), 'utf8');
+    console.log(Object.keys(client).join(), schema.includes('type Mutation'));
+  `;
+  const imported = await execute(process.execPath, ['--input-type=module', '-e', code], {
+    cwd: home,
+    ...other,
+  });
+  expect(imported.stdout).toMatch(/create\w*Client\b.* true/);
+  writeFileSync(
+    join(directory, 'use.ts'),
+    "import { type Job, SpiderPigError } from 'spiderpig/client';\nexport const titleOf = (job: Job): string => job.title;\nexport const failure = new SpiderPigError('failed', 'x');\n",
+  );
+  const settings = [
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--moduleResolution',
+    'nodenext',
+    '--lib',
+    'esnext,dom',
+  ];
+  const modules = join(home, 'node_modules', 'spiderpig', 'dist', 'client.d.ts');
+  writeFileSync(
+    join(directory, 'tsconfig.json'),
+    JSON.stringify({
+      compilerOptions: { paths: { 'spiderpig/client': [modules] }, types: [] },
+      files: ['use.ts'],
+    }),
+  );
+  const tsc = join(packageRoot, 'node_modules', '.bin', 'tsc');
+  await expect(execute(tsc, ['-p', directory, ...settings])).resolves.toMatchObject({ stdout: '' });
+});
