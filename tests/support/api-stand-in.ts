@@ -20,20 +20,23 @@ interface Question {
   readonly choices: readonly { readonly label: string; readonly code: string }[];
 }
 
+/** A line of the log; a text of null is hidden. */
+const logLine = (number: number, kind: string, text: string | null) => ({
+  number,
+  at,
+  kind,
+  text,
+  sensitive: text === null,
+  continues: false,
+});
+
 /** Starts the server. Job 7 is running and has an empty log. */
 export async function openApiStandIn() {
   const schema = buildSchema(
     await readFile(new URL('../../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
   );
   const token = 'test-token';
-  const lines: {
-    number: number;
-    at: string;
-    kind: string;
-    text: string | null;
-    sensitive: boolean;
-    continues: boolean;
-  }[] = [];
+  const lines: ReturnType<typeof logLine>[] = [];
   const job = {
     id: '7',
     kind: 'BACKPORT',
@@ -46,8 +49,8 @@ export async function openApiStandIn() {
     title: 'Backport 1102340',
     owner: amina,
     changes: [{ number: '1102340', url: null, subject: 'A subject', project: null, branch: null }],
-    status: null,
-    progress: null,
+    status: null as string | null,
+    progress: null as object | null,
     pendingInteraction: null as object | null,
     queuedAt: at,
     startedAt: at,
@@ -75,6 +78,7 @@ export async function openApiStandIn() {
   let stops = 0;
   let held: string | null = null;
   let lostReplies = 0;
+  let winner = amina.name;
   let before: object | null = null;
   let wake: () => void = () => {};
   let changed = new Promise<void>((resolve) => {
@@ -138,9 +142,12 @@ export async function openApiStandIn() {
       if (answered !== undefined)
         return {
           __typename: 'InteractionAlreadyAnswered',
-          message: 'amina was first.',
+          message: `${winner} was first.`,
           interaction: answered,
         };
+      const offered: unknown = Reflect.get(job.pendingInteraction ?? {}, 'choices');
+      if (Array.isArray(offered) && offered.length > 0 && !offered.some(({ code }) => code === input.answer))
+        return { __typename: 'AnswerNotAccepted', message: 'This answer was not offered.' };
       if (job.pendingInteraction === null)
         return { __typename: 'InteractionGone', message: 'Nobody waits for an answer to this any more.' };
       answers.push(input);
@@ -229,15 +236,7 @@ export async function openApiStandIn() {
     /** The input of each startBackport, in order. */
     started,
     print(...texts: readonly (string | null)[]) {
-      for (const line of texts)
-        lines.push({
-          number: lines.length + 1,
-          at,
-          kind: 'OUTPUT',
-          text: line,
-          sensitive: line === null,
-          continues: false,
-        });
+      for (const line of texts) lines.push(logLine(lines.length + 1, 'OUTPUT', line));
       ring();
     },
     /** Executes the next `count` requests, but drops their connection instead of the reply. */
@@ -276,6 +275,30 @@ export async function openApiStandIn() {
     ask(question: Question) {
       const unanswered = { default: null, askedAt: at, answer: null, answeredBy: null, answeredAt: null };
       job.pendingInteraction = { ...question, ...unanswered };
+      ring();
+    },
+    /** Another user answers the open question. `announce` false: clients that watch the job do not hear of it yet. */
+    answer(answer: string, name: string, { announce = true } = {}) {
+      winner = name;
+      const answered = { ...job.pendingInteraction, answer, answeredBy: { id: '2', name }, answeredAt: at };
+      job.interactions.push(answered);
+      job.pendingInteraction = null;
+      if (!announce) return;
+      lines.push(logLine(lines.length + 1, 'ANSWER', `${name} answered “Yes” (${answer})`));
+      ring();
+    },
+    /** Reports a status and the progress of a step. */
+    report(status: string, { finished, total }: { readonly finished: number; readonly total: number }) {
+      job.status = status;
+      const counts = {
+        total,
+        ok: finished,
+        failed: 0,
+        finished,
+        remaining: total - finished,
+        inFlight: null,
+      };
+      job.progress = { name: 'sync-apaches', ...counts, percent: (finished / total) * 100, done: false };
       ring();
     },
     end(state: string, reason: string, outcome = state === 'SUCCEEDED' ? 'DEPLOYED' : state) {
