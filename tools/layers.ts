@@ -165,6 +165,12 @@ export const layers: readonly Layer[] = [
     packages: [],
   },
   {
+    folder: 'examples',
+    owns: 'programs of tool authors, which use only what the package publishes',
+    imports: [],
+    packages: ['spiderpig'],
+  },
+  {
     folder: 'tests',
     owns: 'tests of several layers at once, and what tests share',
     folders: {

@@ -1,0 +1,9 @@
+#!/bin/sh
+# Example: starts a deployment with the terminal client, and tells a person when it waits for an answer. Needs no webhook and no program of its own.
+# usage: until-question.sh CHANGE…
+spiderpig start --until-question "$@"
+case $? in
+  0) echo "deployed" ;;
+  5) echo "An answer is needed: spiderpig queue shows which job waits" ;; # here: send a mail
+  *) exit 1 ;;
+esac

@@ -1,0 +1,124 @@
+// Runs each program of examples/ against a started product.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { packageRoot } from '../schema/process/files.ts';
+import { entryUnderTest } from './support/build.ts';
+import { openWorld, type World } from './support/world.ts';
+
+const done = new Set<string>();
+let world: World;
+let token = '';
+let directory = '';
+
+beforeAll(async () => {
+  world = await openWorld();
+  token = await world.token('deploy', 'Ada');
+  // An outsider's project, in which the package is installed.
+  directory = join(world.directory, 'project');
+  mkdirSync(join(directory, 'node_modules', 'spiderpig'), { recursive: true });
+  const source = join(packageRoot, 'client/sdk/client.ts');
+  writeFileSync(
+    join(directory, 'node_modules/spiderpig/package.json'),
+    JSON.stringify({ name: 'spiderpig', type: 'module', exports: { './client': './client.js' } }),
+  );
+  writeFileSync(join(directory, 'node_modules/spiderpig/client.js'), `export * from '${source}';\n`);
+  writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
+  symlinkSync(join(packageRoot, 'examples'), join(directory, 'examples'));
+  const command = `#!/bin/sh\nexec '${process.execPath}' '${entryUnderTest('spiderpig')}' "$@"\n`;
+  writeFileSync(join(directory, 'spiderpig'), command, { mode: 0o755 });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** Starts an example. `output` is what it has printed so far. */
+function start(name: string, command: string, ...args: readonly string[]) {
+  done.add(name);
+  // --preserve-symlinks: the example imports the package of the project, not of this repository.
+  const file = join(directory, 'examples', name);
+  const child = spawn(
+    command,
+    [...args.filter((arg) => arg.startsWith('--')), file, ...args.filter((arg) => !arg.startsWith('--'))],
+    {
+      cwd: directory,
+      env: {
+        PATH: `${directory}:${process.env['PATH'] ?? ''}`,
+        HOME: directory,
+        SPIDERPIG_URL: world.url,
+        SPIDERPIG_TOKEN: token,
+      },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    },
+  );
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (piece: string) => {
+      output += piece;
+    });
+  return {
+    type: (line: string) => child.stdin.write(`${line}\n`),
+    closeInput: () => child.stdin.end(),
+    shows: (text: string | RegExp) => expect.poll(() => output).toMatch(text),
+    ended: once(child, 'close').then(([status]) => ({ status, output })),
+  };
+}
+
+const node = (name: string, ...args: readonly string[]) =>
+  start(name, process.execPath, '--preserve-symlinks', '--preserve-symlinks-main', ...args);
+
+/** Answers the open question of a job. */
+async function answer(job: string, code: string): Promise<void> {
+  const document = '{ system { activeJobs { id pendingInteraction { id } } } }';
+  type Result = { system: { activeJobs: { id: string; pendingInteraction: { id: string } | null }[] } };
+  const { system } = await world.run<Result>(token, document);
+  const question = system.activeJobs.find(({ id }) => id === job)?.pendingInteraction?.id;
+  const input = { interactionId: question, answer: code };
+  await world.run(
+    token,
+    'mutation ($input: AnswerInteractionInput!) { answerInteraction(input: $input) { __typename } }',
+    { input },
+  );
+}
+
+it('deploy.ts deploys a change and exits with status 0; chat-bot.ts announces its questions and its end', async () => {
+  const bot = node('chat-bot.ts');
+  const deploy = node('deploy.ts', '1102340');
+  const { status, output } = await deploy.ended;
+  expect({ status, output }).toMatchObject({ status: 0 });
+  expect(output).toContain('backport.confirm: AnswerInteractionSuccess');
+  expect(output).toMatch(/^DEPLOYED: /m);
+  await bot.shows(/Job 1 of Ada asks: [\s\S]* y \(/);
+  await bot.shows('Job 1: Ada answered y');
+  await bot.shows('Job 1 has ended: DEPLOYED');
+  bot.type('1 y');
+  await bot.shows('Job 1 asks nothing.');
+  bot.closeInput();
+  expect((await bot.ended).status).toBe(0);
+});
+
+it('chat-bot.ts passes on an answer; deploy.py waits for the end', async () => {
+  const bot = node('chat-bot.ts');
+  const deploy = start('deploy.py', 'python3', '1102340');
+  await deploy.shows('Backport the changes?');
+  await bot.shows('Job 2 of Ada asks:');
+  bot.type('2 n');
+  const { status, output } = await deploy.ended;
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringMatching(/^DECLINED/m) });
+  bot.closeInput();
+  expect((await bot.ended).status).toBe(0);
+});
+
+it('until-question.sh ends when the job waits for an answer', async () => {
+  const { output } = await start('until-question.sh', 'sh', '1102340').ended;
+  expect(output).toContain('An answer is needed');
+  await answer('3', 'n');
+});
+
+it('has no example that is not run', () => {
+  expect(
+    readdirSync(join(packageRoot, 'examples'))
+      .filter((name) => name !== 'README.md')
+      .sort(),
+  ).toEqual([...done].sort());
+});
