@@ -55,6 +55,11 @@ const checks: readonly Check[] = [
   { name: 'unused files, exports and dependencies', command: 'knip', args: ['--no-progress'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
   { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
+  {
+    name: 'the reference of the client package is current',
+    command: 'node',
+    args: ['tools/client-reference.ts', '--check'],
+  },
 ];
 
 let passed = 0;

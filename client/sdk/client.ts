@@ -75,11 +75,17 @@ export type Viewer = NonNullable<ViewerData['viewer']>;
 export type System = ToolSystemFragment;
 /** The health of the database. */
 export type Health = HealthData['system']['database'];
+/** The result of `startBackport`. */
 export type StartBackportResult = StartData['startBackport'];
+/** The result of `answerInteraction`. */
 export type AnswerInteractionResult = AnswerData['answerInteraction'];
+/** The result of `stopJob`. */
 export type StopJobResult = StopData['stopJob'];
+/** The result of `retryJob`. */
 export type RetryJobResult = RetryData['retryJob'];
+/** The result of `revertJob`. */
 export type RevertJobResult = RevertData['revertJob'];
+/** The result of `revealLines`. */
 export type RevealLinesResult = RevealData['revealLines'];
 
 /** Which lines of a log: up to `first` (default 500) after number `after` (default 0), or the `last` ones. */
@@ -112,7 +118,9 @@ export interface Client extends AsyncDisposable {
   retryJob(input: RetryJobInput, signal?: AbortSignal): Promise<RetryJobResult>;
   /** Queues a revert of the changes of an ended job. Without an `idempotencyKey`, each call has a new one. */
   revertJob(input: RevertJobInput, signal?: AbortSignal): Promise<RevertJobResult>;
+  /** Answers a question. Only the first answer of all clients is accepted. */
   answerInteraction(input: AnswerInteractionInput, signal?: AbortSignal): Promise<AnswerInteractionResult>;
+  /** Requests the end of a job. */
   stopJob(input: StopJobInput, signal?: AbortSignal): Promise<StopJobResult>;
   /** The sensitive lines in a range. The server records who read them, so a lost reply is not repeated. */
   revealLines(input: RevealLinesInput, signal?: AbortSignal): Promise<RevealLinesResult>;

@@ -28,6 +28,7 @@ export interface FailureDetails extends ErrorOptions {
 /** A request without a result. The message can be shown to users. */
 export class SpiderPigError extends Error {
   override readonly name = 'SpiderPigError';
+  /** `unreachable`, `unauthenticated`, `forbidden`, `invalid`, `database` or `failed`. */
   readonly kind: FailureKind;
   /** The server's code of the error, for example `DATABASE_FULL`; null: the server sent none. Codes may be added. */
   readonly code: string | null;

@@ -4,7 +4,7 @@
 export interface ClientOptions {
   /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
   readonly url: string;
-  /** The API token that `spiderpig token create` printed. */
+  /** The API token. */
   readonly token: string;
   /** The name of the calling program, for the server's usage metrics. */
   readonly clientName: string;
