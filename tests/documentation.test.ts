@@ -170,6 +170,7 @@ describe('the examples of docs/api.md', () => {
     expect((await shell(terminal('watch').replace(/\d+/, '1'))).output).toContain('Ada stops the job');
     const log = await shell(terminal('log').replace('7', '1').replace('100', '1'));
     expect(log.output).toContain('Ada stops the job');
+    expect((await shell(terminal('sign-in'), { input: `${token}\n` })).output).toContain('as Ada');
     expect((await shell(terminal('queue'))).output).toContain('No job is running or queued.');
     expect((await shell(terminal('whoami'))).output).toContain('Ada at http');
     const jobs = await shell(terminal('jobs').replace('failed', 'stopped'));

@@ -47,6 +47,7 @@ describe('readCommand', () => {
       { filter: { owner: 'amina', states: ['FAILED'], outcomes: ['ROLLED_BACK'] } },
     ],
     [['queue'], { name: 'queue' }],
+    [['sign-in'], { name: 'sign-in' }],
     [['open'], { name: 'open', job: null }],
     [['open', '7'], { job: '7' }],
     [[], { name: 'help', of: null }],

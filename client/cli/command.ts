@@ -44,6 +44,8 @@ export type Request =
       };
     }
   | { readonly name: 'queue' | 'whoami' }
+  | { readonly name: 'sign-in' }
+  | { readonly name: 'sign-out' }
   | { readonly name: 'open'; readonly job: string | null };
 
 /** How a job is watched. */
@@ -299,6 +301,20 @@ export const commands: readonly Row[] = [
     summary: 'print who you are for the server, and what you may do',
     options: [],
     read: () => ({ name: 'whoami' }),
+  },
+  {
+    name: 'sign-in',
+    operands: [],
+    summary: 'store a token for a server, read from the terminal or from standard input',
+    options: [],
+    read: () => ({ name: 'sign-in' }),
+  },
+  {
+    name: 'sign-out',
+    operands: [],
+    summary: 'forget the stored token of a server',
+    options: [],
+    read: () => ({ name: 'sign-out' }),
   },
   {
     name: 'open',

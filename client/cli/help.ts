@@ -32,7 +32,7 @@ ${command.summary}
 
 options:
 ${optionList([...command.options, ...commonOptions])}
-SPIDERPIG_TOKEN is the API token, from \`spiderpig token create\`.
+The API token is in SPIDERPIG_TOKEN, or stored by \`spiderpig sign-in\`.
 
 exit status:
 ${statuses.join('')}`;

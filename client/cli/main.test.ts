@@ -1,6 +1,9 @@
 // The terminal client as a real process, against a server whose connections break.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempDisposableSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
@@ -15,7 +18,7 @@ function startSpiderpig(
   onOutput: (output: string, child: { kill(signal: 'SIGINT'): boolean }) => void = () => {},
 ) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { SPIDERPIG_URL: server.url, SPIDERPIG_TOKEN: server.token },
+    env: { HOME: '/nonexistent', SPIDERPIG_URL: server.url, SPIDERPIG_TOKEN: server.token },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -187,7 +190,7 @@ describe('the other commands', () => {
     const without = await spiderpig({ ...server, token: '' }, ['jobs']);
     expect(without).toMatchObject({
       status: 4,
-      stderr: expect.stringContaining('SPIDERPIG_TOKEN is not set'),
+      stderr: expect.stringContaining('You are not signed in'),
     });
     await server[Symbol.asyncDispose]();
     const gone = await spiderpig(server, ['start', '1']);
@@ -251,6 +254,55 @@ describe('with --json', () => {
     await using server = await openApiStandIn();
     const { output } = await spiderpig(server, [...args, '--json']);
     expect(objects(output)).toMatchObject([object]);
+  });
+});
+
+describe('spiderpig sign-in', () => {
+  /** Runs a command whose home is this directory, with the input. */
+  async function atHome(home: string, url: string, args: readonly string[], input = '') {
+    const child = spawn(process.execPath, [program, ...args], {
+      env: { HOME: home, SPIDERPIG_URL: url },
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    child.stdin.end(input);
+    const [[status], output, stderr] = await Promise.all([
+      once(child, 'close'),
+      text(child.stdout),
+      text(child.stderr),
+    ]);
+    return { status, output, stderr };
+  }
+
+  test('sign-in stores a token that only its user can read, and sign-out forgets it', async () => {
+    await using server = await openApiStandIn();
+    using home = mkdtempDisposableSync(join(tmpdir(), 'spiderpig-home-'));
+    const file = join(home.path, '.config/spiderpig/tokens.json');
+    const signedIn = await atHome(home.path, server.url, ['sign-in'], `${server.token}\n`);
+    expect(signedIn).toMatchObject({
+      status: 0,
+      output: expect.stringContaining('as amina, who may deploy'),
+    });
+    expect(signedIn.output + signedIn.stderr).not.toContain(server.token);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(file)).mode & 0o777).toBe(0o700);
+    expect(await atHome(home.path, `${server.url}/`, ['whoami'])).toMatchObject({ status: 0 });
+
+    chmodSync(file, 0o644);
+    const open = await atHome(home.path, server.url, ['whoami']);
+    expect(open).toMatchObject({ status: 4, stderr: expect.stringContaining('can be read by other users') });
+    chmodSync(file, 0o600);
+
+    expect(await atHome(home.path, server.url, ['sign-out'])).toMatchObject({ status: 0 });
+    expect(await atHome(home.path, server.url, ['whoami'])).toMatchObject({ status: 4 });
+  });
+
+  test('sign-in stores nothing that the server refuses', async () => {
+    await using server = await openApiStandIn();
+    using home = mkdtempDisposableSync(join(tmpdir(), 'spiderpig-home-'));
+    const refused = await atHome(home.path, server.url, ['sign-in'], 'wrong\n');
+    expect(refused).toMatchObject({ status: 4, stderr: 'spiderpig: Who are you?\n' });
+    expect(await atHome(home.path, server.url, ['sign-in'])).toMatchObject({ status: 2 });
+    expect(existsSync(join(home.path, '.config'))).toBe(false);
   });
 });
 

@@ -8,11 +8,15 @@ import { listJobs, listQueue, openPage, printViewer } from './list.ts';
 import { printLog } from './log.ts';
 import { Printer } from './printer.ts';
 import { Refused, type Session } from './session.ts';
+import { signIn, signOut } from './sign-in.ts';
 import { readToken } from './token.ts';
 import { watchJob } from './watch.ts';
 
 /** Runs a request and returns the exit status. */
-async function run(session: Session, request: Request): Promise<number> {
+async function run(
+  session: Session,
+  request: Exclude<Request, { readonly name: 'sign-in' | 'sign-out' }>,
+): Promise<number> {
   switch (request.name) {
     case 'start':
       return await start(session, request);
@@ -71,9 +75,12 @@ async function request({ request, url, output }: Extract<Command, { name: 'reque
   // Ctrl-C ends this client, not the job.
   process.once('SIGINT', () => interrupt.abort());
   try {
+    const { signal } = interrupt;
+    if (request.name === 'sign-in') return await signIn({ url, printer, signal });
+    if (request.name === 'sign-out') return await signOut({ url, printer, signal });
     await using client = createClient({
       url,
-      token: request.name === 'open' ? '' : readToken(process.env),
+      token: request.name === 'open' ? '' : readToken(url, process.env),
       clientName: 'cli',
       onConnection: (state) =>
         printer.remark(state === 'lost' ? 'connection lost, reconnecting…' : 'reconnected'),
@@ -81,7 +88,7 @@ async function request({ request, url, output }: Extract<Command, { name: 'reque
     const onInterrupt = (sentence: string | null): void => {
       leftBehind = sentence;
     };
-    return await run({ client, url, printer, signal: interrupt.signal, onInterrupt }, request);
+    return await run({ client, url, printer, signal, onInterrupt }, request);
   } catch (error) {
     if (!interrupt.signal.aborted) return await explain(printer, error);
     if (leftBehind !== null) printer.remark(leftBehind);
