@@ -9,7 +9,9 @@ import {
   readAudit,
 } from '../schema/model/account/audit.ts';
 import type { Exchange } from './exchange.ts';
+import { openStream, tooManyStreams } from './live/event-stream.ts';
 import { sendText } from './response.ts';
+import type { Identity } from './sign-in/identity.ts';
 
 /** How many entries are read and sent at once: a few hundred KiB at most. */
 const entriesPerRead = 200;
@@ -82,7 +84,8 @@ function filterOf(query: URLSearchParams): AuditFilter {
 }
 
 /** Sends the entries that match the query, oldest first, with back-pressure. Stops when the client disconnects. 400 for an invalid query. */
-export async function sendAudit({ response, context: { db }, query }: Exchange): Promise<void> {
+export async function sendAudit({ response, context, query }: Exchange, identity: Identity): Promise<void> {
+  const { db } = context;
   let filter: AuditFilter;
   try {
     filter = filterOf(query);
@@ -90,6 +93,8 @@ export async function sendAudit({ response, context: { db }, query }: Exchange):
     if (!(error instanceof FilterNotAccepted)) throw error;
     return sendText(response, 400, error.message);
   }
+  if (!openStream(response, identity, context))
+    return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
   const last = await lastAudit(db);
   response.writeHead(200, {
     'content-type': 'application/jsonl; charset=utf-8',

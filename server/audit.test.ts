@@ -245,12 +245,26 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     const from = await last();
     const refusal = { user: null, address: '192.0.2.1', why: 'unknown link' };
     for (let count = 0; count < 500; count++) await recorder.record(refusal);
-    expect(await entries(from)).toHaveLength(60);
+    expect(await entries(from)).toHaveLength(10);
     now += 60_000;
     await recorder.record(refusal);
     expect((await entries(from)).at(-1)?.detail).toBe(
-      'unknown link; 440 earlier refusals were not recorded separately',
+      'unknown link; 490 earlier refusals were not recorded separately',
     );
+  });
+
+  test('W3 refused sign-ins of strangers do not hide those of a known user', async () => {
+    const recorder = new RefusedSignIns(world.db, pino({ level: 'silent' }), () => 5_000_000);
+    const user = await world.db.write([], (em) => userNamed(em, 'known', 1));
+    const from = await last();
+    for (let count = 0; count < 500; count++)
+      await recorder.record({ user: null, address: `192.0.2.${count % 200}`, why: 'unknown link' });
+    expect(await entries(from)).toHaveLength(60);
+    await recorder.record({ user, address: '192.0.2.1', why: 'the link was already used' });
+    expect((await entries(from)).at(-1)).toMatchObject({
+      user: user.id,
+      detail: 'the link was already used',
+    });
   });
 
   test('lists entries newest first, with pagination and filters', async () => {

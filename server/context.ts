@@ -9,11 +9,12 @@ import { createEngine, type Engine } from './graphql/graphql.ts';
 import type { TrustedDocuments } from './graphql/trusted-document.ts';
 import type { ListenPlace } from './listener.ts';
 import { OpenConnections } from './live/connection.ts';
-import { type ConnectionLimits, defaultConnectionLimits, EventStreams } from './live/connection-limit.ts';
+import { type ConnectionLimits, defaultConnectionLimits, Shares } from './live/connection-limit.ts';
 import { SocketServer } from './live/socket.ts';
 import { Gate } from './sign-in/identity.ts';
 import type { Provider } from './sign-in/provider.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
+import { SignInRates } from './sign-in/sign-in-rate.ts';
 import { Tickets } from './sign-in/ticket.ts';
 
 /** How to start a server. */
@@ -65,13 +66,15 @@ export interface ServerContext extends AsyncDisposable {
   readonly engine: Engine;
   readonly gate: Gate;
   readonly refusals: RefusedSignIns;
+  readonly signInRates: SignInRates;
   readonly tickets: Tickets;
   /** Null: no identity provider is configured. */
   readonly provider: Provider | null;
   /** WebSockets and event streams of people who are signed in. */
   readonly connections: OpenConnections;
   readonly sockets: SocketServer;
-  readonly streams: EventStreams;
+  /** Open event streams and downloads, by the id of the user. */
+  readonly streams: Shares<number>;
   readonly counters: { requests: number };
   /** Aborted when the server closes. */
   readonly closing: AbortController;
@@ -96,7 +99,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     gate,
     connections,
     logger,
-    maximum: limits.sockets,
+    limits,
     ...(options.pingInterval === undefined ? {} : { pingInterval: options.pingInterval }),
   });
   const closing = new AbortController();
@@ -112,11 +115,12 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     engine,
     gate,
     refusals: new RefusedSignIns(db, logger),
+    signInRates: new SignInRates(),
     tickets: new Tickets(),
     provider,
     connections,
     sockets,
-    streams: new EventStreams(limits),
+    streams: new Shares({ total: limits.streams, perOwner: limits.streamsPerUser }),
     counters: { requests: 0 },
     closing,
     async [Symbol.asyncDispose]() {

@@ -28,7 +28,7 @@ export interface DataSources extends AsyncDisposable {
   contextFor(
     identity: Pick<Identity, 'user' | 'role' | 'session' | 'token'>,
     address: string | null,
-  ): Context;
+  ): Omit<Context, 'budget'>;
 }
 
 /** Opens the data sources. Disposing them stops their watchers, but does not close the database. */

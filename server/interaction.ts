@@ -1,34 +1,37 @@
 // Owns questions for resolvers: loading and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
 import type { Logger } from 'pino';
-import type { Interactions } from '../schema/graphql/context.ts';
+import type { Interactions, ListPart } from '../schema/graphql/context.ts';
 import { answerInteraction, Interaction } from '../schema/model/job/interaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { Batch, byKey } from './graphql/batch.ts';
+import { Batch, byKey, PartBatch } from './graphql/batch.ts';
 
 /** Questions in the database. */
 export class DatabaseInteractions implements Interactions {
   readonly #db: Database;
   readonly #logger: Logger;
-  readonly #ofJob: Batch<number, Interaction[]>;
+  readonly #ofJob: PartBatch<Interaction>;
   readonly #pending: Batch<number, Interaction>;
 
   constructor(db: Database, logger: Logger) {
     this.#db = db;
     this.#logger = logger;
-    this.#ofJob = new Batch(async (jobIds) => {
-      const found = await db
+    this.#ofJob = new PartBatch(({ jobs, part, limit }) =>
+      db
         .em()
-        .find(Interaction, { job: { $in: [...jobIds] } }, { orderBy: { id: 'asc' } });
-      return Map.groupBy(found, (interaction) => interaction.job);
-    });
+        .find(
+          Interaction,
+          { job: { $in: [...jobs] }, id: { $gt: part.after } },
+          { orderBy: { id: part.last ? 'desc' : 'asc' }, limit },
+        ),
+    );
     this.#pending = new Batch(async (jobIds) => {
       const open = { job: { $in: [...jobIds] }, answeredAt: null, closedAt: null };
       return byKey(await db.em().find(Interaction, open), (interaction) => interaction.job);
     });
   }
 
-  async ofJob(jobId: number): Promise<readonly Interaction[]> {
-    return (await this.#ofJob.load(jobId)) ?? [];
+  ofJob(jobId: number, part: ListPart): Promise<readonly Interaction[]> {
+    return this.#ofJob.load(jobId, part);
   }
 
   async pending(jobId: number): Promise<Interaction | null> {

@@ -24,9 +24,12 @@ export function isPublicHost(host: string | undefined, publicUrl: string | null)
   return publicUrl !== null && host?.toLowerCase().replace(/:[0-9]+$/, '') === new URL(publicUrl).hostname;
 }
 
+/** Whether many clients can have this address: that of a proxy or a tunnel on this host, or of a Unix socket (empty). Pure. */
+export const isSharedAddress = (address: string): boolean => /^(127\.|::1$|::ffff:127\.|$)/.test(address);
+
 /** Whether the client is on this host: at loopback, or at a Unix socket, which has no address. Pure. */
 export const isLocalClient = ({ socket }: Pick<IncomingMessage, 'socket'>): boolean =>
-  socket.remoteAddress === undefined || /^(127\.|::1$|::ffff:127\.)/.test(socket.remoteAddress);
+  isSharedAddress(socket.remoteAddress ?? '');
 
 const withoutPort = (host: string): string => host.replace(/:[0-9]+$/, '');
 

@@ -1,21 +1,26 @@
 // Owns stops for resolvers.
-import type { Stops } from '../schema/graphql/context.ts';
+import type { ListPart, Stops } from '../schema/graphql/context.ts';
 import { Stop } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { Batch } from './graphql/batch.ts';
+import { PartBatch } from './graphql/batch.ts';
 
 /** Stops in the database. */
 export class DatabaseStops implements Stops {
-  readonly #ofJob: Batch<number, Stop[]>;
+  readonly #ofJob: PartBatch<Stop>;
 
   constructor(db: Database) {
-    this.#ofJob = new Batch(async (jobIds) => {
-      const stops = await db.em().find(Stop, { job: { $in: [...jobIds] } }, { orderBy: { id: 'asc' } });
-      return Map.groupBy(stops, (stop) => stop.job);
-    });
+    this.#ofJob = new PartBatch(({ jobs, part, limit }) =>
+      db
+        .em()
+        .find(
+          Stop,
+          { job: { $in: [...jobs] }, id: { $gt: part.after } },
+          { orderBy: { id: part.last ? 'desc' : 'asc' }, limit },
+        ),
+    );
   }
 
-  async ofJob(jobId: number): Promise<readonly Stop[]> {
-    return (await this.#ofJob.load(jobId)) ?? [];
+  ofJob(jobId: number, part: ListPart): Promise<readonly Stop[]> {
+    return this.#ofJob.load(jobId, part);
   }
 }

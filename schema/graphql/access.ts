@@ -1,7 +1,7 @@
 // Owns the table of access rights, computed by executing the rules of the schema. Not the rules (builder.ts, each noun's module).
 import { type GraphQLField, type GraphQLObjectType, type GraphQLSchema, isObjectType } from 'graphql';
 import type { Role } from '../model/account/user.ts';
-import type { Context } from './context.ts';
+import type { Budget, Context } from './context.ts';
 
 interface Caller {
   readonly name: string;
@@ -38,8 +38,8 @@ export class FieldWithoutRule extends Error {
   }
 }
 
-/** The rule of a field or type, as Pothos stores it. */
-function ruleOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): unknown {
+/** The rule of a field or type, as Pothos stores it; undefined: none. */
+export function ruleOf({ extensions }: { extensions: Readonly<Record<string, unknown>> }): unknown {
   const options = extensions['pothosOptions'];
   if (Array.isArray(options))
     return options.map((each) => ruleOf({ extensions: { pothosOptions: each } })).find(Boolean);
@@ -74,7 +74,8 @@ function contextOf({ role, by }: Caller): Context {
     token: by === 'token' ? rest : null,
     through: { channel: 'page', address: null },
   };
-  const context: Record<string, unknown> = { viewer, now: () => 0 };
+  const budget: Budget = { count: () => {}, turn: () => null, text: () => {} };
+  const context: Record<string, unknown> = { viewer, budget, now: () => 0 };
   // The cast is intended: stubs and the invalid role “nobody” are not values of their types.
   return new Proxy(context, {
     get: (target, key) => (typeof key === 'string' && key in target ? target[key] : rest),

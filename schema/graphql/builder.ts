@@ -2,8 +2,9 @@
 import SchemaBuilder from '@pothos/core';
 import ErrorsPlugin from '@pothos/plugin-errors';
 import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
+import type { GraphQLError } from 'graphql';
 import { includesRole, type Role } from '../model/account/user.ts';
-import type { Context } from './context.ts';
+import type { Context, Viewer } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 
 /** The role that each rule requires. Every root field and every object type must have a rule: rights.ts fails the build otherwise. */
@@ -32,6 +33,29 @@ function scopesOf(failure: AuthFailure): string[] {
   return 'scope' in failure ? [failure.scope] : [];
 }
 
+/** Which rules this viewer meets. Pure. */
+export const rulesMetBy = ({ role, session }: Pick<Viewer, 'role' | 'session'>): Record<Rule, boolean> => ({
+  read: includesRole(role, roleByRule.read),
+  deploy: includesRole(role, roleByRule.deploy),
+  administer: includesRole(role, roleByRule.administer),
+  // A viewer without any role is refused here too.
+  browser: session !== null && includesRole(role, roleByRule.read),
+});
+
+/** The error of a viewer who does not meet one of these rules. Pure. */
+export function accessRefused(rules: readonly string[], { role }: Pick<Viewer, 'role'>): GraphQLError {
+  if (rules.includes('browser'))
+    return forbidden('This is only possible in a browser that is signed in, not with a token.');
+  const needed: Role = rules.includes('administer')
+    ? roleByRule.administer
+    : rules.includes('deploy')
+      ? roleByRule.deploy
+      : roleByRule.read;
+  return forbidden(
+    `This requires the role “${needed}”; you have “${role}”. To get a sign-in link with this role, run on the deployment host: spiderpig login --role ${needed}.`,
+  );
+}
+
 export const builder = new SchemaBuilder<SchemaTypes>({
   // The order matters: the errors plugin wraps the field outermost, so refused access is a GraphQL error and not a union member.
   plugins: [ErrorsPlugin, ScopeAuthPlugin],
@@ -42,26 +66,8 @@ export const builder = new SchemaBuilder<SchemaTypes>({
     authorizeOnSubscribe: true,
     // Checks the rule of a type once per object instead of once per field, which is six times faster for logs (docs/decisions/0030-rights.md).
     runScopesOnType: true,
-    authScopes: ({ viewer }) => ({
-      read: includesRole(viewer.role, roleByRule.read),
-      deploy: includesRole(viewer.role, roleByRule.deploy),
-      administer: includesRole(viewer.role, roleByRule.administer),
-      // A viewer without any role is refused here too.
-      browser: viewer.session !== null && includesRole(viewer.role, roleByRule.read),
-    }),
-    unauthorizedError: (_parent, { viewer }, _info, { failure }) => {
-      const scopes = scopesOf(failure);
-      if (scopes.includes('browser'))
-        return forbidden('This is only possible in a browser that is signed in, not with a token.');
-      const needed: Role = scopes.includes('administer')
-        ? roleByRule.administer
-        : scopes.includes('deploy')
-          ? roleByRule.deploy
-          : roleByRule.read;
-      return forbidden(
-        `This requires the role “${needed}”; you have “${viewer.role}”. To get a sign-in link with this role, run on the deployment host: spiderpig login --role ${needed}.`,
-      );
-    },
+    authScopes: ({ viewer }) => rulesMetBy(viewer),
+    unauthorizedError: (_parent, { viewer }, _info, { failure }) => accessRefused(scopesOf(failure), viewer),
   },
 });
 

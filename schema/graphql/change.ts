@@ -96,7 +96,7 @@ builder.objectType(InvalidChanges, {
     message: t.exposeString('message', { description: 'A message for the user.' }),
     problems: t.field({
       type: [ChangeProblemType],
-      description: 'The problems in the order of the input, at least one.',
+      description: 'The problems in the order of the input, 1 to 50.',
       resolve: ({ problems }) => problems,
     }),
   }),

@@ -66,10 +66,20 @@ export interface Jobs {
   followAll(): AsyncIterableIterator<Job>;
 }
 
+/**
+ * A part of a list that is in the order of its ids. `after`: only rows with greater ids. `last`: the rows are at the end of the list instead of its
+ * beginning. In both cases at most `count` rows, 1 to 100.
+ */
+export interface ListPart {
+  readonly after: number;
+  readonly count: number;
+  readonly last: boolean;
+}
+
 /** Questions and their answers. */
 export interface Interactions {
-  /** In the order in which they were asked. Batched. */
-  ofJob(jobId: number): Promise<readonly Interaction[]>;
+  /** In the order in which they were asked. */
+  ofJob(jobId: number, part: ListPart): Promise<readonly Interaction[]>;
   /** The open question. Batched. */
   pending(jobId: number): Promise<Interaction | null>;
   answer(request: {
@@ -82,8 +92,8 @@ export interface Interactions {
 
 /** Stops. */
 export interface Stops {
-  /** Oldest first. Batched. */
-  ofJob(jobId: number): Promise<readonly Stop[]>;
+  /** Oldest first. */
+  ofJob(jobId: number, part: ListPart): Promise<readonly Stop[]>;
 }
 
 /** Which sensitive lines to reveal, and to whom. The range includes both numbers. */
@@ -259,9 +269,23 @@ export interface Systems {
   follow(): AsyncIterableIterator<SystemNow>;
 }
 
+/** What an operation may still use while it is executed. */
+export interface Budget {
+  /** Counts a field, which the result has by this name. Throws TOO_LARGE when the budget is used up, and an error when the client has gone. */
+  count(name: string | number): void;
+  /**
+   * A promise: the work waits for it, so that other operations get a turn; null: it can begin. `heavy`: the work reads the database for itself alone.
+   * The promise rejects as `count` throws.
+   */
+  turn(heavy: boolean): Promise<void> | null;
+  /** Counts text in the result, in UTF-16 units. Throws TOO_LARGE. */
+  text(length: number): void;
+}
+
 /** The context of an operation, which every resolver receives. */
 export interface Context {
   readonly viewer: Viewer;
+  readonly budget: Budget;
   /** Milliseconds since 1970 UTC. */
   readonly now: () => number;
   readonly jobs: Jobs;

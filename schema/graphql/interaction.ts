@@ -80,7 +80,7 @@ builder.objectType(Interaction, {
     }),
     choices: t.field({
       type: [ChoiceType],
-      description: 'The offered answers in the order of scap; empty for the kind TEXT.',
+      description: 'The offered answers in the order of scap, at most 64; empty for the kind TEXT.',
       resolve: ({ choices }) => choices,
     }),
     default: t.exposeString('default', {

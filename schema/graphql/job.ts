@@ -32,7 +32,7 @@ import { ChangeType } from './change.ts';
 import type { Changes, JobPage } from './context.ts';
 import { rowNumber, shownId } from './id.ts';
 import { checkedCursor, LogBatchType, maxLogLines } from './log.ts';
-import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
+import { endCursor, listArgs, listPart, maxPart, PageInfoType, rowOfCursor } from './pagination.ts';
 import { badInput, checkedText, inRange, notFound } from './refusal.ts';
 
 const JobKindType = builder.enumType('JobKind', {
@@ -137,6 +137,9 @@ const LeftoverProcessType = builder.objectRef<LeftoverProcess>('LeftoverProcess'
   }),
 });
 
+/** How many arguments of a command are shown. */
+const maxArguments = 1_000;
+
 builder.objectType(Job, {
   name: 'Job',
   authScopes: { read: true },
@@ -163,8 +166,8 @@ builder.objectType(Job, {
     command: t.stringList({
       nullable: true,
       description:
-        'The program and the arguments with which scap was started, without a shell; null before that, and if it was started by an earlier version. Known secrets are masked.',
-      resolve: ({ command }) => command,
+        'The program and the arguments with which scap was started, without a shell; null before that, and if it was started by an earlier version. At most 1,000 arguments; known secrets are masked.',
+      resolve: ({ command }) => command?.slice(0, maxArguments),
     }),
     lane: t.exposeString('lane', {
       description:
@@ -212,13 +215,19 @@ builder.objectType(Job, {
     }),
     interactions: t.field({
       type: [Interaction],
-      description: 'All questions of the job, in the order in which they were asked.',
-      resolve: (job, _args, { interactions }) => interactions.ofJob(job.id),
+      description:
+        'The questions of the job in the order in which they were asked: the first 100, or the part that the arguments select.',
+      args: listArgs(t.arg, 'questions'),
+      extensions: { maximum: maxPart },
+      resolve: async (job, args, { interactions }) => [...(await interactions.ofJob(job.id, listPart(args)))],
     }),
     stops: t.field({
       type: [Stop],
-      description: 'All stops of the job, oldest first.',
-      resolve: (job, _args, { stops }) => stops.ofJob(job.id),
+      description:
+        'The stops of the job, oldest first: the first 100, or the part that the arguments select.',
+      args: listArgs(t.arg, 'stops'),
+      extensions: { maximum: maxPart },
+      resolve: async (job, args, { stops }) => [...(await stops.ofJob(job.id, listPart(args)))],
     }),
     remaining: t.field({
       type: [LeftoverProcessType],
@@ -290,7 +299,7 @@ builder.objectType(Job, {
             'Returns this many lines from the end of the log, 1 to 5,000; used instead of `after` and `first`.',
         }),
       },
-      extensions: { maximum: maxLogLines },
+      extensions: { maximum: maxLogLines, heavy: true },
       resolve: async (job, { after, first, last }, { logs }) => {
         if (last == null)
           return logs.read(job, checkedCursor(after), inRange('first', first ?? 500, 1, maxLogLines));
@@ -333,7 +342,7 @@ builder.objectType(UnknownLane, {
     message: t.exposeString('message', {
       description: 'A message for the user, with the names of all lanes.',
     }),
-    lanes: t.exposeStringList('lanes', { description: 'The existing lanes, by name.' }),
+    lanes: t.exposeStringList('lanes', { description: 'The existing lanes, by name, at most 200.' }),
   }),
 });
 

@@ -94,7 +94,7 @@ export const LogBatchType = builder.objectRef<LogBatch>('JobLogBatch').implement
   fields: (t) => ({
     lines: t.field({
       type: [LogLineType],
-      description: 'The lines in order.',
+      description: 'The lines in order, at most 5,000.',
       resolve: ({ lines }) => lines,
     }),
     partial: t.field({
@@ -182,7 +182,7 @@ const LogSearchBatchType = builder.objectRef<LogSearchBatch>('LogSearchBatch').i
   description: 'The result of a search up to a line.',
   fields: (t) => ({
     lineNumbers: t.intList({
-      description: `The numbers of matching lines since the previous batch, ascending. After a total of ${maxMatches} lines, further ones are only counted.`,
+      description: `The numbers of matching lines since the previous batch, ascending, at most ${maxMatches}. After a total of ${maxMatches} lines, further ones are only counted.`,
       resolve: ({ lineNumbers }) => [...lineNumbers],
     }),
     count: t.exposeInt('count', { description: 'The number of matching lines so far.' }),
@@ -280,7 +280,7 @@ const LogMarkBatchType = builder.objectRef<LogMarkBatch>('LogMarkBatch').impleme
   fields: (t) => ({
     marks: t.field({
       type: [LogMarkType],
-      description: 'The marks in order.',
+      description: 'The marks in order, at most 1,000.',
       resolve: ({ marks }) => marks,
     }),
     cursor: t.exposeInt('cursor', {
@@ -348,7 +348,7 @@ builder.mutationField('revealLines', (t) =>
       },
       dataField: {
         name: 'lines',
-        description: 'The lines in order; empty if no line in the range is sensitive.',
+        description: 'The lines in order, at most 1,000; empty if no line in the range is sensitive.',
       },
     },
     resolve: async (_root, { input }, { jobs, logs, viewer }) => {

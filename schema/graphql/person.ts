@@ -9,7 +9,7 @@ import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';
 import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
 import { checkedText, inRange } from './refusal.ts';
-import { RoleType } from './user.ts';
+import { maxGroups, RoleType } from './user.ts';
 
 const BanType = builder.objectRef<User>('Ban').implement({
   authScopes: { administer: true },
@@ -48,8 +48,8 @@ const PersonType = builder.objectRef<Person>('Person').implement({
     groups: t.stringList({
       nullable: true,
       description:
-        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there.',
-      resolve: ({ user }) => user.groups,
+        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. At most 1,000.',
+      resolve: ({ user }) => user.groups?.slice(0, maxGroups),
     }),
     ban: t.field({
       type: BanType,

@@ -12,8 +12,8 @@ export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
     }),
     host: t.string({ description: 'The host name.', resolve: ({ runner }) => runner.host }),
     lanes: t.stringList({
-      description: 'The lanes it serves. Each lane runs one job at a time.',
-      resolve: ({ runner }) => runner.lanes,
+      description: 'The lanes it serves, at most 200. Each lane runs one job at a time.',
+      resolve: ({ runner }) => runner.lanes.slice(0, 200),
     }),
     startedAt: t.field({
       type: 'DateTime',

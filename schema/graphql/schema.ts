@@ -1,6 +1,7 @@
 // Owns the schema, assembled from the modules of all nouns. Defines no type itself.
 import type { GraphQLSchema } from 'graphql';
 import { builder } from './builder.ts';
+import { metered } from './meter.ts';
 import './user.ts';
 import './session.ts';
 import './token.ts';
@@ -18,4 +19,4 @@ import './runner.ts';
 import './health.ts';
 import './system.ts';
 
-export const schema: GraphQLSchema = builder.toSchema();
+export const schema: GraphQLSchema = metered(builder.toSchema());

@@ -74,7 +74,7 @@ builder.objectField(ViewerType, 'sessions', (t) =>
   t.field({
     type: [SessionType],
     authScopes: { browser: true },
-    description: 'Your active sessions, the last used first. Not available to tokens.',
+    description: 'Your active sessions, the last used first, at most 100. Not available to tokens.',
     resolve: async (viewer, _args, { sessions }) => [...(await sessions.own(viewer))],
   }),
 );
@@ -94,7 +94,7 @@ builder.mutationField('endSession', (t) =>
       types: [SessionNotFound],
       union: { name: 'EndSessionResult', description: 'The result of `endSession`.' },
       result: { name: 'EndSessionSuccess', description: 'The session has ended.' },
-      dataField: { name: 'sessions', description: 'Your remaining sessions.' },
+      dataField: { name: 'sessions', description: 'Your remaining sessions, at most 100.' },
     },
     resolve: async (_root, { input }, { sessions, viewer }) => {
       await sessions.end(viewer, rowNumber(input.sessionId));
@@ -113,7 +113,7 @@ builder.mutationField('endOtherSessions', (t) =>
       types: [],
       union: { name: 'EndOtherSessionsResult', description: 'The result of `endOtherSessions`.' },
       result: { name: 'EndOtherSessionsSuccess', description: 'The other sessions have ended.' },
-      dataField: { name: 'sessions', description: 'Your remaining sessions: this one.' },
+      dataField: { name: 'sessions', description: 'Your remaining sessions, at most 100: this one.' },
     },
     resolve: async (_root, _args, { sessions, viewer }) => {
       await sessions.endOthers(sessionViewer(viewer));

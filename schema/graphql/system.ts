@@ -9,6 +9,9 @@ import type { SystemNow } from './context.ts';
 import { DatabaseHealthType } from './health.ts';
 import { RunnerType } from './runner.ts';
 
+/** How many jobrunners, lanes and active jobs are shown; usually there are a few. */
+const maxShown = 200;
+
 const SystemType = builder.objectRef<SystemNow>('System').implement({
   authScopes: { read: true },
   description: 'The state of SpiderPig.',
@@ -19,17 +22,17 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
     }),
     runners: t.field({
       type: [RunnerType],
-      description: 'The jobrunners that are online or were within the last day, by name.',
-      resolve: ({ runners }) => runners,
+      description: 'The jobrunners that are online or were within the last day, by name, at most 200.',
+      resolve: ({ runners }) => runners.slice(0, maxShown),
     }),
     lanes: t.stringList({
-      description: 'The lanes of these jobrunners, by name. Jobs can be started in them.',
-      resolve: ({ runners }) => lanesOf(runners),
+      description: 'The lanes of these jobrunners, by name, at most 200. Jobs can be started in them.',
+      resolve: ({ runners }) => lanesOf(runners).slice(0, maxShown),
     }),
     activeJobs: t.field({
       type: [Job],
-      description: 'Jobs that were started and have not ended, oldest first.',
-      resolve: ({ activeJobs }) => activeJobs,
+      description: 'Jobs that were started and have not ended, oldest first, at most 200.',
+      resolve: ({ activeJobs }) => activeJobs.slice(0, maxShown),
     }),
     queuedJobs: t.field({
       type: [Job],
@@ -60,7 +63,7 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
     }),
     sampleChanges: t.field({
       type: [ChangeType],
-      description: 'In simulated mode, some changes to try; otherwise empty.',
+      description: 'In simulated mode, some changes to try, at most 20; otherwise empty.',
       resolve: ({ simulated }, _args, { changes }) => (simulated ? changes.samples() : []),
     }),
   }),

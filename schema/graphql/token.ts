@@ -52,7 +52,7 @@ builder.objectField(ViewerType, 'tokens', (t) =>
   t.field({
     type: [ApiTokenType],
     authScopes: { browser: true },
-    description: 'Your active tokens, newest first. Not available to tokens.',
+    description: 'Your active tokens, newest first, at most 100. Not available to tokens.',
     resolve: async (viewer, _args, { tokens }) => [...(await tokens.own(viewer))],
   }),
 );
@@ -120,7 +120,7 @@ builder.mutationField('revokeToken', (t) =>
       types: [TokenNotFound],
       union: { name: 'RevokeTokenResult', description: 'The result of `revokeToken`.' },
       result: { name: 'RevokeTokenSuccess', description: 'The token was revoked.' },
-      dataField: { name: 'tokens', description: 'Your remaining tokens.' },
+      dataField: { name: 'tokens', description: 'Your remaining tokens, at most 100.' },
     },
     resolve: async (_root, { input }, { tokens, viewer }) => {
       await tokens.revoke(viewer, rowNumber(input.tokenId));

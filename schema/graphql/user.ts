@@ -30,6 +30,9 @@ export const RoleType = builder.enumType('Role', {
   } satisfies Record<Uppercase<Role>, { value: Role; description: string }>,
 });
 
+/** How many groups of a user are shown. */
+export const maxGroups = 1_000;
+
 /** The viewer; other nouns add fields to it. */
 export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
   authScopes: { read: true },
@@ -49,8 +52,8 @@ export const ViewerType = builder.objectRef<Viewer>('Viewer').implement({
       nullable: true,
       authScopes: { read: true },
       description:
-        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. They determine the role unless the sign-in link set one.',
-      resolve: ({ user }) => (user.groups === null || user.groups === undefined ? null : [...user.groups]),
+        'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. They determine the role unless the sign-in link set one. At most 1,000.',
+      resolve: ({ user }) => user.groups?.slice(0, maxGroups),
     }),
     secondFactorAt: t.field({
       type: 'DateTime',

@@ -1,4 +1,6 @@
 // Owns batching: loads of the same turn of the event loop become one query. Nothing is cached.
+import { setImmediate as turn } from 'node:timers/promises';
+import type { ListPart } from '../../schema/graphql/context.ts';
 
 /** The maximum number of keys in one query; SQLite allows 32,766 parameters. */
 const maximumKeys = 500;
@@ -34,6 +36,65 @@ export class Batch<Key, Value> {
         },
       );
     }
+  }
+}
+
+/** How many rows are read at once when the parts of several jobs are loaded by one query. */
+const rowsAtOnce = 300;
+
+/** A row of a list of a job. */
+interface JobRow {
+  readonly job: number;
+}
+
+/** Loads rows of these jobs in the order of their ids, for `last` in descending order; at most `limit`. */
+type LoadRows<Row> = (request: {
+  readonly jobs: readonly number[];
+  readonly part: ListPart;
+  readonly limit: number;
+}) => Promise<Row[]>;
+
+/**
+ * Loads parts of lists of jobs. Requests of the same turn for the same part of different lists become one query. If that finds very many rows, each
+ * list is loaded in its own turn of the event loop instead, because SQLite blocks while it reads.
+ */
+export class PartBatch<Row extends JobRow> {
+  readonly #load: LoadRows<Row>;
+  readonly #batches = new Map<string, Batch<number, readonly Row[]>>();
+
+  constructor(load: LoadRows<Row>) {
+    this.#load = load;
+  }
+
+  /** In ascending order. */
+  async load(job: number, part: ListPart): Promise<readonly Row[]> {
+    const key = `${part.after} ${part.count} ${part.last}`;
+    const batch =
+      this.#batches.get(key) ??
+      new Batch<number, readonly Row[]>((jobs) => {
+        this.#batches.delete(key);
+        return this.#loadParts(jobs, part);
+      });
+    this.#batches.set(key, batch);
+    const rows = (await batch.load(job)) ?? [];
+    return part.last ? rows.toReversed() : rows;
+  }
+
+  async #loadParts(jobs: readonly number[], part: ListPart): Promise<ReadonlyMap<number, readonly Row[]>> {
+    const found = new Map<number, readonly Row[]>();
+    if (jobs.length > 1) {
+      const rows = await this.#load({ jobs, part, limit: rowsAtOnce + 1 });
+      if (rows.length <= rowsAtOnce) {
+        for (const [job, own] of Map.groupBy(rows, (row) => row.job))
+          found.set(job, own.slice(0, part.count));
+        return found;
+      }
+    }
+    for (const job of jobs) {
+      if (found.size > 0) await turn();
+      found.set(job, await this.#load({ jobs: [job], part, limit: part.count }));
+    }
+    return found;
   }
 }
 

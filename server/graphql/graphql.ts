@@ -3,18 +3,21 @@ import { randomUUID } from 'node:crypto';
 import { GraphQLError } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import type { Context } from '../../schema/graphql/context.ts';
 import { schema } from '../../schema/graphql/schema.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { DataSources } from '../data-sources.ts';
 import { shownDatabaseProblem } from '../database-problem.ts';
+import { streaming } from '../live/event-stream.ts';
 import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
+import { OperationBudget } from './budget.ts';
+import { executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';
-import type { OperationOrigin } from './operation.ts';
+import type { OperationContext, OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
+import { Turns } from './turn.ts';
 
-export type Engine = YogaServerInstance<OperationOrigin, Context>;
+export type Engine = YogaServerInstance<OperationOrigin, OperationContext>;
 
 /** The maximum size of a request body (document and variables), in bytes. */
 const maximumBody = 262_144;
@@ -73,10 +76,15 @@ const limits: Plugin = {
 
 /** Creates the engine. Callers check Host, Origin, content type and identity first. */
 export function createEngine(sources: DataSources, logger: Logger, documents: TrustedDocuments): Engine {
-  return createYoga<OperationOrigin, Context>({
+  // Shared by all operations of this server: together they must not block it.
+  const turns = new Turns();
+  return createYoga<OperationOrigin, OperationContext>({
     schema,
-    context: ({ identity, address }) => sources.contextFor(identity, address),
-    plugins: [trusting(documents), limits, sharing, waiting],
+    context: ({ identity, address, signal }) => ({
+      ...sources.contextFor(identity, address),
+      budget: new OperationBudget(turns, signal),
+    }),
+    plugins: [trusting(documents), limits, executing, sharing, streaming, waiting],
     extraParamNames: ['documentId'],
     graphqlEndpoint: '/graphql',
     graphiql: false,

@@ -1,4 +1,4 @@
-import { getIntrospectionQuery, parse } from 'graphql';
+import { getIntrospectionQuery, isObjectType, parse } from 'graphql';
 import { describe, expect, test } from 'vitest';
 import { schema } from '../../schema/graphql/schema.ts';
 import { realDocuments } from '../../tests/support/test-server.ts';
@@ -18,11 +18,9 @@ describe('the cost of an operation', () => {
     expect(cost('{ jobs(first: 100) { nodes { log(last: 5000, first: 1) { lines { text } } } } }')).toBe(
       1 + 1 + 100 * (1 + 1 + 5_000),
     );
-    expect(
-      cost(
-        '{ jobs(first: 100) { nodes { interactions { job { interactions { job { stops { id } } } } } } } }',
-      ),
-    ).toBe(1 + 1 + 100 * (1 + 10 * (1 + 1 + 10 * (1 + 1 + 10))));
+    expect(cost('{ jobs(first: 100) { nodes { interactions { job { stops(first: 20) { id } } } } } }')).toBe(
+      1 + 1 + 100 * (1 + 100 * (1 + 1 + 20)),
+    );
   });
 
   test('the cost uses the maximum of a `first` in a variable, and the default of a missing one', () => {
@@ -47,12 +45,52 @@ describe('the cost of an operation', () => {
   });
 });
 
+describe('lists', () => {
+  test('G6 every list has `first` or a documented maximum', () => {
+    const unbounded: string[] = [];
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isObjectType(type) || type.name.startsWith('__')) continue;
+      for (const field of Object.values(type.getFields())) {
+        const isList = String(field.type).startsWith('[');
+        // The length of a page of a connection is the `first` of the field that returns it.
+        if (!isList || type.name.endsWith('Connection') || field.args.some(({ name }) => name === 'first'))
+          continue;
+        if (!/at most [\d,]+|1 to [\d,]+/i.test(field.description ?? ''))
+          unbounded.push(`${type.name}.${field.name}`);
+      }
+    }
+    expect(unbounded).toEqual([]);
+  });
+});
+
 describe('the size limits of a document', () => {
   test('G3 refuses a document that is too deep even at low cost', () => {
     const deep = (times: number): string =>
       `{ job(id: 1) ${'{ pendingInteraction { job '.repeat(times)}{ id }${' } }'.repeat(times)} }`;
-    expect(refusal(deep(4))).toBe('');
-    expect(refusal(deep(6))).toContain('fields deep');
+    expect(
+      limitErrors(schema, parse(deep(6)))
+        .map(({ message }) => message)
+        .join(),
+    ).toContain('fields deep');
+  });
+
+  test('G6 a back edge may be followed once, also through fragments', () => {
+    expect(refusal('{ job(id: 1) { interactions { job { id } } } }')).toBe('');
+    expect(refusal('{ job(id: 1) { interactions { id job { interactions { id } } } } }')).toBe('');
+    const twice = 'the type Job 3 times inside of itself';
+    expect(refusal('{ job(id: 1) { interactions { job { interactions { job { id } } } } } }')).toContain(
+      twice,
+    );
+    expect(
+      refusal(
+        'query { job(id: 1) { ...q } } fragment q on Job { interactions { ... on Interaction { job { ...r } } } } fragment r on Job { pendingInteraction { job { id } } }',
+      ),
+    ).toContain(twice);
+    expect(
+      refusal(
+        'subscription { jobUpdates(id: 1) { interactions { job { pendingInteraction { job { id } } } } } }',
+      ),
+    ).toContain(twice);
   });
 
   test.each([

@@ -23,6 +23,8 @@ export const maxDocumentLength = 100_000;
 export const maxTokens = 5_000;
 /** The maximum depth of fields. Introspection has its own limit in graphql-js. */
 const maxDepth = 12;
+/** How often a type may occur along one path: `job { interactions { job } }` is allowed, but not to go on from there to `interactions`. */
+const maxOccurrences = 2;
 /** The maximum number of fields (fields of a fragment count at each of its uses), and of aliases. */
 const maxFields = 1_000;
 const maxAliases = 50;
@@ -66,9 +68,19 @@ interface Size {
   readonly cost: number;
   /** The cost of one member of each list whose length is determined further up (by `first` of a connection), or nowhere. */
   readonly costOfMember: number;
+  /** How often each object type occurs along one path, at most. */
+  readonly occurrences: ReadonlyMap<string, number>;
 }
 
-const empty: Size = { depth: 0, fields: 0, aliases: 0, cost: 0, costOfMember: 0 };
+const empty: Size = { depth: 0, fields: 0, aliases: 0, cost: 0, costOfMember: 0, occurrences: new Map() };
+
+/** Counts one more type on each path. Pure. */
+function withType(
+  occurrences: ReadonlyMap<string, number>,
+  name: string | undefined,
+): ReadonlyMap<string, number> {
+  return name === undefined ? occurrences : new Map(occurrences).set(name, (occurrences.get(name) ?? 0) + 1);
+}
 
 const isList = (type: GraphQLOutputType): boolean =>
   isListType(type) || (isNonNullType(type) && isListType(type.ofType));
@@ -142,6 +154,9 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
     const inside = below.cost + below.costOfMember * (list ? assumedLength : (pageSize ?? assumedLength));
     const introspection = node.name.value.startsWith('__');
     return {
+      occurrences: introspection
+        ? empty.occurrences
+        : withType(below.occurrences, node.selectionSet && known && getNamedType(known.type).name),
       depth: introspection ? 0 : below.depth + 1,
       fields: below.fields + 1,
       aliases: below.aliases + (node.alias ? 1 : 0),
@@ -152,6 +167,7 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
 
   function sizeOf(set: SelectionSetNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
     let { depth, fields, aliases, cost, costOfMember } = empty;
+    const occurrences = new Map<string, number>();
     for (const selection of set.selections) {
       let size: Size;
       if (selection.kind === Kind.FIELD) {
@@ -172,8 +188,10 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
       aliases += size.aliases;
       cost += size.cost;
       costOfMember += size.costOfMember;
+      for (const [name, count] of size.occurrences)
+        if (count > (occurrences.get(name) ?? 0)) occurrences.set(name, count);
     }
-    return { depth, fields, aliases, cost, costOfMember };
+    return { depth, fields, aliases, cost, costOfMember, occurrences };
   }
 
   const rootOf = {
@@ -189,6 +207,11 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
     const refuse = (message: string): void => void errors.push(tooLarge(message, operation));
     if (size.depth > maxDepth)
       refuse(`This operation is ${size.depth} fields deep; at most ${maxDepth} are allowed.`);
+    for (const [name, count] of size.occurrences)
+      if (count > maxOccurrences)
+        refuse(
+          `This operation requests the type ${name} ${count} times inside of itself; at most ${maxOccurrences} are allowed.`,
+        );
     if (size.fields > maxFields)
       refuse(`This operation requests ${size.fields} fields; at most ${maxFields} are allowed.`);
     if (size.aliases > maxAliases)

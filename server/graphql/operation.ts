@@ -1,5 +1,10 @@
-// Owns what a transport passes to the GraphQL engine with each operation. Imports no transport and no engine.
+// Owns what a transport passes to the GraphQL engine with each operation, and the context of its execution. Imports no transport and no engine.
+import type { Context } from '../../schema/graphql/context.ts';
 import type { Identity } from '../sign-in/identity.ts';
+import type { OperationBudget } from './budget.ts';
+
+/** The context of an operation on this server. */
+export type OperationContext = Context & { readonly budget: OperationBudget };
 
 /** A client that wants a response that ends soon (`Prefer: wait=N`). */
 export interface Wait {
@@ -14,6 +19,10 @@ export interface OperationOrigin {
   readonly identity: Identity;
   /** The client's IP address; null if unknown. */
   readonly address: string | null;
+  /** Aborted when the client disconnects or cancels the operation: it is not executed any further. */
+  readonly signal: AbortSignal;
+  /** Registers the response as a stream; false: it must be refused. A WebSocket is registered as a whole. */
+  readonly openStream: () => boolean;
   /** Only for an event stream that must end soon. */
   readonly wait?: Wait;
 }

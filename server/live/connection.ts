@@ -42,6 +42,10 @@ export class OpenConnections implements AsyncDisposable {
     const connection = { identity, close };
     const subscription = this.#watcher.join();
     this.#connections.add(connection);
+    // Access may have changed since the client was authenticated, when this connection was not registered yet.
+    this.#judge([connection]).catch((error: unknown) =>
+      this.#logger.error({ err: error }, 'could not check a new connection'),
+    );
     return {
       [Symbol.dispose]: () => {
         this.#connections.delete(connection);
@@ -50,12 +54,18 @@ export class OpenConnections implements AsyncDisposable {
     };
   }
 
-  async #check(): Promise<void> {
+  #check(): Promise<void> {
+    return this.#judge([...this.#connections]);
+  }
+
+  async #judge(connections: readonly Connection[]): Promise<void> {
     const current = new Map<string, Promise<Identity | null>>();
-    for (const connection of [...this.#connections]) {
+    for (const connection of connections) {
       const { credentials, role, user } = connection.identity;
       const key = JSON.stringify(credentials);
-      const identity = current.get(key) ?? this.#gate.identify(credentials, 'page', 'looked at');
+      // A download by the cookie alone was admitted with a ticket, which works once.
+      const proof = credentials.by === 'session' && credentials.pageKey === null ? 'cookie' : 'page';
+      const identity = current.get(key) ?? this.#gate.identify(credentials, proof, 'looked at');
       current.set(key, identity);
       // When the role changed, the client reconnects and gets its new role.
       if ((await identity)?.role === role) continue;

@@ -7,13 +7,14 @@ import {
   executeSubscriptionEvent,
   Kind,
   mapSourceToResponseEvent,
-  subscribe,
+  type subscribe,
   type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
   visit,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { Context } from '../../schema/graphql/context.ts';
+import { badVariables, withinBudget } from '../graphql/execution.ts';
+import type { OperationContext } from '../graphql/operation.ts';
 
 /**
  * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. The fields of a job load
@@ -114,22 +115,26 @@ function withText(result: ExecutionResult): Shared {
 
 async function subscribeSharing(
   args: ExecutionArgs,
-  role: string,
+  context: OperationContext,
 ): Promise<Awaited<ReturnType<typeof subscribe>>> {
   const validated = validateSubscriptionArgs(args);
-  if (!('operation' in validated)) return { errors: validated };
-  const key = sharingKey(validated, role);
-  if (key === null) return await subscribe(args);
+  if (!('operation' in validated)) return { errors: validated.map(badVariables) };
+  const key = sharingKey(validated, context.viewer.role);
   const stream = await createSourceEventStream(validated);
   // Access and arguments were checked above, for each subscription separately.
-  return Symbol.asyncIterator in stream
-    ? mapSourceToResponseEvent(validated, stream, (event) => executeOnce(key, event))
-    : stream;
+  if (!(Symbol.asyncIterator in stream)) return stream;
+  // The client whose subscription executes an event may go before the others have the result.
+  const budget = key === null ? context.budget : context.budget.independent();
+  const own = { ...validated, contextValue: { ...context, budget } };
+  return mapSourceToResponseEvent(own, stream, (event) => {
+    budget.begin();
+    return withinBudget(budget, key === null ? executeSubscriptionEvent(event) : executeOnce(key, event));
+  });
 }
 
 /** Shares results between the subscriptions of an engine. */
-export const sharing: Plugin<Context> = {
+export const sharing: Plugin<OperationContext> = {
   onSubscribe({ args, setSubscribeFn }) {
-    setSubscribeFn((given: ExecutionArgs) => subscribeSharing(given, args.contextValue.viewer.role));
+    setSubscribeFn((given: ExecutionArgs) => subscribeSharing(given, args.contextValue));
   },
 };

@@ -11,6 +11,7 @@ import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.t
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
 import type { OpenConnections } from './connection.ts';
+import { type ConnectionLimits, Shares } from './connection-limit.ts';
 import type { SerializedPayloads } from './serialized-payload.ts';
 import { sharedText } from './sharing.ts';
 
@@ -25,6 +26,7 @@ export interface ProtocolParts {
   readonly documents: TrustedDocuments;
   readonly gate: Gate;
   readonly connections: OpenConnections;
+  readonly limits: ConnectionLimits;
   readonly logger: Logger;
 }
 
@@ -33,16 +35,31 @@ export interface SocketState {
   readonly request: IncomingMessage;
   readonly socket: WebSocket;
   readonly payloads: SerializedPayloads;
+  /** Counts it as unauthenticated until it is disposed. */
+  readonly isNew: Disposable;
+  /** The open operations, by id. */
+  readonly operations: Map<string, OpenOperation>;
   /** Set once the client is authenticated. */
   connection: Disposable | null;
 }
+
+/** An operation that has not ended. */
+export interface OpenOperation extends Disposable {
+  /** Stops its execution: the client has cancelled it or has gone. */
+  abort(): void;
+}
+
+/** The close code after which a client tries again later (RFC 6455, IANA registry). */
+const tryAgainLater = 1013;
 
 type Enveloped = ReturnType<Engine['getEnveloped']>;
 type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
 
 /** Makes the protocol server of graphql-ws; socket.ts connects WebSockets to it. */
 export function createProtocol(parts: ProtocolParts): Server<SocketState> {
-  const { gate, connections } = parts;
+  const { gate, connections, limits } = parts;
+  const sockets = new Shares<number>({ total: limits.sockets, perOwner: limits.socketsPerUser });
+  const operations = new Shares<number>({ total: limits.operations, perOwner: limits.operationsPerUser });
   /** The Yoga instance that prepared an operation also executes it. */
   const prepared = new WeakMap<ExecutionArgs, Enveloped>();
   const preparedBy = (args: ExecutionArgs): Enveloped => {
@@ -57,20 +74,38 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
     async onConnect({ connectionParams, extra: state }) {
       const identity = await identify(gate, state, connectionParams);
       if (!identity || state.socket.readyState !== state.socket.OPEN) return false;
-      state.connection = connections.add(identity, () =>
+      const share = sockets.take(identity.user.id);
+      if (!share) {
+        state.socket.close(tryAgainLater, 'Too many WebSockets are open');
+        return false;
+      }
+      state.isNew[Symbol.dispose]();
+      const connection = connections.add(identity, () =>
         state.socket.close(CloseCode.Forbidden, 'Forbidden'),
       );
+      state.connection = {
+        [Symbol.dispose]: () => {
+          connection[Symbol.dispose]();
+          share[Symbol.dispose]();
+        },
+      };
       return true;
     },
-    async onSubscribe({ connectionParams, extra: state, subscriptions }, _id, payload) {
+    async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
       if (Object.keys(subscriptions).length > maximumOperations) {
         state.socket.close(4429, 'Too many operations');
         return [new GraphQLError('Too many operations on one connection.')];
       }
       const identity = await identityOrErrors(gate, state, connectionParams);
       if (Array.isArray(identity)) return identity;
-      const operation = await prepare(parts, state, identity, payload);
-      if (Array.isArray(operation)) return operation;
+      const share = operations.take(identity.user.id);
+      if (!share) return [tooManyOperations()];
+      const signal = openOperation(state, id, share);
+      const operation = await prepare(parts, state, { identity, payload, signal });
+      if (Array.isArray(operation)) {
+        state.operations.get(id)?.[Symbol.dispose]();
+        return operation;
+      }
       prepared.set(operation.args, operation.enveloped);
       return operation.args;
     },
@@ -79,8 +114,15 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
       return text === null ? undefined : state.payloads.placeholder(text);
     },
     onError: (_context, _id, _payload, errors) => errors.map(shown),
+    onComplete({ extra: state }, id) {
+      state.operations.get(id)?.[Symbol.dispose]();
+    },
     onClose({ extra: state }) {
       state.connection?.[Symbol.dispose]();
+      for (const operation of state.operations.values()) {
+        operation.abort();
+        operation[Symbol.dispose]();
+      }
     },
   });
 }
@@ -107,14 +149,32 @@ async function identityOrErrors(
   return [new GraphQLError(unauthenticatedMessage, { extensions: { code: 'UNAUTHENTICATED' } })];
 }
 
+/** Counts an operation until it is disposed. Returns the signal that stops its execution. */
+function openOperation({ operations }: SocketState, id: string, share: Disposable): AbortSignal {
+  const stop = new AbortController();
+  operations.set(id, {
+    abort: () => stop.abort(),
+    [Symbol.dispose]: () => {
+      operations.delete(id);
+      share[Symbol.dispose]();
+    },
+  });
+  return stop.signal;
+}
+
+const tooManyOperations = (): GraphQLError =>
+  new GraphQLError('You have too many open operations. Close some of them first.', {
+    extensions: { code: 'TOO_MANY_OPERATIONS' },
+  });
+
 /** Parses and validates an operation; an array: its errors. */
 async function prepare(
   { engine, documents, logger }: ProtocolParts,
   { request }: SocketState,
-  identity: Identity,
-  payload: SubscribePayload,
+  { identity, payload, signal }: { identity: Identity; payload: SubscribePayload; signal: AbortSignal },
 ): Promise<{ args: ExecutionArgs; enveloped: Enveloped } | GraphQLError[]> {
-  const enveloped = engine.getEnveloped({ identity, address: request.socket.remoteAddress ?? null });
+  const address = request.socket.remoteAddress ?? null;
+  const enveloped = engine.getEnveloped({ identity, address, signal, openStream: () => true });
   try {
     // GraphiQL uses HTTP only. Over a WebSocket the web client sends trusted documents, and a token any document.
     const source = documentOf(payload, documents, identity.token !== null) ?? '';

@@ -5,6 +5,8 @@ import { CloseCode, handleProtocols, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import type { ConnectionLimits } from './connection-limit.ts';
+import { NewSockets } from './new-socket.ts';
 import { SerializedPayloads } from './serialized-payload.ts';
 import { createProtocol, type ProtocolParts, type SocketState } from './socket-protocol.ts';
 
@@ -17,8 +19,7 @@ const closeTimeout = 1_000;
 
 /** How to open a {@link SocketServer}. */
 export interface SocketServerOptions extends ProtocolParts {
-  /** The maximum number of open WebSockets. */
-  readonly maximum: number;
+  readonly limits: ConnectionLimits;
   /** Milliseconds; default 12,000. */
   readonly pingInterval?: number;
 }
@@ -35,9 +36,13 @@ export class SocketServer {
     clientTracking: true,
   });
 
+  readonly #newSockets: NewSockets;
+
   constructor(options: SocketServerOptions) {
     this.#options = options;
     this.#protocol = createProtocol(options);
+    const { newSockets, newSocketsPerAddress } = options.limits;
+    this.#newSockets = new NewSockets({ total: newSockets, perAddress: newSocketsPerAddress });
   }
 
   /** The number of open WebSockets. */
@@ -45,9 +50,9 @@ export class SocketServer {
     return this.#server.clients.size;
   }
 
-  /** Accepts an upgrade request whose Host, Origin and path were checked; 503 when too many WebSockets are open. */
+  /** Accepts an upgrade request whose Host, Origin and path were checked; 503 when its address has too many that are not authenticated yet. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (this.count >= this.#options.maximum) {
+    if (!this.#newSockets.admits(addressOf(request))) {
       socket.end('HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }
@@ -57,9 +62,11 @@ export class SocketServer {
   #open(socket: WebSocket, request: IncomingMessage): void {
     const { logger, pingInterval = defaultPingInterval } = this.#options;
     const pings = ping(socket, pingInterval);
+    const isNew = this.#newSockets.add(addressOf(request), () => socket.terminate());
     // Errors after which ws closes the socket: a message that is too large (1009), an invalid frame (1002).
     socket.on('error', (error) => logger.debug({ err: error }, 'WebSocket error'));
     const payloads = new SerializedPayloads();
+    const state: SocketState = { request, socket, payloads, isNew, operations: new Map(), connection: null };
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -67,14 +74,18 @@ export class SocketServer {
         close: (code, reason) => socket.close(code, reason),
         onMessage: (handle) => {
           socket.on('message', (data) => {
-            handle(String(data)).catch((error: unknown) => closeAfterError(socket, error, logger));
+            const text = String(data);
+            const cancelled = cancelledOperation(text);
+            if (cancelled !== null) state.operations.get(cancelled)?.abort();
+            handle(text).catch((error: unknown) => closeAfterError(socket, error, logger));
           });
         },
       },
-      { request, socket, payloads, connection: null },
+      state,
     );
     socket.once('close', (code, reason) => {
       clearInterval(pings);
+      isNew[Symbol.dispose]();
       closed(code, String(reason)).catch((error: unknown) => {
         logger.error({ err: error }, 'could not clean up after a closed WebSocket');
       });
@@ -92,6 +103,20 @@ export class SocketServer {
     });
     await Promise.all(closed);
     this.#server.close();
+  }
+}
+
+const addressOf = (request: IncomingMessage): string => request.socket.remoteAddress ?? '';
+
+/** The id of the operation that this message cancels; null for any other message. graphql-ws itself ends only subscriptions. Pure. */
+function cancelledOperation(message: string): string | null {
+  if (!message.includes('"complete"')) return null;
+  try {
+    const { type, id } = JSON.parse(message) ?? {};
+    return type === 'complete' && typeof id === 'string' ? id : null;
+  } catch {
+    // graphql-ws closes the WebSocket.
+    return null;
   }
 }
 

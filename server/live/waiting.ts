@@ -73,9 +73,9 @@ const serialized = ({ errors, ...others }: ExecutionResult): string =>
 
 /** Answers operations with a {@link Wait}. */
 export const waiting: Plugin<object, OperationOrigin> = {
-  onResultProcess({ result, serverContext, setResultProcessor }) {
+  onResultProcess({ result, resultProcessor, serverContext, setResultProcessor }) {
     const { wait } = serverContext;
-    if (wait === undefined || !(Symbol.asyncIterator in result)) return;
+    if (wait === undefined || resultProcessor === undefined || !(Symbol.asyncIterator in result)) return;
     setResultProcessor(async (_result, fetchAPI: FetchAPI) => {
       const text = await collectEvents(result, serialized, wait);
       return new fetchAPI.Response(text, {

@@ -343,6 +343,23 @@ describe.each(dialects)('on %s', (dialect) => {
       expect((await ask({ pattern: 'one' })).at(-1)?.data).toMatchObject({ jobLogSearch: { count: 1 } });
     });
 
+    test('W3 slow regular expressions of one user do not delay the search of another', async () => {
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, [`${'a'.repeat(60)}b`, 'needle']);
+      const slow = upTo(4).map((n) => search(id, { pattern: `^(a+)+${n}$`, regex: true }));
+      const ends = slow.map(all);
+      let ended = 0;
+      for (const end of ends) void end.then(() => ended++);
+      const other = search(id, { pattern: 'need.e', regex: true }, await world.token('read', 'bob'));
+      expect((await other.next()).value).toMatchObject({ count: 1, lineNumbers: [2] });
+      // Each of the slow ones takes a second until it is refused, one after another.
+      expect(ended).toBeLessThan(4);
+      for (const each of [...slow, other]) await each.return();
+      await Promise.all(ends);
+      await until(() => scanning().searches === 0);
+      await world.db.execute("update job set state = 'failed' where id = ?", [id]);
+    });
+
     test('limits the number of open searches of one user', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['one']);

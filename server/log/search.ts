@@ -9,14 +9,18 @@ import {
   maxMatches,
   TooManySearches,
 } from '../../schema/model/log/search.ts';
+import { Shares } from '../live/connection-limit.ts';
 import { cancellable } from '../live/stream.ts';
 import { firstRead, furtherRead, type LogScans } from './scan.ts';
-import { expressionLimits, type ScanResult, ScanThread } from './scan-thread.ts';
+import { ScanPool } from './scan-pool.ts';
+import { expressionLimits, type ScanResult, type ScanTask, type ScanThread } from './scan-thread.ts';
 
 /** The maximum number of open searches of one user. */
 export const maximumPerUser = 16;
 /** The maximum number of open searches of this server. Each holds the chunks of one read in memory. */
 const maximumSearches = 200;
+/** The number of threads for regular expressions. A user occupies one at most. */
+const expressionThreads = 3;
 /** The minimum time between two batches of one search, in milliseconds. */
 const batchInterval = 50;
 
@@ -24,9 +28,9 @@ const batchInterval = 50;
 export class LogSearches implements AsyncDisposable {
   readonly #scans: LogScans;
   readonly #plain: ScanThread;
-  /** A separate thread for regular expressions: a slow one delays only other regular expressions. */
-  readonly #expressions = new ScanThread(expressionLimits);
-  readonly #open = new Map<number, number>();
+  /** Separate threads for regular expressions: a slow one delays only those of the same user. */
+  readonly #expressions = new ScanPool(expressionThreads, expressionLimits);
+  readonly #open = new Shares<number>({ total: maximumSearches, perOwner: maximumPerUser });
 
   /** `thread`: for plain text; the caller disposes it. */
   constructor(scans: LogScans, thread: ScanThread) {
@@ -36,7 +40,7 @@ export class LogSearches implements AsyncDisposable {
 
   /** The number of open searches. */
   get open(): number {
-    return [...this.#open.values()].reduce((sum, count) => sum + count, 0);
+    return this.#open.open;
   }
 
   /** See {@link Logs.search}. */
@@ -54,7 +58,8 @@ export class LogSearches implements AsyncDisposable {
     using _slot = this.#reserve(userId);
     using lease = this.#scans.acquire(jobId);
     const { value: source } = lease;
-    const thread = search.regex ? this.#expressions : this.#plain;
+    const scan = (task: ScanTask): Promise<ScanResult> =>
+      search.regex ? this.#expressions.run(task, userId, signal) : this.#plain.run(task, signal);
     let inside: Continuation = null;
     let cursor = 0;
     let count = 0;
@@ -82,12 +87,17 @@ export class LogSearches implements AsyncDisposable {
         reading.catch(() => {});
         for (const { chunks, last } of part.tasks) {
           const room = maxMatches - returned - lineNumbers.length;
-          const result: ScanResult | null = await thread
-            .run({ kind: 'search', search, chunks, from: cursor + 1, inside, room }, signal)
-            .catch((error: unknown) => {
-              if (signal.aborted) return null;
-              throw error;
-            });
+          const result: ScanResult | null = await scan({
+            kind: 'search',
+            search,
+            chunks,
+            from: cursor + 1,
+            inside,
+            room,
+          }).catch((error: unknown) => {
+            if (signal.aborted) return null;
+            throw error;
+          });
           if (!result) return;
           if (result.kind !== 'search') throw new Error('the thread returned the result of another task');
           lineNumbers.push(...result.lineNumbers);
@@ -111,26 +121,16 @@ export class LogSearches implements AsyncDisposable {
 
   /** Counts one more search until the result is disposed. Throws {@link TooManySearches}. */
   #reserve(userId: number): Disposable {
-    const own = this.#open.get(userId) ?? 0;
-    if (own >= maximumPerUser) {
-      throw new TooManySearches(
-        `You have ${own} open searches, which is the maximum. Close one of them first.`,
-      );
-    }
-    if (this.open >= maximumSearches) {
-      throw new TooManySearches('Too many searches are open on this server. Try again later.');
-    }
-    this.#open.set(userId, own + 1);
-    return {
-      [Symbol.dispose]: () => {
-        const left = (this.#open.get(userId) ?? 1) - 1;
-        if (left > 0) this.#open.set(userId, left);
-        else this.#open.delete(userId);
-      },
-    };
+    const slot = this.#open.take(userId);
+    if (slot) return slot;
+    throw new TooManySearches(
+      this.#open.of(userId) >= maximumPerUser
+        ? `You have ${maximumPerUser} open searches, which is the maximum. Close one of them first.`
+        : 'Too many searches are open on this server. Try again later.',
+    );
   }
 
-  /** Ends the thread for regular expressions. */
+  /** Ends the threads for regular expressions. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#expressions[Symbol.asyncDispose]();
   }

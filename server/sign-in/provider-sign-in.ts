@@ -43,6 +43,7 @@ export async function redirectToProvider({ request, response, context, query }: 
     return redirect(response, `${publicUrl}/sign-in/provider?${search}`);
   }
   try {
+    if (!context.signInRates.admits(request.socket.remoteAddress ?? '')) throw new TooManyAttempts();
     const { url, ...expected } = await provider.authorizationRequest();
     // Always a new one: something else could have set a cookie that was sent.
     const binding = newSecret();

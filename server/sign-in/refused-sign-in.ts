@@ -3,10 +3,17 @@ import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { isSharedAddress } from '../origin.ts';
 
-/** The rate limit: this many entries per period (in milliseconds). Without it anyone could fill the audit log or block other writers. */
-const entriesPerPeriod = 60;
+/**
+ * The rate limits: this many entries per period (in milliseconds). Without them anyone could fill the audit log or block other writers. Refusals of
+ * known users have a budget of their own, so that strangers cannot hide them; and no user and no address can use up a budget alone. A proxy on this host
+ * stands for many people, so its address is not limited.
+ */
 const period = 60_000;
+const perSource = 10;
+const budgets = { known: 60, strangers: 60 } as const;
+type Budget = keyof typeof budgets;
 
 /** A sign-in that was refused. */
 export interface Refusal {
@@ -16,6 +23,10 @@ export interface Refusal {
   readonly why: string;
 }
 
+/** Who a stranger's refusal is counted for; null: many people have this address. */
+const sourceOf = (address: string | null): string | null =>
+  isSharedAddress(address ?? '') ? null : `address ${address}`;
+
 /** Records the refused sign-ins of this server. */
 export class RefusedSignIns {
   readonly #db: Database;
@@ -23,10 +34,11 @@ export class RefusedSignIns {
   readonly #now: () => number;
   /** When the period began, in milliseconds since 1970. */
   #begin = Number.NEGATIVE_INFINITY;
-  /** How many were recorded in this period. */
-  #recorded = 0;
-  /** How many were not recorded since the last entry. */
-  #skipped = 0;
+  /** How many were recorded in this period: by budget, and by user or address. */
+  #recorded: Record<Budget, number> = { known: 0, strangers: 0 };
+  readonly #bySource = new Map<string, number>();
+  /** How many were not recorded since the last entry of the same budget. */
+  readonly #skipped: Record<Budget, number> = { known: 0, strangers: 0 };
 
   constructor(db: Database, logger: Logger, now: () => number = Date.now) {
     this.#db = db;
@@ -40,17 +52,14 @@ export class RefusedSignIns {
    */
   async record({ user, address, why }: Refusal): Promise<void> {
     const at = this.#now();
-    if (at - this.#begin >= period) {
-      this.#begin = at;
-      this.#recorded = 0;
-    }
-    if (this.#recorded >= entriesPerPeriod) {
-      this.#skipped++;
+    const budget = user === null ? 'strangers' : 'known';
+    const source = user === null ? sourceOf(address) : `user ${user.id}`;
+    if (!this.#admits(budget, source, at)) {
+      this.#skipped[budget]++;
       return;
     }
-    this.#recorded++;
-    const skipped = this.#skipped;
-    this.#skipped = 0;
+    const skipped = this.#skipped[budget];
+    this.#skipped[budget] = 0;
     const detail = skipped === 0 ? why : `${why}; ${skipped} earlier refusals were not recorded separately`;
     try {
       const through = { channel: 'page', address };
@@ -58,8 +67,22 @@ export class RefusedSignIns {
         recordAudit(em, { at, user, action: 'sign-in refused', detail, through }),
       );
     } catch (error) {
-      this.#skipped += skipped + 1;
+      this.#skipped[budget] += skipped + 1;
       this.#logger.error({ err: error }, 'could not record a refused sign-in');
     }
+  }
+
+  /** Counts an entry; false: a limit is reached. */
+  #admits(budget: Budget, source: string | null, at: number): boolean {
+    if (at - this.#begin >= period) {
+      this.#begin = at;
+      this.#recorded = { known: 0, strangers: 0 };
+      this.#bySource.clear();
+    }
+    const own = source === null ? 0 : (this.#bySource.get(source) ?? 0);
+    if (this.#recorded[budget] >= budgets[budget] || own >= perSource) return false;
+    this.#recorded[budget]++;
+    if (source !== null) this.#bySource.set(source, own + 1);
+    return true;
   }
 }

@@ -61,7 +61,12 @@ export function sessionCookie(
 /** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for a malformed request. */
 export async function signIn(exchange: Exchange): Promise<void> {
   const { request, response, context } = exchange;
-  const { db, gate, refusals, logger } = context;
+  const { db, gate, refusals, logger, signInRates } = context;
+  if (!signInRates.admits(request.socket.remoteAddress ?? '')) {
+    const message = 'Too many sign-ins from this address. Wait a minute, then try again.';
+    sendJson(response, 429, { message }, { 'retry-after': '60', connection: 'close' });
+    return;
+  }
   const code = await receiveMember(exchange, 'code');
   if (code === null) return;
   try {

@@ -31,8 +31,8 @@ export const JobDetail = graphql(`
   fragment JobDetail on Job {
     ...JobSummary
     changes { number url subject project branch owner status commitMessage verified }
-    interactions { ...Question }
-    stops { id mode requestedBy { id name } requestedAt handledAt }
+    interactions(last: 100) { ...Question }
+    stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }
     exitStatus
     exitSignal
     command

@@ -6,15 +6,19 @@ import { type ActionSource, recordAudit } from './audit.ts';
 import { openSessionsOf, Session } from './session.ts';
 import type { User } from './user.ts';
 
+/** The maximum number of sessions in a list. */
+const maxListed = 100;
+
 /**
- * A user's active sessions, most recently used first. Includes those that still need a second factor, because they may be an intruder's.
+ * A user's active sessions, most recently used first, at most 100. Includes those that still need a second factor, because they may be an intruder's.
  */
 export async function ownSessions(
   em: SqlEntityManager,
   userId: number,
   now = Date.now(),
 ): Promise<readonly Session[]> {
-  return await em.find(Session, openSessionsOf(userId, now), { orderBy: { lastUsedAt: 'desc', id: 'desc' } });
+  const orderBy = { lastUsedAt: 'desc', id: 'desc' } as const;
+  return await em.find(Session, openSessionsOf(userId, now), { orderBy, limit: maxListed });
 }
 
 /** The session is another user's or has ended. The message does not say which. */

@@ -38,10 +38,10 @@ export const providerLinkLifetime = 2 * 60_000;
 /** The maximum number of concurrent attempts. Anonymous visitors can start them. */
 export const maxAttempts = 10_000;
 
-/** The maximum number of concurrent attempts is reached. */
+/** Too many attempts were started from one address. */
 export class TooManyAttempts extends DomainError {
   constructor() {
-    super('Too many people are signing in at the moment. Wait a few minutes, then try again.');
+    super('Too many sign-ins were started from this address. Wait a minute, then try again.');
   }
 }
 
@@ -68,11 +68,17 @@ export interface NewAttempt {
   readonly next: string;
 }
 
-/** Stores an attempt, and deletes expired ones. One transaction. Throws {@link TooManyAttempts}. */
+/** Stores an attempt, and deletes expired ones, and the oldest one if there are too many. One transaction. */
 export async function createAttempt(db: Database, request: NewAttempt, now = Date.now()): Promise<void> {
   await db.write([], async (em) => {
     await em.nativeDelete(ProviderAttempt, { expiresAt: { $lte: now } });
-    if ((await em.count(ProviderAttempt, { redeemedAt: null })) >= maxAttempts) throw new TooManyAttempts();
+    const [oldest] = await em.find(
+      ProviderAttempt,
+      { redeemedAt: null },
+      { orderBy: { id: 'desc' }, offset: maxAttempts - 1, limit: 1 },
+    );
+    // Strangers who start very many attempts must not keep others out.
+    if (oldest) await em.nativeDelete(ProviderAttempt, { redeemedAt: null, id: { $lte: oldest.id } });
     const { state, binding, ...kept } = request;
     await em.insert(ProviderAttempt, {
       ...kept,

@@ -28,6 +28,8 @@ export const tokenLifetime = 30 * 24 * 3_600_000;
 export const maxTokenDays = 366;
 /** The maximum number of active tokens of one user. */
 export const maxTokens = 50;
+/** The maximum number of tokens in a list: concurrent requests can exceed {@link maxTokens}. */
+const maxListed = 100;
 const lastUsedResolution = 60_000;
 const day = 24 * 3_600_000;
 
@@ -162,7 +164,7 @@ export async function ownTokens(
   userId: number,
   now = Date.now(),
 ): Promise<readonly ApiToken[]> {
-  return await em.find(ApiToken, activeTokens(userId, now), { orderBy: { id: 'desc' } });
+  return await em.find(ApiToken, activeTokens(userId, now), { orderBy: { id: 'desc' }, limit: maxListed });
 }
 
 /** All active tokens with the names of their users, or those of the user with this name, newest first. */

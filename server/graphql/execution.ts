@@ -1,0 +1,70 @@
+// Owns executing queries and mutations: within a budget, only while the client is there, and a mutation only as a whole. Not subscriptions (live/sharing.ts).
+import {
+  AbortedGraphQLExecutionError,
+  type ExecutionArgs,
+  type ExecutionResult,
+  executeRootSelectionSet,
+  GraphQLError,
+  OperationTypeNode,
+  validateExecutionArgs,
+} from 'graphql';
+import type { Plugin } from 'graphql-yoga';
+import type { OperationBudget } from './budget.ts';
+import { mutationRefusal } from './mutation.ts';
+import type { OperationContext } from './operation.ts';
+
+/** The error of a variable (or of an operation name) that does not fit the document, with its code. */
+export const badVariables = (error: GraphQLError): GraphQLError =>
+  new GraphQLError(error.message, {
+    nodes: error.nodes ?? null,
+    source: error.source ?? null,
+    positions: error.positions ?? null,
+    extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
+  });
+
+/** A result, or the error of the budget if that was used up: the errors of all fields that came too late say the same. */
+function resultOf(budget: OperationBudget, result: ExecutionResult): ExecutionResult {
+  return budget.error ? { data: null, errors: [budget.error] } : result;
+}
+
+/** The result of an execution within its budget. */
+export const withinBudget = (
+  budget: OperationBudget,
+  result: ExecutionResult | Promise<ExecutionResult>,
+): ExecutionResult | Promise<ExecutionResult> =>
+  result instanceof Promise ? result.then((settled) => resultOf(budget, settled)) : resultOf(budget, result);
+
+/**
+ * What a mutation did is in its result even if something else in the document failed afterwards: a field with an error is null, and the fields around
+ * it are kept. A mutation that itself failed has no data.
+ */
+function mutationResult(budget: OperationBudget, { data, errors }: ExecutionResult): ExecutionResult {
+  const wasExecuted = Object.values(data ?? {}).some((value) => value !== null);
+  const shown = budget.error ? [budget.error] : errors;
+  return { data: wasExecuted ? (data ?? null) : null, ...(shown ? { errors: shown } : {}) };
+}
+
+async function executeOperation(
+  args: ExecutionArgs,
+  { budget, viewer }: OperationContext,
+): Promise<ExecutionResult> {
+  const validated = validateExecutionArgs({ ...args, abortSignal: budget.signal });
+  if (!('operation' in validated)) return { errors: validated.map(badVariables) };
+  try {
+    if (validated.operation.operation !== OperationTypeNode.MUTATION)
+      return await withinBudget(budget, executeRootSelectionSet(validated));
+    const refusal = mutationRefusal(validated, viewer);
+    if (refusal) return { errors: [refusal] };
+    return mutationResult(budget, await executeRootSelectionSet({ ...validated, errorPropagation: false }));
+  } catch (error) {
+    if (error instanceof AbortedGraphQLExecutionError && budget.error) return { errors: [budget.error] };
+    throw error;
+  }
+}
+
+/** Executes the queries and mutations of an engine. */
+export const executing: Plugin<OperationContext> = {
+  onExecute({ args, setExecuteFn }) {
+    setExecuteFn((given: ExecutionArgs) => executeOperation(given, args.contextValue));
+  },
+};

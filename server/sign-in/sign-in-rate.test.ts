@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest';
+import { SignInRates } from './sign-in-rate.ts';
+
+test('W3 limits the sign-ins of one address, and not those of others or of a proxy on this host', () => {
+  let now = 0;
+  const rates = new SignInRates(() => now);
+  const admitted = (address: string): number =>
+    Array.from({ length: 100 }, () => rates.admits(address)).filter(Boolean).length;
+  expect(admitted('192.0.2.1')).toBe(60);
+  expect(admitted('192.0.2.2')).toBe(60);
+  for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '']) expect(admitted(address)).toBe(100);
+  now = 60_000;
+  expect(admitted('192.0.2.1')).toBe(60);
+});

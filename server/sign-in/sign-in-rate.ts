@@ -1,0 +1,39 @@
+// Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor.ts).
+import { isSharedAddress } from '../origin.ts';
+
+/** This many attempts per period, in milliseconds. */
+const maximum = 60;
+const period = 60_000;
+/** The maximum number of addresses that are remembered; then the one seen first is forgotten. */
+const maximumAddresses = 10_000;
+
+interface Attempts {
+  readonly since: number;
+  count: number;
+}
+
+/** The attempts of each address. Those of a proxy or tunnel on this host are not limited: it stands for many people. */
+export class SignInRates {
+  readonly #now: () => number;
+  readonly #byAddress = new Map<string, Attempts>();
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
+  /** Counts an attempt; false: this address made too many. */
+  admits(address: string): boolean {
+    if (isSharedAddress(address)) return true;
+    const at = this.#now();
+    const known = this.#byAddress.get(address);
+    if (known && at - known.since < period) {
+      known.count++;
+      return known.count <= maximum;
+    }
+    this.#byAddress.delete(address);
+    this.#byAddress.set(address, { since: at, count: 1 });
+    const [first] = this.#byAddress.keys();
+    if (this.#byAddress.size > maximumAddresses && first !== undefined) this.#byAddress.delete(first);
+    return true;
+  }
+}
