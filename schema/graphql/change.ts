@@ -2,6 +2,7 @@
 import {
   type Change,
   type ChangeProblem,
+  type ChangeProblemCode,
   type ChangeWarning,
   deploymentProblem,
   GerritUnavailable,
@@ -10,6 +11,7 @@ import {
 import { builder } from './builder.ts';
 import type { FoundChanges } from './context.ts';
 import { checkedText, inRange } from './refusal.ts';
+import { refusal } from './refusal-type.ts';
 
 const ChangeWarningType = builder.enumType('ChangeWarning', {
   description: 'What a deployer should know about a change before the start. Further values may be added.',
@@ -57,19 +59,49 @@ export const ChangeType = builder.objectRef<Change>('Change').implement({
     }),
     warnings: t.field({
       type: [ChangeWarningType],
-      description: 'What a deployer should know; at most one of each kind.',
+      description: 'What a deployer should know, at most 10: one of each kind.',
       resolve: ({ warnings }) => warnings ?? [],
     }),
     problem: t.string({
       nullable: true,
       description:
         'Why it cannot be backported, as a message for the user; null if nothing is known that prevents it.',
-      resolve: (change) => (change.verified ? deploymentProblem(change.number, change, 'backport') : null),
+      resolve: (change) =>
+        change.verified ? deploymentProblem(change.number, change, 'backport')?.message : null,
     }),
     verified: t.exposeBoolean('verified', {
       description: 'Whether Gerrit confirmed that the change exists.',
     }),
   }),
+});
+
+const ChangeProblemCodeType = builder.enumType('ChangeProblemCode', {
+  description: 'What is wrong with a change. Further values may be added.',
+  values: {
+    EMPTY: { value: 'empty', description: 'The input is empty.' },
+    LEADING_ZERO: { value: 'leading-zero', description: 'The number starts with 0.' },
+    TOO_LONG: { value: 'too-long', description: 'The number has more than ten digits.' },
+    CHANGE_ID: { value: 'change-id', description: 'The input is a Change-Id.' },
+    OTHER_HOST: { value: 'other-host', description: 'The input is an address of another server.' },
+    NO_NUMBER: { value: 'no-number', description: 'The address names no change.' },
+    NOT_A_NUMBER: {
+      value: 'not-a-number',
+      description: 'The input is neither a number nor an address of Gerrit.',
+    },
+    NO_CHANGES: { value: 'no-changes', description: 'The list is empty.' },
+    TOO_MANY: { value: 'too-many', description: 'The list has more than 50 changes.' },
+    REPEATED: { value: 'repeated', description: 'The change is named twice.' },
+    NOT_SHOWN: {
+      value: 'not-shown',
+      description: 'Gerrit shows no such change: it does not exist, or it is private.',
+    },
+    ABANDONED: { value: 'abandoned', description: 'The change was abandoned.' },
+    NOT_MERGED: { value: 'not-merged', description: 'The change is not merged, so it cannot be reverted.' },
+    NOT_DEPLOYED: {
+      value: 'not-deployed',
+      description: 'The job that is to be reverted did not deploy the change.',
+    },
+  } as const satisfies Record<string, { value: ChangeProblemCode; description: string }>,
 });
 
 const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').implement({
@@ -80,6 +112,11 @@ const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').impl
       description:
         'The invalid member of `changes`, at most 80 characters of it; empty if the list itself is invalid.',
     }),
+    code: t.field({
+      type: ChangeProblemCodeType,
+      description: 'Identifies the kind of problem. It does not change when the message does.',
+      resolve: ({ code }) => code,
+    }),
     message: t.exposeString('message', { description: 'A message for the user.' }),
     unverifiable: t.exposeBoolean('unverifiable', {
       description:
@@ -89,6 +126,7 @@ const ChangeProblemType = builder.objectRef<ChangeProblem>('ChangeProblem').impl
 });
 
 builder.objectType(InvalidChanges, {
+  interfaces: refusal(InvalidChanges, 'INVALID_CHANGES'),
   name: 'InvalidChanges',
   authScopes: { read: true },
   description: 'The changes cannot be deployed. Nothing was queued.',
@@ -103,6 +141,7 @@ builder.objectType(InvalidChanges, {
 });
 
 builder.objectType(GerritUnavailable, {
+  interfaces: refusal(GerritUnavailable, 'GERRIT_UNAVAILABLE'),
   name: 'GerritUnavailable',
   authScopes: { read: true },
   description:

@@ -10,6 +10,7 @@ import {
 } from '../model/job/hold.ts';
 import { builder } from './builder.ts';
 import { rowNumber } from './id.ts';
+import { refusal } from './refusal-type.ts';
 
 builder.objectType(Hold, {
   authScopes: { read: true },
@@ -40,6 +41,7 @@ builder.objectType(Hold, {
 });
 
 builder.objectType(DeploymentsHeld, {
+  interfaces: refusal(DeploymentsHeld, 'DEPLOYMENTS_HELD'),
   authScopes: { read: true },
   name: 'DeploymentsHeld',
   description: 'Deployments are held: nothing starts until the hold ends.',
@@ -51,12 +53,14 @@ builder.objectType(DeploymentsHeld, {
   }),
 });
 builder.objectType(HoldNotAccepted, {
+  interfaces: refusal(HoldNotAccepted, 'HOLD_NOT_ACCEPTED'),
   authScopes: { administer: true },
   name: 'HoldNotAccepted',
   description: 'The reason or the end is invalid. Deployments are not held.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(DeploymentsNotHeld, {
+  interfaces: refusal(DeploymentsNotHeld, 'DEPLOYMENTS_NOT_HELD'),
   authScopes: { administer: true },
   name: 'DeploymentsNotHeld',
   description: 'The hold is no longer active. Nothing was changed.',

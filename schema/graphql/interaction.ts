@@ -15,6 +15,7 @@ import {
 import { Job } from '../model/job/job.ts';
 import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
+import { refusal } from './refusal-type.ts';
 
 const InteractionKindType = builder.enumType('InteractionKind', {
   description: 'The kind of answer that a question needs.',
@@ -133,6 +134,7 @@ builder.objectType(Interaction, {
 });
 
 builder.objectType(InteractionAlreadyAnswered, {
+  interfaces: refusal(InteractionAlreadyAnswered, 'INTERACTION_ALREADY_ANSWERED'),
   name: 'InteractionAlreadyAnswered',
   authScopes: { read: true },
   description: 'Someone else answered first. This answer was not sent.',
@@ -148,12 +150,14 @@ builder.objectType(InteractionAlreadyAnswered, {
   }),
 });
 builder.objectType(InteractionGone, {
+  interfaces: refusal(InteractionGone, 'INTERACTION_GONE'),
   name: 'InteractionGone',
   authScopes: { read: true },
   description: 'The question is no longer open or does not exist. Nothing was sent.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(AnswerNotAccepted, {
+  interfaces: refusal(AnswerNotAccepted, 'ANSWER_NOT_ACCEPTED'),
   name: 'AnswerNotAccepted',
   authScopes: { read: true },
   description: 'The question does not allow this answer. Nothing was sent, and the question is still open.',

@@ -34,6 +34,7 @@ import { rowNumber, shownId } from './id.ts';
 import { checkedCursor, LogBatchType, maxLogLines } from './log.ts';
 import { endCursor, listArgs, listPart, maxPart, PageInfoType, rowOfCursor } from './pagination.ts';
 import { badInput, checkedText, inRange, notFound } from './refusal.ts';
+import { refusal } from './refusal-type.ts';
 
 const JobKindType = builder.enumType('JobKind', {
   description: 'What a job does with its changes.',
@@ -311,12 +312,14 @@ builder.objectType(Job, {
 });
 
 builder.objectType(JobNotFound, {
+  interfaces: refusal(JobNotFound, 'JOB_NOT_FOUND'),
   name: 'JobNotFound',
   authScopes: { read: true },
   description: 'The job does not exist.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(JobAlreadyEnded, {
+  interfaces: refusal(JobAlreadyEnded, 'JOB_ALREADY_ENDED'),
   name: 'JobAlreadyEnded',
   authScopes: { read: true },
   description: 'The job has already ended.',
@@ -326,6 +329,7 @@ builder.objectType(JobAlreadyEnded, {
   }),
 });
 builder.objectType(JobNotEnded, {
+  interfaces: refusal(JobNotEnded, 'JOB_NOT_ENDED'),
   name: 'JobNotEnded',
   authScopes: { read: true },
   description: 'The job has not ended, so it can be neither retried nor reverted.',
@@ -335,6 +339,7 @@ builder.objectType(JobNotEnded, {
   }),
 });
 builder.objectType(UnknownLane, {
+  interfaces: refusal(UnknownLane, 'UNKNOWN_LANE'),
   name: 'UnknownLane',
   authScopes: { read: true },
   description: 'The lane does not exist, or no lane was given although there are several.',
@@ -515,12 +520,12 @@ export async function verifiedChanges(
   const changes: Change[] = [];
   for (const [index, number] of numbers.entries()) {
     const change = found.get(number) ?? null;
-    const message = deploymentProblem(number, change, kind);
+    const problem = deploymentProblem(number, change, kind);
     if (change === null && acceptUnverified) changes.push(unverifiedChange(number));
-    else if (message !== null)
+    else if (problem !== null)
       problems.push({
+        ...problem,
         input: printableInput(inputs[index] ?? number),
-        message,
         unverifiable: change === null,
       });
     else if (change) changes.push(change);

@@ -9,6 +9,7 @@ import type { Page, Person } from './context.ts';
 import { rowNumber } from './id.ts';
 import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
 import { checkedText, inRange } from './refusal.ts';
+import { refusal } from './refusal-type.ts';
 import { maxGroups, RoleType } from './user.ts';
 
 const BanType = builder.objectRef<User>('Ban').implement({
@@ -142,18 +143,21 @@ const IssuedTokenConnectionType = builder.objectRef<Page<ApiToken>>('IssuedToken
 });
 
 builder.objectType(UserNotFound, {
+  interfaces: refusal(UserNotFound, 'USER_NOT_FOUND'),
   authScopes: { administer: true },
   name: 'UserNotFound',
   description: 'The user does not exist.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(BanNotAccepted, {
+  interfaces: refusal(BanNotAccepted, 'BAN_NOT_ACCEPTED'),
   authScopes: { administer: true },
   name: 'BanNotAccepted',
   description: 'The reason is missing or too long, the user is the viewer, or the user is already banned.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(UnknownToken, {
+  interfaces: refusal(UnknownToken, 'UNKNOWN_TOKEN'),
   authScopes: { administer: true },
   name: 'UnknownToken',
   description: 'The token does not exist.',

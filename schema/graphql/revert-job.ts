@@ -33,6 +33,7 @@ function chosenChanges(job: Job, chosen: readonly (string | number)[] | null | u
     .map(String)
     .filter((number) => !deployed.includes(number))
     .map((number) => ({
+      code: 'not-deployed' as const,
       input: shownId(number),
       message: `Job ${job.id} did not deploy change ${shownId(number)}.`,
       unverifiable: false,

@@ -7,6 +7,7 @@ import {
   isInputObjectType,
   isInterfaceType,
   isObjectType,
+  isUnionType,
 } from 'graphql';
 import { expect, test } from 'vitest';
 import { rowNumber, shownId } from './id.ts';
@@ -124,4 +125,17 @@ test('an ID in a message is short and has no invisible characters', () => {
   expect(shownId('abc')).toBe('abc');
   expect(shownId('x'.repeat(21))).toBe('of this name');
   expect(shownId('a\u202eb')).toBe('of this name');
+});
+
+test('every member of a result union is a success or implements Refusal with a code of its own', () => {
+  const unions = Object.values(schema.getTypeMap()).filter((type) => isUnionType(type));
+  const members = unions.flatMap((union) => union.getTypes());
+  const refusals = members.filter(({ name }) => !name.endsWith('Success'));
+  expect(refusals.length).toBeGreaterThan(20);
+  const without = refusals.filter((type) => !type.getInterfaces().some(({ name }) => name === 'Refusal'));
+  expect(without.map(({ name }) => name)).toEqual([]);
+  // The code of each is the name of its type.
+  const codes = new Set(refusals.map(({ name }) => name.replaceAll(/(?<!^)([A-Z])/g, '_$1').toUpperCase()));
+  const code = schema.getType('RefusalCode');
+  expect(isEnumType(code) && code.getValues().map(({ name }) => name)).toEqual([...codes].sort());
 });

@@ -7,6 +7,7 @@ import {
   SecondFactorTooOld,
 } from '../model/account/authenticator.ts';
 import { builder } from './builder.ts';
+import { refusal } from './refusal-type.ts';
 import { sessionViewer } from './session.ts';
 import { ViewerType } from './user.ts';
 
@@ -94,6 +95,7 @@ builder.mutationField('removeAuthenticator', (t) =>
 );
 
 builder.objectType(SecondFactorTooOld, {
+  interfaces: refusal(SecondFactorTooOld, 'SECOND_FACTOR_TOO_OLD'),
   authScopes: { browser: true },
   name: 'SecondFactorTooOld',
   description:
@@ -102,6 +104,7 @@ builder.objectType(SecondFactorTooOld, {
 });
 
 builder.objectType(AuthenticatorExists, {
+  interfaces: refusal(AuthenticatorExists, 'AUTHENTICATOR_EXISTS'),
   authScopes: { browser: true },
   name: 'AuthenticatorExists',
   description: 'You already have an authenticator.',
@@ -109,6 +112,7 @@ builder.objectType(AuthenticatorExists, {
 });
 
 builder.objectType(NoAuthenticator, {
+  interfaces: refusal(NoAuthenticator, 'NO_AUTHENTICATOR'),
   authScopes: { browser: true },
   name: 'NoAuthenticator',
   description: 'You have no authenticator, or did not begin to add one.',
@@ -116,6 +120,7 @@ builder.objectType(NoAuthenticator, {
 });
 
 builder.objectType(AuthenticatorCodeWrong, {
+  interfaces: refusal(AuthenticatorCodeWrong, 'AUTHENTICATOR_CODE_WRONG'),
   authScopes: { browser: true },
   name: 'AuthenticatorCodeWrong',
   description: 'The code is wrong.',

@@ -4,6 +4,7 @@ import { type Session, type SignInWay, sessionEndsAt } from '../model/account/se
 import { builder } from './builder.ts';
 import type { SessionViewer, Viewer } from './context.ts';
 import { rowNumber } from './id.ts';
+import { refusal } from './refusal-type.ts';
 import { ViewerType } from './user.ts';
 
 /** The viewer with their session. The rule `browser` guarantees that there is one. */
@@ -123,6 +124,7 @@ builder.mutationField('endOtherSessions', (t) =>
 );
 
 builder.objectType(SessionNotFound, {
+  interfaces: refusal(SessionNotFound, 'SESSION_NOT_FOUND'),
   authScopes: { browser: true },
   name: 'SessionNotFound',
   description: 'You have no such session, or it has already ended.',

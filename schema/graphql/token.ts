@@ -11,6 +11,7 @@ import {
 import { builder } from './builder.ts';
 import type { MadeToken } from './context.ts';
 import { rowNumber } from './id.ts';
+import { refusal } from './refusal-type.ts';
 import { ViewerType } from './user.ts';
 
 const TokenScopeType = builder.enumType('TokenScope', {
@@ -130,6 +131,7 @@ builder.mutationField('revokeToken', (t) =>
 );
 
 builder.objectType(TokenNotAllowed, {
+  interfaces: refusal(TokenNotAllowed, 'TOKEN_NOT_ALLOWED'),
   authScopes: { browser: true },
   name: 'TokenNotAllowed',
   description: 'Your role does not allow this scope.',
@@ -137,6 +139,7 @@ builder.objectType(TokenNotAllowed, {
 });
 
 builder.objectType(InvalidToken, {
+  interfaces: refusal(InvalidToken, 'INVALID_TOKEN'),
   authScopes: { browser: true },
   name: 'InvalidToken',
   description: 'The name or the lifetime is invalid.',
@@ -148,6 +151,7 @@ builder.objectType(InvalidToken, {
 });
 
 builder.objectType(TooManyTokens, {
+  interfaces: refusal(TooManyTokens, 'TOO_MANY_TOKENS'),
   authScopes: { browser: true },
   name: 'TooManyTokens',
   description: 'You have the maximum number of tokens.',
@@ -155,6 +159,7 @@ builder.objectType(TooManyTokens, {
 });
 
 builder.objectType(TokenNotFound, {
+  interfaces: refusal(TokenNotFound, 'TOKEN_NOT_FOUND'),
   authScopes: { browser: true },
   name: 'TokenNotFound',
   description: 'You have no such token, or it has expired or was revoked.',

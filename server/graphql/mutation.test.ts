@@ -123,6 +123,18 @@ describe.each([
     expect(await jobs()).toBe(before);
   });
 
+  test('a refusal has a code and a message without naming its type', async () => {
+    const refused = '{ __typename ... on Refusal { code message } }';
+    expect(await ask({ query: `mutation { stopJob(input: { jobId: "99999" }) ${refused} }` })).toContain(
+      '{"__typename":"JobNotFound","code":"JOB_NOT_FOUND","message":"',
+    );
+    const start = 'startBackport(input: { changes: ["x", "1"] })';
+    const problems = '... on InvalidChanges { problems { code } }';
+    expect(await ask({ query: `mutation { ${start} { ... on Refusal { code } ${problems} } }` })).toContain(
+      '{"code":"INVALID_CHANGES","problems":[{"code":"NOT_A_NUMBER"}]}',
+    );
+  });
+
   test('a mutation that is left out by a directive is not judged', async () => {
     const query = `mutation ($yes: Boolean!) { stopJob(input: { jobId: "99999" }) { __typename } ... @include(if: $yes) { ${ban} } }`;
     expect(await ask({ query, variables: { yes: false } })).toContain('"JobNotFound"');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { InvalidChanges, maxChanges, parseChanges } from './change.ts';
+import { type ChangeProblem, InvalidChanges, maxChanges, parseChanges } from './change.ts';
 
 const gerrit = 'https://gerrit.example.org/r/';
 
-function problemsOf(inputs: readonly string[]): readonly { input: string; message: string }[] {
+function problemsOf(inputs: readonly string[]): readonly ChangeProblem[] {
   try {
     parseChanges(inputs, gerrit);
   } catch (error) {
@@ -73,5 +73,9 @@ describe('parseChanges', () => {
     expect(problemsOf(['1', '  '])[0]?.message).toContain('empty');
     expect(problemsOf(['1', `${gerrit}1`])[0]?.message).toContain('twice');
     expect(problemsOf(['x', '1', 'y'])).toHaveLength(2);
+    const codes = problemsOf(['x', '1', '1', '', '01', '12345678901', `I${'a'.repeat(40)}`]).map(
+      ({ code }) => code,
+    );
+    expect(codes).toEqual(['not-a-number', 'repeated', 'empty', 'leading-zero', 'too-long', 'change-id']);
   });
 });

@@ -39,15 +39,28 @@ export const unverifiedChange = (number: string): Change => ({
   commitMessage: null,
 });
 
+/** What is wrong with an input, or with the list of inputs. */
+export type ChangeProblemCode =
+  | ChangeInputProblem
+  | 'no-changes'
+  | 'too-many'
+  | 'repeated'
+  | 'not-shown'
+  | 'abandoned'
+  | 'not-merged'
+  | 'not-deployed';
+
 /** Why one of the inputs cannot be deployed. `input` is what was given, shortened; empty when the list itself is wrong. */
 export interface ChangeProblem {
+  readonly code: ChangeProblemCode;
   readonly input: string;
   readonly message: string;
   /** Gerrit shows no such change. `acceptUnverified` starts it nevertheless, because it may be private. */
   readonly unverifiable: boolean;
 }
 
-const invalidInput = (input: string, message: string): ChangeProblem => ({
+const invalidInput = (code: ChangeProblemCode, input: string, message: string): ChangeProblem => ({
+  code,
   input,
   message,
   unverifiable: false,
@@ -87,12 +100,16 @@ export function deploymentProblem(
   number: string,
   change: Change | null,
   kind: 'backport' | 'revert',
-): string | null {
-  if (!change) return `Gerrit shows no change ${number}: the number is wrong, or the change is private.`;
-  if (change.status === 'ABANDONED') return `Change ${number} was abandoned. Restore it in Gerrit first.`;
-  if (kind === 'revert' && change.status !== 'MERGED') {
-    return `Change ${number} is not merged, so there is nothing to revert.`;
-  }
+): { readonly code: ChangeProblemCode; readonly message: string } | null {
+  if (!change)
+    return {
+      code: 'not-shown',
+      message: `Gerrit shows no change ${number}: the number is wrong, or the change is private.`,
+    };
+  if (change.status === 'ABANDONED')
+    return { code: 'abandoned', message: `Change ${number} was abandoned. Restore it in Gerrit first.` };
+  if (kind === 'revert' && change.status !== 'MERGED')
+    return { code: 'not-merged', message: `Change ${number} is not merged, so there is nothing to revert.` };
   return null;
 }
 
@@ -116,20 +133,23 @@ const inputProblems: Readonly<Record<ChangeInputProblem, (input: string, gerrit:
  */
 export function parseChanges(inputs: readonly string[], gerritUrl: string | null): string[] {
   if (inputs.length === 0) {
-    throw new InvalidChanges([invalidInput('', 'Name at least one change: a number or a Gerrit URL.')]);
+    throw new InvalidChanges([
+      invalidInput('no-changes', '', 'Name at least one change: a number or a Gerrit URL.'),
+    ]);
   }
   if (inputs.length > maxChanges) {
     const message = `${inputs.length} changes are too many for one job. Name at most ${maxChanges}.`;
-    throw new InvalidChanges([invalidInput('', message)]);
+    throw new InvalidChanges([invalidInput('too-many', '', message)]);
   }
   const problems: ChangeProblem[] = [];
   const numbers: string[] = [];
   for (const given of inputs) {
     const input = printableInput(given);
     const { number, problem } = readChangeInput(given, gerritUrl);
-    if (problem !== null) problems.push(invalidInput(input, inputProblems[problem](input, gerritUrl ?? '')));
+    if (problem !== null)
+      problems.push(invalidInput(problem, input, inputProblems[problem](input, gerritUrl ?? '')));
     else if (numbers.includes(number)) {
-      problems.push(invalidInput(input, `Change ${number} is named twice. Remove one of them.`));
+      problems.push(invalidInput('repeated', input, `Change ${number} is named twice. Remove one of them.`));
     } else numbers.push(number);
   }
   if (problems.length > 0) throw new InvalidChanges(problems);

@@ -1,0 +1,69 @@
+// Owns the interface of all refusals in result unions, and their codes. Not the refusals themselves (each noun's module), not the errors outside of unions (refusal.ts).
+import type { DomainError } from '../model/error.ts';
+import { builder } from './builder.ts';
+
+/** The codes with their descriptions, by the name of the type in capitals. */
+const descriptions = {
+  ANSWER_NOT_ACCEPTED: 'The question does not allow this answer.',
+  AUTHENTICATOR_CODE_WRONG: 'The code of the authenticator is wrong.',
+  AUTHENTICATOR_EXISTS: 'There is an authenticator already.',
+  BAN_NOT_ACCEPTED: 'The ban is not possible, or its reason is invalid.',
+  DEPLOYMENTS_HELD: 'Deployments are held: nothing starts until the hold ends.',
+  DEPLOYMENTS_NOT_HELD: 'The hold is no longer active.',
+  GERRIT_UNAVAILABLE: 'The changes could not be looked up in Gerrit.',
+  HOLD_NOT_ACCEPTED: 'The reason or the end of the hold is invalid.',
+  INTERACTION_ALREADY_ANSWERED: 'Someone else answered first.',
+  INTERACTION_GONE: 'The question is no longer open, or does not exist.',
+  INVALID_CHANGES: 'The changes cannot be deployed: see `problems`.',
+  INVALID_TOKEN: 'The name, the scope or the lifetime of the token is invalid.',
+  JOB_ALREADY_ENDED: 'The job has already ended.',
+  JOB_NOT_ENDED: 'The job has not ended yet.',
+  JOB_NOT_FOUND: 'The job does not exist.',
+  NO_AUTHENTICATOR: 'There is no authenticator.',
+  SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',
+  SESSION_NOT_FOUND: 'There is no such session, or it has already ended.',
+  TOKEN_NOT_ALLOWED: 'The role does not allow a token with this scope.',
+  TOKEN_NOT_FOUND: 'There is no such token among your own, or it is no longer active.',
+  TOO_MANY_TOKENS: 'You have the maximum number of active tokens.',
+  UNKNOWN_LANE: 'The lane does not exist, or must be named.',
+  UNKNOWN_TOKEN: 'There is no such token, or it is no longer active.',
+  USER_NOT_FOUND: 'There is no such user.',
+} as const;
+export type RefusalCode = keyof typeof descriptions;
+
+const codes = Object.keys(descriptions).filter((code): code is RefusalCode => code in descriptions);
+
+const RefusalCodeType = builder.enumType('RefusalCode', {
+  description: 'Why a mutation was refused. Further values may be added.',
+  values: Object.fromEntries(codes.map((code) => [code, { value: code, description: descriptions[code] }])),
+});
+
+const codeByClass = new Map<unknown, RefusalCode>();
+
+const RefusalType = builder.interfaceRef<DomainError>('Refusal').implement({
+  description:
+    'A refusal: what a user caused, with a message that can be shown. Every refusal in every result union implements it, so `... on Refusal { code message }` always works.',
+  fields: (t) => ({
+    message: t.exposeString('message', {
+      description: 'A message for the user: what was wrong and what to do.',
+    }),
+    code: t.field({
+      type: RefusalCodeType,
+      description: 'Identifies the kind of refusal. It does not change when the message does.',
+      resolve: (refusal) => {
+        const code = codeByClass.get(refusal.constructor);
+        if (code === undefined) throw new Error(`${refusal.constructor.name} has no refusal code`);
+        return code;
+      },
+    }),
+  }),
+});
+
+/** The interfaces of a refusal type: registers the code of the class. */
+export function refusal(
+  type: abstract new (...given: never[]) => DomainError,
+  code: RefusalCode,
+): [typeof RefusalType] {
+  codeByClass.set(type, code);
+  return [RefusalType];
+}
