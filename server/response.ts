@@ -77,10 +77,14 @@ export function send(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
-/** Sends 401 in the form of a GraphQL response. `ban`: the message for a banned user. */
-export function sendUnauthenticated(response: ServerResponse, ban?: string): void {
-  const extensions = { code: 'UNAUTHENTICATED', ...(ban === undefined ? {} : { banned: true }) };
-  sendJson(response, 401, { errors: [{ message: ban ?? unauthenticatedMessage, extensions }] });
+/** Sends 401 in the form of a GraphQL response. `why`: a more specific message, and what else the error says to programs. */
+export function sendUnauthenticated(
+  response: ServerResponse,
+  why?: { readonly message: string; readonly banned?: true; readonly token?: string },
+): void {
+  const { message, ...more } = why ?? { message: unauthenticatedMessage };
+  const extensions = { code: 'UNAUTHENTICATED', ...more };
+  sendJson(response, 401, { errors: [{ message, extensions }] });
 }
 
 export const unauthenticatedMessage =

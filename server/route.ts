@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import { roleByRule } from '../schema/graphql/builder.ts';
 import { banErrorOf } from '../schema/model/account/ban.ts';
+import { tokenProblem } from '../schema/model/account/token.ts';
 import { includesRole } from '../schema/model/account/user.ts';
 import { sendAudit } from './audit-export.ts';
 import type { Exchange } from './exchange.ts';
@@ -163,13 +164,18 @@ async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Ide
   return null;
 }
 
-/** As {@link admit}. A banned user also gets the reason for the ban. */
+/** As {@link admit}. A banned user also gets the reason for the ban, and who sent a token what is wrong with it. */
 async function admitWithPageKey({ request, response, context }: Exchange): Promise<Identity | null> {
   const { db, gate } = context;
-  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
+  const credentials = credentialsOfRequest(request.headers, gate.publicUrl);
+  const judgement = await gate.judge(credentials, 'page');
   if (judgement.standing === 'in') return judgement.identity;
   const ban = judgement.standing === 'banned' ? await banErrorOf(db.em(), judgement.user) : null;
-  sendUnauthenticated(response, ban?.message);
+  if (ban) sendUnauthenticated(response, { message: ban.message, banned: true });
+  else if (credentials?.by === 'token') {
+    const { problem, message } = await tokenProblem(db.em(), credentials.token);
+    sendUnauthenticated(response, { message, token: problem });
+  } else sendUnauthenticated(response);
   return null;
 }
 

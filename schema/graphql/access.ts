@@ -71,7 +71,8 @@ function contextOf({ role, by }: Caller): Context {
     user: rest,
     role: role ?? 'nobody',
     session: by === 'session' ? rest : null,
-    token: by === 'token' ? rest : null,
+    // The text of a refusal names the scope.
+    token: by === 'token' ? { scope: 'read' } : null,
     through: { channel: 'page', address: null },
   };
   const budget: Budget = { count: () => {}, turn: () => null, text: () => {} };

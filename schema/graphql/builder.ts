@@ -43,7 +43,10 @@ export const rulesMetBy = ({ role, session }: Pick<Viewer, 'role' | 'session'>):
 });
 
 /** The error of a viewer who does not meet one of these rules. Pure. */
-export function accessRefused(rules: readonly string[], { role }: Pick<Viewer, 'role'>): GraphQLError {
+export function accessRefused(
+  rules: readonly string[],
+  { role, token }: Pick<Viewer, 'role' | 'token'>,
+): GraphQLError {
   if (rules.includes('browser'))
     return forbidden('This is only possible in a browser that is signed in, not with a token.');
   const needed: Role = rules.includes('administer')
@@ -51,6 +54,12 @@ export function accessRefused(rules: readonly string[], { role }: Pick<Viewer, '
     : rules.includes('deploy')
       ? roleByRule.deploy
       : roleByRule.read;
+  if (token !== null)
+    return forbidden(
+      needed === 'admin'
+        ? 'This requires the role “admin”, which a token cannot have.'
+        : `This requires the role “${needed}”: a token with the scope “deploy”. This one has the scope “${token.scope}” and the role “${role}”.`,
+    );
   return forbidden(
     `This requires the role “${needed}”; you have “${role}”. To get a sign-in link with this role, run on the deployment host: spiderpig login --role ${needed}.`,
   );

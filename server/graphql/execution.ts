@@ -19,7 +19,8 @@ export const badVariables = (error: GraphQLError): GraphQLError =>
     nodes: error.nodes ?? null,
     source: error.source ?? null,
     positions: error.positions ?? null,
-    extensions: { code: 'BAD_USER_INPUT', ...error.extensions },
+    path: error.path ?? null,
+    extensions: { code: 'BAD_USER_INPUT', http: { status: 400, spec: true }, ...error.extensions },
   });
 
 /** A result, or the error of the budget if that was used up: the errors of all fields that came too late say the same. */

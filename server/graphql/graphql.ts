@@ -11,7 +11,7 @@ import { streaming } from '../live/event-stream.ts';
 import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
 import { OperationBudget } from './budget.ts';
-import { executing } from './execution.ts';
+import { badVariables, executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
@@ -29,7 +29,8 @@ const maximumBody = 262_144;
 function masked(error: unknown, logger: Logger): Error {
   if (error instanceof GraphQLError) {
     const cause = error.originalError ?? error.cause;
-    if (cause == null) return error;
+    // Without a code it comes from graphql-js: an argument that does not fit its type.
+    if (cause == null) return error.extensions['code'] === undefined ? badVariables(error) : error;
     // A resolver threw a GraphQL error, which graphql-js wrapped to add the path of the field.
     if (cause instanceof GraphQLError) return masked(cause, logger) === cause ? error : masked(cause, logger);
   }

@@ -2,9 +2,17 @@
 import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import type { ServerContext } from '../context.ts';
 import type { OperationOrigin } from '../graphql/operation.ts';
 import type { Identity } from '../sign-in/identity.ts';
+import type { OpenConnections } from './connection.ts';
+import type { Shares } from './connection-limit.ts';
+
+/** What counts and closes streams. */
+interface Streams {
+  /** By the id of the user. */
+  readonly streams: Shares<number>;
+  readonly connections: OpenConnections;
+}
 
 /**
  * Registers a response that can stay open for long, until it is closed: it counts towards the share of its user, and it is closed as soon as its user
@@ -13,7 +21,7 @@ import type { Identity } from '../sign-in/identity.ts';
 export function openStream(
   response: ServerResponse,
   identity: Identity,
-  { streams, connections }: Pick<ServerContext, 'streams' | 'connections'>,
+  { streams, connections }: Streams,
 ): boolean {
   // The client has gone: nobody will close the response.
   if (response.destroyed) return false;

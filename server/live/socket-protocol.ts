@@ -94,7 +94,7 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
     async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
       if (Object.keys(subscriptions).length > maximumOperations) {
         state.socket.close(4429, 'Too many operations');
-        return [new GraphQLError('Too many operations on one connection.')];
+        return [tooManyOperations()];
       }
       const identity = await identityOrErrors(gate, state, connectionParams);
       if (Array.isArray(identity)) return identity;
@@ -111,7 +111,10 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
     },
     onNext({ extra: state }, _id, _payload, _args, result) {
       const text = sharedText(result);
-      return text === null ? undefined : state.payloads.placeholder(text);
+      if (text !== null) return state.payloads.placeholder(text);
+      const { data, errors } = result;
+      if (!errors) return undefined;
+      return { ...(data === undefined ? {} : { data }), errors: errors.map(shown) };
     },
     onError: (_context, _id, _payload, errors) => errors.map(shown),
     onComplete({ extra: state }, id) {
@@ -162,6 +165,9 @@ function openOperation({ operations }: SocketState, id: string, share: Disposabl
   return stop.signal;
 }
 
+const badRequest = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
+
 const tooManyOperations = (): GraphQLError =>
   new GraphQLError('You have too many open operations. Close some of them first.', {
     extensions: { code: 'TOO_MANY_OPERATIONS' },
@@ -193,6 +199,6 @@ async function prepare(
     );
     return { args, enveloped };
   } catch (error) {
-    return [error instanceof GraphQLError ? error : new GraphQLError('The operation cannot be parsed.')];
+    return [error instanceof GraphQLError ? error : badRequest('The operation cannot be parsed.')];
   }
 }

@@ -125,6 +125,38 @@ export async function findToken(
   return { token: found, user: accountOf(em, row) };
 }
 
+/** Why a token gives no access. */
+export type TokenProblem = 'unknown' | 'expired' | 'revoked' | 'no access';
+
+/**
+ * What is wrong with a token that was refused, and a message that says so. Only for the client that sent the token. `no access`: it is active, but the
+ * groups of its user have no role any more.
+ */
+export async function tokenProblem(
+  em: SqlEntityManager,
+  token: string,
+  now = Date.now(),
+): Promise<{ readonly problem: TokenProblem; readonly message: string }> {
+  const found = await em.findOne(ApiToken, { hash: hashSecret(token) });
+  const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+  if (!found)
+    return {
+      problem: 'unknown',
+      message: 'This token is unknown. Create one with `spiderpig token create`.',
+    };
+  if (found.revokedAt != null)
+    return {
+      problem: 'revoked',
+      message: `This token was revoked on ${day(found.revokedAt)}. Create a new one.`,
+    };
+  if (found.expiresAt <= now)
+    return {
+      problem: 'expired',
+      message: `This token expired on ${day(found.expiresAt)}. Create a new one.`,
+    };
+  return { problem: 'no access', message: 'The user of this token is in no group that has access.' };
+}
+
 /** A token cannot have more rights than the user who creates it. */
 export class TokenNotAllowed extends DomainError {
   constructor(scope: TokenScope, role: Role) {

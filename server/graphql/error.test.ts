@@ -1,0 +1,125 @@
+// Tests that every error of an operation has a code, over all transports, and that a refused token is told what is wrong with it.
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
+import { createToken } from '../../schema/model/account/token.ts';
+import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+
+let world: TestServer;
+let token: string;
+beforeAll(async () => {
+  world = await openServer();
+  token = await world.token('read', 'ada');
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+interface Operation {
+  readonly query: string;
+  readonly variables?: Record<string, unknown>;
+  readonly operationName?: string;
+}
+
+async function post(
+  accept: string,
+  operation: Operation,
+  by = token,
+): Promise<{ status: number; text: string }> {
+  const response = await fetch(`${world.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${by}`, accept },
+    body: JSON.stringify(operation),
+  });
+  return { status: response.status, text: await response.text() };
+}
+
+async function overSocket(operation: Operation): Promise<string> {
+  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  await once(socket, 'open');
+  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+  await once(socket, 'message');
+  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: operation }));
+  const [data] = await once(socket, 'message');
+  socket.terminate();
+  return String(data);
+}
+
+const faults: [string, string, Operation][] = [
+  ['a syntax error', 'GRAPHQL_PARSE_FAILED', { query: '{' }],
+  ['an unknown field', 'GRAPHQL_VALIDATION_FAILED', { query: '{ nothing }' }],
+  ['a missing variable', 'BAD_USER_INPUT', { query: 'query ($id: ID!) { job(id: $id) { id } }' }],
+  [
+    'a variable of another type',
+    'BAD_USER_INPUT',
+    { query: 'query ($n: Int) { jobs(first: $n) { totalCount } }', variables: { n: 'many' } },
+  ],
+  [
+    'a missing variable of a subscription',
+    'BAD_USER_INPUT',
+    { query: 'subscription ($id: ID!) { jobLog(jobId: $id) { cursor } }' },
+  ],
+  [
+    'an unknown operation',
+    'OPERATION_RESOLUTION_FAILURE',
+    { query: 'query a { viewer { role } }', operationName: 'b' },
+  ],
+  ['an argument out of range', 'BAD_USER_INPUT', { query: '{ jobs(first: 1000) { totalCount } }' }],
+  ['a missing right', 'FORBIDDEN', { query: 'mutation { stopJob(input: { jobId: 1 }) { __typename } }' }],
+  ['an unknown job', 'NOT_FOUND', { query: 'subscription { jobLog(jobId: 9999) { cursor } }' }],
+];
+
+describe.each(faults)('%s', (_name, code, operation) => {
+  test.each(['application/json', 'application/graphql-response+json', 'text/event-stream'])(
+    'has a code with Accept: %s',
+    async (accept) => {
+      // A subscription can only be answered as a stream.
+      const accepted = operation.query.startsWith('subscription') ? `${accept}, text/event-stream` : accept;
+      const { status, text } = await post(accepted, operation);
+      expect(text).toContain(`"code":"${code}"`);
+      expect(text).not.toContain('"http"');
+      expect(status).toBeLessThan(500);
+    },
+  );
+
+  test('has a code over a WebSocket', async () => {
+    const text = await overSocket(operation);
+    expect(text).toContain(`"code":"${code}"`);
+    expect(text).not.toContain('"http"');
+  });
+});
+
+test('C9 a refused token is told whether it is unknown, expired or revoked', async () => {
+  const expired = await createToken(world.db, {
+    name: 'old',
+    scope: 'read',
+    userName: 'ada',
+    lifetime: -86_400_000,
+  });
+  const revoked = await createToken(world.db, { name: 'gone', scope: 'read', userName: 'ada' });
+  await world.db.execute("update api_token set revoked_at = 0 where name = 'gone'", []);
+  const answer = async (by: string) => {
+    const { status, text } = await post('application/json', { query: '{ viewer { role } }' }, by);
+    const [error] = JSON.parse(text).errors;
+    return { status, message: error.message, ...error.extensions };
+  };
+  const code = 'UNAUTHENTICATED';
+  expect(await answer(expired)).toMatchObject({
+    status: 401,
+    code,
+    token: 'expired',
+    message: expect.stringContaining('expired on 20'),
+  });
+  expect(await answer(revoked)).toMatchObject({
+    status: 401,
+    code,
+    token: 'revoked',
+    message: expect.stringContaining('1970-01-01'),
+  });
+  expect(await answer(`${token}x`)).toMatchObject({ status: 401, code, token: 'unknown' });
+});
+
+test('a token with the scope read is told that the scope deploy is missing', async () => {
+  const { text } = await post('application/json', {
+    query: 'mutation { stopJob(input: { jobId: 1 }) { __typename } }',
+  });
+  expect(text).toContain('a token with the scope “deploy”. This one has the scope “read”');
+});
