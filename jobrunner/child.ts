@@ -5,8 +5,8 @@ import type { LeftoverProcess } from '../schema/model/job/job.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
 import { identify, isAlive, type ProcessIdentity } from '../schema/model/job/process.ts';
 import type { Launcher, Program } from './launcher.ts';
-import { describeProcesses } from './process.ts';
-import { groupOf, interruptGroup, killJob, signalJob } from './signal.ts';
+import { describeProcesses, type JobProcesses, processesOf, ticksSinceBoot } from './process.ts';
+import { interruptGroup, killJob, signalJob } from './signal.ts';
 
 /** The process to start. */
 export interface Command extends Program {
@@ -52,7 +52,12 @@ export interface Child {
 export async function startChild(command: Command, launcher: Launcher): Promise<Child> {
   const pid = await launcher.start(command);
   const identity = identify(pid);
-  const job = { tag: command.tag, leader: identity, cgroup: command.cgroup, launcher: launcher.pid };
+  let job: JobProcesses = {
+    tag: command.tag,
+    leader: identity,
+    cgroup: command.cgroup,
+    launcher: launcher.pid,
+  };
   const stdin = new Socket({ fd: launcher.input, readable: false, writable: true });
   // The write that fails rejects; the event would end this process if it were not handled.
   stdin.on('error', () => {});
@@ -76,6 +81,7 @@ export async function startChild(command: Command, launcher: Launcher): Promise<
   const exited = launcher.exit().then(async (exit): Promise<Exit> => {
     // Without a launcher nobody waits for the process: it is gone when it is not in the process table.
     while (exit === null && isAlive(identity)) await wait(lifeInterval);
+    job = { ...job, leaderExitedAt: ticksSinceBoot() };
     stdin.destroy();
     return exit ?? { status: null, signal: null };
   });
@@ -106,11 +112,11 @@ export async function startChild(command: Command, launcher: Launcher): Promise<
         stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
       }),
     signal(signal) {
-      if (signal === 'SIGINT') interruptGroup(identity);
+      if (signal === 'SIGINT') interruptGroup(job);
       else signalJob(job, signal);
     },
     kill: () => killJob(job),
-    processes: () => describeProcesses(job, groupOf(identity)),
+    processes: () => describeProcesses(processesOf(job).own),
     exited,
   };
 }

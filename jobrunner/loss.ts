@@ -1,6 +1,7 @@
 // Owns closing a job whose supervisor has died: kills what is left of scap and records the end. Not noticing it (supervisor-check.ts).
 import { endJob, type ReasonContext } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
+import { placeOf } from '../schema/model/job/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { removeCgroup } from './cgroup.ts';
 import { processTagOf } from './command.ts';
@@ -9,13 +10,19 @@ import { killJob } from './signal.ts';
 /** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
   // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its tag.
-  const cgroup = job.supervisor?.cgroup ?? null;
+  const { supervisor } = job;
+  // After a reboot the same path can be the control group of another supervisor.
+  const cgroup = supervisor && placeOf(supervisor) === 'here' ? (supervisor.cgroup ?? null) : null;
   const tag = processTagOf(database.url, job.id);
-  const killed =
-    (await killJob({ tag, leader: job.child ?? null, cgroup, launcher: job.supervisor?.launcher })) > 0;
+  const leader = job.child ?? null;
+  const found = await killJob({ tag, leader, cgroup, launcher: supervisor?.launcher });
   if (cgroup !== null) removeCgroup(cgroup);
-  const started = killed || Boolean(job.child);
-  const reason = (context: ReasonContext): string => lossReason({ started, killed, ...context });
+  const killed = found.killed > 0;
+  const started = killed || leader !== null;
+  const leftAlone = found.leftAlone.map(({ name, pid }) => `${name} (${pid})`);
+  const rebooted = supervisor != null && placeOf(supervisor) === 'rebooted';
+  const reason = (context: ReasonContext): string =>
+    lossReason({ started, killed, leftAlone, rebooted, ...context });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   await endJob(database, job.id, ending, { intoLog: true });
 }
@@ -27,10 +34,20 @@ function lossReason(
     readonly started: boolean;
     /** Whether processes of the job were still running. */
     readonly killed: boolean;
+    /** Processes that may or may not be the job's. */
+    readonly leftAlone: readonly string[];
+    /** Whether the machine was restarted meanwhile. */
+    readonly rebooted: boolean;
   } & ReasonContext,
 ): string {
-  const what = `The supervisor of this job ended unexpectedly${loss.phase}`;
+  const what = loss.rebooted
+    ? `The machine of this job was restarted${loss.phase}`
+    : `The supervisor of this job ended unexpectedly${loss.phase}`;
   if (!loss.started) return `${what} before scap was started. Nothing was deployed. Retry the job.`;
   const rest = loss.killed ? ' and scap was ended with it' : '';
-  return `${what}${rest}: the deployment may be half done.${loss.uncertain} Look at what is live, then retry or revert.`;
+  const doubt =
+    loss.leftAlone.length === 0
+      ? ''
+      : ` These processes could not be proved to belong to it and were left alone: ${loss.leftAlone.slice(0, 10).join(', ')}.`;
+  return `${what}${rest}: the deployment may be half done.${doubt}${loss.uncertain} Look at what is live, then retry or revert.`;
 }

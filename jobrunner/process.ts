@@ -1,16 +1,25 @@
 // Owns which processes belong to a job. Reads /proc; on systems without it, a job's processes are its process group.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { LeftoverProcess } from '../schema/model/job/job.ts';
-import { hasProc, type ProcessIdentity, type Stat, statOf } from '../schema/model/job/process.ts';
+import {
+  hasProc,
+  isAlive,
+  type ProcessIdentity,
+  placeOf,
+  type Stat,
+  statOf,
+} from '../schema/model/job/process.ts';
 import { cgroupMembers } from './cgroup.ts';
 
 /** The environment variable that every process of a job inherits. Its value is the job's tag. */
 export const tagVariable = 'SPIDERPIG_JOB';
 
-/** A process of a job, and its process group. */
+/** A process, as it was found in the process table. */
 export interface Member {
   readonly pid: number;
   readonly group: number;
+  /** Clock ticks between boot and its start. */
+  readonly startTime: number;
 }
 
 /** How the processes of a job are found. */
@@ -19,19 +28,50 @@ export interface JobProcesses {
   readonly tag: string;
   /** scap, if it was started and recorded. */
   readonly leader: ProcessIdentity | null;
+  /** When the leader exited, in clock ticks since boot; undefined: it has not, or that is not known. */
+  readonly leaderExitedAt?: number | undefined;
   /** The control group of their supervisor; null where it has none. */
   readonly cgroup: string | null;
   /** The pid of the launcher, which is in the control group but is no process of the job. */
   readonly launcher?: number | undefined;
 }
 
+/** The living processes that may belong to a job. */
+export interface FoundProcesses {
+  /** They are proved to belong to it. */
+  readonly own: readonly Member[];
+  /** They have the number of its process group, but the group may be another one: the kernel reuses numbers. */
+  readonly doubtful: readonly Member[];
+}
+
+/** The members of the process group that had the leader's pid. Pure. */
+function groupMembers(table: ReadonlyMap<number, Stat>, { leader }: JobProcesses): Member[] {
+  if (leader === null || placeOf(leader) !== 'here') return [];
+  return [...table].flatMap(([pid, { group, startTime }]) =>
+    group === leader.pid ? [{ pid, group, startTime }] : [],
+  );
+}
+
 /**
- * The living processes of a job, with their process groups: those of scap's process group `group`, those of the control group, those with the
- * tag (even if they have left the process group and their parents have exited), and all their descendants. Never this process itself.
- * Empty where there is no /proc.
+ * Whether a process group with the leader's pid is the job's: the leader lives, a process of the job is in it, or one that is older than the
+ * leader's exit. A number is reused only after its group is empty.
  */
-export function processesOf({ tag, cgroup, launcher = 0 }: JobProcesses, group: number | null): Member[] {
-  if (!hasProc) return [];
+function isOwnGroup(
+  members: readonly Member[],
+  own: ReadonlySet<number>,
+  { leader, leaderExitedAt = 0 }: JobProcesses,
+): boolean {
+  if (leader !== null && isAlive(leader)) return true;
+  return members.some(({ pid, startTime }) => own.has(pid) || startTime <= leaderExitedAt);
+}
+
+/**
+ * The living processes of a job: those of its control group, those with the tag (even if they have left the process group and their parents
+ * have exited), those of scap's process group, and all their descendants. Never this process itself. Empty where there is no /proc.
+ */
+export function processesOf(job: JobProcesses): FoundProcesses {
+  if (!hasProc) return { own: [], doubtful: [] };
+  const { tag, cgroup, launcher = 0 } = job;
   const table = new Map<number, Stat>();
   const found = new Set<number>(cgroup === null ? [] : cgroupMembers(cgroup));
   found.delete(process.pid);
@@ -41,17 +81,29 @@ export function processesOf({ tag, cgroup, launcher = 0 }: JobProcesses, group: 
     const stat = Number.isInteger(pid) && pid !== process.pid ? statOf(pid) : null;
     if (!stat) continue;
     table.set(pid, stat);
-    if (stat.group === group || hasTag(pid, tag)) found.add(pid);
+    if (hasTag(pid, tag)) found.add(pid);
   }
+  const members = groupMembers(table, job);
+  if (isOwnGroup(members, found, job)) for (const { pid } of members) found.add(pid);
   // A parent can come after its children in the table, so this repeats until nothing is added.
   for (let before = -1; before !== found.size; ) {
     before = found.size;
     for (const [pid, { parent }] of table) if (found.has(parent)) found.add(pid);
   }
-  return [...found].flatMap((pid) => {
+  const own = [...found].flatMap((pid) => {
     const stat = table.get(pid);
-    return stat ? [{ pid, group: stat.group }] : [];
+    return stat ? [{ pid, group: stat.group, startTime: stat.startTime }] : [];
   });
+  return { own, doubtful: members.filter(({ pid }) => !found.has(pid)) };
+}
+
+/** How long ago the machine was booted, in clock ticks; 0 where there is no /proc. */
+export function ticksSinceBoot(): number {
+  try {
+    return Math.floor(Number(readFileSync('/proc/uptime', 'latin1').split(' ')[0]) * ticksPerSecond);
+  } catch {
+    return 0;
+  }
 }
 
 /** Clock ticks in a second, as /proc counts them on Linux. */
@@ -67,14 +119,13 @@ function bootTime(): number | null {
   }
 }
 
-/** The living processes of a job as people know them: name, pid, start time. Empty where there is no /proc. */
-export function describeProcesses(job: JobProcesses, group: number | null): LeftoverProcess[] {
+/** Processes as people know them: name, pid, start time. Those that have ended since are left out. */
+export function describeProcesses(members: readonly Member[]): LeftoverProcess[] {
   const boot = bootTime() ?? 0;
-  return processesOf(job, group).flatMap(({ pid }) => {
-    const stat = statOf(pid);
+  return members.flatMap(({ pid, startTime }) => {
     const name = nameOf(pid);
-    if (!stat || name === null) return [];
-    return [{ name, pid, since: Math.round(boot + (stat.startTime * 1_000) / ticksPerSecond) }];
+    if (name === null || statOf(pid)?.startTime !== startTime) return [];
+    return [{ name, pid, since: Math.round(boot + (startTime * 1_000) / ticksPerSecond) }];
   });
 }
 

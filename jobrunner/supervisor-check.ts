@@ -1,10 +1,10 @@
 // Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
-import { hostname } from 'node:os';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Job } from '../schema/model/job/job.ts';
-import { isAlive } from '../schema/model/job/process.ts';
+import { identify, isAlive, type ProcessIdentity, placeOf } from '../schema/model/job/process.ts';
 import { activeStates, jobKinds } from '../schema/model/job/state.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
+import type { Database } from '../schema/model/store/database.ts';
 import type { RunnerContext } from './context.ts';
 import { loseJob } from './loss.ts';
 import { startStandby } from './standby.ts';
@@ -47,7 +47,7 @@ export async function checkSupervisors(context: RunnerContext, state?: CheckStat
     if (job.supervisor) {
       state?.unsupervised.delete(job.id);
       // A job on another host is checked by the jobrunner there.
-      if (job.supervisor.host !== hostname()) continue;
+      if (isElsewhere(database, job.supervisor)) continue;
       if (state) warnOfUnknownSupervision(context, job, state);
       if (!isAlive(job.supervisor)) await loseUnlessEnded(context, job.id);
     } else if (state && jobKinds.includes(job.kind)) {
@@ -55,6 +55,12 @@ export async function checkSupervisors(context: RunnerContext, state?: CheckStat
     }
   }
   return active.length;
+}
+
+/** All processes of a SQLite database are on one machine: after another boot, also under another name, none of them lives. */
+function isElsewhere({ dialect }: Database, supervisor: ProcessIdentity): boolean {
+  if (placeOf(supervisor) !== 'elsewhere') return false;
+  return dialect === 'postgresql' || supervisor.boot === identify(process.pid).boot;
 }
 
 /** A supervisor of another version is left alone while it lives: its rules are not known here. */

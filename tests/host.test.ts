@@ -181,7 +181,9 @@ describe.each(dialects)('on %s', (dialect) => {
     const queued = await startJob(world, token);
     await world.startJobrunner();
     expect(await follow(world, token, ran, ({ state }) => state === 'LOST')).toMatchObject({
-      reason: expect.stringMatching(/supervisor .* ended unexpectedly: the deployment may be half done/),
+      reason: expect.stringMatching(
+        /^The machine of this job was restarted: the deployment may be half done/,
+      ),
     });
     await answerYes(world, token, await follow(world, token, queued, asks));
     await follow(world, token, queued, ({ state }) => state === 'SUCCEEDED');

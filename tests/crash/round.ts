@@ -320,7 +320,7 @@ class Round {
     const { database } = this.#context.world;
     const jobId = this.#jobId ?? 0;
     const processes = { tag: processTagOf(database.url, jobId), leader: null, cgroup: null };
-    const leftOver = processesOf(processes, null).length;
+    const leftOver = processesOf(processes).own.length;
     const never = new AbortController().signal;
     const job = await retryUntilAnswered(() => database.em().findOne(Job, { id: jobId }), never);
     if (waitingFor !== null) {

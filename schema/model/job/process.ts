@@ -1,22 +1,35 @@
 // Owns the identity of a process, which distinguishes it from a later one with the same pid. Reads /proc; without it (not Linux) only the pid is compared.
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** A process: `startTime` is in clock ticks since boot, `boot` is the kernel's boot id. */
+/**
+ * A process. It is identified by the machine and its boot, the pid namespace (a container has its own), the pid, and the start time; the host
+ * name can change and is only shown. `machine` and `pidNamespace` are missing in rows of earlier versions, and where the system has none.
+ */
 export interface ProcessIdentity {
   readonly host: string;
+  /** The machine id of systemd. */
+  readonly machine?: string;
+  /** The kernel's boot id. */
   readonly boot: string;
+  readonly pidNamespace?: string;
   readonly pid: number;
+  /** In clock ticks since boot. */
   readonly startTime: number;
 }
 
-function bootId(): string {
+/** A file of the system without its newline; empty if it cannot be read. */
+function systemText(read: () => string): string {
   try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'ascii').trim();
+    return read().trim();
   } catch {
     return '';
   }
 }
+
+const bootId = systemText(() => readFileSync('/proc/sys/kernel/random/boot_id', 'ascii'));
+const machineId = systemText(() => readFileSync('/etc/machine-id', 'ascii'));
+const pidNamespace = systemText(() => readlinkSync('/proc/self/ns/pid'));
 
 /** A process in the process table. */
 export interface Stat {
@@ -47,19 +60,41 @@ export const hasProc = startTimeOf(process.pid) !== null;
 
 /** The identity of a running process. A process that has just ended gets start time 0, which no later process can have. */
 export function identify(pid: number): ProcessIdentity {
-  return { host: hostname(), boot: bootId(), pid, startTime: startTimeOf(pid) ?? 0 };
+  return {
+    host: hostname(),
+    ...(machineId === '' ? {} : { machine: machineId }),
+    boot: bootId,
+    ...(pidNamespace === '' ? {} : { pidNamespace }),
+    pid,
+    startTime: startTimeOf(pid) ?? 0,
+  };
 }
 
 /** Whether both are the same process. Pure. */
 export const isSame = (one: ProcessIdentity, other: ProcessIdentity): boolean =>
-  one.host === other.host &&
   one.boot === other.boot &&
+  one.pidNamespace === other.pidNamespace &&
   one.pid === other.pid &&
   one.startTime === other.startTime;
 
-/** Whether exactly this process is running on this host. */
+/**
+ * Where a process is or was: `here`, where it can be looked up; `rebooted`: on this machine before its last boot, so it has ended;
+ * `elsewhere`: on another machine or in another container, so nothing is known about it.
+ */
+export function placeOf(identity: ProcessIdentity): 'here' | 'rebooted' | 'elsewhere' {
+  const isThisHost = identity.host === hostname();
+  if (identity.boot === bootId) {
+    const { pidNamespace: recorded } = identity;
+    return (recorded === undefined ? isThisHost : recorded === pidNamespace) ? 'here' : 'elsewhere';
+  }
+  // Copies of a machine can share its id, so the name must agree, too.
+  const isThisMachine = identity.machine === undefined || identity.machine === machineId;
+  return isThisMachine && isThisHost ? 'rebooted' : 'elsewhere';
+}
+
+/** Whether exactly this process is running here. */
 export function isAlive(identity: ProcessIdentity): boolean {
-  if (identity.host !== hostname() || identity.boot !== bootId()) return false;
+  if (placeOf(identity) !== 'here') return false;
   if (hasProc) return identity.startTime !== 0 && startTimeOf(identity.pid) === identity.startTime;
   try {
     process.kill(identity.pid, 0);
