@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../schema/model/job/claim.ts';
 import { currentHold } from '../schema/model/job/hold.ts';
+import { leaseInterval, renewRunnerLease } from '../schema/model/job/lease.ts';
 import { isAlive } from '../schema/model/job/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
@@ -32,6 +33,7 @@ export async function claimJobs(
   const { configuration, database, logger } = context;
   using ring = database.doorbell.listen('orders', 'holds');
   const laneCheck = new LaneCheck(context, runnerId);
+  const lease = new Lease(database, runnerId);
   let standby: Standby | null = null;
   let isLaneChecked = false;
   let failure: string | null = null;
@@ -52,7 +54,7 @@ export async function claimJobs(
         standby = null;
         continue;
       }
-      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck }, signal);
+      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck, lease }, signal);
       if (jobId === null) continue;
       const supervisor: Standby = standby;
       standby = null;
@@ -69,15 +71,36 @@ export async function claimJobs(
   standby?.dismiss();
 }
 
+/** The lease of the jobrunner. */
+class Lease {
+  readonly #database: Database;
+  readonly #runnerId: string;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(database: Database, runnerId: string) {
+    this.#database = database;
+    this.#runnerId = runnerId;
+  }
+
+  /** Renews it, unless that was done just before. */
+  async renew(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#renewedAt < leaseInterval / 2) return;
+    await renewRunnerLease(this.#database, this.#runnerId);
+    this.#renewedAt = now;
+  }
+}
+
 /** The number of the claimed job; null after a sleep that ended with a ring, or with the end of a hold. */
 async function claimOrSleep(
   { configuration, database }: RunnerContext,
   runnerId: string,
-  { ring, laneCheck }: { readonly ring: Ring; readonly laneCheck: LaneCheck },
+  { ring, laneCheck, lease }: { readonly ring: Ring; readonly laneCheck: LaneCheck; readonly lease: Lease },
   signal: AbortSignal,
 ): Promise<number | null> {
   // A query before the claim: the claim is a write, which takes the write lock even when there is nothing to claim.
   const queued = await hasQueuedJob(database, configuration.lanes);
+  if (queued) await lease.renew();
   const isAllowed = !(queued || laneCheck.forbids) || (await mayClaim(configuration, database, laneCheck));
   const now = Date.now();
   const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
@@ -86,7 +109,7 @@ async function claimOrSleep(
   const hold = queued ? await currentHold(database.em(), now) : null;
   // Nothing rings when the time of a hold has passed.
   const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
-  const sleep = laneCheck.forbids ? Math.min(laneCheckInterval, rest) : rest;
+  const sleep = Math.min(rest, laneCheck.forbids ? laneCheckInterval : rest, queued ? leaseInterval : rest);
   const timer = setTimeout(() => ring.ring(), Math.max(0, sleep));
   await ring.nextRing(signal);
   clearTimeout(timer);

@@ -47,7 +47,10 @@ export async function checkSupervisors(context: RunnerContext, state?: CheckStat
     if (job.supervisor) {
       state?.unsupervised.delete(job.id);
       // A job on another host is checked by the jobrunner there.
-      if (isElsewhere(database, job.supervisor)) continue;
+      if (isElsewhere(database, job.supervisor)) {
+        if (isContainerGone(database, job)) await loseUnlessEnded(context, job.id);
+        continue;
+      }
       if (state) warnOfUnknownSupervision(context, job, state);
       if (!isAlive(job.supervisor)) await loseUnlessEnded(context, job.id);
     } else if (state && jobKinds.includes(job.kind)) {
@@ -62,6 +65,13 @@ function isElsewhere({ dialect }: Database, supervisor: ProcessIdentity): boolea
   if (placeOf(supervisor) !== 'elsewhere') return false;
   return dialect === 'postgresql' || supervisor.boot === identify(process.pid).boot;
 }
+
+/**
+ * Whether the container of a supervisor no longer exists: it was on this machine, and does not respond. Nobody else could close a job of a
+ * SQLite database whose container was created again. Should the supervisor be only paused, it kills scap when it goes on.
+ */
+const isContainerGone = ({ dialect }: Database, job: Job): boolean =>
+  dialect === 'sqlite' && job.notRespondingSince != null;
 
 /** A supervisor of another version is left alone while it lives: its rules are not known here. */
 function warnOfUnknownSupervision({ logger }: RunnerContext, job: Job, state: CheckState): void {

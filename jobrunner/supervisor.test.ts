@@ -12,7 +12,7 @@ import {
 import { Job } from '../schema/model/job/job.ts';
 import { identify, isAlive } from '../schema/model/job/process.ts';
 import { hasEnded } from '../schema/model/job/state.ts';
-import { requestStop, type StopMode } from '../schema/model/job/stop.ts';
+import { requestStop, Stop, type StopMode } from '../schema/model/job/stop.ts';
 import { currentSupervision } from '../schema/model/job/supervision.ts';
 import type { LogLine } from '../schema/model/log/line.ts';
 import { countLines, readLines } from '../schema/model/log/log.ts';
@@ -630,6 +630,26 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
       const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
       expect(steps.at(-1)).toMatch(/^Not ended within 1 s after scap: SIGKILL is sent to .*sleep \(1\)/);
+    });
+
+    it('B3 sends one signal for several stops that it finds at once', async () => {
+      await using world = await openTestDatabase(dialect);
+      const script = `trap 'echo sigint' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; n=$((n + 1)); done`;
+      const run = await Run.start(world, shell(`n=0; ${script.replace('ready; ', 'ready; read -t 1 x; ')}`));
+      await run.line(/ready/);
+      await world.database.write(['orders'], async (em) => {
+        const stop = { job: run.jobId, requestedBy: world.bob.id, requestedAt: 1 } as const;
+        for (const mode of ['interrupt', 'interrupt', 'interrupt'] as const)
+          await em.insert(Stop, { ...stop, mode });
+      });
+      await run.end();
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps.slice(0, 3)).toEqual([
+        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
+        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
+        'bob stops the job: SIGINT was sent to the process group of scap.',
+      ]);
+      expect((await run.text()).filter((text) => text === 'sigint')).toEqual(['sigint']);
     });
 
     it('kills what winds down when a user asks for it', async () => {

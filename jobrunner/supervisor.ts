@@ -5,6 +5,7 @@ import { recordSupervisor } from '../schema/model/job/claim.ts';
 import { type Ending, endingOf, endJob, exitText } from '../schema/model/job/ending.ts';
 import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
+import { leaseInterval, renewLease } from '../schema/model/job/lease.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
 import { recordStart } from '../schema/model/job/report.ts';
 import { endedStates } from '../schema/model/job/state.ts';
@@ -84,6 +85,8 @@ class Run implements Disposable {
   /** Aborts when scap has exited and nothing of the job is waited for any more. */
   readonly #ended = new AbortController();
   #exited = false;
+  /** When the lease was renewed, in milliseconds of the monotonic clock. */
+  #renewedAt = Number.NEGATIVE_INFINITY;
   /** scap has exited after a stop, and its other processes have not. */
   #isWindingDown = false;
   #child: Child | null = null;
@@ -267,11 +270,20 @@ class Run implements Disposable {
       try {
         if (await this.#killIfEndedElsewhere(child)) return;
         await this.#handleNewRequests(child, stop);
+        await this.#renewLease();
       } catch (error) {
         this.#options.warn('looking for answers and stops failed; retrying', error);
       }
-      await orders.nextRing(signal);
+      // Also without a ring, to renew the lease.
+      await orders.nextRing(AbortSignal.any([signal, AbortSignal.timeout(leaseInterval)]));
     }
+  }
+
+  async #renewLease(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#renewedAt < leaseInterval / 2) return;
+    await renewLease(this.#options.database, this.#options.jobId);
+    this.#renewedAt = now;
   }
 
   /** The job may have been closed as lost while this host was not reachable. Another job may run in its lane now, so scap must not go on. */
@@ -292,8 +304,13 @@ class Run implements Disposable {
       if (this.#exited) break;
       if (await this.#answers.deliver(child, interaction, user)) await this.#resumeUnlessStopping(stop);
     }
-    for (const { stop: request, user } of await unhandledStops(em, jobId))
-      if (!this.#handledStops.has(request.id)) await this.#handleStop(stop, request, user);
+    const requests = await unhandledStops(em, jobId);
+    const due = requests.filter(({ stop: request }) => !this.#handledStops.has(request.id));
+    for (const [index, { stop: request, user }] of due.entries()) {
+      // Of several, the last one: after a pause of this process, signals that nobody wants any more must not be sent together.
+      if (index === due.length - 1) await this.#handleStop(stop, request, user);
+      else await this.#skipStop(request, user);
+    }
   }
 
   /** An answer to a question that scap asked after a stop has made the job *running* again: scap goes on, and its exit says how it ends. */
@@ -308,6 +325,15 @@ class Run implements Disposable {
     stop.reset();
     this.#stoppedBy = null;
     this.#log.note('stop', 'The stop has ended with this answer: scap goes on.');
+  }
+
+  async #skipStop(request: Stop, user: User): Promise<void> {
+    this.#handledStops.add(request.id);
+    this.#log.note(
+      'stop',
+      `${user.name} stops the job (${request.mode}); a later stop replaces this one, so no signal was sent for it.`,
+    );
+    await this.#recorder.run(() => recordStopHandled(this.#options.database, request));
   }
 
   async #handleStop(stop: StopSequence, request: Stop, user: User): Promise<void> {

@@ -10,6 +10,7 @@ import type { Gerrit } from './gerrit.ts';
 import { DatabaseHolds } from './hold.ts';
 import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
+import { watchLeases } from './lease.ts';
 import { DatabaseLogs } from './log/log.ts';
 import type { Identity } from './sign-in/identity.ts';
 import { DatabaseSecondFactors } from './sign-in/second-factor.ts';
@@ -53,6 +54,8 @@ export function openDataSources(parts: {
   const holds = new DatabaseHolds(db, logger);
   const audit = new DatabaseAudit(longReads);
   const system = new DatabaseSystem(db, facts, logger);
+  const closed = new AbortController();
+  const leases = watchLeases(db, logger, closed.signal);
   return {
     jobs,
     logs,
@@ -80,7 +83,9 @@ export function openDataSources(parts: {
       audit,
     }),
     async [Symbol.asyncDispose]() {
+      closed.abort();
       await Promise.all([
+        leases,
         jobs[Symbol.asyncDispose](),
         logs[Symbol.asyncDispose](),
         system[Symbol.asyncDispose](),

@@ -6,6 +6,7 @@ import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
 import { countJobsWhere } from '../schema/model/job/count.ts';
 import { currentHold, type Hold } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
+import { notResponding } from '../schema/model/job/lease.ts';
 import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
 import { recordMissingRunner } from '../schema/model/job/runner.ts';
 import { activeStates } from '../schema/model/job/state.ts';
@@ -73,6 +74,12 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   async health(): Promise<DatabaseHealth> {
     await Promise.race([this.#health.look(), wait(lookLimit, undefined, { ref: false })]);
     return this.#health.now;
+  }
+
+  /** What does not respond, as sentences for operators; empty if the database does not answer in time. */
+  async notResponding(): Promise<string[]> {
+    const late = wait(lookLimit, [], { ref: false });
+    return await Promise.race([notResponding(this.#db).catch(() => []), late]);
   }
 
   async now(): Promise<SystemNow> {

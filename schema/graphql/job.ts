@@ -279,6 +279,13 @@ builder.objectType(Job, {
         'Since when the database stores the output of scap with delay (back-pressure: scap waits, and nothing is lost); null while there is no delay, and after the end.',
       resolve: (job) => job.behindSince,
     }),
+    notRespondingSince: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when its supervisor has not handled answers and stops, for example because it is paused or its host is not reachable; noticed after 15 to 20 seconds. Null while it does, and after the end.',
+      resolve: (job) => job.notRespondingSince,
+    }),
     retryOf: t.id({
       nullable: true,
       description: 'The number of the job that this one retries; null if it is not a retry.',

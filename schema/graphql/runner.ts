@@ -29,6 +29,13 @@ export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
     online: t.exposeBoolean('online', {
       description: 'Whether its process is running. If its host disappears, this changes within 16 seconds.',
     }),
+    notRespondingSince: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'Since when it has not looked for jobs although jobs are queued for it, for example because it is paused: it is not online then. Null while it does.',
+      resolve: ({ runner }) => runner.notRespondingSince,
+    }),
     laneProblem: t.string({
       nullable: true,
       description:

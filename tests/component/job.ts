@@ -30,6 +30,7 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     reason: null,
     retryOf: null,
     remaining: [],
+    notRespondingSince: null,
     ...changes,
   };
 }

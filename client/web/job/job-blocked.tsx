@@ -4,6 +4,7 @@ import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { Held } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
+import { secondInUtc } from '../parts/time.ts';
 import type { System } from '../system.ts';
 import { type BlockableJob, blockedBy } from './lane.ts';
 
@@ -18,7 +19,9 @@ export function BlockedNotice({ job, system }: { job: BlockableJob; system: Syst
           ? msg('job-unserved-lane', cause.lane)
           : 'problem' in cause
             ? msg('job-lane-problem', cause.problem)
-            : msg('job-host-offline', cause.host)}
+            : 'since' in cause
+              ? msg('job-not-responding', secondInUtc(Date.parse(cause.since)))
+              : msg('job-host-offline', cause.host)}
       </ForeignText>
     </Message>
   );

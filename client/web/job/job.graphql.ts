@@ -23,6 +23,8 @@ export const JobSummary = graphql(`
     reason
     retryOf
     remaining { name pid since }
+    notRespondingSince
+    notRespondingSince
   }
 `);
 

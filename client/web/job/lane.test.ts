@@ -5,12 +5,19 @@ import { type BlockableJob, blockedBy, hasSeveralLanes } from './lane.ts';
 const online = { host: 'deploy1', lanes: ['eqiad'], online: true, laneProblem: null };
 const offline = { host: 'deploy2', lanes: ['codfw'], online: false, laneProblem: null };
 const system = { lanes: ['codfw', 'eqiad'], runners: [online, offline] };
-const queued = (lane: string): BlockableJob => ({ state: 'QUEUED', ended: false, lane, host: null });
+const queued = (lane: string): BlockableJob => ({
+  state: 'QUEUED',
+  ended: false,
+  lane,
+  host: null,
+  notRespondingSince: null,
+});
 const running = (host: string | null): BlockableJob => ({
   state: 'RUNNING',
   ended: false,
   lane: 'eqiad',
   host,
+  notRespondingSince: null,
 });
 
 test('lanes are shown only if there are several', () => {
@@ -38,8 +45,18 @@ test('a running job is blocked by a host without an online jobrunner', () => {
   expect(blockedBy(running('deploy2'), system)).toEqual({ host: 'deploy2' });
 });
 
+test('a running job is blocked by a supervisor that does not respond', () => {
+  const since = '2026-11-24T12:00:00.000Z';
+  expect(blockedBy({ ...running('deploy1'), notRespondingSince: since }, system)).toEqual({ since });
+});
+
 test('a job is not blocked before it has a host, after its end, or while the system is unknown', () => {
   expect(blockedBy(running(null), system)).toBeNull();
-  expect(blockedBy({ state: 'LOST', ended: true, lane: 'codfw', host: 'deploy2' }, system)).toBeNull();
+  expect(
+    blockedBy(
+      { state: 'LOST', ended: true, lane: 'codfw', host: 'deploy2', notRespondingSince: null },
+      system,
+    ),
+  ).toBeNull();
   expect(blockedBy(running('deploy2'), null)).toBeNull();
 });

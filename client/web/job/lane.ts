@@ -22,16 +22,26 @@ export interface BlockableJob {
   readonly ended: boolean;
   readonly lane: string;
   readonly host: string | null;
+  /** Since when its supervisor does not respond, as an ISO 8601 string; null while it does. */
+  readonly notRespondingSince: string | null;
 }
 
 /** Whether there is more than one lane. With one, lanes are not shown. */
 export const hasSeveralLanes = (system: Lanes | null): boolean => (system?.lanes.length ?? 0) > 1;
 
-/** The lane that no jobrunner serves, why its host may not deploy, or the host on which none is online; null if nothing blocks the job. */
+/**
+ * The lane that no jobrunner serves, why its host may not deploy, since when its supervisor does not respond, or the host on which no
+ * jobrunner is online; null if nothing blocks the job.
+ */
 export function blockedBy(
   job: BlockableJob,
   system: Lanes | null,
-): { readonly lane: string } | { readonly problem: string } | { readonly host: string } | null {
+):
+  | { readonly lane: string }
+  | { readonly problem: string }
+  | { readonly since: string }
+  | { readonly host: string }
+  | null {
   if (system === null || job.ended) return null;
   const online = system.runners.filter((runner) => runner.online);
   const { lane, host } = job;
@@ -40,5 +50,6 @@ export function blockedBy(
     if (serving.some(({ laneProblem }) => laneProblem === null)) return null;
     return serving[0]?.laneProblem == null ? { lane } : { problem: serving[0].laneProblem };
   }
+  if (job.notRespondingSince !== null) return { since: job.notRespondingSince };
   return host === null || online.some((runner) => runner.host === host) ? null : { host };
 }

@@ -114,7 +114,12 @@ export async function assignSupervisor(
   const won = await em.nativeUpdate(
     Job,
     { id: jobId, state: { $in: ['starting', 'stopping'] }, supervisor: null },
-    { supervisor, supervision: currentSupervision, revision: raw<number>('revision + 1') },
+    {
+      supervisor,
+      supervision: currentSupervision,
+      leaseAt: Date.now(),
+      revision: raw<number>('revision + 1'),
+    },
   );
   if (won === 1) return true;
   const job = await em.findOne(Job, { id: jobId, state: { $in: ['starting', 'stopping'] } });

@@ -163,6 +163,7 @@ export async function endJob(
       status: null,
       remaining: null,
       behindSince: null,
+      notRespondingSince: null,
     });
     if (!ended) return false;
     await closeInteractions(em, jobId, now);

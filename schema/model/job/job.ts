@@ -87,6 +87,10 @@ const JobSchema = defineEntity({
     supervision: p.integer().nullable(),
     /** Since when events of this job cannot be recorded immediately; null while they can. */
     behindSince: time().nullable(),
+    /** When its supervisor last had handled all answers and stops, see lease.ts; null: under a supervisor of an earlier version. */
+    leaseAt: time().nullable(),
+    /** Since when its supervisor has not renewed the lease; null while it does. */
+    notRespondingSince: time().nullable(),
     /** When its log was compacted (compaction.ts); null: not yet. */
     compactedAt: time().nullable(),
     /** When it was withdrawn because of its age. From then on it is hidden, and it is being removed. */
@@ -163,6 +167,7 @@ export interface JobChange {
   readonly command?: readonly string[];
   readonly child?: ProcessIdentity;
   readonly behindSince?: number | null;
+  readonly notRespondingSince?: number | null;
   readonly remaining?: readonly LeftoverProcess[] | null;
 }
 

@@ -12,7 +12,7 @@ import { hasEnded } from './state.ts';
 export class JobStillSupervised extends DomainError {}
 
 /**
- * Ends an active job as *lost* because its host does not respond, and frees its lane. If a supervisor is still running there, it kills scap
+ * Ends an active job as *lost* because its host or its supervisor does not respond, and frees its lane. If a supervisor is still running there, it kills scap
  * as soon as it reads the new state. The log gets no line, because the supervisor may still write to it. Returns the reason. One
  * transaction. Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobStillSupervised}.
  */
@@ -23,20 +23,7 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
   if (job.state === 'queued')
     throw new JobStillSupervised(`Job ${jobId} is queued and has not started. Stop it instead.`);
   const host = job.supervisor?.host ?? null;
-  const online = (await listRunners(db)).filter((each) => each.online);
-  const runner = online.find((each) =>
-    host === null ? each.runner.lanes.includes(job.lane) : each.runner.host === host,
-  );
-  if (runner) {
-    throw new JobStillSupervised(
-      `A jobrunner on ${runner.runner.host} is online and responsible for job ${jobId}. Stop the job instead.`,
-    );
-  }
-  if (host !== null && (await isHostConnected(db, host))) {
-    throw new JobStillSupervised(
-      `${host} is connected to the database. Start its jobrunner, which is responsible for job ${jobId}.`,
-    );
-  }
+  if (job.notRespondingSince == null) await requireUnreachable(db, job, host);
   const reason = ({ uncertain, phase }: ReasonContext): string =>
     lossReason({ host, operator, uncertain, phase });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
@@ -51,6 +38,24 @@ export async function closeUnreachableJob(db: Database, jobId: number, operator:
   const lost = await db.em().findOneOrFail(Job, { id: jobId });
   if (!ended) throw new JobAlreadyEnded(lost);
   return lost.reason ?? '';
+}
+
+/** Throws {@link JobStillSupervised} while the host of the job, or a jobrunner that is responsible for it, can be reached. */
+async function requireUnreachable(db: Database, job: Job, host: string | null): Promise<void> {
+  const online = (await listRunners(db)).filter((each) => each.online);
+  const runner = online.find((each) =>
+    host === null ? each.runner.lanes.includes(job.lane) : each.runner.host === host,
+  );
+  if (runner) {
+    throw new JobStillSupervised(
+      `A jobrunner on ${runner.runner.host} is online and responsible for job ${job.id}. Stop the job instead.`,
+    );
+  }
+  if (host !== null && (await isHostConnected(db, host))) {
+    throw new JobStillSupervised(
+      `${host} is connected to the database. Start its jobrunner, which is responsible for job ${job.id}.`,
+    );
+  }
 }
 
 /** The reason of a job closed as lost: what is known, and what to do. `host` is null if no supervisor had taken the job. Pure. */

@@ -17,7 +17,7 @@ const heartbeatLimit = 16_000;
 /** The first key of the advisory locks that mean presence, "pig" in ASCII; the second is `hashtext` of the runner's id. */
 const presenceKey = 0x70_69_67;
 
-/** A jobrunner, and whether it is online. */
+/** A jobrunner, and whether it is online: it runs, and looks for jobs. */
 export interface RunnerStatus {
   readonly runner: Runner;
   readonly online: boolean;
@@ -56,7 +56,7 @@ export async function listRunners(db: Database, now = Date.now()): Promise<reado
   const runners = await db.em().find(Runner, {}, { orderBy: { id: 'asc' } });
   const holders = db.dialect === 'postgresql' && runners.length > 0 ? await lockHolders(db) : null;
   const present = (runner: Runner): boolean => {
-    if (runner.leftAt != null) return false;
+    if (runner.leftAt != null || runner.notRespondingSince != null) return false;
     if (!runner.process) return now - runner.seenAt < heartbeatLimit;
     return holders ? holders.has(runner.id) : isAlive(runner.process);
   };

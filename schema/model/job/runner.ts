@@ -18,10 +18,12 @@ const RunnerSchema = defineEntity({
     /** The process; null for jobrunners of an earlier version, which write heartbeats instead. */
     process: p.json<ProcessIdentity | null>().nullable(),
     startedAt: time(),
-    /** When it last registered: at its start, and after each reconnection to the database. */
+    /** When it last registered, or, while jobs are queued, looked for jobs, see lease.ts. */
     seenAt: time(),
     /** When it exited or was first found missing; null while it is online or its absence was not noticed yet. */
     leftAt: time().nullable(),
+    /** Since when it has not looked for jobs although some are queued; null while it does. */
+    notRespondingSince: time().nullable(),
     /** Why its host may not deploy now, as the command of --lane-check says; null: it may. */
     laneProblem: text().nullable(),
     /** The command that deploys. */
@@ -50,7 +52,7 @@ export async function registerRunner(
   now = Date.now(),
 ): Promise<void> {
   await db.write(['runners'], async (em) => {
-    await em.upsert(Runner, { ...runner, seenAt: now, leftAt: null });
+    await em.upsert(Runner, { ...runner, seenAt: now, leftAt: null, notRespondingSince: null });
     await em.nativeDelete(Runner, { leftAt: { $lt: now - runnerRetention } });
     for (const other of await em.find(Runner, { host: runner.host, id: { $ne: runner.id } })) {
       if (other.process && !isAlive(other.process)) await em.nativeDelete(Runner, { id: other.id });

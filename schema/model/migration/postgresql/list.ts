@@ -45,4 +45,8 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261128215001_ledger',
     load: async () => (await import('./Migration20261128215001_ledger.ts')).Migration20261128215001_ledger,
   },
+  {
+    name: 'Migration20261128220211_leases',
+    load: async () => (await import('./Migration20261128220211_leases.ts')).Migration20261128220211_leases,
+  },
 ];

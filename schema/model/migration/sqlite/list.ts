@@ -45,4 +45,8 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261128215000_ledger',
     load: async () => (await import('./Migration20261128215000_ledger.ts')).Migration20261128215000_ledger,
   },
+  {
+    name: 'Migration20261128220208_leases',
+    load: async () => (await import('./Migration20261128220208_leases.ts')).Migration20261128220208_leases,
+  },
 ];

@@ -1,0 +1,19 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261128220208_leases extends Migration {
+  override name = 'Migration20261128220208_leases';
+
+  override up(): void | Promise<void> {
+    this.addSql(`alter table \`runner\` add column \`not_responding_since\` bigint null;`);
+
+    this.addSql(`alter table \`job\` add column \`lease_at\` bigint null;`);
+    this.addSql(`alter table \`job\` add column \`not_responding_since\` bigint null;`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`alter table \`job\` drop column \`lease_at\`;`);
+    this.addSql(`alter table \`job\` drop column \`not_responding_since\`;`);
+
+    this.addSql(`alter table \`runner\` drop column \`not_responding_since\`;`);
+  }
+}
