@@ -9,6 +9,7 @@ import {
 } from '../schema/model/job/interaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import type { Child } from './child.ts';
+import type { JobClock } from './job-clock.ts';
 import type { JobLog } from './job-log.ts';
 import type { Recorder } from './recorder.ts';
 
@@ -18,6 +19,8 @@ export interface AnswerDeliveryOptions {
   readonly jobId: number;
   readonly log: JobLog;
   readonly recorder: Recorder;
+  /** The clock of the job. */
+  readonly clock: JobClock;
 }
 
 /** Delivers the answers of one job. */
@@ -32,9 +35,10 @@ export class AnswerDelivery {
 
   /** Writes an answer to scap's stdin, unless that was tried already. Resolves when the result is recorded: whether scap received it now. */
   async deliver(child: Child, interaction: Interaction, user: User): Promise<boolean> {
-    const { database, log, recorder } = this.#options;
+    const { log, clock } = this.#options;
     if (this.#delivered.has(interaction.id)) return false;
     this.#delivered.add(interaction.id);
+    clock.follow(interaction.answeredAt);
     const answer = interaction.answer ?? '';
     const label = answerLabel(interaction);
     const quoted = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
@@ -45,28 +49,35 @@ export class AnswerDelivery {
         'answer',
         `${user.name} answered ${quoted}, but scap no longer reads its input: the answer was not delivered.`,
       );
-      await recorder.run(() => recordFailedDelivery(database, interaction));
+      await this.#record(recordFailedDelivery, interaction);
       return false;
     }
     log.notes('answer', `${user.name} answered ${quoted}`);
-    await recorder.run(() => recordDelivery(database, interaction));
+    await this.#record(recordDelivery, interaction);
     return true;
+  }
+
+  async #record(result: typeof recordDelivery, interaction: Interaction): Promise<void> {
+    const { database, recorder, clock } = this.#options;
+    const now = clock.now();
+    await recorder.run(() => result(database, interaction, now));
   }
 
   /** Logs and records the answers that were accepted but came too late for scap. Call it once scap has ended. */
   async reportUndelivered(): Promise<void> {
-    const { database, jobId, log, recorder } = this.#options;
+    const { database, jobId, log, recorder, clock } = this.#options;
     let late: Awaited<ReturnType<typeof undeliveredAnswers>> = [];
     await recorder.run(async () => {
       late = await undeliveredAnswers(database.em(), jobId);
     });
     for (const { interaction, user } of late) {
       if (this.#delivered.has(interaction.id)) continue;
+      clock.follow(interaction.answeredAt);
       log.notes(
         'answer',
         `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
       );
-      await recorder.run(() => recordFailedDelivery(database, interaction));
+      await this.#record(recordFailedDelivery, interaction);
     }
   }
 }

@@ -14,11 +14,13 @@ export interface LogSink {
 export class JobLog {
   readonly #sink: LogSink;
   readonly #masks: Masks | null;
+  readonly #clock: () => number;
 
-  /** `masks`: null where no secrets are known. */
-  constructor(sink: LogSink, masks: Masks | null) {
+  /** `masks`: null where no secrets are known. `clock`: the times of lines, in milliseconds since 1970 UTC. */
+  constructor(sink: LogSink, masks: Masks | null, clock = Date.now) {
     this.#sink = sink;
     this.#masks = masks;
+    this.#clock = clock;
   }
 
   /** Text with known secrets masked. */
@@ -52,14 +54,18 @@ export class JobLog {
   }
 
   /** Adds a question or an answer, with its line breaks, and returns the number of its first line. */
-  notes(kind: 'question' | 'answer', text: string, at = Date.now()): number {
+  notes(kind: 'question' | 'answer', text: string, at = this.#clock()): number {
     const lines = systemLines(kind, this.mask(text), at);
     const [number = 0] = lines.map((line) => this.#sink.log({ ...line, text: this.mask(line.text) }));
     return number;
   }
 
   /** Adds a line of SpiderPig's own and returns its number. */
-  note(kind: Exclude<LogLineKind, 'output' | 'question' | 'answer'>, text: string, at = Date.now()): number {
+  note(
+    kind: Exclude<LogLineKind, 'output' | 'question' | 'answer'>,
+    text: string,
+    at = this.#clock(),
+  ): number {
     const line = systemLine(kind, this.mask(text), at);
     // Masked again: joined into one line, the text can match a pattern that its parts did not.
     return this.#sink.log({ ...line, text: this.mask(line.text) });

@@ -18,6 +18,7 @@ import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
 import { type Child, startChild } from './child.ts';
 import { argumentsOf, environmentOf, processTagOf } from './command.ts';
+import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
 import { type Launcher, NotStarted } from './launcher.ts';
 import { readRest, windDown } from './leftover.ts';
@@ -78,6 +79,7 @@ class Run implements Disposable {
   readonly #job: Job;
   readonly #owner: User;
   readonly #recorder: Recorder;
+  readonly #clock: JobClock;
   readonly #log: JobLog;
   readonly #answers: AnswerDelivery;
   /** Proves that a message comes from this job's scap. It exists only here and in scap's environment. */
@@ -108,8 +110,15 @@ class Run implements Disposable {
       onPressure: (high) => (high ? this.#child?.pause() : this.#child?.resume()),
       onError: (error) => options.warn('the database failed; retrying', error),
     });
-    this.#log = new JobLog(this.#recorder, options.masks);
-    this.#answers = new AnswerDelivery({ database, jobId, log: this.#log, recorder: this.#recorder });
+    this.#clock = new JobClock(job.queuedAt);
+    this.#log = new JobLog(this.#recorder, options.masks, this.#clock.now);
+    this.#answers = new AnswerDelivery({
+      database,
+      jobId,
+      log: this.#log,
+      recorder: this.#recorder,
+      clock: this.#clock,
+    });
   }
 
   async run(): Promise<void> {
@@ -131,7 +140,7 @@ class Run implements Disposable {
     const { database, jobId } = this.#options;
     const [early] = await retryUntilAvailable(() => unhandledStops(database.em(), jobId));
     if (!early) return false;
-    await this.#recorder.run(() => recordStopHandled(database, early.stop));
+    await this.#recordStopHandled(early.stop);
     const reason = `Stopped by ${early.user.name} before scap was started.`;
     await this.#end({ state: 'stopped', reason, exit: { status: null, signal: null } });
     return true;
@@ -203,11 +212,12 @@ class Run implements Disposable {
     });
     using partial = this.#partialOutput(output);
     child.onOutput((chunk) => {
-      output.push(chunk, Date.now());
+      output.push(chunk, this.#clock.now());
       partial.changed();
     });
+    const started = { command: this.#command, now: this.#clock.now() };
     const requests = this.#recorder
-      .run(() => recordStart(database, jobId, child.identity, { command: this.#command }))
+      .run(() => recordStart(database, jobId, child.identity, started))
       .then(() => this.#handleRequests(child, stop, orders));
 
     const exit = await child.exited;
@@ -217,7 +227,7 @@ class Run implements Disposable {
     this.#ended.abort();
     await requests;
     partial[Symbol.dispose]();
-    output.end(Date.now());
+    output.end(this.#clock.now());
     await this.#answers.reportUndelivered();
     // Read last: an answer that ends the stop can still be on its way to the database when scap, which has read it, exits.
     const by = this.#stoppedBy;
@@ -259,8 +269,9 @@ class Run implements Disposable {
       return;
     }
     const { reason } = ending;
+    const now = this.#clock.now();
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
-    await this.#recorder.runInOrder(() => endJob(database, jobId, masked, { intoLog: true }));
+    await this.#recorder.runInOrder(() => endJob(database, jobId, masked, { intoLog: true, now }));
   }
 
   /** Handles answers and stops, at the start and after each ring of the doorbell, until scap has ended. */
@@ -327,17 +338,25 @@ class Run implements Disposable {
     this.#log.note('stop', 'The stop has ended with this answer: scap goes on.');
   }
 
+  async #recordStopHandled(request: Stop): Promise<void> {
+    this.#clock.follow(request.requestedAt);
+    const now = this.#clock.now();
+    await this.#recorder.run(() => recordStopHandled(this.#options.database, request, now));
+  }
+
   async #skipStop(request: Stop, user: User): Promise<void> {
     this.#handledStops.add(request.id);
+    this.#clock.follow(request.requestedAt);
     this.#log.note(
       'stop',
       `${user.name} stops the job (${request.mode}); a later stop replaces this one, so no signal was sent for it.`,
     );
-    await this.#recorder.run(() => recordStopHandled(this.#options.database, request));
+    await this.#recordStopHandled(request);
   }
 
   async #handleStop(stop: StopSequence, request: Stop, user: User): Promise<void> {
     this.#handledStops.add(request.id);
+    this.#clock.follow(request.requestedAt);
     if (this.#exited && !this.#isWindingDown) {
       this.#log.note('stop', `${user.name} stops the job, but scap has exited already: no signal was sent.`);
     } else {
@@ -346,7 +365,7 @@ class Run implements Disposable {
       const whom = signal === 'SIGINT' ? 'the process group of scap' : 'all processes of the job';
       this.#log.note('stop', `${user.name} stops the job: ${signal} was sent to ${whom}.`);
     }
-    await this.#recorder.run(() => recordStopHandled(this.#options.database, request));
+    await this.#recordStopHandled(request);
   }
 }
 

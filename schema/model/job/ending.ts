@@ -111,6 +111,12 @@ async function askedQuestions(em: SqlEntityManager, jobId: number): Promise<Aske
   }));
 }
 
+/** When the last question of a job was asked, answered or delivered; 0: it has none. */
+async function lastQuestionTime(em: SqlEntityManager, jobId: number): Promise<number> {
+  const [last] = await em.find(Interaction, { job: jobId }, { orderBy: { id: 'desc' }, limit: 1 });
+  return Math.max(last?.askedAt ?? 0, last?.answeredAt ?? 0, last?.deliveredAt ?? 0);
+}
+
 /** Where a job is, for a reason. Pure. */
 function phaseOf({ status, lastStatus }: Pick<Job, 'status' | 'lastStatus'>): string {
   const name = (status ?? lastStatus)?.replaceAll(/\s+/g, ' ').trim().slice(0, maxPhase) ?? '';
@@ -149,6 +155,8 @@ export async function endJob(
       lastStatus: job.lastStatus ?? null,
       lastLines,
     });
+    // Not before what happened in the job: another process than its supervisor may end it, by another clock.
+    const at = Math.max(now, job.startedAt ?? job.queuedAt, await lastQuestionTime(em, jobId));
     const context = { phase: phaseOf(job), uncertain: await uncertainAnswers(em, jobId) };
     const own = typeof ending.reason === 'string' ? ending.reason : ending.reason(context);
     const reason = storableText(`${judged.reason ?? own}${judged.details}`, maxReason);
@@ -159,20 +167,20 @@ export async function endJob(
       lastError: judged.lastError,
       exitStatus: ending.exit.status,
       exitSignal: ending.exit.signal,
-      finishedAt: now,
+      finishedAt: at,
       status: null,
       remaining: null,
       behindSince: null,
       notRespondingSince: null,
     });
     if (!ended) return false;
-    await closeInteractions(em, jobId, now);
+    await closeInteractions(em, jobId, at);
     // An answer accepted after scap's exit was not delivered. For a lost job that is unknown, so its answers stay as they are.
     if (ending.state !== 'lost')
-      await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: now });
+      await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: at });
     if (intoLog) {
       if (partial) await addLastLine(db, em, jobId, lineOfPartial(partial));
-      await addLastLine(db, em, jobId, systemLine('exit', reason, now));
+      await addLastLine(db, em, jobId, systemLine('exit', reason, at));
       await removePartialLine(em, jobId);
     }
     await record?.(em);

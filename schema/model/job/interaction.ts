@@ -225,12 +225,14 @@ async function takeAnswer(
   // Questions of a withdrawn job no longer exist for users.
   else if ((await db.em().count(Job, { id: question.job, removedAt: null })) === 0)
     throw new InteractionGone(id, 'unknown');
+  // Not before the question, which has the time of another clock.
+  const at = Math.max(now, question.askedAt);
   const take = async (em: SqlEntityManager): Promise<boolean> => {
     await lockJob(db, em, question.job);
     const answered = await em.nativeUpdate(
       Interaction,
       { id, answeredAt: null, closedAt: null },
-      { answer: request.answer, answeredBy: request.user.id, answeredAt: now },
+      { answer: request.answer, answeredBy: request.user.id, answeredAt: at },
     );
     if (answered !== 1) return false;
     // A stop closes the open question, so this one was asked after it: with the answer scap goes on, and the stop has ended.
@@ -252,7 +254,7 @@ async function takeAnswer(
   const interaction = await em.findOneOrFail(Interaction, { id });
   const own =
     interaction.answeredBy === request.user.id &&
-    interaction.answeredAt === now &&
+    interaction.answeredAt === at &&
     interaction.answer === request.answer;
   if (won || (isRetry && own)) return interaction;
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');

@@ -50,11 +50,14 @@ export async function requestStop(db: Database, request: StopRequest, now = Date
 
 async function takeStop(db: Database, request: StopRequest, now: number, isRetry: boolean): Promise<Job> {
   return await db.write(['jobs', 'orders', 'log'], async (em) => {
-    const stop = { job: request.jobId, mode: request.mode, requestedBy: request.user.id, requestedAt: now };
+    const [row] = await db.execute('select queued_at from job where id = ?', [request.jobId], em);
+    // Not before the job was queued, whose time can be of another clock.
+    const requestedAt = Math.max(now, Number(row?.['queued_at'] ?? 0));
+    const stop = { job: request.jobId, mode: request.mode, requestedBy: request.user.id, requestedAt };
     const cancelled = await changeState(em, request.jobId, ['queued'], {
       state: 'cancelled',
       outcome: 'cancelled',
-      finishedAt: now,
+      finishedAt: requestedAt,
       reason: `Cancelled by ${request.user.name} before it started.`,
     });
     const record = (detail: string): Promise<void> =>
@@ -67,7 +70,7 @@ async function takeStop(db: Database, request: StopRequest, now: number, isRetry
         through: request.through,
       });
     if (cancelled) {
-      await em.insert(Stop, { ...stop, handledAt: now });
+      await em.insert(Stop, { ...stop, handledAt: requestedAt });
       await record(`${request.mode}: cancelled before it started`);
     } else if (isRetry && (await em.count(Stop, stop)) > 0) {
       return await em.findOneOrFail(Job, { id: request.jobId });
