@@ -22,6 +22,9 @@ export interface Program {
 /** The process could not be started. */
 export class NotStarted extends Error {}
 
+/** The launcher was killed before it said whether the process was started: it may run. */
+export class LauncherLost extends NotStarted {}
+
 /**
  * The launcher. Node cannot do this itself: it reports exit status 0 for a process that was ended by a signal that it has no name for, and it
  * lets its children inherit descriptors that it inherited. Protocol on descriptor 3, one line each way at a time:
@@ -172,7 +175,7 @@ export class Launcher implements Disposable {
     throw new NotStarted('its launcher ended before it was ready');
   }
 
-  /** Starts the process in a session of its own and returns its pid. Throws {@link NotStarted} with the reason. */
+  /** Starts the process in a session of its own and returns its pid. Throws {@link NotStarted} with the reason, or {@link LauncherLost}. */
   async start(program: Program): Promise<number> {
     const { file, directory, environment } = program;
     const argv = [file, ...program.arguments];
@@ -183,7 +186,7 @@ export class Launcher implements Disposable {
     this.#control.write(Buffer.concat([Buffer.from(`${bytes.length}\n`), bytes]));
     const [word, number] = (await this.#lines.next())?.split(' ') ?? [];
     if (word === 'started') return Number(number);
-    if (word !== 'failed') throw new NotStarted('its launcher has ended');
+    if (word !== 'failed') throw new LauncherLost('its launcher was killed');
     const [name, text] = getSystemErrorMap().get(-Number(number)) ?? [`error ${number}`, 'unknown error'];
     throw new NotStarted(`${file}: ${name}, ${text}`);
   }

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Question } from '../schema/model/job/interaction.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
@@ -9,8 +10,8 @@ import { OutputReader, type Report } from './output.ts';
 const key = 'k'.repeat(64);
 const message = (members: object): string => `${JSON.stringify({ iokey: key, ...members })}\n`;
 
-/** Reads `output` as one chunk and returns what followed from it. */
-function read(output: string, masks: Masks | null = null) {
+/** Reads `output`, as one chunk or split at `cuts`, and returns what followed from it. */
+function read(output: string | Buffer, masks: Masks | null = null, cuts: readonly number[] = []) {
   const lines: { kind: string; text: string; sensitive: boolean; continues: boolean }[] = [];
   const reports: Report[] = [];
   const questions: { question: Question; lineNumber: number }[] = [];
@@ -28,7 +29,12 @@ function read(output: string, masks: Masks | null = null) {
     onReport: (report) => reports.push(report),
     onQuestion: (question, lineNumber) => questions.push({ question, lineNumber }),
   });
-  reader.push(Buffer.from(output), 1);
+  const bytes = Buffer.from(output);
+  let from = 0;
+  for (const cut of [...cuts, bytes.length].sort((a, b) => a - b)) {
+    reader.push(bytes.subarray(from, cut), 1);
+    from = Math.min(cut, bytes.length);
+  }
   reader.end(2);
   return { lines, reports, questions, texts: lines.map(({ text }) => text) };
 }
@@ -230,4 +236,54 @@ it.each([
 it('L4: cuts the text of a message only between characters', () => {
   const { texts } = read(message({ type: 'line', line: `${'D'.repeat(maxLineBytes - 1)}\u{1f680}rocket` }));
   expect(texts.at(-1)).toBe('\u{1f680}rocket');
+});
+
+it('finds each message behind carriage returns and control sequences, however the output arrives', () => {
+  const part = fc.record({
+    before: fc.constantFrom('', '\x1b[0m', '\x07', '\r', 'meter 10 %\r', '\x1b[0m\r\x1b[2K', '\x1b]0;t\x07'),
+    kind: fc.constantFrom('question', 'line', 'status', 'plain'),
+    size: fc.constantFrom(1, 50, 70_000),
+    after: fc.constantFrom('', '\r'),
+  });
+  const outputOf = ({
+    before,
+    kind,
+    size,
+    after,
+  }: {
+    before: string;
+    kind: string;
+    size: number;
+    after: string;
+  }) => {
+    const words = `${kind}:${'w'.repeat(size)}`;
+    const choices = { Yes: 'y' };
+    const messages: Record<string, object> = {
+      question: { type: 'interaction', subtype: 'choices', prompt: words, choices, default: null },
+      line: { type: 'line', line: words, sensitive: false },
+      status: { type: 'status', status: words },
+    };
+    const body = messages[kind];
+    return `${before}${body ? message(body).trimEnd() : words}${after}\n`;
+  };
+  fc.assert(
+    fc.property(
+      fc.array(part, { maxLength: 12 }),
+      fc.array(fc.nat(200_000), { maxLength: 6 }),
+      (parts, cuts) => {
+        const bytes = Buffer.from(parts.map(outputOf).join(''));
+        const { lines, questions, reports } = read(bytes, null, cuts);
+        const count = (kind: string): number => parts.filter((each) => each.kind === kind).length;
+        expect(questions).toHaveLength(count('question'));
+        expect(reports.filter(({ status }) => status != null)).toHaveLength(count('status'));
+        const texts = lines.filter(({ kind }) => kind === 'output').map(({ text }) => text);
+        const whole = texts.join('\n');
+        expect(whole.split('line:w')).toHaveLength(count('line') + 1);
+        expect(whole.split('plain:w')).toHaveLength(count('plain') + 1);
+        expect(whole).not.toContain(key);
+        expect(lines.filter(({ kind }) => kind === 'notice')).toEqual([]);
+      },
+    ),
+    { numRuns: 60 },
+  );
 });

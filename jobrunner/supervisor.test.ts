@@ -22,7 +22,9 @@ import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
+import { processTagOf } from './command.ts';
 import { Launcher } from './launcher.ts';
+import { processesOf } from './process.ts';
 import { supervise } from './supervisor.ts';
 
 /** A job that is supervised in this process. Its scap is a test program; database, pipe and processes are real. */
@@ -686,6 +688,16 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
         exitSignal: 'SIGKILL',
         reason: expect.stringContaining('scap was killed'),
       });
+    });
+
+    it('leaves no process of scap if its launcher is killed while it starts it', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, shell('kill -9 $PPID; sleep 1'));
+      const { state, reason } = await run.end();
+      expect(state).toBe('failed');
+      expect(reason).toMatch(/its launcher was killed|exit status unknown/);
+      const tag = processTagOf(world.database.url, run.jobId);
+      expect(processesOf({ tag, leader: null, cgroup: null }).own).toEqual([]);
     });
 
     it('starts no scap for an owner without a Unix account, where accounts are checked', async () => {

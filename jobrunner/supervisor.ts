@@ -16,15 +16,16 @@ import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
 import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
-import { type Child, startChild } from './child.ts';
+import { type Child, type Command, startChild } from './child.ts';
 import { argumentsOf, environmentOf, processTagOf } from './command.ts';
 import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
-import { type Launcher, NotStarted } from './launcher.ts';
+import { type Launcher, LauncherLost, NotStarted } from './launcher.ts';
 import { readRest, windDown } from './leftover.ts';
 import { OutputReader, type Report } from './output.ts';
 import { PartialOutput } from './partial-output.ts';
 import { Recorder } from './recorder.ts';
+import { killJob } from './signal.ts';
 import { StopSequence } from './stop-sequence.ts';
 
 /** What a supervisor needs for a job. */
@@ -148,44 +149,47 @@ class Run implements Disposable {
 
   /** Starts scap; null when that failed, and the job has ended. */
   async #start(): Promise<Child | null> {
-    const {
-      scap,
-      scapArguments,
-      environment,
-      passEnv,
-      directory,
-      launcher,
-      database,
-      jobId,
-      identity,
-      warn,
-    } = this.#options;
-    const tag = processTagOf(database.url, jobId);
-    const [file, ...prefix] = scap;
+    const { launcher, accountCheck, warn } = this.#options;
     try {
-      if (file === undefined) throw new NotStarted('no command is configured');
-      if (this.#options.accountCheck) await requireUnixAccount(this.#owner.name);
-      const args = [...prefix, ...argumentsOf(this.#job, scapArguments)];
-      this.#command = [file, ...args].map(this.#log.mask);
-      this.#child = await startChild(
-        {
-          file,
-          arguments: args,
-          environment: environmentOf(environment, { key: this.#key, user: this.#owner.name, tag }, passEnv),
-          directory,
-          tag,
-          cgroup: identity.cgroup ?? null,
-        },
-        launcher,
-      );
+      if (accountCheck) await requireUnixAccount(this.#owner.name);
+      const command = this.#scapCommand();
+      this.#command = [command.file, ...command.arguments].map(this.#log.mask);
+      this.#child = await startChild(command, launcher);
       return this.#child;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (!(error instanceof NotStarted)) warn('scap could not be started', error);
-      const reason = `scap could not be started: ${error.message}`;
+      const rest = error instanceof LauncherLost ? await this.#killRest() : '';
+      const reason = `scap could not be started: ${error.message}${rest}`;
       await this.#end({ state: 'failed', reason, exit: { status: null, signal: null } });
       return null;
     }
+  }
+
+  /** The command that starts scap for this job. Throws {@link NotStarted}. */
+  #scapCommand(): Command {
+    const { scap, scapArguments, environment, passEnv, directory, database, jobId, identity } = this.#options;
+    const [file, ...prefix] = scap;
+    if (file === undefined) throw new NotStarted('no command is configured');
+    const tag = processTagOf(database.url, jobId);
+    const job = { key: this.#key, user: this.#owner.name, tag };
+    return {
+      file,
+      arguments: [...prefix, ...argumentsOf(this.#job, scapArguments)],
+      environment: environmentOf(environment, job, passEnv),
+      directory,
+      tag,
+      cgroup: identity.cgroup ?? null,
+    };
+  }
+
+  /** Kills what a killed launcher had started: it must not go on without a supervisor. Returns what to add to the reason. */
+  async #killRest(): Promise<string> {
+    const { database, jobId, identity, launcher } = this.#options;
+    const tag = processTagOf(database.url, jobId);
+    const cgroup = identity.cgroup ?? null;
+    const { killed } = await killJob({ tag, leader: null, cgroup, launcher: launcher.pid });
+    return killed === 0 ? '' : '. What was running of it was killed: look at what is live';
   }
 
   /** Looks after a running scap until it has ended and everything is written. */

@@ -1,0 +1,26 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { pathToFileURL } from 'node:url';
+import { expect, it } from 'vitest';
+
+const launcher = pathToFileURL(`${import.meta.dirname}/launcher.ts`).href;
+
+it('A11, E6 gives scap none of the descriptors of the shell that started SpiderPig', async () => {
+  const script = `
+    import { readFileSync } from 'node:fs';
+    import { Launcher } from ${JSON.stringify(launcher)};
+    using launcher = await Launcher.open();
+    const environment = { PATH: process.env.PATH };
+    await launcher.start({ file: 'ls', arguments: ['/proc/self/fd'], environment, directory: '/' });
+    await launcher.exit();
+    process.stdout.write(readFileSync(launcher.output, 'utf8'));`;
+  const open = 'for n in $(seq 3 200) 333 777; do eval "exec $n</etc/hostname"; done';
+  const node = `exec "$0" --input-type=module -e "$1"`;
+  const shell = spawn('bash', ['-c', `${open}; ${node}`, process.execPath, script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [listed] = await Promise.all([text(shell.stdout), once(shell, 'close')]);
+  // ls itself has one open: the directory.
+  expect(listed.trim().split('\n')).toEqual(['0', '1', '2', '3']);
+});
