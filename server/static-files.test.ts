@@ -43,12 +43,51 @@ describe('the built web client', () => {
   });
 
   test('serves the web client at its pages, and with 404 at all other paths', async () => {
-    for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in']) {
+    for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in', '/account', '/admin']) {
       expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
     }
     for (const path of ['/nowhere', '/jobs', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
       expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
     }
+  });
+
+  test('sends a file in the best encoding that the client accepts', async () => {
+    const file = join(world.staticDirectory, 'assets', 'big-abc.js');
+    await writeFile(file, 'plain');
+    await writeFile(`${file}.br`, 'brotli');
+    await writeFile(`${file}.gz`, 'gzip');
+    const ask = (encoding: string) =>
+      new Promise<[string, string | undefined, string | undefined]>((resolve, reject) => {
+        const headers = { 'accept-encoding': encoding };
+        request(
+          { host: '127.0.0.1', port: world.server.port, path: '/assets/big-abc.js', headers },
+          (response) => {
+            let body = '';
+            response.on('data', (data) => {
+              body += data;
+            });
+            const { 'content-encoding': sent, vary } = response.headers;
+            response.on('end', () => resolve([body, sent, vary]));
+          },
+        )
+          .on('error', reject)
+          .end();
+      });
+    expect(await ask('gzip, deflate, br, zstd')).toEqual(['brotli', 'br', 'Accept-Encoding']);
+    expect(await ask('gzip;q=1.0, br;q=0')).toEqual(['gzip', 'gzip', 'Accept-Encoding']);
+    expect(await ask('identity')).toEqual(['plain', undefined, 'Accept-Encoding']);
+    // The compressed files themselves are not served under their own names.
+    expect((await get('/assets/big-abc.js.br')).status).toBe(404);
+  });
+
+  test('answers 304 for an index.html that the browser already has', async () => {
+    const first = await fetch(`${world.url}/jobs/7`);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    const again = await fetch(`${world.url}/`, { headers: { 'if-none-match': `W/${etag}` } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const other = await fetch(`${world.url}/`, { headers: { 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
   });
 
   test('sends immutable cache headers only for assets', async () => {

@@ -3,8 +3,6 @@ import { type Signal, signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
-import { Account } from './account/account.tsx';
-import { AdminPage } from './admin/admin-page.tsx';
 import { DatabaseBanner, OutdatedBanner, SimulationBanner } from './banner.tsx';
 import { isDatabaseError } from './connection/client.ts';
 import type { Transport } from './connection/transport.ts';
@@ -13,6 +11,7 @@ import { msg } from './i18n/msg.ts';
 import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
+import { lazyPage } from './parts/lazy-page.tsx';
 import { NotFound } from './parts/not-found.tsx';
 import { Stale } from './parts/stale.ts';
 import { secondInUtc } from './parts/time.ts';
@@ -22,6 +21,9 @@ import { SkipLink } from './skip-link.tsx';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
 import { TabTitle, titleOf } from './tab-title.tsx';
+
+const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
+const AdminPage = lazyPage(async () => (await import('./admin/admin-page.tsx')).AdminPage);
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
 const inBackground = { background: true };

@@ -1,0 +1,18 @@
+// @vitest-environment happy-dom
+import { render, screen } from '@testing-library/preact';
+import { expect, test, vi } from 'vitest';
+import { lazyPage } from './lazy-page.tsx';
+
+const Greeting = ({ name }: { name: string }) => <p>Hello {name}</p>;
+
+test('a page is loaded when it is first shown, and only once', async () => {
+  const load = vi.fn(async () => Greeting);
+  const Page = lazyPage(load);
+  expect(load).not.toHaveBeenCalled();
+  const first = render(<Page name="Ada" />);
+  expect(await screen.findByText('Hello Ada')).toBeTruthy();
+  first.unmount();
+  render(<Page name="Grace" />);
+  expect(screen.getByText('Hello Grace')).toBeTruthy();
+  expect(load).toHaveBeenCalledTimes(1);
+});

@@ -1,0 +1,25 @@
+// That style.css imports the sheet of each Codex component that the page uses.
+import { globSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+
+const here = import.meta.dirname;
+const resolve = createRequire(import.meta.url).resolve;
+
+test('style.css imports the sheet of each Codex class that the page uses', () => {
+  const style = readFileSync(join(here, 'style.css'), 'utf8');
+  const sheets = [...style.matchAll(/@import "(@wikimedia\/codex\/[^"]+)"/g)].map(([, path = '']) =>
+    readFileSync(resolve(path), 'utf8'),
+  );
+  expect(sheets.length).toBeGreaterThan(5);
+  const used = new Set(
+    globSync('**/*.tsx', { cwd: here, exclude: (path) => String(path).includes('.test.') }).flatMap((file) =>
+      [...readFileSync(join(here, file), 'utf8').matchAll(/\bcdx-[a-z-]*[a-z]\b/g)].map(([name]) =>
+        name.replace(/--.*/, ''),
+      ),
+    ),
+  );
+  expect(used).toContain('cdx-button');
+  expect([...used].filter((name) => !sheets.some((sheet) => sheet.includes(`.${name}`)))).toEqual([]);
+});

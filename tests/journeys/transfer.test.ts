@@ -1,0 +1,32 @@
+// Tests how many bytes the browser receives for a page, and that it does not ask for files again that it has.
+import type { Page } from 'playwright-core';
+import { expect, it } from 'vitest';
+import { program } from '../support/world.ts';
+import { useBrowser } from './visitor.ts';
+import { useWorld } from './world.ts';
+
+const browser = useBrowser();
+const shared = useWorld({ scap: program('counts-and-asks'), jobrunner: false });
+
+/** Bytes over the wire of the page itself and of its scripts, style sheets and pictures, without the headers. */
+const receivedBytes = (page: Page): Promise<number> =>
+  page.evaluate(() =>
+    [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')]
+      .filter((entry) => entry instanceof PerformanceResourceTiming)
+      .filter(({ name, transferSize }) => transferSize > 0 && !name.includes('/graphql'))
+      .reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0),
+  );
+
+it('the first page takes less than 115 kB over the wire, and a second visit less than 2 kB', async () => {
+  const { world } = shared;
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(world.url);
+  await page.getByRole('heading').first().waitFor();
+  const first = await receivedBytes(page);
+  expect(first).toBeGreaterThan(50_000);
+  expect(first).toBeLessThan(115_000);
+  await page.goto(`${world.url}/jobs/1`);
+  await page.getByRole('heading').first().waitFor();
+  expect(await receivedBytes(page)).toBeLessThan(2_000);
+});
