@@ -24,7 +24,7 @@ afterAll(async () => {
 const words = 'The database does not respond.';
 const told = {
   message: expect.stringContaining(words),
-  extensions: { code: 'DATABASE_UNAVAILABLE', recorded: null },
+  extensions: { code: 'DATABASE_UNAVAILABLE', recorded: false },
 };
 
 describe('an unavailable database', () => {

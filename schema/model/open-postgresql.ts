@@ -2,7 +2,12 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { ormOptions } from './entities.ts';
-import { keepaliveSettings, releaseBrokenConnections, socketWithTimeout } from './store/connection.ts';
+import {
+  keepaliveSettings,
+  releaseBrokenConnections,
+  socketWithTimeout,
+  waitForConnections,
+} from './store/connection.ts';
 import { Continuity } from './store/continuity.ts';
 import type { Database } from './store/database.ts';
 import { notifyDoorbell } from './store/doorbell.ts';
@@ -17,7 +22,10 @@ export async function openPostgreSql(url: string, marks?: string): Promise<Datab
     pool: { min: 0, max: 8 },
     driverOptions: {
       stream: socketWithTimeout,
-      onPoolCreated: releaseBrokenConnections,
+      onPoolCreated: (pool: pg.Pool) => {
+        releaseBrokenConnections(pool);
+        waitForConnections(pool);
+      },
       onConnect: (client: pg.Client) => client.query(keepaliveSettings),
     },
   });

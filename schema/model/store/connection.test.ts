@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, connect as open, type Socket } from 'node:net';
+import pg from 'pg';
 import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
 import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
@@ -7,6 +9,8 @@ import { openDatabase } from '../open.ts';
 import { idleTimeout } from './connection.ts';
 import type { Database } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
+import { openLongReads } from './long-read.ts';
+import { databaseProblemOf } from './problem.ts';
 
 /** A way to PostgreSQL that can fall silent: what is sent is lost, and no error is reported. */
 async function openWay(to: URL) {
@@ -114,3 +118,45 @@ it('transactions interrupted by a database crash leave no connection in the pool
   }
   await drop();
 });
+
+it('queries wait for the connections that the process has when PostgreSQL accepts no more', async () => {
+  const base = new URL(await sharedPostgreSqlUrl());
+  const name = `few_${randomUUID().replaceAll('-', '')}`;
+  await using administration = await openAdministration(`${base}postgres`);
+  await administration.run(`create role ${name} login password 'x'`);
+  await administration.run(`create database ${name} owner ${name}`);
+  const url = new URL(name, base);
+  url.username = name;
+  url.password = 'x';
+  try {
+    // The doorbell and the long reads have one each, so two of the pool's eight can be opened.
+    await administration.run(`alter role ${name} connection limit 4`);
+    await using database = await openDatabase(url.href);
+    await using longReads = openLongReads(database, '');
+    await longReads.execute('select 1', []);
+    const queries = Array.from({ length: 40 }, (_, n) =>
+      database.execute('select ?::int as n, pg_sleep(0.02)', [n]),
+    );
+    const rows = await Promise.all([...queries, longReads.execute('select 40 as n', [])]);
+    expect(rows.map(([row]) => row?.['n'])).toEqual(Array.from({ length: 41 }, (_, n) => n));
+  } finally {
+    await administration.run(`drop database ${name} with (force)`);
+    await administration.run(`drop role ${name}`);
+  }
+});
+
+it('an error without any connection says that nothing was recorded', () => {
+  const refused = Object.assign(new Error('sorry, too many clients already'), { code: '53300' });
+  expect(databaseProblemOf(refused)).toMatchObject({ kind: 'unavailable', recorded: false });
+  const cut = Object.assign(new Error('terminating connection'), { code: '57P01' });
+  expect(databaseProblemOf(cut)).toMatchObject({ kind: 'unavailable', recorded: null });
+});
+
+async function openAdministration(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  return {
+    run: (statement: string) => client.query(statement),
+    [Symbol.asyncDispose]: () => client.end(),
+  };
+}

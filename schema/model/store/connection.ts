@@ -1,5 +1,6 @@
 // Owns connections to PostgreSQL on which both ends notice quickly when the other is gone, and persistent ones. Not what they are used for.
 import { Socket } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
 import type pg from 'pg';
 
 /** A connection without traffic for this long is closed, in milliseconds; a statement that takes longer fails. */
@@ -42,6 +43,51 @@ export function releaseBrokenConnections(pool: pg.Pool): void {
       client.release = () => {};
     });
   });
+}
+
+/** PostgreSQL's code for "too many connections", of the server, the database or the role. */
+const tooManyConnections = '53300';
+/** How long a query waits for a connection while PostgreSQL accepts none, the pause between attempts, and how long a pool stays smaller, in milliseconds. */
+const connectionWait = { limit: 10_000, pause: 100, smaller: 5_000 };
+
+/**
+ * Makes a pool wait for a connection when PostgreSQL accepts no more: for one that the pool has, or for a new one. pg's pool would fail each query
+ * for which it cannot open one, although its other connections are about to become free.
+ */
+export function waitForConnections(pool: pg.Pool): void {
+  const connect = pool.connect.bind(pool);
+  const { max } = pool.options;
+  const open = new Set<pg.PoolClient>();
+  pool.on('connect', (client) => open.add(client));
+  pool.on('remove', (client) => open.delete(client));
+  let restoring: NodeJS.Timeout | undefined;
+  const waiting = async (): Promise<pg.PoolClient> => {
+    for (const limit = performance.now() + connectionWait.limit; ; ) {
+      try {
+        return await connect();
+      } catch (error) {
+        const code = error instanceof Error && 'code' in error ? error.code : null;
+        if (code !== tooManyConnections || performance.now() > limit) throw error;
+        if (open.size === 0) await wait(connectionWait.pause);
+        else {
+          // A full pool waits for its connections.
+          pool.options.max = open.size;
+          clearTimeout(restoring);
+          restoring = setTimeout(() => {
+            pool.options.max = max;
+          }, connectionWait.smaller).unref();
+        }
+      }
+    }
+  };
+  // pg calls it with a callback for `pool.query`.
+  type Callback = (error: unknown, client?: pg.PoolClient, release?: pg.PoolClient['release']) => void;
+  const value = (callback?: Callback) => {
+    if (!callback) return waiting();
+    waiting().then((client) => callback(undefined, client, client.release), callback);
+    return undefined;
+  };
+  Object.defineProperty(pool, 'connect', { value });
 }
 
 /**

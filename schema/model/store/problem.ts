@@ -68,8 +68,12 @@ export function databaseProblemOf(error: unknown): DatabaseProblem | null {
   if (error instanceof DatabaseProblem) return error;
   const code = codeOf(error);
   const kind = problems.find(({ codes }) => codes.test(code))?.kind;
-  return kind === undefined ? null : new DatabaseProblem(kind, null, error);
+  if (kind === undefined) return null;
+  return new DatabaseProblem(kind, neverConnected.test(code) ? false : null, error);
 }
+
+/** Codes of errors before a connection was open, so that nothing can have been recorded: too many connections, no server. */
+const neverConnected = /^(53300|57P03|08001|08004|ECONNREFUSED|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH)$/;
 
 /** The delay between retries while the database does not respond, in milliseconds. */
 const availableDelay = 250;
