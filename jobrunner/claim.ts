@@ -128,11 +128,13 @@ async function mayClaim(
 }
 
 async function handOver(context: RunnerContext, jobId: number, supervisor: Standby): Promise<void> {
-  const { logger } = context;
+  const { logger, metrics } = context;
   logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
+  metrics?.started(jobId);
   // Checked as soon as it exits. If the database is unavailable then, the periodic check does it.
   supervisor.exited
     .then(() => checkSupervisors(context))
+    .then(() => metrics?.ended(jobId))
     .catch((error) => logger.warn({ error: String(error) }, 'checking for a lost job failed; retrying'));
   await supervisor.give(jobId);
 }

@@ -4,6 +4,7 @@ import { configurationOf } from '../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';
+import { packageVersion } from '../schema/process/files.ts';
 import { runMain } from '../schema/process/start.ts';
 import { runJobs } from './runner.ts';
 
@@ -22,6 +23,14 @@ await runMain('jobrunner', async () => {
     logger.info({ reason }, 'jobrunner shuts down; running jobs continue');
     shutdown.abort();
   });
-  await runJobs({ configuration, database, logger }, shutdown.signal);
+  const context = { configuration, database, logger };
+  if (configuration.jobrunnerMetrics === null) await runJobs(context, shutdown.signal);
+  else {
+    // Loaded on demand: most jobrunners are not asked.
+    const { RunnerMetrics, serveMetrics } = await import('./metrics.ts');
+    const metrics = new RunnerMetrics(database, configuration.lanes, packageVersion());
+    await using _listening = await serveMetrics(metrics, configuration.jobrunnerMetrics, logger);
+    await runJobs({ ...context, metrics }, shutdown.signal);
+  }
   process.stdin.destroy();
 });

@@ -24,6 +24,7 @@ import {
   type TestServer,
 } from '../tests/support/test-server.ts';
 import { auditLine } from './audit-export.ts';
+import { ServerMetrics } from './metrics.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 
 const page = ({ cookie, pageKey }: Browser) => ({ cookie, 'x-spiderpig-page-key': pageKey });
@@ -241,7 +242,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       ]),
     );
     let now = 1_000_000;
-    const recorder = new RefusedSignIns(world.db, pino({ level: 'silent' }), () => now);
+    const recorder = new RefusedSignIns(world.db, pino({ level: 'silent' }), new ServerMetrics(), () => now);
     const from = await last();
     const refusal = { user: null, address: '192.0.2.1', why: 'unknown link' };
     for (let count = 0; count < 500; count++) await recorder.record(refusal);
@@ -254,7 +255,12 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
   });
 
   test('W3 refused sign-ins of strangers do not hide those of a known user', async () => {
-    const recorder = new RefusedSignIns(world.db, pino({ level: 'silent' }), () => 5_000_000);
+    const recorder = new RefusedSignIns(
+      world.db,
+      pino({ level: 'silent' }),
+      new ServerMetrics(),
+      () => 5_000_000,
+    );
     const user = await world.db.write([], (em) => userNamed(em, 'known', 1));
     const from = await last();
     for (let count = 0; count < 500; count++)

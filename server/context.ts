@@ -11,6 +11,7 @@ import type { ListenPlace } from './listener.ts';
 import { OpenConnections } from './live/connection.ts';
 import { type ConnectionLimits, defaultConnectionLimits, Shares } from './live/connection-limit.ts';
 import { SocketServer } from './live/socket.ts';
+import { ServerMetrics } from './metrics.ts';
 import { Gate } from './sign-in/identity.ts';
 import type { Provider } from './sign-in/provider.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
@@ -30,6 +31,7 @@ export interface ServerOptions {
     | 'secondFactor'
     | 'roleGroups'
     | 'accessHelp'
+    | 'readyNeedsJobrunner'
   >;
   /** Where to listen besides an address and port; default: nowhere. */
   readonly listen?: Partial<Pick<ListenPlace, 'socket' | 'socketMode' | 'inherited'>>;
@@ -75,7 +77,9 @@ export interface ServerContext extends AsyncDisposable {
   readonly sockets: SocketServer;
   /** Open event streams and downloads, by the id of the user. */
   readonly streams: Shares<number>;
-  readonly counters: { requests: number };
+  readonly metrics: ServerMetrics;
+  /** The version of SpiderPig. */
+  readonly version: string;
   /** Aborted when the server closes. */
   readonly closing: AbortController;
 }
@@ -85,10 +89,12 @@ export interface ServerContext extends AsyncDisposable {
  * Rejects with a ConfigurationError when the client secret of the identity provider cannot be read.
  */
 export async function openContext(options: ServerOptions): Promise<ServerContext> {
-  const { configuration, database: db, documents, logger, staticDirectory } = options;
+  const { configuration, documents, logger, staticDirectory } = options;
+  const metrics = new ServerMetrics();
+  const db = metrics.measured(options.database);
   // First, because it can fail: nothing is open yet.
   const provider = await openProvider(options);
-  const sources = openSources(options);
+  const sources = openSources({ ...options, database: db });
   const gate = new Gate(db, configuration);
   const connections = new OpenConnections(gate, db.doorbell, logger);
   const engine = createEngine(sources, logger, documents);
@@ -114,14 +120,15 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     sources,
     engine,
     gate,
-    refusals: new RefusedSignIns(db, logger),
+    refusals: new RefusedSignIns(db, logger, metrics),
     signInRates: new SignInRates(),
     tickets: new Tickets(),
     provider,
     connections,
     sockets,
     streams: new Shares({ total: limits.streams, perOwner: limits.streamsPerUser }),
-    counters: { requests: 0 },
+    metrics,
+    version: options.version,
     closing,
     async [Symbol.asyncDispose]() {
       await connections[Symbol.asyncDispose]();

@@ -10,6 +10,7 @@ import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema
 import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { runMain } from '../schema/process/start.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
+import { requestOfLine } from './request-log.ts';
 import { startServer } from './server.ts';
 
 /** The default Gerrit when a real scap is used. */
@@ -21,7 +22,7 @@ await runMain('server', async () => {
   const configuration = configurationOf(process.argv.slice(2));
   // Standard output contains only the `ready` line.
   const logger = pino(
-    { name: 'server', level: configuration.logLevel },
+    { name: 'server', level: configuration.logLevel, mixin: requestOfLine },
     pino.destination({ dest: 2, sync: true }),
   );
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));

@@ -1,89 +1,79 @@
-// Owns `/metrics`, in the Prometheus text format. Not who may read it (route.ts).
-
-import { jobOutcomes } from '../schema/model/job/outcome.ts';
-import { listRunners } from '../schema/model/job/presence.ts';
-import { jobStates } from '../schema/model/job/state.ts';
+// Owns what the server counts while it runs: requests, refused sign-ins, how long commits and rings take. Not the answer of `/metrics` (scrape.ts), not the metrics of the process (schema/process/metrics.ts).
+import { Counter, Histogram, Registry } from 'prom-client';
 import type { Database } from '../schema/model/store/database.ts';
-import { databaseStates } from '../schema/model/store/health.ts';
-import type { ServerContext } from './context.ts';
-import type { Exchange } from './exchange.ts';
-import { send } from './response.ts';
 
-/** Sends the current metrics. */
-export async function sendMetrics({ response, context }: Exchange): Promise<void> {
-  send(response, 200, await metricsText(context), {
-    'content-type': 'text/plain; version=0.0.4; charset=utf-8',
-    'cache-control': 'no-store',
+/** Bounds of the histograms, in seconds. */
+const buckets = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+/** After this long a ring that did not come is counted as this late, in milliseconds. */
+const ringLimit = 10_000;
+
+/** What a server counts while it runs. */
+export class ServerMetrics {
+  readonly registry = new Registry();
+  readonly #requests = new Counter({
+    name: 'spiderpig_http_requests_total',
+    help: 'HTTP requests since the server started, by the status code of the response.',
+    labelNames: ['code'],
+    registers: [this.registry],
   });
+  readonly #refusals = new Counter({
+    name: 'spiderpig_refused_sign_ins_total',
+    help: 'Refused sign-ins since the server started.',
+    registers: [this.registry],
+  });
+  readonly #commits = new Histogram({
+    name: 'spiderpig_commit_seconds',
+    help: 'Duration of write transactions, with waiting for locks.',
+    buckets,
+    registers: [this.registry],
+  });
+  readonly #rings = new Histogram({
+    name: 'spiderpig_doorbell_seconds',
+    help: 'Time from a commit of this server until its own doorbell rings.',
+    buckets,
+    registers: [this.registry],
+  });
+  #isProbing = false;
+
+  /** Counts a response. */
+  countResponse(code: number): void {
+    this.#requests.inc({ code: String(code) });
+  }
+
+  /** Counts a sign-in that was refused. */
+  countRefusal(): void {
+    this.#refusals.inc();
+  }
+
+  /** The same database, whose transactions are measured. */
+  measured(db: Database): Database {
+    return {
+      ...db,
+      write: async (topics, work) => {
+        const began = performance.now();
+        const committed = this.#probe(db, topics[0]);
+        try {
+          return await db.write(topics, work);
+        } finally {
+          this.#commits.observe((performance.now() - began) / 1_000);
+          committed();
+        }
+      },
+    };
+  }
+
+  /** Measures the next ring of a topic from the moment when the result is called. One at a time. */
+  #probe(db: Database, topic: Parameters<Database['write']>[0][number] | undefined): () => void {
+    if (topic === undefined || this.#isProbing) return () => {};
+    this.#isProbing = true;
+    const listener = db.doorbell.listen(topic);
+    return () => {
+      const began = performance.now();
+      void listener.nextRing(AbortSignal.timeout(ringLimit)).then(() => {
+        this.#rings.observe((performance.now() - began) / 1_000);
+        listener[Symbol.dispose]();
+        this.#isProbing = false;
+      });
+    };
+  }
 }
-
-async function metricsText({ db, sources, sockets, connections, counters }: ServerContext): Promise<string> {
-  const { state: databaseState } = await sources.system.health();
-  // Metrics that need no database are reported even when it is unavailable.
-  const unavailable = databaseState === 'unavailable';
-  const byState = unavailable ? null : await countJobs(db, 'state');
-  const byOutcome = unavailable ? null : await countJobs(db, 'outcome');
-  const online = unavailable ? null : (await listRunners(db)).filter((runner) => runner.online).length;
-  const { readers, followers } = sources.logs.open;
-  const lines = [
-    ...(byState === null
-      ? []
-      : gauges('spiderpig_jobs', 'Jobs by state.', jobStates, (state) => byState.get(state) ?? 0)),
-    ...(byOutcome === null
-      ? []
-      : gauges(
-          'spiderpig_jobs_ended',
-          'Ended jobs by outcome: what they meant for production.',
-          jobOutcomes,
-          (outcome) => byOutcome.get(outcome) ?? 0,
-          'outcome',
-        )),
-    ...(online === null ? [] : gauge('spiderpig_runners', 'Jobrunners that are online.', online)),
-    ...gauges(
-      'spiderpig_database',
-      'State of the database: 1 for the current state, 0 for all others.',
-      databaseStates,
-      (state) => (state === databaseState ? 1 : 0),
-    ),
-    ...gauge('spiderpig_sockets', 'Open WebSockets.', sockets.count),
-    ...gauge(
-      'spiderpig_connections',
-      'Open WebSockets and event streams of authenticated clients.',
-      connections.count,
-    ),
-    ...gauge('spiderpig_log_readers', 'Jobs whose log has subscribers.', readers),
-    ...gauge('spiderpig_log_followers', 'Subscriptions to logs.', followers),
-    ...gauge('spiderpig_job_followers', 'Subscriptions to jobs.', sources.jobs.followers),
-    ...gauge('process_resident_memory_bytes', 'Resident memory size in bytes.', process.memoryUsage.rss()),
-    '# HELP spiderpig_http_requests_total HTTP requests since the server started.',
-    '# TYPE spiderpig_http_requests_total counter',
-    `spiderpig_http_requests_total ${counters.requests}`,
-  ];
-  return `${lines.join('\n')}\n`;
-}
-
-async function countJobs(db: Database, column: 'state' | 'outcome'): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.execute(
-    `select ${column} as word, count(*) as total from job where removed_at is null group by ${column}`,
-    [],
-  );
-  return new Map(rows.map((row) => [String(row['word']), Number(row['total'])]));
-}
-
-const gauges = <State extends string>(
-  name: string,
-  help: string,
-  states: readonly State[],
-  value: (state: State) => number,
-  label = 'state',
-): string[] => [
-  `# HELP ${name} ${help}`,
-  `# TYPE ${name} gauge`,
-  ...states.map((state) => `${name}{${label}="${state}"} ${value(state)}`),
-];
-
-const gauge = (name: string, help: string, value: number): string[] => [
-  `# HELP ${name} ${help}`,
-  `# TYPE ${name} gauge`,
-  `${name} ${value}`,
-];

@@ -1,16 +1,47 @@
-// Owns the line that is logged for each HTTP request, and for one that is refused for its Host or Origin.
+// Owns the line that is logged for each HTTP request, its id, and the line for one that is refused for its Host or Origin.
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import type { Rejection } from './origin.ts';
 
-/** Logs the request when its response is closed. The query is left out: it can hold secrets. */
-export function logRequest(request: IncomingMessage, response: ServerResponse, logger: Logger): void {
+/** The id of the request that is being answered, in every line that is logged meanwhile. */
+const currentRequest = new AsyncLocalStorage<{ readonly request: string }>();
+/** What a line that is logged has of the current request; for pino's `mixin`. */
+export const requestOfLine = (): object => ({ ...currentRequest.getStore() });
+
+/** An id that a proxy gave a request. Anything else could forge lines, or make them long. */
+const idOfProxy = /^[\w.:-]{1,64}$/;
+
+/** Answers a request, which gets an id: that of the `x-request-id` header or a new one. It is in the response and in all lines of the log. */
+export function answerWithId(request: IncomingMessage, response: ServerResponse, answer: () => void): void {
+  const given = request.headers['x-request-id'];
+  const id = typeof given === 'string' && idOfProxy.test(given) ? given : randomUUID();
+  response.setHeader('x-request-id', id);
+  currentRequest.run({ request: id }, answer);
+}
+
+/** Paths that monitoring requests all the time; their lines have the level `debug`. */
+const monitoring: ReadonlySet<string | undefined> = new Set(['/healthz', '/readyz', '/metrics']);
+
+/**
+ * Counts the request, and logs it, when its response is closed. The query is left out: it can hold secrets. An event stream is logged at its end.
+ */
+export function logRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { logger, metrics }: { logger: Logger; metrics: { countResponse(code: number): void } },
+): void {
   const begin = performance.now();
+  const id = currentRequest.getStore();
   response.once('close', () => {
-    const path = request.url?.split('?', 1)[0];
+    metrics.countResponse(response.statusCode);
+    const path = request.url?.split('?', 1)[0]?.slice(0, longestLogged);
     const ms = Math.round(performance.now() - begin);
     const client = clientOf(request.headers);
-    logger.debug({ method: request.method, path, client, status: response.statusCode, ms }, 'request');
+    // Not by the mixin: the response is closed outside of the answer.
+    const line = { ...id, method: request.method, path, client, status: response.statusCode, ms };
+    logger[monitoring.has(path) ? 'debug' : 'info'](line, 'request');
   });
 }
 

@@ -10,7 +10,7 @@ import { openExchange } from './exchange.ts';
 import { type ListenPlace, openListeners } from './listener.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
 import { isLocalClient, type OwnNames, rejectionOf } from './origin.ts';
-import { logRejection, logRequest } from './request-log.ts';
+import { answerWithId, logRejection, logRequest } from './request-log.ts';
 import { sendText, setSecurityHeaders } from './response.ts';
 import { answerRequest } from './route.ts';
 
@@ -73,11 +73,12 @@ const placeOf = ({ configuration: { host, port } }: ServerOptions): Pick<ListenP
 function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, context: ServerContext): Server {
   const { logger, sockets } = context;
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
-    context.counters.requests++;
     openResponses.add(response);
     response.once('close', () => openResponses.delete(response));
-    logRequest(request, response, logger);
-    answer(request, response, own, context).catch((error: unknown) => answerError(response, error, logger));
+    answerWithId(request, response, () => {
+      logRequest(request, response, context);
+      answer(request, response, own, context).catch((error: unknown) => answerError(response, error, logger));
+    });
   });
   server.on('upgrade', (request, socket, head) =>
     acceptUpgrade(request, socket, head, { own, sockets, logger }),

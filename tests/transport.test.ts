@@ -164,6 +164,7 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
         secondFactor: true,
         roleGroups: { viewer: [], deployer: [], admin: [] },
         accessHelp: null,
+        readyNeedsJobrunner: false,
       },
     });
   const restart = async (): Promise<void> => {

@@ -53,7 +53,7 @@ export const layers: readonly Layer[] = [
     folder: 'schema/process',
     owns: 'how a process starts and exits, and its configuration',
     imports: ['schema/model', 'schema/text'],
-    packages: [],
+    packages: ['prom-client'],
   },
   {
     folder: 'schema/graphql',
@@ -81,6 +81,7 @@ export const layers: readonly Layer[] = [
       'jose',
       'openid-client',
       'pino',
+      'prom-client',
       'ws',
     ],
   },
@@ -88,7 +89,7 @@ export const layers: readonly Layer[] = [
     folder: 'jobrunner',
     owns: 'claiming and supervising jobs, the child process, the protocol, removal of old jobs',
     imports: ['schema/model', 'schema/process', 'schema/text'],
-    packages: ['execa', 'pino'],
+    packages: ['execa', 'pino', 'prom-client'],
   },
   {
     folder: 'jobrunner/simulator',

@@ -113,6 +113,8 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
       days: read('keep-days', table['keep-days'].value),
       jobs: read('keep-jobs', table['keep-jobs'].value),
     },
+    jobrunnerMetrics: read('jobrunner-metrics', table['jobrunner-metrics'].value),
+    readyNeedsJobrunner: read('ready-needs-jobrunner', table['ready-needs-jobrunner'].value),
     masks: read('masks', table.masks.value),
     logLevel: read('log-level', table['log-level'].value),
     allowedHosts: read('allowed-hosts', table['allowed-hosts'].value),

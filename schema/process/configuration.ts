@@ -37,6 +37,10 @@ export interface Configuration {
   readonly retention: Retention;
   /** Known secrets, which are masked before they are stored: the absolute path of the file, and its patterns. Null: no masks. */
   readonly masks: { readonly file: string; readonly patterns: readonly string[] } | null;
+  /** The port of 127.0.0.1 at which the jobrunner answers `/metrics`; null: none. */
+  readonly jobrunnerMetrics: number | null;
+  /** Whether `/readyz` fails while no jobrunner is online. */
+  readonly readyNeedsJobrunner: boolean;
   /** The least severe level that is logged. */
   readonly logLevel: LogLevel;
   /** Names by which browsers may call the server, besides its own address: the `Host` header is checked against them. */

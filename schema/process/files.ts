@@ -1,4 +1,5 @@
 // Owns where SpiderPig's own files are: the entry points of its processes, and what a build or a generator wrote for them.
+import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { dirname, join } from 'node:path';
 
@@ -21,6 +22,10 @@ if (!packageFile) throw new Error('there is no package.json above the code of Sp
 
 /** The root of the checkout or of the installed package: the directory of its package.json. */
 export const packageRoot = dirname(packageFile);
+
+/** The version of SpiderPig. */
+export const packageVersion = (): string =>
+  String(JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version);
 
 /** Whether this code was bundled into `dist/`. Bundles are JavaScript, sources are TypeScript. */
 const isBundled = import.meta.filename.endsWith('.js');

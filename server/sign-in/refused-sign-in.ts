@@ -31,6 +31,7 @@ const sourceOf = (address: string | null): string | null =>
 export class RefusedSignIns {
   readonly #db: Database;
   readonly #logger: Logger;
+  readonly #metrics: { countRefusal(): void };
   readonly #now: () => number;
   /** When the period began, in milliseconds since 1970. */
   #begin = Number.NEGATIVE_INFINITY;
@@ -40,9 +41,10 @@ export class RefusedSignIns {
   /** How many were not recorded since the last entry of the same budget. */
   readonly #skipped: Record<Budget, number> = { known: 0, strangers: 0 };
 
-  constructor(db: Database, logger: Logger, now: () => number = Date.now) {
+  constructor(db: Database, logger: Logger, metrics: { countRefusal(): void }, now: () => number = Date.now) {
     this.#db = db;
     this.#logger = logger;
+    this.#metrics = metrics;
     this.#now = now;
   }
 
@@ -51,6 +53,7 @@ export class RefusedSignIns {
    * even if it cannot be recorded.
    */
   async record({ user, address, why }: Refusal): Promise<void> {
+    this.#metrics.countRefusal();
     const at = this.#now();
     const budget = user === null ? 'strangers' : 'known';
     const source = user === null ? sourceOf(address) : `user ${user.id}`;

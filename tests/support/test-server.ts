@@ -106,6 +106,7 @@ export async function openServer(
       secondFactor: true,
       roleGroups: { viewer: [], deployer: [], admin: [] },
       accessHelp: null,
+      readyNeedsJobrunner: false,
       ...options.configuration,
     },
   }).catch(async (error: unknown) => {
