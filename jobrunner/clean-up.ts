@@ -1,5 +1,6 @@
-// Owns when old jobs are removed: when the jobrunner starts and every hour. Not how (schema/model/job/removal.ts).
+// Owns when old jobs and expired sign-ins are removed: when the jobrunner starts and every hour. Not how (schema/model/job/removal.ts).
 import { setTimeout as wait } from 'node:timers/promises';
+import { removeExpiredSignIns } from '../schema/model/account/expiry.ts';
 import { foldJobCounts } from '../schema/model/job/count.ts';
 import { canShrink, cleanUp } from '../schema/model/job/removal.ts';
 import type { RunnerContext } from './context.ts';
@@ -17,6 +18,7 @@ export async function removeOldJobs(
   while (!signal.aborted) {
     try {
       await foldJobCounts(database);
+      await removeExpiredSignIns(database);
       const done = await cleanUp(database, { retention, onRemoval }, signal);
       if (done) {
         const { jobs, lines, bytes } = done;
