@@ -39,6 +39,18 @@ describe('a request', () => {
     expect(refused).toMatchObject({ kind: 'database', message: 'Full.' });
   });
 
+  test('keeps the code, the extensions and whether anything was recorded', () => {
+    const extensions = { code: 'DATABASE_BUSY', recorded: null, id: 'x1' };
+    expect(fromGraphQLErrors([{ message: 'Busy.', extensions }])).toMatchObject({
+      code: 'DATABASE_BUSY',
+      recorded: null,
+      extensions: { id: 'x1' },
+    });
+    const invalid = fromGraphQLErrors([{ message: 'No.', extensions: { code: 'BAD_USER_INPUT' } }]);
+    expect(invalid).toMatchObject({ kind: 'invalid', code: 'BAD_USER_INPUT', recorded: undefined });
+    expect(fromGraphQLErrors([{ message: 'No.' }])).toMatchObject({ kind: 'failed', code: null });
+  });
+
   test('rejects with the abort reason', async () => {
     await using server = await openApiStandIn();
     await using client = tool(server);
