@@ -250,6 +250,8 @@ describe('with --json', () => {
     [['start', '1', '--no-watch'], { type: 'started', job: { id: '7' } }],
     [['answer', '7', 'y'], { type: 'error', kind: 'refused' }],
     [['log', '8'], { type: 'error', kind: 'refused', job: '8' }],
+    [['stop', '8'], { type: 'error', kind: 'refused', refusal: 'JobNotFound', code: 'JOB_NOT_FOUND' }],
+    [['start', 'x'], { type: 'error', code: 'INVALID_CHANGES' }],
   ])('%j --json prints an object', async (args, object) => {
     await using server = await openApiStandIn();
     const { output } = await spiderpig(server, [...args, '--json']);

@@ -137,8 +137,8 @@ export const ToolRevealMutation = graphql(`
   mutation ToolReveal($input: RevealLinesInput!) {
     revealLines(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on RevealLinesSuccess { lines { number text } }
-      ... on JobNotFound { message }
     }
   }
 `);
@@ -147,11 +147,11 @@ export const ToolStartBackportMutation = graphql(`
   mutation ToolStartBackport($input: StartBackportInput!) {
     startBackport(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on StartBackportSuccess { job { ...ToolJob } }
-      ... on InvalidChanges { message problems { input message } }
-      ... on UnknownLane { message lanes }
-      ... on GerritUnavailable { message }
-      ... on DeploymentsHeld { message }
+      ... on DeploymentsHeld { hold { id reason by { id name } since endsAt } }
+      ... on InvalidChanges { problems { input code message } }
+      ... on UnknownLane { lanes }
     }
   }
 `);
@@ -160,10 +160,9 @@ export const ToolAnswerInteractionMutation = graphql(`
   mutation ToolAnswerInteraction($input: AnswerInteractionInput!) {
     answerInteraction(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on AnswerInteractionSuccess { interaction { ...ToolQuestion } }
-      ... on InteractionAlreadyAnswered { message interaction { ...ToolQuestion } }
-      ... on InteractionGone { message }
-      ... on AnswerNotAccepted { message }
+      ... on InteractionAlreadyAnswered { interaction { ...ToolQuestion } }
     }
   }
 `);
@@ -172,9 +171,9 @@ export const ToolStopJobMutation = graphql(`
   mutation ToolStopJob($input: StopJobInput!) {
     stopJob(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on StopJobSuccess { job { ...ToolJob } }
-      ... on JobAlreadyEnded { message job { ...ToolJob } }
-      ... on JobNotFound { message }
+      ... on JobAlreadyEnded { job { ...ToolJob } }
     }
   }
 `);
@@ -183,11 +182,11 @@ export const ToolRetryJobMutation = graphql(`
   mutation ToolRetryJob($input: RetryJobInput!) {
     retryJob(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on RetryJobSuccess { job { ...ToolJob } }
-      ... on JobNotFound { message }
-      ... on JobNotEnded { message job { ...ToolJob } }
-      ... on InvalidChanges { message problems { input message } }
-      ... on DeploymentsHeld { message }
+      ... on JobNotEnded { job { ...ToolJob } }
+      ... on DeploymentsHeld { hold { id reason by { id name } since endsAt } }
+      ... on InvalidChanges { problems { input code message } }
     }
   }
 `);
@@ -196,13 +195,12 @@ export const ToolRevertJobMutation = graphql(`
   mutation ToolRevertJob($input: RevertJobInput!) {
     revertJob(input: $input) {
       __typename
+      ... on Refusal { code message }
       ... on RevertJobSuccess { job { ...ToolJob } }
-      ... on JobNotFound { message }
-      ... on JobNotEnded { message job { ...ToolJob } }
-      ... on InvalidChanges { message problems { input message } }
-      ... on GerritUnavailable { message }
-      ... on UnknownLane { message lanes }
-      ... on DeploymentsHeld { message }
+      ... on JobNotEnded { job { ...ToolJob } }
+      ... on DeploymentsHeld { hold { id reason by { id name } since endsAt } }
+      ... on InvalidChanges { problems { input code message } }
+      ... on UnknownLane { lanes }
     }
   }
 `);

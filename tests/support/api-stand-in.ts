@@ -129,12 +129,23 @@ export async function openApiStandIn() {
     jobs: { nodes: [job], pageInfo: { hasNextPage: false, endCursor: null }, totalCount: 1 },
     startBackport: ({ input }: { input: { changes: string[] } }) => {
       started.push(input);
-      if (held !== null) return { __typename: 'DeploymentsHeld', message: held };
+      if (held !== null)
+        return {
+          __typename: 'DeploymentsHeld',
+          code: 'DEPLOYMENTS_HELD',
+          message: held,
+          hold: { id: '1', reason: '', by: amina, since: at, endsAt: null },
+        };
       const problems = input.changes
         .filter((change) => !/^[0-9]+$/.test(change))
-        .map((change) => ({ input: change, message: 'This is no change number.' }));
+        .map((change) => ({ input: change, code: 'NOT_A_NUMBER', message: 'This is no change number.' }));
       return problems.length > 0
-        ? { __typename: 'InvalidChanges', message: 'Some changes cannot be deployed.', problems }
+        ? {
+            __typename: 'InvalidChanges',
+            code: 'INVALID_CHANGES',
+            message: 'Some changes cannot be deployed.',
+            problems,
+          }
         : { __typename: 'StartBackportSuccess', job };
     },
     answerInteraction: ({ input }: { input: { interactionId: string; answer: string } }) => {
@@ -142,14 +153,23 @@ export async function openApiStandIn() {
       if (answered !== undefined)
         return {
           __typename: 'InteractionAlreadyAnswered',
+          code: 'INTERACTION_ALREADY_ANSWERED',
           message: `${winner} was first.`,
           interaction: answered,
         };
       const offered: unknown = Reflect.get(job.pendingInteraction ?? {}, 'choices');
       if (Array.isArray(offered) && offered.length > 0 && !offered.some(({ code }) => code === input.answer))
-        return { __typename: 'AnswerNotAccepted', message: 'This answer was not offered.' };
+        return {
+          __typename: 'AnswerNotAccepted',
+          code: 'ANSWER_NOT_ACCEPTED',
+          message: 'This answer was not offered.',
+        };
       if (job.pendingInteraction === null)
-        return { __typename: 'InteractionGone', message: 'Nobody waits for an answer to this any more.' };
+        return {
+          __typename: 'InteractionGone',
+          code: 'INTERACTION_GONE',
+          message: 'Nobody waits for an answer to this any more.',
+        };
       answers.push(input);
       const interaction = { ...job.pendingInteraction, answer: input.answer, answeredBy: amina };
       job.pendingInteraction = null;
@@ -159,7 +179,11 @@ export async function openApiStandIn() {
     },
     stopJob: ({ input }: { input: { jobId: string } }) => {
       if (input.jobId !== job.id)
-        return { __typename: 'JobNotFound', message: `There is no job ${input.jobId}.` };
+        return {
+          __typename: 'JobNotFound',
+          code: 'JOB_NOT_FOUND',
+          message: `There is no job ${input.jobId}.`,
+        };
       stops++;
       job.state = 'STOPPING';
       return { __typename: 'StopJobSuccess', job };
