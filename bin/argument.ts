@@ -1,11 +1,11 @@
 // Owns the checks of arguments that only commands have. Each throws ConfigurationError, which names the option.
 import { userInfo } from 'node:os';
-import { userNamePattern } from '../schema/model/account/user.ts';
+import { normalizedName, userNamePattern } from '../schema/model/account/name.ts';
 import { ConfigurationError } from '../schema/process/error.ts';
 
 /** The user name of `--user`; without it, of the Unix user that runs the command. */
 export function userNameOf(name: string | undefined): string {
-  const user = name ?? userInfo().username;
+  const user = normalizedName(name ?? userInfo().username);
   if (!userNamePattern.test(user)) throw new ConfigurationError(`--user: "${user}" is not a user name`);
   return user;
 }

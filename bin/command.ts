@@ -105,6 +105,13 @@ export const commands: readonly Command[] = [
     () => import('./commands/token.ts'),
   ),
   host(
+    'rebind',
+    [],
+    'take an account from the person at the identity provider who has it',
+    [{ name: 'user', value: 'NAME', help: 'whose account (required)' }],
+    () => import('./commands/rebind.ts'),
+  ),
+  host(
     'lose',
     ['JOB'],
     'close a job whose host will not come back, and free its lane',

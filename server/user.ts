@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Page, Person, Users } from '../schema/graphql/context.ts';
 import { banUser, unbanUser } from '../schema/model/account/ban.ts';
+import { rebindUser } from '../schema/model/account/rebinding.ts';
 import { openSessions, Session } from '../schema/model/account/session.ts';
 import { endAllSessions, endSessionsOf, revokeTokenOf } from '../schema/model/account/sign-out.ts';
 import { ApiToken } from '../schema/model/account/token.ts';
@@ -103,6 +104,12 @@ export class DatabaseUsers implements Users {
   async unban(request: Parameters<Users['unban']>[0]): Promise<User> {
     const user = await unbanUser(this.#db, request);
     this.#logger.info({ user: request.by.name, unbanned: user.name }, 'ban ended');
+    return user;
+  }
+
+  async rebind(request: Parameters<Users['rebind']>[0]): Promise<User> {
+    const user = await rebindUser(this.#db, request);
+    this.#logger.info({ user: request.by.name, rebound: user.name }, 'account rebound');
     return user;
   }
 

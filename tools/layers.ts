@@ -47,6 +47,7 @@ export const layers: readonly Layer[] = [
       'kysely',
       'otpauth',
       'pg',
+      'unhomoglyph',
     ],
   },
   {

@@ -1,9 +1,10 @@
 // Owns `spiderpig token create|list|revoke`. The secret of a token is printed alone, once.
 import { userInfo } from 'node:os';
 import { hostSource } from '../../schema/model/account/audit.ts';
+import { userNamePattern } from '../../schema/model/account/name.ts';
 import { revokeTokenOf } from '../../schema/model/account/sign-out.ts';
 import { activeTokensOf, createToken, tokenLifetime, tokenScopes } from '../../schema/model/account/token.ts';
-import { userNamed, userNamePattern } from '../../schema/model/account/user.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
 import {
   type CommandLine,
   configurationWith,

@@ -50,10 +50,11 @@ type Documents = {
     "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": typeof types.RemoveAuthenticatorDocument,
     "\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": typeof types.HoldDeploymentsDocument,
     "\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n": typeof types.ReleaseDeploymentsDocument,
-    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": typeof types.PersonFragmentDoc,
+    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    providerSubject\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": typeof types.PersonFragmentDoc,
     "\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.PeopleDocument,
     "\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n": typeof types.BanUserDocument,
     "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": typeof types.UnbanUserDocument,
+    "\n  mutation RebindUser($userId: ID!) {\n    rebindUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n      ... on RebindNotAccepted { message }\n    }\n  }\n": typeof types.RebindUserDocument,
     "\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": typeof types.EndSessionsOfDocument,
     "\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n": typeof types.EndAllSessionsDocument,
     "\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n": typeof types.IssuedTokenFragmentDoc,
@@ -120,10 +121,11 @@ const documents: Documents = {
     "\n  mutation RemoveAuthenticator {\n    removeAuthenticator {\n      __typename\n      ... on RemoveAuthenticatorSuccess { viewer { hasAuthenticator } }\n      ... on SecondFactorTooOld { message }\n      ... on NoAuthenticator { message }\n    }\n  }\n": types.RemoveAuthenticatorDocument,
     "\n  mutation HoldDeployments($input: HoldDeploymentsInput!) {\n    holdDeployments(input: $input) {\n      __typename\n      ... on HoldNotAccepted { message }\n      ... on DeploymentsHeld { message }\n    }\n  }\n": types.HoldDeploymentsDocument,
     "\n  mutation ReleaseDeployments($input: ReleaseDeploymentsInput!) {\n    releaseDeployments(input: $input) {\n      __typename\n      ... on DeploymentsNotHeld { message }\n    }\n  }\n": types.ReleaseDeploymentsDocument,
-    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": types.PersonFragmentDoc,
+    "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    providerSubject\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n": types.PersonFragmentDoc,
     "\n  query People($first: Int!, $after: String, $text: String) {\n    people(first: $first, after: $after, text: $text) {\n      nodes { ...Person }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.PeopleDocument,
     "\n  mutation BanUser($input: BanUserInput!) {\n    banUser(input: $input) {\n      __typename\n      ... on UserNotFound { message }\n      ... on BanNotAccepted { message }\n    }\n  }\n": types.BanUserDocument,
     "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": types.UnbanUserDocument,
+    "\n  mutation RebindUser($userId: ID!) {\n    rebindUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n      ... on RebindNotAccepted { message }\n    }\n  }\n": types.RebindUserDocument,
     "\n  mutation EndSessionsOf($userId: ID!) {\n    endSessionsOf(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n": types.EndSessionsOfDocument,
     "\n  mutation EndAllSessions($keepOwn: Boolean!) {\n    endAllSessions(keepOwn: $keepOwn)\n  }\n": types.EndAllSessionsDocument,
     "\n  fragment IssuedToken on IssuedToken {\n    id\n    name\n    user { id name }\n    canDeploy\n    createdAt\n    expiresAt\n    lastUsedAt\n  }\n": types.IssuedTokenFragmentDoc,
@@ -315,7 +317,7 @@ export function graphql(source: "\n  mutation ReleaseDeployments($input: Release
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"): (typeof documents)["\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"];
+export function graphql(source: "\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    providerSubject\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"): (typeof documents)["\n  fragment Person on Person {\n    user { id name }\n    role\n    groups\n    providerSubject\n    ban { reason by { name } since }\n    openSessions\n    lastSeenAt\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -328,6 +330,10 @@ export function graphql(source: "\n  mutation BanUser($input: BanUserInput!) {\n
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation UnbanUser($userId: ID!) {\n    unbanUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RebindUser($userId: ID!) {\n    rebindUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n      ... on RebindNotAccepted { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RebindUser($userId: ID!) {\n    rebindUser(userId: $userId) {\n      __typename\n      ... on UserNotFound { message }\n      ... on RebindNotAccepted { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

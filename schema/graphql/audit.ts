@@ -54,6 +54,10 @@ const AuditActionType = builder.enumType('AuditAction', {
     RELEASE: { value: 'release', description: 'Deployments were released.' },
     BAN: { value: 'ban', description: 'A user was banned.' },
     UNBAN: { value: 'unban', description: 'A ban was ended.' },
+    REBIND: {
+      value: 'rebind',
+      description: 'An account was taken from the person at the identity provider who had it.',
+    },
     TOKEN_MADE: { value: 'token made', description: 'An API token was created.' },
     TOKEN_REVOKED: { value: 'token revoked', description: 'An API token was revoked.' },
     OTHER: {

@@ -158,6 +158,7 @@ export interface Users {
   person(user: User): Promise<Person>;
   ban(request: AdminAct & { userId: number; reason: string }): Promise<User>;
   unban(request: AdminAct & { userId: number }): Promise<User>;
+  rebind(request: AdminAct & { userId: number }): Promise<User>;
   endSessionsOf(request: AdminAct & { userId: number }): Promise<User>;
   /** `but`: the id of a session to keep. Returns the number of ended sessions. */
   endAllSessions(request: AdminAct & { but: number | null }): Promise<number>;

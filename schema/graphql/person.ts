@@ -1,5 +1,6 @@
 // Owns the GraphQL types for managing users and their tokens: bans, sessions, revoking. Not the effect of a ban (schema/model/account/ban.ts).
 import { BanNotAccepted, UserNotFound } from '../model/account/ban.ts';
+import { RebindNotAccepted } from '../model/account/rebinding.ts';
 import { UnknownToken } from '../model/account/sign-out.ts';
 import type { ApiToken, TokenScope } from '../model/account/token.ts';
 import { User } from '../model/account/user.ts';
@@ -51,6 +52,12 @@ const PersonType = builder.objectRef<Person>('Person').implement({
       description:
         'The groups that the identity provider sent at the last sign-in; null: the user never signed in there. At most 1,000.',
       resolve: ({ user }) => user.groups?.slice(0, maxGroups),
+    }),
+    providerSubject: t.string({
+      nullable: true,
+      description:
+        'The person at the identity provider (`sub`) whose account this is; null: nobody has completed a sign-in there.',
+      resolve: ({ user }) => user.providerSubject ?? null,
     }),
     ban: t.field({
       type: BanType,
@@ -156,6 +163,12 @@ builder.objectType(BanNotAccepted, {
   description: 'The reason is missing or too long, the user is the viewer, or the user is already banned.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
+builder.objectType(RebindNotAccepted, {
+  authScopes: { administer: true },
+  name: 'RebindNotAccepted',
+  description: 'The account is bound to nobody, or its user is banned.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
+});
 builder.objectType(UnknownToken, {
   interfaces: refusal(UnknownToken, 'UNKNOWN_TOKEN'),
   authScopes: { administer: true },
@@ -258,6 +271,23 @@ builder.mutationFields((t) => ({
     resolve: async (_root, { userId }, { users, viewer }) => {
       const { user: by, through } = viewer;
       return await users.person(await users.unban({ userId: userNumber(userId), by, through }));
+    },
+  }),
+  rebindUser: t.field({
+    type: PersonType,
+    authScopes: { administer: true },
+    description:
+      'Takes an account from the person at the identity provider who has it: the next person who completes a sign-in with its name gets it. Ends its sessions, links, tokens and authenticator.',
+    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
+    errors: {
+      types: [UserNotFound, RebindNotAccepted],
+      union: { name: 'RebindUserResult', description: 'The result of `rebindUser`.' },
+      result: { name: 'RebindUserSuccess', description: 'The account is bound to nobody.' },
+      dataField: { name: 'person', description: 'The person after the change.' },
+    },
+    resolve: async (_root, { userId }, { users, viewer }) => {
+      const { user: by, through } = viewer;
+      return await users.person(await users.rebind({ userId: userNumber(userId), by, through }));
     },
   }),
   endSessionsOf: t.field({

@@ -51,6 +51,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.releaseDeployments': administer,
     'Mutation.banUser': administer,
     'Mutation.unbanUser': administer,
+    'Mutation.rebindUser': administer,
     'Mutation.endSessionsOf': administer,
     'Mutation.endAllSessions': administer,
     'Mutation.revokeTokenOf': administer,

@@ -3,6 +3,7 @@ import { AuditEntry } from './account/audit.ts';
 import { HostCode } from './account/host-code.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
 import { SecondFactor } from './account/second-factor.ts';
+import { SecondFactorLock } from './account/second-factor-lock.ts';
 import { Session } from './account/session.ts';
 import { SignInLink } from './account/sign-in-link.ts';
 import { ApiToken } from './account/token.ts';
@@ -34,6 +35,7 @@ export const entities = [
   Hold,
   HostCode,
   SecondFactor,
+  SecondFactorLock,
   ProviderAttempt,
   LedgerRow,
 ];

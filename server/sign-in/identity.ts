@@ -201,10 +201,12 @@ export class Gate {
     // A wrong page key is refused even where none is needed.
     if (!keyMatches && (proof === 'page' || credentials.pageKey !== null)) return { standing: 'out' };
     if (user.bannedAt !== null) return { standing: 'banned', user, session };
-    const role = session.role ?? roleOfGroups(user.groups ?? [], this.#rules.roleGroups);
+    const isHalf = session.way === 'provider' && this.#rules.secondFactor && session.secondFactorAt === null;
+    // The groups of a sign-in take effect when it is complete.
+    const groups = (isHalf ? session.providerGroups : null) ?? user.groups ?? [];
+    const role = session.role ?? roleOfGroups(groups, this.#rules.roleGroups);
     if (role === null) return { standing: 'no group', user, session };
-    if (session.way === 'provider' && this.#rules.secondFactor && session.secondFactorAt === null)
-      return { standing: 'half', user, session };
+    if (isHalf) return { standing: 'half', user, session };
     return { standing: 'in', identity: { user, role, credentials, session, token: null } };
   }
 

@@ -1,6 +1,7 @@
 // Owns signing in at the identity provider: the redirect to it, its callback, and what the sign-in page shows on failure. Not the protocol (provider.ts), not redeeming the code that the callback ends with (sign-in.ts).
 import type { ServerResponse } from 'node:http';
 import {
+  AccountTaken,
   AttemptNotUsable,
   attemptLifetime,
   completeAttempt,
@@ -9,6 +10,7 @@ import {
   TooManyAttempts,
 } from '../../schema/model/account/provider-attempt.ts';
 import { newSecret } from '../../schema/model/account/secret.ts';
+import { NameNotAccepted } from '../../schema/model/account/user.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import type { Exchange } from '../exchange.ts';
@@ -20,11 +22,12 @@ import { bindingCookie, bindingsOf } from './sign-in.ts';
 /**
  * Why a sign-in failed; the sign-in page has a text for each.
  * - `attempt`: the attempt was used before, expired, or belongs to another browser.
+ * - `taken`: the account of the name belongs to another person at the provider.
  * - `busy`: too many attempts at once.
  * - `database`: the database is unavailable.
  * - `none`: no provider is configured.
  */
-type Problem = ProviderProblem | 'attempt' | 'busy' | 'database' | 'none';
+type Problem = ProviderProblem | 'attempt' | 'taken' | 'busy' | 'database' | 'none';
 
 /** `GET /sign-in/ways`: the available ways to sign in, for the sign-in page. Sign-in links always work. */
 export async function sendSignInWays({ response, context: { provider } }: Exchange): Promise<void> {
@@ -42,12 +45,16 @@ export async function redirectToProvider({ request, response, context, query }: 
     const search = new URLSearchParams({ next, at: 'public' });
     return redirect(response, `${publicUrl}/sign-in/provider?${search}`);
   }
+  const proofHash = query.get('proof');
+  // A browser keeps a secret for the sign-in that it begins, which only the page can make: see SignInLink.proofHash.
+  if (proofHash === null && request.headers['sec-fetch-mode'] === 'navigate')
+    return redirect(response, `/sign-in#${new URLSearchParams({ start: 'provider', next })}`);
   try {
     if (!context.signInRates.admits(request.socket.remoteAddress ?? '')) throw new TooManyAttempts();
     const { url, ...expected } = await provider.authorizationRequest();
     // Always a new one: something else could have set a cookie that was sent.
     const binding = newSecret();
-    await createAttempt(db, { ...expected, binding, next });
+    await createAttempt(db, { ...expected, binding, proofHash: isHash(proofHash) ? proofHash : null, next });
     const bound = { state: expected.state, binding, seconds: attemptLifetime / 1_000 };
     redirect(response, url.href, { 'set-cookie': bindingCookie(bound, publicUrl.startsWith('https:')) });
   } catch (error) {
@@ -72,10 +79,10 @@ export async function returnFromProvider({ request, response, context, query }: 
   let next = '/';
   try {
     if (state === undefined || more.length > 0) throw new AttemptNotUsable('unknown');
-    const { next: wanted, browserHash, ...expected } = await redeemAttempt(db, state, bindings);
+    const { next: wanted, browserHash, proofHash, ...expected } = await redeemAttempt(db, state, bindings);
     next = sameOriginPath(wanted);
     const person = await provider.authenticate(query.toString(), { ...expected, state });
-    const code = await completeAttempt(db, { person, browserHash, through });
+    const code = await completeAttempt(db, { person, browserHash, proofHash: proofHash ?? null, through });
     logger.info(
       { user: person.name, groups: person.groups.length },
       'authenticated at the identity provider',
@@ -89,7 +96,8 @@ export async function returnFromProvider({ request, response, context, query }: 
     // Not for an unknown attempt: anyone can send one, and it says nothing about who sent it.
     const recorded =
       problem !== 'database' && !(error instanceof AttemptNotUsable && error.rejection === 'unknown');
-    if (recorded) await refusals.record({ user: null, address, why: `at the identity provider: ${why}` });
+    const user = error instanceof AccountTaken ? error.user : null;
+    if (recorded) await refusals.record({ user, address, why: `at the identity provider: ${why}` });
     sendProblem(response, problem, next);
   }
 }
@@ -99,6 +107,8 @@ function problemOf(error: unknown): Problem | null {
   if (error instanceof ProviderFailure) return error.problem;
   if (error instanceof AttemptNotUsable) return 'attempt';
   if (error instanceof TooManyAttempts) return 'busy';
+  if (error instanceof AccountTaken) return 'taken';
+  if (error instanceof NameNotAccepted) return 'name';
   return databaseProblemOf(error) ? 'database' : null;
 }
 
@@ -109,6 +119,9 @@ function whyOf(error: unknown): string {
       : `the attempt is ${error.rejection}`;
   return error instanceof Error ? error.message : String(error);
 }
+
+/** A SHA-256, hexadecimal. */
+const isHash = (value: string | null): value is string => value !== null && /^[0-9a-f]{64}$/.test(value);
 
 function sendProblem(response: ServerResponse, problem: Problem, next: string): void {
   redirect(response, `/sign-in#${new URLSearchParams({ problem, next })}`);

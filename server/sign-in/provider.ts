@@ -10,8 +10,8 @@ import {
   randomState,
 } from 'openid-client';
 import type { Logger } from 'pino';
+import { normalizedName, userNamePattern } from '../../schema/model/account/name.ts';
 import type { ProviderPerson } from '../../schema/model/account/provider-attempt.ts';
-import { userNamePattern } from '../../schema/model/account/user.ts';
 import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
 import { type LogoutToken, LogoutTokens } from './logout-token.ts';
 import { failureOf } from './provider-error.ts';
@@ -140,7 +140,7 @@ export class Provider {
     // A configured claim that is missing is not replaced: scap would attribute deployments to another account, or to none.
     if (userClaim !== null && typeof given !== 'string')
       throw new ProviderFailure('name', `the claim “${userClaim}” of the user is missing`);
-    const name = typeof given === 'string' ? given : subject;
+    const name = normalizedName(typeof given === 'string' ? given : subject);
     if (!userNamePattern.test(name)) {
       throw new ProviderFailure('name', `“${name.slice(0, 100)}” is not an allowed user name`);
     }
@@ -154,7 +154,13 @@ export class Provider {
       logger.warn({ user: name, groups: all.length, kept: maximumGroups }, 'the user is in too many groups');
     }
     const sid = claims['sid'];
-    return { name, groups, session: typeof sid === 'string' ? sid : null, subject };
+    return {
+      name,
+      groups,
+      session: typeof sid === 'string' ? sid : null,
+      issuer: configuration.issuer,
+      subject,
+    };
   }
 }
 

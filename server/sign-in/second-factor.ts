@@ -17,8 +17,9 @@ export class DatabaseSecondFactors implements SecondFactors {
     this.#db = db;
   }
 
-  standing({ user }: Viewer): Promise<SecondFactorStatus> {
-    return secondFactorStatus(this.#db.em(), user.id);
+  standing({ user, session }: Viewer): Promise<SecondFactorStatus> {
+    const nobody = { providerIssuer: null, providerSubject: null };
+    return secondFactorStatus(this.#db.em(), user.id, session ?? nobody);
   }
 
   begin(viewer: SessionViewer): Promise<OfferedAuthenticator> {

@@ -67,15 +67,21 @@ export async function signIn(exchange: Exchange): Promise<void> {
     sendJson(response, 429, { message }, { 'retry-after': '60', connection: 'close' });
     return;
   }
-  const code = await receiveMember(exchange, 'code');
+  const body = await receiveObject(exchange);
+  if (body === null) return;
+  const code = textMember(exchange, body, 'code');
   if (code === null) return;
+  const proof = memberOf(body, 'proof');
   try {
     const address = request.socket.remoteAddress ?? null;
-    const { secret, pageKey } = await redeemSignInLink(db, code, {
+    const browser = {
       bindings: bindingsOf(request, gate.publicUrl),
       address,
       agent: request.headers['user-agent'] ?? null,
-    });
+      ...(proof === undefined ? {} : { proof: typeof proof === 'string' ? proof : null }),
+    };
+    const isComplete = !context.configuration.secondFactor;
+    const { secret, pageKey } = await redeemSignInLink(db, code, browser, Date.now(), isComplete);
     const judgement = await gate.judge({ by: 'session', secret, others: [], pageKey }, 'page');
     logger.info({ user: userOf(judgement)?.name ?? null, standing: judgement.standing }, 'signed in');
     sendJson(
@@ -115,13 +121,22 @@ export async function signOut({ request, response, context }: Exchange): Promise
 }
 
 /** The text `name` in a request of the form `{"name":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
-export async function receiveMember({ request, response }: Exchange, name: string): Promise<string | null> {
+export async function receiveMember(exchange: Exchange, name: string): Promise<string | null> {
+  const body = await receiveObject(exchange);
+  return body === null ? null : textMember(exchange, body, name);
+}
+
+/** The parsed body of a small request, `{}` if it is malformed; null: it is too large, and was answered with 413. */
+async function receiveObject({ request, response }: Exchange): Promise<object | null> {
   const body = await readBody(request, maximumBody);
-  if (body === null) {
-    sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
-    return null;
-  }
-  const value = memberOf(parsed(body), name);
+  if (body !== null) return parsed(body);
+  sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
+  return null;
+}
+
+/** A member that must be a text; null: it is not, and the request was answered with 400. */
+function textMember({ response }: Exchange, body: object, name: string): string | null {
+  const value = memberOf(body, name);
   if (typeof value === 'string') return value;
   sendJson(response, 400, { message: `The request must be {"${name}":"…"}.` });
   return null;
@@ -141,15 +156,14 @@ export async function readBody(request: IncomingMessage, maximum: number): Promi
 }
 
 /** A member of a parsed body; undefined if there is none. Pure. */
-const memberOf = (value: unknown, name: string): unknown =>
-  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
-    ? Reflect.get(value, name)
-    : undefined;
+const memberOf = (body: object, name: string): unknown =>
+  Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
 
-function parsed(body: string): unknown {
+function parsed(body: string): object {
   try {
-    return JSON.parse(body);
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

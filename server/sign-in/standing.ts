@@ -76,7 +76,11 @@ async function standingOf(
     case 'in':
       return { ...who, standing: 'in' };
     case 'half': {
-      const { authenticator, triesLeft, lockedUntil } = await secondFactorStatus(db.em(), user.id);
+      const { authenticator, triesLeft, lockedUntil } = await secondFactorStatus(
+        db.em(),
+        user.id,
+        judgement.session,
+      );
       const secondFactor = {
         command: codeCommand,
         authenticator,

@@ -25,6 +25,7 @@ export const PersonFields = graphql(`
     user { id name }
     role
     groups
+    providerSubject
     ban { reason by { name } since }
     openSessions
     lastSeenAt
@@ -56,6 +57,16 @@ export const UnbanUserMutation = graphql(`
     unbanUser(userId: $userId) {
       __typename
       ... on UserNotFound { message }
+    }
+  }
+`);
+
+export const RebindUserMutation = graphql(`
+  mutation RebindUser($userId: ID!) {
+    rebindUser(userId: $userId) {
+      __typename
+      ... on UserNotFound { message }
+      ... on RebindNotAccepted { message }
     }
   }
 `);

@@ -38,6 +38,7 @@ const filterable = [
   'RELEASE',
   'BAN',
   'UNBAN',
+  'REBIND',
   'TOKEN_MADE',
   'TOKEN_REVOKED',
 ] as const satisfies readonly AuditAction[];

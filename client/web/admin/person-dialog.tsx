@@ -1,4 +1,4 @@
-// Owns the dialogs that confirm an action on a person: ban, unban, sign out.
+// Owns the dialogs that confirm an action on a person: ban, unban, rebind, sign out.
 import { useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
@@ -9,13 +9,14 @@ import {
   BanUserMutation,
   EndAllSessionsMutation,
   EndSessionsOfMutation,
+  RebindUserMutation,
   UnbanUserMutation,
 } from './admin.graphql.ts';
 import './admin-field.css';
 
 /** The action that an admin chose. `end` signs a person out, `endAll` everyone. */
 export type PersonAction =
-  | { readonly kind: 'ban' | 'unban' | 'end'; readonly person: PersonFragment }
+  | { readonly kind: 'ban' | 'unban' | 'rebind' | 'end'; readonly person: PersonFragment }
   | { readonly kind: 'endAll' };
 
 interface DialogProps {
@@ -31,6 +32,8 @@ export function PersonDialog({ action, ...props }: { action: PersonAction } & Di
       return <BanDialog person={action.person} {...props} />;
     case 'unban':
       return <UnbanDialog person={action.person} {...props} />;
+    case 'rebind':
+      return <RebindDialog person={action.person} {...props} />;
     case 'end':
       return <EndSessionsDialog person={action.person} {...props} />;
     case 'endAll':
@@ -81,6 +84,25 @@ function UnbanDialog({ person: { user }, onDone, onClose }: { person: PersonFrag
       onClose={onClose}
     >
       <p>{msg('admin-people-unban-follows')}</p>
+    </ConfirmDialog>
+  );
+}
+
+function RebindDialog({ person, onDone, onClose }: { person: PersonFragment } & DialogProps) {
+  const request = useMutationRequest(RebindUserMutation, {
+    select: (data) => data.rebindUser,
+    failed,
+    onRefusal,
+  });
+  return (
+    <ConfirmDialog
+      heading={msg('admin-people-rebind-ask', harmlessLabel(person.user.name))}
+      confirm={msg('admin-people-rebind')}
+      request={request}
+      onConfirm={() => andThen(request.send({ userId: person.user.id }), onDone)}
+      onClose={onClose}
+    >
+      <p>{msg('admin-people-rebind-follows', harmlessLabel(person.providerSubject ?? ''))}</p>
     </ConfirmDialog>
   );
 }

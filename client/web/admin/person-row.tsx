@@ -71,6 +71,16 @@ export function PersonRow({
             {msg('admin-people-unban')}
           </button>
         )}
+        {person.providerSubject !== null && ban === null && (
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small"
+            aria-label={msg('admin-people-rebind-label', name)}
+            onClick={() => onAction({ kind: 'rebind', person })}
+          >
+            {msg('admin-people-rebind')}
+          </button>
+        )}
         <button
           type="button"
           class="cdx-button cdx-button--size-small"

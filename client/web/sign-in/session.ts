@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import { pageHeaders } from '../connection/wire.ts';
 import { readStored, removeStored, storeValue } from '../parts/browser-storage.ts';
+import { forgetProof, keptProof } from './sign-in-proof.ts';
 
 const storageKey = 'spiderpig.pageKey';
 
@@ -25,14 +26,15 @@ export function followSession(): void {
 }
 
 /** Signs in with the code of a link, which works once. The server answers with a cookie and the page key. */
-export async function signIn(code: string, signal: AbortSignal): Promise<SignInResult> {
+export async function signIn(code: string): Promise<SignInResult> {
   const response = await fetch('/sign-in', {
     method: 'POST',
-    signal,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ code }),
+    // Undefined is left out: then the server does not ask for it.
+    body: JSON.stringify({ code, proof: keptProof() }),
   });
   const text = await response.text();
+  forgetProof();
   const answer = parsed(text);
   const key = textMember(answer, 'pageKey');
   if (response.ok && key !== null) {

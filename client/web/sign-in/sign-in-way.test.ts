@@ -5,22 +5,34 @@ import { parseArrival, parseProvider, providerPath, signInPath } from './sign-in
 const at = (address: string) => parseArrival(new URL(address, 'http://127.0.0.1:8888'));
 
 test('signing in continues to the page that was requested', () => {
-  expect(at('/jobs/7?a=b#L3')).toEqual({ code: null, problem: null, next: '/jobs/7?a=b#L3' });
-  expect(at('/')).toEqual({ code: null, problem: null, next: '/' });
+  expect(at('/jobs/7?a=b#L3')).toEqual({
+    code: null,
+    problem: null,
+    startsProvider: false,
+    next: '/jobs/7?a=b#L3',
+  });
+  expect(at('/')).toEqual({ code: null, problem: null, startsProvider: false, next: '/' });
   // The fragment of another page is not parsed.
-  expect(at('/jobs/7#code=x')).toEqual({ code: null, problem: null, next: '/jobs/7#code=x' });
+  expect(at('/jobs/7#code=x')).toEqual({
+    code: null,
+    problem: null,
+    startsProvider: false,
+    next: '/jobs/7#code=x',
+  });
 });
 
 test('the fragment of the sign-in page has a code or a problem, and the path to continue to', () => {
-  expect(at('/sign-in#code=x')).toEqual({ code: 'x', problem: null, next: '/' });
+  expect(at('/sign-in#code=x')).toEqual({ code: 'x', problem: null, startsProvider: false, next: '/' });
   expect(at('/sign-in#code=x&next=%2Fjobs%2F7%23L3')).toEqual({
     code: 'x',
     problem: null,
+    startsProvider: false,
     next: '/jobs/7#L3',
   });
   expect(at('/sign-in#problem=denied&next=%2Fjobs%2F7')).toEqual({
     code: null,
     problem: 'denied',
+    startsProvider: false,
     next: '/jobs/7',
   });
   expect(at('/sign-in?next=%2Fjobs%2F7').next).toBe('/jobs/7');

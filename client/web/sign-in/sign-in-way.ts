@@ -28,6 +28,8 @@ export interface Arrival {
   readonly code: string | null;
   /** The reason of a failed sign-in at the provider, or null. */
   readonly problem: string | null;
+  /** Whether to go on to the identity provider: a link led there directly. */
+  readonly startsProvider: boolean;
   /** The path to open after signing in; always of the same origin. */
   readonly next: string;
 }
@@ -39,12 +41,18 @@ export function parseArrival({
   hash,
 }: Pick<Location, 'pathname' | 'search' | 'hash'>): Arrival {
   if (pathname !== '/sign-in') {
-    return { code: null, problem: null, next: sameOriginPath(pathname + search + hash) };
+    return {
+      code: null,
+      problem: null,
+      startsProvider: false,
+      next: sameOriginPath(pathname + search + hash),
+    };
   }
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
   return {
     code: fragment.get('code'),
     problem: fragment.get('problem'),
+    startsProvider: fragment.get('start') === 'provider',
     next: sameOriginPath(fragment.get('next') ?? new URLSearchParams(search).get('next')),
   };
 }
@@ -54,9 +62,9 @@ export function signInPath(next: string): string {
   return next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`;
 }
 
-/** The path that redirects to the provider, and then back to `next`. Pure. */
-export function providerPath(next: string): string {
-  return `/sign-in/provider?${new URLSearchParams({ next })}`;
+/** The path that redirects to the provider, and then back to `next`. `proofHash`: see sign-in-proof.ts. Pure. */
+export function providerPath(next: string, proofHash?: string): string {
+  return `/sign-in/provider?${new URLSearchParams({ next, ...(proofHash === undefined ? {} : { proof: proofHash }) })}`;
 }
 
 function member(value: unknown, name: string): unknown {

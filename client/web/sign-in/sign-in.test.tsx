@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
 // Tests the sign-in page and its sentences for a failed sign-in.
-import { cleanup, render, screen } from '@testing-library/preact';
+import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { pageKey } from './session.ts';
 import { problemInWords, SignIn } from './sign-in.tsx';
 
 /** The provider that the server offers, or null. */
@@ -14,6 +15,8 @@ beforeEach(() => {
 afterEach(() => {
   cleanup();
   vi.unstubAllGlobals();
+  pageKey.value = null;
+  history.replaceState(null, '', '/');
 });
 
 test('the sign-in page says which command to run', () => {
@@ -54,6 +57,7 @@ test('each sign-in problem that the server names has its own sentence', () => {
     'refused',
     'answer',
     'name',
+    'taken',
     'unavailable',
     'busy',
     'database',
@@ -74,5 +78,38 @@ test('a link that the server refuses before it looks at it is not called used', 
   );
   render(<SignIn notice={null} />);
   expect(await screen.findByText(why)).toBeTruthy();
-  history.replaceState(null, '', '/');
+});
+
+/** Answers requests of the page; returns the bodies of those that redeem a code. */
+function answerSignIn(user: string): string[] {
+  const redeemed: string[] = [];
+  vi.stubGlobal('fetch', async (path: string, init?: RequestInit) => {
+    if (path === '/sign-in/standing') return new Response(JSON.stringify({ standing: 'in', user }));
+    if (path !== '/sign-in') return new Response(JSON.stringify({ link: true, provider }));
+    redeemed.push(String(init?.body));
+    return new Response(JSON.stringify({ message: 'used' }), { status: 403 });
+  });
+  return redeemed;
+}
+
+test('C14 a link does not replace the session of a signed-in browser before its user agrees', async () => {
+  pageKey.value = 'the key';
+  history.replaceState(null, '', '/sign-in#code=foreign');
+  const redeemed = answerSignIn('ada');
+  render(<SignIn notice={null} />);
+  expect(await screen.findByText(/^You are already signed in as ada\./)).toBeTruthy();
+  expect(redeemed).toEqual([]);
+  fireEvent.click(screen.getByRole('button', { name: 'Sign in with the link' }));
+  expect(await screen.findByText('used')).toBeTruthy();
+  expect(redeemed.map((body) => JSON.parse(body))).toEqual([{ code: 'foreign', proof: null }]);
+});
+
+test('C14 a user who stays signed in does not use up the link', async () => {
+  pageKey.value = 'the key';
+  history.replaceState(null, '', '/sign-in#code=foreign');
+  const redeemed = answerSignIn('ada');
+  render(<SignIn notice={null} />);
+  fireEvent.click(await screen.findByRole('button', { name: 'Stay signed in' }));
+  expect(redeemed).toEqual([]);
+  expect(location.hash).toBe('');
 });

@@ -28,6 +28,7 @@ export const auditActions = [
   'release',
   'ban',
   'unban',
+  'rebind',
   'token made',
   'token revoked',
 ] as const;

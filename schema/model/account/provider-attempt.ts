@@ -3,10 +3,11 @@ import { defineEntity, p } from '@mikro-orm/core';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
-import { type ActionSource, recordAudit } from './audit.ts';
+import { type ActionSource, quoted, recordAudit } from './audit.ts';
+import { nameKey } from './name.ts';
 import { hashSecret } from './secret.ts';
 import { insertSignInLink } from './sign-in-link.ts';
-import { User, userNamed } from './user.ts';
+import { isAccountOf, User, userNamed } from './user.ts';
 
 const ProviderAttemptSchema = defineEntity({
   name: 'ProviderAttempt',
@@ -20,6 +21,8 @@ const ProviderAttemptSchema = defineEntity({
     nonce: text(),
     /** PKCE's code verifier. */
     verifier: text(),
+    /** As in its sign-in link. */
+    proofHash: text().nullable(),
     /** The same-origin path to go to after signing in. */
     next: text(),
     createdAt: time(),
@@ -64,6 +67,8 @@ export interface NewAttempt {
   readonly verifier: string;
   /** The cookie of the browser that is redirected. */
   readonly binding: string;
+  /** See {@link SignInLink.proofHash}. */
+  readonly proofHash: string | null;
   /** A same-origin path. */
   readonly next: string;
 }
@@ -98,7 +103,7 @@ export async function redeemAttempt(
   state: string,
   bindings: readonly string[],
   now = Date.now(),
-): Promise<Pick<ProviderAttempt, 'nonce' | 'verifier' | 'next' | 'browserHash'>> {
+): Promise<Pick<ProviderAttempt, 'nonce' | 'verifier' | 'next' | 'browserHash' | 'proofHash'>> {
   const stateHash = hashSecret(state);
   const browserHashes = bindings.map(hashSecret);
   return await db.write([], async (em) => {
@@ -121,36 +126,64 @@ export interface ProviderPerson {
   readonly groups: readonly string[];
   /** The identity provider's name of the session (`sid`); null if it sends none. */
   readonly session: string | null;
-  /** The identity provider's name of the person (`sub`). */
+  /** The identity provider (`iss`), and its name of the person (`sub`). */
+  readonly issuer: string;
   readonly subject: string;
 }
 
+/** The account of this name belongs to another person at the identity provider. */
+export class AccountTaken extends DomainError {
+  /** The user of the account. */
+  readonly user: User;
+  constructor(user: User) {
+    super(
+      `The account “${user.name}” belongs to another person at the identity provider. An admin of SpiderPig can rebind it.`,
+    );
+    this.user = user;
+  }
+}
+
 /**
- * Stores the groups of the person who signed in, creates a link for their browser and records both; returns the link's code. Rings
- * `sessions`, so that lost groups take effect immediately in every session of that user. One transaction.
+ * Creates a link for the browser of a person who was authenticated, and records that; returns the link's code. The account is that of the person
+ * (issuer and subject), whatever they are called now; a person without one gets the account of their name. Their groups take effect when the sign-in is
+ * complete ({@link bindAccount}). One transaction. Throws {@link AccountTaken}, {@link NameNotAccepted}.
  */
 export async function completeAttempt(
   db: Database,
-  { person, browserHash, through }: { person: ProviderPerson; browserHash: string; through: ActionSource },
+  request: {
+    readonly person: ProviderPerson;
+    readonly browserHash: string;
+    readonly proofHash?: string | null;
+    readonly through: ActionSource;
+  },
   now = Date.now(),
 ): Promise<string> {
-  return await db.write(['sessions'], async (em) => {
-    const user = await userNamed(em, person.name, now);
-    await em.nativeUpdate(User, { id: user.id }, { groups: [...person.groups] });
-    const detail =
-      person.groups.length > 0
-        ? `the identity provider says: in groups ${person.groups.join(', ')}`
-        : 'the identity provider says: in no groups';
-    await recordAudit(em, { at: now, user, action: 'sign-in', detail, through });
-    const request = {
+  const { person, browserHash, proofHash = null, through } = request;
+  const { issuer, subject, groups } = person;
+  return await db.write([], async (em) => {
+    const own = await em.findOne(User, { providerIssuer: issuer, providerSubject: subject });
+    const user = own ?? (await userNamed(em, person.name, now));
+    if (!isAccountOf(user, person)) throw new AccountTaken(user);
+    await recordAudit(em, { at: now, user, action: 'sign-in', detail: detailOf(person, user), through });
+    const link = {
       user,
       role: null,
       way: 'provider',
       expiresAt: now + providerLinkLifetime,
       browserHash,
+      proofHash,
       providerSession: person.session,
-      providerSubject: person.subject,
+      providerIssuer: issuer,
+      providerSubject: subject,
+      providerGroups: [...groups],
     } as const;
-    return await insertSignInLink(em, request, now);
+    return await insertSignInLink(em, link, now);
   });
+}
+
+/** For the audit log. */
+function detailOf({ name, groups }: ProviderPerson, user: User): string {
+  const renamed = nameKey(name) === nameKey(user.name) ? '' : `, now called ${quoted(name)} there`;
+  const list = groups.length > 0 ? `in groups ${groups.join(', ')}` : 'in no groups';
+  return `the identity provider says: ${list}${renamed}`;
 }

@@ -4,9 +4,18 @@ import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { HostCode } from './host-code.ts';
-import { factorOf, lockDuration, lockOf, maxWrongCodes, SecondFactor } from './second-factor.ts';
+import { lockFactor, SecondFactor } from './second-factor.ts';
+import {
+  type Attempts,
+  countAttempt,
+  findLock,
+  lockOf,
+  maxWrongCodes,
+  personOf,
+  resetAttempts,
+} from './second-factor-lock.ts';
 import { hashSecret, newSecret } from './secret.ts';
-import { type NewSession, Session } from './session.ts';
+import { bindPending, type NewSession, Session } from './session.ts';
 import { normalizedCode, stepOf } from './totp.ts';
 import { User } from './user.ts';
 
@@ -63,51 +72,37 @@ export interface SubmittedCode {
 /** The result of the transaction. A refusal must be committed with its count, so it is not thrown inside. */
 type Shown =
   | { readonly as: 'right'; readonly session: NewSession }
-  | { readonly as: 'wrong'; readonly triesLeft: number; readonly lockedUntil: number | null }
-  | { readonly as: 'locked'; readonly lockedUntil: number };
+  | ({ readonly as: 'wrong' } & Attempts)
+  | { readonly as: 'locked'; readonly lockedUntil: number }
+  | { readonly as: 'taken' };
 
 /**
  * Checks a host code or a code of the authenticator. It is counted before it is checked, by one conditional update for all sessions and
- * servers: of any number of concurrent codes at most {@link maxWrongCodes} are checked. A correct code resets the count and gives the
- * session new secrets, which locks out anybody who knew the old ones. One transaction. Throws {@link SecondFactorRefused}, {@link
- * SecondFactorLocked}, {@link SessionGone}.
+ * servers: of any number of concurrent codes at most {@link maxWrongCodes} are checked. A correct code resets the count, gives the session new
+ * secrets, which locks out anybody who knew the old ones, and completes the sign-in: the account is bound to the person, with their groups. One
+ * transaction. Throws {@link SecondFactorRefused}, {@link SecondFactorLocked}, {@link SessionGone}.
  */
 export async function submitSecondFactor(
   db: Database,
-  { session, code, through }: SubmittedCode,
+  submitted: SubmittedCode,
   now = Date.now(),
 ): Promise<NewSession> {
-  const userId = session.user;
+  const { session } = submitted;
   // Checked before the transaction, so that a locked user does not take the write lock. The transaction decides.
-  const locked = lockOf(await db.em().findOne(SecondFactor, { user: userId }), now);
+  const locked = lockOf(await findLock(db.em(), session.user, session), now);
   if (locked !== null) throw new SecondFactorLocked(locked);
-  const unchanged = { id: session.id, secretHash: session.secretHash, endedAt: null };
   const shown = await db.write<Shown>(['sessions'], async (em) => {
-    await factorOf(em, userId);
-    const counted = await countAttempt(db, em, userId, now);
-    const factor = await em.findOneOrFail(SecondFactor, { user: userId });
-    if (counted === null) return { as: 'locked', lockedUntil: factor.lockedUntil ?? now };
-    const user = await em.findOneOrFail(User, { id: userId });
-    const next = { secret: newSecret(), pageKey: newSecret() };
-    // Another request of the same page was first, or the session was ended. That is not a guess: the rollback undoes the count.
-    if ((await em.count(Session, unchanged)) !== 1) throw new SessionGone();
-    const kind = await judge(em, factor, normalizedCode(code), now);
-    if (kind === null) {
-      const { triesLeft, lockedUntil } = counted;
-      const left = lockedUntil === null ? `${triesLeft} tries left` : `locked until ${minuteOf(lockedUntil)}`;
-      await recordAudit(em, { at: now, user, action: 'second factor refused', detail: left, through });
-      return { as: 'wrong', triesLeft, lockedUntil };
+    await lockFactor(db, em, session.user);
+    const counted = await countAttempt(db, em, { user: session.user, person: personOf(session) }, now);
+    if (counted === null) {
+      const lock = await findLock(em, session.user, session);
+      return { as: 'locked', lockedUntil: lock?.lockedUntil ?? now };
     }
-    await em.nativeUpdate(SecondFactor, { user: userId }, { failures: 0, lockedUntil: null });
-    const changed = await em.nativeUpdate(Session, unchanged, {
-      secretHash: hashSecret(next.secret),
-      pageKeyHash: hashSecret(next.pageKey),
-      secondFactorAt: now,
-      lastUsedAt: now,
-    });
-    if (changed !== 1) throw new SessionGone();
-    await recordAudit(em, { at: now, user, action: 'second factor', detail: kind, through });
-    return { as: 'right', session: next };
+    // Another request of the same page was first, or the session was ended. That is not a guess: the rollback undoes the count.
+    if ((await em.count(Session, unchanged(session))) !== 1) throw new SessionGone();
+    const factor = await em.findOneOrFail(SecondFactor, { user: session.user });
+    const kind = await judge(em, factor, normalizedCode(submitted.code), now);
+    return kind === null ? await refuse(em, submitted, counted, now) : await accept(em, submitted, kind, now);
   });
   switch (shown.as) {
     case 'right':
@@ -116,37 +111,53 @@ export async function submitSecondFactor(
       throw new SecondFactorRefused(shown.triesLeft, shown.lockedUntil);
     case 'locked':
       throw new SecondFactorLocked(shown.lockedUntil);
+    case 'taken':
+      throw new SessionGone();
   }
 }
 
-interface Counted {
-  readonly triesLeft: number;
-  readonly lockedUntil: number | null;
+/** A condition for the session as it was when the request was authenticated. Pure. */
+const unchanged = ({ id, secretHash }: Session) => ({ id, secretHash, endedAt: null });
+
+/** Records a wrong code. */
+async function refuse(
+  em: SqlEntityManager,
+  { session, through }: SubmittedCode,
+  { triesLeft, lockedUntil }: Attempts,
+  now: number,
+): Promise<Shown> {
+  const user = await em.findOneOrFail(User, { id: session.user });
+  const detail = lockedUntil === null ? `${triesLeft} tries left` : `locked until ${minuteOf(lockedUntil)}`;
+  await recordAudit(em, { at: now, user, action: 'second factor refused', detail, through });
+  return { as: 'wrong', triesLeft, lockedUntil };
 }
 
-/**
- * Counts an attempt, and locks with the last one, in one statement. Reading the count first and writing it later let more than 30 of 60
- * concurrent attempts through. `null`: locked.
- */
-async function countAttempt(
-  db: Database,
+/** Completes the sign-in after a correct code. `kind`: what the code was, in words. */
+async function accept(
   em: SqlEntityManager,
-  userId: number,
+  { session, through }: SubmittedCode,
+  kind: string,
   now: number,
-): Promise<Counted | null> {
-  const [row] = await db.execute(
-    `update second_factor set
-       failures = case when failures + 1 >= ? then 0 else failures + 1 end,
-       locked_until = case when failures + 1 >= ? then cast(? as bigint) else null end
-     where user_id = ? and (locked_until is null or locked_until <= ?)
-     returning failures, locked_until`,
-    [maxWrongCodes, maxWrongCodes, now + lockDuration, userId, now],
-    em,
-  );
-  if (row === undefined) return null;
-  const failures = Number(row['failures']);
-  const lockedUntil = row['locked_until'] === null ? null : Number(row['locked_until']);
-  return { triesLeft: lockedUntil === null ? maxWrongCodes - failures : 0, lockedUntil };
+): Promise<Shown> {
+  const user = await em.findOneOrFail(User, { id: session.user });
+  if (!(await bindPending(em, session))) {
+    // Somebody else of the same name was faster.
+    await em.nativeUpdate(Session, unchanged(session), { endedAt: now });
+    const detail = 'the account belongs to another person at the identity provider';
+    await recordAudit(em, { at: now, user, action: 'second factor refused', detail, through });
+    return { as: 'taken' };
+  }
+  await resetAttempts(em, session.user, personOf(session));
+  const next = { secret: newSecret(), pageKey: newSecret() };
+  const changed = await em.nativeUpdate(Session, unchanged(session), {
+    secretHash: hashSecret(next.secret),
+    pageKeyHash: hashSecret(next.pageKey),
+    secondFactorAt: now,
+    lastUsedAt: now,
+  });
+  if (changed !== 1) throw new SessionGone();
+  await recordAudit(em, { at: now, user, action: 'second factor', detail: kind, through });
+  return { as: 'right', session: next };
 }
 
 /** Checks a code and marks it as used. Returns what it was, in words for the audit log; null: it is wrong. */

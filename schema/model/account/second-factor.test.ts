@@ -14,17 +14,21 @@ import {
   secondFactorMaxAge,
 } from './authenticator.ts';
 import { createHostCode, HostCode, hostCodeLifetime, UserBanned } from './host-code.ts';
-import { isSecondFactorPending, lockDuration, maxWrongCodes, secondFactorStatus } from './second-factor.ts';
+import { isSecondFactorPending, secondFactorStatus } from './second-factor.ts';
 import {
   SecondFactorLocked,
   SecondFactorRefused,
   SessionGone,
   submitSecondFactor,
 } from './second-factor-check.ts';
+import { lockDuration, maxWrongCodes } from './second-factor-lock.ts';
 import { hashSecret } from './secret.ts';
 import { endSession, findSession, type NewSession, Session, type SignInWay } from './session.ts';
 import { insertSignInLink, redeemSignInLink } from './sign-in-link.ts';
 import { User } from './user.ts';
+
+/** A session that no identity provider opened. */
+const nobody = { providerIssuer: null, providerSubject: null };
 
 const through = { channel: 'page', address: '192.0.2.1' };
 
@@ -110,7 +114,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
       'second factor refused: locked (page)',
     ]);
     await expect(guess(0, code)).rejects.toEqual(new SecondFactorLocked(now + lockDuration));
-    expect(await secondFactorStatus(db.em(), alice.id, now)).toEqual({
+    expect(await secondFactorStatus(db.em(), alice.id, nobody, now)).toEqual({
       authenticator: false,
       triesLeft: 0,
       lockedUntil: now + lockDuration,
@@ -120,7 +124,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     const bobs = await createHostCode(db, 'bob');
     await submitSecondFactor(db, { session, code: bobs, through });
     const later = now + lockDuration;
-    expect(await secondFactorStatus(db.em(), alice.id, later)).toMatchObject({ triesLeft: 5 });
+    expect(await secondFactorStatus(db.em(), alice.id, nobody, later)).toMatchObject({ triesLeft: 5 });
     const refused = submitSecondFactor(db, { session: first(sessions), code: 'WRNG2222', through }, later);
     await expect(refused).rejects.toEqual(new SecondFactorRefused(4, null));
   });
@@ -146,7 +150,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     const code = await createHostCode(db, 'alice');
     const shown = Array.from({ length: 60 }, () => submitSecondFactor(db, { session, code, through }));
     expect(await outcomes(shown)).toEqual({ right: 1, SessionGone: 59 });
-    expect(await secondFactorStatus(db.em(), alice.id)).toMatchObject({
+    expect(await secondFactorStatus(db.em(), alice.id, nobody)).toMatchObject({
       triesLeft: maxWrongCodes,
       lockedUntil: null,
     });
@@ -174,7 +178,7 @@ describe.each(dialects)('second factor on %s', (dialect) => {
     await expect(show(code, now + hostCodeLifetime)).rejects.toEqual(new SecondFactorRefused(1, null));
     // The correct code resets the count. Bob's code still works, although another user tried it.
     await show(code, now + hostCodeLifetime - 1);
-    expect(await secondFactorStatus(db.em(), alice.id, now)).toMatchObject({ triesLeft: 5 });
+    expect(await secondFactorStatus(db.em(), alice.id, nobody, now)).toMatchObject({ triesLeft: 5 });
     await submitSecondFactor(db, { session: (await openSession(db, bob)).session, code: bobs, through }, now);
   });
 
@@ -231,7 +235,9 @@ describe.each(dialects)('second factor on %s', (dialect) => {
       );
       const typed = codeAt(secret, noon).replace(/(...)/, '$1 ');
       await confirmAuthenticator(db, owner, typed, noon);
-      expect(await secondFactorStatus(db.em(), alice.id, noon)).toMatchObject({ authenticator: true });
+      expect(await secondFactorStatus(db.em(), alice.id, nobody, noon)).toMatchObject({
+        authenticator: true,
+      });
       await expect(beginAuthenticator(db, owner, noon)).rejects.toBeInstanceOf(AuthenticatorExists);
       await expect(confirmAuthenticator(db, owner, typed, noon)).rejects.toBeInstanceOf(AuthenticatorExists);
       // The code that confirmed it is spent, also as the one of the step before.

@@ -1,15 +1,12 @@
-// Owns the second factor of a user: the authenticator's secret, the count of wrong codes and the lock. Not checking a code (second-factor-check.ts).
+// Owns the second factor of a user: the authenticator's secret and the status. Not checking a code (second-factor-check.ts), not the lock (second-factor-lock.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
+import { findLock, lockOf, maxWrongCodes, type PersonOfSession } from './second-factor-lock.ts';
 import { openSessionsOf, Session } from './session.ts';
 import { User } from './user.ts';
 
-/** How many wrong codes are checked before the lock. */
-export const maxWrongCodes = 5;
-/** How long codes are rejected unchecked after that, in milliseconds. */
-export const lockDuration = 15 * 60_000;
 const SecondFactorSchema = defineEntity({
   name: 'SecondFactor',
   tableName: 'second_factor',
@@ -22,13 +19,13 @@ const SecondFactorSchema = defineEntity({
     totpConfirmedAt: time().nullable(),
     /** The time step of the last accepted code, so that no code is accepted twice. */
     totpStep: p.integer().nullable(),
-    /** Wrong codes since the last accepted one or the last lock. */
+    /** Of earlier versions, which counted wrong codes here: see second-factor-lock.ts. */
     failures: p.integer().default(0),
-    /** Until when codes are rejected unchecked; null or past: codes are checked. */
+    /** Of earlier versions. */
     lockedUntil: time().nullable(),
   },
 });
-/** A user's authenticator, and the count of wrong codes. */
+/** A user's authenticator. */
 export class SecondFactor extends SecondFactorSchema.class {}
 SecondFactorSchema.setClass(SecondFactor);
 
@@ -55,24 +52,22 @@ export interface SecondFactorStatus {
   readonly lockedUntil: number | null;
 }
 
-/** The status of a user's second factor. */
+/** The status of a user's second factor, for the person of a session. */
 export async function secondFactorStatus(
   em: SqlEntityManager,
   userId: number,
+  session: PersonOfSession,
   now = Date.now(),
 ): Promise<SecondFactorStatus> {
   const factor = await em.findOne(SecondFactor, { user: userId });
-  const lockedUntil = lockOf(factor, now);
+  const lock = await findLock(em, userId, session);
+  const lockedUntil = lockOf(lock, now);
   return {
     authenticator: factor?.totpConfirmedAt != null,
-    triesLeft: lockedUntil === null ? maxWrongCodes - (factor?.failures ?? 0) : 0,
+    triesLeft: lockedUntil === null ? maxWrongCodes - (lock?.failures ?? 0) : 0,
     lockedUntil,
   };
 }
-
-/** Until when a user’s codes are rejected, in milliseconds since 1970 UTC; `null`: they are checked. Pure. */
-export const lockOf = (factor: SecondFactor | null, now: number): number | null =>
-  factor?.lockedUntil != null && factor.lockedUntil > now ? factor.lockedUntil : null;
 
 /** Creates the user's row if there is none. Runs in the caller's transaction. */
 export async function factorOf(em: SqlEntityManager, userId: number): Promise<void> {

@@ -1,10 +1,11 @@
 // Owns browser sessions: finding one by its secret, and how it ends or expires. Not opening one (sign-in-link.ts), not cookies (server/sign-in/sign-in.ts).
 import { defineEntity, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { hashSecret } from './secret.ts';
-import { accountColumns, accountOf, roles, User } from './user.ts';
+import { accountColumns, accountOf, bindAccount, roles, User } from './user.ts';
 
 /** A session expires when it was not used for this long, in milliseconds … */
 export const sessionIdleLifetime = 12 * 3_600_000;
@@ -37,7 +38,9 @@ const SessionSchema = defineEntity({
     agent: text().nullable(),
     /** As in its sign-in link. */
     providerSession: text().nullable().index(),
+    providerIssuer: text().nullable(),
     providerSubject: text().nullable().index(),
+    providerGroups: p.json<readonly string[] | null>().nullable(),
     createdAt: time(),
     lastUsedAt: time(),
     endedAt: time().nullable(),
@@ -46,6 +49,19 @@ const SessionSchema = defineEntity({
 /** A signed-in browser. */
 export class Session extends SessionSchema.class {}
 SessionSchema.setClass(Session);
+
+/**
+ * Gives the account of a sign-in at the identity provider to its person, with the groups that were reported. False: it is another person's. Sign-ins
+ * that an earlier version began have no issuer: they change nothing. Runs in the caller's transaction.
+ */
+export async function bindPending(
+  em: SqlEntityManager,
+  pending: Pick<Session, 'user' | 'providerIssuer' | 'providerSubject' | 'providerGroups'>,
+): Promise<boolean> {
+  const { user, providerIssuer: issuer, providerSubject: subject, providerGroups: groups } = pending;
+  if (issuer == null || subject == null) return true;
+  return await bindAccount(em, user, { issuer, subject }, groups ?? []);
+}
 
 /** The secrets of a new session: the cookie's and the page key. Only the browser knows them from now on. */
 export interface NewSession {

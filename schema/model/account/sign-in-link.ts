@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { hostSource, recordAudit } from './audit.ts';
 import { banErrorOf } from './ban.ts';
 import { hashSecret, newSecret } from './secret.ts';
-import { type NewSession, Session, type SignInWay, signInWays } from './session.ts';
+import { bindPending, type NewSession, Session, type SignInWay, signInWays } from './session.ts';
 import { type Role, roles, User, userNamed } from './user.ts';
 
 /** How long a sign-in link is valid, in milliseconds. */
@@ -30,9 +30,17 @@ const SignInLinkSchema = defineEntity({
     way: word(signInWays).default('link'),
     /** SHA-256 of the cookie of the browser that may use it, hexadecimal; null: any browser may. */
     browserHash: text().nullable(),
-    /** The identity provider's names for the session and the person (`sid`, `sub`), for its back-channel logout. */
+    /**
+     * SHA-256 of a secret that the page keeps outside of cookies, hexadecimal: something else can set a cookie. Null: any link of the host, or a
+     * sign-in at the identity provider that was begun without the page.
+     */
+    proofHash: text().nullable(),
+    /** The identity provider's names for the session (`sid`), for its back-channel logout, itself (`iss`) and the person (`sub`). */
     providerSession: text().nullable(),
+    providerIssuer: text().nullable(),
     providerSubject: text().nullable(),
+    /** The groups that it reported. */
+    providerGroups: p.json<readonly string[] | null>().nullable(),
     createdAt: time(),
     expiresAt: time(),
     redeemedAt: time().nullable(),
@@ -82,8 +90,11 @@ export interface NewSignInLink {
   readonly way: SignInWay;
   readonly expiresAt: number;
   readonly browserHash?: string;
+  readonly proofHash?: string | null;
   readonly providerSession?: string | null;
+  readonly providerIssuer?: string;
   readonly providerSubject?: string;
+  readonly providerGroups?: readonly string[];
 }
 
 /** Creates a single-use link in the caller's transaction; returns its code. Deletes links that expired long ago. */
@@ -103,6 +114,8 @@ export async function insertSignInLink(
 export interface RedeemingBrowser {
   /** The cookies that bind links to the browser. */
   readonly bindings: readonly string[];
+  /** The secret that the page keeps for a sign-in that it began; null: it began none; undefined: this is no page, but a tool. */
+  readonly proof?: string | null;
   readonly address: string | null;
   readonly agent: string | null;
 }
@@ -115,20 +128,27 @@ function whyNotUsable({ redeemedAt, expiresAt }: SignInLink, now: number): strin
   return expiresAt <= now ? 'the link has expired' : 'the link belongs to another browser';
 }
 
+/** Whether the page that redeems a link began its sign-in. A link that any browser may use did not begin in one. Pure. */
+function isOfSamePage({ browserHash, proofHash }: SignInLink, { proof }: RedeemingBrowser): boolean {
+  if (proofHash != null) return proof != null && hashSecret(proof) === proofHash;
+  return browserHash == null || proof === undefined;
+}
+
 /**
- * Redeems a link and opens a session. Of several concurrent requests one wins, by a conditional update. One transaction. Throws {@link
- * LinkNotUsable}, {@link Banned}.
+ * Redeems a link and opens a session. Of several concurrent requests one wins, by a conditional update. `isComplete`: whether a sign-in at the identity
+ * provider is complete with it; otherwise a second factor follows. One transaction. Throws {@link LinkNotUsable}, {@link Banned}.
  */
 export async function redeemSignInLink(
   db: Database,
   code: string,
   browser = unknownBrowser,
   now = Date.now(),
+  isComplete = false,
 ): Promise<NewSession> {
-  const secret = newSecret();
-  const pageKey = newSecret();
+  const secrets = { secret: newSecret(), pageKey: newSecret() };
   const bindings = [{ browserHash: null }, { browserHash: { $in: browser.bindings.map(hashSecret) } }];
-  await db.write([], async (em) => {
+  // Rings, because groups that were lost take effect in every session of the user.
+  await db.write(['sessions'], async (em) => {
     const won = await em.nativeUpdate(
       SignInLink,
       { codeHash: hashSecret(code), redeemedAt: null, expiresAt: { $gt: now }, $or: bindings },
@@ -138,22 +158,13 @@ export async function redeemSignInLink(
     if (!link) throw new LinkNotUsable();
     const user = await em.findOneOrFail(User, { id: link.user });
     if (won !== 1) throw new LinkNotUsable(user, whyNotUsable(link, now));
+    if (!isOfSamePage(link, browser)) throw new LinkNotUsable(user, 'the link belongs to another browser');
     // The transaction is rolled back, so the link can still be used if the ban is lifted before it expires.
     const ban = await banErrorOf(em, user);
     if (ban) throw ban;
-    await em.insert(Session, {
-      secretHash: hashSecret(secret),
-      pageKeyHash: hashSecret(pageKey),
-      user: link.user,
-      role: link.role,
-      way: link.way,
-      address: browser.address,
-      agent: browser.agent === null ? null : storableText(browser.agent, maxUserAgentLength),
-      providerSession: link.providerSession ?? null,
-      providerSubject: link.providerSubject ?? null,
-      createdAt: now,
-      lastUsedAt: now,
-    });
+    if (link.way === 'provider' && isComplete && !(await bindPending(em, link)))
+      throw new LinkNotUsable(user, 'the account belongs to another person at the identity provider');
+    await insertSession(em, { link, browser, ...secrets }, now);
     await recordAudit(em, {
       at: now,
       user,
@@ -162,5 +173,27 @@ export async function redeemSignInLink(
       through: { channel: 'page', address: browser.address },
     });
   });
-  return { secret, pageKey };
+  return secrets;
+}
+
+async function insertSession(
+  em: SqlEntityManager,
+  { link, browser, secret, pageKey }: { link: SignInLink; browser: RedeemingBrowser } & NewSession,
+  now: number,
+): Promise<void> {
+  await em.insert(Session, {
+    secretHash: hashSecret(secret),
+    pageKeyHash: hashSecret(pageKey),
+    user: link.user,
+    role: link.role,
+    way: link.way,
+    address: browser.address,
+    agent: browser.agent === null ? null : storableText(browser.agent, maxUserAgentLength),
+    providerSession: link.providerSession ?? null,
+    providerIssuer: link.providerIssuer ?? null,
+    providerSubject: link.providerSubject ?? null,
+    providerGroups: link.providerGroups ?? null,
+    createdAt: now,
+    lastUsedAt: now,
+  });
 }

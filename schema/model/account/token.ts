@@ -5,16 +5,9 @@ import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, hostSource, quoted, recordAudit } from './audit.ts';
+import { userNamePattern } from './name.ts';
 import { hashSecret, newSecret } from './secret.ts';
-import {
-  accountColumns,
-  accountOf,
-  includesRole,
-  type Role,
-  User,
-  userNamed,
-  userNamePattern,
-} from './user.ts';
+import { accountColumns, accountOf, includesRole, type Role, User, userNamed } from './user.ts';
 
 /** What a token may do: `read` as a viewer, `deploy` as a deployer. No token has an admin's rights. */
 export const tokenScopes = ['read', 'deploy'] as const;

@@ -1,6 +1,9 @@
 // Owns users and their roles. Not how they sign in (session.ts, token.ts).
 import { defineEntity, type EntityManager, p } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
+import { looksLike, nameKey, nameSkeleton, normalizedName } from './name.ts';
 
 /** What a user may do. Each role includes the ones before it. */
 export const roles = ['viewer', 'deployer', 'admin'] as const;
@@ -31,7 +34,13 @@ const UserSchema = defineEntity({
     id: p.integer().primary(),
     /** The account's name on the deployment host; scap attributes deployments to it. */
     name: text().unique(),
+    /** {@link nameKey} and {@link nameSkeleton} of the name; null: the account was made by an earlier version. */
+    nameKey: text().nullable().unique(),
+    nameSkeleton: text().nullable().index(),
     createdAt: time(),
+    /** The person at the identity provider (`iss` and `sub`) whose account this is; null: nobody has completed a sign-in there. */
+    providerIssuer: text().nullable(),
+    providerSubject: text().nullable(),
     /** The groups reported by the identity provider at the last sign-in there; null: never signed in there. */
     groups: p.json<readonly string[] | null>().nullable(),
     /** When the user was banned, by whom (that account's number) and why; all null: not banned. */
@@ -39,6 +48,7 @@ const UserSchema = defineEntity({
     bannedBy: p.integer().nullable(),
     banReason: text().nullable(),
   },
+  uniques: [{ name: 'account_provider_person', properties: ['providerIssuer', 'providerSubject'] }],
 });
 
 /** A person (or, for an API token, the person it acts for). */
@@ -46,7 +56,19 @@ export class User extends UserSchema.class {}
 UserSchema.setClass(User);
 
 /** The columns of an account for a statement that joins it as `a`; {@link accountOf} reads them. */
-export const accountColumns = ['id', 'name', 'created_at', 'groups', 'banned_at', 'banned_by', 'ban_reason']
+export const accountColumns = [
+  'id',
+  'name',
+  'name_key',
+  'name_skeleton',
+  'created_at',
+  'groups',
+  'provider_issuer',
+  'provider_subject',
+  'banned_at',
+  'banned_by',
+  'ban_reason',
+]
   .map((column) => `a.${column} as account_${column}`)
   .join(', ');
 
@@ -58,11 +80,73 @@ export function accountOf(em: EntityManager, row: Readonly<Record<string, unknow
   return em.map(User, Object.fromEntries(columns));
 }
 
-/** Valid user names, as Unix and Wikimedia accounts have them: no control characters, no leading dash, at most 85 characters. */
-export const userNamePattern = /^[\p{L}\p{N}_][\p{L}\p{N}_.@ -]{0,84}$/u;
+/** The name cannot be given to a new user. */
+export class NameNotAccepted extends DomainError {
+  constructor(name: string, existing: string) {
+    super(
+      `The user name “${name}” looks like “${existing}”, which exists, but is written with other characters. Use the existing name, or one that looks different.`,
+    );
+  }
+}
 
-/** The user of this name, created if it does not exist. Runs in the caller's transaction. */
+/**
+ * The user of this name, created if it does not exist. A name that differs only in case is the same user. Runs in the caller's transaction. Throws
+ * {@link NameNotAccepted} for a new name that looks like that of another user.
+ */
 export async function userNamed(em: EntityManager, name: string, now: number): Promise<User> {
-  await em.upsert(User, { name, createdAt: now }, { onConflictFields: ['name'], onConflictAction: 'ignore' });
-  return await em.findOneOrFail(User, { name });
+  const wanted = normalizedName(name);
+  const found = await findUserNamed(em, wanted);
+  if (found) return found;
+  const nameSkeletonOfNew = nameSkeleton(wanted);
+  const similar = await em.find(User, { nameSkeleton: nameSkeletonOfNew });
+  const other = similar.find((each) => looksLike(each.name, wanted));
+  if (other) throw new NameNotAccepted(wanted, other.name);
+  await em.upsert(
+    User,
+    { name: wanted, nameKey: nameKey(wanted), nameSkeleton: nameSkeletonOfNew, createdAt: now },
+    { onConflictFields: ['nameKey'], onConflictAction: 'ignore' },
+  );
+  return await em.findOneOrFail(User, { nameKey: nameKey(wanted) });
+}
+
+/** The user of this name in any case; null: there is none. Completes the accounts of earlier versions. Runs in the caller's transaction. */
+async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
+  const exact = await em.findOne(User, { name: wanted });
+  if (exact) return exact;
+  const unkeyed = await em.find(User, { nameKey: null }, { orderBy: { id: 'asc' } });
+  for (const { id, name } of unkeyed) {
+    const key = nameKey(name);
+    // Two accounts of an earlier version can have the same key: the older one keeps it. No name contains a colon.
+    const taken = (await em.count(User, { nameKey: key })) > 0;
+    const keys = { nameKey: taken ? `same:${id}` : key, nameSkeleton: nameSkeleton(name) };
+    await em.nativeUpdate(User, { id, nameKey: null }, keys);
+  }
+  return await em.findOne(User, { nameKey: nameKey(wanted) });
+}
+
+/** Who somebody is at an identity provider. The two together never change and are never given to another person. */
+export interface ProviderIdentity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** Whether the account may be used by this person: it is theirs, or nobody's yet. Pure. */
+export const isAccountOf = (
+  { providerIssuer, providerSubject }: Pick<User, 'providerIssuer' | 'providerSubject'>,
+  { issuer, subject }: ProviderIdentity,
+): boolean => providerSubject == null || (providerIssuer === issuer && providerSubject === subject);
+
+/**
+ * Gives the account to this person, unless it is another person's, and stores their groups. Called when a sign-in is complete, not before: until then
+ * nothing about a user changes. Returns whether the account is theirs. Runs in the caller's transaction.
+ */
+export async function bindAccount(
+  em: SqlEntityManager,
+  userId: number,
+  { issuer, subject }: ProviderIdentity,
+  groups: readonly string[],
+): Promise<boolean> {
+  const own = [{ providerSubject: null }, { providerIssuer: issuer, providerSubject: subject }];
+  const bound = { providerIssuer: issuer, providerSubject: subject, groups: [...groups] };
+  return (await em.nativeUpdate(User, { id: userId, $or: own }, bound)) === 1;
 }

@@ -49,4 +49,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261128220208_leases',
     load: async () => (await import('./Migration20261128220208_leases.ts')).Migration20261128220208_leases,
   },
+  {
+    name: 'Migration20261128222600_identity',
+    load: async () =>
+      (await import('./Migration20261128222600_identity.ts')).Migration20261128222600_identity,
+  },
 ];

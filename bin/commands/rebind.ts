@@ -1,0 +1,24 @@
+// Owns `spiderpig rebind`: takes an account from the person at the identity provider who has it.
+import { userInfo } from 'node:os';
+import { hostSource } from '../../schema/model/account/audit.ts';
+import { rebindUser } from '../../schema/model/account/rebinding.ts';
+import { User } from '../../schema/model/account/user.ts';
+import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
+import { userNameOf } from '../argument.ts';
+
+export async function run(args: readonly string[]): Promise<void> {
+  const { options, own } = parseCommandLine(args, { own: ['user'] });
+  if (own.user === undefined) throw new ConfigurationError('--user is needed: spiderpig rebind --user NAME');
+  const name = userNameOf(own.user);
+  const configuration = configurationWith(options);
+  await using database = await openExistingDatabase(configuration);
+  const user = await database.em().findOne(User, { name });
+  if (!user) throw new ConfigurationError(`--user: there is no user “${name}”`);
+  const operator = userInfo().username;
+  await rebindUser(database, { userId: user.id, by: null, operator, through: hostSource });
+  process.stdout.write(
+    `${name} is bound to nobody: the next person who completes a sign-in with this name gets the account. Its sessions, tokens and authenticator have ended.\n`,
+  );
+}
