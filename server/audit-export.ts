@@ -8,6 +8,7 @@ import {
   lastAudit,
   readAudit,
 } from '../schema/model/account/audit.ts';
+import { jsonLine } from '../schema/text/json-line.ts';
 import type { Exchange } from './exchange.ts';
 import { openStream, tooManyStreams } from './live/event-stream.ts';
 import { sendText } from './response.ts';
@@ -31,11 +32,7 @@ export function auditLine({ id, at, user, action, jobId, detail, channel, addres
     channel,
     address,
   };
-  const json = JSON.stringify(entry).replaceAll(
-    /[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g,
-    (sign) => `\\u${sign.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
-  return `${json}\n`;
+  return jsonLine(entry);
 }
 
 /** The query of the URL is not a valid filter. The message is shown to the user. */

@@ -6,6 +6,7 @@ import { configurationWith, parseCommandLine } from '../../schema/process/config
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { durationOf, operatorName, userNameOf } from '../argument.ts';
+import { say, sayJson } from '../output.ts';
 
 /** `spiderpig hold REASON…` */
 export async function run(args: readonly string[]): Promise<void> {
@@ -26,7 +27,8 @@ export async function run(args: readonly string[]): Promise<void> {
   const end = endsAt === null ? null : new Date(endsAt).toISOString();
   const text = `Deployments are held until ${end ?? '`spiderpig release`'}. Running jobs continue.`;
   const object = { type: 'hold', id: String(id), by: name, reason, endsAt: end };
-  process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : text}\n`);
+  if (switches.has('json')) sayJson(object);
+  else say(text);
 }
 
 /** `spiderpig release` */
@@ -39,5 +41,6 @@ export async function release(args: readonly string[]): Promise<void> {
   const user = await database.write([], (em) => userNamed(em, name, Date.now()));
   const released = await releaseHold(database, { holdId: hold.id, user, through: hostSource });
   const object = { type: 'released', id: String(released.id), by: name, reason: released.reason };
-  process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : 'Deployments are released.'}\n`);
+  if (switches.has('json')) sayJson(object);
+  else say('Deployments are released.');
 }

@@ -4,6 +4,7 @@ import { configurationWith, parseCommandLine } from '../../schema/process/config
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';
+import { say } from '../output.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
   const { options, own, positionals } = parseCommandLine(args, { own: ['user'], allowPositionals: true });
@@ -13,5 +14,5 @@ export async function run(args: readonly string[]): Promise<void> {
   const configuration = configurationWith(options);
   const operator = userNameOf(own.user);
   await using database = await openExistingDatabase(configuration);
-  process.stdout.write(`job ${job} is lost. ${await closeUnreachableJob(database, Number(job), operator)}\n`);
+  say(`job ${job} is lost. ${await closeUnreachableJob(database, Number(job), operator)}`);
 }

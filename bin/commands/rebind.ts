@@ -7,6 +7,7 @@ import { configurationWith, parseCommandLine } from '../../schema/process/config
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';
+import { say } from '../output.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
   const { options, own } = parseCommandLine(args, { own: ['user'] });
@@ -18,7 +19,7 @@ export async function run(args: readonly string[]): Promise<void> {
   if (!user) throw new ConfigurationError(`--user: there is no user “${name}”`);
   const operator = userInfo().username;
   await rebindUser(database, { userId: user.id, by: null, operator, through: hostSource });
-  process.stdout.write(
-    `${name} is bound to nobody: the next person who completes a sign-in with this name gets the account. Its sessions, tokens and authenticator have ended.\n`,
+  say(
+    `${name} is bound to nobody: the next person who completes a sign-in with this name gets the account. Its sessions, tokens and authenticator have ended.`,
   );
 }

@@ -13,6 +13,7 @@ import {
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { durationOf, operatorName, userNameOf, wordOf } from '../argument.ts';
+import { say, sayJson } from '../output.ts';
 
 type Line = CommandLine<'name' | 'scope' | 'user' | 'expires'>;
 
@@ -54,7 +55,8 @@ async function list({ options, own, switches }: Line): Promise<void> {
     const { id, name, scope } = token;
     const object = { type: 'token', id: String(id), name, scope, user, expiresAt, lastUsedAt };
     const text = `${id}\t${user}\t${scope}\t${expiresAt}\t${lastUsedAt ?? 'never used'}\t${name}`;
-    process.stdout.write(`${switches.has('json') ? JSON.stringify(object) : text}\n`);
+    if (switches.has('json')) sayJson(object);
+    else say(text);
   }
 }
 
@@ -64,7 +66,6 @@ async function revoke({ options, own, switches }: Line, tokenId: number): Promis
   const by = await database.write([], (em) => userNamed(em, operator, Date.now()));
   const { name } = await revokeTokenOf(database, { tokenId, by, through: hostSource });
   const object = { type: 'revoked', id: String(tokenId), name };
-  process.stdout.write(
-    `${switches.has('json') ? JSON.stringify(object) : `Token ${tokenId} (${name}) is revoked.`}\n`,
-  );
+  if (switches.has('json')) sayJson(object);
+  else say(`Token ${tokenId} (${name}) is revoked.`);
 }

@@ -10,6 +10,7 @@ import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
+import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
 import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
@@ -63,8 +64,8 @@ async function printWelcome(configuration: Configuration, database: Database, re
 async function printRunningJobs(database: Database): Promise<void> {
   const active = await database.em().find(Job, { state: { $in: [...activeStates] } });
   for (const job of active) {
-    process.stdout.write(
-      `job ${job.id} (${job.title}) continues: its supervisor is process ${job.supervisor?.pid ?? '…'}. Start SpiderPig again to watch, answer or stop it.\n`,
+    say(
+      `job ${job.id} (${job.title}) continues: its supervisor is process ${job.supervisor?.pid ?? '…'}. Start SpiderPig again to watch, answer or stop it.`,
     );
   }
 }

@@ -1,7 +1,7 @@
 // Owns how a job is described in words: its state, its place in the queue, its end. Pure.
 import { terminalQuestion } from '../../schema/text/terminal-question.ts';
 import type { Interaction, Job, QueuedJob, System } from '../sdk/client.ts';
-import { terminalText } from './text.ts';
+import { ownMark, terminalText } from './text.ts';
 
 /** The state of a job in words; of an ended one what it meant for production, where the state does not say it. */
 export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): string {
@@ -20,9 +20,10 @@ export const statusOf = ({ state, outcome }: Pick<Job, 'state' | 'outcome'>): nu
   state === 'SUCCEEDED' && outcome !== 'DECLINED' && outcome !== 'ROLLED_BACK' ? 0 : 1;
 
 /** A question with its choices, and the command that answers it. */
-export function questionText(job: Pick<Job, 'id'>, question: Interaction): string {
-  const text = terminalText(terminalQuestion(question)).replaceAll('\n', '\n? ');
-  return `? ${text}\n? To answer: ${answerCommand(job, question)}\n`;
+export function questionText(job: Pick<Job, 'id'>, question: Interaction, colours = false): string {
+  const mark = ownMark('? ', colours);
+  const text = terminalText(terminalQuestion(question)).replaceAll('\n', `\n${mark}`);
+  return `${mark}${text}\n${mark}To answer: ${answerCommand(job, question)}\n`;
 }
 
 /** The command that answers a question. */

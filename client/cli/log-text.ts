@@ -3,7 +3,7 @@
 import { movesCursor } from '../../schema/text/terminal-line.ts';
 import { plainStyle } from '../../schema/text/text-style.ts';
 import type { LogBatch, LogLine } from '../sdk/client.ts';
-import { reset, styledText, terminalText } from './text.ts';
+import { outputText, ownMark, reset, styledText, terminalText } from './text.ts';
 
 /** Prints the lines of one log in their order. A style set on one line stays set on the following ones until it is reset. */
 export class LogPrinter {
@@ -33,7 +33,7 @@ export class LogPrinter {
     }
     const now = partial?.text ?? '';
     if (this.#continues || (!this.#redraws && movesCursor(now))) return text;
-    const shown = terminalText(now);
+    const shown = outputText(now);
     if (this.#redraws) {
       const row = shown.slice(0, columns - 1);
       if (row !== this.#partial) text += `${this.#colours ? reset : ''}\r\x1b[K${row}`;
@@ -62,7 +62,7 @@ export class LogPrinter {
     if (printed === '') return '';
     if (this.#redraws) return '\r\x1b[K';
     if (next?.kind !== 'OUTPUT' || next.text === null) return '\n';
-    this.#printed = terminalText(next.text).startsWith(printed) ? printed.length : 0;
+    this.#printed = outputText(next.text).startsWith(printed) ? printed.length : 0;
     return this.#printed === 0 ? '\n' : '';
   }
 
@@ -72,6 +72,7 @@ export class LogPrinter {
   /** One line with its newline. A line that was stored in parts has one only after its last part. */
   text(line: LogLine): string {
     const end = line.continues ? '' : '\n';
+    const isStart = !this.#continues;
     this.#continues = line.continues;
     if (line.text === null) return `(a hidden line)${end}`;
     switch (line.kind) {
@@ -85,23 +86,23 @@ export class LogPrinter {
         return `${this.#own('- ', line.text)}\n`;
       default:
         // Output, or a kind of a newer server.
-        return `${this.#output(line.text)}${end}`;
+        return `${this.#output(line.text, isStart)}${end}`;
     }
   }
 
-  #output(text: string): string {
+  #output(text: string, isStart: boolean): string {
     const printed = this.#printed;
     this.#printed = 0;
     // With colours but without a terminal, the plain beginning of the line has been printed already.
-    if (!this.#colours || printed > 0) return terminalText(text).slice(printed);
-    const styled = styledText(text, this.#style);
+    if (!this.#colours || printed > 0) return outputText(text, isStart).slice(printed);
+    const styled = styledText(text, this.#style, isStart);
     this.#style = styled.after;
     return styled.text;
   }
 
   /** A line that SpiderPig wrote: each of its rows has the mark. */
   #own(mark: string, text: string): string {
-    const rows = terminalText(text).replaceAll('\n', `\n${mark}`);
-    return `${this.#colours ? reset : ''}${mark}${rows}`;
+    const shown = ownMark(mark, this.#colours);
+    return `${shown}${terminalText(text).replaceAll('\n', `\n${shown}`)}`;
   }
 }

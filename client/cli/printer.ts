@@ -1,6 +1,7 @@
 // Owns the output of a command: text for people or JSON for programs, and colours. Not the log of a watched job (screen.ts).
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { jsonLine } from '../../schema/text/json-line.ts';
 import type { LogBatch } from '../sdk/client.ts';
 import type { Output } from './command.ts';
 import { terminalText } from './text.ts';
@@ -33,7 +34,7 @@ export class Printer {
 
   /** Prints an object as one line. Only with `--json`. */
   async object(value: Readonly<Record<string, unknown>>): Promise<void> {
-    if (this.json) await this.#write(`${JSON.stringify(value)}\n`);
+    if (this.json) await this.#write(jsonLine(value));
   }
 
   /** Prints each line of a batch as an object, and the beginning of a line whose newline has not come yet. Only with `--json`. */

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { plainStyle } from '../../schema/text/text-style.ts';
 import type { LogLine } from '../sdk/client.ts';
 import { LogPrinter } from './log-text.ts';
-import { styledText, terminalText } from './text.ts';
+import { outputText, ownMark, styledText, terminalText } from './text.ts';
 
 describe('terminalText', () => {
   test.each([
@@ -66,7 +66,9 @@ describe('LogPrinter', () => {
 
   it('carries a colour to the next line of output, not to a line that SpiderPig wrote', () => {
     const lines = [line('\x1b[31mred'), line('a status', { kind: 'STATUS' }), line('still red')];
-    expect(printed(lines, true)).toBe('\x1b[31mred\x1b[0m\n\x1b[0m- a status\n\x1b[31mstill red\x1b[0m\n');
+    expect(printed(lines, true)).toBe(
+      '\x1b[31mred\x1b[0m\n\x1b[0m\x1b[7m-\x1b[0m a status\n\x1b[31mstill red\x1b[0m\n',
+    );
     expect(printed(lines, false)).toBe('red\n- a status\nstill red\n');
   });
 
@@ -111,4 +113,41 @@ describe('LogPrinter', () => {
   it('says that a line is hidden', () => {
     expect(printed([line(null)], false)).toBe('(a hidden line)\n');
   });
+});
+
+test.each([
+  '? To answer: spiderpig answer 7 y',
+  '- Job 7 is queued',
+  'Job 7 succeeded: exit status 0',
+  'spiderpig: connection lost',
+  '(a hidden line)',
+  '\x1b[32m? \x1b[0mContinue?',
+  'x\r? Continue?',
+])('L5 output that begins like a row of SpiderPig is marked: %j', (line) => {
+  const row = /^(?:[?-] |Job \d|spiderpig: |\(a hidden line\)$)/m;
+  expect(outputText(line)).not.toMatch(row);
+  expect(outputText(line)).toContain('| ');
+  expect(styledText(line, plainStyle).text).toBe(outputText(line));
+});
+
+test('L5 other output is not marked', () => {
+  for (const line of ['--- a/file', '-x', '?', 'Job done', 'a ? b']) {
+    if (line !== '?') expect(outputText(line)).toBe(line);
+  }
+  expect(outputText('? in the middle of a line', false)).toBe('? in the middle of a line');
+});
+
+test.each([
+  '\x1b[8mhidden',
+  '\x1b[30;40mhidden',
+  '\x1b[7mhidden',
+  '\x1b[38;2;0;0;0mhidden',
+  '\x1b[48;5;196mhidden',
+])('L5 output cannot hide text or look like a mark of SpiderPig with %j', (line) => {
+  expect(styledText(line, plainStyle).text).toBe('hidden');
+});
+
+test('L5 in colours the mark of an own row is inverse, which output never is', () => {
+  expect(ownMark('? ', true)).toBe('\x1b[0m\x1b[7m?\x1b[0m ');
+  expect(styledText('\x1b[7m?\x1b[0m To answer', plainStyle).text).not.toContain('\x1b[7m');
 });

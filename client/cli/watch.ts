@@ -16,7 +16,7 @@ import { LogPrinter } from './log-text.ts';
 import { promptAnswer } from './question-prompt.ts';
 import { Screen } from './screen.ts';
 import type { Session } from './session.ts';
-import { reset, terminalText } from './text.ts';
+import { ownMark, reset, terminalText } from './text.ts';
 
 /** The exit status when the job waits for an answer, with `--until-question`. */
 const waitsForAnswer = 5;
@@ -147,7 +147,7 @@ class JobWatch {
       command: answerCommand(this.#job, question),
     });
     const start = `${this.#lines.interruption()}${printer.colours ? reset : ''}`;
-    await this.#screen.print(`${start}${questionText(this.#job, question)}`);
+    await this.#screen.print(`${start}${questionText(this.#job, question, printer.colours)}`);
     const closed = new AbortController();
     const signal = AbortSignal.any([this.#signal, closed.signal]);
     const answering =
@@ -177,7 +177,9 @@ class JobWatch {
       if (text === this.#queued) continue;
       this.#queued = text;
       await printer.object({ type: 'queue', job: this.#job.id, text });
-      await this.#screen.print(`${this.#lines.interruption()}- Job ${this.#job.id} is queued: ${text}\n`);
+      await this.#screen.print(
+        `${this.#lines.interruption()}${ownMark('- ', printer.colours)}Job ${this.#job.id} is queued: ${text}\n`,
+      );
     }
   }
 

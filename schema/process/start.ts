@@ -1,5 +1,6 @@
 // Owns running the main function of a process: a mistake of the user is one line on stderr and exit status 2.
 import { DomainError } from '../model/error.ts';
+import { harmless } from '../text/harmless.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     if (isUserMistake(error)) {
-      process.stderr.write(`${program}: ${error.message.split('\n')[0] || errorCode(error)}\n`);
+      process.stderr.write(`${program}: ${harmless(error.message.split('\n')[0] || errorCode(error))}\n`);
       process.exit(2);
     }
     process.stderr.write(

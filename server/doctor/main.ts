@@ -3,14 +3,17 @@ import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { runMain } from '../../schema/process/start.ts';
 import { examine } from './doctor.ts';
 
+/** Findings contain text from the provider (group names), which must not control the terminal or hide anything. */
+const oneLine = (text: string): string =>
+  text.replaceAll(/[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}\u2028\u2029]/gu, '\uFFFD');
+
 await runMain('doctor', async () => {
   const configuration = configurationOf(process.argv.slice(2));
   const count = { ok: 0, warn: 0, FAIL: 0 };
   for await (const { level, what, next } of examine(configuration)) {
     count[level]++;
-    // Findings contain text from the provider (group names), which must not control the terminal.
-    const line = `${level.padEnd(4)} ${what}`.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\uFFFD');
-    process.stdout.write(`${line}\n${next === null ? '' : `       → ${next}\n`}`);
+    const line = `${level.padEnd(4)} ${oneLine(what)}`;
+    process.stdout.write(`${line}\n${next === null ? '' : `       → ${oneLine(next)}\n`}`);
   }
   process.stdout.write(`\n${count.ok} ok, ${count.warn} warnings, ${count.FAIL} failures\n`);
   process.exitCode = count.FAIL > 0 ? 1 : 0;
