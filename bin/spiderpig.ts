@@ -2,16 +2,17 @@
 import { ConfigurationError } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
+import { readEnvironmentFile } from './environment-file.ts';
 
 /** Options in the place of a command. */
 const options: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
 
-const [word = 'help', ...args] = process.argv.slice(2);
-const name = options[word] ?? word;
+const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));
 
-const command = commands.find((known) => known.name === name);
-
-await runMain(command?.name ?? '', async () => {
+await runMain(named(process.argv[2])?.name ?? '', async () => {
+  readEnvironmentFile(process.argv);
+  const [name = 'help', ...args] = process.argv.slice(2);
+  const command = named(name);
   if (!command) throw new ConfigurationError(`Unknown command "${name}"; see spiderpig help`);
   if (command.on === 'host' && (args.includes('--help') || args.includes('help'))) {
     const { printHostCommand } = await import('./commands/help.ts');

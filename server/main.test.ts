@@ -97,7 +97,7 @@ test('the server process prints ready, and on SIGTERM closes all connections and
   await expect(stat(join(data, 'server.url'))).rejects.toThrow('ENOENT');
 });
 
-test('a wrong option gives one line of error and exit status 2', async () => {
+test('S4 a wrong option gives one line of error and exit status 2', async () => {
   const taken = createServer();
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
   // A listening TCP server's address is an object.
@@ -116,7 +116,16 @@ test('a wrong option gives one line of error and exit status 2', async () => {
     [['--host', '192.0.2.1', '--port', '0', '--data', data], {}, '--host'],
     [['--data', data], { LOG_LEVEL: 'loud' }, 'LOG_LEVEL'],
     [['--data', join(file, 'data')], {}, 'cannot be written'],
-    [['--data', data, '--database', 'postgresql://user:secret@127.0.0.1:1/x'], {}, 'cannot be opened'],
+    [
+      ['--data', data, '--database', 'postgresql://user:secret@127.0.0.1:1/x'],
+      {},
+      'a password in an argument',
+    ],
+    [
+      ['--data', data],
+      { SPIDERPIG_DATABASE_URL: 'postgresql://user:secret@127.0.0.1:1/x' },
+      'cannot be opened',
+    ],
   ] as const) {
     const { exited, output } = run(args, environment);
     expect([await exited, words, output.stderr]).toEqual([2, words, expect.stringContaining(words)]);

@@ -286,7 +286,9 @@ describe('wrong command line', () => {
     [['lose', '1', '2'], 'lose JOB'],
     [['up', '--port', 'x'], '--port: "x"'],
     [['up', '--nonsense'], '--nonsense'],
-    [['up', '--database', 'mysql://u:secret@h/d'], '--database: "mysql://u:…@h/d"'],
+    [['up', '--database', 'mysql://u:secret@h/d'], '--database: a password in an argument'],
+    [['up', '--database', 'postgresql://h/d?password=secret'], '--database: a password in an argument'],
+    [['login', '--environment-file', '/nowhere'], '--environment-file: /nowhere cannot be read (ENOENT)'],
     [['up', '--gerrit', 'nonsense'], '--gerrit: "nonsense"'],
     [['up', '--scap', '/no/such/scap'], '--scap: "/no/such/scap"'],
     [['server', '--data', '/proc/nowhere'], '/proc/nowhere cannot be written'],
@@ -300,7 +302,7 @@ describe('wrong command line', () => {
     [['token', 'create', '--name', 'bot'], '--scope'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
     [['frobnicate'], 'Unknown command "frobnicate"'],
-  ])('spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {
+  ])('S4 spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {
     const { status, err, out } = await run(args);
     expect(err).toContain(words);
     expect(err.trim().split('\n')).toHaveLength(1);

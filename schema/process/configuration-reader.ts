@@ -7,7 +7,7 @@ import type { Configuration, ProviderConfiguration } from './configuration.ts';
 import { ConfigurationError } from './error.ts';
 import { packageRoot } from './files.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
-import { type Environment, findOnPath, InvalidValue, type OptionValue } from './option-value.ts';
+import { type Environment, findOnPath, hasPassword, InvalidValue, type OptionValue } from './option-value.ts';
 import { isDeploymentHost } from './unix-account.ts';
 
 /** Options of a command line, by name. */
@@ -83,6 +83,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
     const option = options[name];
     // An empty variable is how a shell unsets one.
     const text = option ?? (environment[variable] || null);
+    if (name === 'database' && option !== undefined && hasPassword(option)) throw passwordInArgument();
     try {
       return parse(text, environment);
     } catch (error) {
@@ -141,6 +142,12 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
 /** Without a choice, accounts are checked where scap is real. */
 const accountCheckOf = (choice: string): boolean =>
   choice === 'auto' ? isDeploymentHost() : choice === 'on';
+
+/** Arguments are shown to every user of the host, and sudo logs them. */
+const passwordInArgument = (): ConfigurationError =>
+  new ConfigurationError(
+    `--database: a password in an argument can be read by every user of this host. Put the URL into a file that only this user can read, as SPIDERPIG_DATABASE_URL=…, and pass it with --environment-file; or name a password file of PostgreSQL in PGPASSFILE`,
+  );
 
 /** The provider's configuration; null without an issuer, regardless of the other options. */
 function providerOf(

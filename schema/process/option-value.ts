@@ -133,7 +133,11 @@ export const databaseUrl: Parser<string> = (value) => {
 };
 
 /** A database URL that can be shown: `…` stands for the password. */
-export const withoutPassword = (url: string): string => url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@');
+export const withoutPassword = (url: string): string =>
+  url.replace(/(:\/\/[^:@/]*):[^@]*@/, '$1:…@').replaceAll(/([?&](?:ssl)?password=)[^&#]*/gi, '$1…');
+
+/** Whether a database URL contains a password, before the host or as a parameter. Pure. */
+export const hasPassword = (url: string): boolean => withoutPassword(url) !== url;
 
 /** A file of masks: its absolute path and its patterns. */
 export const maskFile: Parser<{ readonly file: string; readonly patterns: readonly string[] }> = (value) => {
