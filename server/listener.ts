@@ -29,7 +29,7 @@ const missingAddress = ['EADDRNOTAVAIL', 'EAFNOSUPPORT'];
 
 /**
  * Opens the sockets with servers that `create` makes. All or none: throws {@link ConfigurationError} when an address, or the other loopback address,
- * is taken. Whoever holds `[::1]:PORT` is what `localhost` means to browsers and to sshd.
+ * is taken. The process that holds `[::1]:PORT` is what `localhost` means to browsers and to sshd.
  */
 export async function openListeners(place: ListenPlace, create: () => Server): Promise<Listening> {
   const inherited = await openInherited(place.inherited, create);

@@ -99,7 +99,7 @@ describe.each(dialects)('an account on %s', (dialect) => {
     const [last] = await world.database.em().find(AuditEntry, { user: id, detail: { $like: '%caroline%' } });
     expect(last?.detail).toContain('now called “caroline” there');
     await banUser(world.database, { userId: id, by: world.alice, reason: 'gone', through });
-    const code = await arrive(world, 'sub-1', 'somebody else');
+    const code = await arrive(world, 'sub-1', 'another name');
     await expect(redeemSignInLink(world.database, code, browser)).rejects.toThrow('suspended');
   });
 

@@ -19,8 +19,8 @@ export const nameKey = (name: string): string =>
 export const nameSkeleton = (name: string): string => unhomoglyph(nameKey(name)).toLowerCase();
 
 /**
- * Whether two different names could be taken for each other. Names in ASCII are never: Unix has had `alice1` and `alicel` side by side for ever, and
- * both can be told apart by anybody who knows that.
+ * Whether two different names could be taken for each other. Names in ASCII are never: `alice1` and `alicel` are
+ * two ordinary Unix accounts.
  */
 export const looksLike = (one: string, other: string): boolean =>
   nameKey(one) !== nameKey(other) &&

@@ -145,7 +145,7 @@ export class AccountTaken extends DomainError {
 
 /**
  * Creates a link for the browser of a person who was authenticated, and records that; returns the link's code. The account is that of the person
- * (issuer and subject), whatever they are called now; a person without one gets the account of their name. Their groups take effect when the sign-in is
+ * (issuer and subject), also after a rename; a person without one gets the account of their name. Their groups take effect when the sign-in is
  * complete ({@link bindAccount}). One transaction. Throws {@link AccountTaken}, {@link NameNotAccepted}.
  */
 export async function completeAttempt(

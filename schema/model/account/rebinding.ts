@@ -1,4 +1,4 @@
-// Owns rebinding an account: whoever completes the next sign-in at the identity provider with its name gets it. Not binding it (user.ts).
+// Owns rebinding an account: the next person who completes a sign-in at the identity provider with its name gets it. Not binding it (user.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
@@ -24,8 +24,8 @@ export interface RebindRequest {
 }
 
 /**
- * Takes the account from the person at the identity provider who has it: for a provider that has new subjects, or a name that was given to somebody
- * else. All sessions, links, tokens and the authenticator of the account end, because they are of the person before. One transaction. Throws {@link
+ * Takes the account from the person at the identity provider who has it: for a provider that has new subjects, or a name that was given to another
+ * person. All sessions, links, tokens and the authenticator of the account end, because they are of the person before. One transaction. Throws {@link
  * UserNotFound}, {@link RebindNotAccepted}.
  */
 export async function rebindUser(db: Database, request: RebindRequest, now = Date.now()): Promise<User> {

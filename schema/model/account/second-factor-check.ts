@@ -141,7 +141,7 @@ async function accept(
 ): Promise<Shown> {
   const user = await em.findOneOrFail(User, { id: session.user });
   if (!(await bindPending(em, session))) {
-    // Somebody else of the same name was faster.
+    // Another person of the same name was faster.
     await em.nativeUpdate(Session, unchanged(session), { endedAt: now });
     const detail = 'the account belongs to another person at the identity provider';
     await recordAudit(em, { at: now, user, action: 'second factor refused', detail, through });

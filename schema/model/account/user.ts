@@ -124,7 +124,7 @@ async function findUserNamed(em: EntityManager, wanted: string): Promise<User | 
   return await em.findOne(User, { nameKey: nameKey(wanted) });
 }
 
-/** Who somebody is at an identity provider. The two together never change and are never given to another person. */
+/** Who a person is at an identity provider. The two together never change and are never given to another person. */
 export interface ProviderIdentity {
   readonly issuer: string;
   readonly subject: string;
