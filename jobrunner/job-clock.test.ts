@@ -12,7 +12,7 @@ function clockOf(queuedAt: number) {
   return { time, clock };
 }
 
-it('B13 follows the monotonic clock, whatever the clock of the host does', () => {
+it('B13 follows the monotonic clock, also when the clock of the host is set', () => {
   const { time, clock } = clockOf(0);
   expect(clock.now()).toBe(1_000_000);
   time.wall = 0;
