@@ -90,7 +90,7 @@ function commandProblem(text: string, { scripts, commands }: Repository): string
   if (script !== undefined && !scripts.includes(script) && (npm || !npmCommands.has(script))) {
     return `package.json has no script "${script}"`;
   }
-  const command = /^(?:npx )?spiderpig ([a-z]+)/.exec(text)?.[1];
+  const command = /^(?:npx )?spiderpig ([a-z]+(?:-[a-z]+)*)/.exec(text)?.[1];
   if (command !== undefined && !commands.includes(command)) return `spiderpig has no command "${command}"`;
   return null;
 }
