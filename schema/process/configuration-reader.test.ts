@@ -62,6 +62,7 @@ describe('readConfiguration', () => {
       host: 'localhost',
       socket: '/run/spiderpig/web.sock',
       'socket-mode': '0660',
+      'jobrunner-metrics': '9000',
       data: '/srv/data',
       database: 'postgresql://u@h/d',
       scap: 'scap --x y',
