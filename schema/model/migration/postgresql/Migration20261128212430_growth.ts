@@ -55,8 +55,10 @@ export class Migration20261128212430_growth extends Migration {
     this.addSql(
       `insert into job_search select id, title, array(select change ->> 'number' from jsonb_array_elements(changes) change where change ->> 'number' is not null) from job;`,
     );
-    this.addSql(`create index job_search_title on job_search using gin (job_trigrams(title));`);
-    this.addSql(`create index job_search_numbers on job_search using gin (numbers);`);
+    this.addSql(
+      `create index job_search_title on job_search using gin (job_trigrams(title)) with (fastupdate = off);`,
+    );
+    this.addSql(`create index job_search_numbers on job_search using gin (numbers) with (fastupdate = off);`);
     this.addSql(`create function job_search_change() returns trigger language plpgsql set search_path from current as $$
     begin
       insert into job_search values (new.id, new.title, array(select change ->> 'number' from jsonb_array_elements(new.changes) change where change ->> 'number' is not null))
