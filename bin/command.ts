@@ -112,6 +112,20 @@ export const commands: readonly Command[] = [
     () => import('./commands/rebind.ts'),
   ),
   host(
+    'backup',
+    ['FILE'],
+    'back up the database into a new file, while everything runs',
+    [],
+    () => import('./commands/backup.ts'),
+  ),
+  host(
+    'restore',
+    ['FILE'],
+    'restore a backup, and hold deployments until an admin has looked',
+    [],
+    async () => ({ run: (await import('./commands/backup.ts')).restore }),
+  ),
+  host(
     'lose',
     ['JOB'],
     'close a job whose host will not come back, and free its lane',

@@ -30,6 +30,7 @@ export const layers: readonly Layer[] = [
     folders: {
       account: 'users, sessions, tokens, second factors, bans, the audit log',
       job: 'jobs, questions, stops, holds, lanes and their runners',
+      backup: 'backups of the database, and restoring them',
       log: 'log lines in chunks, marks, masks, search, compaction',
       store: 'the database: connections, doorbell, locks, migrations, health',
       migration: 'the list of migrations and how they run',

@@ -87,6 +87,15 @@ export class Continuity implements Disposable {
     });
   }
 
+  /** Begins with a database that was just restored: it has lost what is known outside of it, even if that is nothing. */
+  async beginRestored(db: Connection, onRewind: (rewind: Rewind) => Promise<void>): Promise<void> {
+    this.#onRewind = onRewind;
+    const { last } = await compareLedger(db.execute, null);
+    const highest = this.#highWater?.highest(last.origin) ?? null;
+    const known = highest?.origin === last.origin ? highest : null;
+    await this.#recognize(db, { state: 'restored', known, last });
+  }
+
   /** Compares the database with what this process knows, and remembers how far it has come. Calls `onRewind` if it has lost something. */
   async compare(db: Connection): Promise<void> {
     this.checkFile();

@@ -1,0 +1,50 @@
+// Owns `spiderpig backup` and `spiderpig restore`.
+import { resolve } from 'node:path';
+import { type BackupContent, backUp } from '../../schema/model/backup/backup.ts';
+import { restoreBackup } from '../../schema/model/backup/restore.ts';
+import { holdAfterRewind } from '../../schema/model/job/rewind.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
+import { openExistingDatabase } from '../../schema/process/database.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
+import { operatorName } from '../argument.ts';
+
+const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
+  `${jobs} jobs, as of ${new Date(lastOrderAt).toISOString()}`;
+
+/** `spiderpig backup FILE` */
+export async function run(args: readonly string[]): Promise<void> {
+  const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
+  const file = oneFile(positionals, 'backup');
+  const configuration = configurationWith(options);
+  // Says what is wrong when there is no database.
+  await (await openExistingDatabase(configuration))[Symbol.asyncDispose]();
+  const content = await backUp(configuration.databaseUrl, file);
+  process.stdout.write(`${file}: ${contentText(content)}, ${content.bytes} bytes\n`);
+}
+
+/** `spiderpig restore FILE` */
+export async function restore(args: readonly string[]): Promise<void> {
+  const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
+  const file = oneFile(positionals, 'restore');
+  const configuration = configurationWith(options);
+  prepareDataDirectory(configuration);
+  const restored = await restoreBackup(configuration.databaseUrl, file);
+  await using database = await openDatabase(configuration.databaseUrl, { marks: configuration.data });
+  const what = `A backup as of ${new Date(restored.lastOrderAt).toISOString()} was restored by ${operatorName()}.`;
+  await database.continuity.beginRestored(database, async (rewind) => {
+    await holdAfterRewind(database, rewind, { what });
+  });
+  const before = restored.before === null ? '' : `The database that was there is now ${restored.before}.\n`;
+  process.stdout.write(
+    `restored ${contentText(restored)}.\n${before}Deployments are held: stop queued jobs that have run already, then release the hold on the page Administration.\n`,
+  );
+}
+
+function oneFile(positionals: readonly string[], command: string): string {
+  const [file] = positionals;
+  if (positionals.length !== 1 || file === undefined)
+    throw new ConfigurationError(`one file is needed: spiderpig ${command} FILE`);
+  return resolve(file);
+}

@@ -1,0 +1,148 @@
+// Backups of both databases, restored into both: every row, the numbers that come next, and what is refused. Real files and a real PostgreSQL.
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { dialects, openTestDatabase, ownDatabase } from '../../../tests/support/database.ts';
+import { createToken } from '../account/token.ts';
+import { User } from '../account/user.ts';
+import { claimJob } from '../job/claim.ts';
+import { currentHold } from '../job/hold.ts';
+import { holdAfterRewind } from '../job/rewind.ts';
+import { requestStop } from '../job/stop.ts';
+import { systemLine } from '../log/line.ts';
+import { appendLines, readLines } from '../log/log.ts';
+import { openDatabase } from '../open.ts';
+import { type Database, type Dialect, sqliteFile } from '../store/database.ts';
+import { BackupRefused, backUp } from './backup.ts';
+import { restoreBackup } from './restore.ts';
+import { copiedTables } from './table.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'spiderpig-backup-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+/** All rows of all tables, in a form that both drivers give. */
+async function everything(db: Database): Promise<Record<string, unknown>> {
+  const all: Record<string, unknown> = {};
+  for (const table of copiedTables) {
+    if (table === 'log_chunk') continue; // its lines are compared instead: PostgreSQL stores them compressed
+    const rows = await db.execute(`select * from "${table}"`, []);
+    all[table] = rows.map(normalized).sort();
+  }
+  return all;
+}
+const normalized = (row: Record<string, unknown>): string =>
+  JSON.stringify(
+    Object.entries(row)
+      .map(([name, value]) => {
+        if (typeof value === 'boolean') return [name, String(Number(value))];
+        if (typeof value === 'string' && /^[[{]/.test(value)) return [name, sorted(JSON.parse(value))];
+        return [name, typeof value === 'object' ? sorted(value) : String(value)];
+      })
+      .sort(),
+  );
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.entries(value)
+        .map(([name, inner]) => [name, sorted(inner)])
+        .sort()
+    : Array.isArray(value)
+      ? value.map(sorted)
+      : value;
+
+const pairs = dialects.flatMap((from) => dialects.map((to): [Dialect, Dialect] => [from, to]));
+
+describe.each(pairs)('a backup of %s restored into %s', (from, to) => {
+  it('has every row and continues the job numbers, and deployments are held', async () => {
+    await using test = await openTestDatabase(from);
+    const { database } = test;
+    const first = await test.enqueue();
+    await test.enqueue();
+    await claimJob(database, 'runner', ['default']);
+    await appendLines(database, first.id, 1, [
+      systemLine('notice', 'ä line', 5),
+      systemLine('status', 'x', 6),
+    ]);
+    await requestStop(database, { jobId: first.id, mode: 'kill', user: test.bob });
+    await createToken(database, { name: 'bot', scope: 'read', userName: 'alice' });
+    const before = await everything(database);
+    const file = join(directory, 'backup');
+    expect(await backUp(database.url, file)).toMatchObject({ jobs: 2 });
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+
+    await using own = await ownDatabase(to);
+    expect(await restoreBackup(own.url, file)).toMatchObject({ jobs: 2 });
+    await using restored = await openDatabase(own.url);
+    expect(await everything(restored)).toEqual(before);
+    expect((await readLines(restored, first.id, 0, 9)).map(({ text }) => text)).toEqual(['ä line', 'x']);
+    await restored.continuity.beginRestored(restored, async (rewind) => {
+      await holdAfterRewind(restored, rewind, { what: 'A backup was restored.' });
+    });
+    expect((await currentHold(restored.em()))?.reason).toContain('A backup was restored.');
+    expect(await claimJob(restored, 'runner', ['default'])).toBeNull();
+    const [added] = await restored.execute(
+      `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision)
+       select kind, 'queued', lane, changes, title, owner_id, 1, 1 from job where id = ${first.id} returning id`,
+      [],
+    );
+    expect(added?.['id']).toBe(1_003);
+  });
+});
+
+it.each(dialects)('copies every table of %s that has rows of its own', async (dialect) => {
+  await using test = await openTestDatabase(dialect);
+  const rows = await test.database.execute(
+    dialect === 'sqlite'
+      ? "select name from sqlite_master where type = 'table'"
+      : 'select table_name as name from information_schema.tables where table_schema = current_schema()',
+    [],
+  );
+  const kept = /^(sqlite_.*|mikro_orm_migrations|job_count|job_search|job_number|job_title.*)$/;
+  const names = rows.map(({ name }) => String(name)).filter((name) => !kept.test(name));
+  expect(names.sort()).toEqual([...copiedTables].sort());
+});
+
+describe('a backup', () => {
+  it('does not replace a file that exists, and leaves none when it fails', async () => {
+    await using test = await openTestDatabase('sqlite');
+    const file = join(directory, 'backup');
+    writeFileSync(file, 'mine');
+    await expect(backUp(test.database.url, file)).rejects.toThrow(`${file} exists already`);
+    await expect(backUp('sqlite:/nowhere/x', join(directory, 'other'))).rejects.toThrow();
+    expect(existsSync(join(directory, 'other'))).toBe(false);
+  });
+
+  it('is refused if it is another file, and while the database is in use', async () => {
+    await using test = await openTestDatabase('sqlite');
+    const other = join(directory, 'other');
+    writeFileSync(other, 'no database, but longer than the header of one'.repeat(20));
+    await expect(restoreBackup(test.database.url, other)).rejects.toThrow('is not a backup of SpiderPig');
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await expect(restoreBackup(test.database.url, file)).rejects.toThrow(BackupRefused);
+    await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is in use: stop the server');
+    expect(await test.database.em().count(User)).toBe(2);
+  });
+
+  it('keeps the SQLite database that was there', async () => {
+    const url = `sqlite:${join(directory, 'spiderpig.sqlite')}`;
+    await using test = await openTestDatabase('sqlite');
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await restoreBackup(url, file);
+    const { before } = await restoreBackup(url, file);
+    expect(before).toMatch(/spiderpig\.sqlite\.before-\d{8}T\d{6}Z$/);
+    expect(existsSync(before ?? '')).toBe(true);
+    expect(existsSync(sqliteFile(url))).toBe(true);
+  });
+
+  it('is not restored into a PostgreSQL database that is in use', async () => {
+    await using test = await openTestDatabase('postgresql');
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is not empty');
+  });
+});

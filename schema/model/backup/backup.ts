@@ -1,0 +1,81 @@
+// Owns making a backup: one SQLite file, also of a PostgreSQL database, made while everything runs. Not restoring it (restore.ts).
+import { chmodSync, closeSync, fsyncSync, linkSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { DomainError } from '../error.ts';
+import { migrate } from '../migration/migration.ts';
+import { dialectOf, sqliteFile } from '../store/database.ts';
+import { copyFromPostgreSql } from './table.ts';
+
+/** The backup was not made, or cannot be restored. Nothing was changed. */
+export class BackupRefused extends DomainError {}
+
+/** What is in a backup. */
+export interface BackupContent {
+  readonly bytes: number;
+  readonly jobs: number;
+  /** When the last job was queued, claimed, answered, stopped or ended, in milliseconds since 1970 UTC. */
+  readonly lastOrderAt: number;
+}
+
+/**
+ * Backs up a database into a new file that only its owner can read, as of one moment, beside running processes. The file appears only when it is
+ * complete and on the disk. Throws {@link BackupRefused} if it exists.
+ */
+export async function backUp(url: string, file: string): Promise<BackupContent> {
+  const directory = mkdtempSync(join(dirname(file), '.spiderpig-backup-'));
+  const copy = join(directory, 'copy');
+  try {
+    if (dialectOf(url) === 'sqlite') {
+      const source = new SqliteDatabase(sqliteFile(url), { readonly: true, fileMustExist: true });
+      await source.backup(copy).finally(() => source.close());
+    } else {
+      await migrate(`sqlite:${copy}`);
+      const target = new SqliteDatabase(copy);
+      await copyFromPostgreSql(url, target).finally(() => target.close());
+    }
+    chmodSync(copy, 0o600);
+    const content = checkBackup(copy);
+    sync(copy);
+    // Fails if the file exists, unlike a rename.
+    linkSync(copy, file);
+    sync(dirname(file));
+    return content;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      throw new BackupRefused(`${file} exists already: choose another name for the backup.`);
+    throw error;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function sync(path: string): void {
+  const opened = openSync(path, 'r');
+  fsyncSync(opened);
+  closeSync(opened);
+}
+
+/** Checks that a file is a whole database of SpiderPig, and makes it a single file without a write-ahead log. Throws {@link BackupRefused}. */
+export function checkBackup(file: string): BackupContent {
+  try {
+    const database = new SqliteDatabase(file, { fileMustExist: true });
+    try {
+      database.pragma('journal_mode = delete');
+      const damage = database.pragma('quick_check', { simple: true });
+      if (damage !== 'ok') throw new BackupRefused(`${file} is damaged: ${String(damage).slice(0, 200)}`);
+      const read = (sql: string): number => Number(database.prepare(sql).pluck().get());
+      return {
+        bytes: statSync(file).size,
+        jobs: read('select count(*) from job'),
+        lastOrderAt: read('select at from ledger order by id desc limit 1'),
+      };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    if (error instanceof SqliteDatabase.SqliteError)
+      throw new BackupRefused(`${file} is not a backup of SpiderPig (${error.message}).`);
+    throw error;
+  }
+}

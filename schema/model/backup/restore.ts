@@ -1,0 +1,88 @@
+// Owns restoring a backup: it checks the backup, keeps the database that was there, and replaces it. Not holding the queue (job/rewind.ts).
+import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import SqliteDatabase from 'better-sqlite3';
+import { migrate } from '../migration/migration.ts';
+import { dialectOf, sqliteFile } from '../store/database.ts';
+import { type BackupContent, BackupRefused, checkBackup } from './backup.ts';
+import { openCopyClient } from './client.ts';
+import { copyToPostgreSql } from './table.ts';
+
+/** What was restored. */
+export interface Restored extends BackupContent {
+  /** Where the SQLite file is that was there before; `null`: there was none. */
+  readonly before: string | null;
+}
+
+/**
+ * Restores a backup of either dialect into a database of either dialect, and migrates it to this version. A SQLite file that was there is kept
+ * under another name; a PostgreSQL database must be empty. Throws {@link BackupRefused}, and `DatabaseIsNewer` for a backup of a newer version.
+ */
+export async function restoreBackup(url: string, file: string, now = Date.now()): Promise<Restored> {
+  if (!existsSync(file)) throw new BackupRefused(`${file} does not exist.`);
+  const isSqlite = dialectOf(url) === 'sqlite';
+  const parent = isSqlite ? dirname(sqliteFile(url)) : dirname(file);
+  mkdirSync(parent, { recursive: true, mode: 0o700 });
+  const directory = mkdtempSync(join(parent, '.spiderpig-restore-'));
+  const copy = join(directory, 'copy');
+  try {
+    copyFileSync(file, copy);
+    chmodSync(copy, 0o600);
+    checkBackup(copy);
+    await migrate(`sqlite:${copy}`);
+    const content = checkBackup(copy);
+    if (isSqlite) return { ...content, before: replaceFile(sqliteFile(url), copy, now) };
+    await fillPostgreSql(url, copy);
+    return { ...content, before: null };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** Puts a file in the place of a database. Returns the new name of the one that was there. */
+function replaceFile(target: string, copy: string, now: number): string | null {
+  let before: string | null = null;
+  if (existsSync(target)) {
+    checkUnused(target);
+    const time = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+    before = `${target}.before-${time}`;
+    for (const end of ['-wal', '-shm', ''])
+      if (existsSync(`${target}${end}`)) renameSync(`${target}${end}`, `${before}${end}`);
+  }
+  renameSync(copy, target);
+  return before;
+}
+
+/** Throws if another process has the database open. Also moves the write-ahead log into the file. */
+function checkUnused(file: string): void {
+  const database = new SqliteDatabase(file, { timeout: 0 });
+  try {
+    // With a write-ahead log, every process that has the file open holds a lock for as long.
+    database.pragma('locking_mode = exclusive');
+    database.exec('begin exclusive; commit');
+    database.pragma('wal_checkpoint(truncate)');
+  } catch (error) {
+    if (!(error instanceof SqliteDatabase.SqliteError)) throw error;
+    if (error.code.startsWith('SQLITE_BUSY'))
+      throw new BackupRefused(
+        `${file} is in use: stop the server and the jobrunner, and wait until no job runs. Nothing was changed.`,
+      );
+    // A damaged file is a reason to restore a backup. It is kept.
+  } finally {
+    database.close();
+  }
+}
+
+async function fillPostgreSql(url: string, copy: string): Promise<void> {
+  await migrate(url);
+  {
+    await using target = await openCopyClient(url);
+    const { rows } = await target.client.query('select 1 from account union all select 1 from job limit 1');
+    if (rows.length > 0)
+      throw new BackupRefused(
+        'The PostgreSQL database is not empty. Create a new database for the backup, and name it with --database. Nothing was changed.',
+      );
+  }
+  const source = new SqliteDatabase(copy, { readonly: true });
+  await copyToPostgreSql(source, url).finally(() => source.close());
+}
