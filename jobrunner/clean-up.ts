@@ -2,11 +2,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { removeExpiredSignIns } from '../schema/model/account/expiry.ts';
 import { foldJobCounts } from '../schema/model/job/count.ts';
-import { canShrink, cleanUp } from '../schema/model/job/removal.ts';
+import { ClockNotTrusted, canShrink, checkClock, cleanUp } from '../schema/model/job/removal.ts';
 import type { RunnerContext } from './context.ts';
 
 /** The time between two clean-ups, in milliseconds. */
 const cleanUpInterval = 3_600_000;
+/** How long a job that is too old stays hidden before it is deleted, in milliseconds: three days, to correct a wrong clock. */
+const grace = 3 * 86_400_000;
 
 /** Removes old jobs every hour. When `signal` aborts, a clean-up stops at its next step; the next one resumes it. */
 export async function removeOldJobs(
@@ -19,7 +21,8 @@ export async function removeOldJobs(
     try {
       await foldJobCounts(database);
       await removeExpiredSignIns(database);
-      const done = await cleanUp(database, { retention, onRemoval }, signal);
+      const days = retention.days > 0 && (await isClockTrusted(database, logger)) ? retention.days : 0;
+      const done = await cleanUp(database, { retention: { ...retention, days }, onRemoval, grace }, signal);
       if (done) {
         const { jobs, lines, bytes } = done;
         logger.info({ jobs, lines, bytes }, 'removed old jobs');
@@ -32,5 +35,20 @@ export async function removeOldJobs(
       logger.error({ error: String(error) }, 'removing old jobs failed; retrying in an hour');
     }
     await wait(cleanUpInterval, undefined, { signal }).catch(() => {});
+  }
+}
+
+/** Whether the clock may decide which jobs are too old. Logs why not. */
+async function isClockTrusted(
+  database: RunnerContext['database'],
+  logger: RunnerContext['logger'],
+): Promise<boolean> {
+  try {
+    await checkClock(database);
+    return true;
+  } catch (error) {
+    if (!(error instanceof ClockNotTrusted)) throw error;
+    logger.error({ reason: error.message }, 'no jobs are removed because of their age');
+    return false;
   }
 }

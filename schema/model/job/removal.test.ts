@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { appendLines, countLines, readLines } from '../log/log.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
@@ -9,7 +9,7 @@ import { CleanUp, lastCleanUp, type Retention } from './clean-up.ts';
 import { enqueueJob, retryJob } from './enqueue.ts';
 import { answerInteraction, askInteraction, Interaction, InteractionGone } from './interaction.ts';
 import { Job, JobNotFound } from './job.ts';
-import { cleanUp } from './removal.ts';
+import { checkClock, cleanUp } from './removal.ts';
 import { endedStates, type JobState, jobStates } from './state.ts';
 import { requestStop, Stop } from './stop.ts';
 
@@ -58,6 +58,42 @@ describe.each(dialects)('the clean-up on %s', (dialect) => {
     (await db.em().find(Job, {}, { orderBy: { id: 'asc' } })).map(({ id }) => id);
   const count = async (db: Database, table: string) =>
     Number((await db.execute(`select count(*) as n from ${table}`, []))[0]?.['n']);
+
+  it('hides a job that is too old at first, deletes it after the grace period, and shows it again if the clock was wrong', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database: db } = world;
+    const id = await job(world, { endedAt: Date.now() - day });
+    const options = { retention: { days: 400, jobs: 0 }, onRemoval() {}, grace: 3 * day };
+    const { signal } = new AbortController();
+    const hidden = async () => (await db.em().findOneOrFail(Job, { id })).removedAt != null;
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const now = Date.now();
+      vi.setSystemTime(now + 401 * day);
+      await cleanUp(db, options, signal);
+      expect([await left(db), await hidden()]).toEqual([[id], true]);
+      vi.setSystemTime(now);
+      await cleanUp(db, options, signal);
+      expect([await left(db), await hidden()]).toEqual([[id], false]);
+      vi.setSystemTime(now + 401 * day);
+      await cleanUp(db, options, signal);
+      vi.setSystemTime(now + 404 * day + 1_000);
+      await cleanUp(db, options, signal);
+      expect(await left(db)).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('does not trust a clock that is far ahead of the database or of what was recorded last', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database: db } = world;
+    await world.enqueue();
+    await checkClock(db);
+    await expect(checkClock(db, Date.now() + 401 * day)).rejects.toThrow(
+      dialect === 'sqlite' ? /the last thing that was recorded/ : /ahead of the clock of the database/,
+    );
+  });
 
   it('removes jobs that ended too long ago with their logs, and records it', async () => {
     await using world = await openTestDatabase(dialect);

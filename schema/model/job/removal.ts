@@ -15,6 +15,41 @@ export interface CleanUpOptions {
    * not removed.
    */
   readonly onRemoval: (jobs: readonly number[]) => void;
+  /**
+   * How long a job that is too old stays hidden before it is deleted, in milliseconds; default 0. If the clock that hid it turns out to be wrong,
+   * it is shown again.
+   */
+  readonly grace?: number;
+}
+
+/** Jobs are not removed because of their age, because the clock may be wrong. Nothing was changed. */
+export class ClockNotTrusted extends Error {}
+
+/** The largest difference between the clocks of this host and of PostgreSQL, and the longest time without any order, in milliseconds. */
+const clockTolerance = 300_000;
+const longestPause = 30 * 86_400_000;
+
+/**
+ * Throws {@link ClockNotTrusted} unless the clock of this host agrees with that of PostgreSQL, and is not far ahead of what was recorded last. SQLite
+ * has no clock of its own. Reads only.
+ */
+export async function checkClock(db: Database, now = Date.now()): Promise<void> {
+  const clock =
+    db.dialect === 'postgresql' ? 'cast(extract(epoch from clock_timestamp()) * 1000 as bigint)' : '?';
+  const [row] = await db.execute(
+    `select ${clock} as now, (select max(at) from ledger) as last`,
+    db.dialect === 'postgresql' ? [] : [now],
+  );
+  const ahead = now - Number(row?.['now']);
+  if (Math.abs(ahead) > clockTolerance)
+    throw new ClockNotTrusted(
+      `the clock of this host is ${Math.round(Math.abs(ahead) / 1_000)} s ${ahead > 0 ? 'ahead of' : 'behind'} the clock of the database: synchronise both with NTP`,
+    );
+  const last = Number(row?.['last']);
+  if (now - last > longestPause)
+    throw new ClockNotTrusted(
+      `the clock of this host says ${new Date(now).toISOString()}, but the last thing that was recorded is of ${new Date(last).toISOString()}. If the clock is right, old jobs are removed after the next job was queued`,
+    );
 }
 
 const day = 86_400_000;
@@ -39,15 +74,17 @@ export async function cleanUp(
   options: CleanUpOptions,
   signal: AbortSignal,
 ): Promise<CleanUp | null> {
-  const { retention } = options;
+  const { retention, grace = 0 } = options;
   const now = Date.now();
-  if (!(await isNeeded(db, retention, now))) return null;
+  if (!(await isNeeded(db, { retention, grace, now }))) return null;
   await using lock = await tryLock(db.url, 'clean-up');
   // The previous holder of the lock may just have finished.
-  if (lock === null || !(await isNeeded(db, retention, now))) return null;
+  if (lock === null || !(await isNeeded(db, { retention, grace, now }))) return null;
+  if (grace > 0) await showAgain(db, now);
+  if (grace > 0) await hideOld(db, retention, now);
   const id = await begin(db);
   while (!signal.aborted) {
-    const jobs = await withdrawJobs(db, retention, now);
+    const jobs = await withdrawJobs(db, { retention, grace, now });
     if (jobs.length === 0) break;
     options.onRemoval(jobs);
     for (const job of jobs) {
@@ -77,14 +114,36 @@ async function surplus(db: Database, { jobs }: Retention): Promise<number> {
 /** The point in time before which a job must have ended to be too old; null: age does not matter. Pure. */
 const oldest = ({ days }: Retention, now: number): number | null => (days > 0 ? now - days * day : null);
 
-/** Whether there are old or withdrawn jobs, or an interrupted clean-up. Reads only, because a write would take the lock. */
-async function isNeeded(db: Database, retention: Retention, now: number): Promise<boolean> {
+/** What decides about a job. `now`: in milliseconds since 1970 UTC. */
+interface Rule {
+  readonly retention: Retention;
+  readonly grace: number;
+  readonly now: number;
+}
+
+/** Shows jobs again that were hidden at a time that is still to come: the clock was wrong then. One transaction, if there are any. */
+async function showAgain(db: Database, now: number): Promise<void> {
+  const early = 'removed_at > ?';
+  const values = [now + clockTolerance];
+  if ((await db.execute(`select 1 as one from job where ${early} limit 1`, values)).length === 0) return;
+  await db.write(['jobs', 'log'], (em) =>
+    db.execute(`update job set removed_at = null, revision = revision + 1 where ${early}`, values, em),
+  );
+}
+
+/** Hides all jobs that are too old. Many transactions. */
+async function hideOld(db: Database, retention: Retention, now: number): Promise<void> {
+  while ((await withdrawAged(db, retention, now)).length > 0);
+}
+
+/** Whether there are old jobs, withdrawn jobs whose time has come, or an interrupted clean-up. Reads only, because a write would take the lock. */
+async function isNeeded(db: Database, { retention, grace, now }: Rule): Promise<boolean> {
   const limit = oldest(retention, now);
   const byAge = limit === null ? '' : `or exists (select 1 from job where ${endedJobs} and finished_at < ?)`;
   const rows = await db.execute(
-    `select 1 as needed where exists (select 1 from job where removed_at is not null)
+    `select 1 as needed where exists (select 1 from job where removed_at is not null and (removed_at <= ? or removed_at > ?))
        or exists (select 1 from clean_up where finished_at is null) ${byAge}`,
-    limit === null ? [] : [limit],
+    [now - grace, grace > 0 ? now + clockTolerance : now, ...(limit === null ? [] : [limit])],
   );
   return rows.length > 0 || (await surplus(db, retention)) > 0;
 }
@@ -102,38 +161,42 @@ async function begin(db: Database): Promise<number> {
  * Withdraws some old jobs, oldest first, and returns their numbers; already withdrawn ones come first. Withdrawn jobs are hidden, and their
  * idempotency keys are free. At most one transaction. It reads about as many rows as it withdraws.
  */
-async function withdrawJobs(db: Database, retention: Retention, now: number): Promise<number[]> {
-  const withdrawn = await db.execute('select id from job where removed_at is not null order by id limit ?', [
-    jobsPerWithdrawal,
-  ]);
-  const rows = withdrawn.length > 0 ? withdrawn : await withdrawOld(db, retention, now);
+async function withdrawJobs(db: Database, rule: Rule): Promise<number[]> {
+  const withdrawn = await db.execute(
+    'select id from job where removed_at is not null and (removed_at <= ? or ? = 0) order by id limit ?',
+    [rule.now - rule.grace, rule.grace, jobsPerWithdrawal],
+  );
+  const rows = withdrawn.length > 0 ? withdrawn : await withdrawOld(db, rule);
   return rows.map((row) => Number(row['id'])).sort((a, b) => a - b);
 }
 
 /** First the jobs that are too old, then those that are too many. */
-async function withdrawOld(
-  db: Database,
-  retention: Retention,
-  now: number,
-): Promise<readonly Record<string, unknown>[]> {
-  const withdraw = (selection: string, values: readonly Bindable[]) =>
-    db.write(['jobs', 'log'], (em) =>
-      db.execute(
-        `update job set removed_at = ?, idempotency_key = null, revision = revision + 1
-         where id in (select id from job where ${endedJobs} ${selection} limit ?) returning id`,
-        [Date.now(), ...values],
-        em,
-      ),
-    );
-  const limit = oldest(retention, now);
-  const old =
-    limit === null
-      ? []
-      : await withdraw('and finished_at < ? order by finished_at', [limit, jobsPerWithdrawal]);
+async function withdrawOld(db: Database, { retention, grace, now }: Rule): Promise<Rows> {
+  const old = grace > 0 ? [] : await withdrawAged(db, retention, now);
   if (old.length > 0) return old;
   const tooMany = Math.min(jobsPerWithdrawal, await surplus(db, retention));
-  return tooMany === 0 ? [] : await withdraw('order by id', [tooMany]);
+  // No clock decides about these, so they are due at once.
+  return tooMany === 0 ? [] : await withdraw(db, now - grace, 'order by id', [tooMany]);
 }
+
+type Rows = readonly Record<string, unknown>[];
+
+/** Withdraws some jobs that are too old. */
+async function withdrawAged(db: Database, retention: Retention, now: number): Promise<Rows> {
+  const limit = oldest(retention, now);
+  if (limit === null) return [];
+  return await withdraw(db, now, 'and finished_at < ? order by finished_at', [limit, jobsPerWithdrawal]);
+}
+
+const withdraw = (db: Database, at: number, selection: string, values: readonly Bindable[]): Promise<Rows> =>
+  db.write(['jobs', 'log'], (em) =>
+    db.execute(
+      `update job set removed_at = ?, idempotency_key = null, revision = revision + 1
+       where id in (select id from job where ${endedJobs} ${selection} limit ?) returning id`,
+      [at, ...values],
+      em,
+    ),
+  );
 
 /**
  * Deletes part of a withdrawn job's log, from its end so that concurrent readers see no gap, and finally the job. Returns whether the job
