@@ -2,7 +2,7 @@
 import type { User } from '../schema/model/account/user.ts';
 import {
   answerLabel,
-  type Interaction,
+  Interaction,
   recordDelivery,
   recordFailedDelivery,
   undeliveredAnswers,
@@ -27,7 +27,7 @@ export interface AnswerDeliveryOptions {
 export class AnswerDelivery {
   readonly #options: AnswerDeliveryOptions;
   /** The row says so too, but it may be impossible to write: an answer must not be written twice for that. */
-  readonly #delivered = new Set<number>();
+  readonly #delivered = new Map<number, string>();
 
   constructor(options: AnswerDeliveryOptions) {
     this.#options = options;
@@ -37,11 +37,11 @@ export class AnswerDelivery {
   async deliver(child: Child, interaction: Interaction, user: User): Promise<boolean> {
     const { log, clock } = this.#options;
     if (this.#delivered.has(interaction.id)) return false;
-    this.#delivered.add(interaction.id);
     clock.follow(interaction.answeredAt);
     const answer = interaction.answer ?? '';
     const label = answerLabel(interaction);
     const quoted = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
+    this.#delivered.set(interaction.id, `${user.name} answered ${quoted}`);
     try {
       await child.writeLine(answer);
     } catch {
@@ -78,6 +78,20 @@ export class AnswerDelivery {
         `${user.name} answered “${answerLabel(interaction)}”, but scap had ended: the answer was not delivered.`,
       );
       await this.#record(recordFailedDelivery, interaction);
+    }
+  }
+
+  /** Logs which delivered answers are no longer on record. Call it when the database has lost what was stored. */
+  async reportLost(): Promise<void> {
+    const { database, jobId, log, recorder } = this.#options;
+    let known = new Set<number>();
+    await recorder.run(async () => {
+      const answered = await database.em().find(Interaction, { job: jobId, answeredAt: { $ne: null } });
+      known = new Set(answered.map(({ id }) => id));
+    });
+    for (const [id, text] of this.#delivered) {
+      if (known.has(id)) continue;
+      log.note('notice', `${text}: scap has received it, but it is no longer on record.`);
     }
   }
 }

@@ -55,3 +55,33 @@ it('while the disk is full, tasks overtake lines, the job is marked as behind, a
   expect((await readLines(world.database, id, 0, 10)).map(({ text }) => text)).toEqual(['first', 'second']);
   await untilBehindSince((since) => since === null);
 });
+
+it('puts a notice in the place of lines that PostgreSQL has lost, and keeps the numbers of later lines', async () => {
+  await using test = await openTestDatabase('postgresql');
+  const { database } = test;
+  const { id } = await test.enqueue();
+  const gaps: unknown[] = [];
+  using recorder = new Recorder(database, id, {
+    onPressure: () => {},
+    onError: () => {},
+    onGap: (gap) => gaps.push(gap),
+  });
+  const write = async (text: string): Promise<void> => {
+    recorder.log({ at: 1, kind: 'output', text, sensitive: false, continues: false });
+    await recorder.run(async () => {});
+  };
+  for (const text of ['one', 'two', 'three', 'four']) await write(text);
+  await database.execute('delete from log_chunk where job_id = ? and first_number > 1', [id]);
+  await write('five');
+  await write('six');
+  expect(gaps).toEqual([{ from: 2, to: 4 }]);
+  const lines = await readLines(database, id, 0, 100);
+  expect(lines.map(({ number, kind, text }) => [number, kind, text])).toEqual([
+    [1, 'output', 'one'],
+    [2, 'notice', expect.stringContaining('Lines 2 to 4 are gone')],
+    [3, 'notice', ''],
+    [4, 'notice', ''],
+    [5, 'output', 'five'],
+    [6, 'output', 'six'],
+  ]);
+});

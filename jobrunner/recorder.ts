@@ -2,6 +2,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { recordReport } from '../schema/model/job/report.ts';
 import { ChunkDraft } from '../schema/model/log/chunk-draft.ts';
+import type { Gap } from '../schema/model/log/gap.ts';
 import type { LogPart } from '../schema/model/log/line.ts';
 import { type LogWriter, openLogWriter } from '../schema/model/log/writer.ts';
 import { isPermanentWriteError } from '../schema/model/store/busy.ts';
@@ -50,6 +51,8 @@ export interface RecorderListener {
   readonly onPressure: (high: boolean) => void;
   /** The database failed. The write is retried unless {@link isPermanentWriteError}. */
   readonly onError: (error: unknown) => void;
+  /** The database has lost lines after they were stored; a notice is in their place. */
+  readonly onGap?: (gap: Gap) => void;
 }
 
 /**
@@ -173,7 +176,10 @@ export class Recorder implements Disposable {
     if (early > 0 && !entry.sealed) await wait(early);
     entry.sealed = true;
     const { draft } = entry;
-    await this.#persist(() => this.#log.append(this.#jobId, draft));
+    await this.#persist(async () => {
+      const gap = await this.#log.append(this.#jobId, draft);
+      if (gap) this.#listener.onGap?.(gap);
+    });
     this.#appendedAt = performance.now();
     this.#entries.shift();
     this.#waitingChunks--;

@@ -110,6 +110,10 @@ class Run implements Disposable {
     this.#recorder = new Recorder(database, jobId, {
       onPressure: (high) => (high ? this.#child?.pause() : this.#child?.resume()),
       onError: (error) => options.warn('the database failed; retrying', error),
+      onGap: ({ from, to }) => {
+        options.warn(`the database has lost the lines ${from} to ${to} of job ${jobId}`);
+        void this.#answers.reportLost();
+      },
     });
     this.#clock = new JobClock(job.queuedAt);
     this.#log = new JobLog(this.#recorder, options.masks, this.#clock.now);

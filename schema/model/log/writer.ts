@@ -3,6 +3,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import type { ChunkDraft } from './chunk-draft.ts';
+import { appendWithoutGap, type Gap } from './gap.ts';
 import { appendChunk, chunkInsert, chunkValues } from './log.ts';
 
 /** Appends chunks to logs. */
@@ -10,16 +11,26 @@ export interface LogWriter extends Disposable {
   /**
    * Like {@link appendChunk}, but never uses the reserve of a full disk. On SQLite the lines are committed when it returns, so every
    * process can read them, but not yet synced to the disk: a power failure loses the last moments, together with the process that wrote
-   * them. Any later commit of any process syncs them too.
+   * them. Any later commit of any process syncs them too. Returns the lines before that PostgreSQL has lost since they were stored; `null`: none.
    */
-  append(jobId: number, chunk: ChunkDraft): Promise<void>;
+  append(jobId: number, chunk: ChunkDraft): Promise<Gap | null>;
 }
 
 /** Opens a log writer. Dispose it to close its connection. */
 export function openLogWriter(db: Database): LogWriter {
   if (db.dialect === 'postgresql') {
     // A PostgreSQL server that crashes loses unsynced data while scap and its supervisor live on, so there every chunk is synced.
-    return { append: (jobId, chunk) => appendChunk(db, jobId, chunk), [Symbol.dispose]() {} };
+    let previous: number | null = null;
+    return {
+      async append(jobId, chunk) {
+        const { firstNumber } = chunk;
+        const gap = previous === null ? null : await appendWithoutGap(db, jobId, chunk, previous);
+        if (previous === null) await appendChunk(db, jobId, chunk);
+        previous = firstNumber;
+        return gap;
+      },
+      [Symbol.dispose]() {},
+    };
   }
   // A timeout of 0, because waiting here would block the process. retryWhileBusy waits instead.
   const connection = new SqliteDatabase(sqliteFile(db.url), { timeout: 0 });
@@ -32,6 +43,7 @@ export function openLogWriter(db: Database): LogWriter {
       const values = chunkValues(jobId, chunk, db.dialect);
       await retryWhileBusy(async () => insert.run(...values));
       db.doorbell.ring(['log']);
+      return null;
     },
     [Symbol.dispose]: () => connection.close(),
   };
