@@ -74,11 +74,22 @@ export class FaultInjector {
         (kind === 'server restarted' ? server : jobrunner)[which]?.kill('SIGTERM');
         return true;
       case 'server paused':
-      case 'jobrunner paused':
-        await (kind === 'server paused' ? server : jobrunner)[which]?.pause(length);
+      case 'server frozen':
+        await server[which]?.pause(length);
         return true;
+      case 'jobrunner paused':
+      case 'jobrunner frozen':
+        await jobrunner[which]?.pause(length);
+        return true;
+      case 'everything killed': {
+        const supervisor = jobId === null ? null : await this.#supervisorOf(jobId, signal);
+        for (const part of [...server, ...jobrunner]) part.kill('SIGKILL');
+        if (supervisor && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGKILL');
+        return true;
+      }
       case 'supervisor killed':
-      case 'supervisor paused': {
+      case 'supervisor paused':
+      case 'supervisor frozen': {
         const supervisor = jobId === null ? null : await this.#supervisorOf(jobId, signal);
         if (!supervisor || !isAlive(supervisor)) return false;
         if (kind === 'supervisor killed') {

@@ -42,7 +42,10 @@ export const triggers = [
 ] as const;
 export type Trigger = (typeof triggers)[number];
 
-/** The faults that are injected around a job. */
+/**
+ * The faults that are injected around a job. *paused*: for up to 2.5 s; *frozen*: for 8 to 20 s, longer than leases and connections last.
+ * *everything killed*: both servers, both jobrunners and the supervisor of the job at once.
+ */
 export const faultKinds = [
   'jobrunner killed',
   'jobrunner restarted',
@@ -52,6 +55,10 @@ export const faultKinds = [
   'server paused',
   'supervisor killed',
   'supervisor paused',
+  'jobrunner frozen',
+  'server frozen',
+  'supervisor frozen',
+  'everything killed',
   'database locked',
   'connections terminated',
   'PostgreSQL restarted',
@@ -101,6 +108,10 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'server paused': 3,
   'supervisor killed': 4,
   'supervisor paused': 4,
+  'jobrunner frozen': 1,
+  'server frozen': 1,
+  'supervisor frozen': 1,
+  'everything killed': 1.5,
   'database locked': 4,
   'connections terminated': 4,
   'PostgreSQL restarted': 0.5,
@@ -203,7 +214,7 @@ function planFault(random: Random, dialect: Dialect, possible: readonly Trigger[
   return {
     kind: kind ?? random.pick(kinds),
     ...planTrigger(random, possible),
-    length: random.integer(100, 2_500),
+    length: kind?.endsWith('frozen') ? random.integer(8_000, 20_000) : random.integer(100, 2_500),
     which: random.integer(0, 1),
   };
 }

@@ -145,7 +145,8 @@ class Round {
     const faults = this.#plan.faults.map((fault) =>
       this.#after(fault, async () => {
         const injected = await this.#context.injector.inject(fault, this.#jobId, signal);
-        if (injected && fault.kind === 'supervisor killed') this.#supervisorKilledAt = Date.now();
+        if (injected && (fault.kind === 'supervisor killed' || fault.kind === 'everything killed'))
+          this.#supervisorKilledAt = Date.now();
       }),
     );
     const pending = new Set(['the start']);
