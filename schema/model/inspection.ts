@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { listedMigrations } from './migration/list.ts';
 import { dialectOf, sqliteFile } from './store/database.ts';
+import { checkPostgreSql, UnsuitableDatabase } from './store/postgresql-check.ts';
 
 /** The result of an inspection. */
 export interface Inspection {
@@ -16,6 +17,10 @@ export interface Inspection {
   readonly clock: { readonly ahead: number; readonly uncertainty: number } | null;
   /** The names of users who have started jobs or have been signed in as deployers, without those who are banned; at most 500. */
   readonly deployers: readonly string[];
+  /** Whether nothing can be written: a standby, or a read-only session. */
+  readonly isReadOnly: boolean;
+  /** Why SpiderPig cannot use it, and what to do; null: it can. */
+  readonly unsuitable: string | null;
   /** The last user who signed in at the identity provider, and the groups it reported; null: there was none. */
   readonly lastProviderSignIn: { readonly user: string; readonly groups: readonly string[] } | null;
 }
@@ -29,7 +34,7 @@ type Ask = (sql: string) => Promise<readonly Record<string, unknown>[] | null>;
 async function inspect(
   ask: Ask,
   known: readonly { readonly name: string }[],
-  more: Pick<Inspection, 'version' | 'clock'>,
+  more: Pick<Inspection, 'version' | 'clock' | 'isReadOnly' | 'unsuitable'>,
 ): Promise<Inspection> {
   const executed =
     (await ask('select name from mikro_orm_migrations'))?.map(({ name }) => String(name)) ?? null;
@@ -73,7 +78,12 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
         }
       };
       const version = database.prepare('select sqlite_version()').pluck().get();
-      return await inspect(ask, listedMigrations.sqlite, { version: `SQLite ${version}`, clock: null });
+      return await inspect(ask, listedMigrations.sqlite, {
+        version: `SQLite ${version}`,
+        clock: null,
+        isReadOnly: false,
+        unsuitable: null,
+      });
     } finally {
       database.close();
     }
@@ -83,12 +93,16 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
     connectionString: url,
     connectionTimeoutMillis: timeout,
     query_timeout: timeout,
-    options: '-c default_transaction_read_only=on',
   });
   // Emitted too when the connection breaks between two queries; a pending query rejects anyway.
   client.on('error', () => {});
   await client.connect();
   try {
+    // Not as an option of the connection: a pooler refuses these.
+    const standby = await client.query<{ read_only: string }>(
+      "select current_setting('transaction_read_only') as read_only",
+    );
+    await client.query('set default_transaction_read_only = on');
     const ask: Ask = async (sql) => {
       try {
         return (await client.query<Record<string, unknown>>(sql)).rows;
@@ -108,8 +122,23 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
     const version = `PostgreSQL ${row?.['version']}`;
     const uncertainty = (after - before) / 2;
     const clock = { ahead: Number(row?.['now']) - (before + uncertainty), uncertainty };
-    return await inspect(ask, listedMigrations.postgresql, { version, clock });
+    return await inspect(ask, listedMigrations.postgresql, {
+      version,
+      clock,
+      isReadOnly: standby.rows[0]?.read_only === 'on',
+      unsuitable: await unsuitabilityOf(url),
+    });
   } finally {
     await client.end();
+  }
+}
+
+async function unsuitabilityOf(url: string): Promise<string | null> {
+  try {
+    await checkPostgreSql(url);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UnsuitableDatabase)) throw error;
+    return error.message;
   }
 }

@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { ormOptions } from './entities.ts';
 import {
-  keepaliveSettings,
+  sessionSettings,
   releaseBrokenConnections,
   socketWithTimeout,
   waitForConnections,
@@ -26,7 +26,7 @@ export async function openPostgreSql(url: string, marks?: string): Promise<Datab
         releaseBrokenConnections(pool);
         waitForConnections(pool);
       },
-      onConnect: (client: pg.Client) => client.query(keepaliveSettings),
+      onConnect: (client: pg.Client) => client.query(sessionSettings),
     },
   });
   await orm.connect();

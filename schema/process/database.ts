@@ -5,10 +5,12 @@ import { holdAfterRewind } from '../model/job/rewind.ts';
 import { findDatabase, migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
+import { checkPostgreSql } from '../model/store/postgresql-check.ts';
 import { DiskFull, Reserve } from '../model/store/reserve.ts';
 import type { Configuration } from './configuration.ts';
-import { ConfigurationError, errorCode } from './error.ts';
+import { ConfigurationError } from './error.ts';
 import { withoutPassword } from './option-value.ts';
+import { startError } from './start-error.ts';
 
 /** Free bytes that a process needs on the disk to start: the index of SQLite's write-ahead log and a few small files. */
 const startBytes = 262_144;
@@ -26,6 +28,7 @@ export async function openMigratedDatabase(
     const reserve =
       dialectOf(databaseUrl) === 'sqlite' ? new Reserve(dirname(sqliteFile(databaseUrl))) : null;
     if (reserve && reserve.freeBytes() < startBytes) reserve.release();
+    if (reserve === null) await checkPostgreSql(databaseUrl);
     await migrate(databaseUrl);
     const database = await openDatabase(databaseUrl, { marks: data });
     await database.continuity.begin(database, async (rewind) => {
@@ -41,7 +44,7 @@ export async function openMigratedDatabase(
     }
     return database;
   } catch (error) {
-    throw openingError(databaseUrl, error);
+    throw startError(databaseUrl, error);
   }
 }
 
@@ -64,7 +67,7 @@ export async function openExistingDatabase({
       );
     return await openDatabase(databaseUrl);
   } catch (error) {
-    throw openingError(databaseUrl, error);
+    throw startError(databaseUrl, error);
   }
 }
 
@@ -85,11 +88,4 @@ function checkFile(file: string, name: string): void {
   }
   if (!existsSync(file)) throw notInstalled(name);
   accessSync(file, constants.R_OK | constants.W_OK);
-}
-
-/** A code comes from the system or the database: it does not exist or cannot be accessed. Anything else is returned as it is. */
-function openingError(databaseUrl: string, error: unknown): unknown {
-  const code = errorCode(error);
-  if (error instanceof ConfigurationError || !/^[A-Z0-9_]+$/.test(code)) return error;
-  return new ConfigurationError(`--database: ${withoutPassword(databaseUrl)} cannot be opened (${code})`);
 }

@@ -126,6 +126,10 @@ export const secureOrigin: Parser<string> = (value, environment) => {
 /** The URL of a SQLite file or a PostgreSQL database. */
 export const databaseUrl: Parser<string> = (value) => {
   const dialect = dialectOf(value);
+  if (dialect === 'postgresql' && /^[^:]+:\/\/([^/]*@)?[^/@]*,/.test(value))
+    throw new InvalidValue(
+      `"${withoutPassword(value)}" names several hosts, which is not supported: name one that always is the primary (a virtual address, a DNS name or a proxy)`,
+    );
   if (dialect === 'sqlite' || (dialect === 'postgresql' && URL.canParse(value))) return value;
   throw new InvalidValue(
     `"${withoutPassword(value)}" is not a database URL (postgresql://USER@HOST/DATABASE, or sqlite:FILE)`,

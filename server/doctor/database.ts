@@ -23,6 +23,12 @@ export function* databaseFindings(databaseUrl: string, found: Inspection | null)
       'they run at the next start; make a backup before',
     );
   } else yield ok(`database: ${name}, ${found.version}, migrated to this version`);
+  if (found?.unsuitable) yield fail(`database: ${name}: it cannot be used as it is`, found.unsuitable);
+  if (found?.isReadOnly)
+    yield fail(
+      `database: ${name} is read-only`,
+      'name the primary, not a standby, and turn off default_transaction_read_only',
+    );
   if (found?.clock) yield clockFinding('database', found.clock.ahead, found.clock.uncertainty);
 }
 

@@ -3,7 +3,9 @@ import { closeSync, openSync } from 'node:fs';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM as PostgreSqlORM } from '@mikro-orm/postgresql';
 import { MikroORM as SqliteORM } from '@mikro-orm/sqlite';
+import type pg from 'pg';
 import { entities } from '../entities.ts';
+import { sessionSettings } from '../store/connection.ts';
 import { type Dialect, sqliteFile } from '../store/database.ts';
 import { listedMigrations } from './list.ts';
 
@@ -68,7 +70,13 @@ export async function openForMigration(
       [Symbol.asyncDispose]: () => orm.close(true),
     };
   }
-  const orm = new PostgreSqlORM({ ...options, clientUrl: url });
+  const orm = new PostgreSqlORM({
+    ...options,
+    clientUrl: url,
+    // Otherwise the table of migrations is searched for in the schema "public", and created again at each migration.
+    schema: await currentSchema(url),
+    driverOptions: { onConnect: (client: pg.Client) => client.query(sessionSettings) },
+  });
   await orm.connect();
   return {
     orm,
@@ -78,4 +86,18 @@ export async function openForMigration(
     },
     [Symbol.asyncDispose]: () => orm.close(true),
   };
+}
+
+/** The schema in which this user's tables are created. */
+async function currentSchema(url: string): Promise<string> {
+  const { default: driver } = await import('pg');
+  const client = new driver.Client({ connectionString: url, application_name: 'spiderpig migration' });
+  client.on('error', () => {});
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ name: string | null }>('select current_schema() as name');
+    return rows[0]?.name ?? 'public';
+  } finally {
+    await client.end();
+  }
 }

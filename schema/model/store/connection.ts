@@ -21,11 +21,15 @@ export function socketWithTimeout(): Socket {
 }
 
 /**
- * SQL that makes PostgreSQL end a session whose host is gone, with its locks and open transaction, after 11 to 16 s instead of two hours.
- * Has no effect on Unix sockets.
+ * SQL for each new session. It makes PostgreSQL end a session whose host is gone, with its locks and open transaction, after 11 to 16 s instead of
+ * two hours; this has no effect on Unix sockets. And it sets what a role or database may have set otherwise: statements of ours assume these.
  */
-export const keepaliveSettings = `select set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
-  set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '${idleTimeout}', false)`;
+export const sessionSettings = `select set_config('tcp_keepalives_idle', '5', false), set_config('tcp_keepalives_interval', '3', false),
+  set_config('tcp_keepalives_count', '3', false), set_config('tcp_user_timeout', '${idleTimeout}', false),
+  set_config('standard_conforming_strings', 'on', false), set_config('client_encoding', 'UTF8', false),
+  set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false),
+  set_config('idle_in_transaction_session_timeout', '0', false), set_config('bytea_output', 'hex', false),
+  set_config('default_transaction_isolation', 'read committed', false), set_config('DateStyle', 'ISO', false)`;
 
 /**
  * Makes a pool release each connection that breaks. kysely forgets a connection that breaks while it is being prepared: once that has
@@ -109,7 +113,7 @@ export async function openPersistentConnection(
     next.on('error', () => {});
     try {
       await next.connect();
-      await next.query(keepaliveSettings);
+      await next.query(sessionSettings);
       await onOpen(next);
     } catch (error) {
       await next.end();

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import type pg from 'pg';
+import { sessionSettings } from './connection.ts';
 import { dialectOf, sqliteFile } from './database.ts';
 
 /** The locks, with their keys on PostgreSQL: "spid" in ASCII and the following numbers. On SQLite the name is that of a file. */
@@ -71,6 +72,8 @@ async function connect(url: string, name: LockName): Promise<pg.Client> {
   // A broken connection releases the lock. That is not an error for its holder: work under a lock is idempotent.
   client.on('error', () => {});
   await client.connect();
+  // Also without the statement_timeout of the role, which would end the wait for a long migration.
+  await client.query(sessionSettings);
   return client;
 }
 
