@@ -3,6 +3,7 @@ import { claimJob } from '../schema/model/job/claim.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { appendLines, readLines } from '../schema/model/log/log.ts';
 import { recordPartialLine } from '../schema/model/log/partial-line.ts';
+import { addToLedger } from '../schema/model/store/ledger.ts';
 import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { loseJob } from './loss.ts';
 
@@ -19,6 +20,21 @@ describe.each(dialects)('a lost job on %s', (dialect) => {
     expect(await readLines(test.database, id, 0, 10)).toMatchObject([
       { number: 1, kind: 'exit', text: lost.reason },
     ]);
+  });
+
+  it('says that the database was restored, if that is why it is not on record how the job ended', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { database } = test;
+    const reason = async (): Promise<string> => {
+      const { id } = await test.enqueue();
+      await claimJob(database, 'here', ['default']);
+      await loseJob(database, await database.em().findOneOrFail(Job, { id }));
+      return (await database.em().findOneOrFail(Job, { id })).reason ?? '';
+    };
+    expect(await reason()).toContain('ended unexpectedly');
+    const rewound = { kind: 'rewound', known: null, at: Date.now() + 60_000 } as const;
+    await database.write([], (em) => addToLedger(database.execute, em, rewound));
+    expect(await reason()).toContain('The database was restored or has lost commits');
   });
 
   it('H4 keeps what scap printed without a newline, once, with its time', async () => {

@@ -3,6 +3,7 @@ import { endJob, type ReasonContext } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
 import { placeOf } from '../schema/model/job/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import { wasRewoundSince } from '../schema/model/store/ledger.ts';
 import { removeCgroup } from './cgroup.ts';
 import { processTagOf } from './command.ts';
 import { killJob } from './signal.ts';
@@ -21,8 +22,9 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
   const started = killed || leader !== null;
   const leftAlone = found.leftAlone.map(({ name, pid }) => `${name} (${pid})`);
   const rebooted = supervisor != null && placeOf(supervisor) === 'rebooted';
+  const rewound = await wasRewoundSince(database.execute, job.queuedAt);
   const reason = (context: ReasonContext): string =>
-    lossReason({ started, killed, leftAlone, rebooted, ...context });
+    lossReason({ started, killed, leftAlone, rebooted, rewound, ...context });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   await endJob(database, job.id, ending, { intoLog: true });
 }
@@ -38,8 +40,12 @@ function lossReason(
     readonly leftAlone: readonly string[];
     /** Whether the machine was restarted meanwhile. */
     readonly rebooted: boolean;
+    /** Whether the database has lost commits since the job was queued. */
+    readonly rewound: boolean;
   } & ReasonContext,
 ): string {
+  if (loss.rewound)
+    return `The database was restored or has lost commits while this job ran${loss.phase}, so it is not on record how the job ended.${loss.uncertain} Look at what is live before you retry or revert.`;
   const what = loss.rebooted
     ? `The machine of this job was restarted${loss.phase}`
     : `The supervisor of this job ended unexpectedly${loss.phase}`;

@@ -122,6 +122,12 @@ export async function wasMarkedAfter(
   return rows.length > 0;
 }
 
+/** Whether the database was found to have lost commits at or after a time, in milliseconds since 1970 UTC. */
+export async function wasRewoundSince(execute: Execute, at: number): Promise<boolean> {
+  const rows = await execute("select 1 as one from ledger where kind = 'rewound' and at >= ? limit 1", [at]);
+  return rows.length > 0;
+}
+
 /** Removes old rows. One statement. */
 export async function pruneLedger(execute: Execute): Promise<void> {
   await execute(`delete from ledger where kind = 'order' and id < (select max(id) from ledger) - ?`, [
