@@ -1,5 +1,6 @@
 // Owns running the main function of a process: a mistake of the user is one line on stderr and exit status 2.
 import { DomainError } from '../model/error.ts';
+import { DatabaseProblem } from '../model/store/problem.ts';
 import { harmless } from '../text/harmless.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
@@ -26,5 +27,7 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
 function isUserMistake(error: unknown): error is Error {
   if (!(error instanceof Error)) return false;
   if (error instanceof ConfigurationError || error instanceof DomainError) return true;
+  // The database became read-only or unavailable while the process started.
+  if (error instanceof DatabaseProblem) return true;
   return errorCode(error).startsWith('ERR_PARSE_ARGS');
 }
