@@ -22,7 +22,7 @@ const advice: readonly { readonly code: RegExp; readonly next: string }[] = [
   },
   {
     code: /^(25006|SQLITE_READONLY.*|EROFS)$/,
-    next: 'it is read-only: name the primary in the URL, not a standby (with several hosts, add target_session_attrs=read-write), or turn off default_transaction_read_only',
+    next: 'it is read-only: name the primary in the URL, not a standby, or turn off default_transaction_read_only',
   },
   {
     code: /^53300$/,

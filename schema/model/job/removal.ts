@@ -80,8 +80,11 @@ export async function cleanUp(
   await using lock = await tryLock(db.url, 'clean-up');
   // The previous holder of the lock may just have finished.
   if (lock === null || !(await isNeeded(db, { retention, grace, now }))) return null;
-  if (grace > 0) await showAgain(db, now);
-  if (grace > 0) await hideOld(db, retention, now);
+  if (grace > 0) {
+    await showAgain(db, now);
+    await hideOld(db, retention, now);
+    if (!(await isNeeded(db, { retention, grace, now }))) return null;
+  }
   const id = await begin(db);
   while (!signal.aborted) {
     const jobs = await withdrawJobs(db, { retention, grace, now });
