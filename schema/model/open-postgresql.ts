@@ -3,8 +3,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { ormOptions } from './entities.ts';
 import {
-  sessionSettings,
   releaseBrokenConnections,
+  sessionSettings,
   socketWithTimeout,
   waitForConnections,
 } from './store/connection.ts';
