@@ -40,7 +40,7 @@ export const withinBudget = (
  * it are kept. A mutation that itself failed has no data.
  */
 function mutationResult(budget: OperationBudget, { data, errors }: ExecutionResult): ExecutionResult {
-  const wasExecuted = Object.values(data ?? {}).some((value) => value !== null);
+  const wasExecuted = !errors?.some(({ path }) => path?.length === 1);
   const shown = budget.error ? [budget.error] : errors;
   return { data: wasExecuted ? (data ?? null) : null, ...(shown ? { errors: shown } : {}) };
 }

@@ -135,6 +135,13 @@ describe.each([
     );
   });
 
+  test('a mutation that itself fails has no data, whatever is requested beside it', async () => {
+    const start = 'startBackport(input: { changes: ["1"], idempotencyKey: "" })';
+    const answer = await ask({ query: `mutation { name: __typename ${start} { __typename } }` });
+    expect(answer).toContain('"BAD_USER_INPUT"');
+    expect(answer).toContain('"data":null');
+  });
+
   test('a mutation that is left out by a directive is not judged', async () => {
     const query = `mutation ($yes: Boolean!) { stopJob(input: { jobId: "99999" }) { __typename } ... @include(if: $yes) { ${ban} } }`;
     expect(await ask({ query, variables: { yes: false } })).toContain('"JobNotFound"');
