@@ -1,0 +1,126 @@
+// Tests that each mutation, and each other effect that a person causes, has exactly one row in the audit log.
+import { Secret, TOTP } from 'otpauth';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { schema } from '../schema/graphql/schema.ts';
+import { AuditEntry } from '../schema/model/account/audit.ts';
+import { User } from '../schema/model/account/user.ts';
+import { endJob } from '../schema/model/job/ending.ts';
+import { askInteraction } from '../schema/model/job/interaction.ts';
+import { appendLines } from '../schema/model/log/log.ts';
+import {
+  type Browser,
+  line,
+  openServer,
+  queuedJob,
+  runningJob,
+  type TestServer,
+} from '../tests/support/test-server.ts';
+
+let world: TestServer;
+let admin: Browser;
+beforeAll(async () => {
+  world = await openServer();
+  admin = await world.signIn('admin', 'ada');
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+const as = ({ cookie, pageKey }: Browser): Record<string, string> => ({
+  cookie,
+  'x-spiderpig-page-key': pageKey,
+});
+
+/** A running job; the previous one has ended. */
+async function running(): Promise<number> {
+  await world.db.execute("update job set state = 'failed' where finished_at is null", []);
+  return await runningJob(world.db);
+}
+
+async function ended(): Promise<number> {
+  const id = await running();
+  await endJob(world.db, id, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+  return id;
+}
+
+const grace = async (): Promise<number> => {
+  await world.token('read', 'grace');
+  return (await world.db.em().findOneOrFail(User, { name: 'grace' })).id;
+};
+let secret = '';
+const code = (): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
+
+/** Prepares each mutation, and returns it. Each must succeed. */
+const mutations: Record<string, () => Promise<string>> = {
+  startBackport: async () => 'startBackport(input: { changes: ["7"], acceptUnverified: true })',
+  answerInteraction: async () => {
+    const question = { kind: 'text', prompt: 'Why?', choices: [], default: null } as const;
+    const id = await askInteraction(world.db, await running(), question);
+    return `answerInteraction(input: { interactionId: ${id}, answer: "x" })`;
+  },
+  stopJob: async () => `stopJob(input: { jobId: ${await running()} })`,
+  retryJob: async () => `retryJob(input: { jobId: ${await ended()} })`,
+  revertJob: async () => `revertJob(input: { jobId: ${await ended()}, acceptUnverified: true })`,
+  revealLines: async () => {
+    const id = await running();
+    await appendLines(world.db, id, 1, [line('hidden', { sensitive: true })]);
+    return `revealLines(input: { jobId: ${id}, from: 1, to: 1 })`;
+  },
+  holdDeployments: async () => 'holdDeployments(input: { reason: "x" })',
+  releaseDeployments: async () => {
+    const [hold] = await world.db.execute('select max(id) as id from hold', []);
+    return `releaseDeployments(input: { holdId: ${hold?.['id']} })`;
+  },
+  banUser: async () => `banUser(input: { userId: ${await grace()}, reason: "x" })`,
+  unbanUser: async () => `unbanUser(userId: ${await grace()})`,
+  endSessionsOf: async () => `endSessionsOf(userId: ${await grace()})`,
+  endAllSessions: async () => 'endAllSessions(keepOwn: true)',
+  endSession: async () => {
+    await world.signIn('viewer', 'ada');
+    const [session] = await world.db.execute('select max(id) as id from session', []);
+    return `endSession(input: { sessionId: ${session?.['id']} })`;
+  },
+  endOtherSessions: async () => {
+    await world.signIn('viewer', 'ada');
+    return 'endOtherSessions';
+  },
+  makeToken: async () => 'makeToken(input: { name: "made", scope: READ })',
+  revokeToken: async () => {
+    const [token] = await world.db.execute("select id from api_token where name = 'made'", []);
+    return `revokeToken(input: { tokenId: ${token?.['id']} })`;
+  },
+  revokeTokenOf: async () => {
+    await world.token('read', 'grace');
+    const [token] = await world.db.execute('select max(id) as id from api_token', []);
+    return `revokeTokenOf(tokenId: ${token?.['id']})`;
+  },
+  beginAuthenticator: async () => 'beginAuthenticator',
+  confirmAuthenticator: async () => `confirmAuthenticator(input: { code: "${code()}" })`,
+  removeAuthenticator: async () => 'removeAuthenticator',
+};
+
+test('every mutation of the schema is tested', () => {
+  expect(Object.keys(mutations).sort()).toEqual(
+    Object.keys(schema.getMutationType()?.getFields() ?? {}).sort(),
+  );
+});
+
+test('C9 each mutation that succeeds has exactly one row in the audit log', async () => {
+  await queuedJob(world.db);
+  const rows: Record<string, unknown> = {};
+  for (const [name, prepare] of Object.entries(mutations)) {
+    const mutation = await prepare();
+    const [{ id: before } = { id: 0 }] = await world.db
+      .em()
+      .find(AuditEntry, {}, { orderBy: { id: 'desc' }, limit: 1 });
+    const selection =
+      name === 'beginAuthenticator'
+        ? '{ ... on BeginAuthenticatorSuccess { offered { secret } } ... on Refusal { code } }'
+        : '{ __typename ... on Refusal { code } }';
+    const scalar = name === 'endAllSessions' ? '' : selection;
+    const { data, errors } = await world.ask(as(admin), `mutation { ${mutation} ${scalar} }`);
+    secret ||= data?.beginAuthenticator?.offered?.secret ?? '';
+    const found = await world.db.em().find(AuditEntry, { id: { $gt: before } });
+    const refused = errors?.[0]?.message ?? data?.[name]?.code ?? null;
+    rows[name] = refused ?? found.map(({ channel }) => channel);
+  }
+  expect(rows).toEqual(Object.fromEntries(Object.keys(mutations).map((name) => [name, ['page']])));
+});
