@@ -1,4 +1,4 @@
-// Main: `npm run nightly`. Runs the long forms of the crash and race tests, which take hours; their short forms are part of `npm test`.
+// Main: `npm run nightly`. Runs the long forms of the crash, race and fuzz tests, which take hours; their short forms are part of `npm test`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { dialects } from './support/database.ts';
@@ -6,6 +6,7 @@ import { dialects } from './support/database.ts';
 const runs = [
   ...dialects.map((dialect) => ['crash/main.ts', '--rounds', '300', '--database', dialect]),
   ['race/main.ts'],
+  ['fuzz/main.ts'],
 ];
 
 let failed = 0;

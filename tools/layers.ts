@@ -179,6 +179,7 @@ export const layers: readonly Layer[] = [
     folders: {
       component: 'stand-ins for component tests',
       crash: 'jobs under random faults',
+      fuzz: 'random operations and requests',
       journeys: 'the page in a real browser',
       programs: 'programs in the place of scap that do one thing each',
       race: 'simultaneous answers and claims',
