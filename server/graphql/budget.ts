@@ -8,7 +8,7 @@ export interface ResultLimits {
   readonly fields: number;
   readonly text: number;
 }
-export const resultLimits: ResultLimits = { fields: 100_000, text: 8_388_608 };
+const resultLimits: ResultLimits = { fields: 100_000, text: 8_388_608 };
 
 /** What JSON adds to the name of a field: quotes, colon, comma. */
 const punctuation = 4;

@@ -1,4 +1,4 @@
-// Tests that every error of an operation has a code, over all transports, and that a refused token is told what is wrong with it.
+// Tests that every error of an operation has a code, over all transports, and that the error of a refused token says what is wrong with it.
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
@@ -87,7 +87,7 @@ describe.each(faults)('%s', (_name, code, operation) => {
   });
 });
 
-test('C9 a refused token is told whether it is unknown, expired or revoked', async () => {
+test('C9 the error of a refused token says whether it is unknown, expired or revoked', async () => {
   const expired = await createToken(world.db, {
     name: 'old',
     scope: 'read',
@@ -117,7 +117,7 @@ test('C9 a refused token is told whether it is unknown, expired or revoked', asy
   expect(await answer(`${token}x`)).toMatchObject({ status: 401, code, token: 'unknown' });
 });
 
-test('a token with the scope read is told that the scope deploy is missing', async () => {
+test('the error of a token with the scope read says that the scope deploy is missing', async () => {
   const { text } = await post('application/json', {
     query: 'mutation { stopJob(input: { jobId: 1 }) { __typename } }',
   });

@@ -135,7 +135,7 @@ describe.each([
     );
   });
 
-  test('a mutation that itself fails has no data, whatever is requested beside it', async () => {
+  test('a mutation that itself fails has no data, also if something is requested beside it', async () => {
     const start = 'startBackport(input: { changes: ["1"], idempotencyKey: "" })';
     const answer = await ask({ query: `mutation { name: __typename ${start} { __typename } }` });
     expect(answer).toContain('"BAD_USER_INPUT"');

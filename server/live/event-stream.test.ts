@@ -1,4 +1,4 @@
-// Tests that everything that is answered as a stream is registered as one, whatever the client asked for: it counts towards a share, and ends when access ends.
+// Tests that everything that is answered as a stream is registered as one, for any form of `Accept`: it takes a share of its user, and ends when access ends.
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { banUser } from '../../schema/model/account/ban.ts';
 import { Session } from '../../schema/model/account/session.ts';
@@ -106,7 +106,7 @@ test.each(unacceptable)(
   },
 );
 
-test('a query or mutation is never a stream, whatever it accepts', async () => {
+test('a query or mutation is never a stream, for any form of `Accept`', async () => {
   const token = await world.token('deploy');
   for (const accept of ['text/event-stream', 'multipart/mixed', '*/*', 'application/json'])
     for (const query of [

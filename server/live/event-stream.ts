@@ -1,4 +1,4 @@
-// Owns which responses are streams: those that are answered with a stream, whatever the client asked for. Not the other responses (graphql/request.ts).
+// Owns which responses are streams: those that are answered with a stream, whichever media types the client accepts. Not the other responses (graphql/request.ts).
 import type { ServerResponse } from 'node:http';
 import { GraphQLError } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
@@ -15,7 +15,7 @@ interface Streams {
 }
 
 /**
- * Registers a response that can stay open for long, until it is closed: it counts towards the share of its user, and it is closed as soon as its user
+ * Registers a response that can stay open for long, until it is closed: it takes a share of its user, and it is closed as soon as its user
  * loses access. False: the share is used up, and nothing is registered.
  */
 export function openStream(
