@@ -628,7 +628,10 @@ export type EndSessionMutation = { endSession:
 export type EndOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>;
 
 
-export type EndOtherSessionsMutation = { endOtherSessions: { __typename: 'EndOtherSessionsSuccess', sessions: Array<{ id: string }> } };
+export type EndOtherSessionsMutation = { endOtherSessions:
+    | { __typename: 'EndOtherSessionsSuccess', sessions: Array<{ id: string }> }
+    | { __typename: 'SessionNotFound' }
+   };
 
 export type MakeTokenMutationVariables = Exact<{
   input: MakeTokenInput;

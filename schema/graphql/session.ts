@@ -111,7 +111,7 @@ builder.mutationField('endOtherSessions', (t) =>
     description:
       'Ends all your sessions except this one, and closes their connections at once. Not available to tokens.',
     errors: {
-      types: [],
+      types: [SessionNotFound],
       union: { name: 'EndOtherSessionsResult', description: 'The result of `endOtherSessions`.' },
       result: { name: 'EndOtherSessionsSuccess', description: 'The other sessions have ended.' },
       dataField: { name: 'sessions', description: 'Your remaining sessions, at most 100: this one.' },

@@ -75,7 +75,7 @@ export interface OfferedAuthenticator {
  */
 export async function beginAuthenticator(
   db: Database,
-  { user, session }: FactorOwner,
+  { user, session, through }: FactorOwner,
   now = Date.now(),
 ): Promise<OfferedAuthenticator> {
   requireRecentSecondFactor(session, now);
@@ -85,6 +85,13 @@ export async function beginAuthenticator(
     const offered = { totpSecret: secret, totpStep: null };
     const own = { user: user.id, totpConfirmedAt: null };
     if ((await em.nativeUpdate(SecondFactor, own, offered)) !== 1) throw new AuthenticatorExists();
+    await recordAudit(em, {
+      at: now,
+      user,
+      action: 'second factor changed',
+      detail: 'a secret for an authenticator was made',
+      through,
+    });
   });
   return { secret, url: totpOf(secret, user.name).toString() };
 }
