@@ -81,6 +81,7 @@ type Documents = {
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": typeof types.RevealLinesDocument,
     "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogMarksDocument,
     "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": typeof types.JobLogSearchDocument,
+    "\n  query Changes($search: String!, $first: Int!) {\n    changes(search: $search, first: $first) {\n      nodes { number url subject project branch owner status problem warnings commitMessage }\n      hasMore\n      unavailable\n    }\n  }\n": typeof types.ChangesDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": typeof types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online laneProblem scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      queuedCount\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": typeof types.SystemUpdatesDocument,
 };
@@ -152,6 +153,7 @@ const documents: Documents = {
     "\n  mutation RevealLines($input: RevealLinesInput!) {\n    revealLines(input: $input) {\n      __typename\n      ... on RevealLinesSuccess { lines { number text } }\n      ... on JobNotFound { message }\n    }\n  }\n": types.RevealLinesDocument,
     "\n  subscription JobLogMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": types.JobLogMarksDocument,
     "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n": types.JobLogSearchDocument,
+    "\n  query Changes($search: String!, $first: Int!) {\n    changes(search: $search, first: $first) {\n      nodes { number url subject project branch owner status problem warnings commitMessage }\n      hasMore\n      unavailable\n    }\n  }\n": types.ChangesDocument,
     "\n  query Viewer {\n    viewer { user { id name } role canDeploy }\n  }\n": types.ViewerDocument,
     "\n  subscription SystemUpdates {\n    systemUpdates {\n      version\n      simulated\n      gerritUrl\n      database { since message }\n      lanes\n      hold { id reason by { name } since endsAt }\n      runners { id host lanes online laneProblem scap simulated }\n      activeJobs { ...JobSummary }\n      queuedJobs { ...JobSummary }\n      queuedCount\n      retention { days jobs }\n      sampleChanges { number subject project status }\n    }\n  }\n": types.SystemUpdatesDocument,
 };
@@ -438,6 +440,10 @@ export function graphql(source: "\n  subscription JobLogMarks($jobId: ID!, $afte
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n"): (typeof documents)["\n  subscription JobLogSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) {\n      lineNumbers\n      count\n      cursor\n      complete\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Changes($search: String!, $first: Int!) {\n    changes(search: $search, first: $first) {\n      nodes { number url subject project branch owner status problem warnings commitMessage }\n      hasMore\n      unavailable\n    }\n  }\n"): (typeof documents)["\n  query Changes($search: String!, $first: Int!) {\n    changes(search: $search, first: $first) {\n      nodes { number url subject project branch owner status problem warnings commitMessage }\n      hasMore\n      unavailable\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

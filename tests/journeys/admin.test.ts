@@ -17,7 +17,7 @@ const held = 'Deployments are on hold (by Ada, since';
 
 /** Adds a change to the start form. */
 async function addChange(page: Page, change: string): Promise<void> {
-  const input = page.getByRole('textbox', { name: 'Changes' });
+  const input = page.getByRole('combobox', { name: 'Changes' });
   await input.fill(change);
   await input.press('Enter');
 }

@@ -21,9 +21,7 @@ const question = (page: Page) =>
 const state = (page: Page, word: string) => page.getByRole('main').getByText(word, { exact: true }).first();
 
 async function startChanges(page: Page, ...changes: string[]): Promise<void> {
-  const input = page
-    .getByRole('combobox', { name: 'Changes' })
-    .or(page.getByRole('textbox', { name: 'Changes' }));
+  const input = page.getByRole('combobox', { name: 'Changes' });
   for (const change of changes) {
     await input.fill(change);
     await input.press('Enter');
@@ -108,9 +106,7 @@ describe('deployment', () => {
     await using world = await openWorld({ scap: program('echo-clock', 100, 500) });
     const { page, problems } = await browser.visit(world);
     world.gerrit.failure.down = true;
-    const input = page
-      .getByRole('textbox', { name: 'Changes' })
-      .or(page.getByRole('combobox', { name: 'Changes' }));
+    const input = page.getByRole('combobox', { name: 'Changes' });
     await input.fill('1102340');
     await input.press('Enter');
     await page.getByRole('button', { name: 'Start', exact: true }).click();
@@ -216,25 +212,39 @@ describe('deployment', () => {
     await state(page, 'stopped').waitFor();
   });
 
+  it('a deployer finds a change by words of its subject and starts it by keyboard', async () => {
+    const { world } = shared;
+    const { page, problems } = await browser.visit(world);
+    await page.getByRole('combobox', { name: 'Changes' }).focus();
+    await page.keyboard.type('namespace filter');
+    await page.getByRole('option', { name: /^1102340 Watchlist/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('list', { name: 'Chosen changes' })
+      .getByText(/^Watchlist:/)
+      .waitFor();
+    await page.getByRole('button', { name: /^(Start|Queue behind job \d+)$/ }).press('Enter');
+    await page.waitForURL(/\/jobs\/\d+$/);
+    expect(problems).toEqual([]);
+  });
+
   it('the start form shows what is wrong with each change, and keeps the changes', async () => {
     await using world = await openWorld({ jobrunner: false });
     const { page } = await browser.visit(world);
-    const input = page
-      .getByRole('textbox', { name: 'Changes' })
-      .or(page.getByRole('combobox', { name: 'Changes' }));
+    const input = page.getByRole('combobox', { name: 'Changes' });
     for (const change of ['1102340', '999', '1102346']) {
       await input.fill(change);
       await input.press('Enter');
     }
-    await page.getByRole('button', { name: 'Start', exact: true }).click();
-    await page
-      .getByText(/abandoned/i)
-      .first()
-      .waitFor();
-    await page.getByText(/999/).first().waitFor();
+    await page.getByText(/^1102346: .*abandoned/).waitFor();
+    await page.getByText(/^Gerrit shows no change 999/).waitFor();
+    const button = page.getByRole('button', { name: 'Start', exact: true });
+    expect(await button.isDisabled()).toBe(true);
+    await page.getByRole('button', { name: 'Remove 1102346' }).click();
+    await button.click();
+    await page.getByRole('button', { name: 'Start without checking' }).waitFor();
     expect(new URL(page.url()).pathname).toBe('/');
     await page.getByRole('button', { name: 'Remove 999' }).click();
-    await page.getByRole('button', { name: 'Remove 1102346' }).click();
     await page.getByRole('button', { name: 'Start', exact: true }).click();
     await page.waitForURL(/\/jobs\/1$/);
     await state(page, 'queued').waitFor();

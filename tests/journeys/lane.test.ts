@@ -11,7 +11,7 @@ it('a deployer chooses one of several lanes, and the page says when no jobrunner
   const { page } = await browser.visit(world);
   const lane = page.getByRole('combobox', { name: 'Lane' });
   const start = page.getByRole('button', { name: /^(Start|Queue behind job \d+)$/ });
-  const changes = page.getByRole('textbox', { name: 'Changes' });
+  const changes = page.getByRole('combobox', { name: 'Changes' });
   await changes.fill('1102340');
   await changes.press('Enter');
   await expect.poll(() => start.isEnabled()).toBe(true);

@@ -36,3 +36,6 @@ export function withDuplicates(changes: readonly ChangeInput[]): ChangeInput[] {
     return change;
   });
 }
+
+/** Whether a piece of text is meant as a change, and not as a word to search for: it is a number or a URL, though perhaps a wrong one. */
+export const namesChange = (piece: string): boolean => /^[0-9][0-9,]*$|^https?:\/\//i.test(piece);

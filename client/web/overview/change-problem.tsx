@@ -3,7 +3,7 @@ import { cdxIconAlert } from '@wikimedia/codex-icons';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { ChangeInput } from './change-input.ts';
-import { shortened } from './chip-input.tsx';
+import { shortened } from './chip.tsx';
 
 /** What is wrong with the changes. A single change that is still being typed is checked only after its second character. */
 export function ChangeProblems({

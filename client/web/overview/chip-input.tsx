@@ -1,51 +1,39 @@
-// Owns the field in which changes become chips: typing, pasting, removing, what the keys do. Owns no list of changes.
-import { cdxIconClose } from '@wikimedia/codex-icons';
+// Owns the field in which changes become chips: typing, pasting, removing. Owns no list of changes, and no search (change-combobox.ts).
 import { useId, useRef, useState } from 'preact/hooks';
 import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
-import { Icon } from '../parts/icon.tsx';
-import type { ChangeInput } from './change-input.ts';
+import { useChangeCombobox } from './change-combobox.ts';
+import { type ChangeInput, namesChange } from './change-input.ts';
+import { ChangeMenu, optionId } from './change-menu.tsx';
+import type { FoundChange } from './change-search.ts';
+import { Chip } from './chip.tsx';
 import './chip-input.css';
 
-/** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed. */
-export function ChipInput({
-  chips,
-  typed,
-  disabled,
-  describedBy,
-  onTyped,
-  onAdd,
-  onRemove,
-  onEditLast,
-  onPaste,
-}: {
-  chips: readonly ChangeInput[];
-  typed: string;
-  disabled: boolean;
-  describedBy: string;
-  onTyped: (value: string) => void;
+export interface ChipInputProps {
+  readonly chips: readonly ChangeInput[];
+  readonly typed: string;
+  readonly disabled: boolean;
+  readonly describedBy: string;
+  readonly onTyped: (value: string) => void;
   /** Makes chips of what was typed. */
-  onAdd: () => void;
-  onRemove: (index: number) => void;
+  readonly onAdd: () => void;
+  readonly onRemove: (index: number) => void;
   /** Turns the last chip back into typed text. */
-  onEditLast: () => void;
+  readonly onEditLast: () => void;
   /** Adds pasted text that names at least one change. */
-  onPaste: (pasted: string) => void;
-}) {
+  readonly onPaste: (pasted: string) => void;
+  /** Adds a change from the menu, in place of what was typed. */
+  readonly onChoose: (change: FoundChange) => void;
+}
+
+/** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed; words are searched. */
+export function ChipInput(props: ChipInputProps) {
+  const { chips, typed, disabled } = props;
   const field = useRef<HTMLInputElement>(null);
   const [focused, setFocused] = useState(false);
-  const id = useId();
-  const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
-    // Enter never submits the form: pressing it once too often must not deploy anything.
-    if (event.key === 'Enter') {
-      event.preventDefault();
-      onAdd();
-    } else if (event.key === 'Backspace' && typed === '' && chips.length > 0) {
-      event.preventDefault();
-      onEditLast();
-    }
-  };
+  const menuId = useId();
+  const combobox = useChangeCombobox(typed, props.onChoose);
+  const { menu, active } = focused ? combobox : { menu: null, active: -1 };
   const classes = [
     'cdx-chip-input',
     ...(focused ? ['cdx-chip-input--focused'] : []),
@@ -61,68 +49,114 @@ export function ChipInput({
             chip={chip}
             disabled={disabled}
             onRemove={() => {
-              onRemove(index);
+              props.onRemove(index);
               field.current?.focus();
             }}
           />
         ))}
-        <label class="visually-hidden" for={id}>
-          {msg('overview-start-label')}
-        </label>
-        <input
-          ref={field}
-          id={id}
-          class="cdx-chip-input__input"
-          type="text"
-          autocomplete="off"
-          autocapitalize="off"
-          spellcheck={false}
-          placeholder={chips.length === 0 ? msg('overview-start-placeholder') : msg('overview-start-more')}
-          value={typed}
-          disabled={disabled}
-          aria-describedby={describedBy}
-          onFocus={() => setFocused(true)}
-          onBlur={() => {
-            setFocused(false);
-            onAdd();
+        <Field
+          {...props}
+          field={field}
+          menuId={menuId}
+          open={menu !== null}
+          active={active}
+          onFocused={(now) => {
+            setFocused(now);
+            if (!now) combobox.close();
           }}
-          onInput={(event) => onTyped(event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          onPaste={(event) => {
-            const pasted = event.clipboardData?.getData('text') ?? '';
-            if (splitChangeInputs(pasted).length === 0) return;
-            event.preventDefault();
-            onPaste(pasted);
-            onTyped('');
-          }}
+          onKey={combobox.onKey}
         />
+        {!disabled && typed === '' && (
+          <button
+            type="button"
+            class="chip-input__browse cdx-button cdx-button--size-small cdx-button--weight-quiet"
+            onClick={() => {
+              field.current?.focus();
+              combobox.browse();
+            }}
+          >
+            {msg('overview-search-browse')}
+          </button>
+        )}
       </div>
+      {menu !== null && <ChangeMenu id={menuId} search={menu} active={active} onChoose={props.onChoose} />}
     </div>
   );
 }
 
-function Chip({ chip, disabled, onRemove }: { chip: ChangeInput; disabled: boolean; onRemove: () => void }) {
-  const name = shortened(chip.number ?? chip.input);
+function Field({
+  chips,
+  typed,
+  disabled,
+  describedBy,
+  field,
+  menuId,
+  open,
+  active,
+  onTyped,
+  onAdd,
+  onEditLast,
+  onPaste,
+  onFocused,
+  onKey,
+}: ChipInputProps & {
+  readonly field: { current: HTMLInputElement | null };
+  readonly menuId: string;
+  readonly open: boolean;
+  readonly active: number;
+  readonly onFocused: (focused: boolean) => void;
+  readonly onKey: (key: string) => boolean;
+}) {
+  const id = useId();
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Enter never submits the form: pressing it once too often must not deploy anything.
+    if (event.key === 'Enter') event.preventDefault();
+    if (onKey(event.key)) event.preventDefault();
+    else if (event.key === 'Enter') onAdd();
+    else if (event.key === 'Backspace' && typed === '' && chips.length > 0) {
+      event.preventDefault();
+      onEditLast();
+    }
+  };
   return (
-    <span
-      class={chip.problem === null ? 'cdx-input-chip' : 'cdx-input-chip input-chip--invalid'}
-      title={chip.problem ?? chip.input}
-    >
-      <bdi class="cdx-input-chip__text">{name}</bdi>
-      <button
-        type="button"
-        class="cdx-button cdx-button--weight-quiet cdx-button--icon-only cdx-input-chip__button"
-        aria-label={msg('overview-start-remove', name)}
+    <>
+      <label class="visually-hidden" for={id}>
+        {msg('overview-start-label')}
+      </label>
+      <input
+        ref={field}
+        id={id}
+        class="cdx-chip-input__input"
+        type="text"
+        role="combobox"
+        aria-autocomplete="list"
+        aria-expanded={open}
+        aria-controls={open ? menuId : undefined}
+        aria-activedescendant={open && active >= 0 ? optionId(menuId, active) : undefined}
+        autocomplete="off"
+        autocapitalize="off"
+        spellcheck={false}
+        placeholder={chips.length === 0 ? msg('overview-start-placeholder') : msg('overview-start-more')}
+        value={typed}
         disabled={disabled}
-        onClick={onRemove}
-      >
-        <Icon icon={cdxIconClose} size="x-small" />
-      </button>
-    </span>
+        aria-describedby={describedBy}
+        onFocus={() => onFocused(true)}
+        onBlur={() => {
+          onFocused(false);
+          // Words stay in the field: they are a search, not a change.
+          if (splitChangeInputs(typed).some(namesChange)) onAdd();
+        }}
+        onInput={(event) => onTyped(event.currentTarget.value)}
+        onKeyDown={onKeyDown}
+        onPaste={(event) => {
+          const pasted = event.clipboardData?.getData('text') ?? '';
+          if (!splitChangeInputs(pasted).some(namesChange)) return;
+          event.preventDefault();
+          onPaste(pasted);
+          onTyped('');
+        }}
+      />
+    </>
   );
-}
-
-/** At most 48 characters of an input, for the page. */
-export function shortened(input: string): string {
-  return input.length <= 48 ? input : `${input.slice(0, 47)}…`;
 }

@@ -4,7 +4,8 @@ import { splitChangeInputs, splitWhileTyping } from '../../../schema/text/change
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { go, jobPath } from '../route.ts';
-import { type ChangeInput, readChange, withDuplicates } from './change-input.ts';
+import { type ChangeInput, namesChange, readChange, withDuplicates } from './change-input.ts';
+import { type FoundChange, useChangeSearch } from './change-search.ts';
 import type { ChangeDraft, StartDraft } from './start-draft.ts';
 import { type StartRequest, useStartRequest } from './start-request.ts';
 
@@ -33,12 +34,16 @@ export interface StartFormState {
   readonly chips: readonly ChangeInput[];
   /** The changes in the field, which are not chips yet. */
   readonly pending: readonly ChangeInput[];
+  /** What Gerrit says about the chips; null while it has not answered. */
+  readonly found: readonly FoundChange[] | null;
   readonly request: StartRequest;
   /** Changes the draft. What the server said of the old one is removed. */
   readonly change: (next: (draft: StartDraft) => Partial<StartDraft>) => void;
   readonly type: (value: string) => void;
   /** Makes chips of the typed text. */
   readonly addTyped: () => void;
+  /** Adds a change from the menu, in place of the typed text. */
+  readonly choose: (change: FoundChange) => void;
   /** Turns the last chip back into typed text. */
   readonly editLast: () => void;
   /** Starts the job, if the form can be submitted, and goes to its page. */
@@ -59,11 +64,16 @@ export function useStartForm({
 
   // Typed text that is not a chip yet belongs to the changes: a user who types one number and presses Start means that number.
   const typedChanges = splitChangeInputs(typed);
-  const changes = withDuplicates(
+  const read = withDuplicates(
     [...draft.changes, ...typedChanges].map((input) => readChange(input, gerritUrl)),
-  ).map((change) => ({
+  );
+  const found = useChosenChanges(read.slice(0, draft.changes.length));
+  const changes = read.map((change) => ({
     ...change,
-    problem: change.problem ?? request.rejected.get(change.input) ?? null,
+    problem:
+      change.problem ??
+      request.rejected.get(change.input) ??
+      (draft.revert ? null : (found?.find(({ number }) => number === change.number)?.problem ?? null)),
   }));
   const hint = whyNotReady({ changes, mayStart, held, needsLane: lanes.length > 0 && lane === null });
 
@@ -88,6 +98,7 @@ export function useStartForm({
       lane: lanes.length === 0 ? null : lane,
     });
     if (jobId === null) return;
+    setTyped('');
     change(() => ({ changes: [], revert: false, lane: null }));
     go(jobPath(jobId));
   };
@@ -102,17 +113,35 @@ export function useStartForm({
     change,
     type: (value) => {
       const { complete, rest } = splitWhileTyping(value);
-      setTyped(rest);
-      if (complete.length > 0) change(({ changes }) => ({ changes: [...changes, ...complete] }));
+      // Words are searched, and a search contains spaces.
+      const completes = complete.some(namesChange);
+      setTyped(completes ? rest : value);
+      if (completes) change(({ changes }) => ({ changes: [...changes, ...complete] }));
       else request.clearProblem();
     },
     addTyped,
+    choose: ({ number }) => {
+      setTyped('');
+      change(({ changes }) => ({ changes: changes.includes(number) ? changes : [...changes, number] }));
+    },
+    found,
     editLast: () => {
       setTyped(draft.changes.at(-1) ?? '');
       change(({ changes }) => ({ changes: changes.slice(0, -1) }));
     },
     start,
   };
+}
+
+/** The most changes of one job. */
+const maxChanges = 50;
+
+/** What Gerrit says about the chips that name a change; null while it has not answered, or if it cannot be asked. */
+function useChosenChanges(chips: readonly ChangeInput[]): readonly FoundChange[] | null {
+  const numbers = chips.flatMap(({ number }) => number ?? []).slice(0, maxChanges);
+  const text = numbers.join(' ');
+  const search = useChangeSearch(text === '' ? null : text, maxChanges);
+  return search === null || search.problem !== null || search.text !== text ? null : search.changes;
 }
 
 /** Why the form cannot be submitted; null: it can be. */

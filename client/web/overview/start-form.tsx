@@ -6,6 +6,7 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { ChangeProblems } from './change-problem.tsx';
 import { ChipInput } from './chip-input.tsx';
+import { ChosenChanges } from './chosen-change.tsx';
 import { LaneSelect, RevertCheckbox } from './start-field.tsx';
 import { type StartFormProps, type StartFormState, useStartForm } from './start-form-state.ts';
 import type { StartProblem } from './start-request.ts';
@@ -56,6 +57,11 @@ export function StartForm(props: StartFormProps) {
           showPending={request.problem !== null}
         />
       </div>
+      <ChosenChanges
+        chosen={form.chips.flatMap(({ number }) => number ?? [])}
+        found={form.found}
+        onAdd={form.type}
+      />
       <p class="hint" id={`${id}-help`}>
         {held === null || disabled ? (
           msg(disabled ? 'overview-start-may-not-start' : 'overview-start-help')
@@ -80,7 +86,7 @@ export function StartForm(props: StartFormProps) {
 }
 
 function Changes({
-  form: { chips, typed, type, addTyped, editLast, change },
+  form: { chips, typed, type, addTyped, editLast, choose, change },
   disabled,
   describedBy,
 }: {
@@ -98,6 +104,7 @@ function Changes({
       onAdd={addTyped}
       onRemove={(index) => change(({ changes }) => ({ changes: changes.toSpliced(index, 1) }))}
       onEditLast={editLast}
+      onChoose={choose}
       onPaste={(pasted) =>
         change(({ changes }) => ({ changes: [...changes, ...splitChangeInputs(typed + pasted)] }))
       }
@@ -111,7 +118,7 @@ function startLabel(sending: boolean, busyJob: string | null): string {
 }
 
 function StartProblemMessage({
-  problem: { tone, message, offerUnverified },
+  problem: { tone, message, unverified },
   sending,
   onStartUnverified,
 }: {
@@ -122,9 +129,9 @@ function StartProblemMessage({
   return (
     <Message tone={tone}>
       <p>{message}</p>
-      {offerUnverified && (
+      {unverified !== null && (
         <>
-          <p>{msg('overview-start-unverified-hint')}</p>
+          <p>{msg(`overview-start-unverified-${unverified}`)}</p>
           <button type="button" class="cdx-button" disabled={sending} onClick={onStartUnverified}>
             {msg('overview-start-unverified-button')}
           </button>

@@ -12,8 +12,8 @@ type Refusal = RefusalOf<StartResult['startBackport']>;
 export interface StartProblem {
   readonly tone: 'warning' | 'error';
   readonly message: string;
-  /** Whether the changes can be started without a look-up in Gerrit. */
-  readonly offerUnverified: boolean;
+  /** Why the changes may be started without being checked: Gerrit did not answer, or shows none of them; null: they may not. */
+  readonly unverified: 'unavailable' | 'private' | null;
 }
 
 export interface StartRequest {
@@ -39,13 +39,15 @@ export function useStartRequest(): StartRequest {
     select: (data) => data.startBackport,
     failed: (why) => msg('overview-start-failed', why),
     onRefusal: (refused) => {
-      if (refused.__typename === 'InvalidChanges') setRejected(rejectedChanges(refused.problems));
-      if (!isShownAtChange(refused)) setRefusal(problemOf(refused));
+      const problem = problemOf(refused);
+      if (refused.__typename === 'InvalidChanges' && problem.unverified === null)
+        setRejected(rejectedChanges(refused.problems));
+      if (problem.unverified !== null || !isShownAtChange(refused)) setRefusal(problem);
       return null;
     },
   });
   const failure: StartProblem | null =
-    request.problem === null ? null : { tone: 'error', message: request.problem, offerUnverified: false };
+    request.problem === null ? null : { tone: 'error', message: request.problem, unverified: null };
   return {
     sending: request.sending,
     problem: refusal ?? failure,
@@ -77,8 +79,14 @@ function isShownAtChange(refusal: Refusal): boolean {
   );
 }
 
-function problemOf({ __typename, message }: Refusal): StartProblem {
-  const offerUnverified = __typename === 'GerritUnavailable';
-  const tone = offerUnverified || __typename === 'DeploymentsHeld' ? 'warning' : 'error';
-  return { tone, message, offerUnverified };
+function problemOf(refusal: Refusal): StartProblem {
+  const { __typename, message } = refusal;
+  const unverified =
+    __typename === 'GerritUnavailable'
+      ? 'unavailable'
+      : __typename === 'InvalidChanges' && refusal.problems.every((each) => each.unverifiable)
+        ? 'private'
+        : null;
+  const tone = unverified !== null || __typename === 'DeploymentsHeld' ? 'warning' : 'error';
+  return { tone, message, unverified };
 }

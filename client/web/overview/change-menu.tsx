@@ -1,0 +1,72 @@
+// Owns the menu of found changes below the field: a listbox that the keys of the field control. Owns no search and no focus.
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import type { ChangeSearch, FoundChange } from './change-search.ts';
+import './change-menu.css';
+
+/** The id of an option. */
+export const optionId = (menuId: string, index: number): string => `${menuId}-${index}`;
+
+/** @param active the index of the option that Enter chooses; -1: none */
+export function ChangeMenu({
+  id,
+  search,
+  active,
+  onChoose,
+}: {
+  id: string;
+  search: ChangeSearch;
+  active: number;
+  onChoose: (change: FoundChange) => void;
+}) {
+  const { changes, hasMore, problem } = search;
+  return (
+    <div class="change-menu">
+      {/* Without an option it is no list, but the field still refers to it. */}
+      <div id={id} class="change-menu__list" role="listbox" aria-label={msg('overview-search-results')}>
+        {changes.map((change, index) => (
+          <div
+            key={change.number}
+            id={optionId(id, index)}
+            role="option"
+            aria-selected={index === active}
+            class={`change-menu__option${index === active ? ' change-menu__option--active' : ''}`}
+            // The focus stays in the field.
+            onMouseDown={(event) => event.preventDefault()}
+            tabIndex={-1}
+            onMouseUp={() => onChoose(change)}
+          >
+            <span class="change-menu__subject">
+              <span class="change-menu__number">{change.number}</span>{' '}
+              <bdi>{harmlessLabel(change.subject ?? '')}</bdi>
+            </span>
+            <span class="change-menu__facts">
+              <bdi>{changeFacts(change)}</bdi>
+            </span>
+          </div>
+        ))}
+      </div>
+      {changes.length === 0 && <p class="change-menu__note">{problem ?? msg('overview-search-nothing')}</p>}
+      {hasMore && <p class="change-menu__note">{msg('overview-search-more')}</p>}
+    </div>
+  );
+}
+
+/** Project, branch, owner and status in one line. */
+export function changeFacts({ project, branch, owner, status }: FoundChange): string {
+  return [project, branch, owner, status === null ? null : statusInWords(status)]
+    .filter((fact) => fact !== null && fact !== '')
+    .map((fact) => harmlessLabel(fact ?? ''))
+    .join(msg('app-separator'));
+}
+
+function statusInWords(status: string): string {
+  switch (status) {
+    case 'NEW':
+    case 'MERGED':
+    case 'ABANDONED':
+      return enumMsg('overview-change-status', status);
+    default:
+      return status;
+  }
+}

@@ -1,0 +1,59 @@
+// Owns the search of changes in Gerrit while a user types: when it is sent, and which result is current. Owns no field and no list.
+import { useClient } from '@urql/preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { ChangesQuery as ChangesResult } from '../../generated/graphql.ts';
+import { failure } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
+import { ChangesQuery } from './change-search.graphql.ts';
+
+/** A change that Gerrit knows. */
+export type FoundChange = ChangesResult['changes']['nodes'][number];
+
+/** How long the user has to pause, in milliseconds, before the text is sent. */
+const pause = 200;
+
+export interface ChangeSearch {
+  /** The text that the result belongs to. */
+  readonly text: string;
+  readonly changes: readonly FoundChange[];
+  readonly hasMore: boolean;
+  /** Why nothing can be found, as a sentence; null if Gerrit answered. */
+  readonly problem: string | null;
+}
+
+/**
+ * The result for a text, or null while there is none. While a new text is being searched, the result of the previous one stays.
+ * @param text null: nothing is searched @param first the maximum number of changes
+ */
+export function useChangeSearch(text: string | null, first: number): ChangeSearch | null {
+  const client = useClient();
+  const [result, setResult] = useState<ChangeSearch | null>(null);
+  useEffect(() => {
+    if (text === null) {
+      setResult(null);
+      return;
+    }
+    let current = true;
+    const timer = setTimeout(async () => {
+      const { data, error } = await client.query(ChangesQuery, { search: text, first });
+      if (!current) return;
+      const found = data?.changes;
+      setResult({
+        text,
+        changes: found?.nodes ?? [],
+        hasMore: found?.hasMore ?? false,
+        problem:
+          found === undefined
+            ? failure(error, (why) => msg('overview-search-failed', why))
+            : found.unavailable === null
+              ? null
+              : msg('overview-search-unavailable'),
+      });
+    }, pause);
+    return () => {
+      current = false;
+      clearTimeout(timer);
+    };
+  }, [client, text, first]);
+  return result;
+}
