@@ -1,7 +1,7 @@
 // Owns questions for resolvers: loading and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
 import type { Logger } from 'pino';
 import type { Interactions, ListPart } from '../schema/graphql/context.ts';
-import { answerInteraction, Interaction } from '../schema/model/job/interaction.ts';
+import { answerInteraction, claimInteraction, Interaction } from '../schema/model/job/interaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { Batch, byKey, PartBatch } from './graphql/batch.ts';
 
@@ -44,5 +44,9 @@ export class DatabaseInteractions implements Interactions {
     // Without the answer: a text can be a secret.
     this.#logger.info({ user: request.user.name, job, interaction: id }, 'question answered');
     return interaction;
+  }
+
+  claim(request: Parameters<Interactions['claim']>[0]): Promise<Interaction> {
+    return claimInteraction(this.#db, request);
   }
 }

@@ -88,6 +88,8 @@ export interface Interactions {
     user: User;
     through: ActionSource;
   }): Promise<Interaction>;
+  /** Throws InteractionAlreadyAnswered and InteractionGone. */
+  claim(request: { interactionId: number; user: User }): Promise<Interaction>;
 }
 
 /** Stops. */

@@ -4,6 +4,7 @@ import { User } from '../model/account/user.ts';
 import {
   AnswerNotAccepted,
   type Choice,
+  claimOf,
   type Delivery,
   deliveryOf,
   Interaction,
@@ -125,6 +126,22 @@ builder.objectType(Interaction, {
         return job && deliveryOf(interaction, job);
       },
     }),
+    claimedBy: t.field({
+      type: User,
+      nullable: true,
+      description:
+        'Who handles the question, as they said; null if nobody did within the last three minutes, and once it is answered. Everybody can still answer.',
+      resolve: (interaction, _args, { users }) => {
+        const claim = claimOf(interaction);
+        return claim === null ? null : users.load(claim.userId);
+      },
+    }),
+    claimedUntil: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the claim of `claimedBy` expires; null if there is none.',
+      resolve: (interaction) => claimOf(interaction)?.until ?? null,
+    }),
     lineNumber: t.exposeInt('lineNumber', {
       nullable: true,
       description:
@@ -196,6 +213,34 @@ builder.mutationField('answerInteraction', (t) =>
       if (interactionId === null) throw new InteractionGone(shownId(input.interactionId), 'unknown');
       const { user, through } = viewer;
       return interactions.answer({ interactionId, answer: input.answer, user, through });
+    },
+  }),
+);
+
+const ClaimInteractionInput = builder.inputType('ClaimInteractionInput', {
+  description: 'Which question the viewer handles.',
+  fields: (t) => ({
+    interactionId: t.id({ required: true, description: 'The id of the question.' }),
+  }),
+});
+
+builder.mutationField('claimInteraction', (t) =>
+  t.field({
+    type: Interaction,
+    authScopes: { deploy: true },
+    description:
+      'Tells everybody that the viewer handles an open question, for three minutes, also in place of another user. It prevents nobody from answering.',
+    args: { input: t.arg({ type: ClaimInteractionInput, required: true, description: 'Which question.' }) },
+    errors: {
+      types: [InteractionAlreadyAnswered, InteractionGone],
+      union: { name: 'ClaimInteractionResult', description: 'The result of `claimInteraction`.' },
+      result: { name: 'ClaimInteractionSuccess', description: 'The viewer handles the question.' },
+      dataField: { name: 'interaction', description: 'The question with the claim.' },
+    },
+    resolve: (_root, { input }, { interactions, viewer }) => {
+      const interactionId = rowNumber(input.interactionId);
+      if (interactionId === null) throw new InteractionGone(shownId(input.interactionId), 'unknown');
+      return interactions.claim({ interactionId, user: viewer.user });
     },
   }),
 );

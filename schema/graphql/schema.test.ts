@@ -43,6 +43,7 @@ test('every root field has the expected access rule', () => {
     'Query.tokens': administer,
     'Mutation.startBackport': deploy,
     'Mutation.answerInteraction': deploy,
+    'Mutation.claimInteraction': deploy,
     'Mutation.stopJob': deploy,
     'Mutation.retryJob': deploy,
     'Mutation.revertJob': deploy,

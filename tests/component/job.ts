@@ -94,6 +94,8 @@ export function question(id: string, changes: Partial<QuestionFragment> = {}): Q
     answeredAt: null,
     delivery: null,
     lineNumber: null,
+    claimedBy: null,
+    claimedUntil: null,
     ...changes,
   };
 }

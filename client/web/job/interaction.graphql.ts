@@ -15,6 +15,8 @@ export const Question = graphql(`
     answeredAt
     delivery
     lineNumber
+    claimedBy { id name }
+    claimedUntil
   }
 `);
 
@@ -26,6 +28,17 @@ export const AnswerInteractionMutation = graphql(`
       ... on InteractionAlreadyAnswered { message interaction { ...Question } }
       ... on InteractionGone { message }
       ... on AnswerNotAccepted { message }
+    }
+  }
+`);
+
+export const ClaimInteractionMutation = graphql(`
+  mutation ClaimInteraction($input: ClaimInteractionInput!) {
+    claimInteraction(input: $input) {
+      __typename
+      ... on ClaimInteractionSuccess { interaction { id } }
+      ... on InteractionAlreadyAnswered { message }
+      ... on InteractionGone { message }
     }
   }
 `);

@@ -187,3 +187,23 @@ test('the question links to the error lines that led to it', () => {
   expect(screen.getByText('ERROR: 37 % of requests return 500')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Line 33' }).getAttribute('href')).toBe('#L33');
 });
+
+test('a deployer tells the others that they handle the question, and sees who does', async () => {
+  server.answer('ClaimInteraction', () => ({
+    claimInteraction: { __typename: 'ClaimInteractionSuccess', interaction: { id: '1' } },
+  }));
+  const user = renderWith(server, card());
+  await user.click(button(/^I am handling this$/));
+  expect(server.sent[0]).toEqual({ name: 'ClaimInteraction', variables: { input: { interactionId: '1' } } });
+  cleanup();
+  const claimedUntil = new Date(Date.now() + 60_000).toISOString();
+  renderWith(server, card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil })));
+  expect(screen.getByText('Jonas is handling this.')).toBeTruthy();
+  expect(button(/^Yes/).disabled).toBe(false);
+  cleanup();
+  renderWith(
+    server,
+    card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil: '2026-11-20T12:00:09.000Z' })),
+  );
+  expect(screen.queryByText('Jonas is handling this.')).toBeNull();
+});

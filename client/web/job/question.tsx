@@ -11,6 +11,7 @@ import { Message } from '../parts/message.tsx';
 import { useSpan } from '../parts/moment.tsx';
 import { Stale } from '../parts/stale.ts';
 import { ChoiceAnswer } from './choice-answer.tsx';
+import { Claim } from './claim.tsx';
 import { type ErrorLine, ErrorLineLink } from './error-line.tsx';
 import { answerEffects } from './interaction.ts';
 import { TextAnswer } from './text-answer.tsx';
@@ -80,6 +81,7 @@ export function Question({
             {effect}
           </p>
         ))}
+        <Claim interaction={interaction} disabled={mayAnswer !== true || stale !== null} />
         {problem !== null && (
           <Message tone="error" inline>
             {problem}

@@ -51,6 +51,10 @@ const InteractionSchema = defineEntity({
      * When it was written to scap's stdin. If an answered question of an ended job has none, it is unknown whether scap read the answer.
      */
     deliveredAt: time().nullable(),
+    /** Who said last that they handle it. Everybody can still answer. */
+    claimedBy: () => p.manyToOne(User).mapToPk().nullable(),
+    /** When they said so. A claim expires. */
+    claimedAt: time().nullable(),
     /**
      * When it was closed: without an answer, because the job ended or scap asked another question, or with one that could not be delivered.
      */
@@ -257,6 +261,51 @@ async function takeAnswer(
     interaction.answeredAt === at &&
     interaction.answer === request.answer;
   if (won || (isRetry && own)) return interaction;
+  if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
+  const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
+  throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');
+}
+
+/** How long a claim lasts, in milliseconds. Whoever handles a question claims it again. */
+export const claimDuration = 3 * 60_000;
+
+/** Which user handles an open question, and until when, in milliseconds since 1970; null: nobody said so, or some time ago. Pure. */
+export function claimOf(
+  {
+    answeredAt,
+    closedAt,
+    claimedBy,
+    claimedAt,
+  }: Pick<Interaction, 'answeredAt' | 'closedAt' | 'claimedBy' | 'claimedAt'>,
+  now = Date.now(),
+): { readonly userId: number; readonly until: number } | null {
+  if (answeredAt !== null || closedAt !== null || claimedBy == null || claimedAt == null) return null;
+  const until = claimedAt + claimDuration;
+  return until <= now ? null : { userId: claimedBy, until };
+}
+
+/**
+ * Records that a user handles an open question, also in place of another user. It prevents nobody from answering. One transaction. Throws
+ * {@link InteractionAlreadyAnswered}, {@link InteractionGone}.
+ */
+export async function claimInteraction(
+  db: Database,
+  { interactionId: id, user }: Pick<AnswerRequest, 'interactionId' | 'user'>,
+  now = Date.now(),
+): Promise<Interaction> {
+  const question = await db.em().findOne(Interaction, { id });
+  if (!question) throw new InteractionGone(id, 'unknown');
+  const claimed = await db.write(['jobs'], async (em) => {
+    await lockJob(db, em, question.job);
+    const open = { id, answeredAt: null, closedAt: null };
+    const changed = await em.nativeUpdate(Interaction, open, { claimedBy: user.id, claimedAt: now });
+    if (changed !== 1) return false;
+    await changeState(em, question.job, activeStates, {});
+    return true;
+  });
+  const em = db.em();
+  const interaction = await em.findOneOrFail(Interaction, { id });
+  if (claimed) return interaction;
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
   const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
   throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');

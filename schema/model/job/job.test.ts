@@ -9,6 +9,9 @@ import {
   type AskedQuestion,
   answerInteraction,
   askInteraction,
+  claimDuration,
+  claimInteraction,
+  claimOf,
   Interaction,
   InteractionAlreadyAnswered,
   InteractionGone,
@@ -202,6 +205,32 @@ describe.each(dialects)('jobs on %s', (dialect) => {
         deliveredAt: 5,
       });
       expect(await undeliveredAnswers(world.database.em(), id)).toEqual([]);
+    });
+
+    it('a claim names who handles a question, is taken over, expires, and ends with the answer', async () => {
+      await using world = await openTestDatabase(dialect);
+      const id = await running(world);
+      const interactionId = await ask(world, id, yesNo);
+      const { revision } = await world.database.em().findOneOrFail(Job, { id });
+      const first = await claimInteraction(world.database, { interactionId, user: world.alice }, 1_000);
+      expect(claimOf(first, 2_000)).toEqual({ userId: world.alice.id, until: 1_000 + claimDuration });
+      expect(claimOf(first, 1_000 + claimDuration)).toBeNull();
+      // The page learns of it as of any other change.
+      expect((await world.database.em().findOneOrFail(Job, { id })).revision).toBeGreaterThan(revision);
+      const second = await claimInteraction(world.database, { interactionId, user: world.bob }, 3_000);
+      expect(claimOf(second, 4_000)?.userId).toBe(world.bob.id);
+      const answered = await answerInteraction(world.database, {
+        interactionId,
+        answer: 'y',
+        user: world.alice,
+      });
+      expect(claimOf(answered, 4_000)).toBeNull();
+      await expect(claimInteraction(world.database, { interactionId, user: world.bob })).rejects.toThrow(
+        InteractionAlreadyAnswered,
+      );
+      await expect(
+        claimInteraction(world.database, { interactionId: 999_999, user: world.bob }),
+      ).rejects.toThrow(InteractionGone);
     });
 
     it.each(['', 'Y', 'y\ny', 'y\r', '\x03', 'yes', 'y'.repeat(1_000_000)])(

@@ -54,4 +54,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261128222600_identity.ts')).Migration20261128222600_identity,
   },
+  {
+    name: 'Migration20261128223900_claim',
+    load: async () => (await import('./Migration20261128223900_claim.ts')).Migration20261128223900_claim,
+  },
 ];
