@@ -86,6 +86,7 @@ function Page({
           key={place.changes.join()}
           system={system}
           mayAct={mayAct}
+          viewer={viewer?.user.name ?? null}
           retention={retention}
           prefill={place.changes}
           connections={transport.connections}

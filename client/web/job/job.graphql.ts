@@ -62,8 +62,8 @@ export const JobUpdatesSubscription = graphql(`
 `);
 
 export const JobsQuery = graphql(`
-  query Jobs($first: Int!, $after: String) {
-    jobs(first: $first, after: $after) {
+  query Jobs($first: Int!, $after: String, $filter: JobFilter) {
+    jobs(first: $first, after: $after, filter: $filter) {
       nodes { ...JobSummary }
       pageInfo { hasNextPage endCursor }
       totalCount

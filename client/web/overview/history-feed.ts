@@ -6,6 +6,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { AnyJobUpdatesSubscription, JobsQuery } from '../job/job.graphql.ts';
 import { firstPage, type History, withPage, withUpdate } from './history.ts';
+import { type HistoryFilter, jobFilterOf, matches } from './history-filter.ts';
 
 const pageSize = 20;
 
@@ -23,8 +24,9 @@ export interface HistoryFeed {
 /**
  * Loads the first page now, and again after each new connection, because updates may have been missed before it.
  * @param connections the number of connections so far
+ * @param filter which jobs to load; the same object as long as it does not change
  */
-export function useHistoryFeed(connections: ReadonlySignal<number>): HistoryFeed {
+export function useHistoryFeed(connections: ReadonlySignal<number>, filter: HistoryFilter): HistoryFeed {
   const client = useClient();
   const [history, setHistory] = useState<History | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -33,33 +35,43 @@ export function useHistoryFeed(connections: ReadonlySignal<number>): HistoryFeed
 
   useSubscription({ query: AnyJobUpdatesSubscription }, (_: null | undefined, { jobUpdates }) => {
     setLatest((known) => new Map(known).set(jobUpdates.id, jobUpdates));
-    setHistory((known) => (known === null ? null : withUpdate(known, jobUpdates)));
+    setHistory((known) => {
+      if (known === null) return null;
+      const isKnown = known.jobs.some(({ id }) => id === jobUpdates.id);
+      return isKnown || matches(jobUpdates, filter) ? withUpdate(known, jobUpdates) : known;
+    });
     return null;
   });
 
   useEffect(() => {
     let current = true;
-    void client.query(JobsQuery, { first: pageSize, after: null }).then(({ data, error }) => {
-      if (!current) return;
-      const page = data?.jobs;
-      setProblem(page === undefined ? whyItFailed(error) : null);
-      if (page === undefined) return;
-      setLatest(new Map());
-      setHistory(firstPage(page));
-    });
+    void client
+      .query(JobsQuery, { first: pageSize, after: null, filter: jobFilterOf(filter) })
+      .then(({ data, error }) => {
+        if (!current) return;
+        const page = data?.jobs;
+        setProblem(page === undefined ? whyItFailed(error) : null);
+        if (page === undefined) return;
+        setLatest(new Map());
+        setHistory(firstPage(page));
+      });
     return () => {
       current = false;
     };
-  }, [client, connections.value, reloads]);
+  }, [client, connections.value, reloads, filter]);
 
   const next = history?.next ?? null;
   const loadMore = useCallback(async () => {
     if (next === null) return;
-    const { data, error } = await client.query(JobsQuery, { first: pageSize, after: next });
+    const { data, error } = await client.query(JobsQuery, {
+      first: pageSize,
+      after: next,
+      filter: jobFilterOf(filter),
+    });
     const page = data?.jobs;
     setProblem(page === undefined ? whyItFailed(error) : null);
     if (page !== undefined) setHistory((known) => (known === null ? null : withPage(known, page)));
-  }, [client, next]);
+  }, [client, next, filter]);
 
   return {
     history,

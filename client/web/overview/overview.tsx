@@ -1,7 +1,7 @@
 // Owns the overview: the start form, the running jobs, the queue, the history. Owns no job.
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useContext } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { BlockedNotice } from '../job/job-blocked.tsx';
@@ -10,9 +10,12 @@ import { defaultLane, hasSeveralLanes } from '../job/lane.ts';
 import { Held } from '../parts/hold.tsx';
 import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
+import { useStableCallback } from '../parts/stable-callback.ts';
 import type { System } from '../system.ts';
 import { firstBlockedOfLanes, unendedJobs } from './active-jobs.ts';
 import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
+import { everyJob, filterOf, type HistoryFilter, isFiltered, withFilter } from './history-filter.ts';
+import { HistorySearch } from './history-search.tsx';
 import { HistoryTable } from './history-table.tsx';
 import { EmptyHistory, SampleChanges } from './sample-changes.tsx';
 import { useStartDraft } from './start-draft.ts';
@@ -23,6 +26,7 @@ import './overview.css';
 export function Overview({
   system,
   mayAct,
+  viewer,
   retention,
   prefill,
   connections,
@@ -30,6 +34,8 @@ export function Overview({
   system: System | null;
   /** Whether the viewer may act on jobs; null while it is not known yet. */
   mayAct: boolean | null;
+  /** The name of the user; null while it is not known yet. */
+  viewer: string | null;
   /** How long jobs are kept, in words; null: permanently, or not known yet. */
   retention: string | null;
   prefill: readonly string[];
@@ -37,7 +43,8 @@ export function Overview({
   connections: ReadonlySignal<number>;
 }) {
   const [draft, changeDraft] = useStartDraft(prefill);
-  const feed = useHistoryFeed(connections);
+  const [filter, setFilter] = useFilterInAddress();
+  const feed = useHistoryFeed(connections, filter);
   const { running, queued } = unendedJobs(system, feed.latest);
   const shownAbove = new Set([...running, ...queued].map(({ id }) => id));
   const ended = feed.history?.jobs.filter(({ id }) => !shownAbove.has(id)) ?? [];
@@ -74,6 +81,9 @@ export function Overview({
       {queued.length > 0 && <Queue jobs={queued} system={system} mayAct={mayAct} />}
       <HistorySection
         feed={feed}
+        filter={filter}
+        viewer={viewer}
+        onFilter={setFilter}
         jobs={ended}
         withLane={lanes.length > 0}
         retention={retention}
@@ -86,6 +96,21 @@ export function Overview({
       )}
     </main>
   );
+}
+
+/** The filter of the history, which the address of the page names, so that it can be sent to somebody. */
+function useFilterInAddress(): [HistoryFilter, (filter: HistoryFilter) => void] {
+  const [filter, setFilter] = useState(() => filterOf(location.search));
+  useEffect(() => {
+    const follow = (): void => setFilter(filterOf(location.search));
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
+  }, []);
+  const change = useStableCallback((next: HistoryFilter): void => {
+    history.replaceState(null, '', `${location.pathname}${withFilter(location.search, next)}`);
+    setFilter(next);
+  });
+  return [filter, change];
 }
 
 function Section({ heading, children }: { heading: string; children: ComponentChildren }) {
@@ -131,12 +156,18 @@ function Queue({
 
 function HistorySection({
   feed: { history, problem, loadMore, reload },
+  filter,
+  viewer,
+  onFilter,
   jobs,
   withLane,
   retention,
   whenEmpty,
 }: {
   feed: HistoryFeed;
+  filter: HistoryFilter;
+  viewer: string | null;
+  onFilter: (filter: HistoryFilter) => void;
   /** The jobs of the history that have ended. */
   jobs: readonly JobSummaryFragment[];
   withLane: boolean;
@@ -146,6 +177,9 @@ function HistorySection({
   const isComplete = history !== null && history.next === null;
   return (
     <Section heading={msg('overview-history')}>
+      {(jobs.length > 0 || isFiltered(filter)) && (
+        <HistorySearch filter={filter} viewer={viewer} onFilter={onFilter} />
+      )}
       {problem !== null && (
         <Message tone="error">
           <p>{msg('overview-history-failed', problem)}</p>
@@ -155,7 +189,15 @@ function HistorySection({
         </Message>
       )}
       {history === null && problem === null && <p class="hint">{msg('app-loading')}</p>}
-      {isComplete && jobs.length === 0 && whenEmpty}
+      {isComplete && jobs.length === 0 && !isFiltered(filter) && whenEmpty}
+      {isComplete && jobs.length === 0 && isFiltered(filter) && (
+        <p class="empty">
+          {msg('overview-history-no-match')}{' '}
+          <button type="button" class="cdx-button" onClick={() => onFilter(everyJob)}>
+            {msg('overview-history-show-all')}
+          </button>
+        </p>
+      )}
       {jobs.length > 0 && <HistoryTable jobs={jobs} withLane={withLane} />}
       {history !== null && !isComplete && (
         <ListCount

@@ -1,0 +1,31 @@
+// Tests the filter of the history: its address, and which jobs match.
+import { expect, test } from 'vitest';
+import { jobSummary } from '../../../tests/component/job.ts';
+import { everyJob, filterOf, jobFilterOf, matches, withFilter } from './history-filter.ts';
+
+test('a filter is written into the address and read from it, beside other parameters', () => {
+  const filter = { text: 'fix & run', owner: 'Amina', group: 'problems' } as const;
+  const search = withFilter('?changes=1', filter);
+  expect(search).toBe('?changes=1&q=fix+%26+run&owner=Amina&show=problems');
+  expect(filterOf(search)).toEqual(filter);
+  expect(withFilter(search, everyJob)).toBe('?changes=1');
+});
+
+test('an address with an unknown group shows all outcomes', () => {
+  expect(filterOf('?show=constructor')).toEqual(everyJob);
+});
+
+test('a filter without conditions sends none', () => {
+  expect(jobFilterOf(everyJob)).toEqual({ states: null, outcomes: null, owner: null, text: null });
+});
+
+test('a changed job matches by title, change number, owner and outcome', () => {
+  const changes = [{ number: '11', url: null, subject: null }];
+  const job = jobSummary('7', { title: 'Fix Thumbnails', outcome: 'FAILED', changes });
+  expect(matches(job, { ...everyJob, text: 'thumb' })).toBe(true);
+  expect(matches(job, { ...everyJob, text: '11' })).toBe(true);
+  expect(matches(job, { ...everyJob, text: '1' })).toBe(false);
+  expect(matches(job, { ...everyJob, owner: 'Jonas' })).toBe(false);
+  expect(matches(job, { ...everyJob, group: 'problems' })).toBe(true);
+  expect(matches(job, { ...everyJob, group: 'deployed' })).toBe(false);
+});

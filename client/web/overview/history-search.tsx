@@ -1,0 +1,82 @@
+// Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
+import { useEffect, useId, useState } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
+import { type HistoryFilter, isGroup, outcomeGroups } from './history-filter.ts';
+import './history-search.css';
+
+/** How long the user has to pause, in milliseconds, before a typed text is applied. */
+const pause = 300;
+
+/** @param viewer the name of the user, for “Only mine”; null while it is not known */
+export function HistorySearch({
+  filter,
+  viewer,
+  onFilter,
+}: {
+  filter: HistoryFilter;
+  viewer: string | null;
+  onFilter: (filter: HistoryFilter) => void;
+}) {
+  const id = useId();
+  const [typed, setTyped] = useState(filter.text);
+  useEffect(() => setTyped(filter.text), [filter.text]);
+  useEffect(() => {
+    if (typed === filter.text) return;
+    const timer = setTimeout(() => onFilter({ ...filter, text: typed }), pause);
+    return () => clearTimeout(timer);
+  }, [typed, filter, onFilter]);
+  return (
+    <search class="history-search">
+      <label class="visually-hidden" for={`${id}-text`}>
+        {msg('overview-history-search')}
+      </label>
+      <div class="cdx-text-input history-search__text">
+        <input
+          id={`${id}-text`}
+          class="cdx-text-input__input"
+          type="search"
+          maxLength={200}
+          autocomplete="off"
+          placeholder={msg('overview-history-search')}
+          value={typed}
+          onInput={(event) => setTyped(event.currentTarget.value)}
+        />
+      </div>
+      <label class="visually-hidden" for={`${id}-group`}>
+        {msg('overview-history-outcome')}
+      </label>
+      <select
+        id={`${id}-group`}
+        class="cdx-select"
+        value={filter.group ?? ''}
+        onChange={({ currentTarget: { value } }) =>
+          onFilter({ ...filter, group: isGroup(value) ? value : null })
+        }
+      >
+        <option value="">{msg('overview-history-all')}</option>
+        {Object.keys(outcomeGroups)
+          .filter(isGroup)
+          .map((group) => (
+            <option key={group} value={group}>
+              {msg(`overview-history-${group}`)}
+            </option>
+          ))}
+      </select>
+      {viewer !== null && (
+        <button
+          type="button"
+          class="cdx-button"
+          aria-pressed={filter.owner === viewer}
+          onClick={() => onFilter({ ...filter, owner: filter.owner === viewer ? '' : viewer })}
+        >
+          {msg('overview-history-mine')}
+        </button>
+      )}
+      {filter.owner !== '' && filter.owner !== viewer && (
+        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, owner: '' })}>
+          <bdi>{msg('overview-history-of', filter.owner)}</bdi>
+        </button>
+      )}
+    </search>
+  );
+}
