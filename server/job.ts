@@ -5,6 +5,7 @@ import type { User } from '../schema/model/account/user.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { listJobs } from '../schema/model/job/listing.ts';
+import { inQueueOrder, moveJob } from '../schema/model/job/queue.ts';
 import { activeStates, hasEnded } from '../schema/model/job/state.ts';
 import { requestStop } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
@@ -89,6 +90,15 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     return job;
   }
 
+  async move(request: Parameters<Jobs['move']>[0]): Promise<Job> {
+    const job = await moveJob(this.#db, request);
+    this.#logger.info(
+      { user: request.user.name, job: job.id, before: request.before },
+      'job moved in its queue',
+    );
+    return job;
+  }
+
   async follow(id: number): Promise<AsyncIterableIterator<Job> | null> {
     if (!(await this.load(id))) return null;
     return cancellable((signal) => this.#followOne(id, signal));
@@ -137,7 +147,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     const oldestFirst = { orderBy: { id: 'asc' } } as const;
     return [
       ...(await em.find(Job, { state: { $in: [...activeStates] } }, oldestFirst)),
-      ...(await em.find(Job, { state: 'queued' }, { ...oldestFirst, limit: maxQueuedJobs })),
+      ...inQueueOrder(await em.find(Job, { state: 'queued' }, { ...oldestFirst, limit: maxQueuedJobs })),
     ];
   }
 

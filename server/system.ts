@@ -8,6 +8,7 @@ import { currentHold, type Hold } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { notResponding } from '../schema/model/job/lease.ts';
 import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
+import { inQueueOrder } from '../schema/model/job/queue.ts';
 import { recordMissingRunner } from '../schema/model/job/runner.ts';
 import { activeStates } from '../schema/model/job/state.ts';
 import type { Database } from '../schema/model/store/database.ts';
@@ -103,7 +104,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       simulated,
       runners,
       activeJobs,
-      queuedJobs,
+      queuedJobs: inQueueOrder(queuedJobs),
       queuedCount,
       lastCleanUp: cleanUp,
       hold,

@@ -87,6 +87,7 @@ function Page({
           system={system}
           mayAct={mayAct}
           viewer={viewer?.user.name ?? null}
+          isAdmin={viewer?.role === 'ADMIN'}
           retention={retention}
           prefill={place.changes}
           connections={transport.connections}

@@ -13,6 +13,7 @@ import type { Interaction } from '../model/job/interaction.ts';
 import type { Job } from '../model/job/job.ts';
 import type { JobFilter } from '../model/job/listing.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
+import type { MoveRequest } from '../model/job/queue.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
@@ -60,6 +61,8 @@ export interface Jobs {
     through: ActionSource;
   }): Promise<Job>;
   stop(request: { jobId: number; mode: StopMode; user: User; through: ActionSource }): Promise<Job>;
+  /** Throws JobNotFound and JobNotMoved. */
+  move(request: MoveRequest): Promise<Job>;
   /** The job, now and after each change, until it has ended. `null`: it does not exist. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
   /** All jobs that have not ended, then each job that changes. Never ends. */

@@ -18,6 +18,7 @@ const descriptions = {
   INVALID_TOKEN: 'The name, the scope or the lifetime of the token is invalid.',
   JOB_ALREADY_ENDED: 'The job has already ended.',
   JOB_NOT_ENDED: 'The job has not ended yet.',
+  JOB_NOT_MOVED: 'The job cannot be moved within its queue.',
   JOB_NOT_FOUND: 'The job does not exist.',
   NO_AUTHENTICATOR: 'There is no authenticator.',
   SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',

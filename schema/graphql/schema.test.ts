@@ -45,6 +45,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.answerInteraction': deploy,
     'Mutation.claimInteraction': deploy,
     'Mutation.stopJob': deploy,
+    'Mutation.moveJob': deploy,
     'Mutation.retryJob': deploy,
     'Mutation.revertJob': deploy,
     'Mutation.revealLines': deploy,

@@ -15,6 +15,7 @@ import './interaction.ts';
 import './stop.ts';
 import './job.ts';
 import './revert-job.ts';
+import './move-job.ts';
 import './runner.ts';
 import './health.ts';
 import './system.ts';

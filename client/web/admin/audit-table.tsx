@@ -31,6 +31,7 @@ const filterable = [
   'START',
   'ANSWER',
   'STOP',
+  'MOVE',
   'RETRY',
   'LOSE',
   'REVEAL',

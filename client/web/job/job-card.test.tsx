@@ -42,7 +42,7 @@ test('a queued job has its position and can be cancelled', () => {
   renderWith(
     new GraphqlStandIn(),
     <ol>
-      <QueuedJob job={jobSummary('8', { state: 'QUEUED' })} system={null} position={2} mayAct />
+      <QueuedJob job={jobSummary('8', { state: 'QUEUED' })} system={null} moves={null} position={2} mayAct />
     </ol>,
   );
   expect(screen.getByRole('listitem').textContent).toContain('2.');

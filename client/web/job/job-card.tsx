@@ -13,6 +13,7 @@ import { titleInWords } from './job-title.ts';
 import { hasSeveralLanes } from './lane.ts';
 import { OpenQuestion } from './open-question.tsx';
 import { JobProgress } from './progress.tsx';
+import { QueueMove, type QueueMoves } from './queue-move.tsx';
 import './job-card.css';
 
 /** An active job with its status, its progress and its question. */
@@ -75,11 +76,14 @@ export function QueuedJob({
   job,
   system,
   position,
+  moves,
   mayAct,
 }: {
   job: JobSummaryFragment;
   system: System | null;
   position: number;
+  /** Where the viewer may move it; null: nowhere. */
+  moves: QueueMoves | null;
   mayAct: boolean | null;
 }) {
   return (
@@ -94,6 +98,7 @@ export function QueuedJob({
         <Moment iso={job.queuedAt} />
       </span>
       <span class="queued-job__action">
+        {moves !== null && <QueueMove jobId={job.id} moves={moves} />}
         <JobAction job={job} mayAct={mayAct} />
       </span>
     </li>

@@ -7,6 +7,7 @@ import { msg } from '../i18n/msg.ts';
 import { BlockedNotice } from '../job/job-blocked.tsx';
 import { JobCard, QueuedJob } from '../job/job-card.tsx';
 import { defaultLane, hasSeveralLanes } from '../job/lane.ts';
+import { movesOf } from '../job/queue-move.tsx';
 import { Held } from '../parts/hold.tsx';
 import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
@@ -27,6 +28,7 @@ export function Overview({
   system,
   mayAct,
   viewer,
+  isAdmin,
   retention,
   prefill,
   connections,
@@ -36,6 +38,8 @@ export function Overview({
   mayAct: boolean | null;
   /** The name of the user; null while it is not known yet. */
   viewer: string | null;
+  /** Whether the user may move jobs of others in the queue. */
+  isAdmin: boolean;
   /** How long jobs are kept, in words; null: permanently, or not known yet. */
   retention: string | null;
   prefill: readonly string[];
@@ -78,7 +82,9 @@ export function Overview({
           ))}
         </Section>
       )}
-      {queued.length > 0 && <Queue jobs={queued} system={system} mayAct={mayAct} />}
+      {queued.length > 0 && (
+        <Queue jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
+      )}
       <HistorySection
         feed={feed}
         filter={filter}
@@ -125,10 +131,14 @@ function Section({ heading, children }: { heading: string; children: ComponentCh
 function Queue({
   jobs,
   system,
+  viewer,
+  isAdmin,
   mayAct,
 }: {
   jobs: readonly JobSummaryFragment[];
   system: System | null;
+  viewer: string | null;
+  isAdmin: boolean;
   mayAct: boolean | null;
 }) {
   const held = useContext(Held);
@@ -146,7 +156,14 @@ function Queue({
       ))}
       <ol class="queue">
         {jobs.map((job, index) => (
-          <QueuedJob key={job.id} job={job} system={system} position={index + 1} mayAct={mayAct} />
+          <QueuedJob
+            key={job.id}
+            job={job}
+            system={system}
+            position={index + 1}
+            moves={mayAct && (isAdmin || job.owner.name === viewer) ? movesOf(job, jobs) : null}
+            mayAct={mayAct}
+          />
         ))}
       </ol>
       {others > 0 && <p>{msg('overview-queued-more', others)}</p>}

@@ -21,6 +21,7 @@ export const auditActions = [
   'start',
   'answer',
   'stop',
+  'move',
   'retry',
   'lose',
   'reveal',

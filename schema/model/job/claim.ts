@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { lockHolds, notHeldCondition } from './hold.ts';
 import { Job, type SupervisorIdentity } from './job.ts';
 import { isSame } from './process.ts';
+import { queuePlaceSql } from './queue.ts';
 import { activeStateList, jobKinds } from './state.ts';
 import { currentSupervision } from './supervision.ts';
 
@@ -24,20 +25,20 @@ export async function hasQueuedJob(db: Database, lanes: readonly string[]): Prom
 /** Whether {@link claimJob} would claim a job now, apart from holds. */
 export async function hasClaimableJob(db: Database, lanes: readonly string[]): Promise<boolean> {
   if (lanes.length === 0) return false;
-  const rows = await db.execute(`${oldestQueued(lanes)} limit 1`, [...lanes, ...jobKinds, ...jobKinds]);
+  const rows = await db.execute(`${nextQueued(lanes)} limit 1`, [...lanes, ...jobKinds, ...jobKinds]);
   return rows.length > 0;
 }
 
-/** The numbers of the queued jobs that come next in their lanes, oldest first. Its values: the lanes, and twice the kinds. */
-const oldestQueued = (lanes: readonly string[]): string =>
+/** The numbers of the queued jobs that come next in their lanes. Its values: the lanes, and twice the kinds. */
+const nextQueued = (lanes: readonly string[]): string =>
   `select q.id from job q where q.state = 'queued' and q.lane in (${marks(lanes)}) and q.kind in (${marks(jobKinds)})
      and not exists (select 1 from job a where a.lane = q.lane and (a.state in (${activeStateList})
-       or (a.state = 'queued' and a.id < q.id and a.kind in (${marks(jobKinds)}))))
-   order by q.id`;
+       or (a.state = 'queued' and ${queuePlaceSql('a')} < ${queuePlaceSql('q')} and a.kind in (${marks(jobKinds)}))))
+   order by ${queuePlaceSql('q')}`;
 
 /**
- * Claims the oldest queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
- * lane are never reordered, not even while another jobrunner is claiming the older one. A kind that this version does not know is left for
+ * Claims the first queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
+ * lane start in the order of their queue (queue.ts), also while another jobrunner is claiming the one before. A kind that this version does not know is left for
  * a newer jobrunner. Claims nothing while deployments are held. One transaction.
  */
 export async function claimJob(
@@ -68,7 +69,7 @@ async function takeQueued(
   const rows = await db.execute(
     `update job set state = 'starting', runner = ?, revision = revision + 1
      where state = 'queued' and id = (
-       ${oldestQueued(lanes)} limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
+       ${nextQueued(lanes)} limit 1 ${db.dialect === 'postgresql' ? 'for update skip locked' : ''})
        and ${notHeldCondition}
      returning id`,
     [runner, ...lanes, ...jobKinds, ...jobKinds, now],

@@ -95,6 +95,8 @@ const JobSchema = defineEntity({
     compactedAt: time().nullable(),
     /** When it was withdrawn because of its age. From then on it is hidden, and it is being removed. */
     removedAt: time().nullable(),
+    /** Its place in the queue of its lane, see queue.ts; null: its number, because it was not moved. */
+    queuePlace: p.integer().nullable(),
     /** Incremented by each change of the row: a reader of revision 7 has seen all earlier changes. */
     revision: p.integer(),
   },

@@ -58,4 +58,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261128223900_claim',
     load: async () => (await import('./Migration20261128223900_claim.ts')).Migration20261128223900_claim,
   },
+  {
+    name: 'Migration20261128220857_queue_place',
+    load: async () =>
+      (await import('./Migration20261128220857_queue_place.ts')).Migration20261128220857_queue_place,
+  },
 ];

@@ -1,0 +1,13 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261128220857_queue_place extends Migration {
+  override name = 'Migration20261128220857_queue_place';
+
+  override up(): void | Promise<void> {
+    this.addSql(`alter table \`job\` add column \`queue_place\` integer null;`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`alter table \`job\` drop column \`queue_place\`;`);
+  }
+}
