@@ -62,6 +62,7 @@ type Documents = {
     "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": typeof types.RevokeTokenOfDocument,
     "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.AuditLogDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
+    "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": typeof types.EndedJobDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    key\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n    lineNumber\n    claimedBy { id name }\n    claimedUntil\n  }\n": typeof types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": typeof types.AnswerInteractionDocument,
     "\n  mutation ClaimInteraction($input: ClaimInteractionInput!) {\n    claimInteraction(input: $input) {\n      __typename\n      ... on ClaimInteractionSuccess { interaction { id } }\n      ... on InteractionAlreadyAnswered { message }\n      ... on InteractionGone { message }\n    }\n  }\n": typeof types.ClaimInteractionDocument,
@@ -136,6 +137,7 @@ const documents: Documents = {
     "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": types.RevokeTokenOfDocument,
     "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.AuditLogDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
+    "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": types.EndedJobDocument,
     "\n  fragment Question on Interaction {\n    id\n    kind\n    key\n    prompt\n    choices { label code }\n    default\n    askedAt\n    answer\n    answeredBy { id name }\n    answeredAt\n    delivery\n    lineNumber\n    claimedBy { id name }\n    claimedUntil\n  }\n": types.QuestionFragmentDoc,
     "\n  mutation AnswerInteraction($input: AnswerInteractionInput!) {\n    answerInteraction(input: $input) {\n      __typename\n      ... on AnswerInteractionSuccess { interaction { id answer } }\n      ... on InteractionAlreadyAnswered { message interaction { ...Question } }\n      ... on InteractionGone { message }\n      ... on AnswerNotAccepted { message }\n    }\n  }\n": types.AnswerInteractionDocument,
     "\n  mutation ClaimInteraction($input: ClaimInteractionInput!) {\n    claimInteraction(input: $input) {\n      __typename\n      ... on ClaimInteractionSuccess { interaction { id } }\n      ... on InteractionAlreadyAnswered { message }\n      ... on InteractionGone { message }\n    }\n  }\n": types.ClaimInteractionDocument,
@@ -368,6 +370,10 @@ export function graphql(source: "\n  query AuditLog($first: Int!, $after: String
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query Probe {\n    viewer { role }\n  }\n"): (typeof documents)["\n  query Probe {\n    viewer { role }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"): (typeof documents)["\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -8,6 +8,7 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { adminPath, followLink } from '../route.ts';
 import type { Viewer } from '../system.ts';
+import { NotificationChoice } from './notification-choice.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
 import './menu.css';
 
@@ -121,6 +122,7 @@ function MenuPanel({
         </MenuLink>
       )}
       <ThemeChoice />
+      <NotificationChoice />
       <MenuLink href="/account" onLeave={onLeave}>
         {msg('header-menu-account')}
       </MenuLink>

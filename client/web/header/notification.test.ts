@@ -1,0 +1,22 @@
+// @vitest-environment happy-dom
+// Tests what is worth a notification.
+import { expect, test } from 'vitest';
+import { jobSummary, question } from '../../../tests/component/job.ts';
+import { occasionsBetween } from './notification.ts';
+
+const running = jobSummary('7', { state: 'RUNNING' });
+const asks = jobSummary('7', { state: 'WAITING', pendingInteraction: question('1') });
+const kinds = (...states: Parameters<typeof occasionsBetween>) =>
+  occasionsBetween(...states).map(({ kind, job }) => `${kind} ${job.id}`);
+
+test('a new question and the end of a job are worth a notification, once', () => {
+  expect(kinds([running], [asks], 'own', 'Amina')).toEqual(['question 7']);
+  expect(kinds([asks], [asks], 'own', 'Amina')).toEqual([]);
+  expect(kinds([asks], [], 'own', 'Amina')).toEqual(['end 7']);
+});
+
+test('jobs of others are worth a notification only to those who chose all jobs', () => {
+  expect(kinds([running], [asks], 'own', 'Jonas')).toEqual([]);
+  expect(kinds([running], [asks], 'all', 'Jonas')).toEqual(['question 7']);
+  expect(kinds([running], [asks], 'none', 'Amina')).toEqual([]);
+});

@@ -1,0 +1,110 @@
+// Owns the notifications of the browser: for which jobs, what is worth one, and showing it. Owns no choice of the user (notification-choice.tsx).
+import { signal } from '@preact/signals';
+import { useClient } from '@urql/preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { questionText } from '../../../schema/text/question-text.ts';
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import { readStored, storeValue } from '../parts/browser-storage.ts';
+import { go, jobPath } from '../route.ts';
+import { EndedJobQuery } from './notification.graphql.ts';
+
+/** Which jobs the user is notified of. */
+export const reaches = ['none', 'own', 'all'] as const;
+export type Reach = (typeof reaches)[number];
+
+const storageKey = 'spiderpig.notifications';
+/** How long a question waits, in milliseconds, before the user is reminded of it. */
+const reminderInterval = 5 * 60_000;
+
+/** The choice of the user. It has no effect without the permission of the browser. */
+export const reach = signal<Reach>(reaches.find((name) => name === readStored(storageKey)) ?? 'none');
+
+/** Whether this browser can show notifications. They need TLS or localhost. */
+export const canNotify = (): boolean => 'Notification' in globalThis;
+
+/** Stores the choice, and asks the browser for permission if it needs one. Resolves to whether notifications will be shown. */
+export async function chooseReach(next: Reach): Promise<boolean> {
+  const granted = next === 'none' || (canNotify() && (await Notification.requestPermission()) === 'granted');
+  reach.value = granted ? next : 'none';
+  storeValue(storageKey, reach.value);
+  return granted;
+}
+
+type WatchedJob = Pick<JobSummaryFragment, 'id' | 'owner' | 'title' | 'pendingInteraction'>;
+
+/** What is worth a notification: a question, or the end of a job, which is no longer among the active ones. */
+export type Occasion =
+  | { readonly kind: 'question'; readonly job: WatchedJob }
+  | { readonly kind: 'end'; readonly job: WatchedJob };
+
+/** What happened between two states of the active jobs. Pure. @param viewer the name of the user */
+export function occasionsBetween(
+  before: readonly WatchedJob[],
+  now: readonly WatchedJob[],
+  chosen: Reach,
+  viewer: string,
+): readonly Occasion[] {
+  const concerns = ({ owner }: WatchedJob): boolean =>
+    chosen === 'all' || (chosen === 'own' && owner.name === viewer);
+  const asked = now.filter(({ id, pendingInteraction }) => {
+    const known = before.find((job) => job.id === id)?.pendingInteraction?.id;
+    return pendingInteraction !== null && pendingInteraction.id !== known;
+  });
+  const ended = before.filter(({ id }) => !now.some((job) => job.id === id));
+  return [
+    ...asked.filter(concerns).map((job) => ({ kind: 'question', job }) as const),
+    ...ended.filter(concerns).map((job) => ({ kind: 'end', job }) as const),
+  ];
+}
+
+/** Notifies the user of what happens while they look elsewhere. @param jobs the active jobs; null while they are not known */
+export function useNotifications(jobs: readonly JobSummaryFragment[] | null, viewer: string | null): void {
+  const client = useClient();
+  const before = useRef<readonly JobSummaryFragment[] | null>(null);
+  const chosen = reach.value;
+  useEffect(() => {
+    const previous = before.current;
+    before.current = jobs;
+    if (previous === null || jobs === null || viewer === null) return;
+    for (const { kind, job } of occasionsBetween(previous, jobs, chosen, viewer)) {
+      if (kind === 'question') notifyOfQuestion(job);
+      else
+        void client.query(EndedJobQuery, { id: job.id }).then(({ data }) => {
+          const { outcome, reason } = data?.job ?? { outcome: null, reason: null };
+          const what = outcome === null ? msg('header-notify-ended') : enumMsg('job-outcome', outcome);
+          show(job, msg('header-notify-end', job.id, what), reason ?? job.title);
+        });
+    }
+  }, [client, jobs, viewer, chosen]);
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (viewer === null) return;
+      for (const { job } of occasionsBetween([], before.current ?? [], reach.value, viewer))
+        notifyOfQuestion(job);
+    }, reminderInterval);
+    return () => clearInterval(timer);
+  }, [viewer]);
+}
+
+function notifyOfQuestion(job: WatchedJob): void {
+  if (job.pendingInteraction === null) return;
+  show(job, msg('header-notify-question', job.id), questionText(job.pendingInteraction.prompt).question);
+}
+
+/** Shows a notification, unless the user looks at the page. A later one of the same job replaces it. */
+function show({ id }: WatchedJob, title: string, body: string): void {
+  if (!canNotify() || Notification.permission !== 'granted' || document.hasFocus()) return;
+  try {
+    const notification = new Notification(title, { body: harmlessLabel(body), tag: `spiderpig-job-${id}` });
+    notification.onclick = () => {
+      notification.close();
+      window.focus();
+      go(jobPath(id));
+    };
+  } catch (error) {
+    // Chromium on Android shows notifications only through a service worker.
+    console.debug('notification not shown', error);
+  }
+}
