@@ -2,9 +2,11 @@ import { expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from '../account/audit.ts';
 import { claimJob } from './claim.ts';
-import { endingOf, endJob } from './ending.ts';
+import { endJob } from './ending.ts';
 import { Job, JobNotFound } from './job.ts';
 import { inQueueOrder, JobNotMoved, moveJob } from './queue.ts';
+
+const failure = { state: 'failed', reason: 'x', exit: { status: 1, signal: null } } as const;
 
 it.each(dialects)(
   'a queued job is moved within its lane, and jobs start in the new order on %s',
@@ -37,7 +39,7 @@ it.each(dialects)(
     for (let count = 0; count < 5; count++) {
       const id = await claimJob(world.database, 'r', ['default']);
       started.push(id);
-      if (id !== null) await endJob(world.database, id, endingOf({ status: 0, signal: null }, null));
+      if (id !== null) await endJob(world.database, id, failure);
     }
     expect(started).toEqual([c, d, b, a, last]);
     await expect(move(a, null)).rejects.toThrow(JobNotMoved);
