@@ -8,6 +8,8 @@ import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from '.
 
 /** Gerrit puts this before its JSON, so that no web page can run it as a script. */
 const prefix = ")]}'";
+/** What each change is returned with. */
+const requestedDetails = ['CURRENT_REVISION', 'CURRENT_COMMIT', 'CURRENT_FILES', 'DETAILED_ACCOUNTS'];
 /** How many samples are returned. */
 const sampleCount = 6;
 /** How long samples and the results of searches are cached, in milliseconds. */
@@ -90,15 +92,9 @@ export class Gerrit implements Changes {
   async #query(query: string, limit: number, start: number): Promise<FoundList> {
     const { url, logger } = this.#options;
     if (url === null) throw new GerritUnavailable('it is not configured');
-    const parameters = new URLSearchParams([
-      ['q', query],
-      ['n', String(limit)],
-      ...(start > 0 ? [['S', String(start)]] : []),
-      ...['CURRENT_REVISION', 'CURRENT_COMMIT', 'CURRENT_FILES', 'DETAILED_ACCOUNTS'].map((name) => [
-        'o',
-        name,
-      ]),
-    ]);
+    const parameters = new URLSearchParams({ q: query, n: String(limit) });
+    if (start > 0) parameters.set('S', String(start));
+    for (const option of requestedDetails) parameters.append('o', option);
     try {
       return decodeChanges(await getFromGerrit(`${url}changes/?${parameters}`, this.#options), url);
     } catch (error) {

@@ -1,4 +1,4 @@
-// Owns the stages of a deployment: which of them a job has reached, when, and what became of each. Pure. Known from the statuses of scap 4.283.
+// Owns the stages of a deployment: which of them a job has reached, when, and the result of each. Pure. Known from the statuses of scap 4.283.
 import type { JobOutcome } from '../../generated/graphql.ts';
 import type { Mark } from '../log/mark.ts';
 

@@ -77,7 +77,7 @@ function Warning({ words }: { words: string }) {
 }
 
 /** The Change-Ids that the commit message names as dependencies and that are not among the chosen changes. */
-export function missingDependencies(change: FoundChange, chosen: readonly FoundChange[]): readonly string[] {
+function missingDependencies(change: FoundChange, chosen: readonly FoundChange[]): readonly string[] {
   const named = [...(change.commitMessage ?? '').matchAll(/^Depends-On:\s*(I[0-9a-f]{40})\s*$/gim)].map(
     ([, id]) => (id ?? '').toLowerCase().replace(/^i/, 'I'),
   );

@@ -104,7 +104,7 @@ export function Overview({
   );
 }
 
-/** The filter of the history, which the address of the page names, so that it can be sent to somebody. */
+/** The filter of the history, which the address of the page names, so that it can be sent to other people. */
 function useFilterInAddress(): [HistoryFilter, (filter: HistoryFilter) => void] {
   const [filter, setFilter] = useState(() => filterOf(location.search));
   useEffect(() => {

@@ -266,7 +266,7 @@ async function takeAnswer(
   throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');
 }
 
-/** How long a claim lasts, in milliseconds. Whoever handles a question claims it again. */
+/** How long a claim lasts, in milliseconds. A user who still handles a question claims it again. */
 export const claimDuration = 3 * 60_000;
 
 /** Which user handles an open question, and until when, in milliseconds since 1970; null: nobody said so, or some time ago. Pure. */

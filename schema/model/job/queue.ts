@@ -7,7 +7,7 @@ import type { Database } from '../store/database.ts';
 import { Job, JobNotFound } from './job.ts';
 
 /** The place of a job in the order of its lane: its number, unless it was moved. */
-export const queuePlace = ({ id, queuePlace: moved }: Pick<Job, 'id' | 'queuePlace'>): number => moved ?? id;
+const queuePlace = ({ id, queuePlace: moved }: Pick<Job, 'id' | 'queuePlace'>): number => moved ?? id;
 
 /** The same in SQL. @param alias of the table `job` */
 export const queuePlaceSql = (alias: string): string => `coalesce(${alias}.queue_place, ${alias}.id)`;
@@ -16,7 +16,7 @@ export const queuePlaceSql = (alias: string): string => `coalesce(${alias}.queue
 export const inQueueOrder = (jobs: readonly Job[]): Job[] =>
   jobs.toSorted((one, other) => queuePlace(one) - queuePlace(other));
 
-/** The job cannot be moved there: it has started, or the other job has, or it belongs to somebody else. */
+/** The job cannot be moved there: it has started, or the other job has, or it belongs to another user. */
 export class JobNotMoved extends DomainError {}
 
 /** Where to move which job, and who asks. */
