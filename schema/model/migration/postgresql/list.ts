@@ -59,8 +59,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () => (await import('./Migration20261128223900_claim.ts')).Migration20261128223900_claim,
   },
   {
-    name: 'Migration20261128220859_queue_place',
+    name: 'Migration20261128223930_queue_place',
     load: async () =>
-      (await import('./Migration20261128220859_queue_place.ts')).Migration20261128220859_queue_place,
+      (await import('./Migration20261128223930_queue_place.ts')).Migration20261128223930_queue_place,
   },
 ];

@@ -1,7 +1,7 @@
 import { Migration } from '@mikro-orm/migrations';
 
-export class Migration20261128220859_queue_place extends Migration {
-  override name = 'Migration20261128220859_queue_place';
+export class Migration20261128223930_queue_place extends Migration {
+  override name = 'Migration20261128223930_queue_place';
 
   override up(): void | Promise<void> {
     this.addSql(`alter table "job" add "queue_place" int null;`);
