@@ -1,6 +1,6 @@
 // Owns the `graphql-transport-ws` protocol: who may connect, and how an operation of a WebSocket is prepared and executed. Not the WebSockets themselves (socket.ts).
 import type { IncomingMessage } from 'node:http';
-import { type ExecutionArgs, GraphQLError } from 'graphql';
+import { type ExecutionArgs, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode, makeServer, type OperationResult, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
@@ -165,6 +165,12 @@ function openOperation({ operations }: SocketState, id: string, share: Disposabl
   return stop.signal;
 }
 
+/** As Yoga answers it over HTTP. */
+const unknownOperation = (): GraphQLError =>
+  new GraphQLError('Could not determine what operation to execute.', {
+    extensions: { code: 'OPERATION_RESOLUTION_FAILURE' },
+  });
+
 const badRequest = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'BAD_REQUEST' } });
 
@@ -193,6 +199,7 @@ async function prepare(
     };
     const errors: readonly GraphQLError[] = enveloped.validate(args.schema, args.document);
     if (errors.length > 0) return [...errors];
+    if (!getOperationAST(args.document, args.operationName)) return [unknownOperation()];
     logger.debug(
       { user: identity.user.name, operation: payload.operationName },
       'operation over a WebSocket',
