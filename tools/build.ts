@@ -57,7 +57,7 @@ async function bundleClient(): Promise<void> {
   await using types = await rolldown({
     ...shared,
     input,
-    plugins: [dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
+    plugins: [dts({ emitDtsOnly: true, tsconfig: false, generator: 'oxc' })],
   });
   await types.write({ dir: directory, format: 'esm' });
 }
