@@ -20,6 +20,7 @@ export const copiedTables = [
   'hold',
   'host_code',
   'second_factor',
+  'second_factor_lock',
   'provider_attempt',
   'ledger',
 ] as const;
