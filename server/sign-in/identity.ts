@@ -43,7 +43,7 @@ export interface Identity {
 const maximumCookies = 8;
 
 /** The values of all cookies of a name, in the order in which they were sent. Pure. */
-export function cookieValues(header: string | undefined, name: string): string[] {
+function cookieValues(header: string | undefined, name: string): string[] {
   const values = (header ?? '').split(';').flatMap((pair) => {
     const [key, value] = pair.trim().split('=', 2);
     return key === name && value ? [value] : [];

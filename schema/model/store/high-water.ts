@@ -20,7 +20,7 @@ const slotBytes = 512;
 const staleAfter = 60_000;
 
 /** The directory of the marks, inside another one. */
-export const highWaterDirectory = (parent: string): string => join(parent, 'high-water');
+const highWaterDirectory = (parent: string): string => join(parent, 'high-water');
 
 /**
  * The marks in some directories. Each process writes a file of its own, so that none overwrites the mark of another: in two slots, in turns, so
