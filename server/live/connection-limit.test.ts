@@ -7,7 +7,12 @@ import { Shares } from './connection-limit.ts';
 
 const query = 'subscription { systemUpdates { version } }';
 let world: TestServer;
-afterEach(() => world?.[Symbol.asyncDispose]());
+/** Keeps the open streams reachable: fetch closes a stream whose response was collected as garbage. */
+const opened = new Set<Response>();
+afterEach(async () => {
+  opened.clear();
+  await world?.[Symbol.asyncDispose]();
+});
 
 describe('event streams', () => {
   /** Opens one; how to leave it, or the status and what was said where it is refused. */
@@ -25,6 +30,7 @@ describe('event streams', () => {
       },
       body: JSON.stringify({ query }),
     });
+    opened.add(response);
     const refused = response.status !== 200;
     return {
       status: response.status,
