@@ -21,7 +21,8 @@ const schema = buildSchema(`
   type Viewer { role: String! }
   type Job { id: ID!  logLineCount: Int!  log(after: Int = 0, first: Int = 500): JobLogBatch! }
   type Subscription { jobLog(jobId: ID!, after: Int = 0, latest: Int): JobLogBatch!  count: Int! }
-  type JobLogBatch { lines: [Line!]!  cursor: Int!  complete: Boolean! }
+  type JobLogBatch { lines: [Line!]!  cursor: Int!  complete: Boolean!  partial: PartialLine }
+  type PartialLine { at: String!  text: String! }
   type Line { number: Int!  at: String!  kind: String!  text: String  sensitive: Boolean!  continues: Boolean! }
 `);
 
