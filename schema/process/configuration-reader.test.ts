@@ -63,6 +63,7 @@ describe('readConfiguration', () => {
       socket: '/run/spiderpig/web.sock',
       'socket-mode': '0660',
       'jobrunner-metrics': '9000',
+      'ready-needs-jobrunner': 'on',
       data: '/srv/data',
       database: 'postgresql://u@h/d',
       scap: 'scap --x y',
@@ -166,7 +167,7 @@ describe('parseCommandLine', () => {
   it('separates configuration options from the options of one command', () => {
     expect(
       parseCommandLine(['create', '--user=ada', '--port', '1'], { own: ['user'], allowPositionals: true }),
-    ).toEqual({ options: { port: '1' }, own: { user: 'ada' }, positionals: ['create'] });
+    ).toEqual({ options: { port: '1' }, own: { user: 'ada' }, positionals: ['create'], switches: new Set() });
   });
 
   it.each([[['--nonsense']], [['--log-level', 'debug']], [['--user', 'ada']], [['up']]])(
