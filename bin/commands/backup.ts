@@ -9,6 +9,7 @@ import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { operatorName } from '../argument.ts';
+import { say } from '../output.ts';
 
 const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
   `${jobs} jobs, as of ${new Date(lastOrderAt).toISOString()}`;
@@ -21,7 +22,7 @@ export async function run(args: readonly string[]): Promise<void> {
   // Says what is wrong when there is no database.
   await (await openExistingDatabase(configuration))[Symbol.asyncDispose]();
   const content = await backUp(configuration.databaseUrl, file);
-  process.stdout.write(`${file}: ${contentText(content)}, ${content.bytes} bytes\n`);
+  say(`${file}: ${contentText(content)}, ${content.bytes} bytes`);
 }
 
 /** `spiderpig restore FILE` */
@@ -36,9 +37,10 @@ export async function restore(args: readonly string[]): Promise<void> {
   await database.continuity.beginRestored(database, async (rewind) => {
     await holdAfterRewind(database, rewind, { what });
   });
-  const before = restored.before === null ? '' : `The database that was there is now ${restored.before}.\n`;
-  process.stdout.write(
-    `restored ${contentText(restored)}.\n${before}Deployments are held: stop queued jobs that have run already, then release the hold on the page Administration.\n`,
+  say(`restored ${contentText(restored)}.`);
+  if (restored.before !== null) say(`The database that was there is now ${restored.before}.`);
+  say(
+    'Deployments are held: stop queued jobs that have run already, then release the hold on the page Administration.',
   );
 }
 
