@@ -90,7 +90,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     const choices = [{ label: 'Yes, go on', code: 'y' }];
     const question = await askInteraction(world.db, jobId, {
       kind: 'choices',
-      prompt: 'Go\non?',
+      prompt: '┌───┐\n│ 7 │\n└───┘\nGo on?',
       choices,
       default: null,
     });

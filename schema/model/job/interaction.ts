@@ -2,6 +2,7 @@
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { questionKey } from '../../text/question-key.ts';
+import { questionText } from '../../text/question-text.ts';
 import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
@@ -192,13 +193,16 @@ interface AnswerRequest {
   readonly through?: ActionSource | undefined;
 }
 
-/** The audit log's text for an answer. It omits free text, which can contain anything, because the entry outlives the job. Pure. */
+/**
+ * The audit log's text for an answer. It has what was asked, without the explanation before it, which can be a table. It omits free text, which
+ * can contain anything, because the entry outlives the job. Pure.
+ */
 function answerDetail(question: Interaction, answer: string): string {
   const given =
     question.kind === 'choices'
       ? `${quoted(answerLabel({ answer, choices: question.choices }))} (${answer.slice(0, 200)})`
       : `a text of ${answer.length} characters`;
-  return `question ${question.id} ${quoted(question.prompt)}: ${given}`;
+  return `question ${question.id} ${quoted(questionText(question.prompt).question)}: ${given}`;
 }
 
 /**
