@@ -347,6 +347,8 @@ export type RefusalCode =
   | 'JOB_NOT_MOVED'
   /** There is no authenticator. */
   | 'NO_AUTHENTICATOR'
+  /** The account is bound to nobody, or its user is banned. */
+  | 'REBIND_NOT_ACCEPTED'
   /** The second factor must be entered again first. */
   | 'SECOND_FACTOR_TOO_OLD'
   /** There is no such session, or it has already ended. */

@@ -164,6 +164,7 @@ builder.objectType(BanNotAccepted, {
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 builder.objectType(RebindNotAccepted, {
+  interfaces: refusal(RebindNotAccepted, 'REBIND_NOT_ACCEPTED'),
   authScopes: { administer: true },
   name: 'RebindNotAccepted',
   description: 'The account is bound to nobody, or its user is banned.',
