@@ -14,6 +14,7 @@ import { askInteraction } from '../schema/model/job/interaction.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { defaultLane } from '../schema/model/job/lane.ts';
 import { closeUnreachableJob } from '../schema/model/job/loss.ts';
+import { openDatabase } from '../schema/model/open.ts';
 import { dialects, makeDatabase } from '../tests/support/database.ts';
 import {
   type Browser,
@@ -39,13 +40,15 @@ const lines = (text: string): Record<string, unknown>[] =>
 describe.each(dialects)('the audit log on %s', (dialect) => {
   let world: TestServer;
   let directory: string;
+  let databaseUrl: string;
   let drop: () => Promise<void>;
   let admin: Browser;
   beforeAll(async () => {
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-audit-'));
     const database = await makeDatabase(dialect, directory);
+    databaseUrl = database.url;
     drop = database.drop;
-    world = await openServer({ databaseUrl: database.url });
+    world = await openServer({ databaseUrl });
     admin = await world.signIn('admin', 'ada');
   });
   afterAll(async () => {
@@ -408,13 +411,18 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
         `insert into audit_entry (at, action, detail) select 7, 'start', ? from (${series}) as rows`,
         [detail],
       );
-      const reads = vi.spyOn(world.db, 'execute');
+      // A server of its own, whose reads are counted from its start.
+      await using database = await openDatabase(databaseUrl);
+      const reads = vi.spyOn(database, 'execute');
+      await using counted = await openServer({ databaseUrl, database });
+      const reader = await counted.signIn('admin', 'ada');
+      reads.mockClear();
       let size = 0;
       let newlines = 0;
       let whileStalled = 0;
       const response = await new Promise<IncomingMessage>((resolve, reject) => {
-        const url = `${world.url}/audit.jsonl?since=1970-01-01T00:00:00Z`;
-        get(url, { headers: page(admin) }, resolve).on('error', reject);
+        const url = `${counted.url}/audit.jsonl?since=1970-01-01T00:00:00Z`;
+        get(url, { headers: page(reader) }, resolve).on('error', reject);
       });
       for await (const piece of response) {
         if (size === 0) {
