@@ -29,6 +29,8 @@ export type AuditAction =
   | 'ANSWER'
   /** A user was banned. */
   | 'BAN'
+  /** A user said that they handle a question. */
+  | 'CLAIM'
   /** Deployments were held. */
   | 'HOLD'
   /** A command on the deployment host created a sign-in link. */

@@ -43,6 +43,7 @@ const AuditActionType = builder.enumType('AuditAction', {
     },
     START: { value: 'start', description: 'A job was queued.' },
     ANSWER: { value: 'answer', description: 'A question was answered.' },
+    CLAIM: { value: 'claim', description: 'A user said that they handle a question.' },
     STOP: { value: 'stop', description: 'A job was stopped or cancelled.' },
     MOVE: { value: 'move', description: 'A queued job was moved within its queue.' },
     RETRY: { value: 'retry', description: 'A job was retried.' },

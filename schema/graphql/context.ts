@@ -92,7 +92,7 @@ export interface Interactions {
     through: ActionSource;
   }): Promise<Interaction>;
   /** Throws InteractionAlreadyAnswered and InteractionGone. */
-  claim(request: { interactionId: number; user: User }): Promise<Interaction>;
+  claim(request: { interactionId: number; user: User; through: ActionSource }): Promise<Interaction>;
 }
 
 /** Stops. */

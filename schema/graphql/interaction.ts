@@ -237,10 +237,10 @@ builder.mutationField('claimInteraction', (t) =>
       result: { name: 'ClaimInteractionSuccess', description: 'The viewer handles the question.' },
       dataField: { name: 'interaction', description: 'The question with the claim.' },
     },
-    resolve: (_root, { input }, { interactions, viewer }) => {
+    resolve: (_root, { input }, { interactions, viewer: { user, through } }) => {
       const interactionId = rowNumber(input.interactionId);
       if (interactionId === null) throw new InteractionGone(shownId(input.interactionId), 'unknown');
-      return interactions.claim({ interactionId, user: viewer.user });
+      return interactions.claim({ interactionId, user, through });
     },
   }),
 );

@@ -30,6 +30,7 @@ const filterable = [
   'SIGN_OUT_OF_ALL',
   'START',
   'ANSWER',
+  'CLAIM',
   'STOP',
   'MOVE',
   'RETRY',

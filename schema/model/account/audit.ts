@@ -6,8 +6,8 @@ import type { Bindable, Database } from '../store/database.ts';
 import { User } from './user.ts';
 
 /**
- * The recorded actions. `reveal`: sensitive log lines were shown. `link made`: a command on the host created a sign-in link. `lose`: an
- * operator closed a job whose host did not respond.
+ * The recorded actions. `reveal`: sensitive log lines were shown. `link made`: a command on the host created a sign-in link. `claim`:
+ * a user said that they handle a question. `lose`: an operator closed a job whose host did not respond.
  */
 export const auditActions = [
   'link made',
@@ -20,6 +20,7 @@ export const auditActions = [
   'sign-out of all',
   'start',
   'answer',
+  'claim',
   'stop',
   'move',
   'retry',

@@ -294,7 +294,7 @@ export function claimOf(
  */
 export async function claimInteraction(
   db: Database,
-  { interactionId: id, user }: Pick<AnswerRequest, 'interactionId' | 'user'>,
+  { interactionId: id, user, through }: Omit<AnswerRequest, 'answer'>,
   now = Date.now(),
 ): Promise<Interaction> {
   const question = await db.em().findOne(Interaction, { id });
@@ -305,6 +305,8 @@ export async function claimInteraction(
     const changed = await em.nativeUpdate(Interaction, open, { claimedBy: user.id, claimedAt: now });
     if (changed !== 1) return false;
     await changeState(em, question.job, activeStates, {});
+    const detail = `question ${id} ${quoted(question.prompt)}`;
+    await recordAudit(em, { at: now, user, action: 'claim', jobId: question.job, detail, through });
     return true;
   });
   const em = db.em();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { AuditEntry } from '../account/audit.ts';
 import { unverifiedChange } from './change.ts';
 import { claimJob, recordSupervisor } from './claim.ts';
 import { endingOf, endJob } from './ending.ts';
@@ -219,6 +220,11 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       expect((await world.database.em().findOneOrFail(Job, { id })).revision).toBeGreaterThan(revision);
       const second = await claimInteraction(world.database, { interactionId, user: world.bob }, 3_000);
       expect(claimOf(second, 4_000)?.userId).toBe(world.bob.id);
+      const recorded = await world.database.em().find(AuditEntry, { action: 'claim' });
+      expect(recorded.map(({ user, jobId, at }) => [user, jobId, at])).toEqual([
+        [world.alice.id, id, 1_000],
+        [world.bob.id, id, 3_000],
+      ]);
       const answered = await answerInteraction(world.database, {
         interactionId,
         answer: 'y',
