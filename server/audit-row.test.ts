@@ -56,6 +56,12 @@ const mutations: Record<string, () => Promise<string>> = {
     const id = await askInteraction(world.db, await running(), question);
     return `answerInteraction(input: { interactionId: ${id}, answer: "x" })`;
   },
+  claimInteraction: async () => {
+    const question = { kind: 'text', prompt: 'Why?', choices: [], default: null } as const;
+    const id = await askInteraction(world.db, await running(), question);
+    return `claimInteraction(input: { interactionId: ${id} })`;
+  },
+  moveJob: async () => `moveJob(input: { jobId: ${await queuedJob(world.db)} })`,
   stopJob: async () => `stopJob(input: { jobId: ${await running()} })`,
   retryJob: async () => `retryJob(input: { jobId: ${await ended()} })`,
   revertJob: async () => `revertJob(input: { jobId: ${await ended()}, acceptUnverified: true })`,
@@ -71,6 +77,12 @@ const mutations: Record<string, () => Promise<string>> = {
   },
   banUser: async () => `banUser(input: { userId: ${await grace()}, reason: "x" })`,
   unbanUser: async () => `unbanUser(userId: ${await grace()})`,
+  rebindUser: async () => {
+    const id = await grace();
+    const bound = "provider_issuer = 'https://idp.example', provider_subject = 'sub-1'";
+    await world.db.execute(`update account set ${bound} where id = ?`, [id]);
+    return `rebindUser(userId: ${id})`;
+  },
   endSessionsOf: async () => `endSessionsOf(userId: ${await grace()})`,
   endAllSessions: async () => 'endAllSessions(keepOwn: true)',
   endSession: async () => {
