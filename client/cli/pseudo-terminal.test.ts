@@ -23,6 +23,8 @@ function terminal(
     env: {
       ...process.env,
       TERM: 'xterm',
+      // With colours, whatever the tests were started with.
+      NO_COLOR: '',
       SPIDERPIG_URL: server.url,
       SPIDERPIG_TOKEN: server.token,
       ...environment,
@@ -77,7 +79,8 @@ test('watch ends its prompt and says who answered when the question was answered
   const watch = terminal(server, 'watch 7');
   await watch.shows('> ');
   server.answer('y', 'bob');
-  await watch.shows('- bob answered “Yes” (y)');
+  // The mark of our own row is inverse.
+  await watch.shows('\x1b[7m-\x1b[0m bob answered “Yes” (y)');
   // What is typed now answers nothing.
   watch.type('n\r');
   server.end('SUCCEEDED', 'exit status 0');
