@@ -49,11 +49,11 @@ export class ServerMetrics {
   measured(db: Database): Database {
     return {
       ...db,
-      write: async (topics, work) => {
+      write: async (topics, work, options) => {
         const began = performance.now();
         const committed = this.#probe(db, topics[0]);
         try {
-          return await db.write(topics, work);
+          return await db.write(topics, work, options);
         } finally {
           this.#commits.observe((performance.now() - began) / 1_000);
           committed();
