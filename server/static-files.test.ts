@@ -140,12 +140,12 @@ test('answers /healthz, /readyz and /metrics', async () => {
   expect(await get('/readyz')).toEqual({ status: 200, body: 'ready\n' });
   const { body } = await get('/metrics');
   expect(body).toMatch(/^spiderpig_jobs\{state="queued"\} 0$/m);
-  expect(body).toMatch(/^spiderpig_http_requests_total [1-9]/m);
+  expect(body).toMatch(/^spiderpig_http_requests_total\{code="200"\} [1-9]/m);
 });
 
 test('with an unavailable database, /healthz gives 200 and /readyz 503', async () => {
-  await using own = await openServer();
-  own.db.execute = () => Promise.reject(new Error('gone'));
+  const database = { ...world.db, execute: () => Promise.reject(new Error('gone')) };
+  await using own = await openServer({ database });
   expect((await fetch(`${own.url}/healthz`)).status).toBe(200);
   expect((await fetch(`${own.url}/readyz`)).status).toBe(503);
 });
