@@ -11,7 +11,7 @@ import {
   rmSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import type pg from 'pg';
+import pg from 'pg';
 import { migrate } from '../../schema/model/migration/migration.ts';
 import { packageRoot } from '../../schema/process/files.ts';
 
@@ -62,9 +62,27 @@ export async function copyPostgreSqlTemplate(client: pg.Client, base: string, na
       await client.query(`drop database if exists ${template}_making with (force)`);
       await client.query(`create database ${template}_making`);
       await migrate(`${base}${template}_making`);
+      await resetReservedNumbers(`${base}${template}_making`);
       await client.query(`alter database ${template}_making rename to ${template}`);
     }
     await client.query('select pg_advisory_unlock($1)', [templateLock]);
   }
   await client.query(`create database ${name} template ${template}`);
+}
+
+/**
+ * PostgreSQL logs 32 numbers of a sequence in advance. A copy of the database has the sequence as it was in memory, with these numbers taken
+ * as logged, so a crash would hand out the same numbers again. After `setval`, the next number is logged.
+ */
+async function resetReservedNumbers(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(
+      `select setval(format('%I.%I', schemaname, sequencename)::regclass, last_value)
+       from pg_sequences where last_value is not null`,
+    );
+  } finally {
+    await client.end();
+  }
 }
