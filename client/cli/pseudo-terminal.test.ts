@@ -23,7 +23,7 @@ function terminal(
     env: {
       ...process.env,
       TERM: 'xterm',
-      // With colours, whatever the tests were started with.
+      // With colours, even if the tests were started without.
       NO_COLOR: '',
       SPIDERPIG_URL: server.url,
       SPIDERPIG_TOKEN: server.token,
