@@ -391,7 +391,7 @@ describe('signals', () => {
     let sent = false;
     const result = await run(['backport', '1102340'], {
       answers: ['y', 'y'],
-      env: { SPIDERPIG_SIMULATOR_SPEED: '4' },
+      env: { SPIDERPIG_SIMULATOR_SPEED: '2' },
       onMessage: ({ progress }, signal) => {
         if (sent || progress?.name !== 'K8s deployment progress' || progress.tasksFinishedOk === 0) return;
         sent = true;
