@@ -1,4 +1,4 @@
-// Owns the list of the chosen changes with what Gerrit says about each: before the start, so that nobody is surprised. Owns no request.
+// Owns the list of the chosen changes with what Gerrit says about each, before the start. Owns no request.
 import { cdxIconAlert } from '@wikimedia/codex-icons';
 import { safeAddress } from '../../../schema/text/link.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
