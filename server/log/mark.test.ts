@@ -98,6 +98,17 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(scanning().reads).toBe(reads);
     });
 
+    test('a viewer gets `complete` when another viewer completed the scan before it read on', async () => {
+      const id = await runningJob(world.db);
+      await append(world.db, id, 0, ['Started a']);
+      const { logs } = world.server.sources;
+      const slow = logs.marks(id, 0);
+      expect((await slow.next()).value).toMatchObject({ cursor: 1, complete: false });
+      await ended(id);
+      expect((await all(logs.marks(id, 0))).at(-1)).toMatchObject({ cursor: 1, complete: true });
+      expect(await all(slow)).toEqual([{ marks: [], cursor: 1, complete: true }]);
+    });
+
     test('the scan for marks resumes where it stopped when a subscriber returns', async () => {
       const id = await runningJob(world.db);
       await append(world.db, id, 0, ['Started a']);

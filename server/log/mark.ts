@@ -123,8 +123,10 @@ export class LogOutlines implements AsyncDisposable {
           // The cursor must not pass marks that were found while this batch was sent.
           sent = Math.max(after, all ? outline.cursor : (marks.at(-1)?.number ?? 0));
           sentAt = performance.now();
-          yield { marks, cursor: sent, complete: all && outline.complete };
-          if (all && outline.complete) return;
+          // Another viewer may complete the outline while this one waits in `yield`.
+          const complete = all && outline.complete;
+          yield { marks, cursor: sent, complete };
+          if (complete) return;
         }
         if (outline.complete) {
           yield { marks: [], cursor: Math.max(after, outline.cursor), complete: true };
