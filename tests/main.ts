@@ -1,10 +1,11 @@
 // Main: `npm test` and `npm run check`. Runs every check and every test, continues after a failure, and ends with a line of totals.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { parseArgs } from 'node:util';
 import { auditReport } from '../tools/npm-audit.ts';
+import { readTestProjects } from './project.ts';
 import { findOrInstallBrowser } from './support/browser.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -120,34 +121,73 @@ async function runChecks(waiting: readonly Check[]): Promise<void> {
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
 
-/** Runs vitest and adds its totals. A run without a test is a failure. */
-async function vitest(args: readonly string[], environment: Record<string, string>): Promise<void> {
+/** What vitest reports of one run. */
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly testResults: readonly { readonly name: string; readonly status: string }[];
+}
+
+/** Runs vitest. `report`: null if it wrote none. */
+async function vitest(
+  args: readonly string[],
+  environment: Record<string, string>,
+): Promise<{ succeeded: boolean; report: Report | null }> {
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-tests-'));
-  const report = join(directory, 'report.json');
+  const file = join(directory, 'report.json');
   try {
     const { succeeded } = await run(
       'vitest',
-      ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${report}`],
+      ['run', ...args, '--reporter=default', '--reporter=json', `--outputFile=${file}`],
       { environment },
     );
-    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
-    passed += numPassedTests;
-    failed += numFailedTests;
-    // Vitest also fails without a failed test: a file that does not load, an error outside of tests, no test found.
-    if (numFailedTests === 0 && (!succeeded || numPassedTests === 0)) failed++;
-  } catch (error) {
-    process.stdout.write(`vitest wrote no report: ${String(error)}\n`);
-    failed++;
+    return { succeeded, report: existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** More failed files than this are not a matter of chance. */
+const maximumRepeated = 3;
+
+/** The failed files of a report if they may run again: few, and none of them a journey or a unit test. */
+function repeatable({ testResults }: Report): string[] {
+  const { integration } = readTestProjects(root);
+  const failedFiles = testResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ name }) => relative(root, name));
+  const allowed = failedFiles.every((file) => integration.includes(file));
+  return allowed && failedFiles.length <= maximumRepeated ? failedFiles : [];
+}
+
+/**
+ * Runs vitest and adds its totals. A run without a test is a failure. A few failed files of the integration tests run once more, alone: so a busy
+ * machine does not refuse a change. What passes then is listed as flaky, which is a fault to find.
+ */
+async function countTests(args: readonly string[], environment: Record<string, string>): Promise<void> {
+  const first = await vitest(args, environment);
+  const repeated = first.report && !first.succeeded ? repeatable(first.report) : [];
+  const second = repeated.length > 0 ? await vitest(repeated, environment) : first;
+  if (!first.report || !second.report) {
+    process.stdout.write('vitest wrote no report\n');
+    failed++;
+    return;
+  }
+  const { numPassedTests, numFailedTests } = first.report;
+  const stillFailed = second.report.numFailedTests;
+  passed += numPassedTests + numFailedTests - stillFailed;
+  failed += stillFailed;
+  // Vitest also fails without a failed test: a file that does not load, an error outside of tests, no test found.
+  if (stillFailed === 0 && (!second.succeeded || numPassedTests === 0)) failed++;
+  if (repeated.length > 0 && second.succeeded)
+    process.stdout.write(`\n!!! Flaky, passed only when run again: ${repeated.join(', ')}\n`);
 }
 
 /** Runs the tests of all projects, or without the journeys if there is no browser. */
 async function runTests(): Promise<void> {
   const browser = values['no-browser'] ? null : findOrInstallBrowser();
   const projects = browser ? [] : ['--project', 'unit', '--project', 'integration'];
-  await vitest([...positionals, ...projects], browser ? { CHROMIUM: browser } : {});
+  await countTests([...positionals, ...projects], browser ? { CHROMIUM: browser } : {});
   if (browser) return;
   process.stdout.write('\n!!! The journeys did NOT run: they need Chromium.\n');
   if (values['no-browser']) return;
