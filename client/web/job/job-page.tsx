@@ -8,7 +8,7 @@ import type { Transport } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
 import { firstLines } from '../log/feed.ts';
 import { JobLog } from '../log/job-log.tsx';
-import type { LogBatch } from '../log/line.ts';
+import type { LogBatch } from '../log/line/line.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { JobStart } from '../parts/time-mode.ts';

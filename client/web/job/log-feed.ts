@@ -4,8 +4,8 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Transport } from '../connection/transport.ts';
 import { LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
-import type { LogBatch } from '../log/line.ts';
-import { LogMarkFeed } from '../log/mark-feed.ts';
+import type { LogBatch } from '../log/line/line.ts';
+import { LogMarkFeed } from '../log/mark/mark-feed.ts';
 import { onLongHidden } from '../parts/page-visibility.ts';
 
 /** How long, in milliseconds, the page is hidden before its log is no longer read. */

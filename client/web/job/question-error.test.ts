@@ -1,6 +1,6 @@
 // Tests which error lines belong to an open question.
 import { expect, test } from 'vitest';
-import type { Mark } from '../log/mark.ts';
+import type { Mark } from '../log/mark/mark.ts';
 import { errorsBefore } from './question-error.ts';
 
 const error = (number: number): Mark => ({

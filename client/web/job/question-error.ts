@@ -1,6 +1,6 @@
 // Owns which error lines of the log belong to an open question: those since the question before it. Pure. Owns no markup (error-line.tsx).
 import type { QuestionFragment } from '../../generated/graphql.ts';
-import type { Mark } from '../log/mark.ts';
+import type { Mark } from '../log/mark/mark.ts';
 import type { ErrorLine } from './error-line.tsx';
 
 /** How many errors are named, the last ones. */

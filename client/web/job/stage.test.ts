@@ -1,6 +1,6 @@
 // Tests which stages of a deployment the marks of its log prove.
 import { expect, test } from 'vitest';
-import type { Mark } from '../log/mark.ts';
+import type { Mark } from '../log/mark/mark.ts';
 import { stagesOf } from './stage.ts';
 
 const statuses = (...texts: readonly string[]): Mark[] =>

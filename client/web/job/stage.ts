@@ -1,6 +1,6 @@
 // Owns the stages of a deployment: which of them a job has reached, when, and the result of each. Pure. Known from the statuses of scap 4.283.
 import type { JobOutcome } from '../../generated/graphql.ts';
-import type { Mark } from '../log/mark.ts';
+import type { Mark } from '../log/mark/mark.ts';
 
 /** The stages in the order in which scap goes through them. */
 const stageNames = ['merge', 'prepare', 'testservers', 'canaries', 'production'] as const;

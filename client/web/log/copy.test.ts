@@ -1,7 +1,7 @@
 // Tests the text of a copy of log lines.
 import { expect, test } from 'vitest';
 import { copyOf } from './copy.ts';
-import type { LogLine } from './line.ts';
+import type { LogLine } from './line/line.ts';
 
 const line = (number: number, text: string | null): LogLine => ({
   number,

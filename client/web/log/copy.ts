@@ -2,9 +2,9 @@
 
 import { plainStyle } from '../../../schema/text/text-style.ts';
 import { msg } from '../i18n/msg.ts';
-import type { LogLine } from './line.ts';
-import type { LineRange } from './rows.ts';
-import { styledLine, textOfSpans } from './styled-line.ts';
+import type { LogLine } from './line/line.ts';
+import { styledLine, textOfSpans } from './line/styled-line.ts';
+import type { LineRange } from './scroll/rows.ts';
 
 /** The largest number of lines in a copy. For more there is the download. */
 export const maxCopiedLines = 10_000;

@@ -9,10 +9,10 @@ import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
 import { onChange } from '../parts/on-change.ts';
-import type { LogBatch, LogLine, PartialLine } from './line.ts';
+import type { LogBatch, LogLine, PartialLine } from './line/line.ts';
 import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';
-import type { LineRange } from './rows.ts';
+import type { LineRange } from './scroll/rows.ts';
 
 /** Lines requested together with the job: a tall screen, and the rows drawn around it. */
 export const firstLines = 200;

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { plainStyle, type TextStyle } from '../../../schema/text/text-style.ts';
-import type { LogLine } from './line.ts';
+import type { LogLine } from './line/line.ts';
+import { styledLine } from './line/styled-line.ts';
 import { LineCache, segmentLines } from './line-cache.ts';
-import { styledLine } from './styled-line.ts';
 
 const line = (
   number: number,

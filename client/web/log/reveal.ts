@@ -6,7 +6,7 @@ import { failure } from '../connection/client.ts';
 import { msg } from '../i18n/msg.ts';
 import { useStableCallback } from '../parts/stable-callback.ts';
 import { RevealLinesMutation } from './log.graphql.ts';
-import type { LineRange } from './rows.ts';
+import type { LineRange } from './scroll/rows.ts';
 
 /** Lines in one request; the server's limit. */
 const maxLinesPerRequest = 1000;

@@ -7,8 +7,8 @@ import { Icon } from '../parts/icon.tsx';
 import { useStableCallback } from '../parts/stable-callback.ts';
 import { copyOf, maxCopiedLines } from './copy.ts';
 import type { LogFeed } from './feed.ts';
-import { hashOf, linesOf } from './line-link.ts';
-import type { LineRange } from './rows.ts';
+import { hashOf, linesOf } from './line/line-link.ts';
+import type { LineRange } from './scroll/rows.ts';
 import './selection.css';
 
 export interface LogSelection {

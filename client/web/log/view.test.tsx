@@ -8,7 +8,7 @@ import { Provider } from '@urql/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Sink } from '../connection/wire.ts';
 import { LogFeed } from './feed.ts';
-import type { LogLine } from './line.ts';
+import type { LogLine } from './line/line.ts';
 import { LogView, type LogViewProps } from './view.tsx';
 
 const rowHeight = 20;

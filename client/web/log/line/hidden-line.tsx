@@ -1,0 +1,31 @@
+// Owns the placeholder for hidden sensitive lines, with the button that reveals them. Owns no request (reveal.ts).
+import { cdxIconEye, cdxIconEyeClosed } from '@wikimedia/codex-icons';
+import { msg } from '../../i18n/msg.ts';
+import { Icon } from '../../parts/icon.tsx';
+import type { RowSetting } from './row-setting.ts';
+import './hidden-line.css';
+
+/** Stands for the hidden lines from `from` to `to`, both included. */
+export function HiddenLines({ from, to, setting }: { from: number; to: number; setting: RowSetting }) {
+  return (
+    <span class="log__text">
+      <Icon icon={cdxIconEyeClosed} size="x-small" />
+      {msg('log-hidden', to - from + 1)}
+      <button
+        type="button"
+        class="log__show cdx-button cdx-button--size-small cdx-button--weight-quiet"
+        disabled={setting.mayReveal !== true}
+        title={setting.mayReveal === false ? msg('log-may-not-reveal') : undefined}
+        aria-label={
+          setting.mayReveal === false
+            ? `${msg('log-reveal-label', from, to, to - from + 1)}: ${msg('log-may-not-reveal')}`
+            : msg('log-reveal-label', from, to, to - from + 1)
+        }
+        onClick={() => setting.onReveal(from, to)}
+      >
+        <Icon icon={cdxIconEye} size="x-small" />
+        {msg('log-reveal')}
+      </button>
+    </span>
+  );
+}

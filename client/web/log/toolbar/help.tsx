@@ -1,0 +1,53 @@
+// Owns the dialog that lists the keyboard shortcuts of the log. Owns no shortcut (keyboard.ts).
+import { useEffect, useId, useRef } from 'preact/hooks';
+import { msg } from '../../i18n/msg.ts';
+import './help.css';
+
+const rows = [
+  [['f', 'End'], 'log-key-follow'],
+  [['Home'], 'log-key-first'],
+  [['g'], 'log-key-go-to'],
+  [['q', 'Q'], 'log-key-question'],
+  [['e', 'E'], 'log-key-error'],
+  [['PageUp', 'PageDown', '↑', '↓'], 'log-key-scroll'],
+  [['/', 'Ctrl F'], 'log-key-search'],
+  [['n', 'N'], 'log-key-match'],
+  [['c'], 'log-key-copy'],
+  [['Esc'], 'log-key-deselect'],
+  [['?'], 'log-key-help'],
+] as const;
+
+export function LogHelp({ onClose }: { onClose: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const headingId = useId();
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} class="dialog cdx-dialog" aria-labelledby={headingId} onClose={onClose}>
+      <header class="cdx-dialog__header">
+        <h2 class="cdx-dialog__header__title" id={headingId}>
+          {msg('log-keys-heading')}
+        </h2>
+      </header>
+      <div class="cdx-dialog__body">
+        <dl class="log-keys">
+          {rows.map(([keys, what]) => (
+            <div key={what}>
+              <dt>
+                {keys.map((name) => (
+                  <kbd key={name}>{name}</kbd>
+                ))}
+              </dt>
+              <dd>{msg(what)}</dd>
+            </div>
+          ))}
+        </dl>
+        <p class="hint">{msg('log-keys-hint')}</p>
+      </div>
+      <footer class="cdx-dialog__footer dialog__actions">
+        <button type="button" class="cdx-button" onClick={() => dialog.current?.close()}>
+          {msg('log-keys-close')}
+        </button>
+      </footer>
+    </dialog>
+  );
+}

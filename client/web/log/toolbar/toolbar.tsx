@@ -1,0 +1,125 @@
+// Owns the header of the log: its length, and buttons to move in it, to get help and to download it. Owns none of the actions.
+import {
+  type Icon as CodexIcon,
+  cdxIconArrowDown,
+  cdxIconArrowUp,
+  cdxIconDownload,
+  cdxIconHelp,
+} from '@wikimedia/codex-icons';
+import type { ComponentChildren } from 'preact';
+import { msg } from '../../i18n/msg.ts';
+import { DownloadLink } from '../../parts/download-link.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { rawLogPath } from '../../route.ts';
+import './toolbar.css';
+
+export interface LogToolbarProps {
+  readonly jobId: string;
+  /** How many lines the log has. */
+  readonly total: number;
+  readonly complete: boolean;
+  readonly following: boolean;
+  readonly hasQuestion: boolean;
+  readonly hasError: boolean;
+  /** Further tools, before all others. */
+  readonly tools: ComponentChildren;
+  /** The field for a line number. */
+  readonly goToLine: ComponentChildren;
+  readonly onNextQuestion: () => void;
+  readonly onNextError: () => void;
+  readonly onStart: () => void;
+  readonly onFollow: () => void;
+  readonly onUnfollow: () => void;
+  readonly onHelp: () => void;
+}
+
+export function LogToolbar(props: LogToolbarProps) {
+  const { jobId, total, complete, following } = props;
+  return (
+    <header class="log__header">
+      <h2 class="log__heading">{msg('log-heading')}</h2>
+      <span class="log__count hint">{msg('log-lines', total)}</span>
+      <span class="log__tools">
+        {props.tools}
+        {props.hasQuestion && <TextButton label={msg('log-next-question')} onPress={props.onNextQuestion} />}
+        {props.hasError && <TextButton label={msg('log-next-error')} onPress={props.onNextError} />}
+        {props.goToLine}
+        <IconButton label={msg('log-to-top')} icon={cdxIconArrowUp} onPress={props.onStart} />
+        {complete ? (
+          <IconButton label={msg('log-to-end')} icon={cdxIconArrowDown} onPress={props.onFollow} />
+        ) : (
+          <button
+            type="button"
+            class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
+            aria-pressed={following}
+            onClick={following ? props.onUnfollow : props.onFollow}
+          >
+            <Icon icon={cdxIconArrowDown} size="x-small" />
+            {following ? msg('log-following') : msg('log-follow')}
+          </button>
+        )}
+        <IconButton label={msg('log-keys-button')} hint="(?)" icon={cdxIconHelp} onPress={props.onHelp} />
+        <Downloads jobId={jobId} />
+      </span>
+    </header>
+  );
+}
+
+function TextButton({ label, onPress }: { label: string; onPress: () => void }) {
+  return (
+    <button
+      type="button"
+      class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
+      onClick={onPress}
+    >
+      {label}
+    </button>
+  );
+}
+
+/** @param hint what the tooltip adds to the label: a key */
+function IconButton({
+  label,
+  hint,
+  icon,
+  onPress,
+}: {
+  label: string;
+  hint?: string;
+  icon: CodexIcon;
+  onPress: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet cdx-button--icon-only"
+      aria-label={label}
+      title={hint === undefined ? label : `${label} ${hint}`}
+      onClick={onPress}
+    >
+      <Icon icon={icon} size="x-small" />
+    </button>
+  );
+}
+
+function Downloads({ jobId }: { jobId: string }) {
+  return (
+    <>
+      <DownloadLink
+        class="log__raw cdx-button cdx-button--fake-button cdx-button--fake-button--enabled cdx-button--size-small cdx-button--weight-quiet"
+        href={rawLogPath(jobId)}
+        aria-label={msg('log-raw-label')}
+      >
+        <Icon icon={cdxIconDownload} size="x-small" />
+        <span class="log__raw-words">{msg('log-raw')}</span>
+      </DownloadLink>
+      <DownloadLink
+        class="log__plain"
+        href={`${rawLogPath(jobId)}?colours=no`}
+        title={msg('log-plain-label')}
+      >
+        {msg('log-plain')}
+      </DownloadLink>
+    </>
+  );
+}
