@@ -3,7 +3,7 @@ import SqliteDatabase from 'better-sqlite3';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
-import { AnswerInteractionMutation } from '../../client/web/job/interaction.graphql.ts';
+import { AnswerInteractionMutation } from '../../client/web/job/question/interaction.graphql.ts';
 import { recordBacklog } from '../../schema/model/job/report.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import { openWorld, program } from '../support/world.ts';

@@ -3,7 +3,7 @@
 import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
-import { StopJobMutation } from '../job/stop.graphql.ts';
+import { StopJobMutation } from '../job/stop/stop.graphql.ts';
 import { useMutationRequest } from './mutation.ts';
 
 let server: GraphqlStandIn;

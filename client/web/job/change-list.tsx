@@ -6,7 +6,7 @@ import { safeAddress } from '../../../schema/text/link.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
-import { Panel } from './panel.tsx';
+import { Panel } from './parts/panel.tsx';
 import './change-list.css';
 
 type Change = JobDetailFragment['changes'][number];

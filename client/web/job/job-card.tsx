@@ -5,15 +5,15 @@ import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import type { System } from '../system.ts';
-import { JobAction } from './job-action.tsx';
-import { BlockedNotice } from './job-blocked.tsx';
-import { JobStateChip } from './job-state.tsx';
-import { JobTime } from './job-time.tsx';
-import { titleInWords } from './job-title.ts';
-import { hasSeveralLanes } from './lane.ts';
-import { OpenQuestion } from './open-question.tsx';
-import { JobProgress } from './progress.tsx';
-import { QueueMove, type QueueMoves } from './queue-move.tsx';
+import { JobStateChip } from './parts/job-state.tsx';
+import { JobTime } from './parts/job-time.tsx';
+import { titleInWords } from './parts/job-title.ts';
+import { JobProgress } from './parts/progress.tsx';
+import { OpenQuestion } from './question/open-question.tsx';
+import { BlockedNotice } from './queue/job-blocked.tsx';
+import { hasSeveralLanes } from './queue/lane.ts';
+import { QueueMove, type QueueMoves } from './queue/queue-move.tsx';
+import { JobAction } from './stop/job-action.tsx';
 import './job-card.css';
 
 /** An active job with its status, its progress and its question. */

@@ -5,7 +5,7 @@ import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
-import { Panel } from './panel.tsx';
+import { Panel } from './parts/panel.tsx';
 import './job-details.css';
 
 /** @param withLane whether there is more than one lane, so that lane and host are worth showing */

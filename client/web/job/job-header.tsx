@@ -6,10 +6,10 @@ import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { followLink } from '../route.ts';
-import { JobAction } from './job-action.tsx';
-import { JobStateChip } from './job-state.tsx';
-import { JobTime } from './job-time.tsx';
-import { titleInWords } from './job-title.ts';
+import { JobStateChip } from './parts/job-state.tsx';
+import { JobTime } from './parts/job-time.tsx';
+import { titleInWords } from './parts/job-title.ts';
+import { JobAction } from './stop/job-action.tsx';
 import './job-header.css';
 
 /** @param mayAct whether the viewer may act on jobs; null while it is not known yet */

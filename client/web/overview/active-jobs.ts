@@ -1,6 +1,6 @@
 // Owns which jobs the overview shows as running and which as queued, from what the server said of the system and of single jobs.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
-import { blockedBy, type Lanes } from '../job/lane.ts';
+import { blockedBy, type Lanes } from '../job/queue/lane.ts';
 
 /** Jobs that have not ended. */
 export interface UnendedJobs {

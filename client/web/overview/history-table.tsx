@@ -1,8 +1,8 @@
 // Owns the table of the history, which narrow screens show as cards. Owns no loading.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { JobStateChip } from '../job/job-state.tsx';
-import { titleInWords } from '../job/job-title.ts';
+import { JobStateChip } from '../job/parts/job-state.tsx';
+import { titleInWords } from '../job/parts/job-title.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';

@@ -3,8 +3,8 @@ import { useRef, useState } from 'preact/hooks';
 import type { StartBackportInput, StartBackportMutation as StartResult } from '../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
-import { IdempotencyKey } from '../job/idempotency-key.ts';
 import { StartBackportMutation } from '../job/job.graphql.ts';
+import { IdempotencyKey } from '../job/parts/idempotency-key.ts';
 
 type Refusal = RefusalOf<StartResult['startBackport']>;
 

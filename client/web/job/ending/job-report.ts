@@ -1,0 +1,117 @@
+// Owns the report of an ended job as text that people paste into a ticket or a channel. Pure. Owns no clipboard.
+import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { questionText } from '../../../../schema/text/question-text.ts';
+import type { JobDetailFragment } from '../../../generated/graphql.ts';
+import { enumMsg, msg } from '../../i18n/msg.ts';
+import { duration } from '../../parts/time.ts';
+import { titleInWords } from '../parts/job-title.ts';
+import { answerInWords } from '../question/interaction.ts';
+import type { Stage } from '../stage/stage.ts';
+
+/** `markdown`: for Phabricator's and most other trackers' comments. `wiki`: for MediaWiki pages. */
+export type ReportFormat = 'markdown' | 'wiki';
+
+/** How a format writes a heading, an item of a list, a link and code. The texts that it gets contain no line break. */
+interface Markup {
+  readonly heading: (text: string) => string;
+  readonly item: (text: string) => string;
+  readonly link: (text: string, url: string) => string;
+  readonly code: (text: string) => string;
+  /** Text that contains no markup. */
+  readonly plain: (text: string) => string;
+}
+
+const markups: Readonly<Record<ReportFormat, Markup>> = {
+  markdown: {
+    heading: (text) => `**${text}**`,
+    item: (text) => `- ${text}`,
+    link: (text, url) => `[${text}](${url})`,
+    // A run of backticks inside of code is ended only by a run of the same length.
+    code: (text) => {
+      const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
+      return `${fence} ${text} ${fence}`;
+    },
+    plain: (text) => text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&'),
+  },
+  wiki: {
+    heading: (text) => `'''${text}'''`,
+    item: (text) => `* ${text}`,
+    link: (text, url) => `[${url} ${text}]`,
+    code: (text) => `<code><nowiki>${text.replaceAll('<', '&lt;')}</nowiki></code>`,
+    plain: (text) => `<nowiki>${text.replaceAll('<', '&lt;')}</nowiki>`,
+  },
+};
+
+/**
+ * The report: what was deployed by whom and when, how it ended, its stages, its questions with their answers, and the last error.
+ * @param url the absolute address of the job's page
+ */
+export function jobReport(
+  job: JobDetailFragment,
+  stages: readonly Stage[],
+  url: string,
+  format: ReportFormat,
+): string {
+  const { heading, item, link, code, plain } = markups[format];
+  const text = (value: string): string => plain(harmlessLabel(value));
+  const line = (number: number): string => link(msg('job-report-line', number), `${url}#L${number}`);
+  const lines = [
+    `${link(msg('job-heading-name', job.id), url)} ${heading(text(titleInWords(job)))}`,
+    item(summary(job, text)),
+    ...(job.reason === null ? [] : [item(text(job.reason))]),
+    ...job.changes.map(({ number, subject, url: change }) =>
+      item(`${change === null ? number : link(number, change)} ${text(subject ?? '')}`.trimEnd()),
+    ),
+    ...stages
+      .filter(isReached)
+      .map(({ name, from, to, line: first }) =>
+        item(`${enumMsg('job-stage', name)}: ${duration((to ?? from) - from)} (${line(first)})`),
+      ),
+    ...job.interactions.map((interaction) => {
+      const { question } = questionText(interaction.prompt);
+      const answer =
+        interaction.answer === null
+          ? msg('job-question-unanswered')
+          : `${answerInWords(interaction, interaction.answer)} (${interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown')})`;
+      const asked = interaction.lineNumber === null ? '' : ` (${line(interaction.lineNumber)})`;
+      return item(`${text(question)} ${text(answer)}${asked}`);
+    }),
+    ...(job.lastError === null
+      ? []
+      : [item(`${code(harmlessLabel(job.lastError.text))} (${line(job.lastError.number)})`)]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+/** One line for a server admin log: `!log NAME: backport 1102340: deployed in 9 min 3 s`. */
+export function logEntry(job: JobDetailFragment): string {
+  const changes = job.changes.map(({ number }) => number).join(' ');
+  return msg(
+    'job-report-log',
+    harmlessLabel(job.owner.name),
+    enumMsg('job-kind', job.kind).toLowerCase(),
+    changes,
+    job.outcome === null ? enumMsg('job-state', job.state) : enumMsg('job-outcome', job.outcome),
+    spanInWords(job),
+  );
+}
+
+function summary(job: JobDetailFragment, text: (value: string) => string): string {
+  const parts = [
+    `${enumMsg('job-kind', job.kind)} ${msg('job-by', text(job.owner.name))}`,
+    job.outcome === null ? enumMsg('job-state', job.state) : enumMsg('job-outcome', job.outcome),
+    ...(job.startedAt === null
+      ? []
+      : [`${job.startedAt.slice(0, 16).replace('T', ' ')} UTC, ${spanInWords(job)}`]),
+  ];
+  return parts.join(msg('app-separator'));
+}
+
+function spanInWords({ startedAt, finishedAt }: JobDetailFragment): string {
+  return startedAt === null || finishedAt === null
+    ? '–'
+    : duration(Date.parse(finishedAt) - Date.parse(startedAt));
+}
+
+type ReachedStage = Stage & { readonly from: number; readonly line: number };
+const isReached = (stage: Stage): stage is ReachedStage => stage.from !== null && stage.line !== null;

@@ -1,0 +1,211 @@
+// @vitest-environment happy-dom
+// Tests the question card: what can be answered, and what an answer changes.
+import { cleanup, screen, waitFor } from '@testing-library/preact';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
+import { question } from '../../../../tests/component/job.ts';
+import type { QuestionFragment } from '../../../generated/graphql.ts';
+import { Stale } from '../../parts/stale.ts';
+import { OpenQuestion } from './open-question.tsx';
+
+let server: GraphqlStandIn;
+
+beforeEach(() => {
+  server = new GraphqlStandIn();
+});
+afterEach(() => {
+  cleanup();
+  vi.restoreAllMocks();
+});
+
+const card = (interaction: QuestionFragment | null = question('1'), mayAnswer: boolean | null = true) => (
+  <OpenQuestion jobId="7" interaction={interaction} mayAnswer={mayAnswer} />
+);
+const button = (name: RegExp) => screen.getByRole<HTMLButtonElement>('button', { name });
+/** New buttons ignore clicks for a moment. */
+const clickable = (name: RegExp) =>
+  waitFor(() => expect(button(name).getAttribute('aria-disabled')).toBe('false'));
+const success = {
+  answerInteraction: { __typename: 'AnswerInteractionSuccess', interaction: { id: '1', answer: 'y' } },
+};
+
+test('the question card sends the code of the chosen answer once, and says that it was sent', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const user = renderWith(server, card());
+  expect(screen.getByRole('region', { name: 'Question: Continue with deployment?' })).toBeTruthy();
+  expect(screen.getByRole('heading', { name: 'Continue with deployment?' })).toBeTruthy();
+  await clickable(/^Yes/);
+  await user.click(button(/^Yes/));
+  expect((await screen.findByText('Answer sent: “Yes” (y)')).getAttribute('role')).toBe('status');
+  expect(screen.queryByRole('button')).toBeNull();
+  expect(server.sent.map(({ variables }) => variables)).toEqual([
+    { input: { interactionId: '1', answer: 'y' } },
+  ]);
+});
+
+test('the question card ignores a click that comes too early', async () => {
+  const user = renderWith(server, card());
+  await user.click(button(/^Yes/));
+  expect(server.sent).toEqual([]);
+});
+
+test('the question card of a viewer who may not answer is disabled and says why', () => {
+  renderWith(server, card(question('1'), false));
+  expect(button(/^Yes/).disabled).toBe(true);
+  const reason = button(/^Yes/).getAttribute('aria-describedby') ?? '';
+  expect(document.getElementById(reason)?.textContent).toBe('You need the deployer role to answer.');
+});
+
+test('the question card tells who answered first, and offers the answers again', async () => {
+  server.answer('AnswerInteraction', () => ({
+    answerInteraction: {
+      __typename: 'InteractionAlreadyAnswered',
+      message: 'Already answered.',
+      interaction: question('1', {
+        answer: 'n',
+        answeredBy: { id: '2', name: 'Jonas' },
+        answeredAt: '2026-11-20T12:00:09.000Z',
+      }),
+    },
+  }));
+  const user = renderWith(server, card());
+  await clickable(/^Yes/);
+  await user.click(button(/^Yes/));
+  await screen.findByText('Jonas answered first: “No” (n) at 12:00:09 UTC. Your answer was not used.');
+  expect(button(/^Yes/)).toBeTruthy();
+});
+
+test('the question card shows why scap does not accept an answer', async () => {
+  server.answer('AnswerInteraction', () => ({
+    answerInteraction: { __typename: 'AnswerNotAccepted', message: 'That answer is not offered.' },
+  }));
+  const user = renderWith(server, card());
+  await clickable(/^No/);
+  await user.click(button(/^No/));
+  expect((await screen.findByRole('alert')).textContent).toContain('That answer is not offered.');
+  expect(button(/^No/)).toBeTruthy();
+});
+
+test('a text question is answered with the typed line, which survives a failed request', async () => {
+  server.answer('AnswerInteraction', () => new Error('connection refused'));
+  const text = question('2', { kind: 'TEXT', choices: [], default: null, prompt: 'Why do you revert?' });
+  const user = renderWith(server, card(text));
+  await user.type(screen.getByLabelText('Your answer'), 'it broke');
+  await user.click(button(/^Send answer$/));
+  expect((await screen.findByRole('alert')).textContent).toContain('The answer was not sent');
+  expect(screen.getByLabelText<HTMLInputElement>('Your answer').value).toBe('it broke');
+  expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '2', answer: 'it broke' } });
+});
+
+test('the focus goes to the receipt of the answer', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const user = renderWith(server, card());
+  await clickable(/^Yes/);
+  await user.click(button(/^Yes/));
+  const receipt = await screen.findByText('Answer sent: “Yes” (y)');
+  expect(document.activeElement).toBe(receipt);
+});
+
+test('the question is the heading, and a table before it keeps its columns', () => {
+  const table = '┌───────┬──────┐\n│ 12345 │ core │\n└───────┴──────┘';
+  renderWith(server, card(question('1', { prompt: `Scheduled:\n${table}\nBackport the changes?` })));
+  expect(screen.getByRole('heading', { name: 'Backport the changes?' })).toBeTruthy();
+  expect(document.querySelector('pre')?.textContent).toBe(`Scheduled:\n${table}`);
+});
+
+test('no choice has the colour of a recommendation, and the default of scap is named', () => {
+  renderWith(server, card(question('1', { default: 'n' })));
+  expect(button(/^No/).textContent).toContain('(scap’s default)');
+  expect(button(/^Yes/).textContent).not.toContain('default');
+  expect(document.querySelector('[class*=progressive], [class*=primary]')).toBeNull();
+});
+
+test('a choice that ignores a failure is sent only after a second press', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const choices = [
+    { label: 'Retry checks', code: 'r' },
+    { label: 'Ignore and continue', code: 'i' },
+  ];
+  const user = renderWith(server, card(question('1', { choices, default: 'r' })));
+  await clickable(/^Ignore/);
+  // A slow machine must not make two clicks of the double click.
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  await user.dblClick(button(/^Ignore/));
+  expect(button(/^Really “Ignore and continue”/)).toBeTruthy();
+  expect(server.sent).toEqual([]);
+  clock.mockReturnValue(2_000);
+  await user.click(button(/^Really/));
+  expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '1', answer: 'i' } });
+});
+
+test('a key answers the question only while the focus is in its card', async () => {
+  server.answer('AnswerInteraction', () => success);
+  const user = renderWith(server, card());
+  await clickable(/^Yes/);
+  await user.keyboard('n');
+  expect(server.sent).toEqual([]);
+  button(/^Yes/).focus();
+  await user.keyboard('n');
+  expect(server.sent[0]?.variables).toEqual({ input: { interactionId: '1', answer: 'n' } });
+});
+
+test('a question cannot be answered while the page is not connected, and says why', () => {
+  const words = 'Not connected since 16:03:44 UTC: your answer would not arrive.';
+  renderWith(server, <Stale.Provider value={words}>{card()}</Stale.Provider>);
+  expect(button(/^Yes/).disabled).toBe(true);
+  expect(document.getElementById(button(/^Yes/).getAttribute('aria-describedby') ?? '')?.textContent).toBe(
+    words,
+  );
+});
+
+test('the default of a text question can be used without typing it', async () => {
+  const prompt = 'Please supply a reason for revert (default: Reverted by Amina):';
+  const user = renderWith(server, card(question('3', { kind: 'TEXT', choices: [], default: null, prompt })));
+  expect(button(/^Send empty answer$/)).toBeTruthy();
+  await user.click(button(/^Use this$/));
+  expect(screen.getByLabelText<HTMLInputElement>('Your answer').value).toBe('Reverted by Amina');
+  expect(button(/^Send answer$/)).toBeTruthy();
+});
+
+test('the key a moves the focus to the question from anywhere, but not while text is typed', async () => {
+  const user = renderWith(
+    server,
+    <>
+      <input aria-label="Search" />
+      {card()}
+    </>,
+  );
+  await user.type(screen.getByLabelText('Search'), 'a');
+  expect(document.activeElement).toBe(screen.getByLabelText('Search'));
+  screen.getByLabelText('Search').blur();
+  await user.keyboard('a');
+  expect(document.activeElement).toBe(screen.getByRole('region', { name: /^Question:/ }));
+  expect(server.sent).toEqual([]);
+});
+
+test('the question links to the error lines that led to it', () => {
+  const errors = [{ number: 33, text: 'ERROR: 37 % of requests return 500' }];
+  renderWith(server, <OpenQuestion jobId="7" interaction={question('1')} errors={errors} mayAnswer={true} />);
+  expect(screen.getByText('ERROR: 37 % of requests return 500')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Line 33' }).getAttribute('href')).toBe('#L33');
+});
+
+test('a deployer tells the others that they handle the question, and sees who does', async () => {
+  server.answer('ClaimInteraction', () => ({
+    claimInteraction: { __typename: 'ClaimInteractionSuccess', interaction: { id: '1' } },
+  }));
+  const user = renderWith(server, card());
+  await user.click(button(/^I am handling this$/));
+  expect(server.sent[0]).toEqual({ name: 'ClaimInteraction', variables: { input: { interactionId: '1' } } });
+  cleanup();
+  const claimedUntil = new Date(Date.now() + 60_000).toISOString();
+  renderWith(server, card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil })));
+  expect(screen.getByText('Jonas is handling this.')).toBeTruthy();
+  expect(button(/^Yes/).disabled).toBe(false);
+  cleanup();
+  renderWith(
+    server,
+    card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil: '2026-11-20T12:00:09.000Z' })),
+  );
+  expect(screen.queryByText('Jonas is handling this.')).toBeNull();
+});

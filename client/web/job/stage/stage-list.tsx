@@ -1,0 +1,58 @@
+// Owns the row of a job's stages, each with its duration and a link to its first line. Owns no stage (stage.ts).
+import {
+  type Icon as CodexIcon,
+  cdxIconError,
+  cdxIconPlay,
+  cdxIconStop,
+  cdxIconSubtract,
+  cdxIconSuccess,
+} from '@wikimedia/codex-icons';
+import { enumMsg, msg } from '../../i18n/msg.ts';
+import { useNow } from '../../parts/clock.ts';
+import { Icon } from '../../parts/icon.tsx';
+import { briefDuration } from '../../parts/time.ts';
+import type { Stage, StageState } from './stage.ts';
+import './stage-list.css';
+
+const icons: Readonly<Record<StageState, CodexIcon>> = {
+  passed: cdxIconSuccess,
+  current: cdxIconPlay,
+  failed: cdxIconError,
+  ended: cdxIconStop,
+  open: cdxIconSubtract,
+};
+
+/** Renders nothing for a job whose log names no stage. */
+export function StageList({ stages }: { stages: readonly Stage[] }) {
+  const now = useNow(stages.some(({ state }) => state === 'current'));
+  if (stages.length === 0) return null;
+  return (
+    <ol class="stages" aria-label={msg('job-stages')}>
+      {stages.map((stage) => (
+        <li
+          key={stage.name}
+          class={`stage stage--${stage.state}`}
+          aria-current={stage.state === 'current' ? 'step' : undefined}
+        >
+          <Icon icon={icons[stage.state]} size="x-small" />
+          <span class="visually-hidden">{enumMsg('job-stage-state', stage.state)}</span>{' '}
+          <StageName stage={stage} />
+          {stage.from !== null && (
+            <span class="stage__duration">{briefDuration((stage.to ?? now) - stage.from)}</span>
+          )}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function StageName({ stage: { name, line } }: { stage: Stage }) {
+  const words = enumMsg('job-stage', name);
+  return line === null ? (
+    <span class="stage__name">{words}</span>
+  ) : (
+    <a class="stage__name" href={`#L${line}`}>
+      {words}
+    </a>
+  );
+}

@@ -1,0 +1,71 @@
+// Owns the button that ends a job which has not ended: stop or cancel. Owns no rule about who may use it, and no restart (restart.tsx).
+import { cdxIconCancel, cdxIconStop } from '@wikimedia/codex-icons';
+import { useState } from 'preact/hooks';
+import type { JobSummaryFragment } from '../../../generated/graphql.ts';
+import { useMutationRequest } from '../../connection/mutation.ts';
+import { msg } from '../../i18n/msg.ts';
+import { ActionButton } from '../parts/action-button.tsx';
+import { StopJobMutation } from './stop.graphql.ts';
+import { StopDialog } from './stop-dialog.tsx';
+
+/**
+ * The one action that fits the job's state: cancel while it is queued, stop while it is active, none when it has ended. A viewer who may
+ * not act sees the button too, disabled, with the reason.
+ * @param mayAct null while it is not known yet
+ */
+export function JobAction({
+  job,
+  mayAct,
+}: {
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'ended' | 'status' | 'pendingInteraction' | 'remaining'>;
+  mayAct: boolean | null;
+}) {
+  const { id, state, ended } = job;
+  if (mayAct === null || ended) return null;
+  if (state === 'QUEUED')
+    return <Cancel jobId={id} disabledReason={mayAct ? null : msg('job-may-not-cancel')} />;
+  return <Stop job={job} disabledReason={mayAct ? null : msg('job-may-not-stop')} />;
+}
+
+function Stop({
+  job,
+  disabledReason,
+}: {
+  job: Pick<JobSummaryFragment, 'id' | 'state' | 'status' | 'pendingInteraction' | 'remaining'>;
+  disabledReason: string | null;
+}) {
+  const [asking, setAsking] = useState(false);
+  const stopping = job.state === 'STOPPING';
+  const jobId = job.id;
+  return (
+    <>
+      <ActionButton
+        icon={cdxIconStop}
+        destructive={job.pendingInteraction === null}
+        quiet={job.pendingInteraction !== null}
+        label={stopping ? msg('job-stop-force-button', jobId) : msg('job-stop-button', jobId)}
+        disabledReason={disabledReason}
+        onClick={() => setAsking(true)}
+      />
+      {asking && <StopDialog job={job} onClose={() => setAsking(false)} />}
+    </>
+  );
+}
+
+function Cancel({ jobId, disabledReason }: { jobId: string; disabledReason: string | null }) {
+  const { sending, problem, send } = useMutationRequest(StopJobMutation, {
+    select: (data) => data.stopJob,
+    failed: (why) => msg('job-cancel-failed', why),
+  });
+  return (
+    <ActionButton
+      icon={cdxIconCancel}
+      label={sending ? msg('job-cancelling') : msg('job-cancel-short')}
+      accessibleName={msg('job-cancel', jobId)}
+      disabledReason={disabledReason}
+      sending={sending}
+      problem={problem}
+      onClick={() => void send({ input: { jobId, how: 'INTERRUPT' } })}
+    />
+  );
+}
