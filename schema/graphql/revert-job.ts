@@ -1,4 +1,4 @@
-// Owns the mutation that reverts an ended job. Not the other ways to start one (job.ts).
+// Owns the mutation that reverts an ended job. Not the other ways to start one (start-job.ts, retry-job.ts).
 import { GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
 import { DeploymentsHeld } from '../model/job/hold.ts';
 import { Job, JobNotEnded, JobNotFound } from '../model/job/job.ts';
@@ -6,7 +6,8 @@ import { laneFor, UnknownLane } from '../model/job/lane.ts';
 import { hasEnded } from '../model/job/state.ts';
 import { builder } from './builder.ts';
 import { rowNumber, shownId } from './id.ts';
-import { checkedKey, keyDescription, verifiedChanges } from './job.ts';
+import { checkedKey, keyDescription } from './idempotency-key.ts';
+import { verifiedChanges } from './verified-change.ts';
 
 const RevertJobInput = builder.inputType('RevertJobInput', {
   description: 'Which job to revert.',

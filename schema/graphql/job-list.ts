@@ -1,0 +1,118 @@
+// Owns the queries and the subscription that read jobs: one job, the list with its filter, updates. Not the type of a job (job.ts).
+import { Job } from '../model/job/job.ts';
+import type { JobFilter } from '../model/job/listing.ts';
+import { builder } from './builder.ts';
+import type { JobPage } from './context.ts';
+import { rowNumber, shownId } from './id.ts';
+import { JobOutcomeType, JobStateType } from './job-state.ts';
+import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
+import { checkedText, inRange, notFound } from './refusal.ts';
+
+const JobFilterInput = builder.inputType('JobFilter', {
+  description: 'Selects jobs that meet all given conditions.',
+  fields: (t) => ({
+    states: t.field({
+      type: [JobStateType],
+      description: 'The state is one of these. An empty list matches all states.',
+    }),
+    outcomes: t.field({
+      type: [JobOutcomeType],
+      description: 'The outcome is one of these. An empty list matches all jobs.',
+    }),
+    owner: t.string({ description: 'The exact name of the owner.' }),
+    text: t.string({
+      description: 'A part of the title, ignoring case, or a whole change number. At most 200 characters.',
+    }),
+  }),
+});
+
+const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
+  authScopes: { read: true },
+  description: 'A job with its cursor.',
+  fields: (t) => ({
+    node: t.field({ type: Job, description: 'The job.', resolve: (job) => job }),
+    cursor: t.string({
+      description: 'Pass it as `after` to continue after this one.',
+      resolve: (job) => cursorOf(job),
+    }),
+  }),
+});
+
+const JobConnectionType = builder.objectRef<JobPage>('JobConnection').implement({
+  authScopes: { read: true },
+  description: 'A page of jobs, newest first.',
+  fields: (t) => ({
+    edges: t.field({
+      type: [JobEdgeType],
+      description: 'The jobs with their cursors.',
+      resolve: ({ jobs }) => jobs,
+    }),
+    nodes: t.field({ type: [Job], description: 'The jobs.', resolve: ({ jobs }) => jobs }),
+    pageInfo: t.field({
+      type: PageInfoType,
+      description: 'How to get the next page.',
+      resolve: ({ jobs, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(jobs) }),
+    }),
+    totalCount: t.int({
+      description: 'The total number of jobs that match the filter.',
+      resolve: (page) => page.count(),
+    }),
+  }),
+});
+
+const cursorOf = (job: Job): string => String(job.id);
+
+builder.queryFields((t) => ({
+  job: t.field({
+    type: Job,
+    nullable: true,
+    authScopes: { read: true },
+    description: 'The job with this number; null if it does not exist.',
+    args: { id: t.arg.id({ required: true, description: 'The job number.' }) },
+    resolve: (_root, args, { jobs }) => {
+      const id = rowNumber(args.id);
+      return id === null ? null : jobs.load(id);
+    },
+  }),
+  jobs: t.field({
+    type: JobConnectionType,
+    authScopes: { read: true },
+    description: 'All jobs, newest first.',
+    args: {
+      first: t.arg.int({ defaultValue: 20, description: 'The page size: 1 to 100.' }),
+      after: t.arg.string({
+        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+      }),
+      filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
+    },
+    resolve: (_root, args, { jobs }) => {
+      const first = inRange('first', args.first ?? 20, 1, 100);
+      const before = rowOfCursor(args.after);
+      const filter: JobFilter = {
+        ...(args.filter?.states?.length ? { states: args.filter.states } : {}),
+        ...(args.filter?.outcomes?.length ? { outcomes: args.filter.outcomes } : {}),
+        ...(args.filter?.owner ? { owner: checkedText('owner', args.filter.owner) } : {}),
+        ...(args.filter?.text ? { text: checkedText('text', args.filter.text) } : {}),
+      };
+      return jobs.list({ first, before, filter });
+    },
+  }),
+}));
+
+builder.subscriptionField('jobUpdates', (t) =>
+  t.field({
+    type: Job,
+    authScopes: { read: true },
+    description:
+      'The job, now and after each change, until it has ended. Without `id`: the active jobs and the next 20 of the queue, then each job that changes, without an end. A slow client gets only the latest state of each job.',
+    args: { id: t.arg.id({ description: 'The job number. Without it all jobs are sent.' }) },
+    subscribe: async (_root, args, { jobs }) => {
+      if (args.id == null) return jobs.followAll();
+      const id = rowNumber(args.id);
+      const updates = id === null ? null : await jobs.follow(id);
+      if (!updates) throw notFound(`There is no job ${shownId(args.id)}.`);
+      return updates;
+    },
+    resolve: (job) => job,
+  }),
+);
