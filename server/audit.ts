@@ -1,4 +1,4 @@
-// Owns the audit log for resolvers. Not who may read it (schema/graphql/audit.ts), not the download (audit-export.ts).
+// Owns the audit log for resolvers. Not who may read it (schema/graphql/account/audit.ts), not the download (audit-export.ts).
 import type { Audit, Page } from '../schema/graphql/context.ts';
 import { type AuditRecord, countAudit, readAudit } from '../schema/model/account/audit.ts';
 import type { LongReads } from '../schema/model/store/long-read.ts';

@@ -60,6 +60,10 @@ export const layers: readonly Layer[] = [
   {
     folder: 'schema/graphql',
     owns: 'the API: one Pothos module for each noun, and the printed `schema.graphql`. Resolvers use the server only through `context.ts`',
+    folders: {
+      account: 'users, sessions, tokens, second factors, the audit log',
+      job: 'jobs, their changes and questions, and the mutations that start, move and stop them',
+    },
     imports: ['schema/model', 'schema/text'],
     packages: ['@pothos/core', '@pothos/plugin-errors', '@pothos/plugin-scope-auth', 'graphql'],
   },

@@ -3,11 +3,11 @@ import { Hold } from '../model/job/hold.ts';
 import { Job } from '../model/job/job.ts';
 import { lanesOf } from '../model/job/presence.ts';
 import { builder } from './builder.ts';
-import { ChangeType } from './change.ts';
 import { RetentionType } from './clean-up.ts';
 import type { SystemNow } from './context.ts';
 import { DatabaseHealthType } from './health.ts';
-import { RunnerType } from './runner.ts';
+import { ChangeType } from './job/change.ts';
+import { RunnerType } from './job/runner.ts';
 
 /** How many jobrunners, lanes and active jobs are shown; usually there are a few. */
 const maxShown = 200;

@@ -1,4 +1,4 @@
-// Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/audit.ts).
+// Owns the audit log: who did what. Entries are added, never changed or removed. Not who may read it (schema/graphql/account/audit.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { partialIndexes, storableText, text, time, word } from '../store/column.ts';

@@ -1,4 +1,4 @@
-// Owns holds: while one is active, no deployment starts. Not how a hold is shown (schema/graphql/hold.ts).
+// Owns holds: while one is active, no deployment starts. Not how a hold is shown (schema/graphql/job/hold.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';

@@ -1,8 +1,8 @@
 // Owns the GraphQL types of refusals about jobs and lanes. Not when a request is refused (schema/model/job).
-import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound } from '../model/job/job.ts';
-import { UnknownLane } from '../model/job/lane.ts';
-import { builder } from './builder.ts';
-import { refusal } from './refusal-type.ts';
+import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound } from '../../model/job/job.ts';
+import { UnknownLane } from '../../model/job/lane.ts';
+import { builder } from '../builder.ts';
+import { refusal } from '../refusal-type.ts';
 
 builder.objectType(JobNotFound, {
   interfaces: refusal(JobNotFound, 'JOB_NOT_FOUND'),

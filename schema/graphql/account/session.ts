@@ -1,10 +1,10 @@
 // Owns the GraphQL types of the viewer's own sessions. Not what a session is (schema/model/account/session.ts), not the sessions of other users (person.ts).
-import { SessionNotFound } from '../model/account/own-session.ts';
-import { type Session, type SignInWay, sessionEndsAt } from '../model/account/session.ts';
-import { builder } from './builder.ts';
-import type { SessionViewer, Viewer } from './context.ts';
-import { rowNumber } from './id.ts';
-import { refusal } from './refusal-type.ts';
+import { SessionNotFound } from '../../model/account/own-session.ts';
+import { type Session, type SignInWay, sessionEndsAt } from '../../model/account/session.ts';
+import { builder } from '../builder.ts';
+import type { SessionViewer, Viewer } from '../context.ts';
+import { rowNumber } from '../id.ts';
+import { refusal } from '../refusal-type.ts';
 import { ViewerType } from './user.ts';
 
 /** The viewer with their session. The rule `browser` guarantees that there is one. */

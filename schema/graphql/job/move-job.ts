@@ -1,9 +1,9 @@
 // Owns the mutation that moves a job within its queue. Not the order of a queue (schema/model/job/queue.ts).
-import { Job, JobNotFound } from '../model/job/job.ts';
-import { JobNotMoved } from '../model/job/queue.ts';
-import { builder } from './builder.ts';
-import { rowNumber, shownId } from './id.ts';
-import { refusal } from './refusal-type.ts';
+import { Job, JobNotFound } from '../../model/job/job.ts';
+import { JobNotMoved } from '../../model/job/queue.ts';
+import { builder } from '../builder.ts';
+import { rowNumber, shownId } from '../id.ts';
+import { refusal } from '../refusal-type.ts';
 
 builder.objectType(JobNotMoved, {
   interfaces: refusal(JobNotMoved, 'JOB_NOT_MOVED'),

@@ -1,12 +1,12 @@
 // Owns the fields of a job that read what belongs to it: questions, stops, log. Not those types (interaction.ts, stop.ts, log.ts).
-import { Interaction } from '../model/job/interaction.ts';
-import { Job } from '../model/job/job.ts';
-import { hasEnded } from '../model/job/state.ts';
-import { Stop } from '../model/job/stop.ts';
-import { builder } from './builder.ts';
-import { checkedCursor, LogBatchType, maxLogLines } from './log.ts';
-import { listArgs, listPart, maxPart } from './pagination.ts';
-import { inRange } from './refusal.ts';
+import { Interaction } from '../../model/job/interaction.ts';
+import { Job } from '../../model/job/job.ts';
+import { hasEnded } from '../../model/job/state.ts';
+import { Stop } from '../../model/job/stop.ts';
+import { builder } from '../builder.ts';
+import { checkedCursor, LogBatchType, maxLogLines } from '../log.ts';
+import { listArgs, listPart, maxPart } from '../pagination.ts';
+import { inRange } from '../refusal.ts';
 
 builder.objectFields(Job, (t) => ({
   pendingInteraction: t.field({

@@ -1,12 +1,12 @@
 // Owns the queries and the subscription that read jobs: one job, the list with its filter, updates. Not the type of a job (job.ts).
-import { Job } from '../model/job/job.ts';
-import type { JobFilter } from '../model/job/listing.ts';
-import { builder } from './builder.ts';
-import type { JobPage } from './context.ts';
-import { rowNumber, shownId } from './id.ts';
+import { Job } from '../../model/job/job.ts';
+import type { JobFilter } from '../../model/job/listing.ts';
+import { builder } from '../builder.ts';
+import type { JobPage } from '../context.ts';
+import { rowNumber, shownId } from '../id.ts';
+import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { checkedText, inRange, notFound } from '../refusal.ts';
 import { JobOutcomeType, JobStateType } from './job-state.ts';
-import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
-import { checkedText, inRange, notFound } from './refusal.ts';
 
 const JobFilterInput = builder.inputType('JobFilter', {
   description: 'Selects jobs that meet all given conditions.',

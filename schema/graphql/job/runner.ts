@@ -1,6 +1,6 @@
 // Owns the GraphQL type of jobrunners. Not how their presence is detected (schema/model/job/presence.ts).
-import type { RunnerStatus } from '../model/job/presence.ts';
-import { builder } from './builder.ts';
+import type { RunnerStatus } from '../../model/job/presence.ts';
+import { builder } from '../builder.ts';
 
 export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({
   authScopes: { read: true },

@@ -1,7 +1,7 @@
 // Owns the GraphQL enums of a job: kind, state, outcome. Not when they change (schema/model/job).
-import type { JobOutcome } from '../model/job/outcome.ts';
-import type { JobKind, JobState } from '../model/job/state.ts';
-import { builder } from './builder.ts';
+import type { JobOutcome } from '../../model/job/outcome.ts';
+import type { JobKind, JobState } from '../../model/job/state.ts';
+import { builder } from '../builder.ts';
 
 /** What a job does with its changes. */
 export const JobKindType = builder.enumType('JobKind', {

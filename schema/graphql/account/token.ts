@@ -7,11 +7,11 @@ import {
   TokenNotFound,
   type TokenScope,
   TooManyTokens,
-} from '../model/account/token.ts';
-import { builder } from './builder.ts';
-import type { MadeToken } from './context.ts';
-import { rowNumber } from './id.ts';
-import { refusal } from './refusal-type.ts';
+} from '../../model/account/token.ts';
+import { builder } from '../builder.ts';
+import type { MadeToken } from '../context.ts';
+import { rowNumber } from '../id.ts';
+import { refusal } from '../refusal-type.ts';
 import { ViewerType } from './user.ts';
 
 const TokenScopeType = builder.enumType('TokenScope', {

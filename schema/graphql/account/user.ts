@@ -1,7 +1,7 @@
 // Owns the GraphQL types of users and the viewer. Not what a user is (schema/model/account/user.ts), not signing in (server/).
-import { includesRole, type Role, User } from '../model/account/user.ts';
-import { builder, roleByRule } from './builder.ts';
-import type { Viewer } from './context.ts';
+import { includesRole, type Role, User } from '../../model/account/user.ts';
+import { builder, roleByRule } from '../builder.ts';
+import type { Viewer } from '../context.ts';
 
 builder.objectType(User, {
   name: 'User',

@@ -1,5 +1,5 @@
 // Owns the idempotency key of a request that starts a job: its description and its limits. Not its storage (schema/model/job).
-import { badInput } from './refusal.ts';
+import { badInput } from '../refusal.ts';
 
 /** The maximum length of an idempotency key, in UTF-16 units. */
 const longestKey = 200;

@@ -1,16 +1,16 @@
 // Owns the GraphQL types of holds, and holding and releasing deployments. Not the effect of a hold (schema/model/job/hold.ts).
 
-import { User } from '../model/account/user.ts';
+import { User } from '../../model/account/user.ts';
 import {
   DeploymentsHeld,
   DeploymentsNotHeld,
   Hold,
   HoldNotAccepted,
   maxReasonLength,
-} from '../model/job/hold.ts';
-import { builder } from './builder.ts';
-import { rowNumber } from './id.ts';
-import { refusal } from './refusal-type.ts';
+} from '../../model/job/hold.ts';
+import { builder } from '../builder.ts';
+import { rowNumber } from '../id.ts';
+import { refusal } from '../refusal-type.ts';
 
 builder.objectType(Hold, {
   authScopes: { read: true },

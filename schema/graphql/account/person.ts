@@ -1,16 +1,16 @@
 // Owns the GraphQL types for managing users and their tokens: bans, sessions, revoking. Not the effect of a ban (schema/model/account/ban.ts).
-import { BanNotAccepted, UserNotFound } from '../model/account/ban.ts';
-import { RebindNotAccepted } from '../model/account/rebinding.ts';
-import { UnknownToken } from '../model/account/sign-out.ts';
-import type { ApiToken, TokenScope } from '../model/account/token.ts';
-import { User } from '../model/account/user.ts';
-import { maxReasonLength } from '../model/job/hold.ts';
-import { builder } from './builder.ts';
-import type { Page, Person } from './context.ts';
-import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
-import { checkedText, inRange } from './refusal.ts';
-import { refusal } from './refusal-type.ts';
+import { BanNotAccepted, UserNotFound } from '../../model/account/ban.ts';
+import { RebindNotAccepted } from '../../model/account/rebinding.ts';
+import { UnknownToken } from '../../model/account/sign-out.ts';
+import type { ApiToken, TokenScope } from '../../model/account/token.ts';
+import { User } from '../../model/account/user.ts';
+import { maxReasonLength } from '../../model/job/hold.ts';
+import { builder } from '../builder.ts';
+import type { Page, Person } from '../context.ts';
+import { rowNumber } from '../id.ts';
+import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { checkedText, inRange } from '../refusal.ts';
+import { refusal } from '../refusal-type.ts';
 import { maxGroups, RoleType } from './user.ts';
 
 const BanType = builder.objectRef<User>('Ban').implement({

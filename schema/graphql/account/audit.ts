@@ -4,13 +4,13 @@ import {
   type AuditFilter,
   type AuditRecord,
   auditActions,
-} from '../model/account/audit.ts';
-import { User } from '../model/account/user.ts';
-import { builder } from './builder.ts';
-import type { Page } from './context.ts';
-import { rowNumber } from './id.ts';
-import { endCursor, PageInfoType, rowOfCursor } from './pagination.ts';
-import { badInput, checkedText, inRange } from './refusal.ts';
+} from '../../model/account/audit.ts';
+import { User } from '../../model/account/user.ts';
+import { builder } from '../builder.ts';
+import type { Page } from '../context.ts';
+import { rowNumber } from '../id.ts';
+import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { badInput, checkedText, inRange } from '../refusal.ts';
 
 /** For an action that a newer version recorded. */
 const unknownAction = 'other';

@@ -1,6 +1,6 @@
 // Owns the GraphQL types of questions, and answering them. Not which of several answers is accepted (schema/model/job/interaction.ts).
 
-import { User } from '../model/account/user.ts';
+import { User } from '../../model/account/user.ts';
 import {
   AnswerNotAccepted,
   type Choice,
@@ -12,11 +12,11 @@ import {
   InteractionGone,
   type InteractionKind,
   keyOf,
-} from '../model/job/interaction.ts';
-import { Job } from '../model/job/job.ts';
-import { builder } from './builder.ts';
-import { rowNumber, shownId } from './id.ts';
-import { refusal } from './refusal-type.ts';
+} from '../../model/job/interaction.ts';
+import { Job } from '../../model/job/job.ts';
+import { builder } from '../builder.ts';
+import { rowNumber, shownId } from '../id.ts';
+import { refusal } from '../refusal-type.ts';
 
 const InteractionKindType = builder.enumType('InteractionKind', {
   description: 'The kind of answer that a question needs.',

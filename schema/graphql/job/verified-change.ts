@@ -8,9 +8,9 @@ import {
   parseChanges,
   printableInput,
   unverifiedChange,
-} from '../model/job/change.ts';
-import type { JobKind } from '../model/job/state.ts';
-import type { Changes } from './context.ts';
+} from '../../model/job/change.ts';
+import type { JobKind } from '../../model/job/state.ts';
+import type { Changes } from '../context.ts';
 
 /** The changes with their data from Gerrit. Throws {@link InvalidChanges} with a problem for each change that cannot be deployed, and {@link GerritUnavailable}. */
 export async function verifiedChanges(

@@ -5,9 +5,9 @@ import {
   NoAuthenticator,
   type OfferedAuthenticator,
   SecondFactorTooOld,
-} from '../model/account/authenticator.ts';
-import { builder } from './builder.ts';
-import { refusal } from './refusal-type.ts';
+} from '../../model/account/authenticator.ts';
+import { builder } from '../builder.ts';
+import { refusal } from '../refusal-type.ts';
 import { sessionViewer } from './session.ts';
 import { ViewerType } from './user.ts';
 

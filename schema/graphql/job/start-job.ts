@@ -1,9 +1,9 @@
 // Owns the mutation that starts a backport or a revert. Not retrying (retry-job.ts) or reverting (revert-job.ts) an earlier job.
-import { GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
-import { DeploymentsHeld } from '../model/job/hold.ts';
-import { Job } from '../model/job/job.ts';
-import { laneFor, UnknownLane } from '../model/job/lane.ts';
-import { builder } from './builder.ts';
+import { GerritUnavailable, InvalidChanges } from '../../model/job/change.ts';
+import { DeploymentsHeld } from '../../model/job/hold.ts';
+import { Job } from '../../model/job/job.ts';
+import { laneFor, UnknownLane } from '../../model/job/lane.ts';
+import { builder } from '../builder.ts';
 import { checkedKey, keyDescription } from './idempotency-key.ts';
 import { verifiedChanges } from './verified-change.ts';
 

@@ -1,10 +1,10 @@
 // Owns the GraphQL types of stops, and the mutation `stopJob`. Not what a stop does (schema/model/job/stop.ts, jobrunner/).
 
-import { User } from '../model/account/user.ts';
-import { Job, JobAlreadyEnded, JobNotFound } from '../model/job/job.ts';
-import { Stop, type StopMode } from '../model/job/stop.ts';
-import { builder } from './builder.ts';
-import { rowNumber, shownId } from './id.ts';
+import { User } from '../../model/account/user.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from '../../model/job/job.ts';
+import { Stop, type StopMode } from '../../model/job/stop.ts';
+import { builder } from '../builder.ts';
+import { rowNumber, shownId } from '../id.ts';
 
 const StopModeType = builder.enumType('StopMode', {
   description: 'How to stop a job, from the mildest to the hardest way.',

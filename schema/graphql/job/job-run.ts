@@ -1,6 +1,6 @@
 // Owns the fields of a job about its process: command, status, progress, exit. Not its state (job.ts).
-import { type ErrorLine, Job, type LeftoverProcess, type Progress } from '../model/job/job.ts';
-import { builder } from './builder.ts';
+import { type ErrorLine, Job, type LeftoverProcess, type Progress } from '../../model/job/job.ts';
+import { builder } from '../builder.ts';
 
 const ErrorLineType = builder.objectRef<ErrorLine>('ErrorLine').implement({
   authScopes: { read: true },

@@ -1,10 +1,10 @@
 // Owns the GraphQL type of a job: what it deploys, for whom, where, and its state. Not its process (job-run.ts), what belongs to it (job-part.ts),
 // and what a job is (schema/model/job/job.ts).
-import { User } from '../model/account/user.ts';
-import { Job } from '../model/job/job.ts';
-import { outcomeOfState } from '../model/job/outcome.ts';
-import { hasEnded } from '../model/job/state.ts';
-import { builder } from './builder.ts';
+import { User } from '../../model/account/user.ts';
+import { Job } from '../../model/job/job.ts';
+import { outcomeOfState } from '../../model/job/outcome.ts';
+import { hasEnded } from '../../model/job/state.ts';
+import { builder } from '../builder.ts';
 import { ChangeType } from './change.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
 

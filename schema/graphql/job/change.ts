@@ -7,11 +7,11 @@ import {
   deploymentProblem,
   GerritUnavailable,
   InvalidChanges,
-} from '../model/job/change.ts';
-import { builder } from './builder.ts';
-import type { FoundChanges } from './context.ts';
-import { checkedText, inRange } from './refusal.ts';
-import { refusal } from './refusal-type.ts';
+} from '../../model/job/change.ts';
+import { builder } from '../builder.ts';
+import type { FoundChanges } from '../context.ts';
+import { checkedText, inRange } from '../refusal.ts';
+import { refusal } from '../refusal-type.ts';
 
 const ChangeWarningType = builder.enumType('ChangeWarning', {
   description: 'What a deployer should know about a change before the start. Further values may be added.',

@@ -1,11 +1,11 @@
 // Owns the mutation that reverts an ended job. Not the other ways to start one (start-job.ts, retry-job.ts).
-import { GerritUnavailable, InvalidChanges } from '../model/job/change.ts';
-import { DeploymentsHeld } from '../model/job/hold.ts';
-import { Job, JobNotEnded, JobNotFound } from '../model/job/job.ts';
-import { laneFor, UnknownLane } from '../model/job/lane.ts';
-import { hasEnded } from '../model/job/state.ts';
-import { builder } from './builder.ts';
-import { rowNumber, shownId } from './id.ts';
+import { GerritUnavailable, InvalidChanges } from '../../model/job/change.ts';
+import { DeploymentsHeld } from '../../model/job/hold.ts';
+import { Job, JobNotEnded, JobNotFound } from '../../model/job/job.ts';
+import { laneFor, UnknownLane } from '../../model/job/lane.ts';
+import { hasEnded } from '../../model/job/state.ts';
+import { builder } from '../builder.ts';
+import { rowNumber, shownId } from '../id.ts';
 import { checkedKey, keyDescription } from './idempotency-key.ts';
 import { verifiedChanges } from './verified-change.ts';
 
