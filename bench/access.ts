@@ -8,7 +8,12 @@ import type { World } from '../tests/support/world.ts';
 import { type Figure, figureOf } from './figure.ts';
 import type { Bench } from './section.ts';
 
-const rules = { provider: null, secondFactor: true, roleGroups: { viewer: [], deployer: [], admin: [] } };
+const rules = {
+  provider: null,
+  basePath: '',
+  secondFactor: true,
+  roleGroups: { viewer: [], deployer: [], admin: [] },
+};
 
 async function timed(times: number, task: (n: number) => Promise<unknown>): Promise<number[]> {
   const took: number[] = [];

@@ -24,6 +24,7 @@ export interface ServerOptions {
     Configuration,
     | 'host'
     | 'port'
+    | 'basePath'
     | 'allowedHosts'
     | 'scap'
     | 'retention'
@@ -61,8 +62,10 @@ export interface ServerContext extends AsyncDisposable {
   readonly db: Database;
   readonly logger: Logger;
   readonly configuration: ServerOptions['configuration'];
-  /** The public URL, without a trailing slash; null: not configured. */
+  /** The origin of the public URL; null: not configured. */
   readonly publicUrl: string | null;
+  /** See {@link Configuration.basePath}. */
+  readonly basePath: string;
   readonly staticDirectory: string;
   readonly sources: DataSources;
   readonly engine: Engine;
@@ -116,6 +119,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     logger,
     configuration,
     publicUrl: gate.publicUrl,
+    basePath: configuration.basePath,
     staticDirectory,
     sources,
     engine,
@@ -147,6 +151,7 @@ async function openProvider({
   const { Provider } = await import('./sign-in/provider.ts');
   return new Provider({
     configuration: configuration.provider,
+    basePath: configuration.basePath,
     logger,
     ...(providerTimeout === undefined ? {} : { timeout: providerTimeout }),
   });

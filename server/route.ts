@@ -144,7 +144,7 @@ function allowedMethods(candidates: readonly Route[]): string {
 }
 
 const identify = ({ request, context: { gate } }: Exchange, proof: Proof): Promise<Identity | null> =>
-  gate.identify(credentialsOfRequest(request.headers, gate.publicUrl), proof);
+  gate.identify(credentialsOfRequest(request.headers, gate), proof);
 
 /** The identity of a client that may use the route; null: the request was refused and answered. */
 async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Identity | null> {
@@ -152,7 +152,8 @@ async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Ide
   if (access === 'cookie' || access === 'browser') {
     const identity = await identify(exchange, 'cookie');
     if (identity) return identity;
-    if (access === 'browser') sendText(response, 303, 'Sign in first.', { location: '/sign-in' });
+    if (access === 'browser')
+      sendText(response, 303, 'Sign in first.', { location: `${exchange.context.basePath}/sign-in` });
     else sendUnauthenticated(response);
     return null;
   }
@@ -167,7 +168,7 @@ async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Ide
 /** As {@link admit}. A banned user also gets the reason for the ban, and who sent a token what is wrong with it. */
 async function admitWithPageKey({ request, response, context }: Exchange): Promise<Identity | null> {
   const { db, gate } = context;
-  const credentials = credentialsOfRequest(request.headers, gate.publicUrl);
+  const credentials = credentialsOfRequest(request.headers, gate);
   const judgement = await gate.judge(credentials, 'page');
   if (judgement.standing === 'in') return judgement.identity;
   const ban = judgement.standing === 'banned' ? await banErrorOf(db.em(), judgement.user) : null;

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import { browserUrl } from '../schema/process/address.ts';
+import { enterBasePath, sendOutside } from './base-path.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
 import { sendDatabaseProblem } from './database-problem.ts';
@@ -56,7 +57,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return closed;
   };
   return {
-    url: browserUrl({ ...place, port }),
+    url: browserUrl({ ...place, port, basePath: options.configuration.basePath }),
     port,
     sources: context.sources,
     close,
@@ -71,26 +72,29 @@ const placeOf = ({ configuration: { host, port } }: ServerOptions): Pick<ListenP
 
 /** A server with all handlers, which does not listen yet. */
 function createHttpServer(own: OwnNames, openResponses: Set<ServerResponse>, context: ServerContext): Server {
-  const { logger, sockets } = context;
+  const { logger, sockets, basePath } = context;
   const server = createServer({ shouldUpgradeCallback: isWebSocketUpgrade }, (request, response) => {
     openResponses.add(response);
     response.once('close', () => openResponses.delete(response));
+    const isBelow = enterBasePath(basePath, request);
     answerWithId(request, response, () => {
       logRequest(request, response, context);
-      answer(request, response, own, context).catch((error: unknown) => answerError(response, error, logger));
+      answer(request, response, { own, isBelow }, context).catch((error: unknown) =>
+        answerError(response, error, logger),
+      );
     });
   });
   server.on('upgrade', (request, socket, head) =>
-    acceptUpgrade(request, socket, head, { own, sockets, logger }),
+    acceptUpgrade(request, socket, head, { own, sockets, logger, basePath }),
   );
   return server;
 }
 
-/** Checks Host and Origin, then routes the request. */
+/** Checks Host and Origin, then routes the request. `isBelow`: whether it is below the base path. */
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  own: OwnNames,
+  { own, isBelow }: { own: OwnNames; isBelow: boolean },
   context: ServerContext,
 ): Promise<void> {
   const rejection = rejectionOf(request, own, { isLocal: isLocalClient(request) });
@@ -99,7 +103,8 @@ async function answer(
   if (rejection) {
     logRejection(request, rejection, context.logger);
     sendText(response, rejection.status, rejection.message, { connection: 'close' });
-  } else await answerRequest(openExchange(request, response, context));
+  } else if (!isBelow) sendOutside(context.basePath, request, response);
+  else await answerRequest(openExchange(request, response, context));
 }
 
 function answerError(response: ServerResponse, error: unknown, logger: Logger): void {

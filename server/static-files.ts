@@ -54,7 +54,7 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
       return;
     }
   }
-  const html = await readEncoded(join(directory, 'index.html'), exchange);
+  const html = await readIndex(join(directory, 'index.html'), exchange);
   const status = pagePattern.test(path) ? 200 : 404;
   sendFound(
     exchange,
@@ -96,6 +96,19 @@ function sendFound(
 /** Whether `If-None-Match` names this tag. A proxy may have marked it as weak. Pure. */
 const matches = (header: string | undefined, tag: string): boolean =>
   header?.split(',').some((each) => each.trim().replace(/^W\//, '') === tag) ?? false;
+
+/** The index.html, in which every path begins with the base path. Only at `/` it is sent as it was built and compressed. */
+async function readIndex(file: string, exchange: Exchange): Promise<Found | null> {
+  const { basePath } = exchange.context;
+  if (basePath === '') return await readEncoded(file, exchange);
+  const html = (await content(file))?.toString();
+  if (html === undefined) return null;
+  return { body: Buffer.from(withBasePath(html, basePath)), encoding: null };
+}
+
+/** Adds the base path to the URLs of the built index.html, and to the element from which the page learns it (client/web/base-path.ts). Pure. */
+export const withBasePath = (html: string, basePath: string): string =>
+  html.replaceAll(/(<[^>]* (?:src|href|content)=")\//g, `$1${basePath}/`);
 
 /** The file in the best encoding that exists and that the client accepts; null if the file does not exist. */
 async function readEncoded(file: string, { request }: Exchange): Promise<Found | null> {

@@ -157,6 +157,7 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
       configuration: {
         host: '127.0.0.1',
         port: 0,
+        basePath: '',
         allowedHosts: ['127.0.0.1'],
         scap: null,
         retention: { days: 0, jobs: 0 },

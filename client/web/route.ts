@@ -1,7 +1,8 @@
-// Owns the URL paths of the pages, and navigation between them.
+// Owns the addresses of the pages, and navigation between them.
 import { signal } from '@preact/signals';
 import type { TargetedMouseEvent } from 'preact';
 import { splitChangeInputs } from '../../schema/text/change-input.ts';
+import { addressOf, pathAt } from './base-path.ts';
 
 export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
@@ -12,7 +13,7 @@ export type Route =
   | { readonly page: 'notFound' };
 
 /**
- * The page for a URL. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
+ * The page at a path of the server. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
  * `/mediawiki/backport`, which people have in bookmarks and messages.
  */
 export function routeOf(pathname: string, search: string): Route {
@@ -24,19 +25,25 @@ export function routeOf(pathname: string, search: string): Route {
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };
   if (pathname === '/account') return { page: 'account' };
-  if (pathname === adminPath) return { page: 'admin' };
+  if (pathname === '/admin') return { page: 'admin' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
 
-/** The path of the administration page. */
-export const adminPath = '/admin';
+/** The address of the overview. */
+export const homePath = (): string => addressOf('/');
 
-/** The path of the page of a job. */
+/** The address of the account page. */
+export const accountPath = (): string => addressOf('/account');
+
+/** The address of the administration page. */
+export const adminPath = (): string => addressOf('/admin');
+
+/** The address of the page of a job. */
 export function jobPath(id: string): string {
-  return `/jobs/${encodeURIComponent(id)}`;
+  return addressOf(`/jobs/${encodeURIComponent(id)}`);
 }
 
-/** The path of the raw log of a job. */
+/** The address of the raw log of a job. */
 export function rawLogPath(id: string): string {
   return `${jobPath(id)}/log.txt`;
 }
@@ -47,16 +54,16 @@ export const route = signal<Route>({ page: 'overview', changes: [] });
 /** Reads the URL, and updates `route` when the user goes back or forward. */
 export function followHistory(): void {
   const follow = (): void => {
-    route.value = routeOf(location.pathname, location.search);
+    route.value = routeOf(pathAt(location.pathname), location.search);
   };
   addEventListener('popstate', follow);
   follow();
 }
 
-/** Opens a page of the client. `replace` replaces the current entry of the history. */
+/** Opens the page of the client at an address. `replace` replaces the current entry of the history. */
 export function go(path: string, replace = false): void {
   history[replace ? 'replaceState' : 'pushState'](null, '', path);
-  route.value = routeOf(location.pathname, location.search);
+  route.value = routeOf(pathAt(location.pathname), location.search);
   scrollTo(0, 0);
 }
 

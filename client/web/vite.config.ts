@@ -51,6 +51,10 @@ function compressed(): Plugin {
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
+  // One build serves any base path: scripts and sheets name other files relative to themselves, and the server completes index.html.
+  experimental: {
+    renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
+  },
   plugins: [darkTokens(), preact({ devToolsEnabled: false, prefreshEnabled: true }), compressed()],
   build: {
     outDir: '../../dist/web',

@@ -60,6 +60,7 @@ describe('readConfiguration', () => {
     const options = {
       port: '0',
       host: 'localhost',
+      'base-path': '/spiderpig',
       socket: '/run/spiderpig/web.sock',
       'socket-mode': '0660',
       'jobrunner-metrics': '9000',
@@ -120,6 +121,9 @@ describe('readConfiguration', () => {
     [{ port: '70000' }, '--port: "70000"'],
     [{ port: '-1' }, '--port'],
     [{ host: 'a b' }, '--host'],
+    [{ 'base-path': 'spiderpig' }, '--base-path: "spiderpig" is not a path'],
+    [{ 'base-path': '//evil.example' }, '--base-path'],
+    [{ 'base-path': '/a/../b' }, '--base-path'],
     [{ database: 'mysql://x' }, '--database: "mysql://x"'],
     [{ database: 'postgresql://u:secret@x/d' }, '--database: a password in an argument'],
     [{ database: 'postgresql://x/d?password=secret' }, '--database: a password in an argument'],

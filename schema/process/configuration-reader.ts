@@ -97,6 +97,7 @@ export function readConfiguration({ options, environment, root }: ConfigurationS
   return {
     port: read('port', table.port.value),
     host: read('host', table.host.value),
+    basePath: read('base-path', table['base-path'].value),
     socket: read('socket', table.socket.value),
     socketMode: read('socket-mode', table['socket-mode'].value) === '0660' ? 0o660 : 0o600,
     data,

@@ -7,6 +7,8 @@ export interface Configuration {
   /** 0 takes any free port. */
   readonly port: number;
   readonly host: string;
+  /** The path below which everything is served, such as `/spiderpig`, without a slash at its end; empty: everything is at `/`. */
+  readonly basePath: string;
   /** Absolute path of a Unix socket to listen on instead of `host` and `port`; null: none. */
   readonly socket: string | null;
   /** The mode of that socket: 0600, or 0660 for its group. */
@@ -66,7 +68,7 @@ export interface ProviderConfiguration {
   readonly userClaim: string | null;
   /** Which claim holds the groups. */
   readonly groupsClaim: string;
-  /** The origin by which browsers call this server, without a slash at its end: the redirect URI begins with it. */
+  /** The origin by which browsers call this server, without a slash at its end. The redirect URI begins with it and the base path. */
   readonly publicUrl: string;
 }
 

@@ -92,6 +92,13 @@ export const onOff: Parser<boolean> = (value) => {
   return value === 'on';
 };
 
+/** The path of a URL, without a slash at its end; `/` becomes empty. Its characters need no escaping in a URL, in HTML or in the path of a cookie. */
+export const urlPath: Parser<string> = (value) => {
+  const path = value.replace(/\/$/, '');
+  if (/^(?:\/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$/.test(path)) return path;
+  throw new InvalidValue(`"${value}" is not a path such as /spiderpig, with letters, digits, ., _ and -`);
+};
+
 /** A host name or an address. */
 export const hostName: Parser<string> = (value) => {
   if (/^[A-Za-z0-9.:_-]+$/.test(value)) return value;

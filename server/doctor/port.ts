@@ -10,10 +10,10 @@ import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 
 /** The findings about the address and port, or the Unix socket, of the server. */
 export async function listenFindings(
-  configuration: Pick<Configuration, 'host' | 'port' | 'socket' | 'allowedHosts' | 'provider'>,
+  configuration: Pick<Configuration, 'host' | 'port' | 'socket' | 'basePath' | 'allowedHosts' | 'provider'>,
 ): Promise<Finding[]> {
-  const { host, port, socket } = configuration;
-  if (socket !== null) return [await socketFinding(socket)];
+  const { host, port, socket, basePath } = configuration;
+  if (socket !== null) return [await socketFinding(socket, basePath)];
   const findings = [];
   for (const each of sameServer(host))
     findings.push(await portFinding({ ...configuration, host: each, port }));
@@ -25,7 +25,7 @@ function sameServer(host: string): string[] {
   return ['localhost', '127.0.0.1', '::1'].includes(host) ? ['127.0.0.1', '::1'] : [host];
 }
 
-async function socketFinding(socket: string): Promise<Finding> {
+async function socketFinding(socket: string, basePath: string): Promise<Finding> {
   const name = `socket: ${socket}`;
   const found = lstatSync(socket, { throwIfNoEntry: false });
   if (found === undefined) return ok(`${name} is free`);
@@ -38,7 +38,7 @@ async function socketFinding(socket: string): Promise<Finding> {
     );
   if (!(await answersAt(socket)))
     return ok(`${name} is left from a stopped server; the next start replaces it`);
-  return (await isSpiderPig({ socketPath: socket }))
+  return (await isSpiderPig({ socketPath: socket }, basePath))
     ? ok(`${name}: SpiderPig responds`)
     : fail(`${name}: another program answers`, 'stop it, or choose another path with --socket');
 }
@@ -47,9 +47,10 @@ async function socketFinding(socket: string): Promise<Finding> {
 async function portFinding({
   host,
   port,
+  basePath,
   allowedHosts,
   provider,
-}: Pick<Configuration, 'host' | 'port' | 'allowedHosts' | 'provider'>): Promise<Finding | null> {
+}: Pick<Configuration, 'host' | 'port' | 'basePath' | 'allowedHosts' | 'provider'>): Promise<Finding | null> {
   const address = `${hostInUrl(host)}:${port}`;
   const error = await listenError(host, port);
   if (error === null) {
@@ -70,7 +71,7 @@ async function portFinding({
       `port: a program of another user (uid ${owner}) listens on ${address}. Browsers that open SpiderPig may send it their sign-in`,
       'find out whose it is and stop it, or use a Unix socket (--socket)',
     );
-  return (await isSpiderPig({ host, port }))
+  return (await isSpiderPig({ host, port }, basePath))
     ? ok(`port: SpiderPig responds at ${address}`)
     : fail(`port: another program listens on ${address}`, 'stop it, or choose another port with --port');
 }
@@ -104,10 +105,17 @@ function portOwner(host: string, port: number): number | null {
 }
 
 /** Whether SpiderPig answers at an address or a Unix socket. */
-const isSpiderPig = (place: Pick<RequestOptions, 'host' | 'port' | 'socketPath'>): Promise<boolean> =>
+const isSpiderPig = (
+  place: Pick<RequestOptions, 'host' | 'port' | 'socketPath'>,
+  basePath: string,
+): Promise<boolean> =>
   new Promise((resolve) => {
     // Not fetch, which cannot use a Unix socket.
-    const probe = request({ ...place, path: '/healthz', signal: AbortSignal.timeout(requestTimeout) });
+    const probe = request({
+      ...place,
+      path: `${basePath}/healthz`,
+      signal: AbortSignal.timeout(requestTimeout),
+    });
     probe.setHeader('host', place.socketPath ? 'localhost' : `${hostInUrl(place.host ?? '')}:${place.port}`);
     probe.once('error', () => resolve(false));
     probe.once('response', (response) => {

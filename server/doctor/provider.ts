@@ -12,14 +12,21 @@ const maxNamedGroups = 20;
 
 /** `inspection`: of the database; null if it could not be read. */
 export async function providerFindings(
-  { provider, secondFactor, roleGroups }: Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups'>,
+  {
+    provider,
+    basePath,
+    secondFactor,
+    roleGroups,
+  }: Pick<Configuration, 'provider' | 'basePath' | 'secondFactor' | 'roleGroups'>,
   inspection: Inspection | null,
 ): Promise<Finding[]> {
   if (provider === null) return [ok('sign-in: only with sign-in links; no identity provider is configured')];
   return [
     ...(await metadataFindings(provider)),
-    ok(`redirect URI, to be registered at the provider: ${provider.publicUrl}/sign-in/callback`),
-    ok(`back-channel logout URI, to be registered too: ${provider.publicUrl}/sign-in/back-channel-logout`),
+    ok(`redirect URI, to be registered at the provider: ${provider.publicUrl}${basePath}/sign-in/callback`),
+    ok(
+      `back-channel logout URI, to be registered too: ${provider.publicUrl}${basePath}/sign-in/back-channel-logout`,
+    ),
     secretFinding(provider),
     ok(`public URL: ${provider.publicUrl}, an allowed host`),
     roleFinding(roleGroups),

@@ -6,33 +6,35 @@ import { sendStaticFile } from '../static-files.ts';
 import { graphiqlHeader, graphiqlKey } from './trusted-document.ts';
 
 const root = '/graphql/';
+/** Where the page keeps its key, after which the base path follows; see client/web/sign-in/session.ts. */
+const pageKeyStorage = 'spiderpig.pageKey';
 
-/** `key`: base64url, so it needs no escaping. */
-const html = (key: string): string => `<!doctype html>
+/** `key`: base64url, so it needs no escaping; neither does a base path. */
+const html = (key: string, basePath: string): string => `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="graphiql-key" content="${key}">
     <title>SpiderPig GraphiQL</title>
-    <link rel="stylesheet" href="${root}graphiql.css">
+    <link rel="stylesheet" href="${basePath}${root}graphiql.css">
   </head>
   <body id="body" class="no-focus-outline">
     <noscript>GraphiQL needs JavaScript.</noscript>
     <div id="root"></div>
-    <script src="${root}before.js"></script>
-    <script src="${root}graphiql.js"></script>
-    <script src="${root}start.js"></script>
+    <script src="${basePath}${root}before.js"></script>
+    <script src="${basePath}${root}graphiql.js"></script>
+    <script src="${basePath}${root}start.js"></script>
   </body>
 </html>
 `;
 
 // Runs before the script of the package, which uses `fetch` as it is at that time. Adds the page key to each request.
-const before = `'use strict';
+const before = (basePath: string): string => `'use strict';
 const plainFetch = window.fetch.bind(window);
 window.fetch = (input, init) => {
   const url = new URL(input instanceof Request ? input.url : String(input), location.href);
-  const key = localStorage.getItem('spiderpig.pageKey');
-  if (url.origin !== location.origin || url.pathname !== '/graphql' || key === null) return plainFetch(input, init);
+  const key = localStorage.getItem('${pageKeyStorage}${basePath}');
+  if (url.origin !== location.origin || url.pathname !== '${basePath}/graphql' || key === null) return plainFetch(input, init);
   const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined));
   headers.set('x-spiderpig-page-key', key);
   headers.set('x-graphql-client-name', 'graphiql');
@@ -42,7 +44,7 @@ window.fetch = (input, init) => {
 const workers = { editorWorkerService: 'editor', json: 'json', graphql: 'graphql' };
 self.MonacoEnvironment = {
   globalAPI: false,
-  getWorkerUrl: (_module, label) => '${root}worker-' + (workers[label] ?? 'editor') + '.js',
+  getWorkerUrl: (_module, label) => '${basePath}${root}worker-' + (workers[label] ?? 'editor') + '.js',
 };
 `;
 
@@ -67,13 +69,16 @@ subscription {
 const script = 'text/javascript; charset=utf-8';
 
 /** Sends the HTML page. It contains a key, so a script of another page cannot fetch it: only documents get it. */
-export function sendGraphiqlPage({ request, response, host }: Exchange, { credentials }: Identity): void {
+export function sendGraphiqlPage(
+  { request, response, host, context: { basePath } }: Exchange,
+  { credentials }: Identity,
+): void {
   if ((request.headers['sec-fetch-dest'] ?? 'document') !== 'document') {
     sendText(response, 403, 'GraphiQL can only be opened as a page.');
     return;
   }
   setSecurityHeaders(response, host, 'graphiql');
-  send(response, 200, html(graphiqlKey(credentials) ?? ''), {
+  send(response, 200, html(graphiqlKey(credentials) ?? '', basePath), {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',
   });
@@ -81,10 +86,10 @@ export function sendGraphiqlPage({ request, response, host }: Exchange, { creden
 
 /** Sends a file of GraphiQL (`/graphql/NAME`), or the “not found” page of the web client. */
 export async function sendGraphiqlFile(exchange: Exchange): Promise<void> {
-  const { response, path } = exchange;
+  const { response, path, context } = exchange;
   const name = path.slice(root.length);
   if (name === 'before.js' || name === 'start.js') {
-    return send(response, 200, name === 'start.js' ? start : before, {
+    return send(response, 200, name === 'start.js' ? start : before(context.basePath), {
       'content-type': script,
       'cache-control': 'no-cache',
     });

@@ -131,7 +131,7 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
 }
 
 const identify = (gate: Gate, { request }: SocketState, params: ConnectionParams): Promise<Identity | null> =>
-  gate.identify(credentialsOfConnection(request.headers, params, gate.publicUrl), 'page');
+  gate.identify(credentialsOfConnection(request.headers, params, gate), 'page');
 
 /** Authenticates each operation again: access may have changed since the WebSocket was opened. */
 async function identityOrErrors(

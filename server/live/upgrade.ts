@@ -2,6 +2,7 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
+import { urlBelow } from '../base-path.ts';
 import { isLocalClient, type OwnNames, rejectionOf } from '../origin.ts';
 import { logRejection } from '../request-log.ts';
 import type { SocketServer } from './socket.ts';
@@ -15,7 +16,12 @@ export function acceptUpgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  { own, sockets, logger }: { own: OwnNames; sockets: SocketServer; logger: Logger },
+  {
+    own,
+    sockets,
+    logger,
+    basePath,
+  }: { own: OwnNames; sockets: SocketServer; logger: Logger; basePath: string },
 ): void {
   // A client that disconnects while it is refused is not an error of this server.
   socket.on('error', () => {});
@@ -23,7 +29,7 @@ export function acceptUpgrade(
   if (rejection) {
     logRejection(request, rejection, logger);
     refuse(socket, rejection.status, rejection.message);
-  } else if (request.url?.split('?', 1)[0] !== '/graphql')
+  } else if (urlBelow(basePath, request.url ?? '/')?.split('?', 1)[0] !== '/graphql')
     refuse(socket, 404, 'There is no WebSocket at this path.');
   else sockets.accept(request, socket, head);
 }

@@ -9,8 +9,8 @@ import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { isPublicHost } from '../origin.ts';
 
-/** The name of the session cookie, except at the public host: see {@link cookieNameAt}. */
-export const cookieName = 'spiderpig';
+/** The name of the session cookie, except at the public host: see {@link cookieScope}. */
+const cookieName = 'spiderpig';
 /** The header with the page key. The cookie alone proves nothing: browsers send it to every port of localhost. */
 export const pageKeyHeader = 'x-spiderpig-page-key';
 
@@ -51,13 +51,34 @@ function cookieValues(header: string | undefined, name: string): string[] {
   return [...new Set(values)].slice(0, maximumCookies);
 }
 
+/** Where browsers reach this server. The names and paths of cookies depend on it. */
+export interface PublicPlace {
+  /** The origin of the public URL; null: not configured. */
+  readonly publicUrl: string | null;
+  /** See {@link Configuration.basePath}. */
+  readonly basePath: string;
+}
+
+/** How the cookies of this server are set at a host. */
+export interface CookieScope {
+  /** Whether the host is the public one with TLS. */
+  readonly secure: boolean;
+  /** What the names of its cookies begin with. */
+  readonly name: string;
+  /** The `Path` of its cookies. */
+  readonly path: string;
+}
+
 /**
- * The name of the session cookie at this host: with the prefix `__Host-` at a public host with TLS, so that no other subdomain can set it. A tunnel
- * to loopback has no TLS and needs a different cookie. Pure.
+ * The scope of cookies at this host. At a public host with TLS the names have the prefix `__Host-`, so that no other subdomain can set them. The
+ * prefix requires the path `/`, so there the base path is part of the name: another SpiderPig at the same host has other cookies. A tunnel to
+ * loopback has no TLS and needs a different cookie. Pure.
  */
-export function cookieNameAt(host: string | undefined, publicUrl: string | null): string {
-  const secure = publicUrl?.startsWith('https:') && isPublicHost(host, publicUrl);
-  return secure ? `__Host-${cookieName}` : cookieName;
+export function cookieScope(host: string | undefined, { publicUrl, basePath }: PublicPlace): CookieScope {
+  const secure = publicUrl !== null && publicUrl.startsWith('https:') && isPublicHost(host, publicUrl);
+  return secure
+    ? { secure, name: `__Host-${cookieName}${basePath.replaceAll('/', '.')}`, path: '/' }
+    : { secure, name: cookieName, path: `${basePath}/` };
 }
 
 /** An `Authorization` header takes precedence, even an invalid one: then a valid cookie is ignored. Pure. */
@@ -65,35 +86,27 @@ function credentialsOf(
   authorization: string | undefined,
   { cookie, host }: IncomingHttpHeaders,
   pageKey: string | null,
-  publicUrl: string | null,
+  place: PublicPlace,
 ): Credentials | null {
   if (authorization !== undefined) {
     const token = /^Bearer +([\x21-\x7e]{1,200})$/i.exec(authorization)?.[1];
     return token === undefined ? null : { by: 'token', token };
   }
-  const [secret, ...others] = cookieValues(cookie, cookieNameAt(host, publicUrl));
+  const [secret, ...others] = cookieValues(cookie, cookieScope(host, place).name);
   return secret === undefined ? null : { by: 'session', secret, others, pageKey };
 }
 
-/** The credentials of an HTTP request. `publicUrl`: see {@link Gate.publicUrl}. Pure. */
-export function credentialsOfRequest(
-  headers: IncomingHttpHeaders,
-  publicUrl: string | null,
-): Credentials | null {
+/** The credentials of an HTTP request. `place`: such as the gate. Pure. */
+export function credentialsOfRequest(headers: IncomingHttpHeaders, place: PublicPlace): Credentials | null {
   const pageKey = headers[pageKeyHeader];
-  return credentialsOf(
-    headers.authorization,
-    headers,
-    typeof pageKey === 'string' ? pageKey : null,
-    publicUrl,
-  );
+  return credentialsOf(headers.authorization, headers, typeof pageKey === 'string' ? pageKey : null, place);
 }
 
 /** The credentials of a WebSocket, from its upgrade request and `connection_init`. Pure. */
 export function credentialsOfConnection(
   headers: IncomingHttpHeaders,
   params: Readonly<Record<string, unknown>> | undefined,
-  publicUrl: string | null,
+  place: PublicPlace,
 ): Credentials | null {
   const authorization = params?.['authorization'] ?? headers.authorization;
   const pageKey = params?.['pageKey'];
@@ -102,7 +115,7 @@ export function credentialsOfConnection(
     authorization === undefined ? undefined : String(authorization),
     headers,
     typeof pageKey === 'string' ? pageKey : null,
-    publicUrl,
+    place,
   );
 }
 
@@ -135,17 +148,19 @@ export function userOf(judgement: Judgement): User | null {
 }
 
 /** The configuration that authentication depends on. */
-export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups'>;
+export type AccessRules = Pick<Configuration, 'provider' | 'secondFactor' | 'roleGroups' | 'basePath'>;
 
 /** Authenticates requests. Computes the role at each call and never caches it. */
-export class Gate {
+export class Gate implements PublicPlace {
   readonly #db: Database;
   readonly #rules: AccessRules;
   /** The public URL, without a trailing slash; null: not configured. The name of the session cookie depends on it. */
   readonly publicUrl: string | null;
+  readonly basePath: string;
 
   constructor(db: Database, rules: AccessRules) {
     this.#db = db;
+    this.basePath = rules.basePath;
     this.#rules = rules;
     this.publicUrl = rules.provider?.publicUrl ?? null;
   }

@@ -16,6 +16,7 @@ import { sameOriginPath } from '../../schema/text/same-origin-path.ts';
 import type { Exchange } from '../exchange.ts';
 import { isPublicHost } from '../origin.ts';
 import { sendJson, sendText } from '../response.ts';
+import { cookieScope } from './identity.ts';
 import { ProviderFailure, type ProviderProblem } from './provider-failure.ts';
 import { bindingCookie, bindingsOf } from './sign-in.ts';
 
@@ -36,19 +37,20 @@ export async function sendSignInWays({ response, context: { provider } }: Exchan
 }
 
 /** `GET /sign-in/provider?next=PATH`: redirects to the provider, with a cookie that binds the sign-in to this browser. */
-export async function redirectToProvider({ request, response, context, query }: Exchange): Promise<void> {
-  const { db, logger, provider, publicUrl } = context;
+export async function redirectToProvider(exchange: Exchange): Promise<void> {
+  const { request, response, context, query } = exchange;
+  const { db, logger, provider, publicUrl, basePath } = context;
   const next = sameOriginPath(query.get('next'));
-  if (provider === null || publicUrl === null) return sendProblem(response, 'none', next);
+  if (provider === null || publicUrl === null) return sendProblem(exchange, 'none', next);
   // The provider redirects to the public host, so the cookie must be set there. `at` prevents a redirect loop behind a proxy that changes the Host.
   if (!isPublicHost(request.headers.host, publicUrl) && query.get('at') !== 'public') {
     const search = new URLSearchParams({ next, at: 'public' });
-    return redirect(response, `${publicUrl}/sign-in/provider?${search}`);
+    return redirectTo(response, `${publicUrl}${basePath}/sign-in/provider?${search}`);
   }
   const proofHash = query.get('proof');
   // A browser keeps a secret for the sign-in that it begins, which only the page can make: see SignInLink.proofHash.
   if (proofHash === null && request.headers['sec-fetch-mode'] === 'navigate')
-    return redirect(response, `/sign-in#${new URLSearchParams({ start: 'provider', next })}`);
+    return redirect(exchange, `/sign-in#${new URLSearchParams({ start: 'provider', next })}`);
   try {
     if (!context.signInRates.admits(request.socket.remoteAddress ?? '')) throw new TooManyAttempts();
     const { url, ...expected } = await provider.authorizationRequest();
@@ -56,12 +58,13 @@ export async function redirectToProvider({ request, response, context, query }: 
     const binding = newSecret();
     await createAttempt(db, { ...expected, binding, proofHash: isHash(proofHash) ? proofHash : null, next });
     const bound = { state: expected.state, binding, seconds: attemptLifetime / 1_000 };
-    redirect(response, url.href, { 'set-cookie': bindingCookie(bound, publicUrl.startsWith('https:')) });
+    const scope = cookieScope(new URL(publicUrl).host, context);
+    redirectTo(response, url.href, { 'set-cookie': bindingCookie(bound, scope) });
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
     logger.warn({ problem, why: whyOf(error) }, 'could not redirect to the identity provider');
-    sendProblem(response, problem, next);
+    sendProblem(exchange, problem, next);
   }
 }
 
@@ -69,13 +72,14 @@ export async function redirectToProvider({ request, response, context, query }: 
  * `GET /sign-in/callback`: the provider redirected the browser here. Redirects to the sign-in page, with a code that only this browser can redeem,
  * or with a {@link Problem}. An existing session is not changed.
  */
-export async function returnFromProvider({ request, response, context, query }: Exchange): Promise<void> {
-  const { db, logger, provider, publicUrl, refusals } = context;
-  if (provider === null) return sendProblem(response, 'none', '/');
+export async function returnFromProvider(exchange: Exchange): Promise<void> {
+  const { request, context, query } = exchange;
+  const { db, logger, provider, refusals } = context;
+  if (provider === null) return sendProblem(exchange, 'none', '/');
   const address = request.socket.remoteAddress ?? null;
   const through = { channel: 'page', address };
   const [state, ...more] = query.getAll('state');
-  const bindings = bindingsOf(request, publicUrl);
+  const bindings = bindingsOf(request, context);
   let next = '/';
   try {
     if (state === undefined || more.length > 0) throw new AttemptNotUsable('unknown');
@@ -87,7 +91,7 @@ export async function returnFromProvider({ request, response, context, query }: 
       { user: person.name, groups: person.groups.length },
       'authenticated at the identity provider',
     );
-    redirect(response, `/sign-in#${new URLSearchParams({ code, next })}`);
+    redirect(exchange, `/sign-in#${new URLSearchParams({ code, next })}`);
   } catch (error) {
     const problem = problemOf(error);
     if (problem === null) throw error;
@@ -98,7 +102,7 @@ export async function returnFromProvider({ request, response, context, query }: 
       problem !== 'database' && !(error instanceof AttemptNotUsable && error.rejection === 'unknown');
     const user = error instanceof AccountTaken ? error.user : null;
     if (recorded) await refusals.record({ user, address, why: `at the identity provider: ${why}` });
-    sendProblem(response, problem, next);
+    sendProblem(exchange, problem, next);
   }
 }
 
@@ -123,11 +127,15 @@ function whyOf(error: unknown): string {
 /** A SHA-256, hexadecimal. */
 const isHash = (value: string | null): value is string => value !== null && /^[0-9a-f]{64}$/.test(value);
 
-function sendProblem(response: ServerResponse, problem: Problem, next: string): void {
-  redirect(response, `/sign-in#${new URLSearchParams({ problem, next })}`);
+function sendProblem(exchange: Exchange, problem: Problem, next: string): void {
+  redirect(exchange, `/sign-in#${new URLSearchParams({ problem, next })}`);
 }
 
-function redirect(
+/** Redirects to a path below the base path. */
+const redirect = ({ response, context }: Exchange, path: string): void =>
+  redirectTo(response, `${context.basePath}${path}`);
+
+function redirectTo(
   response: ServerResponse,
   location: string,
   headers: Readonly<Record<string, string>> = {},

@@ -43,6 +43,8 @@ export interface AuthorizationRequest {
 /** How to reach the provider. */
 export interface ProviderOptions {
   readonly configuration: ProviderConfiguration;
+  /** See {@link Configuration.basePath}. */
+  readonly basePath: string;
   readonly logger: Logger;
   /** The timeout of a request, in milliseconds; default 5,000. */
   readonly timeout?: number;
@@ -82,7 +84,7 @@ export class Provider {
     const { client } = await this.#metadata.get();
     const [state, nonce, verifier] = [randomState(), randomNonce(), randomPKCECodeVerifier()];
     const url = buildAuthorizationUrl(client, {
-      redirect_uri: `${this.#options.configuration.publicUrl}/sign-in/callback`,
+      redirect_uri: this.#callback.href,
       scope: this.#scope(client),
       state,
       nonce,
@@ -100,7 +102,7 @@ export class Provider {
     const { client } = await this.#metadata.get();
     try {
       // Never from the Host of the request: the redirect URI must be the registered one.
-      const url = new URL(`/sign-in/callback?${query}`, this.#options.configuration.publicUrl);
+      const url = new URL(`?${query}`, this.#callback);
       const tokens = await authorizationCodeGrant(client, url, {
         expectedState: expected.state,
         expectedNonce: expected.nonce,
@@ -119,6 +121,11 @@ export class Provider {
     } catch (error) {
       throw failureOf(error);
     }
+  }
+
+  get #callback(): URL {
+    const { configuration, basePath } = this.#options;
+    return new URL(`${basePath}/sign-in/callback`, configuration.publicUrl);
   }
 
   /** See {@link LogoutTokens.verify}. */

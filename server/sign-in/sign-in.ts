@@ -5,15 +5,21 @@ import { hashSecret } from '../../schema/model/account/secret.ts';
 import { endSession, sessionLifetime } from '../../schema/model/account/session.ts';
 import { LinkNotUsable, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import type { Exchange } from '../exchange.ts';
-import { isPublicHost } from '../origin.ts';
 import { sendJson, sendUnauthenticated } from '../response.ts';
-import { cookieName, cookieNameAt, credentialsOfRequest, sessionOf, userOf } from './identity.ts';
+import {
+  type CookieScope,
+  cookieScope,
+  credentialsOfRequest,
+  type PublicPlace,
+  sessionOf,
+  userOf,
+} from './identity.ts';
 
 /** In bytes; a code has 43 characters. */
 const maximumBody = 4_096;
 
-/** The cookies that bind sign-ins at the identity provider to one browser begin with it; {@link bindingCookie} completes the name. */
-const bindingCookiePrefix = 'spiderpig-sign-in-';
+/** Comes after the name of the scope in the names of cookies that bind sign-ins at the identity provider to one browser; {@link bindingCookie} completes the name. */
+const bindingSuffix = '-sign-in-';
 /** How many of them are looked at. */
 const maximumBindings = 16;
 
@@ -23,20 +29,16 @@ const maximumBindings = 16;
  */
 export function bindingCookie(
   { state, binding, seconds }: { state: string; binding: string; seconds: number },
-  secure: boolean,
+  { secure, name: base, path }: CookieScope,
 ): string {
-  const name = `${secure ? '__Host-' : ''}${bindingCookiePrefix}${hashSecret(state).slice(0, 12)}`;
-  // Lax, because the callback is a navigation from the site of the provider. `__Host-` requires the path `/`.
-  return `${name}=${binding}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
+  const name = `${base}${bindingSuffix}${hashSecret(state).slice(0, 12)}`;
+  // Lax, because the callback is a navigation from the site of the provider.
+  return `${name}=${binding}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${secure ? '; Secure' : ''}`;
 }
 
 /** The values of all cookies that bind sign-ins to this browser. Pure. */
-export function bindingsOf(
-  { headers }: Pick<IncomingMessage, 'headers'>,
-  publicUrl: string | null,
-): string[] {
-  const secure = publicUrl?.startsWith('https:') && isPublicHost(headers.host, publicUrl);
-  const prefix = `${secure ? '__Host-' : ''}${bindingCookiePrefix}`;
+export function bindingsOf({ headers }: Pick<IncomingMessage, 'headers'>, place: PublicPlace): string[] {
+  const prefix = `${cookieScope(headers.host, place).name}${bindingSuffix}`;
   const values = (headers.cookie ?? '').split(';').flatMap((pair) => {
     const [name, value] = pair.trim().split('=', 2);
     return name?.startsWith(prefix) && value ? [value] : [];
@@ -48,14 +50,14 @@ export function bindingsOf(
 /** The `Set-Cookie` header of a session; `secret` null: removes the cookie. Pure. */
 export function sessionCookie(
   headers: IncomingHttpHeaders,
-  publicUrl: string | null,
+  place: PublicPlace,
   secret: string | null,
 ): string {
-  const name = cookieNameAt(headers.host, publicUrl);
+  const { secure, name, path } = cookieScope(headers.host, place);
   // An https Origin means that a proxy in front of this server uses TLS. Headers that proxies add are not trusted.
-  const tls = name !== cookieName || headers.origin?.startsWith('https://');
+  const tls = secure || headers.origin?.startsWith('https://');
   const seconds = secret === null ? 0 : sessionLifetime / 1000;
-  return `${name}=${secret ?? ''}; Path=/; Max-Age=${seconds}; HttpOnly; SameSite=Strict${tls ? '; Secure' : ''}`;
+  return `${name}=${secret ?? ''}; Path=${path}; Max-Age=${seconds}; HttpOnly; SameSite=Strict${tls ? '; Secure' : ''}`;
 }
 
 /** `POST /sign-in` with `{"code":"…"}`: 200 with cookie and page key, 403 when the link cannot be used, 400 and 413 for a malformed request. */
@@ -75,7 +77,7 @@ export async function signIn(exchange: Exchange): Promise<void> {
   try {
     const address = request.socket.remoteAddress ?? null;
     const browser = {
-      bindings: bindingsOf(request, gate.publicUrl),
+      bindings: bindingsOf(request, gate),
       address,
       agent: request.headers['user-agent'] ?? null,
       ...(proof === undefined ? {} : { proof: typeof proof === 'string' ? proof : null }),
@@ -84,12 +86,7 @@ export async function signIn(exchange: Exchange): Promise<void> {
     const { secret, pageKey } = await redeemSignInLink(db, code, browser, Date.now(), isComplete);
     const judgement = await gate.judge({ by: 'session', secret, others: [], pageKey }, 'page');
     logger.info({ user: userOf(judgement)?.name ?? null, standing: judgement.standing }, 'signed in');
-    sendJson(
-      response,
-      200,
-      { pageKey },
-      { 'set-cookie': sessionCookie(request.headers, gate.publicUrl, secret) },
-    );
+    sendJson(response, 200, { pageKey }, { 'set-cookie': sessionCookie(request.headers, gate, secret) });
   } catch (error) {
     if (!(error instanceof LinkNotUsable || error instanceof Banned)) throw error;
     const address = request.socket.remoteAddress ?? null;
@@ -103,7 +100,7 @@ export async function signIn(exchange: Exchange): Promise<void> {
 /** `POST /sign-out` with the page key: ends the session and closes its connections. 204; 401 without a session. */
 export async function signOut({ request, response, context }: Exchange): Promise<void> {
   const { db, gate, logger } = context;
-  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate), 'page');
   const session = sessionOf(judgement);
   const user = userOf(judgement);
   if (session === null || user === null) {
@@ -114,7 +111,7 @@ export async function signOut({ request, response, context }: Exchange): Promise
   await endSession(db, session.id, Date.now(), { user, through });
   logger.info({ session: session.id }, 'signed out');
   response.writeHead(204, {
-    'set-cookie': sessionCookie(request.headers, gate.publicUrl, null),
+    'set-cookie': sessionCookie(request.headers, gate, null),
     'cache-control': 'no-store',
   });
   response.end();

@@ -54,7 +54,7 @@ export type Standing = {
 
 /** `GET /sign-in/standing` with cookie and page key: 200 with the {@link Standing}. It is `out` if one of them is missing, and for a token. */
 export async function sendStanding({ request, response, context }: Exchange): Promise<void> {
-  const credentials = credentialsOfRequest(request.headers, context.gate.publicUrl);
+  const credentials = credentialsOfRequest(request.headers, context.gate);
   const own = credentials?.by === 'session' ? credentials : null;
   const judgement = await context.gate.judge(own, 'page', 'looked at');
   sendJson(response, 200, await standingOf(judgement, own, context));
@@ -117,7 +117,7 @@ export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
   const { request, response, context } = exchange;
   const { db, gate, logger } = context;
   // Before the body is read: requests without a session are refused early.
-  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate.publicUrl), 'page');
+  const judgement = await gate.judge(credentialsOfRequest(request.headers, gate), 'page');
   const session = sessionOf(judgement);
   if (session === null || (judgement.standing !== 'half' && judgement.standing !== 'in')) {
     sendUnauthenticated(response);
@@ -136,7 +136,7 @@ export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
   try {
     const next = await submitSecondFactor(db, { session, code, through: { channel: 'page', address } });
     logger.info({ user }, 'second factor accepted');
-    const cookie = sessionCookie(request.headers, gate.publicUrl, next.secret);
+    const cookie = sessionCookie(request.headers, gate, next.secret);
     sendJson(response, 200, { pageKey: next.pageKey }, { 'set-cookie': cookie });
   } catch (error) {
     if (error instanceof SecondFactorRefused)

@@ -99,6 +99,7 @@ export async function openServer(
     configuration: {
       host: '127.0.0.1',
       port: 0,
+      basePath: '',
       allowedHosts: [],
       scap: null,
       retention: { days: 0, jobs: 0 },
@@ -123,7 +124,7 @@ export async function openServer(
   const redeem = async (code: string): Promise<Browser> => {
     const response = await fetch(`${server.url}/sign-in`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: server.url },
+      headers: { 'content-type': 'application/json', origin: new URL(server.url).origin },
       body: JSON.stringify({ code }),
     });
     const cookie = response.headers.get('set-cookie')?.split(';', 1)[0] ?? '';

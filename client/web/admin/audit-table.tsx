@@ -1,7 +1,9 @@
 // Owns the table of the audit log with its filter and export.
+
 import { useClient } from '@urql/preact';
 import { useCallback, useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
+import { addressOf } from '../base-path.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { DownloadLink } from '../parts/download-link.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -69,7 +71,7 @@ export function conditionsOf(
 export function exportPath(typed: AuditConditions): string {
   const conditions = Object.entries(conditionsOf(typed) ?? {}).filter(([, value]) => value !== '');
   const query = new URLSearchParams(conditions).toString();
-  return query === '' ? '/audit.jsonl' : `/audit.jsonl?${query}`;
+  return addressOf(query === '' ? '/audit.jsonl' : `/audit.jsonl?${query}`);
 }
 
 /** The chosen action, or null for all. */

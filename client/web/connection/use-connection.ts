@@ -1,6 +1,8 @@
 // Owns the life of a transport and its client in a component: one pair for each page key.
+
 import type { Client } from '@urql/preact';
 import { useEffect, useMemo } from 'preact/hooks';
+import { addressOf } from '../base-path.ts';
 import { onChange } from '../parts/on-change.ts';
 import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
 import { clockedFetch } from '../parts/server-clock.ts';
@@ -26,7 +28,7 @@ export function useConnection(
   const connected = useMemo<Connected | null>(() => {
     if (key === null) return null;
     const getKey = (): string => key;
-    const url = new URL('/graphql', location.href).href;
+    const url = new URL(addressOf('/graphql'), location.href).href;
     const transport = new Transport({
       url,
       pageKey: getKey,

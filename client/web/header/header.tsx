@@ -1,7 +1,7 @@
 // Owns the header of every page: logo, state of the connection, state of the jobrunner, menu.
 import type { Connection } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
-import { followLink } from '../route.ts';
+import { followLink, homePath } from '../route.ts';
 import type { System, Viewer } from '../system.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { Logo } from './logo.tsx';
@@ -28,7 +28,7 @@ export function Header({
   const running = (system?.activeJobs.length ?? 0) > 0;
   return (
     <header class="header">
-      <a class="header__home" href="/" onClick={followLink}>
+      <a class="header__home" href={homePath()} onClick={followLink}>
         <Logo size={36} busy={running} />
         <span class="header__name">{msg('app-name')}</span>
       </a>

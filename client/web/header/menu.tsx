@@ -6,7 +6,7 @@ import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { adminPath, followLink } from '../route.ts';
+import { accountPath, adminPath, followLink } from '../route.ts';
 import type { Viewer } from '../system.ts';
 import { NotificationChoice } from './notification-choice.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -117,13 +117,13 @@ function MenuPanel({
         </p>
       )}
       {viewer?.role === 'ADMIN' && (
-        <MenuLink href={adminPath} onLeave={onLeave}>
+        <MenuLink href={adminPath()} onLeave={onLeave}>
           {msg('header-menu-admin')}
         </MenuLink>
       )}
       <ThemeChoice />
       <NotificationChoice />
-      <MenuLink href="/account" onLeave={onLeave}>
+      <MenuLink href={accountPath()} onLeave={onLeave}>
         {msg('header-menu-account')}
       </MenuLink>
       <button type="button" class="cdx-button menu__out" onClick={onSignOut}>

@@ -5,7 +5,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { followLink } from '../route.ts';
+import { followLink, homePath } from '../route.ts';
 import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
@@ -16,7 +16,7 @@ import './job-header.css';
 export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: boolean | null }) {
   return (
     <header class="job-page__head">
-      <a class="job-page__back" href="/" onClick={followLink}>
+      <a class="job-page__back" href={homePath()} onClick={followLink}>
         <Icon icon={cdxIconArrowPrevious} size="x-small" />
         {msg('job-overview')}
       </a>

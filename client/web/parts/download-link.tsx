@@ -1,6 +1,8 @@
 // Owns a link that downloads a file of the server. A link cannot send the page key, so each download asks for a ticket first.
+
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import { addressOf, pathAt } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
 import { msg } from '../i18n/msg.ts';
 import { pageKey } from '../sign-in/session.ts';
@@ -9,7 +11,7 @@ interface DownloadLinkProps {
   readonly title?: string;
   readonly 'aria-label'?: string;
   readonly class: string;
-  /** The path of the file, with its query. */
+  /** The address of the file, with its query. */
   readonly href: string;
   readonly children: ComponentChildren;
 }
@@ -50,12 +52,12 @@ export function DownloadLink({ href, children, ...rest }: DownloadLinkProps) {
 }
 
 /** A ticket for one download; null when the server did not give one. */
-async function fetchTicket(path: string): Promise<string | null> {
+async function fetchTicket(href: string): Promise<string | null> {
   try {
-    const response = await fetch('/ticket', {
+    const response = await fetch(addressOf('/ticket'), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...pageHeaders(pageKey.value) },
-      body: JSON.stringify({ path }),
+      body: JSON.stringify({ path: pathAt(href) }),
     });
     const answer: unknown = response.ok ? await response.json() : null;
     const ticket: unknown =

@@ -1,7 +1,7 @@
 // Owns the page for a missing page or job.
 
 import { msg } from '../i18n/msg.ts';
-import { followLink } from '../route.ts';
+import { followLink, homePath } from '../route.ts';
 import { NarrowPage } from './narrow-page.tsx';
 
 /**
@@ -15,7 +15,7 @@ export function NotFound({ words, why = null }: { words: string; why?: string | 
       <p>{words}</p>
       {why !== null && <p>{why}</p>}
       <p>
-        <a href="/" onClick={followLink}>
+        <a href={homePath()} onClick={followLink}>
           {msg('parts-not-found-back')}
         </a>
       </p>

@@ -1,6 +1,8 @@
 // Owns the access of the signed-in user as the server reports it: granted, second factor missing, or refused and why.
+
 import { signal } from '@preact/signals';
 import type { Role } from '../../generated/graphql.ts';
+import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
 import { onChange } from '../parts/on-change.ts';
 import { pageKey } from './session.ts';
@@ -97,7 +99,7 @@ export function parseAttempts(answer: unknown): Pick<SecondFactorStatus, 'triesL
 /** Asks the server and updates `deniedAccess`. Null when the server did not answer, or the key changed meanwhile. */
 export async function fetchAccess(): Promise<Access | null> {
   const key = pageKey.value;
-  const access = await fetch('/sign-in/standing', { headers: pageHeaders(key) })
+  const access = await fetch(addressOf('/sign-in/standing'), { headers: pageHeaders(key) })
     .then(async (response) => parseAccess(await response.json()))
     .catch(() => null);
   if (pageKey.value !== key) return null;

@@ -1,4 +1,5 @@
 // Owns the request that verifies a code of the second factor. The form is in code-form.tsx.
+import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
 import { parseAttempts, type SecondFactorStatus, textIn } from './access.ts';
 import { pageKey, storeKey } from './session.ts';
@@ -16,7 +17,7 @@ export type CodeResult =
 /** Verifies a code. For a correct one the server answers with a new cookie and a new page key, which is stored. */
 export async function verifyCode(code: string): Promise<CodeResult> {
   try {
-    const response = await fetch('/sign-in/second-factor', {
+    const response = await fetch(addressOf('/sign-in/second-factor'), {
       method: 'POST',
       headers: { 'content-type': 'application/json', ...pageHeaders(pageKey.value) },
       body: JSON.stringify({ code }),

@@ -1,10 +1,13 @@
 // Owns the page key: how it is obtained, stored and removed.
+
 import { signal } from '@preact/signals';
+import { addressOf, basePath } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
 import { readStored, removeStored, storeValue } from '../parts/browser-storage.ts';
 import { forgetProof, keptProof } from './sign-in-proof.ts';
 
-const storageKey = 'spiderpig.pageKey';
+/** With the base path: another SpiderPig at the same host has another key. GraphiQL reads it too (server/graphql/graphiql.ts). */
+const storageKey = `spiderpig.pageKey${basePath()}`;
 
 /** The result of a sign-in; `message` can be shown to the user. */
 export type SignInResult =
@@ -27,7 +30,7 @@ export function followSession(): void {
 
 /** Signs in with the code of a link, which works once. The server answers with a cookie and the page key. */
 export async function signIn(code: string): Promise<SignInResult> {
-  const response = await fetch('/sign-in', {
+  const response = await fetch(addressOf('/sign-in'), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     // Undefined is left out: then the server does not ask for it.
@@ -73,7 +76,7 @@ export async function signOut(): Promise<void> {
   const headers = pageHeaders(pageKey.value);
   // Removed before the request, so that the closed connections are not reported as a session that the server ended.
   removeKey();
-  await fetch('/sign-out', { method: 'POST', headers });
+  await fetch(addressOf('/sign-out'), { method: 'POST', headers });
 }
 
 /** Removes a key that the server no longer accepts. A newer key that another tab stored is used instead. */

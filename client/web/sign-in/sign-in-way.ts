@@ -1,5 +1,7 @@
 // Owns the URLs of the sign-in page: what its fragment and query say, and the identity provider that the server offers.
+
 import { sameOriginPath } from '../../../schema/text/same-origin-path.ts';
+import { addressOf, pathAt } from '../base-path.ts';
 
 /** The identity provider of the organisation. */
 export interface Provider {
@@ -18,7 +20,7 @@ export function parseProvider(answer: unknown): Provider | null {
 
 /** Fetches the provider from the server. Rejects when the server cannot be reached. */
 export async function fetchProvider(signal: AbortSignal): Promise<Provider | null> {
-  const response = await fetch('/sign-in/ways', { signal });
+  const response = await fetch(addressOf('/sign-in/ways'), { signal });
   return parseProvider(await response.json());
 }
 
@@ -30,22 +32,23 @@ export interface Arrival {
   readonly problem: string | null;
   /** Whether to go on to the identity provider: a link led there directly. */
   readonly startsProvider: boolean;
-  /** The path to open after signing in; always of the same origin. */
+  /** The path of the server to open after signing in, without the base path; always of the same origin. */
   readonly next: string;
 }
 
-/** Parses a URL. For another page than the sign-in page, `next` is that page. Pure. */
+/** Parses the address of the page. For another page than the sign-in page, `next` is that page. */
 export function parseArrival({
   pathname,
   search,
   hash,
 }: Pick<Location, 'pathname' | 'search' | 'hash'>): Arrival {
-  if (pathname !== '/sign-in') {
+  const path = pathAt(pathname);
+  if (path !== '/sign-in') {
     return {
       code: null,
       problem: null,
       startsProvider: false,
-      next: sameOriginPath(pathname + search + hash),
+      next: sameOriginPath(path + search + hash),
     };
   }
   const fragment = new URLSearchParams(hash.replace(/^#/, ''));
@@ -57,14 +60,16 @@ export function parseArrival({
   };
 }
 
-/** The path of the sign-in page that continues to `next`. Pure. */
+/** The address of the sign-in page that continues to `next`. */
 export function signInPath(next: string): string {
-  return next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`;
+  return addressOf(next === '/' ? '/sign-in' : `/sign-in?${new URLSearchParams({ next })}`);
 }
 
-/** The path that redirects to the provider, and then back to `next`. `proofHash`: see sign-in-proof.ts. Pure. */
+/** The address that redirects to the provider, and then back to `next`. `proofHash`: see sign-in-proof.ts. */
 export function providerPath(next: string, proofHash?: string): string {
-  return `/sign-in/provider?${new URLSearchParams({ next, ...(proofHash === undefined ? {} : { proof: proofHash }) })}`;
+  return addressOf(
+    `/sign-in/provider?${new URLSearchParams({ next, ...(proofHash === undefined ? {} : { proof: proofHash }) })}`,
+  );
 }
 
 function member(value: unknown, name: string): unknown {

@@ -2,12 +2,13 @@
 
 import { useEffect, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { addressOf } from '../base-path.ts';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { Message } from '../parts/message.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
-import { followLink, go, routeOf } from '../route.ts';
+import { followLink, go, homePath, routeOf } from '../route.ts';
 import { fetchAccess } from './access.ts';
 import { pageKey, signIn } from './session.ts';
 import { beginProof } from './sign-in-proof.ts';
@@ -32,7 +33,7 @@ export function SignIn({ notice }: { notice: string | null }) {
       {signedIn && !working && asking === null && (
         <p>
           {msg('sign-in-still-in')}{' '}
-          <a href="/" onClick={followLink}>
+          <a href={homePath()} onClick={followLink}>
             {msg('parts-not-found-back')}
           </a>
         </p>
@@ -202,8 +203,8 @@ export function problemInWords(reason: string): string {
 /** Opens a path. One that is not a page of the client (a raw log, GraphiQL) is loaded from the server. */
 function continueTo(next: string): void {
   const { pathname, search } = new URL(next, location.href);
-  if (routeOf(pathname, search).page === 'notFound') location.replace(next);
-  else go(next, true);
+  if (routeOf(pathname, search).page === 'notFound') location.replace(addressOf(next));
+  else go(addressOf(next), true);
 }
 
 /** The identity provider; null until it is loaded, or when there is none. */
