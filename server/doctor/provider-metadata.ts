@@ -1,5 +1,7 @@
 // Owns the checks of the identity provider's metadata: issuer, endpoints, PKCE, keys, clock.
 import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
+import { fetchAnswer } from '../sign-in/provider-answer.ts';
+import { clockDifference } from '../sign-in/provider-clock.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, fail, ok, reasonOf, requestTimeout, warn } from './finding.ts';
 
@@ -41,7 +43,7 @@ export async function metadataFindings({ issuer }: ProviderConfiguration): Promi
 
 async function fetchJson(url: string): Promise<Fetched> {
   const sentAt = Date.now();
-  const response = await fetch(url, {
+  const response = await fetchAnswer(url, {
     headers: { accept: 'application/json' },
     redirect: 'error',
     signal: AbortSignal.timeout(requestTimeout),
@@ -124,5 +126,10 @@ function providerClock({ date, sentAt, answeredAt }: Fetched): Finding {
     );
   // The header has whole seconds, so half a second is missing on average.
   const uncertainty = (answeredAt - sentAt) / 2 + 500;
-  return clockFinding('identity provider', time + 500 - (sentAt + answeredAt) / 2, uncertainty);
+  return clockFinding(
+    'identity provider',
+    time + 500 - (sentAt + answeredAt) / 2,
+    uncertainty,
+    clockDifference * 1_000,
+  );
 }

@@ -1,9 +1,8 @@
 // Owns verifying logout tokens of the identity provider, each of which is accepted once. Not ending the sessions (back-channel-logout.ts).
-import { jwtVerify } from 'jose';
-import { clockDifference, type ProviderMetadata } from './provider-metadata.ts';
+import { clockDifference } from './provider-clock.ts';
+import type { ProviderMetadata } from './provider-metadata.ts';
+import { maximumAge, verifiedClaims } from './signed-token.ts';
 
-/** The maximum age of a logout token, in seconds. */
-const maximumAge = 10 * 60;
 /** How many used logout tokens are remembered. */
 const maximumRemembered = 10_000;
 
@@ -32,20 +31,11 @@ export class LogoutTokens {
   }
 
   /** Rejects with the reason when the token is invalid. */
-  async verify(token: string, { client, keys }: ProviderMetadata): Promise<LogoutToken> {
-    if (keys === null) throw new Error('the identity provider has no keys');
-    const { issuer, id_token_signing_alg_values_supported: algorithms } = client.serverMetadata();
-    const { payload } = await jwtVerify(token, keys, {
-      issuer,
-      audience: this.#clientId,
-      // Only asymmetric algorithms: their private keys are known to the provider alone.
-      algorithms: (algorithms ?? ['RS256']).filter((name) =>
-        /^(?:(?:RS|PS|ES)(?:256|384|512)|EdDSA|Ed25519)$/.test(name),
-      ),
-      clockTolerance: clockDifference,
-      maxTokenAge: maximumAge,
+  async verify(token: string, metadata: ProviderMetadata): Promise<LogoutToken> {
+    const payload = await verifiedClaims(token, metadata, {
+      clientId: this.#clientId,
       requiredClaims: ['iat', 'jti', 'events'],
-      currentDate: new Date(this.#now()),
+      now: this.#now(),
     });
     const { events, sid, sub, jti = '', iat = 0 } = payload;
     const event =

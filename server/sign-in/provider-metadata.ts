@@ -1,6 +1,5 @@
 // Owns discovery: the metadata and keys of the identity provider, cached for a while, and how this client authenticates there. Not the sign-in (provider.ts).
 import { readFileSync, statSync } from 'node:fs';
-import { createRemoteJWKSet } from 'jose';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -8,30 +7,29 @@ import {
   ClientSecretBasic,
   ClientSecretPost,
   clockTolerance,
+  customFetch,
   discovery,
-  enableNonRepudiationChecks,
   None,
 } from 'openid-client';
 import type { Logger } from 'pino';
 import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
 import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
-import { describeError } from './provider-error.ts';
+import { fetchAnswer } from './provider-answer.ts';
+import { clockDifference } from './provider-clock.ts';
+import { failureOf } from './provider-error.ts';
 import { ProviderFailure } from './provider-failure.ts';
+import { SigningKeys } from './signing-keys.ts';
 
-/** How much the clock of the provider may differ, in seconds. */
-export const clockDifference = 60;
 /** How long metadata is cached, in milliseconds. */
 const metadataLifetime = 60_000;
 /** How long a failed discovery is cached, in milliseconds: otherwise every request would wait for the timeout. */
 const failureLifetime = 3_000;
-/** The minimum time between two requests for the keys, in milliseconds. */
-const keysCooldown = 10_000;
 
 /** The metadata of the provider, as the client library holds it. */
 export interface ProviderMetadata {
   readonly client: ClientConfiguration;
   /** Null: the provider names no `jwks_uri`. */
-  readonly keys: ReturnType<typeof createRemoteJWKSet> | null;
+  readonly keys: SigningKeys | null;
 }
 
 /** How to ask the provider for its metadata. */
@@ -55,7 +53,7 @@ export class MetadataCache {
     this.#secret = clientSecret(options.configuration.clientSecretFile, options.logger);
   }
 
-  /** Rejects with {@link ProviderFailure} `unavailable`. */
+  /** Rejects with {@link ProviderFailure}: the metadata cannot be read. */
   get(): Promise<ProviderMetadata> {
     const now = performance.now();
     const latest = this.#latest;
@@ -82,29 +80,26 @@ export class MetadataCache {
         {
           timeout: timeout / 1_000,
           // The configuration allows http only for this host.
-          execute: [
-            enableNonRepudiationChecks,
-            ...(issuer.protocol === 'http:' ? [allowInsecureRequests] : []),
-          ],
+          execute: issuer.protocol === 'http:' ? [allowInsecureRequests] : [],
+          [customFetch]: fetchAnswer,
         },
       );
       const { jwks_uri } = client.serverMetadata();
-      const keys =
-        jwks_uri === undefined
-          ? null
-          : createRemoteJWKSet(new URL(jwks_uri), {
-              timeoutDuration: timeout,
-              cooldownDuration: keysCooldown,
-            });
+      const keys = jwks_uri === undefined ? null : new SigningKeys(new URL(jwks_uri), timeout);
       return { client, keys };
     } catch (error) {
       // Not the error itself: errors of the library contain the response, which can be secret.
-      const why = describeError(error);
+      const { problem, message: why } = failureOf(error);
       logger.warn(
         { why, issuer: configuration.issuer },
         'could not read the metadata of the identity provider',
       );
-      throw new ProviderFailure('unavailable', `its metadata could not be read: ${why}`, error);
+      const isUnreadable = problem === 'slow' || problem === 'large' || problem === 'web-page';
+      throw new ProviderFailure(
+        isUnreadable ? problem : 'unavailable',
+        `its metadata could not be read: ${why}`,
+        error,
+      );
     }
   }
 }

@@ -17,6 +17,7 @@ import { type LogoutToken, LogoutTokens } from './logout-token.ts';
 import { failureOf } from './provider-error.ts';
 import { ProviderFailure } from './provider-failure.ts';
 import { MetadataCache } from './provider-metadata.ts';
+import { verifiedClaims } from './signed-token.ts';
 
 /** The claim with the user name, unless another one is configured. */
 const defaultUserClaim = 'preferred_username';
@@ -99,7 +100,8 @@ export class Provider {
    * of the ID token. Throws {@link ProviderFailure}.
    */
   async authenticate(query: string, expected: Omit<AuthorizationRequest, 'url'>): Promise<ProviderPerson> {
-    const { client } = await this.#metadata.get();
+    const metadata = await this.#metadata.get();
+    const { client } = metadata;
     try {
       // Never from the Host of the request: the redirect URI must be the registered one.
       const url = new URL(`?${query}`, this.#callback);
@@ -111,7 +113,11 @@ export class Provider {
       });
       const claims = tokens.claims();
       if (claims === undefined) throw new ProviderFailure('answer', 'there is no ID token');
-      const { groupsClaim, userClaim } = this.#options.configuration;
+      const { clientId, groupsClaim, userClaim } = this.#options.configuration;
+      // The library checks the claims; the signature and the age are checked here, with keys that are read again when the provider changes them.
+      const { now = Date.now } = this.#options;
+      const expectation = { clientId, requiredClaims: ['iat', 'exp'], now: now() };
+      await verifiedClaims(tokens.id_token ?? '', metadata, expectation);
       const complete =
         Object.hasOwn(claims, groupsClaim) &&
         typeof claimOf(claims, userClaim ?? defaultUserClaim) === 'string';

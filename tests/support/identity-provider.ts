@@ -3,6 +3,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
 import Provider, { type InteractionResults } from 'oidc-provider';
 
@@ -12,8 +13,11 @@ export interface Person {
   readonly groups?: readonly unknown[] | string;
 }
 
-/** Normal operation, or one of the failures of a provider. */
-export type Behaviour = 'answers' | 'hangs' | 'hangs up' | 'fails';
+/**
+ * Normal operation, or one of the failures of a provider. `drips`: begins an answer and never ends it. `floods`: its answer has 100 MB if it is read to
+ * the end.
+ */
+export type Behaviour = 'answers' | 'hangs' | 'hangs up' | 'fails' | 'drips' | 'floods' | 'is a web page';
 
 export interface IdentityProviderOptions {
   /** The public URL of SpiderPig: `http://127.0.0.1:PORT`. */
@@ -30,6 +34,10 @@ export interface IdentityProvider extends AsyncDisposable {
   readonly clientId: string;
   readonly clientSecret: string;
   behaviour: Behaviour;
+  /** The path where it fails; null: everywhere. */
+  failsAt: string | null;
+  /** Replaces the signing key: the new one has another name, and the old one is no longer published. */
+  rotateKey(): void;
   /** Changes the claims of the next ID tokens, which are signed again. */
   tamper: ((claims: JWTPayload) => JWTPayload) | null;
   /** The key that signs changed ID tokens. Null: the key of the provider. */
@@ -44,7 +52,6 @@ export interface IdentityProvider extends AsyncDisposable {
 
 const clientId = 'spiderpig';
 const clientSecret = 'a secret that only the tests know';
-const keyId = 'the-key';
 
 /** Starts a provider on a free port of `localhost`, which is another site than SpiderPig's 127.0.0.1 for a browser. */
 export async function openIdentityProvider({
@@ -52,8 +59,10 @@ export async function openIdentityProvider({
   people,
   claimsInToken = false,
 }: IdentityProviderOptions): Promise<IdentityProvider> {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const jwk = { ...privateKey.export({ format: 'jwk' }), kid: keyId, alg: 'RS256', use: 'sig' };
+  const newKey = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  let [signingKey, keyId] = [newKey(), 'key-1'];
+  const jwk = { ...signingKey.export({ format: 'jwk' }), kid: keyId, alg: 'RS256', use: 'sig' };
+  let isRotated = false;
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -107,7 +116,7 @@ export async function openIdentityProvider({
       }),
   });
 
-  const sign: IdentityProvider['sign'] = (claims, { key = privateKey, type = 'logout+jwt' } = {}) =>
+  const sign: IdentityProvider['sign'] = (claims, { key = signingKey, type = 'logout+jwt' } = {}) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId, typ: type }).sign(key);
 
   const own: IdentityProvider = {
@@ -115,6 +124,12 @@ export async function openIdentityProvider({
     clientId,
     clientSecret,
     behaviour: 'answers',
+    failsAt: null,
+    rotateKey() {
+      signingKey = newKey();
+      keyId = `key-${crypto.randomUUID()}`;
+      isRotated = true;
+    },
     tamper: null,
     tamperKey: null,
     asked: [],
@@ -136,12 +151,17 @@ export async function openIdentityProvider({
 
   provider.use(async (context, next) => {
     await next();
-    if (own.tamper === null || context.path !== '/token' || typeof context.body !== 'object') return;
+    if (isRotated && context.path === '/jwks') {
+      const { kty, n, e } = signingKey.export({ format: 'jwk' });
+      context.body = { keys: [{ kty, n, e, kid: keyId, alg: 'RS256', use: 'sig' }] };
+    }
+    const isChanged = own.tamper !== null || isRotated;
+    if (!isChanged || context.path !== '/token' || typeof context.body !== 'object') return;
     const { id_token: token, ...rest } = Object(context.body);
-    const claims = own.tamper(decodeJwt(String(token)));
+    const claims = (own.tamper ?? ((same) => same))(decodeJwt(String(token)));
     context.body = {
       ...rest,
-      id_token: await sign(claims, { type: 'JWT', key: own.tamperKey ?? privateKey }),
+      id_token: await sign(claims, { type: 'JWT', key: own.tamperKey ?? signingKey }),
     };
   });
 
@@ -167,14 +187,28 @@ export async function openIdentityProvider({
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     own.asked.push(path);
-    if (own.behaviour === 'hangs') return;
-    if (own.behaviour === 'hangs up') response.destroy();
-    else if (own.behaviour === 'fails') response.writeHead(502).end('Bad gateway');
+    const behaviour = own.failsAt === null || own.failsAt === path ? own.behaviour : 'answers';
+    if (behaviour !== 'answers') fail(behaviour, response);
     else if (path.startsWith('/interaction/')) {
       interact(request, response).catch(() => response.destroy());
     } else void answer(request, response);
   });
   return own;
+}
+
+/** Answers in the way of a provider that fails. */
+function fail(behaviour: Exclude<Behaviour, 'answers'>, response: ServerResponse): void {
+  const json = { 'content-type': 'application/json' };
+  if (behaviour === 'hangs up') response.destroy();
+  else if (behaviour === 'fails') response.writeHead(502).end('Bad gateway');
+  else if (behaviour === 'is a web page')
+    response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><title>Maintenance</title>');
+  else if (behaviour === 'drips') response.writeHead(200, json).write('{"issuer": "');
+  else if (behaviour === 'floods') {
+    response.writeHead(200, json);
+    const spaces = Buffer.alloc(1_000_000, ' ');
+    Readable.from(Array.from({ length: 100 }, () => spaces)).pipe(response);
+  }
 }
 
 /** A minimal browser: it keeps cookies and follows one redirect at a time. */
