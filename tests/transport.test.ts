@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { TakeSlot } from '../client/web/connection/stream-slot.ts';
 import { Transport } from '../client/web/connection/transport.ts';
 import { createToken } from '../schema/model/account/token.ts';
 import { endJob } from '../schema/model/job/ending.ts';
@@ -57,8 +58,12 @@ afterEach(() => {
 });
 
 /** A web client that reads the log of a job through a proxy. */
-function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeInterval?: number } = {}) {
-  let sight = (_seen: boolean): void => {};
+function read(
+  proxy: WebProxy,
+  id: number,
+  more: { pingAfter?: number; upgradeInterval?: number; takeSlot?: TakeSlot } = {},
+) {
+  const sights = new Set<(seen: boolean) => void>();
   const wakes = new Set<() => void>();
   const asked: number[] = [];
   const transport = new Transport({
@@ -73,10 +78,11 @@ function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeIn
       return () => wakes.delete(listener);
     },
     onVisibility: (listener) => {
-      sight = listener;
-      return () => {};
+      sights.add(listener);
+      return () => sights.delete(listener);
     },
     hiddenGrace: 0,
+    takeSlot: () => Promise.resolve(() => {}),
     pingAfter: 700,
     ...more,
   });
@@ -121,7 +127,7 @@ function read(proxy: WebProxy, id: number, more: { pingAfter?: number; upgradeIn
     texts,
     wrong,
     asked,
-    sight: (seen: boolean) => sight(seen),
+    sight: (seen: boolean) => [...sights].forEach((each) => void each(seen)),
     wake: () => [...wakes].forEach((wake) => void wake()),
     /** Resolves when the condition holds. It is checked after each event and each change of the connection. */
     async until(holds: () => boolean): Promise<void> {
@@ -368,6 +374,40 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
       expect(page.asked).toContain(50);
       await end();
       await expectWhole(page);
+    },
+  );
+
+  it.each([
+    ['events', false],
+    ['polling', true],
+  ] as const)(
+    'a page without a slot for an open request asks again and again, and waits at the server once it has one: %s',
+    async (over, buffers) => {
+      Object.assign(proxy, { refusesUpgrades: true, buffers });
+      await write(50);
+      // The page finds out with a slot that the proxy buffers.
+      let free = buffers;
+      let held = 0;
+      const takeSlot = async () => {
+        if (!free) return null;
+        held++;
+        return () => void held--;
+      };
+      const page = read(proxy, id, { takeSlot });
+      await page.until(() => page.texts.length === 50 && page.over === over);
+      free = false;
+      await write(50);
+      await page.until(() => page.texts.length === 100);
+      await vi.waitFor(() => expect(held).toBe(0), { timeout: 30_000 });
+      await vi.waitFor(() => expect(server.sources.logs.open.followers).toBe(0), { timeout: 30_000 });
+      expect(page.over).toBe(over);
+      free = true;
+      await vi.waitFor(() => expect(held).toBe(1), { timeout: 30_000 });
+      await write(50);
+      await page.until(() => page.texts.length === 150);
+      await end();
+      await expectWhole(page);
+      await vi.waitFor(() => expect(held).toBe(0), { timeout: 30_000 });
     },
   );
 });

@@ -8,6 +8,8 @@ import { sharedText } from './sharing.ts';
 
 /** The maximum wait, in seconds. */
 export const maximumWait = 60;
+/** `wait=0` returns what is there already: reading it takes up to this long, in milliseconds. */
+const minimumWait = 200;
 /** After the first event, the response is sent when no event arrives for this long, in milliseconds. */
 const quietPeriod = 20;
 /** After the first event, the response is sent after this long at the latest, in milliseconds. */
@@ -42,7 +44,7 @@ export async function collectEvents<Result>(
         signal: stop.signal,
       });
   });
-  let end = Promise.race([timeout(seconds * 1_000), aborted]);
+  let end = Promise.race([timeout(Math.max(minimumWait, seconds * 1_000)), aborted]);
   // An SSE comment, because some proxies treat an empty body as an error.
   let text = ':\n\n';
   try {

@@ -1,11 +1,8 @@
 // Owns the wire that polls (long polling), for networks where a proxy buffers a response until it is complete.
-import { EventStreamReader } from './event-stream.ts';
+import { pauseBefore, poll, shortWait } from './poll.ts';
 import {
   backoff,
-  decoded,
-  deliver,
   pause,
-  postSubscription,
   type Request,
   type Sink,
   type Wire,
@@ -19,14 +16,10 @@ import {
  */
 const wait = 10;
 const firstWait = 1;
-/** How long after that the page waits for the answer, in milliseconds. */
-const graceTime = 10_000;
-/** Milliseconds between requests without a cursor. */
-const interval = { visible: 1_000, hidden: 10_000 } as const;
 
 /**
  * Each subscription is a series of POSTs that the server ends (`Prefer: wait`). `request` is called for each: one with a
- * new cursor is sent immediately and waits at the server; one that did not change is sent at `interval`.
+ * new cursor is sent immediately and waits at the server, if there is a slot for it; one that did not change is sent at an interval.
  */
 export function pollingWire(options: WireOptions, events: WireEvents): Wire {
   const ending = new AbortController();
@@ -39,36 +32,27 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
   const follow = async (
     request: () => Request,
     sink: Sink,
-    stopped: AbortSignal,
-    self: object,
+    signal: AbortSignal,
+    { self, background }: { readonly self: object; readonly background: boolean },
   ): Promise<void> => {
-    const signal = AbortSignal.any([ending.signal, stopped]);
     let attempt = 0;
+    let empty = 0;
+    const onAnswer = (): void => {
+      attempt = 0;
+      answered.add(self);
+      events.connected();
+      events.received();
+    };
     while (!signal.aborted) {
       const current = request();
-      const body = JSON.stringify(current);
       const began = options.now();
-      const seconds = answered.has(self) ? wait : firstWait;
+      const release = await options.takeSlot(background);
+      const seconds = release === null ? shortWait(empty) : answered.has(self) ? wait : firstWait;
       try {
-        const posted = await postSubscription(
-          options,
-          current,
-          AbortSignal.any([signal, AbortSignal.timeout(seconds * 1_000 + graceTime)]),
-          { prefer: `wait=${seconds}` },
-        );
-        if (posted.kind === 'unauthorized') return events.unauthorized();
-        // An answer that is cut off throws here, and the request is sent again.
-        const text = await posted.response.text();
-        if (signal.aborted) return;
-        attempt = 0;
-        answered.add(self);
-        events.connected();
-        events.received();
-        if (posted.kind === 'answer') {
-          sink.next(decoded(JSON.parse(text)));
-          return sink.complete();
-        }
-        if (deliver(new EventStreamReader().push(text), sink, () => signal.aborted)) return;
+        const polled = await poll(options, current, { sink, signal, seconds, onAnswer });
+        if (polled === 'unauthorized') events.unauthorized();
+        if (polled === 'unauthorized' || polled === 'over') return;
+        empty = polled === 'empty' ? empty + 1 : 0;
       } catch (error) {
         if (signal.aborted) return;
         console.debug('answer lost', error);
@@ -76,18 +60,21 @@ export function pollingWire(options: WireOptions, events: WireEvents): Wire {
         if (answered.size === 0) events.lost(true);
         await pause(backoff(attempt++, options.random), options.onWake, signal);
         continue;
+      } finally {
+        release?.();
       }
-      // A request without a cursor is answered immediately, so it must not be repeated without a pause.
-      const rest = (visible ? interval.visible : interval.hidden) - (options.now() - began);
-      if (rest > 0 && JSON.stringify(request()) === body) await pause(rest, options.onWake, signal);
+      const now = { time: options.now(), visible };
+      const rest = pauseBefore(request(), { request: current, began }, now);
+      if (rest > 0) await pause(rest, options.onWake, signal);
     }
   };
 
   return {
-    subscribe: (request, sink) => {
+    subscribe: (request, sink, background) => {
       const stopping = new AbortController();
+      const signal = AbortSignal.any([ending.signal, stopping.signal]);
       const self = {};
-      void follow(request, sink, stopping.signal, self).finally(() => answered.delete(self));
+      void follow(request, sink, signal, { self, background }).finally(() => answered.delete(self));
       return () => stopping.abort();
     },
     check: () => {},

@@ -13,6 +13,7 @@ import { realDocuments } from '../../../tests/support/test-server.ts';
 import { LogFeed } from '../log/feed.ts';
 import { onChange } from '../parts/on-change.ts';
 import { openClient } from './client.ts';
+import type { TakeSlot } from './stream-slot.ts';
 import { type Connection, Transport } from './transport.ts';
 import { backoff } from './wire.ts';
 
@@ -208,9 +209,15 @@ afterEach(() => {
   for (const each of open.splice(0)) each.close();
 });
 
-function connect(url: string, pingAfter = 4000) {
+function connect(
+  url: string,
+  {
+    pingAfter = 4000,
+    takeSlot = () => Promise.resolve(() => {}),
+  }: { pingAfter?: number; takeSlot?: TakeSlot } = {},
+) {
   let wake = (): void => {};
-  let setVisible = (_visible: boolean): void => {};
+  const visibilityListeners = new Set<(visible: boolean) => void>();
   const transport = new Transport({
     url,
     pageKey: () => 'key',
@@ -223,13 +230,17 @@ function connect(url: string, pingAfter = 4000) {
       return () => {};
     },
     onVisibility: (listener) => {
-      setVisible = listener;
-      return () => {};
+      visibilityListeners.add(listener);
+      return () => visibilityListeners.delete(listener);
     },
+    takeSlot,
     pingAfter,
     hiddenGrace: 0,
   });
   open.push(transport);
+  const setVisible = (visible: boolean): void => {
+    for (const each of [...visibilityListeners]) each(visible);
+  };
   const reaches = (state: Connection['state']): Promise<void> =>
     new Promise((reached) => {
       const look = (): void => {
@@ -240,7 +251,7 @@ function connect(url: string, pingAfter = 4000) {
       const stop = onChange(transport.connection, look);
       queueMicrotask(look);
     });
-  return { transport, reaches, wake: () => wake(), setVisible: (visible: boolean) => setVisible(visible) };
+  return { transport, reaches, wake: () => wake(), setVisible };
 }
 
 /** @param known the length of the log when the page loaded the job */
@@ -386,7 +397,9 @@ test('a silent connection is treated as lost', async () => {
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const { transport, reaches } = connect(`http://127.0.0.1:${addressOf(server).port}/graphql`, 50);
+  const { transport, reaches } = connect(`http://127.0.0.1:${addressOf(server).port}/graphql`, {
+    pingAfter: 50,
+  });
   await reaches('live');
   await reaches('reconnecting');
   transport.close();

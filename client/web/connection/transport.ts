@@ -107,10 +107,7 @@ export class Transport {
     this.connection.value = { state: 'signedOut' };
   }
 
-  /**
-   * A hidden page stops its subscriptions, except those for its title and icon. Each event stream is a connection, and over
-   * HTTP/1.1 a browser opens at most six to a server: hidden tabs would block the visible one.
-   */
+  /** A hidden page stops its subscriptions, except those for its title and icon. */
   #setVisible(visible: boolean): void {
     this.#hidden = !visible;
     clearTimeout(this.#suspendTimer);
@@ -138,7 +135,7 @@ export class Transport {
     const generation = ++subscription.generation;
     const isCurrent = (): boolean =>
       subscription.generation === generation && this.#subscriptions.has(subscription);
-    subscription.stop = this.#wire.subscribe(subscription.request, {
+    const sink: Sink = {
       next: (result) => {
         if (!isCurrent()) return;
         if (isOutdated(result.errors)) this.outdated.value = true;
@@ -149,7 +146,8 @@ export class Transport {
         this.#subscriptions.delete(subscription);
         subscription.sink.complete();
       },
-    });
+    };
+    subscription.stop = this.#wire.subscribe(subscription.request, sink, subscription.background);
   }
 
   /** Replaces the wire, and sends all subscriptions over the new one. */
@@ -278,7 +276,8 @@ export class Transport {
       signal.addEventListener('abort', fail);
       const wire = this.#open(kind, settle);
       // An event stream needs a subscription. Its results are dropped: the wire in use delivers them.
-      if (kind === 'events') stop = wire.subscribe(some.request, { next: () => {}, complete: () => {} });
+      if (kind === 'events')
+        stop = wire.subscribe(some.request, { next: () => {}, complete: () => {} }, false);
     });
   }
 }

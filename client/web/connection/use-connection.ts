@@ -7,6 +7,7 @@ import { onChange } from '../parts/on-change.ts';
 import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
 import { clockedFetch } from '../parts/server-clock.ts';
 import { openClient } from './client.ts';
+import { pageSlots } from './stream-slot.ts';
 import { Transport } from './transport.ts';
 
 export interface Connected {
@@ -38,6 +39,7 @@ export function useConnection(
       random: Math.random,
       onWake,
       onVisibility: (changed) => pageVisible.subscribe(changed),
+      takeSlot: pageSlots(),
     });
     return { transport, client: openClient(url, transport, getKey) };
   }, [key, attempt]);

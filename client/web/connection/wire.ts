@@ -1,6 +1,7 @@
 // Owns what all wires share: requests, results, delays, headers. Owns no connection.
 import { backOffDelay } from '../../subscription/back-off.ts';
 import type { StreamEvent } from './event-stream.ts';
+import type { TakeSlot } from './stream-slot.ts';
 
 /** A request as it is sent: the document is named by its id only, see trusted-document.ts. */
 export interface Request {
@@ -44,6 +45,8 @@ export interface WireOptions {
   readonly onWake: (wake: () => void) => () => void;
   /** Calls back immediately and at each change with whether the page is visible. Returns a function that stops this. */
   readonly onVisibility: (changed: (seen: boolean) => void) => () => void;
+  /** Takes the right to keep a request open. */
+  readonly takeSlot: TakeSlot;
   /**
    * Milliseconds without a message after which a ping is sent. After the same time without an answer the connection is
    * closed. Default 4000.
@@ -57,8 +60,11 @@ export interface WireOptions {
 
 /** One kind of connection to the server. It reconnects until it is closed. */
 export interface Wire {
-  /** Returns a function that ends the subscription. */
-  subscribe(request: () => Request, sink: Sink): () => void;
+  /**
+   * Returns a function that ends the subscription.
+   * @param background whether it continues while the page is hidden
+   */
+  subscribe(request: () => Request, sink: Sink, background: boolean): () => void;
   /** Checks whether the connection still works, for example after the computer was asleep. */
   check(): void;
   close(): void;
