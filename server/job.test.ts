@@ -227,11 +227,16 @@ describe.each(dialects)('on %s', (dialect) => {
       let after: string | null = null;
       do {
         const query = `query ($after: String) { jobs(first: 3, after: $after) {
-        nodes { id } edges { cursor node { id } } totalCount pageInfo { hasNextPage endCursor } } }`;
+        nodes { id } edges { cursor node { id } } totalCount
+        pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }`;
         const { data } = await own.ask(token, query, { after });
         seen.push(...data.jobs.nodes.map((job: { id: string }) => job.id));
         expect(data.jobs.totalCount).toBe(7);
-        expect(data.jobs.edges.at(-1).cursor).toBe(data.jobs.pageInfo.endCursor);
+        expect(data.jobs.pageInfo).toMatchObject({
+          hasPreviousPage: after !== null,
+          startCursor: data.jobs.edges[0].cursor,
+          endCursor: data.jobs.edges.at(-1).cursor,
+        });
         after = data.jobs.pageInfo.hasNextPage ? data.jobs.pageInfo.endCursor : null;
         // A job that is queued during pagination must not appear on a later page.
         if (seen.length === 3) await queuedJob(own.db).then((id) => own.db.em().nativeDelete(Job, { id }));

@@ -1,6 +1,6 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
-import { type JobPage, type Jobs, maxQueuedJobs } from '../schema/graphql/context.ts';
+import { type Jobs, maxQueuedJobs, type Page } from '../schema/graphql/context.ts';
 import type { User } from '../schema/model/account/user.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
 import { Job } from '../schema/model/job/job.ts';
@@ -60,10 +60,10 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     return (await this.#byId.load(id)) ?? null;
   }
 
-  async list(request: Parameters<Jobs['list']>[0]): Promise<JobPage> {
+  async list(request: Parameters<Jobs['list']>[0]): Promise<Page<Job>> {
     const { ids, hasNextPage, count } = await listJobs(this.#db, this.#longReads, request);
     const jobs = await this.#db.em().find(Job, { id: { $in: [...ids] } }, { orderBy: { id: 'desc' } });
-    return { jobs, hasNextPage, count };
+    return { nodes: jobs, hasNextPage, count };
   }
 
   async withIdempotencyKey(owner: User, key: string): Promise<Job | null> {

@@ -310,19 +310,21 @@ describe.each(dialects)('users on %s', (dialect) => {
     await here.token('read', 'zoe 4');
     await ban(await idOf('zoe_3'), 'why');
     const document = `query ($first: Int, $after: String, $text: String) { people(first: $first, after: $after, text: $text) {
-      nodes { user { name } role groups openSessions lastSeenAt ban { reason } } pageInfo { hasNextPage endCursor } totalCount } }`;
+      nodes { user { name } role groups openSessions lastSeenAt ban { reason } } edges { cursor node { user { name } } }
+      pageInfo { hasNextPage hasPreviousPage startCursor endCursor } totalCount } }`;
     const first = (await ask(document, { first: 2, text: 'ZOE' })).data.people;
     expect(first).toMatchObject({
       nodes: [
         { user: { name: 'zoe 1' }, role: 'VIEWER', groups: null, openSessions: 1, ban: null },
         { user: { name: 'zoe 2' }, role: 'DEPLOYER', openSessions: 2 },
       ],
-      pageInfo: { hasNextPage: true },
+      edges: [{ node: { user: { name: 'zoe 1' } } }, { cursor: first.pageInfo.endCursor }],
+      pageInfo: { hasNextPage: true, hasPreviousPage: false, startCursor: first.edges[0].cursor },
       totalCount: 4,
     });
     const { endCursor } = first.pageInfo;
     const second = (await ask(document, { first: 2, after: endCursor, text: 'zoe' })).data.people;
-    expect(second.pageInfo.hasNextPage).toBe(false);
+    expect(second.pageInfo).toMatchObject({ hasNextPage: false, hasPreviousPage: true });
     const rest = Object.fromEntries(
       second.nodes.map((node: { user: { name: string } }) => [node.user.name, node]),
     );

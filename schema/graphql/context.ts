@@ -32,14 +32,6 @@ export interface Viewer {
   readonly through: ActionSource;
 }
 
-/** A page of jobs, newest first. */
-export interface JobPage {
-  readonly jobs: readonly Job[];
-  readonly hasNextPage: boolean;
-  /** The total number of jobs that match the filter; counted on demand. */
-  count(): Promise<number>;
-}
-
 /** How many of the queued jobs are in the state of the system, and at the beginning of the updates of all jobs. */
 export const maxQueuedJobs = 20;
 
@@ -48,7 +40,7 @@ export interface Jobs {
   /** Batched: loads of the same turn of the event loop become one query. */
   load(id: number): Promise<Job | null>;
   /** `first` is 1 to 100; `before`: only jobs with smaller numbers. */
-  list(request: { first: number; before: number | null; filter: JobFilter }): Promise<JobPage>;
+  list(request: { first: number; before: number | null; filter: JobFilter }): Promise<Page<Job>>;
   /** The job that this owner created with this key before. */
   withIdempotencyKey(owner: User, key: string): Promise<Job | null>;
   enqueue(request: JobRequest & { through: ActionSource }): Promise<Job>;

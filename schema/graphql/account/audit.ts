@@ -7,9 +7,8 @@ import {
 } from '../../model/account/audit.ts';
 import { User } from '../../model/account/user.ts';
 import { builder } from '../builder.ts';
-import type { Page } from '../context.ts';
 import { rowNumber } from '../id.ts';
-import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
 import { badInput, checkedText, inRange } from '../refusal.ts';
 
 /** For an action that a newer version recorded. */
@@ -119,7 +118,7 @@ const AuditEdgeType = builder.objectRef<AuditRecord>('AuditEdge').implement({
   }),
 });
 
-const AuditConnectionType = builder.objectRef<Page<AuditRecord>>('AuditConnection').implement({
+const AuditConnectionType = builder.objectRef<FieldPage<AuditRecord>>('AuditConnection').implement({
   authScopes: { administer: true },
   description: 'A page of the audit log, newest first.',
   fields: (t) => ({
@@ -132,7 +131,11 @@ const AuditConnectionType = builder.objectRef<Page<AuditRecord>>('AuditConnectio
     pageInfo: t.field({
       type: PageInfoType,
       description: 'How to get the next page.',
-      resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(nodes) }),
+      resolve: (page) =>
+        pageInfoOf(
+          page,
+          page.nodes.map(({ id }) => id),
+        ),
     }),
     totalCount: t.int({
       description: 'The total number of entries that match the filter.',
@@ -184,11 +187,13 @@ builder.queryField('auditLog', (t) =>
       }),
       filter: t.arg({ type: AuditFilterInput, description: 'Returns only matching entries.' }),
     },
-    resolve: (_root, args, { audit }) =>
-      audit.list({
+    resolve: async (_root, args, { audit }) => {
+      const page = await audit.list({
         first: inRange('first', args.first ?? 50, 1, maxPageSize),
         before: rowOfCursor(args.after),
         filter: filterOf(args.filter ?? {}),
-      }),
+      });
+      return pageAfter(page, args.after);
+    },
   }),
 );

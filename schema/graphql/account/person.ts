@@ -6,9 +6,9 @@ import type { ApiToken, TokenScope } from '../../model/account/token.ts';
 import { User } from '../../model/account/user.ts';
 import { maxReasonLength } from '../../model/job/hold.ts';
 import { builder } from '../builder.ts';
-import type { Page, Person } from '../context.ts';
+import type { Person } from '../context.ts';
 import { rowNumber } from '../id.ts';
-import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
 import { checkedText, inRange } from '../refusal.ts';
 import { refusal } from '../refusal-type.ts';
 import { maxGroups, RoleType } from './user.ts';
@@ -78,18 +78,36 @@ const PersonType = builder.objectRef<Person>('Person').implement({
   }),
 });
 
-const PersonConnectionType = builder.objectRef<Page<Person>>('PersonConnection').implement({
+const PersonEdgeType = builder.objectRef<Person>('PersonEdge').implement({
+  authScopes: { administer: true },
+  description: 'A user with its cursor.',
+  fields: (t) => ({
+    node: t.field({ type: PersonType, description: 'The user.', resolve: (person) => person }),
+    cursor: t.string({
+      description: 'Pass it as `after` to continue after this one.',
+      resolve: ({ user }) => String(user.id),
+    }),
+  }),
+});
+
+const PersonConnectionType = builder.objectRef<FieldPage<Person>>('PersonConnection').implement({
   authScopes: { administer: true },
   description: 'A page of users, by name.',
   fields: (t) => ({
+    edges: t.field({
+      type: [PersonEdgeType],
+      description: 'The users with their cursors.',
+      resolve: ({ nodes }) => nodes,
+    }),
     nodes: t.field({ type: [PersonType], description: 'The users.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
       description: 'How to get the next page.',
-      resolve: ({ nodes, hasNextPage }) => ({
-        hasNextPage,
-        endCursor: endCursor(nodes.map(({ user }) => user)),
-      }),
+      resolve: (page) =>
+        pageInfoOf(
+          page,
+          page.nodes.map(({ user }) => user.id),
+        ),
     }),
     totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
   }),
@@ -135,15 +153,36 @@ const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
   }),
 });
 
-const IssuedTokenConnectionType = builder.objectRef<Page<ApiToken>>('IssuedTokenConnection').implement({
+const IssuedTokenEdgeType = builder.objectRef<ApiToken>('IssuedTokenEdge').implement({
+  authScopes: { administer: true },
+  description: 'A token with its cursor.',
+  fields: (t) => ({
+    node: t.field({ type: IssuedTokenType, description: 'The token.', resolve: (token) => token }),
+    cursor: t.string({
+      description: 'Pass it as `after` to continue after this one.',
+      resolve: ({ id }) => String(id),
+    }),
+  }),
+});
+
+const IssuedTokenConnectionType = builder.objectRef<FieldPage<ApiToken>>('IssuedTokenConnection').implement({
   authScopes: { administer: true },
   description: 'A page of active tokens, newest first.',
   fields: (t) => ({
+    edges: t.field({
+      type: [IssuedTokenEdgeType],
+      description: 'The tokens with their cursors.',
+      resolve: ({ nodes }) => nodes,
+    }),
     nodes: t.field({ type: [IssuedTokenType], description: 'The tokens.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
       description: 'How to get the next page.',
-      resolve: ({ nodes, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(nodes) }),
+      resolve: (page) =>
+        pageInfoOf(
+          page,
+          page.nodes.map(({ id }) => id),
+        ),
     }),
     totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
   }),
@@ -196,12 +235,14 @@ builder.queryFields((t) => ({
           'Returns only users whose name contains this text, ignoring case. At most 200 characters.',
       }),
     },
-    resolve: (_root, args, { users }) =>
-      users.people({
+    resolve: async (_root, args, { users }) => {
+      const page = await users.people({
         first: inRange('first', args.first ?? 50, 1, maxPageSize),
         after: rowOfCursor(args.after),
         text: args.text ? checkedText('text', args.text) : null,
-      }),
+      });
+      return pageAfter(page, args.after);
+    },
   }),
   tokens: t.field({
     type: IssuedTokenConnectionType,
@@ -213,11 +254,13 @@ builder.queryFields((t) => ({
         description: 'The `endCursor` of the previous page. Without it the first page is returned.',
       }),
     },
-    resolve: (_root, args, { users }) =>
-      users.tokens({
+    resolve: async (_root, args, { users }) => {
+      const page = await users.tokens({
         first: inRange('first', args.first ?? 50, 1, maxPageSize),
         before: rowOfCursor(args.after),
-      }),
+      });
+      return pageAfter(page, args.after);
+    },
   }),
 }));
 

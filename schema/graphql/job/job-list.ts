@@ -2,9 +2,8 @@
 import { Job } from '../../model/job/job.ts';
 import type { JobFilter } from '../../model/job/listing.ts';
 import { builder } from '../builder.ts';
-import type { JobPage } from '../context.ts';
 import { rowNumber, shownId } from '../id.ts';
-import { endCursor, PageInfoType, rowOfCursor } from '../pagination.ts';
+import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
 import { checkedText, inRange, notFound } from '../refusal.ts';
 import { JobOutcomeType, JobStateType } from './job-state.ts';
 
@@ -38,20 +37,24 @@ const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
   }),
 });
 
-const JobConnectionType = builder.objectRef<JobPage>('JobConnection').implement({
+const JobConnectionType = builder.objectRef<FieldPage<Job>>('JobConnection').implement({
   authScopes: { read: true },
   description: 'A page of jobs, newest first.',
   fields: (t) => ({
     edges: t.field({
       type: [JobEdgeType],
       description: 'The jobs with their cursors.',
-      resolve: ({ jobs }) => jobs,
+      resolve: ({ nodes }) => nodes,
     }),
-    nodes: t.field({ type: [Job], description: 'The jobs.', resolve: ({ jobs }) => jobs }),
+    nodes: t.field({ type: [Job], description: 'The jobs.', resolve: ({ nodes }) => nodes }),
     pageInfo: t.field({
       type: PageInfoType,
       description: 'How to get the next page.',
-      resolve: ({ jobs, hasNextPage }) => ({ hasNextPage, endCursor: endCursor(jobs) }),
+      resolve: (page) =>
+        pageInfoOf(
+          page,
+          page.nodes.map(({ id }) => id),
+        ),
     }),
     totalCount: t.int({
       description: 'The total number of jobs that match the filter.',
@@ -85,7 +88,7 @@ builder.queryFields((t) => ({
       }),
       filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
     },
-    resolve: (_root, args, { jobs }) => {
+    resolve: async (_root, args, { jobs }) => {
       const first = inRange('first', args.first ?? 20, 1, 100);
       const before = rowOfCursor(args.after);
       const filter: JobFilter = {
@@ -94,7 +97,7 @@ builder.queryFields((t) => ({
         ...(args.filter?.owner ? { owner: checkedText('owner', args.filter.owner) } : {}),
         ...(args.filter?.text ? { text: checkedText('text', args.filter.text) } : {}),
       };
-      return jobs.list({ first, before, filter });
+      return pageAfter(await jobs.list({ first, before, filter }), args.after);
     },
   }),
 }));
