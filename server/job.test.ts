@@ -266,6 +266,9 @@ describe.each(dialects)('on %s', (dialect) => {
       expect(await found({ owner: 'nobody' })).toEqual([]);
       expect(await found({ text: 'CHANGE 1102345' })).toEqual([first]);
       expect(await found({ text: '12' })).toEqual([second, first]);
+      expect(await found({ change: '12', lane: defaultLane, kinds: ['BACKPORT'] })).toEqual([first]);
+      expect(await found({ kinds: ['REVERT'] })).toEqual([]);
+      expect(await found({ since: '2020-01-01T00:00:00Z', until: '2020-01-02T00:00:00Z' })).toEqual([]);
       expect(await found({ text: '102345' })).toEqual([first]);
       expect(await found({ text: '%' })).toEqual([]);
       expect(await found({ text: '_' })).toEqual([]);
@@ -283,6 +286,9 @@ describe.each(dialects)('on %s', (dialect) => {
         'after: ""',
         'after: "-1"',
         `filter: { text: "${'x'.repeat(201)}" }`,
+        `filter: { project: "${'x'.repeat(201)}" }`,
+        'filter: { change: "1x" }',
+        'filter: { since: "yesterday" }',
       ]) {
         const { errors } = await world.ask(token, `{ jobs(${args}) { totalCount } }`);
         expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');

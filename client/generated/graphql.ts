@@ -188,14 +188,26 @@ export type InteractionKind =
 
 /** Selects jobs that meet all given conditions. */
 export type JobFilter = {
+  /** The number of one of its changes: 1 to 10 digits. */
+  change?: string | null | undefined;
+  /** The kind is one of these. An empty list matches all jobs. */
+  kinds?: Array<JobKind> | null | undefined;
+  /** The exact name of the lane. At most 200 characters. */
+  lane?: string | null | undefined;
   /** The outcome is one of these. An empty list matches all jobs. */
   outcomes?: Array<JobOutcome> | null | undefined;
   /** The exact name of the owner. */
   owner?: string | null | undefined;
+  /** The exact name of the Gerrit project of one of its changes. At most 200 characters. */
+  project?: string | null | undefined;
+  /** Queued at or after this time. */
+  since?: string | null | undefined;
   /** The state is one of these. An empty list matches all states. */
   states?: Array<JobState> | null | undefined;
   /** A part of the title, ignoring case, or a whole change number. At most 200 characters. */
   text?: string | null | undefined;
+  /** Queued before this time. */
+  until?: string | null | undefined;
 };
 
 /** What a job does with its changes. */

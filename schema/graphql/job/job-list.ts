@@ -4,8 +4,8 @@ import type { JobFilter } from '../../model/job/listing.ts';
 import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
 import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
-import { checkedText, inRange, notFound } from '../refusal.ts';
-import { JobOutcomeType, JobStateType } from './job-state.ts';
+import { badInput, checkedText, inRange, notFound } from '../refusal.ts';
+import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
 
 const JobFilterInput = builder.inputType('JobFilter', {
   description: 'Selects jobs that meet all given conditions.',
@@ -22,8 +22,39 @@ const JobFilterInput = builder.inputType('JobFilter', {
     text: t.string({
       description: 'A part of the title, ignoring case, or a whole change number. At most 200 characters.',
     }),
+    kinds: t.field({
+      type: [JobKindType],
+      description: 'The kind is one of these. An empty list matches all jobs.',
+    }),
+    lane: t.string({ description: 'The exact name of the lane. At most 200 characters.' }),
+    project: t.string({
+      description: 'The exact name of the Gerrit project of one of its changes. At most 200 characters.',
+    }),
+    change: t.string({ description: 'The number of one of its changes: 1 to 10 digits.' }),
+    since: t.field({ type: 'DateTime', description: 'Queued at or after this time.' }),
+    until: t.field({ type: 'DateTime', description: 'Queued before this time.' }),
   }),
 });
+
+/** Throws BAD_USER_INPUT for a text that is too long, or a change that is not a number. */
+function filterOf(input: typeof JobFilterInput.$inferInput): JobFilter {
+  if (input.change != null && !/^[0-9]{1,10}$/.test(input.change))
+    throw badInput('“change” is not the number of a change.');
+  const text = (name: 'owner' | 'text' | 'lane' | 'project') =>
+    input[name] ? { [name]: checkedText(name, input[name]) } : {};
+  return {
+    ...(input.states?.length ? { states: input.states } : {}),
+    ...(input.outcomes?.length ? { outcomes: input.outcomes } : {}),
+    ...(input.kinds?.length ? { kinds: input.kinds } : {}),
+    ...(input.change == null ? {} : { change: input.change }),
+    ...(input.since == null ? {} : { since: input.since }),
+    ...(input.until == null ? {} : { until: input.until }),
+    ...text('owner'),
+    ...text('text'),
+    ...text('lane'),
+    ...text('project'),
+  };
+}
 
 const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
   authScopes: { read: true },
@@ -91,12 +122,7 @@ builder.queryFields((t) => ({
     resolve: async (_root, args, { jobs }) => {
       const first = inRange('first', args.first ?? 20, 1, 100);
       const before = rowOfCursor(args.after);
-      const filter: JobFilter = {
-        ...(args.filter?.states?.length ? { states: args.filter.states } : {}),
-        ...(args.filter?.outcomes?.length ? { outcomes: args.filter.outcomes } : {}),
-        ...(args.filter?.owner ? { owner: checkedText('owner', args.filter.owner) } : {}),
-        ...(args.filter?.text ? { text: checkedText('text', args.filter.text) } : {}),
-      };
+      const filter = filterOf(args.filter ?? {});
       return pageAfter(await jobs.list({ first, before, filter }), args.after);
     },
   }),

@@ -40,13 +40,23 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
     for (let n = 0; n < fates.length * titles.length; n++) {
       const { id } = await enqueueJob(db, {
         kind: n % 5 === 0 ? 'revert' : 'backport',
-        changes: [{ ...unverifiedChange(String(1_000 + n)), subject: titles[n % titles.length] ?? null }],
+        changes: [
+          {
+            ...unverifiedChange(String(1_000 + n)),
+            subject: titles[n % titles.length] ?? null,
+            project: n % 3 === 0 ? 'mediawiki/"core' : null,
+          },
+        ],
         owner: n % 2 === 0 ? world.alice : world.bob,
         lane: `lane ${n}`,
       });
       const [state, outcome, isWithdrawn] = fates[n % fates.length] ?? ['queued', null, false];
       await db.write([], (em) =>
-        em.nativeUpdate(Job, { id }, { state, outcome, ...(hasEnded(state) ? { finishedAt: n } : {}) }),
+        em.nativeUpdate(
+          Job,
+          { id },
+          { queuedAt: n, state, outcome, ...(hasEnded(state) ? { finishedAt: n } : {}) },
+        ),
       );
       if (isWithdrawn) await db.write([], (em) => em.nativeUpdate(Job, { id }, { removedAt: 1 }));
     }
@@ -74,6 +84,30 @@ describe.each(dialects)('lists of jobs on %s', (dialect) => {
   it.each<[string, JobFilter, (job: Job, owner: string) => boolean]>([
     ['everything', {}, () => true],
     ['an owner', { owner: 'alice' }, (_, owner) => owner === 'alice'],
+    ['kinds', { kinds: ['revert'] }, ({ kind }) => kind === 'revert'],
+    ['a lane', { lane: 'lane 7' }, ({ lane }) => lane === 'lane 7'],
+    ['an unknown lane', { lane: "'" }, () => false],
+    ['a change', { change: '1003' }, ({ changes }) => changes[0]?.number === '1003'],
+    ['a part of a change number', { change: '100' }, () => false],
+    [
+      'a change and another text',
+      { change: '1003', text: 'sidebar' },
+      ({ changes, title }) => changes[0]?.number === '1003' && title.includes('sidebar'),
+    ],
+    ['a project', { project: 'mediawiki/"core' }, ({ changes }) => changes[0]?.project === 'mediawiki/"core'],
+    ['a part of a project', { project: 'mediawiki' }, () => false],
+    ['times', { since: 10, until: 20 }, ({ queuedAt }) => queuedAt >= 10 && queuedAt < 20],
+    [
+      'all conditions',
+      { kinds: ['backport'], since: 5, until: 30, owner: 'alice', states: ['succeeded'], text: 'sidebar' },
+      ({ kind, queuedAt, state, title }, owner) =>
+        kind === 'backport' &&
+        queuedAt >= 5 &&
+        queuedAt < 30 &&
+        owner === 'alice' &&
+        state === 'succeeded' &&
+        title.includes('sidebar'),
+    ],
     ['an unknown owner', { owner: 'nobody' }, () => false],
     ['states', { states: ['queued', 'failed'] }, ({ state }) => state === 'queued' || state === 'failed'],
     [

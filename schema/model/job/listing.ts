@@ -3,7 +3,7 @@ import type { Bindable, Database } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
 import { countJobsWhere } from './count.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
-import { hasEnded, type JobState, jobStates } from './state.ts';
+import { hasEnded, type JobKind, type JobState, jobStates } from './state.ts';
 
 /** Selects jobs. A member that is absent is no condition. */
 export interface JobFilter {
@@ -13,6 +13,16 @@ export interface JobFilter {
   readonly owner?: string;
   /** A part of the title, ignoring case, or a whole change number. */
   readonly text?: string;
+  readonly kinds?: readonly JobKind[];
+  readonly lane?: string;
+  /** The exact name of the Gerrit project of a change. */
+  readonly project?: string;
+  /** The number of a change. */
+  readonly change?: string;
+  /** Queued at or after this time. */
+  readonly since?: number;
+  /** Queued before this time. */
+  readonly until?: number;
 }
 
 /** A page of the numbers of jobs, newest first. */
@@ -49,11 +59,10 @@ export async function listJobs(
   const owner = filter.owner === undefined ? null : await ownerNamed(db, filter.owner);
   if (owner === undefined) return { ids: [], hasNextPage: false, count: async () => 0 };
   const page = { before: before ?? afterLast, limit: first + 1 };
-  const { text } = filter;
-  const found = text === undefined ? null : textSources(text, db.dialect);
-  const rest = restOf(filter, owner);
+  const found = sourcesOf(filter, db.dialect);
+  const rest = restOf(filter, owner, db.dialect);
   const { sql, values } = found
-    ? unionOf(found.map((source) => textPage(source, rest, page)))
+    ? unionOf(found.map((source) => sourcePage(source, rest, page)))
     : unionOf(placesOf(filter, owner).map((place) => indexPage(place, page)));
   const bound = [...values, page.limit];
   const statement = `${sql} order by id desc limit ?`;
@@ -61,7 +70,7 @@ export async function listJobs(
   return {
     ids: rows.slice(0, first).map((row) => Number(row['id'])),
     hasNextPage: rows.length > first,
-    count: () => (found ? countText(longReads, found, rest) : countKept(db, filter, owner)),
+    count: () => (found ? countMatches(longReads, found, rest) : countKept(db, filter, owner)),
   };
 }
 
@@ -112,7 +121,8 @@ function unionOf(parts: readonly Condition[]): Condition {
 }
 
 /** The conditions of a filter other than its text, over `job j`. Pure. */
-function restOf(filter: JobFilter, owner: number | null): Condition {
+function restOf(filter: JobFilter, owner: number | null, dialect: Database['dialect']): Condition {
+  const more = unindexedConditions(filter, dialect);
   const endings = endingsOf(filter);
   const either = endings?.map(
     ({ state, outcome }) =>
@@ -122,18 +132,60 @@ function restOf(filter: JobFilter, owner: number | null): Condition {
     'j.removed_at is null',
     ...(owner === null ? [] : ['j.owner_id = ?']),
     ...(either ? [either.length === 0 ? 'false' : `(${either.join(' or ')})`] : []),
+    ...more.map(({ sql }) => sql),
   ];
-  return { sql: conditions.join(' and '), values: owner === null ? [] : [owner] };
+  return {
+    sql: conditions.join(' and '),
+    values: [...(owner === null ? [] : [owner]), ...more.flatMap(({ values }) => values)],
+  };
 }
 
-/** Where jobs with a text are found: a table with its column of numbers, and a condition on it. */
-interface TextSource extends Condition {
+/** The conditions that no index of jobs answers, over `job j`. Pure. */
+function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): Condition[] {
+  const { kinds, lane, project, change, since, until } = filter;
+  const ofProject =
+    dialect === 'sqlite'
+      ? "exists (select 1 from json_each(j.changes) c where json_extract(c.value, '$.project') = ?)"
+      : 'j.changes @> ?::jsonb';
+  const ofChange =
+    dialect === 'sqlite'
+      ? 'exists (select 1 from job_number n where n.job_id = j.id and n.number = ?)'
+      : 'exists (select 1 from job_search s where s.job_id = j.id and s.numbers @> array[?::text])';
+  return [
+    ...(kinds ? [{ sql: `j.kind in (${kinds.map(() => '?').join(', ')})`, values: [...kinds] }] : []),
+    ...(lane === undefined ? [] : [{ sql: 'j.lane = ?', values: [lane] }]),
+    ...(project === undefined
+      ? []
+      : [{ sql: ofProject, values: [dialect === 'sqlite' ? project : JSON.stringify([{ project }])] }]),
+    ...(change === undefined ? [] : [{ sql: ofChange, values: [change] }]),
+    ...(since === undefined ? [] : [{ sql: 'j.queued_at >= ?', values: [since] }]),
+    ...(until === undefined ? [] : [{ sql: 'j.queued_at < ?', values: [until] }]),
+  ];
+}
+
+/** Where jobs are found: a table with its column of numbers, and a condition on it. */
+interface Source extends Condition {
   readonly from: string;
   readonly id: string;
 }
 
+/** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. */
+function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly Source[] | null {
+  const { text, change } = filter;
+  if (text !== undefined) return textSources(text, dialect);
+  if (change !== undefined) return [numberSource(change, dialect)];
+  if (unindexedConditions(filter, dialect).length === 0) return null;
+  return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
+}
+
+/** Where the number of a change is found. Pure. */
+const numberSource = (number: string, dialect: Database['dialect']): Source =>
+  dialect === 'sqlite'
+    ? { from: 'job_number t', id: 't.job_id', sql: 't.number = ?', values: [number] }
+    : { from: 'job_search t', id: 't.job_id', sql: 't.numbers @> array[?::text]', values: [number] };
+
 /** Where a part of a title, or a whole change number, is found. Pure. */
-function textSources(text: string, dialect: Database['dialect']): readonly TextSource[] {
+function textSources(text: string, dialect: Database['dialect']): readonly Source[] {
   const isIndexed = [...text].length >= shortestIndexed;
   const part = `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
   const isNumber = /^[0-9]{1,10}$/.test(text);
@@ -143,41 +195,40 @@ function textSources(text: string, dialect: Database['dialect']): readonly TextS
       : { sql: "t.title like ? escape '\\'", values: [part] };
     return [
       { from: 'job_title t', id: 't.rowid', ...title },
-      ...(isNumber ? [{ from: 'job_number t', id: 't.job_id', sql: 't.number = ?', values: [text] }] : []),
+      ...(isNumber ? [numberSource(text, dialect)] : []),
     ];
   }
   const like = { sql: "t.title ilike ? escape '\\'", values: [part] };
   const title = isIndexed
     ? { sql: `job_trigrams(t.title) @> job_trigrams(?) and ${like.sql}`, values: [text, part] }
     : like;
-  const source = { from: 'job_search t', id: 't.job_id' };
   return [
-    { ...source, ...title },
-    ...(isNumber ? [{ ...source, sql: 't.numbers @> array[?::text]', values: [text] }] : []),
+    { from: 'job_search t', id: 't.job_id', ...title },
+    ...(isNumber ? [numberSource(text, dialect)] : []),
   ];
 }
 
 /** The jobs of a source that meet the other conditions. Pure. */
-const textMatches = ({ from, id, sql, values }: TextSource, rest: Condition): Condition => ({
+const sourceMatches = ({ from, id, sql, values }: Source, rest: Condition): Condition => ({
   sql: `select ${id} as id from ${from} join job j on j.id = ${id} where ${sql} and ${rest.sql}`,
   values: [...values, ...rest.values],
 });
 
-/** The newest jobs of {@link textMatches}. Pure. */
-function textPage(source: TextSource, rest: Condition, page: { before: number; limit: number }): Condition {
-  const { sql, values } = textMatches(source, rest);
+/** The newest jobs of {@link sourceMatches}. Pure. */
+function sourcePage(source: Source, rest: Condition, page: { before: number; limit: number }): Condition {
+  const { sql, values } = sourceMatches(source, rest);
   return {
     sql: `${sql} and ${source.id} < ? order by ${source.id} desc limit ?`,
     values: [...values, page.before, page.limit],
   };
 }
 
-async function countText(
+async function countMatches(
   longReads: LongReads,
-  sources: readonly TextSource[],
+  sources: readonly Source[],
   rest: Condition,
 ): Promise<number> {
-  const { sql, values } = unionOf(sources.map((source) => textMatches(source, rest)));
+  const { sql, values } = unionOf(sources.map((source) => sourceMatches(source, rest)));
   const [row] = await longReads.execute(`select count(*) as total from (${sql}) matches`, values);
   return Number(row?.['total'] ?? 0);
 }
