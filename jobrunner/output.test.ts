@@ -27,6 +27,7 @@ function read(output: string | Buffer, masks: Masks | null = null, cuts: readonl
   };
   const reader = new OutputReader(key, new JobLog(sink, masks), {
     onReport: (report) => reports.push(report),
+    onStatus() {},
     onQuestion: (question, lineNumber) => questions.push({ question, lineNumber }),
   });
   const bytes = Buffer.from(output);
@@ -174,7 +175,11 @@ it('keeps the order of choices whose labels look like numbers', () => {
 /** The output of one program so far, as one reader sees it. */
 function unfinished(output: string, masks: Masks | null = null) {
   const sink = { log: () => 1 };
-  const reader = new OutputReader(key, new JobLog(sink, masks), { onReport() {}, onQuestion() {} });
+  const reader = new OutputReader(key, new JobLog(sink, masks), {
+    onReport() {},
+    onStatus() {},
+    onQuestion() {},
+  });
   reader.push(Buffer.from(output), 7);
   return reader.unfinished;
 }

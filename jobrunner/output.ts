@@ -33,6 +33,8 @@ export interface UnfinishedLine {
 /** What is called while output is read. */
 export interface OutputListener {
   readonly onReport: (report: Report) => void;
+  /** A status other than null. */
+  readonly onStatus: (status: string, at: number) => void;
   /** `lineNumber`: the line of the log that shows the question. */
   readonly onQuestion: (question: Question, lineNumber: number, at: number) => void;
 }
@@ -165,6 +167,7 @@ export class OutputReader {
       return;
     }
     this.#listener.onReport({ status, lastStatus: status, progress: null });
+    this.#listener.onStatus(status, at);
     this.#log.note('status', status, at);
   }
 

@@ -8,6 +8,7 @@ import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
 import { leaseInterval, renewLease } from '../schema/model/job/lease.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
 import { recordStart } from '../schema/model/job/report.ts';
+import { recordStage } from '../schema/model/job/stage.ts';
 import { endedStates } from '../schema/model/job/state.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../schema/model/job/stop.ts';
 import type { Masks } from '../schema/model/log/mask.ts';
@@ -15,6 +16,7 @@ import { recordPartialLine } from '../schema/model/log/partial-line.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
 import { hasUnixAccount } from '../schema/process/unix-account.ts';
+import { type StageName, stageBegunBy } from '../schema/text/stage.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
 import { type Child, type Command, startChild } from './child.ts';
 import { argumentsOf, environmentOf, processTagOf } from './command.ts';
@@ -93,6 +95,8 @@ class Run implements Disposable {
   /** scap has exited after a stop, and its other processes have not. */
   #isWindingDown = false;
   #child: Child | null = null;
+  /** The stage of the deployment that scap reached last. */
+  #stage: StageName = 'check';
   /** The argv of scap, as it may be shown. */
   #command: readonly string[] = [];
   /** Who stopped scap first. */
@@ -213,6 +217,7 @@ class Run implements Disposable {
     });
     const output = new OutputReader(this.#key, this.#log, {
       onReport: (report) => this.#recorder.report(report),
+      onStatus: (status, at) => this.#recordStage(status, at),
       onQuestion: (question, lineNumber, at) => {
         stop.questionAsked();
         void this.#recorder.run(() => askInteraction(database, jobId, { ...question, lineNumber }, at));
@@ -240,6 +245,15 @@ class Run implements Disposable {
     // Read last: an answer that ends the stop can still be on its way to the database when scap, which has read it, exits.
     const by = this.#stoppedBy;
     await this.#end(endingOf(exit, by === null ? null : { by, steps: stop.taken }));
+  }
+
+  /** Records the stage that a status begins. */
+  #recordStage(status: string, at: number): void {
+    const stage = stageBegunBy(status, this.#stage);
+    if (stage === null) return;
+    this.#stage = stage;
+    const { database, jobId } = this.#options;
+    void this.#recorder.run(() => recordStage(database, jobId, stage, at));
   }
 
   #partialOutput(output: OutputReader): PartialOutput {

@@ -19,6 +19,7 @@ import { DatabaseStops } from './stop.ts';
 import { DatabaseSystem, type SystemFacts } from './system.ts';
 import { DatabaseTokens } from './token.ts';
 import { DatabaseUsers } from './user.ts';
+import { DatabaseJobTimes } from './usual-time.ts';
 
 /** The data sources of this server, shared by all operations. */
 export interface DataSources extends AsyncDisposable {
@@ -45,6 +46,7 @@ export function openDataSources(parts: {
   const longReads = openLongReads(db, entryFile('read-worker'));
   const jobs = new DatabaseJobs(db, longReads, logger);
   const interactions = new DatabaseInteractions(db, logger);
+  const times = new DatabaseJobTimes(db);
   const stops = new DatabaseStops(db);
   const logs = new DatabaseLogs(db, logger);
   const sessions = new DatabaseSessions(db);
@@ -71,6 +73,7 @@ export function openDataSources(parts: {
       now: Date.now,
       jobs,
       interactions,
+      times,
       stops,
       logs,
       users,

@@ -52,6 +52,25 @@ export function queueText(id: string, { activeJobs, queuedJobs, runners, hold }:
   );
 }
 
+/** When a queued job is expected to start, as a part of a sentence; empty if that is unknown. */
+export function expectedStartText(id: string, { queuedJobs }: Pick<System, 'queuedJobs'>): string {
+  const at = queuedJobs.find((queued) => queued.id === id)?.expectedStartAt ?? null;
+  return at === null ? '' : `; expected to start at about ${at.slice(11, 16)} UTC`;
+}
+
+/** How much time a job still needs, as comparable jobs did; empty if that is unknown. @param now milliseconds since 1970 */
+export function timeLeftText(left: Job['timeLeft'], now: number): string[] {
+  if (left === null) return [];
+  const lateAt = left.lateAt === null ? null : Date.parse(left.lateAt);
+  const passed = lateAt === null ? 0 : Math.max(0, now - Date.parse(left.at));
+  const [median, p90] = [left.median, left.p90].map((each) => durationText(each * 1000 - passed));
+  const isLate = left.late || (lateAt !== null && lateAt <= now);
+  return [
+    ...(isLate ? ['late'] : []),
+    `about ${median} ${lateAt === null ? 'after the answer' : 'to the end'}, rarely more than ${p90}`,
+  ];
+}
+
 /** A duration as `1:02` or `1:00:02`. */
 export function durationText(milliseconds: number): string {
   const total = Math.max(0, Math.round(milliseconds / 1000));

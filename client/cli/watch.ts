@@ -6,10 +6,12 @@ import {
   answerCommand,
   durationText,
   endText,
+  expectedStartText,
   questionText,
   queueText,
   stateText,
   statusOf,
+  timeLeftText,
 } from './job-text.ts';
 import { startCursor } from './log-start.ts';
 import { LogPrinter } from './log-text.ts';
@@ -178,7 +180,7 @@ class JobWatch {
       this.#queued = text;
       await printer.object({ type: 'queue', job: this.#job.id, text });
       await this.#screen.print(
-        `${this.#lines.interruption()}${ownMark('- ', printer.colours)}Job ${this.#job.id} is queued: ${text}\n`,
+        `${this.#lines.interruption()}${ownMark('- ', printer.colours)}Job ${this.#job.id} is queued: ${text}${expectedStartText(this.#job.id, system)}\n`,
       );
     }
   }
@@ -211,8 +213,9 @@ function statusText(job: Job, left: TimeLeft, now: number): string {
       : [
           `${progress.name} ${progress.finished}/${progress.total} (${Math.floor(progress.percent)} %)`,
           ...(progress.failed > 0 ? [`${progress.failed} failed`] : []),
-          ...(remaining === null ? [] : [`about ${durationText(remaining)} left`]),
+          ...(remaining === null ? [] : [`about ${durationText(remaining)} left of it`]),
         ]),
+    ...timeLeftText(job.timeLeft, now),
   ];
   return terminalText(parts.join(' · ')).replaceAll('\n', ' ');
 }

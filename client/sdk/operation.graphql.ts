@@ -44,6 +44,8 @@ export const ToolJob = graphql(`
     behindSince
     logLineCount
     remaining { name pid since }
+    timeLeft { median p90 at late lateAt }
+    expectedStartAt
   }
 `);
 
@@ -68,6 +70,7 @@ export const ToolQueuedJob = graphql(`
     pendingInteraction { id prompt }
     queuedAt
     startedAt
+    expectedStartAt
   }
 `);
 

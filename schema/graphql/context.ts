@@ -15,6 +15,7 @@ import type { JobFilter } from '../model/job/listing.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
 import type { MoveRequest } from '../model/job/queue.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
+import type { JobTiming, UsualTimes } from '../model/job/usual-time.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
@@ -85,6 +86,16 @@ export interface Interactions {
   }): Promise<Interaction>;
   /** Throws InteractionAlreadyAnswered and InteractionGone. */
   claim(request: { interactionId: number; user: User; through: ActionSource }): Promise<Interaction>;
+}
+
+/** The stages of jobs, and what follows from those of comparable jobs. */
+export interface JobTimes {
+  /** Batched. */
+  timing(jobId: number): Promise<JobTiming>;
+  /** May be half a minute old. */
+  usual(job: Pick<Job, 'lane' | 'kind'>): Promise<UsualTimes>;
+  /** When a queued job can be expected to start, in milliseconds since 1970; null: unknown. Batched. */
+  expectedStart(job: Pick<Job, 'id' | 'lane'>): Promise<number | null>;
 }
 
 /** Stops. */
@@ -288,6 +299,7 @@ export interface Context {
   readonly now: () => number;
   readonly jobs: Jobs;
   readonly interactions: Interactions;
+  readonly times: JobTimes;
   readonly stops: Stops;
   readonly logs: Logs;
   readonly users: Users;

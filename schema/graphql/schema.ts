@@ -15,6 +15,7 @@ import './job/interaction.ts';
 import './job/stop.ts';
 import './job/job.ts';
 import './job/job-run.ts';
+import './job/job-time.ts';
 import './job/job-part.ts';
 import './job/job-refusal.ts';
 import './job/job-list.ts';

@@ -13,6 +13,7 @@ import { Hold } from './job/hold.ts';
 import { Interaction } from './job/interaction.ts';
 import { Job } from './job/job.ts';
 import { Runner } from './job/runner.ts';
+import { JobStage } from './job/stage.ts';
 import { Stop } from './job/stop.ts';
 import { LogChunk } from './log/log.ts';
 import { StoredPartialLine } from './log/partial-line.ts';
@@ -23,6 +24,7 @@ export const entities = [
   User,
   Job,
   Interaction,
+  JobStage,
   Stop,
   LogChunk,
   StoredPartialLine,

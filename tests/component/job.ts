@@ -31,6 +31,8 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     retryOf: null,
     remaining: [],
     notRespondingSince: null,
+    timeLeft: null,
+    expectedStartAt: null,
     ...changes,
   };
 }
@@ -52,6 +54,7 @@ export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}):
     lastError: null,
     behindSince: null,
     logLineCount: 0,
+    stages: [],
     ...changes,
     changes: changes.changes ?? [changeDetail('1102340')],
   };

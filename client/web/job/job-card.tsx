@@ -13,6 +13,7 @@ import { OpenQuestion } from './question/open-question.tsx';
 import { BlockedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
 import { QueueMove, type QueueMoves } from './queue/queue-move.tsx';
+import { ExpectedStart } from './stage/time-left.tsx';
 import { JobAction } from './stop/job-action.tsx';
 import './job-card.css';
 
@@ -96,6 +97,8 @@ export function QueuedJob({
         <JobLane job={job} system={system} />
         {msg('app-separator')}
         <Moment iso={job.queuedAt} />
+        {job.expectedStartAt !== null && msg('app-separator')}
+        <ExpectedStart at={job.expectedStartAt} />
       </span>
       <span class="queued-job__action">
         {moves !== null && <QueueMove jobId={job.id} moves={moves} />}

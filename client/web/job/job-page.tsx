@@ -23,7 +23,7 @@ import { JobProgress } from './parts/progress.tsx';
 import { AnswerList } from './question/answer-list.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { errorsBefore } from './question/question-error.ts';
-import { BlockedNotice, QueuedNotice } from './queue/job-blocked.tsx';
+import { BlockedNotice, expectedStartOf, QueuedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
 import { stagesOf } from './stage/stage.ts';
 import { StageList } from './stage/stage-list.tsx';
@@ -109,8 +109,8 @@ function Job({
       <div class="job-page__notices">
         <BlockedNotice job={job} system={system} />
         <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
-        {job.state === 'QUEUED' && <QueuedNotice />}
-        <StageList stages={stages} />
+        {job.state === 'QUEUED' && <QueuedNotice expectedStart={expectedStartOf(job, system)} />}
+        <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
         <RemainingProcesses remaining={job.remaining} />
         {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
       </div>

@@ -24,7 +24,8 @@ export const JobSummary = graphql(`
     retryOf
     remaining { name pid since }
     notRespondingSince
-    notRespondingSince
+    timeLeft { median p90 at late lateAt }
+    expectedStartAt
   }
 `);
 
@@ -42,6 +43,7 @@ export const JobDetail = graphql(`
     lastError { number text }
     behindSince
     logLineCount
+    stages { name usual { median p90 } }
   }
 `);
 

@@ -70,6 +70,14 @@ export function duration(span: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** `4 min`, `1 h 05 min`: a duration that is only known roughly, rounded up to at least a minute. @param seconds the duration */
+export function roughDuration(seconds: number): string {
+  const minutes = Math.max(1, Math.ceil(seconds / 60));
+  return minutes < 60
+    ? `${minutes} min`
+    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+}
+
 /** `+03:12`, `+1:03:12`: the position of a line in a job. @param span milliseconds since the job started */
 export function offset(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));

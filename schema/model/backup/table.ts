@@ -8,6 +8,7 @@ export const copiedTables = [
   'account',
   'job',
   'interaction',
+  'job_stage',
   'stop',
   'log_chunk',
   'partial_line',

@@ -18,6 +18,7 @@ import {
 } from './interaction.ts';
 import { changeState, Job, lockJob } from './job.ts';
 import { type AskedQuestion, type Exit, judgeEnd, type OutputLine } from './outcome.ts';
+import { finishStage } from './stage.ts';
 import { activeStates } from './state.ts';
 import type { StopMode } from './stop.ts';
 
@@ -175,6 +176,7 @@ export async function endJob(
     });
     if (!ended) return false;
     await closeInteractions(em, jobId, at);
+    await finishStage(em, jobId, at);
     // An answer accepted after scap's exit was not delivered. For a lost job that is unknown, so its answers stay as they are.
     if (ending.state !== 'lost')
       await em.nativeUpdate(Interaction, undeliveredCondition(jobId), { closedAt: at });

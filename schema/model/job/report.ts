@@ -1,8 +1,9 @@
 // Owns what a supervisor records about a running job: its start, its backlog, what scap reports. Not questions (interaction.ts), not the end (ending.ts).
 import { raw } from '@mikro-orm/core';
 import type { Database } from '../store/database.ts';
-import { changeState, Job, type JobChange } from './job.ts';
+import { changeState, Job, type JobChange, lockJob } from './job.ts';
 import type { ProcessIdentity } from './process.ts';
+import { beginStage } from './stage.ts';
 import { activeStates } from './state.ts';
 
 /** Records that scap was started: *starting* becomes *running*; a job that is already *stopping* stays so. One transaction. */
@@ -15,9 +16,11 @@ export async function recordStart(
   await db.write(['jobs'], async (em) => {
     const { now = Date.now(), command } = options;
     const started = { child, startedAt: now, ...(command ? { command } : {}) };
+    await lockJob(db, em, jobId);
     if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
       await changeState(em, jobId, ['stopping'], started);
     }
+    await beginStage(em, jobId, 'check', now);
   });
 }
 

@@ -1,14 +1,19 @@
-// Owns the status of a running job and the progress bar of its step. Owns no measurement.
+// Owns the status of a running job, the progress bar of its step, and their place with the time left. Owns no measurement.
 
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
+import { TimeLeft } from '../stage/time-left.tsx';
 import './progress.css';
 
-/** What scap reports: its status and its progress. Renders nothing if it has reported neither. */
-export function JobProgress({ job }: { job: Pick<JobSummaryFragment, 'status' | 'progress'> }) {
-  const { status, progress } = job;
-  if (status === null && progress === null) return null;
+/** What scap reports, and the time left. Renders nothing if there is neither. */
+export function JobProgress({
+  job,
+}: {
+  job: Pick<JobSummaryFragment, 'status' | 'progress' | 'timeLeft' | 'pendingInteraction'>;
+}) {
+  const { status, progress, timeLeft } = job;
+  if (status === null && progress === null && timeLeft === null) return null;
   return (
     <div class="progress">
       {status !== null && (
@@ -17,6 +22,7 @@ export function JobProgress({ job }: { job: Pick<JobSummaryFragment, 'status' | 
         </p>
       )}
       {progress !== null && <ProgressBar progress={progress} />}
+      <TimeLeft job={job} />
     </div>
   );
 }

@@ -7,11 +7,13 @@ import {
   cdxIconSubtract,
   cdxIconSuccess,
 } from '@wikimedia/codex-icons';
+import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import { useNow } from '../../parts/clock.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { briefDuration } from '../../parts/time.ts';
 import type { Stage, StageState } from './stage.ts';
+import { isLateAt } from './time-left.tsx';
 import './stage-list.css';
 
 const icons: Readonly<Record<StageState, CodexIcon>> = {
@@ -23,7 +25,16 @@ const icons: Readonly<Record<StageState, CodexIcon>> = {
 };
 
 /** Renders nothing for a job whose log names no stage. */
-export function StageList({ stages }: { stages: readonly Stage[] }) {
+export function StageList({
+  stages,
+  usual,
+  timeLeft,
+}: {
+  stages: readonly Stage[];
+  /** How long stages usually take, where that is known. */
+  usual: JobDetailFragment['stages'];
+  timeLeft: JobDetailFragment['timeLeft'];
+}) {
   const now = useNow(stages.some(({ state }) => state === 'current'));
   if (stages.length === 0) return null;
   return (
@@ -38,12 +49,24 @@ export function StageList({ stages }: { stages: readonly Stage[] }) {
           <span class="visually-hidden">{enumMsg('job-stage-state', stage.state)}</span>{' '}
           <StageName stage={stage} />
           {stage.from !== null && (
-            <span class="stage__duration">{briefDuration((stage.to ?? now) - stage.from)}</span>
+            <span class="stage__duration" title={usualInWords(stage.name, usual)}>
+              {briefDuration((stage.to ?? now) - stage.from)}
+            </span>
+          )}
+          {stage.state === 'current' && isLateAt(timeLeft, now) && (
+            <span class="time-left__late">{msg('job-late')}</span>
           )}
         </li>
       ))}
     </ol>
   );
+}
+
+/** `usually 3:12, rarely more than 5:00`; undefined where history is too thin. */
+function usualInWords(name: Stage['name'], stages: JobDetailFragment['stages']): string | undefined {
+  const usual = stages.find((each) => each.name.toLowerCase() === name)?.usual ?? null;
+  if (usual === null) return undefined;
+  return msg('job-stage-usual', briefDuration(usual.median * 1000), briefDuration(usual.p90 * 1000));
 }
 
 function StageName({ stage: { name, line } }: { stage: Stage }) {

@@ -1,20 +1,7 @@
-// Owns the stages of a deployment: which of them a job has reached, when, and the result of each. Pure. Known from the statuses of scap 4.283.
+// Owns which stages of a deployment a job has reached, when, and the result of each. Pure. Not which status begins one (schema/text/stage.ts).
+import { type StageName, stageBegunBy, stageNames } from '../../../../schema/text/stage.ts';
 import type { JobOutcome } from '../../../generated/graphql.ts';
 import type { Mark } from '../../log/mark/mark.ts';
-
-/** The stages in the order in which scap goes through them. */
-const stageNames = ['merge', 'prepare', 'testservers', 'canaries', 'production'] as const;
-export type StageName = (typeof stageNames)[number];
-
-/** Statuses with which a stage begins. A status that matches none belongs to the stage before it. */
-const beginnings: Readonly<Record<StageName, RegExp>> = {
-  merge: /\bto be merged\b|\bhave been merged\b|^Merging\b/i,
-  prepare: /^Checking out\b|^Starting scap sync-world\b|\bl10n\b|\bcontainer images\b/i,
-  testservers: /\btest ?servers\b/i,
-  canaries: /\bcanar(?:y|ies)\b/i,
-  production: /\bproduction\b|\bsync-apaches\b/i,
-};
-const rollBack = /^Rolling back\b/i;
 
 /**
  * `passed`: a later stage was reached, or everything is deployed. `current`: scap is in it. `failed`: the job failed in it. `ended`: the job
@@ -47,7 +34,7 @@ export function stagesOf(marks: readonly Mark[], { outcome, finishedAt }: Staged
   if (reached.length === 0) return [];
   const endedAt = finishedAt === null ? null : Date.parse(finishedAt);
   const last = reached.at(-1)?.name;
-  return stageNames.map((name) => {
+  return stageNames.slice(1).map((name) => {
     const at = reached.findIndex((each) => each.name === name);
     const begin = reached[at];
     if (begin === undefined) return { name, state: 'open', from: null, to: null, line: null };
@@ -83,17 +70,13 @@ interface Beginning {
   readonly line: number;
 }
 
-/** The stages in the order in which they were reached. Going back to an earlier one, as a roll-back does, reaches nothing. */
+/** The stages in the order in which they were reached, after the checks. */
 function reachedStages(marks: readonly Mark[]): readonly Beginning[] {
   const reached: Beginning[] = [];
-  let furthest = -1;
   for (const { kind, text, at, number } of marks) {
-    if (kind !== 'STATUS' || rollBack.test(text)) continue;
-    const stage = stageNames.findLastIndex((name) => beginnings[name].test(text));
-    const name = stageNames[stage];
-    if (name === undefined || stage <= furthest) continue;
-    furthest = stage;
-    reached.push({ name, at: Date.parse(at), line: number });
+    if (kind !== 'STATUS') continue;
+    const name = stageBegunBy(text, reached.at(-1)?.name ?? 'check');
+    if (name !== null) reached.push({ name, at: Date.parse(at), line: number });
   }
   return reached;
 }

@@ -63,4 +63,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261128223930_queue_place.ts')).Migration20261128223930_queue_place,
   },
+  {
+    name: 'Migration20261129004738_stages',
+    load: async () => (await import('./Migration20261129004738_stages.ts')).Migration20261129004738_stages,
+  },
 ];
