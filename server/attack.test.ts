@@ -449,6 +449,17 @@ describe('the data directory', () => {
   afterEach(() => rmSync(directory, { recursive: true }));
   const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
+  test('S5 the compile cache is only accessible to its owner, regardless of the umask', () => {
+    const data = join(directory, 'data');
+    const before = process.umask(0);
+    try {
+      prepareDataDirectory({ data });
+    } finally {
+      process.umask(before);
+    }
+    expect([mode(data), mode(join(data, 'compile-cache'))]).toEqual(['700', '700']);
+  });
+
   test('C5 S2 the data directory and its files are only accessible to their owner', async () => {
     const data = join(directory, 'data');
     mkdirSync(data, { mode: 0o755 });

@@ -39,6 +39,7 @@ describe('the built web client', () => {
     await writeFile(join(dist, 'assets', 'index-abc.js'), 'script');
     await writeFile(join(dist, 'favicon.svg'), '<svg/>');
     await writeFile(join(dist, '.hidden.txt'), 'hidden');
+    await writeFile(join(dist, 'assets', 'index-abc.js.map'), '{"sources":["x.ts"]}');
     await symlink('/etc/passwd', join(dist, 'passwd'));
   });
 
@@ -49,6 +50,15 @@ describe('the built web client', () => {
     for (const path of ['/nowhere', '/jobs', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
       expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
     }
+  });
+
+  test('S5 sends no source map', async () => {
+    for (const path of [
+      '/assets/index-abc.js.map',
+      '/assets/index-abc.js.map?x',
+      '/assets/index-abc.js%2emap',
+    ])
+      expect((await get(path)).status).toBe(404);
   });
 
   test('sends a file in the best encoding that the client accepts', async () => {

@@ -107,6 +107,15 @@ const withIssuer = (url: string, more: Record<string, string> = {}): Record<stri
 });
 
 describe('doctor before the first start', () => {
+  test('S4 doctor names the environment file that it was started with', async () => {
+    const file = join(directory, 'spiderpig.env');
+    writeFileSync(file, 'SPIDERPIG_PORT=0\n');
+    chmodSync(file, 0o644);
+    const { status, line } = await doctor({}, ['--environment-file', file]);
+    expect(line('environment file:')).toMatch(/^FAIL environment file: every user can read .*chmod 0640/);
+    expect(status).toBe(1);
+  });
+
   test('doctor describes the first start, creates nothing, and exits with status 0', async () => {
     const { status, text, line } = await doctor();
     expect(line('data directory:')).toMatch(/^warn .*does not exist yet.*→ it is created at the first start/);

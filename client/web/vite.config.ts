@@ -63,7 +63,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    sourcemap: true,
+    // The build reads the maps to name the packages whose code it contains. The server sends no maps, so no file names one.
+    sourcemap: 'hidden',
   },
   server: {
     // Only what is not a page: /sign-in and /jobs/N are pages too, and the server answers those with index.html.

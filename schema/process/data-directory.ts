@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
-/** Creates the data directory with mode 0700. Throws {@link ConfigurationError} when it cannot be used. */
+/** Creates the data directory, and the directory of the compile cache in it, with mode 0700. Throws {@link ConfigurationError} when it cannot be used. */
 export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): void {
   const name = `--data (SPIDERPIG_DATA): the data directory ${data}`;
   try {
@@ -14,6 +14,10 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
       throw new ConfigurationError(`${name} belongs to another user (uid ${uid})`);
     }
     if ((mode & 0o077) !== 0) chmodSync(data, 0o700);
+    // Node itself would create it with the mode that the umask leaves: a user who can write there chooses what is executed here.
+    const cache = compileCacheOf(data);
+    makeDirectory(cache);
+    chmodSync(cache, 0o700);
     const probe = join(data, `.probe-${process.pid}`);
     writeFileSync(probe, '', { mode: 0o600 });
     unlinkSync(probe);
@@ -36,5 +40,7 @@ function makeDirectory(path: string): void {
  * and takes less memory. A NODE_COMPILE_CACHE that is already set is kept.
  */
 export function compileCacheEnvironment({ data }: Pick<Configuration, 'data'>): Record<string, string> {
-  return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] || join(data, 'compile-cache') };
+  return { NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] || compileCacheOf(data) };
 }
+
+const compileCacheOf = (data: string): string => join(data, 'compile-cache');

@@ -6,12 +6,16 @@ import { dataFindings } from './data-directory.ts';
 import { databaseFindings, unreadableDatabase } from './database.ts';
 import type { Finding } from './finding.ts';
 import { gerritFinding } from './gerrit.ts';
+import { passwordFindings } from './password.ts';
 import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
 import { accountFindings, scapFindings } from './scap.ts';
 
-/** Runs all checks, one after another. */
-export async function* examine(configuration: Configuration): AsyncGenerator<Finding, void> {
+/** Runs all checks, one after another. `environmentFile`: the one that was named on the command line; null: none. */
+export async function* examine(
+  configuration: Configuration,
+  environmentFile: string | null,
+): AsyncGenerator<Finding, void> {
   const { databaseUrl } = configuration;
   yield* dataFindings(configuration);
   let inspection: Inspection | null = null;
@@ -21,6 +25,7 @@ export async function* examine(configuration: Configuration): AsyncGenerator<Fin
   } catch (error) {
     yield unreadableDatabase(databaseUrl, error, dialectOf(databaseUrl) === 'postgresql');
   }
+  yield* passwordFindings(databaseUrl, environmentFile);
   yield* scapFindings(configuration);
   yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);

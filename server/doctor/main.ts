@@ -10,7 +10,10 @@ const oneLine = (text: string): string =>
 await runMain('doctor', async () => {
   const configuration = configurationOf(process.argv.slice(2));
   const count = { ok: 0, warn: 0, FAIL: 0 };
-  for await (const { level, what, next } of examine(configuration)) {
+  for await (const { level, what, next } of examine(
+    configuration,
+    process.env['SPIDERPIG_ENVIRONMENT_FILE'] ?? null,
+  )) {
     count[level]++;
     const line = `${level.padEnd(4)} ${oneLine(what)}`;
     process.stdout.write(`${line}\n${next === null ? '' : `       → ${oneLine(next)}\n`}`);
