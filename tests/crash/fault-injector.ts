@@ -1,4 +1,4 @@
-// Owns the injection of faults: signals to processes, a locked or unreachable database. It counts them. When they are injected is in plan.ts.
+// Owns the injection of faults: signals to processes, a locked or unreachable database, changes of the machine. It counts them. When they are injected is in plan.ts.
 import { setTimeout as wait } from 'node:timers/promises';
 import SqliteDatabase from 'better-sqlite3';
 import pg from 'pg';
@@ -8,6 +8,7 @@ import { activeStates } from '../../schema/model/job/state.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
 import type { PostgreSql } from '../support/postgresql.ts';
 import type { World } from '../support/world.ts';
+import type { Machine } from './machine.ts';
 import { type Fault, type FaultKind, faultKinds } from './plan.ts';
 import type { Period, RestartedProcess } from './restarted-process.ts';
 
@@ -40,10 +41,13 @@ export class FaultInjector {
     readonly jobrunner: readonly RestartedProcess[];
   };
   readonly #postgresql: PostgreSql | null;
+  readonly #machine: Machine;
   #outage: Promise<void> | null = null;
+  #clockIsShifted = false;
+  #renames = 0;
 
   constructor(
-    world: World,
+    { world, machine }: { readonly world: World; readonly machine: Machine },
     services: {
       readonly server: readonly RestartedProcess[];
       readonly jobrunner: readonly RestartedProcess[];
@@ -51,8 +55,18 @@ export class FaultInjector {
     postgresql: PostgreSql | null,
   ) {
     this.#world = world;
+    this.#machine = machine;
     this.#services = services;
     this.#postgresql = postgresql;
+  }
+
+  /** The faults that cannot be injected on this machine, and why. */
+  get impossible(): ReadonlyMap<FaultKind, string> {
+    const { whyNoRename, whyNoDisk } = this.#machine;
+    const why = new Map<FaultKind, string>();
+    if (whyNoRename !== null) why.set('host renamed', whyNoRename);
+    if (whyNoDisk !== null) why.set('disk full', whyNoDisk);
+    return why;
   }
 
   /** Injects a fault and resolves when a pause or a lock is over. Returns false if there was no process, or the database already has a fault. */
@@ -62,8 +76,10 @@ export class FaultInjector {
     return done;
   }
 
-  async #inject({ kind, which, length }: Fault, jobId: number | null, signal: AbortSignal): Promise<boolean> {
+  async #inject(fault: Fault, jobId: number | null, signal: AbortSignal): Promise<boolean> {
+    const { kind, which, length } = fault;
     const { server, jobrunner } = this.#services;
+    if (this.impossible.has(kind)) return false;
     switch (kind) {
       case 'server killed':
       case 'jobrunner killed':
@@ -81,12 +97,18 @@ export class FaultInjector {
       case 'jobrunner frozen':
         await jobrunner[which]?.pause(length);
         return true;
-      case 'everything killed': {
-        const supervisor = jobId === null ? null : await this.#supervisorOf(jobId, signal);
-        for (const part of [...server, ...jobrunner]) part.kill('SIGKILL');
-        if (supervisor && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGKILL');
+      case 'everything killed':
+        await this.#killEverything(jobId, signal);
         return true;
-      }
+      case 'host renamed':
+        this.#machine.rename(`host-${++this.#renames}`);
+        return true;
+      case 'clock jump':
+        return await this.#jump(fault);
+      case 'disk full':
+        return await this.#injectDatabaseFault(() => this.#fill(length));
+      case 'everything at once':
+        return await this.#injectAll(fault, jobId, signal);
       case 'supervisor killed':
       case 'supervisor paused':
       case 'supervisor frozen': {
@@ -108,6 +130,41 @@ export class FaultInjector {
       case 'PostgreSQL restarted':
         return await this.#injectDatabaseFault(async () => this.#postgresql?.restart());
     }
+  }
+
+  async #killEverything(jobId: number | null, signal: AbortSignal): Promise<void> {
+    const { server, jobrunner } = this.#services;
+    const supervisor = jobId === null ? null : await this.#supervisorOf(jobId, signal);
+    for (const part of [...server, ...jobrunner]) part.kill('SIGKILL');
+    if (supervisor && isAlive(supervisor)) process.kill(supervisor.pid, 'SIGKILL');
+  }
+
+  /** Shifts the clock of the machine for `length` milliseconds. Returns false if it is shifted already. */
+  async #jump({ shift, length }: Fault): Promise<boolean> {
+    if (this.#clockIsShifted) return false;
+    this.#clockIsShifted = true;
+    this.#machine.shiftClock(shift);
+    await wait(length);
+    this.#machine.shiftClock(0);
+    this.#clockIsShifted = false;
+    return true;
+  }
+
+  async #fill(length: number): Promise<void> {
+    this.#machine.fillDisk();
+    await wait(length);
+    this.#machine.freeDisk();
+  }
+
+  async #injectAll(fault: Fault, jobId: number | null, signal: AbortSignal): Promise<boolean> {
+    this.#machine.rename(`host-${++this.#renames}`);
+    const kind = this.#postgresql ? 'PostgreSQL restarted' : 'database locked';
+    await Promise.all([
+      this.#jump(fault),
+      this.#inject({ ...fault, kind }, jobId, signal),
+      this.#killEverything(jobId, signal),
+    ]);
+    return true;
   }
 
   /** The supervisor of a job, as soon as it is recorded. Returns null if the job has ended. */

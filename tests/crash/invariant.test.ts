@@ -69,6 +69,7 @@ const correct: RoundRecord = {
     { nonce: 'q7n0', answer: 'q7n0-1', outcome: 'too late', acceptedAnswer: 'q7n0-0' },
   ],
   supervisorKilledAt: null,
+  endSeenAt: null,
   leftOver: 0,
 };
 
@@ -154,7 +155,7 @@ describe('invariants of a round', () => {
     ).toEqual(['answers lost']);
   });
 
-  it('finds jobs that are stuck, started twice, not alone in their lane, in a wrong final state, or with processes left', () => {
+  it('finds jobs that are stuck, started twice, not alone in their lane, in a wrong final state, out of order, or with processes left', () => {
     expect(violations({ waitingFor: 'the end' })).toEqual(['jobs stuck']);
     expect(violations({ job: job({ state: 'running' }) })).toEqual(['jobs stuck']);
     expect(violations({ events: new Set(['started', 'end', 'started-again']) })).toEqual([
@@ -166,6 +167,10 @@ describe('invariants of a round', () => {
     expect(violations({ job: job({ exitStatus: 1 }) })).toEqual(['wrong final states']);
     expect(violations({ job: job({ state: 'stopped' }) })).toEqual(['wrong final states']);
     expect(violations({ leftOver: 1 })).toEqual(['processes left running']);
+    expect(violations({ job: job({ queuedAt: 30_000 }) })).toEqual(['times out of order']);
+    expect(violations({ interactions: [question({ answeredAt: 5, deliveredAt: 4 })] })).toEqual([
+      'times out of order',
+    ]);
   });
 });
 

@@ -15,6 +15,7 @@ export const violationKinds = [
   'wrong final states',
   'losses detected late',
   'processes left running',
+  'times out of order',
 ] as const;
 export type ViolationKind = (typeof violationKinds)[number];
 
@@ -46,6 +47,7 @@ export function checkInvariants(
     ...checkLoss(record, observed),
     ...checkLog(record),
     ...checkAnswers(record),
+    ...checkTimes(record),
   ];
 }
 
@@ -99,16 +101,40 @@ function isExpectedStop({ job, plan, events, stops }: RoundRecord): boolean {
 }
 
 function checkLoss(
-  { job, supervisorKilledAt }: RoundRecord,
+  { job, supervisorKilledAt, endSeenAt }: RoundRecord,
   observed: (from: number, to: number) => number,
 ): Violation[] {
   if (job?.state !== 'lost' || supervisorKilledAt === null) return [];
-  const delay = observed(supervisorKilledAt, job.finishedAt ?? 0);
+  // The time in the row can be that of a clock that had jumped.
+  const endedAt = Math.min(job.finishedAt ?? 0, endSeenAt ?? Number.POSITIVE_INFINITY);
+  const delay = observed(supervisorKilledAt, endedAt);
   return violationUnless(
     delay <= lossLimit,
     'losses detected late',
     `${delay} ms after its supervisor was killed`,
   );
+}
+
+/** No event of a job is before its cause, although several processes note the times, by clocks that jump. */
+function checkTimes({ job, interactions, stops }: RoundRecord): Violation[] {
+  if (!job) return [];
+  const { queuedAt, startedAt, finishedAt } = job;
+  const chains = [
+    { name: 'the job', times: [queuedAt, startedAt, finishedAt] },
+    ...interactions.map(({ prompt, askedAt, answeredAt, deliveredAt }) => ({
+      name: prompt,
+      times: [startedAt, askedAt, answeredAt, deliveredAt, finishedAt],
+    })),
+    ...stops.map(({ id, requestedAt, handledAt }) => ({
+      name: `stop ${id}`,
+      times: [queuedAt, requestedAt, handledAt],
+    })),
+  ];
+  return chains.flatMap(({ name, times }) => {
+    const known = times.filter((time) => typeof time === 'number');
+    const isOrdered = known.every((time, index) => index === 0 || time >= (known[index - 1] ?? 0));
+    return violationUnless(isOrdered, 'times out of order', `${name}: ${times.join(', ')}`);
+  });
 }
 
 /** The lines that a program printed, decoded as docs/protocol.md specifies. */

@@ -44,7 +44,8 @@ export type Trigger = (typeof triggers)[number];
 
 /**
  * The faults that are injected around a job. *paused*: for up to 2.5 s; *frozen*: for 8 to 20 s, longer than leases and connections last.
- * *everything killed*: both servers, both jobrunners and the supervisor of the job at once.
+ * *everything killed*: both servers, both jobrunners and the supervisor of the job at once. *everything at once*: the same, while the host gets
+ * another name, its clock jumps, and the database is locked or restarted. *disk full*: the disk of the database.
  */
 export const faultKinds = [
   'jobrunner killed',
@@ -59,6 +60,10 @@ export const faultKinds = [
   'server frozen',
   'supervisor frozen',
   'everything killed',
+  'host renamed',
+  'clock jump',
+  'disk full',
+  'everything at once',
   'database locked',
   'connections terminated',
   'PostgreSQL restarted',
@@ -70,8 +75,10 @@ export interface Fault {
   readonly trigger: Trigger;
   /** Milliseconds between the trigger and the fault. */
   readonly delay: number;
-  /** The duration of a pause or a lock, in milliseconds. */
+  /** The duration of a pause, a lock, a clock jump or a full disk, in milliseconds. */
   readonly length: number;
+  /** By how much a clock jumps, in milliseconds. */
+  readonly shift: number;
   /** The index of the server or jobrunner, 0 or 1. */
   readonly which: number;
 }
@@ -112,6 +119,10 @@ const weights: Readonly<Record<FaultKind, number>> = {
   'server frozen': 1,
   'supervisor frozen': 1,
   'everything killed': 1.5,
+  'host renamed': 3,
+  'clock jump': 3,
+  'disk full': 2,
+  'everything at once': 0.7,
   'database locked': 4,
   'connections terminated': 4,
   'PostgreSQL restarted': 0.5,
@@ -121,6 +132,9 @@ const onlyOn: Readonly<Partial<Record<FaultKind, Dialect>>> = {
   'connections terminated': 'postgresql',
   'PostgreSQL restarted': 'postgresql',
 };
+
+/** How far a clock jumps, in milliseconds: a second, a minute, hours, days, and longer than tokens and sessions live. */
+const shifts = [1_000, 61_000, 7_200_000, 172_800_000, 34_646_400_000];
 
 /** The maximum of people who answer a question, and the number of its choices. */
 export const maxPeople = 4;
@@ -215,6 +229,7 @@ function planFault(random: Random, dialect: Dialect, possible: readonly Trigger[
     kind: kind ?? random.pick(kinds),
     ...planTrigger(random, possible),
     length: kind?.endsWith('frozen') ? random.integer(8_000, 20_000) : random.integer(100, 2_500),
+    shift: random.pick(shifts) * random.pick([1, -1]),
     which: random.integer(0, 1),
   };
 }

@@ -20,6 +20,8 @@ export interface Report {
   readonly duration: number;
   readonly states: ReadonlyMap<string, number>;
   readonly injected: ReadonlyMap<FaultKind, number>;
+  /** Faults that cannot be injected on this machine, and why. */
+  readonly impossible: ReadonlyMap<FaultKind, string>;
   readonly lines: number;
   readonly answers: number;
   readonly failures: readonly Failure[];
@@ -61,6 +63,7 @@ export function reportText(report: Report): string {
     duration,
     states,
     injected,
+    impossible,
     lines,
     answers,
     failures,
@@ -76,6 +79,7 @@ export function reportText(report: Report): string {
     `${rounds} rounds on ${dialect}, seed ${seed}, ${duration.toFixed(0)} s (${(duration / Math.max(rounds, 1)).toFixed(2)} s each)`,
     `jobs ended: ${counts(states)}; ${lines} lines, ${answers} answers accepted`,
     `injected ${total} faults: ${counts([...injected].filter(([, count]) => count > 0))}`,
+    ...[...impossible].map(([kind, why]) => `not injected: ${kind} (${why})`),
     ...violationKinds.map(
       (kind) => `${kind}: ${violations.filter((violation) => violation.kind === kind).length}`,
     ),

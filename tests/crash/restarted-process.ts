@@ -23,6 +23,7 @@ export class RestartedProcess implements AsyncDisposable {
   readonly unexpectedExits: string[] = [];
   readonly #world: World;
   readonly #process: 'server' | 'jobrunner';
+  readonly #command: readonly string[];
   readonly #running: Promise<void>;
   readonly #ready = Promise.withResolvers<void>();
   #part: Part | null = null;
@@ -31,7 +32,9 @@ export class RestartedProcess implements AsyncDisposable {
   /** Whether the test has sent the process a signal that ends it. */
   #injected = false;
 
-  constructor(world: World, name: 'server' | 'jobrunner', number: number) {
+  /** @param command the prefix of its command */
+  constructor(world: World, name: 'server' | 'jobrunner', number: number, command: readonly string[]) {
+    this.#command = command;
     this.name = `${name} ${number}`;
     this.#world = world;
     this.#process = name;
@@ -83,7 +86,8 @@ export class RestartedProcess implements AsyncDisposable {
 
   async #keepRunning(): Promise<void> {
     while (!this.#isDisposed) {
-      const part = this.#world.launch(this.#process, this.#url === '' ? 0 : Number(new URL(this.#url).port));
+      const port = this.#url === '' ? 0 : Number(new URL(this.#url).port);
+      const part = this.#world.launch(this.#process, port, { command: this.#command });
       this.#part = part;
       this.#injected = false;
       const ready = await this.#isReady(part);

@@ -14,7 +14,7 @@ import { readLines } from '../../schema/model/log/log.ts';
 import type { World } from '../support/world.ts';
 import { request, subscribe } from './client.ts';
 import { type FaultInjector, retryUntilAnswered } from './fault-injector.ts';
-import { answerOf, type Plan, type Trigger, triggers } from './plan.ts';
+import { answerOf, type FaultKind, type Plan, type Trigger, triggers } from './plan.ts';
 import type { RestartedProcess } from './restarted-process.ts';
 
 /** What all rounds share. */
@@ -67,6 +67,8 @@ export interface RoundRecord {
   readonly attempts: readonly AnswerAttempt[];
   /** When the supervisor was killed, in milliseconds since 1970. Null: it was not. */
   readonly supervisorKilledAt: number | null;
+  /** When a subscriber saw the end of the job, by the clock of the test. Null: it did not. */
+  readonly endSeenAt: number | null;
   /** The number of processes of the job that were still running after its end. */
   readonly leftOver: number;
 }
@@ -105,6 +107,9 @@ const outcomes: { readonly [typename: string]: AnswerAttempt['outcome'] } = {
   AnswerNotAccepted: 'refused',
 };
 
+/** The faults that kill the supervisor of the job. */
+const killsSupervisor = new Set<FaultKind>(['supervisor killed', 'everything killed', 'everything at once']);
+
 /** Runs a round until it finishes or times out. */
 export async function runRound(context: RoundContext, plan: Plan): Promise<RoundRecord> {
   const round = new Round(context, plan);
@@ -124,6 +129,7 @@ class Round {
   #contiguous = true;
   #jobId: number | null = null;
   #supervisorKilledAt: number | null = null;
+  #endSeenAt: number | null = null;
   /** The number of requests so far. They alternate between the servers, so a retry goes to the other one. */
   #requests: number;
 
@@ -145,8 +151,7 @@ class Round {
     const faults = this.#plan.faults.map((fault) =>
       this.#after(fault, async () => {
         const injected = await this.#context.injector.inject(fault, this.#jobId, signal);
-        if (injected && (fault.kind === 'supervisor killed' || fault.kind === 'everything killed'))
-          this.#supervisorKilledAt = Date.now();
+        if (injected && killsSupervisor.has(fault.kind)) this.#supervisorKilledAt = Date.now();
       }),
     );
     const pending = new Set(['the start']);
@@ -237,7 +242,10 @@ class Round {
         }>(this.#url(), this.#token(0), documents.updates, { id: String(jobId) }, signal);
         for await (const { jobUpdates: job } of updates) {
           if (job.state !== 'QUEUED') this.#reach('claimed');
-          if (job.finishedAt !== null) return;
+          if (job.finishedAt !== null) {
+            this.#endSeenAt = Date.now();
+            return;
+          }
           const question = job.pendingInteraction;
           if (!question || settled.has(question.id)) continue;
           this.#reach('asked');
@@ -352,6 +360,7 @@ class Round {
         .map((line) => JSON.parse(line)),
       attempts: this.#attempts,
       supervisorKilledAt: this.#supervisorKilledAt,
+      endSeenAt: this.#endSeenAt,
       leftOver,
     };
   }

@@ -11,6 +11,7 @@ import type { PostgreSql } from '../support/postgresql.ts';
 import { openWorld, program, type World } from '../support/world.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { checkInvariants } from './invariant.ts';
+import { Machine } from './machine.ts';
 import { maxPeople, planRound } from './plan.ts';
 import { type Failure, type Report, RoundTotals } from './report.ts';
 import { lastLines, type Period, RestartedProcess } from './restarted-process.ts';
@@ -37,13 +38,15 @@ export async function crash(options: CrashOptions): Promise<Report> {
   const lanes = Array.from({ length: Math.ceil(parallel / 2) }, (_, index) =>
     index === 0 ? defaultLane : `lane${index}`,
   );
+  await using machine = await Machine.open();
   const world = await openWorld({
     dialect,
+    directory: machine.data,
     scap: program('follows-plan'),
     stopGrace: 20,
     server: false,
     jobrunner: false,
-    environment: { SPIDERPIG_LANES: lanes.join(',') },
+    environment: { SPIDERPIG_LANES: lanes.join(','), ...machine.environment },
     ...(postgresql ? { postgresqlUrl: postgresql.url } : {}),
   });
   const remainingProcesses: string[] = [];
@@ -51,12 +54,12 @@ export async function crash(options: CrashOptions): Promise<Report> {
     // Processes that are still running are part of the report, not an error of the run.
     await world[Symbol.asyncDispose]().catch((error) => remainingProcesses.push(String(error)));
   };
-  const report = await runRounds(world, lanes, options).finally(close);
+  const report = await runRounds({ world, machine }, lanes, options).finally(close);
   return { ...report, remainingProcesses };
 }
 
 async function runRounds(
-  world: World,
+  { world, machine }: { readonly world: World; readonly machine: Machine },
   lanes: readonly string[],
   { dialect, seed, rounds, parallel, postgresql, signal, onRound }: CrashOptions,
 ): Promise<Omit<Report, 'remainingProcesses'>> {
@@ -71,17 +74,23 @@ async function runRounds(
   const tokens = await Promise.all(
     Array.from({ length: maxPeople }, (_, person) => world.token('deploy', personName(person))),
   );
-  await using server0 = new RestartedProcess(world, 'server', 0);
-  await using server1 = new RestartedProcess(world, 'server', 1);
-  await using jobrunner0 = new RestartedProcess(world, 'jobrunner', 0);
-  await using jobrunner1 = new RestartedProcess(world, 'jobrunner', 1);
+  await machine.moveTables(world);
+  const { command } = machine;
+  await using server0 = new RestartedProcess(world, 'server', 0, command);
+  await using server1 = new RestartedProcess(world, 'server', 1, command);
+  await using jobrunner0 = new RestartedProcess(world, 'jobrunner', 0, command);
+  await using jobrunner1 = new RestartedProcess(world, 'jobrunner', 1, command);
   const [servers, jobrunners] = [
     [server0, server1],
     [jobrunner0, jobrunner1],
   ];
   const parts = [...servers, ...jobrunners];
   await Promise.all(parts.map((part) => part.ready));
-  const injector = new FaultInjector(world, { server: servers, jobrunner: jobrunners }, postgresql);
+  const injector = new FaultInjector(
+    { world, machine },
+    { server: servers, jobrunner: jobrunners },
+    postgresql,
+  );
   const context: RoundContext = {
     world,
     servers,
@@ -119,6 +128,7 @@ async function runRounds(
     rounds: totals.rounds,
     states: totals.states,
     injected: injector.injected,
+    impossible: injector.impossible,
     lines: totals.lines,
     answers: totals.answers,
     failures: totals.failures,

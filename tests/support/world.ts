@@ -1,11 +1,12 @@
 // Owns a world: database, server, jobrunner and simulated Gerrit of a test, as real processes. Its disposal fails if a process is left.
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
@@ -80,7 +81,8 @@ export interface Answer {
 export class World implements AsyncDisposable {
   readonly directory: string;
   readonly databaseUrl: string;
-  readonly database: Database;
+  /** The connection of the test. */
+  database: Database;
   readonly gerrit: Awaited<ReturnType<typeof startGerrit>>;
   readonly #options: WorldOptions;
   readonly #dropDatabase: () => Promise<void>;
@@ -128,24 +130,11 @@ export class World implements AsyncDisposable {
   /** Starts a process, which ends with the world. `port` is for servers; 0 chooses a free one. */
   launch(name: 'server' | 'jobrunner', port = 0, place: Place = {}): Part {
     const [command = process.execPath, ...before] = [...(place.command ?? []), process.execPath];
-    const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
     const child = spawn(command, [...before, entryUnderTest(name)], {
       cwd: this.directory,
       stdio: ['ignore', 'pipe', 'pipe'],
       env: {
-        PATH: process.env['PATH'] ?? '',
-        NODE_COMPILE_CACHE: compileCacheDirectory,
-        HOME: this.directory,
-        USER: 'world',
-        LOG_LEVEL: 'info',
-        SPIDERPIG_DATA: this.directory,
-        SPIDERPIG_DATABASE_URL: this.databaseUrl,
-        SPIDERPIG_PORT: String(port),
-        SPIDERPIG_GERRIT_URL: this.gerrit.url,
-        SPIDERPIG_STOP_GRACE: String(stopGrace),
-        SPIDERPIG_SIMULATOR_SPEED: String(speed),
-        ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
-        ...environment,
+        ...this.#environment(port),
         ...(place.lanes === undefined ? {} : { SPIDERPIG_LANES: place.lanes }),
       },
     });
@@ -158,6 +147,39 @@ export class World implements AsyncDisposable {
     this.#parts.add(part);
     void exited.then(() => this.#parts.delete(part));
     return part;
+  }
+
+  #environment(port: number): Record<string, string> {
+    const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
+    return {
+      PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: compileCacheDirectory,
+      HOME: this.directory,
+      USER: 'world',
+      LOG_LEVEL: 'info',
+      SPIDERPIG_DATA: this.directory,
+      SPIDERPIG_DATABASE_URL: this.databaseUrl,
+      SPIDERPIG_PORT: String(port),
+      SPIDERPIG_GERRIT_URL: this.gerrit.url,
+      SPIDERPIG_STOP_GRACE: String(stopGrace),
+      SPIDERPIG_SIMULATOR_SPEED: String(speed),
+      ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
+      ...environment,
+    };
+  }
+
+  /** Runs a `spiderpig` command with the environment of the server. Returns its output. Throws if it fails. */
+  async command(...args: string[]): Promise<string> {
+    const env = this.#environment(0);
+    return (await promisify(execFile)(process.execPath, [entryUnderTest('spiderpig'), ...args], { env }))
+      .stdout;
+  }
+
+  /** Closes the connection of the test while `work` replaces the database, and opens a new one. */
+  async replaceDatabase(work: () => Promise<void>): Promise<void> {
+    await this.database[Symbol.asyncDispose]();
+    await work();
+    this.database = await openDatabase(this.databaseUrl);
   }
 
   /** Starts the server and waits until it is ready. After a restart it has the same port. */
