@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
+import { createSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { canShrink } from '../schema/model/job/removal.ts';
 import { appendLines } from '../schema/model/log/log.ts';
@@ -59,4 +60,19 @@ it('the jobrunner warns when a SQLite file cannot shrink, and no longer after th
   await database.execute('pragma auto_vacuum = incremental', []);
   await database.execute('vacuum', []);
   expect(await canShrink(database)).toBe(true);
+});
+
+it('sign-ins are not removed while the clock is far ahead of what was recorded last', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { database } = world;
+  await createSignInLink(database, 'alice', 'viewer');
+  await database.execute('update sign_in_link set expires_at = 1', []);
+  const links = async () => (await database.execute('select 1 from sign_in_link', [])).length;
+  await database.execute('update ledger set at = at - 34646400000', []);
+  expect(await logOf(database, 1)).toMatchObject([{ level: 50, reason: expect.stringMatching(/clock/) }]);
+  expect(await links()).toBe(1);
+  await world.enqueue();
+  await threeEnded(world);
+  await logOf(database, 1);
+  expect(await links()).toBe(0);
 });

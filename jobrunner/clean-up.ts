@@ -20,8 +20,9 @@ export async function removeOldJobs(
   while (!signal.aborted) {
     try {
       await foldJobCounts(database);
-      await removeExpiredSignIns(database);
-      const days = retention.days > 0 && (await isClockTrusted(database, logger)) ? retention.days : 0;
+      const isTrusted = await isClockTrusted(database, logger);
+      if (isTrusted) await removeExpiredSignIns(database);
+      const days = isTrusted ? retention.days : 0;
       const done = await cleanUp(database, { retention: { ...retention, days }, onRemoval, grace }, signal);
       if (done) {
         const { jobs, lines, bytes } = done;
@@ -38,7 +39,7 @@ export async function removeOldJobs(
   }
 }
 
-/** Whether the clock may decide which jobs are too old. Logs why not. */
+/** Whether the clock may decide which jobs and sessions are too old. Logs why not. */
 async function isClockTrusted(
   database: RunnerContext['database'],
   logger: RunnerContext['logger'],
@@ -48,7 +49,7 @@ async function isClockTrusted(
     return true;
   } catch (error) {
     if (!(error instanceof ClockNotTrusted)) throw error;
-    logger.error({ reason: error.message }, 'no jobs are removed because of their age');
+    logger.error({ reason: error.message }, 'no jobs or sessions are removed because of their age');
     return false;
   }
 }
