@@ -1,53 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { argumentsOf, environmentOf } from './command.ts';
-
-const changes = (...numbers: string[]) => numbers.map(unverifiedChange);
-
-describe('the argv of a job', () => {
-  it('has the change numbers as arguments, in order', () => {
-    expect(argumentsOf({ kind: 'backport', changes: changes('3', '1', '2') })).toEqual([
-      'backport',
-      '3',
-      '1',
-      '2',
-    ]);
-    expect(argumentsOf({ kind: 'revert', changes: changes('7') })).toEqual(['backport', '--revert', '7']);
-  });
-
-  it.each([
-    '-x',
-    '--yes',
-    '',
-    ' 1',
-    '1 ',
-    '1\n',
-    '0',
-    '01',
-    '١٢٣',
-    '1;ls',
-    '$(id)',
-    '`id`',
-    '@/etc/passwd',
-    '1\0',
-    '12345678901',
-  ])('is refused for a job with the change number %j', (number) => {
-    expect(() => argumentsOf({ kind: 'backport', changes: changes('1', number) })).toThrow(
-      'is not a change number',
-    );
-  });
-
-  it('is refused for a job without changes', () => {
-    expect(() => argumentsOf({ kind: 'backport', changes: [] })).toThrow('no change');
-  });
-});
+import { environmentOf } from './command.ts';
 
 describe('what an operator configures', () => {
-  it('inserts arguments after the subcommand', () => {
-    const job = { kind: 'revert', changes: changes('1') } as const;
-    expect(argumentsOf(job, ['-D', 'a:b'])).toEqual(['backport', '-D', 'a:b', '--revert', '1']);
-  });
-
   it('R4 passes further variables by name and prefix, but never those of SpiderPig', () => {
     const own = { KUBECONFIG: '/k', GIT_SSH: 'x', GITHUB: 'y', SPIDERPIG_DATABASE_URL: 'secret', OTHER: 'z' };
     const environment = environmentOf(own, { key: 'KEY', user: 'alice', tag: 't' }, [

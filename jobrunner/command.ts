@@ -1,33 +1,6 @@
-// Owns the argv and the environment of a job's process. Pure. No shell is involved.
+// Owns the environment of a job's process. Pure. Not its argv, which follows from its kind (schema/model/job/kind/).
 import { createHash } from 'node:crypto';
-import type { Job } from '../schema/model/job/job.ts';
-import type { JobKind } from '../schema/model/job/state.ts';
 import { tagVariable } from './process.ts';
-
-/** A change number: the only user input that becomes an argument. */
-const changeNumber = /^[1-9][0-9]{0,9}$/;
-
-const kinds: Record<JobKind, { readonly subcommand: string; readonly options: readonly string[] }> = {
-  backport: { subcommand: 'backport', options: [] },
-  revert: { subcommand: 'backport', options: ['--revert'] },
-};
-
-/**
- * The arguments for a job. Throws when the row holds text that must not reach a command line.
- * @param configured arguments that the operator adds after the subcommand
- */
-export function argumentsOf(
-  job: Pick<Job, 'kind' | 'changes'>,
-  configured: readonly string[] = [],
-): readonly string[] {
-  const numbers = job.changes.map((change) => change.number);
-  const wrong = numbers.find((number) => !changeNumber.test(number));
-  if (wrong !== undefined || numbers.length === 0) {
-    throw new Error(wrong === undefined ? 'the job names no change' : `“${wrong}” is not a change number`);
-  }
-  const { subcommand, options } = kinds[job.kind];
-  return [subcommand, ...configured, ...options, ...numbers];
-}
 
 /** The variables that scap inherits: user, directories, language, SSH agent. Not the database URL or a secret of SpiderPig. */
 const inherited = new Set([

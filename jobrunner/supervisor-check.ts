@@ -1,8 +1,9 @@
 // Owns noticing active jobs without a living supervisor: they are closed as lost, or get a supervisor. Not how a job is closed (loss.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import { Job } from '../schema/model/job/job.ts';
+import { jobKinds } from '../schema/model/job/kind/list.ts';
 import { identify, isAlive, type ProcessIdentity, placeOf } from '../schema/model/job/process.ts';
-import { activeStates, jobKinds } from '../schema/model/job/state.ts';
+import { activeStates } from '../schema/model/job/state.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import type { RunnerContext } from './context.ts';

@@ -5,6 +5,7 @@ import { recordSupervisor } from '../schema/model/job/claim.ts';
 import { type Ending, endingOf, endJob, exitText } from '../schema/model/job/ending.ts';
 import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
+import { kindOf } from '../schema/model/job/kind/list.ts';
 import { leaseInterval, renewLease } from '../schema/model/job/lease.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
 import { recordStart } from '../schema/model/job/report.ts';
@@ -19,7 +20,7 @@ import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { type StageName, stageBegunBy } from '../schema/text/stage.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
 import { type Child, type Command, startChild } from './child.ts';
-import { argumentsOf, environmentOf, processTagOf } from './command.ts';
+import { environmentOf, processTagOf } from './command.ts';
 import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
 import { type Launcher, LauncherLost, NotStarted } from './launcher.ts';
@@ -177,13 +178,17 @@ class Run implements Disposable {
   /** The command that starts scap for this job. Throws {@link NotStarted}. */
   #scapCommand(): Command {
     const { scap, scapArguments, environment, passEnv, directory, database, jobId, identity } = this.#options;
+    const { kind, changes, parameters } = this.#job;
     const [file, ...prefix] = scap;
     if (file === undefined) throw new NotStarted('no command is configured');
     const tag = processTagOf(database.url, jobId);
     const job = { key: this.#key, user: this.#owner.name, tag };
     return {
       file,
-      arguments: [...prefix, ...argumentsOf(this.#job, scapArguments)],
+      arguments: [
+        ...prefix,
+        ...kindOf(kind).argv({ changes, parameters: parameters ?? null }, { scapArguments }),
+      ],
       environment: environmentOf(environment, job, passEnv),
       directory,
       tag,

@@ -1,7 +1,7 @@
 // Owns the times of jobs for resolvers: their stages, the time left, the expected start. Not how they are computed (schema/model/job/usual-time.ts).
 import type { JobTimes } from '../schema/graphql/context.ts';
 import type { Job } from '../schema/model/job/job.ts';
-import type { JobKind } from '../schema/model/job/state.ts';
+import type { JobKind } from '../schema/model/job/kind/list.ts';
 import {
   type JobTiming,
   readExpectedStarts,

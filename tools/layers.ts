@@ -30,6 +30,7 @@ export const layers: readonly Layer[] = [
     folders: {
       account: 'users, sessions, tokens, second factors, bans, the audit log',
       job: 'jobs, questions, stops, holds, lanes and their runners',
+      'job/kind': 'the kinds of jobs, one module for each',
       backup: 'backups of the database, and restoring them',
       log: 'log lines in chunks, marks, masks, search, compaction',
       store: 'the database: connections, doorbell, locks, migrations, health',

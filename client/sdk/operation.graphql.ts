@@ -188,6 +188,7 @@ export const ToolRetryJobMutation = graphql(`
       ... on Refusal { code message }
       ... on RetryJobSuccess { job { ...ToolJob } }
       ... on JobNotEnded { job { ...ToolJob } }
+      ... on JobNotRetryable { job { ...ToolJob } }
       ... on DeploymentsHeld { hold { id reason by { id name } since endsAt } }
       ... on InvalidChanges { problems { input code message } }
     }

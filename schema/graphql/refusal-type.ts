@@ -20,6 +20,7 @@ const descriptions = {
   JOB_NOT_ENDED: 'The job has not ended yet.',
   JOB_NOT_FOUND: 'The job does not exist.',
   JOB_NOT_MOVED: 'The job cannot be moved within its queue.',
+  JOB_NOT_RETRYABLE: 'Jobs of this kind cannot be queued again as they were.',
   NO_AUTHENTICATOR: 'There is no authenticator.',
   REBIND_NOT_ACCEPTED: 'The account is bound to nobody, or its user is banned.',
   SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',

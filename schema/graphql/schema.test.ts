@@ -131,7 +131,9 @@ test('an ID in a message is short and has no invisible characters', () => {
 });
 
 test('every member of a result union is a success or implements Refusal with a code of its own', () => {
-  const unions = Object.values(schema.getTypeMap()).filter((type) => isUnionType(type));
+  const unions = Object.values(schema.getTypeMap())
+    .filter((type) => isUnionType(type))
+    .filter(({ name }) => name.endsWith('Result'));
   const members = unions.flatMap((union) => union.getTypes());
   const refusals = members.filter(({ name }) => !name.endsWith('Success'));
   expect(refusals.length).toBeGreaterThan(20);

@@ -37,6 +37,10 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
   };
 }
 
+/** Whether a backport with this outcome can be reverted. */
+const isRevertible = (outcome: string): boolean =>
+  ['DEPLOYED', 'DEPLOYED_WITH_ERRORS', 'ROLLED_BACK'].includes(outcome);
+
 /** A job as its page shows it: it is deployed after 9 minutes, unless `changes` say otherwise. */
 export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}): JobDetailFragment {
   return {
@@ -47,6 +51,8 @@ export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}):
     reason: 'Done. scap reported no errors.',
     interactions: [],
     stops: [],
+    canRetry: true,
+    canRevert: isRevertible(changes.outcome ?? 'DEPLOYED'),
     exitStatus: 0,
     exitSignal: null,
     command: null,

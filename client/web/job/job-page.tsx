@@ -126,7 +126,7 @@ function Job({
         />
       )}
       <aside class="job-page__aside scrolls">
-        <ChangeList changes={job.changes} gerritUrl={system?.gerritUrl ?? null} />
+        {job.changes.length > 0 && <ChangeList changes={job.changes} gerritUrl={system?.gerritUrl ?? null} />}
         <JobStart value={job.startedAt === null ? null : Date.parse(job.startedAt)}>
           <AnswerList job={job} />
           <StopList stops={job.stops} />

@@ -36,6 +36,8 @@ export const JobDetail = graphql(`
     changes { number url subject project branch owner status commitMessage verified }
     interactions(last: 100) { ...Question }
     stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }
+    canRetry
+    canRevert
     exitStatus
     exitSignal
     command

@@ -67,7 +67,7 @@ export const ChangeType = builder.objectRef<Change>('Change').implement({
       description:
         'Why it cannot be backported, as a message for the user; null if nothing is known that prevents it.',
       resolve: (change) =>
-        change.verified ? deploymentProblem(change.number, change, 'backport')?.message : null,
+        change.verified ? deploymentProblem(change.number, change, { mustBeMerged: false })?.message : null,
     }),
     verified: t.exposeBoolean('verified', {
       description: 'Whether Gerrit confirmed that the change exists.',

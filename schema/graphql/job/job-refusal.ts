@@ -1,5 +1,5 @@
 // Owns the GraphQL types of refusals about jobs and lanes. Not when a request is refused (schema/model/job).
-import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound } from '../../model/job/job.ts';
+import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound, JobNotRetryable } from '../../model/job/job.ts';
 import { UnknownLane } from '../../model/job/lane.ts';
 import { builder } from '../builder.ts';
 import { refusal } from '../refusal-type.ts';
@@ -29,6 +29,18 @@ builder.objectType(JobNotEnded, {
   fields: (t) => ({
     message: t.exposeString('message', { description: 'A message for the user.' }),
     job: t.field({ type: Job, description: 'The current job.', resolve: ({ job }) => job }),
+  }),
+});
+builder.objectType(JobNotRetryable, {
+  interfaces: refusal(JobNotRetryable, 'JOB_NOT_RETRYABLE'),
+  name: 'JobNotRetryable',
+  authScopes: { read: true },
+  description: 'Jobs of this kind cannot be queued again as they were.',
+  fields: (t) => ({
+    message: t.exposeString('message', {
+      description: 'A message for the user, which says what to do instead.',
+    }),
+    job: t.field({ type: Job, description: 'The ended job.', resolve: ({ job }) => job }),
   }),
 });
 builder.objectType(UnknownLane, {

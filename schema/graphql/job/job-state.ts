@@ -1,18 +1,15 @@
 // Owns the GraphQL enums of a job: kind, state, outcome. Not when they change (schema/model/job).
+import { jobKinds, kindOf } from '../../model/job/kind/list.ts';
 import type { JobOutcome } from '../../model/job/outcome.ts';
-import type { JobKind, JobState } from '../../model/job/state.ts';
+import type { JobState } from '../../model/job/state.ts';
 import { builder } from '../builder.ts';
 
-/** What a job does with its changes. */
+/** What a job does. */
 export const JobKindType = builder.enumType('JobKind', {
-  description: 'What a job does with its changes.',
-  values: {
-    BACKPORT: { value: 'backport', description: 'Merges and deploys the changes: `scap backport`.' },
-    REVERT: {
-      value: 'revert',
-      description: 'Reverts the changes and deploys the result: `scap backport --revert`.',
-    },
-  } satisfies Record<Uppercase<JobKind>, { value: JobKind; description: string }>,
+  description: 'What a job does. Further values may be added.',
+  values: Object.fromEntries(
+    jobKinds.map((kind) => [kind.toUpperCase(), { value: kind, description: kindOf(kind).description }]),
+  ),
 });
 
 /** The state of a job. */

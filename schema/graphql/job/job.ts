@@ -2,11 +2,17 @@
 // and what a job is (schema/model/job/job.ts).
 import { User } from '../../model/account/user.ts';
 import { Job } from '../../model/job/job.ts';
-import { outcomeOfState } from '../../model/job/outcome.ts';
+import { findKind } from '../../model/job/kind/list.ts';
+import { type JobOutcome, outcomeOfState } from '../../model/job/outcome.ts';
 import { hasEnded } from '../../model/job/state.ts';
 import { builder } from '../builder.ts';
 import { ChangeType } from './change.ts';
+import { JobParametersType } from './job-parameters.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
+
+/** Whether what a job deployed can still be merged. */
+const isRevertible = (outcome: JobOutcome | null): boolean =>
+  outcome === 'deployed' || outcome === 'deployed_with_errors' || outcome === 'rolled_back';
 
 builder.objectType(Job, {
   name: 'Job',
@@ -51,8 +57,27 @@ builder.objectType(Job, {
     }),
     changes: t.field({
       type: [ChangeType],
-      description: 'The changes in the order in which scap gets them: 1 to 50.',
+      description:
+        'The changes in the order in which scap gets them: at most 50. Empty for a kind of job without changes.',
       resolve: ({ changes }) => changes,
+    }),
+    parameters: t.field({
+      type: JobParametersType,
+      nullable: true,
+      description:
+        'What was asked for, by the kind of the job; null for a kind that this version does not know.',
+      resolve: (job) => (findKind(job.kind) === null ? null : job),
+    }),
+    canRetry: t.boolean({
+      description:
+        'Whether a job of this kind can be queued again as it was, by `retryJob`, once it has ended.',
+      resolve: ({ kind }) => findKind(kind)?.retry === true,
+    }),
+    canRevert: t.boolean({
+      description:
+        'Whether the job has deployed changes that `revertJob` can revert. Gerrit decides whether they are still merged.',
+      resolve: ({ kind, state, outcome }) =>
+        findKind(kind)?.canRevert === true && isRevertible(outcome ?? outcomeOfState(state)),
     }),
     queuedAt: t.field({
       type: 'DateTime',

@@ -1,7 +1,7 @@
 // Owns the mutation that retries an ended job. Not the other ways to start one (start-job.ts, revert-job.ts).
 import { type Change, GerritUnavailable, InvalidChanges } from '../../model/job/change.ts';
 import { DeploymentsHeld } from '../../model/job/hold.ts';
-import { Job, JobNotEnded, JobNotFound } from '../../model/job/job.ts';
+import { Job, JobNotEnded, JobNotFound, JobNotRetryable } from '../../model/job/job.ts';
 import { hasEnded } from '../../model/job/state.ts';
 import { builder } from '../builder.ts';
 import type { Changes } from '../context.ts';
@@ -14,6 +14,7 @@ import { verifiedChanges } from './verified-change.ts';
  * repeated. Throws {@link InvalidChanges} if one was abandoned since.
  */
 async function currentChanges({ kind, changes }: Job, gerrit: Changes): Promise<readonly Change[]> {
+  if (changes.length === 0) return changes;
   // What was started unverified may be repeated unverified.
   const acceptUnverified = changes.some((change) => !change.verified);
   try {
@@ -41,7 +42,7 @@ builder.mutationField('retryJob', (t) =>
       'Queues a new job of the viewer with the changes of an ended job, after checking in Gerrit that they can still be deployed. If Gerrit is unavailable, the data of the ended job is used.',
     args: { input: t.arg({ type: RetryJobInput, required: true, description: 'Which job to retry.' }) },
     errors: {
-      types: [JobNotFound, JobNotEnded, InvalidChanges, DeploymentsHeld],
+      types: [JobNotFound, JobNotEnded, JobNotRetryable, InvalidChanges, DeploymentsHeld],
       union: { name: 'RetryJobResult', description: 'The result of `retryJob`.' },
       result: { name: 'RetryJobSuccess', description: 'The new job was queued.' },
       dataField: { name: 'job', description: 'The new job.' },

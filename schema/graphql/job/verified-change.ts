@@ -9,7 +9,7 @@ import {
   printableInput,
   unverifiedChange,
 } from '../../model/job/change.ts';
-import type { JobKind } from '../../model/job/state.ts';
+import { type JobKind, kindOf } from '../../model/job/kind/list.ts';
 import type { Changes } from '../context.ts';
 
 /** The changes with their data from Gerrit. Throws {@link InvalidChanges} with a problem for each change that cannot be deployed, and {@link GerritUnavailable}. */
@@ -30,7 +30,7 @@ export async function verifiedChanges(
   const changes: Change[] = [];
   for (const [index, number] of numbers.entries()) {
     const change = found.get(number) ?? null;
-    const problem = deploymentProblem(number, change, kind);
+    const problem = deploymentProblem(number, change, { mustBeMerged: kindOf(kind).needsMergedChanges });
     if (change === null && acceptUnverified) changes.push(unverifiedChange(number));
     else if (problem !== null)
       problems.push({

@@ -99,7 +99,7 @@ export const printableInput = (input: string): string =>
 export function deploymentProblem(
   number: string,
   change: Change | null,
-  kind: 'backport' | 'revert',
+  { mustBeMerged }: { readonly mustBeMerged: boolean },
 ): { readonly code: ChangeProblemCode; readonly message: string } | null {
   if (!change)
     return {
@@ -108,7 +108,7 @@ export function deploymentProblem(
     };
   if (change.status === 'ABANDONED')
     return { code: 'abandoned', message: `Change ${number} was abandoned. Restore it in Gerrit first.` };
-  if (kind === 'revert' && change.status !== 'MERGED')
+  if (mustBeMerged && change.status !== 'MERGED')
     return { code: 'not-merged', message: `Change ${number} is not merged, so there is nothing to revert.` };
   return null;
 }

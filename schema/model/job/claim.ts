@@ -4,9 +4,10 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../store/database.ts';
 import { lockHolds, notHeldCondition } from './hold.ts';
 import { Job, type SupervisorIdentity } from './job.ts';
+import { jobKinds } from './kind/list.ts';
 import { isSame } from './process.ts';
 import { queuePlaceSql } from './queue.ts';
-import { activeStateList, jobKinds } from './state.ts';
+import { activeStateList } from './state.ts';
 import { currentSupervision } from './supervision.ts';
 
 /** As many SQL placeholders as there are words. */

@@ -1,7 +1,8 @@
 // Owns the kept counts of jobs: triggers of the database add to them (migration "growth"), so that counting does not read the jobs. Not the lists (listing.ts).
 import type { Bindable, Database } from '../store/database.ts';
+import type { JobKind } from './kind/list.ts';
 import type { JobOutcome } from './outcome.ts';
-import { endedStateList, type JobKind, type JobState } from './state.ts';
+import { endedStateList, type JobState } from './state.ts';
 
 /** Jobs of one kind with one state and outcome. */
 export interface JobCount {

@@ -17,6 +17,7 @@ import {
   undeliveredCondition,
 } from './interaction.ts';
 import { changeState, Job, lockJob } from './job.ts';
+import { findKind } from './kind/list.ts';
 import { type AskedQuestion, type Exit, judgeEnd, type OutputLine } from './outcome.ts';
 import { finishStage } from './stage.ts';
 import { activeStates } from './state.ts';
@@ -155,6 +156,7 @@ export async function endJob(
       questions: await askedQuestions(em, jobId),
       lastStatus: job.lastStatus ?? null,
       lastLines,
+      afterRollBack: findKind(job.kind)?.afterRollBack ?? '',
     });
     // Not before what happened in the job: another process than its supervisor may end it, by another clock.
     const at = Math.max(now, job.startedAt ?? job.queuedAt, await lastQuestionTime(em, jobId));

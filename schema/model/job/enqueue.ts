@@ -8,14 +8,17 @@ import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import type { Change } from './change.ts';
 import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
-import { Job, JobNotEnded, JobNotFound } from './job.ts';
+import { Job, JobNotEnded, JobNotFound, JobNotRetryable } from './job.ts';
+import { type JobKind, kindOf } from './kind/list.ts';
 import { defaultLane } from './lane.ts';
-import { hasEnded, type JobKind } from './state.ts';
+import { hasEnded } from './state.ts';
 
 /** What a deployer asks for. */
 export interface JobRequest {
   readonly kind: JobKind;
   readonly changes: readonly Change[];
+  /** Of a kind that has others than changes. */
+  readonly parameters?: object | null;
   readonly owner: User;
   readonly lane?: string;
   readonly idempotencyKey?: string | null;
@@ -24,12 +27,9 @@ export interface JobRequest {
   readonly through?: ActionSource | undefined;
 }
 
-/** The title of a job: the first change's subject, else its number. Pure. */
-export function titleOf(request: Pick<JobRequest, 'kind' | 'changes'>): string {
-  const [first, ...others] = request.changes;
-  const name = first?.subject?.trim() || `change ${first?.number ?? ''}`;
-  const more = others.length > 0 ? ` and ${others.length} more` : '';
-  return storableText(`${request.kind === 'revert' ? 'Revert: ' : ''}${name}${more}`, 300);
+/** The title of a job. Throws if the parameters are not those of its kind. Pure. */
+export function titleOf({ kind, ...work }: Pick<JobRequest, 'kind' | 'changes' | 'parameters'>): string {
+  return storableText(kindOf(kind).title({ parameters: null, ...work }), 300);
 }
 
 /**
@@ -47,6 +47,7 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
       subject: change.subject === null ? null : storableText(change.subject, 1_000),
       commitMessage: change.commitMessage === null ? null : storableText(change.commitMessage),
     })),
+    parameters: request.parameters ?? null,
     title: titleOf(request),
     owner: request.owner.id,
     // A request without a key gets one, so that a retry of the transaction finds its own job.
@@ -90,14 +91,14 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
 }
 
 /** The audit log's text for a start: what is deployed, and which job it repeats. Pure. */
-function startDetail({ kind, changes, retryOf }: JobRequest): string {
-  const what = `${kind} of ${changes.map((change) => change.number).join(', ')}`;
+function startDetail({ kind, changes, parameters = null, retryOf }: JobRequest): string {
+  const what = kindOf(kind).detail({ changes, parameters });
   return retryOf === undefined ? what : `of job ${retryOf}: ${what}`;
 }
 
 /**
  * Queues the request of an ended job again, as a new job. One transaction. Throws {@link JobNotFound}, {@link JobNotEnded}, {@link
- * DeploymentsHeld}.
+ * JobNotRetryable}, {@link DeploymentsHeld}.
  */
 export async function retryJob(
   db: Database,
@@ -113,9 +114,12 @@ export async function retryJob(
   const job = await db.em().findOne(Job, { id: request.jobId, removedAt: null });
   if (!job) throw new JobNotFound(request.jobId);
   if (!hasEnded(job.state)) throw new JobNotEnded(job);
+  const { retry } = kindOf(job.kind);
+  if (retry !== true) throw new JobNotRetryable(job, retry);
   return await enqueueJob(db, {
     kind: job.kind,
     changes: request.changes ?? job.changes,
+    parameters: job.parameters ?? null,
     lane: job.lane,
     owner: request.owner,
     idempotencyKey: request.idempotencyKey ?? null,

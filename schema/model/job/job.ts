@@ -6,9 +6,10 @@ import { DomainError } from '../error.ts';
 import { partialIndexes, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import type { Change } from './change.ts';
+import { jobKinds } from './kind/list.ts';
 import { type JobOutcome, jobOutcomes } from './outcome.ts';
 import type { ProcessIdentity } from './process.ts';
-import { activeStateList, type JobState, jobKinds, jobStates, transitions } from './state.ts';
+import { activeStateList, type JobState, jobStates, transitions } from './state.ts';
 
 /** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */
 export interface SupervisorIdentity extends ProcessIdentity {
@@ -54,8 +55,10 @@ const JobSchema = defineEntity({
     kind: word(jobKinds),
     state: word(jobStates),
     lane: text(),
-    /** The changes, in the order in which scap gets them. */
+    /** The changes, in the order in which scap gets them; empty for a kind without changes. */
     changes: p.json<readonly Change[]>(),
+    /** The parameters of kinds that have others than changes, see kind/; null: the kind has none. */
+    parameters: p.json<object | null>().nullable(),
     title: text(),
     owner: () => p.manyToOne(User).mapToPk(),
     /** Chosen by the client: the same key of the same owner names the same job. */
@@ -149,6 +152,15 @@ export class JobNotEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {
     super(`Job ${job.id} is still ${job.state}. Wait until it has ended.`);
+    this.job = job;
+  }
+}
+
+/** A job of this kind cannot be queued again as it was. */
+export class JobNotRetryable extends DomainError {
+  readonly job: Job;
+  constructor(job: Job, why: string) {
+    super(`Job ${job.id} cannot be retried. ${why}`);
     this.job = job;
   }
 }

@@ -2,8 +2,9 @@
 import type { Bindable, Database } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
 import { countJobsWhere } from './count.ts';
+import type { JobKind } from './kind/list.ts';
 import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
-import { hasEnded, type JobKind, type JobState, jobStates } from './state.ts';
+import { hasEnded, type JobState, jobStates } from './state.ts';
 
 /** Selects jobs. A member that is absent is no condition. */
 export interface JobFilter {

@@ -23,6 +23,7 @@ const ended = (status: number, evidence: Partial<EndEvidence> = {}) =>
     questions: [],
     lastStatus: null,
     lastLines: [],
+    afterRollBack: 'The changes are still merged.',
     ...evidence,
   });
 

@@ -58,6 +58,8 @@ export interface EndEvidence {
   readonly lastStatus: string | null;
   /** The last lines of output, oldest first, without sensitive ones. */
   readonly lastLines: readonly OutputLine[];
+  /** What is left to do after a roll-back, as a sentence. It depends on the kind of the job. */
+  readonly afterRollBack: string;
 }
 
 /** The outcome of a job. */
@@ -188,7 +190,7 @@ function reasonOf(outcome: JobOutcome, evidence: EndEvidence): string | null {
     case 'rolled_back': {
       const question = rolledBackBy(evidence);
       if (question === null) return null;
-      return `Rolled back: ${question.by} answered “${shortened(question.label)}” to ${named(question)}. The changes are still merged: merge a fix or a revert before the next deployment.`;
+      return `Rolled back: ${question.by} answered “${shortened(question.label)}” to ${named(question)}. ${evidence.afterRollBack}`;
     }
     case 'deployed_with_errors': {
       const ignored = questions.findLast(isIgnoredCheck);

@@ -1,8 +1,4 @@
-// Owns the kinds and states of jobs, and which transitions between states are allowed. Pure. Not the update that makes one (job.ts).
-
-/** What a job does with its changes. The jobrunner turns each kind into argv (jobrunner/command.ts). */
-export const jobKinds = ['backport', 'revert'] as const;
-export type JobKind = (typeof jobKinds)[number];
+// Owns the states of jobs, and which transitions between them are allowed. Pure. Not the update that makes one (job.ts).
 
 /** Every state a job can be in. See docs/architecture.md for the diagram. */
 export const jobStates = [

@@ -5,9 +5,10 @@ import type { Database } from '../store/database.ts';
 import { currentHold } from './hold.ts';
 import type { Interaction } from './interaction.ts';
 import { Job } from './job.ts';
+import { type JobKind, jobKinds } from './kind/list.ts';
 import { queuePlaceSql } from './queue.ts';
 import { JobStage, waitedBetween } from './stage.ts';
-import { activeStates, type JobKind, jobKinds } from './state.ts';
+import { activeStates } from './state.ts';
 
 /** How many of the last comparable jobs are read, and among how many deployed jobs they are looked for. */
 const comparableJobs = 50;

@@ -83,14 +83,14 @@ export function jobReport(
   return `${lines.join('\n')}\n`;
 }
 
-/** One line for a server admin log: `!log NAME: backport 1102340: deployed in 9 min 3 s`. */
+/** One line for a server admin log: `!log NAME: backport 1102340: deployed in 9 min 3 s`. A job without changes is named by its title. */
 export function logEntry(job: JobDetailFragment): string {
   const changes = job.changes.map(({ number }) => number).join(' ');
   return msg(
     'job-report-log',
     harmlessLabel(job.owner.name),
     enumMsg('job-kind', job.kind).toLowerCase(),
-    changes,
+    changes === '' ? harmlessLabel(titleInWords(job)) : changes,
     job.outcome === null ? enumMsg('job-state', job.state) : enumMsg('job-outcome', job.outcome),
     spanInWords(job),
   );

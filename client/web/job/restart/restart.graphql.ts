@@ -8,6 +8,7 @@ export const RetryJobMutation = graphql(`
       ... on RetryJobSuccess { job { id } }
       ... on JobNotFound { message }
       ... on JobNotEnded { message }
+      ... on JobNotRetryable { message }
       ... on InvalidChanges { message problems { message } }
       ... on DeploymentsHeld { message }
     }

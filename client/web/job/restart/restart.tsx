@@ -4,7 +4,7 @@ import { useContext, useRef, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../../connection/mutation.ts';
-import { msg } from '../../i18n/msg.ts';
+import { enumMsg, msg } from '../../i18n/msg.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Held } from '../../parts/hold.tsx';
 import { go, jobPath } from '../../route.ts';
@@ -13,9 +13,9 @@ import { IdempotencyKey, newIdempotencyKey } from '../parts/idempotency-key.ts';
 import { RetryJobMutation, RevertJobMutation } from './restart.graphql.ts';
 import './restart.css';
 
-type EndedJob = Pick<JobDetailFragment, 'id' | 'kind' | 'outcome' | 'changes'>;
+type EndedJob = Pick<JobDetailFragment, 'id' | 'kind' | 'changes' | 'canRetry' | 'canRevert'>;
 
-/** Retry for every ended job, and revert for one that deployed changes. @param mayAct null while it is not known yet */
+/** Retry and revert of an ended job, where its kind has them. @param mayAct null while it is not known yet */
 export function RestartActions({ job, mayAct }: { job: EndedJob; mayAct: boolean | null }) {
   const held = useContext(Held);
   const [open, setOpen] = useState<'retry' | 'revert' | null>(null);
@@ -23,13 +23,15 @@ export function RestartActions({ job, mayAct }: { job: EndedJob; mayAct: boolean
   const close = (): void => setOpen(null);
   return (
     <>
-      <ActionButton
-        icon={cdxIconReload}
-        label={msg('job-retry', job.id)}
-        disabledReason={mayAct ? held : msg('job-may-not-retry')}
-        onClick={() => setOpen('retry')}
-      />
-      {canBeReverted(job) && (
+      {job.canRetry && (
+        <ActionButton
+          icon={cdxIconReload}
+          label={msg('job-retry', job.id)}
+          disabledReason={mayAct ? held : msg('job-may-not-retry')}
+          onClick={() => setOpen('retry')}
+        />
+      )}
+      {job.canRevert && (
         <ActionButton
           icon={cdxIconUndo}
           label={msg('job-revert', job.id)}
@@ -42,11 +44,6 @@ export function RestartActions({ job, mayAct }: { job: EndedJob; mayAct: boolean
     </>
   );
 }
-
-/** Only what is merged can be reverted; whether it still is, Gerrit decides. */
-const canBeReverted = ({ kind, outcome }: EndedJob): boolean =>
-  kind === 'BACKPORT' &&
-  (outcome === 'DEPLOYED' || outcome === 'DEPLOYED_WITH_ERRORS' || outcome === 'ROLLED_BACK');
 
 function RetryDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) {
   // The key stays the same while the dialog is open: a second click, or one after a lost response, starts no second job.
@@ -70,7 +67,7 @@ function RetryDialog({ job, onClose }: { job: EndedJob; onClose: () => void }) {
       }}
       onClose={onClose}
     >
-      <p>{msg(job.kind === 'REVERT' ? 'job-retry-body-revert' : 'job-retry-body')}</p>
+      <p>{enumMsg('job-retry-body', job.kind)}</p>
       <ul class="restart__changes">
         {job.changes.map((change) => (
           <li key={change.number}>{changeInWords(change)}</li>

@@ -67,4 +67,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129004738_stages',
     load: async () => (await import('./Migration20261129004738_stages.ts')).Migration20261129004738_stages,
   },
+  {
+    name: 'Migration20261129005240_parameters',
+    load: async () =>
+      (await import('./Migration20261129005240_parameters.ts')).Migration20261129005240_parameters,
+  },
 ];
