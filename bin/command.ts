@@ -153,6 +153,13 @@ export const commands: readonly Command[] = [
     [],
     () => import('./commands/doctor.ts'),
   ),
+  host(
+    'config',
+    [],
+    'print the configuration, and where each value comes from',
+    [json],
+    () => import('./commands/config.ts'),
+  ),
   aboutCommands('help', [], 'print this text', () => import('./commands/help.ts')),
   aboutCommands(
     'completion',

@@ -2,7 +2,6 @@
 import { ConfigurationError } from '../schema/process/error.ts';
 import { runMain } from '../schema/process/start.ts';
 import { commands } from './command.ts';
-import { readEnvironmentFile } from './environment-file.ts';
 
 /** Options in the place of a command. */
 const options: Readonly<Record<string, string>> = { '--help': 'help', '--version': 'version' };
@@ -10,7 +9,6 @@ const options: Readonly<Record<string, string>> = { '--help': 'help', '--version
 const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));
 
 await runMain(named(process.argv[2])?.name ?? '', async () => {
-  readEnvironmentFile(process.argv);
   const [name = 'help', ...args] = process.argv.slice(2);
   const command = named(name);
   if (!command) throw new ConfigurationError(`Unknown command "${name}"; see spiderpig help`);

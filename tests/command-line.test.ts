@@ -1,7 +1,7 @@
 // Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -279,6 +279,33 @@ describe('spiderpig otp', () => {
   });
 });
 
+it('commands of operators use the configuration file, and spiderpig config shows it without secrets', async () => {
+  const file = join(directory, 'service.env');
+  const database = join(directory, 'elsewhere.sqlite');
+  writeFileSync(file, `SPIDERPIG_DATABASE_URL=sqlite:${database}\nSPIDERPIG_PORT=9123\n`);
+  const named = { SPIDERPIG_CONFIG: file };
+  expect((await run(['login'], named)).err).toContain(database);
+  const { out } = await run(['config', '--port', '9124'], named);
+  expect(out).toMatch(/^--port +9124 +--port *$/m);
+  expect(out).toContain(`${file}: SPIDERPIG_DATABASE_URL`);
+  writeFileSync(file, 'SPIDERPIG_DATABASE_URL=postgresql://u:hunter2@h/d\n');
+  const { out: json } = await run(['config', '--json'], named);
+  expect(json).not.toContain('hunter2');
+  expect(
+    json
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toContainEqual({
+    type: 'setting',
+    option: '--database',
+    variable: 'SPIDERPIG_DATABASE_URL',
+    value: 'postgresql://u:…@h/d',
+    source: 'file',
+    place: `${file}: SPIDERPIG_DATABASE_URL`,
+  });
+});
+
 describe('wrong command line', () => {
   it.each([
     [['lose'], 'one job number is needed: spiderpig lose JOB'],
@@ -288,7 +315,7 @@ describe('wrong command line', () => {
     [['up', '--nonsense'], '--nonsense'],
     [['up', '--database', 'mysql://u:secret@h/d'], '--database: a password in an argument'],
     [['up', '--database', 'postgresql://h/d?password=secret'], '--database: a password in an argument'],
-    [['login', '--environment-file', '/nowhere'], '--environment-file: /nowhere cannot be read (ENOENT)'],
+    [['login', '--config', '/nowhere'], '--config: /nowhere cannot be read (ENOENT)'],
     [['up', '--gerrit', 'nonsense'], '--gerrit: "nonsense"'],
     [['up', '--scap', '/no/such/scap'], '--scap: "/no/such/scap"'],
     [['server', '--data', '/proc/nowhere'], '/proc/nowhere cannot be written'],
@@ -307,6 +334,15 @@ describe('wrong command line', () => {
     expect(err).toContain(words);
     expect(err.trim().split('\n')).toHaveLength(1);
     expect(out).toBe('');
+    expect(status).toBe(2);
+  });
+
+  it('S4 prints every mistake of a configuration in a line of its own', async () => {
+    const { status, err } = await run(['server', '--stop-grace', 'x'], { SPIDERPIG_PORT: 'x' });
+    expect(err.trim().split('\n').sort()).toEqual([
+      expect.stringMatching(/^spiderpig server: --stop-grace: /),
+      expect.stringMatching(/^spiderpig server: SPIDERPIG_PORT: /),
+    ]);
     expect(status).toBe(2);
   });
 

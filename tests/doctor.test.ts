@@ -107,12 +107,12 @@ const withIssuer = (url: string, more: Record<string, string> = {}): Record<stri
 });
 
 describe('doctor before the first start', () => {
-  test('S4 doctor names the environment file that it was started with', async () => {
+  test('S4 doctor names the configuration file that it was started with', async () => {
     const file = join(directory, 'spiderpig.env');
     writeFileSync(file, 'SPIDERPIG_PORT=0\n');
     chmodSync(file, 0o644);
-    const { status, line } = await doctor({}, ['--environment-file', file]);
-    expect(line('environment file:')).toMatch(/^FAIL environment file: every user can read .*chmod 0640/);
+    const { status, line } = await doctor({}, ['--config', file]);
+    expect(line('configuration file:')).toMatch(/^FAIL configuration file: every user can read .*chmod 0640/);
     expect(status).toBe(1);
   });
 

@@ -1,11 +1,16 @@
 // Owns `spiderpig doctor`. It runs in a process of the server's code, which it examines; nothing is created before it has looked.
-import { configurationEnvironment, configurationOf } from '../../schema/process/configuration-reader.ts';
+import {
+  configurationEnvironment,
+  configurationWith,
+  parseCommandLine,
+  sourcesOf,
+} from '../../schema/process/configuration-reader.ts';
 import { exitStatusOf, startProcess } from '../child-process.ts';
-import { environmentFile } from '../environment-file.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const environment = configurationEnvironment(configurationOf(args));
-  const file = environmentFile();
-  const named = file === null ? {} : { SPIDERPIG_ENVIRONMENT_FILE: file };
-  process.exitCode = await exitStatusOf(startProcess('doctor', { ...environment, ...named }, 'inherit'));
+  const { options } = parseCommandLine(args);
+  const environment = configurationEnvironment(configurationWith(options));
+  const { file } = sourcesOf(options);
+  const examined = file ? { SPIDERPIG_EXAMINED_FILE: file.path } : {};
+  process.exitCode = await exitStatusOf(startProcess('doctor', { ...environment, ...examined }, 'inherit'));
 }

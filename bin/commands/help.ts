@@ -4,8 +4,6 @@ import { commandList, optionList, synopsisOf } from '../../client/cli/help.ts';
 import { optionUsage } from '../../schema/process/option-text.ts';
 
 const configuration = (): string => `options (environment variable):
-  --environment-file FILE
-      a file of the environment variables below, which the program reads itself: for secrets, which must not be arguments
 ${optionUsage('general')}
 options of the identity provider (OpenID Connect), see docs/operations.md:
 ${optionUsage('identity provider')}`;

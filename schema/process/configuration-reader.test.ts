@@ -2,6 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseConfigurationFile } from './configuration-file.ts';
 import { configurationEnvironment, parseCommandLine, readConfiguration } from './configuration-reader.ts';
 import { ConfigurationError } from './error.ts';
 import { optionNames, optionTable } from './option.ts';
@@ -96,7 +97,7 @@ describe('readConfiguration', () => {
     const environment = configurationEnvironment(configuration);
     expect(readConfiguration({ options: {}, environment, root: '/nowhere' })).toEqual(configuration);
     const defaults = configurationEnvironment(read());
-    for (const name of optionNames) {
+    for (const name of optionNames.filter((each) => each !== 'config')) {
       const { variable } = optionTable[name];
       expect([variable, environment[variable]]).not.toEqual([variable, defaults[variable]]);
     }
@@ -151,6 +152,45 @@ describe('readConfiguration', () => {
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL: "loud" is not one of silent,'],
   ])('refuses the environment %j with an error that names the variable', (environment, message) => {
     expect(() => read({}, environment)).toThrow(message);
+  });
+
+  it('takes values from the file where neither an option nor a variable is given, and names it in a mistake', () => {
+    const file = parseConfigurationFile(
+      '/etc/x.env',
+      'SPIDERPIG_PORT=1\nSPIDERPIG_HOST=::1\nPATH=/nowhere\n',
+    );
+    const all = {
+      options: {},
+      environment: { SPIDERPIG_PORT: '2', SPIDERPIG_HOST: '' },
+      root: '/nowhere',
+      file,
+    };
+    expect(readConfiguration(all)).toMatchObject({ port: 2, host: '::1' });
+    expect(readConfiguration({ ...all, options: { port: '3' } }).port).toBe(3);
+    const wrong = parseConfigurationFile('/etc/x.env', 'SPIDERPIG_HOST=a b');
+    expect(() => readConfiguration({ ...all, file: wrong })).toThrow('/etc/x.env: SPIDERPIG_HOST: "a b"');
+  });
+
+  it('reports every mistake at once, each with its place', () => {
+    const file = parseConfigurationFile(
+      '/etc/x.env',
+      '# a comment\nSPIDERPIG_PORT 1\nSPIDERPIG_STOP_GRACE=-1\n',
+    );
+    const environment = { SPIDERPIG_HOST: 'a b', SPIDERPIG_OIDC_ISSUER: 'https://idp.example' };
+    const sources = { options: { 'keep-days': 'x' }, environment, root: '/nowhere', file };
+    try {
+      readConfiguration(sources);
+      expect.unreachable();
+    } catch (error) {
+      expect(error instanceof ConfigurationError && error.mistakes).toEqual([
+        '/etc/x.env, line 2: is not NAME=VALUE',
+        expect.stringMatching(/^SPIDERPIG_HOST: /),
+        expect.stringMatching(/^\/etc\/x.env: SPIDERPIG_STOP_GRACE: /),
+        expect.stringMatching(/^--keep-days: /),
+        expect.stringMatching(/^--oidc-client-id \(SPIDERPIG_OIDC_CLIENT_ID\) is required/),
+        expect.stringMatching(/^--public-url/),
+      ]);
+    }
   });
 
   it('reads a file of masks, and names the file and the line of a wrong mask', () => {

@@ -1,25 +1,22 @@
-// Owns reading the configuration from options and environment variables, and handing it on to child processes as environment variables.
+// Owns reading the configuration from options, environment variables and a file, and handing it on to child processes as environment variables.
 import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Configuration, ProviderConfiguration } from './configuration.ts';
+import { openConfigurationFile } from './configuration-file.ts';
+import {
+  type ConfigurationSources,
+  type GivenText,
+  givenText,
+  mergedEnvironment,
+  type OptionTexts,
+} from './configuration-source.ts';
 import { ConfigurationError } from './error.ts';
 import { packageRoot } from './files.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
 import { type Environment, findOnPath, hasPassword, InvalidValue, type OptionValue } from './option-value.ts';
 import { isDeploymentHost } from './unix-account.ts';
-
-/** Options of a command line, by name. */
-export type OptionTexts = { readonly [Name in OptionName]?: string | undefined };
-
-/** Where values come from. An option wins over its environment variable. */
-export interface ConfigurationSources {
-  readonly options: OptionTexts;
-  readonly environment: Environment;
-  /** The repository or package that this code is in. */
-  readonly root: string;
-}
 
 /** A command line in parts. */
 export interface CommandLine<Own extends string> {
@@ -71,28 +68,57 @@ export function configurationOf(args: readonly string[]): Configuration {
   return configurationWith(parseCommandLine(args).options);
 }
 
-/** The configuration of this process: from `options` and its environment. Throws {@link ConfigurationError}. */
+/** The configuration of this process: from `options`, its environment and the configuration file. Throws {@link ConfigurationError}. */
 export function configurationWith(options: OptionTexts): Configuration {
-  return readConfiguration({ options, environment: process.env, root: packageRoot });
+  const sources = sourcesOf(options);
+  const configuration = readConfiguration(sources);
+  // Libraries and child processes have variables too: PGPASSFILE, for example.
+  for (const [name, value] of Object.entries(sources.file?.variables ?? {})) process.env[name] ||= value;
+  return configuration;
 }
 
-/** Reads the configuration. Throws {@link ConfigurationError}, which names the wrong option or variable. */
-export function readConfiguration({ options, environment, root }: ConfigurationSources): Configuration {
-  function read<Value>(name: OptionName, { read: parse }: OptionValue<Value>): Value {
-    const { variable } = optionTable[name];
-    const option = options[name];
-    // An empty variable is how a shell unsets one.
-    const text = option ?? (environment[variable] || null);
-    if (name === 'database' && option !== undefined && hasPassword(option)) throw passwordInArgument();
+/** Where the values of this process come from. Throws {@link ConfigurationError} when the file cannot be read. */
+export function sourcesOf(options: OptionTexts): ConfigurationSources {
+  const file = openConfigurationFile(options.config, process.env, packageRoot);
+  return { options, environment: process.env, file, root: packageRoot };
+}
+
+/** All mistakes, each with the option, variable or file that it is in. */
+function mistakesIn(sources: ConfigurationSources): string[] {
+  const environment = mergedEnvironment(sources);
+  const given = (name: OptionName): GivenText => givenText(name, sources);
+  const mistakes = [...(sources.file?.mistakes ?? [])];
+  for (const name of optionNames) {
+    const { text, source, place } = given(name);
+    if (name === 'database' && source === 'option' && text !== null && hasPassword(text)) {
+      mistakes.push(passwordInArgument);
+      continue;
+    }
     try {
-      return parse(text, environment);
+      optionTable[name].value.read(text, environment);
     } catch (error) {
       if (!(error instanceof InvalidValue)) throw error;
-      throw new ConfigurationError(`${option === undefined ? variable : `--${name}`}: ${error.message}`);
+      mistakes.push(`${place}: ${error.message}`);
     }
   }
+  if (given('oidc-issuer').text === null) return mistakes;
+  for (const name of ['oidc-client-id', 'public-url'] as const) {
+    if (given(name).text !== null) continue;
+    const [own, issuer] = [optionTable[name].variable, optionTable['oidc-issuer'].variable];
+    mistakes.push(`--${name} (${own}) is required with --oidc-issuer (${issuer})`);
+  }
+  return mistakes;
+}
+
+/** Reads the configuration. Throws {@link ConfigurationError}, which names every mistake with its option, variable or file. */
+export function readConfiguration(sources: ConfigurationSources): Configuration {
+  const mistakes = mistakesIn(sources);
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  const environment = mergedEnvironment(sources);
+  const read = <Value>(name: OptionName, { read: parse }: OptionValue<Value>): Value =>
+    parse(givenText(name, sources).text, environment);
   const table = optionTable;
-  const data = read('data', table.data.value) ?? defaultDataDirectory(environment, root);
+  const data = read('data', table.data.value) ?? defaultDataDirectory(environment, sources.root);
   const lanes = read('lanes', table.lanes.value);
   return {
     port: read('port', table.port.value),
@@ -145,10 +171,8 @@ const accountCheckOf = (choice: string): boolean =>
   choice === 'auto' ? isDeploymentHost() : choice === 'on';
 
 /** Arguments are shown to every user of the host, and sudo logs them. */
-const passwordInArgument = (): ConfigurationError =>
-  new ConfigurationError(
-    `--database: a password in an argument can be read by every user of this host. Put the URL into a file that only this user can read, as SPIDERPIG_DATABASE_URL=…, and pass it with --environment-file; or name a password file of PostgreSQL in PGPASSFILE`,
-  );
+const passwordInArgument =
+  '--database: a password in an argument can be read by every user of this host. Put the URL into a file that only this user can read, as SPIDERPIG_DATABASE_URL=…, and pass it with --config; or name a password file of PostgreSQL in PGPASSFILE';
 
 /** The provider's configuration; null without an issuer, regardless of the other options. */
 function providerOf(
@@ -157,19 +181,9 @@ function providerOf(
   publicUrl: string | null,
   more: Pick<ProviderConfiguration, 'clientSecretFile' | 'userClaim' | 'groupsClaim'>,
 ): ProviderConfiguration | null {
-  if (issuer === null) return null;
-  const required = (name: OptionName, value: string | null): string => {
-    if (value) return value;
-    throw new ConfigurationError(
-      `--${name} (${optionTable[name].variable}) is required with --oidc-issuer (${optionTable['oidc-issuer'].variable})`,
-    );
-  };
-  return {
-    issuer,
-    clientId: required('oidc-client-id', clientId),
-    publicUrl: required('public-url', publicUrl),
-    ...more,
-  };
+  // An issuer without the others is a mistake, which was found before.
+  if (issuer === null || clientId === null || publicUrl === null) return null;
+  return { issuer, clientId, publicUrl, ...more };
 }
 
 function defaultDataDirectory(environment: Environment, root: string): string {

@@ -1,7 +1,16 @@
 // Owns errors in how a process was configured or started, and the short code of a system error.
 
-/** A wrong option, environment variable, URL, directory or database. The message is one line that names it; the process exits with status 2. */
-export class ConfigurationError extends Error {}
+/** A wrong option, environment variable, URL, directory or database. Each mistake is one line that names it; the process exits with status 2. */
+export class ConfigurationError extends Error {
+  /** All mistakes. The message has each on a line of its own. */
+  readonly mistakes: readonly string[];
+
+  constructor(mistakes: string | readonly string[]) {
+    const all = typeof mistakes === 'string' ? [mistakes] : mistakes;
+    super(all.join('\n'));
+    this.mistakes = all;
+  }
+}
 
 /** The code of a system error (EACCES, EADDRINUSE …), or else its message. */
 export function errorCode(error: unknown): string {

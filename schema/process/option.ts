@@ -1,6 +1,7 @@
 // Owns the table of configuration options. The usage text, docs/operations.md, validation and the environment of child processes follow from it.
 import { defaultLane } from '../model/job/lane.ts';
 import { type Configuration, logLevels } from './configuration.ts';
+import { noFile } from './configuration-file.ts';
 import {
   baseUrl,
   command,
@@ -64,6 +65,18 @@ const everywhere: readonly OptionReader[] = ['server', 'jobrunner', 'commands'];
 
 /** All options, in the order in which they are documented. */
 export const optionTable = {
+  config: row({
+    variable: 'SPIDERPIG_CONFIG',
+    placeholder: 'FILE',
+    section: 'general',
+    readBy: everywhere,
+    value: optional(text),
+    defaultNote: '`/etc/spiderpig.env` if it exists, but not in a checkout',
+    help: 'a file with the environment variables of this table, which options and environment override; `none`: no file',
+    details: 'See [configuration file](#configuration-file).',
+    // A child process gets every value as a variable, also if the file has changed meanwhile.
+    format: () => noFile,
+  }),
   port: row({
     variable: 'SPIDERPIG_PORT',
     placeholder: 'PORT',

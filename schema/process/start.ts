@@ -6,7 +6,7 @@ import { ConfigurationError, errorCode } from './error.ts';
 
 /**
  * Runs the main function of the process `name`, which may be empty. A mistake of the user (an option, a variable, a directory, a database that cannot be
- * reached or is newer) is printed as one line, with exit status 2. Any other error is a defect: its stack is printed, with exit status 1.
+ * reached or is newer) is printed as one line for each mistake, with exit status 2. Any other error is a defect: its stack is printed, with exit status 1.
  */
 export async function runMain(name: string, main: () => Promise<void>): Promise<void> {
   const program = `spiderpig ${name}`.trimEnd();
@@ -14,7 +14,9 @@ export async function runMain(name: string, main: () => Promise<void>): Promise<
     await main();
   } catch (error) {
     if (isUserMistake(error)) {
-      process.stderr.write(`${program}: ${harmless(error.message.split('\n')[0] || errorCode(error))}\n`);
+      const mistakes = error instanceof ConfigurationError ? error.mistakes : [error.message];
+      for (const mistake of mistakes)
+        process.stderr.write(`${program}: ${harmless(mistake.split('\n')[0] || errorCode(error))}\n`);
       process.exit(2);
     }
     process.stderr.write(

@@ -11,10 +11,10 @@ import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
 import { accountFindings, scapFindings } from './scap.ts';
 
-/** Runs all checks, one after another. `environmentFile`: the one that was named on the command line; null: none. */
+/** Runs all checks, one after another. `configurationFile`: the one that was read; null: none. */
 export async function* examine(
   configuration: Configuration,
-  environmentFile: string | null,
+  configurationFile: string | null,
 ): AsyncGenerator<Finding, void> {
   const { databaseUrl } = configuration;
   yield* dataFindings(configuration);
@@ -25,7 +25,7 @@ export async function* examine(
   } catch (error) {
     yield unreadableDatabase(databaseUrl, error, dialectOf(databaseUrl) === 'postgresql');
   }
-  yield* passwordFindings(databaseUrl, environmentFile);
+  yield* passwordFindings(databaseUrl, configurationFile);
   yield* scapFindings(configuration);
   yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);

@@ -12,7 +12,7 @@ await runMain('doctor', async () => {
   const count = { ok: 0, warn: 0, FAIL: 0 };
   for await (const { level, what, next } of examine(
     configuration,
-    process.env['SPIDERPIG_ENVIRONMENT_FILE'] ?? null,
+    process.env['SPIDERPIG_EXAMINED_FILE'] ?? null,
   )) {
     count[level]++;
     const line = `${level.padEnd(4)} ${oneLine(what)}`;

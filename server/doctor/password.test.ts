@@ -38,7 +38,7 @@ test.each<[number, string, RegExp]>([
   [0o644, 'FAIL', /every user can read/],
   [0o660, 'FAIL', /other users can change/],
   [0o646, 'FAIL', /other users can change/],
-])('S4 an environment file of mode %o is %s', (mode, level, words) => {
+])('S4 an configuration file of mode %o is %s', (mode, level, words) => {
   const file = join(directory, 'spiderpig.env');
   writeFileSync(file, 'SPIDERPIG_PORT=1\n');
   chmodSync(file, mode);

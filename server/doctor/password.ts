@@ -1,4 +1,4 @@
-// Owns the checks that no other user can read the password of the database: in the arguments of running processes, or in the environment file.
+// Owns the checks that no other user can read the password of the database: in the arguments of running processes, or in the configuration file.
 import { readdirSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { hasPassword } from '../../schema/process/option-value.ts';
 import { type Finding, fail, octal, ok } from './finding.ts';
@@ -12,18 +12,18 @@ export interface ListedProcess {
   readonly args: readonly string[];
 }
 
-/** `environmentFile`: the one that was named on the command line; null: none. */
+/** `configurationFile`: the one that was read; null: none. */
 export function* passwordFindings(
   databaseUrl: string,
-  environmentFile: string | null,
+  configurationFile: string | null,
   processes: Iterable<ListedProcess> = listProcesses(),
 ): Generator<Finding, void> {
   for (const { pid, args } of withPassword(databaseUrl, processes))
     yield fail(
       `password: the arguments of process ${pid} (${args[0]?.slice(0, 100)}) contain the password of the database, and every user of this host can read them`,
-      'put the variables into a file, pass it with --environment-file, restart that process, and change the password',
+      'put the variables into a file, pass it with --config, restart that process, and change the password',
     );
-  for (const file of new Set([environmentFile, packagedFile])) {
+  for (const file of new Set([configurationFile, packagedFile])) {
     const found = file === null ? undefined : statSync(file, { throwIfNoEntry: false });
     if (file !== null && found) yield fileFinding(file, found);
   }
@@ -33,15 +33,15 @@ export function* passwordFindings(
 function fileFinding(file: string, { mode }: Stats): Finding {
   if ((mode & 0o022) !== 0)
     return fail(
-      `environment file: other users can change ${file} (mode ${octal(mode)}), and with it which program is run as scap`,
+      `configuration file: other users can change ${file} (mode ${octal(mode)}), and with it which program is run as scap`,
       `chmod 0640 ${file}`,
     );
   if ((mode & 0o004) !== 0)
     return fail(
-      `environment file: every user can read ${file} (mode ${octal(mode)}), which may contain passwords`,
+      `configuration file: every user can read ${file} (mode ${octal(mode)}), which may contain passwords`,
       `chmod 0640 ${file}`,
     );
-  return ok(`environment file: ${file}, readable only for its owner and group`);
+  return ok(`configuration file: ${file}, readable only for its owner and group`);
 }
 
 /** The processes with the password of a database URL in their arguments. Pure. */

@@ -1,0 +1,56 @@
+// Owns the configuration file: which file it is, and its variables. Not what their values mean (configuration-reader.ts).
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+import { ConfigurationError, errorCode } from './error.ts';
+import type { Environment } from './option-value.ts';
+
+/** The file that an installed package reads without being asked. The units of systemd read it too. */
+const standardFile = '/etc/spiderpig.env';
+/** In the place of a file: none is read. */
+export const noFile = 'none';
+
+/** A configuration file that was read. */
+export interface ConfigurationFile {
+  readonly path: string;
+  /** Its variables. */
+  readonly variables: Environment;
+  /** One sentence for each line that is neither a variable nor a comment. */
+  readonly mistakes: readonly string[];
+}
+
+/**
+ * Reads the file of `--config` (`option`) or `SPIDERPIG_CONFIG`; without either, {@link standardFile} if it exists and `root` is no checkout, where
+ * people try things out. Null: no file. Throws {@link ConfigurationError} when it cannot be read.
+ */
+export function openConfigurationFile(
+  option: string | undefined,
+  environment: Environment,
+  root: string,
+): ConfigurationFile | null {
+  const variable = environment['SPIDERPIG_CONFIG'] || undefined;
+  const chosen = option ?? variable;
+  const path =
+    chosen ?? (existsSync(join(root, '.git')) || !existsSync(standardFile) ? noFile : standardFile);
+  if (path === noFile) return null;
+  try {
+    return parseConfigurationFile(resolve(path), readFileSync(path, 'utf8'));
+  } catch (error) {
+    const problem = `${path} cannot be read (${errorCode(error)})`;
+    if (chosen !== undefined)
+      throw new ConfigurationError(`${option === undefined ? 'SPIDERPIG_CONFIG' : '--config'}: ${problem}`);
+    throw new ConfigurationError(
+      `${problem}: run the command as the user of SpiderPig (sudo -u spiderpig spiderpig …), or without this file (--config ${noFile})`,
+    );
+  }
+}
+
+/** Parses the lines of a file. Pure. */
+export function parseConfigurationFile(path: string, content: string): ConfigurationFile {
+  const mistakes = content
+    .split('\n')
+    .map((line, at) => (/^\s*(?:[#;].*|(?:export\s+)?[A-Za-z_]\w*\s*=.*)?$/.test(line) ? null : at + 1))
+    .filter((line) => line !== null)
+    .map((line) => `${path}, line ${line}: is not NAME=VALUE`);
+  return { path, variables: parseEnv(content), mistakes };
+}

@@ -1,0 +1,48 @@
+// Owns what `spiderpig config` reports: the value of each option that is in force, and its source. Not how it is printed. Pure, but for reading files.
+
+import { readConfiguration } from './configuration-reader.ts';
+import { type ConfigurationSources, givenText, mergedEnvironment } from './configuration-source.ts';
+import { optionNames, optionTable } from './option.ts';
+import { withoutPassword } from './option-value.ts';
+
+/** An option as it is in force. */
+export interface Setting {
+  /** The name of the option as on the command line; null: it has only a variable. */
+  readonly option: string | null;
+  readonly variable: string;
+  /** The value without secrets; empty: none. */
+  readonly value: string;
+  readonly source: 'option' | 'environment' | 'file' | 'default';
+  /** The place, such as `/etc/spiderpig.env: SPIDERPIG_PORT`. */
+  readonly place: string;
+}
+
+/** Variables of other programs of SpiderPig, which are no options. */
+const otherVariables = [
+  'SPIDERPIG_URL',
+  'SPIDERPIG_TOKEN',
+  'SPIDERPIG_SIMULATOR_SPEED',
+  'SPIDERPIG_LISTEN_FDS',
+];
+
+/** All options as they are in force. Throws a ConfigurationError. */
+export function settingsOf(sources: ConfigurationSources): Setting[] {
+  const configuration = readConfiguration(sources);
+  return optionNames.map((name) => {
+    const { variable, placeholder, format } = optionTable[name];
+    const { source, place } = givenText(name, sources);
+    const value = name === 'config' ? (sources.file?.path ?? '') : withoutPassword(format(configuration));
+    return { option: placeholder === null ? null : `--${name}`, variable, value, source, place };
+  });
+}
+
+/** Variables of the environment and the file that look like options but are none: misspelt, or of another version. Pure. */
+export function unknownVariables(sources: ConfigurationSources): string[] {
+  const known = new Set([
+    ...optionNames.map((name): string => optionTable[name].variable),
+    ...otherVariables,
+  ]);
+  return Object.keys(mergedEnvironment(sources)).filter(
+    (name) => name.startsWith('SPIDERPIG_') && !known.has(name),
+  );
+}
