@@ -48,6 +48,9 @@ const grace = async (): Promise<number> => {
 let secret = '';
 const code = (): string => new TOTP({ secret: Secret.fromBase32(secret) }).generate();
 
+/** At an address that no webhook may reach. */
+const webhookInput = '{ name: "x", url: "http://127.0.0.1:9/", events: [ENDED] }';
+
 /** Prepares each mutation, and returns it. Each must succeed. */
 const mutations: Record<string, () => Promise<string>> = {
   startBackport: async () => 'startBackport(input: { changes: ["7"], acceptUnverified: true })',
@@ -107,6 +110,12 @@ const mutations: Record<string, () => Promise<string>> = {
   beginAuthenticator: async () => 'beginAuthenticator',
   confirmAuthenticator: async () => `confirmAuthenticator(input: { code: "${code()}" })`,
   removeAuthenticator: async () => 'removeAuthenticator',
+  createWebhook: async () => `createWebhook(input: ${webhookInput})`,
+  updateWebhook: async () => `updateWebhook(webhookId: 1, input: ${webhookInput})`,
+  renewWebhookSecret: async () => 'renewWebhookSecret(webhookId: 1)',
+  testWebhook: async () => 'testWebhook(webhookId: 1)',
+  replayDelivery: async () => 'replayDelivery(deliveryId: 1)',
+  deleteWebhook: async () => 'deleteWebhook(webhookId: 1)',
 };
 
 test('every mutation of the schema is tested', () => {

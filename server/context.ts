@@ -33,6 +33,8 @@ export interface ServerOptions {
     | 'roleGroups'
     | 'accessHelp'
     | 'readyNeedsJobrunner'
+    | 'publicUrl'
+    | 'webhookNetworks'
   >;
   /** Where to listen besides an address and port; default: nowhere. */
   readonly listen?: Partial<Pick<ListenPlace, 'socket' | 'socketMode' | 'inherited'>>;
@@ -170,5 +172,6 @@ function openSources(options: ServerOptions): DataSources {
     simulated: configuration.scap === null,
     retention: configuration.retention,
   };
-  return openDataSources({ db, gerrit, facts, roleGroups: configuration.roleGroups, logger });
+  const { publicUrl, roleGroups, webhookNetworks } = configuration;
+  return openDataSources({ db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, logger });
 }

@@ -20,6 +20,8 @@ import { DatabaseSystem, type SystemFacts } from './system.ts';
 import { DatabaseTokens } from './token.ts';
 import { DatabaseUsers } from './user.ts';
 import { DatabaseJobTimes } from './usual-time.ts';
+import { Deliverer } from './webhook/deliverer.ts';
+import { DatabaseWebhooks } from './webhook/webhook.ts';
 
 /** The data sources of this server, shared by all operations. */
 export interface DataSources extends AsyncDisposable {
@@ -39,9 +41,13 @@ export function openDataSources(parts: {
   gerrit: Gerrit;
   facts: SystemFacts;
   roleGroups: RoleGroups;
+  /** Null: not configured. */
+  publicUrl: string | null;
+  /** Private networks that webhooks may reach. */
+  webhookNetworks: readonly string[];
   logger: Logger;
 }): DataSources {
-  const { db, gerrit, facts, roleGroups, logger } = parts;
+  const { db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, logger } = parts;
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
   const longReads = openLongReads(db, entryFile('read-worker'));
   const jobs = new DatabaseJobs(db, longReads, logger);
@@ -56,8 +62,12 @@ export function openDataSources(parts: {
   const holds = new DatabaseHolds(db, logger);
   const audit = new DatabaseAudit(longReads);
   const system = new DatabaseSystem(db, facts, logger);
+  const webhooks = new DatabaseWebhooks(db);
+  const { version } = facts;
+  const deliverer = new Deliverer({ db, logger, publicUrl, networks: webhookNetworks, version });
   const closed = new AbortController();
   const leases = watchLeases(db, logger, closed.signal);
+  const deliveries = deliverer.run(closed.signal);
   return {
     jobs,
     logs,
@@ -84,11 +94,13 @@ export function openDataSources(parts: {
       system,
       holds,
       audit,
+      webhooks,
     }),
     async [Symbol.asyncDispose]() {
       closed.abort();
       await Promise.all([
         leases,
+        deliveries,
         jobs[Symbol.asyncDispose](),
         logs[Symbol.asyncDispose](),
         system[Symbol.asyncDispose](),

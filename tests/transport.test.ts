@@ -172,6 +172,8 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
         roleGroups: { viewer: [], deployer: [], admin: [] },
         accessHelp: null,
         readyNeedsJobrunner: false,
+        publicUrl: null,
+        webhookNetworks: [],
       },
     });
   const restart = async (): Promise<void> => {

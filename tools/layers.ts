@@ -33,6 +33,7 @@ export const layers: readonly Layer[] = [
       'job/kind': 'the kinds of jobs, one module for each',
       backup: 'backups of the database, and restoring them',
       log: 'log lines in chunks, marks, masks, search, compaction',
+      notification: 'events, webhooks and their deliveries',
       store: 'the database: connections, doorbell, locks, migrations, health',
       migration: 'the list of migrations and how they run',
       'migration/postgresql': 'released migrations of PostgreSQL',
@@ -64,6 +65,7 @@ export const layers: readonly Layer[] = [
     folders: {
       account: 'users, sessions, tokens, second factors, the audit log',
       job: 'jobs, their changes and questions, and the mutations that start, move and stop them',
+      notification: 'webhooks',
     },
     imports: ['schema/model', 'schema/text'],
     packages: ['@pothos/core', '@pothos/plugin-errors', '@pothos/plugin-scope-auth', 'graphql'],
@@ -77,6 +79,7 @@ export const layers: readonly Layer[] = [
       live: 'subscriptions and open connections',
       log: 'delivery, download, search and marks of logs',
       'sign-in': 'sessions, the identity provider, second factors',
+      webhook: 'sending events to webhooks',
     },
     imports: ['schema/graphql', 'schema/model', 'schema/process', 'schema/text'],
     packages: [

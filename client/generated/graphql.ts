@@ -72,7 +72,9 @@ export type AuditAction =
   /** An API token was revoked. */
   | 'TOKEN_REVOKED'
   /** A ban was ended. */
-  | 'UNBAN';
+  | 'UNBAN'
+  /** A webhook was created, changed, disabled, tested or deleted, or a delivery was sent again. */
+  | 'WEBHOOK';
 
 /** Selects entries that meet all given conditions. */
 export type AuditFilter = {
@@ -335,6 +337,8 @@ export type RefusalCode =
   | 'AUTHENTICATOR_EXISTS'
   /** The ban is not possible, or its reason is invalid. */
   | 'BAN_NOT_ACCEPTED'
+  /** The delivery does not exist any more. */
+  | 'DELIVERY_NOT_FOUND'
   /** Deployments are held: nothing starts until the hold ends. */
   | 'DEPLOYMENTS_HELD'
   /** The hold is no longer active. */
@@ -351,6 +355,8 @@ export type RefusalCode =
   | 'INVALID_CHANGES'
   /** The name, the scope or the lifetime of the token is invalid. */
   | 'INVALID_TOKEN'
+  /** The settings of the webhook are invalid. */
+  | 'INVALID_WEBHOOK'
   /** The job has already ended. */
   | 'JOB_ALREADY_ENDED'
   /** The job has not ended yet. */
@@ -380,7 +386,11 @@ export type RefusalCode =
   /** There is no such token, or it is no longer active. */
   | 'UNKNOWN_TOKEN'
   /** There is no such user. */
-  | 'USER_NOT_FOUND';
+  | 'USER_NOT_FOUND'
+  /** The webhook is disabled. */
+  | 'WEBHOOK_DISABLED'
+  /** There is no such webhook. */
+  | 'WEBHOOK_NOT_FOUND';
 
 /** Which hold to release. */
 export type ReleaseDeploymentsInput = {

@@ -19,6 +19,9 @@ import type { JobTiming, UsualTimes } from '../model/job/usual-time.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
 import type { LogMarkBatch } from '../model/log/mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
+import type { WebhookDelivery } from '../model/notification/delivery.ts';
+import type { StoredEvent } from '../model/notification/event.ts';
+import type { Webhook, WebhookAdmin, WebhookSettings } from '../model/notification/webhook.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
 
 /** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */
@@ -185,6 +188,36 @@ export interface Holds {
   release(request: AdminAct & { holdId: number }): Promise<Hold>;
 }
 
+/** A webhook with its secret, which is shown once. */
+export interface MadeWebhook {
+  readonly webhook: Webhook;
+  readonly secret: string;
+}
+
+/** A delivery with what it delivers. */
+export interface DeliveryOfEvent {
+  readonly delivery: WebhookDelivery;
+  readonly event: StoredEvent;
+}
+
+/** Webhooks. Changes throw the domain errors of schema/model; an id that is null names none. */
+export interface Webhooks {
+  /** Oldest first. */
+  list(): Promise<readonly Webhook[]>;
+  /** Newest first; `first` is 1 to 100, `before`: only deliveries with smaller ids. */
+  deliveries(request: {
+    webhookId: number;
+    first: number;
+    before: number | null;
+  }): Promise<Page<DeliveryOfEvent>>;
+  create(settings: WebhookSettings, admin: WebhookAdmin): Promise<MadeWebhook>;
+  update(webhookId: number | null, settings: WebhookSettings, admin: WebhookAdmin): Promise<Webhook>;
+  renewSecret(webhookId: number | null, admin: WebhookAdmin): Promise<MadeWebhook>;
+  delete(webhookId: number | null, admin: WebhookAdmin): Promise<void>;
+  test(webhookId: number | null, admin: WebhookAdmin): Promise<WebhookDelivery>;
+  replay(deliveryId: number | null, admin: WebhookAdmin): Promise<WebhookDelivery>;
+}
+
 /** The audit log. */
 export interface Audit {
   /** Newest first; `first` is 1 to 200, `before`: only entries with smaller ids. */
@@ -310,4 +343,5 @@ export interface Context {
   readonly system: Systems;
   readonly holds: Holds;
   readonly audit: Audit;
+  readonly webhooks: Webhooks;
 }

@@ -8,6 +8,7 @@ const descriptions = {
   AUTHENTICATOR_CODE_WRONG: 'The code of the authenticator is wrong.',
   AUTHENTICATOR_EXISTS: 'There is an authenticator already.',
   BAN_NOT_ACCEPTED: 'The ban is not possible, or its reason is invalid.',
+  DELIVERY_NOT_FOUND: 'The delivery does not exist any more.',
   DEPLOYMENTS_HELD: 'Deployments are held: nothing starts until the hold ends.',
   DEPLOYMENTS_NOT_HELD: 'The hold is no longer active.',
   GERRIT_UNAVAILABLE: 'The changes could not be looked up in Gerrit.',
@@ -16,6 +17,7 @@ const descriptions = {
   INTERACTION_GONE: 'The question is no longer open, or does not exist.',
   INVALID_CHANGES: 'The changes cannot be deployed: see `problems`.',
   INVALID_TOKEN: 'The name, the scope or the lifetime of the token is invalid.',
+  INVALID_WEBHOOK: 'The settings of the webhook are invalid.',
   JOB_ALREADY_ENDED: 'The job has already ended.',
   JOB_NOT_ENDED: 'The job has not ended yet.',
   JOB_NOT_FOUND: 'The job does not exist.',
@@ -31,6 +33,8 @@ const descriptions = {
   UNKNOWN_LANE: 'The lane does not exist, or must be named.',
   UNKNOWN_TOKEN: 'There is no such token, or it is no longer active.',
   USER_NOT_FOUND: 'There is no such user.',
+  WEBHOOK_DISABLED: 'The webhook is disabled.',
+  WEBHOOK_NOT_FOUND: 'There is no such webhook.',
 } as const;
 export type RefusalCode = keyof typeof descriptions;
 

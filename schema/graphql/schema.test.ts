@@ -34,6 +34,13 @@ test('every root field has the expected access rule', () => {
   const administer = { administer: true };
   expect(Object.fromEntries(rules)).toEqual({
     'Query.viewer': read,
+    'Mutation.createWebhook': administer,
+    'Mutation.updateWebhook': administer,
+    'Mutation.renewWebhookSecret': administer,
+    'Mutation.deleteWebhook': administer,
+    'Mutation.testWebhook': administer,
+    'Mutation.replayDelivery': administer,
+    'Query.webhooks': administer,
     'Query.job': read,
     'Query.jobs': read,
     'Query.system': read,

@@ -24,6 +24,7 @@ import './job/retry-job.ts';
 import './job/revert-job.ts';
 import './job/move-job.ts';
 import './job/runner.ts';
+import './notification/webhook.ts';
 import './health.ts';
 import './system.ts';
 

@@ -17,6 +17,9 @@ import { JobStage } from './job/stage.ts';
 import { Stop } from './job/stop.ts';
 import { LogChunk } from './log/log.ts';
 import { StoredPartialLine } from './log/partial-line.ts';
+import { WebhookDelivery } from './notification/delivery.ts';
+import { StoredEvent } from './notification/event.ts';
+import { Webhook } from './notification/webhook.ts';
 import { LedgerRow } from './store/ledger.ts';
 
 /** All entities, in the order in which their tables depend on each other. */
@@ -40,6 +43,9 @@ export const entities = [
   SecondFactorLock,
   ProviderAttempt,
   LedgerRow,
+  StoredEvent,
+  Webhook,
+  WebhookDelivery,
 ];
 
 /** The options of MikroORM on both dialects. */

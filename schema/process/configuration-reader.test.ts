@@ -92,6 +92,7 @@ describe('readConfiguration', () => {
       'admin-groups': 'c',
       'second-factor': 'off',
       'access-help': 'Ask on IRC',
+      'webhook-networks': '10.0.0.0/8,fd00::/8',
     };
     const configuration = read(options, { PATH: directory, LOG_LEVEL: 'debug' });
     const environment = configurationEnvironment(configuration);
@@ -134,6 +135,7 @@ describe('readConfiguration', () => {
     [{ 'stop-grace': '1.5' }, '--stop-grace'],
     [{ 'keep-days': '36501' }, '--keep-days'],
     [{ 'keep-jobs': '-1' }, '--keep-jobs'],
+    [{ 'webhook-networks': '10.0.0.0' }, '--webhook-networks: "10.0.0.0" is not a network'],
     [{ 'second-factor': 'maybe' }, '--second-factor: "maybe" is neither on nor off'],
     [{ 'oidc-issuer': 'http://idp.example' }, '--oidc-issuer: "http://idp.example" must be https'],
     [{ 'public-url': 'https://x.example/path' }, '--public-url: "https://x.example/path" must have no path'],

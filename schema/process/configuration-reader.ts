@@ -120,6 +120,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
   const table = optionTable;
   const data = read('data', table.data.value) ?? defaultDataDirectory(environment, sources.root);
   const lanes = read('lanes', table.lanes.value);
+  const publicUrl = read('public-url', table['public-url'].value);
   return {
     port: read('port', table.port.value),
     host: read('host', table.host.value),
@@ -149,7 +150,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     provider: providerOf(
       read('oidc-issuer', table['oidc-issuer'].value),
       read('oidc-client-id', table['oidc-client-id'].value),
-      read('public-url', table['public-url'].value),
+      publicUrl,
       {
         clientSecretFile: read('oidc-client-secret-file', table['oidc-client-secret-file'].value),
         userClaim: read('oidc-user-claim', table['oidc-user-claim'].value),
@@ -163,6 +164,8 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       admin: read('admin-groups', table['admin-groups'].value),
     },
     accessHelp: read('access-help', table['access-help'].value),
+    publicUrl,
+    webhookNetworks: read('webhook-networks', table['webhook-networks'].value),
   };
 }
 

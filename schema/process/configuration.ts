@@ -55,6 +55,10 @@ export interface Configuration {
   readonly roleGroups: RoleGroups;
   /** Whom to ask for access: shown to people who have none. Null: not configured. */
   readonly accessHelp: string | null;
+  /** The origin by which browsers call this server, without a slash at its end; null: not configured. */
+  readonly publicUrl: string | null;
+  /** Private networks that webhooks may reach, as `ADDRESS/BITS`. */
+  readonly webhookNetworks: readonly string[];
 }
 
 /** How the identity provider is reached. */

@@ -1,5 +1,6 @@
 // Owns how the text of a configuration option becomes a value, and the error messages for invalid text. Reads files where the value names one.
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
 import { InvalidMask, parseMasks } from '../model/log/mask.ts';
 import { dialectOf } from '../model/store/database.ts';
@@ -85,6 +86,19 @@ const splitAt = (value: string, separator: string): string[] =>
     .split(separator)
     .map((item) => item.trim())
     .filter((item) => item !== '');
+
+/** Networks as `ADDRESS/BITS`, with commas between them. */
+export const networks: Parser<readonly string[]> = (value) => {
+  const items = splitAt(value, ',');
+  for (const item of items) {
+    const [address = '', bits = '', ...more] = item.split('/');
+    const family = isIP(address);
+    const largest = family === 4 ? 32 : 128;
+    if (family === 0 || more.length > 0 || !/^[0-9]{1,3}$/.test(bits) || Number(bits) > largest)
+      throw new InvalidValue(`"${item}" is not a network, such as 10.0.0.0/8`);
+  }
+  return items;
+};
 
 /** `on` or `off`. */
 export const onOff: Parser<boolean> = (value) => {

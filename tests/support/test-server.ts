@@ -108,6 +108,8 @@ export async function openServer(
       roleGroups: { viewer: [], deployer: [], admin: [] },
       accessHelp: null,
       readyNeedsJobrunner: false,
+      publicUrl: null,
+      webhookNetworks: [],
       ...options.configuration,
     },
   }).catch(async (error: unknown) => {

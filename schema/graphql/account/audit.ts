@@ -61,6 +61,11 @@ const AuditActionType = builder.enumType('AuditAction', {
     },
     TOKEN_MADE: { value: 'token made', description: 'An API token was created.' },
     TOKEN_REVOKED: { value: 'token revoked', description: 'An API token was revoked.' },
+    WEBHOOK: {
+      value: 'webhook',
+      description:
+        'A webhook was created, changed, disabled, tested or deleted, or a delivery was sent again.',
+    },
     OTHER: {
       value: unknownAction,
       description: 'An action that this version does not know: see `detail`.',

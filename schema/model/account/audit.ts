@@ -7,7 +7,7 @@ import { User } from './user.ts';
 
 /**
  * The recorded actions. `reveal`: sensitive log lines were shown. `link made`: a command on the host created a sign-in link. `claim`:
- * a user said that they handle a question. `lose`: an operator closed a job whose host did not respond.
+ * a user said that they handle a question. `webhook`: a webhook was created, changed, disabled, tested or deleted, or a delivery was sent again. `lose`: an operator closed a job whose host did not respond.
  */
 export const auditActions = [
   'link made',
@@ -33,6 +33,7 @@ export const auditActions = [
   'rebind',
   'token made',
   'token revoked',
+  'webhook',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

@@ -24,6 +24,9 @@ export const copiedTables = [
   'second_factor_lock',
   'provider_attempt',
   'ledger',
+  'event',
+  'webhook',
+  'webhook_delivery',
 ] as const;
 
 /** How many rows are read at once. */

@@ -6,6 +6,7 @@ import { systemLine } from '../log/line.ts';
 import { addLastLine, countLines, readLines } from '../log/log.ts';
 import { outputMark } from '../log/mark.ts';
 import { lineOfPartial, readPartialLine, removePartialLine } from '../log/partial-line.ts';
+import { recordJobEvent } from '../notification/event.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import {
@@ -145,7 +146,7 @@ export async function endJob(
   const lastLines = await lastOutput(db, jobId);
   // Valid only where the supervisor died: one that ends its job has completed the line itself.
   const partial = intoLog ? await readPartialLine(db, jobId) : null;
-  return await db.write(['jobs', 'log', 'orders'], async (em) => {
+  return await db.write(['jobs', 'log', 'orders', 'events'], async (em) => {
     // From here on no answer is accepted, so the sentences about uncertain answers stay true.
     await lockJob(db, em, jobId);
     const job = await em.findOne(Job, { id: jobId });
@@ -188,6 +189,7 @@ export async function endJob(
       await removePartialLine(em, jobId);
     }
     await record?.(em);
+    await recordJobEvent(em, 'ended', { jobId, at });
     return true;
   });
 }

@@ -4,6 +4,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { recordHoldEvent } from '../notification/event.ts';
 import { storableText, text, time } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -112,7 +113,7 @@ export async function holdDeployments(
       'The end must be within a year. A hold without an end lasts until it is released.',
     );
   return await retryUntilOutcomeKnown((isRetry) =>
-    db.write(['holds', 'orders'], async (em) => {
+    db.write(['holds', 'orders', 'events'], async (em) => {
       await lockHolds(db, em, 'hold');
       const before = await currentHold(em, now);
       if (before && isRetry && before.user === user.id && before.createdAt === now) return before;
@@ -126,6 +127,7 @@ export async function holdDeployments(
         detail: `${end}: “${reason}”`,
         through,
       });
+      await recordHoldEvent(em, 'held', { at: now, by: user.name, reason, endsAt });
       return await em.findOneOrFail(Hold, { id });
     }),
   );
@@ -138,7 +140,7 @@ export async function releaseHold(
   now = Date.now(),
 ): Promise<Hold> {
   const { holdId, user, through } = request;
-  return await db.write(['holds', 'orders'], async (em) => {
+  return await db.write(['holds', 'orders', 'events'], async (em) => {
     await lockHolds(db, em, 'hold');
     const hold = await currentHold(em, now);
     if (hold?.id !== holdId) throw new DeploymentsNotHeld();
@@ -150,6 +152,8 @@ export async function releaseHold(
       detail: `held since ${new Date(hold.createdAt).toISOString()}: “${hold.reason}”`,
       through,
     });
+    const { reason, endsAt } = hold;
+    await recordHoldEvent(em, 'released', { at: now, by: user.name, reason, endsAt: endsAt ?? null });
     return await em.findOneOrFail(Hold, { id: hold.id }, { refresh: true });
   });
 }

@@ -6,6 +6,7 @@ import { questionText } from '../../text/question-text.ts';
 import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { recordJobEvent } from '../notification/event.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -164,23 +165,27 @@ export async function askInteraction(
   now = Date.now(),
 ): Promise<number | null> {
   const { lineNumber } = question;
-  return await db.write(['jobs'], async (em) => {
+  return await db.write(['jobs', 'events'], async (em) => {
     // Locks the job: no other transaction asks, answers or stops in it until this one ends.
     if (!(await changeState(em, jobId, activeStates, {}))) return null;
     const asked = lineNumber === undefined ? null : await em.findOne(Interaction, { job: jobId, lineNumber });
     if (asked) return asked.id;
     await closeInteractions(em, jobId, now);
     await changeState(em, jobId, ['running'], { state: 'waiting' });
-    return await em.insert(Interaction, {
+    const key = questionKey(question.prompt, codesOf(question));
+    const id = await em.insert(Interaction, {
       job: jobId,
       lineNumber: lineNumber ?? null,
       kind: question.kind,
-      key: questionKey(question.prompt, codesOf(question)),
+      key,
       prompt: storableText(question.prompt),
       choices: question.choices,
       default: question.default,
       askedAt: now,
     });
+    const asks = { id, key, prompt: question.prompt };
+    await recordJobEvent(em, 'question', { jobId, at: now, question: asks });
+    return id;
   });
 }
 
@@ -255,9 +260,10 @@ async function takeAnswer(
       detail: answerDetail(question, request.answer),
       through: request.through,
     });
+    await recordAnswered(em, question, request, at);
     return true;
   };
-  const won = isOpen && (await db.write(['jobs', 'orders'], take));
+  const won = isOpen && (await db.write(['jobs', 'orders', 'events'], take));
   const em = db.em();
   const interaction = await em.findOneOrFail(Interaction, { id });
   const own =
@@ -268,6 +274,22 @@ async function takeAnswer(
   if (interaction.answeredAt === null) throw new InteractionGone(id, 'closed');
   const winner = await em.findOne(User, { id: interaction.answeredBy ?? 0 });
   throw new InteractionAlreadyAnswered(interaction, winner?.name ?? 'another user');
+}
+
+/** Records the event of an answer. It omits free text, as the audit log does. */
+async function recordAnswered(
+  em: SqlEntityManager,
+  question: Interaction,
+  { answer, user }: AnswerRequest,
+  at: number,
+): Promise<void> {
+  const label = question.kind === 'choices' ? answerLabel({ answer, choices: question.choices }) : null;
+  await recordJobEvent(em, 'answered', {
+    jobId: question.job,
+    at,
+    by: user.name,
+    question: { id: question.id, key: keyOf(question), prompt: question.prompt, answer: label },
+  });
 }
 
 /** How long a claim lasts, in milliseconds. A user who still handles a question claims it again. */

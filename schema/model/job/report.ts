@@ -1,5 +1,6 @@
 // Owns what a supervisor records about a running job: its start, its backlog, what scap reports. Not questions (interaction.ts), not the end (ending.ts).
 import { raw } from '@mikro-orm/core';
+import { recordJobEvent } from '../notification/event.ts';
 import type { Database } from '../store/database.ts';
 import { changeState, Job, type JobChange, lockJob } from './job.ts';
 import type { ProcessIdentity } from './process.ts';
@@ -13,14 +14,15 @@ export async function recordStart(
   child: ProcessIdentity,
   options: { readonly now?: number; readonly command?: readonly string[] } = {},
 ): Promise<void> {
-  await db.write(['jobs'], async (em) => {
+  await db.write(['jobs', 'events'], async (em) => {
     const { now = Date.now(), command } = options;
     const started = { child, startedAt: now, ...(command ? { command } : {}) };
     await lockJob(db, em, jobId);
-    if (!(await changeState(em, jobId, ['starting'], { ...started, state: 'running' }))) {
-      await changeState(em, jobId, ['stopping'], started);
-    }
+    const recorded =
+      (await changeState(em, jobId, ['starting'], { ...started, state: 'running' })) ||
+      (await changeState(em, jobId, ['stopping'], started));
     await beginStage(em, jobId, 'check', now);
+    if (recorded) await recordJobEvent(em, 'started', { jobId, at: now });
   });
 }
 

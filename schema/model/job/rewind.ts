@@ -2,6 +2,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
+import { recordHoldEvent } from '../notification/event.ts';
 import type { Rewind } from '../store/continuity.ts';
 import type { Database } from '../store/database.ts';
 import { wasMarkedAfter } from '../store/ledger.ts';
@@ -22,7 +23,7 @@ export async function holdAfterRewind(
   { now = Date.now(), what = whatHappened(rewind) }: { now?: number; what?: string } = {},
 ): Promise<string | null> {
   return await db.write(
-    ['holds', 'jobs', 'runners'],
+    ['holds', 'jobs', 'runners', 'events'],
     async (em) => {
       await lockHolds(db, em, 'hold');
       if (await wasMarkedAfter(db.execute, rewind.last.position, em)) return null;
@@ -99,5 +100,6 @@ async function hold(em: SqlEntityManager, what: string, now: number): Promise<st
   await em.insert(Hold, { reason, user: user.id, createdAt: now, endsAt: null });
   const detail = `until released: “${reason}”`;
   await recordAudit(em, { at: now, user, action: 'hold', detail, through: hostSource });
+  await recordHoldEvent(em, 'held', { at: now, by: user.name, reason, endsAt: null });
   return reason;
 }

@@ -3,6 +3,7 @@ import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
+import { recordJobEvent } from '../notification/event.ts';
 import { time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -49,7 +50,7 @@ export async function requestStop(db: Database, request: StopRequest, now = Date
 }
 
 async function takeStop(db: Database, request: StopRequest, now: number, isRetry: boolean): Promise<Job> {
-  return await db.write(['jobs', 'orders', 'log'], async (em) => {
+  return await db.write(['jobs', 'orders', 'log', 'events'], async (em) => {
     const [row] = await db.execute('select queued_at from job where id = ?', [request.jobId], em);
     // Not before the job was queued, whose time can be of another clock.
     const requestedAt = Math.max(now, Number(row?.['queued_at'] ?? 0));
@@ -72,6 +73,7 @@ async function takeStop(db: Database, request: StopRequest, now: number, isRetry
     if (cancelled) {
       await em.insert(Stop, { ...stop, handledAt: requestedAt });
       await record(`${request.mode}: cancelled before it started`);
+      await recordJobEvent(em, 'ended', { jobId: request.jobId, at: requestedAt, by: request.user.name });
     } else if (isRetry && (await em.count(Stop, stop)) > 0) {
       return await em.findOneOrFail(Job, { id: request.jobId });
     } else if (await changeState(em, request.jobId, activeStates, { state: 'stopping' })) {
@@ -79,6 +81,7 @@ async function takeStop(db: Database, request: StopRequest, now: number, isRetry
       await closeInteractions(em, request.jobId, now);
       await em.insert(Stop, stop);
       await record(request.mode);
+      await recordJobEvent(em, 'stopped', { jobId: request.jobId, at: requestedAt, by: request.user.name });
     }
     const job = await em.findOne(Job, { id: request.jobId, removedAt: null });
     if (!job) throw new JobNotFound(request.jobId);

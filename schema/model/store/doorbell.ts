@@ -7,9 +7,9 @@ import { openPersistentConnection } from './connection.ts';
 /**
  * What may have changed: `jobs`: a job, its questions or stops · `log`: log lines · `orders`: work for a jobrunner or supervisor (a queued
  * job, an answer, a stop) · `runners`: a jobrunner came or left · `sessions`: access rights of users · `holds`: deployments are held or
- * released.
+ * released · `events`: something to send to webhooks and browsers.
  */
-export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions', 'holds'] as const;
+export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions', 'holds', 'events'] as const;
 export type Topic = (typeof topics)[number];
 
 /** A listener for some topics. Rings that arrive while it is not waiting are remembered as one. */

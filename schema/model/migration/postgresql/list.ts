@@ -72,4 +72,9 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129005241_parameters.ts')).Migration20261129005241_parameters,
   },
+  {
+    name: 'Migration20261129005324_webhooks',
+    load: async () =>
+      (await import('./Migration20261129005324_webhooks.ts')).Migration20261129005324_webhooks,
+  },
 ];

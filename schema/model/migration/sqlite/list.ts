@@ -72,4 +72,9 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129005240_parameters.ts')).Migration20261129005240_parameters,
   },
+  {
+    name: 'Migration20261129005323_webhooks',
+    load: async () =>
+      (await import('./Migration20261129005323_webhooks.ts')).Migration20261129005323_webhooks,
+  },
 ];

@@ -1,0 +1,21 @@
+// Owns the states of a delivery, and ending those that will not be sent. Not the table (delivery.ts).
+import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { Database } from '../store/database.ts';
+
+/** `pending`: it will be sent, perhaps again. `failed`: it will not be sent any more, unless an admin replays it. */
+export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** Ends the pending deliveries of a webhook. In the caller's transaction. @param why in words */
+export async function endPendingDeliveries(
+  db: Database,
+  em: SqlEntityManager,
+  webhookId: number,
+  why: string,
+): Promise<void> {
+  await db.execute(
+    "update webhook_delivery set state = 'failed', next_attempt_at = null, problem = ? where webhook_id = ? and state = 'pending'",
+    [why, webhookId],
+    em,
+  );
+}

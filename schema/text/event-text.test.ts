@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { type EventData, eventKinds, eventLine, eventSentence, unknownNames } from './event-text.ts';
+
+const data: EventData = {
+  by: 'Amina',
+  job: {
+    id: 28,
+    kind: 'backport',
+    title: 'Fix a cache key',
+    owner: 'Jonas',
+    state: 'failed',
+    outcome: 'deployed_with_errors',
+    reason: 'Failed in “Canary checks” (exit status 70).',
+    changes: [],
+  },
+  question: { id: 3, key: null, text: 'Backport the changes?', answer: 'Yes' },
+  hold: { reason: 'switchover', endsAt: '2026-11-20T12:03:00.000Z' },
+};
+
+test('each event is one sentence that names the job, the user or the reason', () => {
+  expect(eventKinds.map((kind) => eventSentence(kind, data))).toEqual([
+    'Job 28 has started: Fix a cache key (Jonas)',
+    'Job 28 needs an answer: “Backport the changes?” – Fix a cache key (Jonas)',
+    'Amina answered “Yes”: “Backport the changes?” – Job 28, Fix a cache key',
+    'Amina asked job 28 to stop: Fix a cache key',
+    'Job 28 has ended (deployed with errors): Fix a cache key. Failed in “Canary checks” (exit status 70).',
+    'Amina holds all deployments until 2026-11-20 12:03 UTC: “switchover”',
+    'Amina released deployments.',
+    'This is a test message of SpiderPig, sent by Amina.',
+  ]);
+});
+
+test('a line break in a title does not become a second line', () => {
+  const title = 'x\r\nQUIT :bye\u0000';
+  const hostile = { ...data, job: { ...data.job, title } as NonNullable<EventData['job']> };
+  expect(eventLine('{title}', 'started', hostile, '')).toBe('x QUIT :bye');
+});
+
+test('a template is filled in, and names that it cannot contain are found', () => {
+  expect(eventLine('[{event}] {job} {by}: {url}', 'ended', data, 'https://x/jobs/28')).toBe(
+    '[ended] 28 Amina: https://x/jobs/28',
+  );
+  expect(unknownNames('{message} {secret} {}')).toEqual(['secret', '']);
+});

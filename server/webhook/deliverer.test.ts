@@ -1,0 +1,325 @@
+// Tests webhooks against a real receiver, on both databases: signatures, retries, hanging receivers, servers that die.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Webhook as Verifier } from 'standardwebhooks';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type User, userNamed } from '../../schema/model/account/user.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { holdDeployments } from '../../schema/model/job/hold.ts';
+import { answerInteraction, askInteraction } from '../../schema/model/job/interaction.ts';
+import {
+  claimWebhook,
+  DeliveryNotFound,
+  removeOldEvents,
+  replayDelivery,
+  sendTestMessage,
+  WebhookDelivery,
+} from '../../schema/model/notification/delivery.ts';
+import { StoredEvent } from '../../schema/model/notification/event.ts';
+import { createWebhook, Webhook, type WebhookSettings } from '../../schema/model/notification/webhook.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
+import { runningJob } from '../../tests/support/test-server.ts';
+import { Deliverer, type DelivererOptions } from './deliverer.ts';
+
+interface Received {
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** A receiver, and what it received. `answer` decides how it answers. */
+class Receiver implements AsyncDisposable {
+  readonly received: Received[] = [];
+  answer: (response: ServerResponse) => void = (response) => void response.end('thanks');
+  readonly #server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    this.received.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
+    this.answer(response);
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    const { port } = this.#server.address() as AddressInfo;
+    return `http://127.0.0.1:${port}/hook`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+const status =
+  (code: number, headers: Record<string, string> = {}) =>
+  (response: ServerResponse) => {
+    response.writeHead(code, headers);
+    response.end(`status ${code}`);
+  };
+
+const minute = 60_000;
+const logger = pino({ level: 'silent' });
+const through = { channel: 'page', address: null };
+
+describe.each(dialects)('webhooks on %s', (dialect) => {
+  let directory = '';
+  let made: MadeDatabase;
+  let db: Database;
+  let receiver: Receiver;
+  let url = '';
+  let ada: User;
+  /** The clock of the deliverers. */
+  let now = Date.now();
+  const never = new AbortController().signal;
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'spiderpig-webhook-'));
+    made = await makeDatabase(dialect, directory);
+    db = await openDatabase(made.url);
+    receiver = new Receiver();
+    url = await receiver.listen();
+    ada = await userNamed(db.em(), 'ada', Date.now());
+    now = Date.now();
+  });
+  afterEach(async () => {
+    await receiver[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+    await made.drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  const create = (settings: Partial<WebhookSettings> = {}) =>
+    createWebhook(
+      db,
+      { name: 'x', url, events: ['ended'], format: 'json', template: null, enabled: true, ...settings },
+      { by: ada, through },
+    );
+  const open = (options: Partial<DelivererOptions> = {}) =>
+    new Deliverer({
+      db,
+      logger,
+      publicUrl: 'https://spiderpig.test',
+      networks: ['127.0.0.0/8'],
+      version: '1',
+      now: () => now,
+      ...options,
+    });
+  /** Sends all that is due. */
+  const deliver = async (deliverer = open()): Promise<void> => {
+    await deliverer.look(never);
+    await deliverer.settled();
+  };
+  const end = (jobId: number) =>
+    endJob(db, jobId, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+  const deliveries = () => db.em().find(WebhookDelivery, {}, { orderBy: { id: 'asc' } });
+  const webhook = async () => await db.em().findOneOrFail(Webhook, { id: { $gt: 0 } });
+
+  it('sends each chosen event of a job, signed as Standard Webhooks describes', async () => {
+    const { secret } = await create({ events: ['started', 'question', 'answered', 'ended', 'held'] });
+    const job = await runningJob(db);
+    const choices = [{ label: 'Yes', code: 'y' }];
+    const question = { kind: 'choices', prompt: 'A table\n\nContinue?', choices, default: 'y' } as const;
+    const interactionId = (await askInteraction(db, job, question)) ?? 0;
+    await answerInteraction(db, { interactionId, answer: 'y', user: ada });
+    await end(job);
+    await holdDeployments(db, { reason: 'switchover', endsAt: null, user: ada });
+    await deliver();
+    const messages = receiver.received.map(({ headers, body }) =>
+      new Verifier(secret).verify(body, headers as Record<string, string>),
+    );
+    expect(messages).toMatchObject([
+      {
+        type: 'started',
+        data: { job: { id: job, state: 'running' }, url: `https://spiderpig.test/jobs/${job}` },
+      },
+      { type: 'question', data: { question: { id: interactionId, text: 'Continue?', answer: null } } },
+      { type: 'answered', data: { by: 'ada', question: { answer: 'Yes' } } },
+      { type: 'ended', data: { job: { state: 'failed', outcome: 'failed', changes: [{ number: '7' }] } } },
+      { type: 'held', data: { by: 'ada', job: null, hold: { reason: 'switchover', endsAt: null } } },
+    ]);
+    expect(await deliveries()).toMatchObject(
+      messages.map(() => ({
+        state: 'delivered',
+        status: 200,
+        response: 'thanks',
+        attempts: 1,
+        problem: null,
+      })),
+    );
+  });
+
+  it('sends a line to chats, in which a title notifies nobody', async () => {
+    await create({ format: 'chat', events: ['held'], template: '{by}: {message}' });
+    await create({ format: 'text', events: ['held'] });
+    await holdDeployments(db, { reason: 'for @channel <!here>', endsAt: null, user: ada });
+    await deliver();
+    const bodies = receiver.received.map(({ body }) => body).sort();
+    expect(bodies).toEqual([
+      'ada holds all deployments until they are released: “for @channel <!here>” https://spiderpig.test/\n',
+      '{"text":"ada: ada holds all deployments until they are released: “for @\u200Bchannel &lt;!here&gt;”"}',
+    ]);
+  });
+
+  it('tries again after a while with the same id, and gives up after ten attempts', async () => {
+    await create();
+    receiver.answer = status(500);
+    await end(await runningJob(db));
+    await deliver();
+    expect(await deliveries()).toMatchObject([
+      { state: 'pending', attempts: 1, status: 500, response: 'status 500' },
+    ]);
+    await deliver();
+    expect(receiver.received).toHaveLength(1);
+    for (let attempt = 2; attempt <= 10; attempt += 1) {
+      const [delivery] = await deliveries();
+      expect(delivery?.nextAttemptAt).toBeGreaterThan(now);
+      now = delivery?.nextAttemptAt ?? 0;
+      await deliver();
+    }
+    expect(await deliveries()).toMatchObject([{ state: 'failed', attempts: 10, nextAttemptAt: null }]);
+    expect(new Set(receiver.received.map(({ headers }) => headers['webhook-id'])).size).toBe(1);
+    expect(receiver.received).toHaveLength(10);
+  });
+
+  it('waits as long as the receiver asks with status 429', async () => {
+    await create();
+    receiver.answer = status(429, { 'retry-after': '3600' });
+    await end(await runningJob(db));
+    await deliver();
+    const [delivery] = await deliveries();
+    expect(delivery?.nextAttemptAt).toBe(now + 3_600_000);
+    receiver.answer = status(204);
+    now += 3_600_000;
+    await deliver();
+    expect(await deliveries()).toMatchObject([{ state: 'delivered', attempts: 2, status: 204 }]);
+    expect(await webhook()).toMatchObject({ failingSince: null });
+  });
+
+  it('disables a webhook whose receiver is gone, or that has failed for days, and says so in the audit log', async () => {
+    await create();
+    receiver.answer = status(410);
+    await end(await runningJob(db));
+    await deliver();
+    expect(await deliveries()).toMatchObject([{ state: 'failed', attempts: 1, status: 410 }]);
+    expect((await webhook()).disabledReason).toContain('410');
+    await db.em().nativeUpdate(Webhook, {}, { disabledAt: null, disabledReason: null });
+    receiver.answer = status(500);
+    await end(await runningJob(db));
+    await end(await runningJob(db));
+    await deliver();
+    now += 6 * 24 * 60 * minute;
+    await deliver();
+    expect((await webhook()).disabledReason).toContain('All attempts have failed since');
+    expect((await deliveries()).map(({ state }) => state)).toEqual(['failed', 'failed', 'failed']);
+    const audit = await db.execute(
+      "select detail from audit_entry where action = 'webhook' and user_id is null",
+      [],
+    );
+    expect(audit).toHaveLength(2);
+  });
+
+  it('ends a request that hangs, while other webhooks get their messages', async () => {
+    const other = new Receiver();
+    await create();
+    await create({ url: await other.listen() });
+    receiver.answer = (response) => void response.writeHead(200).write('…');
+    await end(await runningJob(db));
+    await deliver(open({ timeout: 300 }));
+    expect(await deliveries()).toMatchObject([
+      { state: 'pending', status: null, problem: expect.stringContaining('no complete response') },
+      { state: 'delivered' },
+    ]);
+    await other[Symbol.asyncDispose]();
+  });
+
+  it('S3 reaches no private address, by number or by name, and follows no redirect', async () => {
+    await create({ url: url.replace('127.0.0.1', '2130706433') });
+    await create({ url: url.replace('127.0.0.1', 'localhost') });
+    await end(await runningJob(db));
+    await deliver(open({ networks: [] }));
+    const problem = expect.stringContaining('is not public');
+    expect(await deliveries()).toMatchObject([{ problem }, { problem }]);
+    expect(receiver.received).toEqual([]);
+    await db.em().nativeUpdate(Webhook, { id: 1 }, { url });
+    await db.em().nativeDelete(Webhook, { id: 2 });
+    receiver.answer = status(302, { location: url });
+    now += minute;
+    await deliver();
+    expect(receiver.received).toHaveLength(1);
+    expect(await deliveries()).toMatchObject([
+      { status: 302, problem: expect.stringContaining('not followed') },
+    ]);
+  });
+
+  it('delivers after a server died between the event and its delivery, and after one died during it', async () => {
+    await create();
+    await end(await runningJob(db));
+    await deliver(open());
+    expect(receiver.received).toHaveLength(1);
+    await end(await runningJob(db));
+    // A server that dies while it sends leaves its claim.
+    await claimWebhook(db, 1, now);
+    await deliver(open());
+    expect(receiver.received).toHaveLength(1);
+    now += minute;
+    await deliver(open());
+    expect(receiver.received).toHaveLength(2);
+    expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
+  });
+
+  it('sends each message once when several servers look at the same time', async () => {
+    await create();
+    for (let n = 0; n < 5; n += 1) await end(await runningJob(db));
+    await Promise.all([deliver(open()), deliver(open()), deliver(open())]);
+    await deliver(open());
+    expect(receiver.received).toHaveLength(5);
+  });
+
+  it('replays a delivery with its id, and sends a test message', async () => {
+    await create();
+    await end(await runningJob(db));
+    await deliver();
+    await replayDelivery(db, 1, { by: ada, through }, now);
+    await sendTestMessage(db, 1, { by: ada, through }, now);
+    await expect(replayDelivery(db, 99, { by: ada, through })).rejects.toThrow(DeliveryNotFound);
+    await deliver();
+    const [first, second, third] = receiver.received;
+    expect(second?.headers['webhook-id']).toBe(first?.headers['webhook-id']);
+    expect(second?.body).toBe(first?.body);
+    expect(JSON.parse(third?.body ?? '')).toMatchObject({ type: 'test', data: { by: 'ada', job: null } });
+  });
+
+  it('removes events after thirty days with their deliveries, but none that is pending', async () => {
+    await create();
+    await end(await runningJob(db));
+    await deliver();
+    receiver.answer = status(500);
+    await end(await runningJob(db));
+    await deliver();
+    await removeOldEvents(db, now + 31 * 24 * 60 * minute);
+    expect(await deliveries()).toMatchObject([{ state: 'pending' }]);
+    expect(await db.em().count(StoredEvent, {})).toBe(1);
+  });
+
+  it('sends as soon as an event is committed', async () => {
+    await create();
+    const stop = new AbortController();
+    const running = open().run(stop.signal);
+    const arrived = new Promise<void>((resolve) => {
+      receiver.answer = (response) => {
+        response.end();
+        resolve();
+      };
+    });
+    await end(await runningJob(db));
+    await arrived;
+    stop.abort();
+    await running;
+    expect(receiver.received).toHaveLength(1);
+  });
+});

@@ -1,0 +1,146 @@
+// Owns when deliveries are sent: after each event, and when a retry is due. Not the request (request.ts), not the rows (schema/model/notification/delivery.ts).
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import {
+  claimWebhook,
+  type DueDelivery,
+  dispatchEvents,
+  dueWebhooks,
+  eventBatch,
+  nextDelivery,
+  recordAttempt,
+  releaseWebhook,
+  removeOldEvents,
+} from '../../schema/model/notification/delivery.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { addressFilter } from './address.ts';
+import { webhookMessage } from './message.ts';
+import { sendWebhook } from './request.ts';
+
+/** The longest time between two looks, in milliseconds. */
+const longestPause = 60_000;
+/** How often old events are removed, in milliseconds. */
+const removalInterval = 10 * 60_000;
+/** How long to wait after an error of the database, in milliseconds. */
+const errorPause = 5_000;
+/** The default time limit of a request, in milliseconds. */
+const defaultTimeout = 10_000;
+
+/** What a deliverer works with. */
+export interface DelivererOptions {
+  readonly db: Database;
+  readonly logger: Logger;
+  /** For links; without a slash at its end. Null: not configured. */
+  readonly publicUrl: string | null;
+  /** Private networks that webhooks may reach, as `ADDRESS/BITS`. */
+  readonly networks: readonly string[];
+  /** The version of SpiderPig, for `User-Agent`. */
+  readonly version: string;
+  /** The time limit of a request, in milliseconds; default 10,000. */
+  readonly timeout?: number;
+  /** Milliseconds since 1970 UTC. */
+  readonly now?: () => number;
+}
+
+/** Sends deliveries. Each webhook gets its messages one after the other; a slow one delays only itself. */
+export class Deliverer {
+  readonly #options: DelivererOptions;
+  readonly #now: () => number;
+  readonly #isPermitted: (address: string) => boolean;
+  #removedAt = 0;
+  readonly #busy = new Map<number, Promise<void>>();
+
+  constructor(options: DelivererOptions) {
+    this.#options = options;
+    this.#now = options.now ?? Date.now;
+    this.#isPermitted = addressFilter(options.networks);
+  }
+
+  /** Sends until `signal` aborts. */
+  async run(signal: AbortSignal): Promise<void> {
+    const { db, logger } = this.#options;
+    using events = db.doorbell.listen('events');
+    while (!signal.aborted) {
+      const pause = await this.look(signal).catch((error) => {
+        // Only for debugging: whether the database is available is reported elsewhere.
+        logger.debug({ err: error }, 'events could not be sent');
+        return errorPause;
+      });
+      const waiting = new AbortController();
+      const either = AbortSignal.any([signal, waiting.signal]);
+      await Promise.race([
+        events.nextRing(either),
+        wait(pause, undefined, { signal: either, ref: false }).catch(() => {}),
+      ]);
+      waiting.abort();
+    }
+    await this.settled();
+  }
+
+  /** Resolves when no request is open. */
+  async settled(): Promise<void> {
+    while (this.#busy.size > 0) await Promise.all(this.#busy.values());
+  }
+
+  /** Creates deliveries and begins to send those that are due. Returns how long to wait for the next ones, in milliseconds. */
+  async look(signal: AbortSignal): Promise<number> {
+    const { db, logger } = this.#options;
+    const dispatched = await dispatchEvents(db, this.#now());
+    const { due, next } = await dueWebhooks(db, this.#now());
+    for (const id of due) {
+      if (this.#busy.has(id)) continue;
+      const work = this.#sendAll(id, signal)
+        .catch((error) => {
+          if (!signal.aborted) logger.warn({ err: error, webhook: id }, 'a webhook could not be served');
+        })
+        .finally(() => this.#busy.delete(id));
+      this.#busy.set(id, work);
+    }
+    await this.#removeOld();
+    if (dispatched.length === eventBatch) return 0;
+    // A webhook that another server serves is looked at again after a while.
+    const claimed = due.length > 0 ? errorPause : longestPause;
+    return Math.min(claimed, next === null ? longestPause : Math.max(0, next - this.#now()));
+  }
+
+  /** Removes old events now and then. */
+  async #removeOld(): Promise<void> {
+    const now = this.#now();
+    if (now - this.#removedAt < removalInterval) return;
+    this.#removedAt = now;
+    await removeOldEvents(this.#options.db, now);
+  }
+
+  async #sendAll(webhookId: number, signal: AbortSignal): Promise<void> {
+    const { db } = this.#options;
+    if (!(await claimWebhook(db, webhookId, this.#now()))) return;
+    try {
+      for (;;) {
+        const due = signal.aborted ? null : await nextDelivery(db, webhookId, this.#now());
+        if (due === null) return;
+        await this.#send(due, signal);
+      }
+    } finally {
+      await releaseWebhook(db, webhookId);
+    }
+  }
+
+  async #send(due: DueDelivery, signal: AbortSignal): Promise<void> {
+    const { db, logger, publicUrl, timeout = defaultTimeout, version } = this.#options;
+    const { delivery, webhook, event } = due;
+    const { headers, body } = webhookMessage(event, webhook, publicUrl, this.#now());
+    const attempt = await sendWebhook({
+      url: webhook.url,
+      headers: { ...headers, 'user-agent': `SpiderPig/${version}` },
+      body,
+      isPermitted: this.#isPermitted,
+      timeout,
+      signal,
+    });
+    const { disabled } = await recordAttempt(db, due, attempt, this.#now());
+    const facts = { webhook: webhook.id, delivery: delivery.id, status: attempt.status };
+    if (disabled !== null) logger.error({ ...facts, reason: disabled }, 'a webhook was disabled');
+    else if (attempt.problem !== null)
+      logger.warn({ ...facts, problem: attempt.problem }, 'a webhook failed');
+  }
+}

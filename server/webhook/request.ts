@@ -1,0 +1,121 @@
+// Owns one request to a webhook: to a permitted address, without redirects, with a time limit. Not what is sent (message.ts), not retries (delivery.ts of the model).
+import { type LookupAddress, lookup } from 'node:dns';
+import { type IncomingMessage, request as requestByHttp } from 'node:http';
+import { request as requestByHttps } from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import type { Attempt } from '../../schema/model/notification/delivery.ts';
+
+/** The largest part of a response that is read, in bytes. */
+const maxResponse = 2_000;
+
+/** A request to a webhook. */
+export interface WebhookRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Whether this address may be reached. */
+  readonly isPermitted: (address: string) => boolean;
+  /** For the whole request, in milliseconds. */
+  readonly timeout: number;
+  /** Rejects the request. */
+  readonly signal: AbortSignal;
+}
+
+/** The name has no address that may be reached. */
+class AddressNotPermitted extends Error {
+  constructor(address: string) {
+    super(
+      `The address ${address} is not public. The option --webhook-networks names the private networks that webhooks may reach.`,
+    );
+  }
+}
+
+/**
+ * Sends a request. Resolves also when it fails; rejects only when `signal` aborts. The address is checked where the connection is made, so a name that
+ * resolves differently a second time changes nothing.
+ */
+export async function sendWebhook(request: WebhookRequest): Promise<Attempt> {
+  const begin = performance.now();
+  const limit = AbortSignal.timeout(request.timeout);
+  try {
+    const response = await responseOf(request, AbortSignal.any([limit, request.signal]));
+    const status = response.statusCode ?? null;
+    const body = await beginningOf(response);
+    const { location } = response.headers;
+    const redirected = status !== null && status >= 300 && status < 400 && location !== undefined;
+    return {
+      status,
+      response: body,
+      problem: redirected ? `It redirects to ${location.slice(0, 300)}, which is not followed.` : null,
+      retryAfter: retryAfterOf(response),
+      duration: performance.now() - begin,
+    };
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    const problem = limit.aborted
+      ? `There was no complete response within ${Math.round(request.timeout / 1000)} seconds.`
+      : error instanceof Error
+        ? error.message
+        : 'The request failed.';
+    return { status: null, response: null, problem, retryAfter: null, duration: performance.now() - begin };
+  }
+}
+
+function responseOf(
+  { url: address, headers, body, isPermitted }: WebhookRequest,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const url = new URL(address);
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  // Node does not look literal addresses up.
+  const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  if (isIP(literal) !== 0 && !isPermitted(literal)) throw new AddressNotPermitted(literal);
+  const send = url.protocol === 'https:' ? requestByHttps : requestByHttp;
+  const length = String(Buffer.byteLength(body));
+  const sent = send(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-length': length },
+    agent: false,
+    lookup: permittedLookup(isPermitted),
+    signal,
+  });
+  sent.once('response', resolve);
+  sent.once('error', reject);
+  sent.end(body);
+  return promise;
+}
+
+/** Resolves a name to those of its addresses that may be reached. */
+const permittedLookup =
+  (isPermitted: WebhookRequest['isPermitted']): LookupFunction =>
+  (name, options, answer) => {
+    lookup(name, { ...options, all: true }, (error, found) => {
+      if (error) return answer(error, []);
+      const permitted = found.filter(({ address }: LookupAddress) => isPermitted(address));
+      const [first] = permitted;
+      if (!first) return answer(new AddressNotPermitted(found[0]?.address ?? name), []);
+      if (options.all === true) answer(null, permitted);
+      else answer(null, first.address, first.family);
+    });
+  };
+
+/** The beginning of a body. The rest is not read. */
+async function beginningOf(response: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of response) {
+    parts.push(part);
+    length += part.length;
+    if (length >= maxResponse) break;
+  }
+  response.destroy();
+  return Buffer.concat(parts).subarray(0, maxResponse).toString('utf8');
+}
+
+/** How long the receiver asks to wait, in milliseconds: seconds or a date. */
+function retryAfterOf({ headers, statusCode }: IncomingMessage): number | null {
+  const text = headers['retry-after'];
+  if (text === undefined || (statusCode !== 429 && statusCode !== 503)) return null;
+  const delay = /^[0-9]+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+  return Number.isFinite(delay) && delay > 0 ? delay : null;
+}
