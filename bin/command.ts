@@ -88,7 +88,19 @@ export const commands: readonly Command[] = [
     'otp',
     [],
     'print a code for the second step of signing in at an identity provider',
-    [user],
+    [
+      user,
+      {
+        name: 'from',
+        value: 'SOCKET',
+        help: 'ask at a socket, without access to the database (default: /run/spiderpig-otp.sock, if it exists)',
+      },
+      {
+        name: 'peer',
+        value: null,
+        help: 'for the user who connected to the socket that is stdin; see packaging/',
+      },
+    ],
     () => import('./commands/otp.ts'),
   ),
   host(

@@ -1,10 +1,13 @@
 // Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
 import { hostname, tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { HostCode } from '../schema/model/account/host-code.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
@@ -276,6 +279,80 @@ describe('spiderpig otp', () => {
       out: '',
       err: 'spiderpig otp: The account of bob is suspended, so no code can be created. An admin can lift this.\n',
     });
+  });
+
+  /** Listens as spiderpig-otp.socket does: one process per connection. Returns the path. */
+  async function listen(): Promise<{ path: string; server: Server }> {
+    const path = join(directory, 'otp.sock');
+    const server = createServer({ pauseOnConnect: true }, (socket) => {
+      spawn(process.execPath, [bundle, 'otp', '--peer'], {
+        stdio: [socket, socket, socket],
+        env: { PATH: process.env['PATH'] ?? '', SPIDERPIG_DATA: join(directory, 'data') },
+      });
+      socket.destroy();
+    });
+    server.listen(path);
+    await once(server, 'listening');
+    chmodSync(directory, 0o755);
+    chmodSync(path, 0o666);
+    return { path, server };
+  }
+
+  it('spiderpig otp --from prints the code for the Unix user who asks at the socket', async () => {
+    await install();
+    const { path, server } = await listen();
+    const { username } = userInfo();
+    const asked = await run(['otp', '--from', path]);
+    expect(asked).toMatchObject({ status: 0, out: expect.stringMatching(/^[2-9B-Z]{8}\n$/) });
+    expect(asked.err).toContain(`This is a code for ${username}:`);
+    server.close();
+    expect(await run(['otp', '--from', path])).toMatchObject({
+      status: 2,
+      out: '',
+      err: expect.stringContaining('does not answer'),
+    });
+    expect(await run(['otp', '--peer'])).toMatchObject({
+      status: 2,
+      err: 'spiderpig otp: --peer: stdin is not a Unix socket of a user of this host\n',
+    });
+    expect((await run(['otp', '--peer', '--user', 'bob'])).err).toContain('cannot be used with --peer');
+  });
+
+  it('two Unix users who ask at the socket get codes for themselves (needs root and setpriv)', async ({
+    skip,
+  }) => {
+    if (process.getuid?.() !== 0) skip('needs root');
+    const url = await install();
+    const { path, server } = await listen();
+    const client = 'use IO::Socket::UNIX; print readline(IO::Socket::UNIX->new(shift))';
+    for (const name of ['nobody', 'daemon']) {
+      const child = spawn(
+        'setpriv',
+        [
+          '--reuid',
+          name,
+          '--regid',
+          name === 'nobody' ? 'nogroup' : name,
+          '--clear-groups',
+          'perl',
+          '-e',
+          client,
+          path,
+        ],
+        {
+          cwd: '/',
+          stdio: ['ignore', 'pipe', 'inherit'],
+          env: { PATH: process.env['PATH'], SUDO_USER: 'root', USER: 'root' },
+        },
+      );
+      const answer = await text(child.stdout);
+      expect(answer).toMatch(new RegExp(`^[2-9B-Z]{8}\nThis is a code for ${name}:`));
+    }
+    server.close();
+    await using database = await openDatabase(url);
+    const users = await database.em().find(User, {}, { orderBy: { name: 'asc' } });
+    expect(users.map(({ name }) => name)).toEqual(['daemon', 'nobody']);
+    expect(await database.em().count(HostCode)).toBe(2);
   });
 });
 

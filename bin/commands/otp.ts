@@ -1,19 +1,51 @@
 // Owns `spiderpig otp`: prints a code for the second factor of a sign-in at the identity provider.
-import { userInfo } from 'node:os';
+import { existsSync } from 'node:fs';
 import { createHostCode, hostCodeLifetime } from '../../schema/model/account/host-code.ts';
 import { isSecondFactorPending } from '../../schema/model/account/second-factor.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import {
+  type CommandLine,
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
-import { userNameOf } from '../argument.ts';
+import { ConfigurationError } from '../../schema/process/error.ts';
+import { operatorName, userNameOf } from '../argument.ts';
+import { askForCode, codeSocket } from '../code-socket.ts';
+import { peerOfStdin } from '../peer.ts';
+
+type Arguments = CommandLine<'user' | 'from'>;
 
 /**
  * Prints the code alone on stdout, so that it can be piped, and what to do with it on stderr. Anyone who can open the database may name any
- * user: they could write the row themselves (decision 8). Through sudo, the code is for the user who called sudo.
+ * user: they could write the row themselves (decision 8). Through sudo, the code is for the user who called sudo; with `--peer`, for the user at
+ * the other end of the socket that is stdin. Others ask at that socket.
  */
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, own } = parseCommandLine(args, { own: ['user'] });
+  const parsed = parseCommandLine(args, { own: ['user', 'from'], switches: ['peer'] });
+  const socket = socketOf(parsed);
+  if (socket === null) return await createCode(parsed);
+  const { code, words } = await askForCode(socket);
+  if (code === null) throw new ConfigurationError(words || `${socket} gave no answer`);
+  process.stdout.write(`${code}\n`);
+  process.stderr.write(`${words}\n`);
+}
+
+/** The socket to ask; null: the database is used. A user without a configuration of SpiderPig has no access to its database. */
+function socketOf({ options, own, switches }: Arguments): string | null {
+  if (own.from !== undefined) return own.from;
+  const isConfigured =
+    Object.keys(options).length > 0 ||
+    ['SPIDERPIG_DATA', 'SPIDERPIG_DATABASE_URL', 'SUDO_USER'].some((name) => process.env[name]);
+  const isPlain = own.user === undefined && switches.size === 0 && !isConfigured;
+  return isPlain && existsSync(codeSocket) ? codeSocket : null;
+}
+
+/** Creates a code in the database, and prints it. */
+async function createCode({ options, own, switches }: Arguments): Promise<void> {
   const configuration = configurationWith(options);
-  const caller = process.env['SUDO_USER'] || userInfo().username;
+  if (switches.has('peer') && own.user !== undefined)
+    throw new ConfigurationError('--user cannot be used with --peer: the code is for the user who asks');
+  const caller = switches.has('peer') ? peerOfStdin() : operatorName();
   const user = userNameOf(own.user ?? caller);
   await using database = await openExistingDatabase(configuration);
   const code = await createHostCode(database, user, caller);

@@ -1,0 +1,27 @@
+// Owns asking at the socket for codes: how a deployer without sudo gets a code for the second factor. Not who asks (peer.ts).
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { ConfigurationError } from '../schema/process/error.ts';
+import { harmless } from '../schema/text/harmless.ts';
+
+/** Where packaging/spiderpig-otp.socket listens. */
+export const codeSocket = '/run/spiderpig-otp.sock';
+/** How long an answer may take, in milliseconds. */
+const answerLimit = 30_000;
+
+/** The answer: the code, and what is said about it; without a code, why there is none. Throws {@link ConfigurationError}. */
+export async function askForCode(path: string): Promise<{ code: string | null; words: string }> {
+  const socket = connect(path);
+  socket.setTimeout(answerLimit, () =>
+    socket.destroy(new Error(`no answer within ${answerLimit / 1_000} s`)),
+  );
+  try {
+    const answer = await text(socket);
+    const [start = '', code = null] = /^([0-9A-Z]{8})\n/.exec(answer) ?? [];
+    return { code, words: harmless(answer.slice(start.length).trim()) };
+  } catch (error) {
+    throw new ConfigurationError(
+      `--from: ${path} does not answer (${error instanceof Error ? error.message : error})`,
+    );
+  }
+}
