@@ -462,7 +462,6 @@ describe('the data directory', () => {
 
   test('C5 S2 the data directory and its files are only accessible to their owner', async () => {
     const data = join(directory, 'data');
-    mkdirSync(data, { mode: 0o755 });
     prepareDataDirectory({ data });
     expect(mode(data)).toBe('700');
     const database = await openMigratedDatabase({
@@ -477,6 +476,14 @@ describe('the data directory', () => {
       expect([path, mode(path)]).toEqual([path, file.isDirectory() ? '700' : '600']);
     }
     await database[Symbol.asyncDispose]();
+  });
+
+  test('C5 refuses a data directory that others can read, and does not change its mode', () => {
+    const data = join(directory, 'home');
+    mkdirSync(data, { mode: 0o755 });
+    chmodSync(data, 0o755);
+    expect(() => prepareDataDirectory({ data })).toThrow('is open to other users (mode 755)');
+    expect(mode(data)).toBe('755');
   });
 
   test.runIf(process.getuid?.() === 0)(

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { type RequestOptions, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createServer, type Server as TcpServer } from 'node:net';
@@ -50,6 +50,16 @@ function run(args: readonly string[], environment: Record<string, string> = {}) 
   });
   return { child, output, exited, ready };
 }
+
+test('a data directory that others can read is refused, and its mode stays as it is', async () => {
+  const data = join(directory, 'home');
+  await mkdir(data, { mode: 0o755 });
+  await chmod(data, 0o755);
+  const server = run(['--port', '0', '--data', data]);
+  expect(await server.exited).toBe(2);
+  expect(server.output.stderr).toContain(`${data} is open to other users (mode 755)`);
+  expect((await stat(data)).mode & 0o777).toBe(0o755);
+});
 
 test('the server process prints ready, and on SIGTERM closes all connections and exits', async () => {
   const data = join(directory, 'data');

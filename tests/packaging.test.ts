@@ -6,7 +6,13 @@ import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 
-const units = ['spiderpig-server.service', 'spiderpig-server.socket', 'spiderpig-jobrunner.service'];
+const units = [
+  'spiderpig-server.service',
+  'spiderpig-server.socket',
+  'spiderpig-jobrunner.service',
+  'spiderpig-otp.socket',
+  'spiderpig-otp@.service',
+];
 const pathOf = (unit: string): string => join(packageRoot, 'packaging', unit);
 
 /** The settings of a unit, by name. */
@@ -36,4 +42,24 @@ it('systemd accepts the units', async ({ skip }) => {
     ...units.map(pathOf),
   ]);
   expect(stderr.split('\n').filter((line) => line.includes('spiderpig'))).toEqual([]);
+});
+
+it('the services keep their data in a directory of their own, which is not the home of their user', () => {
+  const environment = readFileSync(pathOf('spiderpig.env'), 'utf8');
+  const data = /^SPIDERPIG_DATA=(.*)$/m.exec(environment)?.[1];
+  for (const unit of ['spiderpig-server.service', 'spiderpig-jobrunner.service']) {
+    const settings = settingsOf(unit);
+    expect([`/var/lib/${settings.get('StateDirectory')}`, settings.get('StateDirectoryMode')]).toEqual([
+      data,
+      '0700',
+    ]);
+  }
+  expect(data).not.toBe('/var/lib/spiderpig');
+});
+
+it('only the group of the deployers can ask at the socket for codes', () => {
+  const socket = settingsOf('spiderpig-otp.socket');
+  expect([socket.get('SocketMode'), socket.get('Accept')]).toEqual(['0660', 'yes']);
+  expect(socket.has('SocketGroup')).toBe(true);
+  expect(settingsOf('spiderpig-otp@.service').get('ExecStart')).toMatch(/ spiderpig otp --peer$/);
 });

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { Configuration } from './configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
-/** Creates the data directory, and the directory of the compile cache in it, with mode 0700. Throws {@link ConfigurationError} when it cannot be used. */
+/** Creates the data directory, and the directory of the compile cache in it, with mode 0700. The mode of a data directory that exists is not changed. Throws {@link ConfigurationError} when it cannot be used. */
 export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): void {
   const name = `--data (SPIDERPIG_DATA): the data directory ${data}`;
   try {
@@ -13,7 +13,12 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
     if (process.getuid && uid !== process.getuid()) {
       throw new ConfigurationError(`${name} belongs to another user (uid ${uid})`);
     }
-    if ((mode & 0o077) !== 0) chmodSync(data, 0o700);
+    // A directory that was there before may be the home of a user or belong to other software, so its mode is left alone.
+    if ((mode & 0o077) !== 0) {
+      throw new ConfigurationError(
+        `${name} is open to other users (mode ${(mode & 0o777).toString(8)}): choose a directory of its own, or run chmod 0700 ${data}`,
+      );
+    }
     // Node itself would create it with the mode that the umask leaves: a user who can write there chooses what is executed here.
     const cache = compileCacheOf(data);
     makeDirectory(cache);
