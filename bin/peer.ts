@@ -15,7 +15,7 @@ const script = `
   print $name;
 `;
 
-/** The name of the Unix user who connected to the socket that is this process's stdin. Throws {@link ConfigurationError} if it is none. */
+/** The name of the Unix user who connected to the socket that is this process's stdin. Throws {@link ConfigurationError} if stdin is not such a socket. */
 export function peerOfStdin(): string {
   const asked = spawnSync('perl', ['-e', script], { stdio: ['inherit', 'pipe', 'ignore'], encoding: 'utf8' });
   if (asked.status === 0 && asked.stdout !== '') return asked.stdout;
