@@ -173,5 +173,13 @@ function openSources(options: ServerOptions): DataSources {
     retention: configuration.retention,
   };
   const { publicUrl, roleGroups, webhookNetworks } = configuration;
-  return openDataSources({ db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, logger });
+  return openDataSources({
+    db,
+    gerrit,
+    facts,
+    roleGroups,
+    publicUrl: publicUrl === null ? null : publicUrl + configuration.basePath,
+    webhookNetworks,
+    logger,
+  });
 }

@@ -127,7 +127,7 @@ export const layers: readonly Layer[] = [
     owns: 'the web client',
     folders: {
       account: 'the page of one’s own sessions, tokens and second factor',
-      admin: 'the page of administrators: holds, people, tokens, the audit log',
+      admin: 'the page of administrators: holds, people, tokens, webhooks, the audit log',
       connection: 'transports to the server, and their choice',
       header: 'what stands above every page',
       i18n: 'the message catalogue and its reader',

@@ -61,6 +61,16 @@ type Documents = {
     "\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.TokensDocument,
     "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": typeof types.RevokeTokenOfDocument,
     "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": typeof types.AuditLogDocument,
+    "\n  fragment Webhook on Webhook {\n    id\n    name\n    url\n    events\n    format\n    template\n    enabled\n    disabledReason\n    failingSince\n  }\n": typeof types.WebhookFragmentDoc,
+    "\n  query Webhooks {\n    webhooks { ...Webhook }\n  }\n": typeof types.WebhooksDocument,
+    "\n  fragment WebhookDelivery on WebhookDelivery {\n    id\n    event\n    jobId\n    state\n    createdAt\n    attempts\n    nextAttemptAt\n    duration\n    status\n    response\n    problem\n    replayOf\n  }\n": typeof types.WebhookDeliveryFragmentDoc,
+    "\n  query Deliveries($first: Int!, $after: String) {\n    webhooks {\n      id\n      deliveries(first: $first, after: $after) {\n        nodes { ...WebhookDelivery }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n      }\n    }\n  }\n": typeof types.DeliveriesDocument,
+    "\n  mutation CreateWebhook($input: WebhookInput!) {\n    createWebhook(input: $input) {\n      __typename\n      ... on CreateWebhookSuccess { made { secret } }\n      ... on InvalidWebhook { message }\n    }\n  }\n": typeof types.CreateWebhookDocument,
+    "\n  mutation UpdateWebhook($webhookId: ID!, $input: WebhookInput!) {\n    updateWebhook(webhookId: $webhookId, input: $input) {\n      __typename\n      ... on InvalidWebhook { message }\n      ... on WebhookNotFound { message }\n    }\n  }\n": typeof types.UpdateWebhookDocument,
+    "\n  mutation RenewWebhookSecret($webhookId: ID!) {\n    renewWebhookSecret(webhookId: $webhookId) {\n      __typename\n      ... on RenewWebhookSecretSuccess { made { secret } }\n      ... on WebhookNotFound { message }\n    }\n  }\n": typeof types.RenewWebhookSecretDocument,
+    "\n  mutation DeleteWebhook($webhookId: ID!) {\n    deleteWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n    }\n  }\n": typeof types.DeleteWebhookDocument,
+    "\n  mutation TestWebhook($webhookId: ID!) {\n    testWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": typeof types.TestWebhookDocument,
+    "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": typeof types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": typeof types.EndedJobDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    ended\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    outcome\n    reason\n    retryOf\n    remaining { name pid since }\n    notRespondingSince\n    timeLeft { median p90 at late lateAt }\n    expectedStartAt\n  }\n": typeof types.JobSummaryFragmentDoc,
@@ -136,6 +146,16 @@ const documents: Documents = {
     "\n  query Tokens($first: Int!, $after: String) {\n    tokens(first: $first, after: $after) {\n      nodes { ...IssuedToken }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.TokensDocument,
     "\n  mutation RevokeTokenOf($tokenId: ID!) {\n    revokeTokenOf(tokenId: $tokenId) {\n      __typename\n      ... on UnknownToken { message }\n    }\n  }\n": types.RevokeTokenOfDocument,
     "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n": types.AuditLogDocument,
+    "\n  fragment Webhook on Webhook {\n    id\n    name\n    url\n    events\n    format\n    template\n    enabled\n    disabledReason\n    failingSince\n  }\n": types.WebhookFragmentDoc,
+    "\n  query Webhooks {\n    webhooks { ...Webhook }\n  }\n": types.WebhooksDocument,
+    "\n  fragment WebhookDelivery on WebhookDelivery {\n    id\n    event\n    jobId\n    state\n    createdAt\n    attempts\n    nextAttemptAt\n    duration\n    status\n    response\n    problem\n    replayOf\n  }\n": types.WebhookDeliveryFragmentDoc,
+    "\n  query Deliveries($first: Int!, $after: String) {\n    webhooks {\n      id\n      deliveries(first: $first, after: $after) {\n        nodes { ...WebhookDelivery }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n      }\n    }\n  }\n": types.DeliveriesDocument,
+    "\n  mutation CreateWebhook($input: WebhookInput!) {\n    createWebhook(input: $input) {\n      __typename\n      ... on CreateWebhookSuccess { made { secret } }\n      ... on InvalidWebhook { message }\n    }\n  }\n": types.CreateWebhookDocument,
+    "\n  mutation UpdateWebhook($webhookId: ID!, $input: WebhookInput!) {\n    updateWebhook(webhookId: $webhookId, input: $input) {\n      __typename\n      ... on InvalidWebhook { message }\n      ... on WebhookNotFound { message }\n    }\n  }\n": types.UpdateWebhookDocument,
+    "\n  mutation RenewWebhookSecret($webhookId: ID!) {\n    renewWebhookSecret(webhookId: $webhookId) {\n      __typename\n      ... on RenewWebhookSecretSuccess { made { secret } }\n      ... on WebhookNotFound { message }\n    }\n  }\n": types.RenewWebhookSecretDocument,
+    "\n  mutation DeleteWebhook($webhookId: ID!) {\n    deleteWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n    }\n  }\n": types.DeleteWebhookDocument,
+    "\n  mutation TestWebhook($webhookId: ID!) {\n    testWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": types.TestWebhookDocument,
+    "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": types.EndedJobDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    ended\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    outcome\n    reason\n    retryOf\n    remaining { name pid since }\n    notRespondingSince\n    timeLeft { median p90 at late lateAt }\n    expectedStartAt\n  }\n": types.JobSummaryFragmentDoc,
@@ -366,6 +386,46 @@ export function graphql(source: "\n  mutation RevokeTokenOf($tokenId: ID!) {\n  
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"): (typeof documents)["\n  query AuditLog($first: Int!, $after: String, $filter: AuditFilter) {\n    auditLog(first: $first, after: $after, filter: $filter) {\n      nodes { id at user { name } action jobId detail channel address }\n      pageInfo { hasNextPage endCursor }\n      totalCount\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment Webhook on Webhook {\n    id\n    name\n    url\n    events\n    format\n    template\n    enabled\n    disabledReason\n    failingSince\n  }\n"): (typeof documents)["\n  fragment Webhook on Webhook {\n    id\n    name\n    url\n    events\n    format\n    template\n    enabled\n    disabledReason\n    failingSince\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Webhooks {\n    webhooks { ...Webhook }\n  }\n"): (typeof documents)["\n  query Webhooks {\n    webhooks { ...Webhook }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment WebhookDelivery on WebhookDelivery {\n    id\n    event\n    jobId\n    state\n    createdAt\n    attempts\n    nextAttemptAt\n    duration\n    status\n    response\n    problem\n    replayOf\n  }\n"): (typeof documents)["\n  fragment WebhookDelivery on WebhookDelivery {\n    id\n    event\n    jobId\n    state\n    createdAt\n    attempts\n    nextAttemptAt\n    duration\n    status\n    response\n    problem\n    replayOf\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query Deliveries($first: Int!, $after: String) {\n    webhooks {\n      id\n      deliveries(first: $first, after: $after) {\n        nodes { ...WebhookDelivery }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n      }\n    }\n  }\n"): (typeof documents)["\n  query Deliveries($first: Int!, $after: String) {\n    webhooks {\n      id\n      deliveries(first: $first, after: $after) {\n        nodes { ...WebhookDelivery }\n        pageInfo { hasNextPage endCursor }\n        totalCount\n      }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation CreateWebhook($input: WebhookInput!) {\n    createWebhook(input: $input) {\n      __typename\n      ... on CreateWebhookSuccess { made { secret } }\n      ... on InvalidWebhook { message }\n    }\n  }\n"): (typeof documents)["\n  mutation CreateWebhook($input: WebhookInput!) {\n    createWebhook(input: $input) {\n      __typename\n      ... on CreateWebhookSuccess { made { secret } }\n      ... on InvalidWebhook { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation UpdateWebhook($webhookId: ID!, $input: WebhookInput!) {\n    updateWebhook(webhookId: $webhookId, input: $input) {\n      __typename\n      ... on InvalidWebhook { message }\n      ... on WebhookNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation UpdateWebhook($webhookId: ID!, $input: WebhookInput!) {\n    updateWebhook(webhookId: $webhookId, input: $input) {\n      __typename\n      ... on InvalidWebhook { message }\n      ... on WebhookNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RenewWebhookSecret($webhookId: ID!) {\n    renewWebhookSecret(webhookId: $webhookId) {\n      __typename\n      ... on RenewWebhookSecretSuccess { made { secret } }\n      ... on WebhookNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RenewWebhookSecret($webhookId: ID!) {\n    renewWebhookSecret(webhookId: $webhookId) {\n      __typename\n      ... on RenewWebhookSecretSuccess { made { secret } }\n      ... on WebhookNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteWebhook($webhookId: ID!) {\n    deleteWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation DeleteWebhook($webhookId: ID!) {\n    deleteWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation TestWebhook($webhookId: ID!) {\n    testWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n"): (typeof documents)["\n  mutation TestWebhook($webhookId: ID!) {\n    testWebhook(webhookId: $webhookId) {\n      __typename\n      ... on WebhookNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n"): (typeof documents)["\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

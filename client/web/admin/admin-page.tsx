@@ -1,4 +1,4 @@
-// Owns the administration page: holds, people, tokens, the audit log. It tells other users which role it needs.
+// Owns the administration page: holds, people, tokens, webhooks, the audit log. It tells other users which role it needs.
 import type { Signal } from '@preact/signals';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
@@ -7,6 +7,7 @@ import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { TokenTable } from './token-table.tsx';
+import { WebhookList } from './webhook-list.tsx';
 import './admin-page.css';
 
 /** @param viewer null until loaded */
@@ -34,6 +35,7 @@ export function AdminPage({
           {system !== null && <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />}
           <PeopleTable self={viewer.user.id} epoch={epoch} />
           <TokenTable epoch={epoch} />
+          <WebhookList epoch={epoch} />
           <AuditTable epoch={epoch} />
         </>
       )}

@@ -1,0 +1,175 @@
+// Owns the log of the deliveries of one webhook, with test messages and replays.
+import { useClient } from '@urql/preact';
+import { useCallback, useEffect } from 'preact/hooks';
+import type { WebhookDeliveryFragment, WebhookFragment } from '../../generated/graphql.ts';
+import { useMutationRequest } from '../connection/mutation.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import { ForeignText } from '../parts/foreign-text.tsx';
+import { ListFooter } from '../parts/list-footer.tsx';
+import { Message } from '../parts/message.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { usePaginatedList } from '../parts/paginated-list.ts';
+import { followLink, jobPath } from '../route.ts';
+import { DeliveriesQuery, ReplayDeliveryMutation, TestWebhookMutation } from './webhook.graphql.ts';
+
+const pageSize = 20;
+/** How often the list is loaded again while an attempt is due, in milliseconds. */
+const reloadInterval = 2_000;
+/** Attempts that are due later than this do not make the list reload, in milliseconds. */
+const soon = 30_000;
+
+/** Whether an attempt is due now or soon. Pure. @param now milliseconds since 1970 */
+export const isDueSoon = (
+  { nextAttemptAt }: Pick<WebhookDeliveryFragment, 'nextAttemptAt'>,
+  now: number,
+): boolean => nextAttemptAt !== null && Date.parse(nextAttemptAt) - now < soon;
+
+/** @param onChange called when a delivery may have changed the state of the webhook */
+export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragment; onChange: () => void }) {
+  const client = useClient();
+  const load = useCallback(
+    async (after: string | null) => {
+      const variables = { first: pageSize, after };
+      const options = { requestPolicy: 'network-only' } as const;
+      const { data, error } = await client.query(DeliveriesQuery, variables, options);
+      return { page: data?.webhooks.find(({ id }) => id === webhook.id)?.deliveries, error };
+    },
+    [client, webhook.id],
+  );
+  const list = usePaginatedList(load, 0);
+  const isWaiting = list.nodes?.some((each) => isDueSoon(each, Date.now())) ?? false;
+  const reload = (): void => {
+    list.reload();
+    onChange();
+  };
+  useEffect(() => {
+    if (!isWaiting) return;
+    const timer = setInterval(reload, reloadInterval);
+    return () => clearInterval(timer);
+  }, [isWaiting]);
+
+  const test = useMutationRequest(TestWebhookMutation, {
+    select: (data) => data.testWebhook,
+    failed: (why) => msg('admin-failed', why),
+    onRefusal: ({ message }) => message,
+  });
+  const replay = useMutationRequest(ReplayDeliveryMutation, {
+    select: (data) => data.replayDelivery,
+    failed: (why) => msg('admin-failed', why),
+    onRefusal: ({ message }) => message,
+  });
+  const problem = test.problem ?? replay.problem;
+  const again = async (deliveryId: string): Promise<void> => {
+    if ((await replay.send({ deliveryId })) !== null) reload();
+  };
+  return (
+    <div class="webhook__log">
+      <p>
+        <button
+          type="button"
+          class="cdx-button"
+          disabled={test.sending || !webhook.enabled}
+          onClick={async () => {
+            if ((await test.send({ webhookId: webhook.id })) !== null) reload();
+          }}
+        >
+          {msg('admin-webhooks-test')}
+        </button>
+      </p>
+      {problem !== null && (
+        <Message tone="error" inline>
+          {problem}
+        </Message>
+      )}
+      {list.nodes !== null && list.nodes.length > 0 && (
+        <table class="admin-table">
+          <thead>
+            <tr>
+              <th scope="col">{msg('admin-webhooks-column-at')}</th>
+              <th scope="col">{msg('admin-webhooks-column-event')}</th>
+              <th scope="col">{msg('admin-webhooks-column-state')}</th>
+              <th scope="col">{msg('admin-webhooks-column-response')}</th>
+              <th scope="col">{msg('admin-people-column-actions')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {list.nodes.map((delivery) => (
+              <DeliveryRow
+                key={delivery.id}
+                delivery={delivery}
+                onReplay={webhook.enabled && !replay.sending ? () => void again(delivery.id) : null}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <ListFooter list={list} empty={msg('admin-webhooks-no-deliveries')} />
+    </div>
+  );
+}
+
+/** @param onReplay null: it cannot be sent again now */
+function DeliveryRow({
+  delivery,
+  onReplay,
+}: {
+  delivery: WebhookDeliveryFragment;
+  onReplay: (() => void) | null;
+}) {
+  const { id, createdAt, event, jobId, state, attempts, nextAttemptAt, status, problem, response, duration } =
+    delivery;
+  return (
+    <tr>
+      <td class="admin-table__time" data-label={msg('admin-webhooks-column-at')}>
+        <Moment iso={createdAt} />
+      </td>
+      <td data-label={msg('admin-webhooks-column-event')}>
+        {enumMsg('admin-webhooks-event', event)}{' '}
+        {jobId !== null && (
+          <a href={jobPath(jobId)} onClick={followLink} aria-label={msg('job-open', jobId)}>
+            {jobId}
+          </a>
+        )}
+        {delivery.replayOf !== null && <span class="hint"> {msg('admin-webhooks-replayed')}</span>}
+      </td>
+      <td data-label={msg('admin-webhooks-column-state')}>
+        <span class={`webhook__delivery webhook__delivery--${state.toLowerCase()}`}>
+          {enumMsg('admin-webhooks-state', state)}
+        </span>
+        {attempts > 1 && <span class="hint"> {msg('admin-webhooks-attempts', attempts)}</span>}
+        {nextAttemptAt !== null && attempts > 0 && (
+          <p class="hint">
+            {msg('admin-webhooks-next')} <Moment iso={nextAttemptAt} />
+          </p>
+        )}
+      </td>
+      <td data-label={msg('admin-webhooks-column-response')}>
+        {status !== null && msg('admin-webhooks-status', status, duration ?? 0)}
+        {problem !== null && (
+          <p>
+            <ForeignText>{problem}</ForeignText>
+          </p>
+        )}
+        {response !== null && response.trim() !== '' && (
+          <details>
+            <summary>{msg('admin-webhooks-response')}</summary>
+            <pre class="webhook__response">
+              <ForeignText>{response}</ForeignText>
+            </pre>
+          </details>
+        )}
+      </td>
+      <td class="admin-table__acts">
+        <button
+          type="button"
+          class="cdx-button cdx-button--size-small"
+          disabled={onReplay === null}
+          aria-label={msg('admin-webhooks-replay-label', id)}
+          onClick={() => onReplay?.()}
+        >
+          {msg('admin-webhooks-replay')}
+        </button>
+      </td>
+    </tr>
+  );
+}
