@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageRoot } from '../schema/process/files.ts';
+import { packageRoot, packageVersion } from '../schema/process/files.ts';
+import { writeDebianPackage } from '../tools/debian.ts';
 
 const execute = promisify(execFile);
 
@@ -100,6 +101,33 @@ it('the package serves the page and deploys a change with its terminal client', 
     up.kill('SIGTERM');
     await ended;
   }
+});
+
+it('the Debian package runs from where it was unpacked, with its own Node', async ({ skip }) => {
+  if (spawnSync('dpkg-deb', ['--version']).status !== 0) skip('dpkg-deb is not installed');
+  const file = writeDebianPackage({ modules: join(home, 'node_modules'), directory, compression: 'none' });
+  const root = join(directory, 'unpacked');
+  await execute('dpkg-deb', ['-x', file, root]);
+  const control = join(directory, 'control');
+  await execute('dpkg-deb', ['-e', file, control]);
+  for (const script of ['postinst', 'prerm']) await execute('sh', ['-n', join(control, script)]);
+  expect(globSync('{lib/systemd/system/*,share/man/man1/*}', { cwd: join(root, 'usr') }).sort()).toEqual([
+    'lib/systemd/system/spiderpig-jobrunner.service',
+    'lib/systemd/system/spiderpig-server.service',
+    'lib/systemd/system/spiderpig-server.socket',
+    'share/man/man1/spiderpig.1.gz',
+  ]);
+  const command = join(root, 'usr', 'bin', 'spiderpig');
+  const options = { cwd: home, env: { HOME: home, PATH: '/usr/bin:/bin' }, ...other };
+  expect((await execute(command, ['--version'], options)).stdout).toBe(`spiderpig ${packageVersion()}\n`);
+  const up = spawn(command, ['up', '--port', '0', '--data', join(home, 'unpacked-data')], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { text } = await outputOf(up, (so) => {
+    if (/^sign in as/m.test(so)) up.kill('SIGTERM');
+  });
+  expect(text).toMatch(/^ready http:/m);
 });
 
 it('the client package can be imported, and TypeScript finds its types', async () => {
