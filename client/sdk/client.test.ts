@@ -22,6 +22,16 @@ describe('a request', () => {
     expect((await client.log('7', { after: 1, first: 1 }))?.lines.map((line) => line.text)).toEqual(['two']);
   });
 
+  test('reads all questions of a job, page by page', async () => {
+    await using server = await openApiStandIn();
+    await using client = tool(server);
+    expect(await client.interactions('7')).toEqual([]);
+    server.haveAsked(250);
+    const ids = (await client.interactions('7'))?.map(({ id }) => Number(id));
+    expect(ids).toEqual(Array.from({ length: 250 }, (_, index) => index + 1));
+    expect(await client.interactions('8')).toBeNull();
+  });
+
   test('distinguishes a refused token from an unreachable server', async () => {
     const server = await openApiStandIn();
     await using stranger = tool(server, 'wrong');

@@ -172,8 +172,16 @@ function queries(options: ClientOptions): Queries {
         after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
       }
     },
-    interactions: async (id, signal) =>
-      (await send(options, ToolInteractionsQuery, { id }, signal)).job?.interactions ?? null,
+    interactions: async (id, signal) => {
+      const all: Interaction[] = [];
+      for (;;) {
+        const after = all.at(-1)?.id ?? null;
+        const { job } = await send(options, ToolInteractionsQuery, { id, after }, signal);
+        if (job === null) return null;
+        all.push(...job.interactions);
+        if (job.interactions.length < 100) return all;
+      }
+    },
     log: async (jobId, range = {}, signal) => {
       const lines = 'last' in range ? range : { after: range.after ?? 0, first: range.first ?? 500 };
       return (await send(options, ToolLogQuery, { jobId, ...lines }, signal)).job?.log ?? null;

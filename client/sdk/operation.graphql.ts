@@ -119,8 +119,8 @@ export const ToolLogQuery = graphql(`
 `);
 
 export const ToolInteractionsQuery = graphql(`
-  query ToolInteractions($id: ID!) {
-    job(id: $id) { id interactions { ...ToolQuestion } }
+  query ToolInteractions($id: ID!, $after: ID) {
+    job(id: $id) { id interactions(after: $after, first: 100) { ...ToolQuestion } }
   }
 `);
 

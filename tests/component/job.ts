@@ -50,6 +50,7 @@ export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}):
     outcome: 'DEPLOYED',
     reason: 'Done. scap reported no errors.',
     interactions: [],
+    firstInteraction: [],
     stops: [],
     canRetry: true,
     canRevert: isRevertible(changes.outcome ?? 'DEPLOYED'),

@@ -37,6 +37,7 @@ export async function openApiStandIn() {
   );
   const token = 'test-token';
   const lines: ReturnType<typeof logLine>[] = [];
+  const asked: object[] = [];
   const job = {
     id: '7',
     kind: 'BACKPORT',
@@ -63,7 +64,13 @@ export async function openApiStandIn() {
     lastError: null,
     retryOf: null,
     remaining: [],
-    interactions: [] as object[],
+    interactions: ({ after, first }: { after?: string; first: number }) => {
+      const from =
+        after === undefined || after === null
+          ? 0
+          : asked.findIndex((each) => Reflect.get(each, 'id') === after) + 1;
+      return asked.slice(from, from + first);
+    },
     get logLineCount() {
       return lines.length;
     },
@@ -149,7 +156,7 @@ export async function openApiStandIn() {
         : { __typename: 'StartBackportSuccess', job };
     },
     answerInteraction: ({ input }: { input: { interactionId: string; answer: string } }) => {
-      const answered = job.interactions.find((each) => Reflect.get(each, 'id') === input.interactionId);
+      const answered = asked.find((each) => Reflect.get(each, 'id') === input.interactionId);
       if (answered !== undefined)
         return {
           __typename: 'InteractionAlreadyAnswered',
@@ -173,7 +180,7 @@ export async function openApiStandIn() {
       answers.push(input);
       const interaction = { ...job.pendingInteraction, answer: input.answer, answeredBy: amina };
       job.pendingInteraction = null;
-      job.interactions.push(interaction);
+      asked.push(interaction);
       ring();
       return { __typename: 'AnswerInteractionSuccess', interaction };
     },
@@ -267,6 +274,11 @@ export async function openApiStandIn() {
     loseReplies(count: number) {
       lostReplies = count;
     },
+    /** Adds `count` questions that were asked and answered before. */
+    haveAsked(count: number) {
+      for (let id = 1; id <= count; id++)
+        asked.push({ id: String(id), kind: 'TEXT', key: null, prompt: '?', choices: [], askedAt: at });
+    },
     /** The number of accepted stops. */
     get stops() {
       return stops;
@@ -305,7 +317,7 @@ export async function openApiStandIn() {
     answer(answer: string, name: string, { announce = true } = {}) {
       winner = name;
       const answered = { ...job.pendingInteraction, answer, answeredBy: { id: '2', name }, answeredAt: at };
-      job.interactions.push(answered);
+      asked.push(answered);
       job.pendingInteraction = null;
       if (!announce) return;
       lines.push(logLine(lines.length + 1, 'ANSWER', `${name} answered “Yes” (${answer})`));

@@ -35,6 +35,7 @@ export const JobDetail = graphql(`
     ...JobSummary
     changes { number url subject project branch owner status commitMessage verified }
     interactions(last: 100) { ...Question }
+    firstInteraction: interactions(first: 1) { id }
     stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }
     canRetry
     canRevert

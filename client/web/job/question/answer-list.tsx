@@ -1,6 +1,6 @@
 // Owns the list of the questions that a job has asked, with their answers. The open question is in question.tsx.
 
-import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
@@ -10,12 +10,17 @@ import { Panel } from '../parts/panel.tsx';
 import { answerInWords } from './interaction.ts';
 import './answer-list.css';
 
+/** Whether the job has asked more questions than the page has. Pure. */
+const hasEarlier = ({ interactions, firstInteraction: [first] }: JobDetailFragment): boolean =>
+  first !== undefined && !interactions.some(({ id }) => id === first.id);
+
 export function AnswerList({ job }: { job: JobDetailFragment }) {
   // The open question has a card of its own.
   const shown = job.interactions.filter(({ id }) => id !== job.pendingInteraction?.id);
   if (shown.length === 0) return null;
   return (
     <Panel heading={msg('job-question-answers-heading')}>
+      {hasEarlier(job) && <p class="panel__note">{msg('job-question-earlier', job.interactions.length)}</p>}
       <ol class="panel__list">
         {shown.map((interaction) => (
           <li key={interaction.id} class="panel__item">
@@ -29,7 +34,10 @@ export function AnswerList({ job }: { job: JobDetailFragment }) {
                 <>
                   <strong>{answerInWords(interaction, interaction.answer)}</strong>{' '}
                   <ForeignLabel>
-                    {msg('job-by', interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown'))}
+                    {msg(
+                      'job-by',
+                      harmlessName(interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown')),
+                    )}
                   </ForeignLabel>
                 </>
               )}
