@@ -1,4 +1,5 @@
 // Owns how a job is described in words: its state, its place in the queue, its end. Pure.
+import { harmlessName } from '../../schema/text/harmless.ts';
 import { terminalQuestion } from '../../schema/text/terminal-question.ts';
 import type { Interaction, Job, QueuedJob, System } from '../sdk/client.ts';
 import { ownMark, terminalText } from './text.ts';
@@ -38,10 +39,10 @@ export function queueText(id: string, { activeJobs, queuedJobs, runners, hold }:
   const position = queuedJobs.filter(inLane).indexOf(job) + 1;
   const running = activeJobs.filter(inLane);
   const causes = [
-    ...(hold === null ? [] : [`deployments are held by ${hold.by.name}: “${hold.reason}”`]),
+    ...(hold === null ? [] : [`deployments are held by ${harmlessName(hold.by.name)}: “${hold.reason}”`]),
     ...running.map(
       (before) =>
-        `job ${before.id} of ${before.owner.name} ${before.pendingInteraction === null ? 'is running' : 'waits for an answer'}`,
+        `job ${before.id} of ${harmlessName(before.owner.name)} ${before.pendingInteraction === null ? 'is running' : 'waits for an answer'}`,
     ),
     ...(runners.some(({ online, lanes }) => online && lanes.includes(job.lane))
       ? []

@@ -1,5 +1,7 @@
 // Owns the commands that change one job: start, retry, revert, answer, stop.
+
 import { randomUUID } from 'node:crypto';
+import { harmlessName } from '../../schema/text/harmless.ts';
 import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';
 import type { Request, Watching } from './command.ts';
 import { Refused, refusedBy, type Session } from './session.ts';
@@ -139,6 +141,6 @@ function answeredText({ answeredBy, answeredAt, choices }: Interaction, given: s
   const label = choices.find(({ code }) => code === given)?.label;
   const shown = label === undefined ? `“${given}”` : `“${label}” (${given})`;
   return terminalText(
-    `its last question was answered ${shown} by ${answeredBy?.name ?? 'a user'} at ${answeredAt}`,
+    `its last question was answered ${shown} by ${answeredBy ? harmlessName(answeredBy.name) : 'a user'} at ${answeredAt}`,
   );
 }

@@ -1,6 +1,8 @@
 // Owns the commands that print what there is: jobs, the queue, the user, and the page in the browser.
+
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { harmlessName } from '../../schema/text/harmless.ts';
 import { type Client, jobUrl } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { queueText, stateText } from './job-text.ts';
@@ -13,7 +15,13 @@ type JobsRequest = Extract<Request, { readonly name: 'jobs' }>;
 /** `spiderpig jobs`. Returns the exit status. */
 export async function listJobs({ client, printer, signal }: Session, request: JobsRequest): Promise<number> {
   const { nodes, totalCount } = await newestJobs(client, request, signal);
-  const rows = nodes.map((job) => [job.id, stateText(job), job.queuedAt, job.owner.name, job.title]);
+  const rows = nodes.map((job) => [
+    job.id,
+    stateText(job),
+    job.queuedAt,
+    harmlessName(job.owner.name),
+    job.title,
+  ]);
   await printer.text(table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
   for (const job of nodes) await printer.object({ type: 'job', job });
   const older = totalCount - nodes.length;
@@ -44,7 +52,9 @@ export async function listQueue({ client, printer, signal }: Session): Promise<n
   if (hold !== null) {
     const until = hold.endsAt === null ? '' : `, until ${hold.endsAt}`;
     await printer.text(
-      terminalText(`Deployments are held by ${hold.by.name} since ${hold.since}${until}: “${hold.reason}”\n`),
+      terminalText(
+        `Deployments are held by ${harmlessName(hold.by.name)} since ${hold.since}${until}: “${hold.reason}”\n`,
+      ),
     );
     await printer.object({ type: 'hold', hold });
   }
@@ -52,7 +62,7 @@ export async function listQueue({ client, printer, signal }: Session): Promise<n
     job.id,
     job.state.toLowerCase(),
     job.lane,
-    job.owner.name,
+    harmlessName(job.owner.name),
     job.title,
     queueText(job.id, system) ?? job.status ?? '',
   ]);
@@ -69,7 +79,9 @@ export async function printViewer({ client, url, printer, signal }: Session): Pr
   if (viewer === null) throw new Refused('The server does not know who you are.', {}, 4);
   const { user, role, canDeploy } = viewer;
   const rights = canDeploy ? 'may deploy' : 'may only look';
-  await printer.text(`${terminalText(user.name)} at ${url}: ${role.toLowerCase()}, ${rights}\n`);
+  await printer.text(
+    `${terminalText(harmlessName(user.name))} at ${url}: ${role.toLowerCase()}, ${rights}\n`,
+  );
   await printer.object({ type: 'viewer', url, ...viewer });
   return 0;
 }

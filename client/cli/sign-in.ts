@@ -1,6 +1,8 @@
 // Owns `spiderpig sign-in` and `sign-out`: storing a token that was created on the page, and forgetting it.
+
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
+import { harmlessName } from '../../schema/text/harmless.ts';
 import { createClient } from '../sdk/client.ts';
 import type { Printer } from './printer.ts';
 import { Refused } from './session.ts';
@@ -27,7 +29,9 @@ export async function signIn({ url, printer, signal }: SignIn): Promise<number> 
   const file = tokenFile(process.env);
   const rights = viewer.canDeploy ? 'may deploy' : 'may only look';
   await printer.text(
-    terminalText(`Signed in at ${url} as ${viewer.user.name}, who ${rights}; the token is in ${file}`),
+    terminalText(
+      `Signed in at ${url} as ${harmlessName(viewer.user.name)}, who ${rights}; the token is in ${file}`,
+    ),
   );
   await printer.text('\n');
   await printer.object({ type: 'signedIn', url, file, ...viewer });

@@ -1,6 +1,6 @@
 // Tests which characters of foreign text are shown, replaced or removed.
 import { expect, test } from 'vitest';
-import { harmless, harmlessLabel } from './harmless.ts';
+import { harmless, harmlessLabel, harmlessName } from './harmless.ts';
 import { splitLinks } from './link.ts';
 
 test('ordinary text of any script is not changed', () => {
@@ -28,6 +28,21 @@ test('L1 characters that reorder, hide or imitate text are replaced by their cod
 test('control characters are removed, and a label is one line', () => {
   expect(harmless('a\x1b[1;31mb\x1b[0m\x00\x1b')).toBe('ab');
   expect(harmlessLabel(' two\n lines\t')).toBe('two lines');
+});
+
+test.each([
+  ['ada', 'ada'],
+  ['ada lovelace', 'ada lovelace'],
+  ['ada ', 'ada␣'],
+  [' ada', '␣ada'],
+  ['ada  lovelace', 'ada␣␣lovelace'],
+  ['ada\u00a0lovelace', 'ada‹U+00A0›lovelace'],
+  ['ada\t\n', 'ada‹U+0009›‹U+000A›'],
+  ['ada\x07', 'ada‹U+0007›'],
+  ['a\u200bda', 'a‹U+200B›da'],
+  ['  ', '␣␣'],
+])('L1 nothing in the name %j is folded or removed', (name, shown) => {
+  expect(harmlessName(name)).toBe(shown);
 });
 
 test('a URL is found without the punctuation around it', () => {

@@ -30,6 +30,17 @@ export function harmlessLabel(text: string): string {
   return harmless(text).replaceAll(/\s+/g, ' ').trim();
 }
 
+/**
+ * A name as one line, in which nothing is folded or removed, so that two different names never look the same: blanks that a page would fold are
+ * shown as `␣`, other white space and control characters by their code point. For names of users and tokens; new ones contain none of these.
+ */
+export function harmlessName(name: string): string {
+  const visible = name
+    .replaceAll(/[\x00-\x1f\x7f-\x9f]|(?! )\s/g, codePointOf)
+    .replaceAll(/^ +| +$| {2,}/g, (blanks) => '␣'.repeat(blanks.length));
+  return harmless(visible);
+}
+
 function codePointOf(character: string): string {
   const number = character.codePointAt(0) ?? 0;
   return `‹U+${number.toString(16).toUpperCase().padStart(4, '0')}›`;

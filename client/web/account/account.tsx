@@ -5,7 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
@@ -58,7 +58,7 @@ export function Account({ connections }: { connections: Signal<number> }) {
             <dt>{msg('account-name')}</dt>
             <dd>
               <strong>
-                <ForeignLabel>{viewer.user.name}</ForeignLabel>
+                <ForeignName>{viewer.user.name}</ForeignName>
               </strong>
             </dd>
             <dt>{msg('account-role')}</dt>

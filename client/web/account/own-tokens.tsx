@@ -1,12 +1,12 @@
 // Owns the table of the viewer's tokens, how they are revoked, and the new token that is shown once.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { OwnTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { RevokeTokenMutation } from './account.graphql.ts';
@@ -55,7 +55,7 @@ export function OwnTokens({
             {tokens.map((token) => (
               <tr key={token.id}>
                 <th scope="row">
-                  <ForeignLabel>{token.name}</ForeignLabel>
+                  <ForeignName>{token.name}</ForeignName>
                 </th>
                 <td data-label={msg('account-tokens-column-scope')}>
                   {enumMsg('account-tokens-scope', token.scope)}
@@ -77,7 +77,7 @@ export function OwnTokens({
                   <button
                     type="button"
                     class="cdx-button"
-                    aria-label={msg('account-tokens-end-label', harmlessLabel(token.name))}
+                    aria-label={msg('account-tokens-end-label', harmlessName(token.name))}
                     onClick={() => setRevoking(token)}
                   >
                     {msg('account-tokens-end')}
@@ -121,7 +121,7 @@ function RevokeDialog({
   });
   return (
     <ConfirmDialog
-      heading={msg('account-tokens-end-heading', harmlessLabel(token.name))}
+      heading={msg('account-tokens-end-heading', harmlessName(token.name))}
       confirm={msg('account-tokens-end-confirm')}
       request={request}
       onConfirm={async () => {
@@ -143,7 +143,7 @@ function NewToken({ created, onDone }: { created: CreatedToken; onDone: () => vo
   return (
     <div class="made-token" ref={box} tabIndex={-1}>
       <Message tone="success">
-        <p>{msg('account-tokens-made', harmlessLabel(created.name))}</p>
+        <p>{msg('account-tokens-made', harmlessName(created.name))}</p>
         <p class="made-token__row">
           <code class="made-token__token">{created.token}</code>
           <CopyButton words={created.token} label={msg('account-tokens-copy')} />

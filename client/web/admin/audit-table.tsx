@@ -6,7 +6,7 @@ import type { AuditAction, AuditLogQuery as AuditLogResult } from '../../generat
 import { addressOf } from '../base-path.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { DownloadLink } from '../parts/download-link.tsx';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
@@ -234,7 +234,7 @@ function EntryRow({ entry }: { entry: Entry }) {
         <Moment iso={entry.at} />
       </td>
       <td data-label={msg('admin-audit-column-user')}>
-        {entry.user === null ? msg('admin-audit-nobody') : <ForeignLabel>{entry.user.name}</ForeignLabel>}
+        {entry.user === null ? msg('admin-audit-nobody') : <ForeignName>{entry.user.name}</ForeignName>}
       </td>
       <td data-label={msg('admin-audit-column-action')} class="admin-table__word">
         {enumMsg('admin-audit-action', entry.action)}

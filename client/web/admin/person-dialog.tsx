@@ -1,6 +1,6 @@
 // Owns the dialogs that confirm an action on a person: ban, unban, rebind, sign out.
 import { useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
@@ -52,7 +52,7 @@ async function andThen(request: Promise<unknown>, done: () => void): Promise<boo
 }
 
 function BanDialog({ person: { user }, onDone, onClose }: { person: PersonFragment } & DialogProps) {
-  const name = harmlessLabel(user.name);
+  const name = harmlessName(user.name);
   const request = useMutationRequest(BanUserMutation, { select: (data) => data.banUser, failed, onRefusal });
   return (
     <ConfirmDialog
@@ -76,7 +76,7 @@ function UnbanDialog({ person: { user }, onDone, onClose }: { person: PersonFrag
   });
   return (
     <ConfirmDialog
-      heading={msg('admin-people-unban-ask', harmlessLabel(user.name))}
+      heading={msg('admin-people-unban-ask', harmlessName(user.name))}
       confirm={msg('admin-people-unban')}
       destructive={false}
       request={request}
@@ -96,7 +96,7 @@ function RebindDialog({ person, onDone, onClose }: { person: PersonFragment } & 
   });
   return (
     <ConfirmDialog
-      heading={msg('admin-people-rebind-ask', harmlessLabel(person.user.name))}
+      heading={msg('admin-people-rebind-ask', harmlessName(person.user.name))}
       confirm={msg('admin-people-rebind')}
       request={request}
       onConfirm={() => andThen(request.send({ userId: person.user.id }), onDone)}
@@ -115,7 +115,7 @@ function EndSessionsDialog({ person: { user }, onDone, onClose }: { person: Pers
   });
   return (
     <ConfirmDialog
-      heading={msg('admin-people-end-ask', harmlessLabel(user.name))}
+      heading={msg('admin-people-end-ask', harmlessName(user.name))}
       confirm={msg('admin-people-end')}
       request={request}
       onConfirm={() => andThen(request.send({ userId: user.id }), onDone)}

@@ -1,9 +1,9 @@
 // Owns a row of the table of people: role, ban, sessions, and the buttons for actions.
 
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
 import type { PersonAction } from './person-dialog.tsx';
 
@@ -16,12 +16,12 @@ export function PersonRow({
   isSelf: boolean;
   onAction: (action: PersonAction) => void;
 }) {
-  const name = harmlessLabel(person.user.name);
+  const name = harmlessName(person.user.name);
   const { ban } = person;
   return (
     <tr class={ban === null ? undefined : 'admin-table__banned'}>
       <th scope="row">
-        <ForeignLabel>{person.user.name}</ForeignLabel>
+        <ForeignName>{person.user.name}</ForeignName>
         {isSelf && <span class="hint"> {msg('admin-people-self')}</span>}
       </th>
       <td data-label={msg('admin-people-column-role')}>

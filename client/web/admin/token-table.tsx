@@ -1,12 +1,12 @@
 // Owns the table of the tokens of all users. The viewer's own tokens are in account/own-tokens.tsx.
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
@@ -46,10 +46,10 @@ export function TokenTable({ epoch }: { epoch: number }) {
             {list.nodes.map((token) => (
               <tr key={token.id}>
                 <th scope="row">
-                  <ForeignLabel>{token.name}</ForeignLabel>
+                  <ForeignName>{token.name}</ForeignName>
                 </th>
                 <td data-label={msg('admin-tokens-column-user')}>
-                  <ForeignLabel>{token.user.name}</ForeignLabel>
+                  <ForeignName>{token.user.name}</ForeignName>
                 </td>
                 <td data-label={msg('admin-tokens-column-scope')}>
                   {token.canDeploy ? msg('admin-tokens-deploy') : msg('admin-tokens-read')}
@@ -69,8 +69,8 @@ export function TokenTable({ epoch }: { epoch: number }) {
                     class="cdx-button cdx-button--size-small"
                     aria-label={msg(
                       'admin-tokens-revoke-label',
-                      harmlessLabel(token.name),
-                      harmlessLabel(token.user.name),
+                      harmlessName(token.name),
+                      harmlessName(token.user.name),
                     )}
                     onClick={() => setRevoking(token)}
                   >
@@ -106,7 +106,7 @@ function RevokeDialog({
   });
   return (
     <ConfirmDialog
-      heading={msg('admin-tokens-revoke-ask', harmlessLabel(token.name), harmlessLabel(token.user.name))}
+      heading={msg('admin-tokens-revoke-ask', harmlessName(token.name), harmlessName(token.user.name))}
       confirm={msg('admin-tokens-revoke')}
       request={request}
       onConfirm={async () => {

@@ -2,9 +2,9 @@
 import { cdxIconExpand, cdxIconUserAvatar } from '@wikimedia/codex-icons';
 import type { RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessName } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignName } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { accountPath, adminPath, followLink } from '../route.ts';
 import type { Viewer } from '../system.ts';
@@ -39,14 +39,14 @@ export function Menu({
         aria-label={
           viewer === null
             ? msg('header-menu-nobody')
-            : msg('header-menu-label', harmlessLabel(viewer.user.name))
+            : msg('header-menu-label', harmlessName(viewer.user.name))
         }
         onClick={() => setOpen(!open)}
       >
         <Icon icon={cdxIconUserAvatar} />
         {viewer !== null && (
           <span class="menu__name">
-            <ForeignLabel>{viewer.user.name}</ForeignLabel>
+            <ForeignName>{viewer.user.name}</ForeignName>
           </span>
         )}
         <Icon icon={cdxIconExpand} size="x-small" />
@@ -111,7 +111,7 @@ function MenuPanel({
       {viewer !== null && (
         <p class="menu__who">
           <strong>
-            <ForeignLabel>{viewer.user.name}</ForeignLabel>
+            <ForeignName>{viewer.user.name}</ForeignName>
           </strong>
           <span>{enumMsg('app-role', viewer.role)}</span>
         </p>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { Panel } from './parts/panel.tsx';
@@ -15,7 +15,7 @@ export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane
     <Panel heading={msg('job-details')}>
       <dl class="facts">
         <Fact name={msg('job-owner')}>
-          <ForeignLabel>{job.owner.name}</ForeignLabel>
+          <ForeignName>{job.owner.name}</ForeignName>
         </Fact>
         {withLane && (
           <Fact name={msg('job-lane')}>

@@ -3,7 +3,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/parts/job-state.tsx';
 import { titleInWords } from '../job/parts/job-title.ts';
-import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import './history-table.css';
@@ -61,7 +61,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         </td>
       )}
       <td class="history__owner">
-        <ForeignLabel>{job.owner.name}</ForeignLabel>
+        <ForeignName>{job.owner.name}</ForeignName>
       </td>
       <td class="history__time">
         <Moment iso={job.queuedAt} />

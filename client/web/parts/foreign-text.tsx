@@ -1,6 +1,6 @@
 // Owns how text from scap, Gerrit and people is shown: as text nodes, with its own direction and with links.
 import { type ComponentChildren, Fragment } from 'preact';
-import { harmless, harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmless, harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import { splitLinks } from '../../../schema/text/link.ts';
 import './foreign-text.css';
 
@@ -16,6 +16,11 @@ export function ForeignText({ children }: { children: string }) {
 /** A name or a title: one line without links. */
 export function ForeignLabel({ children }: { children: string }) {
   return <bdi>{harmlessLabel(children)}</bdi>;
+}
+
+/** The name of a user or a token: two different names never look the same. */
+export function ForeignName({ children }: { children: string }) {
+  return <bdi>{harmlessName(children)}</bdi>;
 }
 
 /** Text that went through `harmless` already, with its URLs as links. */

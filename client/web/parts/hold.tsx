@@ -1,6 +1,6 @@
 // Owns how a hold of all deployments is shown: the banner on every page, and the same words beside disabled buttons.
 import { createContext } from 'preact';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { Banner } from './banner.tsx';
@@ -16,7 +16,7 @@ export const Held = createContext<string | null>(null);
 export function holdInWords(hold: Hold, now: number): string {
   const until = hold.endsAt === null ? null : momentInUtc(hold.endsAt, now);
   const since = momentInUtc(hold.since, now);
-  const [name, reason] = [harmlessLabel(hold.by.name), harmlessLabel(hold.reason)];
+  const [name, reason] = [harmlessName(hold.by.name), harmlessLabel(hold.reason)];
   return until === null
     ? msg('parts-hold-open', name, since, reason)
     : msg('parts-hold-until', name, since, until, reason);

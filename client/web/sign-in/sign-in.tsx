@@ -1,7 +1,7 @@
 // Owns the sign-in page: sign-in by a link or at the identity provider, and the errors of both.
 
 import { useEffect, useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import { addressOf } from '../base-path.ts';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
@@ -60,7 +60,7 @@ function AskToChange({
   return (
     <section aria-label={msg('sign-in-change-yes')}>
       <Message tone="warning">
-        {user === '' ? msg('sign-in-change-ask-unknown') : msg('sign-in-change-ask', harmlessLabel(user))}
+        {user === '' ? msg('sign-in-change-ask-unknown') : msg('sign-in-change-ask', harmlessName(user))}
       </Message>
       <p>
         <button type="button" class="cdx-button" onClick={onDecline}>

@@ -1,5 +1,5 @@
 // Owns the report of an ended job as text that people paste into a ticket or a channel. Pure. Owns no clipboard.
-import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
@@ -72,7 +72,7 @@ export function jobReport(
       const answer =
         interaction.answer === null
           ? msg('job-question-unanswered')
-          : `${answerInWords(interaction, interaction.answer)} (${interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown')})`;
+          : `${answerInWords(interaction, interaction.answer)} (${harmlessName(interaction.answeredBy?.name ?? msg('job-question-answered-by-unknown'))})`;
       const asked = interaction.lineNumber === null ? '' : ` (${line(interaction.lineNumber)})`;
       return item(`${text(question)} ${text(answer)}${asked}`);
     }),
@@ -88,7 +88,7 @@ export function logEntry(job: JobDetailFragment): string {
   const changes = job.changes.map(({ number }) => number).join(' ');
   return msg(
     'job-report-log',
-    harmlessLabel(job.owner.name),
+    harmlessName(job.owner.name),
     enumMsg('job-kind', job.kind).toLowerCase(),
     changes === '' ? harmlessLabel(titleInWords(job)) : changes,
     job.outcome === null ? enumMsg('job-state', job.state) : enumMsg('job-outcome', job.outcome),

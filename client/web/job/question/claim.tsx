@@ -1,4 +1,5 @@
 // Owns who handles the open question, as they said: the sentence, and the button to say so. Owns no answer.
+import { harmlessName } from '../../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
@@ -19,7 +20,7 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
     <p class="question__claim">
       {by !== null && (
         <span role="status">
-          <ForeignLabel>{msg('job-claimed', by.name)}</ForeignLabel>
+          <ForeignLabel>{msg('job-claimed', harmlessName(by.name))}</ForeignLabel>
         </span>
       )}
       {!disabled && (

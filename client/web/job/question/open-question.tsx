@@ -1,6 +1,6 @@
 // Owns the place of the open question: its card, the receipt of an answer, why an answer was not used, and where the focus goes.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { harmlessName } from '../../../../schema/text/harmless.ts';
 import type {
   AnswerInteractionMutation as AnswerResult,
   QuestionFragment,
@@ -169,7 +169,7 @@ function answeredByMessage({
   if (answeredBy === null || answeredAt === null || answer === null) return message;
   return msg(
     'job-question-already-answered',
-    harmlessLabel(answeredBy.name),
+    harmlessName(answeredBy.name),
     answerInWords(interaction, answer),
     secondInUtc(Date.parse(answeredAt)),
   );

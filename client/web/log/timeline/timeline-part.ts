@@ -1,7 +1,7 @@
 // Owns the layout of a job's timeline: position, width and label of each part, with crowded parts merged. Pure. Owns no markup (timeline-bar.tsx) and no
 // scale (timeline-scale.ts).
 
-import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import { msg } from '../../i18n/msg.ts';
 import { briefDuration, duration } from '../../parts/time.ts';
@@ -85,7 +85,7 @@ function nameOf(item: Extract<TimelineItem, { from: number }>, end: number, shor
 function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean): string {
   switch (item.kind) {
     case 'stop':
-      return `${msg('log-timeline-stop', harmlessLabel(item.by))}, ${at}`;
+      return `${msg('log-timeline-stop', harmlessName(item.by))}, ${at}`;
     case 'error':
       return `${msg('log-timeline-error', harmlessLabel(item.title))}, ${at}`;
     case 'phase':
@@ -94,7 +94,7 @@ function labelOf(item: TimelineItem, at: string, end: number, shortened: boolean
       const asked = msg('log-timeline-asked', harmlessLabel(questionText(item.title).question));
       const answered =
         item.by !== null
-          ? msg('log-timeline-answered-by', harmlessLabel(item.by))
+          ? msg('log-timeline-answered-by', harmlessName(item.by))
           : item.to === null
             ? msg('log-timeline-waits')
             : msg('log-timeline-unanswered');
