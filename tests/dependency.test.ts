@@ -1,9 +1,11 @@
-// Tests the installed packages: which of them run an install script, their integrity hashes, and the software bill of materials of a release.
+// Tests the installed packages: which of them run an install script, their licences, and the software bill of materials of a release. Their origin is checked by tools/check/lock.ts.
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { bundledPackages } from '../tools/bundled-package.ts';
+import { licenceProblem } from '../tools/licence.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (file: string): unknown => JSON.parse(readFileSync(join(root, file), 'utf8'));
@@ -21,7 +23,7 @@ interface Locked {
   readonly name: string;
   readonly dev: boolean;
   readonly hasScript: boolean;
-  readonly integrity: string | null;
+  readonly licence: unknown;
 }
 
 function locked(): Locked[] {
@@ -35,7 +37,7 @@ function locked(): Locked[] {
         name: path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length),
         dev: entry.dev === true || entry.devOptional === true,
         hasScript: entry.hasInstallScript === true,
-        integrity: typeof entry.integrity === 'string' ? entry.integrity : null,
+        licence: entry.license,
       }))
   );
 }
@@ -72,12 +74,11 @@ test('every approved package has an install script', () => {
   }
 });
 
-test('every package in package-lock.json has an integrity hash', () => {
-  expect(
-    locked()
-      .filter(({ integrity }) => integrity === null)
-      .map(({ name }) => name),
-  ).toEqual([]);
+test('each package in the build and beside it has an allowed licence', () => {
+  const beside = locked().filter(({ dev }) => !dev);
+  const licences = [...bundledPackages(), ...beside];
+  expect(licences.length).toBeGreaterThan(50);
+  expect(licences.flatMap(({ name, licence }) => licenceProblem(name, licence) ?? [])).toEqual([]);
 });
 
 test('the software bill of materials names each package in the build and beside it, and no tool', async () => {
@@ -85,6 +86,18 @@ test('the software bill of materials names each package in the build and beside 
   const bill: { bomFormat: string; components: { name: string; version: string; group?: string }[] } =
     JSON.parse(readFileSync(join(root, 'dist', 'sbom.cdx.json'), 'utf8'));
   expect(bill.bomFormat).toBe('CycloneDX');
+  // Exactly what is in the present build, and what is installed beside it.
+  const ids = bill.components.map(
+    ({ name, group, version }) => `${group ? `${group}/` : ''}${name}@${version}`,
+  );
+  const bundled = bundledPackages().map(({ name, version }) => `${name}@${version}`);
+  expect(bundled.length).toBeGreaterThan(50);
+  expect(bundled.filter((id) => !ids.includes(id))).toEqual([]);
+  const beside = locked().filter(({ dev }) => !dev);
+  const known = new Set([...bundledPackages(), ...beside].map(({ name }) => name));
+  expect(bill.components.filter(({ name, group }) => !known.has(group ? `${group}/${name}` : name))).toEqual(
+    [],
+  );
   const names = new Set(bill.components.map(({ name, group }) => (group ? `${group}/${name}` : name)));
   const expected = [
     'better-sqlite3',

@@ -51,6 +51,7 @@ const checks: readonly Check[] = [
     args: ['schema/graphql/rights.ts', '--check'],
   },
   { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
+  { name: 'the lock file', command: 'node', args: ['tools/check/lock.ts'] },
   { name: 'words', command: 'node', args: ['tools/check/words.ts'] },
   { name: 'names and links in the documentation', command: 'node', args: ['tools/check/docs.ts'] },
   { name: 'unused files, exports and dependencies', command: 'knip', args: ['--no-progress'] },

@@ -1,15 +1,28 @@
 // The package as users install it: packed, installed by another user into an empty directory, started, used and stopped. No checkout is involved.
 import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot, packageVersion } from '../schema/process/files.ts';
 import { writeDebianPackage } from '../tools/debian.ts';
 
 const execute = promisify(execFile);
+
+/** The files of the package: nothing of the tests, no data, no environment. */
+const packed =
+  /^(?:(?:package\.json|LICENSE|(?:README|CHANGELOG)\.md|bin\/spiderpig\.js|schema\/graphql\/schema\.graphql)$|packaging\/[\w.-]+$|dist\/)/;
 
 const nobody = 65_534;
 /** Who installs and runs it: not root, unless only root can run this Node, whose directory is then private. */
@@ -72,6 +85,29 @@ it('the package takes less than 100 MB and contains no development dependency', 
   expect(globSync('{vite,vitest,typescript,playwright-core}', { cwd: join(home, 'node_modules') })).toEqual(
     [],
   );
+});
+
+it('S6 the package contains no secret and no path of the tests or of the machine that built it', async () => {
+  const installed = join(home, 'node_modules', 'spiderpig');
+  const files = globSync('**/*', { cwd: installed, withFileTypes: true }).filter((each) => each.isFile());
+  const names = files.map(({ parentPath, name }) => relative(installed, join(parentPath, name)));
+  expect(names.length).toBeGreaterThan(100);
+  expect(names.filter((name) => !packed.test(name))).toEqual([]);
+  const secrets = [
+    'a secret that only the tests know',
+    'PRIVATE KEY-----',
+    packageRoot,
+    ...Object.entries(process.env)
+      .filter(([name, value = '']) => /token|secret|passw|auth|_key/i.test(name) && value.length >= 8)
+      .map(([, value = '']) => value),
+  ];
+  const found = names.flatMap((name) => {
+    const content = readFileSync(join(installed, name));
+    return secrets
+      .filter((secret) => content.includes(secret))
+      .map((secret) => `${name}: ${secret.slice(0, 5)}…`);
+  });
+  expect(found).toEqual([]);
 });
 
 it('the package serves the page and deploys a change with its terminal client', async () => {

@@ -2,6 +2,7 @@
 import { existsSync, globSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { packageRoot } from '../schema/process/files.ts';
+import { licenceProblem } from './licence.ts';
 
 /** A package of which the build contains a part. */
 export interface BundledPackage {
@@ -9,6 +10,8 @@ export interface BundledPackage {
   readonly version: string;
   /** The absolute path of its directory. */
   readonly directory: string;
+  /** As its package.json names it. */
+  readonly licence: unknown;
 }
 
 const stylePackages = ['@wikimedia/codex', '@wikimedia/codex-design-tokens'];
@@ -29,19 +32,22 @@ export function bundledPackages(): BundledPackage[] {
   return [...directories]
     .filter((directory) => existsSync(join(directory, 'package.json')))
     .map((directory) => {
-      const { name, version } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
-      return { name: String(name), version: String(version), directory };
+      const { name, version, license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+      return { name: String(name), version: String(version), directory, licence: license };
     })
     .toSorted((one, other) => one.name.localeCompare(other.name));
 }
 
-/** Writes the licences of the packages in the build into `file`. */
+/** Writes the licences of the packages in the build into `file`. Throws if one of them may not be in the build. */
 export function writeLicences(file: string): void {
-  const texts = bundledPackages().map(({ name, version, directory }) => {
-    const { license } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'));
+  const packages = bundledPackages();
+  const problems = packages.flatMap(({ name, licence }) => licenceProblem(name, licence) ?? []);
+  if (problems.length > 0)
+    throw new Error(`the build may not contain these packages (tools/licence.ts): ${problems.join('; ')}`);
+  const texts = packages.map(({ name, version, directory, licence }) => {
     const files = readdirSync(directory).filter((each) => /^(licen[cs]e|copying|notice)/i.test(each));
     const text = files.map((each) => readFileSync(join(directory, each), 'utf8').trim()).join('\n\n');
-    return `${name} ${version}\nLicence: ${String(license)}\n\n${text || 'The package contains no licence file.'}\n`;
+    return `${name} ${version}\nLicence: ${String(licence)}\n\n${text || 'The package contains no licence file.'}\n`;
   });
   writeFileSync(
     file,
