@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
@@ -436,6 +437,52 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(env.SPIDERPIG_REAL_USER).toBe('alice');
     expect(argv.slice(-2)).toEqual(['backport', '1102340']);
     expect(JSON.stringify(descriptors)).not.toMatch(/sqlite|doorbell|postgresql/);
+  });
+
+  describe.runIf(process.getuid?.() === 0)('with scap as another user (this part needs root)', () => {
+    /** A command in the place of scap, run as the user `nobody` by the wrapper that docs/operations.md describes. */
+    const asNobody = (script: string): string[] => [
+      'setpriv',
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      '--no-new-privs',
+      ...shell(script),
+    ];
+
+    it('R4 answers a scap of another user, which reads neither the database nor the supervisor', async () => {
+      await using world = await openTestDatabase(dialect);
+      const file = (await world.database.execute('pragma database_list', []).catch(() => []))[0]?.['file'];
+      const run = await Run.start(
+        world,
+        asNobody(`
+          id -u
+          head -c 1 '${String(file ?? '/proc/1/environ')}' 2>&1 >/dev/null | grep -o 'Permission denied'
+          cat /proc/$PPID/environ 2>&1 >/dev/null | grep -o 'Permission denied'
+          ls /proc/$PPID/fd 2>&1 >/dev/null | grep -o 'Permission denied'
+          kill -TERM $PPID 2>&1 | grep -o 'Operation not permitted'
+          printf '{"iokey":"%s","type":"interaction","subtype":"input_line","prompt":"Name?"}\n' "$SPIDERPIG_IO_KEY"
+          read -r name; echo "name: $name"`),
+      );
+      await run.answer('ada');
+      expect((await run.end()).state).toBe('succeeded');
+      const denied = 'Permission denied';
+      const refused = [denied, denied, denied, 'Operation not permitted'];
+      expect(await run.text()).toEqual(['65534', ...refused, 'name: ada']);
+    });
+
+    it('R5 kills a scap of another user with its children', async () => {
+      await using world = await openTestDatabase(dialect);
+      const script = "trap '' INT TERM; setsid sleep 600 & echo $!; echo $$; while :; do sleep 600; done";
+      const run = await Run.start(world, asNobody(script));
+      const pids = await run.until('log', async () => {
+        const text = await run.text();
+        return text.length < 2 ? null : text.map(Number);
+      });
+      await run.stop('kill');
+      expect((await run.end()).state).toBe('stopped');
+      expect(pids.filter((pid) => pid > 0 && existsSync(`/proc/${pid}/exe`))).toEqual([]);
+    });
   });
 
   it('R6 records for a while what a process prints that scap left behind', async () => {
