@@ -179,7 +179,7 @@ export const layers: readonly Layer[] = [
     folder: 'client/cli',
     owns: 'the terminal client',
     imports: ['client/generated', 'client/sdk', 'client/subscription', 'schema/text'],
-    packages: ['graphql-ws'],
+    packages: ['graphql-ws', 'ws'],
   },
   {
     folder: 'bin',

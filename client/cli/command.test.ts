@@ -74,7 +74,7 @@ describe('readCommand', () => {
     [['jobs', '--first', '0'], '--first must be a whole number from 1'],
     [['jobs', 'all'], 'needs no argument, got 1'],
     [['jobs', '--color', 'red'], '--color is auto, always or never, not "red"'],
-    [['jobs', '--url', 'ftp://x'], '--url is not an http(s) URL: "ftp://x"'],
+    [['jobs', '--url', 'ftp://x'], '--url is neither an http(s) URL nor unix:PATH: "ftp://x"'],
   ])('refuses the command line %j with one line that names the mistake', (argv, words) => {
     const read = () => requestOf(argv);
     expect(read).toThrow(WrongUsage);
@@ -101,7 +101,7 @@ describe('readCommand', () => {
 
   test('refuses an invalid SPIDERPIG_URL and names the variable', () => {
     const read = () => readCommand(['jobs'], { SPIDERPIG_URL: 'localhost:8888' }, now);
-    expect(read).toThrow('SPIDERPIG_URL is not an http(s) URL');
+    expect(read).toThrow('SPIDERPIG_URL is neither an http(s) URL');
   });
 });
 

@@ -2,6 +2,7 @@
 import type { JobOutcome, JobState, StopMode } from '../generated/graphql.ts';
 import { CommandLine, WrongUsage } from './command-line.ts';
 import type { CommandDescription, OptionDescription } from './description.ts';
+import { isServerName } from './transport.ts';
 
 /** What a command asks for. */
 export type Request =
@@ -359,7 +360,9 @@ export function readCommand(
 function urlOf(line: CommandLine, env: Readonly<Record<string, string | undefined>>): string {
   const fromOption = line.text('url');
   const url = fromOption ?? (env['SPIDERPIG_URL'] || 'http://127.0.0.1:8888');
-  if (/^https?:\/\/[^\s]+$/.test(url) && URL.canParse(url)) return url;
+  if (isServerName(url)) return url;
   const origin = fromOption === null ? 'SPIDERPIG_URL' : '--url';
-  throw new WrongUsage(`spiderpig: ${origin} is not an http(s) URL: ${JSON.stringify(url)}`);
+  throw new WrongUsage(
+    `spiderpig: ${origin} is neither an http(s) URL nor unix:PATH: ${JSON.stringify(url)}`,
+  );
 }

@@ -44,7 +44,7 @@ export const commonOptions: readonly OptionDescription[] = [
   {
     name: 'url',
     value: 'URL',
-    help: 'the URL of the server (SPIDERPIG_URL; default: http://127.0.0.1:8888)',
+    help: 'the URL of the server, or unix:PATH for its Unix socket (SPIDERPIG_URL; default: http://127.0.0.1:8888)',
   },
   { name: 'json', value: null, help: 'print JSON, one object a line' },
   {

@@ -6,6 +6,7 @@ import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';
 import type { Request, Watching } from './command.ts';
 import { Refused, refusedBy, type Session } from './session.ts';
 import { terminalText } from './text.ts';
+import { hasPages } from './transport.ts';
 import { watchJob } from './watch.ts';
 
 type RequestOf<Name extends Request['name']> = Extract<Request, { readonly name: Name }>;
@@ -60,8 +61,8 @@ function keyOf(
 
 async function started(session: Session, job: Job, watch: Watching | null): Promise<number> {
   const { printer, url } = session;
-  const page = jobUrl(url, job.id);
-  await printer.text(`Job ${job.id}: ${page}\n`);
+  const page = hasPages(url) ? jobUrl(url, job.id) : null;
+  await printer.text(page === null ? `Job ${job.id}\n` : `Job ${job.id}: ${page}\n`);
   await printer.object({ type: 'started', url: page, job });
   session.onInterrupt(`job ${job.id} is queued and continues (\`spiderpig stop ${job.id}\` stops it)`);
   return watch === null ? 0 : await watchJob(session, job, watch);

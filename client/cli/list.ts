@@ -9,6 +9,7 @@ import { queueText, stateText } from './job-text.ts';
 import { table } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalText } from './text.ts';
+import { hasPages } from './transport.ts';
 
 type JobsRequest = Extract<Request, { readonly name: 'jobs' }>;
 
@@ -91,6 +92,12 @@ export async function openPage(
   { url, printer }: Session,
   { job }: Extract<Request, { readonly name: 'open' }>,
 ): Promise<number> {
+  if (!hasPages(url))
+    throw new Refused(
+      'A browser cannot open a Unix socket. Open a tunnel to it (ssh -L 8888:PATH HOST), and use --url http://127.0.0.1:8888.',
+      {},
+      2,
+    );
   const page = job === null ? url : jobUrl(url, job);
   await printer.text(`${page}\n`);
   await printer.object({ type: 'page', url: page });

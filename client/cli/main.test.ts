@@ -57,6 +57,33 @@ describe('spiderpig start', () => {
     expect(server.started).toMatchObject([{ changes: ['1102340'], revert: true }]);
   });
 
+  test('start follows the log through a Unix socket, over a broken connection', async () => {
+    using directory = mkdtempDisposableSync(join(tmpdir(), 'spiderpig-socket-'));
+    await using server = await openApiStandIn(join(directory.path, 'web.sock'));
+    server.print('first');
+    let cut = false;
+    const { status, output, stderr } = await spiderpig(server, ['start', '1102340'], (so) => {
+      if (so.includes('first') && !cut) {
+        cut = true;
+        server.cut();
+        server.print('after the cut');
+      } else if (so.includes('after the cut')) server.end('SUCCEEDED', 'exit status 0');
+    });
+    expect(output).toBe('Job 7\nfirst\nafter the cut\nJob 7 succeeded: exit status 0\n');
+    expect(stderr).toBe('spiderpig: connection lost, reconnecting…\nspiderpig: reconnected\n');
+    expect(status).toBe(0);
+  });
+
+  test('a Unix socket that nobody listens on is named, with exit status 3', async () => {
+    const place = { url: 'unix:/nonexistent/web.sock', token: 'x' };
+    const { status, stderr } = await spiderpig(place, ['jobs']);
+    expect([status, stderr]).toEqual([3, 'spiderpig: unix:/nonexistent/web.sock cannot be reached\n']);
+    const opened = await spiderpig(place, ['open', '7']);
+    expect([opened.status, opened.stderr]).toEqual([2, expect.stringContaining('ssh -L')]);
+    for (const url of ['unix:web.sock', 'unix:', 'unix:/a b', 'unix:/a:b', 'ftp://x'])
+      expect((await spiderpig({ url, token: 'x' }, ['jobs'])).status).toBe(2);
+  });
+
   test('start names the wrong change and exits with status 1', async () => {
     await using server = await openApiStandIn();
     const { status, output, stderr } = await spiderpig(server, ['start', '1102340', 'x']);

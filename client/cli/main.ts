@@ -10,6 +10,7 @@ import { Printer } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { readToken } from './token.ts';
+import { transportOf } from './transport.ts';
 import { watchJob } from './watch.ts';
 
 /** Runs a request and returns the exit status. */
@@ -79,7 +80,7 @@ async function request({ request, url, output }: Extract<Command, { name: 'reque
     if (request.name === 'sign-in') return await signIn({ url, printer, signal });
     if (request.name === 'sign-out') return await signOut({ url, printer, signal });
     await using client = createClient({
-      url,
+      ...(await transportOf(url)),
       token: request.name === 'open' ? '' : readToken(url, process.env),
       clientName: 'cli',
       onConnection: (state) =>

@@ -8,6 +8,7 @@ import type { Printer } from './printer.ts';
 import { Refused } from './session.ts';
 import { terminalText } from './text.ts';
 import { checkToken, storeToken, tokenFile } from './token.ts';
+import { hasPages, transportOf } from './transport.ts';
 
 /** What both commands work with. There is no client yet: it needs the token. */
 export interface SignIn {
@@ -18,11 +19,13 @@ export interface SignIn {
 
 /** Reads a token from the terminal (without showing it) or from standard input, checks it at the server and stores it. Returns the exit status. */
 export async function signIn({ url, printer, signal }: SignIn): Promise<number> {
-  const page = new URL('account', url.endsWith('/') ? url : `${url}/`).href;
+  const page = hasPages(url)
+    ? `at ${new URL('account', url.endsWith('/') ? url : `${url}/`).href}`
+    : 'on the page *Your account*';
   if (printer.terminal.stdin.isTTY === true)
-    printer.remark(`create a token at ${page} and paste it here; it is not shown`);
+    printer.remark(`create a token ${page} and paste it here; it is not shown`);
   const token = checkToken(await readSecret(printer, signal), 'The input');
-  await using client = createClient({ url, token, clientName: 'cli' });
+  await using client = createClient({ ...(await transportOf(url)), token, clientName: 'cli' });
   const viewer = await client.viewer(signal);
   if (viewer === null) throw new Refused('The server does not know who you are.', {}, 4);
   storeToken(url, token, process.env);

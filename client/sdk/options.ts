@@ -1,9 +1,30 @@
 // Owns the options of the client and the endpoint that follows from them.
 
+/** What carries requests and subscriptions, if not the network at `url`: for example a Unix socket. */
+export interface Transport {
+  /** The server in messages, instead of its URL. */
+  readonly name: string;
+  /** Sends a request. Rejects like the `fetch` of the platform. */
+  readonly fetch: (
+    url: URL,
+    init: {
+      readonly method: string;
+      readonly headers: Record<string, string>;
+      readonly body: string;
+      readonly signal: AbortSignal;
+      readonly redirect: 'error';
+    },
+  ) => Promise<Response>;
+  /** A class like the `WebSocket` of the platform. */
+  readonly webSocket: unknown;
+}
+
 /** How to reach a server. */
 export interface ClientOptions {
   /** The URL of the server without `/graphql`, such as `http://127.0.0.1:8888`. */
   readonly url: string;
+  /** Default: the `fetch` and the `WebSocket` of the platform. */
+  readonly transport?: Transport | undefined;
   /** The API token. */
   readonly token: string;
   /** The name of the calling program, for the server's usage metrics. */
@@ -27,6 +48,10 @@ export function endpointOf(url: string): URL {
     throw new TypeError(`The URL of SpiderPig must begin with http:// or https://, not ${endpoint.protocol}`);
   return endpoint;
 }
+
+/** The server in messages. Throws a TypeError for an invalid URL. */
+export const serverNameOf = ({ url, transport }: Pick<ClientOptions, 'url' | 'transport'>): string =>
+  transport?.name ?? endpointOf(url).origin;
 
 /** The URL of the page of a job. */
 export const jobUrl = (url: string, job: string): string => new URL(`jobs/${job}`, withSlash(url)).href;

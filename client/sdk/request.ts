@@ -4,7 +4,7 @@ import { print } from 'graphql';
 import { BackOff } from '../subscription/back-off.ts';
 import { delay } from '../subscription/resume.ts';
 import { fromGraphQLErrors, memberOf, SpiderPigError } from './error.ts';
-import { type ClientOptions, endpointOf } from './options.ts';
+import { type ClientOptions, endpointOf, serverNameOf } from './options.ts';
 
 /** A response of the server; its members are not validated. */
 interface Result<Data> {
@@ -19,34 +19,30 @@ export async function send<Data, Variables>(
   variables: Variables,
   signal?: AbortSignal,
 ): Promise<Data> {
-  const endpoint = endpointOf(options.url);
-  const { status, result } = await post<Data>(
-    endpoint,
-    options,
-    JSON.stringify({ query: print(document), variables }),
-    signal,
-  );
+  const body = JSON.stringify({ query: print(document), variables });
+  const { status, result } = await post<Data>(options, body, signal);
   if (result?.errors !== undefined && result.errors.length > 0) throw fromGraphQLErrors(result.errors);
   if (status === 401) throw new SpiderPigError('unauthenticated', 'The server refused the token');
   if (result?.data) return result.data;
+  const server = serverNameOf(options);
   // A proxy answers so while the server behind it restarts.
   if (status === 502 || status === 503 || status === 504)
-    throw new SpiderPigError('unreachable', `${endpoint.origin} answered with status ${status}`);
+    throw new SpiderPigError('unreachable', `${server} answered with status ${status}`);
   throw new SpiderPigError(
     'failed',
-    `${endpoint.origin} answered with status ${status} and no GraphQL result; is it a SpiderPig server?`,
+    `${server} answered with status ${status} and no GraphQL result; is it a SpiderPig server?`,
   );
 }
 
 async function post<Data>(
-  endpoint: URL,
-  { token, clientName, clientVersion, timeout: limit = 30_000 }: ClientOptions,
+  options: ClientOptions,
   body: string,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly status: number; readonly result: Result<Data> | null }> {
+  const { url, transport, token, clientName, clientVersion, timeout: limit = 30_000 } = options;
   const timeout = AbortSignal.timeout(limit);
   try {
-    const response = await fetch(endpoint, {
+    const response = await (transport?.fetch ?? fetch)(endpointOf(url), {
       method: 'POST',
       // A redirect would send the token to another server.
       redirect: 'error',
@@ -64,7 +60,7 @@ async function post<Data>(
   } catch (error) {
     signal?.throwIfAborted();
     const why = timeout.aborted ? 'does not answer' : 'cannot be reached';
-    throw new SpiderPigError('unreachable', `${endpoint.origin} ${why}`, {
+    throw new SpiderPigError('unreachable', `${serverNameOf(options)} ${why}`, {
       cause: error,
       recorded: wasNotSent(error) ? false : null,
     });

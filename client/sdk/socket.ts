@@ -74,6 +74,7 @@ function openSocket(options: ClientOptions): Socket {
   let pong: ReturnType<typeof setTimeout> | undefined;
   const socket = createSocket({
     url: url.href,
+    webSocketImpl: options.transport?.webSocket,
     connectionParams: {
       authorization: `Bearer ${options.token}`,
       'x-graphql-client-name': options.clientName,

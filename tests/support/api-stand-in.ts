@@ -30,8 +30,8 @@ const logLine = (number: number, kind: string, text: string | null) => ({
   continues: false,
 });
 
-/** Starts the server. Job 7 is running and has an empty log. */
-export async function openApiStandIn() {
+/** Starts the server. Job 7 is running and has an empty log. `socket`: the path of a Unix socket to listen on; null: on a port. */
+export async function openApiStandIn(socket: string | null = null) {
   const schema = buildSchema(
     await readFile(new URL('../../schema/graphql/schema.graphql', import.meta.url), 'utf8'),
   );
@@ -253,12 +253,15 @@ export async function openApiStandIn() {
     },
     sockets,
   );
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => {
+    if (socket === null) server.listen(0, '127.0.0.1', resolve);
+    else server.listen(socket, resolve);
+  });
   const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('the stand-in has no port');
+  if (address === null) throw new Error('the stand-in does not listen');
 
   return {
-    url: `http://127.0.0.1:${address.port}`,
+    url: typeof address === 'string' ? `unix:${address}` : `http://127.0.0.1:${address.port}`,
     token,
     /** The answers, in order. */
     answers,
