@@ -63,6 +63,17 @@ it('takes the last sentence of a long last line for the question', () => {
   expect(explanation).toBe(warning.trim());
 });
 
+it('takes the last sentence of the question about a new patch set', () => {
+  expect(
+    questionText(
+      'Change 1102355 has been updated from patchset 1 to patchset 2. Re-approve change and continue with backport(s)? ',
+    ),
+  ).toMatchObject({
+    question: 'Re-approve change and continue with backport(s)?',
+    explanation: 'Change 1102355 has been updated from patchset 1 to patchset 2.',
+  });
+});
+
 it.each([
   ['columns', '1102340  core   Fix it\n1102341  Echo   Notify once\nContinue?'],
   ['an ASCII table', '+-----+\n| one |\n+-----+\nContinue?'],

@@ -15,7 +15,7 @@ const box = /[\u2500-\u257f]|^\s*\+[-=+]{3,}\s*$|^\s*\|.*\|\s*$/m;
 /** Two columns or more: text, at least two blanks, text. */
 const columns = /\S {2,}\S.* {2,}\S|\t\S.*\t\S/;
 /** The longest line that is shown as a question whole, in UTF-16 units; a longer one is divided into sentences. */
-const longestQuestion = 120;
+const longestQuestion = 80;
 
 /**
  * Divides the prompt of a question. What is asked is the last line if it ends in `?` or `:`, otherwise the text after the last blank

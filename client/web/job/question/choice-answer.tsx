@@ -24,7 +24,7 @@ export interface AnswerFormProps {
   readonly onAnswer: (answer: string) => void;
 }
 
-/** One button for each choice. None of them has a colour, which would recommend it: scap's default is often the roll-back. */
+/** One button for each choice. None of them has a colour, which would recommend it or another: scap's default is often the roll-back. */
 export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, onAnswer }: AnswerFormProps) {
   const [clickable, setClickable] = useState(false);
   /** The dangerous choice that was pressed once. */
@@ -54,7 +54,7 @@ export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, 
         <button
           key={code}
           type="button"
-          class={dangerous.test(label) ? 'cdx-button cdx-button--action-destructive' : 'cdx-button'}
+          class="cdx-button"
           data-code={code}
           title={disabledReason ?? undefined}
           disabled={disabled}
