@@ -103,6 +103,20 @@ describe.each(dialects)('on %s', (dialect) => {
       await until(() => world.server.sources.jobs.followers === 0);
     });
 
+    test('the processes that remain after scap has exited are listed until the job ends', async () => {
+      const id = await runningJob(world.db);
+      const since = Date.parse('2026-11-20T12:00:00.000Z');
+      await recordReport(world.db, id, { remaining: [{ name: 'helm', pid: 41, since }] });
+      const token = await world.token('read');
+      const remaining = async () =>
+        (await world.ask(token, `{ job(id: ${id}) { remaining { name pid since } } }`)).data?.['job'];
+      expect(await remaining()).toEqual({
+        remaining: [{ name: 'helm', pid: 41, since: '2026-11-20T12:00:00.000Z' }],
+      });
+      await ended(id);
+      expect(await remaining()).toEqual({ remaining: [] });
+    });
+
     test('jobUpdates of an ended job sends one event', async () => {
       const id = await runningJob(world.db);
       await ended(id, 'failed');
