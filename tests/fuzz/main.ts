@@ -1,13 +1,24 @@
-// Main: `node tests/fuzz/main.ts [ROUNDS] [SEED]`. Sends random operations, WebSocket messages and HTTP requests to a server; `npm run nightly` runs it.
-import { fuzz } from './run.ts';
+// Main: `node tests/fuzz/main.ts [SECONDS] [SEED] [PART,PART]`. Sends random input of each kind to a server, for ten minutes each; `npm run nightly` runs it.
+import { fuzz, parts } from './run.ts';
 
-const [rounds = '20000', seed = String(Date.now())] = process.argv.slice(2);
-if (!/^[1-9][0-9]{0,6}$/.test(rounds)) {
-  process.stderr.write('fuzz: ROUNDS must be an integer from 1 to 9999999\n');
+const [seconds = '600', seed = String(Date.now()), part = ''] = process.argv.slice(2);
+if (!/^[1-9][0-9]{0,5}$/.test(seconds)) {
+  process.stderr.write('fuzz: SECONDS must be an integer from 1 to 999999\n');
   process.exit(2);
 }
 process.stdout.write(`seed ${seed}\n`);
-const violations = await fuzz({ seed, rounds: Number(rounds) });
-for (const violation of violations) process.stdout.write(`${violation}\n`);
-process.stdout.write(`${violations.length} violations\n`);
-process.exitCode = violations.length === 0 ? 0 : 1;
+let count = 0;
+const chosen = parts.filter(({ name }) => part.split(',').some((each) => name.includes(each)));
+for await (const { name, rounds, violations, longestTurn, growth } of fuzz(
+  seed,
+  { seconds: Number(seconds) },
+  chosen,
+)) {
+  count += violations.length;
+  for (const violation of violations.slice(0, 20)) process.stdout.write(`${violation}\n`);
+  process.stdout.write(
+    `${name}: ${rounds} rounds, ${violations.length} violations, longest turn ${Math.round(longestTurn)} ms, heap ${Math.round(growth / 1e6)} MB\n`,
+  );
+}
+process.stdout.write(`${count} violations\n`);
+process.exitCode = count === 0 ? 0 : 1;

@@ -158,7 +158,9 @@ export async function openIdentityProvider({
     const isChanged = own.tamper !== null || isRotated;
     if (!isChanged || context.path !== '/token' || typeof context.body !== 'object') return;
     const { id_token: token, ...rest } = Object(context.body);
-    const claims = (own.tamper ?? ((same) => same))(decodeJwt(String(token)));
+    // The provider has refused the request.
+    if (typeof token !== 'string') return;
+    const claims = (own.tamper ?? ((same) => same))(decodeJwt(token));
     context.body = {
       ...rest,
       id_token: await sign(claims, { type: 'JWT', key: own.tamperKey ?? signingKey }),
