@@ -35,6 +35,7 @@ export interface ServerOptions {
     | 'readyNeedsJobrunner'
     | 'publicUrl'
     | 'webhookNetworks'
+    | 'escalateAfter'
   >;
   /** Where to listen besides an address and port; default: nowhere. */
   readonly listen?: Partial<Pick<ListenPlace, 'socket' | 'socketMode' | 'inherited'>>;
@@ -172,7 +173,7 @@ function openSources(options: ServerOptions): DataSources {
     simulated: configuration.scap === null,
     retention: configuration.retention,
   };
-  const { publicUrl, roleGroups, webhookNetworks } = configuration;
+  const { publicUrl, roleGroups, webhookNetworks, escalateAfter } = configuration;
   return openDataSources({
     db,
     gerrit,
@@ -180,6 +181,7 @@ function openSources(options: ServerOptions): DataSources {
     roleGroups,
     publicUrl: publicUrl === null ? null : publicUrl + configuration.basePath,
     webhookNetworks,
+    escalateAfter,
     logger,
   });
 }

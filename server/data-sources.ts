@@ -12,6 +12,8 @@ import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
 import { watchLeases } from './lease.ts';
 import { DatabaseLogs } from './log/log.ts';
+import { DatabasePushSubscriptions } from './push/push-subscription.ts';
+import { Pusher } from './push/pusher.ts';
 import type { Identity } from './sign-in/identity.ts';
 import { DatabaseSecondFactors } from './sign-in/second-factor.ts';
 import { DatabaseSessions } from './sign-in/session.ts';
@@ -20,6 +22,7 @@ import { DatabaseSystem, type SystemFacts } from './system.ts';
 import { DatabaseTokens } from './token.ts';
 import { DatabaseUsers } from './user.ts';
 import { DatabaseJobTimes } from './usual-time.ts';
+import { addressFilter } from './webhook/address.ts';
 import { Deliverer } from './webhook/deliverer.ts';
 import { DatabaseWebhooks } from './webhook/webhook.ts';
 
@@ -45,9 +48,11 @@ export function openDataSources(parts: {
   publicUrl: string | null;
   /** Private networks that webhooks may reach. */
   webhookNetworks: readonly string[];
+  /** Minutes; 0: never. */
+  escalateAfter: number;
   logger: Logger;
 }): DataSources {
-  const { db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, logger } = parts;
+  const { db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, escalateAfter, logger } = parts;
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
   const longReads = openLongReads(db, entryFile('read-worker'));
   const jobs = new DatabaseJobs(db, longReads, logger);
@@ -64,7 +69,11 @@ export function openDataSources(parts: {
   const system = new DatabaseSystem(db, facts, logger);
   const webhooks = new DatabaseWebhooks(db);
   const { version } = facts;
-  const deliverer = new Deliverer({ db, logger, publicUrl, networks: webhookNetworks, version });
+  const isPermitted = addressFilter(webhookNetworks);
+  const pusher = new Pusher({ db, logger, publicUrl, isPermitted });
+  const pushSubscriptions = new DatabasePushSubscriptions(db, pusher);
+  const escalation = escalateAfter * 60_000;
+  const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
   const closed = new AbortController();
   const leases = watchLeases(db, logger, closed.signal);
   const deliveries = deliverer.run(closed.signal);
@@ -95,6 +104,7 @@ export function openDataSources(parts: {
       holds,
       audit,
       webhooks,
+      pushSubscriptions,
     }),
     async [Symbol.asyncDispose]() {
       closed.abort();

@@ -26,7 +26,12 @@ export function setSecurityHeaders(
       // The web client never turns text into markup or script, so browsers may forbid it. The editor of GraphiQL does.
       ...(monaco
         ? ["worker-src 'self' blob:"]
-        : ["require-trusted-types-for 'script'", "trusted-types 'none'"]),
+        : [
+            "require-trusted-types-for 'script'",
+            // The one policy of the page names the service worker (client/web/header/push.ts).
+            'trusted-types service-worker',
+            "manifest-src 'self'",
+          ]),
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",

@@ -5,9 +5,11 @@ import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
+import { webhookMessage } from '../server/webhook/message.ts';
 import { entryUnderTest } from './support/build.ts';
 import { openWorld, type World } from './support/world.ts';
 
+const webhookSecret = `whsec_${Buffer.from('a secret of the test').toString('base64')}`;
 const done = new Set<string>();
 let world: World;
 let token = '';
@@ -47,6 +49,8 @@ function start(name: string, command: string, ...args: readonly string[]) {
         HOME: directory,
         SPIDERPIG_URL: world.url,
         SPIDERPIG_TOKEN: token,
+        SPIDERPIG_WEBHOOK_SECRET: webhookSecret,
+        PORT: '0',
       },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
@@ -60,6 +64,7 @@ function start(name: string, command: string, ...args: readonly string[]) {
     type: (line: string) => child.stdin.write(`${line}\n`),
     closeInput: () => child.stdin.end(),
     shows: (text: string | RegExp) => expect.poll(() => output).toMatch(text),
+    output: () => output,
     ended: once(child, 'close').then(([status]) => ({ status, output })),
   };
 }
@@ -113,6 +118,29 @@ it('until-question.sh ends when the job waits for an answer', async () => {
   const { output } = await start('until-question.sh', 'sh', '1102340').ended;
   expect(output).toContain('An answer is needed');
   await answer('3', 'n');
+});
+
+it('webhook.ts prints a message once, and refuses those that are not signed with its secret', async () => {
+  const receiver = node('webhook.ts');
+  await receiver.shows(/listening on port \d+/);
+  const [, port] = /listening on port (\d+)/.exec(receiver.output()) ?? [];
+  const event = {
+    token: 'x',
+    kind: 'released',
+    at: 0,
+    data: { by: 'Ada', job: null, question: null, hold: null },
+  } as const;
+  const send = async (secret: string, at = Date.now()): Promise<number> => {
+    const { headers, body } = webhookMessage(event, { secret, format: 'json', template: null }, null, at);
+    return (await fetch(`http://127.0.0.1:${port}/`, { method: 'POST', headers, body })).status;
+  };
+  expect(await send(webhookSecret)).toBe(204);
+  expect(await send(webhookSecret)).toBe(204);
+  expect(await send('whsec_AAAA')).toBe(401);
+  expect(await send(webhookSecret, Date.now() - 10 * 60_000)).toBe(401);
+  receiver.closeInput();
+  const { output } = await receiver.ended;
+  expect(output.match(/^released$/gm)).toHaveLength(1);
 });
 
 it('has no example that is not run', () => {

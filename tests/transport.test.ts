@@ -174,6 +174,7 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
         readyNeedsJobrunner: false,
         publicUrl: null,
         webhookNetworks: [],
+        escalateAfter: 5,
       },
     });
   const restart = async (): Promise<void> => {

@@ -73,6 +73,9 @@ type Documents = {
     "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": typeof types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": typeof types.EndedJobDocument,
+    "\n  query PushKey {\n    viewer { pushKey }\n  }\n": typeof types.PushKeyDocument,
+    "\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n": typeof types.SavePushDocument,
+    "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": typeof types.RemovePushDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    ended\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    outcome\n    reason\n    retryOf\n    remaining { name pid since }\n    notRespondingSince\n    timeLeft { median p90 at late lateAt }\n    expectedStartAt\n  }\n": typeof types.JobSummaryFragmentDoc,
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions(last: 100) { ...Question }\n    firstInteraction: interactions(first: 1) { id }\n    stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }\n    canRetry\n    canRevert\n    exitStatus\n    exitSignal\n    command\n    lastStatus\n    lastError { number text }\n    behindSince\n    logLineCount\n    stages { name usual { median p90 } }\n  }\n": typeof types.JobDetailFragmentDoc,
     "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": typeof types.JobDocument,
@@ -158,6 +161,9 @@ const documents: Documents = {
     "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": types.EndedJobDocument,
+    "\n  query PushKey {\n    viewer { pushKey }\n  }\n": types.PushKeyDocument,
+    "\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n": types.SavePushDocument,
+    "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": types.RemovePushDocument,
     "\n  fragment JobSummary on Job {\n    id\n    kind\n    state\n    ended\n    lane\n    host\n    title\n    owner { id name }\n    changes { number url subject }\n    status\n    progress { name total inFlight ok failed finished remaining percent done }\n    pendingInteraction { ...Question }\n    queuedAt\n    startedAt\n    finishedAt\n    outcome\n    reason\n    retryOf\n    remaining { name pid since }\n    notRespondingSince\n    timeLeft { median p90 at late lateAt }\n    expectedStartAt\n  }\n": types.JobSummaryFragmentDoc,
     "\n  fragment JobDetail on Job {\n    ...JobSummary\n    changes { number url subject project branch owner status commitMessage verified }\n    interactions(last: 100) { ...Question }\n    firstInteraction: interactions(first: 1) { id }\n    stops(last: 100) { id mode requestedBy { id name } requestedAt handledAt }\n    canRetry\n    canRevert\n    exitStatus\n    exitSignal\n    command\n    lastStatus\n    lastError { number text }\n    behindSince\n    logLineCount\n    stages { name usual { median p90 } }\n  }\n": types.JobDetailFragmentDoc,
     "\n  query Job($id: ID!, $lines: Int!) {\n    job(id: $id) {\n      ...JobDetail\n      log(last: $lines) { ...LogPart }\n    }\n  }\n": types.JobDocument,
@@ -434,6 +440,18 @@ export function graphql(source: "\n  query Probe {\n    viewer { role }\n  }\n")
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"): (typeof documents)["\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PushKey {\n    viewer { pushKey }\n  }\n"): (typeof documents)["\n  query PushKey {\n    viewer { pushKey }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n"): (typeof documents)["\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemovePush {\n    removePushSubscription\n  }\n"): (typeof documents)["\n  mutation RemovePush {\n    removePushSubscription\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -65,6 +65,16 @@ export default defineConfig({
     target: 'es2022',
     // The build reads the maps to name the packages whose code it contains. The server sends no maps, so no file names one.
     sourcemap: 'hidden',
+    rolldownOptions: {
+      // The service worker keeps its name: browsers look there for a new one.
+      input: {
+        index: fileURLToPath(new URL('index.html', import.meta.url)),
+        'service-worker': fileURLToPath(new URL('service-worker.ts', import.meta.url)),
+      },
+      output: {
+        entryFileNames: ({ name }) => (name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: {
     // Only what is not a page: /sign-in and /jobs/N are pages too, and the server answers those with index.html.

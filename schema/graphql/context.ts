@@ -21,6 +21,7 @@ import type { LogMarkBatch } from '../model/log/mark.ts';
 import type { LogSearch, LogSearchBatch } from '../model/log/search.ts';
 import type { WebhookDelivery } from '../model/notification/delivery.ts';
 import type { StoredEvent } from '../model/notification/event.ts';
+import type { PushRequest } from '../model/notification/push-subscription.ts';
 import type { Webhook, WebhookAdmin, WebhookSettings } from '../model/notification/webhook.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
 
@@ -218,6 +219,15 @@ export interface Webhooks {
   replay(deliveryId: number | null, admin: WebhookAdmin): Promise<WebhookDelivery>;
 }
 
+/** Subscriptions of browsers for Web Push. */
+export interface PushSubscriptions {
+  /** The public key with which browsers subscribe. */
+  key(): Promise<string>;
+  /** Throws InvalidPushSubscription. */
+  save(viewer: SessionViewer, request: PushRequest): Promise<void>;
+  remove(viewer: SessionViewer): Promise<void>;
+}
+
 /** The audit log. */
 export interface Audit {
   /** Newest first; `first` is 1 to 200, `before`: only entries with smaller ids. */
@@ -344,4 +354,5 @@ export interface Context {
   readonly holds: Holds;
   readonly audit: Audit;
   readonly webhooks: Webhooks;
+  readonly pushSubscriptions: PushSubscriptions;
 }

@@ -16,6 +16,7 @@ const descriptions = {
   INTERACTION_ALREADY_ANSWERED: 'Someone else answered first.',
   INTERACTION_GONE: 'The question is no longer open, or does not exist.',
   INVALID_CHANGES: 'The changes cannot be deployed: see `problems`.',
+  INVALID_PUSH_SUBSCRIPTION: 'This is not a push subscription of a browser.',
   INVALID_TOKEN: 'The name, the scope or the lifetime of the token is invalid.',
   INVALID_WEBHOOK: 'The settings of the webhook are invalid.',
   JOB_ALREADY_ENDED: 'The job has already ended.',

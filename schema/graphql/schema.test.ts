@@ -41,6 +41,8 @@ test('every root field has the expected access rule', () => {
     'Mutation.testWebhook': administer,
     'Mutation.replayDelivery': administer,
     'Query.webhooks': administer,
+    'Mutation.savePushSubscription': browser,
+    'Mutation.removePushSubscription': browser,
     'Query.job': read,
     'Query.jobs': read,
     'Query.system': read,

@@ -25,6 +25,7 @@ import './job/revert-job.ts';
 import './job/move-job.ts';
 import './job/runner.ts';
 import './notification/webhook.ts';
+import './notification/push-subscription.ts';
 import './health.ts';
 import './system.ts';
 

@@ -19,6 +19,7 @@ import { LogChunk } from './log/log.ts';
 import { StoredPartialLine } from './log/partial-line.ts';
 import { WebhookDelivery } from './notification/delivery.ts';
 import { StoredEvent } from './notification/event.ts';
+import { PushSubscription, VapidKey } from './notification/push-subscription.ts';
 import { Webhook } from './notification/webhook.ts';
 import { LedgerRow } from './store/ledger.ts';
 
@@ -46,6 +47,8 @@ export const entities = [
   StoredEvent,
   Webhook,
   WebhookDelivery,
+  PushSubscription,
+  VapidKey,
 ];
 
 /** The options of MikroORM on both dialects. */

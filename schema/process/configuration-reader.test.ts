@@ -93,6 +93,7 @@ describe('readConfiguration', () => {
       'second-factor': 'off',
       'access-help': 'Ask on IRC',
       'webhook-networks': '10.0.0.0/8,fd00::/8',
+      'escalate-after': '9',
     };
     const configuration = read(options, { PATH: directory, LOG_LEVEL: 'debug' });
     const environment = configurationEnvironment(configuration);

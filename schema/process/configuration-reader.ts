@@ -166,6 +166,7 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     accessHelp: read('access-help', table['access-help'].value),
     publicUrl,
     webhookNetworks: read('webhook-networks', table['webhook-networks'].value),
+    escalateAfter: read('escalate-after', table['escalate-after'].value),
   };
 }
 

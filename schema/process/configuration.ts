@@ -59,6 +59,8 @@ export interface Configuration {
   readonly publicUrl: string | null;
   /** Private networks that webhooks may reach, as `ADDRESS/BITS`. */
   readonly webhookNetworks: readonly string[];
+  /** Minutes after which a question that nobody handles is reported to all; 0: never. */
+  readonly escalateAfter: number;
 }
 
 /** How the identity provider is reached. */

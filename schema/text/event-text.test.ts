@@ -21,6 +21,7 @@ test('each event is one sentence that names the job, the user or the reason', ()
   expect(eventKinds.map((kind) => eventSentence(kind, data))).toEqual([
     'Job 28 has started: Fix a cache key (Jonas)',
     'Job 28 needs an answer: “Backport the changes?” – Fix a cache key (Jonas)',
+    'Nobody has answered job 28 yet: “Backport the changes?” – Fix a cache key (Jonas)',
     'Amina answered “Yes”: “Backport the changes?” – Job 28, Fix a cache key',
     'Amina asked job 28 to stop: Fix a cache key',
     'Job 28 has ended (deployed with errors): Fix a cache key. Failed in “Canary checks” (exit status 70).',

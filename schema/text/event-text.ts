@@ -1,11 +1,12 @@
 // Owns what an event says, as data and as one line of text for chats. Pure. Not the form in which it is sent (server/webhook).
 
 /**
- * What can happen. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `test`: an administrator tests a webhook.
+ * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `test`: an administrator tests a webhook.
  */
 export const eventKinds = [
   'started',
   'question',
+  'unanswered',
   'answered',
   'stopped',
   'ended',
@@ -70,6 +71,8 @@ export function eventSentence(kind: EventKind, { by, job, question, hold }: Even
       return `${number} has started: ${title} (${owner})`;
     case 'question':
       return `${number} needs an answer: “${inline(question?.text ?? '')}” – ${title} (${owner})`;
+    case 'unanswered':
+      return `Nobody has answered ${number.replace('J', 'j')} yet: “${inline(question?.text ?? '')}” – ${title} (${owner})`;
     case 'answered':
       return `${user} answered ${question?.answer == null ? 'with a text' : `“${inline(question.answer)}”`}: “${inline(question?.text ?? '')}” – ${number}, ${title}`;
     case 'stopped':

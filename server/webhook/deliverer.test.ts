@@ -25,6 +25,7 @@ import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
 import { runningJob } from '../../tests/support/test-server.ts';
+import { addressFilter } from './address.ts';
 import { Deliverer, type DelivererOptions } from './deliverer.ts';
 
 interface Received {
@@ -104,7 +105,9 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
       db,
       logger,
       publicUrl: 'https://spiderpig.test',
-      networks: ['127.0.0.0/8'],
+      isPermitted: addressFilter(['127.0.0.0/8']),
+      pusher: { async send() {} },
+      escalation: 0,
       version: '1',
       now: () => now,
       ...options,
@@ -241,7 +244,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await create({ url: url.replace('127.0.0.1', '2130706433') });
     await create({ url: url.replace('127.0.0.1', 'localhost') });
     await end(await runningJob(db));
-    await deliver(open({ networks: [] }));
+    await deliver(open({ isPermitted: addressFilter([]) }));
     const problem = expect.stringContaining('is not public');
     expect(await deliveries()).toMatchObject([{ problem }, { problem }]);
     expect(receiver.received).toEqual([]);

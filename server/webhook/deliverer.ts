@@ -12,8 +12,10 @@ import {
   releaseWebhook,
   removeOldEvents,
 } from '../../schema/model/notification/delivery.ts';
+import { escalateQuestions } from '../../schema/model/notification/escalation.ts';
+import type { StoredEvent } from '../../schema/model/notification/event.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { addressFilter } from './address.ts';
+import type { Pusher } from '../push/pusher.ts';
 import { webhookMessage } from './message.ts';
 import { sendWebhook } from './request.ts';
 
@@ -32,8 +34,12 @@ export interface DelivererOptions {
   readonly logger: Logger;
   /** For links; without a slash at its end. Null: not configured. */
   readonly publicUrl: string | null;
-  /** Private networks that webhooks may reach, as `ADDRESS/BITS`. */
-  readonly networks: readonly string[];
+  /** Whether an address may be reached. */
+  readonly isPermitted: (address: string) => boolean;
+  /** Sends events to browsers. */
+  readonly pusher: Pick<Pusher, 'send'>;
+  /** Milliseconds after which a question that nobody handles is reported; 0: never. */
+  readonly escalation: number;
   /** The version of SpiderPig, for `User-Agent`. */
   readonly version: string;
   /** The time limit of a request, in milliseconds; default 10,000. */
@@ -46,14 +52,13 @@ export interface DelivererOptions {
 export class Deliverer {
   readonly #options: DelivererOptions;
   readonly #now: () => number;
-  readonly #isPermitted: (address: string) => boolean;
   #removedAt = 0;
+  readonly #pushes = new Set<Promise<void>>();
   readonly #busy = new Map<number, Promise<void>>();
 
   constructor(options: DelivererOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
-    this.#isPermitted = addressFilter(options.networks);
   }
 
   /** Sends until `signal` aborts. */
@@ -79,13 +84,16 @@ export class Deliverer {
 
   /** Resolves when no request is open. */
   async settled(): Promise<void> {
-    while (this.#busy.size > 0) await Promise.all(this.#busy.values());
+    while (this.#busy.size + this.#pushes.size > 0)
+      await Promise.all([...this.#busy.values(), ...this.#pushes]);
   }
 
   /** Creates deliveries and begins to send those that are due. Returns how long to wait for the next ones, in milliseconds. */
   async look(signal: AbortSignal): Promise<number> {
     const { db, logger } = this.#options;
+    const escalation = await this.#escalate();
     const dispatched = await dispatchEvents(db, this.#now());
+    this.#push(dispatched, signal);
     const { due, next } = await dueWebhooks(db, this.#now());
     for (const id of due) {
       if (this.#busy.has(id)) continue;
@@ -100,7 +108,27 @@ export class Deliverer {
     if (dispatched.length === eventBatch) return 0;
     // A webhook that another server serves is looked at again after a while.
     const claimed = due.length > 0 ? errorPause : longestPause;
-    return Math.min(claimed, next === null ? longestPause : Math.max(0, next - this.#now()));
+    const times = [next, escalation].filter((at) => at !== null);
+    return Math.min(claimed, ...times.map((at) => Math.max(0, at - this.#now())));
+  }
+
+  /** Reports questions that nobody handles. Returns when the next one is due; null: none is. */
+  async #escalate(): Promise<number | null> {
+    const { db, escalation } = this.#options;
+    return escalation === 0 ? null : await escalateQuestions(db, escalation, this.#now());
+  }
+
+  /** Sends events to browsers, while the webhooks are served. */
+  #push(events: readonly StoredEvent[], signal: AbortSignal): void {
+    const { logger, pusher } = this.#options;
+    if (events.length === 0) return;
+    const work = pusher
+      .send(events, this.#now(), signal)
+      .catch((error) => {
+        if (!signal.aborted) logger.warn({ err: error }, 'messages to browsers could not be sent');
+      })
+      .finally(() => this.#pushes.delete(work));
+    this.#pushes.add(work);
   }
 
   /** Removes old events now and then. */
@@ -126,14 +154,14 @@ export class Deliverer {
   }
 
   async #send(due: DueDelivery, signal: AbortSignal): Promise<void> {
-    const { db, logger, publicUrl, timeout = defaultTimeout, version } = this.#options;
+    const { db, logger, publicUrl, isPermitted, timeout = defaultTimeout, version } = this.#options;
     const { delivery, webhook, event } = due;
     const { headers, body } = webhookMessage(event, webhook, publicUrl, this.#now());
     const attempt = await sendWebhook({
       url: webhook.url,
       headers: { ...headers, 'user-agent': `SpiderPig/${version}` },
       body,
-      isPermitted: this.#isPermitted,
+      isPermitted,
       timeout,
       signal,
     });

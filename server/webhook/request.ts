@@ -12,7 +12,7 @@ const maxResponse = 2_000;
 export interface WebhookRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
   /** Whether this address may be reached. */
   readonly isPermitted: (address: string) => boolean;
   /** For the whole request, in milliseconds. */

@@ -110,6 +110,7 @@ export async function openServer(
       readyNeedsJobrunner: false,
       publicUrl: null,
       webhookNetworks: [],
+      escalateAfter: 5,
       ...options.configuration,
     },
   }).catch(async (error: unknown) => {

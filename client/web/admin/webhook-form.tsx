@@ -11,7 +11,16 @@ import { CreateWebhookMutation, UpdateWebhookMutation } from './webhook.graphql.
 import type { NewSecret } from './webhook-secret.tsx';
 import './admin-field.css';
 
-const events = ['STARTED', 'QUESTION', 'ANSWERED', 'STOPPED', 'ENDED', 'HELD', 'RELEASED'] as const;
+const events = [
+  'STARTED',
+  'QUESTION',
+  'UNANSWERED',
+  'ANSWERED',
+  'STOPPED',
+  'ENDED',
+  'HELD',
+  'RELEASED',
+] as const;
 const formats = ['JSON', 'TEXT', 'CHAT'] as const;
 
 /** What the form sends. */

@@ -1,8 +1,29 @@
-// Owns the GraphQL document for the notification of an ended job. Owns no behaviour.
+// Owns the GraphQL documents of notifications. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
 
 export const EndedJobQuery = graphql(`
   query EndedJob($id: ID!) {
     job(id: $id) { id outcome reason }
+  }
+`);
+
+export const PushKeyQuery = graphql(`
+  query PushKey {
+    viewer { pushKey }
+  }
+`);
+
+export const SavePushMutation = graphql(`
+  mutation SavePush($input: SavePushSubscriptionInput!) {
+    savePushSubscription(input: $input) {
+      __typename
+      ... on InvalidPushSubscription { message }
+    }
+  }
+`);
+
+export const RemovePushMutation = graphql(`
+  mutation RemovePush {
+    removePushSubscription
   }
 `);

@@ -9,6 +9,7 @@ import { enumMsg, msg } from '../i18n/msg.ts';
 import { readStored, storeValue } from '../parts/browser-storage.ts';
 import { go, jobPath } from '../route.ts';
 import { EndedJobQuery } from './notification.graphql.ts';
+import { playSound } from './sound.ts';
 
 /** Which jobs the user is notified of. */
 export const reaches = ['none', 'own', 'all'] as const;
@@ -21,8 +22,14 @@ const reminderInterval = 5 * 60_000;
 /** The choice of the user. It has no effect without the permission of the browser. */
 export const reach = signal<Reach>(reaches.find((name) => name === readStored(storageKey)) ?? 'none');
 
-/** Whether this browser can show notifications. They need TLS or localhost. */
-export const canNotify = (): boolean => 'Notification' in globalThis;
+/** Whether messages arrive while no page is open (push.ts); null: not known yet. */
+export const push = signal<boolean | null>(null);
+
+/** Whether the page came over TLS or from this machine, which notifications need. */
+export const isSecure = (): boolean => globalThis.isSecureContext === true;
+
+/** Whether this browser can show notifications. */
+export const canNotify = (): boolean => isSecure() && 'Notification' in globalThis;
 
 /** Stores the choice, and asks the browser for permission if it needs one. Resolves to whether notifications will be shown. */
 export async function chooseReach(next: Reach): Promise<boolean> {
@@ -59,9 +66,30 @@ export function occasionsBetween(
   ];
 }
 
+/** Subscribes this browser for messages as the user chose, and again after each sign-in. The code for that is loaded when it is needed. */
+function usePush(chosen: Reach, viewer: string | null): void {
+  const client = useClient();
+  useEffect(() => {
+    const needed = chosen !== 'none' || readStored('spiderpig.push') !== null;
+    if (viewer === null || !needed || !canNotify()) return;
+    if (chosen !== 'none' && Notification.permission !== 'granted') return;
+    void import('./push.ts')
+      .then(({ applyPush }) => applyPush(client, chosen))
+      .catch((error: unknown) => {
+        // The push service of the browser cannot be reached, or the browser has none.
+        console.debug('no messages while no page is open', error);
+        return false;
+      })
+      .then((works) => {
+        push.value = works;
+      });
+  }, [client, chosen, viewer]);
+}
+
 /** Notifies the user of what happens while they look elsewhere. @param jobs the active jobs; null while they are not known */
 export function useNotifications(jobs: readonly JobSummaryFragment[] | null, viewer: string | null): void {
   const client = useClient();
+  usePush(reach.value, viewer);
   const before = useRef<readonly JobSummaryFragment[] | null>(null);
   const chosen = reach.value;
   useEffect(() => {
@@ -69,8 +97,10 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
     before.current = jobs;
     if (previous === null || jobs === null || viewer === null) return;
     for (const { kind, job } of occasionsBetween(previous, jobs, chosen, viewer)) {
-      if (kind === 'question') notifyOfQuestion(job);
-      else
+      if (kind === 'question') {
+        playSound();
+        notifyOfQuestion(job);
+      } else
         void client.query(EndedJobQuery, { id: job.id }).then(({ data }) => {
           const { outcome, reason } = data?.job ?? { outcome: null, reason: null };
           const what = outcome === null ? msg('header-notify-ended') : enumMsg('job-outcome', outcome);
@@ -95,6 +125,8 @@ function notifyOfQuestion(job: WatchedJob): void {
 
 /** Shows a notification, unless the user looks at the page. A later one of the same job replaces it. */
 function show({ id }: WatchedJob, title: string, body: string): void {
+  // The service worker shows the same.
+  if (push.value === true) return;
   if (!canNotify() || Notification.permission !== 'granted' || document.hasFocus()) return;
   try {
     const notification = new Notification(title, { body: harmlessLabel(body), tag: `spiderpig-job-${id}` });

@@ -66,6 +66,10 @@ const AuditActionType = builder.enumType('AuditAction', {
       description:
         'A webhook was created, changed, disabled, tested or deleted, or a delivery was sent again.',
     },
+    NOTIFICATIONS: {
+      value: 'notifications',
+      description: 'A browser asked for messages while no page is open, or for none.',
+    },
     OTHER: {
       value: unknownAction,
       description: 'An action that this version does not know: see `detail`.',

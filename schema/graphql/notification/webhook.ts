@@ -28,6 +28,11 @@ const EventKindType = builder.enumType('WebhookEvent', {
   values: {
     STARTED: { value: 'started', description: 'scap was started for a job.' },
     QUESTION: { value: 'question', description: 'scap asked a question.' },
+    UNANSWERED: {
+      value: 'unanswered',
+      description:
+        'A question has waited for some minutes (--escalate-after), and nobody has answered or claimed it. Sent again after twice, four times … that time.',
+    },
     ANSWERED: { value: 'answered', description: 'A question was answered.' },
     STOPPED: { value: 'stopped', description: 'A user asked for a running job to be stopped.' },
     ENDED: { value: 'ended', description: 'A job has ended, with any outcome.' },

@@ -7,7 +7,8 @@ import { User } from './user.ts';
 
 /**
  * The recorded actions. `reveal`: sensitive log lines were shown. `link made`: a command on the host created a sign-in link. `claim`:
- * a user said that they handle a question. `webhook`: a webhook was created, changed, disabled, tested or deleted, or a delivery was sent again. `lose`: an operator closed a job whose host did not respond.
+ * a user said that they handle a question. `webhook`: a webhook was created, changed, disabled, tested or deleted, or a delivery was sent again.
+ * `notifications`: a browser asked for messages, or for none. `lose`: an operator closed a job whose host did not respond.
  */
 export const auditActions = [
   'link made',
@@ -34,6 +35,7 @@ export const auditActions = [
   'token made',
   'token revoked',
   'webhook',
+  'notifications',
 ] as const;
 export type AuditAction = (typeof auditActions)[number];
 

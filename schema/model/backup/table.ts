@@ -27,6 +27,8 @@ export const copiedTables = [
   'event',
   'webhook',
   'webhook_delivery',
+  'push_subscription',
+  'vapid_key',
 ] as const;
 
 /** How many rows are read at once. */

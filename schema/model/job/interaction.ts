@@ -57,6 +57,8 @@ const InteractionSchema = defineEntity({
     claimedBy: () => p.manyToOne(User).mapToPk().nullable(),
     /** When they said so. A claim expires. */
     claimedAt: time().nullable(),
+    /** When it was last reported as unanswered, see notification/escalation.ts; null: not yet. */
+    escalatedAt: time().nullable(),
     /**
      * When it was closed: without an answer, because the job ended or scap asked another question, or with one that could not be delivered.
      */

@@ -77,4 +77,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129005324_webhooks.ts')).Migration20261129005324_webhooks,
   },
+  {
+    name: 'Migration20261129013428_push',
+    load: async () => (await import('./Migration20261129013428_push.ts')).Migration20261129013428_push,
+  },
 ];

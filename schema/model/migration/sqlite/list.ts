@@ -77,4 +77,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129005323_webhooks.ts')).Migration20261129005323_webhooks,
   },
+  {
+    name: 'Migration20261129013427_push',
+    load: async () => (await import('./Migration20261129013427_push.ts')).Migration20261129013427_push,
+  },
 ];

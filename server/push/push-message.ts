@@ -1,0 +1,45 @@
+// Owns what a message to a browser says. Pure. The service worker shows it (client/web/service-worker.ts).
+import type { StoredEvent } from '../../schema/model/notification/event.ts';
+import { harmlessLabel } from '../../schema/text/harmless.ts';
+
+/** What the service worker reads. */
+export interface PushMessage {
+  readonly title: string;
+  readonly body: string;
+  /** A later message with the same tag replaces this one. */
+  readonly tag: string;
+  /** The page that a click opens, below the base path. */
+  readonly path: string;
+}
+
+/** The message for an event. It names no change: a title can tell of a security fix before it is deployed. */
+export function pushMessage({
+  kind,
+  jobId,
+  data,
+}: Pick<StoredEvent, 'kind' | 'jobId' | 'data'>): PushMessage {
+  const job = jobId ?? '';
+  const place =
+    jobId == null
+      ? { tag: 'spiderpig-hold', path: '/' }
+      : { tag: `spiderpig-job-${job}`, path: `/jobs/${job}` };
+  const question = harmlessLabel(data.question?.text ?? '').slice(0, 200);
+  switch (kind) {
+    case 'question':
+      return { ...place, title: `Job ${job} needs an answer`, body: question };
+    case 'unanswered':
+      return { ...place, title: `Nobody has answered job ${job}`, body: question };
+    case 'held':
+      return {
+        ...place,
+        title: 'Deployments are held',
+        body: harmlessLabel(data.hold?.reason ?? '').slice(0, 200),
+      };
+    default:
+      return {
+        ...place,
+        title: `Job ${job} has ended`,
+        body: (data.job?.outcome ?? '').replaceAll('_', ' '),
+      };
+  }
+}

@@ -1,0 +1,258 @@
+// Tests Web Push against a push service of the test, which reads messages with the keys of a browser; and the escalation of questions, on both databases.
+import { createDecipheriv, createECDH, hkdfSync, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { banUser } from '../../schema/model/account/ban.ts';
+import { Session } from '../../schema/model/account/session.ts';
+import { type User, userNamed } from '../../schema/model/account/user.ts';
+import { endJob } from '../../schema/model/job/ending.ts';
+import { answerInteraction, askInteraction, claimInteraction } from '../../schema/model/job/interaction.ts';
+import { escalateQuestions } from '../../schema/model/notification/escalation.ts';
+import { StoredEvent } from '../../schema/model/notification/event.ts';
+import {
+  InvalidPushSubscription,
+  type PushReach,
+  PushSubscription,
+  savePushSubscription,
+} from '../../schema/model/notification/push-subscription.ts';
+import { openDatabase } from '../../schema/model/open.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
+import { runningJob } from '../../tests/support/test-server.ts';
+import { addressFilter } from '../webhook/address.ts';
+import { Deliverer } from '../webhook/deliverer.ts';
+import { Pusher } from './pusher.ts';
+
+interface Received {
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** A push service. */
+class PushService implements AsyncDisposable {
+  readonly received: Received[] = [];
+  status = 201;
+  readonly #server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    this.received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
+    response.writeHead(this.status).end();
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+}
+
+/** The keys of a browser, and reading a message with them as RFC 8291 says. */
+function browserKeys() {
+  const ecdh = createECDH('prime256v1');
+  ecdh.generateKeys();
+  const auth = randomBytes(16);
+  const own = ecdh.getPublicKey();
+  const read = (body: Buffer): unknown => {
+    const salt = body.subarray(0, 16);
+    const length = body.readUInt8(20);
+    const sender = body.subarray(21, 21 + length);
+    const derive = (key: Buffer, by: Buffer, info: Buffer | string, size: number): Buffer =>
+      Buffer.from(hkdfSync('sha256', key, by, info, size));
+    const info = Buffer.concat([Buffer.from('WebPush: info\0'), own, sender]);
+    const secret = derive(ecdh.computeSecret(sender), auth, info, 32);
+    const key = derive(secret, salt, 'Content-Encoding: aes128gcm\0', 16);
+    const nonce = derive(secret, salt, 'Content-Encoding: nonce\0', 12);
+    const encrypted = body.subarray(21 + length);
+    const decipher = createDecipheriv('aes-128-gcm', key, nonce);
+    decipher.setAuthTag(encrypted.subarray(-16));
+    const text = Buffer.concat([decipher.update(encrypted.subarray(0, -16)), decipher.final()]);
+    return JSON.parse(text.subarray(0, text.lastIndexOf(2)).toString());
+  };
+  return { read, p256dh: own.toString('base64url'), auth: auth.toString('base64url') };
+}
+
+const through = { channel: 'page', address: null };
+const minute = 60_000;
+
+describe.each(dialects)('messages to browsers on %s', (dialect) => {
+  let directory = '';
+  let made: MadeDatabase;
+  let db: Database;
+  let service: PushService;
+  let origin = '';
+  let ada: User;
+  let grace: User;
+  const keys = browserKeys();
+
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'spiderpig-push-'));
+    made = await makeDatabase(dialect, directory);
+    db = await openDatabase(made.url);
+    service = new PushService();
+    origin = await service.listen();
+    ada = await userNamed(db.em(), 'ada', Date.now());
+    // The owner of the jobs of the tests.
+    grace = await userNamed(db.em(), 'grace', Date.now());
+  });
+  afterEach(async () => {
+    await service[Symbol.asyncDispose]();
+    await db[Symbol.asyncDispose]();
+    await made.drop();
+    await rm(directory, { recursive: true, force: true });
+  });
+
+  /** A browser of a user, which is signed in and subscribed. */
+  const subscribe = async (user: User, reach: PushReach): Promise<number> => {
+    const now = Date.now();
+    const session = await db.write([], async (em) => {
+      const secrets = { secretHash: randomBytes(8).toString('hex'), pageKeyHash: 'x' };
+      const id = await em.insert(Session, {
+        ...secrets,
+        user: user.id,
+        role: 'deployer',
+        way: 'link',
+        createdAt: now,
+        lastUsedAt: now,
+      });
+      return await em.findOneOrFail(Session, { id });
+    });
+    const request = {
+      endpoint: `${origin}/${user.name}/${reach}`,
+      p256dh: keys.p256dh,
+      auth: keys.auth,
+      reach,
+    };
+    await savePushSubscription(db, request, { user, session, through });
+    return session.id;
+  };
+  const logger = pino({ level: 'silent' });
+  const isPermitted = addressFilter(['127.0.0.0/8']);
+  const pusher = () => new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted });
+  /** Sends all that has happened. */
+  const deliver = async (): Promise<void> => {
+    const options = {
+      db,
+      logger,
+      publicUrl: null,
+      isPermitted,
+      version: '1',
+      pusher: pusher(),
+      escalation: 0,
+    };
+    const deliverer = new Deliverer(options);
+    await deliverer.look(new AbortController().signal);
+    await deliverer.settled();
+  };
+  const question = {
+    kind: 'text',
+    prompt: 'A table\n\nWhy do you revert?',
+    choices: [],
+    default: null,
+  } as const;
+  const ask = async (): Promise<{ job: number; id: number }> => {
+    const job = await runningJob(db);
+    return { job, id: (await askInteraction(db, job, question)) ?? 0 };
+  };
+
+  it('sends a question to its owner and to those who chose all jobs, encrypted for the browser', async () => {
+    await subscribe(grace, 'own');
+    await subscribe(ada, 'all');
+    const { job } = await ask();
+    await deliver();
+    expect(service.received.map(({ path }) => path).sort()).toEqual(['/ada/all', '/grace/own']);
+    const [{ headers, body }] = service.received as [Received];
+    expect(keys.read(body)).toEqual({
+      title: `Job ${job} needs an answer`,
+      body: 'Why do you revert?',
+      tag: `spiderpig-job-${job}`,
+      path: `/jobs/${job}`,
+    });
+    expect(headers).toMatchObject({ 'content-encoding': 'aes128gcm', urgency: 'high', ttl: '1800' });
+    expect(headers.authorization).toContain(`k=${await pusher().publicKey()}`);
+  });
+
+  it('sends a job of another user only to those who chose all jobs, and nothing after the session or the user is gone', async () => {
+    await subscribe(ada, 'own');
+    const session = await subscribe(grace, 'own');
+    const { job } = await ask();
+    await db.em().nativeUpdate(Session, { id: session }, { endedAt: Date.now() });
+    await deliver();
+    expect(service.received).toEqual([]);
+    await subscribe(grace, 'own');
+    await banUser(db, { userId: grace.id, reason: 'x', by: ada, through });
+    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+    await deliver();
+    expect(service.received).toEqual([]);
+  });
+
+  it.each([404, 410])(
+    'forgets a subscription when the push service answers %i, but not after another error',
+    async (status) => {
+      await subscribe(grace, 'own');
+      service.status = 500;
+      const { job } = await ask();
+      await deliver();
+      expect(await db.em().count(PushSubscription, {})).toBe(1);
+      service.status = status;
+      await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+      await deliver();
+      expect(service.received).toHaveLength(2);
+      expect(await db.em().count(PushSubscription, {})).toBe(0);
+    },
+  );
+
+  it('refuses what no browser sends', async () => {
+    const session = await db.em().findOneOrFail(Session, { id: await subscribe(ada, 'all') });
+    const valid = { endpoint: `${origin}/x`, p256dh: keys.p256dh, auth: keys.auth, reach: 'all' } as const;
+    const wrong = [{ endpoint: 'file:///etc/passwd' }, { endpoint: 'x' }, { p256dh: 'AAAA' }, { auth: '' }];
+    for (const part of wrong)
+      await expect(
+        savePushSubscription(db, { ...valid, ...part }, { user: ada, session, through }),
+      ).rejects.toThrow(InvalidPushSubscription);
+  });
+
+  it('has the same key after a restart, and with several servers at once', async () => {
+    const made = await Promise.all([pusher().publicKey(), pusher().publicKey(), pusher().publicKey()]);
+    expect(new Set([...made, await pusher().publicKey()]).size).toBe(1);
+  });
+
+  it('reports a question that nobody handles to all, again after twice the time, and not once it is claimed or answered', async () => {
+    await subscribe(ada, 'own');
+    const { job, id } = await ask();
+    const { asked_at: asked } =
+      (await db.execute('select asked_at from interaction where id = ?', [id]))[0] ?? {};
+    const begin = Number(asked);
+    const at = (minutes: number) => escalateQuestions(db, 5 * minute, begin + minutes * minute);
+    const reported = () => db.em().count(StoredEvent, { kind: 'unanswered' });
+    expect(await at(4)).toBe(begin + 5 * minute);
+    await Promise.all([at(5), at(5)]);
+    expect(await reported()).toBe(1);
+    await at(9);
+    expect(await reported()).toBe(1);
+    await at(10);
+    expect(await reported()).toBe(2);
+    await deliver();
+    expect(service.received.map(({ body }) => keys.read(body))).toMatchObject([
+      { title: `Nobody has answered job ${job}` },
+      { title: `Nobody has answered job ${job}` },
+    ]);
+    await claimInteraction(db, { interactionId: id, user: grace, through }, begin + 20 * minute);
+    await at(20);
+    expect(await reported()).toBe(2);
+    await at(24);
+    expect(await reported()).toBe(3);
+    await answerInteraction(db, { interactionId: id, answer: 'x', user: grace });
+    expect(await at(60)).toBeNull();
+    expect(await reported()).toBe(3);
+  });
+});
