@@ -88,6 +88,7 @@ const mutations: Record<string, () => Promise<string>> = {
   },
   endSessionsOf: async () => `endSessionsOf(userId: ${await grace()})`,
   endAllSessions: async () => 'endAllSessions(keepOwn: true)',
+  endSessionsOfEveryone: async () => 'endSessionsOfEveryone(input: {})',
   endSession: async () => {
     await world.signIn('viewer', 'ada');
     const [session] = await world.db.execute('select max(id) as id from session', []);
@@ -140,7 +141,9 @@ test('C9 each mutation that succeeds has exactly one row in the audit log', asyn
     const selection =
       name === 'beginAuthenticator'
         ? '{ ... on BeginAuthenticatorSuccess { offered { secret } } ... on Refusal { code } }'
-        : '{ __typename ... on Refusal { code } }';
+        : name === 'endSessionsOfEveryone'
+          ? '{ ended }'
+          : '{ __typename ... on Refusal { code } }';
     const scalar = ['endAllSessions', 'removePushSubscription'].includes(name) ? '' : selection;
     const { data, errors } = await world.ask(as(admin), `mutation { ${mutation} ${scalar} }`);
     secret ||= data?.beginAuthenticator?.offered?.secret ?? '';

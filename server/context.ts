@@ -5,8 +5,9 @@ import type { Database } from '../schema/model/store/database.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 import { type DataSources, openDataSources } from './data-sources.ts';
 import { Gerrit } from './gerrit.ts';
-import { createEngine, type Engine } from './graphql/graphql.ts';
+import { Engines } from './graphql/engine-choice.ts';
 import type { TrustedDocuments } from './graphql/trusted-document.ts';
+import { OperationUses } from './graphql/usage.ts';
 import type { ListenPlace } from './listener.ts';
 import { OpenConnections } from './live/connection.ts';
 import { type ConnectionLimits, defaultConnectionLimits, Shares } from './live/connection-limit.ts';
@@ -71,7 +72,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly basePath: string;
   readonly staticDirectory: string;
   readonly sources: DataSources;
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly gate: Gate;
   readonly refusals: RefusedSignIns;
   readonly signInRates: SignInRates;
@@ -103,10 +104,11 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
   const sources = openSources({ ...options, database: db });
   const gate = new Gate(db, configuration);
   const connections = new OpenConnections(gate, db.doorbell, logger);
-  const engine = createEngine(sources, logger, documents);
+  const uses = new OperationUses(db, logger);
+  const engines = new Engines({ sources, logger, documents, uses, metrics });
   const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
   const sockets = new SocketServer({
-    engine,
+    engines,
     documents,
     gate,
     connections,
@@ -125,7 +127,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     basePath: configuration.basePath,
     staticDirectory,
     sources,
-    engine,
+    engines,
     gate,
     refusals: new RefusedSignIns(db, logger, metrics),
     signInRates: new SignInRates(),
@@ -139,6 +141,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     closing,
     async [Symbol.asyncDispose]() {
       await connections[Symbol.asyncDispose]();
+      await uses[Symbol.asyncDispose]();
       await sources[Symbol.asyncDispose]();
     },
   };

@@ -12,6 +12,7 @@ import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
 import { watchLeases } from './lease.ts';
 import { DatabaseLogs } from './log/log.ts';
+import { DatabaseUses } from './operation-use.ts';
 import { DatabasePushSubscriptions } from './push/push-subscription.ts';
 import { Pusher } from './push/pusher.ts';
 import type { Identity } from './sign-in/identity.ts';
@@ -65,6 +66,7 @@ export function openDataSources(parts: {
   const secondFactors = new DatabaseSecondFactors(db);
   const users = new DatabaseUsers(db, logger, roleGroups);
   const holds = new DatabaseHolds(db, logger);
+  const uses = new DatabaseUses(db);
   const audit = new DatabaseAudit(longReads);
   const system = new DatabaseSystem(db, facts, logger);
   const webhooks = new DatabaseWebhooks(db);
@@ -105,6 +107,7 @@ export function openDataSources(parts: {
       audit,
       webhooks,
       pushSubscriptions,
+      uses,
     }),
     async [Symbol.asyncDispose]() {
       closed.abort();

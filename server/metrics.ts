@@ -21,6 +21,12 @@ export class ServerMetrics {
     help: 'Refused sign-ins since the server started.',
     registers: [this.registry],
   });
+  readonly #deprecated = new Counter({
+    name: 'spiderpig_deprecated_uses_total',
+    help: 'Executed operations since the server started that use a deprecated part of the API, by its coordinate.',
+    labelNames: ['part'],
+    registers: [this.registry],
+  });
   readonly #commits = new Histogram({
     name: 'spiderpig_commit_seconds',
     help: 'Duration of write transactions, with waiting for locks.',
@@ -43,6 +49,11 @@ export class ServerMetrics {
   /** Counts a sign-in that was refused. */
   countRefusal(): void {
     this.#refusals.inc();
+  }
+
+  /** Counts an operation that uses a deprecated part of the API. */
+  countDeprecated(part: string): void {
+    this.#deprecated.inc({ part });
   }
 
   /** The same database, whose transactions are measured. */

@@ -5,6 +5,7 @@ import { hostInUrl } from '../schema/process/address.ts';
 /** Why a request is refused before it is routed. */
 export interface Rejection {
   readonly status: 400 | 403 | 421;
+  readonly code: 'BAD_REQUEST' | 'ORIGIN_NOT_ALLOWED' | 'MISDIRECTED_REQUEST';
   readonly message: string;
 }
 
@@ -73,12 +74,13 @@ export function rejectionOf(
 ): Rejection | null {
   const host = request.headers.host?.toLowerCase() ?? '';
   const hosts = request.rawHeaders.filter((name, at) => at % 2 === 0 && name.toLowerCase() === 'host');
-  if (hosts.length > 1) return { status: 400, message: 'There must be one Host header.' };
-  if (!hostPattern.test(host)) return { status: 400, message: 'The Host header is malformed.' };
+  if (hosts.length > 1) return malformed('There must be one Host header.');
+  if (!hostPattern.test(host)) return malformed('The Host header is malformed.');
   const isOwn = isOwnHost(host, own, isLocal);
   if (!isOwn && !isConfiguredHost(host, own)) {
     return {
       status: 421,
+      code: 'MISDIRECTED_REQUEST',
       message: `Unknown host “${host}”. Use the address of this server, or start it with --allowed-hosts ${withoutPort(host)}.`,
     };
   }
@@ -90,8 +92,10 @@ export function rejectionOf(
   const requiresTls = own.publicUrl?.startsWith('https:') && isPublicHost(host, own.publicUrl);
   if (origin === `https://${host}` && !isOwn) return null;
   if (origin === `http://${host}` && !requiresTls) return null;
-  return { status: 403, message: originMessage(origin, host) };
+  return { status: 403, code: 'ORIGIN_NOT_ALLOWED', message: originMessage(origin, host) };
 }
+
+const malformed = (message: string): Rejection => ({ status: 400, code: 'BAD_REQUEST', message });
 
 /** Names both possible causes of a refused Origin: another web site, and a proxy that changes the Host. Pure. */
 function originMessage(origin: string, host: string): string {

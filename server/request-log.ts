@@ -1,8 +1,9 @@
 // Owns the line that is logged for each HTTP request, its id, and the line for one that is refused for its Host or Origin.
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import type { ClientName } from './graphql/operation.ts';
 import type { Rejection } from './origin.ts';
 
 /** The id of the request that is being answered, in every line that is logged meanwhile. */
@@ -38,7 +39,7 @@ export function logRequest(
     metrics.countResponse(response.statusCode);
     const path = request.url?.split('?', 1)[0]?.slice(0, longestLogged);
     const ms = Math.round(performance.now() - begin);
-    const client = clientOf(request.headers);
+    const client = loggedClient(clientOf(request.headers));
     // Not by the mixin: the response is closed outside of the answer.
     const line = { ...id, method: request.method, path, client, status: response.statusCode, ms };
     logger[monitoring.has(path) ? 'debug' : 'info'](line, 'request');
@@ -61,11 +62,16 @@ export function logRejection(
 /** How much of a header is logged, in UTF-16 units. */
 const longestLogged = 300;
 
-/** The name and version of the client, as it sends them. */
-function clientOf(headers: IncomingHttpHeaders): string | undefined {
-  const name = headers['x-graphql-client-name'];
-  const version = headers['x-graphql-client-version'];
-  return name === undefined
-    ? undefined
-    : `${String(name)} ${version === undefined ? '' : String(version)}`.trim().slice(0, 100);
+/** The name and version of the client, from the headers of a request or the payload of `connection_init`. Pure. */
+export function clientOf(sent: Readonly<Record<string, unknown>>): ClientName {
+  const [name, version] = [sent['x-graphql-client-name'], sent['x-graphql-client-version']];
+  return {
+    name: typeof name === 'string' ? name : null,
+    version: typeof version === 'string' ? version : null,
+  };
+}
+
+/** As it is logged. Pure. */
+function loggedClient({ name, version }: ClientName): string | undefined {
+  return name === null ? undefined : `${name} ${version ?? ''}`.trim().slice(0, 100);
 }

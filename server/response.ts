@@ -82,6 +82,25 @@ export function send(
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 
+/** What a request is refused with. `code`: as in `extensions.code` of a GraphQL error. */
+export interface HttpRefusal {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Refuses a request with a line of text; at `/graphql` in the form of a GraphQL response, so that tools find a code in every error. */
+export function sendRefusal(
+  response: ServerResponse,
+  { status, code, message }: HttpRefusal,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  const all = { connection: 'close', ...headers };
+  if (response.req.url?.split('?', 1)[0] === '/graphql')
+    sendJson(response, status, { errors: [{ message, extensions: { code } }] }, all);
+  else sendText(response, status, message, all);
+}
+
 /** Sends 401 in the form of a GraphQL response. `why`: a more specific message, and what else the error says to programs. */
 export function sendUnauthenticated(
   response: ServerResponse,
@@ -97,7 +116,8 @@ export const unauthenticatedMessage =
 
 /** Sends 405. `allow`: the methods for the `Allow` header, separated by commas. */
 export function sendMethodNotAllowed(response: ServerResponse, allow: string): void {
-  sendText(response, 405, `Only ${allow} is allowed here.`, { allow, connection: 'close' });
+  const message = `Only ${allow} is allowed here.`;
+  sendRefusal(response, { status: 405, code: 'METHOD_NOT_ALLOWED', message }, { allow });
 }
 
 /** Whether the body is JSON, by its `Content-Type`. Pure. */

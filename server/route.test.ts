@@ -1,3 +1,4 @@
+import { buildClientSchema, buildSchema, printSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Browser, openServer, queuedJob, type TestServer } from '../tests/support/test-server.ts';
 import { type Route, routes } from './route.ts';
@@ -115,5 +116,32 @@ describe('C11 routes', () => {
       body: '{}',
     });
     expect(response.status).toBe(415);
+  });
+
+  test.each<[string, number, string, RequestInit & { headers?: Record<string, string> }]>([
+    ['a method', 405, 'METHOD_NOT_ALLOWED', { method: 'PUT' }],
+    ['a GET of a tool', 405, 'METHOD_NOT_ALLOWED', { method: 'GET' }],
+    ['a content type', 415, 'UNSUPPORTED_MEDIA_TYPE', { method: 'POST', body: 'x' }],
+    [
+      'a web site',
+      403,
+      'ORIGIN_NOT_ALLOWED',
+      { method: 'POST', headers: { origin: 'https://evil.example' } },
+    ],
+    ['missing credentials', 401, 'UNAUTHENTICATED', { method: 'POST', headers: json, body: '{}' }],
+  ])('/graphql refuses %s with a code that programs can read', async (_, status, code, request) => {
+    const response = await send('/graphql', request);
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code } }] });
+  });
+
+  test('the schema can be downloaded in both forms, also without what is deprecated', async () => {
+    const get = async (path: string) => await (await send(path, { headers: page() })).text();
+    const text = await get('/schema.graphql');
+    expect(printSchema(buildSchema(text))).toContain('retryOf: ID @deprecated');
+    expect(await get('/schema.graphql?remove_deprecated=true')).not.toContain('@deprecated');
+    const { data } = JSON.parse(await get('/schema.json'));
+    expect(printSchema(buildClientSchema(data))).toBe(text.trimEnd());
+    expect((await send('/schema.graphql', {})).status).toBe(401);
   });
 });

@@ -8,10 +8,11 @@ import { sendAudit } from './audit-export.ts';
 import type { Exchange } from './exchange.ts';
 import { sendGraphiqlFile, sendGraphiqlPage } from './graphql/graphiql.ts';
 import { answerGraphql } from './graphql/request.ts';
+import { sendSchemaJson, sendSchemaText } from './graphql/schema-file.ts';
 import { sendReadiness } from './health.ts';
 import { sendJobLog } from './log/download.ts';
 import { isLocalClient } from './origin.ts';
-import { isJson, sendMethodNotAllowed, sendText, sendUnauthenticated } from './response.ts';
+import { isJson, sendMethodNotAllowed, sendRefusal, sendText, sendUnauthenticated } from './response.ts';
 import { sendMetrics } from './scrape.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { credentialsOfRequest, type Identity, type Proof } from './sign-in/identity.ts';
@@ -68,6 +69,8 @@ export const routes: readonly Route[] = [
     access: 'browser',
     answer: sendGraphiqlPage,
   },
+  { method: 'GET', path: '/schema.graphql', access: 'page key', answer: sendSchemaText },
+  { method: 'GET', path: '/schema.json', access: 'page key', answer: sendSchemaJson },
   { method: 'GET', path: /^\/graphql\//, access: 'cookie', answer: sendGraphiqlFile },
 
   { method: 'GET', path: '/sign-in', access: 'public', answer: sendStaticFile },
@@ -108,10 +111,9 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   const candidates = atPath.length > 0 ? atPath : [staticFiles];
   const route = candidates.find((each) => matchesRequest(each, request));
   if (!route) return sendMethodNotAllowed(response, allowedMethods(candidates));
-  if (route.json && !isJson(request))
-    return sendText(response, 415, 'Send application/json.', { connection: 'close' });
-  if (isEncoded(request))
-    return sendText(response, 415, 'Send the body without Content-Encoding.', { connection: 'close' });
+  const refused = bodyRefusal(route, request);
+  if (refused !== null)
+    return sendRefusal(response, { status: 415, code: 'UNSUPPORTED_MEDIA_TYPE', message: refused });
   if (route.access === 'public') return await route.answer(exchange);
   if (route.access === 'local or page key') {
     if (isLocalClient(request) || (await identify(exchange, 'page'))) return await route.answer(exchange);
@@ -119,6 +121,12 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   }
   const identity = await admit(exchange, route);
   if (identity) await route.answer(exchange, identity);
+}
+
+/** Why the body cannot be read; null: it can. Pure. */
+function bodyRefusal({ json }: Route, request: IncomingMessage): string | null {
+  if (json && !isJson(request)) return 'Send application/json.';
+  return isEncoded(request) ? 'Send the body without Content-Encoding.' : null;
 }
 
 /** Whether the body is compressed, which no route decodes. Pure. */

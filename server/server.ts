@@ -12,7 +12,7 @@ import { type ListenPlace, openListeners } from './listener.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
 import { isLocalClient, type OwnNames, rejectionOf } from './origin.ts';
 import { answerWithId, logRejection, logRequest } from './request-log.ts';
-import { sendText, setSecurityHeaders } from './response.ts';
+import { sendRefusal, sendText, setSecurityHeaders } from './response.ts';
 import { answerRequest } from './route.ts';
 
 /** A server that listens. */
@@ -102,7 +102,7 @@ async function answer(
   setSecurityHeaders(response, isTrustedHost ? (request.headers.host ?? '') : '');
   if (rejection) {
     logRejection(request, rejection, context.logger);
-    sendText(response, rejection.status, rejection.message, { connection: 'close' });
+    sendRefusal(response, rejection);
   } else if (!isBelow) sendOutside(context.basePath, request, response);
   else await answerRequest(openExchange(request, response, context));
 }

@@ -68,7 +68,13 @@ export const layers: readonly Layer[] = [
       notification: 'webhooks, subscriptions for Web Push',
     },
     imports: ['schema/model', 'schema/text'],
-    packages: ['@pothos/core', '@pothos/plugin-errors', '@pothos/plugin-scope-auth', 'graphql'],
+    packages: [
+      '@graphql-tools/utils',
+      '@pothos/core',
+      '@pothos/plugin-errors',
+      '@pothos/plugin-scope-auth',
+      'graphql',
+    ],
   },
   {
     folder: 'server',

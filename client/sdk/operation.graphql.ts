@@ -40,7 +40,7 @@ export const ToolJob = graphql(`
     reason
     lastStatus
     lastError { number text }
-    retryOf
+    retryOfJob { id }
     behindSince
     logLineCount
     remaining { name pid since }

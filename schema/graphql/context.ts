@@ -1,6 +1,7 @@
 // Owns the interfaces of the data sources that resolvers use, one for each noun. The server implements them.
 import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
 import type { OfferedAuthenticator } from '../model/account/authenticator.ts';
+import type { OperationUse } from '../model/account/operation-use.ts';
 import type { SecondFactorStatus } from '../model/account/second-factor.ts';
 import type { Session } from '../model/account/session.ts';
 import type { ApiToken, TokenRequest } from '../model/account/token.ts';
@@ -234,6 +235,22 @@ export interface Audit {
   list(request: { first: number; before: number | null; filter: AuditFilter }): Promise<Page<AuditRecord>>;
 }
 
+/** Uses of an operation by one client. `token`: null for a browser session, or if the token was deleted. */
+export interface RecordedUse {
+  readonly use: OperationUse;
+  readonly token: ApiToken | null;
+}
+
+/** Who uses which part of the API. */
+export interface Uses {
+  /** By id; `first` is 1 to 100. `fields`: only uses of one of these coordinates; null: all. */
+  list(request: {
+    first: number;
+    after: number;
+    fields: readonly string[] | null;
+  }): Promise<Page<RecordedUse>>;
+}
+
 /** A viewer with a session. */
 export interface SessionViewer extends Viewer {
   readonly session: Session;
@@ -355,4 +372,5 @@ export interface Context {
   readonly audit: Audit;
   readonly webhooks: Webhooks;
   readonly pushSubscriptions: PushSubscriptions;
+  readonly uses: Uses;
 }

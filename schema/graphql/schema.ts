@@ -9,6 +9,7 @@ import './account/second-factor.ts';
 import './account/person.ts';
 import './job/hold.ts';
 import './account/audit.ts';
+import './account/operation-use.ts';
 import './job/change.ts';
 import './log.ts';
 import './job/interaction.ts';

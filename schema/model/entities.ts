@@ -1,6 +1,7 @@
 // Owns the list of all entities, for opening and migrating a database. The entities themselves must not import it.
 import { AuditEntry } from './account/audit.ts';
 import { HostCode } from './account/host-code.ts';
+import { OperationUse } from './account/operation-use.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
 import { SecondFactor } from './account/second-factor.ts';
 import { SecondFactorLock } from './account/second-factor-lock.ts';
@@ -49,6 +50,7 @@ export const entities = [
   WebhookDelivery,
   PushSubscription,
   VapidKey,
+  OperationUse,
 ];
 
 /** The options of MikroORM on both dialects. */

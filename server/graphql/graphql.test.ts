@@ -245,6 +245,7 @@ describe('a document that is too large', () => {
       body: JSON.stringify({ query: '{ viewer { role } }', variables: { x: 'x'.repeat(1_000_000) } }),
     });
     expect(response.status).toBe(413);
+    expect((await response.json()).errors[0].extensions.code).toBe('REQUEST_ENTITY_TOO_LARGE');
   });
 
   test('G3 refuses a batch of operations', async () => {

@@ -1,21 +1,22 @@
 // Owns the GraphQL engine: schema, limits and error masking, the same for all transports. Not the transports (request.ts, live/socket-protocol.ts).
 import { randomUUID } from 'node:crypto';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
-import { schema } from '../../schema/graphql/schema.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import type { DataSources } from '../data-sources.ts';
 import { shownDatabaseProblem } from '../database-problem.ts';
 import { streaming } from '../live/event-stream.ts';
 import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
+import type { ServerMetrics } from '../metrics.ts';
 import { OperationBudget } from './budget.ts';
 import { badVariables, executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
 import { Turns } from './turn.ts';
+import { countingUses, type OperationUses } from './usage.ts';
 
 export type Engine = YogaServerInstance<OperationOrigin, OperationContext>;
 
@@ -58,10 +59,11 @@ function masked(error: unknown, logger: Logger): Error {
   });
 }
 
-/** The limit errors of parsed documents. Yoga caches parsed documents by their text, so repeated documents are checked once. */
-const checked = new WeakMap<object, readonly GraphQLError[]>();
-
-const limits: Plugin = {
+/** Checks the size of documents. Yoga caches parsed documents by their text, so repeated documents are checked once. */
+const limiting = (
+  schema: GraphQLSchema,
+  checked = new WeakMap<object, readonly GraphQLError[]>(),
+): Plugin => ({
   onParse({ parseFn, setParseFn }) {
     setParseFn((source, options) =>
       parseLimited(String(source), (text, maxTokens) => parseFn(text, { ...options, maxTokens })),
@@ -73,19 +75,39 @@ const limits: Plugin = {
     checked.set(documentAST, errors);
     if (errors.length > 0) setResult([...errors]);
   },
-};
+});
+
+/** What an engine needs. */
+export interface EngineParts {
+  readonly schema: GraphQLSchema;
+  readonly sources: DataSources;
+  readonly logger: Logger;
+  readonly documents: TrustedDocuments;
+  readonly uses: OperationUses;
+  readonly metrics: ServerMetrics;
+}
 
 /** Creates the engine. Callers check Host, Origin, content type and identity first. */
-export function createEngine(sources: DataSources, logger: Logger, documents: TrustedDocuments): Engine {
+export function createEngine({ schema, sources, logger, documents, uses, metrics }: EngineParts): Engine {
   // Shared by all operations of this server: together they must not block it.
   const turns = new Turns();
   return createYoga<OperationOrigin, OperationContext>({
     schema,
-    context: ({ identity, address, signal }) => ({
+    context: ({ identity, address, signal, client, addHeader }) => ({
       ...sources.contextFor(identity, address),
+      client,
+      addHeader,
       budget: new OperationBudget(turns, signal),
     }),
-    plugins: [trusting(documents), limits, executing, sharing, streaming, waiting],
+    plugins: [
+      trusting(documents),
+      limiting(schema),
+      countingUses(schema, uses, metrics),
+      executing,
+      sharing,
+      streaming,
+      waiting,
+    ],
     extraParamNames: ['documentId'],
     graphqlEndpoint: '/graphql',
     graphiql: false,

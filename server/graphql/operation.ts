@@ -4,7 +4,16 @@ import type { Identity } from '../sign-in/identity.ts';
 import type { OperationBudget } from './budget.ts';
 
 /** The context of an operation on this server. */
-export type OperationContext = Context & { readonly budget: OperationBudget };
+export type OperationContext = Context & { readonly budget: OperationBudget } & Pick<
+    OperationOrigin,
+    'client' | 'addHeader'
+  >;
+
+/** The tool that sent an operation, as it names itself; null: it does not. */
+export interface ClientName {
+  readonly name: string | null;
+  readonly version: string | null;
+}
 
 /** A client that wants a response that ends soon (`Prefer: wait=N`). */
 export interface Wait {
@@ -19,6 +28,9 @@ export interface OperationOrigin {
   readonly identity: Identity;
   /** The client's IP address; null if unknown. */
   readonly address: string | null;
+  readonly client: ClientName;
+  /** Adds a header to the response. Does nothing over a WebSocket. */
+  readonly addHeader: (name: string, value: string) => void;
   /** Aborted when the client disconnects or cancels the operation: it is not executed any further. */
   readonly signal: AbortSignal;
   /** Registers the response as a stream; false: it must be refused. A WebSocket is registered as a whole. */

@@ -2,6 +2,7 @@
 import type { Exchange } from '../exchange.ts';
 import { openStream } from '../live/event-stream.ts';
 import { waitOf } from '../live/waiting.ts';
+import { clientOf } from '../request-log.ts';
 import type { Identity } from '../sign-in/identity.ts';
 
 /** Answers `POST /graphql` of an authenticated client. Resolves when the response is complete or its stream has begun. */
@@ -10,10 +11,13 @@ export async function answerGraphql(exchange: Exchange, identity: Identity): Pro
   const disconnected = new AbortController();
   response.once('close', () => disconnected.abort());
   const seconds = waitOf(request.headers['prefer']);
-  await context.engine.handle(request, response, {
+  const engine = context.engines.of(exchange.query);
+  await engine.handle(request, response, {
     identity,
     address: request.socket.remoteAddress ?? null,
     signal: disconnected.signal,
+    client: clientOf(request.headers),
+    addHeader: (name, value) => void response.setHeader(name, value),
     openStream: () => openStream(response, identity, context),
     ...(seconds === null
       ? {}

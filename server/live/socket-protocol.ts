@@ -6,8 +6,10 @@ import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
 import { shown, shownDatabaseProblem } from '../database-problem.ts';
+import type { Engines } from '../graphql/engine-choice.ts';
 import type { Engine } from '../graphql/graphql.ts';
 import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
+import { clientOf } from '../request-log.ts';
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
 import type { OpenConnections } from './connection.ts';
@@ -22,7 +24,7 @@ const maximumOperations = 100;
 
 /** What operations over WebSockets need. */
 export interface ProtocolParts {
-  readonly engine: Engine;
+  readonly engines: Engines;
   readonly documents: TrustedDocuments;
   readonly gate: Gate;
   readonly connections: OpenConnections;
@@ -101,7 +103,7 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
       const share = operations.take(identity.user.id);
       if (!share) return [tooManyOperations()];
       const signal = openOperation(state, id, share);
-      const operation = await prepare(parts, state, { identity, payload, signal });
+      const operation = await prepare(parts, state, { identity, params: connectionParams, payload, signal });
       if (Array.isArray(operation)) {
         state.operations.get(id)?.[Symbol.dispose]();
         return operation;
@@ -179,14 +181,31 @@ const tooManyOperations = (): GraphQLError =>
     extensions: { code: 'TOO_MANY_OPERATIONS' },
   });
 
+/** An operation as it arrived. `params`: the payload of `connection_init`. */
+interface Incoming {
+  readonly identity: Identity;
+  readonly params: ConnectionParams;
+  readonly payload: SubscribePayload;
+  readonly signal: AbortSignal;
+}
+
 /** Parses and validates an operation; an array: its errors. */
 async function prepare(
-  { engine, documents, logger }: ProtocolParts,
+  { engines, documents, logger }: ProtocolParts,
   { request }: SocketState,
-  { identity, payload, signal }: { identity: Identity; payload: SubscribePayload; signal: AbortSignal },
+  { identity, params, payload, signal }: Incoming,
 ): Promise<{ args: ExecutionArgs; enveloped: Enveloped } | GraphQLError[]> {
   const address = request.socket.remoteAddress ?? null;
-  const enveloped = engine.getEnveloped({ identity, address, signal, openStream: () => true });
+  const query = new URLSearchParams(request.url?.split('?', 2)[1]);
+  const enveloped = engines.of(query).getEnveloped({
+    identity,
+    address,
+    client: clientOf({ ...request.headers, ...params }),
+    // A WebSocket has no headers after its upgrade.
+    addHeader: () => {},
+    signal,
+    openStream: () => true,
+  });
   try {
     // GraphiQL uses HTTP only. Over a WebSocket the web client sends trusted documents, and a token any document.
     const source = documentOf(payload, documents, identity.token !== null) ?? '';

@@ -28,7 +28,7 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     finishedAt: null,
     outcome: null,
     reason: null,
-    retryOf: null,
+    retryOfJob: null,
     remaining: [],
     notRespondingSince: null,
     timeLeft: null,

@@ -62,7 +62,7 @@ export async function openApiStandIn(socket: string | null = null) {
     behindSince: null as string | null,
     lastStatus: null,
     lastError: null,
-    retryOf: null,
+    retryOfJob: null,
     remaining: [],
     interactions: ({ after, first }: { after?: string; first: number }) => {
       const from =

@@ -7,6 +7,7 @@ import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
 import { PeopleTable } from './people-table.tsx';
 import { TokenTable } from './token-table.tsx';
+import { UseTable } from './use-table.tsx';
 import { WebhookList } from './webhook-list.tsx';
 import './admin-page.css';
 
@@ -36,6 +37,7 @@ export function AdminPage({
           <PeopleTable self={viewer.user.id} epoch={epoch} />
           <TokenTable epoch={epoch} />
           <WebhookList epoch={epoch} />
+          <UseTable epoch={epoch} />
           <AuditTable epoch={epoch} />
         </>
       )}

@@ -80,9 +80,9 @@ export const EndSessionsOfMutation = graphql(`
   }
 `);
 
-export const EndAllSessionsMutation = graphql(`
-  mutation EndAllSessions($keepOwn: Boolean!) {
-    endAllSessions(keepOwn: $keepOwn)
+export const EndSessionsOfEveryoneMutation = graphql(`
+  mutation EndSessionsOfEveryone($input: EndSessionsOfEveryoneInput!) {
+    endSessionsOfEveryone(input: $input) { ended }
   }
 `);
 
@@ -113,6 +113,27 @@ export const RevokeTokenOfMutation = graphql(`
     revokeTokenOf(tokenId: $tokenId) {
       __typename
       ... on UnknownToken { message }
+    }
+  }
+`);
+
+export const DeprecatedUseFields = graphql(`
+  fragment DeprecatedUse on OperationUse {
+    client
+    version
+    operation
+    lastUsedAt
+    token { id name user { name } }
+    parts { coordinate deprecation }
+  }
+`);
+
+export const DeprecatedUsesQuery = graphql(`
+  query DeprecatedUses($first: Int!, $after: String) {
+    operationUses(first: $first, after: $after, deprecatedOnly: true) {
+      nodes { ...DeprecatedUse }
+      pageInfo { hasNextPage endCursor }
+      totalCount
     }
   }
 `);

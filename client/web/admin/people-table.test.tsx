@@ -109,13 +109,15 @@ test('a person without sessions cannot be signed out', async () => {
 });
 
 test('signing everyone out keeps this browser unless the admin unticks it', async () => {
-  server.answer('EndAllSessions', () => ({ endAllSessions: 2 }));
+  server.answer('EndSessionsOfEveryone', () => ({ endSessionsOfEveryone: 2 }));
   const user = show();
   await user.click(await screen.findByRole('button', { name: 'Sign everyone out…' }));
   const dialog = within(await screen.findByRole('dialog', { name: 'Sign everyone out?' }));
   await user.click(dialog.getByRole('checkbox', { name: 'Keep this browser signed in' }));
   await user.click(dialog.getByRole('button', { name: 'Sign everyone out…' }));
   await waitFor(() =>
-    expect(mutations()).toEqual([{ name: 'EndAllSessions', variables: { keepOwn: false } }]),
+    expect(mutations()).toEqual([
+      { name: 'EndSessionsOfEveryone', variables: { input: { keepOwn: false } } },
+    ]),
   );
 });

@@ -7,7 +7,7 @@ import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import {
   BanUserMutation,
-  EndAllSessionsMutation,
+  EndSessionsOfEveryoneMutation,
   EndSessionsOfMutation,
   RebindUserMutation,
   UnbanUserMutation,
@@ -128,8 +128,8 @@ function EndSessionsDialog({ person: { user }, onDone, onClose }: { person: Pers
 
 function EndAllSessionsDialog({ onDone, onClose }: DialogProps) {
   const [keepOwn, setKeepOwn] = useState(true);
-  const request = useMutationRequest(EndAllSessionsMutation, {
-    select: (data) => data.endAllSessions,
+  const request = useMutationRequest(EndSessionsOfEveryoneMutation, {
+    select: (data) => data.endSessionsOfEveryone,
     failed,
     onRefusal,
   });
@@ -138,7 +138,7 @@ function EndAllSessionsDialog({ onDone, onClose }: DialogProps) {
       heading={msg('admin-people-end-all-ask')}
       confirm={msg('admin-people-end-all')}
       request={request}
-      onConfirm={() => andThen(request.send({ keepOwn }), onDone)}
+      onConfirm={() => andThen(request.send({ input: { keepOwn } }), onDone)}
       onClose={onClose}
     >
       <p>{msg('admin-people-end-all-follows')}</p>

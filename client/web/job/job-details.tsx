@@ -10,7 +10,7 @@ import './job-details.css';
 
 /** @param withLane whether there is more than one lane, so that lane and host are worth showing */
 export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {
-  const { startedAt, finishedAt, host, retryOf } = job;
+  const { startedAt, finishedAt, host, retryOfJob } = job;
   return (
     <Panel heading={msg('job-details')}>
       <dl class="facts">
@@ -47,10 +47,10 @@ export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane
         )}
         {job.exitStatus !== null && <Fact name={msg('job-exit-status-label')}>{job.exitStatus}</Fact>}
         {job.exitSignal !== null && <Fact name={msg('job-exit-signal-label')}>{job.exitSignal}</Fact>}
-        {retryOf !== null && (
+        {retryOfJob !== null && (
           <Fact name={msg('job-retry-of')}>
-            <a href={jobPath(retryOf)} onClick={followLink}>
-              {msg('job-name', retryOf)}
+            <a href={jobPath(retryOfJob.id)} onClick={followLink}>
+              {msg('job-name', retryOfJob.id)}
             </a>
           </Fact>
         )}

@@ -21,7 +21,7 @@ export const JobSummary = graphql(`
     finishedAt
     outcome
     reason
-    retryOf
+    retryOfJob { id }
     remaining { name pid since }
     notRespondingSince
     timeLeft { median p90 at late lateAt }

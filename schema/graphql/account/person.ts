@@ -6,7 +6,8 @@ import type { ApiToken, TokenScope } from '../../model/account/token.ts';
 import { User } from '../../model/account/user.ts';
 import { maxReasonLength } from '../../model/job/hold.ts';
 import { builder } from '../builder.ts';
-import type { Person } from '../context.ts';
+import type { Person, Users, Viewer } from '../context.ts';
+import { deprecated } from '../deprecation.ts';
 import { rowNumber } from '../id.ts';
 import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
 import { checkedText, inRange } from '../refusal.ts';
@@ -113,7 +114,7 @@ const PersonConnectionType = builder.objectRef<FieldPage<Person>>('PersonConnect
   }),
 });
 
-const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
+export const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
   authScopes: { administer: true },
   description: 'An API token of any user, as admins see it. The secret is not stored.',
   fields: (t) => ({
@@ -282,6 +283,29 @@ function userNumber(id: string): number {
   return number;
 }
 
+const EndSessionsOfEveryoneInput = builder.inputType('EndSessionsOfEveryoneInput', {
+  description: 'Which sessions to keep.',
+  fields: (t) => ({
+    keepOwn: t.boolean({ defaultValue: true, description: 'Whether to keep the session of this request.' }),
+  }),
+});
+
+const EndedSessionsType = builder.objectRef<{ readonly ended: number }>('EndedSessions').implement({
+  authScopes: { administer: true },
+  description: 'The result of `endSessionsOfEveryone`.',
+  fields: (t) => ({ ended: t.exposeInt('ended', { description: 'How many sessions were ended.' }) }),
+});
+
+/** The request to end all sessions, or all but that of the viewer. Pure. */
+const allSessions = (
+  { user: by, through, session }: Viewer,
+  keepOwn: boolean | null | undefined,
+): Parameters<Users['endAllSessions']>[0] => ({
+  but: (keepOwn ?? true) && session ? session.id : null,
+  by,
+  through,
+});
+
 builder.mutationFields((t) => ({
   banUser: t.field({
     type: PersonType,
@@ -351,8 +375,29 @@ builder.mutationFields((t) => ({
       return await users.person(await users.endSessionsOf({ userId: userNumber(userId), by, through }));
     },
   }),
+  endSessionsOfEveryone: t.field({
+    type: EndedSessionsType,
+    authScopes: { administer: true },
+    description:
+      'Ends the sessions of all users and invalidates all unused sign-in links. Tokens stay valid.',
+    args: {
+      input: t.arg({
+        type: EndSessionsOfEveryoneInput,
+        required: true,
+        description: 'Which sessions to keep.',
+      }),
+    },
+    resolve: async (_root, { input: { keepOwn } }, { users, viewer }) => ({
+      ended: await users.endAllSessions(allSessions(viewer, keepOwn)),
+    }),
+  }),
   endAllSessions: t.int({
     authScopes: { administer: true },
+    deprecationReason: deprecated({
+      use: '`endSessionsOfEveryone`',
+      since: '2026-11-29',
+      removedAfter: '2027-03-01',
+    }),
     description:
       'Ends the sessions of all users and invalidates all unused sign-in links. Tokens stay valid. Returns the number of ended sessions.',
     args: {
@@ -361,10 +406,7 @@ builder.mutationFields((t) => ({
         description: 'Whether to keep the session of this request.',
       }),
     },
-    resolve: (_root, { keepOwn }, { users, viewer }) => {
-      const { user: by, through, session } = viewer;
-      return users.endAllSessions({ but: (keepOwn ?? true) && session ? session.id : null, by, through });
-    },
+    resolve: (_root, { keepOwn }, { users, viewer }) => users.endAllSessions(allSessions(viewer, keepOwn)),
   }),
   revokeTokenOf: t.field({
     type: IssuedTokenType,

@@ -6,6 +6,7 @@ import { findKind } from '../../model/job/kind/list.ts';
 import { type JobOutcome, outcomeOfState } from '../../model/job/outcome.ts';
 import { hasEnded } from '../../model/job/state.ts';
 import { builder } from '../builder.ts';
+import { deprecated } from '../deprecation.ts';
 import { ChangeType } from './change.ts';
 import { JobParametersType } from './job-parameters.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
@@ -102,8 +103,19 @@ builder.objectType(Job, {
     }),
     retryOf: t.id({
       nullable: true,
+      deprecationReason: deprecated({
+        use: '`retryOfJob { id }`',
+        since: '2026-11-29',
+        removedAfter: '2027-03-01',
+      }),
       description: 'The number of the job that this one retries; null if it is not a retry.',
       resolve: (job) => job.retryOf,
+    }),
+    retryOfJob: t.field({
+      type: Job,
+      nullable: true,
+      description: 'The job that this one retries; null if it is not a retry, or if that job was removed.',
+      resolve: ({ retryOf }, _args, { jobs }) => (retryOf == null ? null : jobs.load(retryOf)),
     }),
   }),
 });

@@ -29,6 +29,7 @@ export const copiedTables = [
   'webhook_delivery',
   'push_subscription',
   'vapid_key',
+  'operation_use',
 ] as const;
 
 /** How many rows are read at once. */

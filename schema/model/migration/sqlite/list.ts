@@ -81,4 +81,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129013427_push',
     load: async () => (await import('./Migration20261129013427_push.ts')).Migration20261129013427_push,
   },
+  {
+    name: 'Migration20261129010843_operation_use',
+    load: async () =>
+      (await import('./Migration20261129010843_operation_use.ts')).Migration20261129010843_operation_use,
+  },
 ];
