@@ -4,28 +4,38 @@ import { createInterface } from 'node:readline';
 import type { Configuration } from '../schema/process/configuration.ts';
 import { exitStatusOf, startProcess } from './child-process.ts';
 
-/** The Gerrit to use: the configured one, Wikimedia's with a real scap, or else a simulated one, which runs until it is disposed. */
-export async function openGerrit({
-  gerritUrl,
-  scap,
-}: Pick<Configuration, 'gerritUrl' | 'scap'>): Promise<{ url: string } & AsyncDisposable> {
+/** The Gerrit to use, and in simulated mode the simulated train. */
+interface SimulatedWorld extends AsyncDisposable {
+  readonly url: string;
+  /** The staging directory and the train-task service; null: nothing is simulated. */
+  readonly train: { readonly staging: string; readonly taskUrl: string } | null;
+}
+
+/** The Gerrit to use: the configured one, Wikimedia's with a real scap, or else a simulated one, which runs until it is disposed. @param staging where to simulate a staging directory; null: nowhere */
+export async function openGerrit(
+  { gerritUrl, scap }: Pick<Configuration, 'gerritUrl' | 'scap'>,
+  staging: string | null = null,
+): Promise<SimulatedWorld> {
   if (gerritUrl !== null || scap !== null) {
     return {
       url: gerritUrl ?? 'https://gerrit.wikimedia.org/r/',
+      train: null,
       async [Symbol.asyncDispose]() {},
     };
   }
-  const simulator = startProcess('simulated-gerrit', {}, 'pipe');
+  const environment = { SPIDERPIG_SIMULATOR_STAGING: staging ?? '' };
+  const simulator = startProcess('simulated-gerrit', environment, 'pipe');
   const exited = exitStatusOf(simulator);
   if (!simulator.stdout) throw new Error('the simulated Gerrit has no stdout');
   const line = await Promise.race([
     once(createInterface({ input: simulator.stdout }), 'line'),
     exited.then(() => null),
   ]);
-  const url = String(line?.[0] ?? '').replace(/^gerrit /, '');
+  const [, url = '', taskUrl = ''] = String(line?.[0] ?? '').split(' ');
   if (!URL.canParse(url)) throw new Error('the simulated Gerrit did not start');
   return {
     url,
+    train: staging === null ? null : { staging, taskUrl },
     async [Symbol.asyncDispose]() {
       simulator.kill('SIGTERM');
       await exited;

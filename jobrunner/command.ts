@@ -16,6 +16,7 @@ const inherited = new Set([
   'TZ',
   'USER',
   'SPIDERPIG_SIMULATOR_SPEED',
+  'SPIDERPIG_SIMULATOR_STAGING',
 ]);
 
 /** The tag by which a job's processes are found: the job's number, and a hash that tells the SpiderPig installations of one host apart. */

@@ -82,6 +82,7 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
             launcher: await Launcher.open(),
             scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
             scapArguments: [],
+            trainPause: true,
             accountCheck: false,
             passEnv: [],
             directory: tmpdir(),

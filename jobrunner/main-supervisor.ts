@@ -57,6 +57,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     scap: scapOf(configuration).command,
     accountCheck: configuration.accountCheck && !scapOf(configuration).simulated,
     scapArguments: configuration.scapArguments,
+    trainPause: configuration.trainPause,
     passEnv: configuration.passEnv,
     directory: homedir(),
     stopGrace: configuration.stopGrace,

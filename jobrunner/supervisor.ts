@@ -43,6 +43,8 @@ export interface SupervisorOptions {
   readonly scap: readonly string[];
   /** Arguments inserted after scap's subcommand. */
   readonly scapArguments: readonly string[];
+  /** Whether a train asks for confirmation before production. */
+  readonly trainPause: boolean;
   /** Variables of `environment` that scap inherits besides those that it always does. */
   readonly passEnv: readonly string[];
   /** Whether the owner of the job must have a Unix account on this host. */
@@ -177,7 +179,7 @@ class Run implements Disposable {
 
   /** The command that starts scap for this job. Throws {@link NotStarted}. */
   #scapCommand(): Command {
-    const { scap, scapArguments, environment, passEnv, directory, database, jobId, identity } = this.#options;
+    const { scap, environment, passEnv, directory, database, jobId, identity } = this.#options;
     const { kind, changes, parameters } = this.#job;
     const [file, ...prefix] = scap;
     if (file === undefined) throw new NotStarted('no command is configured');
@@ -187,7 +189,7 @@ class Run implements Disposable {
       file,
       arguments: [
         ...prefix,
-        ...kindOf(kind).argv({ changes, parameters: parameters ?? null }, { scapArguments }),
+        ...kindOf(kind).argv({ changes, parameters: parameters ?? null }, this.#options),
       ],
       environment: environmentOf(environment, job, passEnv),
       directory,

@@ -1,6 +1,10 @@
 // Tests that each mutation, and each other effect that a person causes, has exactly one row in the audit log.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkOut, createStaging, newVersion } from '../jobrunner/simulator/train/staging.ts';
 import { schema } from '../schema/graphql/schema.ts';
 import { AuditEntry } from '../schema/model/account/audit.ts';
 import { User } from '../schema/model/account/user.ts';
@@ -16,13 +20,20 @@ import {
   type TestServer,
 } from '../tests/support/test-server.ts';
 
+let staging: string;
 let world: TestServer;
 let admin: Browser;
 beforeAll(async () => {
-  world = await openServer();
+  staging = join(mkdtempSync(join(tmpdir(), 'spiderpig-audit-')), 'staging');
+  createStaging(staging);
+  checkOut(staging, newVersion);
+  world = await openServer({ configuration: { staging } });
   admin = await world.signIn('admin', 'ada');
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  rmSync(dirname(staging), { recursive: true });
+});
 
 const as = ({ cookie, pageKey }: Browser): Record<string, string> => ({
   cookie,
@@ -54,6 +65,12 @@ const webhookInput = '{ name: "x", url: "http://127.0.0.1:9/", events: [ENDED] }
 /** Prepares each mutation, and returns it. Each must succeed. */
 const mutations: Record<string, () => Promise<string>> = {
   startBackport: async () => 'startBackport(input: { changes: ["7"], acceptUnverified: true })',
+  startTrain: async () => {
+    await world.db.execute("update job set state = 'failed' where finished_at is null", []);
+    const { data } = await world.ask(as(admin), '{ train { state version } }');
+    const { state, version } = data.train;
+    return `startTrain(input: { group: "testwikis", version: "${version}", seen: "${state}" })`;
+  },
   answerInteraction: async () => {
     const question = { kind: 'text', prompt: 'Why?', choices: [], default: null } as const;
     const id = await askInteraction(world.db, await running(), question);

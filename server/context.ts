@@ -18,6 +18,7 @@ import type { Provider } from './sign-in/provider.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
 import { SignInRates } from './sign-in/sign-in-rate.ts';
 import { Tickets } from './sign-in/ticket.ts';
+import { StagingTrain } from './train/train.ts';
 
 /** How to start a server. */
 export interface ServerOptions {
@@ -28,6 +29,8 @@ export interface ServerOptions {
     | 'basePath'
     | 'allowedHosts'
     | 'scap'
+    | 'staging'
+    | 'trainServices'
     | 'retention'
     | 'provider'
     | 'secondFactor'
@@ -170,6 +173,8 @@ function openSources(options: ServerOptions): DataSources {
     logger,
     ...(options.gerritTimeout === undefined ? {} : { timeout: options.gerritTimeout }),
   });
+  const { staging, trainServices } = configuration;
+  const train = new StagingTrain({ staging, gerritUrl, services: trainServices, logger });
   const facts = {
     version,
     gerritUrl: gerritUrl ?? '',
@@ -180,6 +185,7 @@ function openSources(options: ServerOptions): DataSources {
   return openDataSources({
     db,
     gerrit,
+    train,
     facts,
     roleGroups,
     publicUrl: publicUrl === null ? null : publicUrl + configuration.basePath,

@@ -21,6 +21,7 @@ import { DatabaseSessions } from './sign-in/session.ts';
 import { DatabaseStops } from './stop.ts';
 import { DatabaseSystem, type SystemFacts } from './system.ts';
 import { DatabaseTokens } from './token.ts';
+import type { StagingTrain } from './train/train.ts';
 import { DatabaseUsers } from './user.ts';
 import { DatabaseJobTimes } from './usual-time.ts';
 import { addressFilter } from './webhook/address.ts';
@@ -43,6 +44,7 @@ export interface DataSources extends AsyncDisposable {
 export function openDataSources(parts: {
   db: Database;
   gerrit: Gerrit;
+  train: StagingTrain;
   facts: SystemFacts;
   roleGroups: RoleGroups;
   /** Null: not configured. */
@@ -54,6 +56,7 @@ export function openDataSources(parts: {
   logger: Logger;
 }): DataSources {
   const { db, gerrit, facts, roleGroups, publicUrl, webhookNetworks, escalateAfter, logger } = parts;
+  const { train } = parts;
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
   const longReads = openLongReads(db, entryFile('read-worker'));
   const jobs = new DatabaseJobs(db, longReads, logger);
@@ -102,6 +105,7 @@ export function openDataSources(parts: {
       tokens,
       secondFactors,
       changes: gerrit,
+      train,
       system,
       holds,
       audit,
@@ -114,6 +118,7 @@ export function openDataSources(parts: {
       await Promise.all([
         leases,
         deliveries,
+        train[Symbol.asyncDispose](),
         jobs[Symbol.asyncDispose](),
         logs[Symbol.asyncDispose](),
         system[Symbol.asyncDispose](),

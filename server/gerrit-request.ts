@@ -1,4 +1,4 @@
-// Owns one GET request to Gerrit: its time limit, its repetitions, and why it failed in plain words. Not what is requested (gerrit.ts).
+// Owns one request that reads from Gerrit or another service: its time limit, its repetitions, and why it failed in plain words. Not what is requested (gerrit.ts).
 import { setTimeout as pause } from 'node:timers/promises';
 
 /** The maximum size of a response, in bytes. */
@@ -13,6 +13,8 @@ const longestWait = 3_000;
 /** How to send a request. */
 export interface GerritRequestOptions {
   readonly fetch?: typeof fetch;
+  /** The form to send by POST, to a service that reads only so; default: a GET request. */
+  readonly body?: URLSearchParams;
   /** How long one attempt may take, in milliseconds; default 5000. */
   readonly timeout?: number;
   /** Ends the request early, for example because nobody waits for it any more. */
@@ -62,6 +64,7 @@ async function getOnce(
   try {
     const response = await (options.fetch ?? fetch)(url, {
       headers: { accept: 'application/json' },
+      ...(options.body === undefined ? {} : { method: 'POST', body: options.body }),
       // Only the URL that the operator configured is trusted, not the target of a redirect.
       redirect: 'error',
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),

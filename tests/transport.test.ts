@@ -175,6 +175,8 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
         publicUrl: null,
         webhookNetworks: [],
         escalateAfter: 5,
+        staging: null,
+        trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
       },
     });
   const restart = async (): Promise<void> => {

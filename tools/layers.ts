@@ -66,6 +66,7 @@ export const layers: readonly Layer[] = [
       account: 'users, sessions, tokens, second factors, the audit log',
       job: 'jobs, their changes and questions, and the mutations that start, move and stop them',
       notification: 'webhooks, subscriptions for Web Push',
+      train: 'the MediaWiki train, and the mutation that moves it',
     },
     imports: ['schema/model', 'schema/text'],
     packages: [
@@ -87,6 +88,7 @@ export const layers: readonly Layer[] = [
       'sign-in': 'sessions, the identity provider, second factors',
       push: 'sending events to browsers that no page is open in',
       webhook: 'sending events to webhooks',
+      train: 'the state of the train: staging directory, Gerrit, task, blockers',
     },
     imports: ['schema/graphql', 'schema/model', 'schema/process', 'schema/text'],
     packages: [
@@ -112,7 +114,11 @@ export const layers: readonly Layer[] = [
   {
     folder: 'jobrunner/simulator',
     owns: 'programs that take the place of scap and Gerrit',
-    folders: { gerrit: 'the simulated Gerrit', scap: 'the simulated scap' },
+    folders: {
+      gerrit: 'the simulated Gerrit',
+      scap: 'the simulated scap',
+      train: 'the simulated staging directory and the services about the train',
+    },
     imports: [],
     packages: [],
   },

@@ -1,5 +1,6 @@
 // Owns `spiderpig up`: server and jobrunner together. When one ends, the other is ended too; running deployments continue.
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { Job } from '../../schema/model/job/job.ts';
@@ -20,10 +21,22 @@ export async function run(args: readonly string[]): Promise<void> {
   prepareDataDirectory(configuration);
   await buildWebClient();
   await using database = await openMigratedDatabase(configuration);
-  await using gerrit = await openGerrit(configuration);
+  const simulatedStaging = configuration.staging ?? join(configuration.data, 'simulated-staging');
+  await using gerrit = await openGerrit(configuration, simulatedStaging);
   // The terminal is for people: only warnings and errors are logged to it unless LOG_LEVEL says otherwise.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
-  const environment = serviceEnvironment({ ...configuration, gerritUrl: gerrit.url, logLevel });
+  const { trainServices } = configuration;
+  const { train } = gerrit;
+  const environment = {
+    ...serviceEnvironment({
+      ...configuration,
+      gerritUrl: gerrit.url,
+      logLevel,
+      staging: train?.staging ?? configuration.staging,
+      trainServices: train === null ? trainServices : { ...trainServices, taskUrl: train.taskUrl },
+    }),
+    ...(train === null ? {} : { SPIDERPIG_SIMULATOR_STAGING: train.staging }),
+  };
   const server = startProcess('server', environment, 'pipe');
   const jobrunner = startProcess('jobrunner', environment, 'inherit');
   const children = [server, jobrunner];

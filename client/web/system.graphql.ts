@@ -13,6 +13,7 @@ export const SystemUpdatesSubscription = graphql(`
       version
       simulated
       gerritUrl
+      hasTrain
       database { since message }
       lanes
       hold { id reason by { name } since endsAt }

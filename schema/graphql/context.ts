@@ -25,6 +25,7 @@ import type { StoredEvent } from '../model/notification/event.ts';
 import type { PushRequest } from '../model/notification/push-subscription.ts';
 import type { Webhook, WebhookAdmin, WebhookSettings } from '../model/notification/webhook.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
+import type { TrainFacts, TrainGroup, TrainLines, TrainPosition } from '../text/train.ts';
 
 /** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */
 export interface Viewer {
@@ -311,6 +312,66 @@ export interface Changes {
   samples(): Promise<readonly Change[]>;
 }
 
+/** The task of a week's train, in Phabricator. */
+export interface TrainTask {
+  /** `T` and a number. */
+  readonly id: string;
+  readonly url: string;
+  readonly version: string;
+  /** In Phabricator's words: `open`, `progress`, `resolved` … */
+  readonly status: string;
+  /** The day of the week's first deployment, as `2026-08-18`; null: unknown. */
+  readonly date: string | null;
+}
+
+/** An open subtask of the train's task. */
+export interface TrainBlocker {
+  readonly id: string;
+  readonly title: string;
+  readonly status: string;
+  readonly url: string;
+}
+
+/** Where something about the train was read. */
+export interface TrainSource {
+  readonly name: 'staging' | 'gerrit' | 'task' | 'blockers';
+  /** In milliseconds since 1970; null: never. */
+  readonly readAt: number | null;
+  /** Why the last attempt failed, as a clause about it; null: it did not. */
+  readonly problem: string | null;
+}
+
+/** The train as the staging directory and the services describe it. */
+export interface TrainNow {
+  /** A hash of what decides what a promotion does; empty: the staging directory was never read. */
+  readonly state: string;
+  readonly facts: TrainFacts | null;
+  readonly lines: TrainLines;
+  readonly groups: readonly TrainGroup[];
+  /** Of the current train. */
+  readonly position: TrainPosition | null;
+  /** The newest branch in Gerrit; null: not known. */
+  readonly newest: string | null;
+  readonly task: TrainTask | null;
+  /** Null: not known. */
+  readonly blockers: readonly TrainBlocker[] | null;
+  readonly phorgeUrl: string;
+  readonly sources: readonly TrainSource[];
+}
+
+/** The train. */
+export interface Trains {
+  readonly isConfigured: boolean;
+  /** As it was read last; null: no train is configured. */
+  now(): Promise<TrainNow | null>;
+  /** Reads the staging directory again first. Throws TrainUnavailable. */
+  fresh(): Promise<TrainNow & { readonly facts: TrainFacts }>;
+  /** What has changed since a state, as sentences; empty if that state is not known. */
+  changesSince(state: string): readonly string[];
+  /** The train, now and after each change. Never ends. */
+  follow(): AsyncIterableIterator<TrainNow>;
+}
+
 /** The current state of the system. */
 export interface SystemNow {
   readonly version: string;
@@ -367,6 +428,7 @@ export interface Context {
   readonly tokens: Tokens;
   readonly secondFactors: SecondFactors;
   readonly changes: Changes;
+  readonly train: Trains;
   readonly system: Systems;
   readonly holds: Holds;
   readonly audit: Audit;

@@ -47,11 +47,13 @@ test('every root field has the expected access rule', () => {
     'Query.jobs': read,
     'Query.system': read,
     'Query.changes': read,
+    'Query.train': read,
     'Query.auditLog': administer,
     'Query.people': administer,
     'Query.tokens': administer,
     'Query.operationUses': administer,
     'Mutation.startBackport': deploy,
+    'Mutation.startTrain': deploy,
     'Mutation.answerInteraction': deploy,
     'Mutation.claimInteraction': deploy,
     'Mutation.stopJob': deploy,
@@ -80,6 +82,7 @@ test('every root field has the expected access rule', () => {
     'Subscription.jobLogSearch': read,
     'Subscription.jobLogMarks': read,
     'Subscription.systemUpdates': read,
+    'Subscription.trainUpdates': read,
   });
 });
 

@@ -29,5 +29,7 @@ import './notification/webhook.ts';
 import './notification/push-subscription.ts';
 import './health.ts';
 import './system.ts';
+import './train/start-train.ts';
+import './train/train.ts';
 
 export const schema: GraphQLSchema = metered(builder.toSchema());

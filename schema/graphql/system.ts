@@ -53,6 +53,10 @@ const SystemType = builder.objectRef<SystemNow>('System').implement({
         'The health of the database. `systemUpdates` sends it even while the database is unavailable; request it in a separate subscription, because jobs cannot be loaded then.',
       resolve: ({ database }) => database,
     }),
+    hasTrain: t.boolean({
+      description: 'Whether the server knows the MediaWiki train: see `Query.train`.',
+      resolve: (_now, _args, { train }) => train.isConfigured,
+    }),
     gerritUrl: t.exposeString('gerritUrl', {
       description: 'The base URL of Gerrit with a trailing slash; empty if none is configured.',
     }),

@@ -131,6 +131,13 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
     databaseUrl: read('database', table.database.value) ?? `sqlite:${join(data, 'spiderpig.sqlite')}`,
     scap: read('scap', table.scap.value) ?? defaultScap(environment),
     scapArguments: read('scap-arguments', table['scap-arguments'].value),
+    trainPause: read('train-pause', table['train-pause'].value),
+    staging: read('staging', table.staging.value),
+    trainServices: {
+      taskUrl: read('train-task-url', table['train-task-url'].value),
+      phorgeUrl: read('phorge', table.phorge.value).replace(/\/+$/, ''),
+      conduitTokenFile: read('conduit-token-file', table['conduit-token-file'].value),
+    },
     passEnv: read('pass-env', table['pass-env'].value),
     accountCheck: accountCheckOf(read('account-check', table['account-check'].value)),
     laneCheck: read('lane-check', table['lane-check'].value),

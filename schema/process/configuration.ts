@@ -21,6 +21,11 @@ export interface Configuration {
   readonly scap: readonly string[] | null;
   /** Arguments for scap, after its subcommand. */
   readonly scapArguments: readonly string[];
+  /** Whether a train asks for confirmation before production. */
+  readonly trainPause: boolean;
+  /** Absolute path of the staging directory of scap, from which the server reads what wikis run; null: there is no train. */
+  readonly staging: string | null;
+  readonly trainServices: TrainServiceConfiguration;
   /** Environment variables that scap inherits besides those that it always does; `PREFIX*` stands for all that begin with PREFIX. */
   readonly passEnv: readonly string[];
   /** Whether a job is refused whose owner has no Unix account on the deployment host. */
@@ -61,6 +66,16 @@ export interface Configuration {
   readonly webhookNetworks: readonly string[];
   /** Minutes after which a question that nobody handles is reported to all; 0: never. */
   readonly escalateAfter: number;
+}
+
+/** What the server asks about the train besides the staging directory and Gerrit. */
+export interface TrainServiceConfiguration {
+  /** The service that names this week's task. */
+  readonly taskUrl: string;
+  /** The base URL of Phabricator. */
+  readonly phorgeUrl: string;
+  /** Absolute path of the file with a Conduit token; null: blockers are not read. */
+  readonly conduitTokenFile: string | null;
 }
 
 /** How the identity provider is reached. */

@@ -111,6 +111,8 @@ export async function openServer(
       publicUrl: null,
       webhookNetworks: [],
       escalateAfter: 5,
+      staging: null,
+      trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
       ...options.configuration,
     },
   }).catch(async (error: unknown) => {

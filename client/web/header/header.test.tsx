@@ -26,6 +26,7 @@ const system = (changes: Partial<System> = {}): System => ({
   version: '1.2.3',
   simulated: false,
   gerritUrl: 'https://gerrit.example',
+  hasTrain: false,
   database: { since: null, message: null },
   lanes: ['main'],
   hold: null,

@@ -23,6 +23,8 @@ export interface GerritOptions {
   readonly signal?: AbortSignal;
   /** Default: the sample changes. */
   readonly changes?: readonly SampleChange[];
+  /** The versions of the train that have a branch, now. Default: none. */
+  readonly trainVersions?: () => readonly string[];
 }
 
 /** A running simulated Gerrit. */
@@ -41,7 +43,7 @@ type Answer = { readonly status: number; readonly text: string } | { readonly js
 
 /** Starts the simulated Gerrit. Rejects when the port is in use, or with the signal's reason when it is already aborted. */
 export async function startGerrit(options: GerritOptions = {}): Promise<SimulatedGerrit> {
-  const { port = 0, host = '127.0.0.1', signal, changes = sampleChanges } = options;
+  const { port = 0, host = '127.0.0.1', signal, changes = sampleChanges, trainVersions = () => [] } = options;
   signal?.throwIfAborted();
   const failure: GerritFailure = {};
   const closing = new AbortController();
@@ -60,7 +62,7 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
     }
     const answer =
       failure.status === undefined
-        ? answerTo(request.method ?? 'GET', request.url ?? '/', changes)
+        ? answerTo(request.method ?? 'GET', request.url ?? '/', { changes, versions: trainVersions() })
         : { status: failure.status, text: 'The simulated Gerrit fails on request' };
     const body = 'json' in answer ? `)]}'\n${JSON.stringify(answer.json)}\n` : answer.text;
     response.writeHead('json' in answer ? 200 : answer.status, {
@@ -101,7 +103,11 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
 }
 
 /** Gerrit's response to a request. Pure. */
-function answerTo(method: string, target: string, changes: readonly SampleChange[]): Answer {
+function answerTo(
+  method: string,
+  target: string,
+  { changes, versions }: { changes: readonly SampleChange[]; versions: readonly string[] },
+): Answer {
   if (method !== 'GET' && method !== 'HEAD')
     return { status: 405, text: 'Not implemented in the simulated Gerrit' };
   let url: URL;
@@ -118,6 +124,13 @@ function answerTo(method: string, target: string, changes: readonly SampleChange
   }
   const [collection, id, view, ...rest] = path;
   if (collection === 'config' && id === 'server' && view === 'version') return { json: '3.10.6-simulated' };
+  if (collection === 'projects' && id === 'mediawiki/core' && view === 'branches')
+    return {
+      json: versions.map((version) => ({
+        ref: `refs/heads/wmf/${version}`,
+        revision: 'c652bf2b5da3551449faa0e98c4019ff0418a824',
+      })),
+    };
   if (collection !== 'changes') return page(path, changes);
   const wanted = new Set(url.searchParams.getAll('o'));
   if (id === undefined || id === '') return queryChanges(url.searchParams, wanted, changes);

@@ -1,4 +1,7 @@
-// Main: the simulated Gerrit as a process. It runs until its stdin closes, or until it gets a signal.
+// Main: the simulated Gerrit and, where a simulated staging directory is wanted, the services about the train as a process. It runs until its stdin closes, or until it gets a signal.
+
+import { startTrainServices } from '../train/phorge.ts';
+import { ensureStaging, readBranches } from '../train/staging.ts';
 import { startGerrit } from './gerrit.ts';
 
 if (import.meta.main) {
@@ -10,11 +13,16 @@ if (import.meta.main) {
   // An error when writing to stdout also means that the parent has ended.
   process.stdout.on('error', () => end.abort());
 
-  const gerrit = await startGerrit();
-  end.signal.addEventListener('abort', async () => {
+  const { SPIDERPIG_SIMULATOR_STAGING: staging } = process.env;
+  if (staging) ensureStaging(staging);
+  const train = staging ? await startTrainServices({ staging }) : null;
+  const gerrit = await startGerrit(staging ? { trainVersions: () => readBranches(staging) } : {});
+  const close = async (): Promise<void> => {
     await gerrit.close();
+    await train?.[Symbol.asyncDispose]();
     process.stdin.destroy();
-  });
-  if (end.signal.aborted) await gerrit.close();
-  process.stdout.write(`gerrit ${gerrit.url}\n`);
+  };
+  end.signal.addEventListener('abort', close);
+  if (end.signal.aborted) await close();
+  process.stdout.write(`gerrit ${gerrit.url} ${train?.taskUrl ?? ''}\n`);
 }

@@ -4,8 +4,10 @@
 export const version = '4.283.0';
 
 export const usage = `usage: scap backport [--list] [--revert] [--yes] [--stop-before-sync] [GLOBAL]... [CHANGE]...
+       scap deploy-promote [--yes] [--train --old-version VERSION] [--exclude-wikis A,B] [--pause-after-testserver-sync] [GLOBAL]... GROUP [VERSION]
        scap prep [GLOBAL]... auto
        scap sync-world [--backport] [--pause-after-testserver-sync] [--notify-user=NAME]... [--k8s-confirm-diffs] [GLOBAL]... MESSAGE
+       scap sync-wikiversions [--pause-after-testserver-sync] [GLOBAL]... MESSAGE
        scap version
 
 GLOBAL: -D NAME:VALUE, --no-log-message, -v. CHANGE: a Gerrit change number or URL.
@@ -17,6 +19,8 @@ interface Global {
   readonly defines: ReadonlyMap<string, string>;
   /** Whether debug lines are printed. */
   readonly verbose: boolean;
+  /** The staging directory; null: there is none. */
+  readonly staging: string | null;
 }
 
 export interface BackportCommand extends Global {
@@ -31,8 +35,23 @@ export interface BackportCommand extends Global {
   readonly passThrough: readonly string[];
 }
 
+export interface DeployPromoteCommand extends Global {
+  readonly name: 'deploy-promote';
+  readonly group: string;
+  /** Null: the newest one that a wiki runs. */
+  readonly version: string | null;
+  readonly yes: boolean;
+  readonly train: boolean;
+  readonly oldVersion: string | null;
+  readonly excludedWikis: readonly string[];
+  readonly pause: boolean;
+  /** What a nested scap gets too. */
+  readonly passThrough: readonly string[];
+}
+
+/** `sync-wikiversions` is `sync-world` for nothing but the versions of wikis. */
 export interface SyncWorldCommand extends Global {
-  readonly name: 'sync-world';
+  readonly name: 'sync-world' | 'sync-wikiversions';
   readonly backport: boolean;
   readonly pause: boolean;
   readonly confirmDiffs: boolean;
@@ -43,28 +62,36 @@ export interface SyncWorldCommand extends Global {
 export type Command =
   | { readonly name: 'version' | 'help' }
   | BackportCommand
+  | DeployPromoteCommand
   | (Global & { readonly name: 'prep' })
   | SyncWorldCommand
   | { readonly name: 'wrong'; readonly complaint: string };
 
 const flags = {
   backport: ['--list', '--revert', '--yes', '--stop-before-sync'],
+  'deploy-promote': ['--yes', '--train', '--pause-after-testserver-sync'],
   prep: [],
   'sync-world': ['--backport', '--pause-after-testserver-sync', '--k8s-confirm-diffs', '--notify-user'],
+  'sync-wikiversions': ['--pause-after-testserver-sync'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Reads the arguments after the program's name. Never throws. */
-export function readArguments(argv: readonly string[]): Command {
+/** A command that is played. */
+type PlayedName = keyof typeof flags;
+
+const isPlayed = (name: string): name is PlayedName => Object.hasOwn(flags, name);
+
+/** Reads the arguments after the program's name. `staging`: the staging directory without a setting. Never throws. */
+export function readArguments(argv: readonly string[], staging: string | null = null): Command {
   const [first, ...rest] = argv;
   if (first === 'version' || first === '--version') return { name: 'version' };
   if (first === '--help' || first === '-h') return { name: 'help' };
   if (first === undefined) return { name: 'wrong', complaint: 'a command is missing' };
-  if (first !== 'backport' && first !== 'prep' && first !== 'sync-world')
-    return { name: 'wrong', complaint: `argument command: invalid choice: '${first}'` };
+  if (!isPlayed(first)) return { name: 'wrong', complaint: `argument command: invalid choice: '${first}'` };
 
   const accepted: readonly string[] = flags[first];
   const found = new Set<string>();
   const notify: string[] = [];
+  const values = new Map<string, string>();
   const defines = new Map<string, string>();
   const passThrough: string[] = [];
   const words: string[] = [];
@@ -89,6 +116,14 @@ export function readArguments(argv: readonly string[]): Command {
         found.add(flag === '-v' ? '--verbose' : flag);
         passThrough.push(argument);
         break;
+      case '--old-version':
+      case '--exclude-wikis': {
+        const given = value ?? rest[++index];
+        if (first !== 'deploy-promote' || given === undefined)
+          return { name: 'wrong', complaint: `unrecognized arguments: ${argument}` };
+        values.set(flag, given);
+        break;
+      }
       case '--notify-user':
         if (value === undefined)
           return { name: 'wrong', complaint: `argument ${flag}: expected one argument` };
@@ -111,7 +146,11 @@ export function readArguments(argv: readonly string[]): Command {
       }
     }
   }
-  const global: Global = { defines, verbose: found.has('--verbose') };
+  const global: Global = {
+    defines,
+    verbose: found.has('--verbose'),
+    staging: defines.get('stage_dir') ?? staging,
+  };
   switch (first) {
     case 'backport':
       return {
@@ -124,11 +163,27 @@ export function readArguments(argv: readonly string[]): Command {
         changes: [...new Set(words)],
         passThrough,
       };
+    case 'deploy-promote':
+      if (words[0] === undefined || words.length > 2)
+        return { name: 'wrong', complaint: 'the following arguments are required: group' };
+      return {
+        ...global,
+        name: first,
+        group: words[0],
+        version: words[1] ?? null,
+        yes: found.has('--yes'),
+        train: found.has('--train'),
+        oldVersion: values.get('--old-version') ?? null,
+        excludedWikis: (values.get('--exclude-wikis') ?? '').split(',').filter((wiki) => wiki !== ''),
+        pause: found.has('--pause-after-testserver-sync'),
+        passThrough,
+      };
     case 'prep':
       if (words.length !== 1 || words[0] !== 'auto')
         return { name: 'wrong', complaint: 'the simulator can only prepare "auto"' };
       return { ...global, name: first };
     case 'sync-world':
+    case 'sync-wikiversions':
       return {
         ...global,
         name: first,

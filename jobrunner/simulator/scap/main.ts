@@ -4,6 +4,7 @@ import { userInfo } from 'node:os';
 import { backport } from './backport.ts';
 import { readArguments, usage, version } from './command-line.ts';
 import { Console } from './console.ts';
+import { checkLocalisation, deployPromote, prepareVersions } from './deploy-promote.ts';
 import { Exit, Failure, Interrupted } from './ending.ts';
 import { Interrupt } from './interrupt.ts';
 import { Pace, readSpeed } from './pace.ts';
@@ -13,16 +14,22 @@ import { changesNamedIn, syncWorld } from './sync-world.ts';
 
 type Played = Extract<
   ReturnType<typeof readArguments>,
-  { readonly name: 'backport' | 'prep' | 'sync-world' }
+  { readonly name: 'backport' | 'deploy-promote' | 'prep' | 'sync-world' | 'sync-wikiversions' }
 >;
 
 async function play(scene: Scene, command: Played): Promise<number> {
   switch (command.name) {
     case 'backport':
       return backport(scene, command);
+    case 'deploy-promote':
+      return deployPromote(scene, command);
     case 'prep':
       await prep(scene);
+      prepareVersions(command.staging);
       return 0;
+    case 'sync-wikiversions':
+      checkLocalisation(command.staging);
+      return syncWorld(scene, command);
     case 'sync-world':
       return syncWorld(scene, command);
   }
@@ -40,7 +47,7 @@ async function run(scene: Scene, command: Played): Promise<number> {
       return error.status;
     }
     if (error instanceof Interrupted) {
-      const message = command.name === 'sync-world' ? command.message : '(no justification provided)';
+      const message = 'message' in command ? command.message : '(no justification provided)';
       if (scene.announced) scene.announce(`${command.name} aborted: ${message} ${about}`);
       return 130;
     }
@@ -56,9 +63,10 @@ async function main(): Promise<number> {
     SPIDERPIG_IO_KEY: key,
     SPIDERPIG_REAL_USER: user,
     SPIDERPIG_SIMULATOR_SPEED: speedText,
+    SPIDERPIG_SIMULATOR_STAGING: staging,
     FORCE_COLOR: forceColour = '',
   } = process.env;
-  const command = readArguments(process.argv.slice(2));
+  const command = readArguments(process.argv.slice(2), staging || null);
   switch (command.name) {
     case 'version':
       stdout.write(`${version}\n`);

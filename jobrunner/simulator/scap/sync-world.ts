@@ -47,10 +47,13 @@ class SyncWorld {
     // scap rings the bell and draws its logo.
     scene.console.print(`\x07\x1b[36mscap ${version} (simulated): nothing is deployed\x1b[0m\n\n`);
     await this.#prepareImages();
-    scene.announce(`Started scap sync-world: ${message}`);
-    scene.status('Starting scap sync-world');
-    await scene.wait(300);
-    await this.#updateCaches();
+    const { name } = this.#command;
+    if (name === 'sync-world') {
+      scene.announce(`Started scap sync-world: ${message}`);
+      scene.status('Starting scap sync-world');
+      await scene.wait(300);
+      await this.#updateCaches();
+    }
     await this.#buildImages();
     if (this.#command.confirmDiffs) await this.#confirmDiffs();
     let failed = false;
@@ -62,7 +65,11 @@ class SyncWorld {
       if (rolledBack && this.#command.backport) await this.#acknowledgeRollback();
       break;
     }
-    scene.announce(`Finished scap sync-world: ${message} (duration: ${scene.durationSince(started)})`);
+    scene.announce(
+      name === 'sync-world'
+        ? `Finished scap sync-world: ${message} (duration: ${scene.durationSince(started)})`
+        : `rebuilt and synchronized wikiversions files: ${message}`,
+    );
     return failed ? 1 : 0;
   }
 

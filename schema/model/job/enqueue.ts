@@ -1,8 +1,10 @@
 // Owns putting jobs into the queue: new ones and retries, both idempotent. Not taking them out of it (claim.ts).
 import { randomUUID } from 'node:crypto';
 import { UniqueConstraintViolationException } from '@mikro-orm/core';
+import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
+import { DomainError } from '../error.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -11,7 +13,7 @@ import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
 import { Job, JobNotEnded, JobNotFound, JobNotRetryable } from './job.ts';
 import { type JobKind, kindOf } from './kind/list.ts';
 import { defaultLane } from './lane.ts';
-import { hasEnded } from './state.ts';
+import { activeStates, hasEnded } from './state.ts';
 
 /** What a deployer asks for. */
 export interface JobRequest {
@@ -34,7 +36,7 @@ export function titleOf({ kind, ...work }: Pick<JobRequest, 'kind' | 'changes' |
 
 /**
  * Adds a job to the queue. If the owner has used the idempotency key before, returns that job instead, as long as it has not been removed.
- * One transaction, retried while its outcome is unknown. Throws {@link DeploymentsHeld} while deployments are held. A start that races with
+ * One transaction, retried while its outcome is unknown. Throws {@link DeploymentsHeld} while deployments are held, {@link LaneOccupied}. A start that races with
  * a hold is either queued before the hold begins or refused.
  */
 export async function enqueueJob(db: Database, request: JobRequest, now = Date.now()): Promise<Job> {
@@ -60,7 +62,9 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
     for (;;) {
       try {
         return await db.write(['jobs', 'orders'], async (em) => {
-          await lockHolds(db, em, 'start');
+          const { needsFreeLane } = kindOf(row.kind);
+          // Two starts that both need the lane exclude each other as a hold excludes starts.
+          await lockHolds(db, em, needsFreeLane ? 'hold' : 'start');
           const hold = await currentHold(em, now);
           if (hold) {
             // A repeated request for a job that was queued before the hold is not refused.
@@ -69,6 +73,7 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
             if (before) return before;
             throw await deploymentsHeld(em, hold);
           }
+          if (needsFreeLane) await requireFreeLane(em, row);
           const id = await em.insert(Job, row);
           await recordAudit(em, {
             at: now,
@@ -88,6 +93,32 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
       }
     }
   });
+}
+
+/** Another job is running or queued in the lane, and this kind of job needs a free one. */
+export class LaneOccupied extends DomainError {
+  readonly job: Job;
+  constructor(job: Job) {
+    const doing = job.state === 'queued' ? 'queued' : 'running';
+    super(
+      `Job ${job.id} (“${job.title}”) is ${doing}, and may change what the wikis run. Wait until it has ended, then look again.`,
+    );
+    this.job = job;
+  }
+}
+
+/** Throws {@link LaneOccupied} while a job is running or queued in the lane. A repeated request finds its own job by its key. */
+async function requireFreeLane(
+  em: SqlEntityManager,
+  { lane, owner, idempotencyKey }: { lane: string; owner: number; idempotencyKey: string },
+): Promise<void> {
+  const states = ['queued', ...activeStates] as const;
+  const [job] = await em.find(
+    Job,
+    { lane, state: { $in: [...states] } },
+    { orderBy: { id: 'asc' }, limit: 1 },
+  );
+  if (job && (job.owner !== owner || job.idempotencyKey !== idempotencyKey)) throw new LaneOccupied(job);
 }
 
 /** The audit log's text for a start: what is deployed, and which job it repeats. Pure. */

@@ -151,3 +151,18 @@ it('has an outcome for each final state and for no other', () => {
   for (const state of endedStates) expect(jobOutcomes).toContain(outcomeOfState(state));
   expect(outcomeOfState('running')).toBeNull();
 });
+
+it('a train that failed only its check of the version is deployed, with what scap saw', () => {
+  const check = 'Checking version on https://en.wikinews.org/wiki/Special:Version';
+  const lines = output(
+    check,
+    'Actual:   1.47.0-wmf.15',
+    'Result:   FAIL',
+    'Aborting: Could not verify version update',
+  );
+  const { outcome, reason } = ended(1, { lastLines: lines });
+  expect(outcome).toBe('deployed_with_errors');
+  expect(reason).toMatch(/^Deployed, but the check of the version failed: .* showed “1.47.0-wmf.15”/);
+  const merge = output('Aborting: Waited for 600 seconds but the patch was not merged');
+  expect(ended(1, { lastLines: merge }).outcome).toBe('failed');
+});

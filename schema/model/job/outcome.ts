@@ -97,6 +97,10 @@ const nothingToDo =
   /(?:^|\s)(Skipping sync since (?:there are no deployable commits|all commits were beta|--stop-before-sync).*)$/;
 /** A line of scap after the last stage of a deployment. It follows a roll-back, too. */
 const finished = /(?:^|\s)Finished scap sync-world(?::|\s|$)/;
+/** A line of scap after everything is deployed: the wiki that it looks at still shows another version. */
+const versionUnverified = /(?:^|\s)Could not verify version update$/;
+/** The version that scap saw then. */
+const seenVersion = /(?:^|\s)Actual:\s+(.*)$/m;
 /** A status that scap reports only once it changes servers. */
 const deployingStatus = /^(?:Starting scap sync|Sync |Rolling back|Continuing with deployment)/;
 
@@ -129,6 +133,7 @@ function outcomeOf(evidence: EndEvidence): JobOutcome {
     const isFinished = lastLines.some((line) => finished.test(line.text));
     const wasTakenBack = questions.some((question) => effectOf(question) === 'rolled-back');
     if (exit.status === 1 && isFinished && !wasTakenBack) return 'deployed_with_errors';
+    if (exit.status === 1 && isVersionUnverified(evidence)) return 'deployed_with_errors';
   }
   return outcomeOfState(state) ?? 'failed';
 }
@@ -167,6 +172,9 @@ const isFinalCheckLeft = (question: AskedQuestion | undefined): boolean =>
   question.answer === 'x' &&
   /^production\b/i.test(question.prompt.trim());
 
+const isVersionUnverified = ({ lastLines }: EndEvidence): boolean =>
+  lastLines.slice(-5).some(({ text }) => versionUnverified.test(text));
+
 function nothingToDoLine({ questions, lastStatus, lastLines }: EndEvidence): string | null {
   if (lastStatus !== null && deployingStatus.test(lastStatus)) return null;
   if (questions.some(({ key }) => key === 'testservers.continue')) return null;
@@ -196,6 +204,11 @@ function reasonOf(outcome: JobOutcome, evidence: EndEvidence): string | null {
       const ignored = questions.findLast(isIgnoredCheck);
       if (exit.status === 0 && ignored)
         return `Deployed, but a check failed: ${ignored.by} answered “${shortened(ignored.label)}” to ${named(ignored)}.`;
+      if (isVersionUnverified(evidence)) {
+        const line = evidence.lastLines.findLast(({ text }) => seenVersion.test(text));
+        const seen = shortened(seenVersion.exec(line?.text ?? '')?.[1] ?? 'another version');
+        return `Deployed, but the check of the version failed: the wiki that scap looks at showed “${seen}”. Look at Special:Version there before you go on.`;
+      }
       return isFinalCheckLeft(questions.at(-1))
         ? `Deployed, but the final check failed (exit status 1).`
         : `Deployed, but with errors (exit status 1).`;

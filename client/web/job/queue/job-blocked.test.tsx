@@ -21,6 +21,7 @@ const system = (changes: Partial<System['runners'][number]> = {}): System => ({
   version: '1.2.3',
   simulated: false,
   gerritUrl: 'https://gerrit.example',
+  hasTrain: false,
   database: { since: null, message: null },
   lanes: ['default'],
   hold: null,

@@ -13,6 +13,8 @@ export interface JobWork {
 export interface CommandSettings {
   /** Arguments for scap, inserted after its subcommand. */
   readonly scapArguments: readonly string[];
+  /** Whether a train asks for confirmation after the test servers. */
+  readonly trainPause: boolean;
 }
 
 /** What to run: a subcommand of scap with its arguments. The configured arguments are not among them. */
@@ -39,6 +41,8 @@ export interface KindDefinition<Parameters> {
   readonly canRevert: boolean;
   /** Whether its changes must be merged before; else they may be open. */
   readonly needsMergedChanges: boolean;
+  /** Whether it is queued only if no other job is running or queued in its lane: it depends on what another job may change. */
+  readonly needsFreeLane?: boolean;
   /** What is left to do after a roll-back, as a sentence. */
   readonly afterRollBack: string;
 }
@@ -47,7 +51,7 @@ export interface KindDefinition<Parameters> {
 export interface KindModule
   extends Pick<
     KindDefinition<never>,
-    'description' | 'retry' | 'canRevert' | 'needsMergedChanges' | 'afterRollBack'
+    'description' | 'retry' | 'canRevert' | 'needsMergedChanges' | 'needsFreeLane' | 'afterRollBack'
   > {
   /** The title. Throws as `parse` does. */
   readonly title: (work: JobWork) => string;
@@ -59,12 +63,14 @@ export interface KindModule
 
 /** Makes a kind of its definition. */
 export function defineKind<Parameters>(definition: KindDefinition<Parameters>): KindModule {
-  const { description, retry, canRevert, needsMergedChanges, afterRollBack, parse } = definition;
+  const { description, retry, canRevert, needsMergedChanges, needsFreeLane, afterRollBack, parse } =
+    definition;
   return {
     description,
     retry,
     canRevert,
     needsMergedChanges,
+    needsFreeLane: needsFreeLane ?? false,
     afterRollBack,
     title: (work) => definition.title(parse(work)),
     argv: (work, settings) => {

@@ -3,7 +3,7 @@ import { unverifiedChange } from '../change.ts';
 import { findKind, jobKinds, kindOf } from './list.ts';
 
 const work = (...numbers: string[]) => ({ changes: numbers.map(unverifiedChange), parameters: null });
-const settings = { scapArguments: [] };
+const settings = { scapArguments: [], trainPause: true };
 
 describe('the argv of a job', () => {
   it('has the change numbers as arguments, in order', () => {

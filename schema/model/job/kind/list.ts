@@ -2,8 +2,9 @@
 import { backport } from './backport.ts';
 import type { KindModule } from './kind.ts';
 import { revert } from './revert.ts';
+import { train } from './train.ts';
 
-const modules = { backport, revert } as const satisfies Readonly<Record<string, KindModule>>;
+const modules = { backport, revert, train } as const satisfies Readonly<Record<string, KindModule>>;
 
 /** The name of a kind, as it is stored. A new one needs no migration: the column has no check constraint. */
 export type JobKind = keyof typeof modules;
