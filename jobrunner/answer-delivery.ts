@@ -11,6 +11,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import type { Child } from './child.ts';
 import type { JobClock } from './job-clock.ts';
 import type { JobLog } from './job-log.ts';
+import type { JobTrace } from './job-trace.ts';
 import type { Recorder } from './recorder.ts';
 
 /** What an {@link AnswerDelivery} works with. */
@@ -21,6 +22,7 @@ export interface AnswerDeliveryOptions {
   readonly recorder: Recorder;
   /** The clock of the job. */
   readonly clock: JobClock;
+  readonly trace: JobTrace;
 }
 
 /** Delivers the answers of one job. */
@@ -53,6 +55,7 @@ export class AnswerDelivery {
       return false;
     }
     log.notes('answer', `${user.name} answered ${quoted}`);
+    this.#options.trace.delivered(interaction);
     await this.#record(recordDelivery, interaction);
     return true;
   }

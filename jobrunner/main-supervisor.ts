@@ -7,6 +7,7 @@ import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { configurationWith } from '../schema/process/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
+import { openTracing } from '../schema/process/tracing.ts';
 import { enterCgroup, leaveCgroup } from './cgroup.ts';
 import { Launcher } from './launcher.ts';
 import { scapOf } from './scap.ts';
@@ -49,7 +50,9 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 // stdin ends without a number when the jobrunner has exited or dismissed this supervisor.
 if (jobId !== null && Number.isSafeInteger(jobId)) {
+  await using tracing = await openTracing('supervisor', process.env);
   await supervise({
+    tracing,
     database,
     jobId,
     identity: { ...self, cgroup, launcher: launcher.pid },

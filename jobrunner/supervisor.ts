@@ -16,6 +16,7 @@ import type { Masks } from '../schema/model/log/mask.ts';
 import { recordPartialLine } from '../schema/model/log/partial-line.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../schema/model/store/problem.ts';
+import type { Tracing } from '../schema/process/span.ts';
 import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { type StageName, stageBegunBy } from '../schema/text/stage.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
@@ -23,6 +24,7 @@ import { type Child, type Command, startChild } from './child.ts';
 import { environmentOf, processTagOf } from './command.ts';
 import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
+import { JobTrace } from './job-trace.ts';
 import { type Launcher, LauncherLost, NotStarted } from './launcher.ts';
 import { readRest, windDown } from './leftover.ts';
 import { OutputReader, type Report } from './output.ts';
@@ -58,6 +60,8 @@ export interface SupervisorOptions {
   /** Masks known secrets before anything is stored; null: no secrets are known. */
   readonly masks: Masks | null;
   readonly environment: { readonly [name: string]: string | undefined };
+  /** Missing or null: no traces are recorded. */
+  readonly tracing?: Tracing | null;
   readonly warn: (message: string, error?: unknown) => void;
 }
 
@@ -75,7 +79,8 @@ export async function supervise(options: SupervisorOptions): Promise<void> {
     return { job, owner: await em.findOneOrFail(User, { id: job.owner }) };
   });
   if (!found) return;
-  using run = new Run(options, found.job, found.owner);
+  using trace = new JobTrace(options.tracing ?? null, found.job);
+  using run = new Run(options, found.job, found.owner, trace);
   await run.run();
 }
 
@@ -84,6 +89,7 @@ class Run implements Disposable {
   readonly #options: SupervisorOptions;
   readonly #job: Job;
   readonly #owner: User;
+  readonly #trace: JobTrace;
   readonly #recorder: Recorder;
   readonly #clock: JobClock;
   readonly #log: JobLog;
@@ -109,11 +115,12 @@ class Run implements Disposable {
   /** Stops that were acted on. The row says so too, but it may be impossible to write: a stop must not be repeated for that. */
   readonly #handledStops = new Set<number>();
 
-  constructor(options: SupervisorOptions, job: Job, owner: User) {
+  constructor(options: SupervisorOptions, job: Job, owner: User, trace: JobTrace) {
     const { database, jobId } = options;
     this.#options = options;
     this.#job = job;
     this.#owner = owner;
+    this.#trace = trace;
     this.#recorder = new Recorder(database, jobId, {
       onPressure: (high) => (high ? this.#child?.pause() : this.#child?.resume()),
       onError: (error) => options.warn('the database failed; retrying', error),
@@ -130,6 +137,7 @@ class Run implements Disposable {
       log: this.#log,
       recorder: this.#recorder,
       clock: this.#clock,
+      trace: this.#trace,
     });
   }
 
@@ -166,6 +174,7 @@ class Run implements Disposable {
       const command = this.#scapCommand();
       this.#command = [command.file, ...command.arguments].map(this.#log.mask);
       this.#child = await startChild(command, launcher);
+      this.#trace.started();
       return this.#child;
     } catch (error) {
       if (!(error instanceof Error)) throw error;
@@ -301,6 +310,7 @@ class Run implements Disposable {
     const now = this.#clock.now();
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
     await this.#recorder.runInOrder(() => endJob(database, jobId, masked, { intoLog: true, now }));
+    this.#trace.ended(ending.state, now);
   }
 
   /** Handles answers and stops, at the start and after each ring of the doorbell, until scap has ended. */

@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/store/database.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
+import type { Tracing } from '../schema/process/span.ts';
 import { type DataSources, openDataSources } from './data-sources.ts';
 import { Gerrit } from './gerrit.ts';
 import { Engines } from './graphql/engine-choice.ts';
@@ -54,6 +55,8 @@ export interface ServerOptions {
   readonly documents: TrustedDocuments;
   /** The version of SpiderPig. */
   readonly version: string;
+  /** Default: no traces are recorded. */
+  readonly tracing?: Tracing | null;
   /** The interval between pings of a WebSocket, in milliseconds; default 12,000. */
   readonly pingInterval?: number;
   /** The timeout of a request to Gerrit, in milliseconds; default 5,000. */
@@ -108,7 +111,14 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
   const gate = new Gate(db, configuration);
   const connections = new OpenConnections(gate, db.doorbell, logger);
   const uses = new OperationUses(db, logger);
-  const engines = new Engines({ sources, logger, documents, uses, metrics });
+  const engines = new Engines({
+    sources,
+    logger,
+    documents,
+    uses,
+    metrics,
+    tracing: options.tracing ?? null,
+  });
   const limits = { ...defaultConnectionLimits, ...options.connectionLimits };
   const sockets = new SocketServer({
     engines,

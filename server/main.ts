@@ -9,6 +9,7 @@ import { shutdownRequested } from '../schema/process/exit.ts';
 import { packageRoot, trustedDocumentsFile, webClientDirectory } from '../schema/process/files.ts';
 import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { runMain } from '../schema/process/start.ts';
+import { openTracing } from '../schema/process/tracing.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
 import { requestOfLine } from './request-log.ts';
 import { startServer } from './server.ts';
@@ -30,7 +31,9 @@ await runMain('server', async () => {
   const database = await openMigratedDatabase(configuration, (reason) =>
     logger.error({ reason }, 'the database was restored or has lost commits'),
   );
+  const tracing = await openTracing('server', process.env);
   const server = await startServer({
+    tracing,
     configuration,
     database,
     gerritUrl: configuration.gerritUrl ?? (configuration.scap === null ? null : wikimediaGerrit),
@@ -56,6 +59,7 @@ await runMain('server', async () => {
   setTimeout(() => process.exit(0), shutdownTimeout).unref();
   rmSync(urlFile, { force: true });
   await server.close();
+  await tracing?.[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
   process.exit(0);
 });

@@ -57,7 +57,13 @@ export const layers: readonly Layer[] = [
     folder: 'schema/process',
     owns: 'how a process starts and exits, and its configuration',
     imports: ['schema/model', 'schema/text'],
-    packages: ['prom-client'],
+    packages: [
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace',
+      'prom-client',
+    ],
   },
   {
     folder: 'schema/graphql',

@@ -5,10 +5,12 @@ import {
   type ExecutionResult,
   executeRootSelectionSet,
   GraphQLError,
+  type OperationDefinitionNode,
   OperationTypeNode,
   validateExecutionArgs,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { withTrace } from '../../schema/model/store/trace-context.ts';
 import type { OperationBudget } from './budget.ts';
 import { mutationRefusal } from './mutation.ts';
 import type { OperationContext } from './operation.ts';
@@ -45,10 +47,8 @@ function mutationResult(budget: OperationBudget, { data, errors }: ExecutionResu
   return { data: wasExecuted ? (data ?? null) : null, ...(shown ? { errors: shown } : {}) };
 }
 
-async function executeOperation(
-  args: ExecutionArgs,
-  { budget, viewer }: OperationContext,
-): Promise<ExecutionResult> {
+async function executeOperation(args: ExecutionArgs, context: OperationContext): Promise<ExecutionResult> {
+  const { budget, viewer } = context;
   const validated = validateExecutionArgs({ ...args, abortSignal: budget.signal });
   if (!('operation' in validated)) return { errors: validated.map(badVariables) };
   try {
@@ -56,9 +56,33 @@ async function executeOperation(
       return await withinBudget(budget, executeRootSelectionSet(validated));
     const refusal = mutationRefusal(validated, viewer);
     if (refusal) return { errors: [refusal] };
-    return mutationResult(budget, await executeRootSelectionSet({ ...validated, errorPropagation: false }));
+    return await traced(context, fieldsOf(validated.operation), async () =>
+      mutationResult(budget, await executeRootSelectionSet({ ...validated, errorPropagation: false })),
+    );
   } catch (error) {
     if (error instanceof AbortedGraphQLExecutionError && budget.error) return { errors: [budget.error] };
+    throw error;
+  }
+}
+
+/** The names of the fields at the root of an operation: which mutations it runs. Pure. */
+const fieldsOf = ({ selectionSet }: OperationDefinitionNode): string =>
+  selectionSet.selections.flatMap((each) => ('name' in each ? [each.name.value] : [])).join(' ');
+
+/** Runs a mutation in a span, whose trace the rows that it writes carry on. */
+async function traced(
+  { tracing, traceparent }: OperationContext,
+  fields: string,
+  run: () => Promise<ExecutionResult>,
+): Promise<ExecutionResult> {
+  if (tracing === null) return await run();
+  const span = tracing.begin(`mutation ${fields}`, { parent: traceparent, kind: 'server' });
+  try {
+    const result = await withTrace(span.traceparent, run);
+    span.end({ error: result.errors ? 'the mutation failed' : null });
+    return result;
+  } catch (error) {
+    span.end({ error: 'the mutation failed' });
     throw error;
   }
 }

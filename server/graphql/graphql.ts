@@ -4,6 +4,7 @@ import { GraphQLError, type GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga';
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import type { Tracing } from '../../schema/process/span.ts';
 import type { DataSources } from '../data-sources.ts';
 import { shownDatabaseProblem } from '../database-problem.ts';
 import { streaming } from '../live/event-stream.ts';
@@ -85,19 +86,31 @@ export interface EngineParts {
   readonly documents: TrustedDocuments;
   readonly uses: OperationUses;
   readonly metrics: ServerMetrics;
+  /** Null: no traces are recorded. */
+  readonly tracing: Tracing | null;
 }
 
 /** Creates the engine. Callers check Host, Origin, content type and identity first. */
-export function createEngine({ schema, sources, logger, documents, uses, metrics }: EngineParts): Engine {
+export function createEngine({
+  schema,
+  sources,
+  logger,
+  documents,
+  uses,
+  metrics,
+  tracing,
+}: EngineParts): Engine {
   // Shared by all operations of this server: together they must not block it.
   const turns = new Turns();
   return createYoga<OperationOrigin, OperationContext>({
     schema,
-    context: ({ identity, address, signal, client, addHeader }) => ({
+    context: ({ identity, address, signal, client, addHeader, traceparent = null }) => ({
       ...sources.contextFor(identity, address),
       client,
       addHeader,
       budget: new OperationBudget(turns, signal),
+      tracing,
+      traceparent,
     }),
     plugins: [
       trusting(documents),

@@ -1,13 +1,17 @@
 // Owns what a transport passes to the GraphQL engine with each operation, and the context of its execution. Imports no transport and no engine.
 import type { Context } from '../../schema/graphql/context.ts';
+import type { Tracing } from '../../schema/process/span.ts';
 import type { Identity } from '../sign-in/identity.ts';
 import type { OperationBudget } from './budget.ts';
 
 /** The context of an operation on this server. */
-export type OperationContext = Context & { readonly budget: OperationBudget } & Pick<
-    OperationOrigin,
-    'client' | 'addHeader'
-  >;
+export type OperationContext = Context & {
+  readonly budget: OperationBudget;
+  /** Null: no traces are recorded. */
+  readonly tracing: Tracing | null;
+  /** See {@link OperationOrigin}. */
+  readonly traceparent: string | null;
+} & Pick<OperationOrigin, 'client' | 'addHeader'>;
 
 /** The tool that sent an operation, as it names itself; null: it does not. */
 export interface ClientName {
@@ -31,6 +35,8 @@ export interface OperationOrigin {
   readonly client: ClientName;
   /** Adds a header to the response. Does nothing over a WebSocket. */
   readonly addHeader: (name: string, value: string) => void;
+  /** The `traceparent` that the client sent (W3C Trace Context); null: none. */
+  readonly traceparent?: string | null;
   /** Aborted when the client disconnects or cancels the operation: it is not executed any further. */
   readonly signal: AbortSignal;
   /** Registers the response as a stream; false: it must be refused. A WebSocket is registered as a whole. */

@@ -15,6 +15,7 @@ export async function answerGraphql(exchange: Exchange, identity: Identity): Pro
   await engine.handle(request, response, {
     identity,
     address: request.socket.remoteAddress ?? null,
+    traceparent: request.headers['traceparent']?.toString() ?? null,
     signal: disconnected.signal,
     client: clientOf(request.headers),
     addHeader: (name, value) => void response.setHeader(name, value),

@@ -8,6 +8,7 @@ import { DomainError } from '../error.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
+import { currentTrace } from '../store/trace-context.ts';
 import type { Change } from './change.ts';
 import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
 import { Job, JobNotEnded, JobNotFound, JobNotRetryable } from './job.ts';
@@ -56,6 +57,7 @@ export async function enqueueJob(db: Database, request: JobRequest, now = Date.n
     idempotencyKey: request.idempotencyKey ?? randomUUID(),
     retryOf: request.retryOf ?? null,
     queuedAt: now,
+    trace: currentTrace(),
     revision: 1,
   };
   return await retryUntilOutcomeKnown(async () => {

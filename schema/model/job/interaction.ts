@@ -10,6 +10,7 @@ import { recordJobEvent } from '../notification/event.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
+import { currentTrace } from '../store/trace-context.ts';
 import { changeState, Job, lockJob } from './job.ts';
 import { activeStates, hasEnded, type JobState } from './state.ts';
 import { endsStopByAnswer } from './supervision.ts';
@@ -49,6 +50,8 @@ const InteractionSchema = defineEntity({
     answer: text().nullable(),
     answeredBy: () => p.manyToOne(User).mapToPk().nullable(),
     answeredAt: time().nullable(),
+    /** The `traceparent` of the answer, see ../store/trace-context.ts; null: no trace is recorded. */
+    trace: text().nullable(),
     /**
      * When it was written to scap's stdin. If an answered question of an ended job has none, it is unknown whether scap read the answer.
      */
@@ -247,7 +250,7 @@ async function takeAnswer(
     const answered = await em.nativeUpdate(
       Interaction,
       { id, answeredAt: null, closedAt: null },
-      { answer: request.answer, answeredBy: request.user.id, answeredAt: at },
+      { answer: request.answer, answeredBy: request.user.id, answeredAt: at, trace: currentTrace() },
     );
     if (answered !== 1) return false;
     // A stop closes the open question, so this one was asked after it: with the answer scap goes on, and the stop has ended.

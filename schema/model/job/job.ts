@@ -100,6 +100,8 @@ const JobSchema = defineEntity({
     removedAt: time().nullable(),
     /** Its place in the queue of its lane, see queue.ts; null: its number, because it was not moved. */
     queuePlace: p.integer().nullable(),
+    /** The `traceparent` of what queued it, see ../store/trace-context.ts; null: no trace is recorded. */
+    trace: text().nullable(),
     /** Incremented by each change of the row: a reader of revision 7 has seen all earlier changes. */
     revision: p.integer(),
   },

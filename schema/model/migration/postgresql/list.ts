@@ -86,4 +86,8 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129010844_operation_use.ts')).Migration20261129010844_operation_use,
   },
+  {
+    name: 'Migration20261129013106_trace',
+    load: async () => (await import('./Migration20261129013106_trace.ts')).Migration20261129013106_trace,
+  },
 ];
