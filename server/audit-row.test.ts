@@ -81,6 +81,7 @@ const mutations: Record<string, () => Promise<string>> = {
     const id = await askInteraction(world.db, await running(), question);
     return `claimInteraction(input: { interactionId: ${id} })`;
   },
+  handOverJob: async () => `handOverJob(input: { jobId: ${await running()} })`,
   moveJob: async () => `moveJob(input: { jobId: ${await queuedJob(world.db)} })`,
   stopJob: async () => `stopJob(input: { jobId: ${await running()} })`,
   retryJob: async () => `retryJob(input: { jobId: ${await ended()} })`,

@@ -10,6 +10,7 @@ import type { Gerrit } from './gerrit.ts';
 import { DatabaseHolds } from './hold.ts';
 import { DatabaseInteractions } from './interaction.ts';
 import { DatabaseJobs } from './job.ts';
+import { DatabaseJobWatchers } from './job-watcher.ts';
 import { watchLeases } from './lease.ts';
 import { DatabaseLogs } from './log/log.ts';
 import { DatabaseUses } from './operation-use.ts';
@@ -59,7 +60,9 @@ export function openDataSources(parts: {
   const { train } = parts;
   // Shared by all operations, so that their loads are batched together. No load depends on the viewer.
   const longReads = openLongReads(db, entryFile('read-worker'));
-  const jobs = new DatabaseJobs(db, longReads, logger);
+  const users = new DatabaseUsers(db, logger, roleGroups);
+  const jobs = new DatabaseJobs(db, users, longReads, logger);
+  const watchers = new DatabaseJobWatchers(db, logger);
   const interactions = new DatabaseInteractions(db, logger);
   const times = new DatabaseJobTimes(db);
   const stops = new DatabaseStops(db);
@@ -67,7 +70,6 @@ export function openDataSources(parts: {
   const sessions = new DatabaseSessions(db);
   const tokens = new DatabaseTokens(db);
   const secondFactors = new DatabaseSecondFactors(db);
-  const users = new DatabaseUsers(db, logger, roleGroups);
   const holds = new DatabaseHolds(db, logger);
   const uses = new DatabaseUses(db);
   const audit = new DatabaseAudit(longReads);
@@ -98,6 +100,7 @@ export function openDataSources(parts: {
       jobs,
       interactions,
       times,
+      watchers,
       stops,
       logs,
       users,
@@ -120,6 +123,7 @@ export function openDataSources(parts: {
         deliveries,
         train[Symbol.asyncDispose](),
         jobs[Symbol.asyncDispose](),
+        watchers[Symbol.asyncDispose](),
         logs[Symbol.asyncDispose](),
         system[Symbol.asyncDispose](),
       ]);

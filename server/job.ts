@@ -1,8 +1,11 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
-import { type Jobs, maxQueuedJobs, type Page } from '../schema/graphql/context.ts';
-import type { User } from '../schema/model/account/user.ts';
+import { type Jobs, maxQueuedJobs, type Page, type Users } from '../schema/graphql/context.ts';
+import { normalizedName } from '../schema/model/account/name.ts';
+import { findUserNamed, includesRole, type User } from '../schema/model/account/user.ts';
+import { printableInput } from '../schema/model/job/change.ts';
 import { enqueueJob, retryJob } from '../schema/model/job/enqueue.ts';
+import { handOverJob, JobNotHandedOver } from '../schema/model/job/handover.ts';
 import { Job } from '../schema/model/job/job.ts';
 import { listJobs } from '../schema/model/job/listing.ts';
 import { inQueueOrder, moveJob } from '../schema/model/job/queue.ts';
@@ -26,6 +29,7 @@ interface Follower {
 /** Jobs in the database. */
 export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
+  readonly #users: Pick<Users, 'person'>;
   readonly #longReads: LongReads;
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
@@ -36,8 +40,9 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   /** The highest known job number; null before the first check. */
   #newest: number | null = null;
 
-  constructor(db: Database, longReads: LongReads, logger: Logger) {
+  constructor(db: Database, users: Pick<Users, 'person'>, longReads: LongReads, logger: Logger) {
     this.#db = db;
+    this.#users = users;
     this.#longReads = longReads;
     this.#logger = logger;
     this.#byId = new Batch(async (ids) =>
@@ -97,6 +102,24 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       'job moved in its queue',
     );
     return job;
+  }
+
+  async handOver({ to, ...request }: Parameters<Jobs['handOver']>[0]): Promise<Job> {
+    const heir = to === null ? request.user : await this.#deployerNamed(to);
+    const job = await handOverJob(this.#db, { ...request, to: heir });
+    this.#logger.info({ user: request.user.name, job: job.id, to: heir.name }, 'job handed over');
+    return job;
+  }
+
+  /** Throws JobNotHandedOver unless they may deploy as far as is known. */
+  async #deployerNamed(name: string): Promise<User> {
+    const user = await findUserNamed(this.#db.em(), normalizedName(name));
+    const role = user && user.bannedAt == null ? (await this.#users.person(user)).role : null;
+    if (!user || role === null || !includesRole(role, 'deployer'))
+      throw new JobNotHandedOver(
+        `“${printableInput(name)}” is not known as a deployer, so the job cannot be handed over to them. Check the name; a new deployer must sign in once.`,
+      );
+    return user;
   }
 
   async follow(id: number): Promise<AsyncIterableIterator<Job> | null> {

@@ -154,6 +154,7 @@ export const layers: readonly Layer[] = [
       job: 'the page of one job and its cards',
       'job/ending': 'what the page says about an ended job, and its report',
       'job/parts': 'components that several folders of the job use',
+      'job/people': 'who looks at a job, and who is responsible for it',
       'job/question': 'the questions of a job and their answers',
       'job/queue': 'lanes, what blocks a job, moving it in the queue',
       'job/restart': 'retry and revert',

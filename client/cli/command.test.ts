@@ -33,6 +33,8 @@ describe('readCommand', () => {
     [['answer', '12', '--', '--help'], { answer: '--help' }],
     [['stop', '7'], { name: 'stop', job: '7', how: 'INTERRUPT' }],
     [['stop', '7', '--how', 'kill'], { how: 'KILL' }],
+    [['hand-over', '7', '--to', 'jonas'], { name: 'hand-over', job: '7', to: 'jonas' }],
+    [['hand-over', '7'], { name: 'hand-over', job: '7', to: null }],
     [['retry', '7', '--no-watch'], { name: 'retry', job: '7', watch: null }],
     [['revert', '7'], { name: 'revert', job: '7' }],
     [

@@ -27,6 +27,8 @@ export type Request =
       readonly answer: string;
     }
   | { readonly name: 'stop'; readonly job: string; readonly how: StopMode }
+  /** `to` null: the user takes the job over. */
+  | { readonly name: 'hand-over'; readonly job: string; readonly to: string | null }
   | {
       readonly name: 'retry' | 'revert';
       readonly job: string;
@@ -220,6 +222,13 @@ export const commands: readonly Row[] = [
       job: line.job(),
       how: line.word<StopMode>('how', stopModes, 'INTERRUPT'),
     }),
+  },
+  {
+    name: 'hand-over',
+    operands: ['JOB'],
+    summary: 'make another deployer responsible for a job, or take it over',
+    options: [{ name: 'to', value: 'NAME', help: 'the deployer who becomes responsible (default: you)' }],
+    read: (line) => ({ name: 'hand-over', job: line.job(), to: line.text('to') }),
   },
   {
     name: 'retry',

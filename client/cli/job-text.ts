@@ -9,6 +9,12 @@ export function stateText({ state, outcome }: Pick<Job, 'state' | 'outcome'>): s
   return (outcome === null || outcome === 'DEPLOYED' ? state : outcome).toLowerCase().replaceAll('_', ' ');
 }
 
+/** The owner of a job, and to whom it was handed over. */
+export const ownerText = ({ owner, responsible }: Pick<Job, 'owner' | 'responsible'>): string =>
+  owner.id === responsible.id
+    ? harmlessName(owner.name)
+    : `${harmlessName(owner.name)} (handed over to ${harmlessName(responsible.name)})`;
+
 /** A line that says how the job ended. */
 export function endText(job: Job): string {
   const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
@@ -42,7 +48,7 @@ export function queueText(id: string, { activeJobs, queuedJobs, runners, hold }:
     ...(hold === null ? [] : [`deployments are held by ${harmlessName(hold.by.name)}: “${hold.reason}”`]),
     ...running.map(
       (before) =>
-        `job ${before.id} of ${harmlessName(before.owner.name)} ${before.pendingInteraction === null ? 'is running' : 'waits for an answer'}`,
+        `job ${before.id} of ${ownerText(before)} ${before.pendingInteraction === null ? 'is running' : 'waits for an answer'}`,
     ),
     ...(runners.some(({ online, lanes }) => online && lanes.includes(job.lane))
       ? []

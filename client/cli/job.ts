@@ -1,4 +1,4 @@
-// Owns the commands that change one job: start, retry, revert, answer, stop.
+// Owns the commands that change one job: start, retry, revert, answer, stop, hand over.
 
 import { randomUUID } from 'node:crypto';
 import { harmlessName } from '../../schema/text/harmless.ts';
@@ -95,6 +95,19 @@ export async function stop(
   const mode = how === 'KILL' ? 'force-stop' : how.toLowerCase();
   await printer.text(`Requested to stop job ${result.job.id} (${mode})\n`);
   await printer.object({ type: 'stop', mode: how, job: result.job });
+  return 0;
+}
+
+/** `spiderpig hand-over`. Returns the exit status. */
+export async function handOver(
+  { client, printer, signal }: Session,
+  { job, to }: RequestOf<'hand-over'>,
+): Promise<number> {
+  const result = await client.handOverJob({ jobId: job, to }, signal);
+  if (result.__typename !== 'HandOverJobSuccess') throw refusedBy(result);
+  const name = terminalText(result.job.responsible.name);
+  await printer.text(`${name} is responsible for job ${result.job.id}\n`);
+  await printer.object({ type: 'handover', job: result.job });
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { harmlessName } from '../../schema/text/harmless.ts';
 import { type Client, jobUrl } from '../sdk/client.ts';
 import type { Request } from './command.ts';
-import { queueText, stateText } from './job-text.ts';
+import { ownerText, queueText, stateText } from './job-text.ts';
 import { table } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { terminalText } from './text.ts';
@@ -16,13 +16,7 @@ type JobsRequest = Extract<Request, { readonly name: 'jobs' }>;
 /** `spiderpig jobs`. Returns the exit status. */
 export async function listJobs({ client, printer, signal }: Session, request: JobsRequest): Promise<number> {
   const { nodes, totalCount } = await newestJobs(client, request, signal);
-  const rows = nodes.map((job) => [
-    job.id,
-    stateText(job),
-    job.queuedAt,
-    harmlessName(job.owner.name),
-    job.title,
-  ]);
+  const rows = nodes.map((job) => [job.id, stateText(job), job.queuedAt, ownerText(job), job.title]);
   await printer.text(table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
   for (const job of nodes) await printer.object({ type: 'job', job });
   const older = totalCount - nodes.length;
@@ -63,7 +57,7 @@ export async function listQueue({ client, printer, signal }: Session): Promise<n
     job.id,
     job.state.toLowerCase(),
     job.lane,
-    harmlessName(job.owner.name),
+    ownerText(job),
     job.title,
     queueText(job.id, system) ?? job.status ?? '',
   ]);

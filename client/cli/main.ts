@@ -3,7 +3,7 @@ import { createClient, SpiderPigError } from '../sdk/client.ts';
 import { type Command, commands, type Request, readCommand } from './command.ts';
 import { WrongUsage } from './command-line.ts';
 import { commandHelp, terminalHelp } from './help.ts';
-import { answer, findJob, retry, revert, start, stop } from './job.ts';
+import { answer, findJob, handOver, retry, revert, start, stop } from './job.ts';
 import { listJobs, listQueue, openPage, printViewer } from './list.ts';
 import { printLog } from './log.ts';
 import { Printer } from './printer.ts';
@@ -27,6 +27,8 @@ async function run(
       return await answer(session, request);
     case 'stop':
       return await stop(session, request);
+    case 'hand-over':
+      return await handOver(session, request);
     case 'retry':
       return await retry(session, request);
     case 'revert':

@@ -2,6 +2,8 @@
 import type {
   ToolAnswerInteractionMutation as AnswerData,
   AnswerInteractionInput,
+  ToolHandOverJobMutation as HandOverData,
+  HandOverJobInput,
   ToolHealthQuery as HealthData,
   JobFilter,
   ToolJobsQuery as JobsData,
@@ -28,6 +30,7 @@ import type {
 import {
   ToolAllJobsSubscription,
   ToolAnswerInteractionMutation,
+  ToolHandOverJobMutation,
   ToolHealthQuery,
   ToolInteractionsQuery,
   ToolJobLogSubscription,
@@ -81,6 +84,8 @@ export type StartBackportResult = StartData['startBackport'];
 export type AnswerInteractionResult = AnswerData['answerInteraction'];
 /** The result of `stopJob`. */
 export type StopJobResult = StopData['stopJob'];
+/** The result of `handOverJob`. */
+export type HandOverJobResult = HandOverData['handOverJob'];
 /** The result of `retryJob`. */
 export type RetryJobResult = RetryData['retryJob'];
 /** The result of `revertJob`. */
@@ -122,6 +127,8 @@ export interface Client extends AsyncDisposable {
   answerInteraction(input: AnswerInteractionInput, signal?: AbortSignal): Promise<AnswerInteractionResult>;
   /** Requests the end of a job. */
   stopJob(input: StopJobInput, signal?: AbortSignal): Promise<StopJobResult>;
+  /** Makes another deployer responsible for a job; without `to`, the user of the token. */
+  handOverJob(input: HandOverJobInput, signal?: AbortSignal): Promise<HandOverJobResult>;
   /** The sensitive lines in a range. The server records who read them, so a lost reply is not repeated. */
   revealLines(input: RevealLinesInput, signal?: AbortSignal): Promise<RevealLinesResult>;
   /** The job now and after each change, until it has ended. Reconnects without limit, as all subscriptions do. */
@@ -193,7 +200,7 @@ function queries(options: ClientOptions): Queries {
 
 type Mutations = Pick<
   Client,
-  'startBackport' | 'retryJob' | 'revertJob' | 'answerInteraction' | 'stopJob' | 'revealLines'
+  'startBackport' | 'retryJob' | 'revertJob' | 'answerInteraction' | 'stopJob' | 'handOverJob' | 'revealLines'
 >;
 
 function mutations(options: ClientOptions): Mutations {
@@ -217,6 +224,12 @@ function mutations(options: ClientOptions): Mutations {
       untilReply(options, (mayHaveHadEffect) => answer(options, input, mayHaveHadEffect, signal), signal),
     stopJob: (input, signal) =>
       untilReply(options, (mayHaveHadEffect) => stop(options, input, mayHaveHadEffect, signal), signal),
+    handOverJob: (input, signal) =>
+      untilReply(
+        options,
+        async () => (await send(options, ToolHandOverJobMutation, { input }, signal)).handOverJob,
+        signal,
+      ),
     revealLines: async (input, signal) =>
       (await send(options, ToolRevealMutation, { input }, signal)).revealLines,
   };

@@ -28,6 +28,7 @@ export const ToolJob = graphql(`
     host
     title
     owner { id name }
+    responsible { id name }
     changes { number url subject project branch }
     status
     progress { name total inFlight ok failed finished remaining percent done }
@@ -65,6 +66,7 @@ export const ToolQueuedJob = graphql(`
     state
     title
     owner { id name }
+    responsible { id name }
     lane
     status
     pendingInteraction { id prompt }
@@ -177,6 +179,16 @@ export const ToolStopJobMutation = graphql(`
       ... on Refusal { code message }
       ... on StopJobSuccess { job { ...ToolJob } }
       ... on JobAlreadyEnded { job { ...ToolJob } }
+    }
+  }
+`);
+
+export const ToolHandOverJobMutation = graphql(`
+  mutation ToolHandOverJob($input: HandOverJobInput!) {
+    handOverJob(input: $input) {
+      __typename
+      ... on Refusal { code message }
+      ... on HandOverJobSuccess { job { ...ToolJob } }
     }
   }
 `);

@@ -101,6 +101,7 @@ function Page({
           key={place.id}
           id={place.id}
           system={system}
+          viewer={viewer?.user.name ?? null}
           mayAct={mayAct}
           transport={transport}
           retention={retention}

@@ -9,9 +9,11 @@ import type { Role, User } from '../model/account/user.ts';
 import type { Change } from '../model/job/change.ts';
 import type { CleanUp, Retention } from '../model/job/clean-up.ts';
 import type { JobRequest } from '../model/job/enqueue.ts';
+import type { HandoverRequest } from '../model/job/handover.ts';
 import type { Hold } from '../model/job/hold.ts';
 import type { Interaction } from '../model/job/interaction.ts';
 import type { Job } from '../model/job/job.ts';
+import type { JobWatcher } from '../model/job/job-watcher.ts';
 import type { JobFilter } from '../model/job/listing.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
 import type { MoveRequest } from '../model/job/queue.ts';
@@ -62,6 +64,8 @@ export interface Jobs {
   stop(request: { jobId: number; mode: StopMode; user: User; through: ActionSource }): Promise<Job>;
   /** Throws JobNotFound and JobNotMoved. */
   move(request: MoveRequest): Promise<Job>;
+  /** `to` null: the user takes it over. Throws JobNotFound, JobAlreadyEnded, JobNotHandedOver. */
+  handOver(request: Omit<HandoverRequest, 'to'> & { to: string | null }): Promise<Job>;
   /** The job, now and after each change, until it has ended. `null`: it does not exist. */
   follow(id: number): Promise<AsyncIterableIterator<Job> | null>;
   /** All jobs that have not ended, then each job that changes. Never ends. */
@@ -102,6 +106,14 @@ export interface JobTimes {
   usual(job: Pick<Job, 'lane' | 'kind'>): Promise<UsualTimes>;
   /** When a queued job can be expected to start, in milliseconds since 1970; null: unknown. Batched. */
   expectedStart(job: Pick<Job, 'id' | 'lane'>): Promise<number | null>;
+}
+
+/** Who looks at jobs. */
+export interface JobWatchers {
+  /** The users who look at a job now, each once. Batched. */
+  of(jobId: number): Promise<readonly JobWatcher[]>;
+  /** The same, now and after each change. Until the result ends, the user is one of them. Never ends. */
+  follow(jobId: number, user: User): AsyncIterableIterator<readonly JobWatcher[]>;
 }
 
 /** Stops. */
@@ -421,6 +433,7 @@ export interface Context {
   readonly jobs: Jobs;
   readonly interactions: Interactions;
   readonly times: JobTimes;
+  readonly watchers: JobWatchers;
   readonly stops: Stops;
   readonly logs: Logs;
   readonly users: Users;

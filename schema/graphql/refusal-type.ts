@@ -23,6 +23,7 @@ const descriptions = {
   JOB_ALREADY_ENDED: 'The job has already ended.',
   JOB_NOT_ENDED: 'The job has not ended yet.',
   JOB_NOT_FOUND: 'The job does not exist.',
+  JOB_NOT_HANDED_OVER: 'The job cannot be handed over to this user, or not by the viewer.',
   JOB_NOT_MOVED: 'The job cannot be moved within its queue.',
   JOB_NOT_RETRYABLE: 'Jobs of this kind cannot be queued again as they were.',
   LANE_OCCUPIED: 'Another job is running or queued in the lane.',

@@ -24,6 +24,8 @@ import './job/start-job.ts';
 import './job/retry-job.ts';
 import './job/revert-job.ts';
 import './job/move-job.ts';
+import './job/hand-over-job.ts';
+import './job/job-watcher.ts';
 import './job/runner.ts';
 import './notification/webhook.ts';
 import './notification/push-subscription.ts';

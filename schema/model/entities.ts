@@ -13,6 +13,7 @@ import { CleanUp } from './job/clean-up.ts';
 import { Hold } from './job/hold.ts';
 import { Interaction } from './job/interaction.ts';
 import { Job } from './job/job.ts';
+import { JobWatcher } from './job/job-watcher.ts';
 import { Runner } from './job/runner.ts';
 import { JobStage } from './job/stage.ts';
 import { Stop } from './job/stop.ts';
@@ -30,6 +31,7 @@ export const entities = [
   Job,
   Interaction,
   JobStage,
+  JobWatcher,
   Stop,
   LogChunk,
   StoredPartialLine,

@@ -19,6 +19,7 @@ export function jobSummary(id: string, changes: Partial<JobSummaryFragment> = {}
     host: null,
     title: `Fix thumbnails ${id}`,
     owner: { id: '1', name: 'Amina' },
+    responsible: { id: '1', name: 'Amina' },
     changes: [],
     status: null,
     progress: null,

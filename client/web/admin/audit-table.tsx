@@ -35,6 +35,7 @@ const filterable = [
   'CLAIM',
   'STOP',
   'MOVE',
+  'HAND_OVER',
   'RETRY',
   'LOSE',
   'REVEAL',

@@ -20,3 +20,9 @@ test('jobs of others are worth a notification only to those who chose all jobs',
   expect(kinds([running], [asks], 'all', 'Jonas')).toEqual(['question 7']);
   expect(kinds([running], [asks], 'none', 'Amina')).toEqual([]);
 });
+
+test('a job that was handed over concerns the responsible deployer, not its owner', () => {
+  const handed = { ...asks, responsible: { id: '2', name: 'Jonas' } };
+  expect(kinds([running], [handed], 'own', 'Jonas')).toEqual(['question 7']);
+  expect(kinds([running], [handed], 'own', 'Amina')).toEqual([]);
+});

@@ -39,7 +39,7 @@ export async function chooseReach(next: Reach): Promise<boolean> {
   return granted;
 }
 
-type WatchedJob = Pick<JobSummaryFragment, 'id' | 'owner' | 'title' | 'pendingInteraction'>;
+type WatchedJob = Pick<JobSummaryFragment, 'id' | 'responsible' | 'title' | 'pendingInteraction'>;
 
 /** What is worth a notification: a question, or the end of a job, which is no longer among the active ones. */
 export type Occasion =
@@ -53,8 +53,8 @@ export function occasionsBetween(
   chosen: Reach,
   viewer: string,
 ): readonly Occasion[] {
-  const concerns = ({ owner }: WatchedJob): boolean =>
-    chosen === 'all' || (chosen === 'own' && owner.name === viewer);
+  const concerns = ({ responsible }: WatchedJob): boolean =>
+    chosen === 'all' || (chosen === 'own' && responsible.name === viewer);
   const asked = now.filter(({ id, pendingInteraction }) => {
     const known = before.find((job) => job.id === id)?.pendingInteraction?.id;
     return pendingInteraction !== null && pendingInteraction.id !== known;

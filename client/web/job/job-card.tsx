@@ -9,6 +9,7 @@ import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
 import { JobProgress } from './parts/progress.tsx';
+import { HandedOver } from './people/handover.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { BlockedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
@@ -40,6 +41,7 @@ export function JobCard({
         {enumMsg('job-kind', job.kind)}
         {msg('app-separator')}
         <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+        <HandedOver job={job} />
         <JobLane job={job} system={system} />
         {msg('app-separator')}
         <JobTime job={job} />
@@ -94,6 +96,7 @@ export function QueuedJob({
       <JobTitle job={job} />
       <span class="queued-job__facts">
         <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+        <HandedOver job={job} />
         <JobLane job={job} system={system} />
         {msg('app-separator')}
         <Moment iso={job.queuedAt} />

@@ -6,16 +6,31 @@ import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { Panel } from './parts/panel.tsx';
+import { Responsible } from './people/handover.tsx';
 import './job-details.css';
 
 /** @param withLane whether there is more than one lane, so that lane and host are worth showing */
-export function JobDetails({ job, withLane }: { job: JobDetailFragment; withLane: boolean }) {
+export function JobDetails({
+  job,
+  withLane,
+  viewer,
+  mayAct,
+}: {
+  job: JobDetailFragment;
+  withLane: boolean;
+  /** The name of the user; null while it is not known yet. */
+  viewer: string | null;
+  mayAct: boolean | null;
+}) {
   const { startedAt, finishedAt, host, retryOfJob } = job;
   return (
     <Panel heading={msg('job-details')}>
       <dl class="facts">
         <Fact name={msg('job-owner')}>
           <ForeignName>{job.owner.name}</ForeignName>
+        </Fact>
+        <Fact name={msg('job-responsible')}>
+          <Responsible job={job} viewer={viewer} mayAct={mayAct} />
         </Fact>
         {withLane && (
           <Fact name={msg('job-lane')}>

@@ -9,6 +9,7 @@ import { followLink, homePath } from '../route.ts';
 import { JobStateChip } from './parts/job-state.tsx';
 import { JobTime } from './parts/job-time.tsx';
 import { titleInWords } from './parts/job-title.ts';
+import { HandedOver } from './people/handover.tsx';
 import { JobAction } from './stop/job-action.tsx';
 import './job-header.css';
 
@@ -29,6 +30,7 @@ export function JobHeader({ job, mayAct }: { job: JobSummaryFragment; mayAct: bo
           <JobStateChip state={job.state} outcome={job.outcome} />
           <p class="job-page__facts">
             {enumMsg('job-kind', job.kind)} <ForeignLabel>{msg('job-by', job.owner.name)}</ForeignLabel>
+            <HandedOver job={job} />
             {msg('app-separator')}
             <JobTime job={job} />
           </p>

@@ -20,6 +20,7 @@ import { JobDetails } from './job-details.tsx';
 import { JobHeader } from './job-header.tsx';
 import { useLogFeed, useMarkFeed } from './log-feed.ts';
 import { JobProgress } from './parts/progress.tsx';
+import { OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watchers.tsx';
 import { AnswerList } from './question/answer-list.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { errorsBefore } from './question/question-error.ts';
@@ -35,6 +36,7 @@ import './job-page.css';
 export function JobPage({
   id,
   system,
+  viewer,
   mayAct,
   transport,
   retention,
@@ -42,6 +44,8 @@ export function JobPage({
 }: {
   id: string;
   system: System | null;
+  /** The name of the user; null while it is not known yet. */
+  viewer: string | null;
   /** Whether the viewer may act on jobs; null while it is not known yet. */
   mayAct: boolean | null;
   transport: Transport;
@@ -53,6 +57,7 @@ export function JobPage({
   const [result, load] = useQuery({ query: JobQuery, variables: { id, lines: firstLines } });
   const exists = result.data?.job != null;
   const [updates] = useSubscription({ query: JobUpdatesSubscription, variables: { id }, pause: !exists });
+  const others = useOtherWatchers(id, viewer, exists);
   const connection = transport.connections.value;
   const job = updates.data?.jobUpdates ?? result.data?.job ?? null;
 
@@ -80,13 +85,25 @@ export function JobPage({
       </main>
     );
   }
-  return <Job job={job} end={result.data?.job?.log} system={system} mayAct={mayAct} transport={transport} />;
+  return (
+    <OtherWatchers.Provider value={others}>
+      <Job
+        job={job}
+        end={result.data?.job?.log}
+        system={system}
+        viewer={viewer}
+        mayAct={mayAct}
+        transport={transport}
+      />
+    </OtherWatchers.Provider>
+  );
 }
 
 function Job({
   job,
   end,
   system,
+  viewer,
   mayAct,
   transport,
 }: {
@@ -94,6 +111,7 @@ function Job({
   /** The last lines of its log when the page was opened. */
   end: LogBatch | undefined;
   system: System | null;
+  viewer: string | null;
   mayAct: boolean | null;
   transport: Transport;
 }) {
@@ -111,6 +129,7 @@ function Job({
         <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
         {job.state === 'QUEUED' && <QueuedNotice expectedStart={expectedStartOf(job, system)} />}
         <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
+        {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
         {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
       </div>
@@ -131,7 +150,7 @@ function Job({
           <AnswerList job={job} />
           <StopList stops={job.stops} />
         </JobStart>
-        <JobDetails job={job} withLane={hasSeveralLanes(system)} />
+        <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
       </aside>
     </main>
   );

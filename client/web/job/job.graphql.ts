@@ -12,6 +12,7 @@ export const JobSummary = graphql(`
     host
     title
     owner { id name }
+    responsible { id name }
     changes { number url subject }
     status
     progress { name total inFlight ok failed finished remaining percent done }

@@ -3,6 +3,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/parts/job-state.tsx';
 import { titleInWords } from '../job/parts/job-title.ts';
+import { HandedOver } from '../job/people/handover.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
@@ -62,6 +63,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
       )}
       <td class="history__owner">
         <ForeignName>{job.owner.name}</ForeignName>
+        <HandedOver job={job} />
       </td>
       <td class="history__time">
         <Moment iso={job.queuedAt} />

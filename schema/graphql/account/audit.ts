@@ -44,6 +44,7 @@ const AuditActionType = builder.enumType('AuditAction', {
     ANSWER: { value: 'answer', description: 'A question was answered.' },
     CLAIM: { value: 'claim', description: 'A user said that they handle a question.' },
     STOP: { value: 'stop', description: 'A job was stopped or cancelled.' },
+    HAND_OVER: { value: 'hand over', description: 'Another deployer became responsible for a job.' },
     MOVE: { value: 'move', description: 'A queued job was moved within its queue.' },
     RETRY: { value: 'retry', description: 'A job was retried.' },
     LOSE: {

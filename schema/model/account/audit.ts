@@ -24,6 +24,7 @@ export const auditActions = [
   'claim',
   'stop',
   'move',
+  'hand over',
   'retry',
   'lose',
   'reveal',

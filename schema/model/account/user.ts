@@ -110,7 +110,7 @@ export async function userNamed(em: EntityManager, name: string, now: number): P
 }
 
 /** The user of this name in any case; null: there is none. Completes the accounts of earlier versions. Runs in the caller's transaction. */
-async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
+export async function findUserNamed(em: EntityManager, wanted: string): Promise<User | null> {
   const exact = await em.findOne(User, { name: wanted });
   if (exact) return exact;
   const unkeyed = await em.find(User, { nameKey: null }, { orderBy: { id: 'asc' } });

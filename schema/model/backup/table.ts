@@ -9,6 +9,7 @@ export const copiedTables = [
   'job',
   'interaction',
   'job_stage',
+  'job_watcher',
   'stop',
   'log_chunk',
   'partial_line',

@@ -61,6 +61,8 @@ const JobSchema = defineEntity({
     parameters: p.json<object | null>().nullable(),
     title: text(),
     owner: () => p.manyToOne(User).mapToPk(),
+    /** To whom it was handed over (handover.ts); null: the owner is responsible. */
+    responsible: () => p.manyToOne(User).mapToPk().nullable(),
     /** Chosen by the client: the same key of the same owner names the same job. */
     idempotencyKey: text().nullable(),
     retryOf: p.integer().nullable(),

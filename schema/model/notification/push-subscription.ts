@@ -136,7 +136,7 @@ export async function removePushSubscription(
 }
 
 /**
- * The subscriptions that an event concerns: all for a hold and for a question that nobody handles; else those of the job’s owner, and those for
+ * The subscriptions that an event concerns: all for a hold and for a question that nobody handles; else those of the deployer who is responsible for the job, and those for
  * all jobs. Only of users who may still sign in, with sessions that have not ended.
  */
 export async function subscriptionsFor(
@@ -148,7 +148,7 @@ export async function subscriptionsFor(
   const rows = await db.execute(
     `select s.id from push_subscription s join account a on a.id = s.user_id join session b on b.id = s.session_id
      where a.banned_at is null and b.ended_at is null and b.created_at > ?
-     ${everybody ? '' : "and (s.reach = 'all' or s.user_id = (select owner_id from job where id = ?))"} order by s.id`,
+     ${everybody ? '' : "and (s.reach = 'all' or s.user_id = (select coalesce(responsible_id, owner_id) from job where id = ?))"} order by s.id`,
     everybody ? [now - sessionLifetime] : [now - sessionLifetime, event.jobId ?? 0],
   );
   return await db.em().find(PushSubscription, { id: { $in: rows.map(({ id }) => Number(id)) } });

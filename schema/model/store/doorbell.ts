@@ -9,7 +9,16 @@ import { openPersistentConnection } from './connection.ts';
  * job, an answer, a stop) · `runners`: a jobrunner came or left · `sessions`: access rights of users · `holds`: deployments are held or
  * released · `events`: something to send to webhooks and browsers.
  */
-export const topics = ['jobs', 'log', 'orders', 'runners', 'sessions', 'holds', 'events'] as const;
+export const topics = [
+  'jobs',
+  'log',
+  'orders',
+  'runners',
+  'sessions',
+  'holds',
+  'events',
+  'watchers',
+] as const;
 export type Topic = (typeof topics)[number];
 
 /** A listener for some topics. Rings that arrive while it is not waiting are remembered as one. */

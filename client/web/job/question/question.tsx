@@ -11,6 +11,7 @@ import { Message } from '../../parts/message.tsx';
 import { useSpan } from '../../parts/moment.tsx';
 import { Stale } from '../../parts/stale.ts';
 import { type ErrorLine, ErrorLineLink } from '../parts/error-line.tsx';
+import { WatcherSentence } from '../people/watchers.tsx';
 import { ChoiceAnswer } from './choice-answer.tsx';
 import { Claim } from './claim.tsx';
 import { answerEffects } from './interaction.ts';
@@ -81,6 +82,7 @@ export function Question({
             {effect}
           </p>
         ))}
+        <WatcherSentence />
         <Claim interaction={interaction} disabled={mayAnswer !== true || stale !== null} />
         {problem !== null && (
           <Message tone="error" inline>

@@ -90,4 +90,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129013106_trace',
     load: async () => (await import('./Migration20261129013106_trace.ts')).Migration20261129013106_trace,
   },
+  {
+    name: 'Migration20261129014052_handover',
+    load: async () =>
+      (await import('./Migration20261129014052_handover.ts')).Migration20261129014052_handover,
+  },
 ];

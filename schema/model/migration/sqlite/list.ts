@@ -90,4 +90,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129013104_trace',
     load: async () => (await import('./Migration20261129013104_trace.ts')).Migration20261129013104_trace,
   },
+  {
+    name: 'Migration20261129014051_handover',
+    load: async () =>
+      (await import('./Migration20261129014051_handover.ts')).Migration20261129014051_handover,
+  },
 ];
