@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 import { optionTable } from '../schema/process/option.ts';
+import { webhookMessage } from '../server/webhook/message.ts';
 import { entryUnderTest } from './support/build.ts';
 import { openWorld, type World } from './support/world.ts';
 
@@ -205,6 +206,15 @@ describe('the examples of docs/api.md', () => {
     expect(seven).toMatchObject({ revealLines: { message: expect.stringContaining('7') } });
     const one = await world.run(token, reveal.replace('"7"', '"1"'));
     expect(one).toMatchObject({ revealLines: { lines: expect.any(Array) } });
+  });
+
+  it('shows the message of a webhook as it is sent', () => {
+    const message = JSON.parse(example('json', '"type": "question"').code);
+    const { url, ...data } = message.data;
+    const event = { token: 'x', kind: message.type, at: Date.parse(message.timestamp), data };
+    const webhook = { secret: 'whsec_AAAA', format: 'json', template: null } as const;
+    const { body } = webhookMessage(event, webhook, new URL(url).origin, 0);
+    expect(JSON.parse(body)).toEqual(message);
   });
 
   it('has no example that is not run', () => {

@@ -19,6 +19,10 @@ const exceptions: Readonly<Record<string, { readonly licence: string; readonly r
     licence: 'GPL-2.0+',
     reason: 'only its style sheets, as files of their own beside the code, with their licence',
   },
+  'web-push': {
+    licence: 'MPL-2.0',
+    reason: 'its files are unchanged, npm has their source, and the licence covers these files only',
+  },
   '@wikimedia/codex-design-tokens': { licence: 'GPL-2.0+', reason: 'the same' },
 };
 

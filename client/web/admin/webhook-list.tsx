@@ -7,7 +7,7 @@ import { whyItFailed } from '../connection/client.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
-import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { DeleteWebhookMutation, RenewWebhookSecretMutation, WebhooksQuery } from './webhook.graphql.ts';
@@ -105,7 +105,7 @@ function WebhookCard({
         </span>
       </h3>
       <p class="webhook__address">
-        <ForeignText>{webhook.url}</ForeignText>
+        <ForeignLabel>{webhook.url}</ForeignLabel>
       </p>
       <p class="hint">
         {msg(

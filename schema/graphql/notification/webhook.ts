@@ -169,7 +169,7 @@ builder.objectType(Webhook, {
     url: t.exposeString('url', { description: 'The address. Its path can be a secret of the receiver.' }),
     events: t.field({
       type: [EventKindType],
-      description: 'The events that it receives.',
+      description: 'The events that it receives, at most 8.',
       resolve: ({ events }) => [...events],
     }),
     format: t.field({
@@ -222,7 +222,7 @@ builder.queryField('webhooks', (t) =>
   t.field({
     type: [Webhook],
     authScopes: administer,
-    description: `All webhooks, oldest first, about ${maxWebhooks} at most.`,
+    description: `All webhooks, oldest first, at most ${maxWebhooks}, or a few more after simultaneous requests.`,
     resolve: async (_root, _args, { webhooks }) => [...(await webhooks.list())],
   }),
 );
@@ -325,7 +325,7 @@ builder.mutationFields((t) => {
         types: [WebhookNotFound],
         union: { name: 'DeleteWebhookResult', description: 'The result of `deleteWebhook`.' },
         result: { name: 'DeleteWebhookSuccess', description: 'The webhook was deleted.' },
-        dataField: { name: 'webhooks', description: 'The remaining webhooks.' },
+        dataField: { name: 'webhooks', description: `The remaining webhooks, at most ${maxWebhooks}.` },
       },
       resolve: async (_root, args, { webhooks, viewer }) => {
         await webhooks.delete(rowNumber(args.webhookId), adminOf(viewer));
