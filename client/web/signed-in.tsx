@@ -7,7 +7,7 @@ import { DatabaseBanner, OutdatedBanner, SimulationBanner } from './banner.tsx';
 import { isDatabaseError } from './connection/client.ts';
 import type { Transport } from './connection/transport.ts';
 import { Header } from './header/header.tsx';
-import { useNotifications } from './header/notification.ts';
+import { useHoldNotification, useNotifications } from './header/notification.ts';
 import { msg } from './i18n/msg.ts';
 import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
@@ -42,6 +42,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   const held = hold === null ? null : holdInWords(hold, Date.now());
   const waiting = system?.activeJobs.find((each) => each.state === 'WAITING')?.id ?? null;
   useNotifications(system?.activeJobs ?? null, viewer?.user.name ?? null);
+  useHoldNotification(system?.hold);
   useFocusOnNewPage(place);
 
   const connection = transport.connection.value;

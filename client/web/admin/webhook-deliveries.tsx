@@ -124,40 +124,46 @@ function DeliveryRow({
         <Moment iso={createdAt} />
       </td>
       <td data-label={msg('admin-webhooks-column-event')}>
-        {enumMsg('admin-webhooks-event', event)}{' '}
-        {jobId !== null && (
-          <a href={jobPath(jobId)} onClick={followLink} aria-label={msg('job-open', jobId)}>
-            {jobId}
-          </a>
-        )}
-        {delivery.replayOf !== null && <span class="hint"> {msg('admin-webhooks-replayed')}</span>}
+        <div>
+          {enumMsg('admin-webhooks-event', event)}{' '}
+          {jobId !== null && (
+            <a href={jobPath(jobId)} onClick={followLink} aria-label={msg('job-open', jobId)}>
+              {jobId}
+            </a>
+          )}
+          {delivery.replayOf !== null && <span class="hint"> {msg('admin-webhooks-replayed')}</span>}
+        </div>
       </td>
       <td data-label={msg('admin-webhooks-column-state')}>
-        <span class={`webhook__delivery webhook__delivery--${state.toLowerCase()}`}>
-          {enumMsg('admin-webhooks-state', state)}
-        </span>
-        {attempts > 1 && <span class="hint"> {msg('admin-webhooks-attempts', attempts)}</span>}
-        {nextAttemptAt !== null && attempts > 0 && (
-          <p class="hint">
-            {msg('admin-webhooks-next')} <Moment iso={nextAttemptAt} />
-          </p>
-        )}
+        <div>
+          <span class={`webhook__delivery webhook__delivery--${state.toLowerCase()}`}>
+            {enumMsg('admin-webhooks-state', state)}
+          </span>
+          {attempts > 1 && <span class="hint"> {msg('admin-webhooks-attempts', attempts)}</span>}
+          {nextAttemptAt !== null && attempts > 0 && (
+            <p class="hint">
+              {msg('admin-webhooks-next')} <Moment iso={nextAttemptAt} />
+            </p>
+          )}
+        </div>
       </td>
       <td data-label={msg('admin-webhooks-column-response')}>
-        {status !== null && msg('admin-webhooks-status', status, duration ?? 0)}
-        {problem !== null && (
-          <p>
-            <ForeignText>{problem}</ForeignText>
-          </p>
-        )}
-        {response !== null && response.trim() !== '' && (
-          <details>
-            <summary>{msg('admin-webhooks-response')}</summary>
-            <pre class="webhook__response">
-              <ForeignText>{response}</ForeignText>
-            </pre>
-          </details>
-        )}
+        <div>
+          {status !== null && msg('admin-webhooks-status', status, duration ?? 0)}
+          {problem !== null && (
+            <p>
+              <ForeignText>{problem}</ForeignText>
+            </p>
+          )}
+          {response !== null && response.trim() !== '' && (
+            <details>
+              <summary>{msg('admin-webhooks-response')}</summary>
+              <pre class="webhook__response">
+                <ForeignText>{response}</ForeignText>
+              </pre>
+            </details>
+          )}
+        </div>
       </td>
       <td class="admin-table__acts">
         <button

@@ -2,7 +2,7 @@
 // Tests what is worth a notification.
 import { expect, test } from 'vitest';
 import { jobSummary, question } from '../../../tests/component/job.ts';
-import { occasionsBetween } from './notification.ts';
+import { occasionsBetween, remindersOf } from './notification.ts';
 
 const running = jobSummary('7', { state: 'RUNNING' });
 const asks = jobSummary('7', { state: 'WAITING', pendingInteraction: question('1') });
@@ -25,4 +25,11 @@ test('a job that was handed over concerns the responsible deployer, not its owne
   const handed = { ...asks, responsible: { id: '2', name: 'Jonas' } };
   expect(kinds([running], [handed], 'own', 'Jonas')).toEqual(['question 7']);
   expect(kinds([running], [handed], 'own', 'Amina')).toEqual([]);
+});
+
+test('a question is repeated until a user claims it', () => {
+  const claimed = { ...question('1'), claimedBy: { __typename: 'User' as const, id: '2', name: 'Jonas' } };
+  const handled = jobSummary('8', { state: 'WAITING', pendingInteraction: claimed });
+  expect(remindersOf([asks, handled, running], 'all', 'Jonas').map(({ id }) => id)).toEqual(['7']);
+  expect(remindersOf([asks], 'own', 'Jonas')).toEqual([]);
 });

@@ -66,6 +66,16 @@ export function occasionsBetween(
   ];
 }
 
+/** The jobs whose question waits and that nobody handles. Pure. @param viewer the name of the user */
+export const remindersOf = (
+  jobs: readonly WatchedJob[],
+  chosen: Reach,
+  viewer: string,
+): readonly WatchedJob[] =>
+  occasionsBetween([], jobs, chosen, viewer)
+    .map(({ job }) => job)
+    .filter(({ pendingInteraction }) => pendingInteraction?.claimedBy === null);
+
 /** Subscribes this browser for messages as the user chose, and again after each sign-in. The code for that is loaded when it is needed. */
 function usePush(chosen: Reach, viewer: string | null): void {
   const client = useClient();
@@ -96,23 +106,22 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
     const previous = before.current;
     before.current = jobs;
     if (previous === null || jobs === null || viewer === null) return;
+    const heard = occasionsBetween(previous, jobs, chosen === 'none' ? 'own' : chosen, viewer);
+    if (heard.some(({ kind }) => kind === 'question')) playSound();
     for (const { kind, job } of occasionsBetween(previous, jobs, chosen, viewer)) {
-      if (kind === 'question') {
-        playSound();
-        notifyOfQuestion(job);
-      } else
+      if (kind === 'question') notifyOfQuestion(job);
+      else
         void client.query(EndedJobQuery, { id: job.id }).then(({ data }) => {
           const { outcome, reason } = data?.job ?? { outcome: null, reason: null };
           const what = outcome === null ? msg('header-notify-ended') : enumMsg('job-outcome', outcome);
-          show(job, msg('header-notify-end', job.id, what), reason ?? job.title);
+          show(placeOf(job), msg('header-notify-end', job.id, what), reason ?? job.title);
         });
     }
   }, [client, jobs, viewer, chosen]);
   useEffect(() => {
     const timer = setInterval(() => {
       if (viewer === null) return;
-      for (const { job } of occasionsBetween([], before.current ?? [], reach.value, viewer))
-        notifyOfQuestion(job);
+      for (const job of remindersOf(before.current ?? [], reach.value, viewer)) notifyOfQuestion(job);
     }, reminderInterval);
     return () => clearInterval(timer);
   }, [viewer]);
@@ -120,20 +129,43 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
 
 function notifyOfQuestion(job: WatchedJob): void {
   if (job.pendingInteraction === null) return;
-  show(job, msg('header-notify-question', job.id), questionText(job.pendingInteraction.prompt).question);
+  const { question } = questionText(job.pendingInteraction.prompt);
+  show(placeOf(job), msg('header-notify-question', job.id), question);
 }
 
-/** Shows a notification, unless the user looks at the page. A later one of the same job replaces it. */
-function show({ id }: WatchedJob, title: string, body: string): void {
+/** Notifies a user who chose notifications when deployments are held. @param hold the active hold, null without one, undefined while it is not known */
+export function useHoldNotification(
+  hold: { readonly id: string; readonly reason: string } | null | undefined,
+): void {
+  const before = useRef<string | null | undefined>(undefined);
+  const id = hold === undefined ? undefined : (hold?.id ?? null);
+  useEffect(() => {
+    const isNew = before.current !== undefined && id != null && id !== before.current;
+    before.current = id;
+    if (isNew && hold && reach.value !== 'none')
+      show({ tag: 'spiderpig-hold', path: '/' }, msg('header-notify-held'), hold.reason);
+  }, [id]);
+}
+
+/** What a notification replaces, and which page it opens. */
+interface Place {
+  readonly tag: string;
+  readonly path: string;
+}
+
+const placeOf = ({ id }: WatchedJob): Place => ({ tag: `spiderpig-job-${id}`, path: jobPath(id) });
+
+/** Shows a notification, unless the user looks at the page. A later one with the same tag replaces it. */
+function show({ tag, path }: Place, title: string, body: string): void {
   // The service worker shows the same.
   if (push.value === true) return;
   if (!canNotify() || Notification.permission !== 'granted' || document.hasFocus()) return;
   try {
-    const notification = new Notification(title, { body: harmlessLabel(body), tag: `spiderpig-job-${id}` });
+    const notification = new Notification(title, { body: harmlessLabel(body), tag });
     notification.onclick = () => {
       notification.close();
       window.focus();
-      go(jobPath(id));
+      go(path);
     };
   } catch (error) {
     // Chromium on Android shows notifications only through a service worker.
