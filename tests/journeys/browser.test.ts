@@ -3,11 +3,13 @@ import { createServer, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openWebProxy } from '../support/web-proxy.ts';
+import { openWorld } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 import { useWorld } from './world.ts';
 
 const browser = useBrowser();
-const shared = useWorld();
+const shared = useWorld({ environment: { SPIDERPIG_ALLOWED_HOSTS: 'spiderpig.test' } });
 
 async function startJob(): Promise<string> {
   const { world } = shared;
@@ -94,5 +96,35 @@ describe('an unusual browser', () => {
     const page = await (await browser.newContext()).newPage();
     await page.goto(`http://127.0.0.1:${port}/spiderpig/`);
     await expect.poll(() => page.locator('body').innerText()).toMatch(/SpiderPig|page/);
+  });
+
+  it.each([
+    ['W5', 'spiderpig.test'],
+    ['W6', null],
+  ])(
+    '%s a sign-in link behind a proxy that changes the Host says what is wrong, and remains good',
+    async (_row, allowed) => {
+      const { world } = shared;
+      await using proxy = await openWebProxy(world.url, { host: allowed ?? new URL(world.url).host });
+      const link = await world.link('Bertrand');
+      const context = await browser.newContext();
+      const page = await context.newPage();
+      const origin = proxy.url.replace('127.0.0.1', 'localhost');
+      await page.goto(link.replace(world.url, origin));
+      const signIn = page.getByRole('main');
+      await signIn.getByText('the address and the proxy do not agree').waitFor();
+      expect(await signIn.innerText()).not.toMatch(/been used|expired/);
+      expect(world.server?.stderr()).toContain(origin);
+      await page.goto(link);
+      await page.getByRole('button', { name: 'Menu of Bertrand' }).waitFor();
+    },
+  );
+
+  it('W23 the link that is printed for a server on all addresses can be opened', async () => {
+    await using world = await openWorld({ jobrunner: false, environment: { SPIDERPIG_HOST: '::' } });
+    const line = await world.command('login', '--user', 'Bertrand');
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(/http:\S+/.exec(line)?.[0] ?? '');
+    await page.getByRole('button', { name: 'Menu of Bertrand' }).waitFor();
   });
 });
