@@ -723,7 +723,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       await run.answer('r');
       expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
       const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
-      expect(steps.at(-1)).toBe('The stop has ended with this answer: scap goes on.');
+      expect(steps.at(-1)).toBe('An answer has ended the stop: scap goes on.');
     });
 
     it('kills scap at once when the stop mode is kill', async () => {

@@ -374,7 +374,7 @@ class Run implements Disposable {
     if (isStopping) return;
     stop.reset();
     this.#stoppedBy = null;
-    this.#log.note('stop', 'The stop has ended with this answer: scap goes on.');
+    this.#log.note('stop', 'An answer has ended the stop: scap goes on.');
   }
 
   async #recordStopHandled(request: Stop): Promise<void> {
