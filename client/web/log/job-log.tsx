@@ -6,7 +6,8 @@ import { lineTime, timeMode } from '../parts/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import type { Mark } from './mark/mark.ts';
 import type { LogMarkFeed } from './mark/mark-feed.ts';
-import { sectionsOf } from './mark/section.ts';
+import { type Section, sectionsOf } from './mark/section.ts';
+import type { LogHandle } from './navigation.ts';
 import { LogRail, type RailLines } from './scroll/rail.tsx';
 import { matchHighlighter } from './search/match-highlight.ts';
 import { LogSearch } from './search/search.ts';
@@ -14,60 +15,39 @@ import { LogSearchBar } from './search/search-bar.tsx';
 import { timelineOf } from './timeline/timeline.ts';
 import { TimelineBar } from './timeline/timeline-bar.tsx';
 import { TimeSwitch } from './toolbar/time-switch.tsx';
-import { type LogHandle, LogView } from './view.tsx';
+import { type LoggedJob, LogView } from './view.tsx';
 import './job-log.css';
 
-export function JobLog({
-  job,
-  ended,
-  feed,
-  markFeed,
-  transport,
-  mayReveal,
-  gerritUrl,
-}: {
-  job: JobDetailFragment;
-  ended: boolean;
-  feed: LogFeed;
-  markFeed: LogMarkFeed;
-  transport: Transport;
+export interface JobLogProps {
+  readonly job: JobDetailFragment;
+  readonly ended: boolean;
+  readonly feed: LogFeed;
+  readonly markFeed: LogMarkFeed;
+  readonly transport: Transport;
   /** Whether the user may see sensitive lines; null: not known yet. */
-  mayReveal: boolean | null;
+  readonly mayReveal: boolean | null;
   /** The Gerrit that change IDs link to; null: they are not linked. */
-  gerritUrl: string | null;
-}) {
+  readonly gerritUrl: string | null;
+}
+
+export function JobLog({ job, ended, feed, markFeed, transport, mayReveal, gerritUrl }: JobLogProps) {
   const search = useSearch(job.id, transport);
   const { marks, complete } = markFeed.state.value;
   const { query, numbers: matches, current } = search.state.value;
   const { length } = feed.state.value;
-  const mode = timeMode.value;
   const handle = useRef<LogHandle | null>(null);
   const input = useRef<HTMLInputElement>(null);
   const [collapsed, toggleSection] = useCollapsedSections();
-
-  const startedAt = job.startedAt === null ? null : Date.parse(job.startedAt);
-  const endedAt = job.finishedAt === null ? null : Date.parse(job.finishedAt);
-  const sections = useMemo(
-    () => sectionsOf(marks, { complete: complete || ended, endedAt }),
-    [marks, complete, ended, endedAt],
-  );
+  const sections = useSections(job, ended, marks, complete);
   const timeline = useMemo(() => timelineOf(job, marks, complete), [job, marks, complete]);
   const highlight = useMemo(() => matchHighlighter(query), [query]);
-  const formatTime = useCallback((at: string) => lineTime(at, startedAt, mode), [startedAt, mode]);
   const rail = useMemo(() => railLines(marks, matches), [marks, matches]);
   const jump = (line: number): void => handle.current?.jumpTo(line);
   const firstVisibleLine = (): number => handle.current?.firstVisibleLine() ?? 1;
-
+  const onLeave = (): void => handle.current?.focus();
   return (
     <LogView
-      job={{
-        id: job.id,
-        startedAt: job.startedAt,
-        queued: job.state === 'QUEUED',
-        ended,
-        behindSince: job.behindSince,
-        lineCount: job.logLineCount,
-      }}
+      job={loggedJob(job, ended)}
       feed={feed}
       mayReveal={mayReveal}
       gerritUrl={gerritUrl}
@@ -75,17 +55,11 @@ export function JobLog({
       bar={
         <div class="log-guide">
           {timeline !== null && <TimelineBar timeline={timeline} onJump={jump} />}
-          <LogSearchBar
-            search={search}
-            input={input}
-            length={length}
-            firstVisibleLine={firstVisibleLine}
-            onLeave={() => handle.current?.focus()}
-          />
+          <LogSearchBar {...{ search, input, length, firstVisibleLine, onLeave }} />
         </div>
       }
       rail={<LogRail lines={rail} length={length} onJump={jump} />}
-      lineTime={formatTime}
+      lineTime={useLineTime(job)}
       highlight={highlight}
       currentMatch={current}
       sections={sections}
@@ -106,6 +80,37 @@ export function JobLog({
       }}
     />
   );
+}
+
+const loggedJob = (job: JobDetailFragment, ended: boolean): LoggedJob => ({
+  id: job.id,
+  startedAt: job.startedAt,
+  queued: job.state === 'QUEUED',
+  ended,
+  behindSince: job.behindSince,
+  lineCount: job.logLineCount,
+});
+
+const timeOf = (time: string | null): number | null => (time === null ? null : Date.parse(time));
+
+function useSections(
+  { finishedAt }: JobDetailFragment,
+  ended: boolean,
+  marks: readonly Mark[],
+  complete: boolean,
+): readonly Section[] {
+  const endedAt = timeOf(finishedAt);
+  return useMemo(
+    () => sectionsOf(marks, { complete: complete || ended, endedAt }),
+    [marks, complete, ended, endedAt],
+  );
+}
+
+/** Formats the time of a line, as the reader has chosen for the whole page. */
+function useLineTime(job: JobDetailFragment): (at: string) => string {
+  const mode = timeMode.value;
+  const startedAt = timeOf(job.startedAt);
+  return useCallback((at: string) => lineTime(at, startedAt, mode), [startedAt, mode]);
 }
 
 /** The search of one job's log, closed with the component. */

@@ -52,19 +52,12 @@ export function useLogSelection({
   const anchor = useRef<number | null>(range?.from ?? null);
   const [extending, setExtending] = useState(false);
   const [copied, setCopied] = useState(false);
-
   const [linkedLine] = useState(range?.from ?? null);
-  const jump = useStableCallback(onAddress);
-  useEffect(() => {
-    const changed = (): void => {
-      const next = linesOf(location.hash);
-      setRange(next);
-      anchor.current = next?.from ?? null;
-      if (next !== null) jump(next.from);
-    };
-    addEventListener('hashchange', changed);
-    return () => removeEventListener('hashchange', changed);
-  }, [jump]);
+  useAddressedLines((next) => {
+    setRange(next);
+    anchor.current = next?.from ?? null;
+    if (next !== null) onAddress(next.from);
+  });
 
   const select = (next: LineRange | null): void => {
     setRange(next);
@@ -94,13 +87,7 @@ export function useLogSelection({
       setCopied(false);
       const address = location.origin + location.pathname + hashOf(range);
       try {
-        if (what === 'link') await writeToClipboard(address);
-        else if (range.to - range.from >= maxCopiedLines)
-          throw new Error(msg('log-copy-too-long', maxCopiedLines));
-        else {
-          const lines = await feed.lines(range.from, Math.min(range.to, length));
-          await writeToClipboard(copyOf(jobId, range, lines, address));
-        }
+        await writeToClipboard(what === 'link' ? address : await textOf(jobId, feed, range, length, address));
         onMessage(null);
         setCopied(true);
       } catch (error) {
@@ -108,6 +95,27 @@ export function useLogSelection({
       }
     },
   };
+}
+
+/** Calls `onChange` with the lines in the address of the page when the user edits it. */
+function useAddressedLines(onChange: (range: LineRange | null) => void): void {
+  const changed = useStableCallback(() => onChange(linesOf(location.hash)));
+  useEffect(() => {
+    addEventListener('hashchange', changed);
+    return () => removeEventListener('hashchange', changed);
+  }, [changed]);
+}
+
+/** The text of a copy. Throws an error with a message for the user if it would be too long, or lines do not arrive. */
+async function textOf(
+  jobId: string,
+  feed: LogFeed,
+  range: LineRange,
+  length: number,
+  address: string,
+): Promise<string> {
+  if (range.to - range.from >= maxCopiedLines) throw new Error(msg('log-copy-too-long', maxCopiedLines));
+  return copyOf(jobId, range, await feed.lines(range.from, Math.min(range.to, length)), address);
 }
 
 /** The number of selected lines, and buttons to copy them; empty without a selection. */

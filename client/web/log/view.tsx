@@ -1,6 +1,6 @@
-// Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no scrolling (viewport.ts), no row (row.tsx).
+// Owns the composition of the log: toolbar, lines, selection, revealed lines, keys. Owns no line (feed.ts), no moving (navigation.ts), no row (row.tsx).
 import type { ComponentChildren, RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { useStableCallback } from '../parts/stable-callback.ts';
@@ -13,14 +13,21 @@ import type { TextRange } from './line/highlight.ts';
 import { PartialRow } from './line/partial-row.tsx';
 import type { RowSetting } from './line/row-setting.ts';
 import { LineList } from './line-list.tsx';
-import { type LogPlace, useMarkJump } from './mark/mark-jump.ts';
+import type { LogPlace } from './mark/mark-jump.ts';
 import type { Section } from './mark/section.ts';
+import {
+  type LogHandle,
+  type LogNavigation,
+  useLinkedLine,
+  useLogHandle,
+  useLogNavigation,
+} from './navigation.ts';
 import { type LogReveal, useLogReveal, withoutRevealed } from './reveal.ts';
 import { RevealDialog } from './reveal-dialog.tsx';
 import { FollowButton } from './scroll/follow-button.tsx';
 import { type LineRange, LogRows } from './scroll/rows.ts';
-import { type LogViewport, useLogViewport } from './scroll/viewport.ts';
-import { SelectionBar, useLogSelection } from './selection.tsx';
+import type { LogViewport } from './scroll/viewport.ts';
+import { type LogSelection, SelectionBar, useLogSelection } from './selection.tsx';
 import { GoToLine } from './toolbar/go-to-line.tsx';
 import { LogHelp } from './toolbar/help.tsx';
 import { LogToolbar } from './toolbar/toolbar.tsx';
@@ -33,16 +40,6 @@ export interface LoggedJob extends FootJob {
   readonly startedAt: string | null;
   /** How many lines the server has. The feed may have fewer. */
   readonly lineCount: number;
-}
-
-/** What other components can tell the log to do. */
-export interface LogHandle {
-  /** Shows a line and expands the sections it is in. */
-  jumpTo(line: number): void;
-  /** Moves the keyboard focus into the log. */
-  focus(): void;
-  /** The first visible line. */
-  firstVisibleLine(): number;
 }
 
 export interface LogViewProps {
@@ -83,148 +80,168 @@ const noSections: readonly Section[] = [];
 const noLines: ReadonlySet<number> = new Set();
 const noMarks: readonly LogPlace[] = [];
 
-export function LogView(props: LogViewProps) {
-  const {
-    job,
-    feed,
-    sections = noSections,
-    collapsed = noLines,
-    marks = noMarks,
-    currentMatch = null,
-  } = props;
-  const state = feed.state.value;
-  const { length, complete, problem } = state;
+/** What the parts of the log share. */
+interface Log {
+  /** How many lines the log has. */
+  readonly total: number;
+  readonly marks: readonly LogPlace[];
+  readonly rows: LogRows;
+  readonly reveal: LogReveal;
+  readonly navigation: LogNavigation;
+  readonly selection: LogSelection;
+  readonly setting: RowSetting;
+  /** A message for the reader; null: none. */
+  readonly notice: string | null;
+  readonly dismissNotice: () => void;
+}
+
+function useLog(props: LogViewProps): Log {
+  const { job, feed, marks = noMarks, sections = noSections, collapsed = noLines } = props;
+  const { currentMatch = null, onToggleSection } = props;
+  const { length, open, version } = feed.state.value;
   const total = Math.max(length, job.lineCount);
-  const goToLine = useRef<HTMLInputElement>(null);
   const [notice, setNotice] = useState<string | null>(null);
-  const [helpOpen, setHelpOpen] = useState(false);
 
   const reveal = useLogReveal(job.id, setNotice);
   const rows = useRows(feed, sections, collapsed, reveal.revealed);
-  const sectionAt = useMemo(() => new Map(sections.map((section) => [section.first, section])), [sections]);
-  const markJump = useMarkJump(marks);
-  const viewport = useLogViewport({ rows, length, total, onReaderScroll: markJump.reset });
-
-  const focus = (): void => viewport.elements.box.current?.focus({ preventScroll: true });
-  const jumpTo = useStableCallback((line: number): void => {
-    const target = Math.min(Math.max(1, line), Math.max(1, length));
-    for (const { first, last } of sections) {
-      if (collapsed.has(first) && target > first && target <= (last ?? target))
-        props.onToggleSection?.(first);
-    }
-    viewport.jumpTo(target);
+  const navigation = useLogNavigation({
+    ...{ rows, length, total, marks, sections, collapsed, onToggleSection, currentMatch },
+    onNotice: setNotice,
   });
-  const jumpToExisting = (line: number): void => {
-    setNotice(line > length ? msg('log-past-end', line, length) : null);
-    jumpTo(line);
-  };
-  const jumpToMark = (kind: string, forwards: boolean): void =>
-    markJump.jump(kind, forwards, viewport, jumpTo);
-  const selection = useLogSelection({
-    jobId: job.id,
-    feed,
-    length,
-    onAddress: jumpToExisting,
-    onMessage: setNotice,
-  });
-  useLinkedLine(selection.linkedLine, state.open, length, (line) => {
-    if (line > length) {
-      setNotice(msg('log-past-end', line, length));
-      return;
-    }
-    jumpTo(line);
-    viewport.markRead();
-  });
-  useLogHandle(props.handle, viewport, jumpTo);
-  useEffect(() => {
-    if (currentMatch !== null) jumpTo(currentMatch);
-  }, [currentMatch, jumpTo]);
+  const { goTo: onAddress, viewport } = navigation;
+  const selection = useLogSelection({ jobId: job.id, feed, length, onAddress, onMessage: setNotice });
+  useLinkedLine(selection.linkedLine, { open, length }, navigation, setNotice);
+  useLogHandle(props.handle, navigation);
   const setting = useRowSetting(props, reveal, (line, extend) => {
     // Otherwise arriving lines would move the selected ones away from the pointer.
     viewport.unfollow();
     selection.pick(line, extend);
-    focus();
+    navigation.focus();
   });
-  useWantedLines(feed, viewport, rows, state.version);
-  const announcement = useAnnouncement(total, complete);
+  useWantedLines(feed, viewport, rows, version);
+  const dismissNotice = (): void => setNotice(null);
+  return { total, marks, rows, reveal, navigation, selection, setting, notice, dismissNotice };
+}
 
+export function LogView(props: LogViewProps) {
+  const log = useLog(props);
+  const { navigation, selection, reveal } = log;
+  const { complete } = props.feed.state.value;
+  const goToLine = useRef<HTMLInputElement>(null);
+  const [helpOpen, setHelpOpen] = useState(false);
+  const announcement = useAnnouncement(log.total, complete);
+  const showHelp = (): void => setHelpOpen(true);
+  const onKeyDown = (event: KeyboardEvent): void =>
+    handleLogKey(event, {
+      follow: navigation.viewport.follow,
+      jumpToStart: navigation.viewport.jumpToStart,
+      goToLine: () => goToLine.current?.focus(),
+      jumpToMark: navigation.jumpToMark,
+      copySelection: () => void selection.copy('lines'),
+      clearSelection: selection.clear,
+      showHelp,
+      find: () => props.onFind?.() ?? false,
+      other: (pressed) => props.onKey?.(pressed) ?? false,
+    });
   return (
-    <section
-      class="log"
-      aria-label={msg('log-heading')}
-      onKeyDown={(event) =>
-        handleLogKey(event, {
-          follow: viewport.follow,
-          jumpToStart: viewport.jumpToStart,
-          goToLine: () => goToLine.current?.focus(),
-          jumpToMark,
-          copySelection: () => void selection.copy('lines'),
-          clearSelection: selection.clear,
-          showHelp: () => setHelpOpen(true),
-          find: () => props.onFind?.() ?? false,
-          other: (pressed) => props.onKey?.(pressed) ?? false,
-        })
-      }
-    >
-      <LogToolbar
-        jobId={job.id}
-        total={total}
-        complete={complete}
-        following={viewport.following}
-        hasQuestion={marks.some(({ kind }) => kind === 'QUESTION')}
-        hasError={marks.some(({ kind }) => kind === 'ERROR')}
-        tools={props.tools}
-        goToLine={<GoToLine input={goToLine} onGo={jumpToExisting} onLeave={focus} />}
-        onNextQuestion={() => jumpToMark('QUESTION', true)}
-        onNextError={() => jumpToMark('ERROR', true)}
-        onStart={viewport.jumpToStart}
-        onFollow={viewport.follow}
-        onUnfollow={viewport.unfollow}
-        onHelp={() => setHelpOpen(true)}
-      />
+    <section class="log" aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
+      <Tools log={log} props={props} goToLine={goToLine} onHelp={showHelp} />
       {props.bar}
-      {problem !== null && (
-        <Message tone="error" inline>
-          {msg('log-failed', problem)}
-        </Message>
-      )}
-      {notice !== null && (
-        <Message tone="warning" onDismiss={() => setNotice(null)}>
-          {notice}
-        </Message>
-      )}
+      <Notices log={log} problem={props.feed.state.value.problem} />
       <SelectionBar selection={selection} />
-      <div class="log__frame">
-        <LineList
-          viewport={viewport}
-          rows={rows}
-          cache={feed.cache}
-          total={total}
-          sections={sectionAt}
-          collapsed={collapsed}
-          revealed={reveal.revealed}
-          selected={selection.range}
-          currentMatch={currentMatch}
-          setting={setting}
-        >
-          <PartialRow
-            partial={state.partial}
-            textStyle={feed.cache.styleBefore(length + 1)}
-            setting={setting}
-          />
-          <LogFoot job={job} feed={state} />
-        </LineList>
-        {props.rail}
-        {!viewport.following && !complete && (
-          <FollowButton unread={viewport.unread} onFollow={viewport.follow} />
-        )}
-      </div>
+      <Frame log={log} props={props} />
       <p class="visually-hidden" role="status">
         {announcement}
       </p>
       {helpOpen && <LogHelp onClose={() => setHelpOpen(false)} />}
       {reveal.asking && <RevealDialog onAnswer={reveal.answer} />}
     </section>
+  );
+}
+
+function Tools({
+  log: { total, marks, navigation },
+  props: { job, feed, tools },
+  goToLine,
+  onHelp,
+}: {
+  log: Log;
+  props: LogViewProps;
+  goToLine: RefObject<HTMLInputElement | null>;
+  onHelp: () => void;
+}) {
+  const { viewport, jumpToMark, goTo, focus } = navigation;
+  return (
+    <LogToolbar
+      jobId={job.id}
+      total={total}
+      complete={feed.state.value.complete}
+      following={viewport.following}
+      hasQuestion={marks.some(({ kind }) => kind === 'QUESTION')}
+      hasError={marks.some(({ kind }) => kind === 'ERROR')}
+      tools={tools}
+      goToLine={<GoToLine input={goToLine} onGo={goTo} onLeave={focus} />}
+      onNextQuestion={() => jumpToMark('QUESTION', true)}
+      onNextError={() => jumpToMark('ERROR', true)}
+      onStart={viewport.jumpToStart}
+      onFollow={viewport.follow}
+      onUnfollow={viewport.unfollow}
+      onHelp={onHelp}
+    />
+  );
+}
+
+/** Why lines are missing, and the message for the reader. */
+function Notices({ log: { notice, dismissNotice }, problem }: { log: Log; problem: string | null }) {
+  return (
+    <>
+      {problem !== null && (
+        <Message tone="error" inline>
+          {msg('log-failed', problem)}
+        </Message>
+      )}
+      {notice !== null && (
+        <Message tone="warning" onDismiss={dismissNotice}>
+          {notice}
+        </Message>
+      )}
+    </>
+  );
+}
+
+/** The lines, with what stands beside and over them. */
+function Frame({ log, props }: { log: Log; props: LogViewProps }) {
+  const { job, feed, sections = noSections, collapsed = noLines, currentMatch = null } = props;
+  const { viewport } = log.navigation;
+  const state = feed.state.value;
+  const sectionAt = useMemo(() => new Map(sections.map((section) => [section.first, section])), [sections]);
+  const { setting } = log;
+  return (
+    <div class="log__frame">
+      <LineList
+        viewport={viewport}
+        rows={log.rows}
+        cache={feed.cache}
+        total={log.total}
+        sections={sectionAt}
+        collapsed={collapsed}
+        revealed={log.reveal.revealed}
+        selected={log.selection.range}
+        currentMatch={currentMatch}
+        setting={setting}
+      >
+        <PartialRow
+          partial={state.partial}
+          textStyle={feed.cache.styleBefore(state.length + 1)}
+          setting={setting}
+        />
+        <LogFoot job={job} feed={state} />
+      </LineList>
+      {props.rail}
+      {!viewport.following && !state.complete && (
+        <FollowButton unread={viewport.unread} onFollow={viewport.follow} />
+      )}
+    </div>
   );
 }
 
@@ -280,36 +297,4 @@ function useWantedLines(feed: LogFeed, viewport: LogViewport, rows: LogRows, ver
   useEffect(() => {
     if (to > 0) feed.want(Math.max(1, from), to);
   }, [feed, from, to, version]);
-}
-
-/** Jumps to the line in the address of the page, once the log is long enough, or is known to be shorter. */
-function useLinkedLine(
-  line: number | null,
-  open: boolean,
-  length: number,
-  jump: (line: number) => void,
-): void {
-  const pending = useRef(line);
-  useLayoutEffect(() => {
-    if (pending.current === null || !(length >= pending.current || open)) return;
-    const target = pending.current;
-    pending.current = null;
-    jump(target);
-  });
-}
-
-function useLogHandle(
-  handle: LogViewProps['handle'],
-  viewport: LogViewport,
-  jumpTo: (line: number) => void,
-): void {
-  const { box }: { box: RefObject<HTMLDivElement | null> } = viewport.elements;
-  const firstVisibleLine = useStableCallback(() => viewport.visibleLines().first);
-  useEffect(() => {
-    if (handle === undefined) return;
-    handle.current = { jumpTo, firstVisibleLine, focus: () => box.current?.focus() };
-    return () => {
-      handle.current = null;
-    };
-  }, [handle, box, jumpTo, firstVisibleLine]);
 }

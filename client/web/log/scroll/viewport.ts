@@ -68,7 +68,6 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
   const [scroller] = useState(() => new LogScroller(initialRowHeight));
   const [, setDraws] = useState(0);
   const redraw = useCallback(() => setDraws((count) => count + 1), []);
-  const [readTo, setReadTo] = useState(0);
 
   const previousLength = scroller.rows.length;
   if (scroller.rows !== rows) scroller.setRows(rows);
@@ -81,61 +80,71 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
     placement.place();
   });
 
-  const leaveEnd = (): void => {
-    if (scroller.following) setReadTo(length);
-  };
-  const follow = (): void => {
-    scroller.follow();
+  const { leave, ...end } = useEnd(scroller, { length, total }, redraw);
+  const onScroll = (): void => {
+    const box = elements.box.current;
+    if (box === null) return;
+    const top = box.scrollTop;
+    // The viewport's own scrolling causes events, too.
+    if (Math.abs(top - scroller.native) < 1) return;
+    // A box that has grown is pushed to its end by the browser, which is not the reader scrolling up.
+    const pushed = box.scrollHeight - box.clientHeight - top < 1;
+    const up = top < scroller.native && !pushed;
+    scroller.scrolled(top);
+    onReaderScroll();
+    if (up) end.unfollow();
+    else if (!scroller.following && scroller.atEnd(nearEnd)) end.follow();
     redraw();
-  };
-  const unfollow = (): void => {
-    if (!scroller.following) return;
-    leaveEnd();
-    scroller.following = false;
-    redraw();
+    onScrollEnd();
   };
   return {
     elements,
     drawn,
-    following: scroller.following,
-    unread: scroller.following ? 0 : Math.max(0, total - readTo),
+    ...end,
     visibleLines() {
       const { first, last } = scroller.seen;
       return { first: scroller.rows.lineAt(first), last: scroller.rows.lineAt(Math.max(0, last)) };
     },
-    follow,
-    unfollow,
-    jumpTo(line) {
-      leaveEnd();
-      scroller.jump(line);
-      redraw();
-    },
-    jumpToStart() {
-      leaveEnd();
-      scroller.toTop();
-      redraw();
-    },
-    markRead: () => setReadTo(total),
+    jumpTo: (line) => leave(() => scroller.jump(line)),
+    jumpToStart: () => leave(() => scroller.toTop()),
     onWheel(event) {
       // Before the scroll event: lines that arrive in between must not pull the reader back to the end.
-      if (event.deltaY < 0 && (elements.box.current?.scrollTop ?? 0) > 0) unfollow();
+      if (event.deltaY < 0 && (elements.box.current?.scrollTop ?? 0) > 0) end.unfollow();
     },
-    onScroll() {
-      const box = elements.box.current;
-      if (box === null) return;
-      const top = box.scrollTop;
-      // The viewport's own scrolling causes events, too.
-      if (Math.abs(top - scroller.native) < 1) return;
-      // A box that has grown is pushed to its end by the browser, which is not the reader scrolling up.
-      const pushed = box.scrollHeight - box.clientHeight - top < 1;
-      const up = top < scroller.native && !pushed;
-      scroller.scrolled(top);
-      onReaderScroll();
-      if (up) unfollow();
-      else if (!scroller.following && scroller.atEnd(nearEnd)) follow();
+    onScroll,
+  };
+}
+
+/** Whether the reader follows the end of the log, and how many lines arrived since they left it. */
+function useEnd(
+  scroller: LogScroller,
+  { length, total }: { length: number; total: number },
+  redraw: () => void,
+): Pick<LogViewport, 'following' | 'unread' | 'follow' | 'unfollow' | 'markRead'> & {
+  /** Moves the reader away from the end. */
+  leave(move: () => void): void;
+} {
+  const [readTo, setReadTo] = useState(0);
+  const leave = (move: () => void): void => {
+    if (scroller.following) setReadTo(length);
+    move();
+    redraw();
+  };
+  return {
+    following: scroller.following,
+    unread: scroller.following ? 0 : Math.max(0, total - readTo),
+    leave,
+    follow() {
+      scroller.follow();
       redraw();
-      onScrollEnd();
     },
+    unfollow() {
+      if (!scroller.following) return;
+      leave(() => {
+        scroller.following = false;
+      });
+    },
+    markRead: () => setReadTo(total),
   };
 }
 
