@@ -15,6 +15,7 @@ import {
   Kind,
   type OperationDefinitionNode,
   OperationTypeNode,
+  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
 
@@ -127,27 +128,73 @@ function countSyntax(document: DocumentNode): { directives: number; repeats: num
   return { directives, repeats };
 }
 
-/** The limits that a document exceeds; empty: none. Measures each fragment once, so that it takes no longer than parsing. */
-export function limitErrors(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
-  const { definitions } = document;
-  if (definitions.length > maxDefinitions)
-    return [tooLarge(`This document has more than ${maxDefinitions} operations and fragments.`)];
-  const { directives, repeats } = countSyntax(document);
-  if (directives > maxDirectives)
-    return [tooLarge(`This document has ${directives} directives; at most ${maxDirectives} are allowed.`)];
-  if (repeats > maxRepeats)
-    return [tooLarge(`This document repeats ${repeats} fields; at most ${maxRepeats} are allowed.`)];
+/** Adds the size of one more part of the same selection. */
+function add(sum: { -readonly [Key in keyof Size]: Size[Key] }, size: Size): void {
+  sum.depth = Math.max(sum.depth, size.depth);
+  sum.fields += size.fields;
+  sum.aliases += size.aliases;
+  sum.cost += size.cost;
+  sum.costOfMember += size.costOfMember;
+}
 
-  const fragments = new Map<string, FragmentDefinitionNode>();
-  for (const definition of definitions)
-    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
-  const measured = new Map<FragmentDefinitionNode, Size>();
+/** Measures the operations of one document. It measures each fragment once, so that it takes no longer than parsing. */
+class Measure {
+  readonly #schema: GraphQLSchema;
+  readonly #fragments = new Map<string, FragmentDefinitionNode>();
+  readonly #measured = new Map<FragmentDefinitionNode, Size>();
 
-  function sizeOfField(node: FieldNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
-    const type = typeName === undefined ? undefined : schema.getType(typeName);
+  constructor(schema: GraphQLSchema, { definitions }: DocumentNode) {
+    this.#schema = schema;
+    for (const definition of definitions)
+      if (definition.kind === Kind.FRAGMENT_DEFINITION)
+        this.#fragments.set(definition.name.value, definition);
+  }
+
+  ofOperation({ operation, selectionSet }: OperationDefinitionNode): Size {
+    const root = {
+      [OperationTypeNode.QUERY]: this.#schema.getQueryType(),
+      [OperationTypeNode.MUTATION]: this.#schema.getMutationType(),
+      [OperationTypeNode.SUBSCRIPTION]: this.#schema.getSubscriptionType(),
+    }[operation];
+    return this.#ofSelections(selectionSet, root?.name, new Set());
+  }
+
+  #ofSelections(set: SelectionSetNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
+    const occurrences = new Map<string, number>();
+    const sum = { ...empty, occurrences };
+    for (const selection of set.selections) {
+      const size = this.#ofSelection(selection, typeName, path);
+      add(sum, size);
+      for (const [name, count] of size.occurrences)
+        if (count > (occurrences.get(name) ?? 0)) occurrences.set(name, count);
+    }
+    return sum;
+  }
+
+  #ofSelection(selection: SelectionNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
+    if (selection.kind === Kind.FIELD) return this.#ofField(selection, typeName, path);
+    if (selection.kind === Kind.INLINE_FRAGMENT)
+      return this.#ofSelections(
+        selection.selectionSet,
+        selection.typeCondition?.name.value ?? typeName,
+        path,
+      );
+    const fragment = this.#fragments.get(selection.name.value);
+    // Validation refuses cyclic fragments.
+    if (!fragment || path.has(fragment)) return empty;
+    const { selectionSet, typeCondition } = fragment;
+    const size =
+      this.#measured.get(fragment) ??
+      this.#ofSelections(selectionSet, typeCondition.name.value, new Set([...path, fragment]));
+    this.#measured.set(fragment, size);
+    return size;
+  }
+
+  #ofField(node: FieldNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
+    const type = typeName === undefined ? undefined : this.#schema.getType(typeName);
     const known = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     const below = node.selectionSet
-      ? sizeOf(node.selectionSet, known && getNamedType(known.type).name, path)
+      ? this.#ofSelections(node.selectionSet, known && getNamedType(known.type).name, path)
       : empty;
     const pageSize = pageSizeOf(known, node);
     const list = known !== undefined && isList(known.type);
@@ -164,62 +211,44 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
       costOfMember: list && pageSize === null && !introspection ? inside : 0,
     };
   }
+}
 
-  function sizeOf(set: SelectionSetNode, typeName: string | undefined, path: ReadonlySet<object>): Size {
-    let { depth, fields, aliases, cost, costOfMember } = empty;
-    const occurrences = new Map<string, number>();
-    for (const selection of set.selections) {
-      let size: Size;
-      if (selection.kind === Kind.FIELD) {
-        size = sizeOfField(selection, typeName, path);
-      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
-        size = sizeOf(selection.selectionSet, selection.typeCondition?.name.value ?? typeName, path);
-      } else {
-        const fragment = fragments.get(selection.name.value);
-        // Validation refuses cyclic fragments.
-        if (!fragment || path.has(fragment)) continue;
-        size =
-          measured.get(fragment) ??
-          sizeOf(fragment.selectionSet, fragment.typeCondition.name.value, new Set([...path, fragment]));
-        measured.set(fragment, size);
-      }
-      depth = Math.max(depth, size.depth);
-      fields += size.fields;
-      aliases += size.aliases;
-      cost += size.cost;
-      costOfMember += size.costOfMember;
-      for (const [name, count] of size.occurrences)
-        if (count > (occurrences.get(name) ?? 0)) occurrences.set(name, count);
-    }
-    return { depth, fields, aliases, cost, costOfMember, occurrences };
-  }
-
-  const rootOf = {
-    [OperationTypeNode.QUERY]: schema.getQueryType(),
-    [OperationTypeNode.MUTATION]: schema.getMutationType(),
-    [OperationTypeNode.SUBSCRIPTION]: schema.getSubscriptionType(),
-  };
-  const errors: GraphQLError[] = [];
-  for (const operation of definitions) {
-    if (operation.kind !== Kind.OPERATION_DEFINITION) continue;
-    const size = sizeOf(operation.selectionSet, rootOf[operation.operation]?.name, new Set());
-    const cost = size.cost + size.costOfMember * assumedLength;
-    const refuse = (message: string): void => void errors.push(tooLarge(message, operation));
-    if (size.depth > maxDepth)
-      refuse(`This operation is ${size.depth} fields deep; at most ${maxDepth} are allowed.`);
-    for (const [name, count] of size.occurrences)
-      if (count > maxOccurrences)
-        refuse(
-          `This operation requests the type ${name} ${count} times inside of itself; at most ${maxOccurrences} are allowed.`,
-        );
-    if (size.fields > maxFields)
-      refuse(`This operation requests ${size.fields} fields; at most ${maxFields} are allowed.`);
-    if (size.aliases > maxAliases)
-      refuse(`This operation has ${size.aliases} aliases; at most ${maxAliases} are allowed.`);
-    if (cost > maxCost)
-      refuse(
-        `The result of this operation can have ${cost} fields; at most ${maxCost} are allowed. Request fewer at a time.`,
+/** The limits that an operation exceeds, as messages for its author. */
+function exceededBy(size: Size): string[] {
+  const cost = size.cost + size.costOfMember * assumedLength;
+  const messages: string[] = [];
+  if (size.depth > maxDepth)
+    messages.push(`This operation is ${size.depth} fields deep; at most ${maxDepth} are allowed.`);
+  for (const [name, count] of size.occurrences)
+    if (count > maxOccurrences)
+      messages.push(
+        `This operation requests the type ${name} ${count} times inside of itself; at most ${maxOccurrences} are allowed.`,
       );
-  }
-  return errors;
+  if (size.fields > maxFields)
+    messages.push(`This operation requests ${size.fields} fields; at most ${maxFields} are allowed.`);
+  if (size.aliases > maxAliases)
+    messages.push(`This operation has ${size.aliases} aliases; at most ${maxAliases} are allowed.`);
+  if (cost > maxCost)
+    messages.push(
+      `The result of this operation can have ${cost} fields; at most ${maxCost} are allowed. Request fewer at a time.`,
+    );
+  return messages;
+}
+
+/** The limits that a document exceeds; empty: none. Takes no longer than parsing. */
+export function limitErrors(schema: GraphQLSchema, document: DocumentNode): GraphQLError[] {
+  const { definitions } = document;
+  if (definitions.length > maxDefinitions)
+    return [tooLarge(`This document has more than ${maxDefinitions} operations and fragments.`)];
+  const { directives, repeats } = countSyntax(document);
+  if (directives > maxDirectives)
+    return [tooLarge(`This document has ${directives} directives; at most ${maxDirectives} are allowed.`)];
+  if (repeats > maxRepeats)
+    return [tooLarge(`This document repeats ${repeats} fields; at most ${maxRepeats} are allowed.`)];
+  const measure = new Measure(schema, document);
+  return definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? exceededBy(measure.ofOperation(definition)).map((message) => tooLarge(message, definition))
+      : [],
+  );
 }

@@ -200,8 +200,6 @@ function queryChanges(
 function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<string, unknown> {
   const open = change.status === 'NEW';
   const withRevision = ['CURRENT_REVISION', 'ALL_REVISIONS'].some((option) => wanted.has(option));
-  const withCommit = ['CURRENT_COMMIT', 'ALL_COMMITS'].some((option) => wanted.has(option));
-  const ref = `refs/changes/${String(change.number).slice(-2)}/${change.number}/${change.patchSet}`;
   return {
     id: `${encodeURIComponent(change.project)}~${change.number}`,
     triplet_id: `${encodeURIComponent(change.project)}~${encodeURIComponent(change.branch)}~${change.changeId}`,
@@ -230,26 +228,26 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
     owner: account(change),
     ...(wanted.has('DETAILED') ? { reviewers: {}, messages: [], labels: labels(change) } : {}),
     ...(withRevision
-      ? {
-          current_revision: change.revision,
-          revisions: {
-            [change.revision]: {
-              kind: 'REWORK',
-              _number: change.patchSet,
-              created: timestamp(change.updated),
-              uploader: account(change),
-              ref,
-              branch: `refs/heads/${change.branch}`,
-              ...(withCommit ? { commit: commitInfo(change, false) } : {}),
-              ...(wanted.has('COMMIT_FOOTERS') ? { commit_with_footers: change.commitMessage } : {}),
-              ...(wanted.has('CURRENT_FILES') ? { files: files(change) } : {}),
-            },
-          },
-        }
+      ? { current_revision: change.revision, revisions: { [change.revision]: revisionInfo(change, wanted) } }
       : {}),
     current_revision_number: change.patchSet,
     requirements: [],
     submit_records: [],
+  };
+}
+
+function revisionInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<string, unknown> {
+  const withCommit = ['CURRENT_COMMIT', 'ALL_COMMITS'].some((option) => wanted.has(option));
+  return {
+    kind: 'REWORK',
+    _number: change.patchSet,
+    created: timestamp(change.updated),
+    uploader: account(change),
+    ref: `refs/changes/${String(change.number).slice(-2)}/${change.number}/${change.patchSet}`,
+    branch: `refs/heads/${change.branch}`,
+    ...(withCommit ? { commit: commitInfo(change, false) } : {}),
+    ...(wanted.has('COMMIT_FOOTERS') ? { commit_with_footers: change.commitMessage } : {}),
+    ...(wanted.has('CURRENT_FILES') ? { files: files(change) } : {}),
   };
 }
 

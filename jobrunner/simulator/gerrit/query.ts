@@ -20,90 +20,116 @@ type Predicate = (change: SampleChange) => boolean;
  * `limit:`, free words of the subject, `OR`, `AND`, `NOT`, `-`, parentheses and quotes. Throws BadQuery.
  */
 export function readQuery(text: string): Query {
-  const tokens = text.match(/[()]|-?(?:[a-z]+:)?(?:"[^"]*"|[^\s()"]+)/g) ?? [];
-  let position = 0;
-  let limit: number | undefined;
+  return new Parser(text).read();
+}
 
-  function either(): Predicate {
-    const parts = [all()];
-    while (tokens[position] === 'OR') {
-      position++;
-      parts.push(all());
+/** A recursive descent: OR binds weaker than AND, which need not be written. */
+class Parser {
+  readonly #length: number;
+  readonly #tokens: readonly string[];
+  #position = 0;
+  #limit: number | undefined;
+
+  constructor(text: string) {
+    this.#length = text.length;
+    this.#tokens = text.match(/[()]|-?(?:[a-z]+:)?(?:"[^"]*"|[^\s()"]+)/g) ?? [];
+  }
+
+  read(): Query {
+    const matches = this.#tokens.length === 0 ? () => true : this.#either();
+    const extra = this.#tokens[this.#position];
+    if (extra !== undefined) throw new BadQuery(`line 1:0 extraneous input '${extra}'`);
+    return { matches, limit: this.#limit };
+  }
+
+  #either(): Predicate {
+    const parts = [this.#all()];
+    while (this.#tokens[this.#position] === 'OR') {
+      this.#position++;
+      parts.push(this.#all());
     }
     return (change) => parts.some((part) => part(change));
   }
 
-  function all(): Predicate {
+  #all(): Predicate {
     const parts: Predicate[] = [];
-    for (let token = tokens[position]; token !== undefined && token !== ')' && token !== 'OR'; ) {
-      if (token === 'AND') position++;
-      else parts.push(single());
-      token = tokens[position];
+    for (let token = this.#tokens[this.#position]; token !== undefined && token !== ')' && token !== 'OR'; ) {
+      if (token === 'AND') this.#position++;
+      else parts.push(this.#single());
+      token = this.#tokens[this.#position];
     }
     if (parts.length === 0)
-      throw new BadQuery(`line 1:${text.length} no viable alternative at input '<EOF>'`);
+      throw new BadQuery(`line 1:${this.#length} no viable alternative at input '<EOF>'`);
     return (change) => parts.every((part) => part(change));
   }
 
-  function single(): Predicate {
-    const token = tokens[position++] ?? '';
-    if (token === 'NOT') {
-      const inner = single();
-      return (change) => !inner(change);
-    }
+  #single(): Predicate {
+    const token = this.#tokens[this.#position++] ?? '';
+    if (token === 'NOT') return not(this.#single());
     if (token === '(') {
-      const inner = either();
-      if (tokens[position++] !== ')') throw new BadQuery(`line 1:${text.length} missing ')' at '<EOF>'`);
+      const inner = this.#either();
+      if (this.#tokens[this.#position++] !== ')')
+        throw new BadQuery(`line 1:${this.#length} missing ')' at '<EOF>'`);
       return inner;
     }
-    if (token.startsWith('-') && token.length > 1) {
-      const inner = term(token.slice(1));
-      return (change) => !inner(change);
-    }
-    return term(token);
+    if (token.startsWith('-') && token.length > 1) return not(this.#term(token.slice(1)));
+    return this.#term(token);
   }
 
-  function term(token: string): Predicate {
+  #term(token: string): Predicate {
     const [, operator, quoted] = /^(?:([a-z]+):)?(.*)$/s.exec(token) ?? [];
     const value = (quoted ?? '').replace(/^"(.*)"$/s, '$1');
-    const folded = value.toLowerCase();
-    switch (operator) {
-      case undefined:
-        if (/^[1-9][0-9]*$/.test(value)) return (change) => change.number === Number(value);
-        if (/^I[0-9a-f]{4,40}$/.test(value)) return (change) => change.changeId.startsWith(value);
-        return (change) => change.subject.toLowerCase().includes(folded);
-      case 'change':
-        return (change) => String(change.number) === value || change.changeId === value;
-      case 'status':
-      case 'is':
-        return status(operator, folded);
-      case 'project':
-      case 'repo':
-        return (change) => change.project === value;
-      case 'branch':
-        return (change) => change.branch === value.replace(/^refs\/heads\//, '');
-      case 'owner':
-        return ({ owner }) =>
-          String(owner.id) === value || `${owner.name} <${owner.email}>`.toLowerCase().includes(folded);
-      case 'bug':
-      case 'tr':
-        return (change) => change.commitMessage.includes(`\nBug: ${value}\n`);
-      case 'message':
-        return (change) => change.commitMessage.toLowerCase().includes(folded);
-      case 'subject':
-        return (change) => change.subject.toLowerCase().includes(folded);
-      case 'limit':
-        if (!/^[1-9][0-9]*$/.test(value)) throw new BadQuery(`Invalid limit: ${value}`);
-        limit = Math.min(limit ?? Number.POSITIVE_INFINITY, Number(value));
-        return () => true;
-      default:
-        throw new BadQuery(`Unsupported operator ${operator}:${value}`);
-    }
+    if (operator === undefined) return freeWord(value);
+    if (operator !== 'limit') return operatorTerm(operator, value);
+    if (!/^[1-9][0-9]*$/.test(value)) throw new BadQuery(`Invalid limit: ${value}`);
+    this.#limit = Math.min(this.#limit ?? Number.POSITIVE_INFINITY, Number(value));
+    return () => true;
   }
+}
 
-  const matches = tokens.length === 0 ? () => true : either();
-  if (position < tokens.length) throw new BadQuery(`line 1:0 extraneous input '${tokens[position]}'`);
-  return { matches, limit };
+const not =
+  (inner: Predicate): Predicate =>
+  (change) =>
+    !inner(change);
+
+const inSubject =
+  (value: string): Predicate =>
+  (change) =>
+    change.subject.toLowerCase().includes(value.toLowerCase());
+
+/** A change number, a change ID, or a word of the subject. */
+function freeWord(value: string): Predicate {
+  if (/^[1-9][0-9]*$/.test(value)) return (change) => change.number === Number(value);
+  if (/^I[0-9a-f]{4,40}$/.test(value)) return (change) => change.changeId.startsWith(value);
+  return inSubject(value);
+}
+
+function operatorTerm(operator: string, value: string): Predicate {
+  const folded = value.toLowerCase();
+  switch (operator) {
+    case 'change':
+      return (change) => String(change.number) === value || change.changeId === value;
+    case 'status':
+    case 'is':
+      return status(operator, folded);
+    case 'project':
+    case 'repo':
+      return (change) => change.project === value;
+    case 'branch':
+      return (change) => change.branch === value.replace(/^refs\/heads\//, '');
+    case 'owner':
+      return ({ owner }) =>
+        String(owner.id) === value || `${owner.name} <${owner.email}>`.toLowerCase().includes(folded);
+    case 'bug':
+    case 'tr':
+      return (change) => change.commitMessage.includes(`\nBug: ${value}\n`);
+    case 'message':
+      return (change) => change.commitMessage.toLowerCase().includes(folded);
+    case 'subject':
+      return inSubject(value);
+    default:
+      throw new BadQuery(`Unsupported operator ${operator}:${value}`);
+  }
 }
 
 function status(operator: string, value: string): Predicate {

@@ -80,82 +80,85 @@ type PlayedName = keyof typeof flags;
 
 const isPlayed = (name: string): name is PlayedName => Object.hasOwn(flags, name);
 
+/** The arguments of a command, before their meaning for it. */
+interface Arguments {
+  readonly found: ReadonlySet<string>;
+  readonly notify: readonly string[];
+  readonly values: ReadonlyMap<string, string>;
+  readonly defines: ReadonlyMap<string, string>;
+  readonly passThrough: readonly string[];
+  readonly words: readonly string[];
+}
+
+const wrong = (complaint: string): Command => ({ name: 'wrong', complaint });
+
 /** Reads the arguments after the program's name. `staging`: the staging directory without a setting. Never throws. */
 export function readArguments(argv: readonly string[], staging: string | null = null): Command {
   const [first, ...rest] = argv;
   if (first === 'version' || first === '--version') return { name: 'version' };
   if (first === '--help' || first === '-h') return { name: 'help' };
-  if (first === undefined) return { name: 'wrong', complaint: 'a command is missing' };
-  if (!isPlayed(first)) return { name: 'wrong', complaint: `argument command: invalid choice: '${first}'` };
+  if (first === undefined) return wrong('a command is missing');
+  if (!isPlayed(first)) return wrong(`argument command: invalid choice: '${first}'`);
+  const read = splitArguments(first, rest);
+  return 'name' in read ? read : commandOf(first, read, staging);
+}
 
-  const accepted: readonly string[] = flags[first];
+/** Sorts arguments into flags, values and words; or returns the help, or what is wrong. */
+function splitArguments(name: PlayedName, rest: readonly string[]): Arguments | Command {
+  const accepted: readonly string[] = flags[name];
   const found = new Set<string>();
   const notify: string[] = [];
   const values = new Map<string, string>();
   const defines = new Map<string, string>();
   const passThrough: string[] = [];
   const words: string[] = [];
-  let onlyWords = false;
   for (let index = 0; index < rest.length; index++) {
     const argument = rest[index] ?? '';
-    if (onlyWords || !argument.startsWith('-')) {
-      words.push(argument);
-      continue;
-    }
     const [, flag = argument, value] = /^(--[^=]+)(?:=(.*))?$/s.exec(argument) ?? [];
-    switch (flag) {
-      case '--':
-        onlyWords = true;
-        break;
-      case '-h':
-      case '--help':
-        return { name: 'help' };
-      case '-v':
-      case '--verbose':
-      case '--no-log-message':
-        found.add(flag === '-v' ? '--verbose' : flag);
-        passThrough.push(argument);
-        break;
-      case '--old-version':
-      case '--exclude-wikis': {
-        const given = value ?? rest[++index];
-        if (first !== 'deploy-promote' || given === undefined)
-          return { name: 'wrong', complaint: `unrecognized arguments: ${argument}` };
-        values.set(flag, given);
-        break;
-      }
-      case '--notify-user':
-        if (value === undefined)
-          return { name: 'wrong', complaint: `argument ${flag}: expected one argument` };
-        notify.push(value);
-        break;
-      default: {
-        if (argument.startsWith('-D')) {
-          const setting = argument === '-D' ? rest[++index] : argument.slice(2);
-          if (setting === undefined)
-            return { name: 'wrong', complaint: 'argument -D/--define: expected one argument' };
-          const colon = setting.indexOf(':');
-          if (colon < 0) return { name: 'wrong', complaint: `Invalid configuration setting: ${setting}` };
-          defines.set(setting.slice(0, colon), setting.slice(colon + 1));
-          passThrough.push('-D', setting);
-          break;
-        }
-        if (!accepted.includes(argument))
-          return { name: 'wrong', complaint: `unrecognized arguments: ${argument}` };
-        found.add(argument);
-      }
-    }
+    if (!argument.startsWith('-')) words.push(argument);
+    else if (flag === '--') {
+      words.push(...rest.slice(index + 1));
+      break;
+    } else if (flag === '-h' || flag === '--help') return { name: 'help' };
+    else if (flag === '-v' || flag === '--verbose' || flag === '--no-log-message') {
+      found.add(flag === '-v' ? '--verbose' : flag);
+      passThrough.push(argument);
+    } else if (flag === '--old-version' || flag === '--exclude-wikis') {
+      const given = value ?? rest[++index];
+      if (name !== 'deploy-promote' || given === undefined)
+        return wrong(`unrecognized arguments: ${argument}`);
+      values.set(flag, given);
+    } else if (flag === '--notify-user') {
+      if (value === undefined) return wrong(`argument ${flag}: expected one argument`);
+      notify.push(value);
+    } else if (argument.startsWith('-D')) {
+      const setting = argument === '-D' ? rest[++index] : argument.slice(2);
+      if (setting === undefined) return wrong('argument -D/--define: expected one argument');
+      const [, key, text] = /^([^:]*):(.*)$/s.exec(setting) ?? [];
+      if (key === undefined || text === undefined) return wrong(`Invalid configuration setting: ${setting}`);
+      defines.set(key, text);
+      passThrough.push('-D', setting);
+    } else if (accepted.includes(argument)) found.add(argument);
+    else return wrong(`unrecognized arguments: ${argument}`);
   }
+  return { found, notify, values, defines, passThrough, words };
+}
+
+function commandOf(
+  name: PlayedName,
+  { found, notify, values, defines, passThrough, words }: Arguments,
+  staging: string | null,
+): Command {
   const global: Global = {
     defines,
     verbose: found.has('--verbose'),
     staging: defines.get('stage_dir') ?? staging,
   };
-  switch (first) {
+  switch (name) {
     case 'backport':
       return {
         ...global,
-        name: first,
+        name,
         list: found.has('--list'),
         revert: found.has('--revert'),
         yes: found.has('--yes'),
@@ -165,10 +168,10 @@ export function readArguments(argv: readonly string[], staging: string | null = 
       };
     case 'deploy-promote':
       if (words[0] === undefined || words.length > 2)
-        return { name: 'wrong', complaint: 'the following arguments are required: group' };
+        return wrong('the following arguments are required: group');
       return {
         ...global,
-        name: first,
+        name,
         group: words[0],
         version: words[1] ?? null,
         yes: found.has('--yes'),
@@ -179,14 +182,13 @@ export function readArguments(argv: readonly string[], staging: string | null = 
         passThrough,
       };
     case 'prep':
-      if (words.length !== 1 || words[0] !== 'auto')
-        return { name: 'wrong', complaint: 'the simulator can only prepare "auto"' };
-      return { ...global, name: first };
+      if (words.length !== 1 || words[0] !== 'auto') return wrong('the simulator can only prepare "auto"');
+      return { ...global, name };
     case 'sync-world':
     case 'sync-wikiversions':
       return {
         ...global,
-        name: first,
+        name,
         backport: found.has('--backport'),
         pause: found.has('--pause-after-testserver-sync'),
         confirmDiffs: found.has('--k8s-confirm-diffs'),
