@@ -21,21 +21,26 @@ const readSize = 65_536;
 /** How often to check whether a process lives of which nobody reports the exit, in milliseconds. */
 const lifeInterval = 100;
 
-/** A running process in a process group of its own. */
-export interface Child {
-  readonly identity: ProcessIdentity;
-  /** Starts reading. The listener gets each chunk of output; its bytes are valid only during the call. */
-  onOutput(listener: (chunk: Buffer) => void): void;
+/** The output of a running process, which is read from a pipe. */
+export interface ChildOutput {
+  /** Starts reading. The listener gets each chunk; its bytes are valid only during the call. */
+  read(listener: (chunk: Buffer) => void): void;
   /** Pause and resume reading: back-pressure, because the process then blocks in its write. */
   pause(): void;
   resume(): void;
   readonly isPaused: boolean;
   /** The number of bytes that were read. */
   readonly bytesRead: number;
-  /** Resolves when all output was read: no process holds the pipe any more. Also after {@link stopReading}. */
-  readonly outputEnd: Promise<void>;
+  /** Resolves when all output was read: no process holds the pipe any more. Also after {@link stop}. */
+  readonly end: Promise<void>;
   /** Ends reading although another process holds the pipe. Resolves with whether its further output is discarded; else its next write fails. */
-  stopReading(): Promise<boolean>;
+  stop(): Promise<boolean>;
+}
+
+/** A running process in its own process group. */
+export interface Child {
+  readonly identity: ProcessIdentity;
+  readonly output: ChildOutput;
   /** Writes one line to stdin; rejects when the process no longer reads. */
   writeLine(text: string): Promise<void>;
   /** SIGINT goes to the process group, any other signal to every living process of the job. */
@@ -61,8 +66,34 @@ export async function startChild(command: Command, launcher: Launcher): Promise<
   const stdin = new Socket({ fd: launcher.input, readable: false, writable: true });
   // The write that fails rejects; the event would end this process if it were not handled.
   stdin.on('error', () => {});
+  const exited = launcher.exit().then(async (exit): Promise<Exit> => {
+    // Without a launcher nobody waits for the process: it is gone when it is not in the process table.
+    while (exit === null && isAlive(identity)) await wait(lifeInterval);
+    job = { ...job, leaderExitedAt: ticksSinceBoot() };
+    stdin.destroy();
+    return exit ?? { status: null, signal: null };
+  });
+
+  return {
+    identity,
+    output: readOutput(launcher),
+    writeLine: (text) =>
+      new Promise((resolve, reject) => {
+        stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
+      }),
+    signal(signal) {
+      if (signal === 'SIGINT') interruptGroup(job);
+      else signalJob(job, signal);
+    },
+    kill: () => killJob(job),
+    processes: () => describeProcesses(processesOf(job).own),
+    exited,
+  };
+}
+
+function readOutput(launcher: Launcher): ChildOutput {
   let onData: (chunk: Buffer) => void = () => {};
-  const output = new Socket({
+  const socket = new Socket({
     fd: launcher.output,
     readable: true,
     writable: false,
@@ -75,48 +106,28 @@ export async function startChild(command: Command, launcher: Launcher): Promise<
       },
     },
   });
-  output.pause();
-  output.on('error', () => {});
-  const outputEnd = new Promise<void>((resolve) => output.once('close', () => resolve()));
-  const exited = launcher.exit().then(async (exit): Promise<Exit> => {
-    // Without a launcher nobody waits for the process: it is gone when it is not in the process table.
-    while (exit === null && isAlive(identity)) await wait(lifeInterval);
-    job = { ...job, leaderExitedAt: ticksSinceBoot() };
-    stdin.destroy();
-    return exit ?? { status: null, signal: null };
-  });
-
+  socket.pause();
+  socket.on('error', () => {});
+  const end = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   return {
-    identity,
-    onOutput(listener) {
+    read(listener) {
       onData = listener;
-      output.resume();
+      socket.resume();
     },
-    pause: () => output.pause(),
-    resume: () => output.resume(),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
     get isPaused() {
-      return output.isPaused();
+      return socket.isPaused();
     },
     get bytesRead() {
-      return output.bytesRead;
+      return socket.bytesRead;
     },
-    outputEnd,
-    async stopReading() {
+    end,
+    async stop() {
       const drained = await launcher.drain();
-      output.destroy();
-      await outputEnd;
+      socket.destroy();
+      await end;
       return drained;
     },
-    writeLine: (text) =>
-      new Promise((resolve, reject) => {
-        stdin.write(`${text}\n`, (error) => (error ? reject(error) : resolve()));
-      }),
-    signal(signal) {
-      if (signal === 'SIGINT') interruptGroup(job);
-      else signalJob(job, signal);
-    },
-    kill: () => killJob(job),
-    processes: () => describeProcesses(processesOf(job).own),
-    exited,
   };
 }

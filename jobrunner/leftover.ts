@@ -79,12 +79,12 @@ export async function windDown(child: Child, listener: LeftoverListener, limit: 
  */
 export async function readRest(child: Child, listener: LeftoverListener): Promise<void> {
   const { log, report, exitText } = listener;
-  const readAtExit = child.bytesRead;
+  const readAtExit = child.output.bytesRead;
   if (await isRead(child, restTime)) return;
   let announced = false;
-  let readBefore = child.bytesRead;
+  let readBefore = child.output.bytesRead;
   for (let seconds = 0; seconds < outputLimit; ) {
-    if (!announced && !child.isPaused) {
+    if (!announced && !child.output.isPaused) {
       announced = true;
       const names = processNames(child.processes());
       const who = `a process that it left behind${names === '' ? '' : ` (${names})`}`;
@@ -96,14 +96,14 @@ export async function readRest(child: Child, listener: LeftoverListener): Promis
     }
     if (await isRead(child, printInterval)) return;
     // A paused pipe is not silent: it waits for the database.
-    if (child.isPaused) continue;
+    if (child.output.isPaused) continue;
     seconds++;
-    const isSilent = child.bytesRead === readBefore;
-    readBefore = child.bytesRead;
+    const isSilent = child.output.bytesRead === readBefore;
+    readBefore = child.output.bytesRead;
     // Once a whole pipe's capacity was read after the exit, everything that scap itself wrote has been read.
     if (isSilent || readBefore - readAtExit >= pipeCapacity) break;
   }
-  const discarded = await child.stopReading();
+  const discarded = await child.output.stop();
   log.note(
     'notice',
     discarded
@@ -116,7 +116,7 @@ export async function readRest(child: Child, listener: LeftoverListener): Promis
 async function isRead(child: Child, time: number): Promise<boolean> {
   const timer = new AbortController();
   const late = wait(time, false, { signal: timer.signal }).catch(() => false);
-  const read = await Promise.race([child.outputEnd.then(() => true), late]);
+  const read = await Promise.race([child.output.end.then(() => true), late]);
   timer.abort();
   return read;
 }

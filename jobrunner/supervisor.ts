@@ -122,7 +122,7 @@ class Run implements Disposable {
     this.#owner = owner;
     this.#trace = trace;
     this.#recorder = new Recorder(database, jobId, {
-      onPressure: (high) => (high ? this.#child?.pause() : this.#child?.resume()),
+      onPressure: (high) => (high ? this.#child?.output.pause() : this.#child?.output.resume()),
       onError: (error) => options.warn('the database failed; retrying', error),
       onGap: ({ from, to }) => {
         options.warn(`the database has lost the lines ${from} to ${to} of job ${jobId}`);
@@ -240,7 +240,7 @@ class Run implements Disposable {
       },
     });
     using partial = this.#partialOutput(output);
-    child.onOutput((chunk) => {
+    child.output.read((chunk) => {
       output.push(chunk, this.#clock.now());
       partial.changed();
     });

@@ -43,6 +43,6 @@ async function startAndAwaitChild(): Promise<void> {
     },
     launcher,
   );
-  child.onOutput(() => {});
-  await Promise.all([child.exited, child.outputEnd]);
+  child.output.read(() => {});
+  await Promise.all([child.exited, child.output.end]);
 }

@@ -64,30 +64,35 @@ async function inspect(
 
 /** Inspects a database. `null`: a SQLite file that does not exist. Rejects if the database cannot be reached or read. */
 export async function inspectDatabase(url: string): Promise<Inspection | null> {
-  if (dialectOf(url) === 'sqlite') {
-    const file = sqliteFile(url);
-    if (!existsSync(file)) return null;
-    const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout });
-    try {
-      const ask: Ask = async (sql) => {
-        try {
-          return database.prepare<[], Record<string, unknown>>(sql).all();
-        } catch (error) {
-          if (error instanceof Error && /no such (table|column)/.test(error.message)) return null;
-          throw error;
-        }
-      };
-      const version = database.prepare('select sqlite_version()').pluck().get();
-      return await inspect(ask, listedMigrations.sqlite, {
-        version: `SQLite ${version}`,
-        clock: null,
-        isReadOnly: false,
-        unsuitable: null,
-      });
-    } finally {
-      database.close();
-    }
+  if (dialectOf(url) === 'postgresql') return await inspectPostgreSql(url);
+  const file = sqliteFile(url);
+  return existsSync(file) ? await inspectSqlite(file) : null;
+}
+
+async function inspectSqlite(file: string): Promise<Inspection> {
+  const database = new SqliteDatabase(file, { readonly: true, fileMustExist: true, timeout });
+  try {
+    const ask: Ask = async (sql) => {
+      try {
+        return database.prepare<[], Record<string, unknown>>(sql).all();
+      } catch (error) {
+        if (error instanceof Error && /no such (table|column)/.test(error.message)) return null;
+        throw error;
+      }
+    };
+    const version = database.prepare('select sqlite_version()').pluck().get();
+    return await inspect(ask, listedMigrations.sqlite, {
+      version: `SQLite ${version}`,
+      clock: null,
+      isReadOnly: false,
+      unsuitable: null,
+    });
+  } finally {
+    database.close();
   }
+}
+
+async function inspectPostgreSql(url: string): Promise<Inspection> {
   const { default: pg } = await import('pg');
   const client = new pg.Client({
     connectionString: url,
@@ -113,24 +118,26 @@ export async function inspectDatabase(url: string): Promise<Inspection | null> {
         throw error;
       }
     };
-    const before = Date.now();
-    const [row] =
-      (await ask(
-        "select current_setting('server_version') as version, extract(epoch from clock_timestamp()) * 1000 as now",
-      )) ?? [];
-    const after = Date.now();
-    const version = `PostgreSQL ${row?.['version']}`;
-    const uncertainty = (after - before) / 2;
-    const clock = { ahead: Number(row?.['now']) - (before + uncertainty), uncertainty };
     return await inspect(ask, listedMigrations.postgresql, {
-      version,
-      clock,
+      ...(await versionAndClock(ask)),
       isReadOnly: standby.rows[0]?.read_only === 'on',
       unsuitable: await unsuitabilityOf(url),
     });
   } finally {
     await client.end();
   }
+}
+
+/** The version of PostgreSQL, and how far its clock is ahead of this one, within half of the time that asking took. */
+async function versionAndClock(ask: Ask): Promise<Pick<Inspection, 'version' | 'clock'>> {
+  const before = Date.now();
+  const [row] =
+    (await ask(
+      "select current_setting('server_version') as version, extract(epoch from clock_timestamp()) * 1000 as now",
+    )) ?? [];
+  const uncertainty = (Date.now() - before) / 2;
+  const ahead = Number(row?.['now']) - (before + uncertainty);
+  return { version: `PostgreSQL ${row?.['version']}`, clock: { ahead, uncertainty } };
 }
 
 async function unsuitabilityOf(url: string): Promise<string | null> {

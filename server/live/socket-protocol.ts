@@ -59,7 +59,7 @@ type ConnectionParams = Readonly<Record<string, unknown>> | undefined;
 
 /** Makes the protocol server of graphql-ws; socket.ts connects WebSockets to it. */
 export function createProtocol(parts: ProtocolParts): Server<SocketState> {
-  const { gate, connections, limits } = parts;
+  const { gate, limits } = parts;
   const sockets = new Shares<number>({ total: limits.sockets, perOwner: limits.socketsPerUser });
   const operations = new Shares<number>({ total: limits.operations, perOwner: limits.operationsPerUser });
   /** The Yoga instance that prepared an operation also executes it. */
@@ -73,26 +73,7 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
     connectionInitWaitTimeout: initTimeout,
     execute: (args): OperationResult => preparedBy(args).execute(args),
     subscribe: (args): OperationResult => preparedBy(args).subscribe(args),
-    async onConnect({ connectionParams, extra: state }) {
-      const identity = await identify(gate, state, connectionParams);
-      if (!identity || state.socket.readyState !== state.socket.OPEN) return false;
-      const share = sockets.take(identity.user.id);
-      if (!share) {
-        state.socket.close(tryAgainLater, 'Too many WebSockets are open');
-        return false;
-      }
-      state.isNew[Symbol.dispose]();
-      const connection = connections.add(identity, () =>
-        state.socket.close(CloseCode.Forbidden, 'Forbidden'),
-      );
-      state.connection = {
-        [Symbol.dispose]: () => {
-          connection[Symbol.dispose]();
-          share[Symbol.dispose]();
-        },
-      };
-      return true;
-    },
+    onConnect: ({ connectionParams, extra: state }) => connect(parts, sockets, state, connectionParams),
     async onSubscribe({ connectionParams, extra: state, subscriptions }, id, payload) {
       if (Object.keys(subscriptions).length > maximumOperations) {
         state.socket.close(4429, 'Too many operations');
@@ -130,6 +111,31 @@ export function createProtocol(parts: ProtocolParts): Server<SocketState> {
       }
     },
   });
+}
+
+/** Authenticates a WebSocket and registers it. Returns whether it may be used; otherwise graphql-ws closes it. */
+async function connect(
+  { gate, connections }: ProtocolParts,
+  sockets: Shares<number>,
+  state: SocketState,
+  params: ConnectionParams,
+): Promise<boolean> {
+  const identity = await identify(gate, state, params);
+  if (!identity || state.socket.readyState !== state.socket.OPEN) return false;
+  const share = sockets.take(identity.user.id);
+  if (!share) {
+    state.socket.close(tryAgainLater, 'Too many WebSockets are open');
+    return false;
+  }
+  state.isNew[Symbol.dispose]();
+  const connection = connections.add(identity, () => state.socket.close(CloseCode.Forbidden, 'Forbidden'));
+  state.connection = {
+    [Symbol.dispose]: () => {
+      connection[Symbol.dispose]();
+      share[Symbol.dispose]();
+    },
+  };
+  return true;
 }
 
 const identify = (gate: Gate, { request }: SocketState, params: ConnectionParams): Promise<Identity | null> =>

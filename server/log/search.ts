@@ -60,24 +60,8 @@ export class LogSearches implements AsyncDisposable {
     const { value: source } = lease;
     const scan = (task: ScanTask): Promise<ScanResult> =>
       search.regex ? this.#expressions.run(task, userId, signal) : this.#plain.run(task, signal);
-    let inside: Continuation = null;
-    let cursor = 0;
-    let count = 0;
-    let returned = 0;
-    let lineNumbers: number[] = [];
-    /** The cursor of the last batch, and when it was sent. */
-    let sent = -1;
-    let sentAt = Number.NEGATIVE_INFINITY;
-    const batch = (complete: boolean): LogSearchBatch => {
-      const found = { lineNumbers, count, cursor, complete };
-      returned += lineNumbers.length;
-      lineNumbers = [];
-      sent = cursor;
-      sentAt = performance.now();
-      return found;
-    };
-
-    let reading = source.next(cursor, firstRead, signal);
+    const progress = new Progress();
+    let reading = source.next(progress.cursor, firstRead, signal);
     for (;;) {
       const part = await reading;
       if (!part || part.kind === 'removed') return;
@@ -86,36 +70,25 @@ export class LogSearches implements AsyncDisposable {
         reading = source.next(part.last, furtherRead, signal);
         reading.catch(() => {});
         for (const { chunks, last } of part.tasks) {
-          const room = maxMatches - returned - lineNumbers.length;
-          const result: ScanResult | null = await scan({
-            kind: 'search',
-            search,
-            chunks,
-            from: cursor + 1,
-            inside,
-            room,
-          }).catch((error: unknown) => {
-            if (signal.aborted) return null;
-            throw error;
-          });
+          const result = await scan({ kind: 'search', search, chunks, ...progress.task }).catch(
+            (error: unknown) => {
+              if (signal.aborted) return null;
+              throw error;
+            },
+          );
           if (!result) return;
-          if (result.kind !== 'search') throw new Error('the thread returned the result of another task');
-          lineNumbers.push(...result.lineNumbers);
-          count += result.count;
-          inside = result.inside;
-          cursor = last;
-          if (performance.now() - sentAt >= batchInterval) yield batch(false);
+          progress.add(result, last);
+          if (progress.pause <= 0) yield progress.batch(false);
         }
         continue;
       }
       const complete = part.kind === 'complete';
-      if (complete || sent < cursor) yield batch(complete);
+      if (complete || progress.hasUnsent) yield progress.batch(complete);
       if (complete) return;
       // Batches matches of a fast log; matches of a slow log are sent at once.
-      const rest = sentAt + batchInterval - performance.now();
-      if (rest > 0) await wait(rest, undefined, { signal }).catch(() => {});
-      await source.moved(cursor, signal);
-      reading = source.next(cursor, furtherRead, signal);
+      if (progress.pause > 0) await wait(progress.pause, undefined, { signal }).catch(() => {});
+      await source.moved(progress.cursor, signal);
+      reading = source.next(progress.cursor, furtherRead, signal);
     }
   }
 
@@ -133,5 +106,53 @@ export class LogSearches implements AsyncDisposable {
   /** Ends the threads for regular expressions. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#expressions[Symbol.asyncDispose]();
+  }
+}
+
+/** How far one search is, and its matches that were not sent yet. */
+class Progress {
+  /** The number of the last line that was scanned. */
+  cursor = 0;
+  #inside: Continuation = null;
+  #count = 0;
+  #returned = 0;
+  #lineNumbers: number[] = [];
+  /** The cursor of the last batch, and when it was sent. */
+  #sent = -1;
+  #sentAt = Number.NEGATIVE_INFINITY;
+
+  /** What the next task of the thread must know. */
+  get task(): { readonly from: number; readonly inside: Continuation; readonly room: number } {
+    const room = maxMatches - this.#returned - this.#lineNumbers.length;
+    return { from: this.cursor + 1, inside: this.#inside, room };
+  }
+
+  /** Milliseconds until the next batch may be sent; not positive: now. */
+  get pause(): number {
+    return this.#sentAt + batchInterval - performance.now();
+  }
+
+  /** Whether lines were scanned since the last batch. */
+  get hasUnsent(): boolean {
+    return this.#sent < this.cursor;
+  }
+
+  /** @param last the number of the last line of the task */
+  add(result: ScanResult, last: number): void {
+    if (result.kind !== 'search') throw new Error('the thread returned the result of another task');
+    this.#lineNumbers.push(...result.lineNumbers);
+    this.#count += result.count;
+    this.#inside = result.inside;
+    this.cursor = last;
+  }
+
+  /** The next batch, which counts as sent. */
+  batch(complete: boolean): LogSearchBatch {
+    const lineNumbers = this.#lineNumbers;
+    this.#returned += lineNumbers.length;
+    this.#lineNumbers = [];
+    this.#sent = this.cursor;
+    this.#sentAt = performance.now();
+    return { lineNumbers, count: this.#count, cursor: this.cursor, complete };
   }
 }
