@@ -21,6 +21,55 @@ const idle: Step = { step: 'idle' };
 
 /** @param onChange called after the authenticator was added or removed */
 export function Authenticator({ has, onChange }: { has: boolean; onChange: () => void }) {
+  const steps = useSteps(onChange);
+  const { step, setStep, done, beginning } = steps;
+  return (
+    <section aria-label={msg('account-authenticator-heading')}>
+      <h2 class="section-heading">{msg('account-authenticator-heading')}</h2>
+      <p class="hint">{msg('account-authenticator-intro')}</p>
+      {done !== null && (
+        <Message tone="success" inline>
+          {done}
+        </Message>
+      )}
+      {beginning.problem !== null && (
+        <Message tone="error" inline>
+          {beginning.problem}
+        </Message>
+      )}
+      {step.step === 'verify' && (
+        <Verification onRight={() => steps.continueWith(step.action)} onClose={() => setStep(idle)} />
+      )}
+      {step.step === 'offered' && (
+        <AuthenticatorSetup
+          offered={step.offered}
+          onCancel={() => setStep(idle)}
+          onAdded={() => steps.finish(msg('account-authenticator-added'))}
+          onTooOld={() => setStep({ step: 'verify', action: 'add' })}
+        />
+      )}
+      {(step.step === 'idle' || step.step === 'removing') && (
+        <Current
+          has={has}
+          adding={beginning.sending}
+          onAdd={() => void steps.begin()}
+          onRemove={() => setStep({ step: 'removing' })}
+        />
+      )}
+      {step.step === 'removing' && (
+        <RemoveDialog
+          onRemoved={() => steps.finish(msg('account-authenticator-removed'))}
+          onTooOld={() => setStep({ step: 'verify', action: 'remove' })}
+          onFailed={onChange}
+          onClose={() => setStep((now) => (now.step === 'removing' ? idle : now))}
+        />
+      )}
+    </section>
+  );
+}
+
+/** The current step, and the request that begins to add an authenticator. */
+function useSteps(onChange: () => void) {
   const client = useClient();
   const [step, setStep] = useState<Step>(idle);
   const [done, setDone] = useState<string | null>(null);
@@ -51,75 +100,65 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
     else if (next === 'remove') setStep({ step: 'removing' });
   }, [client]);
 
+  return {
+    step,
+    setStep,
+    /** What was done, as a message; null: nothing yet. */
+    done,
+    beginning,
+    begin,
+    /** The second factor was verified for this action. */
+    continueWith(action: 'add' | 'remove') {
+      pendingAction.current = action;
+      setStep(idle);
+    },
+    finish(message: string) {
+      setStep(idle);
+      setDone(message);
+      onChange();
+    },
+  };
+}
+
+/** Verifies the second factor before an action. */
+function Verification({ onRight, onClose }: { onRight: () => void; onClose: () => void }) {
   return (
-    <section aria-label={msg('account-authenticator-heading')}>
-      <h2 class="section-heading">{msg('account-authenticator-heading')}</h2>
-      <p class="hint">{msg('account-authenticator-intro')}</p>
-      {done !== null && (
-        <Message tone="success" inline>
-          {done}
-        </Message>
-      )}
-      {beginning.problem !== null && (
-        <Message tone="error" inline>
-          {beginning.problem}
-        </Message>
-      )}
-      {step.step === 'verify' && (
-        <div class="authenticator__fresh">
-          <p>{msg('account-authenticator-fresh')}</p>
-          <CodeForm
-            known={null}
-            onRight={() => {
-              pendingAction.current = step.action;
-              setStep(idle);
-            }}
-            // The connection also reports the end of the session, and the page then shows the sign-in page.
-            onGone={() => setStep(idle)}
-          />
-          <button type="button" class="cdx-button" onClick={() => setStep(idle)}>
-            {msg('account-authenticator-cancel')}
-          </button>
-        </div>
-      )}
-      {step.step === 'offered' && (
-        <AuthenticatorSetup
-          offered={step.offered}
-          onCancel={() => setStep(idle)}
-          onAdded={() => {
-            setStep(idle);
-            setDone(msg('account-authenticator-added'));
-            onChange();
-          }}
-          onTooOld={() => setStep({ step: 'verify', action: 'add' })}
-        />
-      )}
-      {(step.step === 'idle' || step.step === 'removing') &&
-        (has ? (
-          <p class="authenticator__row">
-            {msg('account-authenticator-has')}
-            <button type="button" class="cdx-button" onClick={() => setStep({ step: 'removing' })}>
-              {msg('account-authenticator-remove')}
-            </button>
-          </p>
-        ) : (
-          <button type="button" class="cdx-button" disabled={beginning.sending} onClick={() => void begin()}>
-            {beginning.sending ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
-          </button>
-        ))}
-      {step.step === 'removing' && (
-        <RemoveDialog
-          onRemoved={() => {
-            setDone(msg('account-authenticator-removed'));
-            setStep(idle);
-            onChange();
-          }}
-          onTooOld={() => setStep({ step: 'verify', action: 'remove' })}
-          onFailed={onChange}
-          onClose={() => setStep((now) => (now.step === 'removing' ? idle : now))}
-        />
-      )}
-    </section>
+    <div class="authenticator__fresh">
+      <p>{msg('account-authenticator-fresh')}</p>
+      {/* The connection also reports the end of the session, and the page then shows the sign-in page. */}
+      <CodeForm known={null} onRight={onRight} onGone={onClose} />
+      <button type="button" class="cdx-button" onClick={onClose}>
+        {msg('account-authenticator-cancel')}
+      </button>
+    </div>
+  );
+}
+
+/** Whether there is an authenticator, and the button that changes that. */
+function Current({
+  has,
+  adding,
+  onAdd,
+  onRemove,
+}: {
+  has: boolean;
+  adding: boolean;
+  onAdd: () => void;
+  onRemove: () => void;
+}) {
+  if (!has)
+    return (
+      <button type="button" class="cdx-button" disabled={adding} onClick={onAdd}>
+        {adding ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
+      </button>
+    );
+  return (
+    <p class="authenticator__row">
+      {msg('account-authenticator-has')}
+      <button type="button" class="cdx-button" onClick={onRemove}>
+        {msg('account-authenticator-remove')}
+      </button>
+    </p>
   );
 }
 

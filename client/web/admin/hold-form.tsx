@@ -108,39 +108,7 @@ function NewHold() {
           />
         </div>
       </div>
-      <fieldset class="admin__ends">
-        <legend>{msg('admin-hold-ends')}</legend>
-        {ends.map((each) => (
-          <label key={each}>
-            <input type="radio" name={`${id}-end`} checked={end === each} onChange={() => setEnd(each)} />
-            {msg(`admin-hold-end-${each}`)}
-          </label>
-        ))}
-        {end === 'minutes' && (
-          <div class="cdx-text-input admin__end">
-            <input
-              class="cdx-text-input__input"
-              type="number"
-              min="1"
-              max="527040"
-              aria-label={msg('admin-hold-minutes')}
-              value={minutes}
-              onInput={(event) => setMinutes(event.currentTarget.value)}
-            />
-          </div>
-        )}
-        {end === 'moment' && (
-          <div class="cdx-text-input admin__end">
-            <input
-              class="cdx-text-input__input"
-              type="datetime-local"
-              aria-label={msg('admin-hold-moment')}
-              value={moment}
-              onInput={(event) => setMoment(event.currentTarget.value)}
-            />
-          </div>
-        )}
-      </fieldset>
+      <EndChoice {...{ end, minutes, moment }} onEnd={setEnd} onMinutes={setMinutes} onMoment={setMoment} />
       {problem !== null && (
         <Message tone="error">
           <p>{problem}</p>
@@ -152,6 +120,59 @@ function NewHold() {
         </button>
       </p>
     </form>
+  );
+}
+
+function EndChoice({
+  end,
+  minutes,
+  moment,
+  onEnd,
+  onMinutes,
+  onMoment,
+}: {
+  end: End;
+  minutes: string;
+  moment: string;
+  onEnd: (end: End) => void;
+  onMinutes: (minutes: string) => void;
+  onMoment: (moment: string) => void;
+}) {
+  const name = useId();
+  return (
+    <fieldset class="admin__ends">
+      <legend>{msg('admin-hold-ends')}</legend>
+      {ends.map((each) => (
+        <label key={each}>
+          <input type="radio" name={name} checked={end === each} onChange={() => onEnd(each)} />
+          {msg(`admin-hold-end-${each}`)}
+        </label>
+      ))}
+      {end === 'minutes' && (
+        <div class="cdx-text-input admin__end">
+          <input
+            class="cdx-text-input__input"
+            type="number"
+            min="1"
+            max="527040"
+            aria-label={msg('admin-hold-minutes')}
+            value={minutes}
+            onInput={(event) => onMinutes(event.currentTarget.value)}
+          />
+        </div>
+      )}
+      {end === 'moment' && (
+        <div class="cdx-text-input admin__end">
+          <input
+            class="cdx-text-input__input"
+            type="datetime-local"
+            aria-label={msg('admin-hold-moment')}
+            value={moment}
+            onInput={(event) => onMoment(event.currentTarget.value)}
+          />
+        </div>
+      )}
+    </fieldset>
   );
 }
 

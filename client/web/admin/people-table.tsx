@@ -1,13 +1,13 @@
 // Owns the table of people with its search. The server decides which actions are allowed.
 import { useClient } from '@urql/preact';
-import { useCallback, useId, useState } from 'preact/hooks';
+import { useCallback, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { usePaginatedList } from '../parts/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
+import { FilterField } from './filter-field.tsx';
 import { type PersonAction, PersonDialog } from './person-dialog.tsx';
 import { PersonRow } from './person-row.tsx';
-import './admin-field.css';
 import './admin-filter.css';
 import './admin-table.css';
 
@@ -19,10 +19,8 @@ const pageSize = 50;
  */
 export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
   const client = useClient();
-  const [typed, setTyped] = useState('');
   const [searched, setSearched] = useState('');
   const [action, setAction] = useState<PersonAction | null>(null);
-  const id = useId();
   const load = useCallback(
     async (after: string | null) => {
       const { data, error } = await client.query(PeopleQuery, {
@@ -40,41 +38,7 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
   return (
     <section class="admin__section" aria-label={msg('admin-people-heading')}>
       <h2 class="section-heading">{msg('admin-people-heading')}</h2>
-      <form
-        class="admin__filter"
-        aria-label={msg('admin-people-find')}
-        onSubmit={(event) => {
-          event.preventDefault();
-          setSearched(typed.trim());
-        }}
-      >
-        <label class="admin__field" for={id}>
-          <span>{msg('admin-people-find')}</span>
-          <span class="cdx-text-input">
-            <input
-              id={id}
-              class="cdx-text-input__input"
-              type="search"
-              maxLength={200}
-              value={typed}
-              onInput={(event) => {
-                setTyped(event.currentTarget.value);
-                if (event.currentTarget.value === '') setSearched('');
-              }}
-            />
-          </span>
-        </label>
-        <button type="submit" class="cdx-button">
-          {msg('admin-find')}
-        </button>
-        <button
-          type="button"
-          class="cdx-button cdx-button--action-destructive admin__apart"
-          onClick={() => setAction({ kind: 'endAll' })}
-        >
-          {msg('admin-people-end-all')}
-        </button>
-      </form>
+      <PeopleSearch onSearch={setSearched} onEndAll={() => setAction({ kind: 'endAll' })} />
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
           <thead>
@@ -104,5 +68,38 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
       />
       {action !== null && <PersonDialog action={action} onDone={list.reload} onClose={close} />}
     </section>
+  );
+}
+
+function PeopleSearch({ onSearch, onEndAll }: { onSearch: (text: string) => void; onEndAll: () => void }) {
+  const [typed, setTyped] = useState('');
+  return (
+    <form
+      class="admin__filter"
+      aria-label={msg('admin-people-find')}
+      onSubmit={(event) => {
+        event.preventDefault();
+        onSearch(typed.trim());
+      }}
+    >
+      <FilterField label={msg('admin-people-find')}>
+        <input
+          class="cdx-text-input__input"
+          type="search"
+          maxLength={200}
+          value={typed}
+          onInput={(event) => {
+            setTyped(event.currentTarget.value);
+            if (event.currentTarget.value === '') onSearch('');
+          }}
+        />
+      </FilterField>
+      <button type="submit" class="cdx-button">
+        {msg('admin-find')}
+      </button>
+      <button type="button" class="cdx-button cdx-button--action-destructive admin__apart" onClick={onEndAll}>
+        {msg('admin-people-end-all')}
+      </button>
+    </form>
   );
 }

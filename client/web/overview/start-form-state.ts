@@ -62,19 +62,8 @@ export function useStartForm({
   const request = useStartRequest();
   const [typed, setTyped] = useState('');
 
-  // Typed text that is not a chip yet belongs to the changes: a user who types one number and presses Start means that number.
   const typedChanges = splitChangeInputs(typed);
-  const read = withDuplicates(
-    [...draft.changes, ...typedChanges].map((input) => readChange(input, gerritUrl)),
-  );
-  const found = useChosenChanges(read.slice(0, draft.changes.length));
-  const changes = read.map((change) => ({
-    ...change,
-    problem:
-      change.problem ??
-      request.rejected.get(change.input) ??
-      (draft.revert ? null : (found?.find(({ number }) => number === change.number)?.problem ?? null)),
-  }));
+  const { changes, found } = useChangeInputs(draft, typedChanges, gerritUrl, request.rejected);
   const hint = whyNotReady({ changes, mayStart, held, needsLane: lanes.length > 0 && lane === null });
 
   const change: StartFormState['change'] = (next) => {
@@ -131,6 +120,28 @@ export function useStartForm({
     },
     start,
   };
+}
+
+/**
+ * The changes of the form with their problems, and what Gerrit says about the chips; null while it has not answered. Typed text that is not a
+ * chip yet belongs to the changes: a user who types one number and presses Start means that number.
+ */
+function useChangeInputs(
+  { changes: chips, revert }: StartDraft,
+  typed: readonly string[],
+  gerritUrl: string | null,
+  rejected: StartRequest['rejected'],
+): { changes: readonly ChangeInput[]; found: readonly FoundChange[] | null } {
+  const read = withDuplicates([...chips, ...typed].map((input) => readChange(input, gerritUrl)));
+  const found = useChosenChanges(read.slice(0, chips.length));
+  const changes = read.map((change) => ({
+    ...change,
+    problem:
+      change.problem ??
+      rejected.get(change.input) ??
+      (revert ? null : (found?.find(({ number }) => number === change.number)?.problem ?? null)),
+  }));
+  return { changes, found };
 }
 
 /** The most changes of one job. */

@@ -63,11 +63,7 @@ export function StartForm(props: StartFormProps) {
         onAdd={form.type}
       />
       <p class="hint" id={`${id}-help`}>
-        {held === null || disabled ? (
-          msg(disabled ? 'overview-start-may-not-start' : 'overview-start-help')
-        ) : (
-          <ForeignLabel>{held}</ForeignLabel>
-        )}
+        <Help disabled={disabled} held={held} />
       </p>
       <RevertCheckbox
         checked={props.draft.revert}
@@ -83,6 +79,12 @@ export function StartForm(props: StartFormProps) {
       )}
     </form>
   );
+}
+
+/** What the form is for, or why no job can be started. */
+function Help({ disabled, held }: { disabled: boolean; held: string | null }) {
+  if (disabled) return msg('overview-start-may-not-start');
+  return held === null ? msg('overview-start-help') : <ForeignLabel>{held}</ForeignLabel>;
 }
 
 function Changes({

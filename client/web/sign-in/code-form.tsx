@@ -29,12 +29,61 @@ export function CodeForm({
   onRight: () => void;
   onGone: () => void;
 }) {
+  const id = useId();
+  const form = useCode(known, onRight, onGone);
+  const { field, typed, problem, locked, sending } = form;
+  return (
+    <form
+      class="code-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void form.send();
+      }}
+    >
+      <label class="cdx-label__label" for={id}>
+        {msg('sign-in-second-factor-label')}
+      </label>
+      <div class="code-form__row">
+        <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
+          <input
+            ref={field}
+            id={id}
+            class="cdx-text-input__input code-form__input"
+            type="text"
+            // Host codes contain letters, so a numeric keyboard would not do.
+            inputMode="text"
+            autocomplete="one-time-code"
+            autocapitalize="characters"
+            spellcheck={false}
+            maxLength={64}
+            value={typed}
+            disabled={locked}
+            aria-describedby={`${id}-said`}
+            onInput={(event) => form.type(event.currentTarget.value)}
+          />
+        </div>
+        <button
+          type="submit"
+          class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
+          disabled={sending || locked || typed.trim() === ''}
+        >
+          {sending ? msg('sign-in-second-factor-sending') : msg('sign-in-second-factor-send')}
+        </button>
+      </div>
+      <div id={`${id}-said`}>
+        <Status attempts={form.attempts} problem={problem} until={form.until} now={form.now} />
+      </div>
+    </form>
+  );
+}
+
+/** The state of the form: what is typed, the attempts left, and the request. */
+function useCode(known: Attempts | null, onRight: () => void, onGone: () => void) {
   const [typed, setTyped] = useState('');
   const [sending, setSending] = useState(false);
   const [attempts, setAttempts] = useState(known);
   const [problem, setProblem] = useState<string | null>(null);
   const field = useRef<HTMLInputElement>(null);
-  const id = useId();
 
   // Newer numbers from the server replace those of the last attempt.
   useEffect(() => setAttempts(known), [known?.triesLeft, known?.lockedUntil]);
@@ -64,65 +113,37 @@ export function CodeForm({
       field.current?.focus();
     }
   };
+  return { field, typed, type: setTyped, sending, attempts, problem, until, now, locked, send };
+}
 
-  return (
-    <form
-      class="code-form"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
-    >
-      <label class="cdx-label__label" for={id}>
-        {msg('sign-in-second-factor-label')}
-      </label>
-      <div class="code-form__row">
-        <div class={`cdx-text-input ${problem === null ? '' : 'cdx-text-input--status-error'}`}>
-          <input
-            ref={field}
-            id={id}
-            class="cdx-text-input__input code-form__input"
-            type="text"
-            // Host codes contain letters, so a numeric keyboard would not do.
-            inputMode="text"
-            autocomplete="one-time-code"
-            autocapitalize="characters"
-            spellcheck={false}
-            maxLength={64}
-            value={typed}
-            disabled={locked}
-            aria-describedby={`${id}-said`}
-            onInput={(event) => setTyped(event.currentTarget.value)}
-          />
-        </div>
-        <button
-          type="submit"
-          class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={sending || locked || typed.trim() === ''}
-        >
-          {sending ? msg('sign-in-second-factor-sending') : msg('sign-in-second-factor-send')}
-        </button>
-      </div>
-      <div id={`${id}-said`}>
-        {locked ? (
-          <Message tone="warning">
-            {msg('sign-in-second-factor-locked', secondInUtc(until))}{' '}
-            <span class="span" aria-hidden="true">
-              {msg('sign-in-second-factor-locked-for', briefDuration(until - now + 999))}
-            </span>
-          </Message>
-        ) : problem !== null ? (
-          <Message tone="error" inline>
-            {problem}
-          </Message>
-        ) : (
-          attempts !== null &&
-          attempts.lockedUntil === null &&
-          attempts.triesLeft < allTries && (
-            <p class="hint">{msg('sign-in-second-factor-tries-left', attempts.triesLeft)}</p>
-          )
-        )}
-      </div>
-    </form>
-  );
+/** That the second factor is locked, why the code was not accepted, or how many attempts are left. */
+function Status({
+  attempts,
+  problem,
+  until,
+  now,
+}: {
+  attempts: Attempts | null;
+  problem: string | null;
+  /** When the lock ends, and the time of the server, in milliseconds since 1970. */
+  until: number;
+  now: number;
+}) {
+  if (until > now)
+    return (
+      <Message tone="warning">
+        {msg('sign-in-second-factor-locked', secondInUtc(until))}{' '}
+        <span class="span" aria-hidden="true">
+          {msg('sign-in-second-factor-locked-for', briefDuration(until - now + 999))}
+        </span>
+      </Message>
+    );
+  if (problem !== null)
+    return (
+      <Message tone="error" inline>
+        {problem}
+      </Message>
+    );
+  if (attempts === null || attempts.lockedUntil !== null || attempts.triesLeft >= allTries) return null;
+  return <p class="hint">{msg('sign-in-second-factor-tries-left', attempts.triesLeft)}</p>;
 }

@@ -1,6 +1,6 @@
 // Tests the conditions of the audit log filter and the path of the export.
 import { expect, test } from 'vitest';
-import { conditionsOf, exportPath } from './audit-table.tsx';
+import { conditionsOf, exportPath } from './audit-filter.tsx';
 
 const everything = { action: '', user: '', job: '', since: '' };
 
