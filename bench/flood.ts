@@ -148,6 +148,14 @@ async function measureUnfollowed(bench: Bench): Promise<Figure[]> {
     cat.push(await directly(command, '| cat >/dev/null', signal));
     floods.push(await flood(bench, world, token, lines));
   }
+  return unfollowedFigures(bench, lines, { floods, file, cat });
+}
+
+function unfollowedFigures(
+  bench: Bench,
+  lines: number,
+  { floods, file, cat }: { floods: readonly Flood[]; file: readonly number[]; cat: readonly number[] },
+): Figure[] {
   const title = `${lines.toLocaleString('en')} lines`;
   const baseline = ['into a file, with the start of the program', file] as const;
   const whole = bench.quick ? {} : { reference: reference.flood };

@@ -47,19 +47,7 @@ export async function measureSearch(bench: Bench): Promise<Figure[]> {
   const id = await jobWithLog(world, lines);
   const directory = mkdtempSync(join(tmpdir(), 'spiderpig-bench-'));
   try {
-    const file = join(directory, 'log.txt');
-    writeFileSync(file, '');
-    for (let first = 1; first <= lines; first += 50_000) {
-      const count = Math.min(50_000, lines - first + 1);
-      const texts = Array.from({ length: count }, (_, index) => lineOf(first + index, lines));
-      writeFileSync(file, `${texts.join('\n')}\n`, { flag: 'a' });
-    }
-    const grep: number[] = [];
-    for (let time = 0; time < times; time++) {
-      const began = performance.now();
-      await execa('grep', ['-c', '-i', rareWord, file]);
-      grep.push(performance.now() - began);
-    }
+    const grep = await grepTimes(directory, lines, times);
     const figures: Figure[] = [];
     const title = `${lines.toLocaleString('en')} lines`;
     const baseline = ['grep -ci on a file of the same bytes, with the start of the program', grep] as const;
@@ -90,18 +78,50 @@ export async function measureSearch(bench: Bench): Promise<Figure[]> {
         ),
       );
     }
-    // The result is cached, so each measurement needs a new job.
-    const again: number[] = [];
-    const marks = await scan(world, token, marking, { id });
-    if (marks.found < lines / 50_000) throw new Error(`${marks.found} marks were found`);
-    for (let time = 0; time < times; time++) again.push((await scan(world, token, marking, { id })).complete);
-    figures.push(
-      figureOf(`${title}: marks → first batch`, 'ms', [marks.first]),
-      figureOf(`${title}: marks → complete`, 'ms', [marks.complete], { baseline }),
-      figureOf(`${title}: marks, the next viewer`, 'ms', again),
-    );
+    figures.push(...(await measureMarks(world, token, id, lines, { title, times, baseline })));
     return figures;
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** The times of grep for the same log as a file, in milliseconds. */
+async function grepTimes(directory: string, lines: number, times: number): Promise<number[]> {
+  const file = join(directory, 'log.txt');
+  writeFileSync(file, '');
+  for (let first = 1; first <= lines; first += 50_000) {
+    const count = Math.min(50_000, lines - first + 1);
+    const texts = Array.from({ length: count }, (_, index) => lineOf(first + index, lines));
+    writeFileSync(file, `${texts.join('\n')}\n`, { flag: 'a' });
+  }
+  const grep: number[] = [];
+  for (let time = 0; time < times; time++) {
+    const began = performance.now();
+    await execa('grep', ['-c', '-i', rareWord, file]);
+    grep.push(performance.now() - began);
+  }
+  return grep;
+}
+
+async function measureMarks(
+  world: World,
+  token: string,
+  id: number,
+  lines: number,
+  {
+    title,
+    times,
+    baseline,
+  }: { title: string; times: number; baseline: readonly [string, readonly number[]] },
+): Promise<Figure[]> {
+  // The result is cached, so each measurement needs a new job.
+  const again: number[] = [];
+  const marks = await scan(world, token, marking, { id });
+  if (marks.found < lines / 50_000) throw new Error(`${marks.found} marks were found`);
+  for (let time = 0; time < times; time++) again.push((await scan(world, token, marking, { id })).complete);
+  return [
+    figureOf(`${title}: marks → first batch`, 'ms', [marks.first]),
+    figureOf(`${title}: marks → complete`, 'ms', [marks.complete], { baseline }),
+    figureOf(`${title}: marks, the next viewer`, 'ms', again),
+  ];
 }

@@ -63,24 +63,34 @@ export function openDataSources(parts: {
   const users = new DatabaseUsers(db, logger, roleGroups);
   const jobs = new DatabaseJobs(db, users, longReads, logger);
   const watchers = new DatabaseJobWatchers(db, logger);
-  const interactions = new DatabaseInteractions(db, logger);
-  const times = new DatabaseJobTimes(db);
-  const stops = new DatabaseStops(db);
   const logs = new DatabaseLogs(db, logger);
-  const sessions = new DatabaseSessions(db);
-  const tokens = new DatabaseTokens(db);
-  const secondFactors = new DatabaseSecondFactors(db);
-  const holds = new DatabaseHolds(db, logger);
-  const uses = new DatabaseUses(db);
-  const audit = new DatabaseAudit(longReads);
   const system = new DatabaseSystem(db, facts, logger);
-  const webhooks = new DatabaseWebhooks(db);
   const { version } = facts;
   const isPermitted = addressFilter(webhookNetworks);
   const pusher = new Pusher({ db, logger, publicUrl, isPermitted });
-  const pushSubscriptions = new DatabasePushSubscriptions(db, pusher);
   const escalation = escalateAfter * 60_000;
   const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
+  const shared = {
+    now: Date.now,
+    jobs,
+    interactions: new DatabaseInteractions(db, logger),
+    times: new DatabaseJobTimes(db),
+    watchers,
+    stops: new DatabaseStops(db),
+    logs,
+    users,
+    sessions: new DatabaseSessions(db),
+    tokens: new DatabaseTokens(db),
+    secondFactors: new DatabaseSecondFactors(db),
+    changes: gerrit,
+    train,
+    system,
+    holds: new DatabaseHolds(db, logger),
+    audit: new DatabaseAudit(longReads),
+    webhooks: new DatabaseWebhooks(db),
+    pushSubscriptions: new DatabasePushSubscriptions(db, pusher),
+    uses: new DatabaseUses(db),
+  };
   const closed = new AbortController();
   const leases = watchLeases(db, logger, closed.signal);
   const deliveries = deliverer.run(closed.signal);
@@ -96,25 +106,7 @@ export function openDataSources(parts: {
         token,
         through: { channel: token ? `token ${token.name}` : 'page', address },
       },
-      now: Date.now,
-      jobs,
-      interactions,
-      times,
-      watchers,
-      stops,
-      logs,
-      users,
-      sessions,
-      tokens,
-      secondFactors,
-      changes: gerrit,
-      train,
-      system,
-      holds,
-      audit,
-      webhooks,
-      pushSubscriptions,
-      uses,
+      ...shared,
     }),
     async [Symbol.asyncDispose]() {
       closed.abort();

@@ -12,10 +12,10 @@ import { openWorld, program, type World } from '../support/world.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { checkInvariants } from './invariant.ts';
 import { Machine } from './machine.ts';
-import { maxPeople, planRound } from './plan.ts';
+import { maxPeople, type Plan, planRound } from './plan.ts';
 import { type Failure, type Report, RoundTotals } from './report.ts';
 import { lastLines, type Period, RestartedProcess } from './restarted-process.ts';
-import { type RoundContext, runRound } from './round.ts';
+import { type RoundContext, type RoundRecord, runRound } from './round.ts';
 
 export interface CrashOptions {
   readonly dialect: Dialect;
@@ -32,7 +32,7 @@ export interface CrashOptions {
   readonly onRound?: (totals: RoundTotals, failure: Failure | null) => void;
 }
 
-/** Runs the rounds in a world of their own. */
+/** Opens a world, runs the rounds in it, and closes it. */
 export async function crash(options: CrashOptions): Promise<Report> {
   const { dialect, parallel, postgresql } = options;
   const lanes = Array.from({ length: Math.ceil(parallel / 2) }, (_, index) =>
@@ -103,15 +103,8 @@ async function runRounds(
   const run = async (round: number): Promise<void> => {
     const plan = planRound({ seed, round, lane: laneOf(round), dialect });
     const record = await runRound(context, plan);
-    const violations = checkInvariants(record, (from, to) =>
-      observed(jobrunners, injector.outages, from, to),
-    );
     totals.add(record);
-    const stderr = parts.map((part) => ({ name: part.name, lines: part.stderr }));
-    const failure =
-      violations.length === 0
-        ? null
-        : { plan, violations, stderr: [...stderr, { name: 'supervisors', lines: supervisorsOf(world) }] };
+    const failure = failureOf(plan, record, world, { parts, jobrunners, injector });
     if (failure) totals.failures.push(failure);
     onRound?.(totals, failure);
   };
@@ -121,19 +114,38 @@ async function runRounds(
       for (const round of rounds) if (round % parallel === worker && !signal?.aborted) await run(round);
     }),
   );
-  return {
-    dialect,
-    seed,
-    duration: (performance.now() - startedAt) / 1_000,
-    rounds: totals.rounds,
-    states: totals.states,
-    injected: injector.injected,
-    impossible: injector.impossible,
-    lines: totals.lines,
-    answers: totals.answers,
-    failures: totals.failures,
-    unexpectedExits: parts.flatMap((part) => part.unexpectedExits),
-  };
+  const duration = (performance.now() - startedAt) / 1_000;
+  return { dialect, seed, duration, ...outcomeOf(totals, injector, parts) };
+}
+
+const outcomeOf = (
+  { rounds, states, lines, answers, failures }: RoundTotals,
+  { injected, impossible }: FaultInjector,
+  parts: readonly RestartedProcess[],
+): Omit<Report, 'dialect' | 'seed' | 'duration' | 'remainingProcesses'> => ({
+  ...{ rounds, states, injected, impossible, lines, answers, failures },
+  unexpectedExits: parts.flatMap((part) => part.unexpectedExits),
+});
+
+/** The violated invariants of a round with what the processes have reported; null if it holds them all. */
+function failureOf(
+  plan: Plan,
+  record: RoundRecord,
+  world: World,
+  {
+    parts,
+    jobrunners,
+    injector,
+  }: {
+    parts: readonly RestartedProcess[];
+    jobrunners: readonly RestartedProcess[];
+    injector: FaultInjector;
+  },
+): Failure | null {
+  const violations = checkInvariants(record, (from, to) => observed(jobrunners, injector.outages, from, to));
+  if (violations.length === 0) return null;
+  const stderr = parts.map((part) => ({ name: part.name, lines: part.stderr }));
+  return { plan, violations, stderr: [...stderr, { name: 'supervisors', lines: supervisorsOf(world) }] };
 }
 
 const personName = (person: number): string => `person ${person}`;

@@ -22,39 +22,101 @@ interface Followed {
   readonly signal: AbortSignal;
 }
 
+/** Milliseconds that a new stream may be silent by default, and one that has worked. The server sends a comment immediately, and then every 12 seconds. */
+const firstTimeout = 4_000;
+const laterTimeout = 30_000;
+
 /**
  * Each subscription is one POST, answered by a stream of `next` events (graphql-sse, distinct connections mode). One without a slot is
  * polled until there is one.
  */
 export function eventStreamWire(options: WireOptions, events: WireEvents): Wire {
-  // The server sends a comment immediately, and then every 12 seconds.
-  const firstTimeout = options.pingAfter ?? 4_000;
-  const laterTimeout = 30_000;
   const ending = new AbortController();
-  const open = new Set<object>();
-  let visible = true;
+  const streams = new EventStreams(options, events);
   const stopWatchingVisibility = options.onVisibility((now) => {
-    visible = now;
+    streams.visible = now;
   });
+  return {
+    subscribe: (request, sink, background) => {
+      const stopping = new AbortController();
+      const signal = AbortSignal.any([ending.signal, stopping.signal]);
+      void streams.follow({ request, sink, background, signal });
+      return () => stopping.abort();
+    },
+    check: () => {},
+    close: () => {
+      stopWatchingVisibility();
+      ending.abort();
+    },
+  };
+}
+
+class EventStreams {
+  /** Whether the page is visible. */
+  visible = true;
+  readonly #options: WireOptions;
+  readonly #events: WireEvents;
+  /** The streams through which events arrive. */
+  readonly #open = new Set<object>();
+
+  constructor(options: WireOptions, events: WireEvents) {
+    this.#options = options;
+    this.#events = events;
+  }
+
+  /** Sends requests until the server ends the subscription or the signal is aborted. */
+  async follow(followed: Followed): Promise<void> {
+    const { background, signal } = followed;
+    let attempt = 0;
+    let empty = 0;
+    const stream = {};
+    const onPiece = (): void => {
+      attempt = 0;
+      this.#events.connected();
+      this.#events.received();
+    };
+    while (!signal.aborted) {
+      const release = await this.#options.takeSlot(background);
+      let wasOpen = false;
+      try {
+        const polled = await (release === null
+          ? this.#poll(followed, shortWait(empty), onPiece)
+          : this.#read(followed, stream, onPiece));
+        if (polled === 'unauthorized') return this.#events.unauthorized();
+        if (polled === 'over') return;
+        empty = polled === 'empty' ? empty + 1 : 0;
+        if (release === null) continue;
+      } catch (error) {
+        // Every failure is handled alike: the header shows it, and the request is sent again.
+        if (!signal.aborted) console.debug('event stream lost', error);
+      } finally {
+        release?.();
+        wasOpen = this.#open.delete(stream);
+      }
+      if (signal.aborted) return;
+      if (this.#open.size === 0) this.#events.lost(wasOpen);
+      await pause(backoff(attempt++, this.#options.random), this.#options.onWake, signal);
+    }
+  }
+
+  /** Asks once, and waits until it is time to ask again. */
+  async #poll(followed: Followed, seconds: number, onAnswer: () => void): Promise<Polled> {
+    const { now, onWake } = this.#options;
+    const last = { request: followed.request(), began: now() };
+    const polled = await poll(this.#options, last.request, { ...followed, seconds, onAnswer });
+    if (polled === 'unauthorized' || polled === 'over') return polled;
+    const rest = pauseBefore(followed.request(), last, { time: now(), visible: this.visible });
+    if (rest > 0) await pause(rest, onWake, followed.signal);
+    return polled;
+  }
 
   /** Reads a stream until it ends. Throws when it is lost. */
-  const read = async (
-    { request, sink, signal }: Followed,
-    stream: object,
-    onPiece: () => void,
-  ): Promise<Polled> => {
-    const timedOut = new AbortController();
-    let watch: ReturnType<typeof setTimeout> | undefined;
-    const expect = (within: number): void => {
-      clearTimeout(watch);
-      watch = setTimeout(() => {
-        timedOut.abort();
-        events.silent();
-      }, within);
-    };
+  async #read({ request, sink, signal }: Followed, stream: object, onPiece: () => void): Promise<Polled> {
+    const silence = new Silence(this.#events);
     try {
-      expect(firstTimeout);
-      const posted = await postSubscription(options, request(), AbortSignal.any([signal, timedOut.signal]));
+      silence.expect(this.#options.pingAfter ?? firstTimeout);
+      const either = AbortSignal.any([signal, silence.signal]);
+      const posted = await postSubscription(this.#options, request(), either);
       if (posted.kind === 'unauthorized') return 'unauthorized';
       const { response } = posted;
       if (posted.kind === 'answer' || response.body === null) {
@@ -66,73 +128,44 @@ export function eventStreamWire(options: WireOptions, events: WireEvents): Wire 
       const pieces = response.body.pipeThrough(new TextDecoderStream()).getReader();
       for (let piece = await pieces.read(); !piece.done; piece = await pieces.read()) {
         // The response header is no proof that events get through: a proxy may buffer the body.
-        open.add(stream);
+        this.#open.add(stream);
         onPiece();
-        expect(laterTimeout);
+        silence.expect(laterTimeout);
         if (deliver(reader.push(piece.value), sink, () => signal.aborted)) return 'over';
       }
       return 'continues';
     } finally {
-      clearTimeout(watch);
-      timedOut.abort();
+      silence.end();
     }
-  };
+  }
+}
 
-  /** Asks once, and waits until it is time to ask again. */
-  const pollOnce = async (followed: Followed, seconds: number, onAnswer: () => void): Promise<Polled> => {
-    const last = { request: followed.request(), began: options.now() };
-    const polled = await poll(options, last.request, { ...followed, seconds, onAnswer });
-    if (polled === 'unauthorized' || polled === 'over') return polled;
-    const rest = pauseBefore(followed.request(), last, { time: options.now(), visible });
-    if (rest > 0) await pause(rest, options.onWake, followed.signal);
-    return polled;
-  };
+/** Aborts a stream on which nothing arrives. */
+class Silence {
+  readonly #events: WireEvents;
+  readonly #timedOut = new AbortController();
+  #watch: ReturnType<typeof setTimeout> | undefined;
 
-  const follow = async (followed: Followed): Promise<void> => {
-    const { background, signal } = followed;
-    let attempt = 0;
-    let empty = 0;
-    const stream = {};
-    const onPiece = (): void => {
-      attempt = 0;
-      events.connected();
-      events.received();
-    };
-    while (!signal.aborted) {
-      const release = await options.takeSlot(background);
-      let wasOpen = false;
-      try {
-        const polled = await (release === null
-          ? pollOnce(followed, shortWait(empty), onPiece)
-          : read(followed, stream, onPiece));
-        if (polled === 'unauthorized') return events.unauthorized();
-        if (polled === 'over') return;
-        empty = polled === 'empty' ? empty + 1 : 0;
-        if (release === null) continue;
-      } catch (error) {
-        // Every failure is handled alike: the header shows it, and the request is sent again.
-        if (!signal.aborted) console.debug('event stream lost', error);
-      } finally {
-        release?.();
-        wasOpen = open.delete(stream);
-      }
-      if (signal.aborted) return;
-      if (open.size === 0) events.lost(wasOpen);
-      await pause(backoff(attempt++, options.random), options.onWake, signal);
-    }
-  };
+  constructor(events: WireEvents) {
+    this.#events = events;
+  }
 
-  return {
-    subscribe: (request, sink, background) => {
-      const stopping = new AbortController();
-      const signal = AbortSignal.any([ending.signal, stopping.signal]);
-      void follow({ request, sink, background, signal });
-      return () => stopping.abort();
-    },
-    check: () => {},
-    close: () => {
-      stopWatchingVisibility();
-      ending.abort();
-    },
-  };
+  get signal(): AbortSignal {
+    return this.#timedOut.signal;
+  }
+
+  /** Aborts unless it is called again within this many milliseconds. */
+  expect(within: number): void {
+    clearTimeout(this.#watch);
+    this.#watch = setTimeout(() => {
+      this.#timedOut.abort();
+      this.#events.silent();
+    }, within);
+  }
+
+  /** Aborts the stream without a report. */
+  end(): void {
+    clearTimeout(this.#watch);
+    this.#timedOut.abort();
+  }
 }
