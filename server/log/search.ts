@@ -146,7 +146,7 @@ class Progress {
     this.cursor = last;
   }
 
-  /** The next batch, which counts as sent. */
+  /** Takes the next batch to send. */
   batch(complete: boolean): LogSearchBatch {
     const lineNumbers = this.#lineNumbers;
     this.#returned += lineNumbers.length;
