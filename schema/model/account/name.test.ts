@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { looksLike, nameKey, normalizedName, userNamePattern } from './name.ts';
+import { nameKey, normalizedName, userNamePattern } from './name.ts';
+import { looksLike } from './name-likeness.ts';
 
 test.each(['ada', 'Ada Lovelace', 'ünïcode', 'a.b@c-d_e', '李雷', 'x'.repeat(85)])(
   'C13 %s is an allowed user name',

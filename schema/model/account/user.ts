@@ -3,7 +3,7 @@ import { defineEntity, type EntityManager, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { DomainError } from '../error.ts';
 import { text, time } from '../store/column.ts';
-import { looksLike, nameKey, nameSkeleton, normalizedName } from './name.ts';
+import { nameKey, normalizedName } from './name.ts';
 
 /** What a user may do. Each role includes the ones before it. */
 export const roles = ['viewer', 'deployer', 'admin'] as const;
@@ -34,7 +34,7 @@ const UserSchema = defineEntity({
     id: p.integer().primary(),
     /** The account's name on the deployment host; scap attributes deployments to it. */
     name: text().unique(),
-    /** {@link nameKey} and {@link nameSkeleton} of the name; null: the account was made by an earlier version. */
+    /** {@link nameKey} of the name, and its skeleton (name-likeness.ts); null: the account was made by an earlier version. */
     nameKey: text().nullable().unique(),
     nameSkeleton: text().nullable().index(),
     createdAt: time(),
@@ -97,6 +97,7 @@ export async function userNamed(em: EntityManager, name: string, now: number): P
   const wanted = normalizedName(name);
   const found = await findUserNamed(em, wanted);
   if (found) return found;
+  const { looksLike, nameSkeleton } = await import('./name-likeness.ts');
   const nameSkeletonOfNew = nameSkeleton(wanted);
   const similar = await em.find(User, { nameSkeleton: nameSkeletonOfNew });
   const other = similar.find((each) => looksLike(each.name, wanted));
@@ -114,6 +115,13 @@ export async function findUserNamed(em: EntityManager, wanted: string): Promise<
   const exact = await em.findOne(User, { name: wanted });
   if (exact) return exact;
   const unkeyed = await em.find(User, { nameKey: null }, { orderBy: { id: 'asc' } });
+  if (unkeyed.length > 0) await addKeys(em, unkeyed);
+  return await em.findOne(User, { nameKey: nameKey(wanted) });
+}
+
+/** Completes accounts of earlier versions. */
+async function addKeys(em: EntityManager, unkeyed: readonly User[]): Promise<void> {
+  const { nameSkeleton } = await import('./name-likeness.ts');
   for (const { id, name } of unkeyed) {
     const key = nameKey(name);
     // Two accounts of an earlier version can have the same key: the older one keeps it. No name contains a colon.
@@ -121,7 +129,6 @@ export async function findUserNamed(em: EntityManager, wanted: string): Promise<
     const keys = { nameKey: taken ? `same:${id}` : key, nameSkeleton: nameSkeleton(name) };
     await em.nativeUpdate(User, { id, nameKey: null }, keys);
   }
-  return await em.findOne(User, { nameKey: nameKey(wanted) });
 }
 
 /** Who a person is at an identity provider. The two together never change and are never given to another person. */
