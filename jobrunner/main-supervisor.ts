@@ -1,4 +1,4 @@
-// Main: a supervisor. Prepares everything that takes time, then waits on stdin for the number of its job.
+// Main: a supervisor. Prepares what takes time, then waits on stdin for the number of its job, and warms up meanwhile.
 import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
@@ -32,22 +32,30 @@ const warn = (message: string, error?: unknown): void => {
   process.stderr.write(`${JSON.stringify(line)}\n`);
 };
 
+/** The first line of a stream; null: it ended without one. */
+async function firstLine(stream: NodeJS.ReadableStream): Promise<string | null> {
+  for await (const line of createInterface({ input: stream })) return line;
+  return null;
+}
+
 const self = identify(process.pid);
 const cgroup = enterCgroup(self);
 await using database = await openDatabase(configuration.databaseUrl);
 const launcher = await Launcher.open();
-await warmUp(database, { ...self, cgroup }).catch((error) =>
+process.stdout.write('ready\n');
+
+let isGiven = false;
+const given = firstLine(process.stdin).finally(() => {
+  isGiven = true;
+});
+// Only while there is no job: one that waits already is started sooner without it.
+await warmUp(database, { ...self, cgroup }, () => isGiven).catch((error) =>
   warn('the warm-up failed; the first job will take longer to start', error),
 );
-process.stdout.write('ready\n');
 // Written now for the next supervisor: this process may run for hours before it would write the cache at its exit.
-flushCompileCache();
-
-let jobId: number | null = null;
-for await (const line of createInterface({ input: process.stdin })) {
-  jobId = Number(line);
-  break;
-}
+if (!isGiven) flushCompileCache();
+const line = await given;
+const jobId = line === null ? null : Number(line);
 // stdin ends without a number when the jobrunner has exited or dismissed this supervisor.
 if (jobId !== null && Number.isSafeInteger(jobId)) {
   await using tracing = await openTracing('supervisor', process.env);

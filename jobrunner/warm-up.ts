@@ -1,4 +1,5 @@
 // Owns the warm-up of a supervisor: it does once, for no job, what takes several times as long the first time.
+import { setImmediate } from 'node:timers/promises';
 import { User } from '../schema/model/account/user.ts';
 import { assignSupervisor } from '../schema/model/job/claim.ts';
 import { undeliveredAnswers } from '../schema/model/job/interaction.ts';
@@ -16,9 +17,16 @@ const childRounds = 3;
 /** The identity of a child that belongs to no job. */
 const noJob = { key: '', user: '', tag: 'warm-up' };
 
-/** Runs the statements and starts the kind of process that a job needs. Changes nothing in the database. */
-export async function warmUp(database: Database, identity: SupervisorIdentity): Promise<void> {
-  for (let round = 0; round < queryRounds; round++) {
+/**
+ * Runs the statements and starts the kind of process that a job needs, until `isEnough`. Lets other things happen after each round, so that it
+ * notices a job. Changes nothing in the database.
+ */
+export async function warmUp(
+  database: Database,
+  identity: SupervisorIdentity,
+  isEnough: () => boolean,
+): Promise<void> {
+  for (let round = 0; round < queryRounds && !isEnough(); round++) {
     await database.write([], (em) => assignSupervisor(em, 0, identity));
     const em = database.em();
     // Any existing job: hydrating an entity costs more than the query.
@@ -26,8 +34,9 @@ export async function warmUp(database: Database, identity: SupervisorIdentity): 
     await em.findOne(User, { id: job?.owner ?? 0 });
     await unhandledStops(em, 0);
     await undeliveredAnswers(em, 0);
+    await setImmediate();
   }
-  for (let round = 0; round < childRounds; round++) await startAndAwaitChild();
+  for (let round = 0; round < childRounds && !isEnough(); round++) await startAndAwaitChild();
 }
 
 async function startAndAwaitChild(): Promise<void> {
