@@ -14,6 +14,8 @@ const directory = join(packageRoot, 'dist');
 
 const shared: RolldownOptions = {
   cwd: packageRoot,
+  // How long the bundler takes depends on what else the machine does.
+  checks: { bundlerTimings: false },
   // An import that cannot be resolved is only a warning here, and a crash when the process starts.
   onLog(level, log) {
     if (level === 'warn') throw new Error(`bundling failed: ${log.message}`);
