@@ -57,6 +57,12 @@ const checks: readonly Check[] = [
   { name: 'unused files, exports and dependencies', command: 'knip', args: ['--no-progress'] },
   { name: 'decision records', command: 'node', args: ['tools/check/decision.ts'] },
   { name: 'the documentation of options is current', command: 'node', args: ['tools/options.ts', '--check'] },
+  { name: 'the API has no change that breaks clients', command: 'node', args: ['tools/check/schema.ts'] },
+  {
+    name: 'the page of changes of the API is current',
+    command: 'node',
+    args: ['tools/api-changes.ts', '--check'],
+  },
   {
     name: 'the reference of the client package is current',
     command: 'node',
