@@ -59,9 +59,10 @@ async function runPart(
   let rounds = 0;
   while (goesOn(rounds)) {
     rounds++;
-    const { sent, answer } = await part
-      .send(world, random)
-      .catch((error: unknown) => ({ sent: 'unknown', answer: `500 the request failed: ${String(error)}` }));
+    const { sent, answer } = await part.send(world, random).catch((error: unknown) => ({
+      sent: 'unknown',
+      answer: `500 the request failed: ${String(error)}: ${String(Object(error).cause)}`,
+    }));
     const defect = loggedDefect(world);
     const violation =
       violationIn(answer) ?? (defect === null ? null : `the server logged ${defect.slice(0, 1_000)}`);

@@ -93,11 +93,14 @@ export async function ask(
   operation: object,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<string> {
-  const response = await fetch(`${server.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
-    body: JSON.stringify(operation),
-    signal: AbortSignal.timeout(answerLimit),
-  });
+  const send = () =>
+    fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, ...headers },
+      body: JSON.stringify(operation),
+      signal: AbortSignal.timeout(answerLimit),
+    });
+  // The server closes a connection whose body is too large, which can overtake the answer.
+  const response = await send().catch(send);
   return `${response.status} ${await response.text()}`;
 }
