@@ -9,6 +9,7 @@ import {
   readAudit,
 } from '../schema/model/account/audit.ts';
 import { jsonLine } from '../schema/text/json-line.ts';
+import { recordDownload } from './download-audit.ts';
 import type { Exchange } from './exchange.ts';
 import { openStream, tooManyStreams } from './live/event-stream.ts';
 import { sendText } from './response.ts';
@@ -81,7 +82,8 @@ function filterOf(query: URLSearchParams): AuditFilter {
 }
 
 /** Sends the entries that match the query, oldest first, with back-pressure. Stops when the client disconnects. 400 for an invalid query. */
-export async function sendAudit({ response, context, query }: Exchange, identity: Identity): Promise<void> {
+export async function sendAudit(exchange: Exchange, identity: Identity): Promise<void> {
+  const { request, response, context, query } = exchange;
   const { db } = context;
   let filter: AuditFilter;
   try {
@@ -93,12 +95,13 @@ export async function sendAudit({ response, context, query }: Exchange, identity
   if (!openStream(response, identity, context))
     return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
   const last = await lastAudit(db);
+  if (request.method !== 'HEAD') await recordDownload(exchange, identity, null);
   response.writeHead(200, {
     'content-type': 'application/jsonl; charset=utf-8',
     'content-disposition': 'attachment; filename="spiderpig-audit.jsonl"',
     'cache-control': 'no-store',
   });
-  if (response.req.method === 'HEAD') {
+  if (request.method === 'HEAD') {
     response.end();
     return;
   }

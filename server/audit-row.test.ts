@@ -6,8 +6,11 @@ import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { checkOut, createStaging, newVersion } from '../jobrunner/simulator/train/staging.ts';
 import { schema } from '../schema/graphql/schema.ts';
-import { AuditEntry } from '../schema/model/account/audit.ts';
-import { User } from '../schema/model/account/user.ts';
+import { AuditEntry, auditActions } from '../schema/model/account/audit.ts';
+import { createHostCode } from '../schema/model/account/host-code.ts';
+import { endProviderSessions } from '../schema/model/account/provider-logout.ts';
+import { insertSignInLink } from '../schema/model/account/sign-in-link.ts';
+import { User, userNamed } from '../schema/model/account/user.ts';
 import { endJob } from '../schema/model/job/ending.ts';
 import { askInteraction } from '../schema/model/job/interaction.ts';
 import { appendLines } from '../schema/model/log/log.ts';
@@ -19,6 +22,7 @@ import {
   runningJob,
   type TestServer,
 } from '../tests/support/test-server.ts';
+import { routes } from './route.ts';
 
 let staging: string;
 let world: TestServer;
@@ -170,4 +174,150 @@ test('C9 each mutation that succeeds has exactly one row in the audit log', asyn
     rows[name] = refused ?? found.map(({ channel }) => channel);
   }
   expect(rows).toEqual(Object.fromEntries(Object.keys(mutations).map((name) => [name, ['page']])));
+});
+
+/** What a route or another service changes for a person, and the actions that must be recorded. */
+const routeEffects: Record<string, () => Promise<readonly string[]>> = {
+  'POST /sign-in': async () => {
+    await world.signIn('viewer', 'ida');
+    // The link is an effect of a command of the host: tests/audit-command.test.ts.
+    return ['link made', 'sign-in'];
+  },
+  'POST /sign-in with an unknown code': async () => {
+    await post('/sign-in', {}, { code: 'x'.repeat(43) });
+    return ['sign-in refused'];
+  },
+  'POST /sign-in/second-factor': async () => {
+    const half = await comeBack('hal');
+    const hostCode = await createHostCode(world.db, 'hal');
+    expect((await post('/sign-in/second-factor', as(half), { code: hostCode })).status).toBe(200);
+    // The code is an effect of a command of the host, too.
+    return ['sign-in', 'second factor changed', 'second factor'];
+  },
+  'POST /sign-in/second-factor with a wrong code': async () => {
+    expect(
+      (await post('/sign-in/second-factor', as(await comeBack('hal')), { code: '00000000' })).status,
+    ).toBe(403);
+    return ['sign-in', 'second factor refused'];
+  },
+  'POST /sign-out': async () => {
+    const own = await world.signIn('viewer', 'ida');
+    expect((await post('/sign-out', as(own), {})).status).toBe(204);
+    return ['link made', 'sign-in', 'sign-out'];
+  },
+  'GET /jobs/1/log.txt': async () => {
+    expect((await fetch(`${world.url}/jobs/1/log.txt`, { headers: as(admin) })).status).toBe(200);
+    return ['download'];
+  },
+  'HEAD /jobs/1/log.txt': async () => {
+    await fetch(`${world.url}/jobs/1/log.txt`, { method: 'HEAD', headers: as(admin) });
+    return [];
+  },
+  'GET /jobs/999999/log.txt': async () => {
+    expect((await fetch(`${world.url}/jobs/999999/log.txt`, { headers: as(admin) })).status).toBe(404);
+    return [];
+  },
+  'GET /audit.jsonl': async () => {
+    const response = await fetch(`${world.url}/audit.jsonl`, { headers: as(admin) });
+    expect(response.status).toBe(200);
+    await response.text();
+    return ['download'];
+  },
+  'GET /audit.jsonl as a viewer': async () => {
+    const viewer = await world.signIn('viewer', 'ida');
+    expect((await fetch(`${world.url}/audit.jsonl`, { headers: as(viewer) })).status).toBe(403);
+    return ['link made', 'sign-in'];
+  },
+  'a sign-out at the identity provider': async () => {
+    await comeBack('ivy', { session: 'sid-1', subject: 'sub-ivy' });
+    const through = { channel: 'provider', address: null };
+    await endProviderSessions(
+      world.db,
+      { session: 'sid-1', subject: 'sub-ivy', before: Date.now() + 1_000 },
+      through,
+    );
+    return ['sign-in', 'sign-out'];
+  },
+};
+
+const post = (path: string, headers: Record<string, string>, body: object): Promise<Response> =>
+  fetch(world.url + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: world.url, ...headers },
+    body: JSON.stringify(body),
+  });
+
+/** Signs a user in as the callback of the identity provider does. */
+async function comeBack(
+  name: string,
+  provider: { session: string; subject: string } | null = null,
+): Promise<Browser> {
+  const now = Date.now();
+  const linkCode = await world.db.write([], async (em) => {
+    const user = await userNamed(em, name, now);
+    return await insertSignInLink(
+      em,
+      {
+        user,
+        role: null,
+        way: 'provider',
+        expiresAt: now + 60_000,
+        ...(provider && { providerSession: provider.session, providerSubject: provider.subject }),
+      },
+      now,
+    );
+  });
+  return await world.redeem(linkCode);
+}
+
+test('each effect outside of mutations has exactly one row in the audit log', async () => {
+  const rows: Record<string, unknown> = {};
+  const expected: Record<string, unknown> = {};
+  for (const [name, cause] of Object.entries(routeEffects)) {
+    const before = await world.db.em().count(AuditEntry);
+    expected[name] = await cause();
+    const found = await world.db
+      .em()
+      .find(AuditEntry, {}, { orderBy: { id: 'asc' }, offset: before, limit: 100 });
+    rows[name] = found.map(({ action }) => action);
+  }
+  expect(rows).toEqual(expected);
+});
+
+test('every route is one with a tested effect, or has no effect that a person causes', () => {
+  const without = [
+    'POST /graphql',
+    'GET /graphql',
+    'GET /graphql/*',
+    'GET /sign-in',
+    'GET /sign-in/ways',
+    'GET /sign-in/standing',
+    // Its effects need a provider: tests/provider.test.ts.
+    'GET /sign-in/provider',
+    'GET /sign-in/callback',
+    'POST /sign-in/back-channel-logout',
+    'GET /healthz',
+    'GET /readyz',
+    'GET /metrics',
+    // The download that follows is recorded.
+    'POST /ticket',
+  ];
+  const names = routes.map(({ method, path }) => {
+    const text = path instanceof RegExp ? path.source : path;
+    if (text.includes('log') && path instanceof RegExp && text.includes('jobs'))
+      return `${method} /jobs/1/log.txt`;
+    return `${method} ${text.replace('^\\/graphql\\/', '/graphql/*')}`;
+  });
+  const tested = Object.keys(routeEffects);
+  expect(names.filter((name) => !without.includes(name) && !tested.includes(name))).toEqual([]);
+});
+
+test('every action of the audit log is caused by a test here, or by one that is named', async () => {
+  const elsewhere = {
+    lose: 'tests/audit-command.test.ts',
+    backup: 'tests/audit-command.test.ts',
+  };
+  const entries = await world.db.em().find(AuditEntry, {});
+  const seen = new Set(entries.map(({ action }): string => action));
+  expect(auditActions.filter((action) => !seen.has(action) && !(action in elsewhere))).toEqual([]);
 });

@@ -346,7 +346,8 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
       expect(response.headers.get('x-content-type-options')).toBe('nosniff');
       expect(response.headers.get('cache-control')).toBe('no-store');
       const exported = lines(await response.text());
-      const stored = await entries();
+      // The entry of this download is added after those that it sends were determined.
+      const stored = (await entries()).slice(0, -1);
       expect(exported.map(({ id }) => id)).toEqual(stored.map(({ id }) => id));
       expect(Object.keys(exported[0] ?? {})).toEqual([
         'id',
@@ -433,7 +434,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
         size += piece.length;
         for (const byte of piece) if (byte === 10) newlines++;
       }
-      expect(newlines).toBe(await world.db.em().count(AuditEntry));
+      expect(newlines).toBe((await world.db.em().count(AuditEntry)) - 1);
       expect(size).toBeGreaterThan(76_000_000);
       // Of two hundred reads.
       expect(whileStalled).toBeLessThan(60);

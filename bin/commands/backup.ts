@@ -1,14 +1,18 @@
 // Owns `spiderpig backup` and `spiderpig restore`.
 import { resolve } from 'node:path';
+import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
 import { type BackupContent, backUp } from '../../schema/model/backup/backup.ts';
 import { restoreBackup } from '../../schema/model/backup/restore.ts';
 import { holdAfterRewind } from '../../schema/model/job/rewind.ts';
 import { openDatabase } from '../../schema/model/open.ts';
+import { databaseProblemOf } from '../../schema/model/store/problem.ts';
+import type { Configuration } from '../../schema/process/configuration.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
-import { operatorName } from '../argument.ts';
+import { operatorName, userNameOf } from '../argument.ts';
 import { say } from '../output.ts';
 
 const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
@@ -19,10 +23,25 @@ export async function run(args: readonly string[]): Promise<void> {
   const { options, positionals } = parseCommandLine(args, { allowPositionals: true });
   const file = oneFile(positionals, 'backup');
   const configuration = configurationWith(options);
-  // Says what is wrong when there is no database.
-  await (await openExistingDatabase(configuration))[Symbol.asyncDispose]();
+  await recordBackup(configuration, file);
   const content = await backUp(configuration.databaseUrl, file);
   say(`${file}: ${contentText(content)}, ${content.bytes} bytes`);
+}
+
+/** Says what is wrong when there is no database. One that cannot be written is backed up all the same: that may be why. */
+async function recordBackup(configuration: Configuration, file: string): Promise<void> {
+  await using database = await openExistingDatabase(configuration);
+  const [name, at] = [operatorName(), Date.now()];
+  const detail = `to ${file} by ${name}`;
+  try {
+    await database.write([], async (em) => {
+      const user = await userNamed(em, userNameOf(name), at);
+      await recordAudit(em, { at, user, action: 'backup', detail, through: hostSource });
+    });
+  } catch (error) {
+    if (databaseProblemOf(error) === null) throw error;
+    say(`The audit log has no entry of this backup: ${databaseProblemOf(error)?.message}`);
+  }
 }
 
 /** `spiderpig restore FILE` */

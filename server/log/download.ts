@@ -10,6 +10,7 @@ import { readChunks } from '../../schema/model/log/log.ts';
 import { readPartialLine } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { visibleText } from '../../schema/text/terminal-line.ts';
+import { recordDownload } from '../download-audit.ts';
 import type { Exchange } from '../exchange.ts';
 import { openStream, tooManyStreams } from '../live/event-stream.ts';
 import { sendText } from '../response.ts';
@@ -115,21 +116,20 @@ const mayHoldControls = (bytes: Uint8Array): boolean => bytes.includes(c1Byte) |
 const isControl = (byte: number): boolean => byte === 0x7f || (byte < 0x20 && byte !== 0x09 && byte !== 0x0a);
 
 /** Sends the lines that exist now. `?colours=no` sends the visible text only. 404 for an unknown job. */
-export async function sendJobLog(
-  { response, context, path, query }: Exchange,
-  identity: Identity,
-): Promise<void> {
+export async function sendJobLog(exchange: Exchange, identity: Identity): Promise<void> {
+  const { request, response, context, path, query } = exchange;
   const jobId = rowNumber(path.split('/', 3)[2] ?? '');
   if (jobId === null || !(await context.sources.jobs.load(jobId)))
     return sendText(response, 404, 'There is no such job.');
   if (!openStream(response, identity, context))
     return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
+  if (request.method !== 'HEAD') await recordDownload(exchange, identity, jobId);
   response.writeHead(200, {
     'content-type': 'text/plain; charset=utf-8',
     'content-disposition': `attachment; filename="spiderpig-job-${jobId}.log.txt"`,
     'cache-control': 'no-store',
   });
-  if (response.req.method === 'HEAD') {
+  if (request.method === 'HEAD') {
     response.end();
     return;
   }

@@ -34,6 +34,8 @@ const filterable = [
   'REBIND',
   'TOKEN_MADE',
   'TOKEN_REVOKED',
+  'DOWNLOAD',
+  'BACKUP',
 ] as const satisfies readonly AuditAction[];
 
 /** The filter as it was typed; an empty string is no condition. */

@@ -61,6 +61,11 @@ const AuditActionType = builder.enumType('AuditAction', {
       description: 'An account was taken from the person at the identity provider who had it.',
     },
     TOKEN_MADE: { value: 'token made', description: 'An API token was created.' },
+    DOWNLOAD: { value: 'download', description: 'The log of a job, or the audit log, was downloaded.' },
+    BACKUP: {
+      value: 'backup',
+      description: 'A command on the deployment host made a backup of the database.',
+    },
     TOKEN_REVOKED: { value: 'token revoked', description: 'An API token was revoked.' },
     WEBHOOK: {
       value: 'webhook',

@@ -35,6 +35,8 @@ export const auditActions = [
   'rebind',
   'token made',
   'token revoked',
+  'download',
+  'backup',
   'webhook',
   'notifications',
 ] as const;
