@@ -1,10 +1,11 @@
 // Tests what /metrics reports, the id of a request, and when /readyz needs a jobrunner.
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { endJob } from '../schema/model/job/ending.ts';
 import { announcePresence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
 import { hasPromtool, promtool } from '../tests/support/promtool.ts';
 import { openServer, queuedJob, runningJob, type TestServer } from '../tests/support/test-server.ts';
+import { ServerMetrics } from './metrics.ts';
 
 let world: TestServer;
 beforeAll(async () => {
@@ -82,4 +83,18 @@ test('readyz fails without a jobrunner where that is configured', async () => {
   expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
   expect(await metrics()).toMatch(/^spiderpig_runner_online\{host="deploy1",lane="default"\} 1$/m);
   await presence.leave();
+});
+
+test('a measured database passes the options of a transaction on', async () => {
+  const write = vi.spyOn(world.db, 'write');
+  try {
+    const measured = new ServerMetrics().measured(world.db);
+    const work = async () => 'done';
+    expect(await measured.write(['jobs'], work, { order: false })).toBe('done');
+    expect(write.mock.lastCall).toEqual([['jobs'], work, { order: false }]);
+    expect(await measured.write([], work)).toBe('done');
+    expect(write.mock.lastCall).toEqual([[], work, undefined]);
+  } finally {
+    write.mockRestore();
+  }
 });
