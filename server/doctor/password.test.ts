@@ -16,6 +16,7 @@ test.each<[string, string[]]>([
   ['a URL in an assignment', ['sudo', 'env', `SPIDERPIG_DATABASE_URL=${url}`, 'spiderpig', 'login']],
   ['a URL as an option', ['spiderpig', 'server', `--database=${url}`]],
   ['a shell command', ['sh', '-c', `psql '${url}' -c 'select 1'`]],
+  ['a connection string', ['psql', 'host=db password=hun/ter2 dbname=spiderpig']],
   ['a variable of PostgreSQL', ['env', 'PGPASSWORD=hun%2Fter2', 'psql']],
 ])('S4 doctor finds the password of the database in %s', (_where, args) => {
   const findings = [...passwordFindings(url, null, [{ pid: 7, args }])];

@@ -48,10 +48,21 @@ function fileFinding(file: string, { mode }: Stats): Finding {
 function withPassword(databaseUrl: string, processes: Iterable<ListedProcess>): ListedProcess[] {
   if (!hasPassword(databaseUrl) || !URL.canParse(databaseUrl)) return [];
   const { password: encoded, searchParams } = new URL(databaseUrl);
-  const passwords = [encoded, searchParams.get('password') ?? ''].filter((each) => each !== '');
+  const passwords = [encoded, decoded(encoded), searchParams.get('password') ?? ''].filter(
+    (each) => each !== '',
+  );
   // With what surrounds a password, because a short one alone is a part of many arguments.
   const forms = passwords.flatMap((each) => [`:${each}@`, `password=${each}`, `PGPASSWORD=${each}`]);
   return [...processes].filter(({ args }) => args.some((arg) => forms.some((form) => arg.includes(form))));
+}
+
+/** A part of a URL without percent encoding; unchanged if that is malformed. Pure. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** All processes of this host, from /proc; none where there is no /proc. */

@@ -22,6 +22,7 @@ test.each<[string, object, RegExp]>([
   ],
   ['a repository', { version: '1.0.0', resolved: 'git+ssh://git@host/a.git#abc' }, /address of its own/],
   ['a file', { version: '1.0.0', integrity, resolved: 'file:../a.tgz' }, /address of its own/],
+  ['another name', { version: '1.0.0', integrity, name: 'evil' }, /“evil” under another name/],
   ['no hash', { version: '1.0.0' }, /SHA-512/],
   ['a weak hash', { version: '1.0.0', integrity: 'sha1-x' }, /SHA-512/],
   ['several hashes', { version: '1.0.0', integrity: `${integrity} sha1-x` }, /SHA-512/],

@@ -10,6 +10,8 @@ interface Locked {
   readonly resolved?: string;
   readonly integrity?: string;
   readonly link?: boolean;
+  /** Another name in the registry than that of the folder. */
+  readonly name?: string;
 }
 
 /** What is wrong with a lock file. `packages`: its member of this name. Pure. */
@@ -28,8 +30,9 @@ const linkProblems = ({ resolved = '' }: Locked, packages: Readonly<Record<strin
     ? []
     : ['links to another folder than a workspace'];
 
-function packageProblems({ version = '', resolved, integrity = '' }: Locked): string[] {
+function packageProblems({ version = '', resolved, integrity = '', name }: Locked): string[] {
   return [
+    ...(name === undefined ? [] : [`is the package “${name}” under another name`]),
     ...(resolved === undefined
       ? []
       : ['has an address of its own (“resolved”): it must come from the registry, like all others']),
