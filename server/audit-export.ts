@@ -95,7 +95,7 @@ export async function sendAudit(exchange: Exchange, identity: Identity): Promise
   if (!openStream(response, identity, context))
     return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
   const last = await lastAudit(db);
-  if (request.method !== 'HEAD') await recordDownload(exchange, identity, null);
+  if (!(await recordDownload(exchange, identity, null))) return;
   response.writeHead(200, {
     'content-type': 'application/jsonl; charset=utf-8',
     'content-disposition': 'attachment; filename="spiderpig-audit.jsonl"',

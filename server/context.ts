@@ -5,6 +5,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import type { Configuration } from '../schema/process/configuration.ts';
 import type { Tracing } from '../schema/process/span.ts';
 import { type DataSources, openDataSources } from './data-sources.ts';
+import { DownloadRates } from './download-rate.ts';
 import { Gerrit } from './gerrit.ts';
 import { Engines } from './graphql/engine-choice.ts';
 import type { TrustedDocuments } from './graphql/trusted-document.ts';
@@ -82,6 +83,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly gate: Gate;
   readonly refusals: RefusedSignIns;
   readonly signInRates: SignInRates;
+  readonly downloadRates: DownloadRates;
   readonly tickets: Tickets;
   /** Null: no identity provider is configured. */
   readonly provider: Provider | null;
@@ -144,6 +146,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     gate,
     refusals: new RefusedSignIns(db, logger, metrics),
     signInRates: new SignInRates(),
+    downloadRates: new DownloadRates(),
     tickets: new Tickets(),
     provider,
     connections,

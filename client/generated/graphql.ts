@@ -27,10 +27,14 @@ export type AnswerInteractionInput = {
 export type AuditAction =
   /** A question was answered. */
   | 'ANSWER'
+  /** A command on the deployment host made a backup of the database. */
+  | 'BACKUP'
   /** A user was banned. */
   | 'BAN'
   /** A user said that they handle a question. */
   | 'CLAIM'
+  /** The log of a job, or the audit log, was downloaded. */
+  | 'DOWNLOAD'
   /** Another deployer became responsible for a job. */
   | 'HAND_OVER'
   /** Deployments were held. */

@@ -123,7 +123,7 @@ export async function sendJobLog(exchange: Exchange, identity: Identity): Promis
     return sendText(response, 404, 'There is no such job.');
   if (!openStream(response, identity, context))
     return sendText(response, 503, tooManyStreams, { 'retry-after': '5' });
-  if (request.method !== 'HEAD') await recordDownload(exchange, identity, jobId);
+  if (!(await recordDownload(exchange, identity, jobId))) return;
   response.writeHead(200, {
     'content-type': 'text/plain; charset=utf-8',
     'content-disposition': `attachment; filename="spiderpig-job-${jobId}.log.txt"`,
