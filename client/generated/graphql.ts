@@ -4,7 +4,7 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { TypedDocumentNode as DocumentNode } from '@graphql-typed-document-node/core';
-/** How far the delivery of an answer is. */
+/** How far the delivery of an answer is. Further values may be added. */
 export type AnswerDelivery =
   /** The answer was written to scap. */
   | 'DELIVERED'
@@ -203,7 +203,7 @@ export type HoldDeploymentsInput = {
   reason: string;
 };
 
-/** The kind of answer that a question needs. */
+/** The kind of answer that a question needs. Further values may be added. */
 export type InteractionKind =
   /** The code of one of its choices. */
   | 'CHOICES'
@@ -287,7 +287,7 @@ export type JobState =
   /** scap is waiting for an answer: see `pendingInteraction`. */
   | 'WAITING';
 
-/** The kind of a line: output of scap, or an event that SpiderPig recorded. */
+/** The kind of a line: output of scap, or an event that SpiderPig recorded. Further values may be added. */
 export type LogLineKind =
   /** A question was answered: by whom, and how. */
   | 'ANSWER'
@@ -304,7 +304,7 @@ export type LogLineKind =
   /** A stop was requested, or a signal was sent. */
   | 'STOP';
 
-/** The kind of a mark. */
+/** The kind of a mark. Further values may be added. */
 export type LogMarkKind =
   /** A question was answered. */
   | 'ANSWER'
@@ -351,7 +351,7 @@ export type MoveJobInput = {
   jobId: string | number;
 };
 
-/** Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all. */
+/** Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all. Further values may be added. */
 export type PushReach =
   /** All jobs. */
   | 'ALL'
@@ -477,7 +477,7 @@ export type RevokeTokenInput = {
   tokenId: string | number;
 };
 
-/** What a user may do. Each role includes the previous ones. */
+/** What a user may do. Each role includes the previous ones. Further values may be added. */
 export type Role =
   /** May manage users and tokens, hold deployments and read the audit log. */
   | 'ADMIN'
@@ -542,7 +542,7 @@ export type StopJobInput = {
   jobId: string | number;
 };
 
-/** How to stop a job, from the mildest to the hardest way. */
+/** How to stop a job, from the mildest to the hardest way. Further values may be added. */
 export type StopMode =
   /** Sends SIGINT: scap cleans up. SIGTERM and SIGKILL follow if it does not exit. */
   | 'INTERRUPT'
@@ -551,14 +551,14 @@ export type StopMode =
   /** Sends SIGTERM, then SIGKILL if scap does not exit. */
   | 'TERMINATE';
 
-/** What a token may do. */
+/** What a token may do. Further values may be added. */
 export type TokenScope =
   /** The role of a deployer. */
   | 'DEPLOY'
   /** The role of a viewer. */
   | 'READ';
 
-/** The state of a delivery. */
+/** The state of a delivery. Further values may be added. */
 export type WebhookDeliveryState =
   /** The receiver answered with a status of 200 to 299. */
   | 'DELIVERED'
@@ -588,7 +588,7 @@ export type WebhookEvent =
   /** A question has waited for some minutes (--escalate-after), and nobody has answered or claimed it. Sent again after twice, four times … that time. */
   | 'UNANSWERED';
 
-/** The form of the messages of a webhook. */
+/** The form of the messages of a webhook. Further values may be added. */
 export type WebhookFormat =
   /** That line as `{"text": …}`, as Slack and Mattermost accept it. */
   | 'CHAT'

@@ -16,7 +16,8 @@ import { largestNumber, rowNumber, shownId } from './id.ts';
 import { badInput, inRange, notFound } from './refusal.ts';
 
 const LogLineKindType = builder.enumType('LogLineKind', {
-  description: 'The kind of a line: output of scap, or an event that SpiderPig recorded.',
+  description:
+    'The kind of a line: output of scap, or an event that SpiderPig recorded. Further values may be added.',
   values: {
     OUTPUT: {
       value: 'output',
@@ -243,7 +244,7 @@ builder.subscriptionField('jobLogSearch', (t) =>
 );
 
 const LogMarkKindType = builder.enumType('LogMarkKind', {
-  description: 'The kind of a mark.',
+  description: 'The kind of a mark. Further values may be added.',
   values: {
     STATUS: { value: 'status', description: 'scap reported what it is doing.' },
     STARTED: { value: 'started', description: 'An output line says that a step started.' },

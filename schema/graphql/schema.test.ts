@@ -112,6 +112,13 @@ test('every type, field, argument and enum value of the schema has a description
   expect(missing.map(([coordinate]) => coordinate)).toEqual([]);
 });
 
+test('every enum says that it may grow', () => {
+  const silent = Object.values(schema.getTypeMap())
+    .filter((type) => isEnumType(type) && !type.name.startsWith('__'))
+    .filter(({ description }) => !description?.includes('may be added'));
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
 test('schema.graphql is current', async () => {
   const print = join(import.meta.dirname, 'print.ts');
   await expect(promisify(execFile)(process.execPath, [print, '--check'])).resolves.toMatchObject({

@@ -12,6 +12,7 @@ import {
 import type { Plugin } from 'graphql-yoga';
 import { withTrace } from '../../schema/model/store/trace-context.ts';
 import type { OperationBudget } from './budget.ts';
+import { costOf } from './limit.ts';
 import { mutationRefusal } from './mutation.ts';
 import type { OperationContext } from './operation.ts';
 
@@ -47,7 +48,15 @@ function mutationResult(budget: OperationBudget, { data, errors }: ExecutionResu
   return { data: wasExecuted ? (data ?? null) : null, ...(shown ? { errors: shown } : {}) };
 }
 
+/** As {@link executeWithin}, with the cost if the client wants to know it. */
 async function executeOperation(args: ExecutionArgs, context: OperationContext): Promise<ExecutionResult> {
+  const result = await executeWithin(args, context);
+  if (!context.wantsCost) return result;
+  const cost = costOf(args.schema, args.document, args.operationName);
+  return cost === null ? result : { ...result, extensions: { ...result.extensions, cost } };
+}
+
+async function executeWithin(args: ExecutionArgs, context: OperationContext): Promise<ExecutionResult> {
   const { budget, viewer } = context;
   const validated = validateExecutionArgs({ ...args, abortSignal: budget.signal });
   if (!('operation' in validated)) return { errors: validated.map(badVariables) };

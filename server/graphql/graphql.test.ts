@@ -233,6 +233,27 @@ describe('a document that is too large', () => {
     expect(JSON.stringify(results)).not.toContain('"http"');
   });
 
+  test('a client learns the cost of an operation, on request and when it is refused', async () => {
+    const send = async (body: object) => {
+      const response = await fetch(`${world.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify(body),
+      });
+      return await response.json();
+    };
+    const query = '{ jobs(first: 5) { nodes { id title } } }';
+    const cost = { requested: 12, limit: 100_000 };
+    expect(await send({ query, extensions: { cost: true } })).toMatchObject({ extensions: { cost } });
+    expect(await send({ query })).not.toHaveProperty('extensions');
+    const results = world.socket(token).iterate({ query, extensions: { cost: true } });
+    expect((await results.next()).value).toMatchObject({ extensions: { cost } });
+    const { errors } = await send({
+      query: '{ jobs(first: 100) { nodes { interactions { stops: job { interactions { id } } } } } }',
+    });
+    expect(errors[0].extensions).toMatchObject({ code: 'TOO_LARGE', cost: { limit: 100_000 } });
+  });
+
   test('the introspection query is within the limits', async () => {
     const { data } = await world.ask(token, getIntrospectionQuery());
     expect(data.__schema.types.length).toBeGreaterThan(30);

@@ -104,10 +104,11 @@ export function createEngine({
   const turns = new Turns();
   return createYoga<OperationOrigin, OperationContext>({
     schema,
-    context: ({ identity, address, signal, client, addHeader, traceparent = null }) => ({
+    context: ({ identity, address, signal, client, addHeader, params, traceparent = null }) => ({
       ...sources.contextFor(identity, address),
       client,
       addHeader,
+      wantsCost: params?.extensions?.['cost'] === true,
       budget: new OperationBudget(turns, signal),
       tracing,
       traceparent,

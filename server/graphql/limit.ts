@@ -8,6 +8,7 @@ import {
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
+  getOperationAST,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -42,8 +43,17 @@ const assumedLength = 10;
 /** The assumed `first` if its value is a variable, unless the field defines a maximum (`extensions.maximum`). */
 const assumedFirst = 100;
 
-const tooLarge = (message: string, node?: OperationDefinitionNode): GraphQLError =>
-  new GraphQLError(message, { ...(node ? { nodes: [node] } : {}), extensions: { code: 'TOO_LARGE' } });
+const tooLarge = (message: string, node?: OperationDefinitionNode, cost?: Cost): GraphQLError =>
+  new GraphQLError(message, {
+    ...(node ? { nodes: [node] } : {}),
+    extensions: { code: 'TOO_LARGE', ...(cost ? { cost } : {}) },
+  });
+
+/** The cost of an operation: how many fields its result can have, and how many are allowed. */
+export interface Cost {
+  readonly requested: number;
+  readonly limit: number;
+}
 
 /** Parses a document within the limits. Throws TOO_LARGE. */
 export function parseLimited<Document>(
@@ -213,9 +223,24 @@ class Measure {
   }
 }
 
+const costOfSize = ({ cost, costOfMember }: Size): Cost => ({
+  requested: cost + costOfMember * assumedLength,
+  limit: maxCost,
+});
+
+/** The cost of the operation with this name; null: there is none, or several and no name. */
+export function costOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): Cost | null {
+  const operation = getOperationAST(document, operationName);
+  return operation ? costOfSize(new Measure(schema, document).ofOperation(operation)) : null;
+}
+
 /** The limits that an operation exceeds, as messages for its author. */
 function exceededBy(size: Size): string[] {
-  const cost = size.cost + size.costOfMember * assumedLength;
+  const { requested: cost } = costOfSize(size);
   const messages: string[] = [];
   if (size.depth > maxDepth)
     messages.push(`This operation is ${size.depth} fields deep; at most ${maxDepth} are allowed.`);
@@ -246,9 +271,9 @@ export function limitErrors(schema: GraphQLSchema, document: DocumentNode): Grap
   if (repeats > maxRepeats)
     return [tooLarge(`This document repeats ${repeats} fields; at most ${maxRepeats} are allowed.`)];
   const measure = new Measure(schema, document);
-  return definitions.flatMap((definition) =>
-    definition.kind === Kind.OPERATION_DEFINITION
-      ? exceededBy(measure.ofOperation(definition)).map((message) => tooLarge(message, definition))
-      : [],
-  );
+  return definitions.flatMap((definition) => {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) return [];
+    const size = measure.ofOperation(definition);
+    return exceededBy(size).map((message) => tooLarge(message, definition, costOfSize(size)));
+  });
 }

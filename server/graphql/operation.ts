@@ -11,6 +11,8 @@ export type OperationContext = Context & {
   readonly tracing: Tracing | null;
   /** See {@link OperationOrigin}. */
   readonly traceparent: string | null;
+  /** Whether the client wants to know the cost: `extensions: { cost: true }` in the request. */
+  readonly wantsCost: boolean;
 } & Pick<OperationOrigin, 'client' | 'addHeader'>;
 
 /** The tool that sent an operation, as it names itself; null: it does not. */

@@ -211,6 +211,7 @@ async function prepare(
     addHeader: () => {},
     signal,
     openStream: () => true,
+    params: { extensions: payload.extensions ?? {} },
   });
   try {
     // GraphiQL uses HTTP only. Over a WebSocket the web client sends trusted documents, and a token any document.

@@ -15,7 +15,7 @@ import { refusal } from '../refusal-type.ts';
 import { ViewerType } from './user.ts';
 
 const TokenScopeType = builder.enumType('TokenScope', {
-  description: 'What a token may do.',
+  description: 'What a token may do. Further values may be added.',
   values: {
     READ: { value: 'read', description: 'The role of a viewer.' },
     DEPLOY: { value: 'deploy', description: 'The role of a deployer.' },

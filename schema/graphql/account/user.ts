@@ -16,7 +16,7 @@ builder.objectType(User, {
 });
 
 export const RoleType = builder.enumType('Role', {
-  description: 'What a user may do. Each role includes the previous ones.',
+  description: 'What a user may do. Each role includes the previous ones. Further values may be added.',
   values: {
     VIEWER: { value: 'viewer', description: 'May see everything except the text of sensitive lines.' },
     DEPLOYER: {

@@ -19,7 +19,7 @@ import { rowNumber, shownId } from '../id.ts';
 import { refusal } from '../refusal-type.ts';
 
 const InteractionKindType = builder.enumType('InteractionKind', {
-  description: 'The kind of answer that a question needs.',
+  description: 'The kind of answer that a question needs. Further values may be added.',
   values: {
     CHOICES: { value: 'choices', description: 'The code of one of its choices.' },
     TEXT: { value: 'text', description: 'One line of text of at most 4,000 characters; it may be empty.' },
@@ -27,7 +27,7 @@ const InteractionKindType = builder.enumType('InteractionKind', {
 });
 
 const DeliveryType = builder.enumType('AnswerDelivery', {
-  description: 'How far the delivery of an answer is.',
+  description: 'How far the delivery of an answer is. Further values may be added.',
   values: {
     PENDING: { value: 'pending', description: 'The answer is accepted and will be written to scap.' },
     DELIVERED: { value: 'delivered', description: 'The answer was written to scap.' },

@@ -7,7 +7,7 @@ import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
 
 const StopModeType = builder.enumType('StopMode', {
-  description: 'How to stop a job, from the mildest to the hardest way.',
+  description: 'How to stop a job, from the mildest to the hardest way. Further values may be added.',
   values: {
     INTERRUPT: {
       value: 'interrupt',

@@ -15,7 +15,8 @@ builder.objectField(ViewerType, 'pushKey', (t) =>
 );
 
 const PushReachType = builder.enumType('PushReach', {
-  description: 'Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all.',
+  description:
+    'Of which jobs a browser is notified. Holds, and questions that nobody handles, concern all. Further values may be added.',
   values: {
     OWN: { value: 'own', description: 'Your own jobs.' },
     ALL: { value: 'all', description: 'All jobs.' },

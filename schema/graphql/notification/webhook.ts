@@ -46,7 +46,7 @@ const EventKindType = builder.enumType('WebhookEvent', {
 });
 
 const FormatType = builder.enumType('WebhookFormat', {
-  description: 'The form of the messages of a webhook.',
+  description: 'The form of the messages of a webhook. Further values may be added.',
   values: {
     JSON: { value: 'json', description: 'The event as data.' },
     TEXT: { value: 'text', description: 'One line of plain text.' },
@@ -55,7 +55,7 @@ const FormatType = builder.enumType('WebhookFormat', {
 });
 
 const DeliveryStateType = builder.enumType('WebhookDeliveryState', {
-  description: 'The state of a delivery.',
+  description: 'The state of a delivery. Further values may be added.',
   values: {
     PENDING: { value: 'pending', description: 'It will be sent, perhaps again.' },
     DELIVERED: { value: 'delivered', description: 'The receiver answered with a status of 200 to 299.' },
