@@ -183,16 +183,25 @@ function openSmallDisk(size: number) {
 describe('full disk', () => {
   const count = 300_000;
 
-  it('a full disk delays log lines but not answers, and all lines are stored when there is space', async (test) => {
-    using disk = openSmallDisk(96);
-    if (!disk) return test.skip('a small disk can be mounted by root only');
-    using notes = openNotes();
-    const scap = program('asks-while-flooding', count, notes.file);
-    await using world = await openWorld({ scap, directory: disk.data });
+  /** A world on a small disk in which scap asks while it prints. */
+  const openFlood = (disk: { readonly data: string }, notes: { readonly file: string }): Promise<World> =>
+    openWorld({ scap: program('asks-while-flooding', count, notes.file), directory: disk.data });
+
+  /** Starts a job and fills the disk while its question is open. */
+  async function fillDuringQuestion(world: World, disk: { fill(): void }) {
     const token = await world.token();
     const id = await startJob(world, token);
     const question = await questionOf(world, token, id);
     disk.fill();
+    return { token, id, question };
+  }
+
+  it('a full disk delays log lines but not answers, and all lines are stored when there is space', async (test) => {
+    using disk = openSmallDisk(96);
+    if (!disk) return test.skip('a small disk can be mounted by root only');
+    using notes = openNotes();
+    await using world = await openFlood(disk, notes);
+    const { token, id, question } = await fillDuringQuestion(world, disk);
     const { message, since } = await databaseIs(world, token, 'FULL');
     expect(message).toMatch(/disk of the database is full/);
     expect(Date.parse(since ?? '')).toBeLessThanOrEqual(Date.now());
@@ -236,12 +245,8 @@ describe('full disk', () => {
     using disk = openSmallDisk(96);
     if (!disk) return test.skip('a small disk can be mounted by root only');
     using notes = openNotes();
-    const scap = program('asks-while-flooding', count, notes.file);
-    await using world = await openWorld({ scap, directory: disk.data });
-    const token = await world.token();
-    const id = await startJob(world, token);
-    await questionOf(world, token, id);
-    disk.fill();
+    await using world = await openFlood(disk, notes);
+    const { token, id } = await fillDuringQuestion(world, disk);
     await databaseIs(world, token, 'FULL');
     const stopped = await world.run<{ stopJob: object }>(token, stop, { id });
     expect(stopped.stopJob).toEqual({ __typename: 'StopJobSuccess' });

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 import { optionTable } from '../schema/process/option.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
-import { entryUnderTest } from './support/build.ts';
+import { environmentWithCommand, writeCommand } from './support/command.ts';
 import { openWorld, type World } from './support/world.ts';
 
 /** A fenced code block of a page. */
@@ -61,8 +61,7 @@ describe('the examples of docs/api.md', () => {
     token = await world.token('deploy', 'Ada');
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-documentation-'));
     symlinkSync(join(packageRoot, 'node_modules'), join(directory, 'node_modules'));
-    const command = `#!/bin/sh\nexec '${process.execPath}' '${entryUnderTest('spiderpig')}' "$@"\n`;
-    writeFileSync(join(directory, 'spiderpig'), command, { mode: 0o755 });
+    writeCommand(directory);
   });
   afterAll(async () => {
     rmSync(directory, { recursive: true, force: true });
@@ -88,8 +87,7 @@ describe('the examples of docs/api.md', () => {
       cwd: directory,
       detached: true,
       env: {
-        PATH: `${directory}:${process.env['PATH'] ?? ''}`,
-        HOME: directory,
+        ...environmentWithCommand(directory),
         SPIDERPIG_DATA: world.directory,
         SPIDERPIG_DATABASE_URL: world.databaseUrl,
         SPIDERPIG_URL: world.url,

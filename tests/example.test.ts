@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
-import { entryUnderTest } from './support/build.ts';
+import { environmentWithCommand, writeCommand } from './support/command.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const webhookSecret = `whsec_${Buffer.from('a secret of the test').toString('base64')}`;
@@ -29,8 +29,7 @@ beforeAll(async () => {
   writeFileSync(join(directory, 'node_modules/spiderpig/client.js'), `export * from '${source}';\n`);
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   symlinkSync(join(packageRoot, 'examples'), join(directory, 'examples'));
-  const command = `#!/bin/sh\nexec '${process.execPath}' '${entryUnderTest('spiderpig')}' "$@"\n`;
-  writeFileSync(join(directory, 'spiderpig'), command, { mode: 0o755 });
+  writeCommand(directory);
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
@@ -45,8 +44,7 @@ function start(name: string, command: string, ...args: readonly string[]) {
     {
       cwd: directory,
       env: {
-        PATH: `${directory}:${process.env['PATH'] ?? ''}`,
-        HOME: directory,
+        ...environmentWithCommand(directory),
         SPIDERPIG_URL: world.url,
         SPIDERPIG_TOKEN: token,
         SPIDERPIG_WEBHOOK_SECRET: webhookSecret,

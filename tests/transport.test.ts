@@ -13,7 +13,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import { documentIdOf } from '../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { dialects, makeDatabase } from './support/database.ts';
-import { append, realDocuments, runningJob } from './support/test-server.ts';
+import { append, realDocuments, runningJob, testConfiguration } from './support/test-server.ts';
 import { openWebProxy, type WebProxy } from './support/web-proxy.ts';
 
 /** Pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
@@ -160,24 +160,7 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
       staticDirectory: join(directory, 'dist'),
       documents: new Map([...realDocuments(), [documentIdOf(query), query]]),
       version: '1.2.3',
-      configuration: {
-        host: '127.0.0.1',
-        port: 0,
-        basePath: '',
-        allowedHosts: ['127.0.0.1'],
-        scap: null,
-        retention: { days: 0, jobs: 0 },
-        provider: null,
-        secondFactor: true,
-        roleGroups: { viewer: [], deployer: [], admin: [] },
-        accessHelp: null,
-        readyNeedsJobrunner: false,
-        publicUrl: null,
-        webhookNetworks: [],
-        escalateAfter: 5,
-        staging: null,
-        trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
-      },
+      configuration: { ...testConfiguration, allowedHosts: ['127.0.0.1'] },
     });
   const restart = async (): Promise<void> => {
     await server.close();

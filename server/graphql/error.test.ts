@@ -1,8 +1,7 @@
 // Tests that every error of an operation has a code, over all transports, and that the error of a refused token says what is wrong with it.
-import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { createToken } from '../../schema/model/account/token.ts';
+import { type Operation, sendByPost, sendOverSocket } from '../../tests/support/operation.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 
 let world: TestServer;
@@ -13,35 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-interface Operation {
-  readonly query: string;
-  readonly variables?: Record<string, unknown>;
-  readonly operationName?: string;
-}
-
-async function post(
-  accept: string,
-  operation: Operation,
-  by = token,
-): Promise<{ status: number; text: string }> {
-  const response = await fetch(`${world.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${by}`, accept },
-    body: JSON.stringify(operation),
-  });
-  return { status: response.status, text: await response.text() };
-}
-
-async function overSocket(operation: Operation): Promise<string> {
-  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
-  await once(socket, 'message');
-  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: operation }));
-  const [data] = await once(socket, 'message');
-  socket.terminate();
-  return String(data);
-}
+const target = (by = token) => ({ url: world.url, token: by });
 
 const faults: [string, string, Operation][] = [
   ['a syntax error', 'GRAPHQL_PARSE_FAILED', { query: '{' }],
@@ -73,7 +44,7 @@ describe.each(faults)('%s', (_name, code, operation) => {
     async (accept) => {
       // A subscription can only be answered as a stream.
       const accepted = operation.query.startsWith('subscription') ? `${accept}, text/event-stream` : accept;
-      const { status, text } = await post(accepted, operation);
+      const { status, text } = await sendByPost(target(), accepted, operation);
       expect(text).toContain(`"code":"${code}"`);
       expect(text).not.toContain('"http"');
       expect(status).toBeLessThan(500);
@@ -81,7 +52,7 @@ describe.each(faults)('%s', (_name, code, operation) => {
   );
 
   test('has a code over a WebSocket', async () => {
-    const text = await overSocket(operation);
+    const text = await sendOverSocket(target(), operation);
     expect(text).toContain(`"code":"${code}"`);
     expect(text).not.toContain('"http"');
   });
@@ -97,7 +68,9 @@ test('C9 the error of a refused token says whether it is unknown, expired or rev
   const revoked = await createToken(world.db, { name: 'gone', scope: 'read', userName: 'ada' });
   await world.db.execute("update api_token set revoked_at = 0 where name = 'gone'", []);
   const answer = async (by: string) => {
-    const { status, text } = await post('application/json', { query: '{ viewer { role } }' }, by);
+    const { status, text } = await sendByPost(target(by), 'application/json', {
+      query: '{ viewer { role } }',
+    });
     const [error] = JSON.parse(text).errors;
     return { status, message: error.message, ...error.extensions };
   };
@@ -118,7 +91,7 @@ test('C9 the error of a refused token says whether it is unknown, expired or rev
 });
 
 test('the error of a token with the scope read says that the scope deploy is missing', async () => {
-  const { text } = await post('application/json', {
+  const { text } = await sendByPost(target(), 'application/json', {
     query: 'mutation { stopJob(input: { jobId: 1 }) { __typename } }',
   });
   expect(text).toContain('a token with the scope “deploy”. This one has the scope “read”');

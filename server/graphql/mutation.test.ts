@@ -1,12 +1,11 @@
 // Tests that a mutation is judged as a whole before anything is executed, and that what it did is never lost: over all transports.
-import { once } from 'node:events';
 import { Kind, type OperationDefinitionNode, OperationTypeNode, parse } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WebSocket } from 'ws';
 import { schema } from '../../schema/graphql/schema.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { Job } from '../../schema/model/job/job.ts';
+import { type Operation, sendByPost, sendOverSocket } from '../../tests/support/operation.ts';
 import { openServer, realDocuments, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { mutationRefusal } from './mutation.ts';
 
@@ -20,34 +19,14 @@ beforeAll(async () => {
 });
 afterAll(() => world[Symbol.asyncDispose]());
 
-interface Operation {
-  readonly query: string;
-  readonly variables?: Record<string, unknown>;
-  readonly operationName?: string;
-}
 type Ask = (operation: Operation) => Promise<string>;
 
+const target = () => ({ url: world.url, token });
 const post =
   (accept: string): Ask =>
-  async (operation) => {
-    const response = await fetch(`${world.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}`, accept },
-      body: JSON.stringify(operation),
-    });
-    return await response.text();
-  };
-
-const overSocket: Ask = async (operation) => {
-  const socket = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-  await once(socket, 'open');
-  socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
-  await once(socket, 'message');
-  socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: operation }));
-  const [data] = await once(socket, 'message');
-  socket.terminate();
-  return String(data);
-};
+  async (operation) =>
+    (await sendByPost(target(), accept, operation)).text;
+const overSocket: Ask = (operation) => sendOverSocket(target(), operation);
 
 const start = 'startBackport(input: { changes: ["1102340"], acceptUnverified: true })';
 const ban = 'banUser(input: { userId: "1", reason: "x" }) { __typename }';

@@ -71,6 +71,26 @@ export interface TestServer extends AsyncDisposable {
   socket(by: string): Client;
 }
 
+/** The configuration of a server on a free port that needs nothing else. */
+export const testConfiguration: ServerOptions['configuration'] = {
+  host: '127.0.0.1',
+  port: 0,
+  basePath: '',
+  allowedHosts: [],
+  scap: null,
+  retention: { days: 0, jobs: 0 },
+  provider: null,
+  secondFactor: true,
+  roleGroups: { viewer: [], deployer: [], admin: [] },
+  accessHelp: null,
+  readyNeedsJobrunner: false,
+  publicUrl: null,
+  webhookNetworks: [],
+  escalateAfter: 5,
+  staging: null,
+  trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
+};
+
 export async function openServer(
   options: Partial<Omit<ServerOptions, 'configuration'>> & {
     configuration?: Partial<ServerOptions['configuration']>;
@@ -96,25 +116,7 @@ export async function openServer(
     documents,
     version: '1.2.3',
     ...options,
-    configuration: {
-      host: '127.0.0.1',
-      port: 0,
-      basePath: '',
-      allowedHosts: [],
-      scap: null,
-      retention: { days: 0, jobs: 0 },
-      provider: null,
-      secondFactor: true,
-      roleGroups: { viewer: [], deployer: [], admin: [] },
-      accessHelp: null,
-      readyNeedsJobrunner: false,
-      publicUrl: null,
-      webhookNetworks: [],
-      escalateAfter: 5,
-      staging: null,
-      trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
-      ...options.configuration,
-    },
+    configuration: { ...testConfiguration, ...options.configuration },
   }).catch(async (error: unknown) => {
     await remove();
     throw error;

@@ -1,19 +1,11 @@
 // Tests the sections of a log: they nest for any output.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { iso, mark, start } from '../../../../tests/component/log-mark.ts';
 import type { LogMarkKind } from '../../../generated/graphql.ts';
 import type { Mark } from './mark.ts';
 import { maxLevels, type Section, sectionsOf } from './section.ts';
 
-const start = Date.parse('2026-11-24T12:00:00.000Z');
-const iso = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
-/** A mark whose line was printed as many seconds after the start as its number. */
-const mark = (number: number, kind: LogMarkKind, text = ''): Mark => ({
-  number,
-  at: iso(number),
-  kind,
-  text,
-});
 const running = { complete: false, endedAt: null };
 const ended = (seconds: number) => ({ complete: true, endedAt: start + seconds * 1000 });
 const summary = (sections: readonly Section[]) =>

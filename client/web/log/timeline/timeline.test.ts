@@ -1,18 +1,8 @@
 // Tests the timeline of a job: which items it has, with which times and lines.
 import { expect, test } from 'vitest';
-import type { LogMarkKind } from '../../../generated/graphql.ts';
-import type { Mark } from '../mark/mark.ts';
+import { iso, mark, start } from '../../../../tests/component/log-mark.ts';
 import { timelineOf } from './timeline.ts';
 
-const start = Date.parse('2026-11-24T12:00:00.000Z');
-const iso = (seconds: number): string => new Date(start + seconds * 1000).toISOString();
-/** A mark whose line was printed as many seconds after the start as its number. */
-const mark = (number: number, kind: LogMarkKind, text = ''): Mark => ({
-  number,
-  at: iso(number),
-  kind,
-  text,
-});
 const job = { startedAt: iso(0), finishedAt: null, interactions: [], stops: [] };
 const question = (id: string, asked: number, answered: number | null) => ({
   id,
