@@ -40,7 +40,8 @@ describe('environment variables in the documentation', () => {
     ...Object.values(optionTable).map(({ variable }) => variable),
     ...['SPIDERPIG_URL', 'SPIDERPIG_TOKEN'], // of the terminal client
     ...['SPIDERPIG_IO_KEY', 'SPIDERPIG_JOB', 'SPIDERPIG_REAL_USER'], // that scap receives
-    'SPIDERPIG_SIMULATOR_SPEED', // of the simulated scap
+    ...['SPIDERPIG_SIMULATOR_SPEED', 'SPIDERPIG_SIMULATOR_STAGING'], // of the simulated scap
+    'SPIDERPIG_LANE', // an example of a misspelt variable
   ]);
   it.each(pages)('%s names only variables that SpiderPig reads', (page) => {
     const text = readFileSync(join(packageRoot, page), 'utf8');
