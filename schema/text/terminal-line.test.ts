@@ -148,3 +148,12 @@ it.each([
   // In quadratic time it would be minutes.
   expect(performance.now() - began).toBeLessThan(5_000);
 });
+
+test.each([
+  ['P1', '\x1b\x1b[0m[2Jx', '[2Jx'],
+  ['P3', 'lone \x1b', 'lone '],
+])('%s what a terminal shows has no escape, and is not changed by rendering it again', (_row, line, seen) => {
+  const text = visibleText(line);
+  expect(text).toBe(seen);
+  expect(visibleText(text)).toBe(text);
+});
