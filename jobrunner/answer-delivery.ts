@@ -29,7 +29,7 @@ export interface AnswerDeliveryOptions {
 export class AnswerDelivery {
   readonly #options: AnswerDeliveryOptions;
   /** The row says so too, but it may be impossible to write: an answer must not be written twice for that. */
-  readonly #delivered = new Map<number, string>();
+  readonly #delivered = new Map<string, string>();
 
   constructor(options: AnswerDeliveryOptions) {
     this.#options = options;
@@ -38,12 +38,12 @@ export class AnswerDelivery {
   /** Writes an answer to scap's stdin, unless that was tried already. Resolves when the result is recorded: whether scap received it now. */
   async deliver(child: Child, interaction: Interaction, user: User): Promise<boolean> {
     const { log, clock } = this.#options;
-    if (this.#delivered.has(interaction.id)) return false;
+    if (this.#delivered.has(placeOf(interaction))) return false;
     clock.follow(interaction.answeredAt);
     const answer = interaction.answer ?? '';
     const label = answerLabel(interaction);
     const quoted = interaction.kind === 'choices' ? `“${label}” (${answer})` : `“${answer}”`;
-    this.#delivered.set(interaction.id, `${user.name} answered ${quoted}`);
+    this.#delivered.set(placeOf(interaction), `${user.name} answered ${quoted}`);
     try {
       await child.writeLine(answer);
     } catch {
@@ -74,7 +74,7 @@ export class AnswerDelivery {
       late = await undeliveredAnswers(database.em(), jobId);
     });
     for (const { interaction, user } of late) {
-      if (this.#delivered.has(interaction.id)) continue;
+      if (this.#delivered.has(placeOf(interaction))) continue;
       clock.follow(interaction.answeredAt);
       log.notes(
         'answer',
@@ -87,14 +87,17 @@ export class AnswerDelivery {
   /** Logs which delivered answers are no longer on record. Call it when the database has lost what was stored. */
   async reportLost(): Promise<void> {
     const { database, jobId, log, recorder } = this.#options;
-    let known = new Set<number>();
+    let known = new Set<string>();
     await recorder.run(async () => {
       const answered = await database.em().find(Interaction, { job: jobId, answeredAt: { $ne: null } });
-      known = new Set(answered.map(({ id }) => id));
+      known = new Set(answered.map(placeOf));
     });
-    for (const [id, text] of this.#delivered) {
-      if (known.has(id)) continue;
+    for (const [place, text] of this.#delivered) {
+      if (known.has(place)) continue;
       log.note('notice', `${text}: scap has received it, but it is no longer on record.`);
     }
   }
 }
+
+/** Identifies a question also in a database that has lost commits, where its number can be given out again: the line is another one then. Pure. */
+const placeOf = ({ id, lineNumber }: Interaction): string => `${id}/${lineNumber ?? ''}`;

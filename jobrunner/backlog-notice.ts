@@ -23,7 +23,7 @@ export class BacklogNotice {
    */
   async update(
     waitingSince: number | undefined,
-    persist: (task: () => Promise<unknown>) => Promise<void>,
+    persist: (task: () => Promise<unknown>) => Promise<unknown>,
   ): Promise<void> {
     const waited = waitingSince === undefined ? 0 : Date.now() - waitingSince;
     if (waited > lateAfter && this.#recorded !== 'late') {

@@ -78,6 +78,7 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
           await supervise({
             database: world.database,
             jobId: id,
+            data: tmpdir(),
             identity: identify(process.pid),
             launcher: await Launcher.open(),
             scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],

@@ -71,6 +71,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     trainPause: configuration.trainPause,
     passEnv: configuration.passEnv,
     directory: homedir(),
+    data: configuration.data,
     stopGrace: configuration.stopGrace,
     windingDown: configuration.windingDown,
     masks: configuration.masks ? new Masks(configuration.masks.patterns) : null,

@@ -5,7 +5,7 @@ import { identify } from '../schema/model/job/process.ts';
 import { recordStart } from '../schema/model/job/report.ts';
 import { readLines } from '../schema/model/log/log.ts';
 import { DiskFull, Reserve } from '../schema/model/store/reserve.ts';
-import { openTestDatabase } from '../tests/support/database.ts';
+import { dialects, openTestDatabase } from '../tests/support/database.ts';
 import { Recorder } from './recorder.ts';
 
 /** A disk without space for lines until `isFull` is reset. */
@@ -56,32 +56,35 @@ it('while the disk is full, tasks overtake lines, the job is marked as behind, a
   await untilBehindSince((since) => since === null);
 });
 
-it('puts a notice in the place of lines that PostgreSQL has lost, and keeps the numbers of later lines', async () => {
-  await using test = await openTestDatabase('postgresql');
-  const { database } = test;
-  const { id } = await test.enqueue();
-  const gaps: unknown[] = [];
-  using recorder = new Recorder(database, id, {
-    onPressure: () => {},
-    onError: () => {},
-    onGap: (gap) => gaps.push(gap),
-  });
-  const write = async (text: string): Promise<void> => {
-    recorder.log({ at: 1, kind: 'output', text, sensitive: false, continues: false });
-    await recorder.run(async () => {});
-  };
-  for (const text of ['one', 'two', 'three', 'four']) await write(text);
-  await database.execute('delete from log_chunk where job_id = ? and first_number > 1', [id]);
-  await write('five');
-  await write('six');
-  expect(gaps).toEqual([{ from: 2, to: 4 }]);
-  const lines = await readLines(database, id, 0, 100);
-  expect(lines.map(({ number, kind, text }) => [number, kind, text])).toEqual([
-    [1, 'output', 'one'],
-    [2, 'notice', expect.stringContaining('Lines 2 to 4 are gone')],
-    [3, 'notice', ''],
-    [4, 'notice', ''],
-    [5, 'output', 'five'],
-    [6, 'output', 'six'],
-  ]);
-});
+it.each(dialects)(
+  'puts a notice in the place of lines that %s has lost, and keeps the numbers of later lines',
+  async (dialect) => {
+    await using test = await openTestDatabase(dialect);
+    const { database } = test;
+    const { id } = await test.enqueue();
+    const gaps: unknown[] = [];
+    using recorder = new Recorder(database, id, {
+      onPressure: () => {},
+      onError: () => {},
+      onGap: (gap) => gaps.push(gap),
+    });
+    const write = async (text: string): Promise<void> => {
+      recorder.log({ at: 1, kind: 'output', text, sensitive: false, continues: false });
+      await recorder.run(async () => {});
+    };
+    for (const text of ['one', 'two', 'three', 'four']) await write(text);
+    await database.execute('delete from log_chunk where job_id = ? and first_number > 1', [id]);
+    await write('five');
+    await write('six');
+    expect(gaps).toEqual([{ from: 2, to: 4 }]);
+    const lines = await readLines(database, id, 0, 100);
+    expect(lines.map(({ number, kind, text }) => [number, kind, text])).toEqual([
+      [1, 'output', 'one'],
+      [2, 'notice', expect.stringContaining('Lines 2 to 4 are gone')],
+      [3, 'notice', ''],
+      [4, 'notice', ''],
+      [5, 'output', 'five'],
+      [6, 'output', 'six'],
+    ]);
+  },
+);

@@ -53,6 +53,8 @@ export interface RecorderListener {
   readonly onError: (error: unknown) => void;
   /** The database has lost lines after they were stored; a notice is in their place. */
   readonly onGap?: (gap: Gap) => void;
+  /** The database will never take these lines, for example because the job is gone. Copy them before this returns. */
+  readonly onRefused?: (chunk: ChunkDraft) => void;
 }
 
 /**
@@ -74,6 +76,7 @@ export class Recorder implements Disposable {
   #nextNumber = 1;
   #report: Report | null = null;
   #reportedAt = 0;
+  #isRedirected = false;
   #draining: Promise<void> | null = null;
   #reportTimer: NodeJS.Timeout | undefined;
 
@@ -109,6 +112,11 @@ export class Recorder implements Disposable {
       this.#listener.onPressure(true);
     }
     return number;
+  }
+
+  /** From here on, all lines are refused: what is stored would be lost. */
+  redirect(): void {
+    this.#isRedirected = true;
   }
 
   /** Records status or progress. Of several in quick succession only the latest is written. */
@@ -176,10 +184,11 @@ export class Recorder implements Disposable {
     if (early > 0 && !entry.sealed) await wait(early);
     entry.sealed = true;
     const { draft } = entry;
-    await this.#persist(async () => {
+    const isStored = await this.#persist(async () => {
       const gap = await this.#log.append(this.#jobId, draft);
       if (gap) this.#listener.onGap?.(gap);
-    });
+    }, this.#isRedirected);
+    if (!isStored) this.#listener.onRefused?.(draft);
     this.#appendedAt = performance.now();
     this.#entries.shift();
     this.#waitingChunks--;
@@ -203,15 +212,19 @@ export class Recorder implements Disposable {
     await this.#persist(() => recordReport(this.#db, this.#jobId, report));
   }
 
-  /** Retries until it succeeds; scap waits in its pipe meanwhile, and nothing is dropped. Gives up only what the database can never take. */
-  readonly #persist = async (task: () => Promise<unknown>): Promise<void> => {
+  /**
+   * Retries until it succeeds; scap waits in its pipe meanwhile, and nothing is dropped. Returns false for what the database can never take, or if
+   * it is not to be tried.
+   */
+  readonly #persist = async (task: () => Promise<unknown>, isRefused = false): Promise<boolean> => {
+    if (isRefused) return false;
     for (let delay = retryDelay.first; ; delay = Math.min(delay * 2, retryDelay.longest)) {
       try {
         await task();
-        return;
+        return true;
       } catch (error) {
         this.#listener.onError(error);
-        if (isPermanentWriteError(error)) return;
+        if (isPermanentWriteError(error)) return false;
         await this.#runOvertakingTasks();
         await this.#updateBacklogNotice();
         await wait(delay);

@@ -6,17 +6,22 @@ import { identify, isAlive, type ProcessIdentity, placeOf } from '../schema/mode
 import { activeStates } from '../schema/model/job/state.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
 import type { Database } from '../schema/model/store/database.ts';
+import { processTagOf } from './command.ts';
 import type { RunnerContext } from './context.ts';
 import { loseJob } from './loss.ts';
+import { processesOf } from './process.ts';
 import { startStandby } from './standby.ts';
 
 /** How often active jobs are checked for a living supervisor, in milliseconds; only while there are any. */
 const checkInterval = 2_000;
 
+/** How many checks a supervisor has to record itself again before its job is lost: longer than it takes between two looks at its job. */
+const checksUntilLost = 8;
+
 /** What is remembered of active jobs from one check to the next. */
 interface CheckState {
-  /** Jobs that were claimed but have no supervisor yet. If that is still so at the next check, they get one. */
-  readonly unsupervised: Set<number>;
+  /** Jobs that were claimed but have no supervisor, and for how many checks. At the second one they get a supervisor, unless scap runs already. */
+  readonly unsupervised: Map<number, number>;
   /** Jobs about whose unknown supervision version a warning was logged. */
   readonly unknownSupervision: Set<number>;
 }
@@ -24,7 +29,7 @@ interface CheckState {
 /** Checks active jobs, at the start and repeatedly while there are any, until `signal` aborts. */
 export async function watchSupervisors(context: RunnerContext, signal: AbortSignal): Promise<void> {
   using jobs = context.database.doorbell.listen('orders');
-  const state: CheckState = { unsupervised: new Set(), unknownSupervision: new Set() };
+  const state: CheckState = { unsupervised: new Map(), unknownSupervision: new Set() };
   while (!signal.aborted) {
     const active = await checkSupervisors(context, state).catch((error) => {
       context.logger.error({ error: String(error) }, 'checking for lost jobs failed; retrying');
@@ -92,16 +97,26 @@ async function loseUnlessEnded({ database, logger }: RunnerContext, id: number):
   await loseJob(database, job);
 }
 
-/** The jobrunner that claimed the job died before it handed the job over. If its supervisor does live, only one of the two gets the job. */
+/**
+ * The jobrunner that claimed the job died before it handed the job over. If its supervisor does live, only one of the two gets the job. If scap
+ * runs, the database has lost its supervisor: that one records itself again (job-record.ts), or has died.
+ */
 async function superviseAtSecondCheck(
-  { configuration, logger }: RunnerContext,
+  context: RunnerContext,
   job: Job,
-  state: CheckState,
+  { unsupervised }: CheckState,
 ): Promise<void> {
-  if (!state.unsupervised.delete(job.id)) {
-    state.unsupervised.add(job.id);
-    return;
+  const { configuration, database, logger } = context;
+  const checks = (unsupervised.get(job.id) ?? 0) + 1;
+  unsupervised.set(job.id, checks);
+  if (checks < 2) return;
+  const tag = processTagOf(database.url, job.id);
+  if (processesOf({ tag, leader: null, cgroup: null }).own.length > 0) {
+    if (checks < checksUntilLost) return;
+    unsupervised.delete(job.id);
+    return await loseUnlessEnded(context, job.id);
   }
+  unsupervised.delete(job.id);
   logger.warn({ job: job.id }, 'claimed, but without a supervisor: starting one');
   const standby = await startStandby(configuration);
   await standby.give(job.id);

@@ -70,6 +70,7 @@ class Run {
       accountCheck,
       passEnv: [],
       directory: tmpdir(),
+      data: tmpdir(),
       stopGrace,
       windingDown,
       masks,
@@ -770,6 +771,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       await supervise({
         database: world.database,
         jobId: id,
+        data: tmpdir(),
         identity: identify(process.pid),
         launcher: await Launcher.open(),
         scap: program('exits-with', 0),

@@ -3,14 +3,13 @@ import { randomBytes } from 'node:crypto';
 import { User } from '../schema/model/account/user.ts';
 import { recordSupervisor } from '../schema/model/job/claim.ts';
 import { type Ending, endingOf, endJob, exitText } from '../schema/model/job/ending.ts';
-import { askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
+import { type AskedQuestion, askInteraction, undeliveredAnswers } from '../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
 import { kindOf } from '../schema/model/job/kind/list.ts';
 import { leaseInterval, renewLease } from '../schema/model/job/lease.ts';
 import type { Exit } from '../schema/model/job/outcome.ts';
 import { recordStart } from '../schema/model/job/report.ts';
 import { recordStage } from '../schema/model/job/stage.ts';
-import { endedStates } from '../schema/model/job/state.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../schema/model/job/stop.ts';
 import type { Masks } from '../schema/model/log/mask.ts';
 import { recordPartialLine } from '../schema/model/log/partial-line.ts';
@@ -24,6 +23,7 @@ import { type Child, type Command, startChild } from './child.ts';
 import { environmentOf, processTagOf } from './command.ts';
 import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
+import { JobRecord } from './job-record.ts';
 import { JobTrace } from './job-trace.ts';
 import { type Launcher, LauncherLost, NotStarted } from './launcher.ts';
 import { readRest, windDown } from './leftover.ts';
@@ -53,6 +53,8 @@ export interface SupervisorOptions {
   readonly accountCheck: boolean;
   /** The working directory of scap. */
   readonly directory: string;
+  /** The data directory, for what the database cannot take. */
+  readonly data: string;
   /** Seconds until a stop goes on to its next signal by itself; 0: never. */
   readonly stopGrace: number;
   /** Seconds that processes of a stopped job may take after scap's exit; 0: any time. */
@@ -94,6 +96,7 @@ class Run implements Disposable {
   readonly #clock: JobClock;
   readonly #log: JobLog;
   readonly #answers: AnswerDelivery;
+  readonly #record: JobRecord;
   /** Proves that a message comes from this job's scap. It exists only here and in scap's environment. */
   readonly #key = randomBytes(32).toString('hex');
   /** Aborts when scap has exited and nothing of the job is waited for any more. */
@@ -112,16 +115,20 @@ class Run implements Disposable {
   #stoppedBy: string | null = null;
   /** The reason with which another process has ended the job. */
   #endedElsewhere: string | null = null;
+  /** The question that scap waits at. */
+  #question: { readonly asked: AskedQuestion; readonly at: number } | null = null;
   /** Stops that were acted on. The row says so too, but it may be impossible to write: a stop must not be repeated for that. */
   readonly #handledStops = new Set<number>();
 
   constructor(options: SupervisorOptions, job: Job, owner: User, trace: JobTrace) {
-    const { database, jobId } = options;
+    const { database, jobId, identity, data, warn } = options;
     this.#options = options;
     this.#job = job;
     this.#owner = owner;
     this.#trace = trace;
+    this.#record = new JobRecord({ database, jobId, identity, data, warn });
     this.#recorder = new Recorder(database, jobId, {
+      onRefused: this.#record.keep,
       onPressure: (high) => (high ? this.#child?.output.pause() : this.#child?.output.resume()),
       onError: (error) => options.warn('the database failed; retrying', error),
       onGap: ({ from, to }) => {
@@ -236,7 +243,10 @@ class Run implements Disposable {
       onStatus: (status, at) => this.#recordStage(status, at),
       onQuestion: (question, lineNumber, at) => {
         stop.questionAsked();
-        void this.#recorder.run(() => askInteraction(database, jobId, { ...question, lineNumber }, at));
+        const asked = { ...question, lineNumber };
+        this.#question = { asked, at };
+        void this.#recorder.run(() => askInteraction(database, jobId, asked, at));
+        this.#endUnanswerable(stop);
       },
     });
     using partial = this.#partialOutput(output);
@@ -245,9 +255,10 @@ class Run implements Disposable {
       partial.changed();
     });
     const started = { command: this.#command, now: this.#clock.now() };
+    const start = (): Promise<void> => recordStart(database, jobId, child.identity, started);
     const requests = this.#recorder
-      .run(() => recordStart(database, jobId, child.identity, started))
-      .then(() => this.#handleRequests(child, stop, orders));
+      .run(start)
+      .then(() => this.#handleRequests({ child, stop, start }, orders));
 
     const exit = await child.exited;
     this.#exited = true;
@@ -309,18 +320,40 @@ class Run implements Disposable {
     const { reason } = ending;
     const now = this.#clock.now();
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
-    await this.#recorder.runInOrder(() => endJob(database, jobId, masked, { intoLog: true, now }));
+    let isRecorded = true;
+    await this.#recorder.runInOrder(async () => {
+      isRecorded = await endJob(database, jobId, masked, { intoLog: true, now });
+    });
     this.#trace.ended(ending.state, now);
+    if (!isRecorded) await this.#endWithoutRecord(masked);
+  }
+
+  /** The job is not active in the database. Unless another process has ended it, the end goes where its lines go. */
+  async #endWithoutRecord({ reason, exit }: Ending): Promise<void> {
+    const found = await retryUntilAvailable(() => this.#record.look(async () => {}));
+    if (found.state !== 'lost') return;
+    await this.#goOnWithoutRecord(found.why);
+    this.#log.note('exit', typeof reason === 'string' ? reason : `scap has ended: ${exitText(exit)}.`);
+    await this.#recorder.runInOrder(async () => {});
   }
 
   /** Handles answers and stops, at the start and after each ring of the doorbell, until scap has ended. */
-  async #handleRequests(child: Child, stop: StopSequence, orders: Orders): Promise<void> {
+  async #handleRequests(
+    { child, stop, start }: { child: Child; stop: StopSequence; start: () => Promise<void> },
+    orders: Orders,
+  ): Promise<void> {
     const { signal } = this.#ended;
     while (!signal.aborted) {
       try {
-        if (await this.#killIfEndedElsewhere(child)) return;
-        await this.#handleNewRequests(child, stop);
-        await this.#renewLease();
+        const found = await this.#record.look(start);
+        if (found.state === 'ended') return await this.#killEndedElsewhere(child, found.reason);
+        if (found.state === 'lost') await this.#goOnWithoutRecord(found.why);
+        this.#endUnanswerable(stop);
+        if (found.state === 'ours') {
+          await this.#handleNewRequests(child, stop);
+          if (found.isRunning) await this.#askAgain();
+          await this.#renewLease();
+        }
       } catch (error) {
         this.#options.warn('looking for answers and stops failed; retrying', error);
       }
@@ -337,13 +370,35 @@ class Run implements Disposable {
   }
 
   /** The job may have been closed as lost while this host was not reachable. Another job may run in its lane now, so scap must not go on. */
-  async #killIfEndedElsewhere(child: Child): Promise<boolean> {
-    const { database, jobId } = this.#options;
-    const ended = await database.em().findOne(Job, { id: jobId, state: { $in: [...endedStates] } });
-    if (!ended) return false;
-    this.#endedElsewhere = ended.reason ?? '';
+  async #killEndedElsewhere(child: Child, reason: string): Promise<void> {
+    this.#endedElsewhere = reason;
     await child.kill();
-    return true;
+  }
+
+  /** The database has lost the job. scap goes on, like in all other problems of the database; its lines go to a file. */
+  async #goOnWithoutRecord(why: string): Promise<void> {
+    if (this.#record.isLost) return;
+    this.#log.note('notice', `From here on the log is only in this file: ${why}.`);
+    this.#recorder.redirect();
+    await this.#record.lose(why, this.#child?.identity.pid ?? 0);
+  }
+
+  /** Interrupts a scap that asks, if the job has no record: nobody could answer, and it would wait for ever. */
+  #endUnanswerable(stop: StopSequence): void {
+    if (!this.#record.isLost || this.#question === null) return;
+    this.#question = null;
+    const signal = stop.request(stop.taken.length === 0 ? 'interrupt' : 'kill');
+    this.#log.note(
+      'stop',
+      `scap asks, but nobody can answer without a record of the job: ${signal} was sent to it.`,
+    );
+  }
+
+  /** Asks again: the database has lost the question, and nobody would see it. Changes nothing if the question is there. */
+  async #askAgain(): Promise<void> {
+    if (this.#question === null || this.#exited) return;
+    const { asked, at } = this.#question;
+    await askInteraction(this.#options.database, this.#options.jobId, asked, at);
   }
 
   async #handleNewRequests(child: Child, stop: StopSequence): Promise<void> {
@@ -352,6 +407,7 @@ class Run implements Disposable {
     // Answers first: they were accepted before the stop that followed.
     for (const { interaction, user } of await undeliveredAnswers(em, jobId)) {
       if (this.#exited) break;
+      if (interaction.lineNumber === this.#question?.asked.lineNumber) this.#question = null;
       if (await this.#answers.deliver(child, interaction, user)) await this.#resumeUnlessStopping(stop);
     }
     const requests = await unhandledStops(em, jobId);

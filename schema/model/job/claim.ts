@@ -40,7 +40,7 @@ const nextQueued = (lanes: readonly string[]): string =>
 /**
  * Claims the first queued job of a free lane: *queued* becomes *starting*. Returns its number, or `null` if there is none. Jobs of one
  * lane start in the order of their queue (queue.ts), also while another jobrunner is claiming the one before. A kind that this version does not know is left for
- * a newer jobrunner. Claims nothing while deployments are held. One transaction.
+ * a newer jobrunner. Claims nothing while deployments are held, nor in the first seconds after a failover of PostgreSQL. One transaction.
  */
 export async function claimJob(
   db: Database,
@@ -67,6 +67,7 @@ async function takeQueued(
   now: number,
 ): Promise<number | null> {
   await lockHolds(db, em, 'start');
+  if (!(await db.continuity.isSettled(db, em))) return null;
   const rows = await db.execute(
     `update job set state = 'starting', runner = ?, revision = revision + 1
      where state = 'queued' and id = (

@@ -36,6 +36,18 @@ export async function holdAfterRewind(
   );
 }
 
+/** Holds all deployments because scap runs on without a record of its job. `what`: the sentence for admins. One transaction. */
+export async function holdForUnrecordedJob(db: Database, what: string, now = Date.now()): Promise<void> {
+  await db.write(
+    ['holds', 'jobs', 'runners'],
+    async (em) => {
+      await lockHolds(db, em, 'hold');
+      await hold(em, what, now);
+    },
+    { order: false },
+  );
+}
+
 /** The sentence for admins: what was found. Pure. */
 function whatHappened({ state, known, last }: Rewind): string {
   switch (state) {

@@ -1,9 +1,9 @@
-// Owns that a log has no silent gap on PostgreSQL: lines that were committed and are gone after a failover are replaced by a notice. Not noticing it elsewhere (store/continuity.ts).
+// Owns that a log has no silent gap: lines that were committed and are gone, after a failover or because a backup was restored under a running job, are replaced by a notice. Not noticing it elsewhere (store/continuity.ts).
 import type { Database } from '../store/database.ts';
 import { notifyChannel } from '../store/doorbell.ts';
 import type { ChunkDraft } from './chunk-draft.ts';
 import { systemLine } from './line.ts';
-import { appendChunk, appendLines, chunkValues, countLines } from './log.ts';
+import { appendChunk, appendLines, chunkInsertAfter, chunkValues, countLines } from './log.ts';
 
 /** Line numbers that a log has lost, both inclusive. */
 export interface Gap {
@@ -15,8 +15,8 @@ export interface Gap {
 const linesPerChunk = 10_000;
 
 /**
- * Appends a chunk like `appendChunk`, if the chunk that begins at line `previous` is still there. Otherwise it fills what is missing with a notice,
- * and blank notices for the other numbers: readers continue after the numbers that they have. Returns the gap; `null` if there was none.
+ * Appends a chunk on PostgreSQL like `appendChunk`, if the chunk that begins at line `previous` is still there. Otherwise it fills what is missing,
+ * see {@link appendAfterGap}. Returns the gap; `null` if there was none.
  */
 export async function appendWithoutGap(
   db: Database,
@@ -25,15 +25,18 @@ export async function appendWithoutGap(
   previous: number,
 ): Promise<Gap | null> {
   const [row] = await db.execute(
-    `with chunk as (
-       insert into log_chunk (job_id, first_number, line_count, at, body)
-       select cast(? as int), cast(? as int), cast(? as int), cast(? as bigint), cast(? as bytea)
-       where exists (select 1 from log_chunk where job_id = ? and first_number = ?)
-       on conflict (job_id, first_number) do nothing returning 1)
+    `with chunk as (${chunkInsertAfter(db.dialect)} returning 1)
      select count(*) as added, pg_notify('${notifyChannel}', 'log') from chunk`,
     [...chunkValues(jobId, chunk, db.dialect), jobId, previous],
   );
-  if (Number(row?.['added']) === 1) return null;
+  return Number(row?.['added']) === 1 ? null : await appendAfterGap(db, jobId, chunk);
+}
+
+/**
+ * Appends a chunk before which lines are missing. Fills their numbers with a notice, and blank notices for the others: readers continue after the
+ * numbers that they have. Returns the gap; `null` if there was none, because the chunk was stored before.
+ */
+export async function appendAfterGap(db: Database, jobId: number, chunk: ChunkDraft): Promise<Gap | null> {
   const last = await countLines(db, jobId);
   // It was stored by an attempt whose outcome was unknown.
   if (last >= chunk.firstNumber) return null;

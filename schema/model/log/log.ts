@@ -45,6 +45,14 @@ export async function appendChunk(db: Database, jobId: number, chunk: ChunkDraft
 const insert = 'insert into log_chunk (job_id, first_number, line_count, at, body) values (?, ?, ?, ?, ?)';
 /** The statement that adds a chunk, and its bound values. */
 export const chunkInsert = `${insert} on conflict (job_id, first_number) do nothing`;
+/** The same, only if the job has a chunk that begins at a certain line: two further values, the job and that line. */
+export const chunkInsertAfter = (dialect: Dialect): string => {
+  const types = dialect === 'postgresql' ? ['int', 'int', 'int', 'bigint', 'bytea'] : null;
+  const values = types?.map((type) => `cast(? as ${type})`).join(', ') ?? '?, ?, ?, ?, ?';
+  return `insert into log_chunk (job_id, first_number, line_count, at, body) select ${values}
+    where exists (select 1 from log_chunk where job_id = ? and first_number = ?)
+    on conflict (job_id, first_number) do nothing`;
+};
 export const chunkValues = (jobId: number, chunk: ChunkDraft, dialect: Dialect): Bindable[] => [
   jobId,
   chunk.firstNumber,

@@ -3,15 +3,15 @@ import SqliteDatabase from 'better-sqlite3';
 import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
 import type { ChunkDraft } from './chunk-draft.ts';
-import { appendWithoutGap, type Gap } from './gap.ts';
-import { appendChunk, chunkInsert, chunkValues } from './log.ts';
+import { appendAfterGap, appendWithoutGap, type Gap } from './gap.ts';
+import { appendChunk, chunkInsert, chunkInsertAfter, chunkValues } from './log.ts';
 
 /** Appends chunks to logs. */
 export interface LogWriter extends Disposable {
   /**
    * Like {@link appendChunk}, but never uses the reserve of a full disk. On SQLite the lines are committed when it returns, so every
    * process can read them, but not yet synced to the disk: a power failure loses the last moments, together with the process that wrote
-   * them. Any later commit of any process syncs them too. Returns the lines before that PostgreSQL has lost since they were stored; `null`: none.
+   * them. Any later commit of any process syncs them too. Returns the lines before that were lost since they were stored; `null`: none.
    */
   append(jobId: number, chunk: ChunkDraft): Promise<Gap | null>;
 }
@@ -36,14 +36,21 @@ export function openLogWriter(db: Database): LogWriter {
   const connection = new SqliteDatabase(sqliteFile(db.url), { timeout: 0 });
   connection.pragma('synchronous = normal');
   const insert = connection.prepare(chunkInsert);
+  const insertAfter = connection.prepare(chunkInsertAfter(db.dialect));
+  let previous: number | null = null;
   return {
     async append(jobId, chunk) {
       // While the disk is full, the remaining space is for answers, stops and exits.
       db.reserve?.refill();
       const values = chunkValues(jobId, chunk, db.dialect);
-      await retryWhileBusy(async () => insert.run(...values));
+      const before = previous;
+      const { changes } = await retryWhileBusy(async () =>
+        before === null ? insert.run(...values) : insertAfter.run(...values, jobId, before),
+      );
+      const gap = before !== null && changes === 0 ? await appendAfterGap(db, jobId, chunk) : null;
+      previous = chunk.firstNumber;
       db.doorbell.ring(['log']);
-      return null;
+      return gap;
     },
     [Symbol.dispose]: () => connection.close(),
   };

@@ -36,6 +36,8 @@ export interface Rewind {
 
 /** How often an idle process compares, in milliseconds. */
 const compareInterval = 3_000;
+/** How long no job is claimed from another server of PostgreSQL than before, in milliseconds: until every process has compared once. */
+const settleTime = 4_000;
 /** After how many orders a long-running process removes old rows of the ledger. */
 const pruneEvery = 500;
 
@@ -46,6 +48,9 @@ export class Continuity implements Disposable {
   readonly #inode: string | null;
   #known: Mark | null = null;
   #onRewind: ((rewind: Rewind) => Promise<void>) | null = null;
+  /** When the server of PostgreSQL was started, by which it is told from others, and until when claims wait, on the monotonic clock. */
+  #server: string | null = null;
+  #settlesAt = 0;
   readonly #closed = new AbortController();
 
   /**
@@ -58,13 +63,18 @@ export class Continuity implements Disposable {
     this.#inode = file === null ? null : inodeOf(file);
   }
 
+  /** Whether another file has the name of the SQLite database that this process has open, or none has. One system call. */
+  get isReplaced(): boolean {
+    return this.#file !== null && inodeOf(this.#file) !== this.#inode;
+  }
+
   /**
    * Throws {@link DatabaseReplaced} if another file has the name of the SQLite database that this process has open. One system call. Does nothing
    * in a supervisor, which must record the end of its job all the same.
    */
   checkFile(): void {
-    if (this.#onRewind === null || this.#file === null) return;
-    if (inodeOf(this.#file) !== this.#inode) throw new DatabaseReplaced(this.#file);
+    if (this.#onRewind !== null && this.#file !== null && this.isReplaced)
+      throw new DatabaseReplaced(this.#file);
   }
 
   /**
@@ -133,6 +143,19 @@ export class Continuity implements Disposable {
   /** Remembers an order that was committed, before anything else follows from it. */
   committed(mark: Mark): void {
     this.#remember(mark);
+  }
+
+  /**
+   * Whether every process that knows of lost commits has had the time to notice them. After a failover or a restart of PostgreSQL, a job that looks
+   * queued may have been claimed: by another process, which has not compared yet. In the transaction that claims.
+   */
+  async isSettled(db: Connection, em: SqlEntityManager): Promise<boolean> {
+    if (this.#file !== null) return true;
+    const [row] = await db.execute('select cast(pg_postmaster_start_time() as text) as server', [], em);
+    const server = String(row?.['server']);
+    if (this.#server !== null && this.#server !== server) this.#settlesAt = performance.now() + settleTime;
+    this.#server = server;
+    return performance.now() >= this.#settlesAt;
   }
 
   async #recognize(db: Connection, rewind: Rewind): Promise<void> {
