@@ -140,8 +140,16 @@ export const commands: readonly Command[] = [
   host(
     'lose',
     ['JOB'],
-    'close a job whose host will not come back, and free its lane',
-    [user],
+    'close a job whose host or supervisor will not come back, and free its lane',
+    [
+      { name: 'kill', value: null, help: 'end the processes of the job on this host first' },
+      {
+        name: 'although-scap-may-run',
+        value: null,
+        help: 'free the lane although scap may still run on a host that cannot be asked: two deployments could run at once',
+      },
+      user,
+    ],
     () => import('./commands/lose.ts'),
   ),
   host(

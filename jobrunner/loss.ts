@@ -6,17 +6,16 @@ import type { Database } from '../schema/model/store/database.ts';
 import { wasRewoundSince } from '../schema/model/store/ledger.ts';
 import { removeCgroup } from './cgroup.ts';
 import { processTagOf } from './command.ts';
+import type { JobProcesses } from './process.ts';
 import { killJob } from './signal.ts';
 
 /** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {
   // The lane must not be freed while a process still deploys. A scap that was started but not recorded yet is found by its tag.
   const { supervisor } = job;
-  // After a reboot the same path can be the control group of another supervisor.
-  const cgroup = supervisor && placeOf(supervisor) === 'here' ? (supervisor.cgroup ?? null) : null;
-  const tag = processTagOf(database.url, job.id);
-  const leader = job.child ?? null;
-  const found = await killJob({ tag, leader, cgroup, launcher: supervisor?.launcher });
+  const remains = remainsOf(database, job);
+  const { leader, cgroup } = remains;
+  const found = await killJob(remains);
   if (cgroup !== null) removeCgroup(cgroup);
   const killed = found.killed > 0;
   const started = killed || leader !== null;
@@ -27,6 +26,14 @@ export async function loseJob(database: Database, job: Job): Promise<void> {
     lossReason({ started, killed, leftAlone, rebooted, rewound, ...context });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   await endJob(database, job.id, ending, { intoLog: true });
+}
+
+/** How the processes of a job are found by another process than its supervisor. */
+export function remainsOf(database: Database, { id, supervisor, child }: Job): JobProcesses {
+  // After a reboot the same path can be the control group of another supervisor.
+  const cgroup = supervisor && placeOf(supervisor) === 'here' ? (supervisor.cgroup ?? null) : null;
+  const tag = processTagOf(database.url, id);
+  return { tag, leader: child ?? null, cgroup, launcher: supervisor?.launcher };
 }
 
 /** The reason of a lost job: what is known, and what to do. Pure. */

@@ -143,7 +143,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     await ask('mutation ($id: ID!) { unbanUser(userId: $id) { __typename } }', { id: linus });
     await ask('mutation ($id: ID!) { endSessionsOf(userId: $id) { __typename } }', { id: linus });
     const silent = await runningJob(world.db);
-    await closeUnreachableJob(world.db, silent, 'root');
+    await closeUnreachableJob(world.db, silent, 'root', 'confirmed');
     const root = (await world.db.em().findOneOrFail(User, { name: 'root' })).id;
 
     expect(await entries(before)).toMatchObject([

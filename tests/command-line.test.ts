@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { hostname, tmpdir, userInfo } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { enqueueJob } from '../schema/model/job/enqueue.ts';
+import { identify } from '../schema/model/job/process.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { packageRoot } from '../schema/process/files.ts';
@@ -231,21 +232,26 @@ describe('spiderpig lose', () => {
     const url = await install();
     await using database = await openDatabase(url);
     const owner = await database.write([], (em) => userNamed(em, 'alice', Date.now()));
-    for (const host of ['far', hostname()]) {
+    for (const supervisor of [{ host: 'far', boot: '', pid: 1, startTime: 1 }, identify(process.pid)]) {
       const { id } = await enqueueJob(database, {
         kind: 'backport',
         changes: [unverifiedChange('7')],
         owner,
       });
       await claimJob(database, 'r', ['default']);
-      await recordSupervisor(database, id, { host, boot: '', pid: 1, startTime: 1 });
-      const lost = await run(['lose', String(id), '--user', 'ada']);
-      if (host === 'far')
+      await recordSupervisor(database, id, supervisor);
+      const lose = ['lose', String(id), '--user', 'ada'];
+      const lost = await run(lose);
+      if (supervisor.host === 'far') {
         expect(lost).toMatchObject({
+          status: 2,
+          err: expect.stringMatching(/scap of job 1 may still run there: two deployments could run at once/),
+        });
+        expect(await run([...lose, '--although-scap-may-run'])).toMatchObject({
           status: 0,
           out: expect.stringMatching(/^job 1 is lost\. Closed by ada because far did not respond/),
         });
-      else expect(lost).toMatchObject({ status: 2, err: expect.stringContaining('Start its jobrunner') });
+      } else expect(lost).toMatchObject({ status: 2, err: expect.stringContaining('Start its jobrunner') });
     }
     expect((await run(['lose', '1'])).err).toMatch(/^spiderpig lose: Job 1 has already ended: lost/);
     expect((await run(['lose', '9'])).err).toBe('spiderpig lose: There is no job 9.\n');

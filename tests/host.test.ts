@@ -206,6 +206,28 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 });
 
+it('spiderpig lose frees the lane of a supervisor that hangs only when its processes have ended', async () => {
+  await using world = await openWorld({ scap: program('asks-then-ends') });
+  const token = await world.token();
+  const id = await startJob(world, token);
+  await follow(world, token, id, asks);
+  const { supervisor, child } = await jobOf(world, id);
+  if (!supervisor || !child) throw new Error('the job does not run');
+  process.kill(supervisor.pid, 'SIGSTOP');
+  // As a server marks it after 15 seconds.
+  await world.database.execute('update job set not_responding_since = ? where id = ?', [Date.now(), id]);
+  const next = await startJob(world, token);
+  await expect(world.command('lose', id)).rejects.toThrow(
+    /Processes of job 1 run on this host: its supervisor .* repeat with --kill/,
+  );
+  expect([isAlive(supervisor), isAlive(child)]).toEqual([true, true]);
+  expect((await jobOf(world, next)).state).toBe('queued');
+  expect(await world.command('lose', id, '--kill')).toMatch(/^job 1 is lost\./);
+  expect([isAlive(supervisor), isAlive(child)]).toEqual([false, false]);
+  await answerYes(world, token, await follow(world, token, next, asks));
+  await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
+});
+
 describe('hosts in a network', () => {
   const why = whyNoNetwork();
 
@@ -265,7 +287,7 @@ describe('hosts in a network', () => {
       await online(world, token, { north: false });
       while (await isHostConnected(world.database, 'north'))
         await new Promise((resolve) => setTimeout(resolve, 500));
-      await closeUnreachableJob(world.database, Number(queued), 'ada');
+      await closeUnreachableJob(world.database, Number(queued), 'ada', 'confirmed');
       expect(stillRuns()).toBe(true);
       north.reconnect();
       await online(world, token, { north: true });

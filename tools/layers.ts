@@ -206,7 +206,7 @@ export const layers: readonly Layer[] = [
     folder: 'bin',
     owns: 'the `spiderpig` command',
     folders: { commands: 'one file for each command' },
-    imports: ['client/cli', 'schema/model', 'schema/process', 'schema/text'],
+    imports: ['client/cli', 'jobrunner', 'schema/model', 'schema/process', 'schema/text'],
     packages: [],
   },
   {

@@ -1,18 +1,91 @@
-// Owns `spiderpig lose`: closes a job whose host will not come back.
-import { closeUnreachableJob } from '../../schema/model/job/loss.ts';
+// Owns `spiderpig lose`: closes a job whose host or supervisor will not come back. Its lane stays closed until the job's processes have ended, or the operator accepts that they may run.
+import { setTimeout as wait } from 'node:timers/promises';
+import { remainsOf } from '../../jobrunner/loss.ts';
+import { describeProcesses, type JobProcesses, processesOf } from '../../jobrunner/process.ts';
+import { killJob } from '../../jobrunner/signal.ts';
+import { DomainError } from '../../schema/model/error.ts';
+import { Job, JobAlreadyEnded, JobNotFound, type SupervisorIdentity } from '../../schema/model/job/job.ts';
+import { type Assurance, closeUnreachableJob } from '../../schema/model/job/loss.ts';
+import { hasProc, isAlive, placeOf } from '../../schema/model/job/process.ts';
+import { hasEnded } from '../../schema/model/job/state.ts';
+import type { Database } from '../../schema/model/store/database.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';
 import { say } from '../output.ts';
 
+/** How long to wait until a killed supervisor has ended, and how often to look, in milliseconds. */
+const deathLimit = 5_000;
+const deathInterval = 10;
+
+/** The job's processes run on this host, or may: its lane cannot be freed. */
+class JobStillRuns extends DomainError {}
+
+/** What the operator accepts: that the processes of the job are killed, or that they may run beside those of the next job. */
+interface Accepted {
+  readonly kill: boolean;
+  readonly mayRun: boolean;
+}
+
 export async function run(args: readonly string[]): Promise<void> {
-  const { options, own, positionals } = parseCommandLine(args, { own: ['user'], allowPositionals: true });
-  const [job] = positionals;
-  if (positionals.length !== 1 || !/^[1-9][0-9]{0,8}$/.test(job ?? ''))
+  const { options, own, switches, positionals } = parseCommandLine(args, {
+    own: ['user'],
+    switches: ['kill', 'although-scap-may-run'],
+    allowPositionals: true,
+  });
+  const [number = ''] = positionals;
+  if (positionals.length !== 1 || !/^[1-9][0-9]{0,8}$/.test(number))
     throw new ConfigurationError('one job number is needed: spiderpig lose JOB');
   const configuration = configurationWith(options);
   const operator = userNameOf(own.user);
   await using database = await openExistingDatabase(configuration);
-  say(`job ${job} is lost. ${await closeUnreachableJob(database, Number(job), operator)}`);
+  const id = Number(number);
+  const accepted = { kill: switches.has('kill'), mayRun: switches.has('although-scap-may-run') };
+  const assurance = await assure(database, id, accepted);
+  const reason = await closeUnreachableJob(database, id, operator, assurance).catch((error: unknown) => {
+    // The jobrunner of this host was first: it has noticed that the supervisor was killed.
+    if (assurance === 'ended' && error instanceof JobAlreadyEnded) return error.job.reason;
+    throw error;
+  });
+  say(`job ${id} is lost. ${reason}`);
+}
+
+/** Finds out whether the processes of a job have ended, or ends them. Null: that is not known, and not accepted. */
+async function assure(database: Database, id: number, accepted: Accepted): Promise<Assurance | null> {
+  const job = await database.em().findOne(Job, { id });
+  if (!job) throw new JobNotFound(id);
+  const { supervisor } = job;
+  const unknown = accepted.mayRun ? 'confirmed' : null;
+  if (!supervisor || hasEnded(job.state)) return null;
+  if (placeOf(supervisor) === 'rebooted') return 'ended';
+  // A supervisor that responds ends its job itself, when it is stopped.
+  const isResponsible = isAlive(supervisor) && job.notRespondingSince == null;
+  if (placeOf(supervisor) === 'elsewhere' || !hasProc || isResponsible) return unknown;
+  const remains = remainsOf(database, job);
+  if (accepted.kill) await kill(supervisor, remains);
+  const left = stillRunning(supervisor, remains);
+  if (left.length === 0) return 'ended';
+  if (unknown !== null) return unknown;
+  throw new JobStillRuns(
+    `Processes of job ${id} run on this host: ${left.join(', ')}. If its lane “${job.lane}” were free, the next deployment would run beside them. ${
+      accepted.kill
+        ? 'They could not be ended.'
+        : 'To end them first, which can leave the deployment half done, repeat with --kill.'
+    } Nothing was recorded.`,
+  );
+}
+
+async function kill(supervisor: SupervisorIdentity, remains: JobProcesses): Promise<void> {
+  if (isAlive(supervisor)) process.kill(supervisor.pid, 'SIGKILL');
+  await killJob(remains);
+  for (let waited = 0; waited < deathLimit && isAlive(supervisor); waited += deathInterval)
+    await wait(deathInterval);
+}
+
+/** The processes that are, or may be, the job's: as people know them. */
+function stillRunning(supervisor: SupervisorIdentity, remains: JobProcesses): string[] {
+  const { own, doubtful } = processesOf(remains);
+  const named = describeProcesses([...own, ...doubtful]).map(({ name, pid }) => `${name} (${pid})`);
+  return isAlive(supervisor) ? [`its supervisor (${supervisor.pid})`, ...named] : named;
 }

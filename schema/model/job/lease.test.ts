@@ -3,7 +3,7 @@ import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/su
 import { claimJob, recordSupervisor } from './claim.ts';
 import { Job } from './job.ts';
 import { LeaseWatch, notResponding, renewLease, renewRunnerLease } from './lease.ts';
-import { closeUnreachableJob, JobStillSupervised } from './loss.ts';
+import { closeUnreachableJob, JobStillSupervised, LossNotConfirmed } from './loss.ts';
 import { listRunners } from './presence.ts';
 import { identify } from './process.ts';
 import { recordStart } from './report.ts';
@@ -78,8 +78,9 @@ describe.each(dialects)('leases on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { id, read } = await runningJob(world);
     await watchOf(world).pass(25);
-    const reason = await closeUnreachableJob(world.database, id, 'ada');
-    expect(reason).toMatch(/^Closed by ada because .* did not respond/);
+    await expect(closeUnreachableJob(world.database, id, 'ada')).rejects.toThrow(LossNotConfirmed);
+    const reason = await closeUnreachableJob(world.database, id, 'ada', 'ended');
+    expect(reason).toMatch(/^Closed by ada because its supervisor did not respond: all processes of the job/);
     expect(await read()).toMatchObject({ state: 'lost', notRespondingSince: null });
   });
 

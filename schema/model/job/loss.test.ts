@@ -4,7 +4,7 @@ import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/su
 import { claimJob, recordSupervisor } from './claim.ts';
 import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
 import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
-import { closeUnreachableJob, JobStillSupervised } from './loss.ts';
+import { closeUnreachableJob, JobStillSupervised, LossNotConfirmed } from './loss.ts';
 import { announcePresence } from './presence.ts';
 import { identify } from './process.ts';
 import { recordStart } from './report.ts';
@@ -41,7 +41,11 @@ describe.each(dialects)('a job on %s', (dialect) => {
     await askInteraction(database, id, question);
     const asked = await pendingInteraction(database.em(), id);
     await answerInteraction(database, { interactionId: asked?.id ?? 0, answer: 'because', user });
-    const reason = await closeUnreachableJob(database, id, 'ada');
+    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(LossNotConfirmed);
+    await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow(
+      'scap of job 1 may still run there: two deployments could run at once',
+    );
+    const reason = await closeUnreachableJob(database, id, 'ada', 'confirmed');
     expect(reason).toMatch(/^Closed by ada because far did not respond: scap may still run there/);
     expect(reason).toContain(
       'The answer “because” that bob gave to “Why?” may or may not have reached scap.',
@@ -73,7 +77,7 @@ describe.each(dialects)('a job on %s', (dialect) => {
     const jobrunner = await jobrunnerOn(world, 'far');
     await expect(closeUnreachableJob(database, id, 'ada')).rejects.toThrow('A jobrunner on far is online');
     await jobrunner.leave();
-    await closeUnreachableJob(database, id, 'ada');
+    await closeUnreachableJob(database, id, 'ada', 'confirmed');
     // This host has the database open, so it can be asked.
     const here = await activeJob(world, hostname());
     await expect(closeUnreachableJob(database, here, 'ada')).rejects.toThrow('Start its jobrunner');

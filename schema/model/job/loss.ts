@@ -11,27 +11,48 @@ import { hasEnded } from './state.ts';
 /** The job cannot be closed as lost because its jobrunner or host is still connected. */
 export class JobStillSupervised extends DomainError {}
 
+/** scap may still run, so the next job of the lane could run beside it. Nobody has confirmed to accept that. */
+export class LossNotConfirmed extends DomainError {
+  constructor(job: Job, host: string) {
+    super(
+      `${host} does not respond, and scap of job ${job.id} may still run there: two deployments could run at once as soon as the lane “${job.lane}” is free. Look on ${host} whether it runs (or switch the host off), then repeat with --although-scap-may-run. Nothing was changed.`,
+    );
+  }
+}
+
+/** Why the lane of a job may be freed. `ended`: all its processes are proved to have ended; `confirmed`: an operator accepts that they may still run. */
+export type Assurance = 'ended' | 'confirmed';
+
 /**
  * Ends an active job as *lost* because its host or its supervisor does not respond, and frees its lane. If a supervisor is still running there, it kills scap
- * as soon as it reads the new state. The log gets no line, because the supervisor may still write to it. Returns the reason. One
- * transaction. Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link JobStillSupervised}.
+ * as soon as it reads the new state; until then scap may run, so a job that a supervisor has taken needs an assurance. The log gets no line,
+ * because the supervisor may still write to it. Returns the reason. One transaction. Throws {@link JobNotFound}, {@link JobAlreadyEnded}, {@link
+ * JobStillSupervised}, {@link LossNotConfirmed}.
  */
-export async function closeUnreachableJob(db: Database, jobId: number, operator: string): Promise<string> {
+export async function closeUnreachableJob(
+  db: Database,
+  jobId: number,
+  operator: string,
+  assurance: Assurance | null = null,
+): Promise<string> {
   const job = await db.em().findOne(Job, { id: jobId });
   if (!job) throw new JobNotFound(jobId);
   if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
   if (job.state === 'queued')
     throw new JobStillSupervised(`Job ${jobId} is queued and has not started. Stop it instead.`);
   const host = job.supervisor?.host ?? null;
-  if (job.notRespondingSince == null) await requireUnreachable(db, job, host);
+  if (job.notRespondingSince == null && assurance !== 'ended') await requireUnreachable(db, job, host);
+  if (host !== null && assurance === null) throw new LossNotConfirmed(job, host);
   const reason = ({ uncertain, phase }: ReasonContext): string =>
-    lossReason({ host, operator, uncertain, phase });
+    lossReason({ host, operator, assurance, uncertain, phase });
   const ending = { state: 'lost', reason, exit: { status: null, signal: null } } as const;
   const ended = await endJob(db, jobId, ending, {
     async record(em) {
       const now = Date.now();
       const user = await userNamed(em, operator, now);
-      const detail = host === null ? 'no supervisor had taken it' : `its host ${host} did not respond`;
+      const doubt = assurance === 'ended' ? 'its processes had ended' : 'scap may still run there';
+      const detail =
+        host === null ? 'no supervisor had taken it' : `its supervisor on ${host} did not respond; ${doubt}`;
       await recordAudit(em, { at: now, user, action: 'lose', jobId, detail, through: hostSource });
     },
   });
@@ -60,9 +81,15 @@ async function requireUnreachable(db: Database, job: Job, host: string | null): 
 
 /** The reason of a job closed as lost: what is known, and what to do. `host` is null if no supervisor had taken the job. Pure. */
 function lossReason(
-  loss: { readonly host: string | null; readonly operator: string } & ReasonContext,
+  loss: {
+    readonly host: string | null;
+    readonly operator: string;
+    readonly assurance: Assurance | null;
+  } & ReasonContext,
 ): string {
   if (loss.host === null)
     return `Closed by ${loss.operator}: no jobrunner of its lane was online, and scap was not started. Nothing was deployed. Retry the job.`;
+  if (loss.assurance === 'ended')
+    return `Closed by ${loss.operator} because its supervisor did not respond${loss.phase}: all processes of the job on ${loss.host} have ended, and the deployment may be half done.${loss.uncertain} Look at what is live, then retry or revert.`;
   return `Closed by ${loss.operator} because ${loss.host} did not respond${loss.phase}: scap may still run there, and the deployment may be half done.${loss.uncertain} Check ${loss.host} and what is live, then retry or revert.`;
 }
