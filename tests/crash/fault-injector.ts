@@ -35,6 +35,8 @@ export class FaultInjector {
   readonly injected = new Map<FaultKind, number>(faultKinds.map((kind) => [kind, 0]));
   /** The periods in which the database could not be written. */
   readonly outages: Period[] = [];
+  /** The periods in which the clock was wrong. */
+  readonly jumps: Period[] = [];
   readonly #world: World;
   readonly #services: {
     readonly server: readonly RestartedProcess[];
@@ -143,9 +145,12 @@ export class FaultInjector {
   async #jump({ shift, length }: Fault): Promise<boolean> {
     if (this.#clockIsShifted) return false;
     this.#clockIsShifted = true;
+    const jump: Period = { from: Date.now(), to: Number.POSITIVE_INFINITY };
+    this.jumps.push(jump);
     this.#machine.shiftClock(shift);
     await wait(length);
     this.#machine.shiftClock(0);
+    jump.to = Date.now();
     this.#clockIsShifted = false;
     return true;
   }

@@ -77,7 +77,7 @@ const programEvents = ['started', 'started-again', 'two-in-lane', 'interrupted',
 export type ProgramEvent = (typeof programEvents)[number];
 
 /** The timeout of a round in milliseconds. It includes waiting for the previous job in its lane. */
-const roundLimit = 180_000;
+const roundLimit = 400_000;
 /** The delay before a failed request or subscription is retried, in milliseconds. */
 const retryDelay = 50;
 

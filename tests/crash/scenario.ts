@@ -287,14 +287,13 @@ async function reusePid(options: ScenarioOptions, random: Random): Promise<strin
   const { supervisor, child } = await world.database.em().findOneOrFail(Job, { id });
   if (!supervisor || !child) throw new Error('the job does not run');
   await killInside(jobrunner, 'SIGKILL');
-  execFileSync(pids.command[0] ?? '', [
-    ...pids.command.slice(1),
-    'kill',
-    '-9',
-    '--',
-    String(supervisor.pid),
-    `-${child.pid}`,
-  ]);
+  const inside = (script: string) =>
+    execFileSync(pids.command[0] ?? '', [...pids.command.slice(1), 'bash', '-c', script], {
+      stdio: 'ignore',
+    });
+  // Stopped first, so that it does not record the end of scap.
+  inside(`kill -STOP ${supervisor.pid}; kill -KILL -- -${child.pid}; kill -KILL ${supervisor.pid}
+    for try in {1..200}; do [ -e /proc/${child.pid} ] || exit 0; sleep 0.05; done; exit 1`);
   // The leader of the new group ends or stays, with the pid of scap; its child is innocent in either case.
   const stays = random.chance(0.5);
   await using innocent = await startInnocent(pids, child.pid, stays);
@@ -312,8 +311,7 @@ async function reusePid(options: ScenarioOptions, random: Random): Promise<strin
 /** Starts a process with a certain pid that leads a group, and a child of it. */
 async function startInnocent(pids: Pids, pid: number, stays: boolean) {
   const leader = stays ? 'cat <&3 & echo $$ $!; wait' : 'cat <&3 & echo $$ $!';
-  const script = `exec 3<&0; while kill -0 ${pid} 2>/dev/null; do :; done
-    echo ${pid - 1} > /proc/sys/kernel/ns_last_pid; setsid sh -c '${leader}' & wait`;
+  const script = `exec 3<&0; echo ${pid - 1} > /proc/sys/kernel/ns_last_pid; setsid sh -c '${leader}' & wait; cat <&3`;
   const [file = '', ...before] = pids.command;
   const process_ = spawn(file, [...before, 'sh', '-c', script], { stdio: ['pipe', 'pipe', 'ignore'] });
   const exited = once(process_, 'exit');
@@ -323,7 +321,8 @@ async function startInnocent(pids: Pids, pid: number, stays: boolean) {
   return {
     isAlive(): boolean {
       try {
-        execFileSync(file, [...before, 'kill', '-0', String(childPid)], { stdio: 'ignore' });
+        // A process that has ended stays in the process table here, because nobody waits for it.
+        execFileSync(file, [...before, 'grep', '-q', '^State:.[RSD]', `/proc/${childPid}/status`]);
         return true;
       } catch {
         return false;

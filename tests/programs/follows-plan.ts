@@ -21,7 +21,7 @@ import { answer, finish, key, liveFor } from './scap.ts';
 
 const directory = join(homedir(), 'rounds', process.argv.at(-1) ?? '');
 const plan: ProgramPlan = JSON.parse(readFileSync(join(directory, 'plan.json'), 'utf8'));
-liveFor(400);
+liveFor(900);
 const printedFile = openSync(join(directory, 'printed'), 'a');
 
 /** Creates an empty file as a note of an event. Throws if it exists. */
