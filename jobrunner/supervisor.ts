@@ -320,6 +320,7 @@ class Run implements Disposable {
     const { reason } = ending;
     const now = this.#clock.now();
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
+    if (this.#record.isLost) return await this.#endWithoutRecord(masked);
     let isRecorded = true;
     await this.#recorder.runInOrder(async () => {
       isRecorded = await endJob(database, jobId, masked, { intoLog: true, now });
