@@ -1,9 +1,13 @@
-// A database that is replaced under running processes. Real processes.
+// A database that changes under running processes: a SQLite file that is replaced, a standby of PostgreSQL that lagged and is promoted. Real processes and servers.
 import { copyFileSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { currentHold } from '../schema/model/job/hold.ts';
+import { countLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
+import { startPostgreSql } from './support/postgresql.ts';
+import { openProxy } from './support/proxy.ts';
+import { startStandby } from './support/standby.ts';
 import { openWorld, program, type World } from './support/world.ts';
 
 const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true }) {
@@ -48,6 +52,9 @@ async function readyz(world: World, status: number, pattern: RegExp): Promise<vo
   }
 }
 
+const answer =
+  'mutation ($id: ID!) { answerInteraction(input: { interactionId: $id, answer: "y" }) { __typename } }';
+
 it('B6 a SQLite file that is replaced under running processes stops them, and the output of the job is kept', async () => {
   await using world = await openWorld({ scap: program('asks-then-ends') });
   const token = await world.token();
@@ -82,3 +89,51 @@ it('B6 a SQLite file that is replaced under running processes stops them, and th
   expect(hold?.reason).toMatch(/scap of job 1 runs on .* without a record/);
   await readyz(world, 200, /^ready/);
 });
+
+it('B9 a standby that lagged is promoted: it is read-only before, then deployments are held and the log has a notice', async () => {
+  const primary = await startPostgreSql();
+  try {
+    await using proxy = await openProxy(primary.url);
+    // Ends after the world, which drops its database there.
+    await using standbys = new AsyncDisposableStack();
+    await using world = await openWorld({
+      dialect: 'postgresql',
+      postgresqlUrl: proxy.urlOf(primary.url),
+      scap: program('counts-and-asks', 20, 400),
+    });
+    const token = await world.token();
+    const id = await startJob(world, token);
+    const asked = await follow(world, token, id, ({ pendingInteraction }) => pendingInteraction);
+    const standby = standbys.use(await startStandby(primary.url));
+    await standby.catchUp();
+    await standby.detach();
+    // The standby receives none of this.
+    await world.run(token, answer, { id: asked.pendingInteraction?.id });
+    const next = await startJob(world, token);
+    const count = () => countLines(world.database, Number(id));
+    const atAnswer = await count();
+    while ((await count()) < atAnswer + 20) await new Promise((resolve) => setTimeout(resolve, 100));
+
+    proxy.redirect(standby.url);
+    await readyz(world, 503, /read-only/);
+    const refused = await world.graphql(token, start);
+    expect(refused.errors[0]?.message).toContain('read-only');
+    await standby.promote();
+    await readyz(world, 200, /^ready/);
+    await follow(world, token, id, ({ state }) => state === 'SUCCEEDED');
+    const hold = await currentHold(world.database.em());
+    expect(hold?.reason).toMatch(/a standby that lagged behind was promoted/);
+    const log: { number: number; kind: string; text: string }[] = [];
+    const query = 'subscription ($id: ID!) { jobLog(jobId: $id) { lines { number kind text } } }';
+    for await (const { jobLog } of world.subscribe<{ jobLog: { lines: typeof log } }>(token, query, { id }))
+      log.push(...jobLog.lines);
+    expect(log.findIndex(({ number }, index) => number !== index + 1)).toBe(-1);
+    const notices = log.filter(({ kind, text }) => kind === 'NOTICE' && text !== '').map(({ text }) => text);
+    expect(notices.join('\n')).toMatch(/Lines \d+ to \d+ are gone/);
+    expect(notices.join('\n')).toMatch(/Deployer answered .* it is no longer on record/);
+    const { data } = await world.graphql(token, 'query ($id: ID!) { job(id: $id) { state } }', { id: next });
+    expect(data).toEqual({ job: null });
+  } finally {
+    await primary.stop();
+  }
+}, 180_000);

@@ -1,4 +1,4 @@
-// Owns a proxy in front of PostgreSQL that drops a connection at a commit, so that the client cannot know whether the transaction was committed.
+// Owns a proxy in front of PostgreSQL that drops a connection at a commit, so that the client cannot know whether the transaction was committed. It can also go on with another server, as an address does at a failover.
 import { connect, createServer, type Socket } from 'node:net';
 
 /** Whether PostgreSQL receives the commit before the connection is dropped. */
@@ -8,6 +8,8 @@ export type Cut = 'after the commit' | 'before the commit';
 export interface CuttingProxy extends AsyncDisposable {
   /** The URL of a database through this proxy. */
   urlOf(databaseUrl: string): string;
+  /** Drops all connections, and sends new ones to another server. */
+  redirect(serverUrl: string): void;
   /** Drops the connection at the next commit. */
   cut: Cut | null;
   /** The number of connections dropped at a commit. */
@@ -16,12 +18,12 @@ export interface CuttingProxy extends AsyncDisposable {
 
 /** Opens a proxy on a free port. */
 export async function openProxy(serverUrl: string): Promise<CuttingProxy> {
-  const { hostname, port } = new URL(serverUrl);
+  let target = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let cut: Cut | null = null;
   let cuts = 0;
   const server = createServer((client) => {
-    const behind = connect(Number(port), hostname);
+    const behind = connect(Number(target.port), target.hostname);
     for (const socket of [client, behind]) {
       sockets.add(socket);
       socket.on('error', () => {});
@@ -54,6 +56,10 @@ export async function openProxy(serverUrl: string): Promise<CuttingProxy> {
       const url = new URL(databaseUrl);
       url.port = String(address.port);
       return url.href;
+    },
+    redirect(nextUrl) {
+      target = new URL(nextUrl);
+      for (const socket of sockets) socket.destroy();
     },
     get cut() {
       return cut;
