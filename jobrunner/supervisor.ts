@@ -384,7 +384,7 @@ class Run implements Disposable {
     await this.#record.lose(why, this.#child?.identity.pid ?? 0);
   }
 
-  /** Interrupts a scap that asks, if the job has no record: nobody could answer, and it would wait for ever. */
+  /** Interrupts a scap that asks, if the job has no record: nobody could answer, and it would wait indefinitely. */
   #endUnanswerable(stop: StopSequence): void {
     if (!this.#record.isLost || this.#question === null) return;
     this.#question = null;

@@ -48,7 +48,7 @@ export class Continuity implements Disposable {
   readonly #inode: string | null;
   #known: Mark | null = null;
   #onRewind: ((rewind: Rewind) => Promise<void>) | null = null;
-  /** When the server of PostgreSQL was started, by which it is told from others, and until when claims wait, on the monotonic clock. */
+  /** When the server of PostgreSQL was started, which distinguishes it from others, and until when claims wait, on the monotonic clock. */
   #server: string | null = null;
   #settlesAt = 0;
   readonly #closed = new AbortController();
