@@ -19,6 +19,7 @@ import { Pusher } from './push/pusher.ts';
 import type { Identity } from './sign-in/identity.ts';
 import { DatabaseSecondFactors } from './sign-in/second-factor.ts';
 import { DatabaseSessions } from './sign-in/session.ts';
+import { DatabaseStatistics } from './statistics.ts';
 import { DatabaseStops } from './stop.ts';
 import { DatabaseSystem, type SystemFacts } from './system.ts';
 import { DatabaseTokens } from './token.ts';
@@ -75,6 +76,7 @@ export function openDataSources(parts: {
     jobs,
     interactions: new DatabaseInteractions(db, logger),
     times: new DatabaseJobTimes(db),
+    statistics: new DatabaseStatistics(longReads),
     watchers,
     stops: new DatabaseStops(db),
     logs,

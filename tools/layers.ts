@@ -169,6 +169,7 @@ export const layers: readonly Layer[] = [
       'log/toolbar': 'the buttons and fields above a log',
       overview: 'the first page: start form, running jobs, history',
       parts: 'components and hooks that several pages use',
+      statistics: 'the pages of statistics: figures, tables, CSV',
       'sign-in': 'the pages of a browser that is not signed in',
     },
     imports: ['client/generated', 'client/subscription', 'schema/text'],

@@ -7,6 +7,8 @@ test('each URL path leads to its page, unknown paths to not found', () => {
   expect(routeOf('/jobs/12', '')).toEqual({ page: 'job', id: '12' });
   expect(routeOf('/account', '')).toEqual({ page: 'account' });
   expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
+  expect(routeOf('/statistics', '')).toEqual({ page: 'statistics', week: null });
+  expect(routeOf('/weeks/2026-W48', '')).toEqual({ page: 'statistics', week: '2026-W48' });
   expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
   for (const path of [
     '/jobs',

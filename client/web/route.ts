@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
   | { readonly page: 'job'; readonly id: string }
   | { readonly page: 'account' }
+  | { readonly page: 'statistics'; readonly week: string | null }
   | { readonly page: 'admin' }
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
@@ -25,6 +26,9 @@ export function routeOf(pathname: string, search: string): Route {
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };
   if (pathname === '/account') return { page: 'account' };
+  if (pathname === '/statistics') return { page: 'statistics', week: null };
+  const week = /^\/weeks\/([0-9]{4}-W[0-9]{2})\/?$/.exec(pathname)?.[1];
+  if (week !== undefined) return { page: 'statistics', week };
   if (pathname === '/admin') return { page: 'admin' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
@@ -34,6 +38,12 @@ export const homePath = (): string => addressOf('/');
 
 /** The address of the account page. */
 export const accountPath = (): string => addressOf('/account');
+
+/** The address of the statistics of the last weeks. */
+export const statisticsPath = (): string => addressOf('/statistics');
+
+/** The address of the statistics of a week: `2026-W48`. */
+export const weekPath = (week: string): string => addressOf(`/weeks/${week}`);
 
 /** The address of the administration page. */
 export const adminPath = (): string => addressOf('/admin');

@@ -24,6 +24,9 @@ import type { System, Viewer } from './system.ts';
 import { TabTitle, titleOf } from './tab-title.tsx';
 
 const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
+const StatisticsPage = lazyPage(
+  async () => (await import('./statistics/statistics-page.tsx')).StatisticsPage,
+);
 const AdminPage = lazyPage(async () => (await import('./admin/admin-page.tsx')).AdminPage);
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
@@ -111,6 +114,8 @@ function Page({
       );
     case 'account':
       return <Account connections={transport.connections} />;
+    case 'statistics':
+      return <StatisticsPage key={place.week} week={place.week} />;
     case 'admin':
       return <AdminPage system={system} viewer={viewer} connections={transport.connections} />;
     case 'notFound':

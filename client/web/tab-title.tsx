@@ -39,6 +39,8 @@ export function titleOf(
       return msg('app-title-page', msg('account-heading'));
     case 'admin':
       return msg('app-title-page', msg('app-title-admin'));
+    case 'statistics':
+      return msg('app-title-page', msg('app-title-statistics'));
     case 'notFound':
       return msg('app-title-page', msg('app-title-not-found'));
     default:

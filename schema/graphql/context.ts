@@ -17,6 +17,8 @@ import type { JobWatcher } from '../model/job/job-watcher.ts';
 import type { JobFilter } from '../model/job/listing.ts';
 import type { RunnerStatus } from '../model/job/presence.ts';
 import type { MoveRequest } from '../model/job/queue.ts';
+import type { Statistics } from '../model/job/statistics.ts';
+import type { Period } from '../model/job/statistics-row.ts';
 import type { Stop, StopMode } from '../model/job/stop.ts';
 import type { JobTiming, UsualTimes } from '../model/job/usual-time.ts';
 import type { LogBatch, LogLine } from '../model/log/line.ts';
@@ -114,6 +116,12 @@ export interface JobWatchers {
   of(jobId: number): Promise<readonly JobWatcher[]>;
   /** The same, now and after each change. Until the result ends, the user is one of them. Never ends. */
   follow(jobId: number, user: User): AsyncIterableIterator<readonly JobWatcher[]>;
+}
+
+/** Statistics. */
+export interface StatisticsSource {
+  /** May be a minute old. `zone`: an IANA time zone. */
+  of(period: Period, zone: string): Promise<Statistics>;
 }
 
 /** Stops. */
@@ -433,6 +441,7 @@ export interface Context {
   readonly jobs: Jobs;
   readonly interactions: Interactions;
   readonly times: JobTimes;
+  readonly statistics: StatisticsSource;
   readonly watchers: JobWatchers;
   readonly stops: Stops;
   readonly logs: Logs;

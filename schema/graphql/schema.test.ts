@@ -45,6 +45,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.removePushSubscription': browser,
     'Query.job': read,
     'Query.jobs': read,
+    'Query.statistics': read,
     'Query.system': read,
     'Query.changes': read,
     'Query.train': read,

@@ -26,6 +26,7 @@ import './job/revert-job.ts';
 import './job/move-job.ts';
 import './job/hand-over-job.ts';
 import './job/job-watcher.ts';
+import './job/statistics.ts';
 import './job/runner.ts';
 import './notification/webhook.ts';
 import './notification/push-subscription.ts';

@@ -6,7 +6,7 @@ import { harmlessName } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { accountPath, adminPath, followLink } from '../route.ts';
+import { accountPath, adminPath, followLink, statisticsPath } from '../route.ts';
 import type { Viewer } from '../system.ts';
 import { NotificationChoice } from './notification-choice.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -121,6 +121,9 @@ function MenuPanel({
           {msg('header-menu-admin')}
         </MenuLink>
       )}
+      <MenuLink href={statisticsPath()} onLeave={onLeave}>
+        {msg('app-title-statistics')}
+      </MenuLink>
       <ThemeChoice />
       <NotificationChoice />
       <MenuLink href={accountPath()} onLeave={onLeave}>

@@ -9,6 +9,7 @@ import log from '../log/i18n/en.json';
 import overview from '../overview/i18n/en.json';
 import parts from '../parts/i18n/en.json';
 import signIn from '../sign-in/i18n/en.json';
+import statistics from '../statistics/i18n/en.json';
 import app from './en.json';
 
 const { '@metadata': _, ...messages } = {
@@ -22,6 +23,7 @@ const { '@metadata': _, ...messages } = {
   ...overview,
   ...parts,
   ...signIn,
+  ...statistics,
 };
 
 /** A key of a message: `<folder>-<what>`; `app-<what>` for messages of several pages. */

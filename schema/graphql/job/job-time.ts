@@ -9,7 +9,7 @@ import { builder } from '../builder.ts';
 
 const second = 1_000;
 
-const StageNameType = builder.enumType('StageName', {
+export const StageNameType = builder.enumType('StageName', {
   description: 'A stage of a deployment, recognized from the status of scap. Further values may be added.',
   values: {
     CHECK: { value: 'check', description: 'Everything before the merge: checks and the first questions.' },

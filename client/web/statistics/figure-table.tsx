@@ -1,0 +1,119 @@
+// Owns the section of one figure: a table whose rows can have a bar, and its download as CSV. Owns no figure.
+import type { ComponentChildren } from 'preact';
+import { useId } from 'preact/hooks';
+import { msg } from '../i18n/msg.ts';
+import { saveCsv } from './csv.ts';
+
+/** A cell: what the CSV has, and how the page shows it, if otherwise. */
+export type Cell = string | number | { readonly value: string | number; readonly shown: ComponentChildren };
+
+const exportedOf = (cell: Cell): string | number => (typeof cell === 'object' ? cell.value : cell);
+const shownOf = (cell: Cell): ComponentChildren => (typeof cell === 'object' ? cell.shown : cell);
+
+/**
+ * @param name the name of the CSV file
+ * @param rows the cells of each row; the first one names the row
+ * @param bars a bar for each row, shown in a last column; the table has its numbers
+ * @param empty what is said instead of a table without rows
+ */
+export function FigureTable({
+  heading,
+  name,
+  columns,
+  rows,
+  bars,
+  empty,
+  note,
+  children,
+}: {
+  heading: string;
+  name: string;
+  columns: readonly string[];
+  rows: readonly (readonly Cell[])[];
+  bars?: readonly ComponentChildren[];
+  empty?: string;
+  note?: string;
+  children?: ComponentChildren;
+}) {
+  const headingId = useId();
+  return (
+    <section class="figure" aria-labelledby={headingId}>
+      <div class="figure__head">
+        <h2 class="section-heading" id={headingId}>
+          {heading}
+        </h2>
+        {rows.length > 0 && (
+          <button
+            type="button"
+            class="cdx-button cdx-button--weight-quiet figure__csv"
+            aria-label={msg('statistics-csv', heading)}
+            onClick={() => saveCsv(name, [columns, ...rows.map((row) => row.map(exportedOf))])}
+          >
+            {msg('statistics-csv-button')}
+          </button>
+        )}
+      </div>
+      {note !== undefined && <p class="hint">{note}</p>}
+      {children}
+      {rows.length === 0 ? (
+        <p class="empty">{empty}</p>
+      ) : (
+        <section
+          class="figure__table scrolls"
+          aria-labelledby={headingId}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
+          tabIndex={0}
+        >
+          <table>
+            <thead>
+              <tr>
+                {columns.map((column) => (
+                  <th key={column} scope="col">
+                    {column}
+                  </th>
+                ))}
+                {bars && <td aria-hidden="true" />}
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map(([first = '', ...rest], index) => (
+                <tr key={String(exportedOf(first))}>
+                  <th scope="row">{shownOf(first)}</th>
+                  {rest.map((cell, column) => (
+                    <td key={columns[column + 1]}>{shownOf(cell)}</td>
+                  ))}
+                  {bars && (
+                    <td class="figure__bar" aria-hidden="true">
+                      {bars[index]}
+                    </td>
+                  )}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </section>
+  );
+}
+
+/** A bar of parts, each as wide as its share of `most`. `kind` chooses the colour and the pattern. */
+export function Bar({
+  parts,
+  most,
+}: {
+  parts: readonly { readonly kind: string; readonly value: number }[];
+  most: number;
+}) {
+  return (
+    <span class="bar">
+      {parts.map(({ kind, value }) => (
+        <span
+          key={kind}
+          class={`bar__part bar__part--${kind}`}
+          style={{ width: `${most > 0 ? (value / most) * 100 : 0}%` }}
+        />
+      ))}
+    </span>
+  );
+}

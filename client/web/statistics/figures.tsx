@@ -1,0 +1,318 @@
+// Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
+import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { duration } from '../parts/time.ts';
+import { followLink, jobPath } from '../route.ts';
+import { Bar, FigureTable } from './figure-table.tsx';
+
+type Figures = StatisticsResult['statistics'];
+type Spread = NonNullable<Figures['delivery']['leadTime']>;
+
+/** How an outcome is coloured: it changed production as wanted, or not, or did not change it. */
+function toneOf(outcome: JobOutcome): 'good' | 'bad' | 'ended' {
+  switch (outcome) {
+    case 'DEPLOYED':
+    case 'DEPLOYED_WITH_ERRORS':
+      return 'good';
+    case 'FAILED':
+    case 'ROLLED_BACK':
+    case 'LOST':
+      return 'bad';
+    default:
+      return 'ended';
+  }
+}
+
+const span = (seconds: number) => ({ value: seconds, shown: duration(seconds * 1000) });
+const spread = ({ median, p90 }: Spread) => ({
+  value: median,
+  shown: `${duration(median * 1000)} (${duration(p90 * 1000)})`,
+});
+
+function JobLink({ id }: { id: string }) {
+  return (
+    <a href={jobPath(id)} onClick={followLink}>
+      {id}
+    </a>
+  );
+}
+
+export function Days({ days }: Pick<Figures, 'days'>) {
+  const outcomes = [...new Set(days.flatMap((each) => each.outcomes.map(({ outcome }) => outcome)))];
+  const countOf = (of: Figures['days'][number], outcome: JobOutcome): number =>
+    of.outcomes.find((each) => each.outcome === outcome)?.count ?? 0;
+  const totalOf = (of: Figures['days'][number]): number =>
+    of.outcomes.reduce((sum, { count }) => sum + count, 0);
+  const most = Math.max(...days.map(totalOf));
+  return (
+    <FigureTable
+      heading={msg('statistics-days')}
+      name="days"
+      columns={[
+        msg('statistics-days-day'),
+        msg('statistics-days-total'),
+        ...outcomes.map((outcome) => enumMsg('job-outcome', outcome)),
+      ]}
+      rows={days.map((each) => [
+        each.day,
+        totalOf(each),
+        ...outcomes.map((outcome) => countOf(each, outcome)),
+      ])}
+      bars={days.map((each) => (
+        <Bar
+          key={each.day}
+          most={most}
+          parts={(['good', 'bad', 'ended'] as const).map((kind) => ({
+            kind,
+            value: each.outcomes.reduce(
+              (sum, { outcome, count }) => sum + (toneOf(outcome) === kind ? count : 0),
+              0,
+            ),
+          }))}
+        />
+      ))}
+    />
+  );
+}
+
+export function Stages({ stages }: Pick<Figures, 'stages'>) {
+  const most = Math.max(...stages.map(({ machines, people }) => machines.median + people.median));
+  return (
+    <FigureTable
+      heading={msg('statistics-stages')}
+      name="stages"
+      note={msg('statistics-stages-note')}
+      empty={msg('statistics-too-few')}
+      columns={[
+        msg('statistics-stages-stage'),
+        msg('statistics-stages-machines'),
+        msg('statistics-stages-people'),
+        msg('statistics-count'),
+      ]}
+      rows={stages.map(({ name, machines, people }) => [
+        enumMsg('job-stage', name),
+        spread(machines),
+        spread(people),
+        machines.count,
+      ])}
+      bars={stages.map(({ name, machines, people }) => (
+        <Bar
+          key={name}
+          most={most}
+          parts={[
+            { kind: 'machines', value: machines.median },
+            { kind: 'people', value: people.median },
+          ]}
+        />
+      ))}
+    />
+  );
+}
+
+export function Questions({ questions }: Pick<Figures, 'questions'>) {
+  const most = Math.max(...questions.map(({ waited }) => waited.p90));
+  return (
+    <FigureTable
+      heading={msg('statistics-questions')}
+      name="questions"
+      empty={msg('statistics-too-few')}
+      columns={[
+        msg('statistics-questions-question'),
+        msg('statistics-median'),
+        msg('statistics-p90'),
+        msg('statistics-count'),
+      ]}
+      rows={questions.map(({ key, waited }) => [
+        key ?? msg('statistics-questions-other'),
+        span(waited.median),
+        span(waited.p90),
+        waited.count,
+      ])}
+      bars={questions.map(({ key, waited }) => (
+        <Bar
+          key={key}
+          most={most}
+          parts={[
+            { kind: 'machines', value: waited.median },
+            { kind: 'rest', value: waited.p90 - waited.median },
+          ]}
+        />
+      ))}
+    />
+  );
+}
+
+export function Failures({ failures }: Pick<Figures, 'failures'>) {
+  return (
+    <FigureTable
+      heading={msg('statistics-failures')}
+      name="failures"
+      empty={msg('statistics-failures-none')}
+      columns={[
+        msg('statistics-failures-jobs'),
+        msg('statistics-count'),
+        msg('statistics-failures-stage'),
+        msg('statistics-failures-error'),
+      ]}
+      rows={failures.map(({ stage, error, count, jobs }) => [
+        {
+          value: jobs.join(' '),
+          shown: jobs.map((id) => (
+            <span key={id}>
+              <JobLink id={id} />{' '}
+            </span>
+          )),
+        },
+        count,
+        stage === null ? msg('statistics-no-stage') : enumMsg('job-stage', stage),
+        { value: error ?? '', shown: <ForeignLabel>{error ?? msg('statistics-no-error')}</ForeignLabel> },
+      ])}
+    />
+  );
+}
+
+export function Stopped({ stopped }: Pick<Figures, 'stopped'>) {
+  return (
+    <FigureTable
+      heading={msg('statistics-stopped')}
+      name="stopped"
+      empty={msg('statistics-stopped-none')}
+      columns={[
+        msg('statistics-job'),
+        msg('statistics-outcome'),
+        msg('statistics-ended-at'),
+        msg('statistics-reason'),
+      ]}
+      rows={stopped.map(({ id, outcome, finishedAt, reason }) => [
+        { value: id, shown: <JobLink id={id} /> },
+        enumMsg('job-outcome', outcome),
+        { value: finishedAt, shown: <Moment iso={finishedAt} /> },
+        { value: reason, shown: <ForeignLabel>{reason}</ForeignLabel> },
+      ])}
+    />
+  );
+}
+
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => hour);
+const weekdays = ['1', '2', '3', '4', '5', '6', '7'] as const;
+
+export function Hours({ hours }: Pick<Figures, 'hours'>) {
+  const most = Math.max(...hours.map(({ count }) => count));
+  const countOf = (weekday: string, hour: number): number =>
+    hours.find((each) => String(each.weekday) === weekday && each.hour === hour)?.count ?? 0;
+  return (
+    <div class="hours">
+      <FigureTable
+        heading={msg('statistics-hours')}
+        name="hours"
+        columns={[
+          msg('statistics-hours-weekday'),
+          ...hoursOfDay.map((hour) => String(hour).padStart(2, '0')),
+        ]}
+        rows={weekdays.map((weekday) => [
+          enumMsg('statistics-weekday', weekday),
+          ...hoursOfDay.map((hour) => {
+            const value = countOf(weekday, hour);
+            const shown = value === 0 ? '' : value;
+            return { value, shown: value * 2 > most ? <span class="hours__many">{shown}</span> : shown };
+          }),
+        ])}
+      />
+    </div>
+  );
+}
+
+/** The size of the plot in its own units, and the radius of a dot. */
+const plot = { width: 1000, height: 160, dot: 4 };
+
+export function Durations({ durations }: Pick<Figures, 'durations'>) {
+  const timed = durations.flatMap((job) =>
+    job.duration === null ? [] : [{ ...job, duration: job.duration, at: Date.parse(job.finishedAt) }],
+  );
+  const first = Math.min(...timed.map(({ at }) => at));
+  const last = Math.max(...timed.map(({ at }) => at), first + 1);
+  const longest = Math.max(...timed.map((job) => job.duration), 1);
+  return (
+    <FigureTable
+      heading={msg('statistics-durations')}
+      name="durations"
+      columns={[
+        msg('statistics-job'),
+        msg('statistics-duration'),
+        msg('statistics-outcome'),
+        msg('statistics-ended-at'),
+      ]}
+      rows={timed
+        .toReversed()
+        .map((job) => [
+          { value: job.id, shown: <JobLink id={job.id} /> },
+          span(job.duration),
+          enumMsg('job-outcome', job.outcome),
+          { value: job.finishedAt, shown: <Moment iso={job.finishedAt} /> },
+        ])}
+      empty={msg('statistics-too-few')}
+    >
+      {timed.length > 0 && (
+        <svg
+          class="scatter"
+          viewBox={`0 0 ${plot.width} ${plot.height}`}
+          preserveAspectRatio="none"
+          aria-hidden="true"
+        >
+          {timed.map((job) => (
+            <ellipse
+              key={job.id}
+              class={`scatter__${toneOf(job.outcome)}`}
+              cx={plot.dot + ((job.at - first) / (last - first)) * (plot.width - 2 * plot.dot)}
+              cy={plot.height - plot.dot - (job.duration / longest) * (plot.height - 2 * plot.dot)}
+              rx={plot.dot}
+              ry={plot.dot}
+            />
+          ))}
+        </svg>
+      )}
+    </FigureTable>
+  );
+}
+
+export function Delivery({ delivery }: Pick<Figures, 'delivery'>) {
+  const { deploymentsPerDay, leadTime, changeFailureRate, timeToRestore } = delivery;
+  const few = { value: '', shown: msg('statistics-too-few') };
+  return (
+    <FigureTable
+      heading={msg('statistics-delivery')}
+      name="dora"
+      columns={[
+        msg('statistics-delivery-measure'),
+        msg('statistics-delivery-value'),
+        msg('statistics-delivery-definition'),
+      ]}
+      rows={[
+        [
+          msg('statistics-delivery-frequency'),
+          { value: deploymentsPerDay, shown: deploymentsPerDay.toFixed(1) },
+          msg('statistics-delivery-frequency-definition'),
+        ],
+        [
+          msg('statistics-delivery-lead'),
+          leadTime === null ? few : spread(leadTime),
+          msg('statistics-delivery-lead-definition'),
+        ],
+        [
+          msg('statistics-delivery-failure'),
+          changeFailureRate === null
+            ? few
+            : { value: changeFailureRate, shown: `${Math.round(changeFailureRate * 100)} %` },
+          msg('statistics-delivery-failure-definition'),
+        ],
+        [
+          msg('statistics-delivery-restore'),
+          timeToRestore === null ? few : spread(timeToRestore),
+          msg('statistics-delivery-restore-definition'),
+        ],
+      ]}
+    />
+  );
+}

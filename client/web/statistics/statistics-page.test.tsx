@@ -1,0 +1,99 @@
+// @vitest-environment happy-dom
+// Tests the page of statistics: its tables, its empty and failed states, and CSV.
+import { cleanup, screen, within } from '@testing-library/preact';
+import { afterEach, expect, test } from 'vitest';
+import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
+import type { StatisticsQuery } from '../../generated/graphql.ts';
+import { csvOf } from './csv.ts';
+import { StatisticsPage } from './statistics-page.tsx';
+
+afterEach(cleanup);
+
+const figures: StatisticsQuery['statistics'] = {
+  complete: true,
+  days: [
+    {
+      day: '2026-11-23',
+      outcomes: [
+        { outcome: 'DEPLOYED', count: 3 },
+        { outcome: 'FAILED', count: 1 },
+      ],
+    },
+  ],
+  hours: [{ weekday: 1, hour: 15, count: 4 }],
+  stages: [
+    {
+      name: 'MERGE',
+      machines: { median: 220, p90: 400, count: 4 },
+      people: { median: 0, p90: 10, count: 4 },
+    },
+  ],
+  questions: [{ key: 'backport.confirm', waited: { median: 8, p90: 80, count: 4 } }],
+  failures: [{ stage: 'CANARIES', error: 'canaries failed', count: 1, jobs: ['7'] }],
+  stopped: [],
+  durations: [{ id: '7', outcome: 'FAILED', finishedAt: '2026-11-23T15:10:00.000Z', duration: 252 }],
+  delivery: {
+    deploymentsPerDay: 0.43,
+    leadTime: { median: 300, p90: 500, count: 3 },
+    changeFailureRate: null,
+    timeToRestore: null,
+  },
+};
+
+const rowOf = (name: string): (string | null)[] =>
+  within(screen.getByRole('row', { name: new RegExp(`^${name}`) }))
+    .getAllByRole('cell')
+    .map(({ textContent }) => textContent);
+
+test('the page of a week asks for its days, and shows each figure as a table', async () => {
+  const server = new GraphqlStandIn();
+  server.answer('Statistics', () => ({ statistics: figures }));
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  expect(await screen.findByRole('heading', { name: 'Statistics of week 2026-W48' })).toBeTruthy();
+  await screen.findByRole('heading', { name: 'Deployments a day, by outcome' });
+  expect(server.sent[0]?.variables).toEqual({
+    from: '2026-11-23T00:00:00.000Z',
+    to: '2026-11-30T00:00:00.000Z',
+    timeZone: 'UTC',
+  });
+  expect(rowOf('2026-11-23').slice(0, 3)).toEqual(['4', '3', '1']);
+  expect(rowOf('Merge').slice(0, 3)).toEqual(['3 min 40 s (6 min 40 s)', '0 s (10 s)', '4']);
+  expect(rowOf('Change failure rate')[0]).toBe('too few jobs');
+  expect(screen.getByText('No job was stopped or rolled back.')).toBeTruthy();
+  expect(screen.getByRole('link', { name: 'Earlier week' }).getAttribute('href')).toBe('/weeks/2026-W47');
+});
+
+test('days and hours can be those of the viewer', async () => {
+  const server = new GraphqlStandIn();
+  server.answer('Statistics', () => ({ statistics: figures }));
+  const user = renderWith(server, <StatisticsPage week={null} />);
+  await user.selectOptions(await screen.findByRole('combobox'), 'local');
+  expect(server.sent.at(-1)?.variables['timeZone']).toBe(
+    new Intl.DateTimeFormat().resolvedOptions().timeZone,
+  );
+});
+
+test('an empty week, a failed request and a week that does not exist say so', async () => {
+  const server = new GraphqlStandIn();
+  server.answer('Statistics', () => ({ statistics: { ...figures, days: [] } }));
+  renderWith(server, <StatisticsPage week="2026-W47" />);
+  expect(await screen.findByText('No job ended in this time. Choose another week.')).toBeTruthy();
+  cleanup();
+  const broken = new GraphqlStandIn();
+  broken.answer('Statistics', () => new Error('broken'));
+  renderWith(broken, <StatisticsPage week="2026-W47" />);
+  expect(await screen.findByText(/^The statistics could not be loaded/)).toBeTruthy();
+  cleanup();
+  renderWith(server, <StatisticsPage week="2026-W60" />);
+  expect(screen.getByText(/^There is no such week\./)).toBeTruthy();
+});
+
+test('CSV quotes what needs it, and no cell is a formula', () => {
+  expect(
+    csvOf([
+      ['a', 1],
+      ['x,"y"', -2],
+      ['=1+1', ''],
+    ]),
+  ).toBe('a,1\r\n"x,""y""",-2\r\n\'=1+1,\r\n');
+});

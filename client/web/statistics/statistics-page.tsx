@@ -1,0 +1,108 @@
+// Owns the page of statistics: of the last four weeks, or of one week with its own address. Owns no figure.
+import { useQuery } from '@urql/preact';
+import { useMemo, useState } from 'preact/hooks';
+import { whyItFailed } from '../connection/client.ts';
+import { msg } from '../i18n/msg.ts';
+import { Message } from '../parts/message.tsx';
+import { NotFound } from '../parts/not-found.tsx';
+import { serverNow } from '../parts/server-clock.ts';
+import { followLink, statisticsPath, weekPath } from '../route.ts';
+import { Days, Delivery, Durations, Failures, Hours, Questions, Stages, Stopped } from './figures.tsx';
+import { StatisticsQuery } from './statistics.graphql.ts';
+import { periodOf, weekBeside, weekOf } from './week.ts';
+import './statistics-page.css';
+
+const day = 86_400_000;
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
+/** Give it `key={week}`. @param week `2026-W48`; null: the last four weeks */
+export function StatisticsPage({ week }: { week: string | null }) {
+  const period = useMemo(() => periodOf(week, serverNow()), [week]);
+  if (period === null) return <NotFound words={msg('statistics-unknown-week')} />;
+  return <Statistics week={week} period={period} />;
+}
+
+function Statistics({
+  week,
+  period: { from, to },
+}: {
+  week: string | null;
+  period: { readonly from: number; readonly to: number };
+}) {
+  const [isLocal, setLocal] = useState(false);
+  const local = new Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const [{ data, error }] = useQuery({
+    query: StatisticsQuery,
+    variables: {
+      from: new Date(from).toISOString(),
+      to: new Date(to).toISOString(),
+      timeZone: isLocal ? local : 'UTC',
+    },
+  });
+  const figures = data?.statistics;
+  return (
+    <main class="column" id="content" tabIndex={-1}>
+      <header class="statistics__head">
+        <h1>{week === null ? msg('statistics-heading') : msg('statistics-week', week)}</h1>
+        <span>{msg('statistics-period', dayOf(from), dayOf(to - day))}</span>
+        <Weeks week={week} from={from} />
+        <label>
+          {msg('statistics-zone')}{' '}
+          <select
+            class="cdx-select"
+            value={isLocal ? 'local' : 'utc'}
+            onChange={(event) => setLocal(event.currentTarget.value === 'local')}
+          >
+            <option value="utc">{msg('statistics-zone-utc')}</option>
+            <option value="local">{msg('statistics-zone-local')}</option>
+          </select>
+        </label>
+      </header>
+      {error !== undefined && <Message tone="error">{msg('statistics-failed', whyItFailed(error))}</Message>}
+      {figures === undefined && error === undefined && <p class="hint">{msg('app-loading')}</p>}
+      {figures !== undefined && figures.days.length === 0 && <p class="empty">{msg('statistics-empty')}</p>}
+      {figures !== undefined && figures.days.length > 0 && (
+        <>
+          {!figures.complete && (
+            <Message tone="warning">
+              {msg(
+                'statistics-incomplete',
+                figures.days.flatMap(({ outcomes }) => outcomes).reduce((sum, { count }) => sum + count, 0),
+              )}
+            </Message>
+          )}
+          <Days days={figures.days} />
+          <Stages stages={figures.stages} />
+          <Questions questions={figures.questions} />
+          <Failures failures={figures.failures} />
+          <Stopped stopped={figures.stopped} />
+          <Hours hours={figures.hours} />
+          <Delivery delivery={figures.delivery} />
+          <Durations durations={figures.durations} />
+        </>
+      )}
+      <p class="hint">{msg('statistics-note')}</p>
+    </main>
+  );
+}
+
+/** The links to the weeks beside, or to this week. */
+function Weeks({ week, from }: { week: string | null; from: number }) {
+  const links =
+    week === null
+      ? [[weekPath(weekOf(serverNow())), msg('statistics-this-week')] as const]
+      : [
+          [weekPath(weekBeside(from, -1)), msg('statistics-earlier')] as const,
+          [weekPath(weekBeside(from, 1)), msg('statistics-later')] as const,
+          [statisticsPath(), msg('statistics-all')] as const,
+        ];
+  return (
+    <>
+      {links.map(([path, words]) => (
+        <a key={path} href={path} onClick={followLink}>
+          {words}
+        </a>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,105 @@
+// Tests the figures of a period, and reading their rows on both databases.
+import { expect, it, test } from 'vitest';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
+import { claimJob } from './claim.ts';
+import { endJob } from './ending.ts';
+import { answerInteraction, askInteraction } from './interaction.ts';
+import { identify } from './process.ts';
+import { recordStart } from './report.ts';
+import { recordStage } from './stage.ts';
+import { statisticsOf } from './statistics.ts';
+import { type EndedJob, readStatisticsRows, type StatisticsRows } from './statistics-row.ts';
+
+const hour = 3_600_000;
+/** A Monday. */
+const monday = Date.parse('2026-11-23T00:00:00Z');
+const week = { from: monday, to: monday + 168 * hour };
+
+const endedJob = (id: number, changes: Partial<EndedJob> = {}): EndedJob => ({
+  id,
+  lane: 'default',
+  outcome: 'deployed',
+  queuedAt: monday,
+  startedAt: monday,
+  finishedAt: monday + id * hour,
+  reason: '',
+  lastError: null,
+  ...changes,
+});
+const figuresOf = (rows: Partial<StatisticsRows>, zone = 'UTC') =>
+  statisticsOf({ jobs: [], stages: [], questions: [], isComplete: true, ...rows }, week, zone);
+
+test('days and hours follow the time zone that was asked for', () => {
+  const jobs = [
+    endedJob(1, {
+      startedAt: Date.parse('2026-11-23T23:30:00Z'),
+      finishedAt: Date.parse('2026-11-23T23:40:00Z'),
+    }),
+  ];
+  expect(figuresOf({ jobs }).days).toEqual([
+    { day: '2026-11-23', outcomes: [{ outcome: 'deployed', count: 1 }] },
+  ]);
+  expect(figuresOf({ jobs }).hours).toEqual([{ weekday: 1, hour: 23, count: 1 }]);
+  const tokyo = figuresOf({ jobs }, 'Asia/Tokyo');
+  expect(tokyo.days[0]?.day).toBe('2026-11-24');
+  expect(tokyo.hours).toEqual([{ weekday: 2, hour: 8, count: 1 }]);
+  expect(() => figuresOf({ jobs }, 'No/Where')).toThrow(RangeError);
+});
+
+test('failures of one stage with the same error apart from its numbers are one entry', () => {
+  const failed = (id: number, lastError: string) => endedJob(id, { outcome: 'failed', lastError });
+  const jobs = [failed(1, 'canaries: 37 % 500'), failed(2, 'canaries: 12 % 500'), failed(3, 'disk full')];
+  const stages = [1, 2].map((job) => ({ job, name: 'canaries', took: 1, waited: 0 }) as const);
+  expect(figuresOf({ jobs, stages }).failures).toEqual([
+    { stage: 'canaries', error: 'canaries: 12 % 500', count: 2, jobs: [2, 1] },
+    { stage: null, error: 'disk full', count: 1, jobs: [3] },
+  ]);
+});
+
+test('the measures of DORA count what changed production, and give no rate for few jobs', () => {
+  const jobs = [
+    endedJob(1, { outcome: 'failed' }),
+    endedJob(2, { lane: 'other' }),
+    endedJob(4),
+    endedJob(5, { outcome: 'declined' }),
+  ];
+  const few = figuresOf({ jobs }).delivery;
+  expect(few).toMatchObject({ changeFailureRate: null, leadTime: { median: 2 * hour, count: 2 } });
+  expect(few.timeToRestore).toEqual({ median: 3 * hour, p90: 3 * hour, count: 1 });
+  expect(few.deploymentsPerDay).toBeCloseTo(2 / 7);
+  const many = [...jobs, ...Array.from({ length: 7 }, (_, index) => endedJob(10 + index))];
+  expect(figuresOf({ jobs: many }).delivery.changeFailureRate).toBeCloseTo(0.1);
+});
+
+it.each(dialects)(
+  'the rows of a period have stages and answers, and none of other periods, on %s',
+  async (dialect) => {
+    await using world = await openTestDatabase(dialect);
+    const { database, alice } = world;
+    const start = Date.now() + hour;
+    const { id } = await world.enqueue();
+    await claimJob(database, 'here', ['default']);
+    await recordStart(database, id, identify(process.pid), { now: start });
+    await recordStage(database, id, 'production', start + 1_000);
+    const question = { kind: 'text', prompt: 'Why?', choices: [], default: null } as const;
+    const asked = await askInteraction(database, id, question, start + 2_000);
+    await answerInteraction(database, { interactionId: asked ?? 0, answer: 'x', user: alice }, start + 5_000);
+    await endJob(
+      database,
+      id,
+      { state: 'succeeded', reason: 'x', exit: { status: 0, signal: null } },
+      { now: start + 9_000 },
+    );
+    const reads = { execute: database.execute, async [Symbol.asyncDispose]() {} };
+    const rows = await readStatisticsRows(reads, { from: start, to: start + hour });
+    expect(rows.jobs).toMatchObject([
+      { id, outcome: 'deployed', startedAt: start, finishedAt: start + 9_000, lastError: null },
+    ]);
+    expect(rows.stages).toEqual([
+      { job: id, name: 'check', took: 1_000, waited: 0 },
+      { job: id, name: 'production', took: 5_000, waited: 3_000 },
+    ]);
+    expect(rows.questions).toEqual([{ job: id, key: null, waited: 3_000 }]);
+    expect((await readStatisticsRows(reads, { from: start + hour, to: start + 2 * hour })).jobs).toEqual([]);
+  },
+);

@@ -1,0 +1,216 @@
+// Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Pure. Not reading the rows (statistics-row.ts).
+import { type StageName, stageNames } from '../../text/stage.ts';
+import type { JobOutcome } from './outcome.ts';
+import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './statistics-row.ts';
+
+/** A median and a 90th percentile (nearest rank) of durations in milliseconds, of `count` values. */
+export interface Spread {
+  readonly median: number;
+  readonly p90: number;
+  readonly count: number;
+}
+
+/** The jobs of a calendar day that ended with each outcome. */
+export interface DayFigures {
+  /** `2026-11-23`, in the time zone that was asked for. */
+  readonly day: string;
+  readonly outcomes: readonly { readonly outcome: JobOutcome; readonly count: number }[];
+}
+
+/** How many jobs started in an hour of a weekday (1: Monday … 7: Sunday), in the time zone that was asked for. */
+export interface HourFigures {
+  readonly weekday: number;
+  readonly hour: number;
+  readonly count: number;
+}
+
+/** A stage: the time of machines apart from the time in which scap waited for people. */
+export interface StageFigures {
+  readonly name: StageName;
+  readonly machines: Spread;
+  readonly people: Spread;
+}
+
+/** How long questions of one kind waited for an answer. */
+export interface QuestionFigures {
+  readonly key: string | null;
+  readonly waited: Spread;
+}
+
+/** Jobs that failed in one stage (null: before any was recorded) with the same error. `jobs`: the newest of them. */
+export interface FailureFigures {
+  readonly stage: StageName | null;
+  readonly error: string | null;
+  readonly count: number;
+  readonly jobs: readonly number[];
+}
+
+/** The four measures of DORA, as far as this database knows them. */
+export interface DeliveryFigures {
+  /** Jobs that were deployed, per day of the period. */
+  readonly deploymentsPerDay: number;
+  /** From the request to the end of jobs that were deployed; null: none was. */
+  readonly leadTime: Spread | null;
+  /** The share of jobs that changed production which failed, were rolled back or were lost; null with fewer than ten. */
+  readonly changeFailureRate: number | null;
+  /** From the end of a failed job to the end of the next deployed one in its lane; null: there was none. */
+  readonly timeToRestore: Spread | null;
+}
+
+/** All figures of a period. */
+export interface Statistics {
+  readonly period: Period;
+  readonly isComplete: boolean;
+  readonly days: readonly DayFigures[];
+  readonly hours: readonly HourFigures[];
+  readonly stages: readonly StageFigures[];
+  readonly questions: readonly QuestionFigures[];
+  readonly failures: readonly FailureFigures[];
+  /** Jobs that were stopped or rolled back, newest first. */
+  readonly stopped: readonly EndedJob[];
+  /** The newest jobs that started, oldest first. */
+  readonly durations: readonly EndedJob[];
+  readonly delivery: DeliveryFigures;
+}
+
+const day = 86_400_000;
+/** How many entries the lists have at most. */
+export const listLimit = 50;
+export const durationLimit = 500;
+/** With fewer jobs no share is given: one more would change it by more than ten percent. */
+const fewestForShare = 10;
+
+/** Null without values. Pure. */
+export function spreadOf(values: readonly number[]): Spread | null {
+  const sorted = values.toSorted((one, other) => one - other);
+  const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
+  return sorted.length === 0 ? null : { median: rank(0.5), p90: rank(0.9), count: sorted.length };
+}
+
+const deployed: readonly JobOutcome[] = ['deployed', 'deployed_with_errors'];
+const harmful: readonly JobOutcome[] = ['failed', 'rolled_back', 'lost'];
+const isDeployed = ({ outcome }: EndedJob): boolean => deployed.includes(outcome);
+const isHarmful = ({ outcome }: EndedJob): boolean => harmful.includes(outcome);
+
+/** The figures of a period in a time zone. Throws a RangeError if the zone is unknown. Pure. @param zone an IANA time zone */
+export function statisticsOf(rows: StatisticsRows, period: Period, zone: string): Statistics {
+  const { jobs, stages, questions, isComplete } = rows;
+  const places = jobs.map((job) => ({ job, ...calendarPlace(job.finishedAt, zone) }));
+  return {
+    period,
+    isComplete,
+    days: daysOf(places),
+    hours: hoursOf(jobs, zone),
+    stages: stageFigures(stages),
+    questions: questionFigures(questions),
+    failures: failureFigures(jobs, stages),
+    stopped: jobs
+      .filter(({ outcome }) => outcome === 'stopped' || outcome === 'rolled_back')
+      .toReversed()
+      .slice(0, listLimit),
+    durations: jobs.filter(({ startedAt }) => startedAt !== null).slice(-durationLimit),
+    delivery: deliveryFigures(jobs, period),
+  };
+}
+
+const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** Day, weekday and hour of a moment on the calendar of a time zone. */
+function calendarPlace(at: number, zone: string): { day: string; weekday: number; hour: number } {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      weekday: 'short',
+      hour: '2-digit',
+      hourCycle: 'h23',
+    });
+    if (formats.size > 100) formats.clear();
+    formats.set(zone, format);
+  }
+  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  return {
+    day: `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`,
+    weekday: weekdays.indexOf((parts.get('weekday') ?? '').slice(0, 3)) + 1,
+    hour: Number(parts.get('hour')),
+  };
+}
+
+function daysOf(places: readonly { readonly job: EndedJob; readonly day: string }[]): DayFigures[] {
+  return [...Map.groupBy(places, (place) => place.day)].map(([name, ofDay]) => ({
+    day: name,
+    outcomes: [...Map.groupBy(ofDay, ({ job }) => job.outcome)].map(([outcome, each]) => ({
+      outcome,
+      count: each.length,
+    })),
+  }));
+}
+
+function hoursOf(jobs: readonly EndedJob[], zone: string): HourFigures[] {
+  const started = jobs.flatMap(({ startedAt }) =>
+    startedAt === null ? [] : [calendarPlace(startedAt, zone)],
+  );
+  return [...Map.groupBy(started, ({ weekday, hour }) => weekday * 24 + hour)]
+    .toSorted(([one], [other]) => one - other)
+    .flatMap(([, each]) => {
+      const [first] = each;
+      return first ? [{ weekday: first.weekday, hour: first.hour, count: each.length }] : [];
+    });
+}
+
+function stageFigures(stages: readonly EndedStage[]): StageFigures[] {
+  return stageNames.flatMap((name) => {
+    const own = stages.filter((stage) => stage.name === name);
+    const machines = spreadOf(own.map(({ took }) => took));
+    const people = spreadOf(own.map(({ waited }) => waited));
+    return machines && people ? [{ name, machines, people }] : [];
+  });
+}
+
+function questionFigures(questions: readonly AnsweredQuestion[]): QuestionFigures[] {
+  return [...Map.groupBy(questions, ({ key }) => key)]
+    .flatMap(([key, each]) => {
+      const waited = spreadOf(each.map((question) => question.waited));
+      return waited ? [{ key, waited }] : [];
+    })
+    .toSorted((one, other) => other.waited.count - one.waited.count)
+    .slice(0, listLimit);
+}
+
+/** The same stage and the same error, without its numbers, are one failure. */
+function failureFigures(jobs: readonly EndedJob[], stages: readonly EndedStage[]): FailureFigures[] {
+  const last = new Map(stages.map(({ job, name }) => [job, name]));
+  const failed = jobs.filter(({ outcome }) => outcome === 'failed').toReversed();
+  const alike = ({ id, lastError }: EndedJob): string =>
+    `${last.get(id) ?? ''} ${lastError?.replaceAll(/\d+/g, '0') ?? ''}`;
+  return [...Map.groupBy(failed, alike).values()]
+    .flatMap((each) => {
+      const [newest] = each;
+      if (!newest) return [];
+      const { id, lastError: error } = newest;
+      const newestJobs = each.slice(0, 5).map((job) => job.id);
+      return [{ stage: last.get(id) ?? null, error, count: each.length, jobs: newestJobs }];
+    })
+    .toSorted((one, other) => other.count - one.count)
+    .slice(0, listLimit);
+}
+
+function deliveryFigures(jobs: readonly EndedJob[], { from, to }: Period): DeliveryFigures {
+  const good = jobs.filter(isDeployed);
+  const bad = jobs.filter(isHarmful);
+  const restored = bad.flatMap((failure) => {
+    const next = good.find((job) => job.lane === failure.lane && job.finishedAt > failure.finishedAt);
+    return next ? [next.finishedAt - failure.finishedAt] : [];
+  });
+  const all = good.length + bad.length;
+  return {
+    deploymentsPerDay: good.length / Math.max(1, (to - from) / day),
+    leadTime: spreadOf(good.map(({ queuedAt, finishedAt }) => finishedAt - queuedAt)),
+    changeFailureRate: all < fewestForShare ? null : bad.length / all,
+    timeToRestore: spreadOf(restored),
+  };
+}
