@@ -58,12 +58,8 @@ export function FigureTable({
       {rows.length === 0 ? (
         <p class="empty">{empty}</p>
       ) : (
-        <section
-          class="figure__table scrolls"
-          aria-labelledby={headingId}
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
-          tabIndex={0}
-        >
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard
+        <div class="figure__table scrolls" tabIndex={0}>
           <table>
             <thead>
               <tr>
@@ -91,7 +87,7 @@ export function FigureTable({
               ))}
             </tbody>
           </table>
-        </section>
+        </div>
       )}
     </section>
   );
