@@ -209,3 +209,12 @@ test('a deployer tells the others that they handle the question, and sees who do
   );
   expect(screen.queryByText('Jonas is handling this.')).toBeNull();
 });
+
+test('the question after the test servers has the header with which to look at the change', () => {
+  renderWith(server, card(question('1', { key: 'testservers.continue' })));
+  expect(screen.getByText('X-Wikimedia-Debug: backend=k8s-mwdebug')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Copy the header for the test servers' })).toBeTruthy();
+  cleanup();
+  renderWith(server, card(question('1')));
+  expect(screen.queryByText(/X-Wikimedia-Debug/)).toBeNull();
+});

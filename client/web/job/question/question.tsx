@@ -5,6 +5,7 @@ import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
+import { CopyButton } from '../../parts/copy-button.tsx';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
@@ -64,6 +65,7 @@ export function Question({
         <ErrorLineLink key={line.number} line={line} />
       ))}
       {explanation !== '' && <Explanation text={explanation} aligned={aligned} />}
+      {interaction.key === 'testservers.continue' && <TestServerHint />}
       <div class="question__answers">
         <AnswerForm
           interaction={interaction}
@@ -94,6 +96,19 @@ export function Question({
         <Announcement words={msg('job-question-announce', jobId, harmlessLabel(question))} />
       </span>
     </section>
+  );
+}
+
+/** The header that leads a request to the test servers, as documented for WikimediaDebug. */
+const debugHeader = 'X-Wikimedia-Debug: backend=k8s-mwdebug';
+
+/** How the change can be looked at before it goes to all servers. */
+function TestServerHint() {
+  return (
+    <p class="hint question__hint">
+      {msg('job-question-check-hint')} <code>{debugHeader}</code>{' '}
+      <CopyButton words={debugHeader} label={msg('job-question-check-copy')} />
+    </p>
   );
 }
 
