@@ -171,6 +171,7 @@ export const layers: readonly Layer[] = [
       parts: 'components and hooks that several pages use',
       statistics: 'the pages of statistics: figures, tables, CSV',
       'sign-in': 'the pages of a browser that is not signed in',
+      train: 'the page of the MediaWiki train',
     },
     imports: ['client/generated', 'client/subscription', 'schema/text'],
     packages: [

@@ -9,6 +9,8 @@ test('each URL path leads to its page, unknown paths to not found', () => {
   expect(routeOf('/admin', '')).toEqual({ page: 'admin' });
   expect(routeOf('/statistics', '')).toEqual({ page: 'statistics', week: null });
   expect(routeOf('/weeks/2026-W48', '')).toEqual({ page: 'statistics', week: '2026-W48' });
+  for (const path of ['/train', '/mediawiki/train', '/mediawiki/train/'])
+    expect(routeOf(path, '')).toEqual({ page: 'train' });
   expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
   for (const path of [
     '/jobs',

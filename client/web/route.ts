@@ -10,12 +10,13 @@ export type Route =
   | { readonly page: 'account' }
   | { readonly page: 'statistics'; readonly week: string | null }
   | { readonly page: 'admin' }
+  | { readonly page: 'train' }
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
 /**
  * The page at a path of the server. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
- * `/mediawiki/backport`, which people have in bookmarks and messages.
+ * `/mediawiki/backport`, and its train was at `/mediawiki/train`, which people have in bookmarks and messages.
  */
 export function routeOf(pathname: string, search: string): Route {
   if (pathname === '/' || pathname === '/index.html' || /^\/mediawiki\/backport\/?$/.test(pathname)) {
@@ -30,6 +31,7 @@ export function routeOf(pathname: string, search: string): Route {
   const week = /^\/weeks\/([0-9]{4}-W[0-9]{2})\/?$/.exec(pathname)?.[1];
   if (week !== undefined) return { page: 'statistics', week };
   if (pathname === '/admin') return { page: 'admin' };
+  if (/^\/(?:mediawiki\/)?train\/?$/.test(pathname)) return { page: 'train' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
 
@@ -44,6 +46,8 @@ export const statisticsPath = (): string => addressOf('/statistics');
 
 /** The address of the statistics of a week: `2026-W48`. */
 export const weekPath = (week: string): string => addressOf(`/weeks/${week}`);
+/** The address of the page of the train. */
+export const trainPath = (): string => addressOf('/train');
 
 /** The address of the administration page. */
 export const adminPath = (): string => addressOf('/admin');

@@ -27,6 +27,7 @@ const Account = lazyPage(async () => (await import('./account/account.tsx')).Acc
 const StatisticsPage = lazyPage(
   async () => (await import('./statistics/statistics-page.tsx')).StatisticsPage,
 );
+const TrainPage = lazyPage(async () => (await import('./train/train-page.tsx')).TrainPage);
 const AdminPage = lazyPage(async () => (await import('./admin/admin-page.tsx')).AdminPage);
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
@@ -112,6 +113,8 @@ function Page({
           shown={shownJob}
         />
       );
+    case 'train':
+      return <TrainPage system={system} mayAct={mayAct} />;
     case 'account':
       return <Account connections={transport.connections} />;
     case 'statistics':

@@ -41,6 +41,8 @@ export function titleOf(
       return msg('app-title-page', msg('app-title-admin'));
     case 'statistics':
       return msg('app-title-page', msg('app-title-statistics'));
+    case 'train':
+      return msg('app-title-page', msg('train-heading'));
     case 'notFound':
       return msg('app-title-page', msg('app-title-not-found'));
     default:

@@ -36,6 +36,9 @@ export function compareVersions(one: string, other: string): number {
 export const highestVersion = (versions: Iterable<string>): string | null =>
   [...versions].filter(isTrainVersion).sort(compareVersions).at(-1) ?? null;
 
+/** `wmf.16` for `1.47.0-wmf.16`. */
+export const shortVersion = (version: string): string => /wmf\.\d+$/.exec(version)?.[0] ?? version;
+
 /** What the staging directory says. */
 export interface TrainFacts {
   /** The version of each wiki, by its database name. */
@@ -169,7 +172,7 @@ export function trainGroupsOf(facts: TrainFacts): readonly TrainGroup[] {
  * to the new one. Excluded wikis keep the version that they have.
  */
 export function trainMoves(
-  groups: readonly TrainGroup[],
+  groups: readonly Pick<TrainGroup, 'shares'>[],
   line: TrainLine,
   target: TrainStation,
   excluded: ReadonlySet<string> = new Set(),

@@ -1,7 +1,7 @@
 // Owns the header of every page: logo, state of the connection, state of the jobrunner, menu.
 import type { Connection } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
-import { followLink, homePath } from '../route.ts';
+import { followLink, homePath, trainPath } from '../route.ts';
 import type { System, Viewer } from '../system.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { Logo } from './logo.tsx';
@@ -34,6 +34,11 @@ export function Header({
       </a>
       {connection !== null && <ConnectionState connection={connection} />}
       {system !== null && <RunnerState system={system} />}
+      {system?.hasTrain === true && (
+        <a class="header__train" href={trainPath()} onClick={followLink}>
+          {msg('header-train')}
+        </a>
+      )}
       {onSignOut !== null && <Menu viewer={viewer} version={system?.version ?? null} onSignOut={onSignOut} />}
     </header>
   );

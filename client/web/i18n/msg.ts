@@ -10,6 +10,7 @@ import overview from '../overview/i18n/en.json';
 import parts from '../parts/i18n/en.json';
 import signIn from '../sign-in/i18n/en.json';
 import statistics from '../statistics/i18n/en.json';
+import train from '../train/i18n/en.json';
 import app from './en.json';
 
 const { '@metadata': _, ...messages } = {
@@ -24,6 +25,7 @@ const { '@metadata': _, ...messages } = {
   ...parts,
   ...signIn,
   ...statistics,
+  ...train,
 };
 
 /** A key of a message: `<folder>-<what>`; `app-<what>` for messages of several pages. */

@@ -1,0 +1,153 @@
+// Owns the preview of a promotion or roll-back: which wikis go from what to what, the exclusions, and the button that starts it. Owns no request
+// (train-dialog.tsx).
+import { useContext, useId, useMemo, useState } from 'preact/hooks';
+import { summarizeMoves, type TrainStation, type WikiMove } from '../../../schema/text/train.ts';
+import { msg } from '../i18n/msg.ts';
+import { Held } from '../parts/hold.tsx';
+import { TrainDialog } from './train-dialog.tsx';
+import { goesBack, movesOf, type TrainLine, type TrainStatus } from './train-state.ts';
+import './train-move.css';
+
+/** How many wikis the list shows at once; a search finds the others. */
+const maxListed = 60;
+const none: ReadonlySet<string> = new Set();
+
+/** @param blockedBy the job that is running or queued; null: none */
+export function TrainMove({
+  status,
+  line,
+  target,
+  blockedBy,
+  mayAct,
+  onStarted,
+}: {
+  status: TrainStatus;
+  line: TrainLine;
+  target: TrainStation;
+  blockedBy: { readonly id: string } | null;
+  mayAct: boolean | null;
+  onStarted: () => void;
+}) {
+  const held = useContext(Held);
+  const [excluded, setExcluded] = useState(none);
+  const [open, setOpen] = useState(false);
+  const all = useMemo(() => movesOf(status, line, target, none), [status, line, target]);
+  // A wiki that no longer changes cannot be excluded any more.
+  const left = new Set(all.flatMap(({ wiki }) => (excluded.has(wiki) ? [wiki] : [])));
+  const moves = all.filter(({ wiki }) => !left.has(wiki));
+  const back = goesBack(line, target);
+  const hint = whyNot({ line, target, moves, mayAct, held, blockedBy });
+  return (
+    <section class="train-move" aria-label={msg('train-preview')}>
+      {all.length === 0 ? (
+        <p>{msg('train-nothing-moves')}</p>
+      ) : (
+        <>
+          <ul class="train-move__summary">
+            {summarizeMoves(moves).map(({ from, to, count }) => (
+              <li key={`${from} ${to}`}>{msg('train-moves', count, from, to)}</li>
+            ))}
+            {left.size > 0 && <li>{msg('train-moves-excluded', left.size)}</li>}
+          </ul>
+          <Exclusions moves={all} excluded={left} onChange={setExcluded} />
+        </>
+      )}
+      <div class="train-move__start">
+        <button
+          type="button"
+          class={`cdx-button cdx-button--weight-primary cdx-button--action-${back ? 'destructive' : 'progressive'}`}
+          disabled={hint !== null}
+          onClick={() => setOpen(true)}
+        >
+          {back ? msg('train-roll-back', target) : msg('train-promote', target)}
+        </button>
+        {hint !== null && <p class="hint">{hint}</p>}
+      </div>
+      {open && (
+        <TrainDialog
+          status={status}
+          line={line}
+          target={target}
+          moves={moves}
+          excluded={left}
+          onStarted={onStarted}
+          onClose={() => setOpen(false)}
+        />
+      )}
+    </section>
+  );
+}
+
+/** Why the train cannot be moved so, as a sentence; null: it can. */
+function whyNot({
+  line,
+  target,
+  moves,
+  mayAct,
+  held,
+  blockedBy,
+}: {
+  line: TrainLine;
+  target: TrainStation;
+  moves: readonly WikiMove[];
+  mayAct: boolean | null;
+  held: string | null;
+  blockedBy: { readonly id: string } | null;
+}): string | null {
+  if (mayAct === null) return msg('app-loading');
+  if (!mayAct) return msg('train-may-not');
+  if (held !== null) return held;
+  if (blockedBy !== null) return msg('train-blocked', blockedBy.id);
+  if (line.oldVersion === null) return msg('train-no-old-version');
+  if (!line.isCheckedOut && target !== 'start' && target !== 'testwikis') return msg('train-not-checked-out');
+  return moves.length === 0 ? msg('train-nothing-moves') : null;
+}
+
+/** The wikis that would change, each of which can be left out. */
+function Exclusions({
+  moves,
+  excluded,
+  onChange,
+}: {
+  moves: readonly WikiMove[];
+  excluded: ReadonlySet<string>;
+  onChange: (excluded: ReadonlySet<string>) => void;
+}) {
+  const [search, setSearch] = useState('');
+  const id = useId();
+  const found = moves.filter(({ wiki }) => wiki.includes(search.trim().toLowerCase()));
+  const toggle = (wiki: string): void => {
+    const next = new Set(excluded);
+    if (!next.delete(wiki)) next.add(wiki);
+    onChange(next);
+  };
+  return (
+    <details class="train-move__wikis">
+      <summary>{msg('train-wikis', moves.length)}</summary>
+      <label for={id}>{msg('train-wikis-search')}</label>
+      <div class="cdx-text-input">
+        <input
+          id={id}
+          class="cdx-text-input__input"
+          type="search"
+          autocomplete="off"
+          spellcheck={false}
+          value={search}
+          onInput={(event) => setSearch(event.currentTarget.value)}
+        />
+      </div>
+      <ul class="train-move__list">
+        {found.slice(0, maxListed).map(({ wiki, to }) => (
+          <li key={wiki}>
+            <label class="train-move__wiki">
+              <input type="checkbox" checked={!excluded.has(wiki)} onChange={() => toggle(wiki)} />
+              <span>{msg('train-wiki', wiki, to)}</span>
+            </label>
+          </li>
+        ))}
+      </ul>
+      {found.length > maxListed && <p class="hint">{msg('train-wikis-more', found.length - maxListed)}</p>}
+      {found.length === 0 && <p class="hint">{msg('train-wikis-none')}</p>}
+    </details>
+  );
+}

@@ -1,0 +1,59 @@
+// Owns the GraphQL documents about the train. Owns no behaviour.
+import { graphql } from '../../generated/gql.ts';
+
+export const TrainUpdatesSubscription = graphql(`
+  subscription TrainUpdates {
+    trainUpdates {
+      ...TrainState
+      task { id url version status date }
+      blockers { id title url }
+      sources { name readAt problem }
+      groups { name wikiCount versions { version wikis } }
+      next { ...TrainState }
+    }
+  }
+`);
+
+/** What is different between the current train and the next one. */
+export const TrainState = graphql(`
+  fragment TrainState on Train {
+    state
+    version
+    oldVersion
+    isCheckedOut
+    station
+    exceptionCount
+    exceptions { wiki version expected }
+    warnings
+  }
+`);
+
+/** The newest train job, with what ran before it. */
+export const LastTrainQuery = graphql(`
+  query LastTrain {
+    jobs(first: 1, filter: { kinds: [TRAIN] }) {
+      nodes {
+        id
+        title
+        ended
+        outcome
+        parameters { ... on TrainParameters { group before { name versions { version wikiCount } } } }
+      }
+    }
+  }
+`);
+
+export const StartTrainMutation = graphql(`
+  mutation StartTrain($input: StartTrainInput!) {
+    startTrain(input: $input) {
+      __typename
+      ... on StartTrainSuccess { job { id } }
+      ... on TrainUnavailable { message }
+      ... on TrainChanged { message }
+      ... on InvalidTrain { message }
+      ... on LaneOccupied { message }
+      ... on UnknownLane { message }
+      ... on DeploymentsHeld { message }
+    }
+  }
+`);
