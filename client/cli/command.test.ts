@@ -37,6 +37,15 @@ describe('readCommand', () => {
     [['hand-over', '7'], { name: 'hand-over', job: '7', to: null }],
     [['retry', '7', '--no-watch'], { name: 'retry', job: '7', watch: null }],
     [['revert', '7'], { name: 'revert', job: '7' }],
+    [['train', 'status'], { name: 'train', act: 'status', group: '' }],
+    [
+      ['train', 'promote', 'group1', '--exclude', 'dewiki,frwiki', '--skip-groups'],
+      { act: 'promote', group: 'group1', excludedWikis: ['dewiki', 'frwiki'], acceptSkippedGroups: true },
+    ],
+    [
+      ['train', 'rollback', 'start', '--no-watch'],
+      { act: 'rollback', group: 'start', version: null, watch: null },
+    ],
     [
       ['log', '--after', '500', '7'],
       { name: 'log', job: '7', from: { by: 'line', after: 500 }, follow: false },

@@ -35,6 +35,19 @@ export type Request =
       readonly key: string | null;
       readonly watch: Watching | null;
     }
+  | {
+      readonly name: 'train';
+      readonly act: 'status' | 'promote' | 'rollback';
+      /** The station; empty for the status. */
+      readonly group: string;
+      /** Null: that of the current train. */
+      readonly version: string | null;
+      readonly excludedWikis: readonly string[];
+      readonly acceptSkippedGroups: boolean;
+      readonly lane: string | null;
+      readonly key: string | null;
+      readonly watch: Watching | null;
+    }
   | { readonly name: 'log'; readonly job: string; readonly from: LogStart; readonly follow: boolean }
   | {
       readonly name: 'jobs';
@@ -134,6 +147,8 @@ const outcomes: Readonly<Record<string, JobOutcome>> = {
   lost: 'LOST',
   cancelled: 'CANCELLED',
 };
+
+const trainActs = ['status', 'promote', 'rollback'] as const;
 
 const watching = (line: CommandLine): Watching => ({ untilQuestion: line.has('until-question') });
 const watchingUnlessRefused = (line: CommandLine): Watching | null =>
@@ -253,6 +268,40 @@ export const commands: readonly Row[] = [
       key: line.text('key'),
       watch: watchingUnlessRefused(line),
     }),
+  },
+  {
+    name: 'train',
+    operands: ['ACT', '[GROUP]'],
+    summary:
+      'show the MediaWiki train (status), or move it to a group (promote GROUP, rollback GROUP or start)',
+    options: [
+      { name: 'version', value: 'VERSION', help: 'the version of the train (default: the current one)' },
+      { name: 'exclude', value: 'A,B', help: 'wikis that keep their version' },
+      { name: 'skip-groups', value: null, help: 'go past groups that the train has not reached' },
+      { name: 'lane', value: 'LANE', help: 'the lane to run in' },
+      key,
+      noWatch,
+      untilQuestion,
+    ],
+    read: (line) => {
+      const act = trainActs.find((known) => known === line.operand(0));
+      if (act === undefined)
+        throw line.wrong(`ACT is ${trainActs.join(', ')}, not ${JSON.stringify(line.operand(0))}`);
+      const group = line.operands[1] ?? '';
+      if ((act === 'status') !== (group === ''))
+        throw line.wrong(act === 'status' ? 'status needs no group' : `${act} needs a group`);
+      return {
+        name: 'train',
+        act,
+        group,
+        version: line.text('version'),
+        excludedWikis: (line.text('exclude') ?? '').split(',').filter((wiki) => wiki !== ''),
+        acceptSkippedGroups: line.has('skip-groups'),
+        lane: line.text('lane'),
+        key: line.text('key'),
+        watch: watchingUnlessRefused(line),
+      };
+    },
   },
   {
     name: 'log',

@@ -48,7 +48,7 @@ export async function revert(session: Session, request: RequestOf<'retry' | 'rev
 }
 
 /** The idempotency key. From now on, Ctrl-C leaves open whether a job was queued, and the same key finds out. */
-function keyOf(
+export function keyOf(
   session: Session,
   { name, key }: { readonly name: string; readonly key: string | null },
 ): string {
@@ -59,7 +59,8 @@ function keyOf(
   return used;
 }
 
-async function started(session: Session, job: Job, watch: Watching | null): Promise<number> {
+/** Says that a job is queued, and watches it if wanted. Returns the exit status. */
+export async function started(session: Session, job: Job, watch: Watching | null): Promise<number> {
   const { printer, url } = session;
   const page = hasPages(url) ? jobUrl(url, job.id) : null;
   await printer.text(page === null ? `Job ${job.id}\n` : `Job ${job.id}: ${page}\n`);

@@ -10,6 +10,7 @@ import { Printer } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { signIn, signOut } from './sign-in.ts';
 import { readToken } from './token.ts';
+import { train } from './train.ts';
 import { transportOf } from './transport.ts';
 import { watchJob } from './watch.ts';
 
@@ -33,6 +34,8 @@ async function run(
       return await retry(session, request);
     case 'revert':
       return await revert(session, request);
+    case 'train':
+      return await train(session, request);
     case 'log':
       return await printLog(session, request);
     case 'jobs':

@@ -18,6 +18,8 @@ import type {
   ToolSearchSubscription as SearchData,
   StartBackportInput,
   ToolStartBackportMutation as StartData,
+  ToolStartTrainMutation as StartTrainData,
+  StartTrainInput,
   ToolStopJobMutation as StopData,
   StopJobInput,
   ToolJobFragment,
@@ -25,6 +27,7 @@ import type {
   ToolQuestionFragment,
   ToolQueuedJobFragment,
   ToolSystemFragment,
+  ToolTrainQuery as TrainData,
   ToolViewerQuery as ViewerData,
 } from '../generated/graphql.ts';
 import {
@@ -44,9 +47,11 @@ import {
   ToolRevertJobMutation,
   ToolSearchSubscription,
   ToolStartBackportMutation,
+  ToolStartTrainMutation,
   ToolStopJobMutation,
   ToolSystemQuery,
   ToolSystemSubscription,
+  ToolTrainQuery,
   ToolViewerQuery,
 } from './operation.graphql.ts';
 import { type ClientOptions, endpointOf } from './options.ts';
@@ -78,6 +83,10 @@ export type Viewer = NonNullable<ViewerData['viewer']>;
 export type System = ToolSystemFragment;
 /** The health of the database. */
 export type Health = HealthData['system']['database'];
+/** The MediaWiki train, as a command or a tool sees it. */
+export type Train = NonNullable<TrainData['train']>;
+/** The result of `startTrain`. */
+export type StartTrainResult = StartTrainData['startTrain'];
 /** The result of `startBackport`. */
 export type StartBackportResult = StartData['startBackport'];
 /** The result of `answerInteraction`. */
@@ -119,6 +128,10 @@ export interface Client extends AsyncDisposable {
   health(signal?: AbortSignal): Promise<Health>;
   /** Queues a job. Without an `idempotencyKey`, each call has a new one. */
   startBackport(input: StartBackportInput, signal?: AbortSignal): Promise<StartBackportResult>;
+  /** The MediaWiki train; null if none is configured. */
+  train(signal?: AbortSignal): Promise<Train | null>;
+  /** Queues a job that moves the train. Without an `idempotencyKey`, each call has a new one. */
+  startTrain(input: StartTrainInput, signal?: AbortSignal): Promise<StartTrainResult>;
   /** Queues the changes of an ended job again. Without an `idempotencyKey`, each call has a new one. */
   retryJob(input: RetryJobInput, signal?: AbortSignal): Promise<RetryJobResult>;
   /** Queues a revert of the changes of an ended job. Without an `idempotencyKey`, each call has a new one. */
@@ -162,7 +175,7 @@ export function createClient(options: ClientOptions): Client {
 
 type Queries = Pick<
   Client,
-  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health'
+  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health' | 'train'
 >;
 
 function queries(options: ClientOptions): Queries {
@@ -194,13 +207,21 @@ function queries(options: ClientOptions): Queries {
       return (await send(options, ToolLogQuery, { jobId, ...lines }, signal)).job?.log ?? null;
     },
     system: async (signal) => (await send(options, ToolSystemQuery, {}, signal)).system,
+    train: async (signal) => (await send(options, ToolTrainQuery, {}, signal)).train,
     health: async (signal) => (await send(options, ToolHealthQuery, {}, signal)).system.database,
   };
 }
 
 type Mutations = Pick<
   Client,
-  'startBackport' | 'retryJob' | 'revertJob' | 'answerInteraction' | 'stopJob' | 'handOverJob' | 'revealLines'
+  | 'startBackport'
+  | 'startTrain'
+  | 'retryJob'
+  | 'revertJob'
+  | 'answerInteraction'
+  | 'stopJob'
+  | 'handOverJob'
+  | 'revealLines'
 >;
 
 function mutations(options: ClientOptions): Mutations {
@@ -209,6 +230,11 @@ function mutations(options: ClientOptions): Mutations {
       const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
       const start = () => send(options, ToolStartBackportMutation, { input }, signal);
       return (await untilReply(options, start, signal)).startBackport;
+    },
+    startTrain: async ({ idempotencyKey, ...rest }, signal) => {
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const start = () => send(options, ToolStartTrainMutation, { input }, signal);
+      return (await untilReply(options, start, signal)).startTrain;
     },
     retryJob: async ({ idempotencyKey, ...rest }, signal) => {
       const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };

@@ -50,6 +50,44 @@ export const ToolJob = graphql(`
   }
 `);
 
+export const ToolTrainLine = graphql(`
+  fragment ToolTrainLine on Train {
+    state
+    version
+    oldVersion
+    isCheckedOut
+    station
+    exceptionCount
+    exceptions { wiki version expected }
+    warnings
+  }
+`);
+
+export const ToolTrainQuery = graphql(`
+  query ToolTrain {
+    train {
+      ...ToolTrainLine
+      groups { name wikiCount versions { version wikiCount wikis } }
+      task { id url version status date }
+      blockers { id title status url }
+      sources { name readAt problem }
+      next { ...ToolTrainLine }
+    }
+  }
+`);
+
+export const ToolStartTrainMutation = graphql(`
+  mutation ToolStartTrain($input: StartTrainInput!) {
+    startTrain(input: $input) {
+      __typename
+      ... on Refusal { code message }
+      ... on StartTrainSuccess { job { ...ToolJob } }
+      ... on InvalidTrain { problems { code message } }
+      ... on TrainChanged { changes }
+    }
+  }
+`);
+
 export const ToolLogBatch = graphql(`
   fragment ToolLogBatch on JobLogBatch {
     lines { number at kind text sensitive continues }

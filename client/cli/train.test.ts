@@ -1,0 +1,54 @@
+// Tests `spiderpig train` against a real server with a simulated staging directory.
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkOut, createStaging, newVersion, oldVersion } from '../../jobrunner/simulator/train/staging.ts';
+import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+
+let directory: string;
+let world: TestServer;
+let token: string;
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'spiderpig-cli-train-'));
+  const staging = join(directory, 'staging');
+  createStaging(staging);
+  checkOut(staging, newVersion);
+  world = await openServer({ configuration: { staging } });
+  token = await world.token('deploy');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true });
+});
+
+/** Runs `spiderpig train …`. */
+const train = (...args: string[]) =>
+  new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
+    const env = { ...process.env, SPIDERPIG_URL: world.url, SPIDERPIG_TOKEN: token };
+    const main = join(import.meta.dirname, 'main.ts');
+    const child = execFile(process.execPath, [main, 'train', ...args], { env }, (_error, stdout, stderr) =>
+      resolve({ status: child.exitCode ?? -1, stdout, stderr }),
+    );
+  });
+
+test('prints where the train is, as text and as JSON', async () => {
+  const text = await train('status');
+  expect(text.stdout).toContain(`${newVersion} is at start (before: ${oldVersion})`);
+  expect(text.stdout).toMatch(/group1\s+1\.45\.0-wmf\.12\s+37/);
+  const json = JSON.parse((await train('status', '--json')).stdout);
+  expect(json).toMatchObject({ type: 'train', train: { version: newVersion, station: 'start' } });
+});
+
+test('refuses a roll-back that is none and a skipped group, and queues a promotion', async () => {
+  expect(await train('rollback', 'group1')).toMatchObject({ status: 2 });
+  const skipped = await train('promote', 'group1', '--no-watch');
+  expect(skipped).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('would skip testwikis and group0'),
+  });
+  const queued = await train('promote', 'testwikis', '--no-watch');
+  expect(queued).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Job 1: /) });
+});
