@@ -29,7 +29,8 @@ const notBuilt = `<!doctype html>
 `;
 
 /** Paths that the web client has a page for. For all others it shows “not found”, with status 404. */
-const pagePattern = /^\/(?:mediawiki\/backport\/?|(?:mediawiki\/)?train\/?|sign-in|account|admin|jobs\/[^/]+)?$/;
+const pagePattern =
+  /^\/(?:mediawiki\/backport\/?|(?:mediawiki\/)?train\/?|sign-in|account|admin|jobs\/[^/]+)?$/;
 /** Allowed file paths. No segment begins with a dot, so neither `..` nor a hidden file can be requested. */
 const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 

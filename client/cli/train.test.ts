@@ -42,7 +42,7 @@ test('prints where the train is, as text and as JSON', async () => {
   expect(json).toMatchObject({ type: 'train', train: { version: newVersion, station: 'start' } });
 });
 
-test('refuses a roll-back that is none and a skipped group, and queues a promotion', async () => {
+test('refuses a roll-back to a later group and a skipped group, and queues a promotion', async () => {
   expect(await train('rollback', 'group1')).toMatchObject({ status: 2 });
   const skipped = await train('promote', 'group1', '--no-watch');
   expect(skipped).toMatchObject({

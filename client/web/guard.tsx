@@ -7,7 +7,7 @@ import { Message } from './parts/message.tsx';
 /** Renders its children, or the failure if one of them throws. */
 export function Guard({ children }: { children: ComponentChildren }) {
   const [error] = useErrorBoundary((thrown) => reportError(thrown));
-  return error === undefined ? <>{children}</> : <Failure error={error} />;
+  return error === undefined ? children : <Failure error={error} />;
 }
 
 /** Says that the page failed, and what to do. */

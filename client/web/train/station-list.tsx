@@ -20,6 +20,7 @@ export function StationList({
   status,
   line,
   before,
+  at,
   target,
   locked,
   onChoose,
@@ -27,14 +28,17 @@ export function StationList({
   status: TrainStatus;
   line: TrainLine;
   before: GroupsBefore | null;
+  /** Where the train is; while a train job runs, where it was before. */
+  at: TrainStation;
   target: TrainStation;
   locked: boolean;
   onChoose: (station: TrainStation) => void;
 }) {
-  const at = stationOf(line);
   return (
     <fieldset class="stations">
-      <legend class="stations__legend">{positionInWords(line)}</legend>
+      <legend class="stations__legend">
+        {before === null ? positionInWords(line) : msg('train-moving', line.version ?? '')}
+      </legend>
       <ol class="stations__list">
         {trainStations.map((station) => (
           <li key={station} class={`station${station === at ? ' station--here' : ''}`}>

@@ -182,6 +182,7 @@ test('while a train runs, everybody sees its job and what ran before', async () 
           parameters: {
             __typename: 'TrainParameters',
             group: 'group1',
+            from: 'group0',
             before: [{ name: 'group1', versions: [{ version: v15, wikiCount: 550 }] }],
           },
         },
@@ -215,7 +216,7 @@ test('the next train can be chosen while its version is not checked out', async 
   expect(screen.getByText(/deploy it to testwikis first/)).toBeTruthy();
 });
 
-test('a last train that did not arrive, and a failing source, are told', async () => {
+test('the page warns of a last train that did not arrive and of a failing source', async () => {
   server.answer('LastTrain', () => ({
     jobs: { nodes: [{ id: '8', title: 'Train: group1', ended: true, outcome: 'FAILED', parameters: null }] },
   }));

@@ -54,7 +54,7 @@ function Train({
   const running = system?.activeJobs.find(({ kind }) => kind === 'TRAIN') ?? null;
   const other = running ?? system?.activeJobs[0] ?? system?.queuedJobs[0] ?? null;
   const last = useLastTrain(running?.id ?? null);
-  const before = running === null || last?.id !== running.id ? null : beforeOf(last);
+  const moving = running === null || last?.id !== running.id ? null : movingOf(last);
   if (line.version === null)
     return (
       <Message tone="error">
@@ -72,7 +72,8 @@ function Train({
       <StationList
         status={status}
         line={line}
-        before={before}
+        before={moving?.before ?? null}
+        at={moving === null ? stationOf(line) : stationOf({ station: moving.from })}
         target={target ?? stationOf(line)}
         locked={other !== null}
         onChoose={setTarget}
@@ -103,8 +104,8 @@ function useLastTrain(runningId: string | null) {
 }
 
 /** What the groups ran before a job. The files name the new versions before the servers run them. */
-const beforeOf = ({ parameters }: LastTrain) =>
-  parameters !== null && 'before' in parameters ? parameters.before : null;
+const movingOf = ({ parameters }: LastTrain) =>
+  parameters !== null && 'before' in parameters ? parameters : null;
 
 /** Says that the last train did not arrive: the files may name versions that the servers do not run. */
 function LastProblem({ job }: { job: LastTrain }) {

@@ -37,7 +37,7 @@ export const LastTrainQuery = graphql(`
         title
         ended
         outcome
-        parameters { ... on TrainParameters { group before { name versions { version wikiCount } } } }
+        parameters { ... on TrainParameters { group from before { name versions { version wikiCount } } } }
       }
     }
   }
