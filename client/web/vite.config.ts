@@ -23,6 +23,21 @@ function darkTokens(): Plugin {
   };
 }
 
+/** The order of the cascade layers, as style.css declares it. A sheet of a part can be loaded before style.css, so every sheet declares it. */
+const layers = '@layer base, codex, parts, pages;';
+
+function layerOrder(): Plugin {
+  return {
+    name: 'layer-order',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'asset' && file.fileName.endsWith('.css'))
+          file.source = `${layers}${String(file.source)}`;
+    },
+  };
+}
+
 /** Writes each file of text a second and a third time, compressed: the server sends what the browser accepts (server/static-files.ts). */
 function compressed(): Plugin {
   return {
@@ -55,7 +70,12 @@ export default defineConfig({
   experimental: {
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
   },
-  plugins: [darkTokens(), preact({ devToolsEnabled: false, prefreshEnabled: true }), compressed()],
+  plugins: [
+    darkTokens(),
+    preact({ devToolsEnabled: false, prefreshEnabled: true }),
+    layerOrder(),
+    compressed(),
+  ],
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -35,6 +35,12 @@ const foreignNames = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'cas.properties',
+  // Files and commands of scap and MediaWiki, and files of a simulated staging directory
+  'wikiversions.json',
+  'wikiversions-production.json',
+  '.simulation/behaviour.json',
+  '.simulation/task.json',
+  'fake-backport',
   // Hosts in an example
   'web1',
   'web2',

@@ -144,7 +144,7 @@ export function readBranches(staging: string): readonly string[] {
   return Array.isArray(branches) ? branches.map(String) : [];
 }
 
-export function writeBranches(staging: string, versions: readonly string[]): void {
+function writeBranches(staging: string, versions: readonly string[]): void {
   writeJson(simulationFile(staging, 'branches.json'), versions);
 }
 

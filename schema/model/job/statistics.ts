@@ -81,7 +81,7 @@ export const durationLimit = 500;
 const fewestForShare = 10;
 
 /** Null without values. Pure. */
-export function spreadOf(values: readonly number[]): Spread | null {
+function spreadOf(values: readonly number[]): Spread | null {
   const sorted = values.toSorted((one, other) => one - other);
   const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? 0;
   return sorted.length === 0 ? null : { median: rank(0.5), p90: rank(0.9), count: sorted.length };
