@@ -66,6 +66,8 @@ export interface ServerOptions {
   readonly providerTimeout?: number;
   /** Overrides {@link defaultConnectionLimits}. */
   readonly connectionLimits?: Partial<ConnectionLimits>;
+  /** How often the open connections are checked without a notification, in milliseconds; default 10,000. */
+  readonly connectionCheckInterval?: number;
 }
 
 /** What all routes of a server share. */
@@ -111,7 +113,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
   const provider = await openProvider(options);
   const sources = openSources({ ...options, database: db });
   const gate = new Gate(db, configuration);
-  const connections = new OpenConnections(gate, db.doorbell, logger);
+  const connections = new OpenConnections(gate, db.doorbell, logger, options.connectionCheckInterval);
   const uses = new OperationUses(db, logger);
   const engines = new Engines({
     sources,

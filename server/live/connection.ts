@@ -5,7 +5,7 @@ import type { Gate, Identity } from '../sign-in/identity.ts';
 import { Watcher } from './watcher.ts';
 
 /** How often all connections are checked without a notification, in milliseconds: a session that expires causes none. */
-const checkInterval = 10_000;
+const defaultInterval = 10_000;
 
 /** One open connection. */
 interface Connection {
@@ -20,13 +20,13 @@ export class OpenConnections implements AsyncDisposable {
   readonly #connections = new Set<Connection>();
   readonly #watcher: Watcher;
 
-  constructor(gate: Gate, doorbell: Doorbell, logger: Logger) {
+  constructor(gate: Gate, doorbell: Doorbell, logger: Logger, interval = defaultInterval) {
     this.#gate = gate;
     this.#logger = logger;
     this.#watcher = new Watcher({
       doorbell,
       topics: ['sessions'],
-      interval: checkInterval,
+      interval,
       check: () => this.#check(),
       onError: (error) => logger.error({ err: error }, 'could not check the open connections'),
     });

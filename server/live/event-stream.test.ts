@@ -9,7 +9,8 @@ import { append, openServer, runningJob, type TestServer } from '../../tests/sup
 let world: TestServer;
 let job: number;
 beforeAll(async () => {
-  world = await openServer();
+  // A day: here the open connections are checked only when the doorbell rings.
+  world = await openServer({ connectionCheckInterval: 86_400_000 });
   job = await runningJob(world.db);
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -51,7 +52,7 @@ const forms: [string, Record<string, string>][] = [
 ];
 
 describe.each(forms)('with Accept: %s', (_name, headers) => {
-  test('W4 C8 a ban ends a stream within a second', async () => {
+  test('W4 C8 a ban ends a stream by a ring', async () => {
     const name = `banned ${_name}`.replaceAll(/[^a-z ]/gi, '-');
     const token = await world.token('read', name);
     const response = await request({ authorization: `Bearer ${token}`, ...headers });
@@ -59,10 +60,8 @@ describe.each(forms)('with Accept: %s', (_name, headers) => {
     const ended = readAll(response);
     const user = await world.db.em().findOneOrFail(User, { name });
     const by = await world.db.write([], (em) => userNamed(em, 'root', Date.now()));
-    const began = performance.now();
     await banUser(world.db, { userId: user.id, reason: 'test', by, through });
     expect((await ended).cut).toBe(true);
-    expect(performance.now() - began).toBeLessThan(5_000);
   });
 
   test('W4 a stream counts towards the share of its user', async () => {
