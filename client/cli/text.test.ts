@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { plainStyle } from '../../schema/text/text-style.ts';
+import { cpuTime } from '../../tests/cpu-time.ts';
 import type { LogLine } from '../sdk/client.ts';
 import { LogPrinter } from './log-text.ts';
 import { outputText, ownMark, styledText, terminalText } from './text.ts';
@@ -28,10 +29,10 @@ describe('terminalText', () => {
     'takes linear time for 200 kB of %j',
     (piece) => {
       const long = piece.repeat(Math.ceil(200_000 / piece.length));
-      const started = performance.now();
+      const started = cpuTime();
       expect(terminalText(long)).not.toMatch(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/);
       styledText(long, plainStyle);
-      expect(performance.now() - started).toBeLessThan(2_000);
+      expect(cpuTime() - started).toBeLessThan(2_000);
     },
   );
 });

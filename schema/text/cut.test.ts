@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '../../tests/cpu-time.ts';
 import { safeCut } from './cut.ts';
 
 describe('safeCut', () => {
@@ -28,8 +29,8 @@ describe('safeCut', () => {
   });
 
   it('takes little time for output that opens many control strings', () => {
-    const began = performance.now();
+    const began = cpuTime();
     for (let times = 0; times < 10; times++) safeCut('\x9d'.repeat(65_536), 65_536);
-    expect(performance.now() - began).toBeLessThan(1_000);
+    expect(cpuTime() - began).toBeLessThan(1_000);
   });
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { cpuTime } from '../../tests/cpu-time.ts';
 import { safeAddress, splitLinks } from './link.ts';
 
 const linksIn = (text: string): (string | null)[] =>
@@ -43,14 +44,14 @@ it.each([
 });
 
 it('takes linear time', () => {
-  const began = performance.now();
+  const began = cpuTime();
   for (const text of [
     'https://a'.repeat(20_000),
     'http://'.repeat(30_000),
     `https://${'a'.repeat(100_000)}ä`,
   ])
     splitLinks(text);
-  expect(performance.now() - began).toBeLessThan(5_000);
+  expect(cpuTime() - began).toBeLessThan(5_000);
 });
 
 it('does not link an address with a user name', () => {

@@ -1,4 +1,5 @@
 // Owns measuring how long the event loop is blocked, in CPU time: on a busy machine the clock also counts other processes.
+import { cpuTime } from '../cpu-time.ts';
 
 /** Measures until it is disposed. */
 export interface BlockingWatch extends Disposable {
@@ -8,11 +9,6 @@ export interface BlockingWatch extends Disposable {
    */
   longest(): number;
 }
-
-const cpuTime = (): number => {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1_000;
-};
 
 /** Watches the event loop of this thread. */
 export function watchBlocking(): BlockingWatch {

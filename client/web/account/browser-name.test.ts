@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cpuTime } from '../../../tests/cpu-time.ts';
 import { browserName } from './browser-name.ts';
 
 const linux = 'Mozilla/5.0 (X11; Linux x86_64';
@@ -33,7 +34,7 @@ test('a user agent becomes a browser name with its version and system', () => {
 });
 
 test('a very long user agent is parsed in linear time', () => {
-  const began = performance.now();
+  const began = cpuTime();
   browserName(`Version/${'1.'.repeat(100_000)}`);
-  expect(performance.now() - began).toBeLessThan(200);
+  expect(cpuTime() - began).toBeLessThan(200);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { cpuTime } from '../../../tests/cpu-time.ts';
 import { decodeBytes } from './chunk.ts';
 import { chunkOf } from './chunk-draft.ts';
 import type { NewLogLine } from './line.ts';
@@ -167,9 +168,9 @@ describe('marks', () => {
     ['short lines of other moments', Array.from({ length: 100_000 }, (_, at) => line('x', { at }))],
     ['durations', [line(`Finished ${'(duration: '.repeat(80_000)}`)]],
   ])('marks a megabyte of %s in linear time', (_what, lines) => {
-    const began = performance.now();
+    const began = cpuTime();
     marksOf(lines);
     // Squared it would be minutes.
-    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(cpuTime() - began).toBeLessThan(5_000);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { cpuTime } from '../../../tests/cpu-time.ts';
 import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
 import { InvalidMask, Masks, maskOverlap, maskReplacement, parseMasks } from './mask.ts';
 
@@ -165,9 +166,9 @@ describe('masking', () => {
   it('L3: masks text full of escape sequences in linear time', () => {
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
     const time = (text: string): number => {
-      const from = performance.now();
+      const from = cpuTime();
       masks.text(text);
-      return performance.now() - from;
+      return cpuTime() - from;
     };
     for (const part of [
       `${esc}]`,

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitLinks } from '../../../../schema/text/link.ts';
 import { plainStyle } from '../../../../schema/text/text-style.ts';
+import { cpuTime } from '../../../../tests/cpu-time.ts';
 import { cutPieces, piecesOf } from './highlight.ts';
 
 const red = { ...plainStyle, foreground: 1 };
@@ -76,9 +77,9 @@ test('splits a megabyte of incomplete links in linear time', () => {
     'https://'.repeat(120_000),
     'I'.repeat(1_000_000),
   ]) {
-    const from = performance.now();
+    const from = cpuTime();
     splitLinks(hostile, 'https://gerrit.example.org');
-    expect(performance.now() - from).toBeLessThan(3000);
+    expect(cpuTime() - from).toBeLessThan(3000);
   }
 });
 
