@@ -194,6 +194,11 @@ describe('the examples of docs/api.md', () => {
     expect(output).toMatch(/^STOPPED /m);
   });
 
+  it('asks to move the train, which is refused without a staging directory', async () => {
+    const result = await world.run(token, example('graphql', 'startTrain').code);
+    expect(result).toMatchObject({ startTrain: { code: 'TRAIN_UNAVAILABLE' } });
+  });
+
   it('searches a log and reveals its sensitive lines', async () => {
     const search = example('graphql', 'jobLogSearch').code;
     for await (const event of world.subscribe<object>(token, search, { jobId: '1' })) {
