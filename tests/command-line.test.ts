@@ -420,7 +420,7 @@ describe('wrong command line', () => {
     expect(status).toBe(2);
   });
 
-  it('S4 prints every mistake of a configuration in a line of its own', async () => {
+  it('S4 prints each mistake of a configuration on a separate line', async () => {
     const { status, err } = await run(['server', '--stop-grace', 'x'], { SPIDERPIG_PORT: 'x' });
     expect(err.trim().split('\n').sort()).toEqual([
       expect.stringMatching(/^spiderpig server: --stop-grace: /),

@@ -41,7 +41,7 @@ async function statusOf(check: readonly string[], environment: Record<string, st
 }
 
 describe('the Dockerfile', () => {
-  it('builds in one stage, and the other has only the installed package and a fixed Node', () => {
+  it('the Dockerfile builds in one stage, and the other has only the installed package and a fixed Node', () => {
     const images = all('FROM').map((rest) => rest.split(' ')[0]);
     expect(images).toHaveLength(2);
     const { optionalDependencies } = JSON.parse(
@@ -52,7 +52,7 @@ describe('the Dockerfile', () => {
     expect(copied).toEqual(['--from=build /opt/spiderpig /opt/spiderpig']);
   });
 
-  it('copies only files that exist', () => {
+  it('the Dockerfile copies only files that exist', () => {
     const sources = all('COPY')
       .filter((rest) => !rest.startsWith('--from='))
       .flatMap((rest) => rest.split(' ').slice(0, -1));
@@ -61,7 +61,7 @@ describe('the Dockerfile', () => {
       expect([source, existsSync(join(packageRoot, source))]).toEqual([source, true]);
   });
 
-  it('runs as a user other than root, with one volume, and writes nothing after that', () => {
+  it('the image runs as a user other than root, with one volume, and writes nothing after that', () => {
     const user = last.findIndex(({ name }) => name === 'USER');
     expect(last[user]?.rest).toMatch(/^[1-9][0-9]+:[1-9][0-9]+$/);
     expect(last.slice(user).some(({ name }) => ['RUN', 'COPY', 'ADD'].includes(name))).toBe(false);
@@ -70,7 +70,7 @@ describe('the Dockerfile', () => {
     expect(all('ENV').join(' ')).toContain(`SPIDERPIG_DATA=${data}`);
   });
 
-  it('sets only variables that options have, and starts a command that exists', () => {
+  it('the Dockerfile sets only variables that options have, and starts a command that exists', () => {
     for (const [, name = ''] of all('ENV')
       .join(' ')
       .matchAll(/(SPIDERPIG_\w+)=/g))
@@ -79,7 +79,7 @@ describe('the Dockerfile', () => {
     expect(commandNames).toContain(JSON.parse(all('CMD').at(-1) ?? '')[0]);
   });
 
-  it('has a health check that knows a server, also below a base path, from none', async () => {
+  it('the health check of the image finds a server, also below a base path, and fails without one', async () => {
     const check = JSON.parse(/ CMD (.*)$/.exec(all('HEALTHCHECK')[0] ?? '')?.[1] ?? '');
     for (const basePath of ['', '/spiderpig']) {
       await using world = await openServer({ configuration: { basePath } });
@@ -117,7 +117,7 @@ describe('compose.yaml', () => {
   const services = Object.entries(file.services);
   const own = services.filter(([, { image }]) => image === 'spiderpig');
 
-  it('has two servers, a jobrunner, a database and a proxy, which name only each other', () => {
+  it('compose.yaml has two servers, a jobrunner, a database and a proxy, which name only each other', () => {
     expect(own.map(([name, { command }]) => [name, command])).toEqual([
       ['server1', ['server']],
       ['server2', ['server']],
@@ -129,7 +129,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('sets only variables that options have, on the database that it starts', () => {
+  it('compose.yaml sets only variables that options have, on the database that it starts', () => {
     for (const [, { environment = {} }] of own) {
       for (const name of Object.keys(environment)) expect(variables).toContain(name);
       const url = environment['SPIDERPIG_DATABASE_URL']?.replace(/\$\{[^}]*\}/, 'x') ?? '';
@@ -139,7 +139,7 @@ describe('compose.yaml', () => {
     }
   });
 
-  it('keeps data in named volumes and everything else read-only, and publishes only the proxy, on this machine', () => {
+  it('compose.yaml keeps data in named volumes and everything else read-only, and publishes only the proxy, on this machine', () => {
     for (const [name, { volumes = [], read_only: isReadOnly, ports }] of services) {
       if (name !== 'database') expect([name, isReadOnly]).toEqual([name, true]);
       for (const volume of volumes) {
@@ -153,7 +153,7 @@ describe('compose.yaml', () => {
     for (const [name, { volumes }] of own) expect(volumes).toEqual([`${name}:${data}`]);
   });
 
-  it('builds the Dockerfile beside it', () => {
+  it('compose.yaml builds the Dockerfile beside it', () => {
     for (const [, { build }] of own)
       expect(existsSync(join(directory, build?.context ?? '', build?.dockerfile ?? '/nowhere'))).toBe(true);
   });

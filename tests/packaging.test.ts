@@ -44,7 +44,7 @@ it('systemd accepts the units', async ({ skip }) => {
   expect(stderr.split('\n').filter((line) => line.includes('spiderpig'))).toEqual([]);
 });
 
-it('the services keep their data in a directory of their own, which is not the home of their user', () => {
+it('the services keep their data in a separate directory, not in the home of their user', () => {
   const environment = readFileSync(pathOf('spiderpig.env'), 'utf8');
   const data = /^SPIDERPIG_DATA=(.*)$/m.exec(environment)?.[1];
   for (const unit of ['spiderpig-server.service', 'spiderpig-jobrunner.service']) {

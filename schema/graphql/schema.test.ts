@@ -154,7 +154,7 @@ test('an ID in a message is short and has no invisible characters', () => {
   expect(shownId('a\u202eb')).toBe('of this name');
 });
 
-test('every member of a result union is a success or implements Refusal with a code of its own', () => {
+test('every member of a result union is a success or implements Refusal with its own code', () => {
   const unions = Object.values(schema.getTypeMap())
     .filter((type) => isUnionType(type))
     .filter(({ name }) => name.endsWith('Result'));

@@ -40,7 +40,7 @@ function facts(reached: number, others: Readonly<Record<string, string>> = {}): 
 }
 
 describe('versions', () => {
-  it('are compared by their numbers', () => {
+  it('versions are compared by their numbers', () => {
     expect(compareVersions('1.47.0-wmf.9', '1.47.0-wmf.10')).toBeLessThan(0);
     expect(compareVersions('1.47.0-wmf.1', '1.46.0-wmf.27')).toBeGreaterThan(0);
     expect(highestVersion(['1.47.0-wmf.9', 'master', '1.47.0-wmf.10', '1.47.0-wmf.2'])).toBe('1.47.0-wmf.10');
@@ -98,7 +98,7 @@ describe('where the train is', () => {
 });
 
 describe('which train there is', () => {
-  it('is the one before until the version of a new branch is checked out', () => {
+  it('the current train is the previous one until the version of a new branch is checked out', () => {
     const before = facts(4);
     expect(trainLines(before, v17)).toEqual({
       current: line,
@@ -109,7 +109,7 @@ describe('which train there is', () => {
     expect(trainPosition(after, { version: v17, oldVersion: v16 }).station).toBe('start');
   });
 
-  it('is known without Gerrit, and has no old version where only one is checked out', () => {
+  it('the train is known without Gerrit, and has no old version if only one is checked out', () => {
     expect(trainLines(facts(1), null)).toEqual({ current: line, next: null });
     const only = { ...facts(0), wikis: new Map([['enwiki', v16]]), checkedOut: [v16] };
     expect(trainLines(only, v16).current).toEqual({ version: v16, oldVersion: null });
@@ -120,7 +120,7 @@ describe('what a promotion or roll-back moves', () => {
   const moved = (state: TrainFacts, target: Parameters<typeof trainMoves>[2], excluded: string[] = []) =>
     trainMoves(trainGroupsOf(state), line, target, new Set(excluded));
 
-  it('moves the wikis of the next group, without the excluded ones', () => {
+  it('a promotion moves the wikis of the next group, without the excluded ones', () => {
     expect(moved(facts(2), 'group1', ['hewiki'])).toEqual([
       { wiki: 'cawiki', from: v15, to: v16 },
       { wiki: 'commonswiki', from: v15, to: v16 },
@@ -128,7 +128,7 @@ describe('what a promotion or roll-back moves', () => {
     ]);
   });
 
-  it('moves back the groups above the station, and exceptions forward', () => {
+  it('a roll-back moves the groups above the station back, and exceptions forward', () => {
     const moves = moved(facts(3, { officewiki: v15 }), 'group0');
     expect(summarizeMoves(moves)).toEqual([
       { from: v16, to: v15, count: 4 },
@@ -136,12 +136,12 @@ describe('what a promotion or roll-back moves', () => {
     ]);
   });
 
-  it('moves every wiki back to the old version from start', () => {
+  it('a roll-back to start moves every wiki to the old version', () => {
     expect(moved(facts(4), 'start')).toHaveLength(13);
     expect(moved(facts(0), 'start')).toEqual([]);
   });
 
-  it('skips the groups between, and only forwards', () => {
+  it('skipping groups is possible only forwards', () => {
     expect(skippedGroups('start', 'group1')).toEqual(['testwikis', 'group0']);
     expect(skippedGroups('group0', 'group1')).toEqual([]);
     expect(skippedGroups('group2', 'group0')).toEqual([]);

@@ -164,7 +164,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     return { job, id: (await askInteraction(db, job, question)) ?? 0 };
   };
 
-  it('sends a question to its owner and to those who chose all jobs, encrypted for the browser', async () => {
+  it('sends a question to the owner of the job and to those who chose all jobs, encrypted for the browser', async () => {
     await subscribe(grace, 'own');
     await subscribe(ada, 'all');
     const { job } = await ask();
@@ -211,7 +211,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     },
   );
 
-  it('refuses what no browser sends', async () => {
+  it('refuses a push subscription that no browser sends', async () => {
     const session = await db.em().findOneOrFail(Session, { id: await subscribe(ada, 'all') });
     const valid = { endpoint: `${origin}/x`, p256dh: keys.p256dh, auth: keys.auth, reach: 'all' } as const;
     const wrong = [{ endpoint: 'file:///etc/passwd' }, { endpoint: 'x' }, { p256dh: 'AAAA' }, { auth: '' }];
@@ -221,7 +221,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
       ).rejects.toThrow(InvalidPushSubscription);
   });
 
-  it('has the same key after a restart, and with several servers at once', async () => {
+  it('the push key is the same after a restart, and with several servers at once', async () => {
     const made = await Promise.all([pusher().publicKey(), pusher().publicKey(), pusher().publicKey()]);
     expect(new Set([...made, await pusher().publicKey()]).size).toBe(1);
   });

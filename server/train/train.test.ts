@@ -113,7 +113,7 @@ async function startTrain(input: Record<string, unknown>, server = world, by = t
 const current = async () => (await world.ask(token, '{ train { state version } }')).data.train;
 
 describe('the state of the train', () => {
-  test('has versions, groups, task and blockers, each source with its age', async () => {
+  test('the train has versions, groups, task and blockers, each source with its age', async () => {
     reach(2);
     const train = await trainWhere(({ station, blockers }) => station === 'group0' && blockers?.length > 0);
     expect(train).toMatchObject({
@@ -144,7 +144,7 @@ describe('the state of the train', () => {
     ]);
   });
 
-  test('follows the files: an excluded wiki is an exception, and the state changes', async () => {
+  test('the train follows the files: an excluded wiki is an exception, and the state changes', async () => {
     reach(3);
     const before = await trainWhere(
       ({ station, exceptionCount }) => station === 'group1' && exceptionCount === 0,
@@ -178,7 +178,7 @@ describe('the state of the train', () => {
     });
   });
 
-  test('what a failing source said before stays, with why it fails', async () => {
+  test('the last result of a failing source stays, with the reason of the failure', async () => {
     const own = join(directory, 'failing');
     createStaging(own);
     services.failure = 503;
@@ -229,7 +229,7 @@ describe('the state of the train', () => {
 });
 
 describe('startTrain', () => {
-  test('queues a job with what it moves and what ran before, once for each key', async () => {
+  test('startTrain queues a job with what it moves and what ran before, once for each key', async () => {
     reach(2);
     await trainWhere(({ station }) => station === 'group0');
     const { state, version } = await current();
@@ -271,7 +271,7 @@ describe('startTrain', () => {
     expect(retry.data.retryJob.code).toBe('JOB_NOT_RETRYABLE');
   });
 
-  test('is refused with the difference when the wikis have changed since', async () => {
+  test('startTrain is refused with the difference when the wikis have changed since', async () => {
     // A start reads the files again.
     await startTrain({ group: 'testwikis', version: newVersion, seen: '' });
     const { state, version } = await current();
@@ -308,7 +308,7 @@ describe('startTrain', () => {
     });
   });
 
-  test('a hold, another job in the lane, and a token that only reads refuse it', async () => {
+  test('startTrain is refused during a hold, beside another job in the lane, and with a token that only reads', async () => {
     await startTrain({ group: 'group1', version: newVersion, seen: '' });
     const { state, version } = await current();
     const input = { group: 'testwikis', version, seen: state };

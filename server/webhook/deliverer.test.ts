@@ -168,7 +168,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     ]);
   });
 
-  it('tries again after a while with the same id, and gives up after ten attempts', async () => {
+  it('tries a delivery again after a while with the same id, and gives up after ten attempts', async () => {
     await create();
     receiver.answer = status(500);
     await end(await runningJob(db));
@@ -189,7 +189,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(receiver.received).toHaveLength(10);
   });
 
-  it('waits as long as the receiver asks with status 429', async () => {
+  it('waits with a webhook as long as its receiver asks with status 429', async () => {
     await create();
     receiver.answer = status(429, { 'retry-after': '3600' });
     await end(await runningJob(db));
@@ -259,7 +259,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     ]);
   });
 
-  it('delivers after a server died between the event and its delivery, and after one died during it', async () => {
+  it('delivers an event after a server died between the event and its delivery, and after one died during it', async () => {
     await create();
     await end(await runningJob(db));
     await deliver(open());
@@ -275,7 +275,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect((await deliveries()).map(({ state }) => state)).toEqual(['delivered', 'delivered']);
   });
 
-  it('sends each message once when several servers look at the same time', async () => {
+  it('sends each webhook message once when several servers look at the same time', async () => {
     await create();
     for (let n = 0; n < 5; n += 1) await end(await runningJob(db));
     await Promise.all([deliver(open()), deliver(open()), deliver(open())]);
@@ -309,7 +309,7 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     expect(await db.em().count(StoredEvent, {})).toBe(1);
   });
 
-  it('sends as soon as an event is committed', async () => {
+  it('sends a webhook message as soon as its event is committed', async () => {
     await create();
     const stop = new AbortController();
     const running = open().run(stop.signal);

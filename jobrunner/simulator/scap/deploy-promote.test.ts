@@ -98,7 +98,7 @@ test('excluded wikis keep their version, and a group without its cache is refuse
   expect(onNew()).toEqual([]);
 });
 
-test('it fails when the merge times out, and when a wiki does not show the version', async () => {
+test('deploy-promote fails when the merge times out, and when a wiki does not show the version', async () => {
   writeBehaviour(staging, 'merge-times-out');
   const merge = await promote(trainTo('testwikis'));
   expect(merge).toMatchObject({ status: 1 });
@@ -111,7 +111,7 @@ test('it fails when the merge times out, and when a wiki does not show the versi
   expect(onNew()).toHaveLength(3);
 });
 
-test('it asks for the task without the service, and refuses groups that do not exist', async () => {
+test('deploy-promote asks for the task without the service, and refuses groups that do not exist', async () => {
   writeTask(staging, null);
   const { output, questions } = await promote(trainTo('testwikis'), ['']);
   expect(questions[0]).toContain('train blocker Phabricator task id');

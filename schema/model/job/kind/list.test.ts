@@ -6,7 +6,7 @@ const work = (...numbers: string[]) => ({ changes: numbers.map(unverifiedChange)
 const settings = { scapArguments: [], trainPause: true };
 
 describe('the argv of a job', () => {
-  it('has the change numbers as arguments, in order', () => {
+  it('argv has the change numbers as arguments, in order', () => {
     expect(kindOf('backport').argv(work('3', '1', '2'), settings)).toEqual(['backport', '3', '1', '2']);
     expect(kindOf('revert').argv(work('7'), settings)).toEqual(['backport', '--revert', '7']);
   });
@@ -27,28 +27,28 @@ describe('the argv of a job', () => {
     '@/etc/passwd',
     '1\0',
     '12345678901',
-  ])('is refused for a job with the change number %j', (number) => {
+  ])('a job with the change number %j has no argv', (number) => {
     expect(() => kindOf('backport').argv(work('1', number), settings)).toThrow('is not a change number');
   });
 
-  it('is refused for a job without changes', () => {
+  it('a job without changes has no argv', () => {
     expect(() => kindOf('backport').argv(work(), settings)).toThrow('no change');
   });
 
-  it('has the arguments of the operator after the subcommand', () => {
+  it('argv has the arguments of the operator after the subcommand', () => {
     const configured = { ...settings, scapArguments: ['-D', 'a:b'] };
     expect(kindOf('revert').argv(work('1'), configured)).toEqual(['backport', '-D', 'a:b', '--revert', '1']);
   });
 });
 
 describe('the kinds of jobs', () => {
-  it('are known by their names, and a kind of a later version is not', () => {
+  it('finds a kind of job by its name, but not a kind of a later version', () => {
     for (const name of jobKinds) expect(findKind(name)).toBe(kindOf(name));
     expect(findKind('constructor')).toBeNull();
     expect(findKind('later')).toBeNull();
   });
 
-  it('say in the audit log what was asked for', () => {
+  it('each kind of job has a text for the audit log that says what was requested', () => {
     expect(kindOf('backport').detail(work('7', '8'))).toBe('backport of 7, 8');
     expect(kindOf('revert').detail(work('7'))).toBe('revert of 7');
   });

@@ -16,20 +16,20 @@ const argv = (changes: object = {}, trainPause = true) =>
   kindOf('train').argv(work(changes), { scapArguments: ['-v'], trainPause });
 
 describe('the argv of a train', () => {
-  it('promotes a group, and asks before production', () => {
+  it('argv promotes a group, and asks before production', () => {
     expect(argv().join(' ')).toBe(
       'deploy-promote -v --yes --train --pause-after-testserver-sync --old-version 1.47.0-wmf.15 -- group1 1.47.0-wmf.16',
     );
     expect(argv({}, false)).not.toContain('--pause-after-testserver-sync');
   });
 
-  it('excludes wikis', () => {
+  it('argv of a train excludes wikis', () => {
     expect(argv({ excludedWikis: ['dewiki', 'be_x_oldwiki'] }).join(' ')).toContain(
       '--exclude-wikis dewiki,be_x_oldwiki -- group1',
     );
   });
 
-  it('rolls all wikis back to the old version', () => {
+  it('argv rolls all wikis back to the old version', () => {
     expect(argv({ station: 'start' }).slice(-3)).toEqual(['--', 'all', '1.47.0-wmf.15']);
   });
 
@@ -46,11 +46,11 @@ describe('the argv of a train', () => {
     { excludedWikis: ['a b'] },
     { excludedWikis: [7] },
     { excludedWikis: Array.from({ length: 201 }, (_, index) => `w${index}`) },
-  ])('is refused for %j', (changes) => {
+  ])('a train with %j is refused', (changes) => {
     expect(() => argv(changes)).toThrow();
   });
 
-  it('is refused without parameters', () => {
+  it('a train without parameters is refused', () => {
     for (const none of [null, undefined, 'x', []])
       expect(() =>
         kindOf('train').argv({ changes: [], parameters: none }, { scapArguments: [], trainPause: true }),
