@@ -36,7 +36,7 @@ export function startProcess(
  */
 export async function becomeProcess(entry: EntryName, environment: Record<string, string>): Promise<void> {
   Object.assign(process.env, environment);
-  // The options are in the environment now. The service reads its arguments as those of a process of its own.
+  // The options are in the environment now. The service reads its arguments as if it were a separate process.
   process.argv.length = 2;
   enableCompileCache(process.env['NODE_COMPILE_CACHE']);
   await import(pathToFileURL(entryFile(entry)).href);

@@ -9,7 +9,7 @@ export const codeSocket = '/run/spiderpig-otp.sock';
 /** How long an answer may take, in milliseconds. */
 const answerLimit = 30_000;
 
-/** The answer: the code, and what is said about it; without a code, why there is none. Throws {@link ConfigurationError}. */
+/** The answer: the code with its explanation, or the reason why there is no code. Throws {@link ConfigurationError}. */
 export async function askForCode(path: string): Promise<{ code: string | null; words: string }> {
   const socket = connect(path);
   socket.setTimeout(answerLimit, () =>

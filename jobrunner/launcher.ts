@@ -80,7 +80,7 @@ const script = `
   1 while sysread($output, my $discarded, 65536);
 `;
 
-/** The name of a signal; those without a name of their own are numbered from SIGRTMIN (34), as \`kill -l\` does. */
+/** The name of a signal; those without a name are numbered from SIGRTMIN (34), as \`kill -l\` does. */
 function signalName(number: number): string {
   const known = Object.entries(system.signals).find(([, value]) => value === number)?.[0];
   if (known !== undefined) return known;
@@ -175,7 +175,7 @@ export class Launcher implements Disposable {
     throw new NotStarted('its launcher ended before it was ready');
   }
 
-  /** Starts the process in a session of its own and returns its pid. Throws {@link NotStarted} with the reason, or {@link LauncherLost}. */
+  /** Starts the process in a new session and returns its pid. Throws {@link NotStarted} with the reason, or {@link LauncherLost}. */
   async start(program: Program): Promise<number> {
     const { file, directory, environment } = program;
     const argv = [file, ...program.arguments];

@@ -10,7 +10,7 @@ const interval = 1_000;
 export interface PartialOutputOptions {
   /** The line that is being printed now; null between two lines. */
   readonly read: () => UnfinishedLine | null;
-  /** Records it; null: there is none any more. */
+  /** Records the partial line; null: there is no partial line any more. */
   readonly record: (line: UnfinishedLine | null) => Promise<void>;
 }
 

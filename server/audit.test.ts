@@ -412,7 +412,7 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
         `insert into audit_entry (at, action, detail) select 7, 'start', ? from (${series}) as rows`,
         [detail],
       );
-      // A server of its own, whose reads are counted from its start.
+      // A separate server, whose reads are counted from its start.
       await using database = await openDatabase(databaseUrl);
       const reads = vi.spyOn(database, 'execute');
       await using counted = await openServer({ databaseUrl, database });

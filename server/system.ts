@@ -28,7 +28,7 @@ const freshTime = 1_000;
 /** What does not change while the server is running. */
 export interface SystemFacts {
   readonly version: string;
-  /** Empty if there is none. */
+  /** The base URL of Gerrit; empty if Gerrit is not configured. */
   readonly gerritUrl: string;
   /** Whether this server is configured to use the simulator. Jobrunners that are online take precedence. */
   readonly simulated: boolean;
@@ -44,7 +44,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #health: Health;
   readonly #followers = new Set<LatestValues<'now', SystemNow>>();
   #now: SystemNow | null = null;
-  /** When the current state became an event of its own, on the monotonic clock. */
+  /** When the current state became a separate event, on the monotonic clock. */
   #copiedAt = 0;
   #fingerprint = '';
   #holdTimer: ReturnType<typeof setTimeout> | undefined;

@@ -25,7 +25,7 @@ export async function transportOf(name: string): Promise<Pick<ClientOptions, 'ur
     }
   }
   return {
-    // The server accepts this name from clients of its own host.
+    // The server accepts this name from clients on the same host.
     url: `http://localhost${base}`,
     transport: {
       name,

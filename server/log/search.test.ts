@@ -303,7 +303,7 @@ describe.each(dialects)('on %s', (dialect) => {
         longest = Math.max(longest, performance.now() - last);
         last = performance.now();
       }, 1);
-      // Plain text has a thread of its own.
+      // Plain text has a separate thread.
       expect(numbersOf(await all(search(id, { pattern: 'the end' })))).toEqual([502]);
       expect(hostileIsOver).toBe(false);
       // Another regular expression waits at most until the time limit, and is not terminated with the first.

@@ -35,7 +35,7 @@ export function failureOf(error: unknown): ProviderFailure {
     : new ProviderFailure('answer', `its response is invalid: ${describeError(error)}`, error);
 }
 
-/** The failure that reading the answer ended with (provider-answer.ts): the libraries wrap it in errors of their own. */
+/** The failure that reading the answer ended with (provider-answer.ts): the libraries wrap it in their own errors. */
 function failureIn(error: unknown): ProviderFailure | null {
   if (error instanceof ProviderFailure) return error;
   return error instanceof Error ? failureIn(error.cause) : null;

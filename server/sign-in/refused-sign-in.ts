@@ -7,7 +7,7 @@ import { isSharedAddress } from '../origin.ts';
 
 /**
  * The rate limits: this many entries per period (in milliseconds). Without them anyone could fill the audit log or block other writers. Refusals of
- * known users have a budget of their own, so that strangers cannot hide them; and no user and no address can use up a budget alone. A proxy on this host
+ * known users have a separate budget, so that strangers cannot hide them; and no user and no address can use up a budget alone. A proxy on this host
  * stands for many people, so its address is not limited.
  */
 const period = 60_000;

@@ -13,7 +13,7 @@ const usage = `usage: npm run crash -- [OPTIONS]
   --rounds N                    number of rounds, each with one job (default: 100)
   --seed S                      seed of all random decisions (default: a new one, which is printed)
   --only N                      run only round N
-  --scenarios N                 number of scenarios of each kind after the rounds, each in a world of its own
+  --scenarios N                 number of scenarios of each kind after the rounds, each in a separate world
                                 (default: one for each 50 rounds)
   --database sqlite|postgresql  (default: sqlite)
   --parallel K                  number of parallel rounds, 1 to 32 (default: 8)

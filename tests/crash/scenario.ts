@@ -1,4 +1,4 @@
-// Owns the scenarios of the crash test: faults that change a whole installation, so each has a world of its own. Not the faults of rounds (fault-injector.ts).
+// Owns the scenarios of the crash test: faults that change a whole installation, so each has a separate world. Not the faults of rounds (fault-injector.ts).
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

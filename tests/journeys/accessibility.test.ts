@@ -1,4 +1,4 @@
-// Tests every page with axe, with light and dark colours, on a desktop and a phone. The log has checks of its own (log.test.ts, outline.test.ts).
+// Tests every page with axe, with light and dark colours, on a desktop and a phone. The log has separate checks (log.test.ts, outline.test.ts).
 import axe from 'axe-core';
 import { expect, it } from 'vitest';
 import { User } from '../../schema/model/account/user.ts';

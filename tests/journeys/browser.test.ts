@@ -21,7 +21,7 @@ async function startJob(): Promise<string> {
   return startBackport.job.id;
 }
 
-/** Does what a translating extension does: puts each text that may be translated into elements of its own. */
+/** Does what a translating extension does: puts each text that may be translated into separate elements. */
 const translate = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

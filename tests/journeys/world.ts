@@ -1,4 +1,4 @@
-// Owns the world that all tests of a file or a `describe` share. Tests that end or start processes open a world of their own.
+// Owns the world that all tests of a file or a `describe` share. Tests that end or start processes open a separate world.
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { Job, JobAlreadyEnded } from '../../schema/model/job/job.ts';

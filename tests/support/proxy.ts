@@ -35,7 +35,7 @@ export async function openProxy(serverUrl: string): Promise<CuttingProxy> {
     }
     behind.on('data', (data) => client.write(data));
     client.on('data', (data) => {
-      // A commit is a message of its own, because pg waits for the response to each message.
+      // A commit is a separate message, because pg waits for the response to each message.
       if (cut === null || !data.includes('commit\0')) {
         behind.write(data);
         return;

@@ -35,7 +35,7 @@ export async function copySqliteTemplate(file: string): Promise<void> {
   const template = join(sqliteTemplates, `${versionOfMigrations()}.sqlite`);
   if (!existsSync(template)) {
     mkdirSync(sqliteTemplates, { recursive: true });
-    // In a directory of its own, because another worker may be doing the same. The last rename wins; both files are alike.
+    // In a separate directory, because another worker may be doing the same. The last rename wins; both files are alike.
     const directory = mkdtempSync(join(sqliteTemplates, 'making-'));
     await migrate(`sqlite:${join(directory, 'spiderpig.sqlite')}`);
     renameSync(join(directory, 'spiderpig.sqlite'), template);

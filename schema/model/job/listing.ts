@@ -97,7 +97,7 @@ function endingsOf({ states, outcomes }: JobFilter): readonly Ending[] | null {
 function placesOf(filter: JobFilter, owner: number | null): readonly Condition[] {
   const mine = owner === null ? '' : 'owner_id = ? and ';
   const values = owner === null ? [] : [owner];
-  // An owner alone has no index of its own: the one with all endings serves both.
+  // An owner alone has no separate index: the one with all endings serves both.
   const endings = endingsOf(filter) ?? (owner === null ? null : endingsOf({ states: jobStates }));
   if (endings === null) return [{ sql: 'removed_at is null', values: [] }];
   return endings.map(({ state, outcome }) => ({

@@ -23,7 +23,7 @@ const staleAfter = 60_000;
 const highWaterDirectory = (parent: string): string => join(parent, 'high-water');
 
 /**
- * The marks in some directories. Each process writes a file of its own, so that none overwrites the mark of another: in two slots, in turns, so
+ * The marks in some directories. Each process writes a separate file, so that none overwrites the mark of another: in two slots, in turns, so
  * that an interrupted write leaves the one before. Writing takes no further disk space once the file exists.
  */
 export class HighWater implements Disposable {

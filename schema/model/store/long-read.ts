@@ -1,4 +1,4 @@
-// Owns reads that may take long: in a thread of their own (SQLite) or on connections of their own (PostgreSQL), so that answers, lines and sign-in never wait for them. Not what is read.
+// Owns reads that may take long: in a separate thread (SQLite) or on separate connections (PostgreSQL), so that answers, lines and sign-in never wait for them. Not what is read.
 import { Worker } from 'node:worker_threads';
 import type pg from 'pg';
 import { sessionSettings, socketWithTimeout, waitForConnections } from './connection.ts';

@@ -1,4 +1,4 @@
-// Main: the worker thread that runs statements which may read long, one at a time, on a connection of its own. Not its queue (long-read.ts).
+// Main: the worker thread that runs statements which may read long, one at a time, on a separate connection. Not its queue (long-read.ts).
 import { parentPort, workerData } from 'node:worker_threads';
 import SqliteDatabase from 'better-sqlite3';
 import type { ReadReply, ReadTask } from './long-read.ts';

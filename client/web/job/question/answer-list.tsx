@@ -15,7 +15,7 @@ const hasEarlier = ({ interactions, firstInteraction: [first] }: JobDetailFragme
   first !== undefined && !interactions.some(({ id }) => id === first.id);
 
 export function AnswerList({ job }: { job: JobDetailFragment }) {
-  // The open question has a card of its own.
+  // The open question has a separate card.
   const shown = job.interactions.filter(({ id }) => id !== job.pendingInteraction?.id);
   if (shown.length === 0) return null;
   return (
