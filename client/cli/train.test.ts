@@ -3,8 +3,15 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { checkOut, createStaging, newVersion, oldVersion } from '../../jobrunner/simulator/train/staging.ts';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
+import {
+  checkOut,
+  createStaging,
+  newVersion,
+  oldVersion,
+  readBranches,
+} from '../../jobrunner/simulator/train/staging.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 
 let directory: string;
@@ -25,9 +32,9 @@ afterAll(async () => {
 });
 
 /** Runs `spiderpig train …`. */
-const train = (...args: string[]) =>
+const train = (args: readonly string[], connection: Record<string, string> = {}) =>
   new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, SPIDERPIG_URL: world.url, SPIDERPIG_TOKEN: token };
+    const env = { ...process.env, SPIDERPIG_URL: world.url, SPIDERPIG_TOKEN: token, ...connection };
     const main = join(import.meta.dirname, 'main.ts');
     const child = execFile(process.execPath, [main, 'train', ...args], { env }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
@@ -35,20 +42,36 @@ const train = (...args: string[]) =>
   });
 
 test('prints where the train is, as text and as JSON', async () => {
-  const text = await train('status');
+  const text = await train(['status']);
   expect(text.stdout).toContain(`${newVersion} is at start (before: ${oldVersion})`);
   expect(text.stdout).toMatch(/group1\s+1\.45\.0-wmf\.12\s+37/);
-  const json = JSON.parse((await train('status', '--json')).stdout);
+  const json = JSON.parse((await train(['status', '--json'])).stdout);
   expect(json).toMatchObject({ type: 'train', train: { version: newVersion, station: 'start' } });
 });
 
+test('a promotion that the train has passed names the next train, if its branch is cut', async () => {
+  const staging = join(directory, 'two-trains');
+  createStaging(staging);
+  const gerrit = await startGerrit({ trainVersions: () => readBranches(staging) });
+  onTestFinished(() => gerrit.close());
+  await using server = await openServer({ gerritUrl: gerrit.url, configuration: { staging } });
+  const connection = { SPIDERPIG_URL: server.url, SPIDERPIG_TOKEN: await server.token('deploy') };
+  await expect
+    .poll(async () => (await train(['status'], connection)).stdout)
+    .toContain(`--version ${newVersion}`);
+  expect(await train(['promote', 'testwikis'], connection)).toMatchObject({
+    status: 2,
+    stderr: expect.stringContaining(`\`--version ${newVersion}\` to promote the next train`),
+  });
+});
+
 test('refuses a roll-back to a later group and a skipped group, and queues a promotion', async () => {
-  expect(await train('rollback', 'group1')).toMatchObject({ status: 2 });
-  const skipped = await train('promote', 'group1', '--no-watch');
+  expect(await train(['rollback', 'group1'])).toMatchObject({ status: 2 });
+  const skipped = await train(['promote', 'group1', '--no-watch']);
   expect(skipped).toMatchObject({
     status: 1,
     stderr: expect.stringContaining('would skip testwikis and group0'),
   });
-  const queued = await train('promote', 'testwikis', '--no-watch');
+  const queued = await train(['promote', 'testwikis', '--no-watch']);
   expect(queued).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Job 1: /) });
 });

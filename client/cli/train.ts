@@ -25,7 +25,9 @@ async function print({ printer }: Session, status: Train): Promise<number> {
   await printer.text(table([['GROUP', 'VERSION', 'WIKIS'], ...rows]));
   const { task, blockers, next } = status;
   const facts = [
-    ...(next?.version == null ? [] : [`Next train: ${next.version}, whose branch is cut.`]),
+    ...(next?.version == null
+      ? []
+      : [`Next train: ${next.version}, whose branch is cut (promote it with --version ${next.version}).`]),
     ...(task === null ? [] : [`Task: ${task.id} (${task.status}) ${task.url}`]),
     ...(blockers ?? []).map(({ id, title }) => `Blocker: ${id} ${title}`),
     ...status.warnings.map((warning) => `Warning: ${warning}`),
@@ -53,7 +55,7 @@ async function move(session: Session, request: TrainRequest, status: Train): Pro
   const line = version !== null && version === status.next?.version ? status.next : status;
   const back = isBefore(group, line.station);
   if (act === 'promote' && back)
-    throw new Refused(`The train is at ${line.station}: use \`spiderpig train rollback ${group}\`.`, {}, 2);
+    throw new Refused(`The train is at ${line.station}: ${otherWays(group, line, status)}.`, {}, 2);
   if (act === 'rollback' && !back)
     throw new Refused(`The train is at ${line.station}: that is no roll-back.`, {}, 2);
   const result = await client.startTrain(
@@ -71,6 +73,14 @@ async function move(session: Session, request: TrainRequest, status: Train): Pro
   if (result.__typename === 'StartTrainSuccess') return await started(session, result.job, request.watch);
   session.onInterrupt(null);
   throw refusedBy(result);
+}
+
+/** What to run instead of a promotion to a station that this train has passed. */
+function otherWays(group: string, line: Pick<Train, 'version'>, { next }: Train): string {
+  const back = `use \`spiderpig train rollback ${group}\``;
+  return next?.version == null || next.version === line.version
+    ? back
+    : `${back} to take it back, or \`--version ${next.version}\` to promote the next train`;
 }
 
 const isBefore = (group: string, station: string | null): boolean =>
