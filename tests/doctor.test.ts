@@ -1,7 +1,16 @@
 // Tests `spiderpig doctor` as a real process with real databases, and a small server in place of the identity provider.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -143,6 +152,9 @@ describe('doctor and files', () => {
       SPIDERPIG_PORT: new URL(world.url).port,
     };
     chmodSync(world.directory, 0o700);
+    // The simulator writes its staging directory with the modes of the umask.
+    mkdirSync(join(world.directory, 'simulated-staging'));
+    chmodSync(join(world.directory, 'simulated-staging'), 0o755);
     const well = await doctor(environment);
     expect(well.line('data directory:')).toMatch(/^ok /);
     expect(well.line('files:')).toMatch(/^ok /);

@@ -9,6 +9,12 @@ import { type Finding, fail, isOpenToOthers, octal, ok, warn } from './finding.t
 /** The maximum number of files that are named in a finding. */
 const maxNamed = 5;
 
+/** Directories in the data directory that contain no data: Node and the simulator choose the modes there. */
+const withoutData = ['compile-cache', 'simulated-staging'];
+
+const isBelow = (path: string, directory: string): boolean =>
+  path === directory || path.startsWith(`${directory}/`);
+
 /** Checks the data directory, then the files in it. */
 export function* dataFindings({
   data,
@@ -56,8 +62,8 @@ function* fileFindings(data: string, databaseUrl: string, owner: number): Genera
   for (const path of [...inside, ...outside]) {
     // A running server may have removed the file since the directory was read.
     const file = lstatSync(path, { throwIfNoEntry: false });
-    // Node chooses the modes in its compile cache, which contains no data.
-    if (!file || file.isSymbolicLink() || path.startsWith(join(data, 'compile-cache'))) continue;
+    if (!file || file.isSymbolicLink() || withoutData.some((name) => isBelow(path, join(data, name))))
+      continue;
     if (isOpenToOthers(file.mode)) open.push(path);
     if (file.uid !== owner) foreign.push(path);
   }
