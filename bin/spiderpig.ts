@@ -8,6 +8,14 @@ const options: Readonly<Record<string, string>> = { '--help': 'help', '--version
 
 const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));
 
+/** Commands that go on when nobody reads their output. */
+const services: ReadonlySet<string> = new Set(['up', 'server', 'jobrunner']);
+
+/** Ends the command quietly when the reader of its output, such as `head`, has ended. */
+function endWithReader(): void {
+  process.stdout.on('error', () => process.exit(1));
+}
+
 await runMain(named(process.argv[2])?.name ?? '', async () => {
   const [name = 'help', ...args] = process.argv.slice(2);
   const command = named(name);
@@ -15,5 +23,8 @@ await runMain(named(process.argv[2])?.name ?? '', async () => {
   if (command.on === 'host' && (args.includes('--help') || args.includes('help'))) {
     const { printHostCommand } = await import('./commands/help.ts');
     printHostCommand(command);
-  } else await command.run(args);
+  } else {
+    if (!services.has(name)) endWithReader();
+    await command.run(args);
+  }
 });

@@ -362,6 +362,14 @@ describe('spiderpig otp', () => {
   });
 });
 
+it('a command ends without an error message when the reader of its output has ended', async () => {
+  const child = start(['config']);
+  child.stdout?.destroy();
+  await once(child, 'close');
+  running.delete(child);
+  expect([child.exitCode, said(child).err]).toEqual([1, '']);
+});
+
 it('commands of operators use the configuration file, and spiderpig config shows it without secrets', async () => {
   const file = join(directory, 'service.env');
   const database = join(directory, 'elsewhere.sqlite');
