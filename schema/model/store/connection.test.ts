@@ -68,7 +68,8 @@ it('times out on an unresponsive database, and uses it again once it responds', 
     way.silence(true);
     const began = performance.now();
     await expect(ask(database)).rejects.toThrow();
-    expect(performance.now() - began).toBeLessThan(idleTimeout + 5_000);
+    // Without the timeout it would wait until the test ends.
+    expect(performance.now() - began).toBeLessThan(3 * idleTimeout);
     way.silence(false);
     expect(await ask(database)).toEqual([{ one: 1 }]);
   }
