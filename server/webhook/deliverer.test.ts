@@ -240,6 +240,17 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await other[Symbol.asyncDispose]();
   });
 
+  it('records a failure when the receiver changes the protocol', async () => {
+    await create();
+    receiver.answer = ({ socket }) =>
+      void socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n');
+    await end(await runningJob(db));
+    await deliver();
+    expect(await deliveries()).toMatchObject([
+      { state: 'pending', status: null, problem: expect.stringContaining('status 101') },
+    ]);
+  });
+
   it('S3 reaches no private address, by number or by name, and follows no redirect', async () => {
     await create({ url: url.replace('127.0.0.1', '2130706433') });
     await create({ url: url.replace('127.0.0.1', 'localhost') });

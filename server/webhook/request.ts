@@ -80,7 +80,12 @@ function responseOf(
     signal,
   });
   sent.once('response', resolve);
-  sent.once('error', reject);
+  sent.on('error', reject);
+  // Node ends such a connection without an error when nothing listens.
+  sent.once('upgrade', ({ statusCode }, socket) => {
+    socket.destroy();
+    reject(new Error(`The receiver answered with the status ${statusCode}, which nothing asked for.`));
+  });
   sent.end(body);
   return promise;
 }
