@@ -211,10 +211,28 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     },
   );
 
+  it('sends to the other browsers when the key of one is broken', async () => {
+    await subscribe(ada, 'all');
+    const noPoint = Buffer.alloc(65, 4).toString('base64url');
+    await db.em().nativeUpdate(PushSubscription, {}, { p256dh: noPoint });
+    await subscribe(grace, 'own');
+    const { job } = await ask();
+    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+    await deliver();
+    expect(service.received.map(({ path }) => path)).toEqual(['/grace/own', '/grace/own']);
+  });
+
   it('refuses a push subscription that no browser sends', async () => {
     const session = await db.em().findOneOrFail(Session, { id: await subscribe(ada, 'all') });
     const valid = { endpoint: `${origin}/x`, p256dh: keys.p256dh, auth: keys.auth, reach: 'all' } as const;
-    const wrong = [{ endpoint: 'file:///etc/passwd' }, { endpoint: 'x' }, { p256dh: 'AAAA' }, { auth: '' }];
+    const noPoint = Buffer.alloc(65, 4).toString('base64url');
+    const wrong = [
+      { endpoint: 'file:///etc/passwd' },
+      { endpoint: 'x' },
+      { p256dh: 'AAAA' },
+      { p256dh: noPoint },
+      { auth: '' },
+    ];
     for (const part of wrong)
       await expect(
         savePushSubscription(db, { ...valid, ...part }, { user: ada, session, through }),

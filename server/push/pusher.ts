@@ -47,11 +47,18 @@ export class Pusher {
 
   /** Sends events to the browsers that they concern. A failure loses that message only: the page and the next reminder are there too. */
   async send(events: readonly StoredEvent[], now: number, signal: AbortSignal): Promise<void> {
-    const { db } = this.#options;
+    const { db, logger } = this.#options;
     for (const event of events) {
       if (!pushedKinds.includes(event.kind) || now - event.at > longestDelay) continue;
       const found = await subscriptionsFor(db, event, now);
-      await Promise.all(found.map((subscription) => this.#sendOne(event, subscription, signal)));
+      const sending = found.map((subscription) =>
+        // One browser must not keep the others from their messages.
+        this.#sendOne(event, subscription, signal).catch((error) => {
+          if (signal.aborted) throw error;
+          logger.warn({ err: error, subscription: subscription.id }, 'a message to a browser was not sent');
+        }),
+      );
+      await Promise.all(sending);
     }
   }
 

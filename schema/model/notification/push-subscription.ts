@@ -1,4 +1,5 @@
 // Owns subscriptions of browsers for Web Push, and the keys with which servers identify themselves to push services. Not sending (server/push).
+import { createECDH } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { Session, sessionLifetime } from '../account/session.ts';
@@ -93,11 +94,23 @@ export interface PushOwner {
 const isKey = (key: string, bytes: number): boolean =>
   /^[A-Za-z0-9_-]+={0,2}$/.test(key) && Buffer.from(key, 'base64url').length === bytes;
 
-/** Throws {@link InvalidPushSubscription}. Pure. */
+/** Whether a key is a point of the curve. Messages cannot be encrypted with any other. */
+function isPoint(key: string): boolean {
+  const own = createECDH('prime256v1');
+  own.generateKeys();
+  try {
+    own.computeSecret(Buffer.from(key, 'base64url'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Throws {@link InvalidPushSubscription}. */
 function check({ endpoint, p256dh, auth }: PushRequest): void {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   const isUrl = url !== null && /^https?:$/.test(url.protocol) && url.username === '';
-  if (!isUrl || endpoint.length > 1_000 || !isKey(p256dh, 65) || !isKey(auth, 16))
+  if (!isUrl || endpoint.length > 1_000 || !isKey(p256dh, 65) || !isKey(auth, 16) || !isPoint(p256dh))
     throw new InvalidPushSubscription();
 }
 
