@@ -39,3 +39,9 @@ it('reads comments, quotes and exports, and names every other line', () => {
   expect(variables).toMatchObject({ A: '1', B: 'two words', D: 'x' });
   expect(mistakes).toEqual(['f, line 6: is not NAME=VALUE', 'f, line 8: is not NAME=VALUE']);
 });
+
+it('reads the lines of an editor of Windows', () => {
+  const { variables, mistakes } = parseConfigurationFile('f', '\uFEFFA=1\r\n# c\r\nB=2\r\n');
+  expect(variables).toEqual({ A: '1', B: '2' });
+  expect(mistakes).toEqual([]);
+});

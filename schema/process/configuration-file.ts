@@ -45,8 +45,9 @@ export function openConfigurationFile(
   }
 }
 
-/** Parses the lines of a file. Pure. */
-export function parseConfigurationFile(path: string, content: string): ConfigurationFile {
+/** Parses the lines of a file. An editor of Windows may have put a byte order mark before them, and carriage returns at their ends. Pure. */
+export function parseConfigurationFile(path: string, text: string): ConfigurationFile {
+  const content = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n');
   const mistakes = content
     .split('\n')
     .map((line, at) => (/^\s*(?:[#;].*|(?:export\s+)?[A-Za-z_]\w*\s*=.*)?$/.test(line) ? null : at + 1))
