@@ -1,9 +1,12 @@
 import { createClient } from 'graphql-ws';
+import { pino } from 'pino';
 import { expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { dialects, ownDatabase } from '../../tests/support/database.ts';
+import { listUses } from '../../schema/model/account/operation-use.ts';
+import { dialects, openTestDatabase, ownDatabase } from '../../tests/support/database.ts';
 import { openServer, queuedJob, type TestServer } from '../../tests/support/test-server.ts';
 import { pageKeyHeader } from '../sign-in/identity.ts';
+import { OperationUses, storedAtOnce } from './usage.ts';
 
 /** The JSON of a response, and its headers. */
 async function post(
@@ -100,4 +103,28 @@ test('with remove_deprecated=true nothing deprecated is accepted, over HTTP and 
   const answered = client.iterate({ query }).next();
   await expect(answered).rejects.toMatchObject([{ message: expect.stringContaining('Cannot query field') }]);
   await client.dispose();
+});
+
+test('invented names do not block the server while they are stored', async () => {
+  await using world = await openTestDatabase('sqlite');
+  await using uses = new OperationUses(world.database, pino({ level: 'silent' }));
+  const invented = 5 * storedAtOnce;
+  for (let n = 0; n < invented; n++) {
+    const key = { client: 'c', version: '', tokenId: 0, operation: `o${n}` };
+    uses.count({ key, uses: 1, at: Date.now(), fields: ['Job.id'] });
+  }
+  let turns = 0;
+  let isStored = false;
+  const stored = uses.store().then(() => {
+    isStored = true;
+  });
+  while (!isStored) {
+    await new Promise((resolve) => setImmediate(resolve));
+    turns++;
+  }
+  await stored;
+  expect(turns).toBeGreaterThanOrEqual(5);
+  expect(await listUses(world.database, { first: 1, after: 0, fields: null })).toMatchObject({
+    total: invented,
+  });
 });

@@ -1,4 +1,5 @@
 // Owns counting who uses which part of the API, and what a client that uses deprecated parts receives. Not the record (schema/model/account/operation-use.ts).
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type DocumentNode,
   type ExecutionResult,
@@ -25,6 +26,8 @@ import type { OperationContext, OperationOrigin } from './operation.ts';
 
 /** How often uses are stored, in milliseconds. */
 const storeInterval = 60_000;
+/** How many rows one transaction stores. SQLite blocks the server and all other writers meanwhile, and a client can invent names. */
+export const storedAtOnce = 20;
 /** The maximum length of a name that a client sends, in UTF-16 units. */
 const longestName = 100;
 
@@ -72,11 +75,15 @@ export class OperationUses implements AsyncDisposable {
     if (counted.size === 0) return;
     this.#counted = new Map();
     const added = [...counted.values()].map((each): NewUses => ({ ...each, fields: [...each.fields] }));
-    try {
-      await recordUses(this.#db, added);
-    } catch (error) {
-      this.#logger.warn({ err: error }, 'could not store who uses the API');
-      for (const each of added) this.count(each);
+    for (let first = 0; first < added.length; first += storedAtOnce) {
+      try {
+        await recordUses(this.#db, added.slice(first, first + storedAtOnce));
+        await nextTurn();
+      } catch (error) {
+        this.#logger.warn({ err: error }, 'could not store who uses the API');
+        for (const each of added.slice(first)) this.count(each);
+        return;
+      }
     }
   }
 
