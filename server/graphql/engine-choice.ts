@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import { withoutDeprecated } from '../../schema/graphql/deprecation.ts';
 import { schema } from '../../schema/graphql/schema.ts';
 import { createEngine, type Engine, type EngineParts } from './graphql.ts';
+import { Turns } from './turn.ts';
 
 /** The parameter of the URL with which a client tries whether it needs anything that is deprecated. */
 const futureParameter = 'remove_deprecated';
@@ -24,9 +25,9 @@ export class Engines {
   readonly current: Engine;
   #future: Engine | null = null;
 
-  constructor(parts: Omit<EngineParts, 'schema'>) {
-    this.#parts = parts;
-    this.current = createEngine({ ...parts, schema });
+  constructor(parts: Omit<EngineParts, 'schema' | 'turns'>) {
+    this.#parts = { ...parts, turns: new Turns() };
+    this.current = createEngine({ ...this.#parts, schema });
   }
 
   /** The engine that the query of a URL selects, see {@link schemaOf}. */

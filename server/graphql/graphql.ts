@@ -16,7 +16,7 @@ import { badVariables, executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
 import { type TrustedDocuments, trusting } from './trusted-document.ts';
-import { Turns } from './turn.ts';
+import type { Turns } from './turn.ts';
 import { countingUses, type OperationUses } from './usage.ts';
 
 export type Engine = YogaServerInstance<OperationOrigin, OperationContext>;
@@ -88,6 +88,8 @@ export interface EngineParts {
   readonly metrics: ServerMetrics;
   /** Null: no traces are recorded. */
   readonly tracing: Tracing | null;
+  /** Shared by all operations of a server, also of its other engines: together they must not block it. */
+  readonly turns: Turns;
 }
 
 /** Creates the engine. Callers check Host, Origin, content type and identity first. */
@@ -99,9 +101,8 @@ export function createEngine({
   uses,
   metrics,
   tracing,
+  turns,
 }: EngineParts): Engine {
-  // Shared by all operations of this server: together they must not block it.
-  const turns = new Turns();
   return createYoga<OperationOrigin, OperationContext>({
     schema,
     context: ({ identity, address, signal, client, addHeader, params, traceparent = null }) => ({
