@@ -71,6 +71,20 @@ test('the measures of DORA count what changed production, and give no rate for f
   expect(figuresOf({ jobs: many }).delivery.changeFailureRate).toBeCloseTo(0.1);
 });
 
+test('each failure is restored by the next deployed job in its lane, in any order of the rows', () => {
+  const at = (id: number, changes: Partial<EndedJob>) =>
+    endedJob(id, { ...changes, finishedAt: monday + id * hour });
+  const jobs = [
+    at(9, { lane: 'a' }),
+    at(1, { lane: 'a', outcome: 'failed' }),
+    at(2, { lane: 'b' }),
+    at(3, { lane: 'a', outcome: 'lost' }),
+    at(4, { lane: 'a' }),
+    at(5, { lane: 'b', outcome: 'failed' }),
+  ];
+  expect(figuresOf({ jobs }).delivery.timeToRestore).toEqual({ median: hour, p90: 3 * hour, count: 2 });
+});
+
 it.each(dialects)(
   'the rows of a period have stages and answers, and none of other periods, on %s',
   async (dialect) => {
