@@ -70,7 +70,7 @@ function EntryRow({ entry }: { entry: Entry }) {
       <td class="admin-table__time">
         <Moment iso={entry.at} />
       </td>
-      <td data-label={msg('admin-audit-column-user')}>
+      <td data-label={msg('admin-audit-column-user')} class="admin-table__user">
         {entry.user === null ? msg('admin-audit-nobody') : <ForeignName>{entry.user.name}</ForeignName>}
       </td>
       <td data-label={msg('admin-audit-column-action')} class="admin-table__word">
