@@ -289,6 +289,8 @@ test('every route is one with a tested effect, or has no effect that a person ca
     'POST /graphql',
     'GET /graphql',
     'GET /graphql/*',
+    'GET /schema.graphql',
+    'GET /schema.json',
     'GET /sign-in',
     'GET /sign-in/ways',
     'GET /sign-in/standing',

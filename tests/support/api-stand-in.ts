@@ -49,6 +49,7 @@ export async function openApiStandIn(socket: string | null = null) {
     host: 'deploy1',
     title: 'Backport 1102340',
     owner: amina,
+    responsible: amina,
     changes: [{ number: '1102340', url: null, subject: 'A subject', project: null, branch: null }],
     status: null as string | null,
     progress: null as object | null,
@@ -289,7 +290,8 @@ export async function openApiStandIn(socket: string | null = null) {
     /** Queues job 7 behind job 6 of bob. */
     queue() {
       job.state = 'QUEUED';
-      before = { ...job, id: '6', state: 'RUNNING', owner: { id: '2', name: 'bob' } };
+      const bob = { id: '2', name: 'bob' };
+      before = { ...job, id: '6', state: 'RUNNING', owner: bob, responsible: bob };
     },
     /** Ends job 6 and starts job 7. */
     startQueued() {

@@ -24,5 +24,5 @@ if (import.meta.main) {
   };
   end.signal.addEventListener('abort', close);
   if (end.signal.aborted) await close();
-  process.stdout.write(`gerrit ${gerrit.url} ${train?.taskUrl ?? ''}\n`);
+  process.stdout.write(`gerrit ${gerrit.url}${train ? ` ${train.taskUrl}` : ''}\n`);
 }
