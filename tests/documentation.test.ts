@@ -212,11 +212,6 @@ describe('the examples of docs/api.md', () => {
     expect(one).toMatchObject({ revealLines: { lines: expect.any(Array) } });
   });
 
-  it('asks to move the train, which this server does not have', async () => {
-    const answer = await world.run(token, example('graphql', 'startTrain').code);
-    expect(answer).toMatchObject({ startTrain: { code: 'TRAIN_UNAVAILABLE' } });
-  });
-
   it('shows the message of a webhook as it is sent', () => {
     const message = JSON.parse(example('json', '"type": "question"').code);
     const { url, ...data } = message.data;

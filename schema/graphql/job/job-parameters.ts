@@ -49,8 +49,8 @@ const GroupBeforeType = builder.objectRef<TrainParameters['before'][number]>('Tr
     name: t.exposeString('group', { description: 'The name of the group.' }),
     versions: t.field({
       type: [VersionCountType],
-      description: 'The versions, the newest first.',
-      resolve: ({ versions }) => versions,
+      description: 'The versions, the newest first: at most 100.',
+      resolve: ({ versions }) => versions.slice(0, 100),
     }),
   }),
 });
@@ -91,7 +91,7 @@ const TrainParametersType = builder.objectRef<Job>('TrainParameters').implement(
     before: t.field({
       type: [GroupBeforeType],
       description:
-        'What the groups ran when the job was started. The files change before the deployment is done.',
+        'What the groups, at most 4, ran when the job was started. The files change before the deployment is done.',
       resolve: (job) => trainOf(job).before,
     }),
   }),

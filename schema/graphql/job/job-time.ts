@@ -100,7 +100,7 @@ const TimeLeftType = builder.objectRef<TimeLeft>('TimeLeft').implement({
 builder.objectFields(Job, (t) => ({
   stages: t.field({
     type: [JobStageType],
-    description: 'The stages that the job has reached, in order; empty for jobs that an earlier version ran.',
+    description: `The stages that the job has reached, in order, at most ${stageNames.length}; empty for jobs that an earlier version ran.`,
     extensions: { maximum: stageNames.length },
     resolve: async (job, _args, { times }) =>
       (await times.timing(job.id)).stages.map((stage) => ({ stage, job })),

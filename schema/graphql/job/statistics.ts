@@ -51,7 +51,7 @@ const DayType = builder.objectRef<DayFigures>('DayStatistics').implement({
     day: t.exposeString('day', { description: 'The day in the time zone of the query: `2026-11-23`.' }),
     outcomes: t.field({
       type: [OutcomeCountType],
-      description: 'How many ended with each outcome that occurred.',
+      description: 'How many ended with each outcome that occurred: at most 20.',
       resolve: ({ outcomes }) => outcomes,
     }),
   }),
@@ -185,19 +185,19 @@ const StatisticsType = builder.objectRef<Statistics>('Statistics').implement({
     }),
     days: t.field({
       type: [DayType],
-      description: 'The days on which jobs ended, in order.',
+      description: `The days on which jobs ended, in order: at most ${longestPeriod + 1}.`,
       extensions: { maximum: longestPeriod + 1 },
       resolve: ({ days }) => days,
     }),
     hours: t.field({
       type: [HourType],
-      description: 'The hours of the week in which jobs started, from Monday.',
+      description: 'The hours of the week in which jobs started, from Monday: at most 168.',
       extensions: { maximum: 168 },
       resolve: ({ hours }) => hours,
     }),
     stages: t.field({
       type: [StageType],
-      description: 'The stages, in order.',
+      description: 'The stages, in order: at most 20.',
       resolve: ({ stages }) => stages,
     }),
     questions: t.field({

@@ -59,8 +59,9 @@ builder.objectType(TrainChanged, {
   fields: (t) => ({
     message: t.exposeString('message', { description: `${message} It contains the changes.` }),
     changes: t.stringList({
-      description: 'What has changed, as sentences; empty if the state that was seen is no longer known.',
-      resolve: ({ changes }) => [...changes],
+      description:
+        'What has changed, as sentences, at most 100; empty if the state that was seen is no longer known.',
+      resolve: ({ changes }) => changes.slice(0, 100),
     }),
   }),
 });
@@ -83,8 +84,8 @@ builder.objectType(InvalidTrain, {
     message: t.exposeString('message', { description: `${message} It contains all problems.` }),
     problems: t.field({
       type: [ProblemType],
-      description: 'Everything that is wrong.',
-      resolve: ({ problems }) => problems,
+      description: 'Everything that is wrong: at most 100 problems.',
+      resolve: ({ problems }) => problems.slice(0, 100),
     }),
   }),
 });

@@ -41,8 +41,9 @@ const ShareType = builder.objectRef<VersionShare>('TrainVersion').implement({
     version: t.exposeString('version', { description: 'The version, for example `1.47.0-wmf.16`.' }),
     wikiCount: t.int({ description: 'How many wikis run it.', resolve: ({ wikis }) => wikis.length }),
     wikis: t.stringList({
-      description: 'Their database names, in alphabetical order; a site has about 1,100 in all groups.',
-      resolve: ({ wikis }) => [...wikis],
+      description:
+        'Their database names, in alphabetical order, at most 5,000; a site has about 1,100 in all groups.',
+      resolve: ({ wikis }) => wikis.slice(0, 5_000),
     }),
   }),
 });
@@ -59,8 +60,8 @@ const GroupType = builder.objectRef<TrainGroup>('TrainGroup').implement({
     }),
     versions: t.field({
       type: [ShareType],
-      description: 'What its wikis run, without those of earlier groups: usually one version.',
-      resolve: ({ shares }) => shares,
+      description: 'What its wikis run, without those of earlier groups: usually one version, at most 100.',
+      resolve: ({ shares }) => shares.slice(0, 100),
     }),
   }),
 });
@@ -209,7 +210,8 @@ TrainType.implement({
     }),
     groups: t.field({
       type: [GroupType],
-      description: 'The groups in the order in which the train reaches them, with what their wikis run.',
+      description:
+        'The groups in the order in which the train reaches them, at most 4, with what their wikis run.',
       resolve: ({ now }) => now.groups,
     }),
     task: t.field({
@@ -226,12 +228,12 @@ TrainType.implement({
       resolve: ({ now }) => now.blockers,
     }),
     warnings: t.stringList({
-      description: 'What a deployer should know, as sentences.',
-      resolve: (shown) => warningsOf(shown),
+      description: 'What a deployer should know, as at most 100 sentences.',
+      resolve: (shown) => warningsOf(shown).slice(0, 100),
     }),
     sources: t.field({
       type: [SourceType],
-      description: 'Where this was read, with its age.',
+      description: 'Where this was read, with its age: at most 10 sources.',
       resolve: ({ now }) => now.sources,
     }),
     next: t.field({
