@@ -101,4 +101,10 @@ it('spiderpig start starts one job when the reply is lost', async () => {
   );
   expect(JSON.parse(stdout)).toMatchObject({ type: 'started', job: { state: expect.any(String) } });
   expect(await recorded('start')).toBe(before + 1);
+
+  // A job that waits for an answer would outlive the test.
+  await using direct = createClient({ url: world.url, token, clientName: 'test' });
+  const jobId = JSON.parse(stdout).job.id;
+  await direct.stopJob({ jobId });
+  for await (const { ended } of direct.watchJob(jobId)) if (ended) break;
 });

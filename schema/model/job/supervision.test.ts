@@ -14,7 +14,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const later = await world.enqueue();
-    await database.execute('update job set kind = ? where id = ?', ['train', later.id]);
+    await database.execute('update job set kind = ? where id = ?', ['unknown', later.id]);
     const known = await world.enqueue();
     expect(await claimJob(database, 'r', ['default'])).toBe(known.id);
     expect(await database.em().findOneOrFail(Job, { id: later.id })).toMatchObject({ state: 'queued' });
