@@ -68,7 +68,8 @@ export function openDataSources(parts: {
   const system = new DatabaseSystem(db, facts, logger);
   const { version } = facts;
   const isPermitted = addressFilter(webhookNetworks);
-  const pusher = new Pusher({ db, logger, publicUrl, isPermitted });
+  // Any user can subscribe, so the networks that admins allow for webhooks are not allowed here.
+  const pusher = new Pusher({ db, logger, publicUrl, isPermitted: addressFilter([]) });
   const escalation = escalateAfter * 60_000;
   const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
   const shared = {

@@ -323,7 +323,7 @@ export const optionTable = {
     section: 'general',
     readBy: ['server'],
     value: withDefault('', networks),
-    help: 'networks that webhooks and messages to browsers may reach although they are not public, for example `10.0.0.0/8,127.0.0.1/32`',
+    help: 'networks that webhooks may reach although they are not public, for example `10.0.0.0/8,127.0.0.1/32`',
     details: 'See [webhooks](#webhooks).',
     format: ({ webhookNetworks }) => webhookNetworks.join(','),
   }),

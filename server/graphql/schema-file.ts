@@ -1,21 +1,41 @@
 // Owns the downloads of the schema, for tools that generate code from it: `/schema.graphql` and `/schema.json`. With `remove_deprecated=true` without what is deprecated.
 import { type GraphQLSchema, introspectionFromSchema, lexicographicSortSchema, printSchema } from 'graphql';
 import type { Exchange } from '../exchange.ts';
-import { send, sendJson } from '../response.ts';
+import { send } from '../response.ts';
 import { schemaOf } from './engine-choice.ts';
 
-/** Sorted, so that two versions can be compared. */
-const sorted = ({ query }: Exchange): GraphQLSchema => lexicographicSortSchema(schemaOf(query));
+/** The files of a schema. */
+interface SchemaFiles {
+  readonly text: string;
+  readonly json: string;
+}
+
+/** Made once for each schema, because printing takes longer than an operation may block the server. */
+const made = new WeakMap<GraphQLSchema, SchemaFiles>();
+
+/** The files of the schema that a request selects, sorted, so that two versions can be compared. */
+function filesFor({ query }: Exchange): SchemaFiles {
+  const schema = schemaOf(query);
+  const known = made.get(schema);
+  if (known) return known;
+  const sorted = lexicographicSortSchema(schema);
+  const files = {
+    text: `${printSchema(sorted)}\n`,
+    json: JSON.stringify({ data: introspectionFromSchema(sorted) }),
+  };
+  made.set(schema, files);
+  return files;
+}
 
 /** Sends the schema in the schema definition language. */
 export function sendSchemaText(exchange: Exchange): void {
-  send(exchange.response, 200, `${printSchema(sorted(exchange))}\n`, {
-    'content-type': 'application/graphql; charset=utf-8',
-    'cache-control': 'no-store',
-  });
+  sendFile(exchange, filesFor(exchange).text, 'application/graphql; charset=utf-8');
 }
 
 /** Sends the schema as the result of an introspection query. */
 export function sendSchemaJson(exchange: Exchange): void {
-  sendJson(exchange.response, 200, { data: introspectionFromSchema(sorted(exchange)) });
+  sendFile(exchange, filesFor(exchange).json, 'application/json; charset=utf-8');
 }
+
+const sendFile = ({ response }: Exchange, body: string, type: string): void =>
+  send(response, 200, body, { 'content-type': type, 'cache-control': 'no-store' });
