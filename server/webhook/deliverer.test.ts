@@ -14,6 +14,9 @@ import { answerInteraction, askInteraction } from '../../schema/model/job/intera
 import {
   claimWebhook,
   DeliveryNotFound,
+  dispatchEvents,
+  nextDelivery,
+  releaseWebhook,
   removeOldEvents,
   replayDelivery,
   sendTestMessage,
@@ -94,12 +97,20 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await rm(directory, { recursive: true, force: true });
   });
 
+  const settingsOf = (settings: Partial<WebhookSettings> = {}): WebhookSettings => ({
+    ...{ name: 'x', url, events: ['ended'], format: 'json', template: null, enabled: true },
+    ...settings,
+  });
   const create = (settings: Partial<WebhookSettings> = {}) =>
-    createWebhook(
-      db,
-      { name: 'x', url, events: ['ended'], format: 'json', template: null, enabled: true, ...settings },
-      { by: ada, through },
-    );
+    createWebhook(db, settingsOf(settings), { by: ada, through });
+  /** Claims the only webhook and returns its next delivery, as a server does before it sends it. */
+  const begin = async () => {
+    await dispatchEvents(db, now);
+    const claim = await claimWebhook(db, 1, now);
+    const due = claim && (await nextDelivery(db, claim, now));
+    if (!due) throw new Error('nothing is due');
+    return due;
+  };
   const open = (options: Partial<DelivererOptions> = {}) =>
     new Deliverer({
       db,
@@ -292,6 +303,21 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await Promise.all([deliver(open()), deliver(open()), deliver(open())]);
     await deliver(open());
     expect(receiver.received).toHaveLength(5);
+  });
+
+  it('a server that was paused neither sends for a webhook that another one claimed, nor ends that claim', async () => {
+    await create();
+    await end(await runningJob(db));
+    await end(await runningJob(db));
+    const paused = await begin();
+    now += minute;
+    const other = await begin();
+    expect(await nextDelivery(db, paused.claim, now)).toBeNull();
+    await releaseWebhook(db, paused.claim);
+    expect(await webhook()).toMatchObject({ claimedUntil: other.claim.until });
+    await releaseWebhook(db, other.claim);
+    expect(await nextDelivery(db, paused.claim, now)).toBeNull();
+    expect(await webhook()).toMatchObject({ claimedUntil: null });
   });
 
   it('replays a delivery with its id, and sends a test message', async () => {

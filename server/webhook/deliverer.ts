@@ -11,6 +11,7 @@ import {
   recordAttempt,
   releaseWebhook,
   removeOldEvents,
+  type WebhookClaim,
 } from '../../schema/model/notification/delivery.ts';
 import { escalateQuestions } from '../../schema/model/notification/escalation.ts';
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
@@ -141,15 +142,18 @@ export class Deliverer {
 
   async #sendAll(webhookId: number, signal: AbortSignal): Promise<void> {
     const { db } = this.#options;
-    if (!(await claimWebhook(db, webhookId, this.#now()))) return;
+    const claimed = await claimWebhook(db, webhookId, this.#now());
+    if (claimed === null) return;
+    let claim: WebhookClaim = claimed;
     try {
       for (;;) {
-        const due = signal.aborted ? null : await nextDelivery(db, webhookId, this.#now());
+        const due = signal.aborted ? null : await nextDelivery(db, claim, this.#now());
         if (due === null) return;
+        claim = due.claim;
         await this.#send(due, signal);
       }
     } finally {
-      await releaseWebhook(db, webhookId);
+      await releaseWebhook(db, claim);
     }
   }
 

@@ -135,22 +135,33 @@ export async function dueWebhooks(
   };
 }
 
-/** Lets one server send for a webhook until {@link releaseWebhook}, or for a while. `false`: another server does. */
-export async function claimWebhook(db: Database, webhookId: number, now = Date.now()): Promise<boolean> {
+/** That one server sends for a webhook. Each claim and each renewal has another `until`, which therefore says whose claim is stored. */
+export interface WebhookClaim {
+  readonly webhookId: number;
+  /** When another server may claim the webhook, in milliseconds since 1970 UTC. */
+  readonly until: number;
+}
+
+/** Lets one server send for a webhook until {@link releaseWebhook}, or for a while. `null`: another server does. */
+export async function claimWebhook(
+  db: Database,
+  webhookId: number,
+  now = Date.now(),
+): Promise<WebhookClaim | null> {
+  const until = now + claimDuration;
   const free = {
     id: webhookId,
     disabledAt: null,
     $or: [{ claimedUntil: null }, { claimedUntil: { $lt: now } }],
   };
-  const claimed = await db.write([], (em) =>
-    em.nativeUpdate(Webhook, free, { claimedUntil: now + claimDuration }),
-  );
-  return claimed === 1;
+  const claimed = await db.write([], (em) => em.nativeUpdate(Webhook, free, { claimedUntil: until }));
+  return claimed === 1 ? { webhookId, until } : null;
 }
 
-/** Ends a claim. */
-export async function releaseWebhook(db: Database, webhookId: number): Promise<void> {
-  await db.write([], (em) => em.nativeUpdate(Webhook, { id: webhookId }, { claimedUntil: null }));
+/** Ends a claim, unless another server has taken it over. */
+export async function releaseWebhook(db: Database, { webhookId, until }: WebhookClaim): Promise<void> {
+  const own = { id: webhookId, claimedUntil: until };
+  await db.write([], (em) => em.nativeUpdate(Webhook, own, { claimedUntil: null }));
 }
 
 /** A delivery with all that its request needs. */
@@ -158,25 +169,31 @@ export interface DueDelivery {
   readonly delivery: WebhookDelivery;
   readonly webhook: Webhook;
   readonly event: StoredEvent;
+  /** The renewed claim. */
+  readonly claim: WebhookClaim;
 }
 
-/** The oldest delivery of a webhook that is due; the claim is renewed for it. `null`: there is none, or the webhook was disabled or deleted. */
+/**
+ * The oldest delivery of a webhook that is due; the claim is renewed for it. `null`: there is none, the webhook was disabled or deleted, or another
+ * server has taken over the claim.
+ */
 export async function nextDelivery(
   db: Database,
-  webhookId: number,
+  { webhookId, until }: WebhookClaim,
   now = Date.now(),
 ): Promise<DueDelivery | null> {
   const em = db.em();
   const due = { webhook: webhookId, state: 'pending', nextAttemptAt: { $lte: now } } as const;
   const [delivery] = await em.find(WebhookDelivery, due, { orderBy: { id: 'asc' }, limit: 1 });
-  if (!delivery) return null;
+  const event = delivery && (await em.findOne(StoredEvent, { id: delivery.event }));
+  if (!delivery || !event) return null;
+  const claim = { webhookId, until: now + claimDuration };
+  const own = { id: webhookId, disabledAt: null, claimedUntil: until };
   const renewed = await db.write([], (inside) =>
-    inside.nativeUpdate(Webhook, { id: webhookId, disabledAt: null }, { claimedUntil: now + claimDuration }),
+    inside.nativeUpdate(Webhook, own, { claimedUntil: claim.until }),
   );
-  if (renewed !== 1) return null;
-  const webhook = await em.findOne(Webhook, { id: webhookId });
-  const event = await em.findOne(StoredEvent, { id: delivery.event });
-  return webhook && event ? { delivery, webhook, event } : null;
+  const webhook = renewed === 1 ? await em.findOne(Webhook, { id: webhookId }) : null;
+  return webhook && { delivery, webhook, event, claim };
 }
 
 /** How an attempt went. */
