@@ -16,6 +16,7 @@ import {
   DeliveryNotFound,
   dispatchEvents,
   nextDelivery,
+  recordAttempt,
   releaseWebhook,
   removeOldEvents,
   replayDelivery,
@@ -23,7 +24,12 @@ import {
   WebhookDelivery,
 } from '../../schema/model/notification/delivery.ts';
 import { StoredEvent } from '../../schema/model/notification/event.ts';
-import { createWebhook, Webhook, type WebhookSettings } from '../../schema/model/notification/webhook.ts';
+import {
+  createWebhook,
+  updateWebhook,
+  Webhook,
+  type WebhookSettings,
+} from '../../schema/model/notification/webhook.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
@@ -103,6 +109,8 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
   });
   const create = (settings: Partial<WebhookSettings> = {}) =>
     createWebhook(db, settingsOf(settings), { by: ada, through });
+  const enable = (enabled: boolean) =>
+    updateWebhook(db, { webhookId: 1, settings: settingsOf({ enabled }) }, { by: ada, through }, now);
   /** Claims the only webhook and returns its next delivery, as a server does before it sends it. */
   const begin = async () => {
     await dispatchEvents(db, now);
@@ -318,6 +326,22 @@ describe.each(dialects)('webhooks on %s', (dialect) => {
     await releaseWebhook(db, other.claim);
     expect(await nextDelivery(db, paused.claim, now)).toBeNull();
     expect(await webhook()).toMatchObject({ claimedUntil: null });
+  });
+
+  it('a webhook that an admin enabled again during a request stays enabled when the request fails', async () => {
+    await create();
+    await end(await runningJob(db));
+    await db.em().nativeUpdate(Webhook, {}, { failingSince: now - 6 * 24 * 60 * minute });
+    const due = await begin();
+    await enable(false);
+    await enable(true);
+    const failure = { status: 500, response: null, problem: null, retryAfter: null, duration: 1 };
+    expect(await recordAttempt(db, due, failure, now)).toEqual({ disabled: null });
+    expect(await webhook()).toMatchObject({ disabledAt: null, failingSince: now });
+    expect(await recordAttempt(db, due, failure, now + 6 * 24 * 60 * minute)).toEqual({
+      disabled: expect.stringContaining('All attempts have failed since'),
+    });
+    expect(await recordAttempt(db, due, { ...failure, status: 410 }, now)).toEqual({ disabled: null });
   });
 
   it('replays a delivery with its id, and sends a test message', async () => {

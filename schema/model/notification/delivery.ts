@@ -241,31 +241,42 @@ export async function recordAttempt(
         ? ({ state: 'failed', nextAttemptAt: null } as const)
         : { nextAttemptAt: Math.round(now + wait) };
     await em.nativeUpdate(WebhookDelivery, pending, { ...result, ...next });
-    const since = ok ? null : (webhook.failingSince ?? now);
-    await em.nativeUpdate(Webhook, { id: webhook.id }, { failingSince: since });
-    const disabled =
+    const since = await recordFailing(em, webhook.id, ok ? null : now);
+    const reason =
       status === gone
         ? 'The receiver answered with the status 410 (gone).'
         : since !== null && now - since > failingLimit
           ? `All attempts have failed since ${new Date(since).toISOString()}.`
           : null;
-    if (disabled !== null) await disable(db, em, webhook, disabled, now);
-    return { disabled };
+    const isDisabled = reason !== null && (await disable(db, em, webhook, reason, now));
+    return { disabled: isDisabled ? reason : null };
   });
 }
 
+/**
+ * Records whether the last attempt failed. Returns since when all have, as it is stored now: an admin may have enabled the webhook again during the
+ * request, which forgets earlier failures. In the caller's transaction. @param at when it failed; null: it succeeded
+ */
+async function recordFailing(em: SqlEntityManager, id: number, at: number | null): Promise<number | null> {
+  const changed = at === null ? { id } : { id, failingSince: null };
+  await em.nativeUpdate(Webhook, changed, { failingSince: at });
+  return at && ((await em.findOne(Webhook, { id }))?.failingSince ?? null);
+}
+
+/** Returns whether it was enabled. In the caller's transaction. */
 async function disable(
   db: Database,
   em: SqlEntityManager,
   { id, name }: Webhook,
   reason: string,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const change = { disabledAt: now, disabledReason: reason };
-  if ((await em.nativeUpdate(Webhook, { id, disabledAt: null }, change)) !== 1) return;
+  if ((await em.nativeUpdate(Webhook, { id, disabledAt: null }, change)) !== 1) return false;
   await endPendingDeliveries(db, em, id, 'The webhook was disabled.');
   const detail = `disabled by the server: ${quoted(name)}: ${reason}`;
   await recordAudit(em, { at: now, user: null, action: 'webhook', detail });
+  return true;
 }
 
 /** The deliveries of a webhook with their events, newest first. @param before only those with smaller numbers */
