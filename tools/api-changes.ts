@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { deprecations } from '../schema/graphql/deprecation.ts';
 import { coordinateOf, readSchemas, type SchemaChange, schemaChanges } from './schema-change.ts';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
@@ -16,6 +17,7 @@ const sections: readonly (readonly [heading: string, types: RegExp])[] = [
 ];
 
 const versions = readSchemas();
+const reasons = deprecations(versions.current);
 const known = new Set(Object.keys(versions.released.getTypeMap()));
 
 /** Parts of a new type are part of that type, which is listed as a whole. */
@@ -24,7 +26,12 @@ const isOfKnownType = (change: SchemaChange): boolean => known.has((change.path 
 function entriesOf(changes: readonly SchemaChange[], types: RegExp): string[] {
   const lines = changes
     .filter((change) => types.test(change.type) && isOfKnownType(change))
-    .map((change) => `- \`${coordinateOf(change).replace(/\.@deprecated.*$/, '')}\`: ${change.message}`);
+    .map((change) => {
+      const coordinate = coordinateOf(change).replace(/\.@deprecated.*$/, '');
+      // The reason of a deprecation names what to use instead, and until when the old part works.
+      const reason = change.type.includes('DEPRECATION') ? reasons.get(coordinate)?.reason : undefined;
+      return `- \`${coordinate}\`: ${reason ?? change.message}`;
+    });
   const added = types.test('FIELD_ADDED')
     ? changes.filter(({ type }) => type === 'TYPE_ADDED').map(({ path }) => `- \`${path}\`: a new type`)
     : [];
