@@ -51,6 +51,6 @@ export function writeLicences(file: string): void {
   });
   writeFileSync(
     file,
-    `SpiderPig contains code of the following packages.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`,
+    `SpiderPig contains code of the following packages, which it does not change. The source of each is the package of this name and version\nat https://www.npmjs.com.\n\n${texts.join(`\n${'-'.repeat(80)}\n\n`)}`,
   );
 }

@@ -13,17 +13,17 @@ const allowed = new Set([
   'Unlicense',
 ]);
 
+const styleSheets = 'only its style sheets, as separate files beside the code, with their licence';
+
 /** Packages with another licence, and why each is acceptable. */
 const exceptions: Readonly<Record<string, { readonly licence: string; readonly reason: string }>> = {
-  '@wikimedia/codex': {
-    licence: 'GPL-2.0+',
-    reason: 'only its style sheets, as files of their own beside the code, with their licence',
-  },
+  '@wikimedia/codex': { licence: 'GPL-2.0+', reason: styleSheets },
+  '@wikimedia/codex-design-tokens': { licence: 'GPL-2.0+', reason: styleSheets },
   'web-push': {
     licence: 'MPL-2.0',
-    reason: 'its files are unchanged, npm has their source, and the licence covers these files only',
+    reason:
+      'the licence covers only its files, which are not changed, and the build says where their source is',
   },
-  '@wikimedia/codex-design-tokens': { licence: 'GPL-2.0+', reason: 'the same' },
 };
 
 /** Why a package may not be in the build; null: it may. `licence`: as its package.json names it. Pure. */
