@@ -92,7 +92,7 @@ export const layers: readonly Layer[] = [
       live: 'subscriptions and open connections',
       log: 'delivery, download, search and marks of logs',
       'sign-in': 'sessions, the identity provider, second factors',
-      push: 'sending events to browsers that no page is open in',
+      push: 'sending events to browsers, also while no page is open',
       webhook: 'sending events to webhooks',
       train: 'the state of the train: staging directory, Gerrit, task, blockers',
     },
@@ -146,7 +146,7 @@ export const layers: readonly Layer[] = [
     folder: 'client/web',
     owns: 'the web client',
     folders: {
-      account: 'the page of one’s own sessions, tokens and second factor',
+      account: 'the page with which users manage their sessions, tokens and second factor',
       admin: 'the page of administrators: holds, people, tokens, webhooks, the audit log',
       connection: 'transports to the server, and their choice',
       header: 'what stands above every page',

@@ -45,7 +45,7 @@ const growth: ReadonlySet<string> = new Set([
   'OBJECT_TYPE_INTERFACE_ADDED',
 ]);
 
-/** Removals that end a deprecation. A type disappears with the last field that returns it, which is a change of its own. */
+/** Removals that end a deprecation. A type disappears with the last field that returns it, which is a separate change. */
 const removals: ReadonlySet<string> = new Set([
   'FIELD_REMOVED',
   'FIELD_ARGUMENT_REMOVED',

@@ -18,10 +18,10 @@ test.each<[string, object, RegExp]>([
   [
     'another registry',
     { version: '1.0.0', integrity, resolved: 'https://evil.example/a.tgz' },
-    /address of its own/,
+    /names an address/,
   ],
-  ['a repository', { version: '1.0.0', resolved: 'git+ssh://git@host/a.git#abc' }, /address of its own/],
-  ['a file', { version: '1.0.0', integrity, resolved: 'file:../a.tgz' }, /address of its own/],
+  ['a repository', { version: '1.0.0', resolved: 'git+ssh://git@host/a.git#abc' }, /names an address/],
+  ['a file', { version: '1.0.0', integrity, resolved: 'file:../a.tgz' }, /names an address/],
   ['another name', { version: '1.0.0', integrity, name: 'evil' }, /“evil” under another name/],
   ['no hash', { version: '1.0.0' }, /SHA-512/],
   ['a weak hash', { version: '1.0.0', integrity: 'sha1-x' }, /SHA-512/],

@@ -35,7 +35,7 @@ function packageProblems({ version = '', resolved, integrity = '', name }: Locke
     ...(name === undefined ? [] : [`is the package “${name}” under another name`]),
     ...(resolved === undefined
       ? []
-      : ['has an address of its own (“resolved”): it must come from the registry, like all others']),
+      : ['names an address (“resolved”): it must come from the registry, like all others']),
     ...(/^[0-9]+\.[0-9]+\.[0-9]+(?:[-+][0-9A-Za-z.+-]+)?$/.test(version) ? [] : ['has no exact version']),
     ...(/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity) ? [] : ['has no SHA-512 hash']),
   ];
