@@ -5,6 +5,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { auditActions } from '../schema/model/account/audit.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { optionTable } from '../schema/process/option.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
@@ -48,6 +49,14 @@ describe('environment variables in the documentation', () => {
     const named = new Set([...text.matchAll(/\bSPIDERPIG_[A-Z_]+\b/g)].map(([name]) => name));
     expect([...named].filter((name) => !known.has(name))).toEqual([]);
   });
+});
+
+it('docs/operations.md lists every action of the audit log', () => {
+  const text = readFileSync(join(packageRoot, 'docs/operations.md'), 'utf8');
+  const [, table = ''] = /^\| `action` \| when \|.*\n((?:\|.*\n)+)/m.exec(text) ?? [];
+  const rows = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const listed = rows.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, action = '']) => action));
+  expect(listed.sort()).toEqual([...auditActions].sort());
 });
 
 describe('the examples of docs/api.md', () => {
