@@ -35,6 +35,7 @@ const foreignNames = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'cas.properties',
+  'EBADENGINE', // npm
   // Files and commands of scap and MediaWiki, and files of a simulated staging directory
   'wikiversions.json',
   'wikiversions-production.json',
