@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from '../account/audit.ts';
+import { type User, userNamed } from '../account/user.ts';
 import { claimJob } from './claim.ts';
 import { endJob } from './ending.ts';
 import { handOverJob, JobNotHandedOver, responsibleFor } from './handover.ts';
@@ -36,5 +37,29 @@ it.each(dialects)(
     await expect(handOver(owner, owner)).rejects.toThrow(JobAlreadyEnded);
     const missing = { jobId: 999_999, user: owner, to: owner, handsOverAny: true };
     await expect(handOverJob(database, missing)).rejects.toThrow(JobNotFound);
+  },
+);
+
+it.each(dialects)(
+  'a deployer who is no longer responsible because another one took the job over cannot give it away, on %s',
+  async (dialect) => {
+    await using world = await openTestDatabase(dialect);
+    const { database, alice, bob } = world;
+    const carol = await database.write([], (em) => userNamed(em, 'Carol', 1));
+    const handOver = (jobId: number, user: User, to: User) =>
+      handOverJob(database, { jobId, user, to, handsOverAny: false });
+    for (let round = 0; round < 10; round++) {
+      const { id, owner } = await world.enqueue();
+      const [first, other] = owner === alice.id ? [alice, bob] : [bob, alice];
+      await handOver(id, first, other);
+      const [given, taken] = await Promise.allSettled([
+        handOver(id, other, first),
+        handOver(id, carol, carol),
+      ]);
+      expect(taken.status).toBe('fulfilled');
+      // Whichever came first, the job is Carol's afterwards.
+      expect(responsibleFor(await database.em().findOneOrFail(Job, { id }))).toBe(carol.id);
+      if (given.status === 'rejected') expect(given.reason).toBeInstanceOf(JobNotHandedOver);
+    }
   },
 );

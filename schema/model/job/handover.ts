@@ -4,7 +4,7 @@ import { type ActionSource, recordAudit } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
-import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { Job, JobAlreadyEnded, JobNotFound, lockJob } from './job.ts';
 import { activeStates, hasEnded } from './state.ts';
 
 /** The job cannot be handed over to this user, or not by this one. Nothing was changed. */
@@ -32,6 +32,8 @@ export interface HandoverRequest {
 export async function handOverJob(db: Database, request: HandoverRequest, now = Date.now()): Promise<Job> {
   const { jobId, to, user, handsOverAny, through } = request;
   return await db.write(['jobs'], async (em) => {
+    // Two users who hand it over at once: the second one must see what the first one did.
+    await lockJob(db, em, jobId);
     const job = await em.findOne(Job, { id: jobId, removedAt: null });
     if (!job) throw new JobNotFound(jobId);
     if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
