@@ -1,7 +1,17 @@
-// Tests that the examples of the documentation work: each code block of docs/api.md is run against a started product, and configuration names only known options.
+// Tests that the examples of the documentation work: each code block of docs/api.md and each shell block of docs/operations.md is run against a started product, and configuration names only known options.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -59,8 +69,19 @@ it('docs/operations.md lists every action of the audit log', () => {
   expect(listed.sort()).toEqual([...auditActions].sort());
 });
 
-describe('the examples of docs/api.md', () => {
-  const examples = examplesOf('docs/api.md');
+/** What a shell runs before a command of docs/operations.md: stand-ins for what needs root, systemd or the registry. */
+const hostStandIns = `set -e
+sudo() { shift 2; "$@"; }
+useradd() { :; }
+systemctl() { echo "systemctl $*"; }
+npm() { if [ "$*" = "root -g" ]; then echo "$HOME/modules"; fi; }
+hostname() { echo deploy1.example; }
+install() { command install "\${@:1:$#-1}" "$HOME/host\${!#}"; }
+`;
+
+describe('the examples of docs/api.md and docs/operations.md', () => {
+  const tools = examplesOf('docs/api.md');
+  const operators = examplesOf('docs/operations.md').filter(({ language }) => language === 'sh');
   const done = new Set<Example>();
   let world: World;
   let token = '';
@@ -78,12 +99,12 @@ describe('the examples of docs/api.md', () => {
     await world[Symbol.asyncDispose]();
   });
 
-  /** The only example of a language that contains a text. */
-  function example(language: string, text: string): Example {
+  /** The only example of a language that contains a text. `examples`: default: those of docs/api.md. */
+  function example(language: string, text: string, examples = tools): Example {
     const found = examples.filter((each) => each.language === language && each.code.includes(text));
     expect(found).toHaveLength(1);
     const [only] = found;
-    if (only === undefined) throw new Error(`docs/api.md has no example with ${text}`);
+    if (only === undefined) throw new Error(`no example has ${text}`);
     done.add(only);
     return only;
   }
@@ -230,8 +251,95 @@ describe('the examples of docs/api.md', () => {
     expect(JSON.parse(body)).toEqual(message);
   });
 
+  /** Runs a shell block for operators as root would, after the replacements. */
+  const onHost = (text: string, replacements: Readonly<Record<string, string>> = {}) => {
+    const { code } = example('sh', text, operators);
+    const replaced = Object.entries(replacements).reduce((before, [from, to]) => {
+      expect(before).toContain(from);
+      return before.replaceAll(from, to);
+    }, code);
+    return shell(hostStandIns + replaced);
+  };
+
+  it('installs the configuration and the units that it enables', async () => {
+    mkdirSync(join(directory, 'modules'));
+    symlinkSync(packageRoot, join(directory, 'modules/spiderpig'));
+    const units = join(directory, 'host/etc/systemd/system');
+    mkdirSync(units, { recursive: true });
+    const services = await onHost('useradd', { ' -g spiderpig': '' });
+    expect(services).toMatchObject({ status: 0 });
+    expect(statSync(join(directory, 'host/etc/spiderpig.env')).mode & 0o777).toBe(0o640);
+    const sockets = await onHost('spiderpig-otp.socket', {
+      'install -m': `cd '${join(packageRoot, 'packaging')}'\ninstall -m`,
+    });
+    expect(sockets).toMatchObject({ status: 0 });
+    const enabled = [...`${services.output}${sockets.output}`.matchAll(/enable --now (.*)/g)]
+      .flatMap(([, names = '']) => names.split(' '))
+      .map((name) => (name.includes('.') ? name : `${name}.service`));
+    expect(enabled).toEqual([
+      'spiderpig-server.service',
+      'spiderpig-jobrunner.service',
+      'spiderpig-otp.socket',
+    ]);
+    expect(readdirSync(units)).toEqual(expect.arrayContaining(enabled));
+  });
+
+  it('may deploy on the host that the example of a lane check finds in its file', async () => {
+    const file = join(directory, 'active');
+    const check = () => onHost('may-deploy', { '/etc/dsh/active': file });
+    writeFileSync(file, 'deployment_server: deploy2.example\n');
+    expect(await check()).toMatchObject({
+      status: 1,
+      output: expect.stringMatching(/^deploy1\.example is not/),
+    });
+    writeFileSync(file, 'deployment_server: deploy1.example\n');
+    expect(await check()).toEqual({ status: 0, output: '' });
+  });
+
+  it('prints a sign-in link and a token on the host', async () => {
+    const { status, output } = await onHost('spiderpig login --user ada');
+    expect(status).toBe(0);
+    expect(output).toMatch(/\/sign-in#code=[\w-]+$/m);
+    expect(output).toMatch(/^spiderpig_/m);
+  });
+
+  it('downloads the audit log with the session of an admin', async () => {
+    const response = await fetch(`${world.url}/sign-in`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: world.url },
+      body: JSON.stringify({ code: (await world.link('Ada', 'admin')).split('code=')[1] }),
+    });
+    const [cookie = ''] = response.headers.get('set-cookie')?.split(';') ?? [];
+    const { pageKey } = JSON.parse(await response.text());
+    const { status } = await onHost('audit.jsonl', {
+      'spiderpig=…': cookie,
+      'page-key: …': `page-key: ${pageKey}`,
+      '2026-11-20': '2020-01-01',
+      'user=ada': 'user=Ada',
+    });
+    expect(status).toBe(0);
+    const lines = readFileSync(join(directory, 'audit.jsonl'), 'utf8').trimEnd().split('\n');
+    const actions = lines.map((line) => JSON.parse(line).action);
+    expect([...new Set(actions)].sort()).toEqual(['answer', 'stop']);
+  });
+
+  it('refuses to lose a job that does not exist', async () => {
+    const { status, output } = await onHost('spiderpig lose 123');
+    expect({ status, output }).toEqual({ status: 2, output: 'spiderpig lose: There is no job 123.\n' });
+  });
+
+  it('backs the database up while it is used, and restores it elsewhere', async () => {
+    const restored = join(directory, 'restored');
+    const { status, output } = await onHost('spiderpig backup', {
+      '/srv/backup': directory,
+      'spiderpig restore': `SPIDERPIG_DATA='${restored}' SPIDERPIG_DATABASE_URL= spiderpig restore`,
+    });
+    expect({ status, output }).toMatchObject({ status: 0 });
+    expect(existsSync(join(restored, 'spiderpig.sqlite'))).toBe(true);
+  });
+
   it('has no example that is not run', () => {
-    const left = examples.filter((each) => !done.has(each));
+    const left = [...tools, ...operators].filter((each) => !done.has(each));
     expect(left.map(({ page, line, language }) => `${page}:${line}: ${language}`)).toEqual([]);
   });
 });

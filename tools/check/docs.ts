@@ -27,6 +27,7 @@ const foreignNames = new Set([
   'UPDATE',
   'cp',
   'npm run',
+  'EBADENGINE',
   'synchronous_commit',
   // Errors and settings of OAuth, of graphql-yoga and of CAS
   'client_secret_post',
@@ -35,7 +36,6 @@ const foreignNames = new Set([
   'GRAPHQL_PARSE_FAILED',
   'GRAPHQL_VALIDATION_FAILED',
   'cas.properties',
-  'EBADENGINE', // npm
   // Files and commands of scap and MediaWiki, and files of a simulated staging directory
   'wikiversions.json',
   'wikiversions-production.json',
