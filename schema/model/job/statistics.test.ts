@@ -29,49 +29,49 @@ const endedJob = (id: number, changes: Partial<EndedJob> = {}): EndedJob => ({
 const figuresOf = (rows: Partial<StatisticsRows>, zone = 'UTC') =>
   statisticsOf({ jobs: [], stages: [], questions: [], isComplete: true, ...rows }, week, zone);
 
-test('days and hours follow the time zone that was asked for', () => {
+test('days and hours follow the time zone that was asked for', async () => {
   const jobs = [
     endedJob(1, {
       startedAt: Date.parse('2026-11-23T23:30:00Z'),
       finishedAt: Date.parse('2026-11-23T23:40:00Z'),
     }),
   ];
-  expect(figuresOf({ jobs }).days).toEqual([
+  expect((await figuresOf({ jobs })).days).toEqual([
     { day: '2026-11-23', outcomes: [{ outcome: 'deployed', count: 1 }] },
   ]);
-  expect(figuresOf({ jobs }).hours).toEqual([{ weekday: 1, hour: 23, count: 1 }]);
-  const tokyo = figuresOf({ jobs }, 'Asia/Tokyo');
+  expect((await figuresOf({ jobs })).hours).toEqual([{ weekday: 1, hour: 23, count: 1 }]);
+  const tokyo = await figuresOf({ jobs }, 'Asia/Tokyo');
   expect(tokyo.days[0]?.day).toBe('2026-11-24');
   expect(tokyo.hours).toEqual([{ weekday: 2, hour: 8, count: 1 }]);
-  expect(() => figuresOf({ jobs }, 'No/Where')).toThrow(RangeError);
+  await expect(figuresOf({ jobs }, 'No/Where')).rejects.toThrow(RangeError);
 });
 
-test('failures of one stage with the same error apart from its numbers are one entry', () => {
+test('failures of one stage with the same error apart from its numbers are one entry', async () => {
   const failed = (id: number, lastError: string) => endedJob(id, { outcome: 'failed', lastError });
   const jobs = [failed(1, 'canaries: 37 % 500'), failed(2, 'canaries: 12 % 500'), failed(3, 'disk full')];
   const stages = [1, 2].map((job) => ({ job, name: 'canaries', took: 1, waited: 0 }) as const);
-  expect(figuresOf({ jobs, stages }).failures).toEqual([
+  expect((await figuresOf({ jobs, stages })).failures).toEqual([
     { stage: 'canaries', error: 'canaries: 12 % 500', count: 2, jobs: [2, 1] },
     { stage: null, error: 'disk full', count: 1, jobs: [3] },
   ]);
 });
 
-test('the measures of DORA count what changed production, and give no rate for few jobs', () => {
+test('the measures of DORA count what changed production, and give no rate for few jobs', async () => {
   const jobs = [
     endedJob(1, { outcome: 'failed' }),
     endedJob(2, { lane: 'other' }),
     endedJob(4),
     endedJob(5, { outcome: 'declined' }),
   ];
-  const few = figuresOf({ jobs }).delivery;
+  const few = (await figuresOf({ jobs })).delivery;
   expect(few).toMatchObject({ changeFailureRate: null, leadTime: { median: 2 * hour, count: 2 } });
   expect(few.timeToRestore).toEqual({ median: 3 * hour, p90: 3 * hour, count: 1 });
   expect(few.deploymentsPerDay).toBeCloseTo(2 / 7);
   const many = [...jobs, ...Array.from({ length: 7 }, (_, index) => endedJob(10 + index))];
-  expect(figuresOf({ jobs: many }).delivery.changeFailureRate).toBeCloseTo(0.1);
+  expect((await figuresOf({ jobs: many })).delivery.changeFailureRate).toBeCloseTo(0.1);
 });
 
-test('each failure is restored by the next deployed job in its lane, in any order of the rows', () => {
+test('each failure is restored by the next deployed job in its lane, in any order of the rows', async () => {
   const at = (id: number, changes: Partial<EndedJob>) =>
     endedJob(id, { ...changes, finishedAt: monday + id * hour });
   const jobs = [
@@ -82,7 +82,11 @@ test('each failure is restored by the next deployed job in its lane, in any orde
     at(4, { lane: 'a' }),
     at(5, { lane: 'b', outcome: 'failed' }),
   ];
-  expect(figuresOf({ jobs }).delivery.timeToRestore).toEqual({ median: hour, p90: 3 * hour, count: 2 });
+  expect((await figuresOf({ jobs })).delivery.timeToRestore).toEqual({
+    median: hour,
+    p90: 3 * hour,
+    count: 2,
+  });
 });
 
 it.each(dialects)(

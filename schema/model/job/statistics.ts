@@ -1,4 +1,5 @@
-// Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Pure. Not reading the rows (statistics-row.ts).
+// Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (statistics-row.ts).
+import { setImmediate as turn } from 'node:timers/promises';
 import { type StageName, stageNames } from '../../text/stage.ts';
 import type { JobOutcome } from './outcome.ts';
 import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './statistics-row.ts';
@@ -92,32 +93,56 @@ const harmful: readonly JobOutcome[] = ['failed', 'rolled_back', 'lost'];
 const isDeployed = ({ outcome }: EndedJob): boolean => deployed.includes(outcome);
 const isHarmful = ({ outcome }: EndedJob): boolean => harmful.includes(outcome);
 
-/** The figures of a period in a time zone. Throws a RangeError if the zone is unknown. Pure. @param zone an IANA time zone */
-export function statisticsOf(rows: StatisticsRows, period: Period, zone: string): Statistics {
+/** How many places on the calendar are found in one turn of the event loop. */
+const placesPerTurn = 500;
+
+/**
+ * The figures of a period in a time zone. Rejects with a RangeError if the zone is unknown. It depends on its arguments only, and leaves the event loop
+ * to other work between its parts: together they take too long for one turn. @param zone an IANA time zone
+ */
+export async function statisticsOf(rows: StatisticsRows, period: Period, zone: string): Promise<Statistics> {
   const { jobs, stages, questions, isComplete } = rows;
-  const places = jobs.map((job) => ({ job, ...calendarPlace(job.finishedAt, zone) }));
+  const started = jobs.filter(({ startedAt }) => startedAt !== null);
+  const ends = jobs.map(({ finishedAt }) => finishedAt);
+  const starts = started.map(({ startedAt }) => startedAt ?? 0);
+  const days = daysOf(jobs, await calendarPlaces(ends, zone));
+  const hours = hoursOf(await calendarPlaces(starts, zone));
+  await turn();
+  const ofStages = stageFigures(stages);
+  await turn();
+  const ofQuestions = questionFigures(questions);
+  await turn();
+  const failures = failureFigures(jobs, stages);
+  await turn();
   return {
     period,
     isComplete,
-    days: daysOf(places),
-    hours: hoursOf(jobs, zone),
-    stages: stageFigures(stages),
-    questions: questionFigures(questions),
-    failures: failureFigures(jobs, stages),
+    days,
+    hours,
+    stages: ofStages,
+    questions: ofQuestions,
+    failures,
     stopped: jobs
       .filter(({ outcome }) => outcome === 'stopped' || outcome === 'rolled_back')
       .toReversed()
       .slice(0, listLimit),
-    durations: jobs.filter(({ startedAt }) => startedAt !== null).slice(-durationLimit),
+    durations: started.slice(-durationLimit),
     delivery: deliveryFigures(jobs, period),
   };
+}
+
+/** A moment on the calendar of a time zone. */
+interface CalendarPlace {
+  readonly day: string;
+  readonly weekday: number;
+  readonly hour: number;
 }
 
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Day, weekday and hour of a moment on the calendar of a time zone. */
-function calendarPlace(at: number, zone: string): { day: string; weekday: number; hour: number } {
+function calendarPlace(at: number, zone: string): CalendarPlace {
   let format = formats.get(zone);
   if (!format) {
     format = new Intl.DateTimeFormat('en-CA', {
@@ -140,21 +165,30 @@ function calendarPlace(at: number, zone: string): { day: string; weekday: number
   };
 }
 
-function daysOf(places: readonly { readonly job: EndedJob; readonly day: string }[]): DayFigures[] {
-  return [...Map.groupBy(places, (place) => place.day)].map(([name, ofDay]) => ({
+/** The places of moments, in their order. */
+async function calendarPlaces(moments: readonly number[], zone: string): Promise<CalendarPlace[]> {
+  const places: CalendarPlace[] = [];
+  for (const [index, at] of moments.entries()) {
+    if (index % placesPerTurn === 0) await turn();
+    places.push(calendarPlace(at, zone));
+  }
+  return places;
+}
+
+/** @param places where the jobs ended */
+function daysOf(jobs: readonly EndedJob[], places: readonly CalendarPlace[]): DayFigures[] {
+  return [...Map.groupBy(jobs, (_job, index) => places[index]?.day ?? '')].map(([name, ofDay]) => ({
     day: name,
-    outcomes: [...Map.groupBy(ofDay, ({ job }) => job.outcome)].map(([outcome, each]) => ({
+    outcomes: [...Map.groupBy(ofDay, ({ outcome }) => outcome)].map(([outcome, each]) => ({
       outcome,
       count: each.length,
     })),
   }));
 }
 
-function hoursOf(jobs: readonly EndedJob[], zone: string): HourFigures[] {
-  const started = jobs.flatMap(({ startedAt }) =>
-    startedAt === null ? [] : [calendarPlace(startedAt, zone)],
-  );
-  return [...Map.groupBy(started, ({ weekday, hour }) => weekday * 24 + hour)]
+/** @param places where the jobs started */
+function hoursOf(places: readonly CalendarPlace[]): HourFigures[] {
+  return [...Map.groupBy(places, ({ weekday, hour }) => weekday * 24 + hour)]
     .toSorted(([one], [other]) => one - other)
     .flatMap(([, each]) => {
       const [first] = each;
