@@ -44,6 +44,7 @@ it('redirects to the base path from the root, and finds nothing elsewhere', asyn
   for (const [path, location] of [
     ['/', '/spiderpig/'],
     ['/spiderpig?changes=1', '/spiderpig/?changes=1'],
+    ['/?text=why?&next=/?a', '/spiderpig/?text=why?&next=/?a'],
   ] as const) {
     const { status, headers } = await get(path);
     expect([status, headers.get('location')]).toEqual([307, location]);
@@ -55,6 +56,11 @@ it('redirects to the base path from the root, and finds nothing elsewhere', asyn
   }
   const posted = await fetch(`${origin}/graphql`, { method: 'POST' });
   expect(posted.status).toBe(404);
+});
+
+it('keeps question marks within a query', async () => {
+  const { headers } = await get('/spiderpig/sign-in/provider?next=/?project=a?b');
+  expect(headers.get('location')).toBe('/spiderpig/sign-in#problem=none&next=%2F%3Fproject%3Da%3Fb');
 });
 
 it('signs a browser in with a cookie of that path, and offers downloads', async () => {

@@ -1,5 +1,6 @@
 // Owns the base path: which requests are below it, and the answer to those that are not. Not how the web client learns it (static-files.ts).
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { splitTarget } from './request-target.ts';
 import { sendText } from './response.ts';
 
 /** The URL of a request as it would be at `/`; null: it is not below the base path. Pure. */
@@ -17,10 +18,10 @@ export function enterBasePath(basePath: string, request: IncomingMessage): boole
 
 /** Answers a request that is not below the base path: `/` and the base path without its slash are redirected, all others are not found. */
 export function sendOutside(basePath: string, request: IncomingMessage, response: ServerResponse): void {
-  const [path, query] = (request.url ?? '/').split('?', 2);
+  const { path, query } = splitTarget(request.url ?? '/');
   const reads = request.method === 'GET' || request.method === 'HEAD';
   if (reads && (path === '/' || path === basePath)) {
-    const location = `${basePath}/${query === undefined ? '' : `?${query}`}`;
+    const location = `${basePath}/${query === '' ? '' : `?${query}`}`;
     sendText(response, 307, `See ${basePath}/.`, { location });
   } else sendText(response, 404, `SpiderPig is served below ${basePath}/.`, { connection: 'close' });
 }

@@ -1,6 +1,7 @@
 // Owns one HTTP request together with its response, as every route receives them.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ServerContext } from './context.ts';
+import { splitTarget } from './request-target.ts';
 
 /** An HTTP request that passed the Host and Origin checks, its response, and what is needed to answer it. */
 export interface Exchange {
@@ -21,13 +22,13 @@ export function openExchange(
   response: ServerResponse,
   context: ServerContext,
 ): Exchange {
-  const [path, query] = (request.url ?? '/').split('?', 2);
+  const { path, query } = splitTarget(request.url ?? '/');
   return {
     request,
     response,
     context,
     host: request.headers.host ?? '',
-    path: path ?? '/',
+    path,
     query: new URLSearchParams(query),
   };
 }

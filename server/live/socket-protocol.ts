@@ -10,6 +10,7 @@ import type { Engines } from '../graphql/engine-choice.ts';
 import type { Engine } from '../graphql/graphql.ts';
 import { documentOf, type TrustedDocuments } from '../graphql/trusted-document.ts';
 import { clientOf } from '../request-log.ts';
+import { splitTarget } from '../request-target.ts';
 import { unauthenticatedMessage } from '../response.ts';
 import { credentialsOfConnection, type Gate, type Identity } from '../sign-in/identity.ts';
 import type { OpenConnections } from './connection.ts';
@@ -202,7 +203,7 @@ async function prepare(
   { identity, params, payload, signal }: Incoming,
 ): Promise<{ args: ExecutionArgs; enveloped: Enveloped } | GraphQLError[]> {
   const address = request.socket.remoteAddress ?? null;
-  const query = new URLSearchParams(request.url?.split('?', 2)[1]);
+  const query = new URLSearchParams(splitTarget(request.url ?? '/').query);
   const enveloped = engines.of(query).getEnveloped({
     identity,
     address,

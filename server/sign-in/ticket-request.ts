@@ -1,5 +1,6 @@
 // Owns asking for a ticket: `POST /ticket`. Not tickets themselves (ticket.ts).
 import type { Exchange } from '../exchange.ts';
+import { splitTarget } from '../request-target.ts';
 import { sendJson, sendText } from '../response.ts';
 import type { Identity } from './identity.ts';
 import { receiveMember } from './sign-in.ts';
@@ -17,7 +18,7 @@ export async function sendTicket(exchange: Exchange, { session }: Identity): Pro
   if (session === null) return sendText(response, 403, 'A token needs no ticket: send it with the download.');
   const target = await receiveMember(exchange, 'path');
   if (target === null) return;
-  const [path = '', query] = target.split('?', 2);
+  const { path, query } = splitTarget(target);
   const normalized = ticketTarget({ path, query: new URLSearchParams(query) });
   sendJson(response, 200, { ticket: context.tickets.make(session, normalized) });
 }
