@@ -5,7 +5,7 @@ import { placeOf } from '../schema/model/job/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { wasRewoundSince } from '../schema/model/store/ledger.ts';
 import { removeCgroup } from './cgroup.ts';
-import { processTagOf } from './command.ts';
+import { processTagOf } from './environment.ts';
 import type { JobProcesses } from './process.ts';
 import { killJob } from './signal.ts';
 

@@ -6,8 +6,8 @@ import { identify, isAlive, type ProcessIdentity, placeOf } from '../schema/mode
 import { activeStates } from '../schema/model/job/state.ts';
 import { isKnownSupervision } from '../schema/model/job/supervision.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { processTagOf } from './command.ts';
 import type { RunnerContext } from './context.ts';
+import { processTagOf } from './environment.ts';
 import { loseJob } from './loss.ts';
 import { processesOf } from './process.ts';
 import { startStandby } from './standby.ts';

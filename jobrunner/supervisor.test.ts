@@ -23,7 +23,7 @@ import type { Database } from '../schema/model/store/database.ts';
 import { Listener } from '../schema/model/store/doorbell.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../tests/support/database.ts';
-import { processTagOf } from './command.ts';
+import { processTagOf } from './environment.ts';
 import { Launcher } from './launcher.ts';
 import { processesOf } from './process.ts';
 import { supervise } from './supervisor.ts';

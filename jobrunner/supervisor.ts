@@ -20,7 +20,7 @@ import { hasUnixAccount } from '../schema/process/unix-account.ts';
 import { type StageName, stageBegunBy } from '../schema/text/stage.ts';
 import { AnswerDelivery } from './answer-delivery.ts';
 import { type Child, type Command, startChild } from './child.ts';
-import { environmentOf, processTagOf } from './command.ts';
+import { environmentOf, processTagOf } from './environment.ts';
 import { JobClock } from './job-clock.ts';
 import { JobLog } from './job-log.ts';
 import { JobRecord } from './job-record.ts';

@@ -7,7 +7,7 @@ import { Job, type SupervisorIdentity } from '../schema/model/job/job.ts';
 import { unhandledStops } from '../schema/model/job/stop.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { startChild } from './child.ts';
-import { environmentOf } from './command.ts';
+import { environmentOf } from './environment.ts';
 import { Launcher } from './launcher.ts';
 
 /** How often statements are run and children are started: until statements are compiled and the code is warm. A child costs much more. */

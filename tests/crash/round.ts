@@ -2,7 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { processTagOf } from '../../jobrunner/command.ts';
+import { processTagOf } from '../../jobrunner/environment.ts';
 import { processesOf } from '../../jobrunner/process.ts';
 import { killJob } from '../../jobrunner/signal.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';

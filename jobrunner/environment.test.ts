@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { environmentOf } from './command.ts';
+import { environmentOf } from './environment.ts';
 
 describe('what an operator configures', () => {
   it('R4 passes further variables by name and prefix, but never those of SpiderPig', () => {
