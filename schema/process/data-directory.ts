@@ -16,7 +16,7 @@ export function prepareDataDirectory({ data }: Pick<Configuration, 'data'>): voi
     // A directory that was there before may be the home of a user or belong to other software, so its mode is left alone.
     if ((mode & 0o077) !== 0) {
       throw new ConfigurationError(
-        `${name} is open to other users (mode ${(mode & 0o777).toString(8)}): choose a directory of its own, or run chmod 0700 ${data}`,
+        `${name} is open to other users (mode ${(mode & 0o777).toString(8)}): choose another directory, or run chmod 0700 ${data}`,
       );
     }
     // Node itself would create it with the mode that the umask leaves: a user who can write there chooses what is executed here.
