@@ -44,6 +44,12 @@ describe.each(dialects)('the record of uses on %s', (dialect) => {
     expect(await all([])).toEqual([]);
   });
 
+  test('an underscore in the name of a value matches only itself', async () => {
+    await recordUses(world.database, [use('value', { fields: ['Role.SUPERxUSER'] })], now);
+    expect(await all(['Role.SUPER_USER'])).toEqual([]);
+    expect(await all(['Role.SUPERxUSER'])).toHaveLength(1);
+  });
+
   test('a row that was not used for 90 days is deleted', async () => {
     await recordUses(
       world.database,

@@ -84,14 +84,19 @@ export async function listUses(
 ): Promise<{ readonly rows: readonly OperationUse[]; readonly total: number }> {
   const { first, after, fields } = request;
   if (fields?.length === 0) return { rows: [], total: 0 };
-  // A coordinate contains letters, digits, and `.()`: nothing that has a meaning in `like`.
+  // Not `like`: `_`, which a coordinate can contain, matches any character there.
+  const contains = db.dialect === 'postgresql' ? 'strpos' : 'instr';
   const wanted =
-    fields === null ? {} : { $or: fields.map((field) => ({ fields: { $like: `%"${field}":%` } })) };
-  const em = db.em();
-  const rows = await em.find(
-    OperationUse,
-    { ...wanted, id: { $gt: after } },
-    { orderBy: { id: 'asc' }, limit: first },
+    fields === null ? 'true' : `(${fields.map(() => `${contains}(fields, ?) > 0`).join(' or ')})`;
+  const values = (fields ?? []).map((field) => `"${field}":`);
+  const ids = await db.execute(
+    `select id from operation_use where ${wanted} and id > ? order by id limit ?`,
+    [...values, after, first],
   );
-  return { rows, total: await em.count(OperationUse, wanted) };
+  const found = { id: { $in: ids.map(({ id }) => Number(id)) } };
+  const [all] = await db.execute(`select count(*) as total from operation_use where ${wanted}`, values);
+  return {
+    rows: await db.em().find(OperationUse, found, { orderBy: { id: 'asc' } }),
+    total: Number(all?.['total'] ?? 0),
+  };
 }
