@@ -1,9 +1,11 @@
-// Owns pagination: the Relay-style page info and cursors. Not the lists.
-import type { ArgBuilder } from '@pothos/core';
-import { builder } from './builder.ts';
+// Owns pagination: the Relay-style connections, page info and cursors. Not the lists.
+import type { ArgBuilder, ObjectRef } from '@pothos/core';
+import { builder, type Scope } from './builder.ts';
 import type { ListPart, Page } from './context.ts';
 import { rowNumber } from './id.ts';
 import { badInput, inRange } from './refusal.ts';
+
+type Types = typeof builder.$inferSchemaTypes;
 
 /** The maximum number of rows in a part of a list. */
 export const maxPart = 100;
@@ -16,7 +18,7 @@ interface PageInfo {
   readonly endCursor: string | null;
 }
 
-export const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
+const PageInfoType = builder.objectRef<PageInfo>('PageInfo').implement({
   authScopes: { read: true },
   description: 'Pagination information of a list, as Relay defines it.',
   fields: (t) => ({
@@ -45,7 +47,7 @@ export const pageAfter = <Node>(page: Page<Node>, after: string | null | undefin
 });
 
 /** The pagination information of a page whose nodes have these row numbers. Pure. */
-export const pageInfoOf = (
+const pageInfoOf = (
   { hasNextPage, isFirst }: Pick<FieldPage<unknown>, 'hasNextPage' | 'isFirst'>,
   rows: readonly number[],
 ): PageInfo => ({
@@ -53,6 +55,66 @@ export const pageInfoOf = (
   hasPreviousPage: !isFirst,
   startCursor: rows[0]?.toString() ?? null,
   endCursor: rows.at(-1)?.toString() ?? null,
+});
+
+/** What a connection contains, and who may read it. */
+interface ConnectionOptions<Node> {
+  readonly scope: Scope;
+  readonly description: string;
+  /** What one node is, and several are, for the descriptions. */
+  readonly one: string;
+  readonly many: string;
+  /** The row number of a node, which is its cursor. */
+  readonly rowOf: (node: Node) => number;
+}
+
+/** The types `NameConnection` and `NameEdge` of a list. Returns the first. */
+export function connectionType<Node>(
+  name: string,
+  nodeType: ObjectRef<Types, Node>,
+  { scope, description, one, many, rowOf }: ConnectionOptions<Node>,
+): ObjectRef<Types, FieldPage<Node>> {
+  const authScopes = { [scope]: true };
+  const EdgeType = builder.objectRef<{ readonly node: Node }>(`${name}Edge`).implement({
+    authScopes,
+    description: `One ${one} with its cursor.`,
+    fields: (t) => ({
+      node: t.expose('node', { type: nodeType, description: `The ${one}.` }),
+      cursor: t.string({
+        description: 'Pass it as `after` to continue after this one.',
+        resolve: ({ node }) => String(rowOf(node)),
+      }),
+    }),
+  });
+  return builder.objectRef<FieldPage<Node>>(`${name}Connection`).implement({
+    authScopes,
+    description,
+    fields: (t) => ({
+      edges: t.field({
+        type: [EdgeType],
+        description: `The ${many} with their cursors.`,
+        resolve: ({ nodes }) => nodes.map((node) => ({ node })),
+      }),
+      nodes: t.field({ type: [nodeType], description: `The ${many}.`, resolve: ({ nodes }) => nodes }),
+      pageInfo: t.field({
+        type: PageInfoType,
+        description: 'How to get the next page.',
+        resolve: (page) => pageInfoOf(page, page.nodes.map(rowOf)),
+      }),
+      totalCount: t.int({
+        description: `The total number of ${many} on all pages.`,
+        resolve: (page) => page.count(),
+      }),
+    }),
+  });
+}
+
+/** The arguments of a field that returns a connection. `size`: the default size of a page. */
+export const pageArgs = (arg: ArgBuilder<Types>, { size, max }: { size: number; max: number }) => ({
+  first: arg.int({ defaultValue: size, description: `The page size: 1 to ${max}.` }),
+  after: arg.string({
+    description: 'The `endCursor` of the previous page. Without it the first page is returned.',
+  }),
 });
 
 /** The row number in a cursor; null without a cursor. Throws BAD_USER_INPUT. Pure. */
@@ -63,7 +125,7 @@ export function rowOfCursor(after: string | null | undefined): number | null {
 }
 
 /** The arguments of a list of which a part is returned: see {@link listPart}. `nodes`: what it contains, for the descriptions. */
-export const listArgs = (arg: ArgBuilder<typeof builder.$inferSchemaTypes>, nodes: string) => ({
+export const listArgs = (arg: ArgBuilder<Types>, nodes: string) => ({
   first: arg.int({ defaultValue: maxPart, description: `The maximum number of ${nodes}: 1 to ${maxPart}.` }),
   after: arg.id({ description: `Returns only ${nodes} after the one with this id.` }),
   last: arg.int({

@@ -120,6 +120,19 @@ test('every enum says that it may grow', () => {
   expect(silent.map(({ name }) => name)).toEqual([]);
 });
 
+test('every list with cursors has edges, nodes, page info and a total count, as Relay defines them', () => {
+  const connections = Object.values(schema.getTypeMap()).filter(
+    // Gerrit gives no cursors.
+    ({ name }) => name.endsWith('Connection') && name !== 'ChangeConnection',
+  );
+  const fields = connections.map((type) => [
+    type.name,
+    isObjectType(type) ? Object.keys(type.getFields()).sort() : [],
+  ]);
+  expect(fields).not.toEqual([]);
+  expect(fields).toEqual(connections.map(({ name }) => [name, ['edges', 'nodes', 'pageInfo', 'totalCount']]));
+});
+
 test('schema.graphql is current', async () => {
   const print = join(import.meta.dirname, 'print.ts');
   await expect(promisify(execFile)(process.execPath, [print, '--check'])).resolves.toMatchObject({

@@ -8,7 +8,7 @@ import {
 import { User } from '../../model/account/user.ts';
 import { builder } from '../builder.ts';
 import { rowNumber } from '../id.ts';
-import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
 import { badInput, checkedText, inRange } from '../refusal.ts';
 
 /** For an action that a newer version recorded. */
@@ -121,42 +121,12 @@ const AuditEntryType = builder.objectRef<AuditRecord>('AuditEntry').implement({
   }),
 });
 
-const AuditEdgeType = builder.objectRef<AuditRecord>('AuditEdge').implement({
-  authScopes: { administer: true },
-  description: 'An entry with its cursor.',
-  fields: (t) => ({
-    node: t.field({ type: AuditEntryType, description: 'The entry.', resolve: (entry) => entry }),
-    cursor: t.string({
-      description: 'Pass it as `after` to continue after this one.',
-      resolve: ({ id }) => String(id),
-    }),
-  }),
-});
-
-const AuditConnectionType = builder.objectRef<FieldPage<AuditRecord>>('AuditConnection').implement({
-  authScopes: { administer: true },
+const AuditConnectionType = connectionType('Audit', AuditEntryType, {
+  scope: 'administer',
   description: 'A page of the audit log, newest first.',
-  fields: (t) => ({
-    edges: t.field({
-      type: [AuditEdgeType],
-      description: 'The entries with their cursors.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    nodes: t.field({ type: [AuditEntryType], description: 'The entries.', resolve: ({ nodes }) => nodes }),
-    pageInfo: t.field({
-      type: PageInfoType,
-      description: 'How to get the next page.',
-      resolve: (page) =>
-        pageInfoOf(
-          page,
-          page.nodes.map(({ id }) => id),
-        ),
-    }),
-    totalCount: t.int({
-      description: 'The total number of entries that match the filter.',
-      resolve: (page) => page.count(),
-    }),
-  }),
+  one: 'entry',
+  many: 'entries',
+  rowOf: ({ id }) => id,
 });
 
 const AuditFilterInput = builder.inputType('AuditFilter', {
@@ -196,10 +166,7 @@ builder.queryField('auditLog', (t) =>
     authScopes: { administer: true },
     description: 'The audit log, newest first. `GET /audit.jsonl` downloads all of it as JSON lines.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
-      after: t.arg.string({
-        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
-      }),
+      ...pageArgs(t.arg, { size: 50, max: maxPageSize }),
       filter: t.arg({ type: AuditFilterInput, description: 'Returns only matching entries.' }),
     },
     resolve: async (_root, args, { audit }) => {

@@ -4,7 +4,7 @@ import { usedFields } from '../../model/account/operation-use.ts';
 import { builder } from '../builder.ts';
 import type { RecordedUse } from '../context.ts';
 import { deprecations } from '../deprecation.ts';
-import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
 import { inRange } from '../refusal.ts';
 import { IssuedTokenType } from './person.ts';
 
@@ -92,46 +92,13 @@ const OperationUseType = builder.objectRef<RecordedUse>('OperationUse').implemen
   }),
 });
 
-const OperationUseEdgeType = builder.objectRef<RecordedUse>('OperationUseEdge').implement({
-  authScopes: { administer: true },
-  description: 'An operation with its cursor.',
-  fields: (t) => ({
-    node: t.field({ type: OperationUseType, description: 'The operation.', resolve: (use) => use }),
-    cursor: t.string({
-      description: 'Pass it as `after` to continue after this one.',
-      resolve: ({ use }) => String(use.id),
-    }),
-  }),
+const OperationUseConnectionType = connectionType('OperationUse', OperationUseType, {
+  scope: 'administer',
+  description: 'A page of operations that clients executed, in the order in which they were first seen.',
+  one: 'operation',
+  many: 'operations',
+  rowOf: ({ use }) => use.id,
 });
-
-const OperationUseConnectionType = builder
-  .objectRef<FieldPage<RecordedUse>>('OperationUseConnection')
-  .implement({
-    authScopes: { administer: true },
-    description: 'A page of operations that clients executed, in the order in which they were first seen.',
-    fields: (t) => ({
-      edges: t.field({
-        type: [OperationUseEdgeType],
-        description: 'The operations with their cursors.',
-        resolve: ({ nodes }) => nodes,
-      }),
-      nodes: t.field({
-        type: [OperationUseType],
-        description: 'The operations.',
-        resolve: ({ nodes }) => nodes,
-      }),
-      pageInfo: t.field({
-        type: PageInfoType,
-        description: 'How to get the next page.',
-        resolve: (page) =>
-          pageInfoOf(
-            page,
-            page.nodes.map(({ use }) => use.id),
-          ),
-      }),
-      totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
-    }),
-  });
 
 builder.queryField('operationUses', (t) =>
   t.field({
@@ -140,10 +107,7 @@ builder.queryField('operationUses', (t) =>
     description:
       'Which clients use which parts of the API: who is affected when a deprecated part is removed.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: 'The page size: 1 to 100.' }),
-      after: t.arg.string({
-        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
-      }),
+      ...pageArgs(t.arg, { size: 50, max: 100 }),
       deprecatedOnly: t.arg.boolean({
         defaultValue: false,
         description: 'Returns only operations that use something deprecated.',

@@ -9,7 +9,7 @@ import { builder } from '../builder.ts';
 import type { Person, Users, Viewer } from '../context.ts';
 import { deprecated } from '../deprecation.ts';
 import { rowNumber } from '../id.ts';
-import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
 import { checkedText, inRange } from '../refusal.ts';
 import { refusal } from '../refusal-type.ts';
 import { maxGroups, RoleType } from './user.ts';
@@ -79,39 +79,12 @@ const PersonType = builder.objectRef<Person>('Person').implement({
   }),
 });
 
-const PersonEdgeType = builder.objectRef<Person>('PersonEdge').implement({
-  authScopes: { administer: true },
-  description: 'A user with its cursor.',
-  fields: (t) => ({
-    node: t.field({ type: PersonType, description: 'The user.', resolve: (person) => person }),
-    cursor: t.string({
-      description: 'Pass it as `after` to continue after this one.',
-      resolve: ({ user }) => String(user.id),
-    }),
-  }),
-});
-
-const PersonConnectionType = builder.objectRef<FieldPage<Person>>('PersonConnection').implement({
-  authScopes: { administer: true },
+const PersonConnectionType = connectionType('Person', PersonType, {
+  scope: 'administer',
   description: 'A page of users, by name.',
-  fields: (t) => ({
-    edges: t.field({
-      type: [PersonEdgeType],
-      description: 'The users with their cursors.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    nodes: t.field({ type: [PersonType], description: 'The users.', resolve: ({ nodes }) => nodes }),
-    pageInfo: t.field({
-      type: PageInfoType,
-      description: 'How to get the next page.',
-      resolve: (page) =>
-        pageInfoOf(
-          page,
-          page.nodes.map(({ user }) => user.id),
-        ),
-    }),
-    totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
-  }),
+  one: 'user',
+  many: 'users',
+  rowOf: ({ user }) => user.id,
 });
 
 export const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implement({
@@ -154,39 +127,12 @@ export const IssuedTokenType = builder.objectRef<ApiToken>('IssuedToken').implem
   }),
 });
 
-const IssuedTokenEdgeType = builder.objectRef<ApiToken>('IssuedTokenEdge').implement({
-  authScopes: { administer: true },
-  description: 'A token with its cursor.',
-  fields: (t) => ({
-    node: t.field({ type: IssuedTokenType, description: 'The token.', resolve: (token) => token }),
-    cursor: t.string({
-      description: 'Pass it as `after` to continue after this one.',
-      resolve: ({ id }) => String(id),
-    }),
-  }),
-});
-
-const IssuedTokenConnectionType = builder.objectRef<FieldPage<ApiToken>>('IssuedTokenConnection').implement({
-  authScopes: { administer: true },
+const IssuedTokenConnectionType = connectionType('IssuedToken', IssuedTokenType, {
+  scope: 'administer',
   description: 'A page of active tokens, newest first.',
-  fields: (t) => ({
-    edges: t.field({
-      type: [IssuedTokenEdgeType],
-      description: 'The tokens with their cursors.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    nodes: t.field({ type: [IssuedTokenType], description: 'The tokens.', resolve: ({ nodes }) => nodes }),
-    pageInfo: t.field({
-      type: PageInfoType,
-      description: 'How to get the next page.',
-      resolve: (page) =>
-        pageInfoOf(
-          page,
-          page.nodes.map(({ id }) => id),
-        ),
-    }),
-    totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
-  }),
+  one: 'token',
+  many: 'tokens',
+  rowOf: ({ id }) => id,
 });
 
 builder.objectType(UserNotFound, {
@@ -227,10 +173,7 @@ builder.queryFields((t) => ({
     authScopes: { administer: true },
     description: 'All users who ever signed in, by name.',
     args: {
-      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
-      after: t.arg.string({
-        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
-      }),
+      ...pageArgs(t.arg, { size: 50, max: maxPageSize }),
       text: t.arg.string({
         description:
           'Returns only users whose name contains this text, ignoring case. At most 200 characters.',
@@ -249,12 +192,7 @@ builder.queryFields((t) => ({
     type: IssuedTokenConnectionType,
     authScopes: { administer: true },
     description: 'The active API tokens of all users, newest first.',
-    args: {
-      first: t.arg.int({ defaultValue: 50, description: `The page size: 1 to ${maxPageSize}.` }),
-      after: t.arg.string({
-        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
-      }),
-    },
+    args: pageArgs(t.arg, { size: 50, max: maxPageSize }),
     resolve: async (_root, args, { users }) => {
       const page = await users.tokens({
         first: inRange('first', args.first ?? 50, 1, maxPageSize),

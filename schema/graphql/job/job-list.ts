@@ -3,8 +3,9 @@ import { Job } from '../../model/job/job.ts';
 import type { JobFilter } from '../../model/job/listing.ts';
 import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
-import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
 import { badInput, checkedText, inRange, notFound } from '../refusal.ts';
+import { JobType } from './job.ts';
 import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
 
 const JobFilterInput = builder.inputType('JobFilter', {
@@ -56,45 +57,13 @@ function filterOf(input: typeof JobFilterInput.$inferInput): JobFilter {
   };
 }
 
-const JobEdgeType = builder.objectRef<Job>('JobEdge').implement({
-  authScopes: { read: true },
-  description: 'A job with its cursor.',
-  fields: (t) => ({
-    node: t.field({ type: Job, description: 'The job.', resolve: (job) => job }),
-    cursor: t.string({
-      description: 'Pass it as `after` to continue after this one.',
-      resolve: (job) => cursorOf(job),
-    }),
-  }),
-});
-
-const JobConnectionType = builder.objectRef<FieldPage<Job>>('JobConnection').implement({
-  authScopes: { read: true },
+const JobConnectionType = connectionType('Job', JobType, {
+  scope: 'read',
   description: 'A page of jobs, newest first.',
-  fields: (t) => ({
-    edges: t.field({
-      type: [JobEdgeType],
-      description: 'The jobs with their cursors.',
-      resolve: ({ nodes }) => nodes,
-    }),
-    nodes: t.field({ type: [Job], description: 'The jobs.', resolve: ({ nodes }) => nodes }),
-    pageInfo: t.field({
-      type: PageInfoType,
-      description: 'How to get the next page.',
-      resolve: (page) =>
-        pageInfoOf(
-          page,
-          page.nodes.map(({ id }) => id),
-        ),
-    }),
-    totalCount: t.int({
-      description: 'The total number of jobs that match the filter.',
-      resolve: (page) => page.count(),
-    }),
-  }),
+  one: 'job',
+  many: 'jobs',
+  rowOf: ({ id }) => id,
 });
-
-const cursorOf = (job: Job): string => String(job.id);
 
 builder.queryFields((t) => ({
   job: t.field({
@@ -113,10 +82,7 @@ builder.queryFields((t) => ({
     authScopes: { read: true },
     description: 'All jobs, newest first.',
     args: {
-      first: t.arg.int({ defaultValue: 20, description: 'The page size: 1 to 100.' }),
-      after: t.arg.string({
-        description: 'The `endCursor` of the previous page. Without it the first page is returned.',
-      }),
+      ...pageArgs(t.arg, { size: 20, max: 100 }),
       filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
     },
     resolve: async (_root, args, { jobs }) => {

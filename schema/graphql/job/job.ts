@@ -15,7 +15,7 @@ import { JobKindType, JobOutcomeType, JobStateType } from './job-state.ts';
 const isRevertible = (outcome: JobOutcome | null): boolean =>
   outcome === 'deployed' || outcome === 'deployed_with_errors' || outcome === 'rolled_back';
 
-builder.objectType(Job, {
+export const JobType = builder.objectType(Job, {
   name: 'Job',
   authScopes: { read: true },
   description: 'A deployment: queued, running or ended.',

@@ -17,7 +17,7 @@ import type { EventKind } from '../../text/event-text.ts';
 import { builder } from '../builder.ts';
 import type { DeliveryOfEvent, MadeWebhook, Viewer } from '../context.ts';
 import { rowNumber } from '../id.ts';
-import { type FieldPage, PageInfoType, pageAfter, pageInfoOf, rowOfCursor } from '../pagination.ts';
+import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
 import { inRange } from '../refusal.ts';
 import { refusal } from '../refusal-type.ts';
 
@@ -136,25 +136,13 @@ const DeliveryType = builder.objectRef<DeliveryOfEvent>('WebhookDelivery').imple
   }),
 });
 
-const DeliveryConnectionType = builder
-  .objectRef<FieldPage<DeliveryOfEvent>>('WebhookDeliveryConnection')
-  .implement({
-    authScopes: administer,
-    description: 'A page of deliveries, newest first.',
-    fields: (t) => ({
-      nodes: t.field({ type: [DeliveryType], description: 'The deliveries.', resolve: ({ nodes }) => nodes }),
-      pageInfo: t.field({
-        type: PageInfoType,
-        description: 'How to get the next page.',
-        resolve: (page) =>
-          pageInfoOf(
-            page,
-            page.nodes.map(({ delivery }) => delivery.id),
-          ),
-      }),
-      totalCount: t.int({ description: 'The total number of them.', resolve: (page) => page.count() }),
-    }),
-  });
+const DeliveryConnectionType = connectionType('WebhookDelivery', DeliveryType, {
+  scope: 'administer',
+  description: 'A page of deliveries, newest first.',
+  one: 'delivery',
+  many: 'deliveries',
+  rowOf: ({ delivery }) => delivery.id,
+});
 
 /** The largest page of deliveries. */
 const maxDeliveries = 100;
@@ -205,10 +193,7 @@ builder.objectType(Webhook, {
     deliveries: t.field({
       type: DeliveryConnectionType,
       description: 'Its deliveries, newest first.',
-      args: {
-        first: t.arg.int({ defaultValue: 20, description: `The size of the page: 1 to ${maxDeliveries}.` }),
-        after: t.arg.string({ description: 'Continues after this cursor.' }),
-      },
+      args: pageArgs(t.arg, { size: 20, max: maxDeliveries }),
       resolve: async ({ id }, { first, after }, { webhooks }) => {
         const size = inRange('first', first ?? 20, 1, maxDeliveries);
         const part = { webhookId: id, first: size, before: rowOfCursor(after) };
