@@ -1,4 +1,4 @@
-// Owns the metrics of the jobrunner and the HTTP server that answers them on a separate port. Not those of the server (server/metrics.ts).
+// Owns the metrics of the jobrunner and the HTTP server that answers them on a separate port. Not those of the server (server/monitoring/metrics.ts).
 import { createServer } from 'node:http';
 import type { Logger } from 'pino';
 import { Counter, Histogram, Registry } from 'prom-client';

@@ -35,7 +35,7 @@ import {
   startNextJob,
   type TestServer,
 } from '../tests/support/test-server.ts';
-import { Gerrit } from './gerrit.ts';
+import { Gerrit } from './gerrit/gerrit.ts';
 
 interface Payload {
   readonly query: string;

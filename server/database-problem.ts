@@ -2,7 +2,7 @@
 import type { ServerResponse } from 'node:http';
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
 import type { DatabaseProblem, DatabaseProblemKind } from '../schema/model/store/problem.ts';
-import { sendJson } from './response.ts';
+import { sendJson } from './http/response.ts';
 
 const codes = {
   busy: 'DATABASE_BUSY',

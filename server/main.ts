@@ -11,7 +11,7 @@ import { inheritedDescriptors } from '../schema/process/socket-activation.ts';
 import { runMain } from '../schema/process/start.ts';
 import { openTracing } from '../schema/process/tracing.ts';
 import { readTrustedDocuments } from './graphql/trusted-document.ts';
-import { requestOfLine } from './request-log.ts';
+import { requestOfLine } from './http/request-log.ts';
 import { startServer } from './server.ts';
 
 /** The default Gerrit when a real scap is used. */

@@ -4,23 +4,23 @@ import { roleByRule } from '../schema/graphql/builder.ts';
 import { banErrorOf } from '../schema/model/account/ban.ts';
 import { tokenProblem } from '../schema/model/account/token.ts';
 import { includesRole } from '../schema/model/account/user.ts';
-import { sendAudit } from './audit-export.ts';
-import type { Exchange } from './exchange.ts';
+import { sendAudit } from './account/audit-export.ts';
 import { sendGraphiqlFile, sendGraphiqlPage } from './graphql/graphiql.ts';
 import { answerGraphql } from './graphql/request.ts';
 import { sendSchemaJson, sendSchemaText } from './graphql/schema-file.ts';
-import { sendReadiness } from './health.ts';
+import type { Exchange } from './http/exchange.ts';
+import { isLocalClient } from './http/origin.ts';
+import { isJson, sendMethodNotAllowed, sendRefusal, sendText, sendUnauthenticated } from './http/response.ts';
+import { sendStaticFile } from './http/static-files.ts';
 import { sendJobLog } from './log/download.ts';
-import { isLocalClient } from './origin.ts';
-import { isJson, sendMethodNotAllowed, sendRefusal, sendText, sendUnauthenticated } from './response.ts';
-import { sendMetrics } from './scrape.ts';
+import { sendReadiness } from './monitoring/health.ts';
+import { sendMetrics } from './monitoring/scrape.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { credentialsOfRequest, type Identity, type Proof } from './sign-in/identity.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
 import { sendTicket, ticketTarget } from './sign-in/ticket-request.ts';
-import { sendStaticFile } from './static-files.ts';
 
 type Answer<Arguments extends readonly unknown[]> = (
   exchange: Exchange,

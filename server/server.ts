@@ -3,16 +3,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Logger } from 'pino';
 import { databaseProblemOf } from '../schema/model/store/problem.ts';
 import { browserUrl } from '../schema/process/address.ts';
-import { enterBasePath, sendOutside } from './base-path.ts';
 import { openContext, type ServerContext, type ServerOptions } from './context.ts';
 import type { DataSources } from './data-sources.ts';
 import { sendDatabaseProblem } from './database-problem.ts';
-import { openExchange } from './exchange.ts';
-import { type ListenPlace, openListeners } from './listener.ts';
+import { enterBasePath, sendOutside } from './http/base-path.ts';
+import { openExchange } from './http/exchange.ts';
+import { type ListenPlace, openListeners } from './http/listener.ts';
+import { isLocalClient, type OwnNames, rejectionOf } from './http/origin.ts';
+import { answerWithId, logRejection, logRequest } from './http/request-log.ts';
+import { sendRefusal, sendText, setSecurityHeaders } from './http/response.ts';
 import { acceptUpgrade, isWebSocketUpgrade } from './live/upgrade.ts';
-import { isLocalClient, type OwnNames, rejectionOf } from './origin.ts';
-import { answerWithId, logRejection, logRequest } from './request-log.ts';
-import { sendRefusal, sendText, setSecurityHeaders } from './response.ts';
 import { answerRequest } from './route.ts';
 
 /** A server that listens. */

@@ -38,7 +38,7 @@ function layerOrder(): Plugin {
   };
 }
 
-/** Writes each file of text a second and a third time, compressed: the server sends what the browser accepts (server/static-files.ts). */
+/** Writes each file of text a second and a third time, compressed: the server sends what the browser accepts (server/http/static-files.ts). */
 function compressed(): Plugin {
   return {
     name: 'compressed-files',

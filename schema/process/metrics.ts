@@ -1,4 +1,4 @@
-// Owns the metrics that every process has (CPU, memory, event loop, version), in the Prometheus text format. Not those of the server (server/metrics.ts) or of the jobrunner (jobrunner/metrics.ts).
+// Owns the metrics that every process has (CPU, memory, event loop, version), in the Prometheus text format. Not those of the server (server/monitoring/metrics.ts) or of the jobrunner (jobrunner/metrics.ts).
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 
 /** The media type of the text. */

@@ -1,4 +1,4 @@
-// Owns listening sockets that systemd has opened for this process (sd_listen_fds), and handing them on to the server process. Not listening on them (server/listener.ts).
+// Owns listening sockets that systemd has opened for this process (sd_listen_fds), and handing them on to the server process. Not listening on them (server/http/listener.ts).
 import type { Environment } from './option-value.ts';
 
 /** The first descriptor that systemd passes. */

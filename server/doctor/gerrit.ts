@@ -2,7 +2,7 @@
 import { pino } from 'pino';
 import { GerritUnavailable } from '../../schema/model/job/change.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
-import { Gerrit } from '../gerrit.ts';
+import { Gerrit } from '../gerrit/gerrit.ts';
 import { type Finding, fail, ok, requestTimeout } from './finding.ts';
 
 export async function gerritFinding({

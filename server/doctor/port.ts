@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { hostInUrl } from '../../schema/process/address.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
-import { answersAt } from '../listener.ts';
+import { answersAt } from '../http/listener.ts';
 import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';
 
 /** The findings about the address and port, or the Unix socket, of the server. */

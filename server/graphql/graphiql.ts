@@ -1,8 +1,8 @@
 // Owns GraphiQL: its HTML page and its files, all served from here. Not who may open it (route.ts).
-import type { Exchange } from '../exchange.ts';
-import { send, sendText, setSecurityHeaders } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { send, sendText, setSecurityHeaders } from '../http/response.ts';
+import { sendStaticFile } from '../http/static-files.ts';
 import type { Identity } from '../sign-in/identity.ts';
-import { sendStaticFile } from '../static-files.ts';
 import { graphiqlHeader, graphiqlKey } from './trusted-document.ts';
 
 const root = '/graphql/';

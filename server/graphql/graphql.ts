@@ -10,7 +10,7 @@ import { shownDatabaseProblem } from '../database-problem.ts';
 import { streaming } from '../live/event-stream.ts';
 import { sharing } from '../live/sharing.ts';
 import { waiting } from '../live/waiting.ts';
-import type { ServerMetrics } from '../metrics.ts';
+import type { ServerMetrics } from '../monitoring/metrics.ts';
 import { OperationBudget } from './budget.ts';
 import { badVariables, executing } from './execution.ts';
 import { limitErrors, parseLimited } from './limit.ts';

@@ -1,8 +1,8 @@
 // Owns GraphQL requests over HTTP: who sent them, and what ends them. Not the execution (graphql.ts), not which responses are streams (live/event-stream.ts).
-import type { Exchange } from '../exchange.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { clientOf } from '../http/request-log.ts';
 import { openStream } from '../live/event-stream.ts';
 import { waitOf } from '../live/waiting.ts';
-import { clientOf } from '../request-log.ts';
 import type { Identity } from '../sign-in/identity.ts';
 
 /** Answers `POST /graphql` of an authenticated client. Resolves when the response is complete or its stream has begun. */

@@ -1,7 +1,7 @@
 // Owns the downloads of the schema, for tools that generate code from it: `/schema.graphql` and `/schema.json`. With `remove_deprecated=true` without what is deprecated.
 import { type GraphQLSchema, introspectionFromSchema, lexicographicSortSchema, printSchema } from 'graphql';
-import type { Exchange } from '../exchange.ts';
-import { send } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { send } from '../http/response.ts';
 import { schemaOf } from './engine-choice.ts';
 
 /** The files of a schema. */

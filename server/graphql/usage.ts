@@ -21,7 +21,7 @@ import {
 } from '../../schema/model/account/operation-use.ts';
 import { storableText } from '../../schema/model/store/column.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { ServerMetrics } from '../metrics.ts';
+import type { ServerMetrics } from '../monitoring/metrics.ts';
 import type { OperationContext, OperationOrigin } from './operation.ts';
 
 /** How often uses are stored, in milliseconds. */

@@ -1,5 +1,5 @@
 // Owns how many WebSockets may be open before their clients are authenticated. Not those that are (socket-protocol.ts).
-import { isSharedAddress } from '../origin.ts';
+import { isSharedAddress } from '../http/origin.ts';
 
 interface NewSocket {
   readonly address: string;

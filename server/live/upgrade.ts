@@ -2,9 +2,9 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Logger } from 'pino';
-import { urlBelow } from '../base-path.ts';
-import { isLocalClient, type OwnNames, rejectionOf } from '../origin.ts';
-import { logRejection } from '../request-log.ts';
+import { urlBelow } from '../http/base-path.ts';
+import { isLocalClient, type OwnNames, rejectionOf } from '../http/origin.ts';
+import { logRejection } from '../http/request-log.ts';
 import type { SocketServer } from './socket.ts';
 
 /** Whether an upgrade is to be attempted. Some clients offer HTTP/2 (h2c) with each request; those are answered over HTTP/1.1. Pure. */

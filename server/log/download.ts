@@ -10,10 +10,10 @@ import { readChunks } from '../../schema/model/log/log.ts';
 import { readPartialLine } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { visibleText } from '../../schema/text/terminal-line.ts';
-import { recordDownload } from '../download-audit.ts';
-import type { Exchange } from '../exchange.ts';
+import { recordDownload } from '../account/download-audit.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { sendText } from '../http/response.ts';
 import { openStream, tooManyStreams } from '../live/event-stream.ts';
-import { sendText } from '../response.ts';
 import type { Identity } from '../sign-in/identity.ts';
 
 /** The text in place of a sensitive line. */

@@ -1,7 +1,7 @@
 // Owns the back-channel logout: the identity provider reports that a user signed out there. Not the verification of the token (logout-token.ts).
 import { endProviderSessions } from '../../schema/model/account/provider-logout.ts';
-import type { Exchange } from '../exchange.ts';
-import { mediaTypeOf, sendJson, sendText } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { mediaTypeOf, sendJson, sendText } from '../http/response.ts';
 import { readBody } from './sign-in.ts';
 
 /** In bytes; a logout token has one or two kilobytes. */

@@ -7,7 +7,7 @@ import { type ApiToken, findToken, requiredRole } from '../../schema/model/accou
 import { includesRole, type Role, roleOfGroups, type User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
-import { isPublicHost } from '../origin.ts';
+import { isPublicHost } from '../http/origin.ts';
 
 /** The name of the session cookie, except at the public host: see {@link cookieScope}. */
 const cookieName = 'spiderpig';

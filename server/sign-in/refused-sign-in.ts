@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { isSharedAddress } from '../origin.ts';
+import { isSharedAddress } from '../http/origin.ts';
 
 /**
  * The rate limits: this many entries per period (in milliseconds). Without them anyone could fill the audit log or block other writers. Refusals of

@@ -1,5 +1,5 @@
 // Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor.ts).
-import { isSharedAddress } from '../origin.ts';
+import { isSharedAddress } from '../http/origin.ts';
 
 /** This many attempts per period, in milliseconds. */
 const maximum = 60;

@@ -4,8 +4,8 @@ import { Banned } from '../../schema/model/account/ban.ts';
 import { hashSecret } from '../../schema/model/account/secret.ts';
 import { endSession, sessionLifetime } from '../../schema/model/account/session.ts';
 import { LinkNotUsable, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
-import type { Exchange } from '../exchange.ts';
-import { sendJson, sendUnauthenticated } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { sendJson, sendUnauthenticated } from '../http/response.ts';
 import {
   type CookieScope,
   cookieScope,

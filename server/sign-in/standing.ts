@@ -11,8 +11,8 @@ import { endOfSession, type SessionEnd } from '../../schema/model/account/sessio
 import type { RoleGroups } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ServerContext } from '../context.ts';
-import type { Exchange } from '../exchange.ts';
-import { sendJson, sendUnauthenticated } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { sendJson, sendUnauthenticated } from '../http/response.ts';
 import {
   credentialsOfRequest,
   type Judgement,

@@ -1,7 +1,7 @@
 // Owns asking for a ticket: `POST /ticket`. Not tickets themselves (ticket.ts).
-import type { Exchange } from '../exchange.ts';
-import { splitTarget } from '../request-target.ts';
-import { sendJson, sendText } from '../response.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { splitTarget } from '../http/request-target.ts';
+import { sendJson, sendText } from '../http/response.ts';
 import type { Identity } from './identity.ts';
 import { receiveMember } from './sign-in.ts';
 

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { TrainBlocker, TrainTask } from '../../schema/graphql/context.ts';
 import { highestVersion, isTrainVersion } from '../../schema/text/train.ts';
-import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from '../gerrit-request.ts';
+import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from '../gerrit/request.ts';
 
 /** A member of a decoded JSON value; undefined if it has none of this name. */
 function member(value: unknown, name: string): unknown {

@@ -1,4 +1,4 @@
-// Owns the GraphQL types of changes and their problems. Not which input is allowed (schema/model/job/change.ts), not the Gerrit client (server/gerrit.ts).
+// Owns the GraphQL types of changes and their problems. Not which input is allowed (schema/model/job/change.ts), not the Gerrit client (server/gerrit/gerrit.ts).
 import {
   type Change,
   type ChangeProblem,

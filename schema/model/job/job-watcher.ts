@@ -1,4 +1,4 @@
-// Owns who looks at a job: a row for each user and server, which expires unless the server renews it. Not their subscriptions (server/job-watcher.ts).
+// Owns who looks at a job: a row for each user and server, which expires unless the server renews it. Not their subscriptions (server/job/job-watcher.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import { User } from '../account/user.ts';
 import { text, time } from '../store/column.ts';

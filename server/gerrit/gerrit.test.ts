@@ -1,0 +1,429 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
+import { GerritUnavailable } from '../../schema/model/job/change.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { openServer, queuedJob, type TestServer } from '../../tests/support/test-server.ts';
+import { decodeChanges, Gerrit } from './gerrit.ts';
+
+let respond: (request: IncomingMessage, response: ServerResponse) => void;
+const asked: string[] = [];
+const stand = createServer((request, response) => {
+  asked.push(request.url ?? '');
+  respond(request, response);
+});
+let url: string;
+let world: TestServer;
+let token: string;
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => stand.listen(0, '127.0.0.1', resolve));
+  // A listening TCP server's address is an object.
+  url = `http://127.0.0.1:${(stand.address() as AddressInfo).port}/r/`;
+  world = await openServer({ gerritUrl: url, gerritTimeout: 300 });
+  token = await world.token('deploy');
+});
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  stand.closeAllConnections();
+  await new Promise((resolve) => stand.close(resolve));
+});
+beforeEach(() => {
+  asked.length = 0;
+});
+
+/** A change as Gerrit writes it. */
+const info = (number: number, status: string) => ({
+  id: `mediawiki%2Fcore~${number}`,
+  project: 'mediawiki/core',
+  branch: 'master',
+  subject: `Change of ${number}`,
+  status,
+  _number: number,
+  owner: { _account_id: 1, name: 'Ada Lovelace' },
+  current_revision: 'abc',
+  revisions: { abc: { _number: 1, commit: { message: `Change of ${number}\n\nBug: T1\n` } } },
+});
+const known = [info(1, 'NEW'), info(2, 'MERGED'), info(3, 'ABANDONED')];
+
+/** Answers as Gerrit does, with those of the known changes that were asked for. */
+function answer(request: IncomingMessage, response: ServerResponse): void {
+  const query = new URL(request.url ?? '', 'http://gerrit').searchParams.get('q') ?? '';
+  const found = known.filter(({ _number, status }) =>
+    query === 'status:open' ? status === 'NEW' : query.split(' OR ').includes(`change:${_number}`),
+  );
+  response.setHeader('content-type', 'application/json; charset=UTF-8');
+  response.end(`)]}'\n${JSON.stringify(found)}\n`);
+}
+
+const document = `mutation ($input: StartBackportInput!) {
+  startBackport(input: $input) {
+    __typename
+    ... on StartBackportSuccess { job { id kind title state changes { number verified subject url owner status branch commitMessage } } }
+    ... on InvalidChanges { message problems { input message } }
+    ... on GerritUnavailable { message }
+  }
+}`;
+const start = async (input: object) => (await world.ask(token, document, { input })).data.startBackport;
+
+describe('startBackport', () => {
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('startBackport looks up all changes in one request and stores the result', async () => {
+    const result = await start({ changes: ['2', `${url}c/mediawiki/core/+/1`] });
+    expect(asked).toHaveLength(1);
+    expect(result).toMatchObject({
+      __typename: 'StartBackportSuccess',
+      job: { kind: 'BACKPORT', state: 'QUEUED', title: 'Change of 2 and 1 more' },
+    });
+    expect(result.job.changes).toEqual(
+      [2, 1].map((number) => ({
+        number: String(number),
+        verified: true,
+        subject: `Change of ${number}`,
+        url: `${url}c/mediawiki/core/+/${number}`,
+        owner: 'Ada Lovelace',
+        status: number === 1 ? 'NEW' : 'MERGED',
+        branch: 'master',
+        commitMessage: `Change of ${number}\n\nBug: T1\n`,
+      })),
+    );
+  });
+
+  test('startBackport reports the problem of each change and queues nothing', async () => {
+    const before = await world.db.em().count(Job);
+    expect(await start({ changes: ['1', '3', '4', '9999999999'] })).toEqual({
+      __typename: 'InvalidChanges',
+      message: '3 of the changes cannot be deployed.',
+      problems: [
+        { input: '3', message: expect.stringContaining('abandoned') },
+        {
+          input: '4',
+          message: expect.stringContaining(
+            'Gerrit shows no change 4: the number is wrong, or the change is private',
+          ),
+        },
+        { input: '9999999999', message: expect.stringContaining('Gerrit shows no change 9999999999') },
+      ],
+    });
+    expect(await start({ changes: ['1'], revert: true })).toMatchObject({
+      problems: [{ input: '1', message: expect.stringContaining('not merged') }],
+    });
+    expect(await world.db.em().count(Job)).toBe(before);
+  });
+
+  test('startBackport accepts a merged change for a revert', async () => {
+    expect(await start({ changes: ['2'], revert: true })).toMatchObject({
+      job: { kind: 'REVERT', title: 'Revert: Change of 2' },
+    });
+  });
+
+  test('R1 startBackport rejects invalid changes without a request to Gerrit', async () => {
+    for (const changes of [
+      [],
+      [''],
+      ['-x'],
+      ['--yes'],
+      ['@/etc/passwd'],
+      ['1;2'],
+      ['$(id)'],
+      ['1\n2'],
+      ['٣'],
+      ['1', '1'],
+      ['1\u0000'],
+      Array.from({ length: 51 }, (_, i) => String(i + 1)),
+    ]) {
+      expect(await start({ changes })).toMatchObject({ __typename: 'InvalidChanges' });
+    }
+    expect(asked).toEqual([]);
+  });
+
+  test('startBackport with the same idempotency key returns the same job, even if Gerrit is unavailable', async () => {
+    const input = { changes: ['1'], idempotencyKey: 'deploy-1' };
+    const [one, other] = await Promise.all([start(input), start(input)]);
+    expect(other).toEqual(one);
+    respond = (_request, response) => response.destroy();
+    expect((await start(input)).job.id).toBe(one.job.id);
+    const { errors } = await world.ask(token, document, {
+      input: { changes: ['1'], idempotencyKey: 'x'.repeat(201) },
+    });
+    expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('an unavailable Gerrit', () => {
+  const failures: [string, (request: IncomingMessage, response: ServerResponse) => void, string][] = [
+    ['does not respond', () => {}, 'within 0.3 seconds'],
+    ['closes the connection', (_request, response) => void response.destroy(), 'the connection failed'],
+    ['returns status 503', (_request, response) => void response.writeHead(503).end('no'), 'status 503'],
+    [
+      'redirects to loopback',
+      (_request, response) => void response.writeHead(302, { location: `${url}changes/` }).end(),
+      'redirects elsewhere',
+    ],
+    ['is another program', (_request, response) => void response.end('<html>'), 'not from Gerrit'],
+    ['returns invalid JSON', (_request, response) => void response.end(")]}'\n{"), 'not JSON'],
+    [
+      'returns an unexpected value',
+      (_request, response) => void response.end(")]}'\n[{}]"),
+      'not a list of changes',
+    ],
+    [
+      'sends too large a response',
+      (_request, response) => void response.end(`)]}'${' '.repeat(5_000_000)}[]`),
+      'too large',
+    ],
+  ];
+  test.each(failures)(
+    'a Gerrit that %s gives GerritUnavailable, and acceptUnverified starts the job',
+    async (_name, failure, reason) => {
+      respond = failure;
+      expect(await start({ changes: ['1'] })).toEqual({
+        __typename: 'GerritUnavailable',
+        message: expect.stringContaining(reason),
+      });
+      expect(await start({ changes: ['1', '2'], acceptUnverified: true })).toMatchObject({
+        job: {
+          title: 'change 1 and 1 more',
+          changes: [{ number: '1', verified: false, subject: null }, { number: '2' }],
+        },
+      });
+      // An invalid change is refused anyway.
+      expect(await start({ changes: ['x'], acceptUnverified: true })).toMatchObject({
+        __typename: 'InvalidChanges',
+      });
+    },
+  );
+
+  test('an unreachable or missing Gerrit gives GerritUnavailable with the reason', async () => {
+    const logger = pino({ level: 'silent' });
+    const closed = createServer();
+    await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+    const { port } = closed.address() as AddressInfo;
+    await new Promise((resolve) => closed.close(resolve));
+    const gone = new Gerrit({ url: `http://127.0.0.1:${port}/`, logger });
+    await expect(gone.lookUp(['1'])).rejects.toThrow(GerritUnavailable);
+    await expect(gone.lookUp(['1'])).rejects.toThrow('refused');
+    await expect(new Gerrit({ url: null, logger }).lookUp(['1'])).rejects.toThrow('it is not configured');
+    expect(await gone.samples()).toEqual([]);
+  });
+});
+
+describe('a change that Gerrit does not show', () => {
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('startBackport starts a change that Gerrit does not show, if unverified changes are accepted', async () => {
+    const problems = '{ ... on InvalidChanges { problems { input unverifiable } } }';
+    const refused = await world.ask(
+      token,
+      `mutation { startBackport(input: { changes: ["4", "3"] }) ${problems} }`,
+    );
+    expect(refused.data.startBackport.problems).toEqual([
+      { input: '4', unverifiable: true },
+      { input: '3', unverifiable: false },
+    ]);
+    expect(await start({ changes: ['4', '1'], acceptUnverified: true })).toMatchObject({
+      job: { title: 'change 4 and 1 more', changes: [{ number: '4', verified: false }, { verified: true }] },
+    });
+    expect(await start({ changes: ['3'], acceptUnverified: true })).toMatchObject({
+      __typename: 'InvalidChanges',
+    });
+  });
+});
+
+describe('retryJob', () => {
+  const retry = async (jobId: number) =>
+    (
+      await world.ask(
+        token,
+        `mutation ($jobId: ID!) { retryJob(input: { jobId: $jobId }) {
+          __typename
+          ... on RetryJobSuccess { job { title changes { number status } } }
+          ... on InvalidChanges { message }
+        } }`,
+        { jobId },
+      )
+    ).data.retryJob;
+  /** Job that has ended, with changes as they were then. */
+  async function endedJob(numbers: readonly string[]): Promise<number> {
+    const id = await queuedJob(world.db, numbers);
+    await world.db.em().nativeUpdate(Job, { id }, { state: 'failed', finishedAt: 1 });
+    return id;
+  }
+
+  test('retryJob refuses a change that was abandoned since, and takes the present subject of others', async () => {
+    respond = answer;
+    expect(await retry(await endedJob(['1', '3']))).toEqual({
+      __typename: 'InvalidChanges',
+      message: 'Change 3 was abandoned. Restore it in Gerrit first.',
+    });
+    expect(await retry(await endedJob(['2']))).toMatchObject({
+      job: { title: 'Change of 2', changes: [{ number: '2', status: 'MERGED' }] },
+    });
+  });
+
+  test('retryJob uses the data of the ended job while Gerrit is unavailable', async () => {
+    respond = (_request, response) => response.destroy();
+    expect(await retry(await endedJob(['1']))).toMatchObject({
+      __typename: 'RetryJobSuccess',
+      job: { changes: [{ number: '1' }] },
+    });
+  });
+});
+
+describe('revertJob', () => {
+  const revert = async (input: Record<string, unknown>) =>
+    (
+      await world.ask(
+        token,
+        `mutation ($input: RevertJobInput!) { revertJob(input: $input) {
+          __typename
+          ... on RevertJobSuccess { job { id kind lane changes { number } } }
+          ... on InvalidChanges { problems { message } }
+          ... on JobNotEnded { message }
+        } }`,
+        { input },
+      )
+    ).data.revertJob;
+
+  beforeEach(() => {
+    respond = answer;
+  });
+
+  test('revertJob reverts all or some changes of an ended job, once per idempotency key', async () => {
+    const jobId = await queuedJob(world.db, ['1', '2']);
+    expect(await revert({ jobId })).toEqual({
+      __typename: 'JobNotEnded',
+      message: `Job ${jobId} is still queued. Wait until it has ended.`,
+    });
+    await world.db.em().nativeUpdate(Job, { id: jobId }, { state: 'succeeded', finishedAt: 1 });
+    const some = { jobId, changes: ['2'], idempotencyKey: 'revert 2' };
+    const reverted = await revert(some);
+    expect(reverted).toMatchObject({
+      __typename: 'RevertJobSuccess',
+      job: { kind: 'REVERT', lane: 'default', changes: [{ number: '2' }] },
+    });
+    expect((await revert(some)).job.id).toBe(reverted.job.id);
+    expect((await revert({ jobId })).problems).toEqual([
+      { message: 'Change 1 is not merged, so there is nothing to revert.' },
+    ]);
+  });
+
+  test('revertJob refuses a change that the job did not deploy, and a job that does not exist', async () => {
+    const jobId = await queuedJob(world.db, ['2']);
+    await world.db.em().nativeUpdate(Job, { id: jobId }, { state: 'succeeded', finishedAt: 1 });
+    expect((await revert({ jobId, changes: ['5'] })).problems).toEqual([
+      { message: `Job ${jobId} did not deploy change 5.` },
+    ]);
+    expect(await revert({ jobId: 999_999 })).toEqual({ __typename: 'JobNotFound' });
+  });
+});
+
+describe('changes', () => {
+  const search = async (text: string, first?: number) =>
+    (
+      await world.ask(
+        token,
+        `query ($search: String!, $first: Int = 10) { changes(search: $search, first: $first) {
+          nodes { number subject warnings problem } hasMore unavailable
+        } }`,
+        { search: text, first },
+      )
+    ).data.changes;
+  let gerrit: Awaited<ReturnType<typeof startGerrit>>;
+  const queries: string[] = [];
+
+  beforeAll(async () => {
+    gerrit = await startGerrit();
+  });
+  afterAll(() => gerrit.close());
+  beforeEach(() => {
+    queries.length = 0;
+    respond = (request, response) => {
+      queries.push(new URL(request.url ?? '', url).searchParams.get('q') ?? '');
+      const target = new URL(request.url?.replace(/^.*changes/, 'changes') ?? '', gerrit.url);
+      void fetch(target).then(async (answered) => response.end(await answered.text()));
+    };
+  });
+
+  test('the query changes finds numbers, URLs, Change-Ids and words, and says what is wrong with a change', async () => {
+    const [first] = (await search('namespace filter')).nodes;
+    expect(first).toMatchObject({ number: '1102340', problem: null, warnings: [] });
+    const several = await search(`${url}c/mediawiki/core/+/1102340 1102346`);
+    expect(several.nodes).toEqual([
+      expect.objectContaining({ number: '1102340' }),
+      expect.objectContaining({ number: '1102346', problem: expect.stringContaining('abandoned') }),
+    ]);
+    expect((await search('1102366')).nodes[0].warnings).toEqual(['WORK_IN_PROGRESS']);
+    expect(await search('99999999999')).toEqual({ nodes: [], hasMore: false, unavailable: null });
+  });
+
+  test('the query changes with an empty text lists open changes that are not work in progress', async () => {
+    const { nodes, hasMore } = await search('', 3);
+    expect({ count: nodes.length, hasMore }).toEqual({ count: 3, hasMore: true });
+    expect(queries).toEqual(['status:open -is:wip']);
+  });
+
+  test('the query changes asks Gerrit once for the same text', async () => {
+    await search('watchlist cache');
+    await search('watchlist cache');
+    expect(queries).toHaveLength(1);
+  });
+
+  test('the query changes says why Gerrit could not be asked, and asks again the next time', async () => {
+    const working = respond;
+    respond = (_request, response) => void response.writeHead(404).end();
+    expect(await search('some words')).toMatchObject({
+      nodes: [],
+      unavailable: expect.stringContaining('404'),
+    });
+    respond = working;
+    expect((await search('some words')).unavailable).toBeNull();
+  });
+});
+
+test('a subject of nothing visible is left out, so that the job has a readable title', () => {
+  for (const subject of ['', '  ', '\u200b\u2060', '\u3164']) {
+    const {
+      changes: [change],
+    } = decodeChanges(`)]}'\n${JSON.stringify([{ _number: 5, project: 'a', subject }])}`, 'https://g/r/');
+    expect(change?.subject).toBeNull();
+  }
+});
+
+test('the system has sample changes in simulated mode', async () => {
+  respond = answer;
+  const { data } = await world.ask(
+    token,
+    '{ system { simulated gerritUrl sampleChanges { number subject } } }',
+  );
+  expect(data.system).toEqual({
+    simulated: true,
+    gerritUrl: url,
+    sampleChanges: [{ number: '1', subject: 'Change of 1' }],
+  });
+});
+
+test('a member that is missing in the response of Gerrit is null', () => {
+  const {
+    changes: [change],
+  } = decodeChanges(`)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`, 'https://g/r/');
+  expect(change).toEqual({
+    number: '5',
+    verified: true,
+    url: 'https://g/r/c/a/b/+/5',
+    subject: null,
+    project: 'a/b',
+    branch: null,
+    owner: null,
+    status: null,
+    warnings: [],
+    commitMessage: null,
+  });
+});

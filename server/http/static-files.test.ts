@@ -1,0 +1,173 @@
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+
+let world: TestServer;
+beforeAll(async () => {
+  world = await openServer();
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** fetch() tidies a path before it sends it; this does not. */
+function get(path: string): Promise<{ status: number; body: string }> {
+  return new Promise((resolve, reject) => {
+    request({ host: '127.0.0.1', port: world.server.port, path }, (response) => {
+      let body = '';
+      response.on('data', (data) => {
+        body += data;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    })
+      .on('error', reject)
+      .end();
+  });
+}
+
+test('without a built web client the server says how to build it', async () => {
+  const { status, body } = await get('/');
+  expect(status).toBe(200);
+  expect(body).toContain('npm run build');
+});
+
+describe('the built web client', () => {
+  beforeAll(async () => {
+    const dist = world.staticDirectory;
+    await mkdir(join(dist, 'assets'), { recursive: true });
+    await writeFile(join(dist, 'index.html'), '<!doctype html>the page');
+    await writeFile(join(dist, 'assets', 'index-abc.js'), 'script');
+    await writeFile(join(dist, 'favicon.svg'), '<svg/>');
+    await writeFile(join(dist, '.hidden.txt'), 'hidden');
+    await writeFile(join(dist, 'assets', 'index-abc.js.map'), '{"sources":["x.ts"]}');
+    await symlink('/etc/passwd', join(dist, 'passwd'));
+  });
+
+  test('serves the web client at its pages, and with 404 at all other paths', async () => {
+    for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in', '/account', '/admin']) {
+      expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
+    }
+    for (const path of ['/nowhere', '/jobs', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
+      expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
+    }
+  });
+
+  test('S5 sends no source map', async () => {
+    for (const path of [
+      '/assets/index-abc.js.map',
+      '/assets/index-abc.js.map?x',
+      '/assets/index-abc.js%2emap',
+    ])
+      expect((await get(path)).status).toBe(404);
+  });
+
+  test('sends a file in the best encoding that the client accepts', async () => {
+    const file = join(world.staticDirectory, 'assets', 'big-abc.js');
+    await writeFile(file, 'plain');
+    await writeFile(`${file}.br`, 'brotli');
+    await writeFile(`${file}.gz`, 'gzip');
+    const ask = (encoding: string) =>
+      new Promise<[string, string | undefined, string | undefined]>((resolve, reject) => {
+        const headers = { 'accept-encoding': encoding };
+        request(
+          { host: '127.0.0.1', port: world.server.port, path: '/assets/big-abc.js', headers },
+          (response) => {
+            let body = '';
+            response.on('data', (data) => {
+              body += data;
+            });
+            const { 'content-encoding': sent, vary } = response.headers;
+            response.on('end', () => resolve([body, sent, vary]));
+          },
+        )
+          .on('error', reject)
+          .end();
+      });
+    expect(await ask('gzip, deflate, br, zstd')).toEqual(['brotli', 'br', 'Accept-Encoding']);
+    expect(await ask('gzip;q=1.0, br;q=0')).toEqual(['gzip', 'gzip', 'Accept-Encoding']);
+    expect(await ask('identity')).toEqual(['plain', undefined, 'Accept-Encoding']);
+    // The compressed files themselves are not served under their own names.
+    expect((await get('/assets/big-abc.js.br')).status).toBe(404);
+  });
+
+  test('answers 304 for an index.html that the browser already has', async () => {
+    const first = await fetch(`${world.url}/jobs/7`);
+    const etag = first.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{22}"$/);
+    const again = await fetch(`${world.url}/`, { headers: { 'if-none-match': `W/${etag}` } });
+    expect([again.status, await again.text()]).toEqual([304, '']);
+    const other = await fetch(`${world.url}/`, { headers: { 'if-none-match': '"other"' } });
+    expect(other.status).toBe(200);
+  });
+
+  test('sends immutable cache headers only for assets', async () => {
+    const asset = await fetch(`${world.url}/assets/index-abc.js`);
+    expect(asset.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
+    expect(asset.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    const icon = await fetch(`${world.url}/favicon.svg`);
+    expect([icon.headers.get('content-type'), icon.headers.get('cache-control')]).toEqual([
+      'image/svg+xml',
+      'no-cache',
+    ]);
+    expect((await fetch(world.url)).headers.get('cache-control')).toBe('no-cache');
+  });
+
+  test('S2 serves no file outside the static directory', async () => {
+    for (const path of [
+      '/../spiderpig.sqlite',
+      '/assets/../../spiderpig.sqlite',
+      '/..%2fspiderpig.sqlite',
+      '/assets/..%2f..%2fspiderpig.sqlite',
+      '/.hidden.txt',
+      '/passwd',
+      '//etc/passwd',
+      '/assets',
+      '/assets/',
+      '/\\..\\spiderpig.sqlite',
+      '/favicon.svg%00.js',
+    ]) {
+      expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
+    }
+  });
+
+  test('sends a content security policy without foreign scripts, inline scripts and framing', async () => {
+    const { headers } = await fetch(world.url);
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain("script-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain('unsafe');
+    expect(Object.fromEntries(headers)).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+    });
+  });
+});
+
+test('answers /healthz, /readyz and /metrics', async () => {
+  expect(await get('/healthz')).toEqual({ status: 200, body: 'ok\n' });
+  expect(await get('/readyz')).toEqual({ status: 200, body: 'ready\n' });
+  const { body } = await get('/metrics');
+  expect(body).toMatch(/^spiderpig_jobs\{state="queued"\} 0$/m);
+  expect(body).toMatch(/^spiderpig_http_requests_total\{code="200"\} [1-9]/m);
+});
+
+test('with an unavailable database, /healthz gives 200 and /readyz 503', async () => {
+  const database = { ...world.db, execute: () => Promise.reject(new Error('gone')) };
+  await using own = await openServer({ database });
+  expect((await fetch(`${own.url}/healthz`)).status).toBe(200);
+  expect((await fetch(`${own.url}/readyz`)).status).toBe(503);
+});
+
+test('an unsupported method gives 405', async () => {
+  for (const [method, path] of [
+    ['POST', '/'],
+    ['DELETE', '/jobs/1'],
+    ['PUT', '/graphql'],
+    ['GET', '/sign-out'],
+    ['OPTIONS', '/graphql'],
+  ] as const) {
+    expect((await fetch(`${world.url}${path}`, { method })).status).toBe(405);
+  }
+});

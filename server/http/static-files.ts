@@ -1,0 +1,143 @@
+// Owns the files of the built web client, and its index.html for all other paths. Not its build (client/web).
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import type { Exchange } from './exchange.ts';
+import { send } from './response.ts';
+
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json; charset=utf-8',
+  '.txt': 'text/plain; charset=utf-8',
+  '.webmanifest': 'application/manifest+json',
+};
+
+const notBuilt = `<!doctype html>
+<html lang="en">
+  <head><meta charset="utf-8"><title>SpiderPig</title></head>
+  <body>
+    <h1>The web client has not been built</h1>
+    <p>The server is running. Run <code>npm run build</code> in the checkout, then reload this page.</p>
+  </body>
+</html>
+`;
+
+/** Paths that the web client has a page for. For all others it shows “not found”, with status 404. */
+const pagePattern =
+  /^\/(?:mediawiki\/backport\/?|(?:mediawiki\/)?train\/?|sign-in|account|admin|jobs\/[^/]+)?$/;
+/** Allowed file paths. No segment begins with a dot, so neither `../..` nor a hidden file can be requested. */
+const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
+
+/** The encodings in which the build has written each file of text, best first, with the endings of their names. */
+const encodings = [
+  { name: 'br', ending: '.br' },
+  { name: 'gzip', ending: '.gz' },
+] as const;
+
+/** Sends a file of the built web client, or its index.html. */
+export async function sendStaticFile(exchange: Exchange): Promise<void> {
+  const { context, path } = exchange;
+  const directory = context.staticDirectory;
+  const type = types[extname(path)];
+  if (filePattern.test(path) && type !== undefined && path !== '/index.html') {
+    const found = await readEncoded(join(directory, path), exchange);
+    if (found !== null) {
+      // File names in /assets/ contain a hash of the content.
+      const cached = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache';
+      sendFound(exchange, 200, found, type, cached);
+      return;
+    }
+  }
+  const html = await readIndex(join(directory, 'index.html'), exchange);
+  const status = pagePattern.test(path) ? 200 : 404;
+  sendFound(
+    exchange,
+    status,
+    html ?? { body: Buffer.from(notBuilt), encoding: null },
+    'text/html; charset=utf-8',
+    'no-cache',
+  );
+}
+
+/** The content of a file, perhaps compressed. */
+interface Found {
+  readonly body: Buffer;
+  /** Null: not compressed. */
+  readonly encoding: string | null;
+}
+
+function sendFound(
+  { request, response }: Exchange,
+  status: number,
+  { body, encoding }: Found,
+  type: string,
+  cacheControl: string,
+): void {
+  const tag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
+  const headers = { 'cache-control': cacheControl, etag: tag, vary: 'Accept-Encoding' };
+  if (status === 200 && matches(request.headers['if-none-match'], tag)) {
+    response.writeHead(304, headers);
+    response.end();
+    return;
+  }
+  send(response, status, body, {
+    'content-type': type,
+    ...headers,
+    ...(encoding === null ? {} : { 'content-encoding': encoding }),
+  });
+}
+
+/** Whether `If-None-Match` names this tag. A proxy may have marked it as weak. Pure. */
+const matches = (header: string | undefined, tag: string): boolean =>
+  header?.split(',').some((each) => each.trim().replace(/^W\//, '') === tag) ?? false;
+
+/** The index.html, in which every path begins with the base path. Only at `/` it is sent as it was built and compressed. */
+async function readIndex(file: string, exchange: Exchange): Promise<Found | null> {
+  const { basePath } = exchange.context;
+  if (basePath === '') return await readEncoded(file, exchange);
+  const html = (await content(file))?.toString();
+  if (html === undefined) return null;
+  return { body: Buffer.from(withBasePath(html, basePath)), encoding: null };
+}
+
+/** Adds the base path to the URLs of the built index.html, and to the element from which the page learns it (client/web/base-path.ts). Pure. */
+export const withBasePath = (html: string, basePath: string): string =>
+  html.replaceAll(/(<[^>]* (?:src|href|content)=")\//g, `$1${basePath}/`);
+
+/** The file in the best encoding that exists and that the client accepts; null if the file does not exist. */
+async function readEncoded(file: string, { request }: Exchange): Promise<Found | null> {
+  const accepted = acceptedEncodings(String(request.headers['accept-encoding'] ?? ''));
+  for (const { name, ending } of encodings) {
+    const body = accepted.has(name) ? await content(`${file}${ending}`) : null;
+    if (body !== null) return { body, encoding: name };
+  }
+  const body = await content(file);
+  return body && { body, encoding: null };
+}
+
+/** The names in an `Accept-Encoding` header, without those that it excludes by `q=0`. Pure. */
+function acceptedEncodings(header: string): Set<string> {
+  const accepted = new Set<string>();
+  for (const each of header.split(',')) {
+    const [name = '', ...parameters] = each.split(';').map((part) => part.trim().toLowerCase());
+    if (!parameters.some((parameter) => /^q=0(\.0*)?$/.test(parameter))) accepted.add(name);
+  }
+  return accepted;
+}
+
+/** The content of a file; null if it does not exist. */
+async function content(file: string): Promise<Buffer | null> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : null;
+    if (code === 'ENOENT' || code === 'EISDIR' || code === 'ENOTDIR') return null;
+    throw error;
+  }
+}
