@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { ConfigurationError } from '../schema/process/error.ts';
 
-/** Prints the name of the user who connected. Node cannot ask for it; perl is needed on the host anyway (jobrunner/launcher.ts). */
+/** Prints the name of the user who connected. Node cannot ask for it; perl is needed on the host anyway (jobrunner/process/launcher.ts). */
 const script = `
   use strict;
   use Socket qw(SOL_SOCKET SO_PEERCRED AF_UNIX sockaddr_family);

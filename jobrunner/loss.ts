@@ -4,10 +4,10 @@ import type { Job } from '../schema/model/job/job.ts';
 import { placeOf } from '../schema/model/job/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { wasRewoundSince } from '../schema/model/store/ledger.ts';
-import { removeCgroup } from './cgroup.ts';
-import { processTagOf } from './environment.ts';
-import type { JobProcesses } from './process.ts';
-import { killJob } from './signal.ts';
+import { removeCgroup } from './process/cgroup.ts';
+import { processTagOf } from './process/environment.ts';
+import type { JobProcesses } from './process/process.ts';
+import { killJob } from './process/signal.ts';
 
 /** Kills the remaining processes of a job and closes it as *lost*. Idempotent: several jobrunners may call it at once. No other process writes the job's log any more. */
 export async function loseJob(database: Database, job: Job): Promise<void> {

@@ -8,11 +8,11 @@ import { openDatabase } from '../schema/model/open.ts';
 import { configurationWith } from '../schema/process/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { openTracing } from '../schema/process/tracing.ts';
-import { enterCgroup, leaveCgroup } from './cgroup.ts';
-import { Launcher } from './launcher.ts';
-import { scapOf } from './scap.ts';
-import { supervise } from './supervisor.ts';
-import { warmUp } from './warm-up.ts';
+import { enterCgroup, leaveCgroup } from './process/cgroup.ts';
+import { Launcher } from './process/launcher.ts';
+import { scapOf } from './process/scap.ts';
+import { supervise } from './supervisor/supervisor.ts';
+import { warmUp } from './supervisor/warm-up.ts';
 
 // Signals of a terminal or a service manager are meant for the jobrunner: a running deployment continues.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {});

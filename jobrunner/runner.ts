@@ -2,12 +2,12 @@
 import { hostname } from 'node:os';
 import { announcePresence } from '../schema/model/job/presence.ts';
 import { identify } from '../schema/model/job/process.ts';
-import { claimJobs } from './claim.ts';
-import { removeOldJobs } from './clean-up.ts';
-import { compactOldLogs } from './compaction.ts';
-import type { RunnerContext } from './context.ts';
-import { scapOf } from './scap.ts';
-import { watchSupervisors } from './supervisor-check.ts';
+import { claimJobs } from './loop/claim.ts';
+import { removeOldJobs } from './loop/clean-up.ts';
+import { compactOldLogs } from './loop/compaction.ts';
+import type { RunnerContext } from './loop/context.ts';
+import { watchSupervisors } from './loop/supervisor-check.ts';
+import { scapOf } from './process/scap.ts';
 
 /** Runs until `signal` aborts, then leaves running jobs to their supervisors. */
 export async function runJobs(context: RunnerContext, signal: AbortSignal): Promise<void> {

@@ -6,17 +6,17 @@ const projectOf = (path: string, files: Record<string, string>) =>
 
 describe('the project of a test file', () => {
   test('a test that imports only what it tests is a unit test', () => {
-    expect(
-      projectOf('server/job/job.test.ts', { 'server/job/job.test.ts': "import { job } from './job.ts';" }),
-    ).toBe('unit');
+    expect(projectOf('server/job.test.ts', { 'server/job.test.ts': "import { job } from './job.ts';" })).toBe(
+      'unit',
+    );
   });
 
   test('a test that imports test support is an integration test', () => {
     const files = {
-      'server/job/job.test.ts': "import { openWorld } from '../tests/support/world.ts';",
+      'server/job.test.ts': "import { openWorld } from '../tests/support/world.ts';",
       'tests/support/world.ts': 'export const openWorld = 1;',
     };
-    expect(projectOf('server/job/job.test.ts', files)).toBe('integration');
+    expect(projectOf('server/job.test.ts', files)).toBe('integration');
   });
 
   test('a test that imports test support through another file of tests/ is an integration test', () => {

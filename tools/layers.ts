@@ -119,6 +119,12 @@ export const layers: readonly Layer[] = [
   {
     folder: 'jobrunner',
     owns: 'claiming and supervising jobs, the child process, the protocol, removal of old jobs',
+    folders: {
+      loop: 'what the jobrunner does again and again: claiming, checking supervisors, compaction, clean-up',
+      output: 'the output of scap: lines, and the messages among them',
+      process: 'the processes of a job: how scap is started, its environment, signals, control groups',
+      supervisor: 'the running of one job from start to end',
+    },
     imports: ['schema/model', 'schema/process', 'schema/text'],
     packages: ['execa', 'pino', 'prom-client'],
   },

@@ -1,8 +1,8 @@
 // Owns `spiderpig lose`: closes a job whose host or supervisor will not come back. Its lane stays closed until the job's processes have ended, or the operator accepts that they may run.
 import { setTimeout as wait } from 'node:timers/promises';
 import { remainsOf } from '../../jobrunner/loss.ts';
-import { describeProcesses, type JobProcesses, processesOf } from '../../jobrunner/process.ts';
-import { killJob } from '../../jobrunner/signal.ts';
+import { describeProcesses, type JobProcesses, processesOf } from '../../jobrunner/process/process.ts';
+import { killJob } from '../../jobrunner/process/signal.ts';
 import { DomainError } from '../../schema/model/error.ts';
 import { Job, JobAlreadyEnded, JobNotFound, type SupervisorIdentity } from '../../schema/model/job/job.ts';
 import { type Assurance, closeUnreachableJob } from '../../schema/model/job/loss.ts';

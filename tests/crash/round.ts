@@ -2,9 +2,9 @@
 import { existsSync, mkdirSync, readFileSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { processTagOf } from '../../jobrunner/environment.ts';
-import { processesOf } from '../../jobrunner/process.ts';
-import { killJob } from '../../jobrunner/signal.ts';
+import { processTagOf } from '../../jobrunner/process/environment.ts';
+import { processesOf } from '../../jobrunner/process/process.ts';
+import { killJob } from '../../jobrunner/process/signal.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { isAlive } from '../../schema/model/job/process.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { checkCommit, readCommits } from './commit.ts';
 
-const messagesOf = (subject: string, { body = 'Because.', files = ['server/job/job.ts'] } = {}): string[] =>
+const messagesOf = (subject: string, { body = 'Because.', files = ['server/job.ts'] } = {}): string[] =>
   checkCommit({ hash: 'abc1234', subject, body, files }).map(({ message }) => message);
 
 test.each([

@@ -3,7 +3,7 @@ import { checkDocs } from './docs.ts';
 import { formatProblem } from './report.ts';
 
 const repository = {
-  paths: ['README.md', 'docs/api.md', 'server/job/job.ts', 'schema/model/job/job.ts'],
+  paths: ['README.md', 'docs/api.md', 'server/job.ts', 'schema/model/job/job.ts'],
   code: "const port = process.env['SPIDERPIG_PORT']; function openWorld() {} type Job = { ended: boolean }; const options = { 'base-path': 1 };",
   scripts: ['build', 'test:unit'],
   commands: ['up'],
@@ -18,7 +18,7 @@ describe('names in documents', () => {
     '`Job.ended`',
     '`SPIDERPIG_PORT`',
     '`--base-path /PATH`',
-    '`server/job/job.ts`',
+    '`server/job.ts`',
     '`job.ts`',
     '`schema/model/job/NOUN.ts`',
     '`**/job*`',

@@ -29,9 +29,7 @@ const problemsOf = (files: Record<string, string>): string[] =>
 
 describe('owners of files', () => {
   test('accepts files in listed folders', () => {
-    expect(problemsOf({ 'server/job/job.ts': '', 'server/live/socket.ts': '', 'codegen.ts': '' })).toEqual(
-      [],
-    );
+    expect(problemsOf({ 'server/job.ts': '', 'server/live/socket.ts': '', 'codegen.ts': '' })).toEqual([]);
   });
 
   test('reports a file in a new folder of a layer', () => {
@@ -45,7 +43,7 @@ describe('owners of files', () => {
   });
 
   test('reports a listed folder that has no file', () => {
-    const files = new Map(Object.entries({ ...filled, 'server/job/job.ts': '' }));
+    const files = new Map(Object.entries({ ...filled, 'server/job.ts': '' }));
     files.delete('server/live/filled.ts');
     expect(checkLayers(files, table).map(formatProblem)).toEqual([
       'tools/layers.ts: lists the folder "server/live", which has no source file',
@@ -60,7 +58,7 @@ describe('owners of files', () => {
 describe('imports of layers', () => {
   test('accepts imports that the table allows', () => {
     const files = {
-      'server/job/job.ts':
+      'server/job.ts':
         "import { WebSocket } from 'ws'; import './live/socket.ts'; import '../schema/text/line.ts';",
       'server/live/socket.ts': "import { readFileSync } from 'node:fs';",
       'schema/text/line.ts': '',
@@ -69,8 +67,8 @@ describe('imports of layers', () => {
   });
 
   test('reports an import of another layer, with its line', () => {
-    expect(problemsOf({ 'server/job/job.ts': "\nimport { page } from '../client/web/page.ts';" })).toEqual([
-      'server/job/job.ts:2: imports "../client/web/page.ts"; server may not import the layer client/web (tools/layers.ts)',
+    expect(problemsOf({ 'server/job.ts': "\nimport { page } from '../client/web/page.ts';" })).toEqual([
+      'server/job.ts:2: imports "../client/web/page.ts"; server may not import the layer client/web (tools/layers.ts)',
     ]);
   });
 
@@ -80,11 +78,11 @@ describe('imports of layers', () => {
     "const page = await import('../client/web/page.ts');",
     "type Page = import('../client/web/page.ts').Page;",
   ])('reports another layer in %s', (text) => {
-    expect(problemsOf({ 'server/job/job.ts': text })).toHaveLength(1);
+    expect(problemsOf({ 'server/job.ts': text })).toHaveLength(1);
   });
 
   test('reports a package that the table does not list', () => {
-    expect(problemsOf({ 'server/job/job.ts': "import pad from 'left-pad/index.js';" })).toEqual([
+    expect(problemsOf({ 'server/job.ts': "import pad from 'left-pad/index.js';" })).toEqual([
       expect.stringContaining('may not import the package left-pad'),
     ]);
   });
@@ -96,12 +94,12 @@ describe('imports of layers', () => {
   });
 
   test('reports an import of tests outside of tests', () => {
-    expect(problemsOf({ 'server/job/job.ts': "import '../tests/main.ts';" })).toHaveLength(1);
+    expect(problemsOf({ 'server/job.ts': "import '../tests/main.ts';" })).toHaveLength(1);
   });
 
   test('lets test files import anything', () => {
     expect(
-      problemsOf({ 'server/job/job.test.ts': "import 'left-pad'; import '../client/web/page.ts';" }),
+      problemsOf({ 'server/job.test.ts': "import 'left-pad'; import '../client/web/page.ts';" }),
     ).toEqual([]);
   });
 });
@@ -126,7 +124,7 @@ describe('import cycles', () => {
 
 describe('rules about the text of a file', () => {
   test('reports a call when a file that is not a main file is imported', () => {
-    expect(problemsOf({ 'server/job/job.ts': 'const a = 1;\nstart(a);\n' })).toEqual([
+    expect(problemsOf({ 'server/job.ts': 'const a = 1;\nstart(a);\n' })).toEqual([
       expect.stringMatching(/^server\/job\.ts:2: calls something/),
     ]);
     expect(problemsOf({ 'server/main.ts': 'start();\n' })).toEqual([]);

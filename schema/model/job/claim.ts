@@ -1,4 +1,4 @@
-// Owns taking jobs out of the queue: a jobrunner claims one, a supervisor takes it over. Not running it (jobrunner/supervisor.ts).
+// Owns taking jobs out of the queue: a jobrunner claims one, a supervisor takes it over. Not running it (jobrunner/supervisor/supervisor.ts).
 import { raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../store/database.ts';

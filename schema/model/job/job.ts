@@ -14,7 +14,7 @@ import { activeStateList, type JobState, jobStates, transitions } from './state.
 /** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */
 export interface SupervisorIdentity extends ProcessIdentity {
   readonly cgroup?: string | null;
-  /** The pid of its launcher (jobrunner/launcher.ts). */
+  /** The pid of its launcher (jobrunner/process/launcher.ts). */
   readonly launcher?: number;
 }
 

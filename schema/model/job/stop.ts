@@ -1,4 +1,4 @@
-// Owns requests to stop a job: by whom, how, when, and whether the supervisor has acted. Not the signals (jobrunner/signal.ts).
+// Owns requests to stop a job: by whom, how, when, and whether the supervisor has acted. Not the signals (jobrunner/process/signal.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';

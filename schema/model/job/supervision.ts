@@ -1,4 +1,4 @@
-// Owns the version of the rules between jobrunner, server and supervisor, and which versions this code supports. Not the supervisor (jobrunner/supervisor.ts).
+// Owns the version of the rules between jobrunner, server and supervisor, and which versions this code supports. Not the supervisor (jobrunner/supervisor/supervisor.ts).
 
 /**
  * The version of the rules that supervisors of this code follow, stored in a job when its supervisor takes it. Incremented when a

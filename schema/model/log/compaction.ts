@@ -1,4 +1,4 @@
-// Owns compacting the logs of ended jobs: small chunks become few, large, compressed ones. Not the format (chunk-format.ts), not when it is done (jobrunner/compaction.ts).
+// Owns compacting the logs of ended jobs: small chunks become few, large, compressed ones. Not the format (chunk-format.ts), not when it is done (jobrunner/loop/compaction.ts).
 import { promisify } from 'node:util';
 import { constants, zstdCompress } from 'node:zlib';
 import { releaseSpace, throttled } from '../job/removal.ts';

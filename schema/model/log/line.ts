@@ -20,7 +20,7 @@ export interface NewLogLine {
   readonly text: string;
   /** Hidden until a user with the right asks for it. Only `output` can be sensitive. */
   readonly sensitive: boolean;
-  /** The next line continues this one, which was too long for one line (jobrunner/line.ts). Only `output`. */
+  /** The next line continues this one, which was too long for one line (jobrunner/output/line.ts). Only `output`. */
   readonly continues: boolean;
 }
 

@@ -1,4 +1,4 @@
-// Owns the stored log: appending chunks and reading lines by number. Not who writes (jobrunner/recorder.ts) or follows (server/log/).
+// Owns the stored log: appending chunks and reading lines by number. Not who writes (jobrunner/supervisor/recorder.ts) or follows (server/log/).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Job } from '../job/job.ts';

@@ -1,4 +1,4 @@
-// Owns the partial line of a job: output whose newline has not come yet, such as a prompt. Not when it is recorded (jobrunner/partial-output.ts), not whole lines (log.ts).
+// Owns the partial line of a job: output whose newline has not come yet, such as a prompt. Not when it is recorded (jobrunner/output/partial-output.ts), not whole lines (log.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { Job } from '../job/job.ts';

@@ -1,4 +1,4 @@
-// Owns appending to logs at full speed, on a dedicated connection. Not what is appended (log.ts), not retrying (jobrunner/recorder.ts).
+// Owns appending to logs at full speed, on a dedicated connection. Not what is appended (log.ts), not retrying (jobrunner/supervisor/recorder.ts).
 import SqliteDatabase from 'better-sqlite3';
 import { retryWhileBusy } from '../store/busy.ts';
 import { type Database, sqliteFile } from '../store/database.ts';

@@ -1,0 +1,81 @@
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterEach, expect, it, vi } from 'vitest';
+import { Job } from '../../schema/model/job/job.ts';
+import { identify } from '../../schema/model/job/process.ts';
+import { Runner, registerRunner } from '../../schema/model/job/runner.ts';
+import { hasEnded } from '../../schema/model/job/state.ts';
+import { readConfiguration } from '../../schema/process/configuration-reader.ts';
+import { openTestDatabase } from '../../tests/support/database.ts';
+import { claimJobs } from './claim.ts';
+
+const { execPath } = process;
+afterEach(() => {
+  Object.defineProperty(process, 'execPath', { value: execPath, configurable: true });
+});
+
+it('E9 logs once that no supervisor can be started, and leaves the job queued', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { id } = await world.enqueue();
+  let attempts = 0;
+  const missing = (): string => {
+    attempts++;
+    return '/no/such/node';
+  };
+  Object.defineProperty(process, 'execPath', { get: missing, configurable: true });
+  const data = mkdtempSync(join(tmpdir(), 'spiderpig-claim-'));
+  const configuration = readConfiguration({
+    options: { data },
+    environment: { HOME: '/home/x' },
+    root: '/nowhere',
+  });
+  const entries: string[] = [];
+  const logger = pino({ base: null, timestamp: false }, { write: (line: string) => entries.push(line) });
+  const stop = new AbortController();
+  const claiming = claimJobs({ configuration, database: world.database, logger }, 'test', stop.signal);
+  await vi.waitUntil(() => attempts > 1, { timeout: 20_000 });
+  stop.abort();
+  await claiming;
+  rmSync(data, { recursive: true });
+  expect(entries).toEqual([expect.stringContaining('the supervisor process could not be started: spawn')]);
+  expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({ state: 'queued' });
+});
+
+it('leaves jobs queued while the command of --lane-check forbids deployments, and shows its output', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { database } = world;
+  const { id } = await world.enqueue();
+  const data = mkdtempSync(join(tmpdir(), 'spiderpig-claim-'));
+  const check = join(data, 'may-deploy');
+  writeFileSync(check, '#!/bin/sh\necho "this host is passive,"\necho "eqiad is active"\nexit 1\n');
+  chmodSync(check, 0o755);
+  const options = { data, database: database.url, scap: 'true', 'lane-check': check };
+  const configuration = readConfiguration({ options, environment: process.env, root: '/nowhere' });
+  const runner = {
+    id: 'test',
+    host: hostname(),
+    lanes: ['default'],
+    process: identify(process.pid),
+    scap: 'true',
+    simulated: false,
+    startedAt: 1,
+  };
+  await registerRunner(database, runner);
+  const stop = new AbortController();
+  const logger = pino({ level: 'silent' });
+  const claiming = claimJobs({ configuration, database, logger }, 'test', stop.signal);
+  const problem = async () => (await database.em().findOneOrFail(Runner, { id: 'test' })).laneProblem ?? null;
+  const state = async () => (await database.em().findOneOrFail(Job, { id })).state;
+  await vi.waitUntil(async () => (await problem()) !== null, { timeout: 20_000 });
+  expect(await problem()).toBe('this host is passive, eqiad is active');
+  expect(await state()).toBe('queued');
+  writeFileSync(check, '#!/bin/sh\nexit 0\n');
+  database.doorbell.ring(['orders']);
+  await vi.waitUntil(async () => hasEnded(await state()), { timeout: 20_000 });
+  expect(await problem()).toBeNull();
+  stop.abort();
+  await claiming;
+  rmSync(data, { recursive: true, force: true });
+});

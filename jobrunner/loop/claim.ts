@@ -1,0 +1,150 @@
+// Owns claiming queued jobs and handing each to a stand-by supervisor. Not what a claim is (schema/model/job/job.ts).
+import { setTimeout as wait } from 'node:timers/promises';
+import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../../schema/model/job/claim.ts';
+import { currentHold } from '../../schema/model/job/hold.ts';
+import { leaseInterval, renewRunnerLease } from '../../schema/model/job/lease.ts';
+import { isAlive } from '../../schema/model/job/process.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import type { Configuration } from '../../schema/process/configuration.ts';
+import type { RunnerContext } from './context.ts';
+import { LaneCheck, laneCheckInterval } from './lane-check.ts';
+import { type Standby, startStandby } from './standby.ts';
+import { checkSupervisors } from './supervisor-check.ts';
+
+/** How long after a job's start the next stand-by is started, in milliseconds, unless another job waits: that takes half a second of CPU time. */
+const settleTime = 3_000;
+/** The longest delay that a timer takes, in milliseconds. */
+const longestTimer = 2 ** 31 - 1;
+/** The delay after an unexpected failure, in milliseconds. It doubles from the first to the longest. */
+const retryDelay = { first: 500, longest: 10_000 };
+
+/** What wakes the loop: a ring when a job was queued or ended, or a hold changed. */
+interface Ring {
+  nextRing(signal: AbortSignal): Promise<void>;
+  ring(): void;
+}
+
+/** Claims jobs for the runner `runnerId`, one after the other, until `signal` aborts. Sleeps while there is nothing to claim. */
+export async function claimJobs(
+  context: RunnerContext,
+  runnerId: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const { configuration, database, logger } = context;
+  using ring = database.doorbell.listen('orders', 'holds');
+  const laneCheck = new LaneCheck(context, runnerId);
+  const lease = new Lease(database, runnerId);
+  let standby: Standby | null = null;
+  let isLaneChecked = false;
+  let failure: string | null = null;
+  let delay = retryDelay.first;
+  while (!signal.aborted) {
+    try {
+      if (standby === null) {
+        standby = await startStandby(configuration);
+        await warmUpClaim(database);
+        // Once at the start, so that people see the answer before they need it.
+        if (!isLaneChecked) await laneCheck.allows();
+        isLaneChecked = true;
+        failure = null;
+        delay = retryDelay.first;
+      }
+      if (signal.aborted) break;
+      if (!isAlive(standby.identity)) {
+        standby = null;
+        continue;
+      }
+      const jobId = await claimOrSleep(context, runnerId, { ring, laneCheck, lease }, signal);
+      if (jobId === null) continue;
+      const supervisor: Standby = standby;
+      standby = null;
+      await handOver(context, jobId, supervisor);
+      await settle(context, ring, signal);
+    } catch (error) {
+      // Logged once for a row of equal failures: a supervisor that cannot be started stays so for long.
+      if (String(error) !== failure) logger.error({ error: String(error) }, 'claiming failed; retrying');
+      failure = String(error);
+      await wait(delay, undefined, { signal }).catch(() => {});
+      delay = Math.min(delay * 2, retryDelay.longest);
+    }
+  }
+  standby?.dismiss();
+}
+
+/** The lease of the jobrunner. */
+class Lease {
+  readonly #database: Database;
+  readonly #runnerId: string;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(database: Database, runnerId: string) {
+    this.#database = database;
+    this.#runnerId = runnerId;
+  }
+
+  /** Renews it, unless that was done just before. */
+  async renew(): Promise<void> {
+    const now = performance.now();
+    if (now - this.#renewedAt < leaseInterval / 2) return;
+    await renewRunnerLease(this.#database, this.#runnerId);
+    this.#renewedAt = now;
+  }
+}
+
+/** The number of the claimed job; null after a sleep that ended with a ring, or with the end of a hold. */
+async function claimOrSleep(
+  { configuration, database }: RunnerContext,
+  runnerId: string,
+  { ring, laneCheck, lease }: { readonly ring: Ring; readonly laneCheck: LaneCheck; readonly lease: Lease },
+  signal: AbortSignal,
+): Promise<number | null> {
+  // A query before the claim: the claim is a write, which takes the write lock even when there is nothing to claim.
+  const queued = await hasQueuedJob(database, configuration.lanes);
+  if (queued) await lease.renew();
+  const isAllowed = !(queued || laneCheck.forbids) || (await mayClaim(configuration, database, laneCheck));
+  const now = Date.now();
+  const jobId = queued && isAllowed ? await claimJob(database, runnerId, configuration.lanes, now) : null;
+  if (jobId !== null) return jobId;
+  // As of the time of the claim: a hold that prevented the claim and has ended since would otherwise be missed.
+  const hold = queued ? await currentHold(database.em(), now) : null;
+  // Nothing rings when the time of a hold has passed.
+  const rest = hold?.endsAt == null ? longestTimer : Math.min(longestTimer, hold.endsAt - Date.now());
+  const sleep = Math.min(rest, laneCheck.forbids ? laneCheckInterval : rest, queued ? leaseInterval : rest);
+  const timer = setTimeout(() => ring.ring(), Math.max(0, sleep));
+  await ring.nextRing(signal);
+  clearTimeout(timer);
+  return null;
+}
+
+/** Whether this host may deploy now. Asked only where a claim would succeed, or to see whether it may again. */
+async function mayClaim(
+  configuration: Configuration,
+  database: Database,
+  laneCheck: LaneCheck,
+): Promise<boolean> {
+  if (configuration.laneCheck === null) return true;
+  if (!laneCheck.forbids && !(await hasClaimableJob(database, configuration.lanes))) return true;
+  return await laneCheck.allows();
+}
+
+async function handOver(context: RunnerContext, jobId: number, supervisor: Standby): Promise<void> {
+  const { logger, metrics } = context;
+  logger.info({ job: jobId, supervisor: supervisor.identity.pid }, 'job claimed');
+  metrics?.started(jobId);
+  // Checked as soon as it exits. If the database is unavailable then, the periodic check does it.
+  supervisor.exited
+    .then(() => checkSupervisors(context))
+    .then(() => metrics?.ended(jobId))
+    .catch((error) => logger.warn({ error: String(error) }, 'checking for a lost job failed; retrying'));
+  await supervisor.give(jobId);
+}
+
+/** Waits before the next stand-by is started, unless another job is queued: a job that starts, or ends at once, needs the CPU itself (bench: flood, page-busy). */
+async function settle(
+  { configuration, database }: RunnerContext,
+  ring: Ring,
+  signal: AbortSignal,
+): Promise<void> {
+  const limit = AbortSignal.any([signal, AbortSignal.timeout(settleTime)]);
+  while (!limit.aborted && !(await hasQueuedJob(database, configuration.lanes))) await ring.nextRing(limit);
+}

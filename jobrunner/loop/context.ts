@@ -1,0 +1,14 @@
+// Owns what every loop of the jobrunner works with.
+import type { Logger } from 'pino';
+import type { Database } from '../../schema/model/store/database.ts';
+import type { Configuration } from '../../schema/process/configuration.ts';
+import type { RunnerMetrics } from '../metrics.ts';
+
+/** The surroundings of a jobrunner. */
+export interface RunnerContext {
+  readonly configuration: Configuration;
+  readonly database: Database;
+  readonly logger: Logger;
+  /** Undefined: nobody asked for metrics. */
+  readonly metrics?: RunnerMetrics;
+}

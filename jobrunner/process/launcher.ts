@@ -1,0 +1,241 @@
+// Owns the launcher: a small process between a supervisor and scap that starts scap and reports its true wait status. Not what is read from scap or sent to it (child.ts).
+import { spawn } from 'node:child_process';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { constants as system, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getSystemErrorMap } from 'node:util';
+import { execa } from 'execa';
+import type { Exit } from '../../schema/model/job/outcome.ts';
+
+/** The capacity that the output pipe gets, in bytes: scap continues while lines are written to the database. */
+export const pipeCapacity = 1_048_576;
+
+/** The process to start. `arguments` do not include the name of the program. */
+export interface Program {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly directory: string;
+}
+
+/** The process could not be started. */
+export class NotStarted extends Error {}
+
+/** The launcher was killed before it said whether the process was started: it may run. */
+export class LauncherLost extends NotStarted {}
+
+/**
+ * The launcher. Node cannot do this itself: it reports exit status 0 for a process that was ended by a signal that it has no name for, and it
+ * lets its children inherit descriptors that it inherited. Protocol on descriptor 3, one line each way at a time:
+ * `ready` → the program → `started PID` or `failed ERRNO` → `ended STATUS` → `drain PATH` → `draining`.
+ * It is outside of scap's session, so only what is meant for the supervisor's processes reaches it.
+ */
+const script = `
+  use strict;
+  use POSIX ();
+  $0 = 'spiderpig-launcher';
+  my @signals = qw(INT TERM HUP QUIT PIPE);
+  $SIG{$_} = 'IGNORE' for @signals;
+  open(my $control, '+<&=', 3) or exit 1;
+  binmode $control;
+  fcntl($control, 2, 1); # F_SETFD, FD_CLOEXEC
+  if (opendir(my $open, '/proc/self/fd')) {
+    my @inherited = grep { /^[0-9]+$/ && $_ > 3 } readdir $open;
+    closedir $open;
+    POSIX::close($_) for @inherited;
+  }
+  fcntl(STDOUT, 1031, ${pipeCapacity}); # F_SETPIPE_SZ
+  sub tell_supervisor { syswrite($control, "$_[0]\\n") }
+  tell_supervisor('ready');
+  my $size = <$control>;
+  exit 0 unless defined $size;
+  read($control, my $fields, $size) == $size or exit 0;
+  my ($directory, $count, @rest) = split /\\0/, $fields, -1;
+  my @argv = splice @rest, 0, $count;
+  my %environment = map { split /=/, $_, 2 } @rest;
+  pipe(my $failure, my $report) or exit 1;
+  my $pid = fork;
+  if (!defined $pid) { tell_supervisor('failed ' . ($! + 0)); exit 1 }
+  if ($pid == 0) {
+    POSIX::setsid();
+    $SIG{$_} = 'DEFAULT' for @signals;
+    %ENV = %environment;
+    if (chdir $directory) { exec { $argv[0] } @argv }
+    syswrite($report, $! + 0);
+    POSIX::_exit(127);
+  }
+  close $report;
+  for my $descriptor (0 .. 2) { POSIX::close($descriptor); POSIX::open('/dev/null', 2) }
+  my $errno = <$failure>;
+  if (defined $errno) { waitpid $pid, 0; tell_supervisor("failed $errno"); exit 0 }
+  tell_supervisor("started $pid");
+  waitpid $pid, 0;
+  tell_supervisor("ended $?");
+  my $order = <$control>;
+  exit 0 unless defined $order && $order =~ /^drain (.+)$/;
+  sysopen(my $output, $1, 0) or exit 1;
+  tell_supervisor('draining');
+  close $control;
+  1 while sysread($output, my $discarded, 65536);
+`;
+
+/** The name of a signal; those without a name are numbered from SIGRTMIN (34), as \`kill -l\` does. */
+function signalName(number: number): string {
+  const known = Object.entries(system.signals).find(([, value]) => value === number)?.[0];
+  if (known !== undefined) return known;
+  if (number < 34) return `signal ${number}`;
+  return number === 34 ? 'SIGRTMIN' : `SIGRTMIN+${number - 34}`;
+}
+
+/** The exit that a wait status stands for, see wait(2). Pure. */
+function exitOfWaitStatus(waitStatus: number): Exit {
+  const signal = waitStatus & 0x7f;
+  return signal === 0
+    ? { status: waitStatus >> 8, signal: null }
+    : { status: null, signal: signalName(signal) };
+}
+
+/** Lines of the launcher, in order. */
+class Lines {
+  readonly #waiting: ((line: string | null) => void)[] = [];
+  readonly #lines: string[] = [];
+  #rest = '';
+  #ended = false;
+
+  constructor(stream: Socket) {
+    stream.setEncoding('latin1');
+    stream.on('data', (text: string) => {
+      const lines = `${this.#rest}${text}`.split('\n');
+      this.#rest = lines.pop() ?? '';
+      for (const line of lines) {
+        const waiting = this.#waiting.shift();
+        if (waiting) waiting(line);
+        else this.#lines.push(line);
+      }
+    });
+    stream.on('error', () => {});
+    stream.once('close', () => {
+      this.#ended = true;
+      for (const waiting of this.#waiting.splice(0)) waiting(null);
+    });
+  }
+
+  /** The next line; null when the launcher has exited. */
+  next(): Promise<string | null> {
+    const line = this.#lines.shift();
+    if (line !== undefined) return Promise.resolve(line);
+    if (this.#ended) return Promise.resolve(null);
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+}
+
+/** A launcher that has not started a process yet, or has started its only one. */
+export class Launcher implements Disposable {
+  /** The pid of the launcher. */
+  readonly pid: number;
+  /** The read end of the pipe that is stdout and stderr of the process: one pipe, so the order of lines is the order of writing. */
+  readonly output: number;
+  /** The write end of the pipe that is its stdin. */
+  readonly input: number;
+  readonly #control: Socket;
+  readonly #lines: Lines;
+
+  private constructor(control: Socket, lines: Lines, pipes: { pid: number; output: number; input: number }) {
+    this.#control = control;
+    this.#lines = lines;
+    this.pid = pipes.pid;
+    this.output = pipes.output;
+    this.input = pipes.input;
+  }
+
+  /** Starts a launcher and waits until it is ready. Throws {@link NotStarted}. */
+  static async open(): Promise<Launcher> {
+    const pipes = await openPipes();
+    const child = spawn('perl', ['-e', script], {
+      detached: true,
+      stdio: [pipes.inputReader, pipes.outputWriter, pipes.outputWriter, 'pipe'],
+      env: { PATH: process.env['PATH'] },
+    });
+    closeSync(pipes.inputReader);
+    closeSync(pipes.outputWriter);
+    // Registered before anything is awaited: an error event without a listener ends this process.
+    const failed = new Promise<Error>((resolve) => child.once('error', resolve));
+    const control = child.stdio[3];
+    if (child.pid === undefined || !(control instanceof Socket)) {
+      closeSync(pipes.output);
+      closeSync(pipes.input);
+      throw new NotStarted(`its launcher could not be started: ${(await failed).message}`);
+    }
+    child.unref();
+    const lines = new Lines(control);
+    const launcher = new Launcher(control, lines, { pid: child.pid, ...pipes });
+    if ((await lines.next()) === 'ready') return launcher;
+    control.destroy();
+    throw new NotStarted('its launcher ended before it was ready');
+  }
+
+  /** Starts the process in a new session and returns its pid. Throws {@link NotStarted} with the reason, or {@link LauncherLost}. */
+  async start(program: Program): Promise<number> {
+    const { file, directory, environment } = program;
+    const argv = [file, ...program.arguments];
+    const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+    const fields = [directory, String(argv.length), ...argv, ...variables];
+    if (fields.some((field) => field.includes('\0'))) throw new NotStarted('an argument contains NUL');
+    const bytes = Buffer.from(fields.join('\0'));
+    this.#control.write(Buffer.concat([Buffer.from(`${bytes.length}\n`), bytes]));
+    const [word, number] = (await this.#lines.next())?.split(' ') ?? [];
+    if (word === 'started') return Number(number);
+    if (word !== 'failed') throw new LauncherLost('its launcher was killed');
+    const [name, text] = getSystemErrorMap().get(-Number(number)) ?? [`error ${number}`, 'unknown error'];
+    throw new NotStarted(`${file}: ${name}, ${text}`);
+  }
+
+  /** Resolves with the exit of the started process; null: the launcher was killed, so nobody knows it. */
+  async exit(): Promise<Exit | null> {
+    const [word, status] = (await this.#lines.next())?.split(' ') ?? [];
+    return word === 'ended' ? exitOfWaitStatus(Number(status)) : null;
+  }
+
+  /**
+   * Makes the launcher read and discard the output from now on, so that a process that still writes to it does not get SIGPIPE. Call it after
+   * {@link exit}, before the read end is closed. `false`: that is not possible.
+   */
+  async drain(): Promise<boolean> {
+    this.#control.write(`drain /proc/${process.pid}/fd/${this.output}\n`);
+    return (await this.#lines.next()) === 'draining';
+  }
+
+  /** The launcher exits as soon as it has nothing to do. */
+  [Symbol.dispose](): void {
+    this.#control.destroy();
+  }
+}
+
+/**
+ * Opens both pipes. Node's own "pipes" are sockets: they cannot be opened as `/dev/stdin` or `/dev/stdout`, and with a socket on stdin bash
+ * believes that a remote shell has started it and reads `~/.bashrc`. So named pipes are made, opened at both ends and unlinked.
+ */
+async function openPipes(): Promise<{
+  output: number;
+  outputWriter: number;
+  input: number;
+  inputReader: number;
+}> {
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-'));
+  try {
+    const [output, input] = [join(directory, 'output'), join(directory, 'input')];
+    await execa('mkfifo', ['-m', '600', output, input]);
+    const { O_RDONLY, O_WRONLY, O_NONBLOCK } = constants;
+    // A reader first: a pipe without one cannot be opened for writing.
+    const readEnd = openSync(output, O_RDONLY | O_NONBLOCK);
+    const probe = openSync(input, O_RDONLY | O_NONBLOCK);
+    const writeEnd = openSync(input, O_WRONLY | O_NONBLOCK);
+    // Opened again without O_NONBLOCK: scap's reads must wait.
+    const inputReader = openSync(input, O_RDONLY);
+    closeSync(probe);
+    return { output: readEnd, outputWriter: openSync(output, O_WRONLY), input: writeEnd, inputReader };
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
