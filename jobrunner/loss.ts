@@ -1,7 +1,7 @@
 // Owns closing a job whose supervisor has died: kills what is left of scap and records the end. Not noticing it (supervisor-check.ts).
 import { endJob, type ReasonContext } from '../schema/model/job/ending.ts';
 import type { Job } from '../schema/model/job/job.ts';
-import { placeOf } from '../schema/model/job/process.ts';
+import { placeOf } from '../schema/model/runner/process.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { wasRewoundSince } from '../schema/model/store/ledger.ts';
 import { removeCgroup } from './process/cgroup.ts';

@@ -2,9 +2,9 @@
 import { flushCompileCache } from 'node:module';
 import { homedir } from 'node:os';
 import { createInterface } from 'node:readline';
-import { identify } from '../schema/model/job/process.ts';
 import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { identify } from '../schema/model/runner/process.ts';
 import { configurationWith } from '../schema/process/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { openTracing } from '../schema/process/tracing.ts';

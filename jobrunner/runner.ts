@@ -1,7 +1,7 @@
 // Owns the jobrunner: its presence and its four loops. It holds no state that a restart would lose.
 import { hostname } from 'node:os';
-import { announcePresence } from '../schema/model/job/presence.ts';
-import { identify } from '../schema/model/job/process.ts';
+import { announcePresence } from '../schema/model/runner/presence.ts';
+import { identify } from '../schema/model/runner/process.ts';
 import { claimJobs } from './loop/claim.ts';
 import { removeOldJobs } from './loop/clean-up.ts';
 import { compactOldLogs } from './loop/compaction.ts';

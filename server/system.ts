@@ -1,4 +1,4 @@
-// Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/job/presence.ts).
+// Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { maxQueuedJobs, type SystemNow, type Systems } from '../schema/graphql/context.ts';
@@ -6,11 +6,11 @@ import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
 import { countJobsWhere } from '../schema/model/job/count.ts';
 import { currentHold, type Hold } from '../schema/model/job/hold.ts';
 import { Job } from '../schema/model/job/job.ts';
-import { notResponding } from '../schema/model/job/lease.ts';
-import { lanesOf, listRunners } from '../schema/model/job/presence.ts';
 import { inQueueOrder } from '../schema/model/job/queue.ts';
-import { recordMissingRunner } from '../schema/model/job/runner.ts';
 import { activeStates } from '../schema/model/job/state.ts';
+import { notResponding } from '../schema/model/runner/lease.ts';
+import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
+import { recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
 import { cancellable, LatestValues } from './live/stream.ts';

@@ -13,9 +13,9 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { identify } from '../schema/model/job/process.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { identify } from '../schema/model/runner/process.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 

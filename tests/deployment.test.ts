@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
-import { identify, isAlive } from '../schema/model/job/process.ts';
+import { identify, isAlive } from '../schema/model/runner/process.ts';
 import { dialects } from './support/database.ts';
 import { openWorld, program, type World } from './support/world.ts';
 

@@ -5,9 +5,9 @@ import { describeProcesses, type JobProcesses, processesOf } from '../../jobrunn
 import { killJob } from '../../jobrunner/process/signal.ts';
 import { DomainError } from '../../schema/model/error.ts';
 import { Job, JobAlreadyEnded, JobNotFound, type SupervisorIdentity } from '../../schema/model/job/job.ts';
-import { type Assurance, closeUnreachableJob } from '../../schema/model/job/loss.ts';
-import { hasProc, isAlive, placeOf } from '../../schema/model/job/process.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
+import { type Assurance, closeUnreachableJob } from '../../schema/model/runner/loss.ts';
+import { hasProc, isAlive, placeOf } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';

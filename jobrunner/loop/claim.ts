@@ -2,8 +2,8 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { claimJob, hasClaimableJob, hasQueuedJob, warmUpClaim } from '../../schema/model/job/claim.ts';
 import { currentHold } from '../../schema/model/job/hold.ts';
-import { leaseInterval, renewRunnerLease } from '../../schema/model/job/lease.ts';
-import { isAlive } from '../../schema/model/job/process.ts';
+import { leaseInterval, renewRunnerLease } from '../../schema/model/runner/lease.ts';
+import { isAlive } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import type { RunnerContext } from './context.ts';

@@ -1,6 +1,6 @@
-// Owns asking whether this host may deploy now, with the command of --lane-check. Not claiming (claim.ts), not the row that shows the answer (schema/model/job/runner.ts).
+// Owns asking whether this host may deploy now, with the command of --lane-check. Not claiming (claim.ts), not the row that shows the answer (schema/model/runner/runner.ts).
 import { execa } from 'execa';
-import { recordLaneProblem } from '../../schema/model/job/runner.ts';
+import { recordLaneProblem } from '../../schema/model/runner/runner.ts';
 import type { RunnerContext } from './context.ts';
 
 /** How long the command may take, in milliseconds. */

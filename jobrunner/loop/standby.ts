@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { identify, type ProcessIdentity } from '../../schema/model/job/process.ts';
+import { identify, type ProcessIdentity } from '../../schema/model/runner/process.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { configurationEnvironment } from '../../schema/process/configuration-reader.ts';
 import { compileCacheEnvironment } from '../../schema/process/data-directory.ts';

@@ -2,9 +2,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Job } from '../../schema/model/job/job.ts';
 import { jobKinds } from '../../schema/model/job/kind/list.ts';
-import { identify, isAlive, type ProcessIdentity, placeOf } from '../../schema/model/job/process.ts';
 import { activeStates } from '../../schema/model/job/state.ts';
-import { isKnownSupervision } from '../../schema/model/job/supervision.ts';
+import { identify, isAlive, type ProcessIdentity, placeOf } from '../../schema/model/runner/process.ts';
+import { isKnownSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { loseJob } from '../loss.ts';
 import { processTagOf } from '../process/environment.ts';

@@ -1,7 +1,7 @@
 // Owns the control group (cgroup v2) of a supervisor: every process of its job starts in it and cannot leave it. Not signals (signal.ts).
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { ProcessIdentity } from '../../schema/model/job/process.ts';
+import type { ProcessIdentity } from '../../schema/model/runner/process.ts';
 
 const prefix = 'spiderpig-';
 

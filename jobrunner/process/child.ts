@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LeftoverProcess } from '../../schema/model/job/job.ts';
 import type { Exit } from '../../schema/model/job/outcome.ts';
-import { identify, isAlive, type ProcessIdentity } from '../../schema/model/job/process.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../schema/model/runner/process.ts';
 import type { Launcher, Program } from './launcher.ts';
 import { describeProcesses, type JobProcesses, processesOf, ticksSinceBoot } from './process.ts';
 import { interruptGroup, killJob, signalJob } from './signal.ts';

@@ -8,7 +8,7 @@ import {
   placeOf,
   type Stat,
   statOf,
-} from '../../schema/model/job/process.ts';
+} from '../../schema/model/runner/process.ts';
 import { cgroupMembers } from './cgroup.ts';
 
 /** The environment variable that every process of a job inherits. Its value is the job's tag. */

@@ -1,7 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { identify, isAlive, isSame, type ProcessIdentity, placeOf } from '../../schema/model/job/process.ts';
+import {
+  identify,
+  isAlive,
+  isSame,
+  type ProcessIdentity,
+  placeOf,
+} from '../../schema/model/runner/process.ts';
 import { processesOf, tagVariable, ticksSinceBoot } from './process.ts';
 import { interruptGroup, killJob, signalJob } from './signal.ts';
 

@@ -1,7 +1,7 @@
 // Owns sending signals to all processes of a job, also to those that have left its process group. Not when they are sent (stop-sequence.ts, loss.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LeftoverProcess } from '../../schema/model/job/job.ts';
-import { hasProc, isAlive, placeOf, statOf } from '../../schema/model/job/process.ts';
+import { hasProc, isAlive, placeOf, statOf } from '../../schema/model/runner/process.ts';
 import { describeProcesses, type JobProcesses, type Member, processesOf } from './process.ts';
 
 /** How long to wait for killed processes, and how often to check, in milliseconds. A process that the kernel cannot kill is not waited for longer. */

@@ -2,11 +2,11 @@
 import { hostname } from 'node:os';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';
 import { Job, type SupervisorIdentity } from '../../schema/model/job/job.ts';
-import { isSame } from '../../schema/model/job/process.ts';
-import { holdForUnrecordedJob } from '../../schema/model/job/rewind.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import type { ChunkDraft } from '../../schema/model/log/chunk-draft.ts';
 import { openDatabase } from '../../schema/model/open.ts';
+import { isSame } from '../../schema/model/runner/process.ts';
+import { holdForUnrecordedJob } from '../../schema/model/runner/rewind.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { UnrecordedLog } from './unrecorded-log.ts';
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { identify } from '../../schema/model/job/process.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
 import { readLines } from '../../schema/model/log/log.ts';
+import { identify } from '../../schema/model/runner/process.ts';
 import { DiskFull, Reserve } from '../../schema/model/store/reserve.ts';
 import { dialects, openTestDatabase } from '../../tests/support/database.ts';
 import { Recorder } from './recorder.ts';

@@ -11,14 +11,14 @@ import {
   pendingInteraction,
 } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { identify, isAlive } from '../../schema/model/job/process.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import { requestStop, Stop, type StopMode } from '../../schema/model/job/stop.ts';
-import { currentSupervision } from '../../schema/model/job/supervision.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
 import { countLines, readLines } from '../../schema/model/log/log.ts';
 import { Masks } from '../../schema/model/log/mask.ts';
 import { readPartialLine } from '../../schema/model/log/partial-line.ts';
+import { identify, isAlive } from '../../schema/model/runner/process.ts';
+import { currentSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Listener } from '../../schema/model/store/doorbell.ts';
 import { packageRoot } from '../../schema/process/files.ts';

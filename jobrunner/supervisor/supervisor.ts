@@ -10,13 +10,13 @@ import {
 } from '../../schema/model/job/interaction.ts';
 import { Job, type SupervisorIdentity } from '../../schema/model/job/job.ts';
 import { kindOf } from '../../schema/model/job/kind/list.ts';
-import { leaseInterval, renewLease } from '../../schema/model/job/lease.ts';
 import type { Exit } from '../../schema/model/job/outcome.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
 import { recordStage } from '../../schema/model/job/stage.ts';
 import { recordStopHandled, type Stop, unhandledStops } from '../../schema/model/job/stop.ts';
 import type { Masks } from '../../schema/model/log/mask.ts';
 import { recordPartialLine } from '../../schema/model/log/partial-line.ts';
+import { leaseInterval, renewLease } from '../../schema/model/runner/lease.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../../schema/model/store/problem.ts';
 import type { Tracing } from '../../schema/process/span.ts';

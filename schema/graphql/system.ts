@@ -1,7 +1,7 @@
 // Owns the GraphQL type of the system: version, jobrunners, active and queued jobs. Not where the data comes from (server/system.ts).
 import { Hold } from '../model/job/hold.ts';
 import { Job } from '../model/job/job.ts';
-import { lanesOf } from '../model/job/presence.ts';
+import { lanesOf } from '../model/runner/presence.ts';
 import { builder } from './builder.ts';
 import { RetentionType } from './clean-up.ts';
 import type { SystemNow } from './context.ts';

@@ -14,7 +14,6 @@ import { Hold } from './job/hold.ts';
 import { Interaction } from './job/interaction.ts';
 import { Job } from './job/job.ts';
 import { JobWatcher } from './job/job-watcher.ts';
-import { Runner } from './job/runner.ts';
 import { JobStage } from './job/stage.ts';
 import { Stop } from './job/stop.ts';
 import { LogChunk } from './log/log.ts';
@@ -23,6 +22,7 @@ import { WebhookDelivery } from './notification/delivery.ts';
 import { StoredEvent } from './notification/event.ts';
 import { PushSubscription, VapidKey } from './notification/push-subscription.ts';
 import { Webhook } from './notification/webhook.ts';
+import { Runner } from './runner/runner.ts';
 import { LedgerRow } from './store/ledger.ts';
 
 /** All entities, in the order in which their tables depend on each other. */

@@ -1,9 +1,9 @@
 // Owns opening the configured database at the start of a process: reserve, migrations, connection.
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { holdAfterRewind } from '../model/job/rewind.ts';
 import { findDatabase, migrate } from '../model/migration/migration.ts';
 import { openDatabase } from '../model/open.ts';
+import { holdAfterRewind } from '../model/runner/rewind.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
 import { checkPostgreSql } from '../model/store/postgresql-check.ts';
 import { DiskFull, Reserve } from '../model/store/reserve.ts';

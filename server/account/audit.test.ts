@@ -12,9 +12,9 @@ import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { defaultLane } from '../../schema/model/job/lane.ts';
-import { closeUnreachableJob } from '../../schema/model/job/loss.ts';
 import { openDatabase } from '../../schema/model/open.ts';
+import { defaultLane } from '../../schema/model/runner/lane.ts';
+import { closeUnreachableJob } from '../../schema/model/runner/loss.ts';
 import { dialects, makeDatabase } from '../../tests/support/database.ts';
 import {
   type Browser,

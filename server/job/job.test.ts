@@ -7,11 +7,11 @@ import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { answerInteraction, askInteraction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { defaultLane } from '../../schema/model/job/lane.ts';
-import { announcePresence, type Presence } from '../../schema/model/job/presence.ts';
-import { identify } from '../../schema/model/job/process.ts';
 import { recordReport } from '../../schema/model/job/report.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
+import { defaultLane } from '../../schema/model/runner/lane.ts';
+import { announcePresence, type Presence } from '../../schema/model/runner/presence.ts';
+import { identify } from '../../schema/model/runner/process.ts';
 import { dialects, makeDatabase } from '../../tests/support/database.ts';
 import {
   all,

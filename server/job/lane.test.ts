@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
-import { announcePresence } from '../../schema/model/job/presence.ts';
-import { identify } from '../../schema/model/job/process.ts';
+import { announcePresence } from '../../schema/model/runner/presence.ts';
+import { identify } from '../../schema/model/runner/process.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 
 let world: TestServer;

@@ -1,7 +1,7 @@
-// Owns when leases are checked: every few seconds while supervisors or jobrunners owe work. Not what a lease is (schema/model/job/lease.ts).
+// Owns when leases are checked: every few seconds while supervisors or jobrunners owe work. Not what a lease is (schema/model/runner/lease.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { LeaseWatch } from '../../schema/model/job/lease.ts';
+import { LeaseWatch } from '../../schema/model/runner/lease.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
 /** How often, in milliseconds. */

@@ -1,11 +1,7 @@
-// Owns statistics for resolvers: they are computed once for all who ask for the same period and time zone. Not the figures (schema/model/job/statistics.ts).
+// Owns statistics for resolvers: they are computed once for all who ask for the same period and time zone. Not the figures (schema/model/statistics/statistics.ts).
 import type { StatisticsSource } from '../../schema/graphql/context.ts';
-import { type Statistics, statisticsOf } from '../../schema/model/job/statistics.ts';
-import {
-  type Period,
-  readStatisticsRows,
-  type StatisticsRows,
-} from '../../schema/model/job/statistics-row.ts';
+import { type Period, readStatisticsRows, type StatisticsRows } from '../../schema/model/statistics/row.ts';
+import { type Statistics, statisticsOf } from '../../schema/model/statistics/statistics.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
 
 /** How long a period is kept, in milliseconds. */

@@ -1,4 +1,4 @@
-// Owns the times of jobs for resolvers: their stages, the time left, the expected start. Not how they are computed (schema/model/job/usual-time.ts).
+// Owns the times of jobs for resolvers: their stages, the time left, the expected start. Not how they are computed (schema/model/statistics/usual-time.ts).
 import type { JobTimes } from '../../schema/graphql/context.ts';
 import type { Job } from '../../schema/model/job/job.ts';
 import type { JobKind } from '../../schema/model/job/kind/list.ts';
@@ -8,7 +8,7 @@ import {
   readTimings,
   readUsualTimes,
   type UsualTimes,
-} from '../../schema/model/job/usual-time.ts';
+} from '../../schema/model/statistics/usual-time.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Batch } from '../graphql/batch.ts';
 

@@ -1,5 +1,5 @@
 // Owns the answer of `/readyz`.
-import { listRunners } from '../../schema/model/job/presence.ts';
+import { listRunners } from '../../schema/model/runner/presence.ts';
 import { isUnusable } from '../../schema/model/store/health.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendText } from '../http/response.ts';

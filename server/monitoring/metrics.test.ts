@@ -1,8 +1,8 @@
 // Tests what /metrics reports, the id of a request, and when /readyz needs a jobrunner.
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { endJob } from '../../schema/model/job/ending.ts';
-import { announcePresence } from '../../schema/model/job/presence.ts';
-import { identify } from '../../schema/model/job/process.ts';
+import { announcePresence } from '../../schema/model/runner/presence.ts';
+import { identify } from '../../schema/model/runner/process.ts';
 import { hasPromtool, promtool } from '../../tests/support/promtool.ts';
 import { openServer, queuedJob, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { ServerMetrics } from './metrics.ts';

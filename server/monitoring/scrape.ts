@@ -1,8 +1,8 @@
 // Owns the answer of `/metrics`: what is read for each scrape. Not what the server counts meanwhile (metrics.ts), not who may read it (route.ts).
 import { countJobs, type JobCount } from '../../schema/model/job/count.ts';
 import { jobOutcomes, outcomeOfState } from '../../schema/model/job/outcome.ts';
-import { listRunners } from '../../schema/model/job/presence.ts';
 import { endedStates, jobStates } from '../../schema/model/job/state.ts';
+import { listRunners } from '../../schema/model/runner/presence.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { databaseStates } from '../../schema/model/store/health.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../../schema/process/metrics.ts';

@@ -15,7 +15,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { encodeMessage } from '../../jobrunner/simulator/scap/message.ts';
-import { identify, isAlive } from '../../schema/model/job/process.ts';
+import { identify, isAlive } from '../../schema/model/runner/process.ts';
 import { answerOf, maxPeople, type ProgramPlan, type Step } from '../crash/plan.ts';
 import { answer, finish, key, liveFor } from './scap.ts';
 

@@ -4,9 +4,9 @@ import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../../schema/model/job/claim.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import { askInteraction, Interaction } from '../../schema/model/job/interaction.ts';
-import { defaultLane } from '../../schema/model/job/lane.ts';
-import { identify } from '../../schema/model/job/process.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
+import { defaultLane } from '../../schema/model/runner/lane.ts';
+import { identify } from '../../schema/model/runner/process.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
 import { openWorld, urlOf, type World } from '../support/world.ts';
 

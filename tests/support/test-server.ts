@@ -12,11 +12,11 @@ import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
-import { defaultLane } from '../../schema/model/job/lane.ts';
 import { recordStart } from '../../schema/model/job/report.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
 import { openDatabase } from '../../schema/model/open.ts';
+import { defaultLane } from '../../schema/model/runner/lane.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ServerOptions } from '../../server/context.ts';
 import {

@@ -1,6 +1,6 @@
 // Owns the GraphQL types of refusals about jobs and lanes. Not when a request is refused (schema/model/job).
 import { Job, JobAlreadyEnded, JobNotEnded, JobNotFound, JobNotRetryable } from '../../model/job/job.ts';
-import { UnknownLane } from '../../model/job/lane.ts';
+import { UnknownLane } from '../../model/runner/lane.ts';
 import { builder } from '../builder.ts';
 import { refusal } from '../refusal-type.ts';
 

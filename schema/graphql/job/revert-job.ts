@@ -2,8 +2,8 @@
 import { GerritUnavailable, InvalidChanges } from '../../model/job/change.ts';
 import { DeploymentsHeld } from '../../model/job/hold.ts';
 import { Job, JobNotEnded, JobNotFound } from '../../model/job/job.ts';
-import { laneFor, UnknownLane } from '../../model/job/lane.ts';
 import { hasEnded } from '../../model/job/state.ts';
+import { laneFor, UnknownLane } from '../../model/runner/lane.ts';
 import { builder } from '../builder.ts';
 import { rowNumber, shownId } from '../id.ts';
 import { checkedKey, keyDescription } from './idempotency-key.ts';

@@ -1,5 +1,5 @@
-// Owns the GraphQL type of jobrunners. Not how their presence is detected (schema/model/job/presence.ts).
-import type { RunnerStatus } from '../../model/job/presence.ts';
+// Owns the GraphQL type of jobrunners. Not how their presence is detected (schema/model/runner/presence.ts).
+import type { RunnerStatus } from '../../model/runner/presence.ts';
 import { builder } from '../builder.ts';
 
 export const RunnerType = builder.objectRef<RunnerStatus>('Runner').implement({

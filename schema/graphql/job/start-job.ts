@@ -2,7 +2,7 @@
 import { GerritUnavailable, InvalidChanges } from '../../model/job/change.ts';
 import { DeploymentsHeld } from '../../model/job/hold.ts';
 import { Job } from '../../model/job/job.ts';
-import { laneFor, UnknownLane } from '../../model/job/lane.ts';
+import { laneFor, UnknownLane } from '../../model/runner/lane.ts';
 import { builder } from '../builder.ts';
 import { checkedKey, keyDescription } from './idempotency-key.ts';
 import { verifiedChanges } from './verified-change.ts';

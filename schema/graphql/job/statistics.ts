@@ -1,4 +1,6 @@
-// Owns the GraphQL types of statistics, and their query. Not the figures (schema/model/job/statistics.ts).
+// Owns the GraphQL types of statistics, and their query. Not the figures (schema/model/statistics/statistics.ts).
+
+import { type EndedJob, maxStatisticsJobs } from '../../model/statistics/row.ts';
 import type {
   DayFigures,
   DeliveryFigures,
@@ -8,9 +10,8 @@ import type {
   Spread,
   StageFigures,
   Statistics,
-} from '../../model/job/statistics.ts';
-import { durationLimit, listLimit } from '../../model/job/statistics.ts';
-import { type EndedJob, maxStatisticsJobs } from '../../model/job/statistics-row.ts';
+} from '../../model/statistics/statistics.ts';
+import { durationLimit, listLimit } from '../../model/statistics/statistics.ts';
 import { builder } from '../builder.ts';
 import { badInput, checkedText } from '../refusal.ts';
 import { JobOutcomeType } from './job-state.ts';

@@ -2,7 +2,6 @@
 import { LaneOccupied } from '../../model/job/enqueue.ts';
 import { DeploymentsHeld } from '../../model/job/hold.ts';
 import { Job } from '../../model/job/job.ts';
-import { laneFor, UnknownLane } from '../../model/job/lane.ts';
 import {
   checkedTrain,
   InvalidTrain,
@@ -10,6 +9,7 @@ import {
   type TrainProblem,
   TrainUnavailable,
 } from '../../model/job/train-start.ts';
+import { laneFor, UnknownLane } from '../../model/runner/lane.ts';
 import { builder } from '../builder.ts';
 import { checkedKey, keyDescription } from '../job/idempotency-key.ts';
 import { refusal } from '../refusal-type.ts';

@@ -1,14 +1,14 @@
 // Owns taking jobs out of the queue: a jobrunner claims one, a supervisor takes it over. Not running it (jobrunner/supervisor/supervisor.ts).
 import { raw, UniqueConstraintViolationException } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { isSame } from '../runner/process.ts';
+import { currentSupervision } from '../runner/supervision.ts';
 import type { Database } from '../store/database.ts';
 import { lockHolds, notHeldCondition } from './hold.ts';
 import { Job, type SupervisorIdentity } from './job.ts';
 import { jobKinds } from './kind/list.ts';
-import { isSame } from './process.ts';
 import { queuePlaceSql } from './queue.ts';
 import { activeStateList } from './state.ts';
-import { currentSupervision } from './supervision.ts';
 
 /** As many SQL placeholders as there are words. */
 const marks = (words: readonly string[]): string => words.map(() => '?').join(', ');

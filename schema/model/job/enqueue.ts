@@ -5,6 +5,7 @@ import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import type { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { defaultLane } from '../runner/lane.ts';
 import { storableText } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
@@ -13,7 +14,6 @@ import type { Change } from './change.ts';
 import { currentHold, deploymentsHeld, lockHolds } from './hold.ts';
 import { Job, JobNotEnded, JobNotFound, JobNotRetryable } from './job.ts';
 import { type JobKind, kindOf } from './kind/list.ts';
-import { defaultLane } from './lane.ts';
 import { activeStates, hasEnded } from './state.ts';
 
 /** What a deployer asks for. */

@@ -7,13 +7,13 @@ import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import { recordJobEvent } from '../notification/event.ts';
+import { endsStopByAnswer } from '../runner/supervision.ts';
 import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { retryUntilOutcomeKnown } from '../store/problem.ts';
 import { currentTrace } from '../store/trace-context.ts';
 import { changeState, Job, lockJob } from './job.ts';
 import { activeStates, hasEnded, type JobState } from './state.ts';
-import { endsStopByAnswer } from './supervision.ts';
 
 /** `choices`: the answer is one of the offered codes. `text`: the answer is one line of free text, possibly empty. */
 export const interactionKinds = ['choices', 'text'] as const;

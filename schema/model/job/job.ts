@@ -3,12 +3,12 @@ import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import type { ProcessIdentity } from '../runner/process.ts';
 import { partialIndexes, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import type { Change } from './change.ts';
 import { jobKinds } from './kind/list.ts';
 import { type JobOutcome, jobOutcomes } from './outcome.ts';
-import type { ProcessIdentity } from './process.ts';
 import { activeStateList, type JobState, jobStates, transitions } from './state.ts';
 
 /** The supervisor process of a job. `cgroup`: the directory of its control group, which contains the job's processes. */

@@ -1,9 +1,9 @@
 // Owns what a supervisor records about a running job: its start, its backlog, what scap reports. Not questions (interaction.ts), not the end (ending.ts).
 import { raw } from '@mikro-orm/core';
 import { recordJobEvent } from '../notification/event.ts';
+import type { ProcessIdentity } from '../runner/process.ts';
 import type { Database } from '../store/database.ts';
 import { changeState, Job, type JobChange, lockJob } from './job.ts';
-import type { ProcessIdentity } from './process.ts';
 import { beginStage } from './stage.ts';
 import { activeStates } from './state.ts';
 

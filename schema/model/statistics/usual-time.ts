@@ -1,14 +1,14 @@
 // Owns how long the stages of comparable jobs usually took, and what follows for a job: the time left, and when it starts. Not their record (stage.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { type StageName, stageNames } from '../../text/stage.ts';
+import { currentHold } from '../job/hold.ts';
+import type { Interaction } from '../job/interaction.ts';
+import { Job } from '../job/job.ts';
+import { type JobKind, jobKinds } from '../job/kind/list.ts';
+import { queuePlaceSql } from '../job/queue.ts';
+import { JobStage, waitedBetween } from '../job/stage.ts';
+import { activeStates } from '../job/state.ts';
 import type { Database } from '../store/database.ts';
-import { currentHold } from './hold.ts';
-import type { Interaction } from './interaction.ts';
-import { Job } from './job.ts';
-import { type JobKind, jobKinds } from './kind/list.ts';
-import { queuePlaceSql } from './queue.ts';
-import { JobStage, waitedBetween } from './stage.ts';
-import { activeStates } from './state.ts';
 
 /** How many of the last comparable jobs are read, and among how many deployed jobs they are looked for. */
 const comparableJobs = 50;

@@ -1,14 +1,14 @@
 // Tests the figures of a period, and reading their rows on both databases.
 import { expect, it, test } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { claimJob } from './claim.ts';
-import { endJob } from './ending.ts';
-import { answerInteraction, askInteraction } from './interaction.ts';
-import { identify } from './process.ts';
-import { recordStart } from './report.ts';
-import { recordStage } from './stage.ts';
+import { claimJob } from '../job/claim.ts';
+import { endJob } from '../job/ending.ts';
+import { answerInteraction, askInteraction } from '../job/interaction.ts';
+import { recordStart } from '../job/report.ts';
+import { recordStage } from '../job/stage.ts';
+import { identify } from '../runner/process.ts';
+import { type EndedJob, readStatisticsRows, type StatisticsRows } from './row.ts';
 import { statisticsOf } from './statistics.ts';
-import { type EndedJob, readStatisticsRows, type StatisticsRows } from './statistics-row.ts';
 
 const hour = 3_600_000;
 /** A Monday. */

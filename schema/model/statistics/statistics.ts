@@ -1,8 +1,8 @@
 // Owns the figures of a period: deployments a day, where the time goes, failures, the four DORA measures. Not reading the rows (statistics-row.ts).
 import { setImmediate as turn } from 'node:timers/promises';
 import { type StageName, stageNames } from '../../text/stage.ts';
-import type { JobOutcome } from './outcome.ts';
-import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './statistics-row.ts';
+import type { JobOutcome } from '../job/outcome.ts';
+import type { AnsweredQuestion, EndedJob, EndedStage, Period, StatisticsRows } from './row.ts';
 
 /** A median and a 90th percentile (nearest rank) of durations in milliseconds, of `count` values. */
 export interface Spread {

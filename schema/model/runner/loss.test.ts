@@ -1,14 +1,14 @@
 import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { claimJob, recordSupervisor } from './claim.ts';
-import { answerInteraction, askInteraction, pendingInteraction } from './interaction.ts';
-import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
+import { claimJob, recordSupervisor } from '../job/claim.ts';
+import { answerInteraction, askInteraction, pendingInteraction } from '../job/interaction.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from '../job/job.ts';
+import { recordStart } from '../job/report.ts';
+import { requestStop } from '../job/stop.ts';
 import { closeUnreachableJob, JobStillSupervised, LossNotConfirmed } from './loss.ts';
 import { announcePresence } from './presence.ts';
 import { identify } from './process.ts';
-import { recordStart } from './report.ts';
-import { requestStop } from './stop.ts';
 
 /** A job whose supervisor is on that host; null: claimed, and no more. */
 async function activeJob({ database, enqueue }: TestDatabase, host: string | null): Promise<number> {

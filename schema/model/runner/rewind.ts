@@ -2,11 +2,11 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
+import { currentHold, Hold, lockHolds, maxReasonLength } from '../job/hold.ts';
 import { recordHoldEvent } from '../notification/event.ts';
 import type { Rewind } from '../store/continuity.ts';
 import type { Database } from '../store/database.ts';
 import { wasMarkedAfter } from '../store/ledger.ts';
-import { currentHold, Hold, lockHolds, maxReasonLength } from './hold.ts';
 
 /** The user in whose name SpiderPig holds deployments. */
 const ownName = 'SpiderPig';

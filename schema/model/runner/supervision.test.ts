@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
-import { claimJob, recordSupervisor } from './claim.ts';
-import { Job } from './job.ts';
+import { claimJob, recordSupervisor } from '../job/claim.ts';
+import { Job } from '../job/job.ts';
 import { currentSupervision, isKnownSupervision } from './supervision.ts';
 
 it('supports jobs without a supervision version, and no newer version', () => {

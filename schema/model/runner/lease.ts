@@ -1,10 +1,10 @@
 // Owns leases: whether supervisors and jobrunners get on with their work, and since when they do not. Not whether their processes exist (process.ts, presence.ts).
 import { raw } from '@mikro-orm/core';
+import { Job } from '../job/job.ts';
+import { activeStateList } from '../job/state.ts';
 import type { Database } from '../store/database.ts';
-import { Job } from './job.ts';
 import { listRunners } from './presence.ts';
 import { Runner } from './runner.ts';
-import { activeStateList } from './state.ts';
 
 /** How often a lease is renewed, in milliseconds: a supervisor's always, a jobrunner's while jobs are queued for it. */
 export const leaseInterval = 5_000;

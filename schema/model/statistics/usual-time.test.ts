@@ -2,14 +2,14 @@
 import { describe, expect, it, test } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { type StageName, stageNames } from '../../text/stage.ts';
-import { claimJob } from './claim.ts';
-import { endJob } from './ending.ts';
-import { holdDeployments } from './hold.ts';
-import { answerInteraction, askInteraction } from './interaction.ts';
-import { Job } from './job.ts';
-import { identify } from './process.ts';
-import { recordStart } from './report.ts';
-import { JobStage, recordStage, waitedBetween } from './stage.ts';
+import { claimJob } from '../job/claim.ts';
+import { endJob } from '../job/ending.ts';
+import { holdDeployments } from '../job/hold.ts';
+import { answerInteraction, askInteraction } from '../job/interaction.ts';
+import { Job } from '../job/job.ts';
+import { recordStart } from '../job/report.ts';
+import { JobStage, recordStage, waitedBetween } from '../job/stage.ts';
+import { identify } from '../runner/process.ts';
 import {
   readExpectedStarts,
   readTimings,

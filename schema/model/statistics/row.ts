@@ -1,9 +1,9 @@
 // Owns reading the rows that statistics are computed from: ended jobs of a period, their stages, their questions. Never their logs. Not the figures (statistics.ts).
 import { type StageName, stageNames } from '../../text/stage.ts';
+import { type JobOutcome, jobOutcomes, outcomeOfState } from '../job/outcome.ts';
+import { jobStates } from '../job/state.ts';
 import type { Bindable } from '../store/database.ts';
 import type { LongReads } from '../store/long-read.ts';
-import { type JobOutcome, jobOutcomes, outcomeOfState } from './outcome.ts';
-import { jobStates } from './state.ts';
 
 /** How many jobs of a period are read, the newest first. */
 export const maxStatisticsJobs = 5_000;

@@ -2,11 +2,11 @@
 import { hostSource, recordAudit } from '../account/audit.ts';
 import { userNamed } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { endJob, type ReasonContext } from '../job/ending.ts';
+import { Job, JobAlreadyEnded, JobNotFound } from '../job/job.ts';
+import { hasEnded } from '../job/state.ts';
 import type { Database } from '../store/database.ts';
-import { endJob, type ReasonContext } from './ending.ts';
-import { Job, JobAlreadyEnded, JobNotFound } from './job.ts';
 import { isHostConnected, listRunners } from './presence.ts';
-import { hasEnded } from './state.ts';
 
 /** The job cannot be closed as lost because its jobrunner or host is still connected. */
 export class JobStillSupervised extends DomainError {}

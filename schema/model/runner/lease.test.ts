@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { claimJob, recordSupervisor } from './claim.ts';
-import { Job } from './job.ts';
+import { claimJob, recordSupervisor } from '../job/claim.ts';
+import { Job } from '../job/job.ts';
+import { recordStart } from '../job/report.ts';
 import { LeaseWatch, notResponding, renewLease, renewRunnerLease } from './lease.ts';
 import { closeUnreachableJob, JobStillSupervised, LossNotConfirmed } from './loss.ts';
 import { listRunners } from './presence.ts';
 import { identify } from './process.ts';
-import { recordStart } from './report.ts';
 import { Runner, registerRunner } from './runner.ts';
 
 const self = identify(process.pid);

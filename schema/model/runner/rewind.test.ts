@@ -7,13 +7,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dialects, ownDatabase } from '../../../tests/support/database.ts';
 import { openMigratedDatabase } from '../../process/database.ts';
 import { userNamed } from '../account/user.ts';
+import { unverifiedChange } from '../job/change.ts';
+import { claimJob } from '../job/claim.ts';
+import { enqueueJob } from '../job/enqueue.ts';
+import { currentHold, DeploymentsHeld, releaseHold } from '../job/hold.ts';
+import { Job } from '../job/job.ts';
+import { requestStop } from '../job/stop.ts';
 import { type Database, sqliteFile } from '../store/database.ts';
-import { unverifiedChange } from './change.ts';
-import { claimJob } from './claim.ts';
-import { enqueueJob } from './enqueue.ts';
-import { currentHold, DeploymentsHeld, releaseHold } from './hold.ts';
-import { Job } from './job.ts';
-import { requestStop } from './stop.ts';
 
 let directory = '';
 beforeEach(() => {
