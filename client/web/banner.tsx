@@ -3,7 +3,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
-import { secondInUtc } from './parts/time.ts';
+import { secondInUtc } from './state/time.ts';
 import type { System } from './system.ts';
 
 /** The page and the server have different versions. */

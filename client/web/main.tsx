@@ -6,11 +6,11 @@ import { render } from 'preact';
 import { App } from './app.tsx';
 import { Failure, Guard } from './guard.tsx';
 import { followTheme } from './header/theme.ts';
-import { followPageVisibility } from './parts/page-visibility.ts';
-import { browserStore, followTimeMode } from './parts/time-mode.ts';
 import { followHistory } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
+import { followPageVisibility } from './state/page-visibility.ts';
+import { browserStore, followTimeMode } from './state/time-mode.ts';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');

@@ -8,7 +8,7 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
-import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
+import { onPageShown, pageVisible } from '../state/page-visibility.ts';
 import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
 import { OwnSessions } from './own-sessions.tsx';

@@ -3,7 +3,7 @@ import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
-import { usePaginatedList } from '../parts/paginated-list.ts';
+import { usePaginatedList } from '../state/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
 import { FilterField } from './filter-field.tsx';
 import { type PersonAction, PersonDialog } from './person-dialog.tsx';

@@ -9,7 +9,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { usePaginatedList } from '../parts/paginated-list.ts';
+import { usePaginatedList } from '../state/paginated-list.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
 import './admin-table.css';
 

@@ -6,7 +6,7 @@ import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { usePaginatedList } from '../parts/paginated-list.ts';
+import { usePaginatedList } from '../state/paginated-list.ts';
 import { DeprecatedUsesQuery } from './admin.graphql.ts';
 import './admin-table.css';
 

@@ -8,8 +8,8 @@ import { ForeignText } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { usePaginatedList } from '../parts/paginated-list.ts';
 import { followLink, jobPath } from '../route.ts';
+import { usePaginatedList } from '../state/paginated-list.ts';
 import { DeliveriesQuery, ReplayDeliveryMutation, TestWebhookMutation } from './webhook.graphql.ts';
 
 const pageSize = 20;

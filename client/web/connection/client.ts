@@ -11,7 +11,7 @@ import {
 import { Kind } from 'graphql';
 import { ResumingSubscription } from '../../subscription/resume.ts';
 import { msg } from '../i18n/msg.ts';
-import { clockedFetch } from '../parts/server-clock.ts';
+import { clockedFetch } from '../state/server-clock.ts';
 import type { Transport } from './transport.ts';
 import { documentIdOf } from './trusted-document.ts';
 import { isOutdated, pageHeaders, type Request, type Result } from './wire.ts';

@@ -1,6 +1,6 @@
 // Owns the words for the state of the connection. The connection itself is in transport.ts.
 import { msg } from '../i18n/msg.ts';
-import { secondInUtc } from '../parts/time.ts';
+import { secondInUtc } from '../state/time.ts';
 import type { Connection } from './transport.ts';
 
 /** Milliseconds without a message before the page is shown as possibly outdated. */

@@ -11,7 +11,7 @@ import { WebSocketServer } from 'ws';
 import { documentIdOf } from '../../../server/graphql/trusted-document.ts';
 import { realDocuments } from '../../../tests/support/test-server.ts';
 import { LogFeed } from '../log/feed.ts';
-import { onChange } from '../parts/on-change.ts';
+import { onChange } from '../state/on-change.ts';
 import { openClient } from './client.ts';
 import type { TakeSlot } from './stream-slot.ts';
 import { type Connection, Transport } from './transport.ts';

@@ -3,9 +3,9 @@
 import type { Client } from '@urql/preact';
 import { useEffect, useMemo } from 'preact/hooks';
 import { addressOf } from '../base-path.ts';
-import { onChange } from '../parts/on-change.ts';
-import { onPageShown, pageVisible } from '../parts/page-visibility.ts';
-import { clockedFetch } from '../parts/server-clock.ts';
+import { onChange } from '../state/on-change.ts';
+import { onPageShown, pageVisible } from '../state/page-visibility.ts';
+import { clockedFetch } from '../state/server-clock.ts';
 import { openClient } from './client.ts';
 import { pageSlots } from './stream-slot.ts';
 import { Transport } from './transport.ts';

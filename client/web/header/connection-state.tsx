@@ -2,8 +2,8 @@
 import { cdxIconNetworkOff } from '@wikimedia/codex-icons';
 import { connectionInWords } from '../connection/connection.ts';
 import type { Connection } from '../connection/transport.ts';
-import { useNow } from '../parts/clock.ts';
 import { Icon } from '../parts/icon.tsx';
+import { useNow } from '../state/clock.ts';
 
 export function ConnectionState({ connection }: { connection: Connection }) {
   // The moments of the connection are of the clock of the browser; this renders once a second.

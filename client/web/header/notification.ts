@@ -6,8 +6,8 @@ import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { questionText } from '../../../schema/text/question-text.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { readStored, storeValue } from '../parts/browser-storage.ts';
 import { go, jobPath } from '../route.ts';
+import { readStored, storeValue } from '../state/browser-storage.ts';
 import { EndedJobQuery } from './notification.graphql.ts';
 import { playSound } from './sound.ts';
 

@@ -1,6 +1,6 @@
 // Owns the sound of a new question, and the choice for it. Not when there is one (notification.ts).
 import { signal } from '@preact/signals';
-import { readStored, storeValue } from '../parts/browser-storage.ts';
+import { readStored, storeValue } from '../state/browser-storage.ts';
 
 const storageKey = 'spiderpig.sound';
 

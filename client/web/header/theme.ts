@@ -1,7 +1,7 @@
 // Owns the theme: the choice, its storage, and the attribute that the style sheets read.
 import { signal } from '@preact/signals';
-import { readStored, storeValue } from '../parts/browser-storage.ts';
-import { onChange } from '../parts/on-change.ts';
+import { readStored, storeValue } from '../state/browser-storage.ts';
+import { onChange } from '../state/on-change.ts';
 
 export const themes = ['auto', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];

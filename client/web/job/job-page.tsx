@@ -11,7 +11,7 @@ import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
-import { JobStart } from '../parts/time-mode.ts';
+import { JobStart } from '../state/time-mode.ts';
 import type { System } from '../system.ts';
 import { ChangeList } from './change-list.tsx';
 import { JobEnding } from './ending/job-ending.tsx';

@@ -6,7 +6,7 @@ import { LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
 import type { LogBatch } from '../log/line/line.ts';
 import { LogMarkFeed } from '../log/mark/mark-feed.ts';
-import { onLongHidden } from '../parts/page-visibility.ts';
+import { onLongHidden } from '../state/page-visibility.ts';
 
 /** How long, in milliseconds, the page is hidden before its log is no longer read. */
 const hiddenDelay = 10_000;

@@ -8,7 +8,7 @@ import { type Attempt, ResumingSubscription } from '../../subscription/resume.ts
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
 import { documentIdOf } from '../connection/trusted-document.ts';
-import { onChange } from '../parts/on-change.ts';
+import { onChange } from '../state/on-change.ts';
 import type { LogBatch, LogLine, PartialLine } from './line/line.ts';
 import { LineCache, segmentLines, segmentNumber } from './line-cache.ts';
 import { JobLogSubscription, LogLengthQuery, LogRangeQuery } from './log.graphql.ts';

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import type { Transport } from '../connection/transport.ts';
-import { lineTime, timeMode } from '../parts/time-mode.ts';
+import { lineTime, timeMode } from '../state/time-mode.ts';
 import type { LogFeed } from './feed.ts';
 import type { Mark } from './mark/mark.ts';
 import type { LogMarkFeed } from './mark/mark-feed.ts';

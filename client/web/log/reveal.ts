@@ -4,7 +4,7 @@ import { useClient } from '@urql/preact';
 import { useRef, useState } from 'preact/hooks';
 import { failure } from '../connection/client.ts';
 import { msg } from '../i18n/msg.ts';
-import { useStableCallback } from '../parts/stable-callback.ts';
+import { useStableCallback } from '../state/stable-callback.ts';
 import { RevealLinesMutation } from './log.graphql.ts';
 import type { LineRange } from './scroll/rows.ts';
 

@@ -11,7 +11,7 @@ import { movesOf } from '../job/queue/queue-move.tsx';
 import { Held } from '../parts/hold.tsx';
 import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
-import { useStableCallback } from '../parts/stable-callback.ts';
+import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
 import { firstBlockedOfLanes, unendedJobs } from './active-jobs.ts';
 import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';

@@ -3,9 +3,9 @@ import { createContext } from 'preact';
 import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import type { SystemUpdatesSubscription } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
+import { momentInUtc } from '../state/time.ts';
 import { Banner } from './banner.tsx';
 import { ForeignLabel } from './foreign-text.tsx';
-import { momentInUtc } from './time.ts';
 
 export type Hold = NonNullable<SystemUpdatesSubscription['systemUpdates']['hold']>;
 

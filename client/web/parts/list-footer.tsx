@@ -1,7 +1,7 @@
 // Owns what is below a paginated list: loading, empty, failed, the button for more. Owns no list.
 import { msg } from '../i18n/msg.ts';
+import type { LoadedList } from '../state/paginated-list.ts';
 import { Message } from './message.tsx';
-import type { LoadedList } from './paginated-list.ts';
 import './list-footer.css';
 
 /** @param empty what an empty list shows */

@@ -1,9 +1,9 @@
 // Owns how moments and durations are rendered: in the time mode that the user chose, with the exact time as a title.
 import { useContext } from 'preact/hooks';
-import { useNow } from './clock.ts';
-import { serverNow } from './server-clock.ts';
-import { duration, exactMoment } from './time.ts';
-import { JobStart, momentTime, timeMode } from './time-mode.ts';
+import { useNow } from '../state/clock.ts';
+import { serverNow } from '../state/server-clock.ts';
+import { duration, exactMoment } from '../state/time.ts';
+import { JobStart, momentTime, timeMode } from '../state/time-mode.ts';
 import './moment.css';
 
 /** `12:03 UTC`, `13:03`, or `+03:12` inside a `JobStart`. */

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { Role } from '../../generated/graphql.ts';
 import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
-import { onChange } from '../parts/on-change.ts';
+import { onChange } from '../state/on-change.ts';
 import { pageKey } from './session.ts';
 
 const accessStates = ['in', 'half', 'no group', 'banned', 'out'] as const;

@@ -2,10 +2,10 @@
 // second-factor.ts.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
-import { useNow } from '../parts/clock.ts';
 import { Message } from '../parts/message.tsx';
-import { serverNow } from '../parts/server-clock.ts';
-import { briefDuration, secondInUtc } from '../parts/time.ts';
+import { useNow } from '../state/clock.ts';
+import { serverNow } from '../state/server-clock.ts';
+import { briefDuration, secondInUtc } from '../state/time.ts';
 import type { SecondFactorStatus } from './access.ts';
 import { verifyCode } from './second-factor.ts';
 import './code-form.css';

@@ -6,7 +6,7 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignLabel, ForeignText } from '../parts/foreign-text.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
-import { onPageShown } from '../parts/page-visibility.ts';
+import { onPageShown } from '../state/page-visibility.ts';
 import { type Access, fetchAccess, type SecondFactorStatus } from './access.ts';
 import { CodeForm } from './code-form.tsx';
 import { SignOutButton } from './sign-out-button.tsx';

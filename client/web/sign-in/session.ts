@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import { addressOf, basePath } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
-import { readStored, removeStored, storeValue } from '../parts/browser-storage.ts';
+import { readStored, removeStored, storeValue } from '../state/browser-storage.ts';
 import { forgetProof, keptProof } from './sign-in-proof.ts';
 
 /** With the base path: another SpiderPig at the same host has another key. GraphiQL reads it too (server/graphql/graphiql.ts). */

@@ -3,8 +3,8 @@ import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../gene
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
-import { duration } from '../parts/time.ts';
 import { followLink, jobPath } from '../route.ts';
+import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
 
 type Figures = StatisticsResult['statistics'];

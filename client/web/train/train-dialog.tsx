@@ -11,7 +11,7 @@ import { msg } from '../i18n/msg.ts';
 import { IdempotencyKey } from '../job/parts/idempotency-key.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
-import { serverNow } from '../parts/server-clock.ts';
+import { serverNow } from '../state/server-clock.ts';
 import { StartTrainMutation } from './train.graphql.ts';
 import { goesBack, stationOf, type TrainLine, type TrainStatus, unusualFacts } from './train-state.ts';
 

@@ -14,7 +14,7 @@ import type { JobDetailFragment, JobOutcome } from '../../../generated/graphql.t
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { duration } from '../../parts/time.ts';
+import { duration } from '../../state/time.ts';
 import { ErrorLineLink } from '../parts/error-line.tsx';
 import { RestartActions } from '../restart/restart.tsx';
 import type { Stage } from '../stage/stage.ts';

@@ -3,7 +3,7 @@ import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts
 import { questionText } from '../../../../schema/text/question-text.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
-import { duration } from '../../parts/time.ts';
+import { duration } from '../../state/time.ts';
 import { titleInWords } from '../parts/job-title.ts';
 import { answerInWords } from '../question/interaction.ts';
 import type { Stage } from '../stage/stage.ts';

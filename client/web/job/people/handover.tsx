@@ -5,7 +5,7 @@ import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
-import { Stale } from '../../parts/stale.ts';
+import { Stale } from '../../state/stale.ts';
 import { HandOverJobMutation } from './people.graphql.ts';
 import { OtherWatchers } from './watchers.tsx';
 

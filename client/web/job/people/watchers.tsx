@@ -4,7 +4,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel } from '../../parts/foreign-text.tsx';
-import { pageVisible } from '../../parts/page-visibility.ts';
+import { pageVisible } from '../../state/page-visibility.ts';
 import { JobWatchersSubscription } from './people.graphql.ts';
 
 /** The names of the other users who look at the job of the page, the first one first. */

@@ -3,8 +3,8 @@ import { harmlessName } from '../../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
-import { useNow } from '../../parts/clock.ts';
 import { ForeignLabel } from '../../parts/foreign-text.tsx';
+import { useNow } from '../../state/clock.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
 
 /** A claim tells others, and prevents nobody from answering. @param disabled whether the viewer may not act on jobs now */

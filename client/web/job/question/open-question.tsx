@@ -8,8 +8,8 @@ import type {
 import { type RefusalOf, useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { Message } from '../../parts/message.tsx';
-import { useStableCallback } from '../../parts/stable-callback.ts';
-import { secondInUtc } from '../../parts/time.ts';
+import { useStableCallback } from '../../state/stable-callback.ts';
+import { secondInUtc } from '../../state/time.ts';
 import type { ErrorLine } from '../parts/error-line.tsx';
 import { AnswerBar } from './answer-bar.tsx';
 import { AnswerInteractionMutation } from './interaction.graphql.ts';

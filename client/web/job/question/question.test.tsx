@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../../tests/component/job.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
-import { Stale } from '../../parts/stale.ts';
+import { Stale } from '../../state/stale.ts';
 import { OpenQuestion } from './open-question.tsx';
 
 let server: GraphqlStandIn;

@@ -10,7 +10,7 @@ import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
 import { useSpan } from '../../parts/moment.tsx';
-import { Stale } from '../../parts/stale.ts';
+import { Stale } from '../../state/stale.ts';
 import { type ErrorLine, ErrorLineLink } from '../parts/error-line.tsx';
 import { WatcherSentence } from '../people/watchers.tsx';
 import { ChoiceAnswer } from './choice-answer.tsx';

@@ -5,7 +5,7 @@ import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../../parts/foreign-text.tsx';
 import { Held } from '../../parts/hold.tsx';
 import { Message } from '../../parts/message.tsx';
-import { secondInUtc } from '../../parts/time.ts';
+import { secondInUtc } from '../../state/time.ts';
 import type { System } from '../../system.ts';
 import { ExpectedStart } from '../stage/time-left.tsx';
 import { type BlockableJob, blockedBy } from './lane.ts';

@@ -9,9 +9,9 @@ import {
 } from '@wikimedia/codex-icons';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
-import { useNow } from '../../parts/clock.ts';
 import { Icon } from '../../parts/icon.tsx';
-import { briefDuration } from '../../parts/time.ts';
+import { useNow } from '../../state/clock.ts';
+import { briefDuration } from '../../state/time.ts';
 import type { Stage, StageState } from './stage.ts';
 import { isLateAt } from './time-left.tsx';
 import './stage-list.css';

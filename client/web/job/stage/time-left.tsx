@@ -1,9 +1,9 @@
 // Owns how much time a job still needs, as comparable jobs did, and whether it is late. Owns no estimate: the server makes it.
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
-import { useNow } from '../../parts/clock.ts';
 import { Moment } from '../../parts/moment.tsx';
-import { roughDuration } from '../../parts/time.ts';
+import { useNow } from '../../state/clock.ts';
+import { roughDuration } from '../../state/time.ts';
 import './time-left.css';
 
 /** Renders nothing while history is too thin. It counts down between two updates of the job, and stands still while scap waits for an answer. */

@@ -1,6 +1,6 @@
 // Tests the layout of a timeline: positions, labels, and a limited number of parts.
 import { expect, test } from 'vitest';
-import { offset } from '../../parts/time.ts';
+import { offset } from '../../state/time.ts';
 import type { TimelineItem } from './timeline.ts';
 import { partsOf } from './timeline-part.ts';
 

@@ -4,7 +4,7 @@
 import { harmlessLabel, harmlessName } from '../../../../schema/text/harmless.ts';
 import { questionText } from '../../../../schema/text/question-text.ts';
 import { msg } from '../../i18n/msg.ts';
-import { briefDuration, duration } from '../../parts/time.ts';
+import { briefDuration, duration } from '../../state/time.ts';
 import { startOf, type Timeline, type TimelineItem } from './timeline.ts';
 import { scaleOf } from './timeline-scale.ts';
 
