@@ -46,8 +46,16 @@ function deprecationOf(coordinate: string, reason: string): Deprecation {
   return { coordinate, reason, since: Date.parse(since), removedAfter: Date.parse(removedAfter) };
 }
 
-/** Everything in the schema that is deprecated, by its coordinate. */
+const known = new WeakMap<GraphQLSchema, ReadonlyMap<string, Deprecation>>();
+
+/** Everything in the schema that is deprecated, by its coordinate. Looked for once per schema. */
 export function deprecations(schema: GraphQLSchema): ReadonlyMap<string, Deprecation> {
+  const found = known.get(schema) ?? findDeprecations(schema);
+  known.set(schema, found);
+  return found;
+}
+
+function findDeprecations(schema: GraphQLSchema): ReadonlyMap<string, Deprecation> {
   const found = new Map<string, Deprecation>();
   const add = (coordinate: string, reason: string | null | undefined): void => {
     if (reason != null) found.set(coordinate, deprecationOf(coordinate, reason));

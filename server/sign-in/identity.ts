@@ -75,7 +75,7 @@ export interface CookieScope {
  * loopback has no TLS and needs a different cookie. Pure.
  */
 export function cookieScope(host: string | undefined, { publicUrl, basePath }: PublicPlace): CookieScope {
-  const secure = publicUrl !== null && publicUrl.startsWith('https:') && isPublicHost(host, publicUrl);
+  const secure = publicUrl?.startsWith('https:') === true && isPublicHost(host, publicUrl);
   return secure
     ? { secure, name: `__Host-${cookieName}${basePath.replaceAll('/', '.')}`, path: '/' }
     : { secure, name: cookieName, path: `${basePath}/` };

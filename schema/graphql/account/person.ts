@@ -6,7 +6,7 @@ import type { ApiToken, TokenScope } from '../../model/account/token.ts';
 import { User } from '../../model/account/user.ts';
 import { maxReasonLength } from '../../model/job/hold.ts';
 import { builder } from '../builder.ts';
-import type { Person, Users, Viewer } from '../context.ts';
+import type { AdminAct, Person, Users, Viewer } from '../context.ts';
 import { deprecated } from '../deprecation.ts';
 import { rowNumber } from '../id.ts';
 import { connectionType, pageAfter, pageArgs, rowOfCursor } from '../pagination.ts';
@@ -244,6 +244,39 @@ const allSessions = (
   through,
 });
 
+type MutationFields = Parameters<Parameters<typeof builder.mutationFields>[0]>[0];
+
+/** What an admin does to a user. */
+interface UserChange {
+  readonly description: string;
+  /** The refusals. */
+  readonly types: (typeof UserNotFound | typeof RebindNotAccepted)[];
+  /** The description of the result without a refusal. */
+  readonly success: string;
+  readonly change: (users: Users, request: AdminAct & { readonly userId: number }) => Promise<User>;
+}
+
+/** A mutation by which an admin changes one user. It returns the person after the change. */
+function fieldOfUser(t: MutationFields, name: string, { description, types, success, change }: UserChange) {
+  const type = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+  return t.field({
+    type: PersonType,
+    authScopes: { administer: true },
+    description,
+    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
+    errors: {
+      types,
+      union: { name: `${type}Result`, description: `The result of \`${name}\`.` },
+      result: { name: `${type}Success`, description: success },
+      dataField: { name: 'person', description: 'The person after the change.' },
+    },
+    resolve: async (_root, { userId }, { users, viewer }) => {
+      const { user: by, through } = viewer;
+      return await users.person(await change(users, { userId: userNumber(userId), by, through }));
+    },
+  });
+}
+
 builder.mutationFields((t) => ({
   banUser: t.field({
     type: PersonType,
@@ -262,56 +295,26 @@ builder.mutationFields((t) => ({
       return await users.person(await users.ban({ userId: userNumber(userId), reason, by, through }));
     },
   }),
-  unbanUser: t.field({
-    type: PersonType,
-    authScopes: { administer: true },
+  unbanUser: fieldOfUser(t, 'unbanUser', {
     description:
       'Ends the ban of a user: their tokens and sessions become valid again unless they have expired.',
-    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
-    errors: {
-      types: [UserNotFound],
-      union: { name: 'UnbanUserResult', description: 'The result of `unbanUser`.' },
-      result: { name: 'UnbanUserSuccess', description: 'The user is not banned.' },
-      dataField: { name: 'person', description: 'The person after the change.' },
-    },
-    resolve: async (_root, { userId }, { users, viewer }) => {
-      const { user: by, through } = viewer;
-      return await users.person(await users.unban({ userId: userNumber(userId), by, through }));
-    },
+    types: [UserNotFound],
+    success: 'The user is not banned.',
+    change: (users, request) => users.unban(request),
   }),
-  rebindUser: t.field({
-    type: PersonType,
-    authScopes: { administer: true },
+  rebindUser: fieldOfUser(t, 'rebindUser', {
     description:
       'Takes an account from the person at the identity provider who has it: the next person who completes a sign-in with its name gets it. Ends its sessions, links, tokens and authenticator.',
-    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
-    errors: {
-      types: [UserNotFound, RebindNotAccepted],
-      union: { name: 'RebindUserResult', description: 'The result of `rebindUser`.' },
-      result: { name: 'RebindUserSuccess', description: 'The account is bound to nobody.' },
-      dataField: { name: 'person', description: 'The person after the change.' },
-    },
-    resolve: async (_root, { userId }, { users, viewer }) => {
-      const { user: by, through } = viewer;
-      return await users.person(await users.rebind({ userId: userNumber(userId), by, through }));
-    },
+    types: [UserNotFound, RebindNotAccepted],
+    success: 'The account is bound to nobody.',
+    change: (users, request) => users.rebind(request),
   }),
-  endSessionsOf: t.field({
-    type: PersonType,
-    authScopes: { administer: true },
+  endSessionsOf: fieldOfUser(t, 'endSessionsOf', {
     description:
       'Ends all sessions of a user and invalidates their sign-in links. Tokens stay valid, and the user may sign in again.',
-    args: { userId: t.arg.id({ required: true, description: 'The id of the user.' }) },
-    errors: {
-      types: [UserNotFound],
-      union: { name: 'EndSessionsOfResult', description: 'The result of `endSessionsOf`.' },
-      result: { name: 'EndSessionsOfSuccess', description: 'The sessions have ended.' },
-      dataField: { name: 'person', description: 'The person after the change.' },
-    },
-    resolve: async (_root, { userId }, { users, viewer }) => {
-      const { user: by, through } = viewer;
-      return await users.person(await users.endSessionsOf({ userId: userNumber(userId), by, through }));
-    },
+    types: [UserNotFound],
+    success: 'The sessions have ended.',
+    change: (users, request) => users.endSessionsOf(request),
   }),
   endSessionsOfEveryone: t.field({
     type: EndedSessionsType,
