@@ -8,6 +8,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';
 import { browserName } from './browser-name.ts';
 import './own-table.css';
@@ -28,22 +29,16 @@ export function OwnSessions({
       <h2 class="section-heading">{msg('account-sessions-heading')}</h2>
       <p class="hint">{msg('account-sessions-intro')}</p>
       <table class="own">
-        <thead>
-          <tr>
-            {[
-              msg('account-sessions-column-browser'),
-              msg('account-sessions-column-address'),
-              msg('account-sessions-column-way'),
-              msg('account-sessions-column-created-at'),
-              msg('account-sessions-column-last-used-at'),
-              msg('account-sessions-column-action'),
-            ].map((words) => (
-              <th scope="col" key={words}>
-                {words}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            msg('account-sessions-column-browser'),
+            msg('account-sessions-column-address'),
+            msg('account-sessions-column-way'),
+            msg('account-sessions-column-created-at'),
+            msg('account-sessions-column-last-used-at'),
+            msg('account-sessions-column-action'),
+          ]}
+        />
         <tbody>
           {sessions.map((session) => (
             <tr key={session.id}>

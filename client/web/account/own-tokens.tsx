@@ -9,6 +9,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { RevokeTokenMutation } from './account.graphql.ts';
 import { type CreatedToken, TokenForm } from './token-form.tsx';
 import './own-table.css';
@@ -35,22 +36,16 @@ export function OwnTokens({
         <p class="account__none">{msg('account-tokens-none')}</p>
       ) : (
         <table class="own">
-          <thead>
-            <tr>
-              {[
-                msg('account-tokens-column-name'),
-                msg('account-tokens-column-scope'),
-                msg('account-tokens-column-created-at'),
-                msg('account-tokens-column-expires-at'),
-                msg('account-tokens-column-last-used-at'),
-                msg('account-tokens-column-action'),
-              ].map((words) => (
-                <th scope="col" key={words}>
-                  {words}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('account-tokens-column-name'),
+              msg('account-tokens-column-scope'),
+              msg('account-tokens-column-created-at'),
+              msg('account-tokens-column-expires-at'),
+              msg('account-tokens-column-last-used-at'),
+              msg('account-tokens-column-action'),
+            ]}
+          />
           <tbody>
             {tokens.map((token) => (
               <tr key={token.id}>

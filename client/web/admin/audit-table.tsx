@@ -6,6 +6,7 @@ import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { AuditLogQuery } from './admin.graphql.ts';
@@ -42,16 +43,16 @@ export function AuditTable({ epoch }: { epoch: number }) {
       <AuditFilter applied={applied} onApply={apply} />
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
-          <thead>
-            <tr>
-              <th scope="col">{msg('admin-audit-column-at')}</th>
-              <th scope="col">{msg('admin-audit-column-user')}</th>
-              <th scope="col">{msg('admin-audit-column-action')}</th>
-              <th scope="col">{msg('admin-audit-column-job')}</th>
-              <th scope="col">{msg('admin-audit-column-detail')}</th>
-              <th scope="col">{msg('admin-audit-column-channel')}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('admin-audit-column-at'),
+              msg('admin-audit-column-user'),
+              msg('admin-audit-column-action'),
+              msg('admin-audit-column-job'),
+              msg('admin-audit-column-detail'),
+              msg('admin-audit-column-channel'),
+            ]}
+          />
           <tbody>
             {list.nodes.map((entry) => (
               <EntryRow key={entry.id} entry={entry} />

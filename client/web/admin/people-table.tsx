@@ -3,6 +3,7 @@ import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
 import { FilterField } from './filter-field.tsx';
@@ -41,15 +42,15 @@ export function PeopleTable({ self, epoch }: { self: string; epoch: number }) {
       <PeopleSearch onSearch={setSearched} onEndAll={() => setAction({ kind: 'endAll' })} />
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
-          <thead>
-            <tr>
-              <th scope="col">{msg('admin-people-column-name')}</th>
-              <th scope="col">{msg('admin-people-column-role')}</th>
-              <th scope="col">{msg('admin-people-column-sessions')}</th>
-              <th scope="col">{msg('admin-people-column-seen')}</th>
-              <th scope="col">{msg('admin-people-column-actions')}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('admin-people-column-name'),
+              msg('admin-people-column-role'),
+              msg('admin-people-column-sessions'),
+              msg('admin-people-column-seen'),
+              msg('admin-people-column-actions'),
+            ]}
+          />
           <tbody>
             {list.nodes.map((person) => (
               <PersonRow

@@ -9,6 +9,7 @@ import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
 import './admin-table.css';
@@ -31,17 +32,17 @@ export function TokenTable({ epoch }: { epoch: number }) {
       <h2 class="section-heading">{msg('admin-tokens-heading')}</h2>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
-          <thead>
-            <tr>
-              <th scope="col">{msg('admin-tokens-column-name')}</th>
-              <th scope="col">{msg('admin-tokens-column-user')}</th>
-              <th scope="col">{msg('admin-tokens-column-scope')}</th>
-              <th scope="col">{msg('admin-tokens-column-made')}</th>
-              <th scope="col">{msg('admin-tokens-column-expires')}</th>
-              <th scope="col">{msg('admin-tokens-column-used')}</th>
-              <th scope="col">{msg('admin-people-column-actions')}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('admin-tokens-column-name'),
+              msg('admin-tokens-column-user'),
+              msg('admin-tokens-column-scope'),
+              msg('admin-tokens-column-made'),
+              msg('admin-tokens-column-expires'),
+              msg('admin-tokens-column-used'),
+              msg('admin-people-column-actions'),
+            ]}
+          />
           <tbody>
             {list.nodes.map((token) => (
               <tr key={token.id}>

@@ -6,6 +6,7 @@ import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { DeprecatedUsesQuery } from './admin.graphql.ts';
 import './admin-table.css';
@@ -27,15 +28,15 @@ export function UseTable({ epoch }: { epoch: number }) {
       <h2 class="section-heading">{msg('admin-uses-heading')}</h2>
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
-          <thead>
-            <tr>
-              <th scope="col">{msg('admin-uses-column-client')}</th>
-              <th scope="col">{msg('admin-tokens-column-name')}</th>
-              <th scope="col">{msg('admin-uses-column-operation')}</th>
-              <th scope="col">{msg('admin-uses-column-parts')}</th>
-              <th scope="col">{msg('admin-tokens-column-used')}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('admin-uses-column-client'),
+              msg('admin-tokens-column-name'),
+              msg('admin-uses-column-operation'),
+              msg('admin-uses-column-parts'),
+              msg('admin-tokens-column-used'),
+            ]}
+          />
           <tbody>
             {list.nodes.map((use) => (
               <UseRow key={`${use.client} ${use.version} ${use.token?.id} ${use.operation}`} use={use} />

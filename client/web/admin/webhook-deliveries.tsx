@@ -8,6 +8,7 @@ import { ForeignText } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { DeliveriesQuery, ReplayDeliveryMutation, TestWebhookMutation } from './webhook.graphql.ts';
@@ -83,15 +84,15 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
       )}
       {list.nodes !== null && list.nodes.length > 0 && (
         <table class="admin-table">
-          <thead>
-            <tr>
-              <th scope="col">{msg('admin-webhooks-column-at')}</th>
-              <th scope="col">{msg('admin-webhooks-column-event')}</th>
-              <th scope="col">{msg('admin-webhooks-column-state')}</th>
-              <th scope="col">{msg('admin-webhooks-column-response')}</th>
-              <th scope="col">{msg('admin-people-column-actions')}</th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              msg('admin-webhooks-column-at'),
+              msg('admin-webhooks-column-event'),
+              msg('admin-webhooks-column-state'),
+              msg('admin-webhooks-column-response'),
+              msg('admin-people-column-actions'),
+            ]}
+          />
           <tbody>
             {list.nodes.map((delivery) => (
               <DeliveryRow

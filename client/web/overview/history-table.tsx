@@ -6,6 +6,7 @@ import { titleInWords } from '../job/parts/job-title.ts';
 import { HandedOver } from '../job/people/handover.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
+import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import './history-table.css';
 
@@ -20,17 +21,17 @@ export function HistoryTable({
 }) {
   return (
     <table class="history">
-      <thead>
-        <tr>
-          <th scope="col">{msg('overview-history-column-job')}</th>
-          <th scope="col">{msg('overview-history-column-state')}</th>
-          <th scope="col">{msg('overview-history-column-title')}</th>
-          {withLane && <th scope="col">{msg('overview-history-column-lane')}</th>}
-          <th scope="col">{msg('overview-history-column-owner')}</th>
-          <th scope="col">{msg('overview-history-column-time')}</th>
-          <th scope="col">{msg('overview-history-column-duration')}</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          msg('overview-history-column-job'),
+          msg('overview-history-column-state'),
+          msg('overview-history-column-title'),
+          ...(withLane ? [msg('overview-history-column-lane')] : []),
+          msg('overview-history-column-owner'),
+          msg('overview-history-column-time'),
+          msg('overview-history-column-duration'),
+        ]}
+      />
       <tbody>
         {jobs.map((job) => (
           <HistoryRow key={job.id} job={job} withLane={withLane} />

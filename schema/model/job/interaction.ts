@@ -388,11 +388,7 @@ export async function recordDelivery(
   interaction: Interaction,
   now = Date.now(),
 ): Promise<void> {
-  await db.write(['jobs'], async (em) => {
-    await lockJob(db, em, interaction.job);
-    await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { deliveredAt: now });
-    await changeState(em, interaction.job, activeStates, {});
-  });
+  await settleAnswer(db, interaction, { deliveredAt: now });
 }
 
 /** Records that the answer could not be written because scap no longer reads. It stays answered but undelivered. One transaction. */
@@ -401,10 +397,19 @@ export async function recordFailedDelivery(
   interaction: Interaction,
   now = Date.now(),
 ): Promise<void> {
+  await settleAnswer(db, interaction, { closedAt: now });
+}
+
+/** Sets columns of an answer unless it is delivered already, and notifies those who follow its job. */
+async function settleAnswer(
+  db: Database,
+  { id, job }: Interaction,
+  columns: { readonly deliveredAt: number } | { readonly closedAt: number },
+): Promise<void> {
   await db.write(['jobs'], async (em) => {
-    await lockJob(db, em, interaction.job);
-    await em.nativeUpdate(Interaction, { id: interaction.id, deliveredAt: null }, { closedAt: now });
-    await changeState(em, interaction.job, activeStates, {});
+    await lockJob(db, em, job);
+    await em.nativeUpdate(Interaction, { id, deliveredAt: null }, columns);
+    await changeState(em, job, activeStates, {});
   });
 }
 
