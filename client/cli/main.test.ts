@@ -212,9 +212,9 @@ describe('the other commands', () => {
       output: '',
       stderr: 'spiderpig: Unknown command "dance"\n',
     });
-    const refused = await spiderpig({ ...server, token: 'wrong' }, ['jobs']);
+    const refused = await spiderpig({ url: server.url, token: 'wrong' }, ['jobs']);
     expect(refused).toEqual({ status: 4, output: '', stderr: 'spiderpig: Who are you?\n' });
-    const without = await spiderpig({ ...server, token: '' }, ['jobs']);
+    const without = await spiderpig({ url: server.url, token: '' }, ['jobs']);
     expect(without).toMatchObject({
       status: 4,
       stderr: expect.stringContaining('You are not signed in'),

@@ -126,7 +126,8 @@ describe('watching a job', () => {
     await using server = await openApiStandIn();
     const connections: string[] = [];
     await using client = createClient({
-      ...server,
+      url: server.url,
+      token: server.token,
       clientName: 'test',
       retryDelay: 1,
       onConnection: (state) => connections.push(state),

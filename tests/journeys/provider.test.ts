@@ -50,7 +50,7 @@ it('a sign-in at the identity provider returns to the job that was opened', asyn
     await page.getByRole('link', { name: `Sign in with ${name}` }).click();
 
     await page.getByLabel('Your name').fill('ada');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Continue' }).click();
     await page.getByRole('button', { name: 'Menu of ada' }).waitFor();
     expect(page.url()).toBe(`${publicUrl}/jobs/1`);
     await page.getByRole('heading', { name: /^Job 1:/ }).waitFor();
@@ -69,14 +69,14 @@ it('a sign-in at the identity provider returns to the job that was opened', asyn
     const other = await open();
     await other.goto(`${publicUrl}/jobs/1`);
     await other.getByRole('link', { name: `Sign in with ${name}` }).click();
-    await other.getByRole('button', { name: 'I do not want to' }).click();
+    await other.getByRole('button', { name: 'Cancel' }).click();
     const alert = other.getByRole('alert');
     await alert.waitFor();
     expect(await alert.innerText()).toContain('Try again if that was a mistake');
     expect(other.url()).toBe(`${publicUrl}/sign-in?next=%2Fjobs%2F1`);
     await other.getByRole('link', { name: `Sign in with ${name}` }).click();
     await other.getByLabel('Your name').fill('ada');
-    await other.getByRole('button', { name: 'Go on' }).click();
+    await other.getByRole('button', { name: 'Continue' }).click();
     await other.getByRole('button', { name: 'Menu of ada' }).waitFor();
     expect(other.url()).toBe(`${publicUrl}/jobs/1`);
     expect(pages.flat()).toEqual([]);

@@ -5,7 +5,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { Readable } from 'node:stream';
 import { decodeJwt, type JWTPayload, SignJWT } from 'jose';
-import Provider, { type InteractionResults } from 'oidc-provider';
+import Provider, { type Configuration, type InteractionResults } from 'oidc-provider';
 
 /** A person with an account at the provider. */
 export interface Person {
@@ -53,6 +53,81 @@ export interface IdentityProvider extends AsyncDisposable {
 const clientId = 'spiderpig';
 const clientSecret = 'a secret that only the tests know';
 
+/** What oidc-provider is configured with: one client, PKCE required, no consent page. */
+const configurationOf = ({
+  publicUrl,
+  people,
+  claimsInToken,
+  jwk,
+}: Required<IdentityProviderOptions> & { readonly jwk: JsonWebKey }): Configuration => ({
+  clients: [
+    {
+      client_id: clientId,
+      client_secret: clientSecret,
+      redirect_uris: [`${publicUrl}/sign-in/callback`],
+      backchannel_logout_uri: `${publicUrl}/sign-in/back-channel-logout`,
+      backchannel_logout_session_required: true,
+    },
+  ],
+  // The key type of oidc-provider is narrower than that of Node.
+  jwks: { keys: [jwk as { kty: 'RSA'; kid: string }] },
+  cookies: { keys: ['a key for the cookies of the tests'] },
+  pkce: { required: () => true },
+  scopes: ['openid', 'profile', 'groups'],
+  claims: { openid: ['sub'], profile: ['preferred_username'], groups: ['groups'] },
+  conformIdTokenClaims: !claimsInToken,
+  features: {
+    devInteractions: { enabled: false },
+    backchannelLogout: { enabled: true },
+    rpInitiatedLogout: { enabled: true },
+  },
+  interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
+  findAccount: (_context, id) => {
+    const person = people.get(id);
+    return person && { accountId: id, claims: () => ({ sub: id, ...person }) };
+  },
+  // No consent page.
+  async loadExistingGrant(context) {
+    const { client, session, provider: own } = context.oidc;
+    if (!client || !session?.accountId) return undefined;
+    const known = session.grantIdFor(client.clientId);
+    if (known !== undefined) return await own.Grant.find(known);
+    const grant = new own.Grant({ clientId: client.clientId, accountId: session.accountId });
+    grant.addOIDCScope('openid profile groups');
+    await grant.save();
+    return grant;
+  },
+  // The default implementation refuses loopback addresses.
+  fetch: (url, options) =>
+    globalThis.fetch(url, {
+      method: options?.method ?? 'GET',
+      headers: options?.headers ?? {},
+      body: options?.body ?? null,
+    }),
+});
+
+/** The sign-in page of the provider. */
+async function interact(
+  provider: Provider,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  if (request.method !== 'POST') {
+    response.setHeader('content-type', 'text/html; charset=utf-8');
+    response.end(
+      '<!doctype html><title>The organisation</title><form method="post"><label>Your name <input name="login"></label><button>Continue</button><button name="denied" value="yes">Cancel</button></form>',
+    );
+    return;
+  }
+  let body = '';
+  for await (const piece of request) body += piece;
+  const form = new URLSearchParams(body);
+  const result: InteractionResults = form.has('denied')
+    ? { error: 'access_denied', error_description: 'they did not want to' }
+    : { login: { accountId: form.get('login') ?? '' } };
+  await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
+}
+
 /** Starts a provider on a free port of `localhost`, which is another site than SpiderPig's 127.0.0.1 for a browser. */
 export async function openIdentityProvider({
   publicUrl,
@@ -69,52 +144,7 @@ export async function openIdentityProvider({
   // The address of a listening TCP server is an object.
   const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
 
-  const provider = new Provider(issuer, {
-    clients: [
-      {
-        client_id: clientId,
-        client_secret: clientSecret,
-        redirect_uris: [`${publicUrl}/sign-in/callback`],
-        backchannel_logout_uri: `${publicUrl}/sign-in/back-channel-logout`,
-        backchannel_logout_session_required: true,
-      },
-    ],
-    // The key type of oidc-provider is narrower than that of Node.
-    jwks: { keys: [jwk as { kty: 'RSA'; kid: string }] },
-    cookies: { keys: ['a key for the cookies of the tests'] },
-    pkce: { required: () => true },
-    scopes: ['openid', 'profile', 'groups'],
-    claims: { openid: ['sub'], profile: ['preferred_username'], groups: ['groups'] },
-    conformIdTokenClaims: !claimsInToken,
-    features: {
-      devInteractions: { enabled: false },
-      backchannelLogout: { enabled: true },
-      rpInitiatedLogout: { enabled: true },
-    },
-    interactions: { url: (_context, { uid }) => `/interaction/${uid}` },
-    findAccount: (_context, id) => {
-      const person = people.get(id);
-      return person && { accountId: id, claims: () => ({ sub: id, ...person }) };
-    },
-    // No consent page.
-    async loadExistingGrant(context) {
-      const { client, session, provider: own } = context.oidc;
-      if (!client || !session?.accountId) return undefined;
-      const known = session.grantIdFor(client.clientId);
-      if (known !== undefined) return await own.Grant.find(known);
-      const grant = new own.Grant({ clientId: client.clientId, accountId: session.accountId });
-      grant.addOIDCScope('openid profile groups');
-      await grant.save();
-      return grant;
-    },
-    // The default implementation refuses loopback addresses.
-    fetch: (url, options) =>
-      globalThis.fetch(url, {
-        method: options?.method ?? 'GET',
-        headers: options?.headers ?? {},
-        body: options?.body ?? null,
-      }),
-  });
+  const provider = new Provider(issuer, configurationOf({ publicUrl, people, claimsInToken, jwk }));
 
   const sign: IdentityProvider['sign'] = (claims, { key = signingKey, type = 'logout+jwt' } = {}) =>
     new SignJWT(claims).setProtectedHeader({ alg: 'RS256', kid: keyId, typ: type }).sign(key);
@@ -168,31 +198,13 @@ export async function openIdentityProvider({
   });
 
   const answer = provider.callback();
-  /** The sign-in page of the provider. */
-  async function interact(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (request.method !== 'POST') {
-      response.setHeader('content-type', 'text/html; charset=utf-8');
-      response.end(
-        '<!doctype html><title>The organisation</title><form method="post"><label>Your name <input name="login"></label><button>Go on</button><button name="denied" value="yes">I do not want to</button></form>',
-      );
-      return;
-    }
-    let body = '';
-    for await (const piece of request) body += piece;
-    const form = new URLSearchParams(body);
-    const result: InteractionResults = form.has('denied')
-      ? { error: 'access_denied', error_description: 'they did not want to' }
-      : { login: { accountId: form.get('login') ?? '' } };
-    await provider.interactionFinished(request, response, result, { mergeWithLastSubmission: false });
-  }
-
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     const path = request.url?.split('?', 1)[0] ?? '/';
     own.asked.push(path);
     const behaviour = own.failsAt === null || own.failsAt === path ? own.behaviour : 'answers';
     if (behaviour !== 'answers') fail(behaviour, response);
     else if (path.startsWith('/interaction/')) {
-      interact(request, response).catch(() => response.destroy());
+      interact(provider, request, response).catch(() => response.destroy());
     } else void answer(request, response);
   });
   return own;
