@@ -8,7 +8,7 @@ const options: Readonly<Record<string, string>> = { '--help': 'help', '--version
 
 const named = (word = 'help') => commands.find((known) => known.name === (options[word] ?? word));
 
-/** Commands that go on when nobody reads their output. */
+/** Commands that continue when nobody reads their output. */
 const services: ReadonlySet<string> = new Set(['up', 'server', 'jobrunner']);
 
 /** Ends the command quietly when the reader of its output, such as `head`, has ended. */

@@ -22,7 +22,7 @@ afterAll(async () => {
 });
 
 const words = 'The database does not respond.';
-const told = {
+const problem = {
   message: expect.stringContaining(words),
   extensions: { code: 'DATABASE_UNAVAILABLE', recorded: false },
 };
@@ -52,9 +52,9 @@ describe('an unavailable database', () => {
         },
       },
     });
-    expect((await whole.next()).value).toMatchObject({ errors: [told] });
-    await expect(follow('{ viewer { role } }').next()).rejects.toMatchObject([told]);
-    expect((await world.ask(token, '{ viewer { role } }')).errors).toEqual([told]);
+    expect((await whole.next()).value).toMatchObject({ errors: [problem] });
+    await expect(follow('{ viewer { role } }').next()).rejects.toMatchObject([problem]);
+    expect((await world.ask(token, '{ viewer { role } }')).errors).toEqual([problem]);
 
     const late = new WebSocket(`${world.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     const closed = new Promise<number>((resolve) => late.on('close', resolve));

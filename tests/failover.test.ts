@@ -69,7 +69,7 @@ it('B6 a SQLite file that is replaced under running processes stops them, and th
   await readyz(world, 503, /was replaced while SpiderPig had it open/);
   const { errors } = await world.graphql(token, start);
   expect(errors[0]?.message).toContain('was replaced');
-  // Nobody can answer any more, so scap is interrupted, and its supervisor ends.
+  // Nobody can answer now, so scap is interrupted, and its supervisor ends.
   const isSupervisor = ({ command }: { command: string }) =>
     /supervisor\.js \S|supervisor\.js$/.test(command.trim());
   const unrecorded = () => readdirSync(world.directory).filter((name) => name.startsWith('unrecorded-job-'));

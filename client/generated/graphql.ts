@@ -368,7 +368,7 @@ export type RefusalCode =
   | 'AUTHENTICATOR_EXISTS'
   /** The ban is not possible, or its reason is invalid. */
   | 'BAN_NOT_ACCEPTED'
-  /** The delivery does not exist any more. */
+  /** The delivery no longer exists. */
   | 'DELIVERY_NOT_FOUND'
   /** Deployments are held: nothing starts until the hold ends. */
   | 'DEPLOYMENTS_HELD'

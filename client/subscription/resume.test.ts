@@ -93,7 +93,7 @@ test('cancels a scheduled retry on pause, and starts again afterwards', () => {
   expect(attempts).toHaveLength(2);
 });
 
-test.each(['close', 'abort'] as const)('opens nothing any more after %s', (how) => {
+test.each(['close', 'abort'] as const)('opens nothing more after %s', (how) => {
   const ending = new AbortController();
   const { subscription, attempts, open } = opened(ending.signal);
   if (how === 'close') subscription.close();

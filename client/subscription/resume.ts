@@ -7,7 +7,7 @@ export interface ResumeOptions {
   readonly backOff?: BackOffLimits;
   /** A number from 0 to below 1. */
   readonly random?: () => number;
-  /** Ends the subscription for good. */
+  /** Ends the subscription permanently. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -17,7 +17,7 @@ export interface Attempt {
   received(): void;
   /** The attempt ended early: it is closed, and another one is opened after the back-off. */
   interrupted(): void;
-  /** Nothing will follow, or the server refused it for good: no other attempt is made. */
+  /** Nothing will follow, or the server refused it permanently: no other attempt is made. */
   finished(): void;
 }
 
@@ -89,7 +89,7 @@ export class ResumingSubscription {
     if (this.#state !== 'closed') this.#state = 'idle';
   }
 
-  /** Ends the subscription for good. */
+  /** Ends the subscription permanently. */
   close(): void {
     this.pause();
     this.#state = 'closed';

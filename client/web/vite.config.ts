@@ -17,7 +17,7 @@ function darkTokens(): Plugin {
     enforce: 'pre',
     transform(code, id) {
       if (!id.includes('theme-wikimedia-ui-mode-dark.css')) return null;
-      if (!code.includes(':root {')) this.error('the dark tokens of Codex are not given to ":root" any more');
+      if (!code.includes(':root {')) this.error('the dark tokens of Codex are not given to ":root"');
       return { code: code.replaceAll(':root {', ":root[data-theme='dark'] {"), map: null };
     },
   };

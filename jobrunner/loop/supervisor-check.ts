@@ -74,7 +74,7 @@ function isElsewhere({ dialect }: Database, supervisor: ProcessIdentity): boolea
 
 /**
  * Whether the container of a supervisor no longer exists: it was on this machine, and does not respond. Nobody else could close a job of a
- * SQLite database whose container was created again. Should the supervisor be only paused, it kills scap when it goes on.
+ * SQLite database whose container was created again. Should the supervisor be only paused, it kills scap when it continues.
  */
 const isContainerGone = ({ dialect }: Database, job: Job): boolean =>
   dialect === 'sqlite' && job.notRespondingSince != null;

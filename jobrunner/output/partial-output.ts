@@ -2,7 +2,7 @@
 import type { UnfinishedLine } from './output.ts';
 
 /** How long a line must lack its newline before its beginning is recorded, in milliseconds. Most lines are complete much earlier. */
-const patience = 500;
+const recordingDelay = 500;
 /** The shortest time between two records, in milliseconds. */
 const interval = 1_000;
 
@@ -10,7 +10,7 @@ const interval = 1_000;
 export interface PartialOutputOptions {
   /** The line that is being printed now; null between two lines. */
   readonly read: () => UnfinishedLine | null;
-  /** Records the partial line; null: there is no partial line any more. */
+  /** Records the partial line; null: there is no longer a partial line. */
   readonly record: (line: UnfinishedLine | null) => Promise<void>;
 }
 
@@ -33,7 +33,7 @@ export class PartialOutput implements Disposable {
   /** Call it after output was read. */
   changed(): void {
     this.#hasChanged = true;
-    this.#schedule(patience);
+    this.#schedule(recordingDelay);
   }
 
   #schedule(delay: number): void {
@@ -51,7 +51,7 @@ export class PartialOutput implements Disposable {
     this.#seen = line?.text ?? '';
     if (line !== null && !hasLasted) {
       // A line that has just begun, most likely in the middle of much output.
-      this.#schedule(patience);
+      this.#schedule(recordingDelay);
       return;
     }
     if (line?.text !== this.#recorded?.text || line?.sensitive !== this.#recorded?.sensitive) {

@@ -51,7 +51,7 @@ export function removeCgroup(group: string): void {
   try {
     rmdirSync(group);
   } catch {
-    // It does not exist any more, or it is not empty.
+    // It no longer exists, or it is not empty.
   }
 }
 
@@ -64,6 +64,6 @@ export function cgroupMembers(group: string): number[] {
     const below = readdirSync(group, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     return [...members.map(Number), ...below.flatMap((entry) => cgroupMembers(join(group, entry.name)))];
   } catch {
-    return []; // the group does not exist any more
+    return []; // the group no longer exists
   }
 }

@@ -31,7 +31,7 @@ export interface ChildOutput {
   readonly isPaused: boolean;
   /** The number of bytes that were read. */
   readonly bytesRead: number;
-  /** Resolves when all output was read: no process holds the pipe any more. Also after {@link stop}. */
+  /** Resolves when all output was read: no process holds the pipe. Also after {@link stop}. */
   readonly end: Promise<void>;
   /** Ends reading although another process holds the pipe. Resolves with whether its further output is discarded; else its next write fails. */
   stop(): Promise<boolean>;

@@ -1,4 +1,4 @@
-// Owns that the job's row says since when recording is late, and that it is not late any more.
+// Owns that the job's row says since when recording is late, and that it is no longer late.
 import { recordBacklog } from '../../schema/model/job/report.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 
@@ -18,7 +18,7 @@ export class BacklogNotice {
   }
 
   /**
-   * Updates the row when it is not right any more. `waitingSince`: when the oldest waiting entry arrived, in milliseconds since 1970; undefined
+   * Updates the row when it is no longer right. `waitingSince`: when the oldest waiting entry arrived, in milliseconds since 1970; undefined
    * when nothing waits. `persist` retries until the database takes it.
    */
   async update(

@@ -1,4 +1,4 @@
-// A database that loses the job of a running scap: nothing that scap prints is lost, nobody starts it again, and people learn of it. Real processes and databases.
+// A database that loses the job of a running scap: nothing that scap prints is lost, nobody starts it again, and people are notified. Real processes and databases.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ function unrecorded(): { readonly mode: number; readonly text: string } {
 const asks = [process.execPath, join(packageRoot, 'tests/programs/asks-then-ends.ts')];
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('scap goes on when its job is gone: its lines go to a file, and deployments are held', async () => {
+  it('scap continues when its job is gone: its lines go to a file, and deployments are held', async () => {
     await using world = await openTestDatabase(dialect);
     const { database } = world;
     const flag = join(data, 'flag');

@@ -1,4 +1,4 @@
-// Owns what a supervisor does when the database no longer has its job as it was left: it records it again, or goes on without a record and raises the alarm. Not the file for that (unrecorded-log.ts).
+// Owns what a supervisor does when the database no longer has its job as it was left: it records it again, or continues without a record and raises the alarm. Not the file for that (unrecorded-log.ts).
 import { hostname } from 'node:os';
 import { recordSupervisor } from '../../schema/model/job/claim.ts';
 import { Job, type SupervisorIdentity } from '../../schema/model/job/job.ts';
@@ -38,7 +38,7 @@ export class JobRecord {
     this.#log = new UnrecordedLog(options.data, options.jobId, options.warn);
   }
 
-  /** Whether the job goes on without a record. */
+  /** Whether the job continues without a record. */
   get isLost(): boolean {
     return this.#isLost;
   }
@@ -55,7 +55,7 @@ export class JobRecord {
     if (database.continuity.isReplaced)
       return { state: 'lost', why: 'the file of the database was replaced by another one' };
     const job = await database.em().findOne(Job, { id: jobId });
-    if (!job) return { state: 'lost', why: 'the database does not have the job any more' };
+    if (!job) return { state: 'lost', why: 'the database no longer has the job' };
     if (hasEnded(job.state)) return { state: 'ended', reason: job.reason ?? '' };
     if (job.state === 'queued') return { state: 'lost', why: 'the job is queued again in the database' };
     if (job.supervisor == null) await recordSupervisor(database, jobId, identity);
@@ -65,7 +65,7 @@ export class JobRecord {
     return { state: 'ours', isRunning: job.state === 'running' };
   }
 
-  /** From here on the lines go to a file. Copies those that can still be read there, and holds all deployments, so that people learn of it. `group`: the process group of scap. Only once. */
+  /** From here on the lines go to a file. Copies those that can still be read there, and holds all deployments, so that people notice it. `group`: the process group of scap. Only once. */
   async lose(why: string, group: number): Promise<void> {
     if (this.#isLost) return;
     this.#isLost = true;

@@ -47,7 +47,7 @@ const retryDelay = { first: 50, longest: 2_000 };
 
 /** What is called while a recorder works. */
 export interface RecorderListener {
-  /** True: too much is waiting, so the pipe should not be read. False: reading can go on. */
+  /** True: too much is waiting, so the pipe should not be read. False: reading can continue. */
   readonly onPressure: (high: boolean) => void;
   /** The database failed. The write is retried unless {@link isPermanentWriteError}. */
   readonly onError: (error: unknown) => void;

@@ -53,7 +53,7 @@ export class StopSequence implements Disposable {
     this.#askedSinceSignal = true;
   }
 
-  /** Ends the stop: scap goes on. */
+  /** Ends the stop: scap continues. */
   reset(): void {
     clearTimeout(this.#timer);
     this.#taken.clear();

@@ -714,7 +714,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
     });
 
-    it('ends the stop with an answer that lets scap go on, and judges by the exit status', async () => {
+    it('ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
       await using world = await openTestDatabase(dialect);
       const run = await Run.start(world, program('asks-after-sigint'));
       await run.line(/ready/);
@@ -724,7 +724,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       await run.answer('r');
       expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
       const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
-      expect(steps.at(-1)).toBe('An answer has ended the stop: scap goes on.');
+      expect(steps.at(-1)).toBe('An answer has ended the stop: scap continues.');
     });
 
     it('kills scap at once when the stop mode is kill', async () => {

@@ -59,7 +59,7 @@ export interface SupervisorOptions {
   readonly directory: string;
   /** The data directory, for what the database cannot take. */
   readonly data: string;
-  /** Seconds until a stop goes on to its next signal by itself; 0: never. */
+  /** Seconds until a stop continues to its next signal by itself; 0: never. */
   readonly stopGrace: number;
   /** Seconds that processes of a stopped job may take after scap's exit; 0: any time. */
   readonly windingDown: number;
@@ -103,7 +103,7 @@ class Run implements Disposable {
   readonly #record: JobRecord;
   /** Proves that a message comes from this job's scap. It exists only here and in scap's environment. */
   readonly #key = randomBytes(32).toString('hex');
-  /** Aborts when scap has exited and nothing of the job is waited for any more. */
+  /** Aborts when scap has exited and nothing of the job is left to wait for. */
   readonly #ended = new AbortController();
   #exited = false;
   /** When the lease was renewed, in milliseconds of the monotonic clock. */
@@ -218,7 +218,7 @@ class Run implements Disposable {
     };
   }
 
-  /** Kills what a killed launcher had started: it must not go on without a supervisor. Returns what to add to the reason. */
+  /** Kills what a killed launcher had started: it must not continue without a supervisor. Returns what to add to the reason. */
   async #killRest(): Promise<string> {
     const { database, jobId, identity, launcher } = this.#options;
     const tag = processTagOf(database.url, jobId);
@@ -374,13 +374,13 @@ class Run implements Disposable {
     this.#renewedAt = now;
   }
 
-  /** The job may have been closed as lost while this host was not reachable. Another job may run in its lane now, so scap must not go on. */
+  /** The job may have been closed as lost while this host was not reachable. Another job may run in its lane now, so scap must not continue. */
   async #killEndedElsewhere(child: Child, reason: string): Promise<void> {
     this.#endedElsewhere = reason;
     await child.kill();
   }
 
-  /** The database has lost the job. scap goes on, like in all other problems of the database; its lines go to a file. */
+  /** The database has lost the job. scap continues, like in all other problems of the database; its lines go to a file. */
   async #goOnWithoutRecord(why: string): Promise<void> {
     if (this.#record.isLost) return;
     this.#log.note('notice', `From here on the log is only in this file: ${why}.`);
@@ -418,13 +418,13 @@ class Run implements Disposable {
     const requests = await unhandledStops(em, jobId);
     const due = requests.filter(({ stop: request }) => !this.#handledStops.has(request.id));
     for (const [index, { stop: request, user }] of due.entries()) {
-      // Of several, the last one: after a pause of this process, signals that nobody wants any more must not be sent together.
+      // Of several, the last one: after a pause of this process, signals that nobody wants must not be sent together.
       if (index === due.length - 1) await this.#handleStop(stop, request, user);
       else await this.#skipStop(request, user);
     }
   }
 
-  /** An answer to a question that scap asked after a stop has made the job *running* again: scap goes on, and its exit says how it ends. */
+  /** An answer to a question that scap asked after a stop has made the job *running* again: scap continues, and its exit says how it ends. */
   async #resumeUnlessStopping(stop: StopSequence): Promise<void> {
     if (stop.taken.length === 0) return;
     const { database, jobId } = this.#options;
@@ -435,7 +435,7 @@ class Run implements Disposable {
     if (isStopping) return;
     stop.reset();
     this.#stoppedBy = null;
-    this.#log.note('stop', 'An answer has ended the stop: scap goes on.');
+    this.#log.note('stop', 'An answer has ended the stop: scap continues.');
   }
 
   async #recordStopHandled(request: Stop): Promise<void> {

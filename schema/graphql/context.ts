@@ -421,7 +421,7 @@ export interface Systems {
 
 /** What an operation may still use while it is executed. */
 export interface Budget {
-  /** Counts a field, which the result has by this name. Throws TOO_LARGE when the budget is used up, and an error when the client has gone. */
+  /** Counts a field, which the result has by this name. Throws TOO_LARGE when the budget is used up, and an error when the client has disconnected. */
   count(name: string | number): void;
   /**
    * A promise: the work waits for it, so that other operations get a turn; null: it can begin. `heavy`: the work reads the database for itself alone.

@@ -8,7 +8,7 @@ const descriptions = {
   AUTHENTICATOR_CODE_WRONG: 'The code of the authenticator is wrong.',
   AUTHENTICATOR_EXISTS: 'There is an authenticator already.',
   BAN_NOT_ACCEPTED: 'The ban is not possible, or its reason is invalid.',
-  DELIVERY_NOT_FOUND: 'The delivery does not exist any more.',
+  DELIVERY_NOT_FOUND: 'The delivery no longer exists.',
   DEPLOYMENTS_HELD: 'Deployments are held: nothing starts until the hold ends.',
   DEPLOYMENTS_NOT_HELD: 'The hold is no longer active.',
   GERRIT_UNAVAILABLE: 'The changes could not be looked up in Gerrit.',

@@ -36,7 +36,7 @@ export interface Configuration {
   readonly gerritUrl: string | null;
   /** The lanes (deployment hosts) that a jobrunner serves. At least one. */
   readonly lanes: readonly string[];
-  /** Seconds after which a stop goes on to its next signal by itself; 0: never. */
+  /** Seconds after which a stop continues to its next signal by itself; 0: never. */
   readonly stopGrace: number;
   /** Seconds that processes of a stopped job may take after scap has exited; 0: any time. */
   readonly windingDown: number;

@@ -14,7 +14,7 @@ it('the default of each option is accepted by its own parser', () => {
 
 it('the usage text names each option with its placeholder, variable and default', () => {
   expect(optionUsage('general')).toContain(
-    '  --stop-grace SECONDS  (SPIDERPIG_STOP_GRACE)\n      seconds after which a stop goes on to its next signal by itself (SIGINT, SIGTERM, SIGKILL), 1 to 3600; 0: never (default: 0)\n',
+    '  --stop-grace SECONDS  (SPIDERPIG_STOP_GRACE)\n      seconds after which a stop continues to its next signal by itself (SIGINT, SIGTERM, SIGKILL), 1 to 3600; 0: never (default: 0)\n',
   );
   expect(optionUsage('general')).toContain('\n  LOG_LEVEL\n');
   expect(optionUsage('identity provider')).not.toContain('--port');

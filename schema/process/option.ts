@@ -266,7 +266,7 @@ export const optionTable = {
     section: 'general',
     readBy: ['jobrunner'],
     value: withDefault('0', wholeNumber(0, 3_600)),
-    help: 'seconds after which a stop goes on to its next signal by itself (SIGINT, SIGTERM, SIGKILL), 1 to 3600; 0: never',
+    help: 'seconds after which a stop continues to its next signal by itself (SIGINT, SIGTERM, SIGKILL), 1 to 3600; 0: never',
     details: 'SIGTERM and SIGKILL end scap without clean-up, so people should choose them.',
     format: ({ stopGrace }) => String(stopGrace),
   }),

@@ -16,7 +16,7 @@ it.each([
     ['https://de.example.org/wiki/Z%C3%BCrich'],
   ],
   ['a host name in another script', 'https://exämple.org/', []],
-  ['a host name that goes on in another script', 'https://example.orgä/', []],
+  ['a host name that continues in another script', 'https://example.orgä/', []],
   ['a user name that looks like a host', 'https://example.org@evil.example/', []],
   ['a URL in brackets', '(see https://example.org/a_(b)).', ['https://example.org/a_(b)']],
   ['a URL in quotes', '"https://example.org/a"', ['https://example.org/a']],

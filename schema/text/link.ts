@@ -13,7 +13,7 @@ const ascii = String.raw`[!#-&(-.0-;=?-[\]_a-z~]`;
 const word = String.raw`[\p{L}\p{N}\p{M}]`;
 /**
  * URLs, task ids and change ids. The alternatives start with different characters, so that matching takes linear time. A URL ends before
- * non-ASCII punctuation. One whose host name goes on in another script does not match, because its link would lead to another host.
+ * non-ASCII punctuation. One whose host name continues in another script does not match, because its link would lead to another host.
  */
 const linked = new RegExp(
   [

@@ -34,7 +34,7 @@ export class TimeLeft {
   }
 
   /**
-   * The milliseconds until the step ends, if it goes on as fast as it has since it was first observed; null while that cannot be said: there is
+   * The milliseconds until the step ends, if it continues as fast as it has since it was first observed; null while that cannot be said: there is
    * no step, nothing was finished since then, or nothing remains.
    */
   estimate(now: number): number | null {

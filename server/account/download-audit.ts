@@ -6,7 +6,7 @@ import type { Identity } from '../sign-in/identity.ts';
 
 /**
  * Records that a download begins, before anything is sent: one that cannot be recorded fails. `jobId`: whose log; null: the audit log. Returns
- * whether it may go on; otherwise the request was answered with 429. A HEAD request downloads nothing.
+ * whether it may continue; otherwise the request was answered with 429. A HEAD request downloads nothing.
  */
 export async function recordDownload(
   { request, response, context: { db, downloadRates } }: Exchange,

@@ -17,7 +17,7 @@ export interface GerritRequestOptions {
   readonly body?: URLSearchParams;
   /** How long one attempt may take, in milliseconds; default 5000. */
   readonly timeout?: number;
-  /** Ends the request early, for example because nobody waits for it any more. */
+  /** Ends the request early, for example because nobody waits for it. */
   readonly signal?: AbortSignal;
   /** Waits between attempts; default: a timer. */
   readonly wait?: (milliseconds: number) => Promise<void>;

@@ -1,4 +1,4 @@
-// Tests that no operation uses more than its budget, blocks the server, or goes on when its client has gone: over all transports, on a real database.
+// Tests that no operation uses more than its budget, blocks the server, or continues when its client has disconnected: over all transports, on a real database.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -152,7 +152,7 @@ describe.each(transports)('over %s', (transport, answerTo) => {
   });
 });
 
-describe('an operation whose client has gone', () => {
+describe('an operation whose client has disconnected', () => {
   const query =
     '{ job(id: JOB) { a: interactions { job { interactions { prompt } } } b: log(first: 1) { cursor } } }';
   /** Counts the reads of logs, which the operation would do last. */

@@ -22,7 +22,7 @@ const tooLarge = (what: string): GraphQLError =>
 const clientGone = (): GraphQLError =>
   new GraphQLError('The client has disconnected.', { extensions: { code: 'CLIENT_GONE' } });
 
-/** The budget of one operation. Once it is used up, or the client has gone, every further field fails. */
+/** The budget of one operation. Once it is used up, or the client has disconnected, every further field fails. */
 export class OperationBudget implements Budget {
   readonly #turns: Turns;
   readonly #limits: ResultLimits;
@@ -39,7 +39,7 @@ export class OperationBudget implements Budget {
     else client?.addEventListener('abort', () => this.#end(), { once: true });
   }
 
-  /** Aborted when the client has gone. */
+  /** Aborted when the client has disconnected. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }

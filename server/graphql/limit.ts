@@ -25,7 +25,7 @@ export const maxDocumentLength = 100_000;
 export const maxTokens = 5_000;
 /** The maximum depth of fields. Introspection has its own limit in graphql-js. */
 const maxDepth = 12;
-/** How often a type may occur along one path: `job { interactions { job } }` is allowed, but not to go on from there to `interactions`. */
+/** How often a type may occur along one path: `job { interactions { job } }` is allowed, but not to continue from there to `interactions`. */
 const maxOccurrences = 2;
 /** The maximum number of fields (fields of a fragment count at each of its uses), and of aliases. */
 const maxFields = 1_000;

@@ -29,7 +29,7 @@ test.each(dialects)(
       const next = async () => (await updates.next()).value?.data?.systemUpdates.hold;
       expect(await next()).toBeNull();
 
-      // Another process does it, so the server learns of it only by the doorbell.
+      // Another process does it, so the server is notified of it only by the doorbell.
       const { id } = await holdDeployments(elsewhere, { reason: 'switchover', endsAt: null, user });
       const asked = performance.now();
       expect(await next()).toMatchObject({

@@ -18,8 +18,8 @@ import { Watcher } from '../live/watcher.ts';
 
 /** How often this server renews its rows, and looks for rows that have expired, in milliseconds. */
 const renewalInterval = watcherLifetime / 3;
-/** How long a user who has gone is still shown, in milliseconds: a page that is reloaded comes back. */
-const farewell = 3_000;
+/** How long a user who has left is still shown, in milliseconds: a page that is reloaded comes back. */
+const departureDelay = 3_000;
 
 interface Subscriber {
   readonly job: number;
@@ -107,7 +107,7 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
     served.leaving = setTimeout(() => {
       this.#served.delete(`${served.job} ${served.user}`);
       this.#write(() => removeWatchers(this.#db, this.#server, served));
-    }, farewell).unref();
+    }, departureDelay).unref();
   }
 
   /** Nothing waits for these writes. What fails is repaired by the next renewal, or expires. */

@@ -26,7 +26,7 @@ describe.each(dialects)('on %s', (dialect) => {
     await world.db.write([], (em) => em.nativeUpdate(Job, { id }, { finishedAt: 1 }));
     return id;
   }
-  /** Withdraws old jobs, and is broken off before it deletes anything; or goes on to the end. */
+  /** Withdraws old jobs, and is broken off before it deletes anything; or continues to the end. */
   async function removeOld(how: 'begun' | 'done'): Promise<void> {
     const over = new AbortController();
     const onRemoval = (): void => {

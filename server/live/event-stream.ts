@@ -23,7 +23,7 @@ export function openStream(
   identity: Identity,
   { streams, connections }: Streams,
 ): boolean {
-  // The client has gone: nobody will close the response.
+  // The client has disconnected: nobody will close the response.
   if (response.destroyed) return false;
   const share = streams.take(identity.user.id);
   if (share === null) return false;

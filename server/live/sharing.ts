@@ -78,7 +78,7 @@ function executeOnce(
   const results = executed.get(rootValue) ?? new Map<string, ExecutionResult | Promise<ExecutionResult>>();
   executed.set(rootValue, results);
   const existing = results.get(key);
-  // An error may concern only the subscriber for whom the event was executed, for example because that client has gone.
+  // An error may concern only the subscriber for whom the event was executed, for example because that client has disconnected.
   if (existing instanceof Promise)
     return existing.then((result) => (isShareable(result) ? result : executeSubscriptionEvent(event)));
   if (existing) return existing;

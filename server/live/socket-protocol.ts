@@ -48,7 +48,7 @@ export interface SocketState {
 
 /** An operation that has not ended. */
 export interface OpenOperation extends Disposable {
-  /** Stops its execution: the client has cancelled it or has gone. */
+  /** Stops its execution: the client has cancelled it or has disconnected. */
   abort(): void;
 }
 

@@ -85,10 +85,10 @@ describe.each(dialects)('on %s', (dialect) => {
         await append(world.db, id, 6_000, upTo(6_100, 6_001).map(String));
         await ended(id);
       }
-      const told = numbers(batches);
+      const delivered = numbers(batches);
       expect(batches[0]?.lines[0]?.number).toBe(4_701);
-      expect(told.slice(-300)).toEqual(upTo(6_100, 5_801));
-      expect(told).toEqual([...new Set(told)].sort((one, other) => one - other));
+      expect(delivered.slice(-300)).toEqual(upTo(6_100, 5_801));
+      expect(delivered).toEqual([...new Set(delivered)].sort((one, other) => one - other));
       expect(batches.at(-1)).toMatchObject({ cursor: 6_100, complete: true });
       const refused = await all(
         world.socket(token).iterate({ query: documentOfLatest, variables: { ...variables, latest: 0 } }),
@@ -216,13 +216,13 @@ describe.each(dialects)('on %s', (dialect) => {
       })();
       // Five readers, each of which leaves after every few batches and comes back.
       const read = await Promise.all(
-        upTo(5).map(async (patience) => {
+        upTo(5).map(async (most) => {
           const batches: Batch[] = [];
           while (!batches.at(-1)?.complete) {
             let taken = 0;
             for await (const batch of follow(token, id, batches.at(-1)?.cursor ?? 0)) {
               batches.push(batch);
-              if (++taken === patience) break;
+              if (++taken === most) break;
             }
           }
           return batches;
@@ -256,10 +256,10 @@ describe.each(dialects)('on %s', (dialect) => {
       await ended(id);
       await Promise.all([watching, following]);
       expect(numbers(everything)).toEqual(upTo(total));
-      const told = numbers(newest);
-      expect(told).toEqual([...new Set(told)].sort((one, other) => one - other));
-      expect(told.slice(-300)).toEqual(upTo(total, total - 299));
-      expect(told.length).toBeLessThan(total / 2);
+      const delivered = numbers(newest);
+      expect(delivered).toEqual([...new Set(delivered)].sort((one, other) => one - other));
+      expect(delivered.slice(-300)).toEqual(upTo(total, total - 299));
+      expect(delivered.length).toBeLessThan(total / 2);
     });
 
     test('a log is read once for all subscribers', async () => {

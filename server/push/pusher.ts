@@ -13,9 +13,9 @@ import type { EventKind } from '../../schema/text/event-text.ts';
 import { sendWebhook } from '../webhook/request.ts';
 import { pushMessage } from './push-message.ts';
 
-/** The events that browsers hear of. */
+/** The events that are sent to browsers. */
 const pushedKinds: readonly EventKind[] = ['question', 'unanswered', 'ended', 'held'];
-/** An event that is older is not worth a message any more, in milliseconds. */
+/** An event that is older is no longer worth a message, in milliseconds. */
 const longestDelay = 10 * 60_000;
 /** How long a push service keeps a message for a device that is off, in seconds. */
 const timeToLive = 30 * 60;

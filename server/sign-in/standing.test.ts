@@ -198,11 +198,11 @@ describe('before the second factor', () => {
     const late = await show(await comeBack('mallory'), code);
     expect(late.status).toBe(429);
     expect(Number(late.headers.get('retry-after'))).toBeGreaterThan(lockDuration / 1000 - 60);
-    const told = JSON.parse(await late.text());
-    expect(told.message).toMatch(/locked until \d\d:\d\d UTC/);
-    expect(Date.parse(told.lockedUntil)).toBeGreaterThan(Date.now());
+    const body = JSON.parse(await late.text());
+    expect(body.message).toMatch(/locked until \d\d:\d\d UTC/);
+    expect(Date.parse(body.lockedUntil)).toBeGreaterThan(Date.now());
     const { secondFactor } = await standing(page(await comeBack('mallory')));
-    expect(secondFactor).toMatchObject({ triesLeft: 0, lockedUntil: told.lockedUntil });
+    expect(secondFactor).toMatchObject({ triesLeft: 0, lockedUntil: body.lockedUntil });
     const mallory = await world.db.em().findOneOrFail(User, { name: 'mallory' });
     const rows = world.db.em().count(AuditEntry, { user: mallory.id, action: 'second factor refused' });
     expect(await rows).toBe(maxWrongCodes);

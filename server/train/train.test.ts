@@ -79,7 +79,7 @@ beforeEach(async () => {
   await world.db.execute("update job set state = 'failed' where finished_at is null", []);
 });
 
-/** The train once it meets a condition: subscribers hear of each change. */
+/** The train once it meets a condition: subscribers receive each change. */
 // biome-ignore lint/suspicious/noExplicitAny: the decoding edge of the tests
 async function trainWhere(condition: (train: any) => boolean, server = world, by = token): Promise<any> {
   const fields = `state version oldVersion isCheckedOut station exceptionCount exceptions { wiki version expected }

@@ -147,8 +147,13 @@ describe('invariants of a round', () => {
     );
     const closed = { ...unread, interactions: [question({ deliveredAt: null, closedAt: 2 })] };
     expect(violations(closed)).toEqual(['answers lost']);
-    const told = 'alice answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
-    const logged = withLog([line(1, 'one'), line(2, told, 'answer'), line(3, 'ended unexpectedly', 'exit')]);
+    const notice =
+      'alice answered “q7n0-0”, but scap no longer reads its input: the answer was not delivered.';
+    const logged = withLog([
+      line(1, 'one'),
+      line(2, notice, 'answer'),
+      line(3, 'ended unexpectedly', 'exit'),
+    ]);
     expect(violations({ ...closed, ...logged })).toEqual([]);
     expect(
       violations({ ...unread, ...logged, interactions: [question({ deliveredAt: null, closedAt: null })] }),

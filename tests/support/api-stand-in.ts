@@ -106,7 +106,7 @@ class ScriptedJob {
     this.ring();
   }
 
-  /** Another user answers the open question. `announce` false: clients that watch the job do not hear of it yet. */
+  /** Another user answers the open question. `announce` false: clients that watch the job are not notified yet. */
   answer(answer: string, name: string, { announce = true } = {}): void {
     this.#winner = name;
     const by = { answer, answeredBy: { id: '2', name }, answeredAt: at };
@@ -259,7 +259,7 @@ class ScriptedJob {
     if (Array.isArray(offered) && offered.length > 0 && !offered.some(({ code }) => code === input.answer))
       return refused('AnswerNotAccepted', 'ANSWER_NOT_ACCEPTED', 'This answer was not offered.');
     if (job.pendingInteraction === null)
-      return refused('InteractionGone', 'INTERACTION_GONE', 'Nobody waits for an answer to this any more.');
+      return refused('InteractionGone', 'INTERACTION_GONE', 'Nobody waits for an answer to this.');
     this.answers.push(input);
     const interaction = { ...job.pendingInteraction, answer: input.answer, answeredBy: amina };
     job.pendingInteraction = null;

@@ -1,4 +1,4 @@
-// Owns a proxy in front of PostgreSQL that drops a connection at a commit, so that the client cannot know whether the transaction was committed. It can also go on with another server, as an address does at a failover.
+// Owns a proxy in front of PostgreSQL that drops a connection at a commit, so that the client cannot know whether the transaction was committed. It can also continue with another server, as an address does at a failover.
 import { connect, createServer, type Socket } from 'node:net';
 
 /** Whether PostgreSQL receives the commit before the connection is dropped. */

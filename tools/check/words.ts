@@ -29,6 +29,13 @@ const bannedWords: readonly BannedWord[] = [
   { pattern: '(?:is|are|was|were) told', instead: 'receives, is notified, reads' },
   { pattern: 'kept out', instead: 'suspended, rejected' },
   { pattern: 'calls? itself so|is called so', instead: 'has this name' },
+  {
+    pattern: '(?:client|browser|user|server|process|supervisor) (?:has|have) gone',
+    instead: 'has disconnected, has left, has ended',
+  },
+  { pattern: '(?:scap|job|supervisor|it) (?:goes|go) on', instead: 'continues' },
+  { pattern: '(?:learn|hear)s? of', instead: 'is notified of, receives' },
+  { pattern: 'farewell|patience', instead: 'delay, time limit' },
   { pattern: 'for ever', instead: 'permanently, indefinitely' },
   { pattern: 'somebody', instead: 'name the subject: a user, a person, another process' },
 ];

@@ -112,10 +112,10 @@ class EventStreams {
 
   /** Reads a stream until it ends. Throws when it is lost. */
   async #read({ request, sink, signal }: Followed, stream: object, onPiece: () => void): Promise<Polled> {
-    const silence = new Silence(this.#events);
+    const idle = new IdleTimeout(this.#events);
     try {
-      silence.expect(this.#options.pingAfter ?? firstTimeout);
-      const either = AbortSignal.any([signal, silence.signal]);
+      idle.expect(this.#options.pingAfter ?? firstTimeout);
+      const either = AbortSignal.any([signal, idle.signal]);
       const posted = await postSubscription(this.#options, request(), either);
       if (posted.kind === 'unauthorized') return 'unauthorized';
       const { response } = posted;
@@ -130,18 +130,18 @@ class EventStreams {
         // The response header is no proof that events get through: a proxy may buffer the body.
         this.#open.add(stream);
         onPiece();
-        silence.expect(laterTimeout);
+        idle.expect(laterTimeout);
         if (deliver(reader.push(piece.value), sink, () => signal.aborted)) return 'over';
       }
       return 'continues';
     } finally {
-      silence.end();
+      idle.end();
     }
   }
 }
 
 /** Aborts a stream on which nothing arrives. */
-class Silence {
+class IdleTimeout {
   readonly #events: WireEvents;
   readonly #timedOut = new AbortController();
   #watch: ReturnType<typeof setTimeout> | undefined;

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Tests what a component learns of the mutation that it sends.
+// Tests what a component is shown of the mutation that it sends.
 import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';

@@ -72,12 +72,12 @@ export async function applyPush(client: Client, reach: 'none' | 'own' | 'all'): 
   if (key === undefined) return false;
   const subscription = await subscribe(key);
   const { endpoint } = subscription;
-  const told = JSON.stringify([pageKey.peek()?.slice(0, 8), reach, endpoint]);
-  if (readStored(storageKey) === told) return true;
+  const registration = JSON.stringify([pageKey.peek()?.slice(0, 8), reach, endpoint]);
+  if (readStored(storageKey) === registration) return true;
   const keys = { p256dh: textOf(subscription.getKey('p256dh')), auth: textOf(subscription.getKey('auth')) };
   const input = { endpoint, ...keys, reach: reach === 'all' ? 'ALL' : 'OWN' } as const;
   const saved = await client.mutation(SavePushMutation, { input }).toPromise();
   if (saved.data?.savePushSubscription.__typename !== 'SavePushSubscriptionSuccess') return false;
-  storeValue(storageKey, told);
+  storeValue(storageKey, registration);
   return true;
 }

@@ -23,7 +23,7 @@ export function useLogFeed(
   transport: Transport,
 ): LogFeed | null {
   const client = useClient();
-  // The feed learns of later lines itself, so only the first values are used.
+  // The feed receives later lines itself, so only the first values are used.
   const initial = useRef({ length, end });
   const [feed, setFeed] = useState<LogFeed | null>(null);
   useEffect(() => {

@@ -30,7 +30,7 @@ export interface Arrival {
   readonly code: string | null;
   /** The reason of a failed sign-in at the provider, or null. */
   readonly problem: string | null;
-  /** Whether to go on to the identity provider: a link led there directly. */
+  /** Whether to continue to the identity provider: a link led there directly. */
   readonly startsProvider: boolean;
   /** The path of the server to open after signing in, without the base path; always of the same origin. */
   readonly next: string;

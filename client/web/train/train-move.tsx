@@ -32,7 +32,7 @@ export function TrainMove({
   const [excluded, setExcluded] = useState(none);
   const [open, setOpen] = useState(false);
   const all = useMemo(() => movesOf(status, line, target, none), [status, line, target]);
-  // A wiki that no longer changes cannot be excluded any more.
+  // A wiki that no longer changes can no longer be excluded.
   const left = new Set(all.flatMap(({ wiki }) => (excluded.has(wiki) ? [wiki] : [])));
   const moves = all.filter(({ wiki }) => !left.has(wiki));
   const back = goesBack(line, target);

@@ -5,7 +5,7 @@ import { Failure } from './ending.ts';
 import type { Scene } from './scene.ts';
 
 /** How long Python waits for its child after SIGINT before it kills it, in milliseconds. */
-const patience = 250;
+const waitBeforeKill = 250;
 
 /**
  * Runs `scap ARGUMENTS` and waits for its end. Throws {@link Failure} when its status is not 0. On SIGINT it does what Python's
@@ -23,7 +23,7 @@ export async function runNested(scene: Scene, args: readonly string[]): Promise<
   });
   if ((await Promise.race([ended, interrupted])) === 'interrupted') {
     const killing = new AbortController();
-    await Promise.race([ended, scene.pace.rest(patience, killing.signal)]);
+    await Promise.race([ended, scene.pace.rest(waitBeforeKill, killing.signal)]);
     killing.abort();
     child.kill('SIGKILL');
     await ended;

@@ -28,7 +28,7 @@ export const JobType = builder.objectType(Job, {
       resolve: ({ state }) => state,
     }),
     ended: t.boolean({
-      description: 'Whether the job has ended. Its state does not change any more.',
+      description: 'Whether the job has ended. Its state no longer changes.',
       resolve: ({ state }) => hasEnded(state),
     }),
     outcome: t.field({

@@ -290,7 +290,7 @@ builder.mutationFields((t) => {
       type: MadeWebhookType,
       authScopes: administer,
       description:
-        'Gives a webhook a new secret at once. Messages are not signed with the previous one any more.',
+        'Gives a webhook a new secret at once. Messages are no longer signed with the previous one.',
       args: { webhookId },
       errors: {
         types: [WebhookNotFound],

@@ -1,8 +1,8 @@
-// Owns removing rows of ended sign-ins: sessions, links, host codes and attempts that nobody can use any more. Not the audit log, which keeps who signed in.
+// Owns removing rows of ended sign-ins: sessions, links, host codes and attempts that can no longer be used. Not the audit log, which keeps who signed in.
 import type { Bindable, Database } from '../store/database.ts';
 import { sessionLifetime } from './session.ts';
 
-/** How long an expired row is kept, in milliseconds: a browser that comes back can be told how its session ended. */
+/** How long an expired row is kept, in milliseconds: a browser that comes back can be shown how its session ended. */
 export const expiredRetention = 30 * 24 * 3_600_000;
 
 /**

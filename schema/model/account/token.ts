@@ -123,7 +123,7 @@ export type TokenProblem = 'unknown' | 'expired' | 'revoked' | 'no access';
 
 /**
  * What is wrong with a token that was refused, and a message that says so. Only for the client that sent the token. `no access`: it is active, but the
- * groups of its user have no role any more.
+ * groups of its user no longer have a role.
  */
 export async function tokenProblem(
   em: SqlEntityManager,

@@ -98,7 +98,7 @@ function isUniqueViolation(error: unknown): boolean {
 
 /**
  * Records the supervisor of a job before it starts scap. If several supervisors were given the same job, one wins; the others get `false`,
- * and so does the supervisor of a job that is not to be started any more. Idempotent for the winner. One transaction.
+ * and so does the supervisor of a job that must no longer be started. Idempotent for the winner. One transaction.
  */
 export async function recordSupervisor(
   db: Database,

@@ -50,7 +50,7 @@ export class DeploymentsHeld extends DomainError {
 /** The reason is missing or too long, or the end is not in the allowed range. */
 export class HoldNotAccepted extends DomainError {}
 
-/** The hold to be released is not active any more. */
+/** The hold to be released is no longer active. */
 export class DeploymentsNotHeld extends DomainError {
   constructor() {
     super('This hold is no longer active: it was released or has ended.');

@@ -253,7 +253,7 @@ async function takeAnswer(
       { answer: request.answer, answeredBy: request.user.id, answeredAt: at, trace: currentTrace() },
     );
     if (answered !== 1) return false;
-    // A stop closes the open question, so this one was asked after it: with the answer scap goes on, and the stop has ended.
+    // A stop closes the open question, so this one was asked after it: with the answer scap continues, and the stop has ended.
     if (!(await changeState(em, question.job, await goesOnFrom(em, question.job), { state: 'running' }))) {
       await changeState(em, question.job, activeStates, {});
     }

@@ -140,7 +140,7 @@ export class JobNotFound extends DomainError {
   }
 }
 
-/** The job has ended, so it cannot be changed any more. */
+/** The job has ended, so it can no longer be changed. */
 export class JobAlreadyEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {

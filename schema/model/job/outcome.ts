@@ -207,7 +207,7 @@ function reasonOf(outcome: JobOutcome, evidence: EndEvidence): string | null {
       if (isVersionUnverified(evidence)) {
         const line = evidence.lastLines.findLast(({ text }) => seenVersion.test(text));
         const seen = shortened(seenVersion.exec(line?.text ?? '')?.[1] ?? 'another version');
-        return `Deployed, but the check of the version failed: the wiki that scap looks at showed “${seen}”. Look at Special:Version there before you go on.`;
+        return `Deployed, but the check of the version failed: the wiki that scap looks at showed “${seen}”. Look at Special:Version there before you continue.`;
       }
       return isFinalCheckLeft(questions.at(-1))
         ? `Deployed, but the final check failed (exit status 1).`

@@ -2,7 +2,7 @@
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type { Database } from '../store/database.ts';
 
-/** `pending`: it will be sent, perhaps again. `failed`: it will not be sent any more, unless an admin replays it. */
+/** `pending`: it will be sent, perhaps again. `failed`: it will no longer be sent, unless an admin replays it. */
 export const deliveryStates = ['pending', 'delivered', 'failed'] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 

@@ -71,7 +71,7 @@ DeliverySchema.setClass(WebhookDelivery);
 /** There is no such delivery: it was removed because of its age, or its webhook was deleted. */
 export class DeliveryNotFound extends DomainError {
   constructor() {
-    super('This delivery does not exist any more. Deliveries are kept for 30 days.');
+    super('This delivery no longer exists. Deliveries are kept for 30 days.');
   }
 }
 

@@ -167,7 +167,7 @@ export async function subscriptionsFor(
   return await db.em().find(PushSubscription, { id: { $in: rows.map(({ id }) => Number(id)) } });
 }
 
-/** Removes a subscription that its push service does not know any more. */
+/** Removes a subscription that its push service no longer knows. */
 export async function forgetSubscription(db: Database, id: number): Promise<void> {
   await db.write([], (em) => em.nativeDelete(PushSubscription, { id }));
 }

@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-// Tests the messages that say why a job does not go on.
+// Tests the messages that say why a job does not continue.
 import { cleanup, render } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
 import { jobSummary } from '../../../../tests/component/job.ts';
@@ -74,7 +74,7 @@ test('an active job names the host on which no jobrunner responds', () => {
   expect(messageOf({ state: 'RUNNING', host: 'deploy2' })).toMatch(/^No jobrunner on deploy2 responds\./);
 });
 
-test('nothing is said about a job that goes on or has ended', () => {
+test('nothing is said about a job that continues or has ended', () => {
   expect(messageOf({ state: 'RUNNING', host: 'deploy1' })).toBe('');
   expect(messageOf({ state: 'LOST', host: 'deploy2', notRespondingSince: '2026-11-20T12:00:05.000Z' })).toBe(
     '',

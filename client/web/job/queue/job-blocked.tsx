@@ -1,4 +1,4 @@
-// Owns the messages that say why a job does not go on: it is queued, its lane is not served, its host does not answer.
+// Owns the messages that say why a job does not continue: it is queued, its lane is not served, its host does not answer.
 import { useContext } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';

@@ -83,7 +83,7 @@ test('splits a megabyte of incomplete links in linear time', () => {
   }
 });
 
-test('T3: an address that goes on in another style is linked as a whole', () => {
+test('T3: an address that continues in another style is linked as a whole', () => {
   const underlined = { ...plainStyle, underline: true };
   const pieces = piecesOf(
     [

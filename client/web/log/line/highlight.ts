@@ -66,7 +66,7 @@ function boundary(range: TextRange | undefined, begun: boolean): number {
   return begun ? range.to : range.from;
 }
 
-/** Where links stand in the text of all spans together. An address can go on in a span of another style. */
+/** Where links stand in the text of all spans together. An address can continue in a span of another style. */
 function linkRanges(spans: readonly TextSpan[], gerritUrl: string | null): LinkRange[] {
   const ranges: LinkRange[] = [];
   let start = 0;
