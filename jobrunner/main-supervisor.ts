@@ -69,6 +69,7 @@ if (jobId !== null && Number.isSafeInteger(jobId)) {
     accountCheck: configuration.accountCheck && !scapOf(configuration).simulated,
     scapArguments: configuration.scapArguments,
     trainPause: configuration.trainPause,
+    staging: configuration.staging,
     passEnv: configuration.passEnv,
     directory: homedir(),
     data: configuration.data,

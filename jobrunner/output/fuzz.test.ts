@@ -84,6 +84,7 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
             scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
             scapArguments: [],
             trainPause: true,
+            staging: null,
             accountCheck: false,
             passEnv: [],
             directory: tmpdir(),

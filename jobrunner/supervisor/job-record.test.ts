@@ -34,6 +34,7 @@ async function start({ database, enqueue }: TestDatabase, scap: readonly string[
     scapArguments: [],
     accountCheck: false,
     trainPause: true,
+    staging: null,
     passEnv: [],
     directory: data,
     data,

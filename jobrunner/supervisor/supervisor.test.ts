@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import {
@@ -11,6 +11,7 @@ import {
   pendingInteraction,
 } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
+import type { TrainParameters } from '../../schema/model/job/kind/train.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import { requestStop, Stop, type StopMode } from '../../schema/model/job/stop.ts';
 import type { LogLine } from '../../schema/model/log/line.ts';
@@ -22,10 +23,19 @@ import { currentSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { Listener } from '../../schema/model/store/doorbell.ts';
 import { packageRoot } from '../../schema/process/files.ts';
+import { readStaging } from '../../schema/process/staging.ts';
+import { trainGroupsOf } from '../../schema/text/train.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { processTagOf } from '../process/environment.ts';
 import { Launcher } from '../process/launcher.ts';
 import { processesOf } from '../process/process.ts';
+import {
+  createStaging,
+  newVersion,
+  oldVersion,
+  readWikiVersions,
+  writeWikiVersions,
+} from '../simulator/train/staging.ts';
 import { supervise } from './supervisor.ts';
 
 /** A job that is supervised in this process. Its scap is a test program; database, pipe and processes are real. */
@@ -49,15 +59,19 @@ class Run {
       database = world.database,
       masks = null,
       accountCheck = false,
+      staging = null,
+      work,
     }: {
       accountCheck?: boolean;
+      staging?: string | null;
+      work?: Parameters<TestDatabase['enqueue']>[0];
       stopGrace?: number;
       windingDown?: number;
       database?: Database;
       masks?: Masks | null;
     } = {},
   ): Promise<Run> {
-    const { id } = await world.enqueue();
+    const { id } = await world.enqueue(work);
     await claimJob(world.database, 'test', ['default']);
     const ended = supervise({
       database,
@@ -67,6 +81,7 @@ class Run {
       scap,
       scapArguments: [],
       trainPause: true,
+      staging,
       accountCheck,
       passEnv: [],
       directory: tmpdir(),
@@ -763,6 +778,46 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(await run.text()).toEqual([]);
     });
 
+    it('starts no scap for a train if the wikis have changed since it was requested', async () => {
+      await using world = await openTestDatabase(dialect);
+      const directory = mkdtempSync(join(tmpdir(), 'spiderpig-staging-'));
+      onTestFinished(() => rmSync(directory, { recursive: true }));
+      createStaging(directory);
+      const before = trainGroupsOf(await readStaging(directory)).map(({ name, shares }) => ({
+        group: name,
+        versions: shares.map(({ version, wikis }) => ({ version, count: wikis.length })),
+      }));
+      const parameters: TrainParameters = {
+        station: 'testwikis',
+        from: 'start',
+        version: newVersion,
+        oldVersion,
+        excludedWikis: [],
+        wikiCount: 3,
+        before,
+      };
+      const start = () =>
+        Run.start(world, shell('echo started'), { staging: directory, work: { parameters } });
+      const unchanged = await start();
+      await unchanged.end();
+      expect(await unchanged.text()).toEqual(['started']);
+
+      writeWikiVersions(directory, readWikiVersions(directory).set('testwiki', newVersion));
+      const changed = await start();
+      expect(await changed.end()).toMatchObject({
+        state: 'failed',
+        exitStatus: null,
+        reason: expect.stringContaining(`In testwikis, 1 wiki runs ${newVersion} now, 0 before.`),
+      });
+      expect(await changed.text()).toEqual([]);
+
+      rmSync(join(directory, 'wikiversions.json'));
+      expect(await (await start()).end()).toMatchObject({
+        state: 'failed',
+        reason: expect.stringContaining('the staging directory cannot be read'),
+      });
+    });
+
     it('does not start scap when the stop came first', async () => {
       await using world = await openTestDatabase(dialect);
       const { id } = await world.enqueue();
@@ -777,6 +832,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
         scap: program('exits-with', 0),
         scapArguments: [],
         trainPause: true,
+        staging: null,
         accountCheck: false,
         passEnv: [],
         directory: tmpdir(),

@@ -20,6 +20,7 @@ import { leaseInterval, renewLease } from '../../schema/model/runner/lease.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { retryUntilAvailable } from '../../schema/model/store/problem.ts';
 import type { Tracing } from '../../schema/process/span.ts';
+import { readStaging, StagingUnreadable } from '../../schema/process/staging.ts';
 import { hasUnixAccount } from '../../schema/process/unix-account.ts';
 import { type StageName, stageBegunBy } from '../../schema/text/stage.ts';
 import { OutputReader, type Report } from '../output/output.ts';
@@ -51,6 +52,8 @@ export interface SupervisorOptions {
   readonly scapArguments: readonly string[];
   /** Whether a train asks for confirmation before production. */
   readonly trainPause: boolean;
+  /** The staging directory of scap, for jobs that depend on what it says; null: it is not known. */
+  readonly staging: string | null;
   /** Variables of `environment` that scap inherits besides those that it always does. */
   readonly passEnv: readonly string[];
   /** Whether the owner of the job must have a Unix account on this host. */
@@ -179,9 +182,10 @@ class Run implements Disposable {
 
   /** Starts scap; null when that failed, and the job has ended. */
   async #start(): Promise<Child | null> {
-    const { launcher, accountCheck, warn } = this.#options;
+    const { launcher, accountCheck, staging, warn } = this.#options;
     try {
       if (accountCheck) await requireUnixAccount(this.#owner.name);
+      if (staging !== null) await requireUnchanged(this.#job, staging);
       const command = this.#scapCommand();
       this.#command = [command.file, ...command.arguments].map(this.#log.mask);
       this.#child = await startChild(command, launcher);
@@ -475,6 +479,25 @@ async function requireUnixAccount(name: string): Promise<void> {
   throw new NotStarted(
     `“${name}”, to whom the deployment would be attributed, is not a Unix account on this host. Nothing was deployed. Ask an operator to create the account, or to choose the right claim with --oidc-user-claim`,
   );
+}
+
+/** Throws {@link NotStarted} with what is different if the job depends on what the staging directory says, which has changed since it was requested. */
+async function requireUnchanged({ kind, changes, parameters }: Job, staging: string): Promise<void> {
+  const { changesBeforeStart } = kindOf(kind);
+  if (changesBeforeStart === null) return;
+  try {
+    const facts = await readStaging(staging);
+    const differences = changesBeforeStart({ changes, parameters: parameters ?? null }, facts);
+    if (differences.length === 0) return;
+    throw new NotStarted(
+      `the wikis have changed since this was requested. ${differences.join(' ')} Nothing was deployed. Look at the train again`,
+    );
+  } catch (error) {
+    if (!(error instanceof StagingUnreadable)) throw error;
+    throw new NotStarted(
+      `the staging directory cannot be read (${error.message}), so it is not known what the wikis run. Nothing was deployed`,
+    );
+  }
 }
 
 /** Answers and stops: rings when there may be new ones. */

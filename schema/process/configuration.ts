@@ -23,7 +23,7 @@ export interface Configuration {
   readonly scapArguments: readonly string[];
   /** Whether a train asks for confirmation before production. */
   readonly trainPause: boolean;
-  /** Absolute path of the staging directory of scap, from which the server reads what wikis run; null: there is no train. */
+  /** Absolute path of the staging directory of scap, from which the server reads what wikis run, and supervisors before they start a train; null: there is no train. */
   readonly staging: string | null;
   readonly trainServices: TrainServiceConfiguration;
   /** Environment variables that scap inherits besides those that it always does; `PREFIX*` stands for all that begin with PREFIX. */

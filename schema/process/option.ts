@@ -177,7 +177,7 @@ export const optionTable = {
     variable: 'SPIDERPIG_STAGING',
     placeholder: 'DIR',
     section: 'general',
-    readBy: ['server'],
+    readBy: ['server', 'jobrunner'],
     value: optional(path),
     help: 'the staging directory of scap on this host, for example `/srv/mediawiki-staging`; without it, there is no page of the train',
     details: 'See [the train](#the-train).',

@@ -24,6 +24,7 @@ import { userNamed } from '../../schema/model/account/user.ts';
 import { enqueueJob, LaneOccupied } from '../../schema/model/job/enqueue.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { openDatabase } from '../../schema/model/open.ts';
+import { parseList, parseWikiVersions, StagingUnreadable } from '../../schema/process/staging.ts';
 import { dialects, makeDatabase } from '../../tests/support/database.ts';
 import {
   openServer,
@@ -32,7 +33,6 @@ import {
   succeed,
   type TestServer,
 } from '../../tests/support/test-server.ts';
-import { parseList, parseWikiVersions, StagingUnreadable } from './staging.ts';
 
 let directory: string;
 let staging: string;

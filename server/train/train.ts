@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { TrainNow, TrainSource, Trains } from '../../schema/graphql/context.ts';
 import { TrainUnavailable } from '../../schema/model/job/train-start.ts';
 import type { TrainServiceConfiguration } from '../../schema/process/configuration.ts';
+import { readStaging } from '../../schema/process/staging.ts';
 import {
   summarizeMoves,
   type TrainFacts,
@@ -17,7 +18,6 @@ import {
 } from '../../schema/text/train.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
 import { Source, type SourceStatus } from './source.ts';
-import { readStaging } from './staging.ts';
 import { newestBranch, openBlockers, trainTask } from './upstream.ts';
 
 /** How often the staging directory is read without a notification, and how often services are asked, in milliseconds. */

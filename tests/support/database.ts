@@ -8,6 +8,7 @@ import { type User, userNamed } from '../../schema/model/account/user.ts';
 import { unverifiedChange } from '../../schema/model/job/change.ts';
 import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import type { Job } from '../../schema/model/job/job.ts';
+import type { TrainParameters } from '../../schema/model/job/kind/train.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
@@ -89,7 +90,12 @@ export interface TestDatabase extends AsyncDisposable {
   readonly alice: User;
   readonly bob: User;
   /** Queues a job of alice. */
-  enqueue(request?: { lane?: string; changes?: readonly string[] }): Promise<Job>;
+  enqueue(request?: {
+    lane?: string;
+    changes?: readonly string[];
+    /** Of a train; without them, the job is a backport. */
+    parameters?: TrainParameters;
+  }): Promise<Job>;
   /** Another connection to the same database, as another process would have; closed with the first. */
   another(): Promise<Database>;
 }
@@ -106,8 +112,14 @@ export async function openTestDatabase(dialect: Dialect): Promise<TestDatabase> 
     database,
     alice,
     bob: await person('bob'),
-    enqueue: ({ lane = 'default', changes = ['1102340'] } = {}) =>
-      enqueueJob(database, { kind: 'backport', changes: changes.map(unverifiedChange), owner: alice, lane }),
+    enqueue: ({ lane = 'default', changes = ['1102340'], parameters } = {}) =>
+      enqueueJob(database, {
+        ...(parameters
+          ? { kind: 'train', changes: [], parameters }
+          : { kind: 'backport', changes: changes.map(unverifiedChange) }),
+        owner: alice,
+        lane,
+      }),
     async another() {
       const other = await openDatabase(url);
       databases.push(other);

@@ -178,6 +178,7 @@ test('while a train runs, everybody sees its job and what ran before', async () 
           id: '9',
           title: 'Train',
           ended: false,
+          startedAt: null,
           outcome: null,
           parameters: {
             __typename: 'TrainParameters',
@@ -216,9 +217,40 @@ test('the next train can be chosen while its version is not checked out', async 
   expect(screen.getByText(/deploy it to testwikis first/)).toBeTruthy();
 });
 
+test('a last train that never started is no reason for a warning', async () => {
+  server.answer('LastTrain', () => ({
+    jobs: {
+      nodes: [
+        {
+          id: '8',
+          title: 'Train: group1',
+          ended: true,
+          startedAt: null,
+          outcome: 'FAILED',
+          parameters: null,
+        },
+      ],
+    },
+  }));
+  await openPage(status());
+  await waitFor(() => expect(server.sent.some(({ name }) => name === 'LastTrain')).toBe(true));
+  expect(screen.queryByText(/The last train did not end as deployed/)).toBeNull();
+});
+
 test('the page warns of a last train that did not arrive and of a failing source', async () => {
   server.answer('LastTrain', () => ({
-    jobs: { nodes: [{ id: '8', title: 'Train: group1', ended: true, outcome: 'FAILED', parameters: null }] },
+    jobs: {
+      nodes: [
+        {
+          id: '8',
+          title: 'Train: group1',
+          ended: true,
+          startedAt: '2026-11-24T08:00:00Z',
+          outcome: 'FAILED',
+          parameters: null,
+        },
+      ],
+    },
   }));
   await openPage(
     status({

@@ -111,6 +111,8 @@ const movingOf = ({ parameters }: LastTrain) =>
 function LastProblem({ job }: { job: LastTrain }) {
   if (!job.ended || job.outcome === 'DEPLOYED' || job.outcome === 'CANCELLED' || job.outcome === null)
     return null;
+  // scap was never started, for example because the wikis had changed meanwhile.
+  if (job.startedAt === null) return null;
   return (
     <Message tone="warning">
       <p>

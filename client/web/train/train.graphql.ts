@@ -36,6 +36,7 @@ export const LastTrainQuery = graphql(`
         id
         title
         ended
+        startedAt
         outcome
         parameters { ... on TrainParameters { group from before { name versions { version wikiCount } } } }
       }

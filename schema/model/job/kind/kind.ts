@@ -1,4 +1,5 @@
 // Owns what a kind of job is: the one description from which its title, its command line, its audit text and its actions follow. Not the kinds (list.ts).
+import type { TrainFacts } from '../../../text/train.ts';
 import type { Change } from '../change.ts';
 
 /** What the row of a job says about the request: its changes, and the parameters of kinds that have others. */
@@ -43,6 +44,8 @@ export interface KindDefinition<Parameters> {
   readonly needsMergedChanges: boolean;
   /** Whether it is queued only if no other job is running or queued in its lane: it depends on what another job may change. */
   readonly needsFreeLane?: boolean;
+  /** What has changed since the job was requested, as sentences; it does not start if there is any. Missing: what the staging directory says does not matter. */
+  readonly changesBeforeStart?: (parameters: Parameters, facts: TrainFacts) => readonly string[];
   /** What is left to do after a roll-back, as a sentence. */
   readonly afterRollBack: string;
 }
@@ -59,12 +62,15 @@ export interface KindModule
   readonly argv: (work: JobWork, settings: CommandSettings) => readonly string[];
   /** What was asked for. Throws as `parse` does. */
   readonly detail: (work: JobWork) => string;
+  /** What has changed since the job was requested, as sentences; null: it does not depend on the staging directory. Throws as `parse` does. */
+  readonly changesBeforeStart: ((work: JobWork, facts: TrainFacts) => readonly string[]) | null;
 }
 
 /** Makes a kind of its definition. */
 export function defineKind<Parameters>(definition: KindDefinition<Parameters>): KindModule {
   const { description, retry, canRevert, needsMergedChanges, needsFreeLane, afterRollBack, parse } =
     definition;
+  const { changesBeforeStart } = definition;
   return {
     description,
     retry,
@@ -78,5 +84,6 @@ export function defineKind<Parameters>(definition: KindDefinition<Parameters>): 
       return [subcommand, ...settings.scapArguments, ...own];
     },
     detail: (work) => definition.detail(parse(work)),
+    changesBeforeStart: changesBeforeStart ? (work, facts) => changesBeforeStart(parse(work), facts) : null,
   };
 }

@@ -67,3 +67,36 @@ it('the title and the audit text say where the train goes', () => {
     'train 1.47.0-wmf.16 (before: 1.47.0-wmf.15) from group0 to group1, 550 wikis, without dewiki',
   );
 });
+
+describe('what has changed before a train starts', () => {
+  const groups = { testwikis: ['a'], group0: ['a', 'b'], group1: ['c', 'd'], group2: [] };
+  const facts = (versions: Record<string, string>, checkedOut = ['1.47.0-wmf.16']) => ({
+    wikis: new Map(Object.entries({ a: '1.47.0-wmf.16', b: '1.47.0-wmf.16', ...versions })),
+    groups,
+    checkedOut,
+  });
+  const [v15, v16] = ['1.47.0-wmf.15', '1.47.0-wmf.16'] as const;
+  const before = [
+    { group: 'testwikis', versions: [{ version: v16, count: 1 }] },
+    { group: 'group0', versions: [{ version: v16, count: 1 }] },
+    { group: 'group1', versions: [{ version: v15, count: 2 }] },
+  ];
+  const changes = (now: ReturnType<typeof facts>) =>
+    kindOf('train').changesBeforeStart?.(work({ before }), now);
+
+  it('nothing has changed', () => {
+    expect(changes(facts({ c: v15, d: v15 }))).toEqual([]);
+  });
+
+  it('wikis that run another version, and a version that is gone, are named', () => {
+    expect(changes(facts({ c: v16, d: v15 }))).toEqual([
+      `In group1, 1 wiki runs ${v15} now, 2 before.`,
+      `In group1, 1 wiki runs ${v16} now, 0 before.`,
+    ]);
+    expect(changes(facts({ c: v15, d: v15 }, []))).toEqual([`${v16} is not checked out any more.`]);
+  });
+
+  it('a backport does not depend on the wikis', () => {
+    expect(kindOf('backport').changesBeforeStart).toBeNull();
+  });
+});

@@ -3,7 +3,9 @@ import {
   isTrainStation,
   isTrainVersion,
   isWikiName,
+  type TrainFacts,
   type TrainStation,
+  trainGroupsOf,
   trainStations,
 } from '../../../text/train.ts';
 import { defineKind, type JobWork } from './kind.ts';
@@ -96,6 +98,30 @@ function title(parameters: TrainParameters): string {
   return `Train: ${station} to ${version}`;
 }
 
+/** What the wikis run now, compared with what they ran when the job was requested. */
+function changesBeforeStart(
+  { before, version, station }: TrainParameters,
+  facts: TrainFacts,
+): readonly string[] {
+  const sentences = trainGroupsOf(facts).flatMap(({ name, shares }) => {
+    const was = new Map(
+      before.find(({ group }) => group === name)?.versions.map((share) => [share.version, share.count]),
+    );
+    const is = new Map(shares.map((share) => [share.version, share.wikis.length]));
+    return [...new Set([...was.keys(), ...is.keys()])].flatMap((each) => {
+      const [then, now] = [was.get(each) ?? 0, is.get(each) ?? 0];
+      return then === now
+        ? []
+        : [`In ${name}, ${now} ${now === 1 ? 'wiki runs' : 'wikis run'} ${each} now, ${then} before.`];
+    });
+  });
+  // scap checks a version out only on the way to testwikis.
+  const needsFiles = station !== 'start' && station !== 'testwikis';
+  if (needsFiles && !facts.checkedOut.includes(version))
+    sentences.push(`${version} is not checked out any more.`);
+  return sentences;
+}
+
 export const train = defineKind({
   description:
     'Moves groups of wikis to another version of MediaWiki, or back: `scap deploy-promote --train`.',
@@ -123,6 +149,7 @@ export const train = defineKind({
   canRevert: false,
   needsMergedChanges: false,
   needsFreeLane: true,
+  changesBeforeStart,
   afterRollBack:
     'The servers run what they ran before, but the files on the deployment host already name the new versions: roll the train back, or deploy it again.',
 });

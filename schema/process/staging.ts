@@ -1,7 +1,7 @@
-// Owns reading the staging directory of scap: which version each wiki runs, the groups, and the checked-out versions. Not when it is read (train.ts).
+// Owns reading the staging directory of scap: which version each wiki runs, the groups, and the checked-out versions. Not when it is read.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isTrainVersion, isWikiName, type TrainFacts, trainGroups } from '../../schema/text/train.ts';
+import { isTrainVersion, isWikiName, type TrainFacts, trainGroups } from '../text/train.ts';
 
 /** The staging directory cannot be read. The message is a clause about it: `wikiversions.json is not JSON`. */
 export class StagingUnreadable extends Error {}
