@@ -10,6 +10,7 @@ import { promisify } from 'node:util';
 import { type Client, createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
+import { readBranches } from '../../jobrunner/simulator/train/staging.ts';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { createToken, type TokenScope } from '../../schema/model/account/token.ts';
 import type { Role } from '../../schema/model/account/user.ts';
@@ -39,6 +40,8 @@ export interface WorldOptions {
   readonly postgresqlUrl?: string;
   /** An empty directory for the data, which is removed at the end (default: a temporary one). */
   readonly directory?: string;
+  /** The simulated staging directory of a train (default: there is no train). */
+  readonly trainStaging?: string;
   /** Further environment variables of the server and the jobrunner. */
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -113,7 +116,12 @@ export class World implements AsyncDisposable {
     const directory = options.directory ?? mkdtempSync(join(tmpdir(), 'spiderpig-world-'));
     const { url, drop } = await makeDatabase(options.dialect ?? 'sqlite', directory, options.postgresqlUrl);
     const database = await openDatabase(url);
-    const gerrit = await startGerrit({ port: 0, host: '127.0.0.1' });
+    const { trainStaging } = options;
+    const gerrit = await startGerrit({
+      port: 0,
+      host: '127.0.0.1',
+      ...(trainStaging === undefined ? {} : { trainVersions: () => readBranches(trainStaging) }),
+    });
     const world = new World(directory, url, database, gerrit, options, drop);
     try {
       if (options.server !== false) await world.startServer();
@@ -150,7 +158,7 @@ export class World implements AsyncDisposable {
   }
 
   #environment(port: number): Record<string, string> {
-    const { scap, speed = 20, stopGrace = 1, environment } = this.#options;
+    const { scap, speed = 20, stopGrace = 1, trainStaging, environment } = this.#options;
     return {
       PATH: process.env['PATH'] ?? '',
       NODE_COMPILE_CACHE: compileCacheDirectory,
@@ -164,6 +172,9 @@ export class World implements AsyncDisposable {
       SPIDERPIG_STOP_GRACE: String(stopGrace),
       SPIDERPIG_SIMULATOR_SPEED: String(speed),
       ...(scap === undefined ? {} : { SPIDERPIG_SCAP: scap }),
+      ...(trainStaging === undefined
+        ? {}
+        : { SPIDERPIG_STAGING: trainStaging, SPIDERPIG_SIMULATOR_STAGING: trainStaging }),
       ...environment,
     };
   }
