@@ -33,6 +33,7 @@ export interface ServerOptions {
     | 'scap'
     | 'staging'
     | 'trainServices'
+    | 'errorLog'
     | 'retention'
     | 'provider'
     | 'secondFactor'
@@ -196,11 +197,12 @@ function openSources(options: ServerOptions): DataSources {
     simulated: configuration.scap === null,
     retention: configuration.retention,
   };
-  const { publicUrl, roleGroups, webhookNetworks, escalateAfter } = configuration;
+  const { publicUrl, roleGroups, webhookNetworks, escalateAfter, errorLog } = configuration;
   return openDataSources({
     db,
     gerrit,
     train,
+    errorLog,
     facts,
     roleGroups,
     publicUrl: publicUrl === null ? null : publicUrl + configuration.basePath,

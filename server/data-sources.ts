@@ -4,10 +4,12 @@ import type { Context } from '../schema/graphql/context.ts';
 import type { RoleGroups } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { openLongReads } from '../schema/model/store/long-read.ts';
+import type { ErrorLogConfiguration } from '../schema/process/configuration.ts';
 import { entryFile } from '../schema/process/files.ts';
 import { DatabaseAudit } from './account/audit.ts';
 import { DatabaseTokens } from './account/token.ts';
 import { DatabaseUsers } from './account/user.ts';
+import { SearchedErrorLog } from './error-log/error-log.ts';
 import type { Gerrit } from './gerrit/gerrit.ts';
 import { DatabaseHolds } from './job/hold.ts';
 import { DatabaseInteractions } from './job/interaction.ts';
@@ -47,6 +49,8 @@ export function openDataSources(parts: {
   db: Database;
   gerrit: Gerrit;
   train: StagingTrain;
+  /** Null: none is configured. */
+  errorLog: ErrorLogConfiguration | null;
   facts: SystemFacts;
   roleGroups: RoleGroups;
   /** Null: not configured. */
@@ -72,11 +76,19 @@ export function openDataSources(parts: {
   const pusher = new Pusher({ db, logger, publicUrl, isPermitted: addressFilter([]) });
   const escalation = escalateAfter * 60_000;
   const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
+  const times = new DatabaseJobTimes(db);
+  const errorLog = new SearchedErrorLog({
+    configuration: parts.errorLog,
+    db,
+    stages: async (jobId) => (await times.timing(jobId)).stages,
+    loadJob: (jobId) => jobs.load(jobId),
+    logger,
+  });
   const shared = {
     now: Date.now,
     jobs,
     interactions: new DatabaseInteractions(db, logger),
-    times: new DatabaseJobTimes(db),
+    times,
     statistics: new DatabaseStatistics(longReads),
     watchers,
     stops: new DatabaseStops(db),
@@ -87,6 +99,7 @@ export function openDataSources(parts: {
     secondFactors: new DatabaseSecondFactors(db),
     changes: gerrit,
     train,
+    errorLog,
     system,
     holds: new DatabaseHolds(db, logger),
     audit: new DatabaseAudit(longReads),
@@ -117,6 +130,7 @@ export function openDataSources(parts: {
         leases,
         deliveries,
         train[Symbol.asyncDispose](),
+        errorLog[Symbol.asyncDispose](),
         jobs[Symbol.asyncDispose](),
         watchers[Symbol.asyncDispose](),
         logs[Symbol.asyncDispose](),

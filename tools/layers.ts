@@ -75,6 +75,7 @@ export const layers: readonly Layer[] = [
       job: 'jobs, their changes and questions, and the mutations that start, move and stop them',
       notification: 'webhooks, subscriptions for Web Push',
       train: 'the MediaWiki train, and the mutation that moves it',
+      'error-log': 'errors of production, and what they say about a job',
     },
     imports: ['schema/model', 'schema/text'],
     packages: [
@@ -102,6 +103,7 @@ export const layers: readonly Layer[] = [
       push: 'sending events to browsers, also while no page is open',
       webhook: 'sending events to webhooks',
       train: 'the state of the train: staging directory, Gerrit, task, blockers',
+      'error-log': 'errors of production: searching for them, counting them, comparing them',
     },
     imports: ['schema/graphql', 'schema/model', 'schema/process', 'schema/text'],
     packages: [

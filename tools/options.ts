@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import type { OptionSection } from '../schema/process/option.ts';
 import { optionMarkdown } from '../schema/process/option-text.ts';
 
-const sections: readonly OptionSection[] = ['general', 'identity provider'];
+const sections: readonly OptionSection[] = ['general', 'error log', 'identity provider'];
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });
 const file = join(import.meta.dirname, '..', 'docs', 'operations.md');
 const old = readFileSync(file, 'utf8');

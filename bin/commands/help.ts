@@ -5,6 +5,8 @@ import { optionUsage } from '../../schema/process/option-text.ts';
 
 const configuration = (): string => `options (environment variable):
 ${optionUsage('general')}
+options of the error log:
+${optionUsage('error log')}
 options of the identity provider (OpenID Connect), see docs/operations.md:
 ${optionUsage('identity provider')}`;
 

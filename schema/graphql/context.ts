@@ -29,6 +29,7 @@ import type { Period } from '../model/statistics/row.ts';
 import type { Statistics } from '../model/statistics/statistics.ts';
 import type { JobTiming, UsualTimes } from '../model/statistics/usual-time.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
+import type { ErrorLogSource, ErrorRange, ErrorWatch, JobHealth } from '../text/job-health.ts';
 import type { TrainFacts, TrainGroup, TrainLines, TrainPosition } from '../text/train.ts';
 
 /** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */
@@ -392,6 +393,30 @@ export interface Trains {
   follow(): AsyncIterableIterator<TrainNow>;
 }
 
+/** The error log of production as it was read last. */
+export interface ErrorLogNow {
+  readonly source: ErrorLogSource;
+  /** @param minutes 1 to 60 */
+  range(minutes: number): ErrorRange;
+}
+
+/** The error log of production. Nothing waits for a search. */
+export interface ErrorLogs {
+  readonly isConfigured: boolean;
+  /** As it was read last; null: none is configured. */
+  now(): ErrorLogNow | null;
+  /** The error log, now and after each search. Never ends. */
+  follow(): AsyncIterableIterator<ErrorLogNow>;
+  /** Null: none is configured, the job has not started, or it is not watched any more. */
+  ofJob(job: Job): Promise<JobHealth | null>;
+  /** The same, now and after each search, until the job is not watched any more. */
+  followJob(jobId: number): AsyncIterableIterator<JobHealth>;
+  /** The dashboard, of one message or of all; null: none is configured. */
+  dashboardUrl(message: string | null): string | null;
+  /** What is known after the end of a job; null: it was not watched. */
+  watchOf(job: Job): Promise<ErrorWatch | null>;
+}
+
 /** The current state of the system. */
 export interface SystemNow {
   readonly version: string;
@@ -451,6 +476,7 @@ export interface Context {
   readonly secondFactors: SecondFactors;
   readonly changes: Changes;
   readonly train: Trains;
+  readonly errorLog: ErrorLogs;
   readonly system: Systems;
   readonly holds: Holds;
   readonly audit: Audit;

@@ -49,6 +49,7 @@ test('every root field has the expected access rule', () => {
     'Query.system': read,
     'Query.changes': read,
     'Query.train': read,
+    'Query.errorLog': read,
     'Query.auditLog': administer,
     'Query.people': administer,
     'Query.tokens': administer,
@@ -86,6 +87,8 @@ test('every root field has the expected access rule', () => {
     'Subscription.jobLogMarks': read,
     'Subscription.systemUpdates': read,
     'Subscription.trainUpdates': read,
+    'Subscription.errorLogUpdates': read,
+    'Subscription.jobHealthUpdates': read,
   });
 });
 

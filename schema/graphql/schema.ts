@@ -32,6 +32,8 @@ import './notification/webhook.ts';
 import './notification/push-subscription.ts';
 import './health.ts';
 import './system.ts';
+import './error-log/error-log.ts';
+import './error-log/job-health.ts';
 import './train/start-train.ts';
 import './train/train.ts';
 

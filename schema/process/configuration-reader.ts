@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
-import type { Configuration, ProviderConfiguration } from './configuration.ts';
+import type { Configuration, ErrorLogConfiguration, ProviderConfiguration } from './configuration.ts';
 import { openConfigurationFile } from './configuration-file.ts';
 import {
   type ConfigurationSources,
@@ -138,6 +138,15 @@ export function readConfiguration(sources: ConfigurationSources): Configuration 
       phorgeUrl: read('phorge', table.phorge.value).replace(/\/+$/, ''),
       conduitTokenFile: read('conduit-token-file', table['conduit-token-file'].value),
     },
+    errorLog: errorLogOf(read('logstash-url', table['logstash-url'].value), {
+      credentialsFile: read('logstash-credentials-file', table['logstash-credentials-file'].value),
+      index: read('logstash-index', table['logstash-index'].value),
+      query: read('logstash-query', table['logstash-query'].value),
+      canaries: read('logstash-canaries', table['logstash-canaries'].value),
+      testservers: read('logstash-testservers', table['logstash-testservers'].value),
+      dashboardUrl: read('logstash-dashboard', table['logstash-dashboard'].value),
+      watchTime: read('watch-errors', table['watch-errors'].value) * 60_000,
+    }),
     passEnv: read('pass-env', table['pass-env'].value),
     accountCheck: accountCheckOf(read('account-check', table['account-check'].value)),
     laneCheck: read('lane-check', table['lane-check'].value),
@@ -184,6 +193,12 @@ const accountCheckOf = (choice: string): boolean =>
 /** Arguments are shown to every user of the host, and sudo logs them. */
 const passwordInArgument =
   '--database: a password in an argument can be read by every user of this host. Put the URL into a file that only this user can read, as SPIDERPIG_DATABASE_URL=…, and pass it with --config; or name a password file of PostgreSQL in PGPASSFILE';
+
+/** The configuration of the error log; null without a URL, regardless of the other options. */
+const errorLogOf = (
+  url: string | null,
+  more: Omit<ErrorLogConfiguration, 'url'>,
+): ErrorLogConfiguration | null => (url === null ? null : { url, ...more });
 
 /** The provider's configuration; null without an issuer, regardless of the other options. */
 function providerOf(

@@ -26,6 +26,8 @@ export interface Configuration {
   /** Absolute path of the staging directory of scap, from which the server reads what wikis run, and supervisors before they start a train; null: there is no train. */
   readonly staging: string | null;
   readonly trainServices: TrainServiceConfiguration;
+  /** The error log of production; null: errors are not counted. */
+  readonly errorLog: ErrorLogConfiguration | null;
   /** Environment variables that scap inherits besides those that it always does; `PREFIX*` stands for all that begin with PREFIX. */
   readonly passEnv: readonly string[];
   /** Whether a job is refused whose owner has no Unix account on the deployment host. */
@@ -76,6 +78,24 @@ export interface TrainServiceConfiguration {
   readonly phorgeUrl: string;
   /** Absolute path of the file with a Conduit token; null: blockers are not read. */
   readonly conduitTokenFile: string | null;
+}
+
+/** How errors of production are found, and shown elsewhere. */
+export interface ErrorLogConfiguration {
+  /** The base URL of OpenSearch or Elasticsearch, with a slash at its end. */
+  readonly url: string;
+  /** Absolute path of a file with `USER:PASSWORD`; null: no sign-in. */
+  readonly credentialsFile: string | null;
+  /** The names of the indices; `*` stands for any characters. */
+  readonly index: string;
+  /** Which documents are errors, and which of them are of canaries and of test servers, in the language of `query_string`. */
+  readonly query: string;
+  readonly canaries: string;
+  readonly testservers: string;
+  /** The URL of a dashboard; null: there are no links. */
+  readonly dashboardUrl: string | null;
+  /** How long a job is watched after its end, in milliseconds; 0: not at all. */
+  readonly watchTime: number;
 }
 
 /** How the identity provider is reached. */

@@ -127,6 +127,13 @@ export const baseUrl: Parser<string> = (value) => {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 };
 
+/** The http or https URL of a page, which may have a query and a fragment. */
+export const dashboardUrl: Parser<string> = (value) => {
+  const url = URL.canParse(value) ? new URL(value) : null;
+  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '') return url.href;
+  throw new InvalidValue(`"${value}" is not an http or https URL`);
+};
+
 /** A URL to which secrets are sent: https, or http on this machine; without query, fragment and user name. Kept as it is written. */
 export const secureUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;

@@ -23,6 +23,7 @@ it('the usage text names each option with its placeholder, variable and default'
 it('the Markdown table has one row of five cells for each option', () => {
   const lines = [
     ...optionMarkdown('general').split('\n'),
+    ...optionMarkdown('error log').split('\n'),
     ...optionMarkdown('identity provider').split('\n'),
   ];
   const rows = lines.filter((line) => line.includes('`') && line.startsWith('|'));

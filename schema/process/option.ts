@@ -5,6 +5,7 @@ import { noFile } from './configuration-file.ts';
 import {
   baseUrl,
   command,
+  dashboardUrl,
   databaseUrl,
   groupNames,
   hostName,
@@ -30,7 +31,7 @@ import {
 export type OptionReader = 'server' | 'jobrunner' | 'commands';
 
 /** The parts of the usage text and of the documentation. */
-export type OptionSection = 'general' | 'identity provider';
+export type OptionSection = 'general' | 'error log' | 'identity provider';
 
 /** One configuration option. Its name, with `--` in front, is its key in {@link optionTable}. */
 export interface Option<Value> {
@@ -209,6 +210,79 @@ export const optionTable = {
     value: optional(path),
     help: 'a file that holds only a Conduit API token that can read tasks, mode 0600; without it, blockers are a link',
     format: ({ trainServices }) => trainServices.conduitTokenFile ?? '',
+  }),
+  'logstash-url': row({
+    variable: 'SPIDERPIG_LOGSTASH_URL',
+    placeholder: 'URL',
+    section: 'error log',
+    readBy: ['server'],
+    value: optional(baseUrl),
+    help: 'the base URL of the OpenSearch or Elasticsearch service with the errors of production; without it, errors are not counted',
+    details: 'See [errors of production](#errors-of-production).',
+    format: ({ errorLog }) => errorLog?.url ?? '',
+  }),
+  'logstash-credentials-file': row({
+    variable: 'SPIDERPIG_LOGSTASH_CREDENTIALS_FILE',
+    placeholder: 'FILE',
+    section: 'error log',
+    readBy: ['server'],
+    value: optional(path),
+    help: 'a file with the line `USER:PASSWORD` for that service, mode 0600; lines that begin with `#` are ignored',
+    format: ({ errorLog }) => errorLog?.credentialsFile ?? '',
+  }),
+  'logstash-index': row({
+    variable: 'SPIDERPIG_LOGSTASH_INDEX',
+    placeholder: 'PATTERN',
+    section: 'error log',
+    readBy: ['server'],
+    value: withDefault('logstash-*', text),
+    help: 'the indices that are searched, with `*` for any characters',
+    format: ({ errorLog }) => errorLog?.index ?? '',
+  }),
+  'logstash-query': row({
+    variable: 'SPIDERPIG_LOGSTASH_QUERY',
+    placeholder: 'QUERY',
+    section: 'error log',
+    readBy: ['server'],
+    value: withDefault('type:mediawiki AND channel:(exception OR error) AND NOT level:DEBUG', text),
+    help: 'which documents are errors of production, in the language of `query_string`',
+    format: ({ errorLog }) => errorLog?.query ?? '',
+  }),
+  'logstash-canaries': row({
+    variable: 'SPIDERPIG_LOGSTASH_CANARIES',
+    placeholder: 'QUERY',
+    section: 'error log',
+    readBy: ['server'],
+    value: withDefault('kubernetes.labels.release:canary', text),
+    help: 'which of the errors occurred on canaries',
+    format: ({ errorLog }) => errorLog?.canaries ?? '',
+  }),
+  'logstash-testservers': row({
+    variable: 'SPIDERPIG_LOGSTASH_TESTSERVERS',
+    placeholder: 'QUERY',
+    section: 'error log',
+    readBy: ['server'],
+    value: withDefault('kubernetes.labels.deployment:mw-debug', text),
+    help: 'which of the errors occurred on test servers; all that are of neither are of production',
+    format: ({ errorLog }) => errorLog?.testservers ?? '',
+  }),
+  'logstash-dashboard': row({
+    variable: 'SPIDERPIG_LOGSTASH_DASHBOARD',
+    placeholder: 'URL',
+    section: 'error log',
+    readBy: ['server'],
+    value: optional(dashboardUrl),
+    help: 'the dashboard to which messages link, for example `https://logstash.wikimedia.org/app/dashboards#/view/mediawiki-errors`; without it, there are no links',
+    format: ({ errorLog }) => errorLog?.dashboardUrl ?? '',
+  }),
+  'watch-errors': row({
+    variable: 'SPIDERPIG_WATCH_ERRORS',
+    placeholder: 'MINUTES',
+    section: 'error log',
+    readBy: ['server'],
+    value: withDefault('15', wholeNumber(0, 240)),
+    help: 'how long errors are watched after the end of a job, up to 240 minutes; 0: not at all',
+    format: ({ errorLog }) => (errorLog === null ? '' : String(errorLog.watchTime / 60_000)),
   }),
   'pass-env': row({
     variable: 'SPIDERPIG_PASS_ENV',

@@ -20,7 +20,13 @@ import type { OperationContext } from '../graphql/operation.ts';
  * Subscriptions whose results are shared: they depend only on the event, the selection and the role of the viewer. The fields of a job load
  * questions and stops; each change of those is a new event of the job.
  */
-const shareable: ReadonlySet<string> = new Set(['jobLog', 'jobUpdates', 'systemUpdates']);
+const shareable: ReadonlySet<string> = new Set([
+  'jobLog',
+  'jobUpdates',
+  'systemUpdates',
+  'errorLogUpdates',
+  'jobHealthUpdates',
+]);
 
 /** A result that several subscribers receive. */
 interface Shared extends ExecutionResult {

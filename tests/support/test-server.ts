@@ -88,6 +88,7 @@ export const testConfiguration: ServerOptions['configuration'] = {
   webhookNetworks: [],
   escalateAfter: 5,
   staging: null,
+  errorLog: null,
   trainServices: { taskUrl: '', phorgeUrl: '', conduitTokenFile: null },
 };
 

@@ -1,0 +1,126 @@
+// Owns one request to the error log: its time limit, the limit of its response, and why it failed in plain words. Not what is requested (search.ts).
+import { readFile } from 'node:fs/promises';
+import { retryAfterOf } from '../gerrit/request.ts';
+
+/** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */
+const maximumResponse = 16_777_216;
+/** How long a request may take, in milliseconds. */
+const defaultTimeout = 10_000;
+
+/** A search that failed. The message is a clause about the error log: `it did not answer within 10 seconds`. */
+export class SearchFailed extends Error {
+  /** How long the service asks to wait, in milliseconds; null: it does not say. */
+  readonly retryAfter: number | null;
+  /** Whether a smaller page may succeed. */
+  readonly isTooLarge: boolean;
+  constructor(
+    why: string,
+    {
+      retryAfter = null,
+      isTooLarge = false,
+    }: { readonly retryAfter?: number | null; readonly isTooLarge?: boolean } = {},
+  ) {
+    super(why);
+    this.retryAfter = retryAfter;
+    this.isTooLarge = isTooLarge;
+  }
+}
+
+/** Where and how to send requests. */
+export interface SearchAccess {
+  /** With a slash at its end. */
+  readonly url: string;
+  readonly index: string;
+  /** A file whose first line that is neither empty nor a comment is `USER:PASSWORD`; null: no sign-in. */
+  readonly credentialsFile: string | null;
+  readonly timeout?: number;
+  readonly fetch?: typeof fetch;
+}
+
+/** Sends a search, and returns the decoded response. Throws {@link SearchFailed}. */
+export async function requestSearch(
+  access: SearchAccess,
+  body: object,
+  signal: AbortSignal,
+): Promise<unknown> {
+  const { url, index, timeout = defaultTimeout } = access;
+  const authorization = await authorizationOf(access.credentialsFile);
+  const limit = AbortSignal.timeout(timeout);
+  try {
+    // An index that is missing is not an error: the pattern may match one per day.
+    const address = `${url}${encodeURIComponent(index)}/_search?ignore_unavailable=true`;
+    const response = await (access.fetch ?? fetch)(address, {
+      method: 'POST',
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        ...(authorization === null ? {} : { authorization }),
+      },
+      body: JSON.stringify(body),
+      // Only the URL that the operator configured gets the credentials.
+      redirect: 'error',
+      signal: AbortSignal.any([limit, signal]),
+    });
+    const text = await readText(response);
+    if (response.status !== 200) throw failureOfStatus(response, text);
+    return parseJson(text);
+  } catch (error) {
+    throw error instanceof SearchFailed ? error : failureOf(error, timeout);
+  }
+}
+
+async function authorizationOf(file: string | null): Promise<string | null> {
+  if (file === null) return null;
+  const text = await readFile(file, 'utf8').catch(() => {
+    throw new SearchFailed('the file with its credentials cannot be read');
+  });
+  const line = text.split('\n').find((each) => each.trim() !== '' && !each.startsWith('#'));
+  if (!line?.includes(':')) throw new SearchFailed('the file with its credentials has no line USER:PASSWORD');
+  return `Basic ${Buffer.from(line.trim()).toString('base64')}`;
+}
+
+async function readText(response: Response): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  let length = 0;
+  for await (const piece of response.body ?? []) {
+    length += piece.byteLength;
+    if (length > maximumResponse) throw new SearchFailed('its response is too large', { isTooLarge: true });
+    text += decoder.decode(piece, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SearchFailed('its response is not JSON');
+  }
+}
+
+function failureOfStatus({ status, headers }: Response, text: string): SearchFailed {
+  // The type of the error is nested differently in the versions of OpenSearch and Elasticsearch.
+  if (/"too_many_buckets_exception"/.test(text))
+    return new SearchFailed('it refuses searches with so many groups', { isTooLarge: true });
+  const retryAfter = retryAfterOf(headers.get('retry-after'));
+  if (status === 429) return new SearchFailed('it refuses more requests (status 429)', { retryAfter });
+  if (status === 401 || status === 403)
+    return new SearchFailed(`it refuses the credentials (status ${status})`);
+  return new SearchFailed(`it answered with status ${status}`, { retryAfter });
+}
+
+/** Why a request got no response, in a few words. */
+function failureOf(error: unknown, timeout: number): SearchFailed {
+  if (!(error instanceof Error)) return new SearchFailed('the connection failed');
+  if (error.name === 'TimeoutError')
+    return new SearchFailed(`it did not answer within ${timeout / 1000} seconds`);
+  const { cause } = error;
+  if (cause instanceof Error) {
+    const code = 'code' in cause ? cause.code : undefined;
+    if (code === 'ECONNREFUSED') return new SearchFailed('the connection was refused');
+    if (code === 'ENOTFOUND' || code === 'EAI_AGAIN') return new SearchFailed('its host was not found');
+    if (cause.message.includes('redirect')) return new SearchFailed('it redirects elsewhere');
+  }
+  return new SearchFailed('the connection failed');
+}
