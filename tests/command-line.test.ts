@@ -417,7 +417,8 @@ describe('wrong command line', () => {
     [['login', '--role', 'king'], '--role: "king"'],
     [['login', '--user', '-rf'], '--user'],
     [['otp', '--user', '-rf'], '--user'],
-    [['token', 'create', '--name', 'bot'], '--scope'],
+    [['token', 'create', '--scope', 'read'], '--name is needed'],
+    [['token', 'create', '--name', 'bot'], '--scope is needed'],
     [['token', 'create', '--name', 'bot', '--scope', 'read', '--expires', 'soon'], '--expires: "soon"'],
     [['frobnicate'], 'Unknown command "frobnicate"'],
   ])('S4 spiderpig %j prints one line that names the mistake, with status 2', async (args, words) => {

@@ -35,9 +35,13 @@ export async function run(args: readonly string[]): Promise<void> {
 
 async function create({ options, own }: Line): Promise<void> {
   const configuration = configurationWith(options);
-  const name = own.name ?? '';
+  const { name, scope: scopeName } = own;
+  if (name === undefined || scopeName === undefined)
+    throw new ConfigurationError(
+      `--${name === undefined ? 'name' : 'scope'} is needed: spiderpig token create --name NAME --scope read|deploy`,
+    );
   if (!userNamePattern.test(name)) throw new ConfigurationError(`--name: "${name}" is not a token name`);
-  const scope = wordOf('--scope', own.scope ?? '', tokenScopes);
+  const scope = wordOf('--scope', scopeName, tokenScopes);
   const lifetime = own.expires === undefined ? tokenLifetime : durationOf('--expires', own.expires);
   const userName = userNameOf(own.user);
   const operator = userInfo().username;
