@@ -15,9 +15,11 @@ export const ownerText = ({ owner, responsible }: Pick<Job, 'owner' | 'responsib
     ? harmlessName(owner.name)
     : `${harmlessName(owner.name)} (handed over to ${harmlessName(responsible.name)})`;
 
-/** A line that says how the job ended. */
+/** A line that says how the job ended, or why it is no longer watched. */
 export function endText(job: Job): string {
-  const state = job.ended ? stateText(job) : `still ${stateText(job)}`;
+  // The state can be older than the question: they are two queries of the server.
+  const open = job.pendingInteraction === null ? `is still ${stateText(job)}` : 'waits for an answer';
+  const state = job.ended ? stateText(job) : open;
   const reason = job.reason === null ? '' : `: ${terminalText(job.reason)}`;
   return `Job ${job.id} ${state}${reason}`;
 }

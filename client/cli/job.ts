@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { harmlessName } from '../../schema/text/harmless.ts';
 import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';
 import type { Request, Watching } from './command.ts';
-import { Refused, refusedBy, type Session } from './session.ts';
+import { noSuchJob, Refused, refusedBy, type Session } from './session.ts';
 import { terminalText } from './text.ts';
 import { hasPages } from './transport.ts';
 import { watchJob } from './watch.ts';
@@ -14,7 +14,7 @@ type RequestOf<Name extends Request['name']> = Extract<Request, { readonly name:
 /** The job. Throws `Refused` when it does not exist. */
 export async function findJob({ client, signal }: Session, id: string): Promise<Job> {
   const job = await client.job(id, signal);
-  if (job === null) throw new Refused(`There is no job ${id}.`, { job: id });
+  if (job === null) throw noSuchJob(id);
   return job;
 }
 
@@ -26,6 +26,8 @@ export async function start(session: Session, request: RequestOf<'start'>): Prom
   const input = { changes: [...changes], revert, acceptUnverified, lane, idempotencyKey };
   const result = await client.startBackport(input, signal);
   if (result.__typename === 'StartBackportSuccess') return await started(session, result.job, request.watch);
+  if (result.__typename === 'GerritUnavailable')
+    throw refusedBy(result, ' (--accept-unverified starts the job without looking them up)');
   throw refusedStart(result);
 }
 
@@ -76,14 +78,11 @@ type RefusedStart = {
 };
 
 function refusedStart(result: RefusedStart): Refused {
-  const problems = (result.problems ?? []).map(({ input: change, message }) =>
-    change ? `\n  ${change}: ${message}` : `\n  ${message}`,
-  );
-  const hint =
-    result.__typename === 'GerritUnavailable'
-      ? ' (--accept-unverified starts the job without looking them up)'
-      : '';
-  return refusedBy(result, `${problems.join('')}${hint}`);
+  const problems = (result.problems ?? [])
+    // The message of a single problem is that of the refusal.
+    .filter(({ message }) => message !== result.message)
+    .map(({ input: change, message }) => (change ? `\n  ${change}: ${message}` : `\n  ${message}`));
+  return refusedBy(result, problems.join(''));
 }
 
 /** `spiderpig stop`. Returns the exit status. */
@@ -141,7 +140,7 @@ async function questionOf(session: Session, { number, of }: RequestOf<'answer'>)
   if (asked !== null) return asked;
   // The server says who answered a question that is closed.
   if (job === null && of === 'any') return number;
-  if (job === null) throw new Refused(`There is no job ${number}.`, { job: number });
+  if (job === null) throw noSuchJob(number);
   throw await noQuestion(session, job);
 }
 

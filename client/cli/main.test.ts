@@ -88,7 +88,10 @@ describe('spiderpig start', () => {
     await using server = await openApiStandIn();
     const { status, output, stderr } = await spiderpig(server, ['start', '1102340', 'x']);
     expect({ status, output }).toEqual({ status: 1, output: '' });
-    expect(stderr).toBe('spiderpig: Some changes cannot be deployed.\n  x: This is no change number.\n');
+    expect(stderr).toBe('spiderpig: “x” is not a change number.\n');
+    expect((await spiderpig(server, ['start', 'x', 'y'])).stderr).toBe(
+      'spiderpig: Some changes cannot be deployed.\n  x: “x” is not a change number.\n  y: “y” is not a change number.\n',
+    );
   });
 });
 
@@ -99,7 +102,8 @@ test('spiderpig start prints who holds deployments, until when and why, and exit
   server.hold(message);
   const { status, output, stderr } = await spiderpig(server, ['start', '1102340']);
   expect({ status, output }).toEqual({ status: 1, output: '' });
-  expect(stderr).toBe(`spiderpig: ${message.replace('\u202e', '‹U+202E›')}\n`);
+  const shown = message.replace('\u202e', '‹U+202E›');
+  expect(stderr).toBe(`spiderpig: ${shown} (try again when the hold has ended; an admin can release it)\n`);
 });
 
 describe('spiderpig watch', () => {
@@ -189,7 +193,7 @@ describe('the other commands', () => {
     expect(await spiderpig(server, ['stop', '7'])).toMatchObject({ status: 0 });
     expect(await spiderpig(server, ['stop', '8'])).toMatchObject({
       status: 1,
-      stderr: 'spiderpig: There is no job 8.\n',
+      stderr: 'spiderpig: There is no job 8. `spiderpig jobs --text CHANGE` lists the jobs of a change.\n',
     });
   });
 
@@ -389,5 +393,5 @@ test('watch --until-question ends with status 5 when the job waits for an answer
   server.ask({ id: '12', kind: 'CHOICES', prompt: 'Go on?', choices: [{ label: 'Yes', code: 'y' }] });
   const { status, output } = await spiderpig(server, ['watch', '7', '--until-question']);
   expect(status).toBe(5);
-  expect(output).toContain('Job 7 still running\n');
+  expect(output).toContain('Job 7 waits for an answer\n');
 });

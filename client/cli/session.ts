@@ -36,8 +36,23 @@ export interface Refusal {
   readonly code?: string;
 }
 
+const findJobs = ' `spiderpig jobs --text CHANGE` lists the jobs of a change.';
+
+/** What the user can do after a refusal, by its type. */
+const nextSteps: Readonly<Record<string, string>> = {
+  DeploymentsHeld: ' (try again when the hold has ended; an admin can release it)',
+  JobNotFound: findJobs,
+};
+
+/** The error for a job that does not exist. The user has perhaps given the number of a change. */
+export const noSuchJob = (id: string): Refused =>
+  new Refused(`There is no job ${id}.${findJobs}`, { job: id });
+
 /** The error for a refusal. A member that a newer server added has perhaps no message. */
 export function refusedBy(refusal: Refusal, more = ''): Refused {
   const { __typename: type = 'unknown', message = `The server refused: ${type}`, code } = refusal;
-  return new Refused(`${message}${more}`, { refusal: type, ...(code === undefined ? {} : { code }) });
+  return new Refused(`${message}${more}${nextSteps[type] ?? ''}`, {
+    refusal: type,
+    ...(code === undefined ? {} : { code }),
+  });
 }

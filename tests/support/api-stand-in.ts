@@ -236,9 +236,14 @@ class ScriptedJob {
       };
     const problems = input.changes
       .filter((change) => !/^[0-9]+$/.test(change))
-      .map((change) => ({ input: change, code: 'NOT_A_NUMBER', message: 'This is no change number.' }));
-    if (problems.length === 0) return { __typename: 'StartBackportSuccess', job: this.#job };
-    const message = 'Some changes cannot be deployed.';
+      .map((change) => ({
+        input: change,
+        code: 'NOT_A_NUMBER',
+        message: `“${change}” is not a change number.`,
+      }));
+    const [problem, ...more] = problems;
+    if (problem === undefined) return { __typename: 'StartBackportSuccess', job: this.#job };
+    const message = more.length === 0 ? problem.message : 'Some changes cannot be deployed.';
     return { __typename: 'InvalidChanges', code: 'INVALID_CHANGES', message, problems };
   }
 
