@@ -164,6 +164,7 @@ export const layers: readonly Layer[] = [
       account: 'the page with which users manage their sessions, tokens and second factor',
       admin: 'the page of administrators: holds, people, tokens, webhooks, the audit log',
       connection: 'transports to the server, and their choice',
+      health: 'errors of production: beside a job, after it, and the page of the error log',
       header: 'what stands above every page',
       i18n: 'the message catalogue and its reader',
       job: 'the page of one job and its cards',

@@ -11,12 +11,13 @@ export type Route =
   | { readonly page: 'statistics'; readonly week: string | null }
   | { readonly page: 'admin' }
   | { readonly page: 'train' }
+  | { readonly page: 'errors' }
   | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
 /**
  * The page at a path of the server. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
- * `/mediawiki/backport`, and its train was at `/mediawiki/train`, which people have in bookmarks and messages.
+ * `/mediawiki/backport`, its train was at `/mediawiki/train` and its errors at `/mediawiki/logs`, which people have in bookmarks and messages.
  */
 export function routeOf(pathname: string, search: string): Route {
   if (pathname === '/' || pathname === '/index.html' || /^\/mediawiki\/backport\/?$/.test(pathname)) {
@@ -32,6 +33,7 @@ export function routeOf(pathname: string, search: string): Route {
   if (week !== undefined) return { page: 'statistics', week };
   if (pathname === '/admin') return { page: 'admin' };
   if (/^\/(?:mediawiki\/)?train\/?$/.test(pathname)) return { page: 'train' };
+  if (/^\/(?:errors|mediawiki\/logs)\/?$/.test(pathname)) return { page: 'errors' };
   return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
 }
 
@@ -48,6 +50,9 @@ export const statisticsPath = (): string => addressOf('/statistics');
 export const weekPath = (week: string): string => addressOf(`/weeks/${week}`);
 /** The address of the page of the train. */
 export const trainPath = (): string => addressOf('/train');
+
+/** The address of the page of errors. */
+export const errorsPath = (): string => addressOf('/errors');
 
 /** The address of the administration page. */
 export const adminPath = (): string => addressOf('/admin');

@@ -28,6 +28,7 @@ const StatisticsPage = lazyPage(
   async () => (await import('./statistics/statistics-page.tsx')).StatisticsPage,
 );
 const TrainPage = lazyPage(async () => (await import('./train/train-page.tsx')).TrainPage);
+const ErrorsPage = lazyPage(async () => (await import('./health/errors-page.tsx')).ErrorsPage);
 const AdminPage = lazyPage(async () => (await import('./admin/admin-page.tsx')).AdminPage);
 
 /** Continues while the page is hidden, because the title and the icon of the tab need it; see connection/transport.ts. */
@@ -115,6 +116,8 @@ function Page({
       );
     case 'train':
       return <TrainPage system={system} mayAct={mayAct} />;
+    case 'errors':
+      return <ErrorsPage />;
     case 'account':
       return <Account connections={transport.connections} />;
     case 'statistics':

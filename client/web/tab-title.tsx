@@ -43,6 +43,8 @@ export function titleOf(
       return msg('app-title-page', msg('app-title-statistics'));
     case 'train':
       return msg('app-title-page', msg('train-heading'));
+    case 'errors':
+      return msg('app-title-page', msg('health-errors-heading'));
     case 'notFound':
       return msg('app-title-page', msg('app-title-not-found'));
     default:

@@ -28,6 +28,8 @@ export interface SentOperation {
 export class GraphqlStandIn {
   /** The queries and mutations so far, the first one first. */
   readonly sent: SentOperation[] = [];
+  /** The subscriptions so far, the first one first. */
+  readonly subscribed: SentOperation[] = [];
   readonly client: Client;
   readonly #answers = new Map<string, (variables: Variables) => Response | Promise<Response>>();
   readonly #events = new Map<string, (data: Variables) => void>();
@@ -85,6 +87,7 @@ export class GraphqlStandIn {
 
   #subscribe(operation: Operation): Source<OperationResult> {
     const { source, next } = makeSubject<OperationResult>();
+    this.subscribed.push({ name: nameOf(operation), variables: operation.variables ?? {} });
     this.#events.set(nameOf(operation), (data) => next(makeResult(operation, { data })));
     return source;
   }

@@ -63,6 +63,8 @@ export function jobDetail(id: string, changes: Partial<JobDetailFragment> = {}):
     behindSince: null,
     logLineCount: 0,
     stages: [],
+    health: null,
+    errorWatch: null,
     ...changes,
     changes: changes.changes ?? [changeDetail('1102340')],
   };

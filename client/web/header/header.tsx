@@ -1,13 +1,17 @@
 // Owns the header of every page: logo, state of the connection, state of the jobrunner, menu.
 import type { Connection } from '../connection/transport.ts';
 import { msg } from '../i18n/msg.ts';
+import { lazyPage } from '../parts/lazy-page.tsx';
 import { followLink, homePath, trainPath } from '../route.ts';
+import { errorTotalChosen } from '../state/health-choice.ts';
 import type { System, Viewer } from '../system.ts';
 import { ConnectionState } from './connection-state.tsx';
 import { Logo } from './logo.tsx';
 import { Menu } from './menu.tsx';
 import { RunnerState } from './runner-state.tsx';
 import './header.css';
+
+const ErrorTotal = lazyPage(async () => (await import('../health/error-total.tsx')).ErrorTotal);
 
 /**
  * @param connection null on pages without a connection
@@ -39,6 +43,7 @@ export function Header({
           {msg('header-train')}
         </a>
       )}
+      {onSignOut !== null && errorTotalChosen.value && <ErrorTotal />}
       {onSignOut !== null && <Menu viewer={viewer} version={system?.version ?? null} onSignOut={onSignOut} />}
     </header>
   );

@@ -6,7 +6,7 @@ import { harmlessName } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Icon } from '../parts/icon.tsx';
-import { accountPath, adminPath, followLink, statisticsPath } from '../route.ts';
+import { accountPath, adminPath, errorsPath, followLink, statisticsPath } from '../route.ts';
 import type { Viewer } from '../system.ts';
 import { NotificationChoice } from './notification-choice.tsx';
 import { ThemeChoice } from './theme-choice.tsx';
@@ -123,6 +123,9 @@ function MenuPanel({
       )}
       <MenuLink href={statisticsPath()} onLeave={onLeave}>
         {msg('app-title-statistics')}
+      </MenuLink>
+      <MenuLink href={errorsPath()} onLeave={onLeave}>
+        {msg('health-errors-heading')}
       </MenuLink>
       <ThemeChoice />
       <NotificationChoice />

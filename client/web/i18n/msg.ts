@@ -4,6 +4,7 @@ import account from '../account/i18n/en.json';
 import admin from '../admin/i18n/en.json';
 import connection from '../connection/i18n/en.json';
 import header from '../header/i18n/en.json';
+import health from '../health/i18n/en.json';
 import job from '../job/i18n/en.json';
 import log from '../log/i18n/en.json';
 import overview from '../overview/i18n/en.json';
@@ -19,6 +20,7 @@ const { '@metadata': _, ...messages } = {
   ...admin,
   ...connection,
   ...header,
+  ...health,
   ...job,
   ...log,
   ...overview,

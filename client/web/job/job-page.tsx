@@ -1,7 +1,7 @@
 // Owns a job's page: it loads the job, follows it, and puts the parts of the page in their places. Owns no log line.
 import type { Signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
-import { useEffect, useMemo } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { whyItFailed } from '../connection/client.ts';
 import type { Transport } from '../connection/transport.ts';
@@ -9,8 +9,10 @@ import { msg } from '../i18n/msg.ts';
 import { firstLines } from '../log/feed.ts';
 import { JobLog } from '../log/job-log.tsx';
 import type { LogBatch } from '../log/line/line.ts';
+import { lazyPage } from '../parts/lazy-page.tsx';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
+import { healthOpen } from '../state/health-choice.ts';
 import { JobStart } from '../state/time-mode.ts';
 import type { System } from '../system.ts';
 import { ChangeList } from './change-list.tsx';
@@ -31,6 +33,8 @@ import { StageList } from './stage/stage-list.tsx';
 import { RemainingProcesses } from './stop/remaining.tsx';
 import { StopList } from './stop/stop-list.tsx';
 import './job-page.css';
+
+const JobHealth = lazyPage(async () => (await import('../health/job-health.tsx')).JobHealth);
 
 /** The page of job `id`. Give it `key={id}`: its state belongs to one job. */
 export function JobPage({
@@ -128,6 +132,7 @@ function Job({
         <BlockedNotice job={job} system={system} />
         <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
         {job.state === 'QUEUED' && <QueuedNotice expectedStart={expectedStartOf(job, system)} />}
+        <HealthPlace job={job} />
         <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
         {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
@@ -153,5 +158,17 @@ function Job({
         <JobDetails job={job} withLane={hasSeveralLanes(system)} viewer={viewer} mayAct={mayAct} />
       </aside>
     </main>
+  );
+}
+
+/** The panel of errors, with its height before its code is loaded. Once shown it stays, also when the watch has ended: nothing below it moves. */
+function HealthPlace({ job: { id, health } }: { job: JobDetailFragment }) {
+  const wasShown = useRef(false);
+  wasShown.current ||= health !== null;
+  if (!wasShown.current) return null;
+  return (
+    <div class={`health-place${healthOpen.value ? ' health-place--open' : ''}`}>
+      <JobHealth jobId={id} />
+    </div>
   );
 }

@@ -48,6 +48,8 @@ export const JobDetail = graphql(`
     behindSince
     logLineCount
     stages { name usual { median p90 } }
+    health { watchedUntil }
+    errorWatch { state at until text }
   }
 `);
 

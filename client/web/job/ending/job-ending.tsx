@@ -11,6 +11,7 @@ import {
 } from '@wikimedia/codex-icons';
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobDetailFragment, JobOutcome } from '../../../generated/graphql.ts';
+import { ErrorWatch } from '../../health/error-watch.tsx';
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
@@ -65,6 +66,7 @@ export function JobEnding({
       )}
       {job.lastError !== null && tone !== 'success' && <ErrorLineLink line={job.lastError} />}
       {incomplete.has(job.outcome) && <Reached stages={stages} progress={job.progress} />}
+      <ErrorWatch job={job} />
       <div class="ending__actions">
         <RestartActions job={job} mayAct={mayAct} />
         <JobReportButtons job={job} stages={stages} />

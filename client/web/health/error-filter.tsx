@@ -1,0 +1,110 @@
+// Owns the filter of the page of errors: text, time range, version, target, only new ones. Owns no message.
+import { useId } from 'preact/hooks';
+import type { ErrorMessageSort, ErrorTarget } from '../../generated/graphql.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
+import './error-filter.css';
+
+/** What the page shows, and in which order. */
+export interface Filter {
+  readonly minutes: number;
+  readonly text: string;
+  readonly version: string | null;
+  readonly target: ErrorTarget | null;
+  readonly onlyNew: boolean;
+  readonly sort: ErrorMessageSort;
+}
+
+const ranges = [5, 15, 30, 60] as const;
+const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const;
+
+export function ErrorFilter({
+  filter,
+  versions,
+  onChange,
+}: {
+  filter: Filter;
+  versions: readonly { readonly name: string | null }[];
+  onChange: (filter: Filter) => void;
+}) {
+  const id = useId();
+  const named = versions.flatMap(({ name }) => name ?? []);
+  // A version without errors any more must stay, or the field would say that there is no filter.
+  const listed =
+    filter.version === null || named.includes(filter.version) ? named : [filter.version, ...named];
+  return (
+    <form class="error-filter" onSubmit={(event) => event.preventDefault()}>
+      <div class="cdx-text-input error-filter__text">
+        <input
+          class="cdx-text-input__input"
+          type="search"
+          aria-label={msg('health-filter-text')}
+          placeholder={msg('health-filter-text')}
+          autocomplete="off"
+          spellcheck={false}
+          maxLength={200}
+          value={filter.text}
+          onInput={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+        />
+      </div>
+      <Choice
+        label={msg('health-filter-range')}
+        value={String(filter.minutes)}
+        options={ranges.map((minutes) => [String(minutes), msg('health-filter-minutes', minutes)])}
+        onChange={(value) => onChange({ ...filter, minutes: Number(value) })}
+      />
+      <Choice
+        label={msg('health-filter-version')}
+        value={filter.version ?? ''}
+        options={[['', msg('health-filter-version-all')], ...listed.map((name) => [name, name] as const)]}
+        onChange={(value) => onChange({ ...filter, version: value === '' ? null : value })}
+      />
+      <Choice
+        label={msg('health-filter-target')}
+        value={filter.target ?? ''}
+        options={[
+          ['', msg('health-filter-target-all')],
+          ...targets.map((target) => [target, enumMsg('health-target', target)] as const),
+        ]}
+        onChange={(value) =>
+          onChange({ ...filter, target: targets.find((target) => target === value) ?? null })
+        }
+      />
+      <span class="error-filter__new">
+        <input
+          id={id}
+          type="checkbox"
+          checked={filter.onlyNew}
+          onChange={(event) => onChange({ ...filter, onlyNew: event.currentTarget.checked })}
+        />
+        <label for={id}>{msg('health-filter-new')}</label>
+      </span>
+    </form>
+  );
+}
+
+function Choice({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: readonly (readonly [string, string])[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <select
+      class="cdx-select"
+      aria-label={label}
+      value={value}
+      onChange={(event) => onChange(event.currentTarget.value)}
+    >
+      {options.map(([option, words]) => (
+        <option key={option} value={option}>
+          {words}
+        </option>
+      ))}
+    </select>
+  );
+}

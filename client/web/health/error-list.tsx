@@ -1,0 +1,93 @@
+// Owns the table of messages of the error log: a row for each, which a phone shows as a card. Owns no order and no filter.
+import type { ErrorMessageSort, ErrorRowFragment } from '../../generated/graphql.ts';
+import { msg } from '../i18n/msg.ts';
+import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
+import { Moment } from '../parts/moment.tsx';
+import { countInWords, sharesInWords } from './rate.ts';
+import { Sparkline } from './sparkline.tsx';
+import './error-list.css';
+
+/** The columns, and the orders of those by which the table can be sorted. */
+const columns = [
+  ['health-column-message', 'NEW_FIRST'],
+  ['health-column-count', 'COUNT'],
+  ['health-column-trend', null],
+  ['health-column-versions', null],
+  ['health-column-wikis', null],
+  ['health-column-first', 'FIRST_SEEN'],
+  ['health-column-last', 'LAST_SEEN'],
+] as const;
+
+/** @param sort the order, with what changes it; null: it is fixed */
+export function ErrorList({
+  messages,
+  label,
+  sort,
+}: {
+  messages: readonly ErrorRowFragment[];
+  label: string;
+  sort: { readonly by: ErrorMessageSort; readonly choose: (by: ErrorMessageSort) => void } | null;
+}) {
+  return (
+    <table class="error-list" aria-label={label}>
+      <thead>
+        <tr>
+          {columns.map(([key, by]) => (
+            <th key={key} scope="col" aria-sort={sort !== null && by === sort.by ? 'descending' : undefined}>
+              {sort === null || by === null ? (
+                msg(key)
+              ) : (
+                <button
+                  type="button"
+                  class="cdx-button cdx-button--weight-quiet cdx-button--size-small error-list__sort"
+                  onClick={() => sort.choose(by)}
+                >
+                  {msg(key)}
+                  <span aria-hidden="true">{by === sort.by ? ' ↓' : ''}</span>
+                </button>
+              )}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {messages.map((message) => (
+          <ErrorRow key={message.id} message={message} />
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function ErrorRow({ message }: { message: ErrorRowFragment }) {
+  const { text, isNew, count, trend, versions, wikis, firstSeenAt, lastSeenAt, dashboardUrl } = message;
+  return (
+    <tr>
+      <td class="error-list__message">
+        {isNew && <span class="cdx-info-chip cdx-info-chip--warning">{msg('health-new')}</span>}{' '}
+        <span class="error-list__text">
+          {text === null ? msg('health-hidden', message.id.slice(0, 8)) : <ForeignLabel>{text}</ForeignLabel>}
+        </span>{' '}
+        {dashboardUrl !== null && <OutsideLink href={dashboardUrl}>{msg('health-dashboard')}</OutsideLink>}
+      </td>
+      <td class="error-list__number" data-label={msg('health-column-count')}>
+        {countInWords(count)}
+      </td>
+      <td class="error-list__trend" data-label={msg('health-column-trend')}>
+        <Sparkline values={trend} />
+      </td>
+      <td data-label={msg('health-column-versions')}>
+        <ForeignLabel>{sharesInWords(versions, 3)}</ForeignLabel>
+      </td>
+      <td data-label={msg('health-column-wikis')}>
+        <ForeignLabel>{sharesInWords(wikis, 3)}</ForeignLabel>
+      </td>
+      <td data-label={msg('health-column-first')}>
+        <Moment iso={firstSeenAt} />
+      </td>
+      <td data-label={msg('health-column-last')}>
+        <Moment iso={lastSeenAt} />
+      </td>
+    </tr>
+  );
+}
