@@ -23,12 +23,13 @@ import { measureSearch } from './search.ts';
 import { benchOf, type Section } from './section.ts';
 import { measureStartUp } from './start-up.ts';
 import { measureStore } from './store.ts';
+import { measureTrain } from './train.ts';
 import { measureWatchers } from './watchers.ts';
 
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             access, clean-up, growth, idle, start-up, pickup
+                             access, clean-up, growth, idle, start-up, train, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
@@ -50,6 +51,7 @@ const sections: readonly Section[] = [
   { name: 'growth', measure: measureGrowth },
   { name: 'idle', measure: measureIdle },
   { name: 'start-up', measure: measureStartUp },
+  { name: 'train', measure: measureTrain },
   { name: 'pickup', measure: measurePickup },
 ];
 /** After the soft limit a section begins no new measurement; at the hard limit the run is aborted. Milliseconds. */

@@ -13,7 +13,7 @@ export interface Bench {
   /** Whether the soft limit has passed: a section stops measuring then and reports what it has. */
   timeIsUp(): boolean;
   /** Opens a world on the database under test. */
-  open(options: Pick<WorldOptions, 'scap' | 'jobrunner' | 'environment'>): Promise<World>;
+  open(options: Pick<WorldOptions, 'scap' | 'jobrunner' | 'trainStaging' | 'environment'>): Promise<World>;
 }
 
 /** A section: a name for `--only`, and what it measures. */

@@ -12,7 +12,9 @@ import {
   oldVersion,
   readBranches,
 } from '../../jobrunner/simulator/train/staging.ts';
-import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+import { askInteraction } from '../../schema/model/job/interaction.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { openServer, startNextJob, type TestServer } from '../../tests/support/test-server.ts';
 
 let directory: string;
 let world: TestServer;
@@ -74,4 +76,29 @@ test('refuses a roll-back to a later group and a skipped group, and queues a pro
   });
   const queued = await train(['promote', 'testwikis', '--no-watch']);
   expect(queued).toMatchObject({ status: 0, stdout: expect.stringMatching(/^Job 1: /) });
+});
+
+test('with --until-question, a promotion is watched until it asks before production', async () => {
+  const { db } = world;
+  using jobs = db.doorbell.listen('jobs');
+  await db.execute("update job set state = 'failed' where finished_at is null", []);
+  const watched = train(['promote', 'testwikis', '--until-question']);
+  const isQueued = async () => (await db.em().count(Job, { state: 'queued' })) > 0;
+  while (!(await isQueued())) await jobs.nextRing(AbortSignal.timeout(20_000));
+  const id = await startNextJob(db);
+  const choices = [
+    { label: 'yes', code: 'y' },
+    { label: 'no, roll back', code: 'n' },
+  ];
+  await askInteraction(db, id, {
+    kind: 'choices',
+    prompt: 'Continue with deployment?',
+    choices,
+    default: 'n',
+  });
+  expect(await watched).toMatchObject({
+    status: 5,
+    stdout: expect.stringContaining('Continue with deployment?'),
+  });
+  await db.execute("update job set state = 'failed' where finished_at is null", []);
 });

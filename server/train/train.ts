@@ -24,7 +24,7 @@ import { newestBranch, openBlockers, trainTask } from './upstream.ts';
 const stagingInterval = 10_000;
 const serviceInterval = 60_000;
 /** How long a burst of changes may take before the files are read, in milliseconds. */
-const burst = 50;
+const burst = 10;
 /** How many states are remembered, for the difference to a state that a user saw. */
 const rememberedStates = 50;
 
