@@ -9,6 +9,8 @@ interface SimulatedWorld extends AsyncDisposable {
   readonly url: string;
   /** The staging directory and the train-task service; null: nothing is simulated. */
   readonly train: { readonly staging: string; readonly taskUrl: string } | null;
+  /** The simulated error log; null: none is simulated. */
+  readonly errorLogUrl: string | null;
 }
 
 /** The Gerrit to use: the configured one, Wikimedia's with a real scap, or else a simulated one, which runs until it is disposed. @param staging where to simulate a staging directory; null: nowhere */
@@ -20,6 +22,7 @@ export async function openGerrit(
     return {
       url: gerritUrl ?? 'https://gerrit.wikimedia.org/r/',
       train: null,
+      errorLogUrl: null,
       async [Symbol.asyncDispose]() {},
     };
   }
@@ -31,11 +34,12 @@ export async function openGerrit(
     once(createInterface({ input: simulator.stdout }), 'line'),
     exited.then(() => null),
   ]);
-  const [, url = '', taskUrl = ''] = String(line?.[0] ?? '').split(' ');
+  const [, url = '', taskUrl = '', errorLogUrl = null] = String(line?.[0] ?? '').split(' ');
   if (!URL.canParse(url)) throw new Error('the simulated Gerrit did not start');
   return {
     url,
     train: staging === null ? null : { staging, taskUrl },
+    errorLogUrl,
     async [Symbol.asyncDispose]() {
       simulator.kill('SIGTERM');
       await exited;

@@ -63,6 +63,8 @@ export interface ServerOptions {
   readonly pingInterval?: number;
   /** The timeout of a request to Gerrit, in milliseconds; default 5,000. */
   readonly gerritTimeout?: number;
+  /** How often errors are searched for, and how long a search may take, in milliseconds; default 15,000 and 10,000. */
+  readonly errorLogTiming?: { readonly interval?: number; readonly timeout?: number };
   /** The timeout of a request to the identity provider, in milliseconds; default 5,000. */
   readonly providerTimeout?: number;
   /** Overrides {@link defaultConnectionLimits}. */
@@ -203,6 +205,7 @@ function openSources(options: ServerOptions): DataSources {
     gerrit,
     train,
     errorLog,
+    ...(options.errorLogTiming === undefined ? {} : { errorLogTiming: options.errorLogTiming }),
     facts,
     roleGroups,
     publicUrl: publicUrl === null ? null : publicUrl + configuration.basePath,

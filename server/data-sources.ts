@@ -9,7 +9,7 @@ import { entryFile } from '../schema/process/files.ts';
 import { DatabaseAudit } from './account/audit.ts';
 import { DatabaseTokens } from './account/token.ts';
 import { DatabaseUsers } from './account/user.ts';
-import { SearchedErrorLog } from './error-log/error-log.ts';
+import { type ErrorLogOptions, SearchedErrorLog } from './error-log/error-log.ts';
 import type { Gerrit } from './gerrit/gerrit.ts';
 import { DatabaseHolds } from './job/hold.ts';
 import { DatabaseInteractions } from './job/interaction.ts';
@@ -51,6 +51,8 @@ export function openDataSources(parts: {
   train: StagingTrain;
   /** Null: none is configured. */
   errorLog: ErrorLogConfiguration | null;
+  /** For tests: how often errors are searched for, and how long a search may take. */
+  errorLogTiming?: Pick<ErrorLogOptions, 'interval' | 'timeout'>;
   facts: SystemFacts;
   roleGroups: RoleGroups;
   /** Null: not configured. */
@@ -77,13 +79,7 @@ export function openDataSources(parts: {
   const escalation = escalateAfter * 60_000;
   const deliverer = new Deliverer({ db, logger, publicUrl, isPermitted, version, pusher, escalation });
   const times = new DatabaseJobTimes(db);
-  const errorLog = new SearchedErrorLog({
-    configuration: parts.errorLog,
-    db,
-    stages: async (jobId) => (await times.timing(jobId)).stages,
-    loadJob: (jobId) => jobs.load(jobId),
-    logger,
-  });
+  const errorLog = openErrorLog(parts, jobs, times);
   const shared = {
     now: Date.now,
     jobs,
@@ -139,4 +135,19 @@ export function openDataSources(parts: {
       await longReads[Symbol.asyncDispose]();
     },
   };
+}
+
+function openErrorLog(
+  { errorLog, errorLogTiming, db, logger }: Parameters<typeof openDataSources>[0],
+  jobs: DatabaseJobs,
+  times: DatabaseJobTimes,
+): SearchedErrorLog {
+  return new SearchedErrorLog({
+    ...errorLogTiming,
+    configuration: errorLog,
+    db,
+    stages: async (jobId) => (await times.timing(jobId)).stages,
+    loadJob: (jobId) => jobs.load(jobId),
+    logger,
+  });
 }

@@ -136,6 +136,7 @@ export const layers: readonly Layer[] = [
     folder: 'jobrunner/simulator',
     owns: 'programs that take the place of scap and Gerrit',
     folders: {
+      'error-log': 'the simulated OpenSearch with errors of production',
       gerrit: 'the simulated Gerrit',
       scap: 'the simulated scap',
       train: 'the simulated staging directory and the services about the train',

@@ -10,6 +10,7 @@ import type { Configuration } from '../../schema/process/configuration.ts';
 import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
+import { optionTable } from '../../schema/process/option.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
@@ -26,7 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
   // The terminal is for people: only warnings and errors are logged to it unless LOG_LEVEL says otherwise.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
   const { trainServices } = configuration;
-  const { train } = gerrit;
+  const { train, errorLogUrl } = gerrit;
   const environment = {
     ...serviceEnvironment({
       ...configuration,
@@ -36,6 +37,9 @@ export async function run(args: readonly string[]): Promise<void> {
       trainServices: train === null ? trainServices : { ...trainServices, taskUrl: train.taskUrl },
     }),
     ...(train === null ? {} : { SPIDERPIG_SIMULATOR_STAGING: train.staging }),
+    ...(errorLogUrl === null || configuration.errorLog !== null
+      ? {}
+      : { [optionTable['logstash-url'].variable]: errorLogUrl }),
   };
   const server = startProcess('server', environment, 'pipe');
   const jobrunner = startProcess('jobrunner', environment, 'inherit');

@@ -646,10 +646,14 @@ export type WebhookEvent =
   | 'ANSWERED'
   /** A job has ended, with any outcome. */
   | 'ENDED'
+  /** Errors of production rose during or after a job that has ended. */
+  | 'ERRORS_ROSE'
   /** Deployments were held. */
   | 'HELD'
   /** scap asked a question. */
   | 'QUESTION'
+  /** Errors of production did not rise in the minutes after the end of a job (--watch-errors). */
+  | 'QUIET'
   /** Deployments were released. Nothing is sent for a hold that ends at its time. */
   | 'RELEASED'
   /** scap was started for a job. */

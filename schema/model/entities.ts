@@ -10,6 +10,7 @@ import { SignInLink } from './account/sign-in-link.ts';
 import { ApiToken } from './account/token.ts';
 import { User } from './account/user.ts';
 import { CleanUp } from './job/clean-up.ts';
+import { ErrorWatchRow } from './job/error-watch.ts';
 import { Hold } from './job/hold.ts';
 import { Interaction } from './job/interaction.ts';
 import { Job } from './job/job.ts';
@@ -31,6 +32,7 @@ export const entities = [
   Job,
   Interaction,
   JobStage,
+  ErrorWatchRow,
   JobWatcher,
   Stop,
   LogChunk,

@@ -1,7 +1,7 @@
 // Owns what an event says, as data and as one line of text for chats. Pure. Not the form in which it is sent (server/webhook).
 
 /**
- * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `test`: an administrator tests a webhook.
+ * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of production found after its end. `test`: an administrator tests a webhook.
  */
 export const eventKinds = [
   'started',
@@ -10,6 +10,8 @@ export const eventKinds = [
   'answered',
   'stopped',
   'ended',
+  'quiet',
+  'errors_rose',
   'held',
   'released',
   'test',
@@ -49,6 +51,17 @@ export interface EventData {
     /** ISO 8601; null: until it is released. */
     readonly endsAt: string | null;
   } | null;
+  /** Errors of production after the end of the job; absent or null for other events. It has no text of a message. */
+  readonly errors?: {
+    /** The result as a sentence. */
+    readonly text: string;
+    readonly before: { readonly errors: number; readonly minutes: number } | null;
+    readonly after: { readonly errors: number; readonly minutes: number } | null;
+    /** The rate after divided by the rate before; null: unknown, or there was none before. */
+    readonly factor: number | null;
+    /** How many messages are new. */
+    readonly newMessages: number;
+  } | null;
 }
 
 /** The longest line, in UTF-16 units: an IRC message has 512 bytes. */
@@ -61,7 +74,7 @@ const inline = (text: string, limit = 150): string => {
 };
 
 /** An event in one sentence. Pure. */
-export function eventSentence(kind: EventKind, { by, job, question, hold }: EventData): string {
+export function eventSentence(kind: EventKind, { by, job, question, hold, errors }: EventData): string {
   const user = inline(by ?? 'A user', 85);
   const number = `Job ${job?.id ?? ''}`.trim();
   const title = inline(job?.title ?? '');
@@ -79,6 +92,9 @@ export function eventSentence(kind: EventKind, { by, job, question, hold }: Even
       return `${user} asked ${number.replace('J', 'j')} to stop: ${title}`;
     case 'ended':
       return `${number} has ended (${(job?.outcome ?? 'unknown').replaceAll('_', ' ')}): ${title}. ${inline(job?.reason ?? '')}`.trim();
+    case 'quiet':
+    case 'errors_rose':
+      return `${number}: ${inline(errors?.text ?? '')} ${title} (${owner})`;
     case 'held':
       return `${user} holds all deployments ${hold?.endsAt == null ? 'until they are released' : `until ${hold.endsAt.slice(0, 16).replace('T', ' ')} UTC`}: “${inline(hold?.reason ?? '')}”`;
     case 'released':

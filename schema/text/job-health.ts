@@ -55,6 +55,8 @@ export interface JobHealth {
   readonly messages: readonly ErrorMessage[];
   /** When it is no longer watched; null: it has not ended. */
   readonly watchedUntil: number | null;
+  /** What is known after its end; null: it has not ended, or is not watched then. */
+  readonly watch: ErrorWatch | null;
 }
 
 /** What the error log says about a time span until now. */

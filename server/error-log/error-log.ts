@@ -3,7 +3,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { ErrorLogNow, ErrorLogs } from '../../schema/graphql/context.ts';
-import { watchableJobs } from '../../schema/model/job/error-watch.ts';
+import {
+  type ErrorWatchRow,
+  errorWatchesOf,
+  recordErrorWatch,
+  type WatchResult,
+  watchedJobs,
+} from '../../schema/model/job/error-watch.ts';
 import type { Job } from '../../schema/model/job/job.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ErrorLogConfiguration } from '../../schema/process/configuration.ts';
@@ -13,13 +19,16 @@ import {
   type JobHealth,
   watchText,
 } from '../../schema/text/job-health.ts';
+import { Batch } from '../graphql/batch.ts';
 import { delay, wakeOrAbort } from '../live/condition.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
+import { readWithRetry } from '../live/watcher.ts';
 import { dashboardLink } from './dashboard.ts';
 import { ErrorHistory, keptTime, minute, slotLength, type TimeSpan } from './history.ts';
-import { errorRange, jobHealth, timeBefore, type WatchedJob } from './job-health.ts';
+import { errorRange, jobHealth, reachedServersAt, timeBefore, type WatchedJob } from './job-health.ts';
 import { requestSearch, SearchFailed } from './request.ts';
 import { type AfterKey, readPage, searchBody } from './search.ts';
+import { decideWatch, lateTime, resultText, watchFinding } from './watch.ts';
 
 /** The time from one search to the next, in milliseconds; while searches fail, it doubles up to the longest. */
 const searchInterval = 15_000;
@@ -46,7 +55,12 @@ export interface ErrorLogOptions {
   readonly stages: (jobId: number) => Promise<WatchedJob['stages']>;
   readonly loadJob: (jobId: number) => Promise<Job | null>;
   readonly logger: Logger;
+  /** Milliseconds since 1970; default: the clock. */
   readonly now?: () => number;
+  /** Milliseconds between searches; default 15,000. */
+  readonly interval?: number;
+  /** How long a search may take, in milliseconds; default 10,000. */
+  readonly timeout?: number;
 }
 
 const floorTo = (at: number, length: number): number => Math.floor(at / length) * length;
@@ -57,6 +71,7 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   readonly #history = new ErrorHistory();
   readonly #followers = new Set<LatestValues<'searched', true>>();
   readonly #closed = new AbortController();
+  readonly #watches: Batch<number, ErrorWatchRow>;
   readonly #running: Promise<void>;
   #source: ErrorLogSource = { readAt: null, problem: null, failingSince: null };
   #health = new Map<number, JobHealth>();
@@ -64,12 +79,15 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   #askedAt = Number.NEGATIVE_INFINITY;
   #wake: () => void = () => {};
   #pageSize = largestPage;
+  /** The ended jobs after which the last search found more errors. */
+  #risen = new Set<number>();
 
   constructor(options: ErrorLogOptions) {
     this.#options = options;
     // Each search listens to it.
     setMaxListeners(0, this.#closed.signal);
     this.#now = this.#snapshot();
+    this.#watches = new Batch((ids) => errorWatchesOf(options.db, ids));
     this.#running = options.configuration === null ? Promise.resolve() : this.#run(options.configuration);
   }
 
@@ -88,20 +106,32 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     if (configuration === null || job.startedAt == null || this.#isOver(job)) return null;
     this.#ask();
     const known = this.#health.get(job.id);
-    const stages = await this.#options.stages(job.id);
-    const watched = { id: job.id, startedAt: job.startedAt, finishedAt: job.finishedAt ?? null, stages };
+    const watched = await this.#watchedJob(job, job.startedAt);
+    const watch = await this.watchOf(job);
     // The same object for all subscribers, as long as nothing has changed: its result is shared.
-    if (known && isSame(known, watched) && known.source === this.#source) return known;
-    const health = jobHealth(this.#history, this.#source, watched, configuration.watchTime);
+    if (known && isSame(known, watched, watch) && known.source === this.#source) return known;
+    const health = {
+      ...jobHealth(this.#history, this.#source, watched, configuration.watchTime),
+      watch,
+    };
     this.#health.set(job.id, health);
     return health;
   }
 
-  watchOf(job: Job): Promise<ErrorWatch | null> {
-    const { configuration } = this.#options;
-    if (configuration === null || job.finishedAt == null || this.#isOver(job)) return Promise.resolve(null);
-    const until = job.finishedAt + configuration.watchTime;
-    return Promise.resolve({ state: 'watching', at: null, until, text: watchText('watching', '') });
+  async watchOf(job: Job): Promise<ErrorWatch | null> {
+    if (job.finishedAt == null) return null;
+    const row = await this.#watches.load(job.id);
+    if (row) return { state: row.state, at: row.decidedAt, until: row.until, text: row.text };
+    const watchTime = this.#options.configuration?.watchTime ?? 0;
+    const until = job.finishedAt + watchTime;
+    if (watchTime === 0 || this.#time() > until + lateTime) return null;
+    if (reachedServersAt({ stages: await this.#options.stages(job.id) }) === null) return null;
+    return { state: 'watching', at: null, until, text: watchText('watching', '') };
+  }
+
+  async #watchedJob(job: Job, startedAt: number): Promise<WatchedJob> {
+    const stages = await this.#options.stages(job.id);
+    return { id: job.id, startedAt, finishedAt: job.finishedAt ?? null, stages };
   }
 
   dashboardUrl(message: string | null): string | null {
@@ -124,9 +154,9 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       async function* (this: SearchedErrorLog, signal: AbortSignal) {
         if (!this.isConfigured) return;
         for await (const _ of this.#searches(signal)) {
-          const job = await this.#options.loadJob(jobId);
+          const job = await readWithRetry(signal, () => this.#options.loadJob(jobId));
           if (job === null || this.#isOver(job)) return;
-          const health = await this.ofJob(job);
+          const health = await readWithRetry(signal, () => this.ofJob(job));
           if (health !== null) yield health;
         }
       }.bind(this),
@@ -148,8 +178,13 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 
   /** Whether a job has ended and is not watched any more. */
   #isOver({ finishedAt }: Job): boolean {
-    const { configuration } = this.#options;
-    return finishedAt != null && this.#time() > finishedAt + (configuration?.watchTime ?? 0) + searchInterval;
+    const watchTime = this.#options.configuration?.watchTime ?? 0;
+    // Long enough for subscribers to receive the result.
+    return finishedAt != null && this.#time() > finishedAt + watchTime + 4 * searchInterval;
+  }
+
+  get #interval(): number {
+    return this.#options.interval ?? searchInterval;
   }
 
   #time(): number {
@@ -170,13 +205,16 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
       const isNeeded =
         jobs.length > 0 || this.#followers.size > 0 || this.#askedAt > this.#time() - askedTime;
       if (!isNeeded) {
-        await this.#pause(searchInterval, true);
+        await this.#pause(this.#interval, true);
         continue;
       }
       const wait = await this.#searchOnce(configuration, jobs);
       failures = this.#source.problem === null ? 0 : failures + 1;
+      await this.#decide(configuration, jobs).catch((error: unknown) =>
+        this.#options.logger.warn({ err: error }, 'could not decide whether errors rose after a job'),
+      );
       this.#publish();
-      const backOff = Math.min(searchInterval * 2 ** Math.max(0, failures - 1), longestInterval);
+      const backOff = Math.min(this.#interval * 2 ** Math.max(0, failures - 1), longestInterval);
       await this.#pause(Math.max(this.#isBehind(jobs) && failures === 0 ? 0 : backOff, wait), false);
     }
   }
@@ -192,10 +230,52 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 
   async #watchedJobs({ watchTime }: ErrorLogConfiguration): Promise<readonly Job[]> {
     try {
-      return await watchableJobs(this.#options.db, this.#time() - watchTime - searchInterval);
+      // Those that ended while no server ran are looked at afterwards.
+      return await watchedJobs(this.#options.db, this.#time() - watchTime - 2 * lateTime);
     } catch (error) {
       this.#options.logger.warn({ err: error }, 'could not read which jobs are watched for errors');
       return [];
+    }
+  }
+
+  /** Stores what the errors say about each job that has ended. */
+  async #decide({ watchTime }: ErrorLogConfiguration, jobs: readonly Job[]): Promise<void> {
+    // A failed search confirms nothing.
+    const isRead = this.#source.problem === null;
+    const risen = new Set<number>(isRead ? [] : this.#risen);
+    for (const job of jobs) {
+      const { finishedAt, startedAt } = job;
+      if (watchTime === 0 || finishedAt == null || startedAt == null || this.#isBehind([job])) continue;
+      const until = finishedAt + watchTime;
+      const finding = watchFinding(this.#history, await this.#watchedJob(job, startedAt), until);
+      const readUntil = this.#history.span?.to ?? null;
+      const now = this.#time();
+      const state = decideWatch(finding, isRead && this.#risen.has(job.id), { readUntil, until, now });
+      if (isRead && finding.hasRisen) risen.add(job.id);
+      if (state !== null)
+        await this.#store({
+          jobId: job.id,
+          state,
+          until,
+          text: resultText(state, finding),
+          figures: finding.figures,
+        });
+    }
+    this.#risen = risen;
+  }
+
+  /** A failure is repeated with the next search. */
+  async #store(result: WatchResult): Promise<void> {
+    const { db, logger } = this.#options;
+    try {
+      const isStored = await recordErrorWatch(db, result, this.#time());
+      if (isStored)
+        logger.info({ job: result.jobId, state: result.state }, 'the watch over errors has ended');
+    } catch (error) {
+      logger.warn(
+        { err: error, job: result.jobId },
+        'the result of the watch over errors could not be stored',
+      );
     }
   }
 
@@ -254,11 +334,13 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   async #search(configuration: ErrorLogConfiguration, { from, to }: TimeSpan): Promise<void> {
     const slots: ReturnType<typeof readPage>['slots'][number][] = [];
     const cells: ReturnType<typeof readPage>['cells'][number][] = [];
+    const { timeout } = this.#options;
+    const access = { ...configuration, ...(timeout === undefined ? {} : { timeout }) };
     let after: AfterKey | null = null;
     for (let number = 0; number < maxPages; number++) {
       const page = { from, to, size: this.#pageSize, after };
       const body = searchBody(configuration, page);
-      const found = readPage(await requestSearch(configuration, body, this.#closed.signal), page);
+      const found = readPage(await requestSearch(access, body, this.#closed.signal), page);
       slots.push(...found.slots);
       cells.push(...found.cells);
       after = found.after;
@@ -293,7 +375,8 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 }
 
 /** Whether the health of a job was computed from the same stages. */
-const isSame = (health: JobHealth, { finishedAt, stages }: WatchedJob): boolean =>
+const isSame = (health: JobHealth, { finishedAt, stages }: WatchedJob, watch: ErrorWatch | null): boolean =>
+  health.watch?.state === watch?.state &&
   health.stages.length === stages.length &&
   health.stages.every(({ finishedAt: end }, index) => end === (stages[index]?.finishedAt ?? null)) &&
   (health.watchedUntil === null) === (finishedAt === null);

@@ -38,7 +38,7 @@ export interface WatchedJob {
 }
 
 /** When a job first changed a server; null: it has not. Pure. */
-const reachedServersAt = ({ stages }: Pick<WatchedJob, 'stages'>): number | null =>
+export const reachedServersAt = ({ stages }: Pick<WatchedJob, 'stages'>): number | null =>
   stages.find(({ name }) => serverStages.includes(name))?.startedAt ?? null;
 
 /** The spans in which the errors of a job are counted. */
@@ -72,7 +72,7 @@ export function jobHealth(
   source: ErrorLogSource,
   job: WatchedJob,
   watchTime: number,
-): JobHealth {
+): Omit<JobHealth, 'watch'> {
   const watchedUntil = job.finishedAt === null ? null : job.finishedAt + watchTime;
   const shared = { jobId: job.id, source, watchedUntil };
   if (history.span === null) return { ...shared, ...unknownHealth(job) };
@@ -96,7 +96,7 @@ export function jobHealth(
   };
 }
 
-function unknownHealth(job: WatchedJob): Omit<JobHealth, 'jobId' | 'source' | 'watchedUntil'> {
+function unknownHealth(job: WatchedJob): Omit<JobHealth, 'jobId' | 'source' | 'watchedUntil' | 'watch'> {
   const verdict = nothing('The error log has not been searched yet');
   const rates = { before: null, since: null, now: null };
   return {
@@ -146,7 +146,8 @@ function targetHealth(
 /** What is known of the last minutes. @param minutes 1 to 60 */
 export function errorRange(history: ErrorHistory, minutes: number, now: number): ErrorRange {
   const to = history.span?.to ?? now;
-  const from = to - minutes * minute;
+  // Messages are counted by minutes, so the total begins with a whole one too.
+  const from = Math.floor((to - minutes * minute) / minute) * minute;
   const total = history.rate({ from, to });
   const messages = history.messages({ from, to }, from - timeBefore);
   const listed = messages.reduce((sum, { count }) => sum + count, 0);

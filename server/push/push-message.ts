@@ -29,6 +29,10 @@ export function pushMessage({
       return { ...place, title: `Job ${job} needs an answer`, body: question };
     case 'unanswered':
       return { ...place, title: `Nobody has answered job ${job}`, body: question };
+    case 'quiet':
+      return { ...place, title: `Quiet since the end of job ${job}`, body: '' };
+    case 'errors_rose':
+      return { ...place, title: `Errors rose after job ${job}`, body: data.errors?.text ?? '' };
     case 'held':
       return {
         ...place,

@@ -14,7 +14,7 @@ import { sendWebhook } from '../webhook/request.ts';
 import { pushMessage } from './push-message.ts';
 
 /** The events that are sent to browsers. */
-const pushedKinds: readonly EventKind[] = ['question', 'unanswered', 'ended', 'held'];
+const pushedKinds: readonly EventKind[] = ['question', 'unanswered', 'ended', 'quiet', 'errors_rose', 'held'];
 /** An event that is older is no longer worth a message, in milliseconds. */
 const longestDelay = 10 * 60_000;
 /** How long a push service keeps a message for a device that is off, in seconds. */
@@ -76,7 +76,7 @@ export class Pusher {
       {
         vapidDetails: { subject: subjectOf(publicUrl), publicKey, privateKey },
         TTL: timeToLive,
-        urgency: event.kind === 'ended' ? 'normal' : 'high',
+        urgency: event.kind === 'ended' || event.kind === 'quiet' ? 'normal' : 'high',
       },
     );
     const request = {

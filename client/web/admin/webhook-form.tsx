@@ -18,6 +18,8 @@ const events = [
   'ANSWERED',
   'STOPPED',
   'ENDED',
+  'QUIET',
+  'ERRORS_ROSE',
   'HELD',
   'RELEASED',
 ] as const;

@@ -100,6 +100,7 @@ async function main(): Promise<number> {
     user: user || userInfo().username,
     clock: () => new Date(),
     slowness: isSlow ? 10 : 1,
+    staging: staging || null,
   });
   try {
     return await run(scene, command);

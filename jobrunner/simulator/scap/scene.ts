@@ -19,6 +19,8 @@ export interface SceneOptions {
   readonly clock: () => Date;
   /** How many times as long waits take. */
   readonly slowness: number;
+  /** The simulated staging directory; null: there is none. */
+  readonly staging: string | null;
 }
 
 /** The surroundings of one simulated command. */
@@ -27,6 +29,7 @@ export class Scene {
   readonly interrupt: Interrupt;
   readonly pace: Pace;
   readonly user: string;
+  readonly staging: string | null;
   /** Whether the command has told IRC anything, so that it also tells how it ended. */
   announced = false;
   readonly #options: SceneOptions;
@@ -36,6 +39,7 @@ export class Scene {
     this.interrupt = options.interrupt;
     this.pace = options.pace;
     this.user = options.user;
+    this.staging = options.staging;
     this.#options = options;
   }
 

@@ -1,5 +1,6 @@
 // Owns `scap sync-world`: localisation, images, and the three stages with their checks and questions.
 import { findSampleChange, type SampleChange } from '../change.ts';
+import { beginOutbreak } from '../error-log/outbreak.ts';
 import type { SyncWorldCommand } from './command-line.ts';
 import { version } from './command-line.ts';
 import { Exit } from './ending.ts';
@@ -267,6 +268,8 @@ class SyncWorld {
       // A tenth of the time, so that a try-out is not boring.
       await scene.wait(wait * 100);
       const fails = this.#failsOnce(behaviour);
+      if (fails && scene.staging !== null)
+        beginOutbreak(scene.staging, label === 'canary' ? 'canaries' : 'production', Date.now());
       const count = fails ? threshold * 4 + 7 : 4;
       const counted = `Logstash checker Counted ${count} error(s) in the last ${wait} seconds`;
       if (!fails) {

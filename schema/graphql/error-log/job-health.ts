@@ -72,6 +72,39 @@ const TargetHealthType = builder.objectRef<TargetHealth>('TargetHealth').impleme
   }),
 });
 
+const WatchStateType = builder.enumType('ErrorWatchState', {
+  description: 'What is known about errors after the end of a job. Further values may be added.',
+  values: {
+    WATCHING: { value: 'watching', description: 'Errors are still being watched.' },
+    QUIET: { value: 'quiet', description: 'Errors did not rise.' },
+    ROSE: { value: 'rose', description: 'Errors rose.' },
+    UNKNOWN: { value: 'unknown', description: 'The error log did not answer.' },
+  } satisfies Record<Uppercase<WatchState>, { value: WatchState; description: string }>,
+});
+
+const ErrorWatchType = builder.objectRef<ErrorWatch>('ErrorWatch').implement({
+  authScopes: { read: true },
+  description: 'The watch over errors of production after the end of a job.',
+  fields: (t) => ({
+    state: t.field({ type: WatchStateType, description: 'What is known.', resolve: ({ state }) => state }),
+    at: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it was decided; null while errors are watched.',
+      resolve: ({ at }) => at,
+    }),
+    until: t.field({
+      type: 'DateTime',
+      description: 'When the watch ends or ended at the latest.',
+      resolve: ({ until }) => until,
+    }),
+    text: t.exposeString('text', {
+      description:
+        'What is known as a sentence, for example `Errors rose after the deployment: 3.4× the usual rate; 2 new messages.`',
+    }),
+  }),
+});
+
 const JobHealthType = builder.objectRef<JobHealth>('JobHealth').implement({
   authScopes: { read: true },
   description:
@@ -153,43 +186,16 @@ const JobHealthType = builder.objectRef<JobHealth>('JobHealth').implement({
       description: 'When it is no longer watched; null while the job runs.',
       resolve: ({ watchedUntil }) => watchedUntil,
     }),
+    watch: t.field({
+      type: ErrorWatchType,
+      nullable: true,
+      description: 'As `Job.errorWatch`.',
+      resolve: ({ watch }) => watch,
+    }),
     dashboardUrl: t.string({
       nullable: true,
       description: 'The dashboard; null if none is configured.',
       resolve: (_health, _args, { errorLog }) => errorLog.dashboardUrl(null),
-    }),
-  }),
-});
-
-const WatchStateType = builder.enumType('ErrorWatchState', {
-  description: 'What is known about errors after the end of a job. Further values may be added.',
-  values: {
-    WATCHING: { value: 'watching', description: 'Errors are still being watched.' },
-    QUIET: { value: 'quiet', description: 'Errors did not rise.' },
-    ROSE: { value: 'rose', description: 'Errors rose.' },
-    UNKNOWN: { value: 'unknown', description: 'The error log did not answer.' },
-  } satisfies Record<Uppercase<WatchState>, { value: WatchState; description: string }>,
-});
-
-const ErrorWatchType = builder.objectRef<ErrorWatch>('ErrorWatch').implement({
-  authScopes: { read: true },
-  description: 'The watch over errors of production after the end of a job.',
-  fields: (t) => ({
-    state: t.field({ type: WatchStateType, description: 'What is known.', resolve: ({ state }) => state }),
-    at: t.field({
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it was decided; null while errors are watched.',
-      resolve: ({ at }) => at,
-    }),
-    until: t.field({
-      type: 'DateTime',
-      description: 'When the watch ends or ended at the latest.',
-      resolve: ({ until }) => until,
-    }),
-    text: t.exposeString('text', {
-      description:
-        'What is known as a sentence, for example `Errors rose after the deployment: 3.4× the usual rate; 2 new messages.`',
     }),
   }),
 });

@@ -36,6 +36,15 @@ const EventKindType = builder.enumType('WebhookEvent', {
     ANSWERED: { value: 'answered', description: 'A question was answered.' },
     STOPPED: { value: 'stopped', description: 'A user asked for a running job to be stopped.' },
     ENDED: { value: 'ended', description: 'A job has ended, with any outcome.' },
+    QUIET: {
+      value: 'quiet',
+      description:
+        'Errors of production did not rise in the minutes after the end of a job (--watch-errors).',
+    },
+    ERRORS_ROSE: {
+      value: 'errors_rose',
+      description: 'Errors of production rose during or after a job that has ended.',
+    },
     HELD: { value: 'held', description: 'Deployments were held.' },
     RELEASED: {
       value: 'released',

@@ -9,6 +9,7 @@ export const copiedTables = [
   'job',
   'interaction',
   'job_stage',
+  'error_watch',
   'job_watcher',
   'stop',
   'log_chunk',

@@ -50,6 +50,8 @@ interface JobEvent {
     /** The chosen label; null: not answered, or a free text, which can contain anything. */
     readonly answer?: string | null;
   };
+  /** What the watch over errors found. */
+  readonly errors?: EventData['errors'];
 }
 
 /** The longest question in an event, in UTF-16 units. */
@@ -59,7 +61,7 @@ const maxQuestion = 1_000;
 export async function recordJobEvent(
   em: SqlEntityManager,
   kind: EventKind,
-  { jobId, at, by = null, question }: JobEvent,
+  { jobId, at, by = null, question, errors }: JobEvent,
 ): Promise<void> {
   const job = await em.findOne(Job, { id: jobId }, { refresh: true });
   if (!job) return;
@@ -85,6 +87,7 @@ export async function recordJobEvent(
         }
       : null,
     hold: null,
+    ...(errors === undefined ? {} : { errors }),
   };
   await recordEvent(em, kind, { at, data, jobId, interactionId: question?.id ?? null });
 }

@@ -95,4 +95,9 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129014052_handover.ts')).Migration20261129014052_handover,
   },
+  {
+    name: 'Migration20261129054956_error_watch',
+    load: async () =>
+      (await import('./Migration20261129054956_error_watch.ts')).Migration20261129054956_error_watch,
+  },
 ];
