@@ -82,6 +82,7 @@ test('testwikis are prepared and synced after a question, and the version is che
   expect(isCheckedOut(staging, newVersion)).toBe(true);
   expect(onNew()).toEqual(['testcommonswiki', 'testwiki', 'testwikidatawiki']);
   expect(output).toContain('3 migrated, 0 inserted');
+  expect(output).toContain('Symlink updated');
   expect(output).toContain(`testwikis to ${newVersion}  refs T410215`);
 });
 

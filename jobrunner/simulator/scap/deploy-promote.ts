@@ -27,7 +27,7 @@ export async function deployPromote(scene: Scene, command: DeployPromoteCommand)
   if (staging === null || readList(staging, group) === null)
     throw abort(`group "${staging ?? '/srv/mediawiki-staging'}/dblists/${group}.dblist" does not exist`);
   const before = readWikiVersions(staging);
-  const version = command.version ?? [...before.values()].sort().at(-1) ?? '';
+  const version = command.version ?? newestOf(before);
   if (!command.yes && !(await confirm(scene, command, version))) throw abort('Canceled by user');
   const task = await taskOf(scene, staging);
   const after = versionsAfter(staging, before, command, version);
@@ -36,6 +36,9 @@ export async function deployPromote(scene: Scene, command: DeployPromoteCommand)
   await checkVersion(scene, staging, group, version);
   return 0;
 }
+
+const newestOf = (wikis: ReadonlyMap<string, string>): string =>
+  [...wikis.values()].sort((one, other) => one.localeCompare(other, 'en', { numeric: true })).at(-1) ?? '';
 
 async function confirm(scene: Scene, command: DeployPromoteCommand, version: string): Promise<boolean> {
   const { group, train, oldVersion } = command;
@@ -96,11 +99,13 @@ async function updateVersions(
   const migrated = [...after].filter(([wiki, version]) => before.get(wiki) !== version).length;
   writeWikiVersions(staging, after);
   scene.info(`Updated ${staging}/wikiversions.json: ${migrated} migrated, 0 inserted.`);
+  if (newestOf(before) !== newestOf(after)) scene.info('Symlink updated');
   if (migrated === 0) return;
   scene.info('Pushing versions update patch');
   await scene.wait(400);
   writeWikiVersions(staging, before);
-  const url = 'https://gerrit.wikimedia.org/r/1209999';
+  // scap joins the address of Gerrit, which ends with /r/, with r/NUMBER.
+  const url = 'https://gerrit.wikimedia.org/r/r/1209999';
   await scene.reported(`Waiting for jenkins to merge change ${url}`, async () => {
     scene.info(`Waiting for jenkins to merge change ${url} (${subject})`);
     await scene.wait(2_000);
@@ -128,6 +133,7 @@ async function sync(
     scene.info('Running scap sync-wikiversions');
     await runNested(scene, ['sync-wikiversions', ...flags, '--', message]);
   }
+  if (group === 'group1') scene.info('Running scap sync-file php');
 }
 
 /** Refuses a version without its localisation cache, as `scap sync-wikiversions` does. */

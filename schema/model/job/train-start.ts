@@ -69,6 +69,10 @@ export interface TrainRequest {
 
 const problem = (code: TrainProblemCode, message: string): TrainProblem => ({ code, message });
 
+/** `group0`, `testwikis and group0`, or `testwikis, group0 and group1`. */
+const listed = (names: readonly string[]): string =>
+  [names.slice(0, -1).join(', '), ...names.slice(-1)].filter((part) => part !== '').join(' and ');
+
 /** A name as it is quoted in a message. */
 const quoted = (name: string): string => `“${name.replaceAll(/[\p{C}\s]/gu, '\uFFFD').slice(0, 60)}”`;
 
@@ -139,9 +143,7 @@ function orderProblems(
     );
   const skipped = skippedGroups(from, to);
   if (skipped.length > 0 && !acceptSkipped)
-    problems.push(
-      problem('skips-groups', `The train is at ${from}: this would skip ${skipped.join(' and ')}.`),
-    );
+    problems.push(problem('skips-groups', `The train is at ${from}: this would skip ${listed(skipped)}.`));
   return problems;
 }
 
