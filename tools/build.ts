@@ -5,6 +5,7 @@ import { type RolldownOptions, rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
 import { entrySources, packageRoot, trustedDocumentsName } from '../schema/process/files.ts';
 import { writeLicences } from './bundled-package.ts';
+import { lightHttpModule, lightServerAdapter } from './node-fetch.ts';
 import { writeBill } from './sbom.ts';
 
 /** Packages that cannot be bundled and are installed beside dist/: native modules, which load a binary from their own directory. */
@@ -32,6 +33,7 @@ export async function bundle(): Promise<void> {
     input: { ...entrySources },
     platform: 'node',
     external: externalPackages,
+    plugins: [lightHttpModule(), lightServerAdapter()],
   });
   for (const file of globSync(['*.js', '*.js.map', '*.d.ts', 'chunks'], { cwd: directory })) {
     rmSync(join(directory, file), { recursive: true });

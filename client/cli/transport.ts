@@ -1,7 +1,8 @@
 // Owns how the terminal client reaches a server: at its URL, or through a Unix socket of this host. Not what is sent (client/sdk).
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import type { ClientOptions } from '../sdk/client.ts';
+import type { Transport } from '../sdk/options.ts';
 
 /** `unix:/run/spiderpig/web.sock`, or with a base path behind a colon: `unix:/run/spiderpig/web.sock:/spiderpig`. */
 const socketPattern = /^unix:(\/[^\s:?#]+)(?::(\/[^\s:?#]*))?$/;
@@ -16,7 +17,7 @@ export const hasPages = (name: string): boolean => !socketPattern.test(name);
 /** The options with which the client reaches the server of this name, see {@link isServerName}. */
 export async function transportOf(name: string): Promise<Pick<ClientOptions, 'url' | 'transport'>> {
   const [, path, base = ''] = socketPattern.exec(name) ?? [];
-  if (path === undefined) return { url: name };
+  if (path === undefined) return { url: name, ...plainTransportOf(name) };
   // Loaded here: only a Unix socket needs it, which the WebSocket of Node cannot use.
   const { WebSocket } = await import('ws');
   class LocalWebSocket extends WebSocket {
@@ -30,23 +31,32 @@ export async function transportOf(name: string): Promise<Pick<ClientOptions, 'ur
     transport: {
       name,
       webSocket: LocalWebSocket,
-      fetch: (url, init) => fetchLocally(path, url, init),
+      fetch: (url, init) => send({ socketPath: path, path: url.pathname }, init, { host: 'localhost' }),
     },
   };
 }
 
-/** `fetch` through a Unix socket. Like `fetch`, it rejects with a TypeError whose cause has the code of the system. */
-async function fetchLocally(
-  socketPath: string,
-  { pathname: path }: URL,
-  {
-    method,
-    headers,
-    body,
-    signal,
-  }: { method: string; headers: Record<string, string>; body: string; signal: AbortSignal },
-): Promise<Response> {
-  const sent = request({ socketPath, path, method, headers: { ...headers, host: 'localhost' }, signal });
+/** For a URL without TLS, requests without the `fetch` of Node: loading that takes longer than the rest of most commands. */
+function plainTransportOf(name: string): Pick<ClientOptions, 'transport'> {
+  const url = URL.parse(name);
+  if (url?.protocol !== 'http:') return {};
+  return {
+    transport: {
+      name: url.origin,
+      fetch: ({ hostname, port, pathname }, init) =>
+        // The brackets of an IPv6 address belong to the URL only.
+        send({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port, path: pathname }, init),
+    },
+  };
+}
+
+/** Sends a request. Like `fetch`, it rejects with a TypeError whose cause has the code of the system, and follows no redirect. */
+async function send(
+  place: Pick<RequestOptions, 'host' | 'port' | 'path' | 'socketPath'>,
+  { method, headers, body, signal }: Parameters<Transport['fetch']>[1],
+  moreHeaders: Record<string, string> = {},
+): ReturnType<Transport['fetch']> {
+  const sent = request({ ...place, method, headers: { ...headers, ...moreHeaders }, signal });
   try {
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
       sent.once('response', resolve);
@@ -55,7 +65,8 @@ async function fetchLocally(
     });
     const status = response.statusCode ?? 0;
     if (status >= 300 && status < 400) throw new Error('redirects are not followed');
-    return new Response(await text(response), { status });
+    const received = await text(response);
+    return { status, text: async () => received };
   } catch (cause) {
     throw new TypeError('the request failed', { cause });
   }

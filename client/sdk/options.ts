@@ -14,9 +14,9 @@ export interface Transport {
       readonly signal: AbortSignal;
       readonly redirect: 'error';
     },
-  ) => Promise<Response>;
-  /** A class like the `WebSocket` of the platform. */
-  readonly webSocket: unknown;
+  ) => Promise<Pick<Response, 'status' | 'text'>>;
+  /** A class like the `WebSocket` of the platform; default: that one. */
+  readonly webSocket?: unknown;
 }
 
 /** How to reach a server. */

@@ -19,7 +19,12 @@ export function openSubscriptions(options: ClientOptions): {
   readonly subscribe: Subscribe;
   readonly close: () => Promise<void>;
 } {
-  const socket = openSocket(options);
+  let socket: Socket | undefined;
+  // Loads the WebSocket of Node, which most commands of the terminal do not need.
+  const opened = (): Socket => {
+    socket ??= openSocket(options);
+    return socket;
+  };
   const first = options.retryDelay ?? 250;
   // Several subscriptions lose one connection. Its loss and its return are reported once.
   let lost = 0;
@@ -35,7 +40,7 @@ export function openSubscriptions(options: ClientOptions): {
   ) {
     let isLost = false;
     const iteration = resumeIteration({
-      open: () => socket.iterate<Data>({ query: print(document), variables: variables() }),
+      open: () => opened().iterate<Data>({ query: print(document), variables: variables() }),
       read: ({ data, errors }) => {
         if (errors && errors.length > 0) throw fromGraphQLErrors(errors);
         return data ?? undefined;
@@ -62,7 +67,7 @@ export function openSubscriptions(options: ClientOptions): {
   return {
     subscribe,
     close: async () => {
-      await socket.dispose();
+      await socket?.dispose();
     },
   };
 }
