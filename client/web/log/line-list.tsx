@@ -48,6 +48,8 @@ export function LineList({ viewport, rows, cache, total, setting, children, ...p
       style={{ '--log-digits': `${Math.max(4, String(total).length)}ch` }}
       onWheel={(event) => viewport.onWheel(event)}
       onScroll={() => viewport.onScroll()}
+      onKeyDown={() => viewport.onInput()}
+      onPointerDown={() => viewport.onInput()}
     >
       <div ref={sizer} class="log__sizer">
         <div ref={block} class="log__block" data-first={first}>

@@ -142,6 +142,23 @@ test('a reader who scrolls up sees how many lines are new, and returns to the en
   close();
 });
 
+test('the log follows although an earlier scroll is still animated, until the reader scrolls again', async () => {
+  const { box, close } = await renderLog({ initial: lines(1, 100) });
+  const scrollUp = () =>
+    act(() => {
+      box.scrollTop = 600;
+      fireEvent.scroll(box);
+    });
+  await scrollUp();
+  await act(() => void fireEvent.keyDown(box, { key: 'f' }));
+  await scrollUp();
+  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  await act(() => void fireEvent.keyDown(box, { key: 'PageUp' }));
+  await scrollUp();
+  expect(screen.queryByRole('button', { name: 'Following' })).toBeNull();
+  close();
+});
+
 test('clicking line numbers selects a range, which Escape clears', async () => {
   const { box, close } = await renderLog({ initial: lines(1, 9) });
   await act(() => void fireEvent.click(number('3')));

@@ -16,6 +16,8 @@ const floodRows = 40;
 const maxRows = 300;
 /** Milliseconds without a scroll event after which scrolling has ended. */
 const scrollPause = 150;
+/** How long a browser animates scrolling by a key, in milliseconds, with some to spare. */
+const scrollAnimation = 400;
 /** Row height in pixels before it is measured. */
 const initialRowHeight = 20;
 
@@ -50,6 +52,8 @@ export interface LogViewport {
   markRead(): void;
   onScroll(): void;
   onWheel(event: WheelEvent): void;
+  /** The reader presses a key, a mouse button or a finger in the log: from now on it is they who scroll. */
+  onInput(): void;
 }
 
 export interface LogViewportOptions {
@@ -80,7 +84,7 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
     placement.place();
   });
 
-  const { leave, ...end } = useEnd(scroller, { length, total }, redraw);
+  const { leave, hasJustFollowed, followEnd, ...end } = useEnd(scroller, { length, total }, redraw);
   const onScroll = (): void => {
     const box = elements.box.current;
     if (box === null) return;
@@ -90,10 +94,14 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
     // A box that has grown is pushed to its end by the browser, which is not the reader scrolling up.
     const pushed = box.scrollHeight - box.clientHeight - top < 1;
     const up = top < scroller.native && !pushed;
+    if (up && hasJustFollowed()) {
+      placement.place();
+      return;
+    }
     scroller.scrolled(top);
     onReaderScroll();
     if (up) end.unfollow();
-    else if (!scroller.following && scroller.atEnd(nearEnd)) end.follow();
+    else if (!scroller.following && scroller.atEnd(nearEnd)) followEnd();
     redraw();
     onScrollEnd();
   };
@@ -108,6 +116,7 @@ export function useLogViewport({ rows, length, total, onReaderScroll }: LogViewp
     jumpTo: (line) => leave(() => scroller.jump(line)),
     jumpToStart: () => leave(() => scroller.toTop()),
     onWheel(event) {
+      end.onInput();
       // Before the scroll event: lines that arrive in between must not pull the reader back to the end.
       if (event.deltaY < 0 && (elements.box.current?.scrollTop ?? 0) > 0) end.unfollow();
     },
@@ -120,23 +129,37 @@ function useEnd(
   scroller: LogScroller,
   { length, total }: { length: number; total: number },
   redraw: () => void,
-): Pick<LogViewport, 'following' | 'unread' | 'follow' | 'unfollow' | 'markRead'> & {
+): Pick<LogViewport, 'following' | 'unread' | 'follow' | 'unfollow' | 'markRead' | 'onInput'> & {
   /** Moves the reader away from the end. */
   leave(move: () => void): void;
+  /** The reader has scrolled to the end. */
+  followEnd(): void;
+  /** Whether the reader asked to follow so recently that the browser may still animate the scrolling before it. */
+  hasJustFollowed(): boolean;
 } {
   const [readTo, setReadTo] = useState(0);
+  const followedAt = useRef(Number.NEGATIVE_INFINITY);
   const leave = (move: () => void): void => {
     if (scroller.following) setReadTo(length);
     move();
+    redraw();
+  };
+  const followEnd = (): void => {
+    scroller.follow();
     redraw();
   };
   return {
     following: scroller.following,
     unread: scroller.following ? 0 : Math.max(0, total - readTo),
     leave,
+    hasJustFollowed: () => performance.now() - followedAt.current < scrollAnimation,
+    followEnd,
     follow() {
-      scroller.follow();
-      redraw();
+      followedAt.current = performance.now();
+      followEnd();
+    },
+    onInput() {
+      followedAt.current = Number.NEGATIVE_INFINITY;
     },
     unfollow() {
       if (!scroller.following) return;
