@@ -1,5 +1,4 @@
 // Main: `npm run screenshots`. Takes the screenshots in docs/images from a real server with the simulated scap, in a real browser.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
@@ -85,13 +84,6 @@ async function picture(
 }
 
 if (import.meta.main) {
-  // Build first, so that the screenshots never show an old web client.
-  const vite = join(packageRoot, 'node_modules', '.bin', 'vite');
-  const built = spawnSync(vite, ['build', 'client/web', '--logLevel', 'warn'], {
-    cwd: packageRoot,
-    stdio: 'inherit',
-  });
-  if (built.status !== 0) throw new Error('The web client does not build');
   await buildIfChanged();
   mkdirSync(directory, { recursive: true });
 
