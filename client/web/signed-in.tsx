@@ -9,7 +9,6 @@ import type { Transport } from './connection/transport.ts';
 import { Header } from './header/header.tsx';
 import { useHoldNotification, useNotifications } from './header/notification.ts';
 import { msg } from './i18n/msg.ts';
-import { JobPage } from './job/job-page.tsx';
 import { Overview } from './overview/overview.tsx';
 import { Held, HoldBanner, holdInWords } from './parts/hold.tsx';
 import { lazyPage } from './parts/lazy-page.tsx';
@@ -23,6 +22,7 @@ import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
 import { TabTitle, titleOf } from './tab-title.tsx';
 
+const JobPage = lazyPage(async () => (await import('./job/job-page.tsx')).JobPage);
 const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
 const StatisticsPage = lazyPage(
   async () => (await import('./statistics/statistics-page.tsx')).StatisticsPage,
@@ -49,6 +49,11 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   useNotifications(system?.activeJobs ?? null, viewer?.user.name ?? null);
   useHoldNotification(system?.hold);
   useFocusOnNewPage(place);
+  // Most visits of the overview continue on the page of a job.
+  const isConnected = system !== null;
+  useEffect(() => {
+    if (isConnected) JobPage.preload();
+  }, [isConnected]);
 
   const connection = transport.connection.value;
   const stale =

@@ -63,6 +63,60 @@ function compressed(): Plugin {
   };
 }
 
+/** The id of each operation, by its name. */
+function documentIds(): ReadonlyMap<string, string> {
+  const file = new URL('../generated/persisted-documents.json', import.meta.url);
+  const documents: Record<string, unknown> = JSON.parse(readFileSync(file, 'utf8'));
+  return new Map(
+    Object.entries(documents).map(([id, text]) => [
+      /(?:^|\} )(?:query|mutation|subscription) (\w+)/.exec(String(text))?.[1] ?? '',
+      id,
+    ]),
+  );
+}
+
+/**
+ * Replaces each `graphql(…)` by the id of its document, which is all that the page sends of it. Without this, the first view would contain the texts
+ * and the syntax trees of the documents of all pages.
+ */
+function documentsById(): Plugin {
+  const ids = documentIds();
+  return {
+    name: 'documents-by-id',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\.graphql\.ts$/ },
+      handler(code) {
+        const replaced = code.replaceAll(/\bgraphql\(`([^`]*)`\)/g, (_call, text: string) => {
+          if (/^\s*fragment /.test(text)) return '{}';
+          const name = /^\s*(?:query|mutation|subscription) (\w+)/.exec(text)?.[1] ?? '';
+          const documentId = ids.get(name);
+          if (documentId === undefined) this.error(`the document "${name}" has no id: run npm run codegen`);
+          return JSON.stringify({ kind: 'Document', definitions: [], documentId });
+        });
+        if (/\bgraphql\(/.test(replaced)) this.error('each call of graphql() must have one literal document');
+        return { code: replaced.replace(/^import \{ graphql \} from .*$/m, ''), map: null };
+      },
+    },
+  };
+}
+
+/** Only English is bundled of banana-i18n: the rules of other languages come with their catalogues. */
+function englishOnly(): Plugin {
+  return {
+    name: 'english-only',
+    apply: 'build',
+    load: {
+      filter: { id: /banana-i18n\/src\/languages\/(?:index\.js|fallbacks\.json|digit-transform\.json)$/ },
+      handler: (id) =>
+        id.endsWith('.json')
+          ? { code: 'export default {};', moduleType: 'js' }
+          : "import language from './language.js'; export default { default: language };",
+    },
+  };
+}
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: '/',
@@ -70,7 +124,15 @@ export default defineConfig({
   experimental: {
     renderBuiltUrl: (_file, { hostType }) => (hostType === 'html' ? undefined : { relative: true }),
   },
+  resolve: {
+    // The sources of the package, so that the languages it supports can be left out.
+    alias: {
+      'banana-i18n': fileURLToPath(import.meta.resolve('banana-i18n').replace(/dist\/.*/, 'src/index.js')),
+    },
+  },
   plugins: [
+    documentsById(),
+    englishOnly(),
     darkTokens(),
     preact({ devToolsEnabled: false, prefreshEnabled: true }),
     layerOrder(),

@@ -16,3 +16,14 @@ test('a page is loaded when it is first shown, and only once', async () => {
   expect(screen.getByText('Hello Grace')).toBeTruthy();
   expect(load).toHaveBeenCalledTimes(1);
 });
+
+test('a page that was loaded before is shown at once', async () => {
+  const load = vi.fn(async () => Greeting);
+  const Page = lazyPage(load);
+  Page.preload();
+  await load.mock.results[0]?.value;
+  await Promise.resolve();
+  render(<Page name="Lin" />);
+  expect(screen.getByText('Hello Lin')).toBeTruthy();
+  expect(load).toHaveBeenCalledTimes(1);
+});

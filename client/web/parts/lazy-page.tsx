@@ -2,25 +2,31 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
+/** A page whose code is loaded when it is first shown, or before. */
+type LazyPage<Props> = ComponentType<Props> & {
+  /** Begins to load the code. A failure is shown only when the page is. */
+  readonly preload: () => void;
+};
+
 /** A component that loads the page when it is first shown, and is empty until then. A failed load is thrown, for the guard of the page. */
-export function lazyPage<Props extends object>(
-  load: () => Promise<ComponentType<Props>>,
-): ComponentType<Props> {
+export function lazyPage<Props extends object>(load: () => Promise<ComponentType<Props>>): LazyPage<Props> {
   let loaded: ComponentType<Props> | null = null;
-  return function LazyPage(props: Props) {
-    const [Page, setPage] = useState<ComponentType<Props> | null>(() => loaded);
+  const loadOnce = async (): Promise<ComponentType<Props>> => {
+    loaded ??= await load();
+    return loaded;
+  };
+  function Page(props: Props) {
+    const [Loaded, setLoaded] = useState<ComponentType<Props> | null>(() => loaded);
     const [failure, setFailure] = useState<{ readonly error: unknown } | null>(null);
     useEffect(() => {
-      if (Page !== null) return;
-      load().then(
-        (page) => {
-          loaded = page;
-          setPage(() => page);
-        },
+      if (Loaded !== null) return;
+      loadOnce().then(
+        (page) => setLoaded(() => page),
         (error: unknown) => setFailure({ error }),
       );
-    }, [Page]);
+    }, [Loaded]);
     if (failure !== null) throw failure.error;
-    return Page === null ? null : <Page {...props} />;
-  };
+    return Loaded === null ? null : <Loaded {...props} />;
+  }
+  return Object.assign(Page, { preload: () => void loadOnce().catch(() => {}) });
 }
