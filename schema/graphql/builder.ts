@@ -4,6 +4,7 @@ import ErrorsPlugin from '@pothos/plugin-errors';
 import ScopeAuthPlugin, { type AuthFailure } from '@pothos/plugin-scope-auth';
 import type { GraphQLError } from 'graphql';
 import { includesRole, type Role } from '../model/account/user.ts';
+import { parseDateTime } from '../text/date-time.ts';
 import type { Context, Viewer } from './context.ts';
 import { badInput, forbidden } from './refusal.ts';
 
@@ -84,9 +85,10 @@ builder.scalarType('DateTime', {
   description: 'A point in time: ISO 8601 in UTC with milliseconds, as in `2026-11-20T12:03:04.567Z`.',
   serialize: (milliseconds) => new Date(milliseconds).toISOString(),
   parseValue: (value) => {
-    const milliseconds = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-    if (Number.isNaN(milliseconds)) throw badInput('A DateTime must be an ISO 8601 string.');
-    return milliseconds;
+    const at = typeof value === 'string' ? parseDateTime(value) : null;
+    if (at === null)
+      throw badInput('A DateTime must be an ISO 8601 string with a time zone, such as 2026-11-20T12:03:04Z.');
+    return at;
   },
 });
 

@@ -8,6 +8,7 @@ import {
   lastAudit,
   readAudit,
 } from '../../schema/model/account/audit.ts';
+import { parseDateTime } from '../../schema/text/date-time.ts';
 import { jsonLine } from '../../schema/text/json-line.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendText } from '../http/response.ts';
@@ -62,8 +63,12 @@ function filterOf(query: URLSearchParams): AuditFilter {
   });
   const time = (name: string): number | null => {
     const value = query.get(name);
-    const at = value === null ? null : Date.parse(value);
-    if (at !== null && Number.isNaN(at)) throw new FilterNotAccepted(`“${name}” must be an ISO 8601 time.`);
+    if (value === null) return null;
+    const at = parseDateTime(value);
+    if (at === null)
+      throw new FilterNotAccepted(
+        `“${name}” must be an ISO 8601 time with a time zone, such as 2026-11-20T12:03:04Z.`,
+      );
     return at;
   };
   const user = query.get('user')?.toWellFormed().replaceAll('\0', '\uFFFD');

@@ -381,6 +381,8 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
         'job=0',
         'job=1&job=2',
         'since=x',
+        'since=1',
+        'since=2026-02-30T00:00:00Z',
         'until=',
         'user=a&user=b',
       ])

@@ -303,6 +303,9 @@ describe.each(dialects)('on %s', (dialect) => {
         `filter: { project: "${'x'.repeat(201)}" }`,
         'filter: { change: "1x" }',
         'filter: { since: "yesterday" }',
+        'filter: { since: "1" }',
+        'filter: { since: "2026-02-30T00:00:00Z" }',
+        'filter: { since: "2026-11-20T12:03" }',
       ]) {
         const { errors } = await world.ask(token, `{ jobs(${args}) { totalCount } }`);
         expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');

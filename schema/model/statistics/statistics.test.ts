@@ -1,6 +1,8 @@
 // Tests the figures of a period, and reading their rows on both databases.
+import { isObjectType } from 'graphql';
 import { expect, it, test } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
+import { schema } from '../../graphql/schema.ts';
 import { claimJob } from '../job/claim.ts';
 import { endJob } from '../job/ending.ts';
 import { answerInteraction, askInteraction } from '../job/interaction.ts';
@@ -121,3 +123,13 @@ it.each(dialects)(
     expect((await readStatisticsRows(reads, { from: start + hour, to: start + 2 * hour })).jobs).toEqual([]);
   },
 );
+
+test('100 days touch 102 days of a calendar whose clocks go forward, which the API allows for', async () => {
+  const from = Date.parse('2026-01-15T22:30:00Z');
+  const jobs = Array.from({ length: 2_400 }, (_, id) => endedJob(id, { finishedAt: from + id * hour }));
+  const last = endedJob(2_400, { finishedAt: from + 2_399.75 * hour });
+  const { days } = await figuresOf({ jobs: [...jobs, last] }, 'Europe/Berlin');
+  expect([days.length, days[0]?.day, days.at(-1)?.day]).toEqual([102, '2026-01-15', '2026-04-26']);
+  const statistics = schema.getType('Statistics');
+  expect(isObjectType(statistics) && statistics.getFields()['days']?.extensions['maximum']).toBe(102);
+});
