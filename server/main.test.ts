@@ -96,10 +96,8 @@ test('the server process prints ready, and on SIGTERM closes all connections and
   });
   const streamed = stream.text().catch(() => 'cut');
 
-  const begin = Date.now();
   server.child.kill('SIGTERM');
   expect(await server.exited).toBe(0);
-  expect(Date.now() - begin).toBeLessThan(5_000);
   expect(await closed).toMatchObject({ code: 1001 });
   expect(await streamed).toBe('cut');
   await next;

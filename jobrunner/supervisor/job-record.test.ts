@@ -11,6 +11,7 @@ import { countLines } from '../../schema/model/log/log.ts';
 import { identify } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { packageRoot } from '../../schema/process/files.ts';
+import type { Tracing } from '../../schema/process/span.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { Launcher } from '../process/launcher.ts';
 import { supervise } from './supervisor.ts';
@@ -22,7 +23,11 @@ beforeEach(() => {
 afterEach(() => rmSync(data, { recursive: true }));
 
 /** Starts a supervisor in this process. `ended` resolves when it has ended. */
-async function start({ database, enqueue }: TestDatabase, scap: readonly string[]) {
+async function start(
+  { database, enqueue }: TestDatabase,
+  scap: readonly string[],
+  tracing: Tracing | null = null,
+) {
   const { id } = await enqueue();
   await claimJob(database, 'test', ['default']);
   const ended = supervise({
@@ -42,10 +47,17 @@ async function start({ database, enqueue }: TestDatabase, scap: readonly string[
     windingDown: 900,
     masks: null,
     environment: { PATH: process.env['PATH'] },
+    tracing,
     warn: () => {},
   });
   return { id, ended };
 }
+
+/** A tracing that notes why each span failed, by its name. */
+const tracingInto = (errors: Map<string, string | null | undefined>): Tracing => ({
+  begin: (name) => ({ traceparent: '', end: (options) => errors.set(name, options?.error) }),
+  [Symbol.asyncDispose]: async () => {},
+});
 
 /** Resolves when a condition holds, and looks after each ring. */
 async function until(database: Database, holds: () => Promise<boolean>): Promise<void> {
@@ -73,7 +85,8 @@ describe.each(dialects)('on %s', (dialect) => {
     const { database } = world;
     const flag = join(data, 'flag');
     const script = `echo one; while [ ! -e ${flag} ]; do sleep 0.05; done; echo two; echo three; exit 3`;
-    const { id, ended } = await start(world, ['bash', '-c', script]);
+    const errors = new Map<string, string | null | undefined>();
+    const { id, ended } = await start(world, ['bash', '-c', script], tracingInto(errors));
     await until(database, async () => (await countLines(database, id)) >= 1);
     await removeJob(database, id);
     writeFileSync(flag, '');
@@ -83,6 +96,7 @@ describe.each(dialects)('on %s', (dialect) => {
     expect(text).toMatch(/^2 \S+ (\(notice\) .*\n3 \S+ )?two$/m);
     expect(text).toMatch(/ three$/m);
     expect(text).toMatch(/\(exit\) .*exit status 3/);
+    expect(errors.get('job backport')).toBe('the job failed');
     const hold = await currentHold(database.em());
     expect(hold?.reason).toMatch(new RegExp(`^scap of job ${id} runs on .* without a record`));
     expect(hold?.reason).toContain('unrecorded-job-');

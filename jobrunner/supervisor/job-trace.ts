@@ -39,7 +39,7 @@ export class JobTrace implements Disposable {
     this.#tracing?.begin('deliver answer', { parent, at: answeredAt, kind: 'consumer', attributes }).end();
   }
 
-  /** The end of the job is recorded. */
+  /** scap has ended. Not called if another process has ended the job before. */
   ended(state: JobState, at: number): void {
     this.#end(state === 'succeeded' ? null : `the job ${state}`, at);
   }

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
@@ -583,33 +583,38 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     });
   });
 
-  it('E3 succeeds within 15 s although a process that scap left behind does not stop printing', async () => {
+  it('E3 succeeds although a process that scap left behind does not stop printing', async () => {
     await using world = await openTestDatabase(dialect);
     const script = '( for n in $(seq 60); do echo tick; sleep 0.5; done ) & echo deployed; exit 0';
     const run = await Run.start(world, shell(script));
-    const began = Date.now();
     await run.until('jobs', async () =>
       (await run.job()).status?.startsWith('scap has exited (exit status 0)'),
     );
-    expect(Date.now() - began).toBeLessThan(5_000);
     await run.stop();
     expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
-    expect(Date.now() - began).toBeLessThan(15_000);
     const texts = (await run.lines()).map(({ text }) => text);
     expect(texts).toContain('bob stops the job, but scap has exited already: no signal was sent.');
-    expect(texts.filter((text) => text === 'tick').length).toBeGreaterThan(5);
+    const ticks = texts.filter((text) => text === 'tick').length;
+    expect(ticks).toBeGreaterThan(5);
+    // The job has ended before the process.
+    expect(ticks).toBeLessThan(60);
   });
 
   it('E5 discards the output of a process that scap left behind, which lives on', async () => {
     await using world = await openTestDatabase(dialect);
-    const script = `setsid sh -c 'echo pid $$; for n in 1 2 3 4 5 6; do sleep 2; echo beat; done' & sleep 0.3; exit 0`;
+    const beats = join(mkdtempSync(join(tmpdir(), 'spiderpig-beats-')), 'beats');
+    writeFileSync(beats, '');
+    const beat = `sleep 2; echo beat; echo beat >> ${beats}`;
+    const script = `setsid sh -c 'echo pid $$; for n in 1 2 3 4 5 6; do ${beat}; done' & sleep 0.3; exit 0`;
     const run = await Run.start(world, shell(script));
     const { text } = await run.line(/^pid /);
     const service = identify(Number(text.slice('pid '.length)));
     expect(await run.end()).toMatchObject({ state: 'succeeded' });
-    const ended = Date.now();
-    await vi.waitUntil(() => Date.now() - ended > 5_000, { timeout: 10_000 });
+    // Its next writes succeed: the first one after the end may have begun before it.
+    const before = statSync(beats).size;
+    await vi.waitUntil(() => statSync(beats).size >= before + 2 * 'beat\n'.length, { timeout: 20_000 });
     expect(isAlive(service)).toBe(true);
+    rmSync(dirname(beats), { recursive: true });
   });
 
   it('E6 gives scap a pipe as stdin and no other descriptor, also none that SpiderPig inherited', async () => {

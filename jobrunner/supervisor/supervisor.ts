@@ -328,19 +328,20 @@ class Run implements Disposable {
     const { reason } = ending;
     const now = this.#clock.now();
     const masked = typeof reason === 'string' ? { ...ending, reason: this.#log.mask(reason) } : ending;
-    if (this.#record.isLost) return await this.#endWithoutRecord(masked);
+    if (this.#record.isLost) return await this.#endWithoutRecord(masked, now);
     let isRecorded = true;
     await this.#recorder.runInOrder(async () => {
       isRecorded = await endJob(database, jobId, masked, { intoLog: true, now });
     });
-    this.#trace.ended(ending.state, now);
-    if (!isRecorded) await this.#endWithoutRecord(masked);
+    if (isRecorded) this.#trace.ended(ending.state, now);
+    else await this.#endWithoutRecord(masked, now);
   }
 
   /** The job is not active in the database. Unless another process has ended it, the end goes where its lines go. */
-  async #endWithoutRecord({ reason, exit }: Ending): Promise<void> {
+  async #endWithoutRecord({ state, reason, exit }: Ending, now: number): Promise<void> {
     const found = await retryUntilAvailable(() => this.#record.look(async () => {}));
     if (found.state !== 'lost') return;
+    this.#trace.ended(state, now);
     await this.#goOnWithoutRecord(found.why);
     this.#log.note('exit', typeof reason === 'string' ? reason : `scap has ended: ${exitText(exit)}.`);
     await this.#recorder.runInOrder(async () => {});

