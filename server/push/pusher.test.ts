@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { banUser } from '../../schema/model/account/ban.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { type User, userNamed } from '../../schema/model/account/user.ts';
@@ -38,10 +38,13 @@ interface Received {
 class PushService implements AsyncDisposable {
   readonly received: Received[] = [];
   status = 201;
+  /** Requests with this path are answered when `answer` resolves. */
+  slow: { readonly path: string; readonly answer: Promise<void> } | null = null;
   readonly #server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
     this.received.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(parts) });
+    if (request.url === this.slow?.path) await this.slow?.answer;
     response.writeHead(this.status).end();
   });
 
@@ -138,8 +141,9 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   const logger = pino({ level: 'silent' });
   const isPermitted = addressFilter(['127.0.0.0/8']);
   const pusher = () => new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted });
-  /** Sends all that has happened. */
-  const deliver = async (): Promise<void> => {
+  /** Sends all that has happened. `begin` returns when the requests were begun. */
+  const deliver = async (): Promise<void> => (await begin()).settled();
+  const begin = async (): Promise<Deliverer> => {
     const options = {
       db,
       logger,
@@ -151,7 +155,7 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     };
     const deliverer = new Deliverer(options);
     await deliverer.look(new AbortController().signal);
-    await deliverer.settled();
+    return deliverer;
   };
   const question = {
     kind: 'text',
@@ -220,6 +224,24 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
     await deliver();
     expect(service.received.map(({ path }) => path)).toEqual(['/grace/own', '/grace/own']);
+  });
+
+  it('sends all messages to the other browsers while one push service is slow, and its own messages in order', async () => {
+    await subscribe(ada, 'all');
+    await subscribe(grace, 'own');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    service.slow = { path: '/ada/all', answer: promise };
+    const { job } = await ask();
+    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+    const deliverer = await begin();
+    const titles = (path: string) =>
+      service.received.flatMap((each) => (each.path === path ? [keys.read(each.body)] : []));
+    const both = [{ title: `Job ${job} needs an answer` }, { title: `Job ${job} has ended` }];
+    await vi.waitFor(() => expect(titles('/grace/own')).toMatchObject(both), 20_000);
+    await vi.waitFor(() => expect(titles('/ada/all')).toMatchObject(both.slice(0, 1)), 20_000);
+    resolve();
+    await deliverer.settled();
+    expect(titles('/ada/all')).toMatchObject(both);
   });
 
   it('refuses a push subscription that no browser sends', async () => {

@@ -35,6 +35,8 @@ export interface PusherOptions {
 /** Sends messages to browsers. */
 export class Pusher {
   readonly #options: PusherOptions;
+  /** The last message to each subscription that is being sent, by its number. */
+  readonly #last = new Map<number, Promise<void>>();
 
   constructor(options: PusherOptions) {
     this.#options = options;
@@ -45,21 +47,34 @@ export class Pusher {
     return (await this.#keys()).publicKey;
   }
 
-  /** Sends events to the browsers that they concern. A failure loses that message only: the page and the next reminder are there too. */
+  /**
+   * Sends events to the browsers that they concern: in order to each browser, and a slow push service delays only its own messages. A failure loses that
+   * message only: the page and the next reminder are there too.
+   */
   async send(events: readonly StoredEvent[], now: number, signal: AbortSignal): Promise<void> {
-    const { db, logger } = this.#options;
+    const { db } = this.#options;
+    const sending: Promise<void>[] = [];
     for (const event of events) {
       if (!pushedKinds.includes(event.kind) || now - event.at > longestDelay) continue;
       const found = await subscriptionsFor(db, event, now);
-      const sending = found.map((subscription) =>
-        // One browser must not keep the others from their messages.
-        this.#sendOne(event, subscription, signal).catch((error) => {
-          if (signal.aborted) throw error;
-          logger.warn({ err: error, subscription: subscription.id }, 'a message to a browser was not sent');
-        }),
-      );
-      await Promise.all(sending);
+      for (const subscription of found) sending.push(this.#sendInOrder(event, subscription, signal));
     }
+    await Promise.all(sending);
+  }
+
+  /** Sends a message after the earlier ones to the same subscription. */
+  async #sendInOrder(event: StoredEvent, subscription: PushSubscription, signal: AbortSignal): Promise<void> {
+    const { id } = subscription;
+    const earlier = this.#last.get(id) ?? Promise.resolve();
+    const sent = earlier
+      .then(() => this.#sendOne(event, subscription, signal))
+      .catch((error) => {
+        if (!signal.aborted)
+          this.#options.logger.warn({ err: error, subscription: id }, 'a message to a browser was not sent');
+      });
+    this.#last.set(id, sent);
+    await sent;
+    if (this.#last.get(id) === sent) this.#last.delete(id);
   }
 
   async #keys() {
