@@ -78,7 +78,8 @@ function versionsAfter(
   version: string,
 ): ReadonlyMap<string, string> {
   const after = new Map(before);
-  const reached = groups.slice(0, groups.findIndex((each) => each === group) + 1);
+  const names: readonly string[] = groups;
+  const reached = names.slice(0, names.indexOf(group) + 1);
   const updates: readonly (readonly [string, string])[] = train
     ? [['all', oldVersion ?? version], ...reached.map((each) => [each, version] as const)]
     : [[group, version]];
