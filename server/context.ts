@@ -15,6 +15,7 @@ import { OpenConnections } from './live/connection.ts';
 import { type ConnectionLimits, defaultConnectionLimits, Shares } from './live/connection-limit.ts';
 import { SocketServer } from './live/socket.ts';
 import { ServerMetrics } from './monitoring/metrics.ts';
+import { DeviceRates } from './sign-in/device-rate.ts';
 import { Gate } from './sign-in/identity.ts';
 import type { Provider } from './sign-in/provider.ts';
 import { RefusedSignIns } from './sign-in/refused-sign-in.ts';
@@ -88,6 +89,7 @@ export interface ServerContext extends AsyncDisposable {
   readonly gate: Gate;
   readonly refusals: RefusedSignIns;
   readonly signInRates: SignInRates;
+  readonly deviceRates: DeviceRates;
   readonly downloadRates: DownloadRates;
   readonly tickets: Tickets;
   /** Null: no identity provider is configured. */
@@ -151,6 +153,7 @@ export async function openContext(options: ServerOptions): Promise<ServerContext
     gate,
     refusals: new RefusedSignIns(db, logger, metrics),
     signInRates: new SignInRates(),
+    deviceRates: new DeviceRates(),
     downloadRates: new DownloadRates(),
     tickets: new Tickets(),
     provider,

@@ -23,6 +23,8 @@ const withoutProof: Readonly<Record<string, string>> = {
   'GET /sign-in/provider': 'a redirect',
   'GET /sign-in/callback': 'a redirect',
   'POST /sign-in/back-channel-logout': 'the logout token is the proof',
+  'POST /device/code': 'gives nothing until a person confirms it',
+  'POST /device/token': 'the device code is the proof',
   'GET /healthz': 'that the process runs',
   'GET /readyz': 'that the database responds',
   'GET /metrics': 'counts, to clients of this host',

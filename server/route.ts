@@ -16,6 +16,7 @@ import { sendJobLog } from './log/download.ts';
 import { sendReadiness } from './monitoring/health.ts';
 import { sendMetrics } from './monitoring/scrape.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
+import { beginDevice, decideDevice, pollDevice, sendDeviceRequest } from './sign-in/device.ts';
 import { credentialsOfRequest, type Identity, type Proof } from './sign-in/identity.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
@@ -88,6 +89,10 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/sign-in/callback', head: false, access: 'public', answer: returnFromProvider },
   { method: 'POST', path: '/sign-in/back-channel-logout', access: 'public', answer: backChannelLogout },
   { method: 'POST', path: '/sign-out', access: 'public', answer: signOut },
+  { method: 'POST', path: '/device/code', json: true, access: 'public', answer: beginDevice },
+  { method: 'POST', path: '/device/token', json: true, access: 'public', answer: pollDevice },
+  { method: 'POST', path: '/device/request', json: true, access: 'page key', answer: sendDeviceRequest },
+  { method: 'POST', path: '/device/decision', json: true, access: 'page key', answer: decideDevice },
 
   {
     method: 'GET',

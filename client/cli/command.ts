@@ -60,7 +60,12 @@ export type Request =
       };
     }
   | { readonly name: 'queue' | 'whoami' }
-  | { readonly name: 'sign-in' }
+  | {
+      readonly name: 'sign-in';
+      /** `any`: from the browser in a terminal, else from standard input. */
+      readonly from: 'any' | 'browser' | 'input';
+      readonly scope: 'read' | 'deploy';
+    }
   | { readonly name: 'sign-out' }
   | { readonly name: 'open'; readonly job: string | null };
 
@@ -364,14 +369,31 @@ export const commands: readonly Row[] = [
   {
     name: 'sign-in',
     operands: [],
-    summary: 'store a token for a server, read from the terminal or from standard input',
-    options: [],
-    read: () => ({ name: 'sign-in' }),
+    summary: 'get a token for a server: confirm it in the browser, or give one on standard input',
+    options: [
+      { name: 'browser', value: null, help: 'confirm in the browser also without a terminal' },
+      { name: 'input', value: null, help: 'read a token from the terminal instead, without showing it' },
+      {
+        name: 'scope',
+        value: 'SCOPE',
+        help: 'what the new token may do (default: deploy)',
+        words: ['read', 'deploy'],
+      },
+    ],
+    read: (line) => {
+      if (line.has('browser') && line.has('input'))
+        throw line.wrong('--browser and --input exclude each other');
+      return {
+        name: 'sign-in',
+        from: line.has('browser') ? 'browser' : line.has('input') ? 'input' : 'any',
+        scope: line.word<'read' | 'deploy'>('scope', { read: 'read', deploy: 'deploy' }, 'deploy'),
+      };
+    },
   },
   {
     name: 'sign-out',
     operands: [],
-    summary: 'forget the stored token of a server',
+    summary: 'revoke the stored token of a server, and forget it',
     options: [],
     read: () => ({ name: 'sign-out' }),
   },

@@ -326,6 +326,7 @@ describe('spiderpig sign-in', () => {
     chmodSync(file, 0o600);
 
     expect(await atHome(home.path, server.url, ['sign-out'])).toMatchObject({ status: 0 });
+    expect(server.revoked).toBe(true);
     expect(await atHome(home.path, server.url, ['whoami'])).toMatchObject({ status: 4 });
   });
 

@@ -82,7 +82,7 @@ async function request({ request, url, output }: Extract<Command, { name: 'reque
   process.once('SIGINT', () => interrupt.abort());
   try {
     const { signal } = interrupt;
-    if (request.name === 'sign-in') return await signIn({ url, printer, signal });
+    if (request.name === 'sign-in') return await signIn({ url, printer, signal }, request);
     if (request.name === 'sign-out') return await signOut({ url, printer, signal });
     await using client = createClient({
       ...(await transportOf(url)),

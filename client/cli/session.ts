@@ -14,6 +14,13 @@ export interface Session {
   readonly onInterrupt: (sentence: string | null) => void;
 }
 
+/** What `sign-in` and `sign-out` work with. There is no client yet: it needs the token. */
+export interface SignIn {
+  readonly url: string;
+  readonly printer: Printer;
+  readonly signal: AbortSignal;
+}
+
 /** The server refused a request, or it makes no sense. The message is for the user. */
 export class Refused extends Error {
   override readonly name = 'Refused';

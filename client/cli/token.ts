@@ -28,6 +28,10 @@ export function readToken(url: string, env: Environment): string {
   );
 }
 
+/** The stored token for a server; null: there is none. */
+export const storedToken = (url: string, env: Environment): string | null =>
+  readTokens(tokenFile(env))[keyOf(url)] ?? null;
+
 /** The token, if it can be one. It is sent in a header, which allows only these characters. */
 export function checkToken(token: string, source: string): string {
   if (!/^[!-~]+$/.test(token))

@@ -8,6 +8,7 @@ export type Route =
   | { readonly page: 'overview'; readonly changes: readonly string[] }
   | { readonly page: 'job'; readonly id: string }
   | { readonly page: 'account' }
+  | { readonly page: 'device' }
   | { readonly page: 'statistics'; readonly week: string | null }
   | { readonly page: 'admin' }
   | { readonly page: 'train' }
@@ -28,6 +29,7 @@ export function routeOf(pathname: string, search: string): Route {
   const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
   if (job !== undefined) return { page: 'job', id: job };
   if (pathname === '/account') return { page: 'account' };
+  if (/^\/device\/?$/.test(pathname)) return { page: 'device' };
   if (pathname === '/statistics') return { page: 'statistics', week: null };
   const week = /^\/weeks\/([0-9]{4}-W[0-9]{2})\/?$/.exec(pathname)?.[1];
   if (week !== undefined) return { page: 'statistics', week };

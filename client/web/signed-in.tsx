@@ -24,6 +24,7 @@ import { TabTitle, titleOf } from './tab-title.tsx';
 
 const JobPage = lazyPage(async () => (await import('./job/job-page.tsx')).JobPage);
 const Account = lazyPage(async () => (await import('./account/account.tsx')).Account);
+const DevicePage = lazyPage(async () => (await import('./account/device-page.tsx')).DevicePage);
 const StatisticsPage = lazyPage(
   async () => (await import('./statistics/statistics-page.tsx')).StatisticsPage,
 );
@@ -125,6 +126,8 @@ function Page({
       return <ErrorsPage />;
     case 'account':
       return <Account connections={transport.connections} />;
+    case 'device':
+      return <DevicePage />;
     case 'statistics':
       return <StatisticsPage key={place.week} week={place.week} />;
     case 'admin':

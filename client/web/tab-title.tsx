@@ -37,6 +37,8 @@ export function titleOf(
         : msg('app-title-job', job.id, enumMsg('job-state', job.state));
     case 'account':
       return msg('app-title-page', msg('account-heading'));
+    case 'device':
+      return msg('app-title-page', msg('account-device-heading'));
     case 'admin':
       return msg('app-title-page', msg('app-title-admin'));
     case 'statistics':

@@ -163,6 +163,7 @@ export default defineConfig({
     proxy: {
       '/graphql': { ...proxied, ws: true, rewriteWsOrigin: true },
       '/sign-out': proxied,
+      '^/device/.': proxied,
       '^/jobs/[0-9]+/log\\.txt$': proxied,
       '^/sign-in/.': proxied,
       '/sign-in': {

@@ -1,5 +1,6 @@
 // Owns the list of all entities, for opening and migrating a database. The entities themselves must not import it.
 import { AuditEntry } from './account/audit.ts';
+import { DeviceRequest } from './account/device-request.ts';
 import { HostCode } from './account/host-code.ts';
 import { OperationUse } from './account/operation-use.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
@@ -44,6 +45,7 @@ export const entities = [
   CleanUp,
   AuditEntry,
   Hold,
+  DeviceRequest,
   HostCode,
   SecondFactor,
   SecondFactorLock,

@@ -178,6 +178,15 @@ test('C9 each mutation that succeeds has exactly one row in the audit log', asyn
   expect(rows).toEqual(Object.fromEntries(Object.keys(mutations).map((name) => [name, ['page']])));
 });
 
+let deviceCode = '';
+/** The code that a terminal shows, which has just asked for a token. */
+async function userCode(): Promise<string> {
+  const asked = await post('/device/code', {}, { client: 'a test', host: 'a host', scope: 'read' });
+  const codes = JSON.parse(await asked.text());
+  deviceCode = codes.device_code;
+  return codes.user_code;
+}
+
 /** What a route or another service changes for a person, and the actions that must be recorded. */
 const routeEffects: Record<string, () => Promise<readonly string[]>> = {
   'POST /sign-in': async () => {
@@ -206,6 +215,27 @@ const routeEffects: Record<string, () => Promise<readonly string[]>> = {
     const own = await world.signIn('viewer', 'ida');
     expect((await post('/sign-out', as(own), {})).status).toBe(204);
     return ['link made', 'sign-in', 'sign-out'];
+  },
+  'POST /sign-out with a token': async () => {
+    const authorization = `Bearer ${await world.token('read', 'ida')}`;
+    expect((await post('/sign-out', { authorization }, {})).status).toBe(200);
+    return ['token made', 'token revoked'];
+  },
+  'POST /device/request': async () => {
+    expect((await post('/device/request', as(admin), { code: 'BCDFGHJK' })).status).toBe(404);
+    return ['sign-in refused'];
+  },
+  'POST /device/decision': async () => {
+    expect((await post('/device/decision', as(admin), { code: await userCode(), allow: false })).status).toBe(
+      200,
+    );
+    return ['sign-in refused'];
+  },
+  'POST /device/token': async () => {
+    const code = await userCode();
+    expect((await post('/device/decision', as(admin), { code, allow: true })).status).toBe(200);
+    expect((await post('/device/token', {}, { device_code: deviceCode })).status).toBe(200);
+    return ['sign-in', 'token made'];
   },
   'GET /jobs/1/log.txt': async () => {
     expect((await fetch(`${world.url}/jobs/1/log.txt`, { headers: as(admin) })).status).toBe(200);
@@ -300,6 +330,8 @@ test('every route is one with a tested effect, or has no effect that a person ca
     'GET /sign-in/provider',
     'GET /sign-in/callback',
     'POST /sign-in/back-channel-logout',
+    // It acts for no person: the decision that follows is recorded.
+    'POST /device/code',
     'GET /healthz',
     'GET /readyz',
     'GET /metrics',

@@ -1,8 +1,8 @@
 // Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor.ts).
 import { isSharedAddress } from '../http/origin.ts';
 
-/** This many attempts per period, in milliseconds. */
-const maximum = 60;
+/** This many attempts per period by default, and the period in milliseconds. */
+const defaultMaximum = 60;
 const period = 60_000;
 /** The maximum number of addresses that are remembered; then the one seen first is forgotten. */
 const maximumAddresses = 10_000;
@@ -12,13 +12,15 @@ interface Attempts {
   count: number;
 }
 
-/** The attempts of each address. Those of a proxy or tunnel on this host are not limited: it stands for many people. */
+/** The attempts of each address, or of anything else that has a name. Those of a proxy or tunnel on this host are not limited: it stands for many people. */
 export class SignInRates {
   readonly #now: () => number;
+  readonly #maximum: number;
   readonly #byAddress = new Map<string, Attempts>();
 
-  constructor(now: () => number = Date.now) {
+  constructor(now: () => number = Date.now, maximum = defaultMaximum) {
     this.#now = now;
+    this.#maximum = maximum;
   }
 
   /** Counts an attempt; false: this address made too many. */
@@ -28,7 +30,7 @@ export class SignInRates {
     const known = this.#byAddress.get(address);
     if (known && at - known.since < period) {
       known.count++;
-      return known.count <= maximum;
+      return known.count <= this.#maximum;
     }
     this.#byAddress.delete(address);
     this.#byAddress.set(address, { since: at, count: 1 });

@@ -4,12 +4,14 @@ import { Banned } from '../../schema/model/account/ban.ts';
 import { hashSecret } from '../../schema/model/account/secret.ts';
 import { endSession, sessionLifetime } from '../../schema/model/account/session.ts';
 import { LinkNotUsable, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { type ApiToken, revokeOwnToken, TokenNotFound } from '../../schema/model/account/token.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendJson, sendUnauthenticated } from '../http/response.ts';
 import {
   type CookieScope,
   cookieScope,
   credentialsOfRequest,
+  type Identity,
   type PublicPlace,
   sessionOf,
   userOf,
@@ -97,10 +99,16 @@ export async function signIn(exchange: Exchange): Promise<void> {
   }
 }
 
-/** `POST /sign-out` with the page key: ends the session and closes its connections. 204; 401 without a session. */
-export async function signOut({ request, response, context }: Exchange): Promise<void> {
+/**
+ * `POST /sign-out` with the page key: ends the session and closes its connections. 204; 401 without a session. With a token of any scope: revokes
+ * this token and closes its connections. 200.
+ */
+export async function signOut(exchange: Exchange): Promise<void> {
+  const { request, response, context } = exchange;
   const { db, gate, logger } = context;
   const judgement = await gate.judge(credentialsOfRequest(request.headers, gate), 'page');
+  if (judgement.standing === 'in' && judgement.identity.token !== null)
+    return await revokeToken(exchange, judgement.identity, judgement.identity.token);
   const session = sessionOf(judgement);
   const user = userOf(judgement);
   if (session === null || user === null) {
@@ -117,6 +125,23 @@ export async function signOut({ request, response, context }: Exchange): Promise
   response.end();
 }
 
+async function revokeToken(
+  { request, response, context: { db, logger } }: Exchange,
+  { user }: Identity,
+  { id, name }: ApiToken,
+): Promise<void> {
+  try {
+    const through = { channel: `token ${name}`, address: request.socket.remoteAddress ?? null };
+    await revokeOwnToken(db, { user, through }, id);
+    logger.info({ token: id }, 'token revoked by itself');
+    sendJson(response, 200, { revoked: true });
+  } catch (error) {
+    // Revoked meanwhile.
+    if (!(error instanceof TokenNotFound)) throw error;
+    sendUnauthenticated(response);
+  }
+}
+
 /** The text `name` in a request of the form `{"name":"…"}`; null: the request was malformed, and was answered with 400 or 413. */
 export async function receiveMember(exchange: Exchange, name: string): Promise<string | null> {
   const body = await receiveObject(exchange);
@@ -124,7 +149,7 @@ export async function receiveMember(exchange: Exchange, name: string): Promise<s
 }
 
 /** The parsed body of a small request, `{}` if it is malformed; null: it is too large, and was answered with 413. */
-async function receiveObject({ request, response }: Exchange): Promise<object | null> {
+export async function receiveObject({ request, response }: Exchange): Promise<object | null> {
   const body = await readBody(request, maximumBody);
   if (body !== null) return parsed(body);
   sendJson(response, 413, { message: 'The request is too large.' }, { connection: 'close' });
@@ -132,7 +157,7 @@ async function receiveObject({ request, response }: Exchange): Promise<object | 
 }
 
 /** A member that must be a text; null: it is not, and the request was answered with 400. */
-function textMember({ response }: Exchange, body: object, name: string): string | null {
+export function textMember({ response }: Exchange, body: object, name: string): string | null {
   const value = memberOf(body, name);
   if (typeof value === 'string') return value;
   sendJson(response, 400, { message: `The request must be {"${name}":"…"}.` });
@@ -153,7 +178,7 @@ export async function readBody(request: IncomingMessage, maximum: number): Promi
 }
 
 /** A member of a parsed body; undefined if there is none. Pure. */
-const memberOf = (body: object, name: string): unknown =>
+export const memberOf = (body: object, name: string): unknown =>
   Object.hasOwn(body, name) ? Reflect.get(body, name) : undefined;
 
 function parsed(body: string): object {

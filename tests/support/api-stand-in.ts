@@ -314,6 +314,8 @@ class ScriptedJob {
 /** A server with one scripted job. */
 export class ApiStandIn extends ScriptedJob implements AsyncDisposable {
   readonly token = 'test-token';
+  /** Whether a client has revoked the token. It is accepted all the same. */
+  revoked = false;
   /** Its address, also after it was closed. Empty before it listens. */
   url = '';
   readonly #schema: GraphQLSchema;
@@ -373,7 +375,15 @@ export class ApiStandIn extends ScriptedJob implements AsyncDisposable {
 
   async #respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const allowed = request.headers.authorization === `Bearer ${this.token}`;
-    const { query: source, variables } = JSON.parse(await text(request));
+    const received = JSON.parse(await text(request));
+    if (request.url === '/sign-out') {
+      if (allowed) this.revoked = true;
+      response
+        .writeHead(allowed ? 200 : 401, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ revoked: allowed }));
+      return;
+    }
+    const { query: source, variables } = received;
     const body = allowed
       ? await graphql({
           schema: this.#schema,

@@ -55,7 +55,7 @@ const AuditEntrySchema = defineEntity({
     jobId: p.integer().nullable(),
     /** Details in words, shown to users. */
     detail: text(),
-    /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), or `token NAME`. Null: unknown. */
+    /** `page`, `host` (a command on the deployment host), `provider` (the identity provider itself), `terminal` (one that gets a token), or `token NAME`. Null: unknown. */
     channel: text().nullable(),
     /** The client's address; null: none, or unknown. */
     address: text().nullable(),

@@ -4,6 +4,7 @@ import { DomainError } from '../error.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { UserNotFound } from './ban.ts';
+import { DeviceRequest } from './device-request.ts';
 import { SecondFactor } from './second-factor.ts';
 import { Session } from './session.ts';
 import { SignInLink } from './sign-in-link.ts';
@@ -54,6 +55,7 @@ export async function rebindUser(db: Database, request: RebindRequest, now = Dat
 async function endEverythingOf(em: SqlEntityManager, user: number, now: number): Promise<void> {
   await em.nativeUpdate(SignInLink, { user, redeemedAt: null, expiresAt: { $gt: now } }, { expiresAt: now });
   await em.nativeUpdate(Session, { user, endedAt: null }, { endedAt: now });
+  await em.nativeDelete(DeviceRequest, { user });
   await em.nativeUpdate(ApiToken, { user, revokedAt: null }, { revokedAt: now });
   await em.nativeUpdate(SecondFactor, { user }, { totpSecret: null, totpConfirmedAt: null, totpStep: null });
 }

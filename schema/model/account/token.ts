@@ -66,18 +66,11 @@ export async function createToken(
   },
   now = Date.now(),
 ): Promise<string> {
-  const token = tokenPrefix + newSecret();
   const expiresAt = now + (request.lifetime ?? tokenLifetime);
-  await db.write([], async (em) => {
+  return await db.write([], async (em) => {
     const user = await userNamed(em, request.userName, now);
-    await em.insert(ApiToken, {
-      name: request.name,
-      hash: hashSecret(token),
-      scope: request.scope,
-      user: user.id,
-      createdAt: now,
-      expiresAt,
-    });
+    const { name, scope } = request;
+    const { token } = await insertToken(em, { name, scope, user, expiresAt }, now);
     const until = `until ${new Date(expiresAt).toISOString()}`;
     const operator = request.operator === undefined ? '' : `, by the Unix user ${request.operator}`;
     await recordAudit(em, {
@@ -87,8 +80,8 @@ export async function createToken(
       detail: `${quoted(request.name)} (${request.scope}) ${until}${operator}`,
       through: request.through ?? hostSource,
     });
+    return token;
   });
-  return token;
 }
 
 /** One statement that bypasses the ORM, as for sessions. */
@@ -240,23 +233,50 @@ export async function makeOwnToken(
     );
   if (!Number.isInteger(days) || days < 1 || days > maxTokenDays)
     throw new InvalidToken(`The lifetime of a token is a whole number of days from 1 to ${maxTokenDays}.`);
-  const token = tokenPrefix + newSecret();
-  const made = await db.write([], async (em) => {
-    // Concurrent requests can exceed the maximum slightly. It only keeps the list short.
-    if ((await em.count(ApiToken, activeTokens(user.id, now))) >= maxTokens) throw new TooManyTokens();
-    const id = await em.insert(ApiToken, {
-      name,
-      hash: hashSecret(token),
-      scope,
-      user: user.id,
-      createdAt: now,
-      expiresAt: now + days * day,
-    });
+  return await db.write([], async (em) => {
+    await checkCount(em, user, now);
+    const made = await insertToken(em, { name, scope, user, expiresAt: now + days * day }, now);
     const detail = `“${name}”, ${scope}, for ${days === 1 ? 'one day' : `${days} days`}`;
     await recordAudit(em, { at: now, user, action: 'token made', detail, through });
-    return await em.findOneOrFail(ApiToken, { id });
+    return made;
   });
-  return { token, made };
+}
+
+/** Whether the user may have one more token of this scope. Throws {@link TokenNotAllowed}, {@link TooManyTokens}. */
+export async function checkNewToken(
+  em: SqlEntityManager,
+  { user, role }: Omit<TokenOwner, 'through'>,
+  scope: TokenScope,
+  now: number,
+): Promise<void> {
+  if (!includesRole(role, requiredRole(scope))) throw new TokenNotAllowed(scope, role);
+  await checkCount(em, user, now);
+}
+
+/** Concurrent requests can exceed the maximum slightly. It only keeps the list short. */
+async function checkCount(em: SqlEntityManager, user: User, now: number): Promise<void> {
+  if ((await em.count(ApiToken, activeTokens(user.id, now))) >= maxTokens) throw new TooManyTokens();
+}
+
+/** Stores a new token in the caller's transaction, which also records it; returns it: this is the only time it is shown. */
+export async function insertToken(
+  em: SqlEntityManager,
+  request: {
+    readonly name: string;
+    readonly scope: TokenScope;
+    readonly user: User;
+    readonly expiresAt: number;
+  },
+  now: number,
+): Promise<{ readonly token: string; readonly made: ApiToken }> {
+  const token = tokenPrefix + newSecret();
+  const id = await em.insert(ApiToken, {
+    ...request,
+    user: request.user.id,
+    hash: hashSecret(token),
+    createdAt: now,
+  });
+  return { token, made: await em.findOneOrFail(ApiToken, { id }) };
 }
 
 /**

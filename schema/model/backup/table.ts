@@ -22,6 +22,7 @@ export const copiedTables = [
   'audit_entry',
   'hold',
   'host_code',
+  'device_request',
   'second_factor',
   'second_factor_lock',
   'provider_attempt',

@@ -100,4 +100,9 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129054956_error_watch.ts')).Migration20261129054956_error_watch,
   },
+  {
+    name: 'Migration20261129055302_device_request',
+    load: async () =>
+      (await import('./Migration20261129055302_device_request.ts')).Migration20261129055302_device_request,
+  },
 ];

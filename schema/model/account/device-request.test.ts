@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
+import { AuditEntry } from './audit.ts';
+import {
+  beginDeviceRequest,
+  DeviceRequest,
+  DeviceRequestNotFound,
+  decideDeviceRequest,
+  deviceRequestLifetime,
+  findDeviceRequest,
+  maxOpenRequests,
+  pollInterval,
+  redeemDeviceRequest,
+  TooManyDeviceRequests,
+} from './device-request.ts';
+import { hashSecret } from './secret.ts';
+import { findToken, TokenNotAllowed } from './token.ts';
+import { userNamed } from './user.ts';
+
+const now = Date.parse('2026-11-20T12:00:00Z');
+const through = { channel: 'page', address: '192.0.2.1' };
+const device = { client: 'a client', host: 'deploy1', scope: 'deploy', isShared: false } as const;
+const address = '192.0.2.9';
+
+describe.each(dialects)('device requests on %s', (dialect) => {
+  async function openWithUser(role: 'viewer' | 'deployer' = 'deployer') {
+    const opened = await openTestDatabase(dialect);
+    const { database: db } = opened;
+    const user = await db.write([], (em) => userNamed(em, 'ada', now));
+    return { opened, db, owner: { user, role, through } };
+  }
+
+  test('C18 an allowed request gives one token to its device, and secrets are stored as hashes', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    expect(userCode).toMatch(/^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
+    expect(await redeemDeviceRequest(db, deviceCode, address, now)).toEqual({
+      state: 'pending',
+      interval: pollInterval,
+    });
+    const typed = ` ${userCode.toLowerCase().replace('-', ' ')} `;
+    expect(await findDeviceRequest(db.em(), typed, now)).toMatchObject({ host: 'deploy1', address });
+    await decideDeviceRequest(db, owner, { userCode: typed, allow: true }, now + 1);
+    await expect(findDeviceRequest(db.em(), userCode, now + 1)).rejects.toThrow(DeviceRequestNotFound);
+
+    const polls = await Promise.all(
+      [1, 2, 3].map(() => redeemDeviceRequest(db, deviceCode, '192.0.2.9', now + 2)),
+    );
+    expect(polls.map(({ state }) => state).sort()).toEqual(['allowed', 'unknown', 'unknown']);
+    const won = polls.find((each) => each.state === 'allowed');
+    const token = won?.state === 'allowed' ? won.token : '';
+    expect(await findToken(db, token, now + 3)).toMatchObject({
+      token: { name: 'Terminal on deploy1', scope: 'deploy' },
+      user: { name: 'ada' },
+    });
+    const stored = JSON.stringify(await db.em().find(DeviceRequest, {}));
+    expect(stored).toContain(hashSecret(deviceCode));
+    for (const secret of [deviceCode, userCode, userCode.replace('-', ''), token])
+      expect(stored).not.toContain(secret);
+    const rows = await db.em().find(AuditEntry, {}, { orderBy: { id: 'asc' } });
+    expect(rows.map(({ action, channel }) => [action, channel])).toEqual([
+      ['sign-in', 'page'],
+      ['token made', 'terminal'],
+    ]);
+    expect(rows[0]?.detail).toBe(
+      'allowed “a client” on “deploy1”, which came from 192.0.2.9, with the scope deploy',
+    );
+  });
+
+  test('C18 of simultaneous decisions one wins, and a denied device learns it', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    const outcomes = await Promise.allSettled(
+      [1, 2, 3, 4].map(() => decideDeviceRequest(db, owner, { userCode, allow: false }, now)),
+    );
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await redeemDeviceRequest(db, deviceCode, address, now)).toEqual({ state: 'denied' });
+    expect(await db.em().count(AuditEntry, { action: 'sign-in refused' })).toBe(1);
+  });
+
+  test('C18 a device that polls too early must wait longer, and after the expiry it learns that', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await redeemDeviceRequest(db, deviceCode, address, now);
+    expect(await redeemDeviceRequest(db, deviceCode, address, now + 1)).toEqual({
+      state: 'too early',
+      interval: pollInterval + 5_000,
+    });
+    const late = now + deviceRequestLifetime;
+    await expect(decideDeviceRequest(db, owner, { userCode, allow: true }, late)).rejects.toThrow(
+      DeviceRequestNotFound,
+    );
+    expect(await redeemDeviceRequest(db, deviceCode, address, late)).toEqual({ state: 'expired' });
+    expect(await redeemDeviceRequest(db, 'x'.repeat(43), address, now)).toEqual({ state: 'unknown' });
+  });
+
+  test('C18 a viewer cannot allow a token that deploys, and the request stays open', async () => {
+    const { opened, db, owner } = await openWithUser('viewer');
+    await using _closed = opened;
+    const { userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await expect(decideDeviceRequest(db, owner, { userCode, allow: true }, now)).rejects.toThrow(
+      TokenNotAllowed,
+    );
+    await decideDeviceRequest(db, owner, { userCode, allow: false }, now);
+  });
+
+  test('C18 one address cannot use up the open requests of others, and expired ones do not count', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    for (let count = 0; count < maxOpenRequests.address; count++)
+      await beginDeviceRequest(db, { ...device, address }, now);
+    await expect(beginDeviceRequest(db, { ...device, address }, now)).rejects.toThrow(TooManyDeviceRequests);
+    await beginDeviceRequest(db, { ...device, address: null, isShared: true }, now);
+    await beginDeviceRequest(db, { ...device, address: '192.0.2.10' }, now);
+    await beginDeviceRequest(db, { ...device, address }, now + deviceRequestLifetime);
+    const weekLater = now + 7 * 24 * 3_600_000;
+    await beginDeviceRequest(db, { ...device, address }, weekLater);
+    expect(await db.em().count(DeviceRequest, {})).toBe(1);
+  });
+
+  test('what a device says about itself is kept on one line and short', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    const hostile = { ...device, client: '', host: `a\n\u0000b${'c'.repeat(200)}` };
+    const { userCode } = await beginDeviceRequest(db, { ...hostile, address }, now);
+    const { client, host } = await findDeviceRequest(db.em(), userCode, now);
+    expect(client).toBe('unknown');
+    expect(host.length).toBeLessThanOrEqual(81);
+    expect(host).not.toMatch(/[\n\u0000]/);
+  });
+});

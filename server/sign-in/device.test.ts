@@ -1,0 +1,113 @@
+// Tests the device authorization flow over HTTP.
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+import { pageKeyHeader } from './identity.ts';
+
+let world: TestServer;
+beforeAll(async () => {
+  world = await openServer({
+    configuration: { publicUrl: 'https://spiderpig.example', basePath: '/tools' },
+  });
+});
+afterAll(() => world[Symbol.asyncDispose]());
+
+async function post(path: string, body: object, headers: Record<string, string> = {}) {
+  const response = await fetch(`${world.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+  return { status: response.status, body: JSON.parse(await response.text()) };
+}
+
+const begin = async (scope = 'deploy') =>
+  (await post('/device/code', { client: 'a test', host: 'deploy1', scope })).body;
+
+const browser = async (role: 'viewer' | 'deployer' = 'deployer', name = 'ada') => {
+  const { cookie, pageKey } = await world.signIn(role, name);
+  return { cookie, [pageKeyHeader]: pageKey };
+};
+
+test('C18 a terminal gets a token once a person with a page key confirmed its code, and only once', async () => {
+  const { device_code, user_code, ...rest } = await begin();
+  expect(rest).toEqual({
+    verification_uri: 'https://spiderpig.example/tools/device',
+    expires_in: 600,
+    interval: 2,
+  });
+  expect(await post('/device/token', { device_code })).toMatchObject({
+    status: 400,
+    body: { error: 'authorization_pending' },
+  });
+  expect(await post('/device/token', { device_code })).toMatchObject({ body: { error: 'slow_down' } });
+  const page = await browser();
+  expect(await post('/device/request', { code: user_code }, page)).toMatchObject({
+    status: 200,
+    body: {
+      client: 'a test',
+      host: 'deploy1',
+      address: expect.stringContaining('127.0.0.1'),
+      scope: 'deploy',
+    },
+  });
+  expect(await post('/device/decision', { code: user_code, allow: true }, page)).toMatchObject({
+    status: 200,
+  });
+  const { body } = await post('/device/token', { device_code });
+  expect(body).toMatchObject({ token_type: 'Bearer', access_token: expect.stringMatching(/^spiderpig_/) });
+  expect(await post('/device/token', { device_code })).toMatchObject({ body: { error: 'invalid_grant' } });
+  const { data } = await world.ask(body.access_token, '{ viewer { user { name } canDeploy } }');
+  expect(data.viewer).toEqual({ user: { name: 'ada' }, canDeploy: true });
+  for (const secret of [device_code, user_code, body.access_token])
+    expect(world.logged.join('\n')).not.toContain(secret);
+});
+
+test('C18 neither a token nor the cookie alone nor a stranger can confirm a code', async () => {
+  const { user_code: code } = await begin();
+  const { cookie } = await world.signIn();
+  const authorization = `Bearer ${await world.token('deploy')}`;
+  for (const path of ['/device/request', '/device/decision']) {
+    expect((await post(path, { code, allow: true }, { authorization })).status).toBe(403);
+    expect((await post(path, { code, allow: true }, { cookie })).status).toBe(401);
+    expect((await post(path, { code, allow: true })).status).toBe(401);
+  }
+});
+
+test('C18 a viewer is refused a token that deploys with a reason, and may have one that reads', async () => {
+  const page = await browser('viewer', 'vic');
+  const deploying = await begin();
+  expect(await post('/device/decision', { code: deploying.user_code, allow: true }, page)).toMatchObject({
+    status: 403,
+    body: { message: expect.stringContaining('“deploy”') },
+  });
+  const reading = await begin('read');
+  expect((await post('/device/decision', { code: reading.user_code, allow: true }, page)).status).toBe(200);
+});
+
+test('C18 wrong codes of one person are limited, and do not limit another person', async () => {
+  const page = await browser('deployer', 'guesser');
+  const statuses = new Set<number>();
+  for (let count = 0; count < 25; count++)
+    statuses.add((await post('/device/request', { code: 'BCDFGHJK' }, page)).status);
+  expect([...statuses]).toEqual([404, 429]);
+  expect(
+    (await post('/device/request', { code: 'BCDFGHJK' }, await browser('deployer', 'other'))).status,
+  ).toBe(404);
+});
+
+test.each([{}, { client: 'x', host: 'y', scope: 'admin' }, { client: 'x', host: 7, scope: 'read' }])(
+  'a request %j of a terminal is refused',
+  async (body) => {
+    expect((await post('/device/code', body)).status).toBe(400);
+  },
+);
+
+test.each(['read', 'deploy'] as const)(
+  'a token with the scope %s revokes itself at /sign-out',
+  async (scope) => {
+    const authorization = `Bearer ${await world.token(scope)}`;
+    expect(await post('/sign-out', {}, { authorization })).toEqual({ status: 200, body: { revoked: true } });
+    expect((await post('/sign-out', {}, { authorization })).status).toBe(401);
+    expect((await post('/graphql', { query: '{ viewer { role } }' }, { authorization })).status).toBe(401);
+  },
+);
