@@ -10,6 +10,7 @@ import { measureAccess } from './access.ts';
 import { measureCleanUp } from './clean-up.ts';
 import { measureFlood } from './flood.ts';
 import { measureGrowth } from './growth.ts';
+import { measureHealth } from './health.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
 import { measureNoise } from './noise.ts';
@@ -29,7 +30,7 @@ import { measureWatchers } from './watchers.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             access, clean-up, growth, idle, start-up, train, pickup
+                             access, clean-up, growth, idle, start-up, train, health, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
@@ -52,6 +53,7 @@ const sections: readonly Section[] = [
   { name: 'idle', measure: measureIdle },
   { name: 'start-up', measure: measureStartUp },
   { name: 'train', measure: measureTrain },
+  { name: 'health', measure: measureHealth },
   { name: 'pickup', measure: measurePickup },
 ];
 /** After the soft limit a section begins no new measurement; at the hard limit the run is aborted. Milliseconds. */
