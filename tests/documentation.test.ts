@@ -224,6 +224,11 @@ describe('the examples of docs/api.md and docs/operations.md', () => {
     expect(output).toMatch(/^STOPPED /m);
   });
 
+  it('asks for the errors of production since a job began, which are null without an error log', async () => {
+    const result = await world.run(token, example('graphql', 'errorWatch').code.replace('28', '1'));
+    expect(result).toEqual({ job: { health: null, errorWatch: null } });
+  });
+
   it('asks to move the train, which is refused without a staging directory', async () => {
     const result = await world.run(token, example('graphql', 'startTrain').code);
     expect(result).toMatchObject({ startTrain: { code: 'TRAIN_UNAVAILABLE' } });

@@ -37,6 +37,10 @@ describe('readCommand', () => {
     [['hand-over', '7'], { name: 'hand-over', job: '7', to: null }],
     [['retry', '7', '--no-watch'], { name: 'retry', job: '7', watch: null }],
     [['revert', '7'], { name: 'revert', job: '7' }],
+    [
+      ['errors', '--minutes', '5', '--new'],
+      { name: 'errors', minutes: 5, first: 20, text: null, version: null, onlyNew: true },
+    ],
     [['train', 'status'], { name: 'train', act: 'status', group: '' }],
     [
       ['train', 'promote', 'group1', '--exclude', 'dewiki,frwiki', '--skip-groups'],

@@ -48,6 +48,14 @@ export type Request =
       readonly key: string | null;
       readonly watch: Watching | null;
     }
+  | {
+      readonly name: 'errors';
+      readonly minutes: number;
+      readonly first: number;
+      readonly text: string | null;
+      readonly version: string | null;
+      readonly onlyNew: boolean;
+    }
   | { readonly name: 'log'; readonly job: string; readonly from: LogStart; readonly follow: boolean }
   | {
       readonly name: 'jobs';
@@ -307,6 +315,26 @@ export const commands: readonly Row[] = [
         watch: watchingUnlessRefused(line),
       };
     },
+  },
+  {
+    name: 'errors',
+    operands: [],
+    summary: 'print the errors of production, with their messages',
+    options: [
+      { name: 'minutes', value: 'N', help: 'how many minutes back: 1 to 60 (default: 15)' },
+      { name: 'first', value: 'N', help: 'how many messages: 1 to 200 (default: 20)' },
+      { name: 'search', value: 'TEXT', help: 'only messages or versions with this text' },
+      { name: 'version', value: 'VERSION', help: 'only messages of this version of MediaWiki' },
+      { name: 'new', value: null, help: 'only messages that the hour before did not have' },
+    ],
+    read: (line) => ({
+      name: 'errors',
+      minutes: line.wholeNumber('minutes', 1, 15),
+      first: line.wholeNumber('first', 1, 20),
+      text: line.text('search'),
+      version: line.text('version'),
+      onlyNew: line.has('new'),
+    }),
   },
   {
     name: 'log',

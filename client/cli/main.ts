@@ -2,6 +2,7 @@
 import { createClient, SpiderPigError } from '../sdk/client.ts';
 import { type Command, commands, type Request, readCommand } from './command.ts';
 import { WrongUsage } from './command-line.ts';
+import { printErrors } from './errors.ts';
 import { commandHelp, terminalHelp } from './help.ts';
 import { answer, findJob, handOver, retry, revert, start, stop } from './job.ts';
 import { listJobs, listQueue, openPage, printViewer } from './list.ts';
@@ -36,6 +37,8 @@ async function run(
       return await revert(session, request);
     case 'train':
       return await train(session, request);
+    case 'errors':
+      return await printErrors(session, request);
     case 'log':
       return await printLog(session, request);
     case 'jobs':

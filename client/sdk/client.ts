@@ -2,6 +2,8 @@
 import type {
   ToolAnswerInteractionMutation as AnswerData,
   AnswerInteractionInput,
+  ToolErrorLogQuery as ErrorLogData,
+  ToolErrorLogQueryVariables as ErrorLogSelection,
   ToolHandOverJobMutation as HandOverData,
   HandOverJobInput,
   ToolHealthQuery as HealthData,
@@ -33,6 +35,7 @@ import type {
 import {
   ToolAllJobsSubscription,
   ToolAnswerInteractionMutation,
+  ToolErrorLogQuery,
   ToolHandOverJobMutation,
   ToolHealthQuery,
   ToolInteractionsQuery,
@@ -85,6 +88,10 @@ export type System = ToolSystemFragment;
 export type Health = HealthData['system']['database'];
 /** The MediaWiki train, as a command or a tool sees it. */
 export type Train = NonNullable<TrainData['train']>;
+/** Errors of production, as a command or a tool sees them. */
+export type ErrorLog = NonNullable<ErrorLogData['errorLog']>;
+/** Which errors: of how many `minutes` until now (1 to 60), and up to `first` messages (1 to 200). */
+export type ErrorSelection = ErrorLogSelection;
 /** The result of `startTrain`. */
 export type StartTrainResult = StartTrainData['startTrain'];
 /** The result of `startBackport`. */
@@ -130,6 +137,11 @@ export interface Client extends AsyncDisposable {
   startBackport(input: StartBackportInput, signal?: AbortSignal): Promise<StartBackportResult>;
   /** The MediaWiki train; null if none is configured. */
   train(signal?: AbortSignal): Promise<Train | null>;
+  /**
+   * Errors of production, as the server read them last; null if no error log is configured. They are read while this is asked every two minutes: look at
+   * `source.readAt`.
+   */
+  errorLog(selection?: ErrorSelection, signal?: AbortSignal): Promise<ErrorLog | null>;
   /** Queues a job that moves the train. Without an `idempotencyKey`, each call has a new one. */
   startTrain(input: StartTrainInput, signal?: AbortSignal): Promise<StartTrainResult>;
   /** Queues the changes of an ended job again. Without an `idempotencyKey`, each call has a new one. */
@@ -175,7 +187,7 @@ export function createClient(options: ClientOptions): Client {
 
 type Queries = Pick<
   Client,
-  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health' | 'train'
+  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health' | 'train' | 'errorLog'
 >;
 
 function queries(options: ClientOptions): Queries {
@@ -208,6 +220,8 @@ function queries(options: ClientOptions): Queries {
     },
     system: async (signal) => (await send(options, ToolSystemQuery, {}, signal)).system,
     train: async (signal) => (await send(options, ToolTrainQuery, {}, signal)).train,
+    errorLog: async (selection = {}, signal) =>
+      (await send(options, ToolErrorLogQuery, selection, signal)).errorLog,
     health: async (signal) => (await send(options, ToolHealthQuery, {}, signal)).system.database,
   };
 }

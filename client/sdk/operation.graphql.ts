@@ -76,6 +76,44 @@ export const ToolTrainQuery = graphql(`
   }
 `);
 
+export const ToolErrorLogQuery = graphql(`
+  query ToolErrorLog(
+    $minutes: Int
+    $first: Int
+    $text: String
+    $version: String
+    $target: ErrorTarget
+    $onlyNew: Boolean
+  ) {
+    errorLog {
+      source { readAt problem failingSince }
+      dashboardUrl
+      range(minutes: $minutes) {
+        from
+        to
+        total { errors minutes perMinute }
+        verdict { kind text basis factor }
+        targets { target count }
+        messageCount
+        newMessageCount
+        otherErrors
+        messages(first: $first, text: $text, version: $version, target: $target, onlyNew: $onlyNew) {
+          id
+          text
+          isNew
+          count
+          before
+          firstSeenAt
+          lastSeenAt
+          versions { name count }
+          wikis { name count }
+          targets { target count }
+        }
+      }
+    }
+  }
+`);
+
 export const ToolStartTrainMutation = graphql(`
   mutation ToolStartTrain($input: StartTrainInput!) {
     startTrain(input: $input) {

@@ -162,7 +162,11 @@ export class ErrorHistory {
     const isJudged = known !== null && known.to - known.from >= shortestBefore * minute;
     for (const [at, cells] of this.#cells) {
       if (at + minute <= before || at >= span.to) continue;
-      for (const cell of cells) found.set(cell.id, [...(found.get(cell.id) ?? []), cell]);
+      for (const cell of cells) {
+        const same = found.get(cell.id);
+        if (same) same.push(cell);
+        else found.set(cell.id, [cell]);
+      }
     }
     return [...found.values()]
       .flatMap((cells) => messageOf(cells, span, trendFrom) ?? [])
@@ -173,10 +177,11 @@ export class ErrorHistory {
 
 /** One message from its cells; null: it did not occur in the span. */
 function messageOf(cells: readonly StoredCell[], span: TimeSpan, trendFrom: number): ErrorMessage | null {
-  const inside = cells.filter((cell) => cell.first >= span.from || cell.minute >= span.from);
+  const isInside = (cell: StoredCell): boolean => cell.first >= span.from || cell.minute >= span.from;
+  const inside = cells.filter(isInside);
   const [any] = inside;
   if (any === undefined) return null;
-  const outside = cells.filter((cell) => !inside.includes(cell));
+  const outside = cells.filter((cell) => !isInside(cell));
   const count = (some: readonly StoredCell[]): number => some.reduce((total, each) => total + each.count, 0);
   const from = floorTo(trendFrom, minute);
   const trend = new Array<number>(Math.max(0, Math.ceil((span.to - from) / minute))).fill(0);

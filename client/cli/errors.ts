@@ -1,0 +1,66 @@
+// Owns `spiderpig errors`: the errors of production as text. Not what they mean (docs/health.md).
+import { setTimeout as pause } from 'node:timers/promises';
+import type { ErrorLog } from '../sdk/client.ts';
+import type { Request } from './command.ts';
+import { table } from './printer.ts';
+import { Refused, type Session } from './session.ts';
+import { terminalText } from './text.ts';
+
+type ErrorsRequest = Extract<Request, { readonly name: 'errors' }>;
+
+/** How long to wait for the first search of a server that nobody has asked before, and how often to ask, in milliseconds. */
+const longestWait = 15_000;
+const interval = 500;
+
+/** `spiderpig errors`. Returns the exit status. */
+export async function printErrors(session: Session, request: ErrorsRequest): Promise<number> {
+  const { printer } = session;
+  const errorLog = await searched(session, request);
+  const { source, range } = errorLog;
+  if (range.total === null)
+    throw new Refused(
+      source.problem === null
+        ? 'The error log has not been searched yet. Try again in a minute.'
+        : `The error log cannot be searched: ${source.problem}.`,
+      { source },
+    );
+  for (const line of summary(errorLog)) await printer.text(`${terminalText(line)}\n`);
+  const rows = range.messages.map(({ count, isNew, versions, text, id }) => [
+    String(count),
+    isNew ? 'new' : '',
+    versions.map(({ name }) => name ?? '…').join(' '),
+    // Only deployers may read messages.
+    text ?? `(hidden, ${id})`,
+  ]);
+  if (rows.length > 0) await printer.text(table([['ERRORS', '', 'VERSIONS', 'MESSAGE'], ...rows]));
+  if (rows.length < range.messageCount && !printer.json)
+    printer.remark(`${rows.length} of ${range.messageCount} messages shown; use --first`);
+  await printer.object({ type: 'errors', errorLog });
+  return 0;
+}
+
+/** The error log, once it was searched. */
+async function searched({ client, signal }: Session, request: ErrorsRequest): Promise<ErrorLog> {
+  const { minutes, first, text, version, onlyNew } = request;
+  const until = performance.now() + longestWait;
+  for (;;) {
+    const errorLog = await client.errorLog({ minutes, first, text, version, onlyNew }, signal);
+    if (errorLog === null) throw new Refused('No error log is configured on this server.', {});
+    const { readAt, problem } = errorLog.source;
+    if (readAt !== null || problem !== null || performance.now() > until) return errorLog;
+    await pause(interval, undefined, { signal });
+  }
+}
+
+function summary({ source, range }: ErrorLog): string[] {
+  const { total, verdict, targets, newMessageCount } = range;
+  const counts = targets.map(({ target, count }) => `${count} on ${target.toLowerCase()}`).join(', ');
+  const minutes = Math.round(total?.minutes ?? 0);
+  return [
+    ...(source.problem === null
+      ? []
+      : [`No answer since ${source.readAt ?? 'the start'}: ${source.problem}. What follows is as of then.`]),
+    `${total?.errors} errors in ${minutes} min (${counts}), ${newMessageCount} new ${newMessageCount === 1 ? 'message' : 'messages'}`,
+    `${verdict.text}${verdict.basis === '' ? '' : ` (last 5 minutes: ${verdict.basis})`}`,
+  ];
+}
