@@ -82,7 +82,7 @@ async function pickUp(bench: Bench, child: (typeof children)[number], events: nu
 /** Measures the pick-up with both programs; without perl, only with the slow one. */
 export async function measurePickup(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
-  const events = bench.quick ? 15 : 200;
+  const events = bench.quick ? 5 : 200;
   for (const child of children) {
     const [file = ''] = child.command.split(' ');
     if (execaSync(file, ['-e', '1'], { reject: false, stdio: 'ignore' }).failed) {
