@@ -114,6 +114,7 @@ export const layers: readonly Layer[] = [
       'graphql-yoga',
       'jose',
       'openid-client',
+      'p-limit',
       'pino',
       'prom-client',
       'web-push',

@@ -140,17 +140,18 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   };
   const logger = pino({ level: 'silent' });
   const isPermitted = addressFilter(['127.0.0.0/8']);
-  const pusher = () => new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted });
+  const pusher = (now = Date.now) =>
+    new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted, now });
   /** Sends all that has happened. `begin` returns when the requests were begun. */
   const deliver = async (): Promise<void> => (await begin()).settled();
-  const begin = async (): Promise<Deliverer> => {
+  const begin = async (now = Date.now): Promise<Deliverer> => {
     const options = {
       db,
       logger,
       publicUrl: null,
       isPermitted,
       version: '1',
-      pusher: pusher(),
+      pusher: pusher(now),
       escalation: 0,
     };
     const deliverer = new Deliverer(options);
@@ -242,6 +243,25 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     resolve();
     await deliverer.settled();
     expect(titles('/ada/all')).toMatchObject(both);
+  });
+
+  it.each([
+    { after: 'the user is banned', ban: true, later: 0 },
+    { after: 'it is too old', ban: false, later: 11 * 60_000 },
+  ])('does not send a message that waited for a slow push service after $after', async ({ ban, later }) => {
+    await subscribe(grace, 'own');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    service.slow = { path: '/grace/own', answer: promise };
+    const { job } = await ask();
+    await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
+    let passed = 0;
+    const deliverer = await begin(() => Date.now() + passed);
+    await vi.waitFor(() => expect(service.received).toHaveLength(1), 20_000);
+    if (ban) await banUser(db, { userId: grace.id, reason: 'x', by: ada, through });
+    passed = later;
+    resolve();
+    await deliverer.settled();
+    expect(service.received).toHaveLength(1);
   });
 
   it('refuses a push subscription that no browser sends', async () => {

@@ -1,4 +1,5 @@
 // Owns messages to browsers that no page is open in: Web Push. Not which browsers (schema/model/notification/push-subscription.ts), not the request (server/webhook/request.ts).
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Logger } from 'pino';
 import webPush from 'web-push';
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
@@ -21,6 +22,8 @@ const longestDelay = 10 * 60_000;
 const timeToLive = 30 * 60;
 /** The time limit of a request, in milliseconds. */
 const timeout = 10_000;
+/** How many requests are open at the same time: more than the browsers of a few users. */
+const maxRequests = 50;
 
 /** What a pusher works with. */
 export interface PusherOptions {
@@ -30,16 +33,23 @@ export interface PusherOptions {
   readonly publicUrl: string | null;
   /** Whether an address may be reached. */
   readonly isPermitted: (address: string) => boolean;
+  /** Milliseconds since 1970 UTC. */
+  readonly now?: () => number;
 }
 
-/** Sends messages to browsers. */
+/** Sends messages to browsers: to each one after the other, in the order of the events. A slow push service delays only its own messages. */
 export class Pusher {
   readonly #options: PusherOptions;
-  /** The last message to each subscription that is being sent, by its number. */
-  readonly #last = new Map<number, Promise<void>>();
+  readonly #now: () => number;
+  /** Looks up the browsers of one event after the other, so that the order of the events is kept. */
+  readonly #lookups = pLimit(1);
+  readonly #requests = pLimit(maxRequests);
+  /** The queue of each subscription that has messages, by its id. */
+  readonly #queues = new Map<number, LimitFunction>();
 
   constructor(options: PusherOptions) {
     this.#options = options;
+    this.#now = options.now ?? Date.now;
   }
 
   /** The public key, with which a browser subscribes. */
@@ -47,34 +57,47 @@ export class Pusher {
     return (await this.#keys()).publicKey;
   }
 
-  /**
-   * Sends events to the browsers that they concern: in order to each browser, and a slow push service delays only its own messages. A failure loses that
-   * message only: the page and the next reminder are there too.
-   */
-  async send(events: readonly StoredEvent[], now: number, signal: AbortSignal): Promise<void> {
-    const { db } = this.#options;
-    const sending: Promise<void>[] = [];
-    for (const event of events) {
-      if (!pushedKinds.includes(event.kind) || now - event.at > longestDelay) continue;
-      const found = await subscriptionsFor(db, event, now);
-      for (const subscription of found) sending.push(this.#sendInOrder(event, subscription, signal));
-    }
+  /** Sends events to the browsers that they concern. A failure loses that message only: the page and the next reminder are there too. */
+  async send(events: readonly StoredEvent[], signal: AbortSignal): Promise<void> {
+    const sending = await this.#lookups(async () => {
+      const begun: Promise<void>[] = [];
+      for (const event of events) {
+        if (!pushedKinds.includes(event.kind) || this.#isLate(event)) continue;
+        for (const subscription of await subscriptionsFor(this.#options.db, event, this.#now()))
+          begun.push(this.#enqueue(event, subscription, signal));
+      }
+      return begun;
+    });
     await Promise.all(sending);
   }
 
-  /** Sends a message after the earlier ones to the same subscription. */
-  async #sendInOrder(event: StoredEvent, subscription: PushSubscription, signal: AbortSignal): Promise<void> {
+  #isLate({ at }: StoredEvent): boolean {
+    return this.#now() - at > longestDelay;
+  }
+
+  /** Sends a message after the earlier ones of the same browser. Never rejects: one browser must not keep the others from their messages. */
+  async #enqueue(event: StoredEvent, subscription: PushSubscription, signal: AbortSignal): Promise<void> {
     const { id } = subscription;
-    const earlier = this.#last.get(id) ?? Promise.resolve();
-    const sent = earlier
-      .then(() => this.#sendOne(event, subscription, signal))
-      .catch((error) => {
+    const queue = this.#queues.get(id) ?? pLimit(1);
+    this.#queues.set(id, queue);
+    const hasToWait = queue.activeCount > 0;
+    await queue(() =>
+      this.#requests(async () => {
+        if (signal.aborted || (hasToWait && !(await this.#isStillWanted(event, id)))) return;
+        await this.#sendOne(event, subscription, signal);
+      }).catch((error) => {
         if (!signal.aborted)
           this.#options.logger.warn({ err: error, subscription: id }, 'a message to a browser was not sent');
-      });
-    this.#last.set(id, sent);
-    await sent;
-    if (this.#last.get(id) === sent) this.#last.delete(id);
+      }),
+    );
+    if (queue.activeCount + queue.pendingCount === 0) this.#queues.delete(id);
+  }
+
+  /** Whether a message that waited may be sent: it is not too old, and its user was not banned or signed out in the meantime. */
+  async #isStillWanted(event: StoredEvent, id: number): Promise<boolean> {
+    if (this.#isLate(event)) return false;
+    const found = await subscriptionsFor(this.#options.db, event, this.#now());
+    return found.some((each) => each.id === id);
   }
 
   async #keys() {

@@ -124,7 +124,7 @@ export class Deliverer {
     const { logger, pusher } = this.#options;
     if (events.length === 0) return;
     const work = pusher
-      .send(events, this.#now(), signal)
+      .send(events, signal)
       .catch((error) => {
         if (!signal.aborted) logger.warn({ err: error }, 'messages to browsers could not be sent');
       })
