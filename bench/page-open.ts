@@ -46,7 +46,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
     const jumps = await repeated(times, async () => {
       await log(page).press('End');
       await shown(page, lines);
-      await page.getByRole('textbox', { name: 'Number of the line to go to' }).fill(String(middle));
+      await page.getByRole('textbox', { name: 'Line number to go to' }).fill(String(middle));
       return await timed(async () => {
         await page.keyboard.press('Enter');
         await shown(page, middle);
