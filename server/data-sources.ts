@@ -37,6 +37,7 @@ export interface DataSources extends AsyncDisposable {
   readonly jobs: DatabaseJobs;
   readonly logs: DatabaseLogs;
   readonly system: DatabaseSystem;
+  readonly errorLog: SearchedErrorLog;
   /** Makes the context of one operation, the same for every transport. `address`: the client's IP address; null if unknown. */
   contextFor(
     identity: Pick<Identity, 'user' | 'role' | 'session' | 'token'>,
@@ -110,6 +111,7 @@ export function openDataSources(parts: {
     jobs,
     logs,
     system,
+    errorLog,
     contextFor: ({ user, role, session, token }, address) => ({
       viewer: {
         user,

@@ -16,6 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
@@ -276,6 +277,22 @@ test('doctor fails for an unreachable or unreadable database without printing it
   const other = await doctor({ SPIDERPIG_DATABASE_URL: `sqlite:${file}` });
   expect(other.line('database:')).toMatch(/^FAIL .*cannot be read/);
   expect(other.status).toBe(1);
+});
+
+test('doctor searches the error log, and warns of credentials that others can read', async () => {
+  await using log = await startErrorLog();
+  const credentials = join(directory, 'logstash');
+  writeFileSync(credentials, 'scap:hunter77\n', { mode: 0o644 });
+  const environment = {
+    SPIDERPIG_LOGSTASH_URL: log.url,
+    SPIDERPIG_LOGSTASH_CREDENTIALS_FILE: credentials,
+  };
+  const well = await doctor(environment);
+  expect(well.line(`error log: ${log.url} responds`)).toMatch(/^ok .* \d+ errors? in the last 5 minutes/);
+  expect(well.line(`error log: ${credentials}`)).toMatch(/^warn .*0644.*chmod 600/);
+  expect(well.text).not.toContain('hunter77');
+  log.failure = 401;
+  expect((await doctor(environment)).line('error log: http')).toMatch(/^FAIL .*refuses the credentials/);
 });
 
 test('doctor fails for a port in use and for a Gerrit that does not answer', async () => {

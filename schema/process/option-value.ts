@@ -127,6 +127,13 @@ export const baseUrl: Parser<string> = (value) => {
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
 };
 
+/** A {@link baseUrl} without a user name, query and fragment. */
+export const serviceUrl: Parser<string> = (value, environment) => {
+  const url = new URL(baseUrl(value, environment));
+  if (url.username === '' && url.search === '' && url.hash === '') return url.href;
+  throw new InvalidValue('the URL must have no user name, query or fragment');
+};
+
 /** The http or https URL of a page, which may have a query and a fragment. */
 export const dashboardUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;

@@ -4,6 +4,7 @@ import { dialectOf } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { dataFindings } from './data-directory.ts';
 import { databaseFindings, unreadableDatabase } from './database.ts';
+import { errorLogFindings } from './error-log.ts';
 import type { Finding } from './finding.ts';
 import { gerritFinding } from './gerrit.ts';
 import { passwordFindings } from './password.ts';
@@ -29,6 +30,7 @@ export async function* examine(
   yield* scapFindings(configuration);
   yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);
+  yield* errorLogFindings(configuration);
   yield* await listenFindings(configuration);
   yield* await providerFindings(configuration, inspection);
 }

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { errorsBetween, type SimulatedMessage } from '../../jobrunner/simulator/error-log/document.ts';
 import { type SimulatedErrorLog, startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
@@ -11,6 +12,7 @@ import { StoredEvent } from '../../schema/model/notification/event.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import { dialects, makeDatabase } from '../../tests/support/database.ts';
 import { openServer, runningJob, succeed, type TestServer } from '../../tests/support/test-server.ts';
+import { SearchedErrorLog } from './error-log.ts';
 
 const minute = 60_000;
 const usual: SimulatedMessage = {
@@ -133,7 +135,7 @@ describe('the error log', () => {
     expect(range.total.errors).toBe(simulated(own.log, range.from, range.to));
   });
 
-  test('shows messages to deployers only', async () => {
+  test('G8 shows messages to deployers only', async () => {
     const own = await openErrorWorld();
     const full = await logWhere(own, own.deployer, isKnown);
     expect(full.range.messages[0]).toMatchObject({
@@ -210,6 +212,53 @@ describe('the error log', () => {
     expect(own.world.logged.join('')).not.toContain('second');
   });
 
+  test('reports its age and its failures as metrics', async () => {
+    const own = await openErrorWorld();
+    const metrics = async () => {
+      const headers = { authorization: `Bearer ${own.deployer}` };
+      return await (await fetch(`${own.world.url}/metrics`, { headers })).text();
+    };
+    await logWhere(own, own.deployer, isKnown);
+    expect(await metrics()).toMatch(/^spiderpig_error_log_age_seconds [0-9.e-]+$/m);
+    expect(await metrics()).toMatch(/^spiderpig_error_log_failing_seconds 0$/m);
+    own.log.failure = 500;
+    await logWhere(own, own.deployer, ({ source }) => source.problem !== null);
+    expect(await metrics()).not.toMatch(/^spiderpig_error_log_failing_seconds 0$/m);
+  });
+
+  test('reads everything again when the clock was set back', async () => {
+    const own = await openErrorWorld();
+    const now = Date.now();
+    let offset = 60 * minute;
+    const log = new SearchedErrorLog({
+      configuration: {
+        url: own.log.url,
+        credentialsFile: null,
+        index: 'logstash-*',
+        query: 'type:mediawiki',
+        canaries: 'kubernetes.labels.release:canary',
+        testservers: 'kubernetes.labels.deployment:mw-debug',
+        dashboardUrl: null,
+        watchTime: 0,
+      },
+      db: own.world.db,
+      stages: () => Promise.resolve([]),
+      loadJob: () => Promise.resolve(null),
+      logger: pino({ level: 'silent' }),
+      interval: 50,
+      now: () => now + offset,
+    });
+    onTestFinished(async () => await log[Symbol.asyncDispose]());
+    for await (const { range } of { [Symbol.asyncIterator]: () => log.follow() }) {
+      const { total, to } = range(5);
+      if (total === null) continue;
+      // The second state is that after the change of the clock.
+      if (offset === 0 && to <= now) break;
+      offset = 0;
+    }
+    expect(log.now()?.range(5).total?.errors).toBeGreaterThan(0);
+  });
+
   test('is not searched while nobody watches', async () => {
     const own = await openErrorWorld();
     const { data } = await own.world.ask(own.deployer, '{ system { version } }');
@@ -282,7 +331,7 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
   const eventsOf = async ({ world: { db } }: ErrorWorld): Promise<StoredEvent[]> =>
     await db.em().find(StoredEvent, { kind: { $in: ['quiet', 'errors_rose'] } });
 
-  test('stores and sends “errors rose” once, without messages', async () => {
+  test('G8 stores and sends “errors rose” once, without messages', async () => {
     const own = await openErrorWorld({ dialect });
     const from = Date.now() - 8 * minute;
     own.log.messages = [usual, { ...usual, text: 'TypeError: new', perMinute: 40, from }];

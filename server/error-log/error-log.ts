@@ -95,6 +95,11 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     return this.#options.configuration !== null;
   }
 
+  /** How current the counts are; null: none is configured. */
+  get source(): ErrorLogSource | null {
+    return this.isConfigured ? this.#source : null;
+  }
+
   now(): ErrorLogNow | null {
     if (!this.isConfigured) return null;
     this.#ask();
@@ -321,8 +326,11 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     const to = floorTo(this.#time() - indexingTime, slotLength);
     const { span } = this.#history;
     const needed = this.#neededFrom(jobs);
-    if (span === null || span.to < to - keptTime)
+    // A clock that was set back leaves counts of the future, which would not be read again.
+    if (span === null || span.to < to - keptTime || span.to > to + repeatedTime) {
+      this.#history.clear();
       return [{ from: floorTo(to - longestSearch / 2, minute), to }];
+    }
     const spans: TimeSpan[] = [];
     for (let from = floorTo(span.to - repeatedTime, minute); from < to; from += longestSearch)
       spans.push({ from, to: Math.min(to, from + longestSearch) });

@@ -79,8 +79,11 @@ export class ErrorHistory {
     return this.#span;
   }
 
-  /** Adds what was found, in place of what was known of the same time. It must touch or overlap what is known. */
+  /** Adds what was found, in place of what was known of the same time. What is known and does not touch it is forgotten. */
   add({ from, to, slots, cells }: FoundErrors): void {
+    const span = this.#span;
+    // A time between them would look like one without errors.
+    if (span !== null && (from > span.to || to < span.from)) this.clear();
     for (const at of this.#slots.keys()) if (at >= from && at < to) this.#slots.delete(at);
     for (const at of this.#cells.keys()) if (at >= from && at < to) this.#cells.delete(at);
     for (const { at, targets } of slots) this.#slots.set(at, targets);
@@ -95,6 +98,13 @@ export class ErrorHistory {
     const known = this.#span;
     this.#span = { from: Math.min(from, known?.from ?? from), to: Math.max(to, known?.to ?? to) };
     this.#forget(this.#span.to - keptTime);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.#slots.clear();
+    this.#cells.clear();
+    this.#span = null;
   }
 
   #forget(before: number): void {

@@ -202,6 +202,20 @@ test('a search that is repeated replaces its counts', () => {
   expect(before).toMatchObject({ total: { errors: 41 * 4 + 19 * 20 }, otherErrors: 0 });
 });
 
+test('a gap between two searches is never taken for a time without errors', () => {
+  const counts = history(4, 4);
+  counts.add(found(start + 60 * minute, 'old', 4));
+  expect(counts.span).toEqual({ from: start + 60 * minute, to: start + 61 * minute });
+  expect(counts.rate({ from: start, to: start + 61 * minute })).toEqual({ errors: 4, minutes: 1 });
+});
+
+test('counts that are older than six hours are forgotten', () => {
+  const counts = new ErrorHistory();
+  for (let at = 0; at < 7 * 60; at++) counts.add(found(start + at * minute, 'old', 1));
+  expect(counts.rate({ from: start, to: start + 420 * minute })).toEqual({ errors: 360, minutes: 360 });
+  expect(counts.messages({ from: start, to: start + 420 * minute }, 0)).toMatchObject([{ count: 360 }]);
+});
+
 describe('the watch after a job', () => {
   const ended = { ...job, finishedAt: start + 5 * minute };
   const until = start + 20 * minute;

@@ -6,6 +6,7 @@ import { listRunners } from '../../schema/model/runner/presence.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { databaseStates } from '../../schema/model/store/health.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../../schema/process/metrics.ts';
+import type { ErrorLogSource } from '../../schema/text/job-health.ts';
 import type { ServerContext } from '../context.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { send } from '../http/response.ts';
@@ -22,6 +23,7 @@ export async function sendMetrics({ response, context }: Exchange): Promise<void
     'State of the database: 1 for the current state, 0 for all others.',
     databaseStates.map((each) => [{ state: each }, each === state ? 1 : 0]),
   );
+  readErrorLog(reading, context.sources.errorLog.source, Date.now());
   readConnections(reading, context);
   const text = await metricsText([reading.registry, metrics.registry, processMetrics(version)]);
   send(response, 200, text, { 'content-type': metricsType, 'cache-control': 'no-store' });
@@ -74,6 +76,23 @@ async function readDatabase(reading: Reading, db: Database): Promise<void> {
     'Whether a jobrunner of this host and lane is online: 1 or 0.',
     [...lanesByHost(runners)].map(([, sample]) => sample),
   );
+}
+
+/** How current the counts of errors of production are. @param source null: no error log is configured */
+function readErrorLog(reading: Reading, source: ErrorLogSource | null, now: number): void {
+  if (source === null) return;
+  const { readAt, failingSince } = source;
+  reading.gauge(
+    'spiderpig_error_log_failing_seconds',
+    'Time since searches in the error log began to fail; 0 while they succeed.',
+    failingSince === null ? 0 : (now - failingSince) / 1_000,
+  );
+  if (readAt !== null)
+    reading.gauge(
+      'spiderpig_error_log_age_seconds',
+      'Age of the last successful search in the error log. It is searched only while errors are watched.',
+      (now - readAt) / 1_000,
+    );
 }
 
 /** The jobs that have ended, each combination of kind and outcome once. Pure. */

@@ -1,0 +1,43 @@
+// Owns the check that errors of production can be searched for.
+import { statSync } from 'node:fs';
+import type { Configuration } from '../../schema/process/configuration.ts';
+import { requestSearch, SearchFailed } from '../error-log/request.ts';
+import { readPage, searchBody } from '../error-log/search.ts';
+import { type Finding, fail, isOpenToOthers, octal, ok, requestTimeout, warn } from './finding.ts';
+
+/** What is searched, in milliseconds: short enough for one page. */
+const searched = 300_000;
+
+/** Searches the last minutes as the server does. Nothing without a configured error log. */
+export async function* errorLogFindings({
+  errorLog,
+}: Pick<Configuration, 'errorLog'>): AsyncGenerator<Finding, void> {
+  if (errorLog === null) return;
+  const { credentialsFile, url } = errorLog;
+  const mode =
+    credentialsFile === null ? undefined : statSync(credentialsFile, { throwIfNoEntry: false })?.mode;
+  if (credentialsFile !== null && mode !== undefined && isOpenToOthers(mode))
+    yield warn(
+      `error log: ${credentialsFile} has mode ${octal(mode)}, so other users can read the password`,
+      `chmod 600 ${credentialsFile}`,
+    );
+  const page = { from: Date.now() - searched, to: Date.now(), size: 100, after: null };
+  try {
+    const access = { ...errorLog, timeout: requestTimeout };
+    const signal = AbortSignal.timeout(2 * requestTimeout);
+    const { slots } = readPage(await requestSearch(access, searchBody(errorLog, page), signal), page);
+    const count = slots.reduce(
+      (sum, { targets }) => sum + targets.testservers + targets.canaries + targets.production,
+      0,
+    );
+    yield ok(
+      `error log: ${url} responds, ${count} ${count === 1 ? 'error' : 'errors'} in the last 5 minutes`,
+    );
+  } catch (error) {
+    if (!(error instanceof SearchFailed)) throw error;
+    yield fail(
+      `error log: ${url}: ${error.message}`,
+      'check --logstash-url, --logstash-index and --logstash-credentials-file. Until then, errors of production are shown as not known',
+    );
+  }
+}
