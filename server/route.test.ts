@@ -1,7 +1,10 @@
 import { buildClientSchema, buildSchema, printSchema } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { insertSignInLink } from '../schema/model/account/sign-in-link.ts';
+import { userNamed } from '../schema/model/account/user.ts';
 import { type Browser, openServer, queuedJob, type TestServer } from '../tests/support/test-server.ts';
 import { type Route, routes } from './route.ts';
+import { allowedCallers, type RouteCaller, routeCallers } from './route-access.ts';
 import { pageKeyHeader } from './sign-in/identity.ts';
 
 /** Paths for the patterns of the table. */
@@ -12,23 +15,10 @@ const samples: Readonly<Record<string, string>> = {
 const pathOf = ({ path }: Route): string => (typeof path === 'string' ? path : (samples[String(path)] ?? ''));
 const nameOf = (route: Route): string => `${route.method} ${pathOf(route)}`;
 
-/** The routes that answer without a page key or a token, and why this is safe. A new route that is not listed needs a proof. */
-const withoutProof: Readonly<Record<string, string>> = {
-  'GET /graphql': 'the page of GraphiQL, without data; its requests need the page key',
-  'GET /graphql/start.js': 'static files of GraphiQL',
-  'GET /sign-in': 'the web client',
-  'POST /sign-in': 'the code of a link is the proof',
-  'GET /sign-in/ways': 'the name of the identity provider',
-  'GET /sign-in/standing': 'says that the client is signed out',
-  'GET /sign-in/provider': 'a redirect',
-  'GET /sign-in/callback': 'a redirect',
-  'POST /sign-in/back-channel-logout': 'the logout token is the proof',
-  'POST /device/code': 'gives nothing until a person confirms it',
-  'POST /device/token': 'the device code is the proof',
-  'GET /healthz': 'that the process runs',
-  'GET /readyz': 'that the database responds',
-  'GET /metrics': 'counts, to clients of this host',
-};
+/** What a server does with a request of a caller. A redirect leads to the sign-in page. */
+type Outcome = 'refused' | 'let in';
+const outcomeOf = ({ status }: Response): Outcome =>
+  [303, 401, 403].includes(status) ? 'refused' : 'let in';
 
 describe('C11 routes', () => {
   let world: TestServer;
@@ -55,17 +45,59 @@ describe('C11 routes', () => {
   };
 
   test.each(routes.map((route) => [nameOf(route), route] as const))(
-    'C11 %s gives nothing to a client that has only the cookie, unless it is listed as safe',
-    async (name, route) => {
+    'C11 %s gives nothing to a client that has only the cookie, unless it says why this is safe',
+    async (_, route) => {
       expect(pathOf(route)).not.toBe('');
       const response = await send(pathOf(route), {
         method: route.method,
         headers: { cookie: admin.cookie, accept: '*/*', ...(route.json ? json : {}) },
         ...(route.method === 'POST' ? { body: '{}' } : {}),
       });
-      if (response.status !== 401) expect(Object.keys(withoutProof)).toContain(name);
+      if (response.status !== 401) expect(route.why).toMatch(/\w/);
     },
   );
+
+  test('G1 each route that asks for credentials lets in exactly the callers in docs/rights.md', async () => {
+    const ofBrowser = ({ cookie, pageKey }: Browser) => ({ cookie, [pageKeyHeader]: pageKey });
+    const ofToken = (token: string) => ({ authorization: `Bearer ${token}` });
+    const half = await world.db.write([], async (em) => {
+      const now = Date.now();
+      const user = await userNamed(em, 'half', now);
+      return await insertSignInLink(em, { user, role: null, way: 'provider', expiresAt: now + 60_000 }, now);
+    });
+    const headers: Record<RouteCaller, Record<string, string>> = {
+      nobody: {},
+      'half signed in': ofBrowser(await world.redeem(half)),
+      viewer: ofBrowser(await world.signIn('viewer', 'vera')),
+      deployer: ofBrowser(await world.signIn('deployer', 'linus')),
+      admin: page(),
+      'token read': ofToken(await world.token('read', 'reader')),
+      'token deploy': ofToken(await world.token('deploy', 'tool')),
+      'cookie alone': { cookie: admin.cookie },
+    };
+    const expected: Record<string, Outcome> = {};
+    const seen: Record<string, Outcome> = {};
+    // What a public route answers depends on what the request contains.
+    for (const route of routes.filter(({ access }) => access !== 'public')) {
+      for (const caller of routeCallers) {
+        const key = `${nameOf(route)}, ${caller}`;
+        expected[key] = allowedCallers(route).has(caller) ? 'let in' : 'refused';
+        const response = await send(pathOf(route), {
+          method: route.method,
+          headers: {
+            ...headers[caller],
+            accept: route.accept ?? '*/*',
+            ...(route.json ? json : {}),
+          },
+          ...(route.method === 'POST' ? { body: '{}' } : {}),
+        });
+        await response.body?.cancel();
+        seen[key] = outcomeOf(response);
+      }
+    }
+    expect(Object.keys(seen).length).toBeGreaterThan(60);
+    expect(seen).toEqual(expected);
+  });
 
   test.each(['/audit.jsonl', '/audit.jsonl?action=start', '/jobs/1/log.txt', '/jobs/1/log.txt?colours=no'])(
     'C11 %s is downloaded with the page key, or once with a ticket and the cookie',

@@ -10,14 +10,21 @@ import { answerGraphql } from './graphql/request.ts';
 import { sendSchemaJson, sendSchemaText } from './graphql/schema-file.ts';
 import type { Exchange } from './http/exchange.ts';
 import { isLocalClient } from './http/origin.ts';
-import { isJson, sendMethodNotAllowed, sendRefusal, sendText, sendUnauthenticated } from './http/response.ts';
+import {
+  isJson,
+  sendJson,
+  sendMethodNotAllowed,
+  sendRefusal,
+  sendText,
+  sendUnauthenticated,
+} from './http/response.ts';
 import { sendStaticFile } from './http/static-files.ts';
 import { sendJobLog } from './log/download.ts';
 import { sendReadiness } from './monitoring/health.ts';
 import { sendMetrics } from './monitoring/scrape.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { beginDevice, decideDevice, pollDevice, sendDeviceRequest } from './sign-in/device.ts';
-import { credentialsOfRequest, type Identity, type Proof } from './sign-in/identity.ts';
+import { credentialsOfRequest, type Identity, type Proof, type SessionIdentity } from './sign-in/identity.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
@@ -35,7 +42,10 @@ type Answer<Arguments extends readonly unknown[]> = (
  * - `cookie`: a session cookie or a token. Only for static files: any program on this host receives the cookie, because browsers send it to every port.
  * - `browser`: the same; others are redirected to the sign-in page.
  * - `page key`: a token, or a session cookie with the page key, which no other web site has.
- * - `admin`: as `page key`, with the role admin.
+ * - `session`: as `page key`, but not with a token.
+ * - `admin`: as `page key`, with the role admin, which no token has.
+ *
+ * Its `why`: why this is safe, where neither a page key nor a token is needed. docs/rights.md shows the table (route-access.ts).
  */
 export type Route = {
   /** GET also answers HEAD, unless `head` is false. */
@@ -51,10 +61,21 @@ export type Route = {
   /** Accepts a ticket instead of the page key: for downloads, which are links. */
   readonly ticket?: true;
 } & (
-  | { readonly access: 'public' | 'local or page key'; readonly answer: Answer<[]> }
+  | { readonly access: 'public' | 'local or page key'; readonly why: string; readonly answer: Answer<[]> }
   | {
-      readonly access: 'cookie' | 'browser' | 'page key' | 'admin';
+      readonly access: 'cookie' | 'browser';
+      readonly why: string;
       readonly answer: Answer<[identity: Identity]>;
+    }
+  | {
+      readonly access: 'page key' | 'admin';
+      readonly why?: never;
+      readonly answer: Answer<[identity: Identity]>;
+    }
+  | {
+      readonly access: 'session';
+      readonly why?: never;
+      readonly answer: Answer<[identity: SessionIdentity]>;
     }
 );
 
@@ -68,46 +89,133 @@ export const routes: readonly Route[] = [
     head: false,
     accept: 'text/html',
     access: 'browser',
+    why: 'the page of GraphiQL, without data; its requests need the page key',
     answer: sendGraphiqlPage,
   },
   { method: 'GET', path: '/schema.graphql', access: 'page key', answer: sendSchemaText },
   { method: 'GET', path: '/schema.json', access: 'page key', answer: sendSchemaJson },
-  { method: 'GET', path: /^\/graphql\//, access: 'cookie', answer: sendGraphiqlFile },
+  {
+    method: 'GET',
+    path: /^\/graphql\//,
+    access: 'cookie',
+    why: 'static files of GraphiQL',
+    answer: sendGraphiqlFile,
+  },
 
-  { method: 'GET', path: '/sign-in', access: 'public', answer: sendStaticFile },
-  { method: 'POST', path: '/sign-in', json: true, access: 'public', answer: signIn },
-  { method: 'GET', path: '/sign-in/ways', access: 'public', answer: sendSignInWays },
-  { method: 'GET', path: '/sign-in/standing', access: 'public', answer: sendStanding },
+  { method: 'GET', path: '/sign-in', access: 'public', why: 'the web client', answer: sendStaticFile },
+  {
+    method: 'POST',
+    path: '/sign-in',
+    json: true,
+    access: 'public',
+    why: 'the code of a link is the proof',
+    answer: signIn,
+  },
+  {
+    method: 'GET',
+    path: '/sign-in/ways',
+    access: 'public',
+    why: 'the name of the identity provider',
+    answer: sendSignInWays,
+  },
+  {
+    method: 'GET',
+    path: '/sign-in/standing',
+    access: 'public',
+    why: 'whether the client itself is signed in',
+    answer: sendStanding,
+  },
   {
     method: 'POST',
     path: '/sign-in/second-factor',
     json: true,
     access: 'public',
+    why: 'the page key and the code of the second factor are the proof',
     answer: receiveSecondFactor,
   },
-  { method: 'GET', path: '/sign-in/provider', head: false, access: 'public', answer: redirectToProvider },
-  { method: 'GET', path: '/sign-in/callback', head: false, access: 'public', answer: returnFromProvider },
-  { method: 'POST', path: '/sign-in/back-channel-logout', access: 'public', answer: backChannelLogout },
-  { method: 'POST', path: '/sign-out', access: 'public', answer: signOut },
-  { method: 'POST', path: '/device/code', json: true, access: 'public', answer: beginDevice },
-  { method: 'POST', path: '/device/token', json: true, access: 'public', answer: pollDevice },
-  { method: 'POST', path: '/device/request', json: true, access: 'page key', answer: sendDeviceRequest },
-  { method: 'POST', path: '/device/decision', json: true, access: 'page key', answer: decideDevice },
+  {
+    method: 'GET',
+    path: '/sign-in/provider',
+    head: false,
+    access: 'public',
+    why: 'a redirect',
+    answer: redirectToProvider,
+  },
+  {
+    method: 'GET',
+    path: '/sign-in/callback',
+    head: false,
+    access: 'public',
+    why: 'the answer of the provider is the proof',
+    answer: returnFromProvider,
+  },
+  {
+    method: 'POST',
+    path: '/sign-in/back-channel-logout',
+    access: 'public',
+    why: 'the logout token is the proof',
+    answer: backChannelLogout,
+  },
+  {
+    method: 'POST',
+    path: '/sign-out',
+    access: 'public',
+    why: 'ends the access of the client itself; the page key or the token is the proof',
+    answer: signOut,
+  },
+  {
+    method: 'POST',
+    path: '/device/code',
+    json: true,
+    access: 'public',
+    why: 'gives nothing until a user confirms it',
+    answer: beginDevice,
+  },
+  {
+    method: 'POST',
+    path: '/device/token',
+    json: true,
+    access: 'public',
+    why: 'the device code is the proof',
+    answer: pollDevice,
+  },
+  { method: 'POST', path: '/device/request', json: true, access: 'session', answer: sendDeviceRequest },
+  { method: 'POST', path: '/device/decision', json: true, access: 'session', answer: decideDevice },
 
   {
     method: 'GET',
     path: '/healthz',
     access: 'public',
+    why: 'that the process runs',
     answer: ({ response }) => sendText(response, 200, 'ok'),
   },
-  { method: 'GET', path: '/readyz', access: 'public', answer: sendReadiness },
-  { method: 'GET', path: '/metrics', access: 'local or page key', answer: sendMetrics },
-  { method: 'POST', path: '/ticket', json: true, access: 'page key', answer: sendTicket },
+  {
+    method: 'GET',
+    path: '/readyz',
+    access: 'public',
+    why: 'whether the database responds',
+    answer: sendReadiness,
+  },
+  {
+    method: 'GET',
+    path: '/metrics',
+    access: 'local or page key',
+    why: 'counts, to clients of this host',
+    answer: sendMetrics,
+  },
+  { method: 'POST', path: '/ticket', json: true, access: 'session', answer: sendTicket },
   { method: 'GET', path: '/audit.jsonl', access: 'admin', ticket: true, answer: sendAudit },
   { method: 'GET', path: /^\/jobs\/[^/]+\/log\.txt$/, access: 'page key', ticket: true, answer: sendJobLog },
 ];
 
-const staticFiles: Route = { method: 'GET', path: /^/, access: 'public', answer: sendStaticFile };
+/** The route of all other paths. */
+export const staticFiles: Route = {
+  method: 'GET',
+  path: /^/,
+  access: 'public',
+  why: 'the files of the web client',
+  answer: sendStaticFile,
+};
 
 /** Answers a request by the table. */
 export async function answerRequest(exchange: Exchange): Promise<void> {
@@ -125,7 +233,12 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
     return sendUnauthenticated(response);
   }
   const identity = await admit(exchange, route);
-  if (identity) await route.answer(exchange, identity);
+  if (!identity) return;
+  if (route.access !== 'session') return await route.answer(exchange, identity);
+  const { session } = identity;
+  if (session !== null) return await route.answer(exchange, { ...identity, session });
+  const message = 'This is only possible in a browser that is signed in, not with a token.';
+  sendJson(response, 403, { message });
 }
 
 /** Why the body cannot be read; null: it can. Pure. */

@@ -48,7 +48,7 @@ const checks: readonly Check[] = [
   {
     name: 'every field has a rule, and the table of rights is current',
     command: 'node',
-    args: ['schema/graphql/rights.ts', '--check'],
+    args: ['tools/rights.ts', '--check'],
   },
   { name: 'layers', command: 'node', args: ['tools/check/layers.ts'] },
   { name: 'the lock file', command: 'node', args: ['tools/check/lock.ts'] },

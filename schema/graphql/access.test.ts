@@ -9,7 +9,7 @@ import { schema } from './schema.ts';
 
 describe('the table of access rights', () => {
   test('docs/rights.md is current', async () => {
-    const rights = join(import.meta.dirname, 'rights.ts');
+    const rights = join(import.meta.dirname, '..', '..', 'tools', 'rights.ts');
     await expect(promisify(execFile)(process.execPath, [rights, '--check'])).resolves.toMatchObject({
       stderr: '',
     });

@@ -158,7 +158,7 @@ export async function accessOf(schema: GraphQLSchema): Promise<FieldAccess[]> {
 export function accessTable(access: readonly FieldAccess[]): string {
   const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
-    '<!-- Written by schema/graphql/rights.ts from the schema. Do not edit. -->',
+    '<!-- Written by tools/rights.ts. Do not edit. -->',
     '',
     '# Access rights of all fields',
     '',

@@ -92,16 +92,12 @@ export async function pollDevice(exchange: Exchange): Promise<void> {
   sendJson(response, 400, { error: errorOf[answer.state], ...interval });
 }
 
-/** The code that a browser sent; null: the request was refused and answered. Tokens are refused, because they must not make others. */
+/** The code that a browser sent; null: the request was refused and answered. */
 async function receiveCode(
   exchange: Exchange,
-  { session, user }: Identity,
+  { user }: Identity,
 ): Promise<{ readonly userCode: string; readonly body: object } | null> {
   const { response, context } = exchange;
-  if (session === null) {
-    sendJson(response, 403, { message: 'This is only possible in a browser that is signed in.' });
-    return null;
-  }
   const { code } = context.deviceRates;
   if (!code.admits(`user ${user.id}`) || !code.admits(addressOf(exchange) ?? '')) {
     sendTooMany(response, 'Too many codes. Wait a minute, then try again.');

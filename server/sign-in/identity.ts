@@ -39,6 +39,9 @@ export interface Identity {
   readonly token: ApiToken | null;
 }
 
+/** An authenticated user of a browser. */
+export type SessionIdentity = Identity & { readonly session: Session };
+
 /** How many cookies of one name are looked at. */
 const maximumCookies = 8;
 

@@ -1,8 +1,8 @@
 // Owns asking for a ticket: `POST /ticket`. Not tickets themselves (ticket.ts).
 import type { Exchange } from '../http/exchange.ts';
 import { splitTarget } from '../http/request-target.ts';
-import { sendJson, sendText } from '../http/response.ts';
-import type { Identity } from './identity.ts';
+import { sendJson } from '../http/response.ts';
+import type { SessionIdentity } from './identity.ts';
 import { receiveMember } from './sign-in.ts';
 
 /** What a ticket is for: the path with its query, without the ticket itself. Pure. */
@@ -13,9 +13,8 @@ export function ticketTarget({ path, query }: Pick<Exchange, 'path' | 'query'>):
 }
 
 /** `POST /ticket` with `{"path":"…"}` and the page key: 200 with `{"ticket":"…"}`, for a GET of that path within half a minute. */
-export async function sendTicket(exchange: Exchange, { session }: Identity): Promise<void> {
+export async function sendTicket(exchange: Exchange, { session }: SessionIdentity): Promise<void> {
   const { response, context } = exchange;
-  if (session === null) return sendText(response, 403, 'A token needs no ticket: send it with the download.');
   const target = await receiveMember(exchange, 'path');
   if (target === null) return;
   const { path, query } = splitTarget(target);
