@@ -8,6 +8,7 @@ import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
 import { measureAccess } from './access.ts';
 import { measureCleanUp } from './clean-up.ts';
+import { measureErrors } from './errors.ts';
 import { measureFlood } from './flood.ts';
 import { measureGrowth } from './growth.ts';
 import { measureHealth } from './health.ts';
@@ -30,7 +31,7 @@ import { measureWatchers } from './watchers.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             access, clean-up, growth, idle, start-up, train, health, pickup
+                             access, clean-up, growth, idle, start-up, train, health, errors, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
@@ -54,6 +55,7 @@ const sections: readonly Section[] = [
   { name: 'start-up', measure: measureStartUp },
   { name: 'train', measure: measureTrain },
   { name: 'health', measure: measureHealth },
+  { name: 'errors', measure: measureErrors },
   { name: 'pickup', measure: measurePickup },
 ];
 /** After the soft limit a section begins no new measurement; at the hard limit the run is aborted. Milliseconds. */

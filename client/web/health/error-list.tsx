@@ -1,4 +1,5 @@
 // Owns the table of messages of the error log: a row for each, which a phone shows as a card. Owns no order and no filter.
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { ErrorMessageSort, ErrorRowFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
@@ -28,6 +29,7 @@ export function ErrorList({
   label: string;
   sort: { readonly by: ErrorMessageSort; readonly choose: (by: ErrorMessageSort) => void } | null;
 }) {
+  const shown = useGradually(messages);
   return (
     <table class="error-list" aria-label={label}>
       <thead>
@@ -51,15 +53,41 @@ export function ErrorList({
         </tr>
       </thead>
       <tbody>
-        {messages.map((message) => (
-          <ErrorRow key={message.id} message={message} />
+        {shown.map((message, index) => (
+          <ErrorRow key={index} message={message} />
         ))}
       </tbody>
     </table>
   );
 }
 
+/** How many rows are rendered in one task of the page. */
+const rowsAtOnce = 15;
+
+/** Follows a list a few items at a time, from its beginning, so that the page stays responsive while a long list is replaced. */
+function useGradually<Item>(items: readonly Item[]): readonly Item[] {
+  const [shown, setShown] = useState<readonly Item[]>(() => items.slice(0, rowsAtOnce));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let done = 0;
+    const next = (): void => {
+      done += rowsAtOnce;
+      const count = done;
+      setShown((before) => [...items.slice(0, count), ...before.slice(count, items.length)]);
+      if (done < items.length) timer = setTimeout(next);
+    };
+    next();
+    return () => clearTimeout(timer);
+  }, [items]);
+  return shown;
+}
+
+/** Rendered again only for another message. */
 function ErrorRow({ message }: { message: ErrorRowFragment }) {
+  return useMemo(() => renderRow(message), [message]);
+}
+
+function renderRow(message: ErrorRowFragment) {
   const { text, isNew, count, trend, versions, wikis, firstSeenAt, lastSeenAt, dashboardUrl } = message;
   return (
     <tr>

@@ -44,6 +44,16 @@ test('a new message is marked, and each row has count, versions, wikis and trend
   ).toBeTruthy();
 });
 
+test('a long list is shown wholly, and follows a shorter one', async () => {
+  const many = Array.from({ length: 100 }, (_, index) => errorRow(String(index)));
+  await openPage(errorLog({}, { messages: many }));
+  await waitFor(() => expect(rows()).toHaveLength(100));
+  const few = many.slice(50, 52);
+  server.push('ErrorLogUpdates', { errorLogUpdates: errorLog({}, { messages: few }) });
+  await waitFor(() => expect(rows()).toHaveLength(2));
+  expect(rows()[0]?.textContent).toContain('Foo::bar50()');
+});
+
 test('filters and the order are requested from the server', async () => {
   const user = await openPage();
   await user.click(screen.getByRole('button', { name: 'Last seen' }));
