@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lastCleanUp } from '../schema/model/job/clean-up.ts';
+import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
 import type { World } from '../tests/support/world.ts';
@@ -44,7 +45,9 @@ export async function measureCleanUp(bench: Bench): Promise<Figure[]> {
   await using world = await bench.open({ jobrunner: false, environment: { SPIDERPIG_KEEP_JOBS: '1' } });
   const { database } = world;
   // Incompressible text, so that the removed data is as large as possible.
-  await jobWithLog(world, lines, { text: () => randomBytes(66).toString('base64') });
+  const old = await jobWithLog(world, lines, { text: () => randomBytes(66).toString('base64') });
+  // Hidden long ago: the clean-up deletes only jobs that have been hidden for three days.
+  await database.write([], (em) => em.nativeUpdate(Job, { id: old }, { removedAt: 1 }));
   await jobWithLog(world, 0);
   const job = { id: await jobWithLog(world, 0, { state: 'queued' }), next: 1 };
   if (database.dialect === 'sqlite') await database.execute('pragma wal_checkpoint(truncate)', []);
