@@ -153,6 +153,13 @@ export const layers: readonly Layer[] = [
     runsIn: 'both',
   },
   {
+    folder: 'client/core',
+    owns: 'what the page, the terminal and the package share: idempotency keys, kinds of failures, fragments',
+    imports: ['client/generated'],
+    packages: [],
+    runsIn: 'both',
+  },
+  {
     folder: 'client/subscription',
     owns: 'the one policy for resuming a subscription: cursor, back-off, jitter',
     imports: [],
@@ -192,7 +199,7 @@ export const layers: readonly Layer[] = [
       'sign-in': 'the pages of a browser that is not signed in',
       train: 'the page of the MediaWiki train',
     },
-    imports: ['client/generated', 'client/subscription', 'schema/text'],
+    imports: ['client/core', 'client/generated', 'client/subscription', 'schema/text'],
     packages: [
       '@preact/preset-vite',
       '@preact/signals',
@@ -214,13 +221,13 @@ export const layers: readonly Layer[] = [
   {
     folder: 'client/sdk',
     owns: 'the typed client for tools',
-    imports: ['client/generated', 'client/subscription', 'schema/text'],
+    imports: ['client/core', 'client/generated', 'client/subscription', 'schema/text'],
     packages: ['@graphql-typed-document-node/core', 'graphql', 'graphql-ws', 'ws'],
   },
   {
     folder: 'client/cli',
     owns: 'the terminal client',
-    imports: ['client/generated', 'client/sdk', 'client/subscription', 'schema/text'],
+    imports: ['client/core', 'client/generated', 'client/sdk', 'client/subscription', 'schema/text'],
     packages: ['graphql-ws', 'ws'],
   },
   {

@@ -1,7 +1,7 @@
 // Owns the commands that change one job: start, retry, revert, answer, stop, hand over.
 
-import { randomUUID } from 'node:crypto';
 import { harmlessName } from '../../schema/text/harmless.ts';
+import { newIdempotencyKey } from '../core/idempotency-key.ts';
 import { type Interaction, type Job, jobUrl } from '../sdk/client.ts';
 import type { Request, Watching } from './command.ts';
 import { noSuchJob, Refused, refusedBy, type Session } from './session.ts';
@@ -54,7 +54,7 @@ export function keyOf(
   session: Session,
   { name, key }: { readonly name: string; readonly key: string | null },
 ): string {
-  const used = key ?? randomUUID();
+  const used = key ?? newIdempotencyKey();
   session.onInterrupt(
     `it is not known whether a job was queued: \`spiderpig jobs\` shows it, and the same \`spiderpig ${name}\` with --key ${used} queues it at most once`,
   );

@@ -1,4 +1,5 @@
 // Owns the typed client for other programs (`spiderpig/client`): each operation as a method. Runs in Node and in browsers.
+import { newIdempotencyKey } from '../core/idempotency-key.ts';
 import type {
   ToolAnswerInteractionMutation as AnswerData,
   AnswerInteractionInput,
@@ -61,7 +62,8 @@ import { type ClientOptions, endpointOf } from './options.ts';
 import { send, untilReply } from './request.ts';
 import { openSubscriptions, type Subscribe } from './socket.ts';
 
-export { type FailureKind, SpiderPigError } from './error.ts';
+export type { FailureKind } from '../core/failure.ts';
+export { SpiderPigError } from './error.ts';
 export { type ClientOptions, jobUrl } from './options.ts';
 
 /** A job, with the fields that tools get. */
@@ -241,22 +243,22 @@ type Mutations = Pick<
 function mutations(options: ClientOptions): Mutations {
   return {
     startBackport: async ({ idempotencyKey, ...rest }, signal) => {
-      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newIdempotencyKey() };
       const start = () => send(options, ToolStartBackportMutation, { input }, signal);
       return (await untilReply(options, start, signal)).startBackport;
     },
     startTrain: async ({ idempotencyKey, ...rest }, signal) => {
-      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newIdempotencyKey() };
       const start = () => send(options, ToolStartTrainMutation, { input }, signal);
       return (await untilReply(options, start, signal)).startTrain;
     },
     retryJob: async ({ idempotencyKey, ...rest }, signal) => {
-      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newIdempotencyKey() };
       const retry = () => send(options, ToolRetryJobMutation, { input }, signal);
       return (await untilReply(options, retry, signal)).retryJob;
     },
     revertJob: async ({ idempotencyKey, ...rest }, signal) => {
-      const input = { ...rest, idempotencyKey: idempotencyKey ?? newKey() };
+      const input = { ...rest, idempotencyKey: idempotencyKey ?? newIdempotencyKey() };
       const revert = () => send(options, ToolRevertJobMutation, { input }, signal);
       return (await untilReply(options, revert, signal)).revertJob;
     },
@@ -274,8 +276,6 @@ function mutations(options: ClientOptions): Mutations {
       (await send(options, ToolRevealMutation, { input }, signal)).revealLines,
   };
 }
-
-const newKey = (): string => globalThis.crypto.randomUUID();
 
 /** Answers. If an answer whose reply was lost has won, that is a success, although the server says that the question was answered before. */
 async function answer(

@@ -1,19 +1,6 @@
 // Owns how a request to SpiderPig can fail, apart from the members of result unions. Not how a failure is shown.
 
-/** Why a request failed. */
-export type FailureKind =
-  /** The server cannot be reached, or its reply was lost. A retry can help. */
-  | 'unreachable'
-  /** The token is missing, wrong, expired or revoked. */
-  | 'unauthenticated'
-  /** The token has no permission for this. */
-  | 'forbidden'
-  /** An argument is invalid: see the message. */
-  | 'invalid'
-  /** The server's database is unavailable. A retry can help; `recorded` says whether anything was recorded. */
-  | 'database'
-  /** An error of the server, or a request that it does not understand. */
-  | 'failed';
+import { type FailureKind, kindOfCode } from '../core/failure.ts';
 
 /** Details of a failure. */
 export interface FailureDetails extends ErrorOptions {
@@ -58,7 +45,7 @@ export function fromGraphQLErrors(errors: readonly unknown[]): SpiderPigError {
   const code = memberOf(extensions, 'code');
   const recorded = memberOf(extensions, 'recorded');
   return new SpiderPigError(
-    kindOf(code),
+    kindOfCode(code),
     typeof message === 'string' ? message : 'The server answered with an error',
     {
       code: typeof code === 'string' ? code : null,
@@ -66,13 +53,6 @@ export function fromGraphQLErrors(errors: readonly unknown[]): SpiderPigError {
       extensions: typeof extensions === 'object' && extensions !== null ? { ...extensions } : {},
     },
   );
-}
-
-function kindOf(code: unknown): FailureKind {
-  if (code === 'UNAUTHENTICATED') return 'unauthenticated';
-  if (code === 'FORBIDDEN') return 'forbidden';
-  if (code === 'BAD_USER_INPUT' || code === 'NOT_FOUND') return 'invalid';
-  return String(code).startsWith('DATABASE_') ? 'database' : 'failed';
 }
 
 /** The error for what ended a subscription: a close event, a list of GraphQL errors, or an error event. */

@@ -50,28 +50,15 @@ export const ToolJob = graphql(`
   }
 `);
 
-export const ToolTrainLine = graphql(`
-  fragment ToolTrainLine on Train {
-    state
-    version
-    oldVersion
-    isCheckedOut
-    station
-    exceptionCount
-    exceptions { wiki version expected }
-    warnings
-  }
-`);
-
 export const ToolTrainQuery = graphql(`
   query ToolTrain {
     train {
-      ...ToolTrainLine
+      ...TrainState
       groups { name wikiCount versions { version wikiCount wikis } }
       task { id url version status date }
       blockers { id title status url }
       sources { name readAt problem }
-      next { ...ToolTrainLine }
+      next { ...TrainState }
     }
   }
 `);

@@ -16,7 +16,7 @@ const bundles: Part = {
   outputs: [...Object.keys(entrySources), 'client'].map((name) => `dist/${name}.js`),
   sources: [
     '{bin,jobrunner,schema,server}/**',
-    'client/{cli,generated,sdk,subscription}/**',
+    'client/{cli,core,generated,sdk,subscription}/**',
     'package-lock.json',
     'tools/build.ts',
   ],
@@ -26,7 +26,7 @@ const bundles: Part = {
 
 const page: Part = {
   outputs: ['dist/web/index.html'],
-  sources: ['client/{generated,subscription,web}/**', 'schema/text/**', 'package-lock.json'],
+  sources: ['client/{core,generated,subscription,web}/**', 'schema/text/**', 'package-lock.json'],
   // A process of its own: Vitest sets NODE_ENV, which changes what Vite builds.
   build: () =>
     promisify(execFile)(

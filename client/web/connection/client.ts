@@ -1,4 +1,5 @@
 // Owns the urql client: which requests go over HTTP or over the transport, and the words for a request that failed.
+
 import {
   type Client,
   type CombinedError,
@@ -9,6 +10,7 @@ import {
   subscriptionExchange,
 } from '@urql/core';
 import { Kind } from 'graphql';
+import { type FailureKind, kindOfCode } from '../../core/failure.ts';
 import { ResumingSubscription } from '../../subscription/resume.ts';
 import { msg } from '../i18n/msg.ts';
 import { clockedFetch } from '../state/server-clock.ts';
@@ -109,15 +111,17 @@ function isSignedOut(error: CombinedError): boolean {
 
 /** Whether the request failed because of the database (busy, full or unavailable). A retry can succeed. */
 export function isDatabaseError(errors: Result['errors'] | CombinedError['graphQLErrors']): boolean {
-  return errors?.some((each) => String(each.extensions?.['code']).startsWith('DATABASE_')) ?? false;
+  return hasKind(errors, ['database']);
 }
 
-/** Error codes for which a retry cannot succeed. */
-const finalCodes: readonly unknown[] = ['FORBIDDEN', 'NOT_FOUND', 'BAD_USER_INPUT'];
+const hasKind = (
+  errors: Result['errors'] | CombinedError['graphQLErrors'],
+  kinds: readonly FailureKind[],
+): boolean => errors?.some(({ extensions }) => kinds.includes(kindOfCode(extensions?.['code']))) ?? false;
 
 /** Whether the server refused a subscription and would refuse it again. */
 export function isFinal(errors: Result['errors']): boolean {
-  return errors?.some((each) => finalCodes.includes(each.extensions?.['code'])) ?? false;
+  return hasKind(errors, ['forbidden', 'invalid']);
 }
 
 /**

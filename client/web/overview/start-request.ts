@@ -1,10 +1,10 @@
 // Owns the request that starts a backport, and what the server refused of it. Owns no field.
 import { useRef, useState } from 'preact/hooks';
+import { IdempotencyKey } from '../../core/idempotency-key.ts';
 import type { StartBackportInput, StartBackportMutation as StartResult } from '../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { StartBackportMutation } from '../job/job.graphql.ts';
-import { IdempotencyKey } from '../job/parts/idempotency-key.ts';
 
 type Refusal = RefusalOf<StartResult['startBackport']>;
 

@@ -6,9 +6,9 @@ import {
   type TrainStation,
   type WikiMove,
 } from '../../../schema/text/train.ts';
+import { IdempotencyKey } from '../../core/idempotency-key.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
-import { IdempotencyKey } from '../job/parts/idempotency-key.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { serverNow } from '../state/server-clock.ts';

@@ -14,20 +14,6 @@ export const TrainUpdatesSubscription = graphql(`
   }
 `);
 
-/** What is different between the current train and the next one. */
-export const TrainState = graphql(`
-  fragment TrainState on Train {
-    state
-    version
-    oldVersion
-    isCheckedOut
-    station
-    exceptionCount
-    exceptions { wiki version expected }
-    warnings
-  }
-`);
-
 /** The newest train job, with what ran before it. */
 export const LastTrainQuery = graphql(`
   query LastTrain {

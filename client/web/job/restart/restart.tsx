@@ -2,6 +2,7 @@
 import { cdxIconReload, cdxIconUndo } from '@wikimedia/codex-icons';
 import { useContext, useRef, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { IdempotencyKey, newIdempotencyKey } from '../../../core/idempotency-key.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../../connection/mutation.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
@@ -9,7 +10,6 @@ import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { Held } from '../../parts/hold.tsx';
 import { go, jobPath } from '../../route.ts';
 import { ActionButton } from '../parts/action-button.tsx';
-import { IdempotencyKey, newIdempotencyKey } from '../parts/idempotency-key.ts';
 import { RetryJobMutation, RevertJobMutation } from './restart.graphql.ts';
 import './restart.css';
 
