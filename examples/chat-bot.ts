@@ -1,12 +1,18 @@
 // Example: a bot that announces questions in a chat and passes on answers. Here the chat is the terminal: messages are printed, and a line `JOB CODE`
 // answers the open question of a job. Replace `announce` and `messages` by those of your chat.
 import { createInterface } from 'node:readline';
-import { createClient, type Interaction, type Job, jobUrl } from 'spiderpig/client';
+import {
+  type Client,
+  createClient,
+  type Interaction,
+  type Job,
+  jobUrl,
+  SpiderPigError,
+} from 'spiderpig/client';
 
 const url = process.env['SPIDERPIG_URL'] ?? 'http://127.0.0.1:8888';
 const token = process.env['SPIDERPIG_TOKEN'] ?? '';
 const end = new AbortController();
-await using client = createClient({ url, token, clientName: 'chat-bot', clientVersion: '1.0' });
 
 const announce = (text: string): void => console.log(text);
 const messages = createInterface({ input: process.stdin });
@@ -15,11 +21,11 @@ const messages = createInterface({ input: process.stdin });
 const open = new Map<string, Interaction>();
 
 /** Announces each question once, who answered it, and the end of each job. */
-async function announceQuestions(): Promise<void> {
+async function announceQuestions(client: Client): Promise<void> {
   for await (const job of client.watchJobs(end.signal)) {
     const before = open.get(job.id);
     const question = job.pendingInteraction;
-    if (before && before.id !== question?.id) await announceAnswer(job, before);
+    if (before && before.id !== question?.id) await announceAnswer(client, job, before);
     if (question && question.id !== before?.id) {
       open.set(job.id, question);
       const choices = question.choices.map(({ label, code }) => `${code} (${label})`).join(', ');
@@ -31,13 +37,13 @@ async function announceQuestions(): Promise<void> {
   }
 }
 
-async function announceAnswer(job: Job, { id }: Interaction): Promise<void> {
+async function announceAnswer(client: Client, job: Job, { id }: Interaction): Promise<void> {
   open.delete(job.id);
   const closed = (await client.interactions(job.id))?.find((question) => question.id === id);
   if (closed?.answeredBy) announce(`Job ${job.id}: ${closed.answeredBy.name} answered ${closed.answer}`);
 }
 
-async function passOnAnswers(): Promise<void> {
+async function passOnAnswers(client: Client): Promise<void> {
   for await (const message of messages) {
     const [job = '', answer = ''] = message.trim().split(' ');
     const question = open.get(job);
@@ -52,6 +58,17 @@ async function passOnAnswers(): Promise<void> {
   end.abort();
 }
 
-const [questions, answers] = await Promise.allSettled([announceQuestions(), passOnAnswers()]);
-if (answers.status === 'rejected') throw answers.reason;
-if (questions.status === 'rejected' && !end.signal.aborted) throw questions.reason;
+try {
+  await using client = createClient({ url, token, clientName: 'chat-bot', clientVersion: '1.0' });
+  // Without it, a wrong token would be noticed only with the first question.
+  if ((await client.viewer()) === null) throw new Error('The server does not know who this is.');
+  const [questions, answers] = await Promise.allSettled([announceQuestions(client), passOnAnswers(client)]);
+  if (answers.status === 'rejected') throw answers.reason;
+  if (questions.status === 'rejected' && !end.signal.aborted) throw questions.reason;
+} catch (error) {
+  const hint =
+    error instanceof SpiderPigError && error.kind === 'unauthenticated' ? ' (SPIDERPIG_TOKEN)' : '';
+  console.error(`${error instanceof Error ? error.message : error}${hint}`);
+  messages.close();
+  process.exitCode = 1;
+}

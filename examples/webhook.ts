@@ -4,7 +4,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 
 const key = Buffer.from((process.env['SPIDERPIG_WEBHOOK_SECRET'] ?? '').replace(/^whsec_/, ''), 'base64');
-if (key.length === 0) throw new Error('SPIDERPIG_WEBHOOK_SECRET is not set');
+const port = Number(process.env['PORT'] || 9000);
+if (key.length === 0) fail('SPIDERPIG_WEBHOOK_SECRET is not set, or is no secret');
+if (!Number.isInteger(port) || port < 0 || port > 65_535) fail('PORT is not a port number');
+
+/** Ends with a line that says why, and the exit status for wrong usage. */
+function fail(why: string): never {
+  console.error(`webhook.ts: ${why}`);
+  process.exit(2);
+}
 
 /** Messages that are older are refused: another program could have recorded them. In seconds. */
 const longestDelay = 5 * 60;
@@ -54,7 +62,8 @@ const server = createServer(async (request, response) => {
   handle(JSON.parse(body.toString()));
 });
 
-server.listen(Number(process.env['PORT'] ?? 9000), '127.0.0.1', () => {
+server.on('error', ({ message }) => fail(message));
+server.listen(port, '127.0.0.1', () => {
   const address = server.address();
   console.log(`listening on port ${typeof address === 'object' ? address?.port : ''}`);
 });
