@@ -26,6 +26,11 @@ const config: CodegenConfig = {
         skipTypename: true,
       },
     },
+    // The typed Python of an example, and the proof that tools in other languages need only the schema.
+    'examples/python/spiderpig_api.py': {
+      documents: 'examples/python/operations.graphql',
+      plugins: ['./tools/python-client.ts'],
+    },
   },
 };
 
