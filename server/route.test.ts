@@ -11,6 +11,7 @@ import { pageKeyHeader } from './sign-in/identity.ts';
 const samples: Readonly<Record<string, string>> = {
   [String(/^\/graphql\//)]: '/graphql/start.js',
   [String(/^\/jobs\/[^/]+\/log\.txt$/)]: '/jobs/1/log.txt',
+  [String(/^\/jobs\/[^/]+\/plain$/)]: '/jobs/1/plain',
 };
 const pathOf = ({ path }: Route): string => (typeof path === 'string' ? path : (samples[String(path)] ?? ''));
 const nameOf = (route: Route): string => `${route.method} ${pathOf(route)}`;

@@ -22,9 +22,18 @@ import { sendStaticFile } from './http/static-files.ts';
 import { sendJobLog } from './log/download.ts';
 import { sendReadiness } from './monitoring/health.ts';
 import { sendMetrics } from './monitoring/scrape.ts';
+import { sendJobPage } from './plain/job-page.ts';
+import { sendListPage } from './plain/list-page.ts';
+import { sendNeedsHttps } from './plain/page.ts';
 import { backChannelLogout } from './sign-in/back-channel-logout.ts';
 import { beginDevice, decideDevice, pollDevice, sendDeviceRequest } from './sign-in/device.ts';
-import { credentialsOfRequest, type Identity, type Proof, type SessionIdentity } from './sign-in/identity.ts';
+import {
+  cookieScope,
+  credentialsOfRequest,
+  type Identity,
+  type Proof,
+  type SessionIdentity,
+} from './sign-in/identity.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
@@ -41,6 +50,8 @@ type Answer<Arguments extends readonly unknown[]> = (
  * - `local or page key`: clients on this host, and others with a page key or a token.
  * - `cookie`: a session cookie or a token. Only for static files: any program on this host receives the cookie, because browsers send it to every port.
  * - `browser`: the same; others are redirected to the sign-in page.
+ * - `https cookie`: a token, or a session cookie at the public https address: its name begins with `__Host-`, and programs on other ports of a loopback
+ *   address do not receive it. For pages without scripts, which cannot send a page key. Others are redirected, or get an explanation.
  * - `page key`: a token, or a session cookie with the page key, which no other web site has.
  * - `session`: as `page key`, but not with a token.
  * - `admin`: as `page key`, with the role admin, which no token has.
@@ -63,7 +74,7 @@ export type Route = {
 } & (
   | { readonly access: 'public' | 'local or page key'; readonly why: string; readonly answer: Answer<[]> }
   | {
-      readonly access: 'cookie' | 'browser';
+      readonly access: 'cookie' | 'browser' | 'https cookie';
       readonly why: string;
       readonly answer: Answer<[identity: Identity]>;
     }
@@ -205,6 +216,20 @@ export const routes: readonly Route[] = [
   },
   { method: 'POST', path: '/ticket', json: true, access: 'session', answer: sendTicket },
   { method: 'GET', path: '/audit.jsonl', access: 'admin', ticket: true, answer: sendAudit },
+  {
+    method: 'GET',
+    path: '/plain',
+    access: 'https cookie',
+    why: 'the cookie of the public https address is sent to no other program',
+    answer: sendListPage,
+  },
+  {
+    method: 'GET',
+    path: /^\/jobs\/[^/]+\/plain$/,
+    access: 'https cookie',
+    why: 'the same',
+    answer: sendJobPage,
+  },
   { method: 'GET', path: /^\/jobs\/[^/]+\/log\.txt$/, access: 'page key', ticket: true, answer: sendJobLog },
 ];
 
@@ -275,10 +300,14 @@ const identify = ({ request, context: { gate } }: Exchange, proof: Proof): Promi
 /** The identity of a client that may use the route; null: the request was refused and answered. */
 async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Identity | null> {
   const { response } = exchange;
-  if (access === 'cookie' || access === 'browser') {
+  if (access === 'cookie' || access === 'browser' || access === 'https cookie') {
     const identity = await identify(exchange, 'cookie');
+    if (identity && access === 'https cookie' && !isProvedByCookie(exchange, identity)) {
+      sendNeedsHttps(exchange);
+      return null;
+    }
     if (identity) return identity;
-    if (access === 'browser')
+    if (access !== 'cookie')
       sendText(response, 303, 'Sign in first.', { location: `${exchange.context.basePath}/sign-in` });
     else sendUnauthenticated(response);
     return null;
@@ -290,6 +319,10 @@ async function admit(exchange: Exchange, { access, ticket }: Route): Promise<Ide
   sendText(response, 403, 'Only an admin who is signed in with a browser may see this.');
   return null;
 }
+
+/** Whether these credentials prove who reads without a page key: a token, or a cookie that only this site receives. */
+const isProvedByCookie = ({ host, context: { gate } }: Exchange, { session }: Identity): boolean =>
+  session === null || cookieScope(host, gate).secure;
 
 /** As {@link admit}. A banned user also gets the reason for the ban, and who sent a token what is wrong with it. */
 async function admitWithPageKey({ request, response, context }: Exchange): Promise<Identity | null> {

@@ -100,6 +100,7 @@ export const layers: readonly Layer[] = [
       log: 'delivery, download, search and marks of logs',
       'sign-in': 'sessions, the identity provider, second factors',
       monitoring: 'the answers of `/readyz` and `/metrics`',
+      plain: 'pages for browsers without scripts, to read only',
       push: 'sending events to browsers, also while no page is open',
       webhook: 'sending events to webhooks',
       train: 'the state of the train: staging directory, Gerrit, task, blockers',

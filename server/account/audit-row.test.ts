@@ -335,6 +335,8 @@ test('every route is one with a tested effect, or has no effect that a person ca
     'GET /healthz',
     'GET /readyz',
     'GET /metrics',
+    'GET /plain',
+    'GET /jobs/1/plain',
     // The download that follows is recorded.
     'POST /ticket',
   ];
@@ -342,6 +344,7 @@ test('every route is one with a tested effect, or has no effect that a person ca
     const text = path instanceof RegExp ? path.source : path;
     if (text.includes('log') && path instanceof RegExp && text.includes('jobs'))
       return `${method} /jobs/1/log.txt`;
+    if (text.endsWith('plain$')) return `${method} /jobs/1/plain`;
     return `${method} ${text.replace('^\\/graphql\\/', '/graphql/*')}`;
   });
   const tested = Object.keys(routeEffects);
