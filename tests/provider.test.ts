@@ -58,8 +58,7 @@ async function openOrganisation(
   const { url: databaseUrl, drop } = await makeDatabase(dialect, directory);
   const world = await openServer({
     databaseUrl,
-    // A day: here the open connections are checked only when the doorbell rings.
-    connectionCheckInterval: 86_400_000,
+    onlyRings: true,
     ...(more.providerTimeout === undefined ? {} : { providerTimeout: more.providerTimeout }),
     configuration: {
       port,

@@ -9,13 +9,16 @@ import {
   waitForConnections,
 } from './store/connection.ts';
 import { Continuity } from './store/continuity.ts';
-import type { Database } from './store/database.ts';
+import type { Database, OpenOptions } from './store/database.ts';
 import { notifyDoorbell } from './store/doorbell.ts';
 import { HighWater } from './store/high-water.ts';
 import { databaseOf } from './store/transaction.ts';
 
-/** Opens a PostgreSQL database. `marks`: the directory of its high-water mark. Rejects when it cannot be reached. */
-export async function openPostgreSql(url: string, marks?: string): Promise<Database> {
+/** Opens a PostgreSQL database. Rejects when it cannot be reached. */
+export async function openPostgreSql(
+  url: string,
+  { marks, doorbellFallback }: OpenOptions,
+): Promise<Database> {
   const orm = new MikroORM({
     ...ormOptions,
     clientUrl: url,
@@ -35,7 +38,7 @@ export async function openPostgreSql(url: string, marks?: string): Promise<Datab
       dialect: 'postgresql',
       url,
       orm,
-      doorbell: await notifyDoorbell(url),
+      doorbell: await notifyDoorbell(url, doorbellFallback),
       reserve: null,
       continuity: new Continuity(marks === undefined ? null : new HighWater([marks]), null),
     });

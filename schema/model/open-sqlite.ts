@@ -4,14 +4,14 @@ import { dirname, join } from 'node:path';
 import { MikroORM } from '@mikro-orm/sqlite';
 import { ormOptions } from './entities.ts';
 import { Continuity } from './store/continuity.ts';
-import { type Database, sqliteFile } from './store/database.ts';
+import { type Database, type OpenOptions, sqliteFile } from './store/database.ts';
 import { fileDoorbell } from './store/doorbell.ts';
 import { HighWater } from './store/high-water.ts';
 import { Reserve } from './store/reserve.ts';
 import { databaseOf } from './store/transaction.ts';
 
-/** Opens a SQLite database, creating its file. `marks`: a further directory for its high-water mark. */
-export async function openSqlite(url: string, marks?: string): Promise<Database> {
+/** Opens a SQLite database, creating its file. */
+export async function openSqlite(url: string, { marks, doorbellFallback }: OpenOptions): Promise<Database> {
   const file = sqliteFile(url);
   // Created here so that only the owner can read it, regardless of the umask; the WAL file inherits the mode.
   closeSync(openSync(file, 'a', 0o600));
@@ -24,7 +24,11 @@ export async function openSqlite(url: string, marks?: string): Promise<Database>
   // SQLite waits for a lock by blocking the process. Keep that short; retryWhileBusy retries without blocking.
   native.pragma('busy_timeout = 10');
   const dataVersion = native.prepare('pragma data_version').pluck();
-  const doorbell = fileDoorbell(join(dirname(file), 'bell'), () => Number(dataVersion.get()));
+  const doorbell = fileDoorbell(
+    join(dirname(file), 'bell'),
+    () => Number(dataVersion.get()),
+    doorbellFallback,
+  );
   const directories = [dirname(file), ...(marks === undefined ? [] : [marks])];
   return databaseOf({
     dialect: 'sqlite',

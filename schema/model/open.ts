@@ -1,17 +1,11 @@
 // Owns opening a database of either dialect, with its entities and its doorbell. Not migrating it (migration/migration.ts).
-import { type Database, dialectOf } from './store/database.ts';
+import { type Database, dialectOf, type OpenOptions } from './store/database.ts';
 
-/**
- * Opens the database with its doorbell, without migrating it. `marks`: the directory in which the high-water mark is kept; a SQLite database also
- * has one beside it. Throws on an unknown URL scheme and when the database cannot be reached.
- */
-export async function openDatabase(
-  url: string,
-  { marks }: { readonly marks?: string } = {},
-): Promise<Database> {
+/** Opens the database with its doorbell, without migrating it. Throws on an unknown URL scheme and when the database cannot be reached. */
+export async function openDatabase(url: string, options: OpenOptions = {}): Promise<Database> {
   const dialect = dialectOf(url);
   if (dialect === null) throw new Error(`not a database URL: ${url}`);
   // Each loads its driver, which the other never needs: together they double the time until a process is ready.
-  if (dialect === 'sqlite') return await (await import('./open-sqlite.ts')).openSqlite(url, marks);
-  return await (await import('./open-postgresql.ts')).openPostgreSql(url, marks);
+  if (dialect === 'sqlite') return await (await import('./open-sqlite.ts')).openSqlite(url, options);
+  return await (await import('./open-postgresql.ts')).openPostgreSql(url, options);
 }

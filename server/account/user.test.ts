@@ -86,10 +86,8 @@ describe.each(dialects)('users on %s', (dialect) => {
     directory = mkdtempSync(join(tmpdir(), 'spiderpig-people-'));
     const database = await makeDatabase(dialect, directory);
     drop = database.drop;
-    // A day: here the open connections are checked only when the doorbell rings.
-    const connectionCheckInterval = 86_400_000;
-    here = await openServer({ databaseUrl: database.url, connectionCheckInterval });
-    there = await openServer({ databaseUrl: database.url, connectionCheckInterval });
+    here = await openServer({ databaseUrl: database.url, onlyRings: true });
+    there = await openServer({ databaseUrl: database.url, onlyRings: true });
     admin = await here.signIn('admin', 'ada');
   });
   afterAll(async () => {

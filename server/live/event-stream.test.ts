@@ -9,8 +9,7 @@ import { append, openServer, runningJob, type TestServer } from '../../tests/sup
 let world: TestServer;
 let job: number;
 beforeAll(async () => {
-  // A day: here the open connections are checked only when the doorbell rings.
-  world = await openServer({ connectionCheckInterval: 86_400_000 });
+  world = await openServer({ onlyRings: true });
   job = await runningJob(world.db);
 });
 afterAll(() => world[Symbol.asyncDispose]());

@@ -21,9 +21,7 @@ import {
 
 let world: TestServer;
 beforeAll(async () => {
-  // A day: here the open connections are checked only when the doorbell rings.
-  const connectionCheckInterval = 86_400_000;
-  world = await openServer({ configuration: { accessHelp: 'Ask in #deploy' }, connectionCheckInterval });
+  world = await openServer({ configuration: { accessHelp: 'Ask in #deploy' }, onlyRings: true });
 });
 afterAll(() => world[Symbol.asyncDispose]());
 

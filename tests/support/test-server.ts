@@ -97,11 +97,14 @@ export async function openServer(
     configuration?: Partial<ServerOptions['configuration']>;
     /** A migrated database. Default: a new one on SQLite. */
     databaseUrl?: string;
+    /** Never looks at the open connections, or wakes a listener, without a ring: then a test proves the ring. */
+    onlyRings?: true;
   } = {},
 ): Promise<TestServer> {
   const directory = await mkdtemp(join(tmpdir(), 'spiderpig-server-'));
   const databaseUrl = options.databaseUrl ?? (await makeDatabase('sqlite', directory)).url;
-  const db = await openDatabase(databaseUrl);
+  const aDay = 86_400_000;
+  const db = await openDatabase(databaseUrl, options.onlyRings ? { doorbellFallback: aDay } : {});
   const documents = new Map(realDocuments());
   const logged: string[] = [];
   const staticDirectory = join(directory, 'dist');
@@ -116,6 +119,7 @@ export async function openServer(
     staticDirectory,
     documents,
     version: '1.2.3',
+    ...(options.onlyRings ? { connectionCheckInterval: aDay } : {}),
     ...options,
     configuration: { ...testConfiguration, ...options.configuration },
   }).catch(async (error: unknown) => {

@@ -60,3 +60,11 @@ export interface Database extends AsyncDisposable {
   /** Whether rings are part of the transaction (PostgreSQL) or follow the commit (SQLite), see {@link Doorbell.ring}. */
   readonly ringsInTransaction: boolean;
 }
+
+/** How a database is opened. */
+export interface OpenOptions {
+  /** The directory in which the high-water mark is kept; a SQLite database also has one beside it. */
+  readonly marks?: string;
+  /** How often listeners are woken although nothing has rung, in milliseconds: see doorbell.ts. */
+  readonly doorbellFallback?: number;
+}

@@ -89,15 +89,19 @@ class Listeners {
   }
 }
 
-/** How often SQLite's `data_version` is polled as a fallback, in milliseconds. It reads shared memory and runs no query. */
+/** How often SQLite's `data_version` is polled as a fallback by default, in milliseconds. It reads shared memory and runs no query. */
 const dataVersionInterval = 250;
 
 /**
  * The doorbell of a SQLite database: one file per topic beside it, touched after a commit and watched. Watching the database or its WAL
  * instead would notify before the commit is visible, and stops when the WAL is deleted. `dataVersion` is the fallback: it changes when
- * another connection has committed.
+ * another connection has committed; it is compared every `interval` milliseconds.
  */
-export function fileDoorbell(directory: string, dataVersion: () => number): Doorbell {
+export function fileDoorbell(
+  directory: string,
+  dataVersion: () => number,
+  interval = dataVersionInterval,
+): Doorbell {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const listeners = new Listeners();
   const bells = new Map<Topic, number>();
@@ -120,7 +124,7 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
     if (version === seen) return;
     seen = version;
     listeners.wake(...topics);
-  }, dataVersionInterval);
+  }, interval);
   fallback.unref();
   return {
     listen: (...wanted) => listeners.listen(...wanted),
@@ -148,16 +152,16 @@ export function fileDoorbell(directory: string, dataVersion: () => number): Door
 /** The channel of `NOTIFY`; the payload is a topic. */
 export const notifyChannel = 'spiderpig';
 /**
- * How often all listeners are woken without a notification on PostgreSQL, in milliseconds: the fallback for notifications lost while
- * reconnecting.
+ * How often all listeners are woken without a notification on PostgreSQL by default, in milliseconds: the fallback for notifications lost
+ * while reconnecting.
  */
 const pollInterval = 2_000;
 
 /** The name of a doorbell's connection in `pg_stat_activity`: each process on a host has one. PostgreSQL keeps 63 characters. */
 export const doorbellName = (host: string): string => `spiderpig on ${host}`.slice(0, 63);
 
-/** The doorbell of a PostgreSQL database: a persistent connection that LISTENs. */
-export async function notifyDoorbell(url: string): Promise<Doorbell> {
+/** The doorbell of a PostgreSQL database: a persistent connection that LISTENs. All listeners are also woken every `interval` milliseconds. */
+export async function notifyDoorbell(url: string, interval = pollInterval): Promise<Doorbell> {
   const listeners = new Listeners();
   const connection = await openPersistentConnection(url, doorbellName(hostname()), async (client) => {
     client.on('notification', (message) => {
@@ -168,7 +172,7 @@ export async function notifyDoorbell(url: string): Promise<Doorbell> {
     // Notifications may have been lost while disconnected: wake all listeners.
     listeners.wake(...topics);
   });
-  const fallback = setInterval(() => listeners.wake(...topics), pollInterval);
+  const fallback = setInterval(() => listeners.wake(...topics), interval);
   fallback.unref();
   return {
     listen: (...wanted) => listeners.listen(...wanted),
