@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
 import { environmentWithCommand, writeCommand } from './support/command.ts';
+import { installPackage } from './support/package.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const webhookSecret = `whsec_${Buffer.from('a secret of the test').toString('base64')}`;
@@ -19,15 +20,10 @@ let directory = '';
 beforeAll(async () => {
   world = await openWorld();
   token = await world.token('deploy', 'Ada');
-  // An outsider's project, in which the package is installed.
+  // An outsider's project, in which the packed package is installed.
   directory = join(world.directory, 'project');
-  mkdirSync(join(directory, 'node_modules', 'spiderpig'), { recursive: true });
-  const source = join(packageRoot, 'client/sdk/client.ts');
-  writeFileSync(
-    join(directory, 'node_modules/spiderpig/package.json'),
-    JSON.stringify({ name: 'spiderpig', type: 'module', exports: { './client': './client.js' } }),
-  );
-  writeFileSync(join(directory, 'node_modules/spiderpig/client.js'), `export * from '${source}';\n`);
+  mkdirSync(directory);
+  await installPackage(directory);
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}');
   symlinkSync(join(packageRoot, 'examples'), join(directory, 'examples'));
   writeCommand(directory);
@@ -35,7 +31,12 @@ beforeAll(async () => {
 afterAll(() => world[Symbol.asyncDispose]());
 
 /** Starts an example. `output` is what it has printed so far. */
-function start(name: string, command: string, ...args: readonly string[]) {
+function start(
+  name: string,
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+) {
   done.add(name.split('/')[0] ?? name);
   // --preserve-symlinks: the example imports the package of the project, not of this repository.
   const file = join(directory, 'examples', name);
@@ -52,6 +53,7 @@ function start(name: string, command: string, ...args: readonly string[]) {
         PORT: '0',
         // The directory of the examples is that of the checkout.
         PYTHONDONTWRITEBYTECODE: '1',
+        ...environment,
       },
       stdio: ['pipe', 'pipe', 'pipe'],
     },
@@ -70,8 +72,9 @@ function start(name: string, command: string, ...args: readonly string[]) {
   };
 }
 
+const preserved = ['--preserve-symlinks', '--preserve-symlinks-main'];
 const node = (name: string, ...args: readonly string[]) =>
-  start(name, process.execPath, '--preserve-symlinks', '--preserve-symlinks-main', ...args);
+  start(name, process.execPath, [...preserved, ...args]);
 
 /** Answers the open question of a job. */
 async function answer(job: string, code: string): Promise<void> {
@@ -105,7 +108,7 @@ it('deploy.ts deploys a change and exits with status 0; chat-bot.ts announces it
 
 it.skipIf(!hasPython)('chat-bot.ts passes on an answer; deploy.py waits for the end', async () => {
   const bot = node('chat-bot.ts');
-  const deploy = start('python/deploy.py', 'python3', '1102340');
+  const deploy = start('python/deploy.py', 'python3', ['1102340']);
   await deploy.shows('Backport the changes?');
   await bot.shows('Job 2 of Ada asks:');
   bot.type('2 n');
@@ -116,7 +119,7 @@ it.skipIf(!hasPython)('chat-bot.ts passes on an answer; deploy.py waits for the 
 });
 
 it('until-question.sh ends when the job waits for an answer', async () => {
-  const { output } = await start('until-question.sh', 'sh', '1102340').ended;
+  const { output } = await start('until-question.sh', 'sh', ['1102340']).ended;
   expect(output).toContain('An answer is needed');
   await answer('3', 'n');
 });
@@ -142,6 +145,30 @@ it('webhook.ts prints a message once, and refuses those that are not signed with
   receiver.closeInput();
   const { output } = await receiver.ended;
   expect(output.match(/^released$/gm)).toHaveLength(1);
+});
+
+it.each([
+  ['deploy.ts', { SPIDERPIG_TOKEN: '' }],
+  ['deploy.ts', { SPIDERPIG_URL: 'nonsense' }],
+  ['chat-bot.ts', { SPIDERPIG_TOKEN: '' }],
+  ['chat-bot.ts', { SPIDERPIG_URL: 'nonsense' }],
+  ['webhook.ts', { SPIDERPIG_WEBHOOK_SECRET: '' }],
+  ['webhook.ts', { PORT: 'nonsense' }],
+  ...(hasPython
+    ? ([
+        ['python/deploy.py', { SPIDERPIG_TOKEN: '' }],
+        ['python/deploy.py', { SPIDERPIG_URL: 'nonsense' }],
+        ['python/deploy.py', { SPIDERPIG_TOKEN: 'wrong' }],
+      ] as const)
+    : []),
+] as const)('%s explains the environment %j without a stack trace', async (name, environment) => {
+  const run = name.endsWith('.py')
+    ? start(name, 'python3', ['1102340'], environment)
+    : start(name, process.execPath, [...preserved, '1102340'], environment);
+  const { status, output } = await run.ended;
+  expect(status).not.toBe(0);
+  expect(output.trim()).not.toBe('');
+  expect(output).not.toMatch(/^\s+at |Traceback|node:internal/m);
 });
 
 it('has no example that is not run', () => {

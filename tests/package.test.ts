@@ -17,6 +17,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot, packageVersion } from '../schema/process/files.ts';
 import { writeDebianPackage } from '../tools/debian.ts';
+import { packPackage } from './support/package.ts';
 
 const execute = promisify(execFile);
 
@@ -46,13 +47,11 @@ beforeAll(async () => {
     HOME: home,
     SPIDERPIG_SIMULATOR_SPEED: '50',
   };
-  // What is built was built before the tests: building again would replace files that other tests run.
-  await execute('npm', ['pack', '--ignore-scripts', '--pack-destination', directory], { cwd: packageRoot });
-  const [tarball = ''] = globSync('*.tgz', { cwd: directory });
+  const tarball = await packPackage(directory);
   // With the variables of the caller: a proxy or a registry may be set there.
   const npm = { ...process.env, ...environment, npm_config_cache: join(home, '.npm') };
   const options = { cwd: home, env: npm, ...other };
-  await execute('npm', ['install', '--no-audit', '--no-fund', join('..', tarball)], options);
+  await execute('npm', ['install', '--no-audit', '--no-fund', tarball], options);
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
