@@ -30,6 +30,7 @@ beforeAll(() => {
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
 interface ErrorWorld {
+  readonly databaseUrl: string;
   readonly log: SimulatedErrorLog;
   readonly world: TestServer;
   readonly deployer: string;
@@ -38,14 +39,21 @@ interface ErrorWorld {
 
 /** A server that searches every 100 ms. */
 async function openErrorWorld(
-  options: { dialect?: (typeof dialects)[number]; watchTime?: number; credentialsFile?: string } = {},
+  options: {
+    dialect?: (typeof dialects)[number];
+    watchTime?: number;
+    credentialsFile?: string;
+    /** Another server, whose database and error log this one uses. */
+    like?: ErrorWorld;
+  } = {},
 ): Promise<ErrorWorld> {
-  const log = await startErrorLog({ messages: [usual] });
-  onTestFinished(async () => await log[Symbol.asyncDispose]());
-  const { dialect = 'sqlite', watchTime = 15 * minute, credentialsFile = null } = options;
-  const { url } = await makeDatabase(dialect, mkdtempSync(join(directory, 'database-')));
+  const { dialect = 'sqlite', watchTime = 15 * minute, credentialsFile = null, like } = options;
+  const log = like?.log ?? (await startErrorLog({ messages: [usual] }));
+  if (like === undefined) onTestFinished(async () => await log[Symbol.asyncDispose]());
+  const databaseUrl =
+    like?.databaseUrl ?? (await makeDatabase(dialect, mkdtempSync(join(directory, 'database-')))).url;
   const world = await openServer({
-    databaseUrl: url,
+    databaseUrl,
     errorLogTiming: { interval: 100, timeout: 1_500 },
     configuration: {
       errorLog: {
@@ -61,7 +69,13 @@ async function openErrorWorld(
     },
   });
   onTestFinished(async () => await world[Symbol.asyncDispose]());
-  return { log, world, deployer: await world.token('deploy'), viewer: await world.token('read', 'vera') };
+  return {
+    databaseUrl,
+    log,
+    world,
+    deployer: await world.token('deploy'),
+    viewer: await world.token('read', 'vera'),
+  };
 }
 
 /** A running job that started some minutes ago and reached production two minutes later. */
@@ -358,6 +372,21 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
     const { data } = await own.world.ask(own.viewer, state);
     expect(data.job).toMatchObject({ health: null, errorWatch: { text: 'Quiet since the end.' } });
     expect(await eventsOf(own)).toMatchObject([{ kind: 'quiet', jobId: id }]);
+  });
+
+  test('is neither lost nor doubled when servers restart during the watch', async () => {
+    const first = await openErrorWorld({ dialect });
+    const id = await endedJob(first, 3);
+    await healthWhere(first, id, ({ watch, before }) => watch?.state === 'WATCHING' && before?.minutes > 59);
+    await first.world.server.close();
+    const from = Date.now() - 8 * minute;
+    first.log.messages = [usual, { ...usual, text: 'TypeError: new', perMinute: 40, from }];
+    const others = await Promise.all([1, 2].map(() => openErrorWorld({ dialect, like: first })));
+    await Promise.all(others.map((own) => healthWhere(own, id, ({ watch }) => watch?.state === 'ROSE')));
+    const again = await openErrorWorld({ dialect, like: first });
+    await logWhere(again, again.deployer, isKnown);
+    expect(await eventsOf(again)).toMatchObject([{ kind: 'errors_rose', jobId: id }]);
+    expect(await again.world.db.em().count(ErrorWatchRow, {})).toBe(1);
   });
 
   test('of several servers one stores a result', async () => {
