@@ -184,3 +184,9 @@ test('every member of a result union is a success or implements Refusal with its
   const code = schema.getType('RefusalCode');
   expect(isEnumType(code) && code.getValues().map(({ name }) => name)).toEqual([...codes].sort());
 });
+
+test('only the two oldest refusals are called Unknown…; others are called …NotFound', () => {
+  const names = Object.keys(schema.getTypeMap()).filter((name) => name.startsWith('Unknown'));
+  // Decision 54.
+  expect(names.sort()).toEqual(['UnknownLane', 'UnknownToken']);
+});
