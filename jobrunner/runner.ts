@@ -31,7 +31,7 @@ export async function runJobs(context: RunnerContext, signal: AbortSignal): Prom
     await Promise.all([
       claimJobs(context, id, signal),
       watchSupervisors(context, signal),
-      removeOldJobs(context, signal),
+      removeOldJobs(context, id, signal),
       compactOldLogs(context, signal),
     ]);
   } finally {

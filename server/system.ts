@@ -10,7 +10,7 @@ import { inQueueOrder } from '../schema/model/job/queue.ts';
 import { activeStates } from '../schema/model/job/state.ts';
 import { notResponding } from '../schema/model/runner/lease.ts';
 import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
-import { recordMissingRunner } from '../schema/model/runner/runner.ts';
+import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
@@ -77,10 +77,11 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     return this.#health.now;
   }
 
-  /** What does not respond, as sentences for operators; empty if the database does not answer in time. */
-  async notResponding(): Promise<string[]> {
+  /** What does not respond, and what is not cleaned up, as sentences for operators; empty if the database does not answer in time. */
+  async warnings(): Promise<string[]> {
     const late = wait(lookLimit, [], { ref: false });
-    return await Promise.race([notResponding(this.#db).catch(() => []), late]);
+    const found = Promise.all([notResponding(this.#db), cleanUpProblems(this.#db)]);
+    return await Promise.race([found.then((lists) => lists.flat()).catch(() => []), late]);
   }
 
   async now(): Promise<SystemNow> {
@@ -197,6 +198,7 @@ function fingerprintOf(now: SystemNow): string {
       runner.lanes,
       runner.scap,
       runner.laneProblem,
+      runner.cleanUpProblem,
     ]),
     activeJobs.map((job) => [job.id, job.revision]),
     queuedJobs.map((job) => [job.id, job.revision]),

@@ -17,7 +17,7 @@ export const SystemUpdatesSubscription = graphql(`
       database { since message }
       lanes
       hold { id reason by { name } since endsAt }
-      runners { id host lanes online laneProblem scap simulated }
+      runners { id host lanes online laneProblem cleanUpProblem scap simulated }
       activeJobs { ...JobSummary }
       queuedJobs { ...JobSummary }
       queuedCount

@@ -1,13 +1,24 @@
 import { pino } from 'pino';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { canShrink } from '../../schema/model/job/removal.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
+import { cleanUpProblems, Runner, registerRunner } from '../../schema/model/runner/runner.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { readConfiguration } from '../../schema/process/configuration-reader.ts';
-import { openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { removeOldJobs } from './clean-up.ts';
+
+const runner = {
+  id: 'deploy1/default/1',
+  host: 'deploy1',
+  lanes: ['default'],
+  process: null,
+  startedAt: 1,
+  scap: 'scap',
+  simulated: false,
+};
 
 /** The first `lines` log entries of the jobrunner while it removes two of three jobs. */
 async function logOf(database: Database, lines: number): Promise<Record<string, unknown>[]> {
@@ -23,7 +34,7 @@ async function logOf(database: Database, lines: number): Promise<Record<string, 
     if (entries.length === lines) stop.abort();
   };
   const logger = pino({ base: null, timestamp: false }, { write });
-  await removeOldJobs({ configuration, database, logger }, stop.signal);
+  await removeOldJobs({ configuration, database, logger }, runner.id, stop.signal);
   return entries;
 }
 
@@ -75,4 +86,30 @@ it('sign-ins are not removed while the clock is far ahead of what was recorded l
   await threeEnded(world);
   await logOf(database, 1);
   expect(await links()).toBe(0);
+});
+
+describe.each(dialects)('a clean-up on %s', (dialect) => {
+  it('B4 records with its jobrunner that it does not trust the clock, until it does', async () => {
+    await using world = await openTestDatabase(dialect);
+    const { database } = world;
+    await registerRunner(database, runner);
+    await threeEnded(world);
+    const [row] = await database.execute('select max(at) as at from ledger', []);
+    // As if the clock had jumped by 401 days since the last order.
+    await database.execute('update ledger set at = at - ?', [401 * 86_400_000]);
+    const refused = { level: 50, msg: 'no jobs or sessions are removed because of their age' };
+    expect((await logOf(database, 1))[0]).toMatchObject(refused);
+    const problem = async () =>
+      (await database.em().findOneOrFail(Runner, { id: runner.id })).cleanUpProblem ?? null;
+    expect(await problem()).toContain('but the last thing that was recorded is of');
+    expect(await cleanUpProblems(database)).toEqual([
+      expect.stringMatching(/^The jobrunner deploy1\/default\/1 removes no jobs or sessions/),
+    ]);
+    await database.execute('update ledger set at = ? where at = (select max(at) from ledger)', [
+      Number(row?.['at']),
+    ]);
+    await logOf(database, 1);
+    expect(await problem()).toBeNull();
+    expect(await cleanUpProblems(database)).toEqual([]);
+  });
 });

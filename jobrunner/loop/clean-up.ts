@@ -3,6 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { removeExpiredSignIns } from '../../schema/model/account/expiry.ts';
 import { foldJobCounts } from '../../schema/model/job/count.ts';
 import { ClockNotTrusted, canShrink, checkClock, cleanUp } from '../../schema/model/job/removal.ts';
+import { recordCleanUpProblem } from '../../schema/model/runner/runner.ts';
 import type { RunnerContext } from './context.ts';
 
 /** The time between two clean-ups, in milliseconds. */
@@ -10,17 +11,19 @@ const cleanUpInterval = 3_600_000;
 /** How long a job that is too old stays hidden before it is deleted, in milliseconds: three days, to correct a wrong clock. */
 const grace = 3 * 86_400_000;
 
-/** Removes old jobs every hour. When `signal` aborts, a clean-up stops at its next step; the next one resumes it. */
+/** Removes old jobs every hour, for the jobrunner `runnerId`. When `signal` aborts, a clean-up stops at its next step; the next one resumes it. */
 export async function removeOldJobs(
-  { configuration, database, logger }: RunnerContext,
+  context: RunnerContext,
+  runnerId: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const { configuration, database, logger } = context;
   const { retention } = configuration;
   const onRemoval = (jobs: readonly number[]): void => logger.info({ jobs }, 'removing old jobs');
   while (!signal.aborted) {
     try {
       await foldJobCounts(database);
-      const isTrusted = await isClockTrusted(database, logger);
+      const isTrusted = await isClockTrusted(context, runnerId);
       if (isTrusted) await removeExpiredSignIns(database);
       const days = isTrusted ? retention.days : 0;
       const done = await cleanUp(database, { retention: { ...retention, days }, onRemoval, grace }, signal);
@@ -39,17 +42,16 @@ export async function removeOldJobs(
   }
 }
 
-/** Whether the clock may decide which jobs and sessions are too old. Logs why not. */
-async function isClockTrusted(
-  database: RunnerContext['database'],
-  logger: RunnerContext['logger'],
-): Promise<boolean> {
+/** Whether the clock may decide which jobs and sessions are too old. Logs and records why not. */
+async function isClockTrusted({ database, logger }: RunnerContext, runnerId: string): Promise<boolean> {
   try {
     await checkClock(database);
+    await recordCleanUpProblem(database, runnerId, null);
     return true;
   } catch (error) {
     if (!(error instanceof ClockNotTrusted)) throw error;
     logger.error({ reason: error.message }, 'no jobs or sessions are removed because of their age');
+    await recordCleanUpProblem(database, runnerId, error.message);
     return false;
   }
 }

@@ -5,7 +5,7 @@ import type { Exchange } from '../http/exchange.ts';
 import { sendText } from '../http/response.ts';
 
 /**
- * 200 while requests can be answered, with the supervisors and jobrunners that do not respond. A database that cannot be written gives 503;
+ * 200 while requests can be answered, with the supervisors and jobrunners that do not respond or do not clean up. A database that cannot be written gives 503;
  * with a full disk or a busy database questions can still be answered here. With `--ready-needs-jobrunner on`, so does the absence of jobrunners.
  */
 export async function sendReadiness({ response, context }: Exchange): Promise<void> {
@@ -16,5 +16,5 @@ export async function sendReadiness({ response, context }: Exchange): Promise<vo
   const isServed = !readyNeedsJobrunner || (await listRunners(context.db)).some(({ online }) => online);
   if (!isServed)
     return sendText(response, 503, 'No jobrunner is online: deployments can be queued, but do not start.');
-  sendText(response, 200, [message ?? 'ready', ...(await system.notResponding())].join('\n'));
+  sendText(response, 200, [message ?? 'ready', ...(await system.warnings())].join('\n'));
 }

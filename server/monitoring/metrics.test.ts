@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { announcePresence } from '../../schema/model/runner/presence.ts';
 import { identify } from '../../schema/model/runner/process.ts';
+import { recordCleanUpProblem } from '../../schema/model/runner/runner.ts';
 import { hasPromtool, promtool } from '../../tests/support/promtool.ts';
 import { openServer, queuedJob, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { ServerMetrics } from './metrics.ts';
@@ -81,6 +82,11 @@ test('readyz fails without a jobrunner where that is configured', async () => {
     simulated: false,
   });
   expect((await fetch(`${world.url}/readyz`)).status).toBe(200);
+  await recordCleanUpProblem(world.db, 'deploy1:default', 'the clock is wrong');
+  expect(await (await fetch(`${world.url}/readyz`)).text()).toBe(
+    'ready\nThe jobrunner deploy1:default removes no jobs or sessions because of their age: the clock is wrong.\n',
+  );
+  expect(await metrics()).toMatch(/^spiderpig_clean_up_refused 1$/m);
   expect(await metrics()).toMatch(/^spiderpig_runner_online\{host="deploy1",lane="default"\} 1$/m);
   await presence.leave();
 });

@@ -72,6 +72,11 @@ async function readDatabase(reading: Reading, db: Database): Promise<void> {
     runners.filter(({ online }) => online).length,
   );
   reading.gauge(
+    'spiderpig_clean_up_refused',
+    'Jobrunners that remove no jobs because of their age, since their clock is implausible.',
+    runners.filter(({ online, runner }) => online && runner.cleanUpProblem != null).length,
+  );
+  reading.gauge(
     'spiderpig_runner_online',
     'Whether a jobrunner of this host and lane is online: 1 or 0.',
     [...lanesByHost(runners)].map(([, sample]) => sample),

@@ -1,6 +1,7 @@
 // Owns the administration page: holds, people, tokens, webhooks, the audit log. It tells other users which role it needs.
 import type { Signal } from '@preact/signals';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { ForeignText } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import type { System, Viewer } from '../system.ts';
 import { AuditTable } from './audit-table.tsx';
@@ -33,6 +34,7 @@ export function AdminPage({
       )}
       {viewer?.role === 'ADMIN' && (
         <>
+          <CleanUpProblems system={system} />
           {system !== null && <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />}
           <PeopleTable self={viewer.user.id} epoch={epoch} />
           <TokenTable epoch={epoch} />
@@ -42,5 +44,19 @@ export function AdminPage({
         </>
       )}
     </main>
+  );
+}
+
+/** The jobrunners that remove no old jobs, and why. */
+function CleanUpProblems({ system }: { system: System | null }) {
+  return (system?.runners ?? []).map(({ id, host, online, cleanUpProblem }) =>
+    !online || cleanUpProblem === null ? null : (
+      <Message key={id} tone="warning">
+        <p>{msg('admin-clean-up-problem', host)}</p>
+        <p>
+          <ForeignText>{cleanUpProblem}</ForeignText>
+        </p>
+      </Message>
+    ),
   );
 }

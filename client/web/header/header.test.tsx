@@ -19,6 +19,7 @@ const runner: System['runners'][number] = {
   lanes: ['main'],
   online: true,
   laneProblem: null,
+  cleanUpProblem: null,
   scap: 'scap',
   simulated: false,
 };

@@ -26,6 +26,8 @@ const RunnerSchema = defineEntity({
     notRespondingSince: time().nullable(),
     /** Why its host may not deploy now, as the command of --lane-check says; null: it may. */
     laneProblem: text().nullable(),
+    /** Why it removes no jobs because of their age; null: it does. */
+    cleanUpProblem: text().nullable(),
     /** The command that deploys. */
     scap: text(),
     /** Whether the command is the bundled simulator. */
@@ -70,6 +72,31 @@ export async function recordLaneProblem(
   await db.write(['runners'], async (em) => {
     await em.nativeUpdate(Runner, { id: runnerId }, { laneProblem });
   });
+}
+
+/** Records why a jobrunner removes no jobs because of their age; null: it does. One transaction if this has changed; rings `runners`. */
+export async function recordCleanUpProblem(
+  db: Database,
+  runnerId: string,
+  problem: string | null,
+): Promise<void> {
+  const cleanUpProblem = problem === null ? null : storableText(problem);
+  const runner = await db.em().findOne(Runner, { id: runnerId });
+  if (!runner || (runner.cleanUpProblem ?? null) === cleanUpProblem) return;
+  await db.write(['runners'], async (em) => {
+    await em.nativeUpdate(Runner, { id: runnerId }, { cleanUpProblem });
+  });
+}
+
+/** The jobrunners that remove no jobs because of their age, and why, as sentences for operators. Reads only. */
+export async function cleanUpProblems(db: Database): Promise<string[]> {
+  const runners = await db
+    .em()
+    .find(Runner, { leftAt: null, cleanUpProblem: { $ne: null } }, { orderBy: { id: 'asc' }, limit: 20 });
+  return runners.map(
+    ({ id, cleanUpProblem }) =>
+      `The jobrunner ${id} removes no jobs or sessions because of their age: ${cleanUpProblem}.`,
+  );
 }
 
 /** Records that a jobrunner exits. One transaction. */

@@ -14,6 +14,7 @@ const runner: System['runners'][number] = {
   lanes: ['default'],
   online: true,
   laneProblem: null,
+  cleanUpProblem: null,
   scap: 'scap',
   simulated: false,
 };

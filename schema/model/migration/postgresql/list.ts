@@ -105,4 +105,10 @@ export const migrations: readonly ListedMigration[] = [
     load: async () =>
       (await import('./Migration20261129055302_device_request.ts')).Migration20261129055302_device_request,
   },
+  {
+    name: 'Migration20261129063515_clean_up_problem',
+    load: async () =>
+      (await import('./Migration20261129063515_clean_up_problem.ts'))
+        .Migration20261129063515_clean_up_problem,
+  },
 ];

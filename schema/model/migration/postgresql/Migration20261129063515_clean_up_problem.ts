@@ -1,0 +1,13 @@
+import { Migration } from '@mikro-orm/migrations';
+
+export class Migration20261129063515_clean_up_problem extends Migration {
+  override name = 'Migration20261129063515_clean_up_problem';
+
+  override up(): void | Promise<void> {
+    this.addSql(`alter table "runner" add "clean_up_problem" text null;`);
+  }
+
+  override down(): void | Promise<void> {
+    this.addSql(`alter table "runner" drop column "clean_up_problem";`);
+  }
+}
