@@ -106,7 +106,7 @@ const debugHeader = 'X-Wikimedia-Debug: backend=k8s-mwdebug';
 function TestServerHint() {
   return (
     <p class="hint question__hint">
-      {msg('job-question-check-hint')} <code class="question__header">{debugHeader}</code>{' '}
+      {msg('job-question-check-hint')} <code class="question__debug-header">{debugHeader}</code>{' '}
       <CopyButton words={debugHeader} label={msg('job-question-check-copy')} />
     </p>
   );
