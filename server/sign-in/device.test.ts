@@ -1,12 +1,18 @@
 // Tests the device authorization flow over HTTP.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { User, userNamed } from '../../schema/model/account/user.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 import { pageKeyHeader } from './identity.ts';
 
 let world: TestServer;
 beforeAll(async () => {
   world = await openServer({
-    configuration: { publicUrl: 'https://spiderpig.example', basePath: '/tools' },
+    configuration: {
+      publicUrl: 'https://spiderpig.example',
+      basePath: '/tools',
+      roleGroups: { viewer: [], deployer: ['deployment'], admin: [] },
+    },
   });
 });
 afterAll(() => world[Symbol.asyncDispose]());
@@ -71,6 +77,21 @@ test('C18 neither a token nor the cookie alone nor a stranger can confirm a code
     expect((await post(path, { code, allow: true }, { cookie })).status).toBe(401);
     expect((await post(path, { code, allow: true })).status).toBe(401);
   }
+});
+
+test('C18 a person without the second factor can neither look at a code nor confirm it', async () => {
+  const { user_code: code } = await begin();
+  const now = Date.now();
+  const link = await world.db.write([], async (em) => {
+    const user = await userNamed(em, 'hal', now);
+    await em.nativeUpdate(User, { id: user.id }, { groups: ['deployment'] });
+    return await insertSignInLink(em, { user, role: null, way: 'provider', expiresAt: now + 60_000 }, now);
+  });
+  const { cookie, pageKey } = await world.redeem(link);
+  const half = { cookie, [pageKeyHeader]: pageKey };
+  expect((await post('/device/request', { code }, half)).status).toBe(401);
+  expect((await post('/device/decision', { code, allow: true }, half)).status).toBe(401);
+  expect((await post('/device/request', { code }, await browser())).status).toBe(200);
 });
 
 test('C18 a viewer is refused a token that deploys with a reason, and may have one that reads', async () => {
