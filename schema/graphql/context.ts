@@ -51,8 +51,13 @@ export const maxQueuedJobs = 20;
 export interface Jobs {
   /** Batched: loads of the same turn of the event loop become one query. */
   load(id: number): Promise<Job | null>;
-  /** `first` is 1 to 100; `before`: only jobs with smaller numbers. */
-  list(request: { first: number; before: number | null; filter: JobFilter }): Promise<Page<Job>>;
+  /** `first` is 1 to 100; `before`: only jobs with smaller numbers. `userId`: who asks; users take turns. */
+  list(request: {
+    first: number;
+    before: number | null;
+    filter: JobFilter;
+    userId: number;
+  }): Promise<Page<Job>>;
   /** The job that this owner created with this key before. */
   withIdempotencyKey(owner: User, key: string): Promise<Job | null>;
   enqueue(request: JobRequest & { through: ActionSource }): Promise<Job>;
@@ -121,8 +126,8 @@ export interface JobWatchers {
 
 /** Statistics. */
 export interface StatisticsSource {
-  /** May be a minute old. `zone`: an IANA time zone. */
-  of(period: Period, zone: string): Promise<Statistics>;
+  /** May be a minute old. `zone`: an IANA time zone. `userId`: who asks; users take turns. */
+  of(period: Period, zone: string, userId: number): Promise<Statistics>;
 }
 
 /** Stops. */

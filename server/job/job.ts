@@ -14,6 +14,7 @@ import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
 import { Batch, byKey } from '../graphql/batch.ts';
+import { FairQueue } from '../live/fair-queue.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
 import { readWithRetry, Watcher } from '../live/watcher.ts';
 
@@ -31,6 +32,8 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #db: Database;
   readonly #users: Pick<Users, 'person'>;
   readonly #longReads: LongReads;
+  /** Searches of the history, by user. */
+  readonly #turns = new FairQueue<number>(2);
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
   readonly #watcher: Watcher;
@@ -66,7 +69,10 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   }
 
   async list(request: Parameters<Jobs['list']>[0]): Promise<Page<Job>> {
-    const { ids, hasNextPage, count } = await listJobs(this.#db, this.#longReads, request);
+    const reads: Pick<LongReads, 'execute'> = {
+      execute: (sql, values) => this.#turns.run(request.userId, () => this.#longReads.execute(sql, values)),
+    };
+    const { ids, hasNextPage, count } = await listJobs(this.#db, reads, request);
     const jobs = await this.#db.em().find(Job, { id: { $in: [...ids] } }, { orderBy: { id: 'desc' } });
     return { nodes: jobs, hasNextPage, count };
   }

@@ -31,9 +31,9 @@ it('computes a period once for a time zone, and reads it once for all', async ()
   const reads = new FullPeriod();
   const statistics = new DatabaseStatistics(reads);
   const [one, same, tokyo] = await Promise.all([
-    statistics.of(period, 'UTC'),
-    statistics.of(period, 'UTC'),
-    statistics.of(period, 'Asia/Tokyo'),
+    statistics.of(period, 'UTC', 1),
+    statistics.of(period, 'UTC', 1),
+    statistics.of(period, 'Asia/Tokyo', 1),
   ]);
   expect(same).toBe(one);
   expect(tokyo.days).not.toEqual(one.days);
@@ -50,7 +50,7 @@ it('leaves turns of the event loop to other work', async () => {
   };
   setImmediate(count);
   const zones = ['UTC', 'Asia/Tokyo', 'Europe/Berlin', 'America/New_York'];
-  await Promise.all(zones.map((zone) => statistics.of(period, zone)));
+  await Promise.all(zones.map((zone) => statistics.of(period, zone, 1)));
   isDone = true;
   // Each time zone has ten parts for the ends of jobs, and ten for their beginnings.
   expect(turns).toBeGreaterThanOrEqual(zones.length * 20);
@@ -63,7 +63,20 @@ it('does not keep a failed read', async () => {
     execute: (sql) => (isBroken ? Promise.reject(new Error('busy')) : reads.execute(sql)),
     async [Symbol.asyncDispose]() {},
   });
-  await expect(statistics.of(period, 'UTC')).rejects.toThrow('busy');
+  await expect(statistics.of(period, 'UTC', 1)).rejects.toThrow('busy');
   isBroken = false;
-  expect((await statistics.of(period, 'UTC')).isComplete).toBe(false);
+  expect((await statistics.of(period, 'UTC', 1)).isComplete).toBe(false);
+});
+
+it('W3 lets another user go before the many periods of one user', async () => {
+  const reads = new FullPeriod();
+  const statistics = new DatabaseStatistics(reads);
+  const done: string[] = [];
+  const ask = async (name: string, shift: number, user: number): Promise<void> => {
+    await statistics.of({ from: period.from - shift, to: period.to - shift }, 'UTC', user);
+    done.push(name);
+  };
+  const many = Array.from({ length: 8 }, (_, n) => ask(`many ${n}`, n + 1, 1));
+  await Promise.all([...many, ask('other', 100, 2)]);
+  expect(done.indexOf('other')).toBeLessThan(3);
 });

@@ -3,11 +3,14 @@ import type { StatisticsSource } from '../../schema/graphql/context.ts';
 import { type Period, readStatisticsRows, type StatisticsRows } from '../../schema/model/statistics/row.ts';
 import { type Statistics, statisticsOf } from '../../schema/model/statistics/statistics.ts';
 import type { LongReads } from '../../schema/model/store/long-read.ts';
+import { FairQueue } from '../live/fair-queue.ts';
 
 /** How long a period is kept, in milliseconds. */
 const freshTime = 60_000;
 /** How many periods are kept, and how many time zones of each. */
 const mostKept = 20;
+
+const keyOf = ({ from, to }: Period): string => `${from} ${to}`;
 
 /** A period with the figures that were computed of it, by the time zone. */
 interface KeptPeriod {
@@ -16,9 +19,13 @@ interface KeptPeriod {
   readonly figures: Map<string, Promise<Statistics>>;
 }
 
-/** Statistics from the database. */
+/** How many periods are read and computed at the same time. */
+const mostAtOnce = 2;
+
+/** Statistics from the database. Users take turns: many periods of one user delay mostly that user. */
 export class DatabaseStatistics implements StatisticsSource {
   readonly #longReads: LongReads;
+  readonly #turns = new FairQueue<number>(mostAtOnce);
   readonly #kept = new Map<string, KeptPeriod>();
   /** Computing takes turns: the parts of several computations would be one turn of the event loop. */
   #computing: Promise<unknown> = Promise.resolve();
@@ -27,7 +34,14 @@ export class DatabaseStatistics implements StatisticsSource {
     this.#longReads = longReads;
   }
 
-  of(period: Period, zone: string): Promise<Statistics> {
+  async of(period: Period, zone: string, userId: number): Promise<Statistics> {
+    return (
+      this.#knownOf(period)?.figures.get(zone) ??
+      (await this.#turns.run(userId, () => this.#figuresOf(period, zone)))
+    );
+  }
+
+  #figuresOf(period: Period, zone: string): Promise<Statistics> {
     const { rows, figures } = this.#periodOf(period);
     const known = figures.get(zone);
     if (known) return known;
@@ -43,10 +57,16 @@ export class DatabaseStatistics implements StatisticsSource {
     return computed;
   }
 
+  /** A period that was read a short time ago, or is being read. */
+  #knownOf(period: Period): KeptPeriod | undefined {
+    const known = this.#kept.get(keyOf(period));
+    return known && performance.now() - known.at < freshTime ? known : undefined;
+  }
+
   #periodOf(period: Period): KeptPeriod {
-    const key = `${period.from} ${period.to}`;
-    const known = this.#kept.get(key);
-    if (known && performance.now() - known.at < freshTime) return known;
+    const known = this.#knownOf(period);
+    if (known) return known;
+    const key = keyOf(period);
     if (this.#kept.size >= mostKept) this.#kept.clear();
     const kept = {
       at: performance.now(),

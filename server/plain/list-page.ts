@@ -1,6 +1,7 @@
 // Owns the plain page of all jobs, `/plain`: those that have not ended, and the last ones. Not who may see it (route.ts).
 import type { Job } from '../../schema/model/job/job.ts';
 import type { Exchange } from '../http/exchange.ts';
+import type { Identity } from '../sign-in/identity.ts';
 import { html, type Markup } from './html.ts';
 import { stateText } from './job-page.ts';
 import { moment, sendPlainPage } from './page.ts';
@@ -11,13 +12,14 @@ const shownJobs = 50;
 const refresh = 30;
 
 /** Sends the list of jobs. */
-export async function sendListPage(exchange: Exchange): Promise<void> {
+export async function sendListPage(exchange: Exchange, { user }: Identity): Promise<void> {
   const { jobs, system } = exchange.context.sources;
   const [{ activeJobs, queuedJobs }, recent] = await Promise.all([
     system.now(),
     jobs.list({
       first: shownJobs,
       before: null,
+      userId: user.id,
       filter: { states: ['succeeded', 'failed', 'stopped', 'lost'] },
     }),
   ]);

@@ -1,5 +1,5 @@
 // Owns messages to browsers that no page is open in: Web Push. Not which browsers (schema/model/notification/push-subscription.ts), not the request (server/webhook/request.ts).
-import pLimit, { type LimitFunction } from 'p-limit';
+import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import webPush from 'web-push';
 import type { StoredEvent } from '../../schema/model/notification/event.ts';
@@ -11,6 +11,7 @@ import {
 } from '../../schema/model/notification/push-subscription.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { EventKind } from '../../schema/text/event-text.ts';
+import { FairQueue } from '../live/fair-queue.ts';
 import { sendWebhook } from '../webhook/request.ts';
 import { pushMessage } from './push-message.ts';
 
@@ -43,9 +44,8 @@ export class Pusher {
   readonly #now: () => number;
   /** Looks up the browsers of one event after the other, so that the order of the events is kept. */
   readonly #lookups = pLimit(1);
-  readonly #requests = pLimit(maxRequests);
-  /** The queue of each subscription that has messages, by its id. */
-  readonly #queues = new Map<number, LimitFunction>();
+  /** By the id of the subscription. */
+  readonly #requests = new FairQueue<number>(maxRequests);
 
   constructor(options: PusherOptions) {
     this.#options = options;
@@ -78,19 +78,16 @@ export class Pusher {
   /** Sends a message after the earlier ones of the same browser. Never rejects: one browser must not keep the others from their messages. */
   async #enqueue(event: StoredEvent, subscription: PushSubscription, signal: AbortSignal): Promise<void> {
     const { id } = subscription;
-    const queue = this.#queues.get(id) ?? pLimit(1);
-    this.#queues.set(id, queue);
-    const hasToWait = queue.activeCount > 0;
-    await queue(() =>
-      this.#requests(async () => {
+    const hasToWait = this.#requests.isBusy(id);
+    await this.#requests
+      .run(id, async () => {
         if (signal.aborted || (hasToWait && !(await this.#isStillWanted(event, id)))) return;
         await this.#sendOne(event, subscription, signal);
-      }).catch((error) => {
+      })
+      .catch((error) => {
         if (!signal.aborted)
           this.#options.logger.warn({ err: error, subscription: id }, 'a message to a browser was not sent');
-      }),
-    );
-    if (queue.activeCount + queue.pendingCount === 0) this.#queues.delete(id);
+      });
   }
 
   /** Whether a message that waited may be sent: it is not too old, and its user was not banned or signed out in the meantime. */

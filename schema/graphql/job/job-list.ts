@@ -85,11 +85,11 @@ builder.queryFields((t) => ({
       ...pageArgs(t.arg, { size: 20, max: 100 }),
       filter: t.arg({ type: JobFilterInput, description: 'Returns only matching jobs.' }),
     },
-    resolve: async (_root, args, { jobs }) => {
+    resolve: async (_root, args, { jobs, viewer }) => {
       const first = inRange('first', args.first ?? 20, 1, 100);
       const before = rowOfCursor(args.after);
       const filter = filterOf(args.filter ?? {});
-      return pageAfter(await jobs.list({ first, before, filter }), args.after);
+      return pageAfter(await jobs.list({ first, before, filter, userId: viewer.user.id }), args.after);
     },
   }),
 }));

@@ -259,10 +259,10 @@ builder.queryField('statistics', (t) =>
       }),
     },
     extensions: { heavy: true },
-    resolve: (_root, { from, to, timeZone }, { statistics }) => {
+    resolve: (_root, { from, to, timeZone }, { statistics, viewer }) => {
       if (!(from < to) || to - from > longestPeriod * day)
         throw badInput(`“to” must be after “from”, by at most ${longestPeriod} days.`);
-      return statistics.of({ from, to }, checkedZone(timeZone ?? 'UTC'));
+      return statistics.of({ from, to }, checkedZone(timeZone ?? 'UTC'), viewer.user.id);
     },
   }),
 );

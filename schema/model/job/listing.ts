@@ -53,7 +53,7 @@ const shortestIndexed = 3;
 /** The page of at most `first` jobs with smaller numbers than `before`. */
 export async function listJobs(
   db: Database,
-  longReads: LongReads,
+  longReads: Pick<LongReads, 'execute'>,
   request: { first: number; before: number | null; filter: JobFilter },
 ): Promise<JobNumbers> {
   const { first, before, filter } = request;
@@ -225,7 +225,7 @@ function sourcePage(source: Source, rest: Condition, page: { before: number; lim
 }
 
 async function countMatches(
-  longReads: LongReads,
+  longReads: Pick<LongReads, 'execute'>,
   sources: readonly Source[],
   rest: Condition,
 ): Promise<number> {
