@@ -184,6 +184,7 @@ export const layers: readonly Layer[] = [
       'job/question': 'the questions of a job and their answers',
       'job/queue': 'lanes, what blocks a job, moving it in the queue',
       'job/restart': 'retry and revert',
+      'job/replay': 'the replay of an ended job',
       'job/stage': 'the stages of a deployment',
       'job/stop': 'stopping and cancelling a job',
       log: 'the log of a job: composition, lines from the server, selection, revealing',

@@ -46,6 +46,35 @@ const current = (page: Page): Promise<number> =>
     .then((number) => Number(number));
 
 describe('outline of a log', () => {
+  it('an ended job can be replayed by keyboard, on a narrow phone too', async () => {
+    for (const options of [{ width: 320 }, { width: 1280, dark: true }]) {
+      const page = await open(options);
+      await page.getByRole('button', { name: 'Replay' }).press('Enter');
+      const slider = page.getByRole('slider', { name: 'Position in the replay' });
+      await slider.waitFor();
+      await page.getByText('0 lines so far').waitFor();
+      await slider.press('End');
+      await page.getByText(/^[1-9]\d* lines so far$/).waitFor();
+      await page.locator('.replay').getByText('Answer:').waitFor();
+      await page.getByRole('checkbox', { name: 'Skip waiting' }).check();
+      await page.getByLabel('Speed').selectOption('60×');
+      await slider.press('Home');
+      await page.getByText('0 lines so far').waitFor();
+      await page.getByRole('button', { name: 'Play', exact: true }).press('Enter');
+      // It plays to the end, and stops there.
+      await page.locator('.replay').getByText('Answer:').waitFor();
+      await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
+      expect(await slider.inputValue()).toBe(await slider.getAttribute('max'));
+      expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
+      await page.evaluate(axe.source);
+      expect(
+        await page.evaluate(
+          'axe.run(document.querySelector(".replay")).then(({ violations }) => violations.map(({ id }) => id))',
+        ),
+      ).toEqual([]);
+    }
+  });
+
   it('the search finds matches in the whole log, and keys go from match to match', async () => {
     const page = await open();
     await page.getByRole('log', { name: 'Log' }).focus();

@@ -28,6 +28,7 @@ import { OpenQuestion } from './question/open-question.tsx';
 import { errorsBefore } from './question/question-error.ts';
 import { BlockedNotice, expectedStartOf, QueuedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
+import { ReplayPlace } from './replay/replay-place.tsx';
 import { stagesOf } from './stage/stage.ts';
 import { StageList } from './stage/stage-list.tsx';
 import { RemainingProcesses } from './stop/remaining.tsx';
@@ -137,6 +138,7 @@ function Job({
         {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
         {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
+        <ReplayPlace job={job} stages={stages} />
       </div>
       {feed !== null && (
         <JobLog
