@@ -77,7 +77,16 @@ export function Days({ days }: Pick<Figures, 'days'>) {
   );
 }
 
-export function Stages({ stages }: Pick<Figures, 'stages'>) {
+/** The difference of two medians; nothing if there is no earlier one. */
+function change(now: Spread, before: Spread | undefined) {
+  if (before === undefined) return '';
+  const seconds = now.median - before.median;
+  return { value: seconds, shown: `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds) * 1000)}` };
+}
+
+/** @param before the stages of the four weeks before; empty while they are not known */
+export function Stages({ stages, before }: Pick<Figures, 'stages'> & { before: Figures['stages'] }) {
+  const earlier = new Map(before.map((each) => [each.name, each]));
   const most = Math.max(...stages.map(({ machines, people }) => machines.median + people.median));
   return (
     <FigureTable
@@ -90,12 +99,16 @@ export function Stages({ stages }: Pick<Figures, 'stages'>) {
         msg('statistics-stages-machines'),
         msg('statistics-stages-people'),
         msg('statistics-count'),
+        msg('statistics-stages-machines-change'),
+        msg('statistics-stages-people-change'),
       ]}
       rows={stages.map(({ name, machines, people }) => [
         enumMsg('job-stage', name),
         spread(machines),
         spread(people),
         machines.count,
+        change(machines, earlier.get(name)?.machines),
+        change(people, earlier.get(name)?.people),
       ])}
       bars={stages.map(({ name, machines, people }) => (
         <Bar

@@ -63,6 +63,24 @@ test('the page of a week asks for its days, and shows each figure as a table', a
   expect(screen.getByRole('link', { name: 'Earlier week' }).getAttribute('href')).toBe('/weeks/2026-W47');
 });
 
+test('the time in each stage is compared with the four weeks before', async () => {
+  const server = new GraphqlStandIn();
+  const earlier = [
+    {
+      name: 'MERGE',
+      machines: { median: 150, p90: 400, count: 4 },
+      people: { median: 30, p90: 40, count: 4 },
+    },
+  ];
+  server.answer('Statistics', ({ to }) => ({
+    statistics: to === '2026-11-23T00:00:00.000Z' ? { ...figures, stages: earlier } : figures,
+  }));
+  renderWith(server, <StatisticsPage week="2026-W48" />);
+  await screen.findByText('+1 min 10 s');
+  expect(rowOf('Merge').slice(3, 5)).toEqual(['+1 min 10 s', '−30 s']);
+  expect(server.sent.at(-1)?.variables).toMatchObject({ from: '2026-10-26T00:00:00.000Z' });
+});
+
 test('days and hours can be those of the viewer', async () => {
   const server = new GraphqlStandIn();
   server.answer('Statistics', () => ({ statistics: figures }));

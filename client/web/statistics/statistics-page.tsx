@@ -40,6 +40,16 @@ function Statistics({
     },
   });
   const figures = data?.statistics;
+  // Afterwards, because the page does not wait for it.
+  const [{ data: before }] = useQuery({
+    query: StatisticsQuery,
+    variables: {
+      from: new Date(from - 28 * day).toISOString(),
+      to: new Date(from).toISOString(),
+      timeZone: 'UTC',
+    },
+    pause: figures === undefined,
+  });
   return (
     <main class="column" id="content" tabIndex={-1}>
       <header class="statistics__head">
@@ -72,7 +82,7 @@ function Statistics({
             </Message>
           )}
           <Days days={figures.days} />
-          <Stages stages={figures.stages} />
+          <Stages stages={figures.stages} before={before?.statistics.stages ?? []} />
           <Questions questions={figures.questions} />
           <Failures failures={figures.failures} />
           <Stopped stopped={figures.stopped} />
