@@ -1,8 +1,10 @@
 // Tests who looks at a job and who is responsible for it, over HTTP and on two servers of one database.
-import { expect, test } from 'vitest';
-import { recordWatchers, watcherLifetime } from '../../schema/model/job/job-watcher.ts';
-import { dialects, ownDatabase } from '../../tests/support/database.ts';
+import { pino } from 'pino';
+import { expect, test, vi } from 'vitest';
+import { JobWatcher, recordWatchers, watcherLifetime } from '../../schema/model/job/job-watcher.ts';
+import { dialects, openTestDatabase, ownDatabase } from '../../tests/support/database.ts';
 import { openServer, runningJob, type TestServer } from '../../tests/support/test-server.ts';
+import { DatabaseJobWatchers } from './job-watcher.ts';
 
 const names = (data: unknown): string[] => {
   const { jobWatchers } = data as { jobWatchers: readonly { user: { name: string } }[] };
@@ -79,4 +81,22 @@ test('a job is handed over only to a known deployer', async () => {
   expect(await handOver('vera')).toMatchObject({ code: 'JOB_NOT_HANDED_OVER' });
   expect(await handOver('nobody')).toMatchObject({ code: 'JOB_NOT_HANDED_OVER' });
   expect(await handOver('bert')).toMatchObject({ job: { responsible: { name: 'bert' } } });
+});
+
+test('W3 a user is shown on at most 50 jobs, and on further ones after leaving', async () => {
+  await using world = await openTestDatabase('sqlite');
+  const { database, alice } = world;
+  const jobs: number[] = [];
+  for (let n = 0; n < 53; n++) jobs.push((await world.enqueue()).id);
+  await using watchers = new DatabaseJobWatchers(database, pino({ level: 'silent' }));
+  const followed = jobs.slice(0, 52).map((job) => watchers.follow(job, alice));
+  // Each is answered, also where the user is not shown.
+  for (const each of followed) void each.next();
+  const shown = () => database.em().count(JobWatcher, { user: alice.id });
+  await vi.waitFor(async () => expect(await shown()).toBe(50), 20_000);
+  for (const each of followed) await each.return?.();
+  await vi.waitFor(async () => expect(await shown()).toBe(0), 20_000);
+  const another = watchers.follow(jobs[52] ?? 0, alice);
+  expect((await another.next()).value).toMatchObject([{ user: alice.id }]);
+  await another.return?.();
 });

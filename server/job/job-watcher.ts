@@ -20,6 +20,8 @@ import { Watcher } from '../live/watcher.ts';
 const renewalInterval = watcherLifetime / 3;
 /** How long a user who has left is still shown, in milliseconds: a page that is reloaded comes back. */
 const departureDelay = 3_000;
+/** On how many jobs a user is shown on one server at most: each is a row that is written at once and renewed. Further ones can be followed all the same. */
+const maxJobsOfUser = 50;
 
 interface Subscriber {
   readonly job: number;
@@ -28,6 +30,8 @@ interface Subscriber {
 
 /** A user on a job, with the number of their subscriptions. */
 interface Served extends Watching {
+  /** Whether the user is shown. */
+  readonly isShown: boolean;
   subscriptions: number;
   leaving: NodeJS.Timeout | null;
 }
@@ -95,17 +99,22 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
       known.subscriptions++;
       return known;
     }
-    const served: Served = { ...watching, subscriptions: 1, leaving: null };
+    let shown = 0;
+    for (const { user, isShown } of this.#served.values()) if (isShown && user === watching.user) shown++;
+    const isShown = shown < maxJobsOfUser;
+    const served: Served = { ...watching, isShown, subscriptions: 1, leaving: null };
     this.#served.set(key, served);
-    this.#write(() => recordWatchers(this.#db, this.#server, [watching], { isNew: true }));
+    if (isShown) this.#write(() => recordWatchers(this.#db, this.#server, [watching], { isNew: true }));
     return served;
   }
 
   #leave(served: Served): void {
     served.subscriptions--;
     if (served.subscriptions > 0) return;
+    const key = `${served.job} ${served.user}`;
+    if (!served.isShown) return void this.#served.delete(key);
     served.leaving = setTimeout(() => {
-      this.#served.delete(`${served.job} ${served.user}`);
+      this.#served.delete(key);
       this.#write(() => removeWatchers(this.#db, this.#server, served));
     }, departureDelay).unref();
   }
@@ -119,9 +128,10 @@ export class DatabaseJobWatchers implements JobWatchers, AsyncDisposable {
   }
 
   async #check(): Promise<void> {
-    if (performance.now() - this.#renewedAt >= renewalInterval && this.#served.size > 0) {
+    const shown = [...this.#served.values()].filter(({ isShown }) => isShown);
+    if (performance.now() - this.#renewedAt >= renewalInterval && shown.length > 0) {
       this.#renewedAt = performance.now();
-      await recordWatchers(this.#db, this.#server, [...this.#served.values()], { isNew: false });
+      await recordWatchers(this.#db, this.#server, shown, { isNew: false });
     }
     const jobs = [...new Set([...this.#subscribers].map(({ job }) => job))];
     const watchers = await readWatchers(this.#db, jobs);
