@@ -65,6 +65,9 @@ describe('outline of a log', () => {
       await page.locator('.replay').getByText('Answer:').waitFor();
       await page.getByRole('button', { name: 'Play', exact: true }).waitFor();
       expect(await slider.inputValue()).toBe(await slider.getAttribute('max'));
+      const below =
+        'const { scrollHeight, scrollTop, clientHeight } = document.querySelector(".replay__lines");';
+      expect(await page.evaluate(`${below} scrollHeight - scrollTop - clientHeight`)).toBeLessThanOrEqual(1);
       expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
       await page.evaluate(axe.source);
       expect(

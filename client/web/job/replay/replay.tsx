@@ -1,6 +1,6 @@
 // Owns the replay of an ended job: its log, stages and questions as they happened, with its controls. Owns no line (replay-log.ts) and no movement (playback.ts).
 import { useClient } from '@urql/preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { harmless } from '../../../../schema/text/harmless.ts';
 import { visibleText } from '../../../../schema/text/terminal-line.ts';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
@@ -160,12 +160,17 @@ function Happening({
 }
 
 function ReplayLines({ view }: { view: ReplayView | null }) {
+  const box = useRef<HTMLElement>(null);
+  // The newest line stays in view.
+  useLayoutEffect(() => {
+    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
+  }, [view]);
   if (view === null) return <p class="hint">{msg('app-loading')}</p>;
   return (
     <>
       <p class="hint">{msg('job-replay-lines', view.count)}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
-      <section class="replay__lines" tabIndex={0} aria-label={msg('job-replay-log')} dir="ltr">
+      <section ref={box} class="replay__lines" tabIndex={0} aria-label={msg('job-replay-log')} dir="ltr">
         {view.lines.map((line) => (
           <div key={line.number}>
             <bdi>{textOf(line)}</bdi>
