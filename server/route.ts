@@ -34,6 +34,12 @@ import {
   type Proof,
   type SessionIdentity,
 } from './sign-in/identity.ts';
+import {
+  answerAddPasskey,
+  answerBeginPasskey,
+  beginPasskeySignIn,
+  receivePasskey,
+} from './sign-in/passkey.ts';
 import { redirectToProvider, returnFromProvider, sendSignInWays } from './sign-in/provider-sign-in.ts';
 import { signIn, signOut } from './sign-in/sign-in.ts';
 import { receiveSecondFactor, sendStanding } from './sign-in/standing.ts';
@@ -144,6 +150,24 @@ export const routes: readonly Route[] = [
     why: 'the page key and the code of the second factor are the proof',
     answer: receiveSecondFactor,
   },
+  {
+    method: 'POST',
+    path: '/sign-in/passkey/begin',
+    json: true,
+    access: 'public',
+    why: 'the page key is the proof',
+    answer: beginPasskeySignIn,
+  },
+  {
+    method: 'POST',
+    path: '/sign-in/passkey',
+    json: true,
+    access: 'public',
+    why: 'the page key and the signature of the passkey are the proof',
+    answer: receivePasskey,
+  },
+  { method: 'POST', path: '/passkeys/begin', json: true, access: 'session', answer: answerBeginPasskey },
+  { method: 'POST', path: '/passkeys', json: true, access: 'session', answer: answerAddPasskey },
   {
     method: 'GET',
     path: '/sign-in/provider',

@@ -50,6 +50,7 @@ export const layers: readonly Layer[] = [
       '@mikro-orm/sqlite',
       'better-sqlite3',
       'kysely',
+      '@simplewebauthn/server',
       'otpauth',
       'pg',
       'unhomoglyph',
@@ -205,6 +206,7 @@ export const layers: readonly Layer[] = [
     packages: [
       '@preact/preset-vite',
       '@preact/signals',
+      '@simplewebauthn/browser',
       '@urql/core',
       '@urql/preact',
       '@wikimedia/codex',

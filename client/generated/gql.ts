@@ -43,9 +43,11 @@ type Documents = {
     "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n": typeof types.ToolJobLogDocument,
     "\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": typeof types.ToolMarksDocument,
     "\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n": typeof types.ToolSearchDocument,
-    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": typeof types.AccountDocument,
+    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n      passkeys { ...OwnPasskey }\n    }\n  }\n": typeof types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": typeof types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": typeof types.OwnTokenFragmentDoc,
+    "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n": typeof types.OwnPasskeyFragmentDoc,
+    "\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n": typeof types.RemovePasskeyDocument,
     "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": typeof types.EndSessionDocument,
     "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": typeof types.EndOtherSessionsDocument,
     "\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n": typeof types.MakeTokenDocument,
@@ -150,9 +152,11 @@ const documents: Documents = {
     "\n  subscription ToolJobLog($jobId: ID!, $after: Int!) {\n    jobLog(jobId: $jobId, after: $after) { ...ToolLogBatch }\n  }\n": types.ToolJobLogDocument,
     "\n  subscription ToolMarks($jobId: ID!, $after: Int!) {\n    jobLogMarks(jobId: $jobId, after: $after) {\n      marks { number at kind text }\n      cursor\n      complete\n    }\n  }\n": types.ToolMarksDocument,
     "\n  subscription ToolSearch($jobId: ID!, $search: LogSearchInput!) {\n    jobLogSearch(jobId: $jobId, search: $search) { lineNumbers count cursor complete }\n  }\n": types.ToolSearchDocument,
-    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n": types.AccountDocument,
+    "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n      passkeys { ...OwnPasskey }\n    }\n  }\n": types.AccountDocument,
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": types.OwnTokenFragmentDoc,
+    "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n": types.OwnPasskeyFragmentDoc,
+    "\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n": types.RemovePasskeyDocument,
     "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": types.EndSessionDocument,
     "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": types.EndOtherSessionsDocument,
     "\n  mutation MakeToken($input: MakeTokenInput!) {\n    makeToken(input: $input) {\n      __typename\n      ... on MakeTokenSuccess { made { token details { id name } } }\n      ... on TokenNotAllowed { message }\n      ... on InvalidToken { message }\n      ... on TooManyTokens { message }\n    }\n  }\n": types.MakeTokenDocument,
@@ -361,7 +365,7 @@ export function graphql(source: "\n  subscription ToolSearch($jobId: ID!, $searc
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n"): (typeof documents)["\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n    }\n  }\n"];
+export function graphql(source: "\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n      passkeys { ...OwnPasskey }\n    }\n  }\n"): (typeof documents)["\n  query Account {\n    viewer {\n      user { id name }\n      role\n      groups\n      secondFactorAt\n      hasAuthenticator\n      sessions { ...OwnSession }\n      tokens { ...OwnToken }\n      passkeys { ...OwnPasskey }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
@@ -370,6 +374,14 @@ export function graphql(source: "\n  fragment OwnSession on Session {\n    id wa
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n"): (typeof documents)["\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n"): (typeof documents)["\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

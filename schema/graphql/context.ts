@@ -2,6 +2,7 @@
 import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
 import type { OfferedAuthenticator } from '../model/account/authenticator.ts';
 import type { OperationUse } from '../model/account/operation-use.ts';
+import type { Passkey } from '../model/account/passkey.ts';
 import type { SecondFactorStatus } from '../model/account/second-factor.ts';
 import type { Session } from '../model/account/session.ts';
 import type { ApiToken, TokenRequest } from '../model/account/token.ts';
@@ -315,6 +316,10 @@ export interface SecondFactors {
   begin(viewer: SessionViewer): Promise<OfferedAuthenticator>;
   confirm(viewer: SessionViewer, code: string): Promise<void>;
   remove(viewer: SessionViewer): Promise<void>;
+  /** The oldest first. */
+  passkeys(user: User): Promise<readonly Passkey[]>;
+  /** `id` null: an invalid id. Throws SecondFactorTooOld and PasskeyNotFound. */
+  removePasskey(viewer: SessionViewer, id: number | null): Promise<void>;
 }
 
 /** The result of a search. */

@@ -28,6 +28,7 @@ const descriptions = {
   JOB_NOT_RETRYABLE: 'Jobs of this kind cannot be queued again as they were.',
   LANE_OCCUPIED: 'Another job is running or queued in the lane.',
   NO_AUTHENTICATOR: 'There is no authenticator.',
+  PASSKEY_NOT_FOUND: 'There is no such passkey.',
   REBIND_NOT_ACCEPTED: 'The account is bound to nobody, or its user is banned.',
   SECOND_FACTOR_TOO_OLD: 'The second factor must be entered again first.',
   SESSION_NOT_FOUND: 'There is no such session, or it has already ended.',

@@ -80,6 +80,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.beginAuthenticator': browser,
     'Mutation.confirmAuthenticator': browser,
     'Mutation.removeAuthenticator': browser,
+    'Mutation.removePasskey': browser,
     'Subscription.jobUpdates': read,
     'Subscription.jobWatchers': read,
     'Subscription.jobLog': read,

@@ -5,6 +5,7 @@ import { metered } from './meter.ts';
 import './account/user.ts';
 import './account/session.ts';
 import './account/token.ts';
+import './account/passkey.ts';
 import './account/second-factor.ts';
 import './account/person.ts';
 import './job/hold.ts';

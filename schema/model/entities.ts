@@ -3,6 +3,7 @@ import { AuditEntry } from './account/audit.ts';
 import { DeviceRequest } from './account/device-request.ts';
 import { HostCode } from './account/host-code.ts';
 import { OperationUse } from './account/operation-use.ts';
+import { Passkey, PasskeyChallenge } from './account/passkey.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
 import { SecondFactor } from './account/second-factor.ts';
 import { SecondFactorLock } from './account/second-factor-lock.ts';
@@ -49,6 +50,8 @@ export const entities = [
   HostCode,
   SecondFactor,
   SecondFactorLock,
+  Passkey,
+  PasskeyChallenge,
   ProviderAttempt,
   LedgerRow,
   StoredEvent,

@@ -9,12 +9,14 @@ import { checkOut, createStaging, newVersion } from '../../jobrunner/simulator/t
 import { schema } from '../../schema/graphql/schema.ts';
 import { AuditEntry, auditActions } from '../../schema/model/account/audit.ts';
 import { createHostCode } from '../../schema/model/account/host-code.ts';
+import { Passkey } from '../../schema/model/account/passkey.ts';
 import { endProviderSessions } from '../../schema/model/account/provider-logout.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
+import { SecurityKey } from '../../tests/support/passkey.ts';
 import {
   type Browser,
   line,
@@ -134,6 +136,12 @@ const mutations: Record<string, () => Promise<string>> = {
   beginAuthenticator: async () => 'beginAuthenticator',
   confirmAuthenticator: async () => `confirmAuthenticator(input: { code: "${code()}" })`,
   removeAuthenticator: async () => 'removeAuthenticator',
+  removePasskey: async () => {
+    const { id: user } = await world.db.em().findOneOrFail(User, { name: 'ada' });
+    const passkey = { user, name: 'x', host: 'localhost', credential: 'x', publicKey: 'x', transports: '' };
+    const id = await world.db.em().insert(Passkey, { ...passkey, counter: 0, createdAt: Date.now() });
+    return `removePasskey(input: { passkeyId: ${id} })`;
+  },
   createWebhook: async () => `createWebhook(input: ${webhookInput})`,
   updateWebhook: async () => `updateWebhook(webhookId: 1, input: ${webhookInput})`,
   renewWebhookSecret: async () => 'renewWebhookSecret(webhookId: 1)',
@@ -211,6 +219,26 @@ const routeEffects: Record<string, () => Promise<readonly string[]>> = {
     ).toBe(403);
     return ['sign-in', 'second factor refused'];
   },
+  'POST /passkeys': async () => {
+    const own = await world.signIn('viewer', 'ida');
+    const { challenge } = await (await postLocally('/passkeys/begin', as(own), {})).json();
+    const added = { name: 'x', response: securityKey().create(challenge) };
+    expect((await postLocally('/passkeys', as(own), added)).status).toBe(200);
+    return ['link made', 'sign-in', 'second factor changed'];
+  },
+  'POST /sign-in/passkey': async () => {
+    const half = await comeBack('ida');
+    const { challenge } = await (await postLocally('/sign-in/passkey/begin', as(half), {})).json();
+    const response = securityKey().use(challenge);
+    expect((await postLocally('/sign-in/passkey', as(half), { response })).status).toBe(200);
+    return ['sign-in', 'second factor'];
+  },
+  'POST /sign-in/passkey without a challenge': async () => {
+    const half = await comeBack('ida');
+    const response = securityKey().use('x');
+    expect((await postLocally('/sign-in/passkey', as(half), { response })).status).toBe(403);
+    return ['sign-in', 'second factor refused'];
+  },
   'POST /sign-out': async () => {
     const own = await world.signIn('viewer', 'ida');
     expect((await post('/sign-out', as(own), {})).status).toBe(204);
@@ -279,6 +307,22 @@ const post = (path: string, headers: Record<string, string>, body: object): Prom
     body: JSON.stringify(body),
   });
 
+/** The server at `localhost`: there are no passkeys at IP addresses. */
+const localUrl = (): string => world.url.replace(/\/\/[^:]+/, '//localhost');
+
+const postLocally = (path: string, headers: Record<string, string>, body: object): Promise<Response> =>
+  fetch(localUrl() + path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: localUrl(), ...headers },
+    body: JSON.stringify(body),
+  });
+
+let ownKey: SecurityKey | null = null;
+const securityKey = (): SecurityKey => {
+  ownKey ??= new SecurityKey({ host: 'localhost', origin: localUrl() });
+  return ownKey;
+};
+
 /** Signs a user in as the callback of the identity provider does. */
 async function comeBack(
   name: string,
@@ -330,6 +374,9 @@ test('every route is one with a tested effect, or has no effect that a person ca
     'GET /sign-in/provider',
     'GET /sign-in/callback',
     'POST /sign-in/back-channel-logout',
+    // What follows these challenges is recorded.
+    'POST /sign-in/passkey/begin',
+    'POST /passkeys/begin',
     // It acts for no person: the decision that follows is recorded.
     'POST /device/code',
     'GET /healthz',

@@ -83,6 +83,7 @@ describe('before the second factor', () => {
       secondFactor: {
         command: 'spiderpig otp',
         authenticator: false,
+        passkey: false,
         triesLeft: maxWrongCodes,
         lockedUntil: null,
       },

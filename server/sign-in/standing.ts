@@ -1,5 +1,7 @@
 // Owns the sign-in state that the web client reads, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
 import type { ServerResponse } from 'node:http';
+import type { ActionSource } from '../../schema/model/account/audit.ts';
+import { hasPasskey, type PasskeySite } from '../../schema/model/account/passkey.ts';
 import { secondFactorStatus } from '../../schema/model/account/second-factor.ts';
 import {
   SecondFactorLocked,
@@ -7,7 +9,12 @@ import {
   SessionGone,
   submitSecondFactor,
 } from '../../schema/model/account/second-factor-check.ts';
-import { endOfSession, type SessionEnd } from '../../schema/model/account/session.ts';
+import {
+  endOfSession,
+  type NewSession,
+  type Session,
+  type SessionEnd,
+} from '../../schema/model/account/session.ts';
 import type { RoleGroups } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { ServerContext } from '../context.ts';
@@ -20,6 +27,7 @@ import {
   sessionOf,
   userOf,
 } from './identity.ts';
+import { passkeySiteOf } from './passkey-site.ts';
 import { receiveMember, sessionCookie } from './sign-in.ts';
 
 /** The command on the deployment host that prints a code. */
@@ -38,6 +46,8 @@ export type Standing = {
         readonly command: string;
         /** Whether a code of an authenticator is accepted too. */
         readonly authenticator: boolean;
+        /** Whether a passkey is accepted at this address too. */
+        readonly passkey: boolean;
         readonly triesLeft: number;
         readonly lockedUntil: string | null;
       };
@@ -53,17 +63,22 @@ export type Standing = {
 );
 
 /** `GET /sign-in/standing` with cookie and page key: 200 with the {@link Standing}. It is `out` if one of them is missing, and for a token. */
-export async function sendStanding({ request, response, context }: Exchange): Promise<void> {
+export async function sendStanding({ request, response, context, host }: Exchange): Promise<void> {
   const credentials = credentialsOfRequest(request.headers, context.gate);
   const own = credentials?.by === 'session' ? credentials : null;
   const judgement = await context.gate.judge(own, 'page', 'looked at');
-  sendJson(response, 200, await standingOf(judgement, own, context));
+  sendJson(
+    response,
+    200,
+    await standingOf(judgement, own, context, passkeySiteOf(host, context.gate.publicUrl)),
+  );
 }
 
 async function standingOf(
   judgement: Judgement,
   own: SessionCredentials | null,
   { db, configuration }: ServerContext,
+  site: PasskeySite | null,
 ): Promise<Standing> {
   if (judgement.standing === 'out') {
     const isAmbiguous = own !== null && own.others.length > 0;
@@ -84,6 +99,7 @@ async function standingOf(
       const secondFactor = {
         command: codeCommand,
         authenticator,
+        passkey: site !== null && (await hasPasskey(db.em(), user.id, site)),
         triesLeft,
         lockedUntil: isoOf(lockedUntil),
       };
@@ -114,33 +130,51 @@ const isoOf = (at: number | null): string | null => (at === null ? null : new Da
  * and `lockedUntil`; 400 if the session needs no second factor; 401 without a session.
  */
 export async function receiveSecondFactor(exchange: Exchange): Promise<void> {
-  const { request, response, context } = exchange;
-  const { db, gate, logger } = context;
   // Before the body is read: requests without a session are refused early.
+  const judged = await judgeForSecondFactor(exchange);
+  if (judged === null) return;
+  const code = await receiveMember(exchange, 'code');
+  if (code === null) return;
+  const { session } = judged;
+  await sendSecondFactor(exchange, judged.user, (through) =>
+    submitSecondFactor(exchange.context.db, { session, code, through }),
+  );
+}
+
+/** The session that needs or renews its second factor; null: there is none, and the request was answered with 401 or 400. */
+export async function judgeForSecondFactor({
+  request,
+  response,
+  context: { gate },
+}: Exchange): Promise<{ readonly session: Session; readonly user: string | undefined } | null> {
   const judgement = await gate.judge(credentialsOfRequest(request.headers, gate), 'page');
   const session = sessionOf(judgement);
   if (session === null || (judgement.standing !== 'half' && judgement.standing !== 'in')) {
     sendUnauthenticated(response);
-    return;
+    return null;
   }
-  if (session.way !== 'provider') {
-    sendJson(response, 400, {
-      message: 'This session was opened with a sign-in link: it needs no code.',
-    });
-    return;
-  }
-  const code = await receiveMember(exchange, 'code');
-  if (code === null) return;
-  const user = userOf(judgement)?.name;
+  if (session.way === 'provider') return { session, user: userOf(judgement)?.name };
+  sendJson(response, 400, {
+    message: 'This session was opened with a sign-in link: it needs no code.',
+  });
+  return null;
+}
+
+/** Submits a second factor, and answers with the new cookie and page key, or with the refusal. */
+export async function sendSecondFactor(
+  { request, response, context: { gate, logger } }: Exchange,
+  user: string | undefined,
+  submit: (through: ActionSource) => Promise<NewSession>,
+): Promise<void> {
   const address = request.socket.remoteAddress ?? null;
   try {
-    const next = await submitSecondFactor(db, { session, code, through: { channel: 'page', address } });
+    const next = await submit({ channel: 'page', address });
     logger.info({ user }, 'second factor accepted');
     const cookie = sessionCookie(request.headers, gate, next.secret);
     sendJson(response, 200, { pageKey: next.pageKey }, { 'set-cookie': cookie });
   } catch (error) {
     if (error instanceof SecondFactorRefused)
-      logger.warn({ user, address, triesLeft: error.triesLeft }, 'second factor refused: wrong code');
+      logger.warn({ user, address, triesLeft: error.triesLeft }, 'second factor refused');
     sendSecondFactorError(response, error);
   }
 }

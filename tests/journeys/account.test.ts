@@ -21,8 +21,11 @@ const shared = useWorld({
   },
 });
 
+/** What the journeys need of a world; `url` can be another address of its server. */
+type Place = Pick<World, 'database' | 'url'>;
+
 /** The sign-in link to which the identity provider redirects. */
-async function providerLink({ database, url }: World, name: string): Promise<string> {
+async function providerLink({ database, url }: Place, name: string): Promise<string> {
   const now = Date.now();
   const code = await database.write([], async (em) => {
     const user = await userNamed(em, name, now);
@@ -33,7 +36,7 @@ async function providerLink({ database, url }: World, name: string): Promise<str
 }
 
 /** Opens the page that asks for the second factor, as after a sign-in at the identity provider. */
-async function openSecondFactor(world: World, name: string, context?: BrowserContext): Promise<Page> {
+async function openSecondFactor(world: Place, name: string, context?: BrowserContext): Promise<Page> {
   const page = await (context ?? (await browser.newContext({ reducedMotion: 'reduce' }))).newPage();
   await page.goto(await providerLink(world, name));
   await page.getByRole('heading', { name: 'One more step' }).waitFor();
@@ -41,7 +44,7 @@ async function openSecondFactor(world: World, name: string, context?: BrowserCon
 }
 
 const menu = (page: Page, name: string) => page.getByRole('button', { name: `Menu of ${name}` });
-const account = async (page: Page, world: World): Promise<void> => {
+const account = async (page: Page, world: Pick<World, 'url'>): Promise<void> => {
   await page.goto(`${world.url}/account`);
   await page.getByRole('heading', { name: 'Your account' }).waitFor();
 };
@@ -239,5 +242,45 @@ describe('account page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     await section.getByText('The authenticator was removed.').waitFor();
     await section.getByRole('button', { name: 'Add an authenticator' }).waitFor();
+  });
+
+  it('C7 a person adds a passkey, uses it as the second factor, and removes it', async () => {
+    const { world } = shared;
+    // Browsers have no passkeys at an IP address.
+    const url = world.url.replace(/\/\/[^:/]+/, '//localhost');
+    const page = await openSecondFactor({ database: world.database, url }, 'Pia');
+    const devices = await page.context().newCDPSession(page);
+    await devices.send('WebAuthn.enable');
+    await devices.send('WebAuthn.addVirtualAuthenticator', {
+      options: {
+        protocol: 'ctap2',
+        transport: 'internal',
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+        automaticPresenceSimulation: true,
+      },
+    });
+    await page.getByLabel('Code', { exact: true }).fill(await createHostCode(world.database, 'Pia'));
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await menu(page, 'Pia').waitFor();
+    await account(page, { url });
+    const section = page.getByRole('region', { name: 'Passkeys' });
+    await section.getByText('No passkeys.').waitFor();
+    await section.getByLabel('Name of the passkey').fill('my laptop');
+    await section.getByRole('button', { name: 'Add a passkey' }).click();
+    await section.getByText('The passkey was added.').waitFor();
+    await section.getByRole('rowheader', { name: 'my laptop' }).waitFor();
+
+    // As after a new sign-in at the identity provider.
+    const { id: user } = await world.database.em().findOneOrFail(User, { name: 'Pia' });
+    await world.database.em().nativeUpdate(Session, { user }, { secondFactorAt: null });
+    await page.reload();
+    await page.getByRole('button', { name: 'Use a passkey' }).click();
+    await menu(page, 'Pia').waitFor();
+
+    await section.getByRole('button', { name: 'Remove passkey my laptop' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await section.getByText('No passkeys.').waitFor();
   });
 });

@@ -11,6 +11,7 @@ export const AccountQuery = graphql(`
       hasAuthenticator
       sessions { ...OwnSession }
       tokens { ...OwnToken }
+      passkeys { ...OwnPasskey }
     }
   }
 `);
@@ -24,6 +25,23 @@ export const OwnSessionFragment = graphql(`
 export const OwnTokenFragment = graphql(`
   fragment OwnToken on ApiToken {
     id name scope createdAt expiresAt lastUsedAt
+  }
+`);
+
+export const OwnPasskeyFragment = graphql(`
+  fragment OwnPasskey on Passkey {
+    id name host createdAt lastUsedAt
+  }
+`);
+
+export const RemovePasskeyMutation = graphql(`
+  mutation RemovePasskey($input: RemovePasskeyInput!) {
+    removePasskey(input: $input) {
+      __typename
+      ... on RemovePasskeySuccess { passkeys { id } }
+      ... on SecondFactorTooOld { message }
+      ... on PasskeyNotFound { message }
+    }
   }
 `);
 

@@ -1,4 +1,4 @@
-// Owns the account page: the viewer's name, role and second factor. Sessions, tokens and authenticator are its parts.
+// Owns the account page: the viewer's name, role and second factor. Sessions, tokens, authenticator and passkeys are its parts.
 import type { Signal } from '@preact/signals';
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
@@ -11,6 +11,7 @@ import { Moment, Span } from '../parts/moment.tsx';
 import { onPageShown, pageVisible } from '../state/page-visibility.ts';
 import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
+import { OwnPasskeys } from './own-passkeys.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { OwnTokens } from './own-tokens.tsx';
 import './account.css';
@@ -93,6 +94,7 @@ export function Account({ connections }: { connections: Signal<number> }) {
           <OwnSessions sessions={viewer.sessions} onChange={reload} />
           <OwnTokens tokens={viewer.tokens} mayDeploy={viewer.role !== 'VIEWER'} onChange={reload} />
           <Authenticator has={viewer.hasAuthenticator} onChange={reload} />
+          <OwnPasskeys passkeys={viewer.passkeys} onChange={reload} />
         </>
       )}
     </main>

@@ -121,7 +121,7 @@ function useSteps(onChange: () => void) {
 }
 
 /** Verifies the second factor before an action. */
-function Verification({ onRight, onClose }: { onRight: () => void; onClose: () => void }) {
+export function Verification({ onRight, onClose }: { onRight: () => void; onClose: () => void }) {
   return (
     <div class="authenticator__fresh">
       <p>{msg('account-authenticator-fresh')}</p>

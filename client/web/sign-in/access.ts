@@ -35,6 +35,8 @@ export interface SecondFactorStatus {
   readonly command: string;
   /** Whether a code of an authenticator is accepted too. */
   readonly authenticator: boolean;
+  /** Whether a passkey is accepted at this address too. */
+  readonly passkey: boolean;
   readonly triesLeft: number;
   /** ISO 8601; null when codes are accepted. */
   readonly lockedUntil: string | null;
@@ -78,6 +80,7 @@ export function parseAccess(answer: unknown): Access | null {
         ? {
             command: textIn(factor, 'command') ?? '',
             authenticator: member(factor, 'authenticator') === true,
+            passkey: member(factor, 'passkey') === true,
             ...parseAttempts(factor),
           }
         : null,

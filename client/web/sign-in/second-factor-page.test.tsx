@@ -10,6 +10,7 @@ import { pageKey } from './session.ts';
 const factor: SecondFactorStatus = {
   command: 'spiderpig otp',
   authenticator: false,
+  passkey: false,
   triesLeft: 5,
   lockedUntil: null,
 };

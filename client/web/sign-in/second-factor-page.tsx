@@ -9,6 +9,7 @@ import { NarrowPage } from '../parts/narrow-page.tsx';
 import { onPageShown } from '../state/page-visibility.ts';
 import { type Access, fetchAccess, type SecondFactorStatus } from './access.ts';
 import { CodeForm } from './code-form.tsx';
+import { PasskeyButton } from './passkey-button.tsx';
 import { SignOutButton } from './sign-out-button.tsx';
 import './second-factor-page.css';
 
@@ -55,6 +56,9 @@ export function SecondFactorPage({
       </p>
       {factor.authenticator && <p>{msg('sign-in-second-factor-authenticator')}</p>}
       <CodeForm known={factor} onRight={() => {}} onGone={onGone} />
+      {factor.passkey && (
+        <PasskeyButton locked={factor.lockedUntil !== null} onRight={() => {}} onGone={onGone} />
+      )}
       <p class="hint">{msg('sign-in-second-factor-other-name')}</p>
       {accessHelp !== null && (
         <p class="hint">

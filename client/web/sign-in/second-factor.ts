@@ -1,10 +1,18 @@
-// Owns the request that verifies a code of the second factor. The form is in code-form.tsx.
+// Owns the request that verifies the second factor. The form for codes is in code-form.tsx, the dialog for passkeys in passkey-ceremony.ts.
 import { addressOf } from '../base-path.ts';
 import { pageHeaders } from '../connection/wire.ts';
 import { parseAttempts, type SecondFactorStatus, textIn } from './access.ts';
 import { pageKey, storeKey } from './session.ts';
 
-/** The result of a code. `message` can be shown to the user; `gone`: the session has ended. */
+/** Sends a request of this page. */
+export const postJson = (path: string, body: object): Promise<Response> =>
+  fetch(addressOf(path), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...pageHeaders(pageKey.value) },
+    body: JSON.stringify(body),
+  });
+
+/** The result of a code or a passkey. `message` can be shown to the user; `gone`: the session has ended. */
 export type CodeResult =
   | { readonly result: 'right' }
   | { readonly result: 'gone' }
@@ -14,14 +22,14 @@ export type CodeResult =
       'triesLeft' | 'lockedUntil'
     >);
 
-/** Verifies a code. For a correct one the server answers with a new cookie and a new page key, which is stored. */
-export async function verifyCode(code: string): Promise<CodeResult> {
+/** Verifies a code. */
+export const verifyCode = (code: string): Promise<CodeResult> =>
+  submitFactor('/sign-in/second-factor', { code });
+
+/** Submits a second factor. For a correct one the server answers with a new cookie and a new page key, which is stored. */
+export async function submitFactor(path: string, body: object): Promise<CodeResult> {
   try {
-    const response = await fetch(addressOf('/sign-in/second-factor'), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...pageHeaders(pageKey.value) },
-      body: JSON.stringify({ code }),
-    });
+    const response = await postJson(path, body);
     const answer: unknown = await response.json();
     const key = textIn(answer, 'pageKey');
     if (response.ok && key !== null) {

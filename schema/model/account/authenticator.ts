@@ -54,7 +54,7 @@ export interface FactorOwner {
  * Checks that the session has a recent second factor; a session opened from the deployment host counts as one. Pure. Throws {@link
  * SecondFactorTooOld}.
  */
-function requireRecentSecondFactor(
+export function requireRecentSecondFactor(
   session: Pick<Session, 'way' | 'secondFactorAt' | 'createdAt'>,
   now: number,
 ): void {

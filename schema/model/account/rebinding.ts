@@ -5,6 +5,7 @@ import type { Database } from '../store/database.ts';
 import { type ActionSource, recordAudit } from './audit.ts';
 import { UserNotFound } from './ban.ts';
 import { DeviceRequest } from './device-request.ts';
+import { Passkey } from './passkey.ts';
 import { SecondFactor } from './second-factor.ts';
 import { Session } from './session.ts';
 import { SignInLink } from './sign-in-link.ts';
@@ -26,7 +27,7 @@ export interface RebindRequest {
 
 /**
  * Takes the account from the person at the identity provider who has it: for a provider that has new subjects, or a name that was given to another
- * person. All sessions, links, tokens and the authenticator of the account end, because they are of the person before. One transaction. Throws {@link
+ * person. All sessions, links, tokens, passkeys and the authenticator of the account end, because they are of the person before. One transaction. Throws {@link
  * UserNotFound}, {@link RebindNotAccepted}.
  */
 export async function rebindUser(db: Database, request: RebindRequest, now = Date.now()): Promise<User> {
@@ -56,6 +57,7 @@ async function endEverythingOf(em: SqlEntityManager, user: number, now: number):
   await em.nativeUpdate(SignInLink, { user, redeemedAt: null, expiresAt: { $gt: now } }, { expiresAt: now });
   await em.nativeUpdate(Session, { user, endedAt: null }, { endedAt: now });
   await em.nativeDelete(DeviceRequest, { user });
+  await em.nativeDelete(Passkey, { user });
   await em.nativeUpdate(ApiToken, { user, revokedAt: null }, { revokedAt: now });
   await em.nativeUpdate(SecondFactor, { user }, { totpSecret: null, totpConfirmedAt: null, totpStep: null });
 }

@@ -19,6 +19,14 @@ import { bindPending, type NewSession, Session } from './session.ts';
 import { normalizedCode, stepOf } from './totp.ts';
 import { User } from './user.ts';
 
+/** What is submitted as a second factor. */
+export type ProofKind = 'code' | 'passkey';
+
+const refusals: Readonly<Record<ProofKind, string>> = {
+  code: 'This code is wrong, was already used or has expired.',
+  passkey: 'This passkey was not accepted: it is unknown, or the request has expired.',
+};
+
 /** The code was wrong, and was counted. */
 export class SecondFactorRefused extends DomainError {
   /** How many wrong codes are left; 0: codes are locked. */
@@ -26,11 +34,11 @@ export class SecondFactorRefused extends DomainError {
   /** Milliseconds since 1970 UTC; null: another code can be submitted now. */
   readonly lockedUntil: number | null;
 
-  constructor(triesLeft: number, lockedUntil: number | null) {
+  constructor(triesLeft: number, lockedUntil: number | null, as: ProofKind = 'code') {
     super(
       lockedUntil === null
-        ? `This code is wrong, was already used or has expired. ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
-        : `This code is wrong, was already used or has expired. After ${maxWrongCodes} wrong codes, codes are locked until ${minuteOf(lockedUntil)}.`,
+        ? `${refusals[as]} ${triesLeft === 1 ? 'One try is' : `${triesLeft} tries are`} left.`
+        : `${refusals[as]} After ${maxWrongCodes} wrong codes, codes are locked until ${minuteOf(lockedUntil)}.`,
     );
     this.triesLeft = triesLeft;
     this.lockedUntil = lockedUntil;
@@ -69,6 +77,16 @@ export interface SubmittedCode {
   readonly through: ActionSource;
 }
 
+/** A submitted proof of the second factor, the session, and where it came from. */
+export interface SubmittedProof {
+  /** As it was when the request was authenticated. */
+  readonly session: Session;
+  readonly as: ProofKind;
+  readonly through: ActionSource;
+  /** Checks the proof in the transaction, and marks it as used. What it was, in words for the audit log; null: it is wrong. */
+  readonly judge: (em: SqlEntityManager, factor: SecondFactor) => Promise<string | null>;
+}
+
 /** The result of the transaction. A refusal must be committed with its count, so it is not thrown inside. */
 type Shown =
   | { readonly as: 'right'; readonly session: NewSession }
@@ -76,15 +94,29 @@ type Shown =
   | { readonly as: 'locked'; readonly lockedUntil: number }
   | { readonly as: 'taken' };
 
+/** Checks a host code or a code of the authenticator, see {@link submitProof}, and throws the same. */
+export function submitSecondFactor(
+  db: Database,
+  { session, code, through }: SubmittedCode,
+  now = Date.now(),
+): Promise<NewSession> {
+  const typed = normalizedCode(code);
+  return submitProof(
+    db,
+    { session, through, as: 'code', judge: (em, factor) => judge(em, factor, typed, now) },
+    now,
+  );
+}
+
 /**
- * Checks a host code or a code of the authenticator. It is counted before it is checked, by one conditional update for all sessions and
- * servers: of any number of concurrent codes at most {@link maxWrongCodes} are checked. A correct code resets the count, gives the session new
+ * Checks a proof of the second factor. It is counted before it is checked, by one conditional update for all sessions and
+ * servers: of any number of concurrent proofs at most {@link maxWrongCodes} are checked. A correct one resets the count, gives the session new
  * secrets, which locks out anybody who knew the old ones, and completes the sign-in: the account is bound to the person, with their groups. One
  * transaction. Throws {@link SecondFactorRefused}, {@link SecondFactorLocked}, {@link SessionGone}.
  */
-export async function submitSecondFactor(
+export async function submitProof(
   db: Database,
-  submitted: SubmittedCode,
+  submitted: SubmittedProof,
   now = Date.now(),
 ): Promise<NewSession> {
   const { session } = submitted;
@@ -101,14 +133,14 @@ export async function submitSecondFactor(
     // Another request of the same page was first, or the session was ended. That is not a guess: the rollback undoes the count.
     if ((await em.count(Session, unchanged(session))) !== 1) throw new SessionGone();
     const factor = await em.findOneOrFail(SecondFactor, { user: session.user });
-    const kind = await judge(em, factor, normalizedCode(submitted.code), now);
+    const kind = await submitted.judge(em, factor);
     return kind === null ? await refuse(em, submitted, counted, now) : await accept(em, submitted, kind, now);
   });
   switch (shown.as) {
     case 'right':
       return shown.session;
     case 'wrong':
-      throw new SecondFactorRefused(shown.triesLeft, shown.lockedUntil);
+      throw new SecondFactorRefused(shown.triesLeft, shown.lockedUntil, submitted.as);
     case 'locked':
       throw new SecondFactorLocked(shown.lockedUntil);
     case 'taken':
@@ -122,7 +154,7 @@ const unchanged = ({ id, secretHash }: Session) => ({ id, secretHash, endedAt: n
 /** Records a wrong code. */
 async function refuse(
   em: SqlEntityManager,
-  { session, through }: SubmittedCode,
+  { session, through }: SubmittedProof,
   { triesLeft, lockedUntil }: Attempts,
   now: number,
 ): Promise<Shown> {
@@ -135,7 +167,7 @@ async function refuse(
 /** Completes the sign-in after a correct code. `kind`: what the code was, in words. */
 async function accept(
   em: SqlEntityManager,
-  { session, through }: SubmittedCode,
+  { session, through }: SubmittedProof,
   kind: string,
   now: number,
 ): Promise<Shown> {

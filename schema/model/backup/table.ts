@@ -25,6 +25,8 @@ export const copiedTables = [
   'device_request',
   'second_factor',
   'second_factor_lock',
+  'passkey',
+  'passkey_challenge',
   'provider_attempt',
   'ledger',
   'event',

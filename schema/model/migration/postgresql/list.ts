@@ -111,4 +111,8 @@ export const migrations: readonly ListedMigration[] = [
       (await import('./Migration20261129063515_clean_up_problem.ts'))
         .Migration20261129063515_clean_up_problem,
   },
+  {
+    name: 'Migration20261129063703_passkey',
+    load: async () => (await import('./Migration20261129063703_passkey.ts')).Migration20261129063703_passkey,
+  },
 ];

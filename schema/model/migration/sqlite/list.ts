@@ -111,4 +111,8 @@ export const migrations: readonly ListedMigration[] = [
       (await import('./Migration20261129063514_clean_up_problem.ts'))
         .Migration20261129063514_clean_up_problem,
   },
+  {
+    name: 'Migration20261129063702_passkey',
+    load: async () => (await import('./Migration20261129063702_passkey.ts')).Migration20261129063702_passkey,
+  },
 ];

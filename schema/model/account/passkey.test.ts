@@ -1,0 +1,155 @@
+import { describe, expect, test } from 'vitest';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
+import { SecurityKey } from '../../../tests/support/passkey.ts';
+import type { Database } from '../store/database.ts';
+import { AuditEntry } from './audit.ts';
+import { SecondFactorTooOld } from './authenticator.ts';
+import {
+  addPasskey,
+  beginPasskey,
+  beginPasskeyUse,
+  challengeLifetime,
+  Passkey,
+  PasskeyNotAdded,
+  PasskeyNotFound,
+  passkeysOf,
+  removePasskey,
+  submitPasskey,
+} from './passkey.ts';
+import { rebindUser } from './rebinding.ts';
+import { SecondFactorLocked, SecondFactorRefused } from './second-factor-check.ts';
+import { hashSecret } from './secret.ts';
+import { findSession, Session, type SignInWay } from './session.ts';
+import { insertSignInLink, redeemSignInLink } from './sign-in-link.ts';
+import { User } from './user.ts';
+
+const site = { host: 'spiderpig.example', origin: 'https://spiderpig.example' };
+const through = { channel: 'page', address: '192.0.2.1' };
+
+async function openSession(db: Database, user: User, way: SignInWay = 'provider'): Promise<Session> {
+  const now = Date.now();
+  const role = way === 'link' ? 'deployer' : null;
+  const code = await db.write([], (em) =>
+    insertSignInLink(em, { user, role, way, expiresAt: now + 60_000 }, now),
+  );
+  const { secret } = await redeemSignInLink(db, code, undefined, now);
+  return await db.em().findOneOrFail(Session, { secretHash: hashSecret(secret) });
+}
+
+/** Adds a passkey of alice, and opens a session that needs the second factor. */
+async function withPasskey({ database: db, alice: user }: TestDatabase) {
+  const own = await openSession(db, user, 'link');
+  const owner = { user, session: own, through };
+  const key = new SecurityKey(site);
+  const { challenge } = await beginPasskey(db, owner, site);
+  await addPasskey(db, owner, { name: ' my key ', response: key.create(challenge) }, site);
+  return { db, owner, key, session: await openSession(db, user) };
+}
+
+const ask = async (db: Database, session: Session): Promise<string> =>
+  (await beginPasskeyUse(db, session, site)).challenge;
+
+const isRefused = (triesLeft: number) => expect.objectContaining({ name: 'SecondFactorRefused', triesLeft });
+
+describe.each(dialects)('passkeys on %s', (dialect) => {
+  test('C7: a passkey completes the sign-in once, and is recorded', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, key, session } = await withPasskey(test);
+    const options = await beginPasskeyUse(db, session, site);
+    expect(options).toMatchObject({ rpId: site.host, userVerification: 'preferred' });
+    const response = key.use(options.challenge);
+    expect(options.allowCredentials).toMatchObject([{ id: response.id }]);
+    const now = Date.now();
+    const next = await submitPasskey(db, { session, response, site, through }, now);
+    const found = await findSession(db, next.secret);
+    expect(found?.session).toMatchObject({ id: session.id, secondFactorAt: now });
+    expect(await passkeysOf(db.em(), test.alice.id)).toMatchObject([
+      { name: 'my key', host: site.host, counter: 1, lastUsedAt: now },
+    ]);
+    const rows = await db.em().find(AuditEntry, { action: { $like: 'second factor%' } });
+    expect(rows.map(({ action, detail }) => `${action}: ${detail}`)).toEqual([
+      'second factor changed: the passkey “my key” was added',
+      'second factor: the passkey “my key”',
+    ]);
+    // The same answer again, in the session as it is now.
+    const changed = await db.em().findOneOrFail(Session, { id: session.id });
+    const again = submitPasskey(db, { session: changed, response, site, through });
+    await expect(again).rejects.toEqual(isRefused(4));
+  });
+
+  test('C7: a challenge of another session, an expired one and one for adding are refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, key, session } = await withPasskey(test);
+    const other = await openSession(db, test.alice);
+    const use = async (challenge: string, now = Date.now()) =>
+      await submitPasskey(db, { session, response: key.use(challenge), site, through }, now);
+    const foreign = await ask(db, other);
+    await ask(db, session);
+    await expect(use(foreign)).rejects.toEqual(isRefused(4));
+    const old = await ask(db, session);
+    await expect(use(old, Date.now() + challengeLifetime + 1)).rejects.toEqual(isRefused(3));
+    const { challenge } = await beginPasskey(db, owner, site);
+    await expect(use(challenge)).rejects.toEqual(isRefused(2));
+    // A refused answer uses the challenge up.
+    const spent = await ask(db, session);
+    await expect(use('x')).rejects.toEqual(isRefused(1));
+    await expect(use(spent)).rejects.toBeInstanceOf(SecondFactorRefused);
+    await expect(use(await ask(db, session))).rejects.toBeInstanceOf(SecondFactorLocked);
+  });
+
+  test('C7: another site, the passkey of another user, a copy with an old counter and other text are refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, key, session } = await withPasskey(test);
+    const use = async (signer: SecurityKey, of = session) =>
+      await submitPasskey(db, { session: of, response: signer.use(await ask(db, of)), site, through });
+    await expect(use(new SecurityKey(site))).rejects.toEqual(isRefused(4));
+    await expect(use(key, await openSession(db, test.bob))).rejects.toEqual(isRefused(4));
+    await db.em().nativeUpdate(Passkey, {}, { counter: 9 });
+    await expect(use(key)).rejects.toEqual(isRefused(3));
+    const evil = { ...site, origin: 'https://evil.example' };
+    const response = key.use(await ask(db, session));
+    key.counter = 20;
+    const elsewhere = submitPasskey(db, { session, response, site: evil, through });
+    await expect(elsewhere).rejects.toEqual(isRefused(2));
+    const text = { ...response, response: { ...response.response, clientDataJSON: 'x' } };
+    await ask(db, session);
+    await expect(submitPasskey(db, { session, response: text, site, through })).rejects.toEqual(isRefused(1));
+    await expect(use(key)).resolves.toBeTruthy();
+  });
+
+  test('C7: adding needs a recent second factor, a name and an unused challenge of the session', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, session } = await withPasskey(test);
+    const stale = { ...owner, session };
+    await expect(beginPasskey(db, stale, site)).rejects.toThrow(SecondFactorTooOld);
+    const key = new SecurityKey(site);
+    const { challenge } = await beginPasskey(db, owner, site);
+    const response = key.create(challenge);
+    const add = (name: string, who = owner) => addPasskey(db, who, { name, response }, site);
+    await expect(add('x', stale)).rejects.toThrow(SecondFactorTooOld);
+    await expect(add(' ')).rejects.toThrow('needs a name');
+    const other = { ...owner, session: await openSession(db, test.alice, 'link') };
+    await beginPasskey(db, other, site);
+    await expect(add('x', other)).rejects.toThrow(PasskeyNotAdded);
+    await add('x');
+    await expect(add('y')).rejects.toThrow(PasskeyNotAdded);
+    expect((await passkeysOf(db.em(), test.alice.id)).map(({ name }) => name)).toEqual(['my key', 'x']);
+  });
+
+  test('a removed passkey is refused, and rebinding an account removes its passkeys', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, key, session } = await withPasskey(test);
+    const [passkey] = await passkeysOf(db.em(), test.alice.id);
+    const id = passkey?.id ?? 0;
+    await expect(removePasskey(db, { ...owner, user: test.bob }, id)).rejects.toThrow(PasskeyNotFound);
+    await expect(removePasskey(db, { ...owner, session }, id)).rejects.toThrow(SecondFactorTooOld);
+    await removePasskey(db, owner, id);
+    const response = key.use(await ask(db, session));
+    await expect(submitPasskey(db, { session, response, site, through })).rejects.toEqual(isRefused(4));
+    const { challenge } = await beginPasskey(db, owner, site);
+    await addPasskey(db, owner, { name: 'x', response: key.create(challenge) }, site);
+    await db.em().nativeUpdate(User, { id: test.alice.id }, { providerIssuer: 'i', providerSubject: 's' });
+    await rebindUser(db, { userId: test.alice.id, by: test.bob, through });
+    expect(await passkeysOf(db.em(), test.alice.id)).toEqual([]);
+  });
+});
