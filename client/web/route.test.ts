@@ -11,6 +11,8 @@ test('each URL path leads to its page, unknown paths to not found', () => {
   expect(routeOf('/weeks/2026-W48', '')).toEqual({ page: 'statistics', week: '2026-W48' });
   for (const path of ['/train', '/mediawiki/train', '/mediawiki/train/'])
     expect(routeOf(path, '')).toEqual({ page: 'train' });
+  for (const path of ['/errors', '/mediawiki/logs']) expect(routeOf(path, '')).toEqual({ page: 'errors' });
+  expect(routeOf('/device', '')).toEqual({ page: 'device' });
   expect(routeOf('/sign-in', '')).toEqual({ page: 'signIn' });
   for (const path of [
     '/jobs',

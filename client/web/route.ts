@@ -2,41 +2,25 @@
 import { signal } from '@preact/signals';
 import type { TargetedMouseEvent } from 'preact';
 import { splitChangeInputs } from '../../schema/text/change-input.ts';
+import { type PagePath, pageAt } from '../../schema/text/page-path.ts';
 import { addressOf, pathAt } from './base-path.ts';
 
 export type Route =
+  | Exclude<PagePath, { readonly page: 'overview' }>
   | { readonly page: 'overview'; readonly changes: readonly string[] }
-  | { readonly page: 'job'; readonly id: string }
-  | { readonly page: 'account' }
-  | { readonly page: 'device' }
-  | { readonly page: 'statistics'; readonly week: string | null }
-  | { readonly page: 'admin' }
-  | { readonly page: 'train' }
-  | { readonly page: 'errors' }
-  | { readonly page: 'signIn' }
   | { readonly page: 'notFound' };
 
 /**
- * The page at a path of the server. `/?changes=1,2` fills in the start form. scap's own web interface had `/?backport=1&backport=2` and
- * `/mediawiki/backport`, its train was at `/mediawiki/train` and its errors at `/mediawiki/logs`, which people have in bookmarks and messages.
+ * The page at a path of the server. `/?changes=1,2` fills in the start form; scap's own web interface had `/?backport=1&backport=2`, which people have
+ * in bookmarks and messages.
  */
 export function routeOf(pathname: string, search: string): Route {
-  if (pathname === '/' || pathname === '/index.html' || /^\/mediawiki\/backport\/?$/.test(pathname)) {
-    const query = new URLSearchParams(search);
-    const changes = ['changes', 'backport', 'change_url'].flatMap((name) => query.getAll(name)).join(' ');
-    return { page: 'overview', changes: splitChangeInputs(changes) };
-  }
-  const job = /^\/jobs\/([1-9][0-9]{0,15})\/?$/.exec(pathname)?.[1];
-  if (job !== undefined) return { page: 'job', id: job };
-  if (pathname === '/account') return { page: 'account' };
-  if (/^\/device\/?$/.test(pathname)) return { page: 'device' };
-  if (pathname === '/statistics') return { page: 'statistics', week: null };
-  const week = /^\/weeks\/([0-9]{4}-W[0-9]{2})\/?$/.exec(pathname)?.[1];
-  if (week !== undefined) return { page: 'statistics', week };
-  if (pathname === '/admin') return { page: 'admin' };
-  if (/^\/(?:mediawiki\/)?train\/?$/.test(pathname)) return { page: 'train' };
-  if (/^\/(?:errors|mediawiki\/logs)\/?$/.test(pathname)) return { page: 'errors' };
-  return pathname === '/sign-in' ? { page: 'signIn' } : { page: 'notFound' };
+  const found = pageAt(pathname);
+  if (found === null) return { page: 'notFound' };
+  if (found.page !== 'overview') return found;
+  const query = new URLSearchParams(search);
+  const changes = ['changes', 'backport', 'change_url'].flatMap((name) => query.getAll(name)).join(' ');
+  return { page: 'overview', changes: splitChangeInputs(changes) };
 }
 
 /** The address of the overview. */

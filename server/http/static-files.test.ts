@@ -44,10 +44,23 @@ describe('the built web client', () => {
   });
 
   test('serves the web client at its pages, and with 404 at all other paths', async () => {
-    for (const path of ['/', '/?x=1', '/jobs/7', '/sign-in', '/account', '/admin']) {
+    for (const path of [
+      '/',
+      '/?x=1',
+      '/jobs/7',
+      '/sign-in',
+      '/account',
+      '/admin',
+      '/device',
+      '/statistics',
+      '/weeks/2026-W48',
+      '/train',
+      '/errors',
+      '/mediawiki/logs',
+    ]) {
       expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
     }
-    for (const path of ['/nowhere', '/jobs', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
+    for (const path of ['/nowhere', '/jobs', '/jobs/x', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
       expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
     }
   });

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { pageAt } from '../../schema/text/page-path.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
@@ -28,9 +29,6 @@ const notBuilt = `<!doctype html>
 </html>
 `;
 
-/** Paths that the web client has a page for. For all others it shows “not found”, with status 404. */
-const pagePattern =
-  /^\/(?:mediawiki\/backport\/?|(?:mediawiki\/)?train\/?|sign-in|account|admin|jobs\/[^/]+)?$/;
 /** Allowed file paths. No segment begins with a dot, so neither `../..` nor a hidden file can be requested. */
 const filePattern = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
 
@@ -55,7 +53,8 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
     }
   }
   const html = await readIndex(join(directory, 'index.html'), exchange);
-  const status = pagePattern.test(path) ? 200 : 404;
+  // The web client shows “not found” at other paths.
+  const status = pageAt(path) === null ? 404 : 200;
   sendFound(
     exchange,
     status,
