@@ -337,8 +337,8 @@ export interface Changes {
   readonly url: string | null;
   /** The change for each number; `null` if Gerrit shows none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
-  /** At most `limit` changes that a text names or describes; an empty text gives what can be deployed now. Throws GerritUnavailable. */
-  search(text: string, limit: number): Promise<FoundChanges>;
+  /** At most `limit` changes that a text names or describes; an empty text gives what can be deployed now. `userId`: who asks; users take turns. Throws GerritUnavailable. */
+  search(text: string, limit: number, userId: number): Promise<FoundChanges>;
   /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;
 }

@@ -3,6 +3,7 @@
 import type { Logger } from 'pino';
 import type { Changes, FoundChanges } from '../../schema/graphql/context.ts';
 import { type Change, type ChangeWarning, GerritUnavailable } from '../../schema/model/job/change.ts';
+import { FairQueue } from '../live/fair-queue.ts';
 import { deployableQuery, queryOfNumbers, queryOfSearch } from './query.ts';
 import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from './request.ts';
 
@@ -26,6 +27,11 @@ export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'tim
   readonly logger: Logger;
 }
 
+/** How many searches are sent at the same time; of each user one. */
+const mostSearches = 8;
+
+const keyOf = (query: string, limit: number): string => `${limit} ${query}`;
+
 interface CachedSearch {
   /** When it was sent, in milliseconds since 1970. */
   readonly at: number;
@@ -36,6 +42,8 @@ interface CachedSearch {
 export class Gerrit implements Changes {
   readonly #options: GerritOptions;
   readonly #cache = new Map<string, CachedSearch>();
+  /** Searches, by user. */
+  readonly #turns = new FairQueue<number>(mostSearches);
 
   constructor(options: GerritOptions) {
     this.#options = options;
@@ -59,11 +67,21 @@ export class Gerrit implements Changes {
     return found;
   }
 
-  async search(text: string, limit: number): Promise<FoundChanges> {
+  async search(text: string, limit: number, userId: number): Promise<FoundChanges> {
     const query = queryOfSearch(text, this.url);
     if (query === null) return { changes: [], more: false, at: Date.now() };
-    const { at, found } = this.#cached(query, limit);
+    const { at, found } = this.#known(query, limit) ?? (await this.#inTurn(query, limit, userId));
     return { ...(await found), at };
+  }
+
+  /** Sends a query when it is this user's turn. */
+  async #inTurn(query: string, limit: number, userId: number): Promise<CachedSearch> {
+    return await this.#turns.run(userId, async () => {
+      const search = this.#cached(query, limit);
+      // The caller gets the error.
+      await search.found.catch(() => {});
+      return search;
+    });
   }
 
   async samples(): Promise<readonly Change[]> {
@@ -74,12 +92,18 @@ export class Gerrit implements Changes {
     }
   }
 
+  /** The result of a query that was sent a short time ago. */
+  #known(query: string, limit: number): CachedSearch | undefined {
+    const known = this.#cache.get(keyOf(query, limit));
+    return known !== undefined && Date.now() - known.at <= cacheLifetime ? known : undefined;
+  }
+
   /** The result of a query, sent now or a short time ago. One that failed is not kept. */
   #cached(query: string, limit: number): CachedSearch {
-    const key = `${limit} ${query}`;
+    const known = this.#known(query, limit);
+    if (known !== undefined) return known;
+    const key = keyOf(query, limit);
     const now = Date.now();
-    const known = this.#cache.get(key);
-    if (known !== undefined && now - known.at <= cacheLifetime) return known;
     const sent: CachedSearch = { at: now, found: this.#query(query, limit, 0) };
     this.#cache.delete(key);
     this.#cache.set(key, sent);

@@ -190,11 +190,11 @@ builder.queryField('changes', (t) =>
       }),
       first: t.arg.int({ defaultValue: 10, description: 'The maximum number of changes: 1 to 50.' }),
     },
-    resolve: async (_root, args, { changes }) => {
+    resolve: async (_root, args, { changes, viewer }) => {
       const search = args.search === '' ? '' : checkedText('search', args.search, 2_000);
       const first = inRange('first', args.first ?? 10, 1, 50);
       try {
-        return { ...(await changes.search(search, first)), unavailable: null };
+        return { ...(await changes.search(search, first, viewer.user.id)), unavailable: null };
       } catch (error) {
         if (!(error instanceof GerritUnavailable)) throw error;
         return { changes: [], more: false, at: Date.now(), unavailable: error.message };
