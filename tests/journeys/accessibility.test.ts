@@ -50,3 +50,20 @@ it('axe finds no violations on any page, with light and dark colours, on a deskt
   }
   expect(found).toEqual([]);
 });
+
+it('no page scrolls sideways at 320 px, in both directions of text', async () => {
+  const { world } = shared;
+  const { page } = await browser.visit(world, { name: 'Ada', role: 'admin', width: 320 });
+  const found: unknown[] = [];
+  for (const path of [...pages, '/statistics', '/weeks/2026-W48', '/train', '/errors', '/device']) {
+    await page.goto(`${world.url}${path}`);
+    await page.getByRole('main').getByRole('heading').first().waitFor();
+    for (const dir of ['ltr', 'rtl']) {
+      const excess: unknown = await page.evaluate(
+        `document.documentElement.dir = "${dir}"; document.documentElement.scrollWidth - innerWidth`,
+      );
+      if (Number(excess) > 0) found.push([path, dir, excess]);
+    }
+  }
+  expect(found).toEqual([]);
+});
