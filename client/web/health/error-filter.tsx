@@ -14,8 +14,10 @@ export interface Filter {
   readonly sort: ErrorMessageSort;
 }
 
-const ranges = [5, 15, 30, 60] as const;
-const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const;
+/** The time ranges to choose from, in minutes. */
+export const ranges = [5, 15, 30, 60] as const;
+/** The servers to choose from. */
+export const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const;
 
 export function ErrorFilter({
   filter,

@@ -13,7 +13,10 @@ beforeEach(() => {
   server = new GraphqlStandIn();
   server.answer('ErrorLog', () => ({ errorLog: { source } }));
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  history.replaceState(null, '', '/');
+});
 
 async function openPage(log = errorLog()) {
   const user = renderWith(server, <ErrorsPage />);
@@ -74,6 +77,12 @@ test('filters and the order are requested from the server', async () => {
     },
   };
   await waitFor(() => expect(server.subscribed.at(-1)).toEqual(wanted));
+  // Not once for each letter.
+  const texts = server.subscribed.map(({ variables }) => variables?.['text']);
+  expect(texts.filter((text) => text === 'F' || text === 'Fo')).toEqual([]);
+  expect(location.search).toBe(
+    '?sort=last-seen&minutes=5&version=1.45.0-wmf.13&servers=canaries&new=yes&q=Foo',
+  );
   server.push('ErrorLogUpdates', { errorLogUpdates: errorLog({}, { messages: [] }) });
   await screen.findByText('No message fits the filter.');
 });

@@ -1,6 +1,6 @@
 // Owns the page of the error log: the total with its trend, filters, and the table of messages. Owns no search.
 import { useQuery, useSubscription } from '@urql/preact';
-import { useId, useState } from 'preact/hooks';
+import { useEffect, useId, useState } from 'preact/hooks';
 import type {
   ErrorLogUpdatesSubscription as ErrorLogUpdates,
   ErrorLogUpdatesSubscriptionVariables,
@@ -10,7 +10,10 @@ import { msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { chooseErrorTotal, errorTotalChosen } from '../state/health-choice.ts';
+import { useSettled } from '../state/settled.ts';
+import { useStableCallback } from '../state/stable-callback.ts';
 import { ErrorFilter, type Filter } from './error-filter.tsx';
+import { filterOf, withFilter } from './error-filter-address.ts';
 import { ErrorList } from './error-list.tsx';
 import { ErrorSource } from './error-source.tsx';
 import { ErrorLogQuery, ErrorLogUpdatesSubscription } from './health.graphql.ts';
@@ -18,20 +21,16 @@ import { countInWords, rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './errors-page.css';
 
-const everything: Filter = {
-  minutes: 60,
-  text: '',
-  version: null,
-  target: null,
-  onlyNew: false,
-  sort: 'NEW_FIRST',
-};
+/** How long typing must pause before the server is asked, in milliseconds. */
+const typingPause = 300;
 
 export function ErrorsPage() {
-  const [filter, setFilter] = useState(everything);
+  const [filter, setFilter] = useAddressedFilter();
+  // Each other text ends the subscription and opens another one.
+  const text = useSettled(filter.text, typingPause);
   const [known] = useQuery({ query: ErrorLogQuery });
   const isConfigured = known.data === undefined ? null : known.data.errorLog !== null;
-  const variables: ErrorLogUpdatesSubscriptionVariables = { ...filter, text: filter.text.trim() || null };
+  const variables: ErrorLogUpdatesSubscriptionVariables = { ...filter, text: text.trim() || null };
   const [updates] = useSubscription({
     query: ErrorLogUpdatesSubscription,
     variables,
@@ -61,6 +60,21 @@ export function ErrorsPage() {
       {isConfigured === true && <TotalChoice />}
     </main>
   );
+}
+
+/** The filter, which the address of the page has, too: it can be sent to others, and survives a reload. */
+function useAddressedFilter(): [Filter, (next: Filter) => void] {
+  const [filter, setFilter] = useState(() => filterOf(location.search));
+  useEffect(() => {
+    const follow = (): void => setFilter(filterOf(location.search));
+    addEventListener('popstate', follow);
+    return () => removeEventListener('popstate', follow);
+  }, []);
+  const change = useStableCallback((next: Filter): void => {
+    history.replaceState(null, '', `${location.pathname}${withFilter(location.search, next)}`);
+    setFilter(next);
+  });
+  return [filter, change];
 }
 
 type Log = ErrorLogUpdates['errorLogUpdates'];
