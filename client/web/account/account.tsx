@@ -93,7 +93,11 @@ export function Account({ connections }: { connections: Signal<number> }) {
           </dl>
           <OwnSessions sessions={viewer.sessions} onChange={reload} />
           <OwnTokens tokens={viewer.tokens} mayDeploy={viewer.role !== 'VIEWER'} onChange={reload} />
-          <Authenticator has={viewer.hasAuthenticator} onChange={reload} />
+          <Authenticator
+            has={viewer.hasAuthenticator}
+            hasPasskey={viewer.passkeys.length > 0}
+            onChange={reload}
+          />
           <OwnPasskeys passkeys={viewer.passkeys} onChange={reload} />
         </>
       )}

@@ -6,6 +6,7 @@ import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
+import { PasskeyButton } from '../sign-in/passkey-button.tsx';
 import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
 import { AuthenticatorSetup, type OfferedAuthenticator } from './authenticator-setup.tsx';
 import './authenticator.css';
@@ -19,8 +20,19 @@ type Step =
 
 const idle: Step = { step: 'idle' };
 
-/** @param onChange called after the authenticator was added or removed */
-export function Authenticator({ has, onChange }: { has: boolean; onChange: () => void }) {
+/**
+ * @param hasPasskey whether the viewer has a passkey
+ * @param onChange called after the authenticator was added or removed
+ */
+export function Authenticator({
+  has,
+  hasPasskey,
+  onChange,
+}: {
+  has: boolean;
+  hasPasskey: boolean;
+  onChange: () => void;
+}) {
   const steps = useSteps(onChange);
   const { step, setStep, done, beginning } = steps;
   return (
@@ -38,7 +50,11 @@ export function Authenticator({ has, onChange }: { has: boolean; onChange: () =>
         </Message>
       )}
       {step.step === 'verify' && (
-        <Verification onRight={() => steps.continueWith(step.action)} onClose={() => setStep(idle)} />
+        <Verification
+          hasPasskey={hasPasskey}
+          onRight={() => steps.continueWith(step.action)}
+          onClose={() => setStep(idle)}
+        />
       )}
       {step.step === 'offered' && (
         <AuthenticatorSetup
@@ -121,12 +137,22 @@ function useSteps(onChange: () => void) {
 }
 
 /** Verifies the second factor before an action. */
-export function Verification({ onRight, onClose }: { onRight: () => void; onClose: () => void }) {
+/** @param hasPasskey whether a passkey can be used, too */
+export function Verification({
+  hasPasskey,
+  onRight,
+  onClose,
+}: {
+  hasPasskey: boolean;
+  onRight: () => void;
+  onClose: () => void;
+}) {
   return (
     <div class="authenticator__fresh">
       <p>{msg('account-authenticator-fresh')}</p>
       {/* The connection also reports the end of the session, and the page then shows the sign-in page. */}
       <CodeForm known={null} onRight={onRight} onGone={onClose} />
+      {hasPasskey && <PasskeyButton locked={false} onRight={onRight} onGone={onClose} />}
       <button type="button" class="cdx-button" onClick={onClose}>
         {msg('account-authenticator-cancel')}
       </button>

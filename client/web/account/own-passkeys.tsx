@@ -51,6 +51,7 @@ export function OwnPasskeys({
       )}
       {verifying && (
         <Verification
+          hasPasskey={passkeys.length > 0}
           onRight={() => {
             setVerifying(false);
             setNotice({ tone: 'success', text: msg('account-passkeys-verified') });
