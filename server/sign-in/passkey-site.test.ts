@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { passkeySiteOf } from './passkey-site.ts';
 
-test('passkeys belong to the public URL, or to localhost at any port, and never to an IP address', () => {
+test('C19 passkeys belong to the public URL, or to localhost at any port, and never to an IP address', () => {
   const publicUrl = 'https://spiderpig.example';
   const site = { host: 'spiderpig.example', origin: publicUrl };
   expect(passkeySiteOf('spiderpig.example', publicUrl)).toEqual(site);

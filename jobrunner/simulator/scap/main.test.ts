@@ -114,7 +114,6 @@ async function run(args: readonly string[], setting: Setting = {}): Promise<Run>
     const { iokey, ...message } = JSON.parse(line.slice(start)) as Message;
     expect(iokey).toBe(key);
     messages.push(message);
-    if (setting.watchWorkers && message.progress) for (const name of namesIn(group)) workers.add(name);
     setting.onMessage?.(message, (name) => process.kill(-group, name));
     if (message.type !== 'interaction') return;
     questions.push(message);
@@ -123,7 +122,13 @@ async function run(args: readonly string[], setting: Setting = {}): Promise<Run>
     if (answer === undefined) child.stdin.end();
     else child.stdin.write(`${answer}\n`);
   });
+  const watching = setting.watchWorkers
+    ? setInterval(() => {
+        for (const name of namesIn(group)) workers.add(name);
+      }, 20)
+    : undefined;
   const [[exitStatus, exitSignal]] = await Promise.all([exited, once(lines, 'close')]);
+  clearInterval(watching);
   return {
     exitStatus,
     exitSignal,

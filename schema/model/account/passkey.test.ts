@@ -52,7 +52,7 @@ const ask = async (db: Database, session: Session): Promise<string> =>
 const isRefused = (triesLeft: number) => expect.objectContaining({ name: 'SecondFactorRefused', triesLeft });
 
 describe.each(dialects)('passkeys on %s', (dialect) => {
-  test('C7: a passkey completes the sign-in once, and is recorded', async () => {
+  test('C19 C7: a passkey completes the sign-in once, and is recorded', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, key, session } = await withPasskey(test);
     const options = await beginPasskeyUse(db, session, site);
@@ -77,7 +77,7 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     await expect(again).rejects.toEqual(isRefused(4));
   });
 
-  test('C7: a challenge of another session, an expired one and one for adding are refused', async () => {
+  test('C19 C7: a challenge of another session, an expired one and one for adding are refused', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, owner, key, session } = await withPasskey(test);
     const other = await openSession(db, test.alice);
@@ -97,7 +97,7 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     await expect(use(await ask(db, session))).rejects.toBeInstanceOf(SecondFactorLocked);
   });
 
-  test('C7: another site, the passkey of another user, a copy with an old counter and other text are refused', async () => {
+  test('C19 C7: another site, the passkey of another user, a copy with an old counter and other text are refused', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, key, session } = await withPasskey(test);
     const use = async (signer: SecurityKey, of = session) =>
@@ -117,7 +117,7 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     await expect(use(key)).resolves.toBeTruthy();
   });
 
-  test('C7: adding needs a recent second factor, a name and an unused challenge of the session', async () => {
+  test('C19 C7: adding needs a recent second factor, a name and an unused challenge of the session', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, owner, session } = await withPasskey(test);
     const stale = { ...owner, session };
