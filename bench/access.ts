@@ -5,7 +5,7 @@ import { endSession, findSession } from '../schema/model/account/session.ts';
 import { createSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { Gate } from '../server/sign-in/identity.ts';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 const rules = {

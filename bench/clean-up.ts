@@ -7,8 +7,8 @@ import { Job } from '../schema/model/job/job.ts';
 import { appendLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog } from './filled-log.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 /** How often a line is written during the clean-up, in milliseconds. */

@@ -1,7 +1,7 @@
 // Owns measuring the page of errors at 10,000 errors a minute of many messages: how busy it is when it opens, and while it is live.
 import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
-import { type Figure, figureOf } from './figure.ts';
-import { type Busyness, busynessDuring, signedIn, withBrowser } from './page.ts';
+import { type Busyness, busynessDuring, signedIn, withBrowser } from './page/page.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 /** More messages than the page shows, which have 10,000 errors a minute together. */

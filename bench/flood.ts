@@ -8,10 +8,10 @@ import { hasEnded } from '../schema/model/job/state.ts';
 import { countLines, readLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
 import { program, type World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, type Line, startJob } from './job.ts';
 import { type ProcessorTime, peakMemory, processorTime } from './process.ts';
-import { reference } from './reference.ts';
+import { type Figure, figureOf } from './report/figure.ts';
+import { reference } from './report/reference.ts';
 import type { Bench } from './section.ts';
 
 /** How often the progress of a flood is checked, in milliseconds: the resolution of its times. */

@@ -9,7 +9,7 @@ import { nextCompaction } from '../schema/model/log/compaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { openLongReads } from '../schema/model/store/long-read.ts';
 import { entryFile } from '../schema/process/files.ts';
-import { type Figure, figureOf } from './figure.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 const sizes = [1_000, 10_000, 100_000, 1_000_000] as const;

@@ -2,9 +2,9 @@
 import { type SimulatedMessage, usualMessages } from '../jobrunner/simulator/error-log/document.ts';
 import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
 import { program, type World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { processorTime } from './process.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 /** Errors a minute, with this many messages. */

@@ -1,8 +1,8 @@
 // Owns measuring the cost of an idle SpiderPig: CPU time, write transactions.
 import { setTimeout as wait } from 'node:timers/promises';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { processorTime } from './process.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 import { standby } from './standby.ts';
 

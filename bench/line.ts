@@ -1,9 +1,9 @@
 // Owns measuring the latency of a line from scap to a graphql-ws client.
 import { program } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, type Line, startJob } from './job.ts';
-import { reference } from './reference.ts';
+import { type Figure, figureOf } from './report/figure.ts';
+import { reference } from './report/reference.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 
 /** Lines per second: an idle system, a busy step, and a burst. */

@@ -14,13 +14,13 @@ import { measureGrowth } from './growth.ts';
 import { measureHealth } from './health.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
-import { measureNoise } from './noise.ts';
-import { measurePageBusy } from './page-busy.ts';
-import { measurePageLive } from './page-live.ts';
-import { measurePageOpen } from './page-open.ts';
+import { measurePageBusy } from './page/busy.ts';
+import { measurePageLive } from './page/live.ts';
+import { measurePageOpen } from './page/open.ts';
 import { measurePickup } from './pickup.ts';
 import { measureQuestions } from './question.ts';
-import { type SectionReport, sectionText } from './report.ts';
+import { measureNoise } from './report/noise.ts';
+import { type SectionReport, sectionText } from './report/report.ts';
 import { measureSearch } from './search.ts';
 import { benchOf, type Section } from './section.ts';
 import { measureStartUp } from './start-up.ts';
@@ -157,7 +157,7 @@ if (reports.length > 0) {
   const about = { dialect, quick, node: process.version, cores: availableParallelism(), load: loadavg() };
   writeFileSync(file, `${JSON.stringify({ ...about, sections: reports }, null, 2)}\n`);
   process.stdout.write(
-    `\n${((performance.now() - startedAt) / 1_000).toFixed(0)} s; written to ${file}\nThe figures of the reference system were measured once, on a machine of this kind (bench/reference.ts).\n`,
+    `\n${((performance.now() - startedAt) / 1_000).toFixed(0)} s; written to ${file}\nThe figures of the reference system were measured once, on a machine of this kind (bench/report/reference.ts).\n`,
   );
 }
 process.exit();

@@ -4,9 +4,9 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
 import type { World } from '../tests/support/world.ts';
 import { runDirectly } from './direct.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, outputOf, startJob } from './job.ts';
-import { reference } from './reference.ts';
+import { type Figure, figureOf } from './report/figure.ts';
+import { reference } from './report/reference.ts';
 import { type Bench, millisecondsBetween, now } from './section.ts';
 import { standby } from './standby.ts';
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobWithLog, lineOf, rareWord } from './filled-log.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 interface Progress {

@@ -7,9 +7,9 @@ import { promisify } from 'node:util';
 import { Job } from '../schema/model/job/job.ts';
 import { compileCacheDirectory, entryUnderTest } from '../tests/support/build.ts';
 import type { Part, World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, outputOf, startJob } from './job.ts';
 import { processorTime } from './process.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import { type Bench, now } from './section.ts';
 import { standby } from './standby.ts';
 

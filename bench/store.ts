@@ -10,7 +10,7 @@ import { compactLogs } from '../schema/model/log/compaction.ts';
 import { appendChunk } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 /** The number of lines in a chunk that the recorder writes during a flood. */

@@ -9,8 +9,8 @@ import {
   writeWikiVersions,
 } from '../jobrunner/simulator/train/staging.ts';
 import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
-import { busynessDuring, signedIn, withBrowser } from './page.ts';
+import { busynessDuring, signedIn, withBrowser } from './page/page.ts';
+import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
 /** The sizes of the groups of Wikimedia's wikis, rounded up to 1,100. The first is a part of the second. */

@@ -5,10 +5,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { program, type World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
 import { jobEnded, startJob } from './job.ts';
 import { processorTime } from './process.ts';
-import { reference } from './reference.ts';
+import { type Figure, figureOf } from './report/figure.ts';
+import { reference } from './report/reference.ts';
 import type { Bench } from './section.ts';
 import { settling } from './standby.ts';
 

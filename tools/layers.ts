@@ -265,7 +265,11 @@ export const layers: readonly Layer[] = [
   {
     folder: 'bench',
     owns: 'measurements',
-    folders: { programs: 'programs in the place of scap' },
+    folders: {
+      page: 'measurements of the page in a browser',
+      programs: 'programs in the place of scap',
+      report: 'statistics of measurements, and how they are printed',
+    },
     imports: 'anything',
     packages: [],
   },

@@ -1,10 +1,10 @@
 // Owns measuring the page of an ended job: opening it, going to a line, searching, and its heap afterwards.
 import { createServer } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
-import { type Figure, figureOf } from './figure.ts';
-import { jobWithLog, rareWord } from './filled-log.ts';
+import { jobWithLog, rareWord } from '../filled-log.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../section.ts';
 import { heapOf, log, repeated, shown, signedIn, timed, withBrowser } from './page.ts';
-import type { Bench } from './section.ts';
 
 const sizes = [10_000, 100_000, 1_000_000] as const;
 

@@ -5,12 +5,12 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
-import { program } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './figure.ts';
-import { jobEnded, startJob } from './job.ts';
+import { program } from '../../tests/support/world.ts';
+import { jobEnded, startJob } from '../job.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { type Bench, now } from '../section.ts';
+import { settling } from '../standby.ts';
 import { signedIn, withBrowser } from './page.ts';
-import { type Bench, now } from './section.ts';
-import { settling } from './standby.ts';
 
 /** Lines per second, and how many lines. */
 const rate = 50;

@@ -1,7 +1,7 @@
-// Owns observing a page in a real Chromium: sign-in, when a line is visible, how busy its main thread is, how large its heap is. Not what is measured (page-open.ts, page-live.ts, page-busy.ts).
+// Owns observing a page in a real Chromium: sign-in, when a line is visible, how busy its main thread is, how large its heap is. Not what is measured (open.ts, live.ts, busy.ts).
 import type { Browser, Page } from 'playwright-core';
-import { openBrowser } from '../tests/support/browser.ts';
-import type { World } from '../tests/support/world.ts';
+import { openBrowser } from '../../tests/support/browser.ts';
+import type { World } from '../../tests/support/world.ts';
 
 /** Runs `work` with a new browser. */
 export async function withBrowser<Result>(work: (browser: Browser) => Promise<Result>): Promise<Result> {
