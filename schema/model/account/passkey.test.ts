@@ -136,6 +136,25 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     expect((await passkeysOf(db.em(), test.alice.id)).map(({ name }) => name)).toEqual(['my key', 'x']);
   });
 
+  test('C19 text that a database cannot store is replaced in a name, and refused as a passkey', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, key, session } = await withPasskey(test);
+    const other = new SecurityKey(site);
+    const { challenge } = await beginPasskey(db, owner, site);
+    const created = other.create(challenge);
+    const transports = ['usb', 'a,b', 'usb', '\0', 'nfc'];
+    const response = { ...created, response: { ...created.response, transports } };
+    // A browser can send any texts.
+    await addPasskey(db, owner, { name: 'a\0\ud800', response: Object(response) }, site);
+    const [, added] = await passkeysOf(db.em(), test.alice.id);
+    expect(added).toMatchObject({ name: 'a\ufffd\ufffd', transports: 'nfc,usb' });
+    for (const [index, id] of ['\0', '\ud800', 'x'.repeat(200_000)].entries()) {
+      const signed = { ...key.use(await ask(db, session)), id };
+      const submitted = submitPasskey(db, { session, response: signed, site, through });
+      await expect(submitted).rejects.toEqual(isRefused(4 - index));
+    }
+  });
+
   test('a removed passkey is refused, and rebinding an account removes its passkeys', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, owner, key, session } = await withPasskey(test);

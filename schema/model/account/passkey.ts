@@ -9,7 +9,7 @@ import type {
   VerifiedRegistrationResponse,
 } from '@simplewebauthn/server';
 import { DomainError } from '../error.ts';
-import { text, time, word } from '../store/column.ts';
+import { storableText, text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
 import { type ActionSource, quoted, recordAudit } from './audit.ts';
 import { type FactorOwner, requireRecentSecondFactor } from './authenticator.ts';
@@ -33,7 +33,7 @@ const PasskeySchema = defineEntity({
     /** COSE, in base64url. */
     publicKey: text(),
     /** The signature counter of the last use; 0: the passkey does not count. */
-    counter: time(),
+    counter: p.bigint('number'),
     /** How a browser reaches it, separated by commas. */
     transports: text(),
     createdAt: time(),
@@ -102,13 +102,17 @@ export const passkeysOf = (em: SqlEntityManager, user: number): Promise<Passkey[
 export const hasPasskey = async (em: SqlEntityManager, user: number, site: PasskeySite): Promise<boolean> =>
   (await em.count(Passkey, { user, host: site.host })) > 0;
 
-const transportsOf = ({ transports }: Passkey) =>
-  transports.split(',').filter((each) => each !== '') as NonNullable<
-    RegistrationResponseJSON['response']['transports']
-  >;
+/** How browsers reach passkeys, in the words of WebAuthn. */
+const knownTransports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
+
+/** The known ones, once each: a browser sends them, so they can be anything. Pure. */
+const transportsIn = (sent: readonly unknown[]) => knownTransports.filter((each) => sent.includes(each));
 
 /** What browsers are given to identify a passkey. */
-const descriptorOf = (passkey: Passkey) => ({ id: passkey.credential, transports: transportsOf(passkey) });
+const descriptorOf = ({ credential, transports }: Passkey) => ({
+  id: credential,
+  transports: transportsIn(transports.split(',')),
+});
 
 /** Stores a new challenge of a session, instead of an earlier one for the same purpose, and deletes expired ones. One transaction. */
 async function storeChallenge(
@@ -190,7 +194,7 @@ export async function addPasskey(
   now = Date.now(),
 ): Promise<void> {
   requireRecentSecondFactor(session, now);
-  const trimmed = name.trim();
+  const trimmed = storableText(name.trim());
   if (trimmed === '' || trimmed.length > maxNameLength)
     throw new PasskeyNotAdded(`A passkey needs a name of at most ${maxNameLength} characters.`);
   const challenge = await db.write([], (em) => takeChallenge(em, session.id, 'add', now));
@@ -211,7 +215,7 @@ export async function addPasskey(
       credential: created.id,
       publicKey: Buffer.from(created.publicKey).toString('base64url'),
       counter: created.counter,
-      transports: (created.transports ?? []).join(','),
+      transports: transportsIn(created.transports ?? []).join(','),
       createdAt: now,
     });
     const detail = `the passkey ${quoted(trimmed)} was added`;
@@ -310,7 +314,7 @@ async function judge(
   now: number,
 ): Promise<string | null> {
   const challenge = await takeChallenge(em, session.id, 'use', now);
-  const own = { user: session.user, host: site.host, credential: String(response.id) };
+  const own = { user: session.user, host: site.host, credential: storableText(String(response.id)) };
   const passkey = await em.findOne(Passkey, own);
   if (challenge === null || passkey === null) return null;
   const counter = await verifiedCounter(response, challenge, site, passkey);
