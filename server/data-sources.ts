@@ -150,6 +150,7 @@ function openErrorLog(
     db,
     stages: async (jobId) => (await times.timing(jobId)).stages,
     loadJob: (jobId) => jobs.load(jobId),
+    followJob: (jobId) => jobs.follow(jobId),
     logger,
   });
 }

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { errorsBetween, type SimulatedMessage } from '../../jobrunner/simulator/error-log/document.ts';
 import { type SimulatedErrorLog, startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
 import { ErrorWatchRow, recordErrorWatch } from '../../schema/model/job/error-watch.ts';
+import { recordReport } from '../../schema/model/job/report.ts';
 import { recordStage } from '../../schema/model/job/stage.ts';
 import { StoredEvent } from '../../schema/model/notification/event.ts';
 import { openDatabase } from '../../schema/model/open.ts';
@@ -37,24 +38,32 @@ interface ErrorWorld {
   readonly viewer: string;
 }
 
-/** A server that searches every 100 ms. */
+/** A server that searches every 100 ms by default. */
 async function openErrorWorld(
   options: {
     dialect?: (typeof dialects)[number];
     watchTime?: number;
     credentialsFile?: string;
+    /** Milliseconds between searches. */
+    interval?: number;
     /** Another server, whose database and error log this one uses. */
     like?: ErrorWorld;
   } = {},
 ): Promise<ErrorWorld> {
-  const { dialect = 'sqlite', watchTime = 15 * minute, credentialsFile = null, like } = options;
+  const {
+    dialect = 'sqlite',
+    watchTime = 15 * minute,
+    credentialsFile = null,
+    interval = 100,
+    like,
+  } = options;
   const log = like?.log ?? (await startErrorLog({ messages: [usual] }));
   if (like === undefined) onTestFinished(async () => await log[Symbol.asyncDispose]());
   const databaseUrl =
     like?.databaseUrl ?? (await makeDatabase(dialect, mkdtempSync(join(directory, 'database-')))).url;
   const world = await openServer({
     databaseUrl,
-    errorLogTiming: { interval: 100, timeout: 1_500 },
+    errorLogTiming: { interval, timeout: 1_500 },
     configuration: {
       errorLog: {
         url: log.url,
@@ -258,6 +267,7 @@ describe('the error log', () => {
       db: own.world.db,
       stages: () => Promise.resolve([]),
       loadJob: () => Promise.resolve(null),
+      followJob: () => Promise.resolve(null),
       logger: pino({ level: 'silent' }),
       interval: 50,
       now: () => now + offset,
@@ -322,7 +332,24 @@ describe('the health of a job', () => {
     ]);
   });
 
-  test('sees no difference where there is none', async () => {
+  test('is sent when the job reaches another stage, without waiting for the next search', async () => {
+    // An hour: within the test, nothing else than the job causes an update once the past is known.
+    const own = await openErrorWorld({ interval: 60 * minute });
+    const id = await startedJob(own, 10);
+    let isReached = false;
+    const health = await healthWhere(own, id, ({ before, targets: [testservers] }) => {
+      if (isReached) return testservers.since !== null;
+      isReached = (before?.minutes ?? 0) > 59;
+      if (isReached)
+        void recordStage(own.world.db, id, 'testservers', Date.now() - 5 * minute).then(() =>
+          recordReport(own.world.db, id, { status: 'Syncing to the test servers' }),
+        );
+      return false;
+    });
+    expect(health.targets[0].verdict.text).not.toBe('Not reached by this job');
+  });
+
+  test('sees no difference without a change', async () => {
     const own = await openErrorWorld();
     const id = await startedJob(own, 20);
     const health = await healthWhere(own, id, ({ before }) => (before?.minutes ?? 0) > 59);

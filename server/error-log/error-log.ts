@@ -54,6 +54,8 @@ export interface ErrorLogOptions {
   /** The stages of a job. */
   readonly stages: (jobId: number) => Promise<WatchedJob['stages']>;
   readonly loadJob: (jobId: number) => Promise<Job | null>;
+  /** The job, now and after each change, until it has ended; null: it does not exist. */
+  readonly followJob: (jobId: number) => Promise<AsyncIterableIterator<Job> | null>;
   readonly logger: Logger;
   /** Milliseconds since 1970; default: the clock. */
   readonly now?: () => number;
@@ -158,30 +160,48 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     return cancellable(
       async function* (this: SearchedErrorLog, signal: AbortSignal) {
         if (!this.isConfigured) return;
-        for await (const _ of this.#searches(signal)) {
+        const changes = await readWithRetry(signal, () => this.#options.followJob(jobId));
+        let sent: JobHealth | null = null;
+        for await (const _ of this.#searches(signal, changes)) {
           const job = await readWithRetry(signal, () => this.#options.loadJob(jobId));
           if (job === null || this.#isOver(job)) return;
           const health = await readWithRetry(signal, () => this.ofJob(job));
-          if (health !== null) yield health;
+          if (health === null || health === sent) continue;
+          sent = health;
+          yield health;
         }
       }.bind(this),
     );
   }
 
-  /** Once now, and after each search. */
-  async *#searches(signal: AbortSignal): AsyncGenerator<true, void> {
+  /** Once now, after each search, and after each of the changes: while searches fail, they are rare. */
+  async *#searches(
+    signal: AbortSignal,
+    changes: AsyncIterableIterator<unknown> | null = null,
+  ): AsyncGenerator<true, void> {
     const updates = new LatestValues<'searched', true>();
     updates.put('searched', true);
     this.#followers.add(updates);
     this.#wake();
+    if (changes !== null) void this.#wakeAfter(changes, updates);
     try {
       while (await updates.take(signal)) yield true;
     } finally {
       this.#followers.delete(updates);
+      await changes?.return?.();
     }
   }
 
-  /** Whether a job has ended and is not watched any more. */
+  async #wakeAfter(changes: AsyncIterable<unknown>, updates: LatestValues<'searched', true>): Promise<void> {
+    try {
+      for await (const _ of changes) updates.put('searched', true);
+    } catch (error) {
+      // The next search wakes the follower, too.
+      this.#options.logger.warn({ err: error }, 'the changes of a job could not be followed');
+    }
+  }
+
+  /** Whether a job has ended and is no longer watched. */
   #isOver({ finishedAt }: Job): boolean {
     const watchTime = this.#options.configuration?.watchTime ?? 0;
     // Long enough for subscribers to receive the result.
@@ -386,5 +406,8 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
 const isSame = (health: JobHealth, { finishedAt, stages }: WatchedJob, watch: ErrorWatch | null): boolean =>
   health.watch?.state === watch?.state &&
   health.stages.length === stages.length &&
-  health.stages.every(({ finishedAt: end }, index) => end === (stages[index]?.finishedAt ?? null)) &&
+  health.stages.every(({ name, startedAt, finishedAt: end }, index) => {
+    const stage = stages[index];
+    return name === stage?.name && startedAt === stage.startedAt && end === (stage.finishedAt ?? null);
+  }) &&
   (health.watchedUntil === null) === (finishedAt === null);

@@ -189,8 +189,8 @@ export class ErrorHistory {
 function messageOf(cells: readonly StoredCell[], span: TimeSpan, trendFrom: number): ErrorMessage | null {
   const isInside = (cell: StoredCell): boolean => cell.first >= span.from || cell.minute >= span.from;
   const inside = cells.filter(isInside);
-  const [any] = inside;
-  if (any === undefined) return null;
+  const [example] = inside;
+  if (example === undefined) return null;
   const outside = cells.filter((cell) => !isInside(cell));
   const count = (some: readonly StoredCell[]): number => some.reduce((total, each) => total + each.count, 0);
   const from = floorTo(trendFrom, minute);
@@ -201,8 +201,8 @@ function messageOf(cells: readonly StoredCell[], span: TimeSpan, trendFrom: numb
     if (known !== undefined) trend[index] = known + cell.count;
   }
   return {
-    id: any.id,
-    text: any.text,
+    id: example.id,
+    text: example.text,
     isNew: outside.length === 0,
     count: count(inside),
     before: count(outside),

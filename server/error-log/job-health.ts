@@ -45,7 +45,6 @@ export const reachedServersAt = ({ stages }: Pick<WatchedJob, 'stages'>): number
 interface JobSpans {
   readonly before: TimeSpan;
   readonly since: TimeSpan;
-  /** Null: the job is not watched any more. */
   readonly now: TimeSpan;
 }
 

@@ -222,7 +222,7 @@ builder.subscriptionField('jobHealthUpdates', (t) =>
     type: JobHealthType,
     authScopes: { read: true },
     description:
-      'Errors of production during a job, now and after each search, every 15 seconds, until it is not watched any more. Nothing is sent before it starts, or if no error log is configured.',
+      'Errors of production during a job: now, after each search, every 15 seconds, and when the job reaches another stage, until it is no longer watched. Nothing is sent before it starts, or if no error log is configured.',
     args: { jobId: t.arg.id({ required: true, description: 'The job number.' }) },
     subscribe: (_root, { jobId }, { errorLog }) => errorLog.followJob(rowNumber(jobId) ?? 0),
     resolve: (health: JobHealth) => health,
