@@ -6,6 +6,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { ConfirmAuthenticatorMutation } from './account.graphql.ts';
 import { QrCode } from './qr-code.tsx';
+import { unlessTooOld } from './recent-factor.ts';
 import './authenticator-setup.css';
 import './token-form.css';
 
@@ -36,11 +37,7 @@ export function AuthenticatorSetup({
   const { sending, problem, send } = useMutationRequest(ConfirmAuthenticatorMutation, {
     select: (data) => data.confirmAuthenticator,
     failed: (why) => msg('account-authenticator-failed', why),
-    onRefusal: (refusal) => {
-      if (refusal.__typename !== 'SecondFactorTooOld') return refusal.message;
-      onTooOld();
-      return null;
-    },
+    onRefusal: unlessTooOld(onTooOld, (message) => message),
   });
   const field = useRef<HTMLInputElement>(null);
   const id = useId();

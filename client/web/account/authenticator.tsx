@@ -9,6 +9,7 @@ import { CodeForm } from '../sign-in/code-form.tsx';
 import { PasskeyButton } from '../sign-in/passkey-button.tsx';
 import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
 import { AuthenticatorSetup, type OfferedAuthenticator } from './authenticator-setup.tsx';
+import { unlessTooOld } from './recent-factor.ts';
 import './authenticator.css';
 
 /** The current step. `verify`: the second factor is verified first, and then `action` follows. */
@@ -95,11 +96,7 @@ function useSteps(onChange: () => void) {
   const beginning = useMutationRequest(BeginAuthenticatorMutation, {
     select: (data) => data.beginAuthenticator,
     failed,
-    onRefusal: (refusal) => {
-      if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
-      setStep({ step: 'verify', action: 'add' });
-      return null;
-    },
+    onRefusal: unlessTooOld(() => setStep({ step: 'verify', action: 'add' }), failed),
   });
 
   const begin = async (): Promise<void> => {
@@ -205,11 +202,7 @@ function RemoveDialog({
   const request = useMutationRequest(RemoveAuthenticatorMutation, {
     select: (data) => data.removeAuthenticator,
     failed,
-    onRefusal: (refusal) => {
-      if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
-      onTooOld();
-      return null;
-    },
+    onRefusal: unlessTooOld(onTooOld, failed),
   });
   return (
     <ConfirmDialog

@@ -12,6 +12,7 @@ import { TableHead } from '../parts/table-head.tsx';
 import { type AddResult, canUsePasskeys, createPasskey } from '../sign-in/passkey-ceremony.ts';
 import { RemovePasskeyMutation } from './account.graphql.ts';
 import { Verification } from './authenticator.tsx';
+import { unlessTooOld } from './recent-factor.ts';
 import './own-table.css';
 import './token-form.css';
 
@@ -205,11 +206,7 @@ function RemoveDialog({
   const request = useMutationRequest(RemovePasskeyMutation, {
     select: (data) => data.removePasskey,
     failed,
-    onRefusal: (refusal) => {
-      if (refusal.__typename !== 'SecondFactorTooOld') return failed(refusal.message);
-      onTooOld();
-      return null;
-    },
+    onRefusal: unlessTooOld(onTooOld, failed),
   });
   return (
     <ConfirmDialog

@@ -1,7 +1,6 @@
 // Tests the filter in the address of the page of errors.
 import { expect, test } from 'vitest';
-import type { Filter } from './error-filter.tsx';
-import { everything, filterOf, withFilter } from './error-filter-address.ts';
+import { everything, type Filter, filterOf, withFilter } from './error-filter-address.ts';
 
 test('an address names the filter of the page of errors, and other parameters stay', () => {
   const filter: Filter = {

@@ -1,6 +1,21 @@
-// Owns how the address of the page of errors names its filter. Pure. Owns no field (error-filter.tsx).
+// Owns the filter of the page of errors, and how the address of the page names it. Pure. Owns no field (error-filter.tsx).
 import type { ErrorMessageSort, ErrorTarget } from '../../generated/graphql.ts';
-import { type Filter, ranges, targets } from './error-filter.tsx';
+import { withQuery } from '../state/query.ts';
+
+/** The time ranges to choose from, in minutes. */
+export const ranges = [5, 15, 30, 60] as const;
+/** The servers to choose from. */
+export const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const satisfies readonly ErrorTarget[];
+
+/** What the page shows, and in which order. */
+export interface Filter {
+  readonly minutes: number;
+  readonly text: string;
+  readonly version: string | null;
+  readonly target: ErrorTarget | null;
+  readonly onlyNew: boolean;
+  readonly sort: ErrorMessageSort;
+}
 
 /** All errors of the last hour. */
 export const everything: Filter = {
@@ -29,22 +44,14 @@ export function filterOf(search: string): Filter {
 }
 
 /** The query of an address with this filter; other parameters stay as they are. */
-export function withFilter(search: string, filter: Filter): string {
-  const query = new URLSearchParams(search);
-  const words: Readonly<Record<string, string>> = {
+export const withFilter = (search: string, filter: Filter): string =>
+  withQuery(search, {
     q: filter.text,
     minutes: filter.minutes === everything.minutes ? '' : String(filter.minutes),
     version: filter.version ?? '',
     servers: filter.target === null ? '' : wordOf(filter.target),
     new: filter.onlyNew ? 'yes' : '',
     sort: filter.sort === everything.sort ? '' : wordOf(filter.sort),
-  };
-  for (const [name, value] of Object.entries(words)) {
-    if (value === '') query.delete(name);
-    else query.set(name, value);
-  }
-  const written = query.toString();
-  return written === '' ? '' : `?${written}`;
-}
+  });
 
 const wordOf = (value: ErrorTarget | ErrorMessageSort): string => value.toLowerCase().replaceAll('_', '-');

@@ -1,23 +1,9 @@
 // Owns the filter of the page of errors: text, time range, version, target, only new ones. Owns no message.
 import { useId } from 'preact/hooks';
-import type { ErrorMessageSort, ErrorTarget } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { useTypedText } from '../state/typed-text.ts';
+import { type Filter, ranges, targets } from './error-filter-address.ts';
 import './error-filter.css';
-
-/** What the page shows, and in which order. */
-export interface Filter {
-  readonly minutes: number;
-  readonly text: string;
-  readonly version: string | null;
-  readonly target: ErrorTarget | null;
-  readonly onlyNew: boolean;
-  readonly sort: ErrorMessageSort;
-}
-
-/** The time ranges to choose from, in minutes. */
-export const ranges = [5, 15, 30, 60] as const;
-/** The servers to choose from. */
-export const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const;
 
 export function ErrorFilter({
   filter,
@@ -29,8 +15,9 @@ export function ErrorFilter({
   onChange: (filter: Filter) => void;
 }) {
   const id = useId();
+  const [typed, type] = useTypedText(filter.text, (text) => onChange({ ...filter, text }));
   const named = versions.flatMap(({ name }) => name ?? []);
-  // A version without errors any more must stay, or the field would say that there is no filter.
+  // A version that no longer has errors must stay, or the field would say that there is no filter.
   const listed =
     filter.version === null || named.includes(filter.version) ? named : [filter.version, ...named];
   return (
@@ -44,8 +31,8 @@ export function ErrorFilter({
           autocomplete="off"
           spellcheck={false}
           maxLength={200}
-          value={filter.text}
-          onInput={(event) => onChange({ ...filter, text: event.currentTarget.value })}
+          value={typed}
+          onInput={(event) => type(event.currentTarget.value)}
         />
       </div>
       <Choice

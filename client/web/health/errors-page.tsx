@@ -10,10 +10,9 @@ import { msg } from '../i18n/msg.ts';
 import { OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { chooseErrorTotal, errorTotalChosen } from '../state/health-choice.ts';
-import { useSettled } from '../state/settled.ts';
 import { useStableCallback } from '../state/stable-callback.ts';
-import { ErrorFilter, type Filter } from './error-filter.tsx';
-import { filterOf, withFilter } from './error-filter-address.ts';
+import { ErrorFilter } from './error-filter.tsx';
+import { type Filter, filterOf, withFilter } from './error-filter-address.ts';
 import { ErrorList } from './error-list.tsx';
 import { ErrorSource } from './error-source.tsx';
 import { ErrorLogQuery, ErrorLogUpdatesSubscription } from './health.graphql.ts';
@@ -21,16 +20,11 @@ import { countInWords, rateInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './errors-page.css';
 
-/** How long typing must pause before the server is asked, in milliseconds. */
-const typingPause = 300;
-
 export function ErrorsPage() {
   const [filter, setFilter] = useAddressedFilter();
-  // Each other text ends the subscription and opens another one.
-  const text = useSettled(filter.text, typingPause);
   const [known] = useQuery({ query: ErrorLogQuery });
   const isConfigured = known.data === undefined ? null : known.data.errorLog !== null;
-  const variables: ErrorLogUpdatesSubscriptionVariables = { ...filter, text: text.trim() || null };
+  const variables: ErrorLogUpdatesSubscriptionVariables = { ...filter, text: filter.text.trim() || null };
   const [updates] = useSubscription({
     query: ErrorLogUpdatesSubscription,
     variables,

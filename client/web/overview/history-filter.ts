@@ -1,5 +1,6 @@
 // Owns which jobs the history shows: the filter, how the address of the page names it, and which jobs match. Pure. Owns no field.
 import type { JobFilter, JobOutcome, JobSummaryFragment } from '../../generated/graphql.ts';
+import { withQuery } from '../state/query.ts';
 
 /** Groups of outcomes to choose from. `problems`: everything that was meant to deploy and did not simply succeed. */
 export const outcomeGroups = {
@@ -37,19 +38,8 @@ export function filterOf(search: string): HistoryFilter {
 export const isGroup = (word: string): word is OutcomeGroup => Object.hasOwn(outcomeGroups, word);
 
 /** The query of an address with this filter; other parameters stay as they are. */
-export function withFilter(search: string, { text, owner, group }: HistoryFilter): string {
-  const query = new URLSearchParams(search);
-  for (const [name, value] of [
-    ['q', text],
-    ['owner', owner],
-    ['show', group ?? ''],
-  ] as const) {
-    if (value === '') query.delete(name);
-    else query.set(name, value);
-  }
-  const written = query.toString();
-  return written === '' ? '' : `?${written}`;
-}
+export const withFilter = (search: string, { text, owner, group }: HistoryFilter): string =>
+  withQuery(search, { q: text, owner, show: group ?? '' });
 
 /** The filter as the API takes it. */
 export function jobFilterOf({ text, owner, group }: HistoryFilter): JobFilter {

@@ -1,11 +1,9 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useId } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { useTypedText } from '../state/typed-text.ts';
 import { type HistoryFilter, isGroup, outcomeGroups } from './history-filter.ts';
 import './history-search.css';
-
-/** How long the user has to pause, in milliseconds, before a typed text is applied. */
-const pause = 300;
 
 /** @param viewer the name of the user, for “Only mine”; null while it is not known */
 export function HistorySearch({
@@ -18,13 +16,7 @@ export function HistorySearch({
   onFilter: (filter: HistoryFilter) => void;
 }) {
   const id = useId();
-  const [typed, setTyped] = useState(filter.text);
-  useEffect(() => setTyped(filter.text), [filter.text]);
-  useEffect(() => {
-    if (typed === filter.text) return;
-    const timer = setTimeout(() => onFilter({ ...filter, text: typed }), pause);
-    return () => clearTimeout(timer);
-  }, [typed, filter, onFilter]);
+  const [typed, type] = useTypedText(filter.text, (text) => onFilter({ ...filter, text }));
   return (
     <search class="history-search">
       <label class="visually-hidden" for={`${id}-text`}>
@@ -39,7 +31,7 @@ export function HistorySearch({
           autocomplete="off"
           placeholder={msg('overview-history-search')}
           value={typed}
-          onInput={(event) => setTyped(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
         />
       </div>
       <label class="visually-hidden" for={`${id}-group`}>
