@@ -283,11 +283,23 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
   }
   const identity = await admit(exchange, route);
   if (!identity) return;
+  watchBody(exchange, identity);
   if (route.access !== 'session') return await route.answer(exchange, identity);
   const { session } = identity;
   if (session !== null) return await route.answer(exchange, { ...identity, session });
   const message = 'This is only possible in a browser that is signed in, not with a token.';
   sendJson(response, 403, { message });
+}
+
+/**
+ * Closes the request if its sender loses access before the whole body has arrived: the client decides how long that takes, so a body that is sent slowly
+ * could otherwise be acted on minutes after a ban or a sign-out.
+ */
+function watchBody({ request, context: { connections } }: Exchange, identity: Identity): void {
+  // Nearly all bodies arrive together with their headers.
+  if (request.complete) return;
+  const connection = connections.add(identity, () => request.destroy());
+  request.once('close', () => connection[Symbol.dispose]());
 }
 
 /** Why the body cannot be read; null: it can. Pure. */

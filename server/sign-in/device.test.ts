@@ -1,5 +1,7 @@
 // Tests the device authorization flow over HTTP.
+import { request } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { banUser } from '../../schema/model/account/ban.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
@@ -92,6 +94,31 @@ test('C18 a person without the second factor can neither look at a code nor conf
   expect((await post('/device/request', { code }, half)).status).toBe(401);
   expect((await post('/device/decision', { code, allow: true }, half)).status).toBe(401);
   expect((await post('/device/request', { code }, await browser())).status).toBe(200);
+});
+
+test('C18 a request whose body is still being sent is closed by a ban', async () => {
+  const { device_code, user_code: code } = await begin();
+  const page = await browser('deployer', 'mallory');
+  const headers = { 'content-type': 'application/json', expect: '100-continue', ...page };
+  const sent = request(`${world.url}/device/decision`, { method: 'POST', headers });
+  const outcome = new Promise<string>((resolve) => {
+    sent.once('error', () => resolve('closed'));
+    sent.once('response', ({ statusCode }) => resolve(String(statusCode)));
+  });
+  await new Promise((resolve) => sent.once('continue', resolve).flushHeaders());
+  sent.write('{');
+  // Requests that arrive later are answered, so this one was authenticated before.
+  for (let count = 0; count < 5; count++) await post('/device/request', { code }, page);
+  const { mallory, admin } = await world.db.write([], async (em) => ({
+    mallory: await userNamed(em, 'mallory', Date.now()),
+    admin: await userNamed(em, 'grace', Date.now()),
+  }));
+  await banUser(world.db, { userId: mallory.id, by: admin, reason: 'a reason' });
+  expect(await outcome).toBe('closed');
+  sent.end(`"code":"${code}","allow":true}`);
+  expect((await post('/device/token', { device_code })).body).toMatchObject({
+    error: 'authorization_pending',
+  });
 });
 
 test('C18 a viewer is refused a token that deploys with a reason, and may have one that reads', async () => {
