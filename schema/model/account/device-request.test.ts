@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { dialects, openTestDatabase } from '../../../tests/support/database.ts';
 import { AuditEntry } from './audit.ts';
+import { banUser, unbanUser } from './ban.ts';
 import {
   beginDeviceRequest,
   DeviceRequest,
@@ -14,7 +15,7 @@ import {
   TooManyDeviceRequests,
 } from './device-request.ts';
 import { hashSecret } from './secret.ts';
-import { findToken, TokenNotAllowed } from './token.ts';
+import { ApiToken, findToken, TokenNotAllowed } from './token.ts';
 import { userNamed } from './user.ts';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
@@ -95,6 +96,32 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     );
     expect(await redeemDeviceRequest(db, deviceCode, address, late)).toEqual({ state: 'expired' });
     expect(await redeemDeviceRequest(db, 'x'.repeat(43), address, now)).toEqual({ state: 'unknown' });
+  });
+
+  test('C18 a device that polls without a pause waits for at most a minute', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    const intervals: number[] = [];
+    for (let count = 0; count < 15; count++) {
+      const answer = await redeemDeviceRequest(db, deviceCode, address, now + 1);
+      intervals.push('interval' in answer ? answer.interval : 0);
+    }
+    expect(intervals.slice(0, 3)).toEqual([pollInterval, 7_000, 12_000]);
+    expect(intervals.at(-1)).toBe(60_000);
+  });
+
+  test('C18 the device of a user who was banned after the decision gets no token', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await decideDeviceRequest(db, owner, { userCode, allow: true }, now);
+    const ban = { userId: owner.user.id, by: opened.bob };
+    await banUser(db, { ...ban, reason: 'a reason' }, now);
+    expect(await redeemDeviceRequest(db, deviceCode, address, now)).toEqual({ state: 'denied' });
+    await unbanUser(db, ban, now);
+    expect(await redeemDeviceRequest(db, deviceCode, address, now)).toEqual({ state: 'unknown' });
+    expect(await db.em().count(ApiToken, {})).toBe(0);
   });
 
   test('C18 a viewer cannot allow a token that deploys, and the request stays open', async () => {

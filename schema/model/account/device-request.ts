@@ -22,6 +22,7 @@ export const deviceRequestLifetime = 10 * 60_000;
 /** How long a device waits between two polls at first, in milliseconds; and how much longer after it polled too early. */
 export const pollInterval = 2_000;
 const slowDown = 5_000;
+const longestInterval = 60_000;
 /** How long an expired request is kept, in milliseconds, so that its device learns that it has expired. */
 const expiredRetention = 24 * 3_600_000;
 /** The maximum numbers of open requests: of one address, of an address that many people share, and in total. */
@@ -208,7 +209,8 @@ export async function redeemDeviceRequest(
     if (request.decision === 'denied') return { state: 'denied' };
     if (request.decision === 'allowed') return await redeem(em, request, address, now);
     const isEarly = request.polledAt != null && now - request.polledAt < request.interval;
-    const interval = request.interval + (isEarly ? slowDown : 0);
+    const longer = Math.min(longestInterval, request.interval + slowDown);
+    const interval = isEarly ? longer : request.interval;
     await em.nativeUpdate(DeviceRequest, { id: request.id }, { polledAt: now, interval });
     return { state: isEarly ? 'too early' : 'pending', interval };
   });
@@ -224,6 +226,8 @@ async function redeem(
   const won = await em.nativeUpdate(DeviceRequest, unredeemed, { redeemedAt: now });
   if (won !== 1 || request.user == null) return { state: 'unknown' };
   const user = await em.findOneOrFail(User, { id: request.user });
+  // Banned after the decision: the end of the ban must not bring a token that nobody has seen.
+  if (user.bannedAt != null) return { state: 'denied' };
   const name = `Terminal on ${request.host.replaceAll(/[^A-Za-z0-9 _.@-]/g, '_')}`.slice(0, 85);
   const { scope } = request;
   const expiresAt = now + tokenLifetime;
