@@ -155,6 +155,25 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     }
   });
 
+  test('C19 members of any type are refused or left out', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, key, session } = await withPasskey(test);
+    const odd = { toString: 1, valueOf: 1 };
+    for (const transports of [5, {}, odd, 'usb', null]) {
+      const other = new SecurityKey(site);
+      const created = other.create((await beginPasskey(db, owner, site)).challenge);
+      const response = { ...created, response: { ...created.response, transports } };
+      await addPasskey(db, owner, { name: 'x', response: Object(response) }, site);
+    }
+    const added = (await passkeysOf(db.em(), test.alice.id)).slice(1);
+    expect(added.map(({ transports }) => transports)).toEqual(['', '', '', '', '']);
+    for (const [index, id] of [odd, 5, null, ['x']].entries()) {
+      const response = Object({ ...key.use(await ask(db, session)), id });
+      const submitted = submitPasskey(db, { session, response, site, through });
+      await expect(submitted).rejects.toEqual(isRefused(4 - index));
+    }
+  });
+
   test('a removed passkey is refused, and rebinding an account removes its passkeys', async () => {
     await using test = await openTestDatabase(dialect);
     const { db, owner, key, session } = await withPasskey(test);

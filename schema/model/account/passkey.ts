@@ -105,8 +105,9 @@ export const hasPasskey = async (em: SqlEntityManager, user: number, site: Passk
 /** How browsers reach passkeys, in the words of WebAuthn. */
 const knownTransports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
 
-/** The known ones, once each: a browser sends them, so they can be anything. Pure. */
-const transportsIn = (sent: readonly unknown[]) => knownTransports.filter((each) => sent.includes(each));
+/** The known ones, once each: a browser sends them, so they can be anything, also no list. Pure. */
+const transportsIn = (sent: unknown) =>
+  knownTransports.filter((each) => Array.isArray(sent) && sent.includes(each));
 
 /** What browsers are given to identify a passkey. */
 const descriptorOf = ({ credential, transports }: Passkey) => ({
@@ -215,7 +216,7 @@ export async function addPasskey(
       credential: created.id,
       publicKey: Buffer.from(created.publicKey).toString('base64url'),
       counter: created.counter,
-      transports: transportsIn(created.transports ?? []).join(','),
+      transports: transportsIn(created.transports).join(','),
       createdAt: now,
     });
     const detail = `the passkey ${quoted(trimmed)} was added`;
@@ -314,7 +315,10 @@ async function judge(
   now: number,
 ): Promise<string | null> {
   const challenge = await takeChallenge(em, session.id, 'use', now);
-  const own = { user: session.user, host: site.host, credential: storableText(String(response.id)) };
+  // The library checks the other members.
+  const id: unknown = response.id;
+  const credential = typeof id === 'string' ? storableText(id) : '';
+  const own = { user: session.user, host: site.host, credential };
   const passkey = await em.findOne(Passkey, own);
   if (challenge === null || passkey === null) return null;
   const counter = await verifiedCounter(response, challenge, site, passkey);
