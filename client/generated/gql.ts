@@ -47,6 +47,7 @@ type Documents = {
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": typeof types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": typeof types.OwnTokenFragmentDoc,
     "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n": typeof types.OwnPasskeyFragmentDoc,
+    "\n  mutation RenamePasskey($input: RenamePasskeyInput!) {\n    renamePasskey(input: $input) {\n      __typename\n      ... on RenamePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n      ... on InvalidPasskeyName { message }\n    }\n  }\n": typeof types.RenamePasskeyDocument,
     "\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n": typeof types.RemovePasskeyDocument,
     "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": typeof types.EndSessionDocument,
     "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": typeof types.EndOtherSessionsDocument,
@@ -156,6 +157,7 @@ const documents: Documents = {
     "\n  fragment OwnSession on Session {\n    id way isCurrent address agent createdAt lastUsedAt secondFactorAt expiresAt\n  }\n": types.OwnSessionFragmentDoc,
     "\n  fragment OwnToken on ApiToken {\n    id name scope createdAt expiresAt lastUsedAt\n  }\n": types.OwnTokenFragmentDoc,
     "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n": types.OwnPasskeyFragmentDoc,
+    "\n  mutation RenamePasskey($input: RenamePasskeyInput!) {\n    renamePasskey(input: $input) {\n      __typename\n      ... on RenamePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n      ... on InvalidPasskeyName { message }\n    }\n  }\n": types.RenamePasskeyDocument,
     "\n  mutation RemovePasskey($input: RemovePasskeyInput!) {\n    removePasskey(input: $input) {\n      __typename\n      ... on RemovePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n    }\n  }\n": types.RemovePasskeyDocument,
     "\n  mutation EndSession($input: EndSessionInput!) {\n    endSession(input: $input) {\n      __typename\n      ... on EndSessionSuccess { sessions { id } }\n      ... on SessionNotFound { message }\n    }\n  }\n": types.EndSessionDocument,
     "\n  mutation EndOtherSessions {\n    endOtherSessions {\n      __typename\n      ... on EndOtherSessionsSuccess { sessions { id } }\n    }\n  }\n": types.EndOtherSessionsDocument,
@@ -378,6 +380,10 @@ export function graphql(source: "\n  fragment OwnToken on ApiToken {\n    id nam
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n"): (typeof documents)["\n  fragment OwnPasskey on Passkey {\n    id name host createdAt lastUsedAt\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RenamePasskey($input: RenamePasskeyInput!) {\n    renamePasskey(input: $input) {\n      __typename\n      ... on RenamePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n      ... on InvalidPasskeyName { message }\n    }\n  }\n"): (typeof documents)["\n  mutation RenamePasskey($input: RenamePasskeyInput!) {\n    renamePasskey(input: $input) {\n      __typename\n      ... on RenamePasskeySuccess { passkeys { id } }\n      ... on SecondFactorTooOld { message }\n      ... on PasskeyNotFound { message }\n      ... on InvalidPasskeyName { message }\n    }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

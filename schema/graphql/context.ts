@@ -318,6 +318,11 @@ export interface SecondFactors {
   remove(viewer: SessionViewer): Promise<void>;
   /** The oldest first. */
   passkeys(user: User): Promise<readonly Passkey[]>;
+  /** `id` null: an invalid id. Throws SecondFactorTooOld, PasskeyNotFound and InvalidPasskeyName. */
+  renamePasskey(
+    viewer: SessionViewer,
+    change: { readonly id: number | null; readonly name: string },
+  ): Promise<void>;
   /** `id` null: an invalid id. Throws SecondFactorTooOld and PasskeyNotFound. */
   removePasskey(viewer: SessionViewer, id: number | null): Promise<void>;
 }

@@ -16,6 +16,7 @@ const descriptions = {
   INTERACTION_ALREADY_ANSWERED: 'Someone else answered first.',
   INTERACTION_GONE: 'The question is no longer open, or does not exist.',
   INVALID_CHANGES: 'The changes cannot be deployed: see `problems`.',
+  INVALID_PASSKEY_NAME: 'The name of the passkey is empty or too long.',
   INVALID_PUSH_SUBSCRIPTION: 'This is not a push subscription of a browser.',
   INVALID_TOKEN: 'The name, the scope or the lifetime of the token is invalid.',
   INVALID_TRAIN: 'The train cannot go there as requested: see `problems`.',

@@ -80,6 +80,7 @@ test('every root field has the expected access rule', () => {
     'Mutation.beginAuthenticator': browser,
     'Mutation.confirmAuthenticator': browser,
     'Mutation.removeAuthenticator': browser,
+    'Mutation.renamePasskey': browser,
     'Mutation.removePasskey': browser,
     'Subscription.jobUpdates': read,
     'Subscription.jobWatchers': read,

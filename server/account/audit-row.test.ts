@@ -136,10 +136,14 @@ const mutations: Record<string, () => Promise<string>> = {
   beginAuthenticator: async () => 'beginAuthenticator',
   confirmAuthenticator: async () => `confirmAuthenticator(input: { code: "${code()}" })`,
   removeAuthenticator: async () => 'removeAuthenticator',
-  removePasskey: async () => {
+  renamePasskey: async () => {
     const { id: user } = await world.db.em().findOneOrFail(User, { name: 'ada' });
     const passkey = { user, name: 'x', host: 'localhost', credential: 'x', publicKey: 'x', transports: '' };
     const id = await world.db.em().insert(Passkey, { ...passkey, counter: 0, createdAt: Date.now() });
+    return `renamePasskey(input: { passkeyId: ${id}, name: "y" })`;
+  },
+  removePasskey: async () => {
+    const { id } = await world.db.em().findOneOrFail(Passkey, { name: 'y' });
     return `removePasskey(input: { passkeyId: ${id} })`;
   },
   createWebhook: async () => `createWebhook(input: ${webhookInput})`,

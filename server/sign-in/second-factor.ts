@@ -1,4 +1,4 @@
-// Owns the second factor for resolvers: adding and removing an authenticator, listing and removing passkeys. Not entering a code at sign-in (standing.ts).
+// Owns the second factor for resolvers: adding and removing an authenticator, listing, renaming and removing passkeys. Not entering a code at sign-in (standing.ts).
 import type { SecondFactors, SessionViewer, Viewer } from '../../schema/graphql/context.ts';
 import {
   beginAuthenticator,
@@ -6,7 +6,12 @@ import {
   type OfferedAuthenticator,
   removeAuthenticator,
 } from '../../schema/model/account/authenticator.ts';
-import { type Passkey, passkeysOf, removePasskey } from '../../schema/model/account/passkey.ts';
+import {
+  type Passkey,
+  passkeysOf,
+  removePasskey,
+  renamePasskey,
+} from '../../schema/model/account/passkey.ts';
 import { type SecondFactorStatus, secondFactorStatus } from '../../schema/model/account/second-factor.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -38,6 +43,13 @@ export class DatabaseSecondFactors implements SecondFactors {
 
   passkeys(user: User): Promise<readonly Passkey[]> {
     return passkeysOf(this.#db.em(), user.id);
+  }
+
+  renamePasskey(
+    viewer: SessionViewer,
+    change: { readonly id: number | null; readonly name: string },
+  ): Promise<void> {
+    return renamePasskey(this.#db, viewer, change);
   }
 
   removePasskey(viewer: SessionViewer, id: number | null): Promise<void> {

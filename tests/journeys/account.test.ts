@@ -270,7 +270,13 @@ describe('account page', () => {
     await section.getByLabel('Name of the passkey').fill('my laptop');
     await section.getByRole('button', { name: 'Add a passkey' }).click();
     await section.getByText('The passkey was added.').waitFor();
-    await section.getByRole('rowheader', { name: 'my laptop' }).waitFor();
+    const rename = section.getByRole('button', { name: /^Rename passkey my/ });
+    await rename.press('Enter');
+    await page.keyboard.type('my old laptop');
+    await page.keyboard.press('Enter');
+    await section.getByRole('button', { name: 'Remove passkey my old laptop' }).waitFor();
+    await expect.poll(() => rename.evaluate((button) => button === document.activeElement)).toBe(true);
+    await section.getByRole('rowheader', { name: 'my old laptop' }).waitFor();
 
     // As after a new sign-in at the identity provider.
     const { id: user } = await world.database.em().findOneOrFail(User, { name: 'Pia' });
@@ -282,7 +288,7 @@ describe('account page', () => {
     // As hours later: removing it asks for the second factor again, for which the passkey is enough.
     await world.database.em().nativeUpdate(Session, { user }, { secondFactorAt: 1 });
     const remove = async () => {
-      await section.getByRole('button', { name: 'Remove passkey my laptop' }).click();
+      await section.getByRole('button', { name: 'Remove passkey my old laptop' }).click();
       await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
     };
     await remove();

@@ -34,6 +34,18 @@ export const OwnPasskeyFragment = graphql(`
   }
 `);
 
+export const RenamePasskeyMutation = graphql(`
+  mutation RenamePasskey($input: RenamePasskeyInput!) {
+    renamePasskey(input: $input) {
+      __typename
+      ... on RenamePasskeySuccess { passkeys { id } }
+      ... on SecondFactorTooOld { message }
+      ... on PasskeyNotFound { message }
+      ... on InvalidPasskeyName { message }
+    }
+  }
+`);
+
 export const RemovePasskeyMutation = graphql(`
   mutation RemovePasskey($input: RemovePasskeyInput!) {
     removePasskey(input: $input) {

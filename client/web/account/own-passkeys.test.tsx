@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
-// Tests the section about passkeys: empty, in a browser without them, and refused because the second factor is too old.
-import { cleanup, screen } from '@testing-library/preact';
+// Tests the section about passkeys: empty, in a browser without them, renaming, and refusals.
+import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { OwnPasskeys } from './own-passkeys.tsx';
@@ -54,6 +54,31 @@ test('adding says why the server refused, or that it did not answer', async () =
   vi.stubGlobal('fetch', async () => Promise.reject(new Error('offline')));
   await user.click(screen.getByRole('button', { name: 'Add a passkey' }));
   expect(await screen.findByText(/the server could not be reached/)).toBeTruthy();
+});
+
+test('renaming sends the new name with Enter, and a refusal keeps what was typed', async () => {
+  const refusal = { __typename: 'InvalidPasskeyName', message: 'Too long.' };
+  server.answer('RenamePasskey', () => ({ renamePasskey: refusal }));
+  const user = show();
+  await user.click(screen.getByRole('button', { name: 'Rename passkey my key' }));
+  const dialog = within(screen.getByRole('dialog', { hidden: true }));
+  const field = dialog.getByLabelText('Name of the passkey');
+  await waitFor(() => expect(document.activeElement).toBe(field));
+  await user.clear(field);
+  expect(dialog.getByText('Rename')).toHaveProperty('disabled', true);
+  await user.type(field, 'phone{Enter}');
+  expect(await dialog.findByText('That failed: Too long.')).toBeTruthy();
+  expect(field).toHaveProperty('value', 'phone');
+  server.answer('RenamePasskey', () => ({
+    renamePasskey: { __typename: 'RenamePasskeySuccess', passkeys: [{ __typename: 'Passkey', id: '1' }] },
+  }));
+  await user.type(field, '{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog', { hidden: true })).toBeNull());
+  const variables = { input: { passkeyId: '1', name: 'phone' } };
+  expect(server.sent).toEqual([
+    { name: 'RenamePasskey', variables },
+    { name: 'RenamePasskey', variables },
+  ]);
 });
 
 test('removing asks first, and asks for the second factor when it is too old', async () => {

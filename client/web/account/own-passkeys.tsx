@@ -1,25 +1,28 @@
-// Owns the section of the account page that lists, adds and removes passkeys.
+// Owns the section of the account page that lists and adds passkeys. Not the dialogs that change one (passkey-dialog.tsx).
 import { useId, useState } from 'preact/hooks';
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { OwnPasskeyFragment } from '../../generated/graphql.ts';
-import { useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
-import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { type AddResult, canUsePasskeys, createPasskey } from '../sign-in/passkey-ceremony.ts';
-import { RemovePasskeyMutation } from './account.graphql.ts';
 import { Verification } from './authenticator.tsx';
-import { unlessTooOld } from './recent-factor.ts';
+import { maxPasskeyNameLength, RemovePasskeyDialog, RenamePasskeyDialog } from './passkey-dialog.tsx';
 import './own-table.css';
 import './token-form.css';
 
 /** What the section says after an action; null: nothing. */
 type Notice = { readonly tone: 'success' | 'error'; readonly text: string } | null;
 
-/** @param onChange called after a passkey was added or removed */
+/** What is done with a passkey in a dialog. */
+interface Change {
+  readonly kind: 'rename' | 'remove';
+  readonly passkey: OwnPasskeyFragment;
+}
+
+/** @param onChange called after a passkey was added, renamed or removed */
 export function OwnPasskeys({
   passkeys,
   onChange,
@@ -27,15 +30,16 @@ export function OwnPasskeys({
   passkeys: readonly OwnPasskeyFragment[];
   onChange: () => void;
 }) {
-  const [removing, setRemoving] = useState<OwnPasskeyFragment | null>(null);
+  const [change, setChange] = useState<Change | null>(null);
   const [notice, setNotice] = useState<Notice>(null);
   const [verifying, setVerifying] = useState(false);
   const verify = (): void => {
-    setRemoving(null);
+    setChange(null);
     setNotice(null);
     setVerifying(true);
   };
 
+  const Dialog = change?.kind === 'rename' ? RenamePasskeyDialog : RemovePasskeyDialog;
   return (
     <section aria-label={msg('account-passkeys-heading')}>
       <h2 class="section-heading">{msg('account-passkeys-heading')}</h2>
@@ -43,7 +47,7 @@ export function OwnPasskeys({
       {passkeys.length === 0 ? (
         <p class="account__none">{msg('account-passkeys-none')}</p>
       ) : (
-        <PasskeyTable passkeys={passkeys} onRemove={setRemoving} />
+        <PasskeyTable passkeys={passkeys} onChoose={setChange} />
       )}
       {notice !== null && (
         <Message tone={notice.tone} inline>
@@ -72,12 +76,12 @@ export function OwnPasskeys({
       ) : (
         <p class="hint">{msg('account-passkeys-unsupported')}</p>
       )}
-      {removing !== null && (
-        <RemoveDialog
-          passkey={removing}
+      {change !== null && (
+        <Dialog
+          passkey={change.passkey}
           onTooOld={verify}
           onChange={onChange}
-          onClose={() => setRemoving(null)}
+          onClose={() => setChange(null)}
         />
       )}
     </section>
@@ -96,10 +100,10 @@ function noticeOf(outcome: AddResult): Notice {
 
 function PasskeyTable({
   passkeys,
-  onRemove,
+  onChoose,
 }: {
   passkeys: readonly OwnPasskeyFragment[];
-  onRemove: (passkey: OwnPasskeyFragment) => void;
+  onChoose: (change: Change) => void;
 }) {
   return (
     <table class="own">
@@ -133,8 +137,16 @@ function PasskeyTable({
               <button
                 type="button"
                 class="cdx-button"
+                aria-label={msg('account-passkeys-rename-label', harmlessName(passkey.name))}
+                onClick={() => onChoose({ kind: 'rename', passkey })}
+              >
+                {msg('account-passkeys-rename')}
+              </button>{' '}
+              <button
+                type="button"
+                class="cdx-button"
                 aria-label={msg('account-passkeys-remove-label', harmlessName(passkey.name))}
-                onClick={() => onRemove(passkey)}
+                onClick={() => onChoose({ kind: 'remove', passkey })}
               >
                 {msg('account-passkeys-remove')}
               </button>
@@ -176,7 +188,7 @@ function PasskeyForm({ hidden, onEnd }: { hidden: boolean; onEnd: (outcome: AddR
             id={id}
             class="cdx-text-input__input"
             type="text"
-            maxLength={60}
+            maxLength={maxPasskeyNameLength}
             autocomplete="off"
             value={name}
             onInput={(event) => setName(event.currentTarget.value)}
@@ -187,40 +199,5 @@ function PasskeyForm({ hidden, onEnd }: { hidden: boolean; onEnd: (outcome: AddR
         {adding ? msg('account-passkeys-adding') : msg('account-passkeys-add')}
       </button>
     </form>
-  );
-}
-
-function RemoveDialog({
-  passkey,
-  onTooOld,
-  onChange,
-  onClose,
-}: {
-  passkey: OwnPasskeyFragment;
-  /** Called when the second factor must be verified again first. */
-  onTooOld: () => void;
-  onChange: () => void;
-  onClose: () => void;
-}) {
-  const failed = (why: string): string => msg('account-passkeys-failed', why);
-  const request = useMutationRequest(RemovePasskeyMutation, {
-    select: (data) => data.removePasskey,
-    failed,
-    onRefusal: unlessTooOld(onTooOld, failed),
-  });
-  return (
-    <ConfirmDialog
-      heading={msg('account-passkeys-remove-heading', harmlessName(passkey.name))}
-      confirm={msg('account-passkeys-remove-confirm')}
-      request={request}
-      onConfirm={async () => {
-        const success = await request.send({ input: { passkeyId: passkey.id } });
-        onChange();
-        return success !== null;
-      }}
-      onClose={onClose}
-    >
-      <p>{msg('account-passkeys-remove-body')}</p>
-    </ConfirmDialog>
   );
 }

@@ -1,6 +1,6 @@
-// Owns listing and removing passkeys. Not adding and using them, which are requests of a browser (server/sign-in/passkey.ts).
+// Owns listing, renaming and removing passkeys. Not adding and using them, which are requests of a browser (server/sign-in/passkey.ts).
 import { SecondFactorTooOld } from '../../model/account/authenticator.ts';
-import { maxPasskeys, Passkey, PasskeyNotFound } from '../../model/account/passkey.ts';
+import { InvalidPasskeyName, maxPasskeys, Passkey, PasskeyNotFound } from '../../model/account/passkey.ts';
 import { builder } from '../builder.ts';
 import { rowNumber } from '../id.ts';
 import { refusal } from '../refusal-type.ts';
@@ -38,6 +38,33 @@ builder.objectField(ViewerType, 'passkeys', (t) =>
   }),
 );
 
+const RenamePasskeyInput = builder.inputType('RenamePasskeyInput', {
+  description: 'The passkey to rename, and its new name.',
+  fields: (t) => ({
+    passkeyId: t.id({ required: true, description: 'The id of the passkey.' }),
+    name: t.string({ required: true, description: 'The new name, at most 60 characters (UTF-16 units).' }),
+  }),
+});
+
+builder.mutationField('renamePasskey', (t) =>
+  t.field({
+    type: [PasskeyType],
+    authScopes: { browser: true },
+    description: 'Gives one of your passkeys another name. Not available to tokens.',
+    args: { input: t.arg({ type: RenamePasskeyInput, required: true, description: 'The passkey.' }) },
+    errors: {
+      types: [SecondFactorTooOld, PasskeyNotFound, InvalidPasskeyName],
+      union: { name: 'RenamePasskeyResult', description: 'The result of `renamePasskey`.' },
+      result: { name: 'RenamePasskeySuccess', description: 'The passkey was renamed.' },
+      dataField: { name: 'passkeys', description: `Your passkeys, at most ${maxPasskeys}.` },
+    },
+    resolve: async (_root, { input: { passkeyId, name } }, { secondFactors, viewer }) => {
+      await secondFactors.renamePasskey(sessionViewer(viewer), { id: rowNumber(passkeyId), name });
+      return [...(await secondFactors.passkeys(viewer.user))];
+    },
+  }),
+);
+
 const RemovePasskeyInput = builder.inputType('RemovePasskeyInput', {
   description: 'The passkey to remove.',
   fields: (t) => ({ passkeyId: t.id({ required: true, description: 'The id of the passkey.' }) }),
@@ -67,5 +94,13 @@ builder.objectType(PasskeyNotFound, {
   authScopes: { browser: true },
   name: 'PasskeyNotFound',
   description: 'You have no such passkey.',
+  fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
+});
+
+builder.objectType(InvalidPasskeyName, {
+  interfaces: refusal(InvalidPasskeyName, 'INVALID_PASSKEY_NAME'),
+  authScopes: { browser: true },
+  name: 'InvalidPasskeyName',
+  description: 'The name of a passkey is empty or too long.',
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });

@@ -9,11 +9,13 @@ import {
   beginPasskey,
   beginPasskeyUse,
   challengeLifetime,
+  InvalidPasskeyName,
   Passkey,
   PasskeyNotAdded,
   PasskeyNotFound,
   passkeysOf,
   removePasskey,
+  renamePasskey,
   submitPasskey,
 } from './passkey.ts';
 import { rebindUser } from './rebinding.ts';
@@ -172,6 +174,39 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
       const submitted = submitPasskey(db, { session, response, site, through });
       await expect(submitted).rejects.toEqual(isRefused(4 - index));
     }
+  });
+
+  test('C19 renaming needs a recent second factor and an own passkey, and is recorded', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, session } = await withPasskey(test);
+    const id = (await passkeysOf(db.em(), test.alice.id))[0]?.id ?? 0;
+    const rename = (name: string, who = owner, of: number | null = id) =>
+      renamePasskey(db, who, { id: of, name });
+    await expect(rename('x', { ...owner, session })).rejects.toThrow(SecondFactorTooOld);
+    await expect(rename('x', { ...owner, user: test.bob })).rejects.toThrow(PasskeyNotFound);
+    await expect(rename('x', owner, null)).rejects.toThrow(PasskeyNotFound);
+    await rename('my key');
+    await rename(' phone ');
+    const rows = await db.em().find(AuditEntry, { detail: { $like: '%renamed%' } });
+    expect(rows.map(({ detail }) => detail)).toEqual(['the passkey “my key” was renamed to “phone”']);
+    expect(await passkeysOf(db.em(), test.alice.id)).toMatchObject([{ id, name: 'phone' }]);
+  });
+
+  test('C19 L1: hostile names of passkeys are stored as text or refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner } = await withPasskey(test);
+    const id = (await passkeysOf(db.em(), test.alice.id))[0]?.id ?? 0;
+    const stored = async (name: string) => {
+      await renamePasskey(db, owner, { id, name });
+      return (await passkeysOf(db.em(), test.alice.id))[0]?.name;
+    };
+    expect(await stored('a\0\ud800')).toBe('a\ufffd\ufffd');
+    // The page shows characters that mislead by their code point (schema/text/harmless.ts).
+    for (const name of ['\u202egnp.exe', '\u200b', 'Lарtор', `'; drop table passkey; --`, '😀'.repeat(30)])
+      expect(await stored(name)).toBe(name);
+    for (const name of ['', ' \n\u00a0', 'x'.repeat(61), '😀'.repeat(31), 'x'.repeat(10_000)])
+      await expect(renamePasskey(db, owner, { id, name })).rejects.toThrow(InvalidPasskeyName);
+    expect((await passkeysOf(db.em(), test.alice.id))[0]?.name).toBe('😀'.repeat(30));
   });
 
   test('a removed passkey is refused, and rebinding an account removes its passkeys', async () => {

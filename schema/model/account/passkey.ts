@@ -1,4 +1,4 @@
-// Owns passkeys (WebAuthn) as a second factor: their challenges, adding, checking and removing them. Not counting attempts (second-factor-check.ts).
+// Owns passkeys (WebAuthn) as a second factor: their challenges, adding, checking, renaming and removing them. Not counting attempts (second-factor-check.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
 import type {
@@ -87,6 +87,13 @@ export interface PasskeySite {
 /** The passkey cannot be added. */
 export class PasskeyNotAdded extends DomainError {}
 
+/** The name of a passkey is empty or too long. */
+export class InvalidPasskeyName extends DomainError {
+  constructor() {
+    super(`A passkey needs a name of at most ${maxNameLength} characters.`);
+  }
+}
+
 /** The user has no such passkey. */
 export class PasskeyNotFound extends DomainError {
   constructor() {
@@ -101,6 +108,12 @@ export const passkeysOf = (em: SqlEntityManager, user: number): Promise<Passkey[
 /** Whether a user can use a passkey at a site. */
 export const hasPasskey = async (em: SqlEntityManager, user: number, site: PasskeySite): Promise<boolean> =>
   (await em.count(Passkey, { user, host: site.host })) > 0;
+
+/** A name as it is stored; null: it is empty or too long. Pure. */
+function storableName(name: string): string | null {
+  const trimmed = storableText(name.trim());
+  return trimmed === '' || trimmed.length > maxNameLength ? null : trimmed;
+}
 
 /** How browsers reach passkeys, in the words of WebAuthn. */
 const knownTransports = ['ble', 'cable', 'hybrid', 'internal', 'nfc', 'smart-card', 'usb'] as const;
@@ -195,9 +208,8 @@ export async function addPasskey(
   now = Date.now(),
 ): Promise<void> {
   requireRecentSecondFactor(session, now);
-  const trimmed = storableText(name.trim());
-  if (trimmed === '' || trimmed.length > maxNameLength)
-    throw new PasskeyNotAdded(`A passkey needs a name of at most ${maxNameLength} characters.`);
+  const trimmed = storableName(name);
+  if (trimmed === null) throw new PasskeyNotAdded(new InvalidPasskeyName().message);
   const challenge = await db.write([], (em) => takeChallenge(em, session.id, 'add', now));
   const created = challenge === null ? null : await verifiedCreation(response, challenge, site);
   if (created === null)
@@ -246,6 +258,31 @@ async function verifiedCreation(
     // The library throws for each way in which a response can be wrong.
     return null;
   }
+}
+
+/**
+ * Gives a passkey of the user another name. Needs a recent second factor, because the owner decides by the names which one to remove. One
+ * transaction. Throws {@link SecondFactorTooOld}, {@link InvalidPasskeyName}, {@link PasskeyNotFound}.
+ */
+export async function renamePasskey(
+  db: Database,
+  { user, session, through }: FactorOwner,
+  { id, name }: { readonly id: number | null; readonly name: string },
+  now = Date.now(),
+): Promise<void> {
+  requireRecentSecondFactor(session, now);
+  const chosen = storableName(name);
+  if (chosen === null) throw new InvalidPasskeyName();
+  await db.write([], async (em) => {
+    // Otherwise two tabs could both record the same old name.
+    await lockFactor(db, em, user.id);
+    const passkey = id === null ? null : await em.findOne(Passkey, { id, user: user.id });
+    if (passkey === null) throw new PasskeyNotFound();
+    if (passkey.name === chosen) return;
+    await em.nativeUpdate(Passkey, { id: passkey.id }, { name: chosen });
+    const detail = `the passkey ${quoted(passkey.name)} was renamed to ${quoted(chosen)}`;
+    await recordAudit(em, { at: now, user, action: 'second factor changed', detail, through });
+  });
 }
 
 /** Removes a passkey of the user. One transaction. Throws {@link SecondFactorTooOld}, {@link PasskeyNotFound}. */
