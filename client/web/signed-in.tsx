@@ -16,6 +16,7 @@ import { NotFound } from './parts/not-found.tsx';
 import { retentionInWords } from './retention.ts';
 import { type Route, route } from './route.ts';
 import { SkipLink } from './skip-link.tsx';
+import { serverNow, serverTimeOf } from './state/server-clock.ts';
 import { Stale } from './state/stale.ts';
 import { secondInUtc } from './state/time.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
@@ -45,7 +46,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   const system = updates.data?.systemUpdates ?? null;
   const viewer = useViewer(transport.connections);
   const hold = system?.hold ?? null;
-  const held = hold === null ? null : holdInWords(hold, Date.now());
+  const held = hold === null ? null : holdInWords(hold, serverNow());
   const waiting = system?.activeJobs.find((each) => each.state === 'WAITING')?.id ?? null;
   useNotifications(system?.activeJobs ?? null, viewer?.user.name ?? null);
   useHoldNotification(system?.hold);
@@ -59,7 +60,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
   const connection = transport.connection.value;
   const stale =
     connection.state === 'reconnecting'
-      ? msg('job-question-stale', secondInUtc(connection.lastMessageAt ?? connection.lostAt))
+      ? msg('job-question-stale', secondInUtc(serverTimeOf(connection.lastMessageAt ?? connection.lostAt)))
       : null;
   return (
     <Held.Provider value={held}>

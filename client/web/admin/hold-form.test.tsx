@@ -4,6 +4,7 @@ import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import type { Hold } from '../parts/hold.tsx';
+import { learnServerTime } from '../state/server-clock.ts';
 import { endOf, HoldForm } from './hold-form.tsx';
 
 const now = Date.UTC(2026, 10, 20, 12);
@@ -52,6 +53,25 @@ test('a hold without an end is sent with its reason', async () => {
     ]),
   );
   expect(screen.queryByRole('alert')).toBeNull();
+});
+
+test('a hold of some minutes ends by the clock of the server, when that of the browser is wrong', async () => {
+  const away = 600_000;
+  learnServerTime(new Date(Date.now() + away).toUTCString(), Date.now());
+  try {
+    server.answer('HoldDeployments', () => ({ holdDeployments: { __typename: 'HoldDeploymentsSuccess' } }));
+    const user = renderWith(server, <HoldForm hold={null} />);
+    await user.type(screen.getByLabelText('Reason (visible to everyone)'), 'switchover');
+    await user.click(screen.getByRole('radio', { name: 'after a number of minutes' }));
+    await user.click(screen.getByRole('button', { name: 'Hold deployments' }));
+    await waitFor(() => expect(server.sent).toHaveLength(1));
+    const { endsAt } = Object(server.sent[0]?.variables['input']);
+    // The form proposes 60 minutes.
+    const wrong = Date.parse(endsAt) - (Date.now() + away + 60 * 60_000);
+    expect(Math.abs(wrong)).toBeLessThan(away / 2);
+  } finally {
+    learnServerTime(new Date().toUTCString(), Date.now());
+  }
 });
 
 test('a hold whose minutes are not a number is not sent', async () => {

@@ -6,6 +6,7 @@ import { ConfirmDialog, maxReasonLength } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
+import { serverNow } from '../state/server-clock.ts';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
 import './hold-form.css';
 import './admin-field.css';
@@ -29,7 +30,7 @@ function ActiveHold({ hold }: { hold: Hold }) {
   return (
     <>
       <p>
-        <ForeignLabel>{holdInWords(hold, Date.now())}</ForeignLabel>
+        <ForeignLabel>{holdInWords(hold, serverNow())}</ForeignLabel>
       </p>
       <p>
         <button type="button" class="cdx-button" onClick={() => setAsking(true)}>
@@ -77,7 +78,7 @@ function NewHold() {
   const problem = invalid ?? request.problem;
 
   const hold = async (): Promise<void> => {
-    const endsAt = endOf(end, minutes, moment, Date.now());
+    const endsAt = endOf(end, minutes, moment, serverNow());
     if (reason.trim() === '') return setInvalid(msg('parts-dialog-need-reason'));
     if (endsAt === undefined) return setInvalid(msg('admin-need-end'));
     setInvalid(null);

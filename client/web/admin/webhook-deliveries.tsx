@@ -11,6 +11,7 @@ import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
+import { serverNow } from '../state/server-clock.ts';
 import { DeliveriesQuery, ReplayDeliveryMutation, TestWebhookMutation } from './webhook.graphql.ts';
 
 const pageSize = 20;
@@ -38,7 +39,7 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
     [client, webhook.id],
   );
   const list = usePaginatedList(load, 0);
-  const isWaiting = list.nodes?.some((each) => isDueSoon(each, Date.now())) ?? false;
+  const isWaiting = list.nodes?.some((each) => isDueSoon(each, serverNow())) ?? false;
   const reload = (): void => {
     list.reload();
     onChange();

@@ -1,12 +1,13 @@
 // Owns the words for the state of the connection. The connection itself is in transport.ts.
 import { msg } from '../i18n/msg.ts';
+import { serverTimeOf } from '../state/server-clock.ts';
 import { secondInUtc } from '../state/time.ts';
 import type { Connection } from './transport.ts';
 
 /** Milliseconds without a message before the page is shown as possibly outdated. */
 const staleAfter = 3000;
 
-/** @param now milliseconds since 1970 */
+/** @param now milliseconds since 1970, by the clock of the browser, as the moments of the connection */
 export function connectionInWords(
   connection: Connection,
   now: number,
@@ -40,7 +41,7 @@ export function connectionInWords(
       if (now - connection.lastMessageAt < staleAfter)
         return { words: msg('connection-state-reconnecting'), hint, tone: 'wait' };
       return {
-        words: msg('connection-state-stale', secondInUtc(connection.lastMessageAt)),
+        words: msg('connection-state-stale', secondInUtc(serverTimeOf(connection.lastMessageAt))),
         hint,
         tone: 'stale',
       };

@@ -6,8 +6,11 @@ const tolerance = 2_000;
 /** How far the clock of the server is ahead, in milliseconds. */
 let ahead = 0;
 
+/** A moment of the clock of the browser, by the clock of the server. Both are milliseconds since 1970. */
+export const serverTimeOf = (at: number): number => at + ahead;
+
 /** Milliseconds since 1970, by the clock of the server. */
-export const serverNow = (): number => Date.now() + ahead;
+export const serverNow = (): number => serverTimeOf(Date.now());
 
 /**
  * Learns the time of the server from a response.
