@@ -19,6 +19,7 @@ import { SkipLink } from './skip-link.tsx';
 import { serverNow, serverTimeOf } from './state/server-clock.ts';
 import { Stale } from './state/stale.ts';
 import { secondInUtc } from './state/time.ts';
+import { ViewerName } from './state/viewer-name.ts';
 import { SystemUpdatesSubscription, ViewerQuery } from './system.graphql.ts';
 import type { System, Viewer } from './system.ts';
 import { TabTitle, titleOf } from './tab-title.tsx';
@@ -75,7 +76,9 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
         asks={waiting !== null || job?.state === 'WAITING'}
       />
       <Stale.Provider value={stale}>
-        <Page place={place} system={system} viewer={viewer} transport={transport} />
+        <ViewerName.Provider value={viewer?.user.name ?? null}>
+          <Page place={place} system={system} viewer={viewer} transport={transport} />
+        </ViewerName.Provider>
       </Stale.Provider>
     </Held.Provider>
   );

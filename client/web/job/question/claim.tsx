@@ -1,17 +1,21 @@
 // Owns who handles the open question, as they said: the sentence, and the button to say so. Owns no answer.
+import { useContext } from 'preact/hooks';
 import { harmlessName } from '../../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel } from '../../parts/foreign-text.tsx';
 import { useNow } from '../../state/clock.ts';
+import { ViewerName } from '../../state/viewer-name.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
 
 /** A claim tells others, and prevents nobody from answering. @param disabled whether the viewer may not act on jobs now */
 export function Claim({ interaction, disabled }: { interaction: QuestionFragment; disabled: boolean }) {
   const { claimedBy, claimedUntil, id } = interaction;
+  const viewer = useContext(ViewerName);
   const now = useNow(claimedUntil !== null);
   const by = claimedUntil !== null && Date.parse(claimedUntil) > now ? claimedBy : null;
+  const isMine = by !== null && by.name === viewer;
   const { sending, problem, send } = useMutationRequest(ClaimInteractionMutation, {
     select: (data) => data.claimInteraction,
     failed: (why) => msg('job-claim-failed', why),
@@ -20,7 +24,9 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
     <p class="question__claim">
       {by !== null && (
         <span role="status">
-          <ForeignLabel>{msg('job-claimed', harmlessName(by.name))}</ForeignLabel>
+          <ForeignLabel>
+            {isMine ? msg('job-claimed-self') : msg('job-claimed', harmlessName(by.name))}
+          </ForeignLabel>
         </span>
       )}
       {!disabled && (
@@ -30,7 +36,7 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
           disabled={sending}
           onClick={() => void send({ input: { interactionId: id } })}
         >
-          {msg(by === null ? 'job-claim' : 'job-claim-again')}
+          {msg(by === null ? 'job-claim' : isMine ? 'job-claim-renew' : 'job-claim-again')}
         </button>
       )}
       {problem !== null && <span role="alert">{problem}</span>}

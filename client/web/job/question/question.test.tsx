@@ -6,6 +6,7 @@ import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-
 import { question } from '../../../../tests/component/job.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { Stale } from '../../state/stale.ts';
+import { ViewerName } from '../../state/viewer-name.ts';
 import { OpenQuestion } from './open-question.tsx';
 
 let server: GraphqlStandIn;
@@ -201,7 +202,17 @@ test('a deployer tells the others that they handle the question, and sees who do
   const claimedUntil = new Date(Date.now() + 60_000).toISOString();
   renderWith(server, card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil })));
   expect(screen.getByText('Jonas is handling this.')).toBeTruthy();
+  expect(button(/^I am handling this instead$/)).toBeTruthy();
   expect(button(/^Yes/).disabled).toBe(false);
+  cleanup();
+  renderWith(
+    server,
+    <ViewerName.Provider value="Jonas">
+      {card(question('1', { claimedBy: { id: '2', name: 'Jonas' }, claimedUntil }))}
+    </ViewerName.Provider>,
+  );
+  expect(screen.getByText('You are handling this.')).toBeTruthy();
+  expect(button(/^I am still handling this$/)).toBeTruthy();
   cleanup();
   renderWith(
     server,
