@@ -332,7 +332,7 @@ export async function claimInteraction(
     const changed = await em.nativeUpdate(Interaction, open, { claimedBy: user.id, claimedAt: now });
     if (changed !== 1) return false;
     await changeState(em, question.job, activeStates, {});
-    const detail = `question ${id} ${quoted(question.prompt)}`;
+    const detail = `question ${id} ${quoted(questionText(question.prompt).question)}`;
     await recordAudit(em, { at: now, user, action: 'claim', jobId: question.job, detail, through });
     return true;
   });

@@ -211,7 +211,8 @@ describe.each(dialects)('jobs on %s', (dialect) => {
     it('a claim names who handles a question, is taken over, expires, and ends with the answer', async () => {
       await using world = await openTestDatabase(dialect);
       const id = await running(world);
-      const interactionId = await ask(world, id, yesNo);
+      const prompt = 'A table\n\nContinue?';
+      const interactionId = await ask(world, id, { ...yesNo, prompt });
       const { revision } = await world.database.em().findOneOrFail(Job, { id });
       const first = await claimInteraction(world.database, { interactionId, user: world.alice }, 1_000);
       expect(claimOf(first, 2_000)).toEqual({ userId: world.alice.id, until: 1_000 + claimDuration });
@@ -221,9 +222,9 @@ describe.each(dialects)('jobs on %s', (dialect) => {
       const second = await claimInteraction(world.database, { interactionId, user: world.bob }, 3_000);
       expect(claimOf(second, 4_000)?.userId).toBe(world.bob.id);
       const recorded = await world.database.em().find(AuditEntry, { action: 'claim' });
-      expect(recorded.map(({ user, jobId, at }) => [user, jobId, at])).toEqual([
-        [world.alice.id, id, 1_000],
-        [world.bob.id, id, 3_000],
+      expect(recorded.map(({ user, jobId, at, detail }) => [user, jobId, at, detail])).toEqual([
+        [world.alice.id, id, 1_000, 'question 1 “Continue?”'],
+        [world.bob.id, id, 3_000, 'question 1 “Continue?”'],
       ]);
       const answered = await answerInteraction(world.database, {
         interactionId,
