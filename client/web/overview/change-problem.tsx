@@ -2,7 +2,7 @@
 import { cdxIconAlert } from '@wikimedia/codex-icons';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
-import type { ChangeInput } from './change-input.ts';
+import { type ChangeInput, namesChange } from './change-input.ts';
 import { shortened } from './chip.tsx';
 
 /** What is wrong with the changes. A single change that is still being typed is checked only after its second character. */
@@ -19,9 +19,13 @@ export function ChangeProblems({
   /** Whether a single pending change is listed as the chips are, because it was submitted. */
   showPending: boolean;
 }) {
+  // Words are a search, whose result is in the menu.
+  const isSearching = !showPending && !pending.some(({ input }) => namesChange(input));
   const isTyping = pending.length === 1 && !showPending;
-  const typingProblem = isTyping ? (pending[0]?.problem ?? null) : null;
-  const problems = [...chips, ...(isTyping ? [] : pending)].filter(({ problem }) => problem !== null);
+  const typingProblem = isTyping && !isSearching ? (pending[0]?.problem ?? null) : null;
+  const problems = [...chips, ...(isTyping || isSearching ? [] : pending)].filter(
+    ({ problem }) => problem !== null,
+  );
   return (
     <>
       {typingProblem !== null && typed.length > 2 && (

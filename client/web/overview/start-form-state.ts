@@ -64,7 +64,14 @@ export function useStartForm({
 
   const typedChanges = splitChangeInputs(typed);
   const { changes, found } = useChangeInputs(draft, typedChanges, gerritUrl, request.rejected);
-  const hint = whyNotReady({ changes, mayStart, held, needsLane: lanes.length > 0 && lane === null });
+  const isSearching = typedChanges.length > 0 && !typedChanges.some(namesChange);
+  const hint = whyNotReady({
+    changes,
+    isSearching,
+    mayStart,
+    held,
+    needsLane: lanes.length > 0 && lane === null,
+  });
 
   const change: StartFormState['change'] = (next) => {
     request.clearProblem();
@@ -158,11 +165,14 @@ function useChosenChanges(chips: readonly ChangeInput[]): readonly FoundChange[]
 /** Why the form cannot be submitted; null: it can be. */
 function whyNotReady({
   changes,
+  isSearching,
   mayStart,
   held,
   needsLane,
 }: {
   changes: readonly ChangeInput[];
+  /** Whether the field contains words, which name no change by themselves. */
+  isSearching: boolean;
   mayStart: boolean | null;
   held: string | null;
   needsLane: boolean;
@@ -171,5 +181,6 @@ function whyNotReady({
   if (held !== null) return held;
   if (changes.length === 0) return msg('overview-start-need-change');
   if (needsLane) return msg('overview-start-need-lane');
+  if (isSearching) return msg('overview-start-choose-change');
   return changes.some(({ problem }) => problem !== null) ? msg('overview-start-fix-changes') : null;
 }

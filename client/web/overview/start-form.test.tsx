@@ -120,6 +120,9 @@ test('words of a subject are searched, and the keyboard chooses among the result
   const user = renderWith(server, <Form />);
   await user.type(field(), 'Fix thumbnails');
   const options = await screen.findAllByRole('option');
+  // Words are a search, and no wrong change.
+  expect(screen.queryByText(/not a change number/)).toBeNull();
+  expect(start().title).toBe('Choose a change from the list.');
   expect(options.map(({ textContent }) => textContent)).toEqual([
     '1102340 Fix thumbnailsmediawiki/core · wmf/1.46.0-wmf.3 · Jonas · open',
     expect.stringMatching(/^1102341/),
