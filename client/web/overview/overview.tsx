@@ -1,7 +1,7 @@
 // Owns the overview: the start form, the running jobs, the queue, the history. Owns no job.
 import type { ReadonlySignal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
-import { useContext, useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren, RefObject } from 'preact';
+import { useContext, useEffect, useRef, useState } from 'preact/hooks';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobCard, QueuedJob } from '../job/job-card.tsx';
@@ -63,25 +63,32 @@ export function Overview({
   const addSample = (number: string): void =>
     changeDraft((current) => ({ ...current, changes: [...current.changes, number] }));
 
+  const form = useRef<HTMLDivElement>(null);
+  const isAbove = useIsAbove(running.length > 0, form);
+  const active = running.length > 0 && (
+    <Section key="active" heading={msg('overview-running')}>
+      {running.map((job) => (
+        <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />
+      ))}
+    </Section>
+  );
+
   return (
     <main class="column" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{msg('job-overview')}</h1>
-      <StartForm
-        draft={draft}
-        onDraft={changeDraft}
-        lanes={lanes}
-        lane={lane}
-        busyJob={lastInLane?.id ?? null}
-        gerritUrl={system?.gerritUrl || null}
-        mayStart={mayAct}
-      />
-      {running.length > 0 && (
-        <Section heading={msg('overview-running')}>
-          {running.map((job) => (
-            <JobCard key={job.id} job={job} system={system} mayAct={mayAct} />
-          ))}
-        </Section>
-      )}
+      {isAbove && active}
+      <div key="start" ref={form}>
+        <StartForm
+          draft={draft}
+          onDraft={changeDraft}
+          lanes={lanes}
+          lane={lane}
+          busyJob={lastInLane?.id ?? null}
+          gerritUrl={system?.gerritUrl || null}
+          mayStart={mayAct}
+        />
+      </div>
+      {!isAbove && active}
       {queued.length > 0 && (
         <Queue jobs={queued} system={system} viewer={viewer} isAdmin={isAdmin} mayAct={mayAct} />
       )}
@@ -102,6 +109,17 @@ export function Overview({
       )}
     </main>
   );
+}
+
+/**
+ * Whether the running jobs stand above the form, because one of them may wait for an answer. A job that begins while the form is in use stays
+ * below it, so that the field does not move away.
+ */
+function useIsAbove(isActive: boolean, form: RefObject<HTMLElement | null>): boolean {
+  const isAbove = useRef<boolean | null>(null);
+  if (!isActive) isAbove.current = null;
+  else isAbove.current ??= !form.current?.contains(document.activeElement);
+  return isAbove.current ?? true;
 }
 
 /** The filter of the history, which the address of the page names, so that it can be sent to other people. */
