@@ -84,6 +84,9 @@ const knownQuestions = {
   'train.task': { prompt: /^Please enter the train blocker Phabricator task id\b/, codes: [] },
 } as const satisfies Readonly<Record<string, KnownQuestion>>;
 
+/** The stable key of a known question. */
+export type QuestionKey = keyof typeof knownQuestions;
+
 const known = Object.entries<KnownQuestion>(knownQuestions);
 
 /**

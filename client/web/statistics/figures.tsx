@@ -6,6 +6,7 @@ import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
+import { questionName } from './question-name.ts';
 
 type Figures = StatisticsResult['statistics'];
 type Spread = NonNullable<Figures['delivery']['leadTime']>;
@@ -25,11 +26,13 @@ function toneOf(outcome: JobOutcome): 'good' | 'bad' | 'ended' {
   }
 }
 
-const span = (seconds: number) => ({ value: seconds, shown: duration(seconds * 1000) });
-const spread = ({ median, p90 }: Spread) => ({
-  value: median,
-  shown: `${duration(median * 1000)} (${duration(p90 * 1000)})`,
+const numeric = (value: number, words: string) => ({
+  value,
+  shown: <span class="figure__number">{words}</span>,
 });
+const span = (seconds: number) => numeric(seconds, duration(seconds * 1000));
+const spread = ({ median, p90 }: Spread) =>
+  numeric(median, `${duration(median * 1000)} (${duration(p90 * 1000)})`);
 
 function JobLink({ id }: { id: string }) {
   return (
@@ -81,7 +84,7 @@ export function Days({ days }: Pick<Figures, 'days'>) {
 function change(now: Spread, before: Spread | undefined) {
   if (before === undefined) return '';
   const seconds = now.median - before.median;
-  return { value: seconds, shown: `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds) * 1000)}` };
+  return numeric(seconds, `${seconds < 0 ? '−' : '+'}${duration(Math.abs(seconds) * 1000)}`);
 }
 
 /** @param before the stages of the four weeks before; empty while they are not known */
@@ -138,7 +141,7 @@ export function Questions({ questions }: Pick<Figures, 'questions'>) {
         msg('statistics-count'),
       ]}
       rows={questions.map(({ key, waited }) => [
-        key ?? msg('statistics-questions-other'),
+        { value: key ?? '', shown: key === null ? msg('statistics-questions-other') : questionName(key) },
         span(waited.median),
         span(waited.p90),
         waited.count,
@@ -290,6 +293,9 @@ export function Durations({ durations }: Pick<Figures, 'durations'>) {
   );
 }
 
+/** Two significant digits below 10, so that a deployment in four weeks is not written as none. */
+const perDay = (rate: number): string => (rate === 0 || rate >= 10 ? rate.toFixed(0) : rate.toPrecision(2));
+
 export function Delivery({ delivery }: Pick<Figures, 'delivery'>) {
   const { deploymentsPerDay, leadTime, changeFailureRate, timeToRestore } = delivery;
   const few = { value: '', shown: msg('statistics-too-few') };
@@ -305,7 +311,7 @@ export function Delivery({ delivery }: Pick<Figures, 'delivery'>) {
       rows={[
         [
           msg('statistics-delivery-frequency'),
-          { value: deploymentsPerDay, shown: deploymentsPerDay.toFixed(1) },
+          { value: deploymentsPerDay, shown: perDay(deploymentsPerDay) },
           msg('statistics-delivery-frequency-definition'),
         ],
         [

@@ -28,12 +28,16 @@ const figures: StatisticsQuery['statistics'] = {
       people: { median: 0, p90: 10, count: 4 },
     },
   ],
-  questions: [{ key: 'backport.confirm', waited: { median: 8, p90: 80, count: 4 } }],
+  questions: [
+    { key: 'backport.confirm', waited: { median: 8, p90: 80, count: 4 } },
+    { key: 'of.a-newer-server', waited: { median: 1, p90: 1, count: 1 } },
+    { key: null, waited: { median: 2, p90: 2, count: 1 } },
+  ],
   failures: [{ stage: 'CANARIES', error: 'canaries failed', count: 1, jobs: ['7'] }],
   stopped: [],
   durations: [{ id: '7', outcome: 'FAILED', finishedAt: '2026-11-23T15:10:00.000Z', duration: 252 }],
   delivery: {
-    deploymentsPerDay: 0.43,
+    deploymentsPerDay: 1 / 28,
     leadTime: { median: 300, p90: 500, count: 3 },
     changeFailureRate: null,
     timeToRestore: null,
@@ -58,6 +62,10 @@ test('the page of a week asks for its days, and shows each figure as a table', a
   });
   expect(rowOf('2026-11-23').slice(0, 3)).toEqual(['4', '3', '1']);
   expect(rowOf('Merge').slice(0, 3)).toEqual(['3 min 40 s (6 min 40 s)', '0 s (10 s)', '4']);
+  expect(rowOf('Backport the changes\\?').slice(0, 3)).toEqual(['8 s', '1 min 20 s', '4']);
+  expect(rowOf('of.a-newer-server')[0]).toBe('1 s');
+  expect(rowOf('other questions')[0]).toBe('2 s');
+  expect(rowOf('Deployment frequency')[0]).toBe('0.036');
   expect(rowOf('Change failure rate')[0]).toBe('too few jobs');
   expect(screen.getByText('No job was stopped or rolled back.')).toBeTruthy();
   expect(screen.getByRole('link', { name: 'Earlier week' }).getAttribute('href')).toBe('/weeks/2026-W47');
