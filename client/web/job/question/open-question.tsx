@@ -37,6 +37,8 @@ export function OpenQuestion({
   const [notice, setNotice] = useState<string | null>(null);
   const { sent, sending, problem, send, forget } = useAnswer(setNotice);
   const receipt = useRef<HTMLParagraphElement>(null);
+  /** Whether the receipt has been shown long enough, and stays only because it has the focus. */
+  const [isOld, setOld] = useState(false);
   const open = interaction !== null && interaction.id !== sent?.interaction.id ? interaction : null;
   const place = useRef<HTMLDivElement>(null);
   const hadFocus = useRef(false);
@@ -58,9 +60,11 @@ export function OpenQuestion({
     hadFocus.current = false;
   }, [open?.id]);
   useEffect(() => {
+    setOld(false);
     if (sent === null || sending || open !== null) return;
     const timer = setTimeout(() => {
-      if (document.activeElement !== receipt.current) forget();
+      if (document.activeElement === receipt.current) setOld(true);
+      else forget();
     }, receiptDuration);
     return () => clearTimeout(timer);
   }, [sent, sending, open]);
@@ -73,7 +77,13 @@ export function OpenQuestion({
         </Message>
       )}
       {open === null && sent !== null && (
-        <p class="question__receipt" role="status" tabIndex={-1} ref={receipt}>
+        <p
+          class={`question__receipt${isOld ? ' question__receipt--old' : ''}`}
+          role="status"
+          tabIndex={-1}
+          ref={receipt}
+          onBlur={() => isOld && forget()}
+        >
           {msg(
             sending ? 'job-question-sending' : 'job-question-sent',
             answerInWords(sent.interaction, sent.answer),

@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 // Tests the question card: what can be answered, and what an answer changes.
-import { cleanup, screen, waitFor } from '@testing-library/preact';
+import { cleanup, render, screen, waitFor } from '@testing-library/preact';
+import { Provider } from '@urql/preact';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../../tests/component/graphql-stand-in.tsx';
 import { question } from '../../../../tests/component/job.ts';
@@ -105,6 +106,28 @@ test('the focus goes to the receipt of the answer', async () => {
   await user.click(button(/^Yes/));
   const receipt = await screen.findByText('Answer sent: “Yes” (y)');
   expect(document.activeElement).toBe(receipt);
+});
+
+test('the receipt of an answer goes when the focus leaves it', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
+  try {
+    server.answer('AnswerInteraction', () => success);
+    const { rerender } = render(<Provider value={server.client}>{card()}</Provider>);
+    vi.advanceTimersByTime(500);
+    await clickable(/^Yes/);
+    button(/^Yes/).focus();
+    button(/^Yes/).click();
+    const receipt = await screen.findByText('Answer sent: “Yes” (y)');
+    rerender(<Provider value={server.client}>{card(null)}</Provider>);
+    await waitFor(() => expect(document.activeElement).toBe(receipt));
+    vi.advanceTimersByTime(10_000);
+    expect(screen.queryByText('Answer sent: “Yes” (y)')).toBe(receipt);
+    await waitFor(() => expect(receipt.className).toContain('--old'));
+    receipt.blur();
+    await waitFor(() => expect(screen.queryByText('Answer sent: “Yes” (y)')).toBeNull());
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('the question is the heading, and a table before it keeps its columns', () => {
