@@ -26,7 +26,7 @@ import { OtherWatchers, useOtherWatchers, WatcherSentence } from './people/watch
 import { AnswerList } from './question/answer-list.tsx';
 import { OpenQuestion } from './question/open-question.tsx';
 import { errorsBefore } from './question/question-error.ts';
-import { BlockedNotice, expectedStartOf, QueuedNotice } from './queue/job-blocked.tsx';
+import { BlockedNotice, QueuedNotice } from './queue/job-blocked.tsx';
 import { hasSeveralLanes } from './queue/lane.ts';
 import { ReplayPlace } from './replay/replay-place.tsx';
 import { stagesOf } from './stage/stage.ts';
@@ -132,7 +132,7 @@ function Job({
       <div class="job-page__notices">
         <BlockedNotice job={job} system={system} />
         <OpenQuestion jobId={job.id} interaction={pendingInteraction} errors={errors} mayAnswer={mayAct} />
-        {job.state === 'QUEUED' && <QueuedNotice expectedStart={expectedStartOf(job, system)} />}
+        {job.state === 'QUEUED' && <QueuedNotice job={job} system={system} />}
         <HealthPlace job={job} />
         <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
         {pendingInteraction === null && <WatcherSentence />}

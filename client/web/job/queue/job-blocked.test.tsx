@@ -4,7 +4,7 @@ import { cleanup, render } from '@testing-library/preact';
 import { afterEach, expect, test } from 'vitest';
 import { jobSummary } from '../../../../tests/component/job.ts';
 import type { System } from '../../system.ts';
-import { BlockedNotice } from './job-blocked.tsx';
+import { BlockedNotice, QueuedNotice } from './job-blocked.tsx';
 
 afterEach(cleanup);
 
@@ -80,4 +80,22 @@ test('nothing is said about a job that continues or has ended', () => {
   expect(messageOf({ state: 'LOST', host: 'deploy2', notRespondingSince: '2026-11-20T12:00:05.000Z' })).toBe(
     '',
   );
+});
+
+test('a queued job names the job of its lane after which it starts', () => {
+  const waiting = (id: string, lane = 'default') => jobSummary(id, { state: 'QUEUED', lane });
+  const state: System = {
+    ...system(),
+    activeJobs: [jobSummary('4', { state: 'RUNNING', lane: 'codfw' }), jobSummary('5', { state: 'RUNNING' })],
+    queuedJobs: [waiting('6'), waiting('7', 'codfw'), waiting('8')],
+  };
+  const noticeOf = (id: string): string => {
+    const { container, unmount } = render(<QueuedNotice job={waiting(id)} system={state} />);
+    const text = container.textContent ?? '';
+    unmount();
+    return text.trim();
+  };
+  expect(noticeOf('6')).toBe('Starts automatically after job 5.');
+  expect(noticeOf('8')).toBe('Starts automatically after job 6.');
+  expect(noticeOf('9')).toBe('Starts automatically when the jobs before it have ended.');
 });

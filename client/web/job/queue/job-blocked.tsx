@@ -29,8 +29,20 @@ export function BlockedNotice({ job, system }: { job: BlockableJob; system: Syst
   );
 }
 
+/** The job after which a queued job starts; null: not known. */
+function jobBefore(
+  { id, lane }: Pick<JobSummaryFragment, 'id' | 'lane'>,
+  system: System | null,
+): string | null {
+  const queue = system?.queuedJobs.filter((each) => each.lane === lane) ?? [];
+  const place = queue.findIndex((each) => each.id === id);
+  if (place === -1) return null;
+  const before = queue[place - 1] ?? system?.activeJobs.find((each) => each.lane === lane);
+  return before?.id ?? null;
+}
+
 /** The expected start of a queued job. The state of the system is newer: the job itself does not change while others run. */
-export function expectedStartOf(
+function expectedStartOf(
   job: Pick<JobSummaryFragment, 'id' | 'expectedStartAt'>,
   system: System | null,
 ): string | null {
@@ -39,11 +51,19 @@ export function expectedStartOf(
 }
 
 /** Why a queued job has not been started, and when it will be: other jobs come first, or deployments are held. */
-export function QueuedNotice({ expectedStart }: { expectedStart: string | null }) {
+export function QueuedNotice({
+  job,
+  system,
+}: {
+  job: Pick<JobSummaryFragment, 'id' | 'lane' | 'expectedStartAt'>;
+  system: System | null;
+}) {
   const held = useContext(Held);
+  const before = jobBefore(job, system);
   return held === null ? (
     <Message tone="notice">
-      {msg('job-queued-hint')} <ExpectedStart at={expectedStart} />
+      {before === null ? msg('job-queued-hint') : msg('job-queued-after', before)}{' '}
+      <ExpectedStart at={expectedStartOf(job, system)} isSentence />
     </Message>
   ) : (
     <Message tone="warning">

@@ -11,7 +11,7 @@ const left = { median: 230, p90: 400, at, late: false, lateAt: later };
 
 test('the time left is rounded up to minutes', () => {
   render(<TimeLeft job={jobSummary('1', { timeLeft: left })} />);
-  expect(screen.getByText('about 4 min left, rarely more than 7 min')).toBeTruthy();
+  expect(screen.getByText('About 4 min left, rarely more than 7 min')).toBeTruthy();
   expect(screen.queryByText('late')).toBeNull();
 });
 
@@ -21,7 +21,12 @@ test('while scap waits for an answer, the time stands still', () => {
     pendingInteraction: question('2'),
   });
   render(<TimeLeft job={job} />);
-  expect(screen.getByText('about 4 min after the answer, rarely more than 7 min')).toBeTruthy();
+  expect(screen.getByText('About 4 min after the answer, rarely more than 7 min')).toBeTruthy();
+});
+
+test('two equal times are shown once', () => {
+  render(<TimeLeft job={jobSummary('1', { timeLeft: { ...left, median: 30, p90: 55 } })} />);
+  expect(screen.getByText('About 1 min left')).toBeTruthy();
 });
 
 test('a late job says so, also when that begins between two updates', () => {

@@ -24,7 +24,9 @@ export function TimeLeft({
           {msg('job-late')}
         </span>
       )}{' '}
-      {msg(isWaiting ? 'job-time-left-waiting' : 'job-time-left', median ?? '', p90 ?? '')}
+      {median === p90
+        ? msg(isWaiting ? 'job-time-left-waiting-short' : 'job-time-left-short', median ?? '')
+        : msg(isWaiting ? 'job-time-left-waiting' : 'job-time-left', median ?? '', p90 ?? '')}
     </p>
   );
 }
@@ -35,12 +37,12 @@ export function isLateAt(timeLeft: JobSummaryFragment['timeLeft'], now: number):
   return timeLeft.late || (timeLeft.lateAt !== null && Date.parse(timeLeft.lateAt) <= now);
 }
 
-/** When a queued job is expected to start. Renders nothing while that is unknown. */
-export function ExpectedStart({ at }: { at: string | null }) {
+/** When a queued job is expected to start. @param isSentence whether it stands alone, not in a list of facts. Renders nothing while that is unknown. */
+export function ExpectedStart({ at, isSentence = false }: { at: string | null; isSentence?: boolean }) {
   if (at === null) return null;
   return (
     <span class="expected-start" title={msg('job-expected-start-hint')}>
-      {msg('job-expected-start')} <Moment iso={at} />
+      {msg(isSentence ? 'job-expected-start-sentence' : 'job-expected-start')} <Moment iso={at} />
     </span>
   );
 }
