@@ -226,7 +226,7 @@ export type ErrorWatchState =
   | 'QUIET'
   /** Errors rose. */
   | 'ROSE'
-  /** The error log did not answer. */
+  /** The error log did not answer, or the errors before the job were not known. */
   | 'UNKNOWN'
   /** Errors are still being watched. */
   | 'WATCHING';

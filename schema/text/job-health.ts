@@ -75,7 +75,7 @@ export interface ErrorRange {
   readonly otherErrors: number;
 }
 
-/** What is known of a job after its end. `unknown`: the error log did not answer. */
+/** What is known of a job after its end. `unknown`: the error log did not answer, or the errors before the job are not known. */
 export const watchStates = ['watching', 'quiet', 'rose', 'unknown'] as const;
 export type WatchState = (typeof watchStates)[number];
 

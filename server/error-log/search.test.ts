@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { ErrorHistory, type FoundErrors, minute } from './history.ts';
 import { errorRange, jobHealth } from './job-health.ts';
 import { readPage, searchBody } from './search.ts';
-import { decideWatch, watchFinding } from './watch.ts';
+import { decideWatch, resultText, watchFinding } from './watch.ts';
 
 const start = Date.UTC(2026, 10, 20, 12);
 const page = { from: start, to: start + 3 * minute, size: 2, after: null };
@@ -250,5 +250,20 @@ describe('the watch after a job', () => {
   test('is unknown when nothing could be read for half an hour', () => {
     expect(decideWatch(finding(4, 4), false, times(6, 49))).toBeNull();
     expect(decideWatch(finding(4, 4), false, times(6, 51))).toBe('unknown');
+    expect(resultText('unknown', finding(4, 4))).toMatch(/^The error log did not answer/);
+  });
+
+  test('is unknown, not quiet, when the time before the job is no longer known', () => {
+    // A job that waited for hours: the counts before it were forgotten.
+    const counts = new ErrorHistory();
+    for (let at = 0; at < 20; at++) counts.add(found(start + at * minute, 'old', 400));
+    const uncompared = watchFinding(counts, ended, until);
+    expect(uncompared).toMatchObject({
+      hasRisen: false,
+      figures: { before: null, after: { errors: 7_200 } },
+    });
+    expect(decideWatch(uncompared, false, times(19))).toBeNull();
+    expect(decideWatch(uncompared, false, times(20))).toBe('unknown');
+    expect(resultText('unknown', uncompared)).toMatch(/^The errors before the job are not known/);
   });
 });

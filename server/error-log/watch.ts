@@ -16,6 +16,8 @@ const maxMessages = 100;
 /** What the errors since a job say. */
 export interface WatchFinding {
   readonly hasRisen: boolean;
+  /** Whether enough of the time before the job is known: without it, no rise could be found. */
+  readonly isComparable: boolean;
   /** Why, in words. */
   readonly verdict: string;
   readonly figures: WatchFigures;
@@ -56,6 +58,7 @@ export function watchFinding(history: ErrorHistory, job: WatchedJob, until: numb
   };
   return {
     hasRisen: risen.length > 0,
+    isComparable: all.kind !== 'unknown',
     verdict: risen.join('; '),
     figures: {
       before: rate(before),
@@ -73,7 +76,7 @@ const names = { testservers: 'test servers', canaries: 'canaries', production: '
  * @param readUntil until when errors are known; null: nothing is
  */
 export function decideWatch(
-  { hasRisen }: WatchFinding,
+  { hasRisen, isComparable }: WatchFinding,
   wasRisen: boolean,
   {
     readUntil,
@@ -82,10 +85,12 @@ export function decideWatch(
   }: { readonly readUntil: number | null; readonly until: number; readonly now: number },
 ): DecidedState | null {
   if (hasRisen && (wasRisen || (readUntil !== null && readUntil >= until))) return 'rose';
-  if (readUntil !== null && readUntil >= until) return 'quiet';
+  if (readUntil !== null && readUntil >= until) return isComparable ? 'quiet' : 'unknown';
   return now > until + lateTime ? 'unknown' : null;
 }
 
 /** The sentence of a result. */
-export const resultText = (state: DecidedState, { verdict }: WatchFinding): string =>
-  watchText(state, verdict);
+export const resultText = (state: DecidedState, { verdict, isComparable, figures }: WatchFinding): string =>
+  state === 'unknown' && !isComparable && figures.after !== null
+    ? 'The errors before the job are not known, so it is not known whether errors rose.'
+    : watchText(state, verdict);

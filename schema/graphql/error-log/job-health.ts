@@ -78,7 +78,10 @@ const WatchStateType = builder.enumType('ErrorWatchState', {
     WATCHING: { value: 'watching', description: 'Errors are still being watched.' },
     QUIET: { value: 'quiet', description: 'Errors did not rise.' },
     ROSE: { value: 'rose', description: 'Errors rose.' },
-    UNKNOWN: { value: 'unknown', description: 'The error log did not answer.' },
+    UNKNOWN: {
+      value: 'unknown',
+      description: 'The error log did not answer, or the errors before the job were not known.',
+    },
   } satisfies Record<Uppercase<WatchState>, { value: WatchState; description: string }>,
 });
 
