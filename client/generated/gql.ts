@@ -88,6 +88,7 @@ type Documents = {
     "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": typeof types.RemovePushDocument,
     "\n  fragment ErrorSource on ErrorLogSource { readAt problem failingSince }\n": typeof types.ErrorSourceFragmentDoc,
     "\n  fragment ErrorRow on ErrorMessage {\n    id\n    text\n    isNew\n    count\n    firstSeenAt\n    lastSeenAt\n    versions { name count }\n    wikis { name count }\n    trend\n    dashboardUrl\n  }\n": typeof types.ErrorRowFragmentDoc,
+    "\n  subscription ErrorWatchUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state at until text } }\n  }\n": typeof types.ErrorWatchUpdatesDocument,
     "\n  subscription JobHealthUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) {\n      source { ...ErrorSource }\n      verdict { kind text basis }\n      before { perMinute }\n      since { perMinute }\n      now { perMinute }\n      stages { name rate { perMinute } verdict { kind text basis } }\n      targets { target before { perMinute } since { perMinute } now { perMinute } verdict { kind text basis } }\n      trend\n      trendFrom\n      messages(first: 10) { ...ErrorRow }\n      dashboardUrl\n    }\n  }\n": typeof types.JobHealthUpdatesDocument,
     "\n  query ErrorLog {\n    errorLog { source { ...ErrorSource } }\n  }\n": typeof types.ErrorLogDocument,
     "\n  subscription ErrorLogUpdates(\n    $minutes: Int!\n    $text: String\n    $version: String\n    $target: ErrorTarget\n    $onlyNew: Boolean!\n    $sort: ErrorMessageSort!\n  ) {\n    errorLogUpdates {\n      source { ...ErrorSource }\n      dashboardUrl\n      range(minutes: $minutes) {\n        from\n        to\n        total { errors perMinute }\n        verdict { kind text basis }\n        trend\n        versions { name count }\n        messageCount\n        newMessageCount\n        otherErrors\n        messages(first: 200, text: $text, version: $version, target: $target, onlyNew: $onlyNew, sort: $sort) {\n          ...ErrorRow\n        }\n      }\n    }\n  }\n": typeof types.ErrorLogUpdatesDocument,
@@ -198,6 +199,7 @@ const documents: Documents = {
     "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": types.RemovePushDocument,
     "\n  fragment ErrorSource on ErrorLogSource { readAt problem failingSince }\n": types.ErrorSourceFragmentDoc,
     "\n  fragment ErrorRow on ErrorMessage {\n    id\n    text\n    isNew\n    count\n    firstSeenAt\n    lastSeenAt\n    versions { name count }\n    wikis { name count }\n    trend\n    dashboardUrl\n  }\n": types.ErrorRowFragmentDoc,
+    "\n  subscription ErrorWatchUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state at until text } }\n  }\n": types.ErrorWatchUpdatesDocument,
     "\n  subscription JobHealthUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) {\n      source { ...ErrorSource }\n      verdict { kind text basis }\n      before { perMinute }\n      since { perMinute }\n      now { perMinute }\n      stages { name rate { perMinute } verdict { kind text basis } }\n      targets { target before { perMinute } since { perMinute } now { perMinute } verdict { kind text basis } }\n      trend\n      trendFrom\n      messages(first: 10) { ...ErrorRow }\n      dashboardUrl\n    }\n  }\n": types.JobHealthUpdatesDocument,
     "\n  query ErrorLog {\n    errorLog { source { ...ErrorSource } }\n  }\n": types.ErrorLogDocument,
     "\n  subscription ErrorLogUpdates(\n    $minutes: Int!\n    $text: String\n    $version: String\n    $target: ErrorTarget\n    $onlyNew: Boolean!\n    $sort: ErrorMessageSort!\n  ) {\n    errorLogUpdates {\n      source { ...ErrorSource }\n      dashboardUrl\n      range(minutes: $minutes) {\n        from\n        to\n        total { errors perMinute }\n        verdict { kind text basis }\n        trend\n        versions { name count }\n        messageCount\n        newMessageCount\n        otherErrors\n        messages(first: 200, text: $text, version: $version, target: $target, onlyNew: $onlyNew, sort: $sort) {\n          ...ErrorRow\n        }\n      }\n    }\n  }\n": types.ErrorLogUpdatesDocument,
@@ -544,6 +546,10 @@ export function graphql(source: "\n  fragment ErrorSource on ErrorLogSource { re
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  fragment ErrorRow on ErrorMessage {\n    id\n    text\n    isNew\n    count\n    firstSeenAt\n    lastSeenAt\n    versions { name count }\n    wikis { name count }\n    trend\n    dashboardUrl\n  }\n"): (typeof documents)["\n  fragment ErrorRow on ErrorMessage {\n    id\n    text\n    isNew\n    count\n    firstSeenAt\n    lastSeenAt\n    versions { name count }\n    wikis { name count }\n    trend\n    dashboardUrl\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription ErrorWatchUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state at until text } }\n  }\n"): (typeof documents)["\n  subscription ErrorWatchUpdates($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state at until text } }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -401,6 +401,17 @@ describe.each(dialects)('the watch after a job on %s', (dialect) => {
     expect(await eventsOf(own)).toMatchObject([{ kind: 'quiet', jobId: id }]);
   });
 
+  test('a client that follows the watch receives a result that comes late', async () => {
+    const own = await openErrorWorld({ dialect, watchTime: 5 * minute });
+    own.log.failure = 503;
+    // The watch was over 15 minutes ago, but the error log has not answered since.
+    const id = await endedJob(own, 20);
+    await healthWhere(own, id, ({ watch, source }) => {
+      if (watch.state === 'WATCHING' && source.problem !== null) own.log.failure = null;
+      return watch.state === 'QUIET';
+    });
+  });
+
   test('is neither lost nor doubled when servers restart during the watch', async () => {
     const first = await openErrorWorld({ dialect });
     const id = await endedJob(first, 3);

@@ -109,8 +109,13 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   }
 
   async ofJob(job: Job): Promise<JobHealth | null> {
+    return (await this.#isOver(job)) ? null : await this.#healthOf(job);
+  }
+
+  /** Null: no error log is configured, or the job has not started. */
+  async #healthOf(job: Job): Promise<JobHealth | null> {
     const { configuration } = this.#options;
-    if (configuration === null || job.startedAt == null || this.#isOver(job)) return null;
+    if (configuration === null || job.startedAt == null) return null;
     this.#ask();
     const known = this.#health.get(job.id);
     const watched = await this.#watchedJob(job, job.startedAt);
@@ -164,11 +169,16 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
         let sent: JobHealth | null = null;
         for await (const _ of this.#searches(signal, changes)) {
           const job = await readWithRetry(signal, () => this.#options.loadJob(jobId));
-          if (job === null || this.#isOver(job)) return;
-          const health = await readWithRetry(signal, () => this.ofJob(job));
-          if (health === null || health === sent) continue;
-          sent = health;
-          yield health;
+          if (job === null) return;
+          const isOver = await readWithRetry(signal, () => this.#isOver(job));
+          // A client that has followed the watch receives its result, however late it comes.
+          if (isOver && sent === null) return;
+          const health: JobHealth | null = await readWithRetry(signal, () => this.#healthOf(job));
+          if (health !== null && health !== sent) {
+            sent = health;
+            yield health;
+          }
+          if (isOver) return;
         }
       }.bind(this),
     );
@@ -202,10 +212,13 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
   }
 
   /** Whether a job has ended and is no longer watched. */
-  #isOver({ finishedAt }: Job): boolean {
-    const watchTime = this.#options.configuration?.watchTime ?? 0;
+  async #isOver(job: Job): Promise<boolean> {
+    if (job.finishedAt == null) return false;
+    const until = job.finishedAt + (this.#options.configuration?.watchTime ?? 0);
     // Long enough for subscribers to receive the result.
-    return finishedAt != null && this.#time() > finishedAt + watchTime + 4 * searchInterval;
+    if (this.#time() <= until + 4 * searchInterval) return false;
+    // While searches fail, the result comes later.
+    return this.#time() > until + lateTime || (await this.watchOf(job))?.state !== 'watching';
   }
 
   get #interval(): number {

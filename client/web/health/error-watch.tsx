@@ -1,18 +1,26 @@
 // Owns what the page of an ended job says about errors after its end. The buttons to revert are beside it (restart/restart.tsx).
+import { useSubscription } from '@urql/preact';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, trainPath } from '../route.ts';
+import { ErrorWatchUpdatesSubscription } from './health.graphql.ts';
 
-/** Renders nothing for a job that was not watched. */
+/** Renders nothing for a job that was not watched. The result appears by itself. */
 export function ErrorWatch({
-  job: { errorWatch, kind },
+  job: { id, errorWatch, kind },
 }: {
-  job: Pick<JobDetailFragment, 'errorWatch' | 'kind'>;
+  job: Pick<JobDetailFragment, 'id' | 'errorWatch' | 'kind'>;
 }) {
-  if (errorWatch === null) return null;
-  const { state, text, at, until } = errorWatch;
+  const [{ data }] = useSubscription({
+    query: ErrorWatchUpdatesSubscription,
+    variables: { jobId: id },
+    pause: errorWatch?.state !== 'WATCHING',
+  });
+  const watch = data?.jobHealthUpdates.watch ?? errorWatch;
+  if (watch === null) return null;
+  const { state, text, at, until } = watch;
   if (state === 'WATCHING')
     return (
       <p class="hint" role="status">

@@ -22,6 +22,13 @@ export const ErrorRowFragment = graphql(`
   }
 `);
 
+/** The result of the watch after a job: the updates of the job end with the job. */
+export const ErrorWatchUpdatesSubscription = graphql(`
+  subscription ErrorWatchUpdates($jobId: ID!) {
+    jobHealthUpdates(jobId: $jobId) { watch { state at until text } }
+  }
+`);
+
 export const JobHealthUpdatesSubscription = graphql(`
   subscription JobHealthUpdates($jobId: ID!) {
     jobHealthUpdates(jobId: $jobId) {

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 // Tests what the page of a job says about errors of production: during the job, and after it.
-import { cleanup, render, screen, waitFor, within } from '@testing-library/preact';
+import { cleanup, screen, waitFor, within } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { jobHealth } from '../../../tests/component/error-log.ts';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
@@ -66,15 +66,28 @@ const watch = (state: 'WATCHING' | 'QUIET' | 'ROSE', text: string) => ({
   until: '2026-11-20T12:15:00.000Z',
 });
 
+const ended = (state: Parameters<typeof watch>[0], text: string, kind: 'BACKPORT' | 'TRAIN' = 'BACKPORT') =>
+  renderWith(server, <ErrorWatch job={{ id: '7', kind, errorWatch: watch(state, text) }} />);
+
 test('after the end, the page says how long errors are watched, and what was seen', () => {
-  render(<ErrorWatch job={{ kind: 'BACKPORT', errorWatch: watch('WATCHING', 'Watching') }} />);
+  ended('WATCHING', 'Watching');
   expect(screen.getByRole('status').textContent).toContain('Errors are watched until');
   cleanup();
-  render(<ErrorWatch job={{ kind: 'BACKPORT', errorWatch: watch('QUIET', 'Quiet since the end') }} />);
+  ended('QUIET', 'Quiet since the end');
   expect(screen.getByRole('status').textContent).toContain('Quiet since the end');
   cleanup();
   const rose = 'Errors rose after the deployment: 3.4× the usual rate';
-  render(<ErrorWatch job={{ kind: 'TRAIN', errorWatch: watch('ROSE', rose) }} />);
+  ended('ROSE', rose, 'TRAIN');
   expect(screen.getByRole('status').textContent).toContain(rose);
   expect(screen.getByRole('link', { name: /Roll back/ }).getAttribute('href')).toBe('/train');
+});
+
+test('a page that stays open after the end shows the result when it comes, and a known result needs no updates', async () => {
+  ended('WATCHING', 'Watching');
+  server.push('ErrorWatchUpdates', { jobHealthUpdates: { watch: watch('ROSE', 'Errors rose') } });
+  await screen.findByText(/Errors rose/);
+  cleanup();
+  server = new GraphqlStandIn();
+  ended('QUIET', 'Quiet since the end');
+  expect(server.subscribed).toEqual([]);
 });
