@@ -56,11 +56,20 @@ describe('outline of a log', () => {
       await slider.press('End');
       await page.getByText(/^[1-9]\d* lines so far$/).waitFor();
       await page.locator('.replay').getByText('Answer:').waitFor();
+      await page.locator('.replay').getByText('The job has ended: Deployed').waitFor();
+      // The colours of the log.
+      expect(await page.locator('.replay__lines [class*="fg-"]').count()).toBeGreaterThan(0);
+      // In the middle of the timeline, by pointer.
+      const box = await page.locator('.replay .timeline').boundingBox();
+      if (box === null) throw new Error('the timeline is not visible');
+      await page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      await expect.poll(async () => Math.round(Number(await slider.inputValue()) / 500)).toBe(10);
+      await slider.press('ArrowLeft');
       await page.getByRole('checkbox', { name: 'Skip waiting' }).check();
       await page.getByLabel('Speed').selectOption('60×');
       await slider.press('Home');
       await page.getByText('0 lines so far').waitFor();
-      await page.getByRole('button', { name: 'Play', exact: true }).press('Enter');
+      await slider.press('Space');
       // It plays to the end, and stops there.
       await page.locator('.replay').getByText('Answer:').waitFor();
       await page.getByRole('button', { name: 'Play', exact: true }).waitFor();

@@ -138,7 +138,7 @@ function Job({
         {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
         {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
-        <ReplayPlace job={job} stages={stages} />
+        <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={system?.gerritUrl ?? null} />
       </div>
       {feed !== null && (
         <JobLog

@@ -28,10 +28,10 @@ function logOf(length: number) {
 
 test('a view has the lines that were printed by then, across the border of a page', async () => {
   const { log } = logOf(1_200);
-  expect(await log.at(500)).toEqual({ lines: [], count: 0, nextAt: 1_000 });
+  expect(await log.at(500)).toEqual({ rows: [], count: 0, nextAt: 1_000 });
   const border = await log.at((pageLength + 2) * 1_000);
   expect(border.count).toBe(pageLength + 2);
-  expect(border.lines.map(({ number }) => number)).toEqual(
+  expect(border.rows.map((row) => row.line.number)).toEqual(
     Array.from({ length: shownLines }, (_, index) => pageLength + 3 - shownLines + index),
   );
   expect(border.nextAt).toBe((pageLength + 3) * 1_000);
@@ -58,8 +58,27 @@ test('a page that could not be loaded is loaded again', async () => {
   expect((await log.at(2_000)).count).toBe(1);
 });
 
+test('a colour continues from line to line, also across the border of a page', async () => {
+  const log = new ReplayLog(pageLength + 1, (after, first) =>
+    Promise.resolve(
+      Array.from({ length: Math.min(first, pageLength + 1 - after) }, (_, index) => {
+        const number = after + index + 1;
+        const text = number === pageLength ? '\u001b[31mred' : 'text';
+        return { ...line(number, number * 1_000), text };
+      }),
+    ),
+  );
+  const { rows } = await log.at((pageLength + 1) * 1_000);
+  expect(rows.slice(-2).map(({ textStyle }) => textStyle.foreground)).toEqual([null, 1]);
+});
+
+test('the last line is known, also if it was printed after the end of the job', async () => {
+  expect(await logOf(3).log.lastAt()).toBe(3_000);
+  expect(await logOf(0).log.lastAt()).toBeNull();
+});
+
 test('an empty log has no lines', async () => {
-  expect(await logOf(0).log.at(1)).toEqual({ lines: [], count: 0, nextAt: null });
+  expect(await logOf(0).log.at(1)).toEqual({ rows: [], count: 0, nextAt: null });
 });
 
 test('playback is as fast as its speed, skips waits by choice, and ends at the end', () => {

@@ -1,16 +1,24 @@
 // Owns which lines of a log had been printed at a time. It reads only the pages around that time. Owns no request (replay.tsx).
+import type { TextStyle } from '../../../../schema/text/text-style.ts';
 import type { LogLine } from '../../log/line/line.ts';
+import { LineCache, segmentLines } from '../../log/line-cache.ts';
 
 /** Lines that are loaded together. */
-export const pageLength = 500;
+export const pageLength = segmentLines;
 /** Pages in memory. */
 const maxPages = 12;
 /** Lines that are shown. */
 export const shownLines = 30;
 
+/** A line, with the style at its start: colours continue from line to line. */
+export interface ReplayRow {
+  readonly line: LogLine;
+  readonly textStyle: TextStyle;
+}
+
 /** The end of the log at a time. */
 export interface ReplayView {
-  readonly lines: readonly LogLine[];
+  readonly rows: readonly ReplayRow[];
   /** How many lines there were. */
   readonly count: number;
   /** When the next line followed, in milliseconds since 1970; null: no line followed. */
@@ -30,18 +38,28 @@ export class ReplayLog {
   readonly #pages = new Map<number, Promise<readonly LogLine[]>>();
   /** When the first line of a page was printed. */
   readonly #begins = new Map<number, Promise<number>>();
+  /** Knows the style at the start of each line of the pages. */
+  readonly #cache = new LineCache();
+  readonly #length: number;
   /** The page of the last view: playback stays in it, or moves to the next one. */
   #current = 0;
 
   /** @param length how many lines the log has */
   constructor(length: number, load: LoadLines) {
     this.#load = load;
+    this.#length = length;
     this.#pageCount = Math.ceil(length / pageLength);
+  }
+
+  /** When the last line was printed, which can be after the end of the job, in milliseconds since 1970; null: there is no line. */
+  async lastAt(): Promise<number | null> {
+    const [line] = this.#length === 0 ? [] : await this.#load(this.#length - 1, 1);
+    return line === undefined ? null : atOf(line);
   }
 
   /** @param time milliseconds since 1970 */
   async at(time: number): Promise<ReplayView> {
-    if (this.#pageCount === 0) return { lines: [], count: 0, nextAt: null };
+    if (this.#pageCount === 0) return { rows: [], count: 0, nextAt: null };
     const page = await this.#pageAt(time);
     this.#current = page;
     const lines = await this.#page(page);
@@ -51,7 +69,10 @@ export class ReplayLog {
     const before = missing > 0 && page > 0 ? (await this.#page(page - 1)).slice(-missing) : [];
     const next = after === -1 ? undefined : lines[after];
     return {
-      lines: [...before, ...printed.slice(-shownLines)],
+      rows: [...before, ...printed.slice(-shownLines)].map((line) => ({
+        line,
+        textStyle: this.#cache.styleBefore(line.number),
+      })),
       count: page * pageLength + printed.length,
       nextAt:
         next !== undefined ? atOf(next) : page + 1 < this.#pageCount ? await this.#begin(page + 1) : null,
@@ -78,7 +99,11 @@ export class ReplayLog {
   }
 
   async #page(page: number): Promise<readonly LogLine[]> {
-    const lines = kept(this.#pages, page, () => this.#load(page * pageLength, pageLength));
+    const lines = kept(this.#pages, page, async () => {
+      const loaded = await this.#load(page * pageLength, pageLength);
+      this.#cache.put(loaded);
+      return loaded;
+    });
     for (const oldest of this.#pages.keys()) {
       if (this.#pages.size <= maxPages) break;
       if (oldest !== page) this.#pages.delete(oldest);

@@ -1,14 +1,14 @@
 // Owns the button that opens the replay of an ended job, whose code is loaded then. Owns no replay (replay.tsx).
 import { useId, useState } from 'preact/hooks';
-import type { JobDetailFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
 import { lazyPage } from '../../parts/lazy-page.tsx';
-import type { Stage } from '../stage/stage.ts';
+import type { ReplayProps } from './replay.tsx';
 
 const Replay = lazyPage(async () => (await import('./replay.tsx')).Replay);
 
 /** Renders nothing for a job that runs, or that never started. */
-export function ReplayPlace({ job, stages }: { job: JobDetailFragment; stages: readonly Stage[] }) {
+export function ReplayPlace(props: ReplayProps) {
+  const { job } = props;
   const id = useId();
   const [isOpen, setOpen] = useState(false);
   if (job.startedAt === null || job.finishedAt === null || job.logLineCount === 0) return null;
@@ -26,12 +26,7 @@ export function ReplayPlace({ job, stages }: { job: JobDetailFragment; stages: r
       </button>
       <section id={id} aria-label={msg('job-replay')} hidden={!isOpen}>
         {isOpen && (
-          <Replay
-            job={job}
-            stages={stages}
-            start={Date.parse(job.startedAt)}
-            end={Date.parse(job.finishedAt)}
-          />
+          <Replay {...props} start={Date.parse(job.startedAt)} finish={Date.parse(job.finishedAt)} />
         )}
       </section>
     </div>

@@ -1,192 +1,169 @@
-// Owns the replay of an ended job: its log, stages and questions as they happened, with its controls. Owns no line (replay-log.ts) and no movement (playback.ts).
-import { useClient } from '@urql/preact';
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { harmless } from '../../../../schema/text/harmless.ts';
-import { visibleText } from '../../../../schema/text/terminal-line.ts';
+// Owns the replay of an ended job: playback with its controls, on the timeline of the job. Owns no line (replay-lines.tsx), no event (replay-events.tsx) and no movement (playback.ts).
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { JobDetailFragment } from '../../../generated/graphql.ts';
-import { enumMsg, msg } from '../../i18n/msg.ts';
-import type { LogLine } from '../../log/line/line.ts';
-import { LogRangeQuery } from '../../log/log.graphql.ts';
-import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
+import { msg } from '../../i18n/msg.ts';
+import type { Mark } from '../../log/mark/mark.ts';
+import { timelineOf } from '../../log/timeline/timeline.ts';
+import { stepOf, TimelineSlider } from '../../log/timeline/timeline-slider.tsx';
 import { Message } from '../../parts/message.tsx';
 import { briefDuration, secondInUtc } from '../../state/time.ts';
 import type { Stage } from '../stage/stage.ts';
 import { positionAfter, type Speed, speedBeside, speeds } from './playback.ts';
-import { ReplayLog, type ReplayView } from './replay-log.ts';
+import { ReplayEvents } from './replay-events.tsx';
+import { ReplayLines } from './replay-lines.tsx';
+import { useReplayLog } from './use-replay-log.ts';
 import './replay.css';
 
 /** The interval of the playback, in milliseconds. */
 const interval = 250;
 /** The same for people who prefer reduced motion. */
 const calmInterval = 1_000;
-/** The step of the slider, in milliseconds. */
-const sliderStep = 1_000;
 
-/** Playback of a job, `start` to `end` in milliseconds since 1970. */
+export interface ReplayProps {
+  readonly job: JobDetailFragment;
+  readonly stages: readonly Stage[];
+  readonly marks: readonly Mark[];
+  /** The Gerrit that change IDs link to; null: they are not linked. */
+  readonly gerritUrl: string | null;
+}
+
+/** @param start of the job @param finish its end; both are milliseconds since 1970 */
 export function Replay({
   job,
   stages,
+  marks,
+  gerritUrl,
   start,
-  end,
-}: {
-  job: JobDetailFragment;
-  stages: readonly Stage[];
-  start: number;
-  end: number;
-}) {
-  const duration = Math.max(0, end - start);
-  // A slider shows only whole steps, so its last one is the end.
-  const last = Math.ceil(duration / sliderStep) * sliderStep;
+  finish,
+}: ReplayProps & { start: number; finish: number }) {
   const [position, setPosition] = useState(0);
-  const [speed, setSpeed] = useState<Speed>(10);
-  const [skipsWaits, setSkipsWaits] = useState(false);
-  const [isPlaying, setPlaying] = useState(false);
-  const { view, problem } = useView(job, start + position);
-  const plays = isPlaying && position < duration;
-  usePlayback(plays, (elapsed) => {
-    const next = view === null ? null : Math.min(duration, (view.nextAt ?? end) - start);
-    setPosition((from) => positionAfter({ position: from, elapsed, speed, duration, next, skipsWaits }));
-  });
-
-  function toggle(): void {
-    if (!plays && position >= duration) setPosition(0);
-    setPlaying(!plays);
-  }
-
-  function onKeyDown(event: KeyboardEvent): void {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'k') toggle();
-    else if (event.key === '>') setSpeed(speedBeside(speed, 1));
-    else if (event.key === '<') setSpeed(speedBeside(speed, -1));
-    else return;
-    event.preventDefault();
-    event.stopPropagation();
-  }
+  const at = start + position;
+  const { view, lastAt, problem } = useReplayLog(job, at);
+  // Processes that remain after the end of scap can still print.
+  const end = Math.max(start, finish, lastAt ?? 0);
+  const duration = end - start;
+  const playback = usePlayback({ position, setPosition, duration, nextAt: (view?.nextAt ?? end) - start });
+  const timeline = useMemo(() => timelineOf(job, marks, true), [job, marks]);
+  const seek = (to: number): void => setPosition(Math.max(0, Math.min(duration, to - start)));
+  const words = [briefDuration(position), briefDuration(duration), secondInUtc(at)] as const;
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the controls inside, each of which can also be used itself
-    <div class="replay" onKeyDown={onKeyDown}>
-      <div class="replay__controls">
-        <button type="button" class="cdx-button" onClick={toggle}>
-          {msg(plays ? 'job-replay-pause' : 'job-replay-play')}
-        </button>
-        <label>
-          {msg('job-replay-speed')}{' '}
-          <select
-            class="cdx-select"
-            value={String(speed)}
-            onChange={({ currentTarget }) =>
-              setSpeed(speeds.find((each) => String(each) === currentTarget.value) ?? speed)
-            }
-          >
-            {speeds.map((each) => (
-              <option key={each} value={String(each)}>{`${each}×`}</option>
-            ))}
-          </select>
-        </label>
-        <label>
-          <input
-            type="checkbox"
-            checked={skipsWaits}
-            onChange={({ currentTarget }) => setSkipsWaits(currentTarget.checked)}
-          />{' '}
-          {msg('job-replay-skip')}
-        </label>
-        <span class="hint">{msg('job-replay-keys', 'k', '<', '>')}</span>
+    <div class="replay" onKeyDown={(event) => handleKey(event, playback, (step) => seek(at + step))}>
+      <Controls playback={playback} />
+      {timeline !== null && (
+        <TimelineSlider
+          timeline={timeline}
+          end={end}
+          at={at}
+          label={msg('job-replay-position')}
+          words={msg('job-replay-value', ...words)}
+          onMove={seek}
+        />
+      )}
+      <div class="replay__state">
+        <span class="replay__time">{msg('job-replay-time', ...words)}</span>
+        <ReplayEvents job={job} stages={stages} marks={marks} at={at} finish={finish} />
       </div>
-      <input
-        class="replay__slider"
-        type="range"
-        min={0}
-        max={last}
-        step={sliderStep}
-        value={position >= duration ? last : position}
-        aria-label={msg('job-replay-position')}
-        aria-valuetext={msg(
-          'job-replay-value',
-          briefDuration(position),
-          briefDuration(duration),
-          secondInUtc(start + position),
-        )}
-        onInput={({ currentTarget }) => setPosition(Math.min(duration, Number(currentTarget.value)))}
-      />
-      <p class="replay__state">
-        <span class="replay__time">
-          {briefDuration(position)} / {briefDuration(duration)} · {secondInUtc(start + position)}
-        </span>{' '}
-        <Happening job={job} stages={stages} time={start + position} />
-      </p>
       {problem && <Message tone="error">{msg('job-replay-failed')}</Message>}
-      <ReplayLines view={view} />
+      <ReplayLines view={view} start={start} gerritUrl={gerritUrl} />
     </div>
   );
 }
 
-/** The stage at a time, and the last question that was asked by then. */
-function Happening({
-  job,
-  stages,
-  time,
+/** Handles a key on an element that does not use it itself. @param move called with the milliseconds to move by */
+function handleKey(
+  event: KeyboardEvent,
+  { toggle, speed, setSpeed }: Playback,
+  move: (step: number) => void,
+): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const { key, target } = event;
+  const isControl = target instanceof Element && target.closest('button, a, select, input') !== null;
+  const step = /^Arrow(Left|Right)$/.test(key) && !isField(target) ? stepOf(key) : null;
+  if (key === 'k' || (key === ' ' && (!isControl || isSlider(target)))) toggle();
+  else if (key === '>') setSpeed(speedBeside(speed, 1));
+  else if (key === '<') setSpeed(speedBeside(speed, -1));
+  else if (step !== null) move(step);
+  else return;
+  event.preventDefault();
+  event.stopPropagation();
+}
+
+const isSlider = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement && target.type === 'range';
+/** Whether an element uses the arrow keys itself. */
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLInputElement || target instanceof HTMLSelectElement;
+
+type Playback = ReturnType<typeof usePlayback>;
+
+function Controls({
+  playback: { plays, toggle, speed, setSpeed, skipsWaits, setSkipsWaits },
 }: {
-  job: JobDetailFragment;
-  stages: readonly Stage[];
-  time: number;
+  playback: Playback;
 }) {
-  const stage = stages.filter(({ from }) => from !== null && from <= time).at(-1);
-  const asked = job.interactions
-    .filter(({ askedAt }) => Date.parse(askedAt) <= time)
-    .toSorted((one, other) => Date.parse(one.askedAt) - Date.parse(other.askedAt))
-    .at(-1);
-  const isAnswered = asked?.answeredAt != null && Date.parse(asked.answeredAt) <= time;
-  const answer = asked?.choices.find(({ code }) => code === asked.answer)?.label ?? asked?.answer ?? '';
   return (
-    <>
-      {stage !== undefined && <strong>{enumMsg('job-stage', stage.name)}</strong>}
-      {asked !== undefined && (
-        <span class="replay__question">
-          {msg('job-replay-asks')} <ForeignLabel>{asked.prompt}</ForeignLabel>{' '}
-          {isAnswered ? (
-            <>
-              {msg('job-replay-answer')} <ForeignLabel>{answer}</ForeignLabel> (
-              <ForeignName>{asked.answeredBy?.name ?? ''}</ForeignName>)
-            </>
-          ) : (
-            msg('job-replay-waits')
-          )}
-        </span>
-      )}
-    </>
+    <div class="replay__controls">
+      <button type="button" class="cdx-button" onClick={toggle}>
+        {msg(plays ? 'job-replay-pause' : 'job-replay-play')}
+      </button>
+      <label>
+        {msg('job-replay-speed')}{' '}
+        <select
+          class="cdx-select replay__speed"
+          value={String(speed)}
+          onChange={({ currentTarget }) =>
+            setSpeed(speeds.find((each) => String(each) === currentTarget.value) ?? speed)
+          }
+        >
+          {speeds.map((each) => (
+            <option key={each} value={String(each)}>{`${each}×`}</option>
+          ))}
+        </select>
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={skipsWaits}
+          onChange={({ currentTarget }) => setSkipsWaits(currentTarget.checked)}
+        />{' '}
+        {msg('job-replay-skip')}
+      </label>
+      <span class="hint">{msg('job-replay-keys', '<', '>')}</span>
+    </div>
   );
 }
 
-function ReplayLines({ view }: { view: ReplayView | null }) {
-  const box = useRef<HTMLElement>(null);
-  // The newest line stays in view.
-  useLayoutEffect(() => {
-    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-  }, [view]);
-  if (view === null) return <p class="hint">{msg('app-loading')}</p>;
-  return (
-    <>
-      <p class="hint">{msg('job-replay-lines', view.count)}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
-      <section ref={box} class="replay__lines" tabIndex={0} aria-label={msg('job-replay-log')} dir="ltr">
-        {view.lines.map((line) => (
-          <div key={line.number}>
-            <bdi>{textOf(line)}</bdi>
-          </div>
-        ))}
-      </section>
-    </>
+/** The movement of the position while it plays. Positions are milliseconds since the start of the job. @param nextAt when the next line follows, or the job ends */
+function usePlayback({
+  position,
+  setPosition,
+  duration,
+  nextAt,
+}: {
+  position: number;
+  setPosition: (change: number | ((from: number) => number)) => void;
+  duration: number;
+  nextAt: number;
+}) {
+  const [speed, setSpeed] = useState<Speed>(10);
+  const [skipsWaits, setSkipsWaits] = useState(false);
+  const [isPlaying, setPlaying] = useState(false);
+  const plays = isPlaying && position < duration;
+  const next = Math.min(duration, nextAt);
+  useTicks(plays, (elapsed) =>
+    setPosition((from) => positionAfter({ position: from, elapsed, speed, duration, next, skipsWaits })),
   );
+  const toggle = (): void => {
+    if (!plays && position >= duration) setPosition(0);
+    setPlaying(!plays);
+  };
+  return { plays, toggle, speed, setSpeed, skipsWaits, setSkipsWaits };
 }
-
-/** Without colours: as a download without them. */
-const textOf = ({ text }: LogLine): string =>
-  text === null ? msg('job-replay-hidden') : harmless(visibleText(text));
 
 /** Calls `advance` with the time that has passed, while it plays. */
-function usePlayback(plays: boolean, advance: (elapsed: number) => void): void {
+function useTicks(plays: boolean, advance: (elapsed: number) => void): void {
   const latest = useRef(advance);
   latest.current = advance;
   useEffect(() => {
@@ -203,44 +180,4 @@ function usePlayback(plays: boolean, advance: (elapsed: number) => void): void {
     );
     return () => clearInterval(timer);
   }, [plays]);
-}
-
-/** The log at a time. While one request is in flight, only the newest time waits for the next one. */
-function useView(
-  { id, logLineCount }: Pick<JobDetailFragment, 'id' | 'logLineCount'>,
-  time: number,
-): { readonly view: ReplayView | null; readonly problem: boolean } {
-  const client = useClient();
-  const log = useMemo(
-    () =>
-      new ReplayLog(logLineCount, async (after, first) => {
-        const { data, error } = await client.query(LogRangeQuery, { jobId: id, after, first }).toPromise();
-        if (data?.job == null) throw error ?? new Error('the job was removed');
-        return data.job.log.lines;
-      }),
-    [client, id, logLineCount],
-  );
-  const [view, setView] = useState<ReplayView | null>(null);
-  const [problem, setProblem] = useState(false);
-  const wanted = useRef(time);
-  const isBusy = useRef(false);
-  wanted.current = time;
-  useEffect(() => {
-    if (isBusy.current) return;
-    isBusy.current = true;
-    void (async () => {
-      try {
-        for (let shown: number | null = null; shown !== wanted.current; ) {
-          shown = wanted.current;
-          setView(await log.at(shown));
-        }
-        setProblem(false);
-      } catch {
-        setProblem(true);
-      } finally {
-        isBusy.current = false;
-      }
-    })();
-  }, [log, time]);
-  return { view, problem };
 }

@@ -11,8 +11,8 @@ export interface RowSetting {
   readonly lineTime: (at: string) => string;
   /** The parts of the visible text to highlight. */
   readonly highlight: ((text: string) => readonly TextRange[]) | null;
-  /** Reveals hidden lines, both included. */
-  readonly onReveal: (from: number, to: number) => void;
+  /** Reveals hidden lines, both included; null: they cannot be revealed here. */
+  readonly onReveal: ((from: number, to: number) => void) | null;
   /** Collapses or expands the section with this first line. */
   readonly onToggleSection: (first: number) => void;
   /** Selects a line. @param extend whether to select all lines up to it */

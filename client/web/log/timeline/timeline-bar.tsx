@@ -4,8 +4,8 @@ import { msg } from '../../i18n/msg.ts';
 import { useNow } from '../../state/clock.ts';
 import { lineTime, timeMode } from '../../state/time-mode.ts';
 import type { Timeline } from './timeline.ts';
+import { lookOf } from './timeline-look.ts';
 import { partsOf } from './timeline-part.ts';
-import './timeline-bar.css';
 
 /** @param onJump called with the line of the part that was chosen */
 export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: (line: number) => void }) {
@@ -31,8 +31,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
         <button
           key={`${part.kind}${part.from}${part.line}`}
           type="button"
-          class={`timeline__part timeline__part--${part.kind}${part.shortened ? ' timeline__part--shortened' : ''}`}
-          style={{ left: `${100 * part.from}%`, width: `${100 * part.width}%` }}
+          {...lookOf(part)}
           tabIndex={index === first ? 0 : -1}
           aria-label={part.label}
           title={part.label}

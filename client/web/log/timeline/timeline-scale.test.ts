@@ -26,8 +26,10 @@ test('timeline positions are in the order of their times, from 0 to 1', () => {
         expect(scale.positionOf(0)).toBe(0);
         expect(scale.positionOf(end)).toBeCloseTo(1);
         const positions = times.toSorted((one, other) => one - other).map((at) => scale.positionOf(at));
-        for (const [index, position] of positions.entries())
+        for (const [index, position] of positions.entries()) {
           expect(position).toBeGreaterThanOrEqual((positions[index - 1] ?? 0) - 1e-9);
+          expect(scale.positionOf(scale.timeAt(position))).toBeCloseTo(position, 5);
+        }
       },
     ),
     { numRuns: 500 },

@@ -11,6 +11,8 @@ export const maxWaitShare = 0.4;
 /** Maps times (milliseconds since 1970) to positions (shares of the whole, 0 to 1). Positions are in the order of the times. */
 export interface TimelineScale {
   positionOf(at: number): number;
+  /** The time at a position: the inverse of `positionOf`. */
+  timeAt(position: number): number;
   /** Whether the wait for an answer that started at that time is drawn shorter than to scale. */
   isShortened(from: number): boolean;
 }
@@ -50,6 +52,16 @@ export function scaleOf({ from, items }: Timeline, end: number): TimelineScale {
       if (time >= wait.to) return (time - (omitted[index + 1] ?? 0)) / drawn;
       const share = (time - wait.from) / (wait.to - wait.from);
       return (wait.from - (omitted[index] ?? 0) + share * wait.drawn) / drawn;
+    },
+    timeAt(position) {
+      const at = Math.max(0, Math.min(1, position)) * drawn;
+      for (const [index, wait] of waits.entries()) {
+        const begin = wait.from - (omitted[index] ?? 0);
+        if (at < begin) return from + at + (omitted[index] ?? 0);
+        if (at < begin + wait.drawn)
+          return from + wait.from + ((at - begin) / wait.drawn) * (wait.to - wait.from);
+      }
+      return from + at + (omitted.at(-1) ?? 0);
     },
     isShortened(at) {
       const wait = waits[waitAt(within(at))];
