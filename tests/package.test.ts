@@ -145,7 +145,7 @@ it('the Debian package runs from where it was unpacked, with its own Node', asyn
   await execute('dpkg-deb', ['-x', file, root]);
   const control = join(directory, 'control');
   await execute('dpkg-deb', ['-e', file, control]);
-  for (const script of ['postinst', 'prerm']) await execute('sh', ['-n', join(control, script)]);
+  for (const script of ['postinst', 'prerm', 'postrm']) await execute('sh', ['-n', join(control, script)]);
   const units = globSync('*.{service,socket}', { cwd: join(packageRoot, 'packaging') });
   expect(units).toContain('spiderpig-jobrunner.service');
   expect(globSync('*', { cwd: join(root, 'usr', 'lib', 'systemd', 'system') }).sort()).toEqual(units.sort());

@@ -38,13 +38,21 @@ export function writeDebianPackage({ modules, directory, compression = 'zstd' }:
     chmodSync(root, 0o755);
     copyProgram(modules, join(root, 'usr', 'lib', 'spiderpig'));
     copyForSystem(root);
-    writeControl(root);
-    const file = join(directory, `spiderpig_${packageVersion()}_${architecture}.deb`);
-    execFileSync('dpkg-deb', ['--root-owner-group', `-Z${compression}`, '--build', root, file]);
-    return file;
+    return writeArchive(root, { directory, compression, version: packageVersion() });
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+/** Writes the package of the files in `root`, to which it adds the description and the scripts. Returns its file. */
+export function writeArchive(
+  root: string,
+  { directory, compression, version }: { directory: string; compression: 'zstd' | 'none'; version: string },
+): string {
+  writeControl(root, version);
+  const file = join(directory, `spiderpig_${version}_${architecture}.deb`);
+  execFileSync('dpkg-deb', ['--root-owner-group', `-Z${compression}`, '--build', root, file]);
+  return file;
 }
 
 /** Copies the package, what is installed beside it, and Node. */
@@ -90,17 +98,19 @@ function copyForSystem(root: string): void {
 }
 
 /** Writes the description of the package, and the scripts that run when it is installed and removed. */
-function writeControl(root: string): void {
+function writeControl(root: string, version: string): void {
   const control = join(root, 'DEBIAN');
   mkdirSync(control);
   const kilobytes = execFileSync('du', ['-sk', '--exclude=DEBIAN', root], { encoding: 'utf8' }).split(
     '\t',
   )[0];
-  const { description } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  const { description } = JSON.parse(
+    readFileSync(join(packageRoot, 'package.json'), 'utf8'),
+  );
   writeFileSync(
     join(control, 'control'),
     `Package: spiderpig
-Version: ${packageVersion()}
+Version: ${version}
 Architecture: ${architecture}
 Maintainer: The SpiderPig maintainers <spiderpig@example.org>
 Installed-Size: ${kilobytes}
@@ -113,7 +123,7 @@ Description: ${description}
 `,
   );
   writeFileSync(join(control, 'conffiles'), '/etc/spiderpig.env\n');
-  for (const script of ['postinst', 'prerm']) {
+  for (const script of ['postinst', 'prerm', 'postrm']) {
     copyFileSync(join(source, 'debian', script), join(control, script));
     chmodSync(join(control, script), 0o755);
   }
