@@ -146,6 +146,9 @@ it('the Debian package runs from where it was unpacked, with its own Node', asyn
   const control = join(directory, 'control');
   await execute('dpkg-deb', ['-e', file, control]);
   for (const script of ['postinst', 'prerm', 'postrm']) await execute('sh', ['-n', join(control, script)]);
+  expect(globSync('**/*.node', { cwd: root })).toEqual([
+    `usr/lib/spiderpig/node_modules/better-sqlite3/prebuilds/linux-${process.arch}.node`,
+  ]);
   const units = globSync('*.{service,socket}', { cwd: join(packageRoot, 'packaging') });
   expect(units).toContain('spiderpig-jobrunner.service');
   expect(globSync('*', { cwd: join(root, 'usr', 'lib', 'systemd', 'system') }).sort()).toEqual(units.sort());

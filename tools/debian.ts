@@ -1,5 +1,6 @@
 // Main: `npm run debian` writes `spiderpig_VERSION_ARCHITECTURE.deb`: the package of `npm pack` with all that it needs, Node included. Build first.
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   copyFileSync,
@@ -13,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packageRoot, packageVersion } from '../schema/process/files.ts';
 
@@ -30,6 +31,12 @@ interface DebianOptions {
 /** Debian's name of this machine's architecture. */
 const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 const source = join(packageRoot, 'packaging');
+
+/** What this machine does not need of better-sqlite3: its sources, and its binaries for other systems. */
+const unused = [
+  'node_modules/better-sqlite3/{deps,src,binding.gyp}',
+  `node_modules/better-sqlite3/prebuilds/!(linux-${process.arch}).node`,
+];
 
 /** Writes the package. Returns its file. */
 export function writeDebianPackage({ modules, directory, compression = 'zstd' }: DebianOptions): string {
@@ -60,6 +67,7 @@ function copyProgram(modules: string, target: string): void {
   cpSync(join(modules, 'spiderpig'), target, { recursive: true });
   for (const name of globSync(['*', '@*/*'], { cwd: modules, exclude: ['.*', 'spiderpig', '@*'] }))
     cpSync(join(modules, name), join(target, 'node_modules', name), { recursive: true });
+  for (const name of globSync(unused, { cwd: target })) rmSync(join(target, name), { recursive: true });
   const node = realpathSync(process.execPath);
   copyFileSync(node, join(target, 'node'));
   copyFileSync(licenceOf(node), join(target, 'node.LICENSE'));
@@ -91,7 +99,10 @@ function copyForSystem(root: string): void {
   copy('spiderpig-otp', 'usr/share/doc/spiderpig/examples/spiderpig-otp', 0o755);
   copy('spiderpig.sudoers', 'usr/share/doc/spiderpig/examples/spiderpig.sudoers');
   copy('../LICENSE', 'usr/share/doc/spiderpig/copyright');
-  write('usr/share/man/man1/spiderpig.1.gz', gzipSync(spiderpig('manual')));
+  copy('debian/lintian-overrides', 'usr/share/lintian/overrides/spiderpig');
+  const compressed = (content: Buffer): Buffer => gzipSync(content, { level: 9 });
+  write('usr/share/doc/spiderpig/changelog.gz', compressed(readFileSync(join(packageRoot, 'CHANGELOG.md'))));
+  write('usr/share/man/man1/spiderpig.1.gz', compressed(spiderpig('manual')));
   write('usr/share/bash-completion/completions/spiderpig', spiderpig('completion', 'bash'));
   write('usr/share/zsh/vendor-completions/_spiderpig', spiderpig('completion', 'zsh'));
   write('usr/share/fish/vendor_completions.d/spiderpig.fish', spiderpig('completion', 'fish'));
@@ -99,12 +110,13 @@ function copyForSystem(root: string): void {
 
 /** Writes the description of the package, and the scripts that run when it is installed and removed. */
 function writeControl(root: string, version: string): void {
+  const files = globSync('**', { cwd: root, withFileTypes: true }).filter((each) => each.isFile());
   const control = join(root, 'DEBIAN');
   mkdirSync(control);
   const kilobytes = execFileSync('du', ['-sk', '--exclude=DEBIAN', root], { encoding: 'utf8' }).split(
     '\t',
   )[0];
-  const { description } = JSON.parse(
+  const { description }: { description: string } = JSON.parse(
     readFileSync(join(packageRoot, 'package.json'), 'utf8'),
   );
   writeFileSync(
@@ -114,15 +126,27 @@ Version: ${version}
 Architecture: ${architecture}
 Maintainer: The SpiderPig maintainers <spiderpig@example.org>
 Installed-Size: ${kilobytes}
-Depends: coreutils, passwd, perl-base, libc6 (>= 2.28), libstdc++6
+Depends: passwd, libc6 (>= 2.28), libstdc++6
 Section: admin
 Priority: optional
-Description: ${description}
+Description: ${description.replace(/^The | *\.$/g, '')}
  SpiderPig runs deployments with scap, shows their logs to everybody at once and
  takes the answers to scap's questions. This package contains its own Node.
 `,
   );
   writeFileSync(join(control, 'conffiles'), '/etc/spiderpig.env\n');
+  // For `dpkg --verify`, which compares the installed files with them.
+  const sums = files.map(({ parentPath, name }) => {
+    const file = join(parentPath, name);
+    return `${createHash('md5').update(readFileSync(file)).digest('hex')}  ${relative(root, file)}\n`;
+  });
+  writeFileSync(
+    join(control, 'md5sums'),
+    sums
+      .filter((sum) => !sum.endsWith(' etc/spiderpig.env\n'))
+      .sort()
+      .join(''),
+  );
   for (const script of ['postinst', 'prerm', 'postrm']) {
     copyFileSync(join(source, 'debian', script), join(control, script));
     chmodSync(join(control, script), 0o755);
