@@ -333,20 +333,21 @@ describe('the health of a job', () => {
   });
 
   test('is sent when the job reaches another stage, without waiting for the next search', async () => {
-    // An hour: within the test, nothing else than the job causes an update once the past is known.
+    // The longest interval, and a job of which nothing is left to read once the hour before it is known: no other search follows soon.
     const own = await openErrorWorld({ interval: 60 * minute });
-    const id = await startedJob(own, 10);
-    let isReached = false;
-    const health = await healthWhere(own, id, ({ before, targets: [testservers] }) => {
-      if (isReached) return testservers.since !== null;
-      isReached = (before?.minutes ?? 0) > 59;
-      if (isReached)
-        void recordStage(own.world.db, id, 'testservers', Date.now() - 5 * minute).then(() =>
-          recordReport(own.world.db, id, { status: 'Syncing to the test servers' }),
-        );
+    const id = await startedJob(own, 70);
+    let readAt: string | null = null;
+    const health = await healthWhere(own, id, ({ before, source, targets: [testservers] }) => {
+      if (readAt !== null) return testservers.since !== null;
+      if ((before?.minutes ?? 0) <= 59) return false;
+      readAt = source.readAt;
+      void recordStage(own.world.db, id, 'testservers', Date.now() - 5 * minute).then(() =>
+        recordReport(own.world.db, id, { status: 'Syncing to the test servers' }),
+      );
       return false;
     });
     expect(health.targets[0].verdict.text).not.toBe('Not reached by this job');
+    expect(health.source.readAt).toBe(readAt);
   });
 
   test('sees no difference without a change', async () => {
