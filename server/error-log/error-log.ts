@@ -123,7 +123,10 @@ export class SearchedErrorLog implements ErrorLogs, AsyncDisposable {
     // The same object for all subscribers, as long as nothing has changed: its result is shared.
     if (known && isSame(known, watched, watch) && known.source === this.#source) return known;
     const health = {
-      ...jobHealth(this.#history, this.#source, watched, configuration.watchTime),
+      ...jobHealth(this.#history, this.#source, watched, {
+        watchTime: configuration.watchTime,
+        clock: this.#time(),
+      }),
       watch,
     };
     this.#health.set(job.id, health);

@@ -44,17 +44,39 @@ export const reachedServersAt = ({ stages }: Pick<WatchedJob, 'stages'>): number
 /** The spans in which the errors of a job are counted. */
 interface JobSpans {
   readonly before: TimeSpan;
+  /** Until counts are known. */
   readonly since: TimeSpan;
+  /** The last minutes, whether counts of them are known or not. */
   readonly now: TimeSpan;
+  /** From when on counts are not known, because searches fail; null: they succeed. */
+  readonly unknownFrom: number | null;
 }
 
-function spansOf(job: WatchedJob, known: TimeSpan, watchTime: number): JobSpans {
-  const end = job.finishedAt === null ? known.to : Math.min(known.to, job.finishedAt + watchTime);
+function spansOf(
+  job: WatchedJob,
+  known: TimeSpan,
+  { problem }: ErrorLogSource,
+  { watchTime, clock }: HealthTiming,
+): JobSpans {
+  const over = job.finishedAt === null ? Number.POSITIVE_INFINITY : job.finishedAt + watchTime;
+  const now = Math.min(clock, over);
   return {
     before: { from: job.startedAt - timeBefore, to: job.startedAt },
-    since: { from: reachedServersAt(job) ?? job.startedAt, to: end },
-    now: { from: end - recently, to: end },
+    since: { from: reachedServersAt(job) ?? job.startedAt, to: Math.min(known.to, over) },
+    now: { from: now - recently, to: now },
+    unknownFrom: problem === null || known.to >= over ? null : known.to,
   };
+}
+
+/** The verdict about a span, which says since when it is not known if searches fail before the span ends. */
+function verdictUntil(
+  verdict: ErrorVerdict,
+  rate: ErrorRate | null,
+  { to, unknownFrom }: { readonly to: number; readonly unknownFrom: number | null },
+): ErrorVerdict {
+  if (unknownFrom === null || to <= unknownFrom) return verdict;
+  const since = `ot known since ${new Date(unknownFrom).toISOString().slice(11, 16)} UTC`;
+  return rate === null ? nothing(`N${since}`) : { ...verdict, text: `${verdict.text}; n${since}` };
 }
 
 const nothing = (text: string): ErrorVerdict => ({
@@ -65,17 +87,26 @@ const nothing = (text: string): ErrorVerdict => ({
   probability: null,
 });
 
-/** The health of a job. @param watchTime how long it is watched after its end, in milliseconds */
+/** When the health of a job is computed, in milliseconds. */
+interface HealthTiming {
+  /** How long a job is watched after its end. */
+  readonly watchTime: number;
+  /** The current time. */
+  readonly clock: number;
+}
+
+/** The health of a job. */
 export function jobHealth(
   history: ErrorHistory,
   source: ErrorLogSource,
   job: WatchedJob,
-  watchTime: number,
+  timing: HealthTiming,
 ): Omit<JobHealth, 'watch'> {
+  const { watchTime } = timing;
   const watchedUntil = job.finishedAt === null ? null : job.finishedAt + watchTime;
   const shared = { jobId: job.id, source, watchedUntil };
   if (history.span === null) return { ...shared, ...unknownHealth(job) };
-  const spans = spansOf(job, history.span, watchTime);
+  const spans = spansOf(job, history.span, source, timing);
   const trendFrom = Math.max(job.startedAt - trendBefore, spans.since.to - longestTrend);
   const messages = history.messages(spans.since, spans.before.from, trendFrom);
   const newMessages = messages.filter(({ isNew }) => isNew).length;
@@ -83,7 +114,10 @@ export function jobHealth(
   const since = history.rate(spans.since);
   return {
     ...shared,
-    verdict: compareErrors(usual, since, newMessages),
+    verdict: verdictUntil(compareErrors(usual, since, newMessages), since, {
+      ...spans,
+      to: spans.now.to,
+    }),
     before: usual,
     since,
     now: history.rate(spans.now),
@@ -116,10 +150,14 @@ function unknownHealth(job: WatchedJob): Omit<JobHealth, 'jobId' | 'source' | 'w
 function stageHealth(
   history: ErrorHistory,
   { name, startedAt, finishedAt = null }: WatchedJob['stages'][number],
-  { before, since }: JobSpans,
+  { before, since, now, unknownFrom }: JobSpans,
 ): StageHealth {
   const rate = history.rate({ from: startedAt, to: Math.min(finishedAt ?? since.to, since.to) });
-  return { name, startedAt, finishedAt, rate, verdict: compareErrors(history.usual(before), rate) };
+  const verdict = verdictUntil(compareErrors(history.usual(before), rate), rate, {
+    to: finishedAt ?? now.to,
+    unknownFrom,
+  });
+  return { name, startedAt, finishedAt, rate, verdict };
 }
 
 function targetHealth(
@@ -138,7 +176,9 @@ function targetHealth(
     before: usual,
     since,
     now: history.rate(spans.now, target),
-    verdict: reached ? compareErrors(usual, since) : nothing('Not reached by this job'),
+    verdict: reached
+      ? verdictUntil(compareErrors(usual, since), since, { ...spans, to: spans.now.to })
+      : nothing('Not reached by this job'),
   };
 }
 

@@ -157,10 +157,11 @@ const job = {
   ] as const,
 };
 const source = { readAt: start, problem: null, failingSince: null };
+const timing = { watchTime: 0, clock: start + 20 * minute };
 
 describe('jobHealth', () => {
   test('compares each part of a job with the hour before', () => {
-    const health = jobHealth(history(4, 20), source, job, 0);
+    const health = jobHealth(history(4, 20), source, job, timing);
     expect(health.before).toMatchObject({ errors: 240, minutes: 60 });
     expect(health.since).toEqual({ errors: 19 * 20, minutes: 19 });
     expect(health.now).toEqual({ errors: 100, minutes: 5 });
@@ -175,7 +176,12 @@ describe('jobHealth', () => {
   });
 
   test('finds new messages', () => {
-    const health = jobHealth(history(4, 4, '[{reqId}] {exception_url}   TypeError: new'), source, job, 0);
+    const health = jobHealth(
+      history(4, 4, '[{reqId}] {exception_url}   TypeError: new'),
+      source,
+      job,
+      timing,
+    );
     expect(health.verdict.text).toBe('No more errors than usual; 1 new message');
     expect(health.messages[0]).toMatchObject({ text: 'TypeError: new', isNew: true, before: 0 });
   });
@@ -183,13 +189,42 @@ describe('jobHealth', () => {
   test('calls nothing new while the time before is not known', () => {
     const counts = new ErrorHistory();
     counts.add(found(start + 3 * minute, 'x', 9));
-    const health = jobHealth(counts, source, job, 0);
+    const health = jobHealth(counts, source, job, timing);
     expect(health.verdict.kind).toBe('unknown');
     expect(health.messages).toMatchObject([{ isNew: false }]);
   });
 
+  test('shows stages as they are while searches fail, and what is not known as unknown', () => {
+    const failing = { ...source, problem: 'it refuses more requests (status 429)', failingSince: start };
+    const stages = [
+      { name: 'testservers', startedAt: start + minute, finishedAt: start + 2 * minute },
+      { name: 'canaries', startedAt: start + 2 * minute, finishedAt: start + 23 * minute },
+      { name: 'production', startedAt: start + 23 * minute, finishedAt: null },
+    ] as const;
+    const at = (minutes: number) =>
+      jobHealth(history(4, 4), failing, { ...job, stages }, { ...timing, clock: start + minutes * minute });
+    const health = at(24);
+    expect(health.stages).toMatchObject([
+      { name: 'testservers', verdict: { text: 'Too little traffic to tell' } },
+      {
+        name: 'canaries',
+        rate: { minutes: 18 },
+        verdict: { kind: 'usual', text: 'No more errors than usual; not known since 12:20 UTC' },
+      },
+      { name: 'production', rate: null, verdict: { kind: 'unknown', text: 'Not known since 12:20 UTC' } },
+    ]);
+    expect(health.targets[2]).toMatchObject({
+      since: null,
+      verdict: { text: 'Not known since 12:20 UTC' },
+    });
+    expect(health.verdict.text).toBe('No more errors than usual; not known since 12:20 UTC');
+    expect(health.trend).toHaveLength(30 + 20);
+    expect(health.now).toEqual({ errors: 4, minutes: 1 });
+    expect(at(25).now).toBeNull();
+  });
+
   test('shows no rates before anything was read', () => {
-    const health = jobHealth(new ErrorHistory(), { ...source, readAt: null }, job, 0);
+    const health = jobHealth(new ErrorHistory(), { ...source, readAt: null }, job, timing);
     expect(health).toMatchObject({ before: null, since: null, now: null, trendFrom: null });
   });
 });

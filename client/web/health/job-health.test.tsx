@@ -59,6 +59,14 @@ test('a failing search says so beside the old verdict', async () => {
   await screen.findByText('The search failed: it refused the password');
 });
 
+test('messages that are not known are not called missing', async () => {
+  renderWith(server, <JobHealth jobId="7" />);
+  server.push('JobHealthUpdates', { jobHealthUpdates: jobHealth({ since: null, messages: [] }) });
+  await screen.findByText(/^It is not known yet which messages/);
+  server.push('JobHealthUpdates', { jobHealthUpdates: jobHealth({ messages: [] }) });
+  await screen.findByText('No messages since this job reached a server.');
+});
+
 const watch = (state: 'WATCHING' | 'QUIET' | 'ROSE', text: string) => ({
   state,
   text,

@@ -104,7 +104,9 @@ function Numbers({ health }: { health: Health }) {
         </tbody>
       </table>
       {messages.length > 0 && <ErrorList messages={messages} label={msg('health-messages')} sort={null} />}
-      {messages.length === 0 && <p class="hint">{msg('health-no-messages')}</p>}
+      {messages.length === 0 && (
+        <p class="hint">{msg(since === null ? 'health-messages-unknown' : 'health-no-messages')}</p>
+      )}
     </>
   );
 }
