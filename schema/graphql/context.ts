@@ -391,6 +391,8 @@ export interface TrainNow {
   readonly task: TrainTask | null;
   /** Null: not known. */
   readonly blockers: readonly TrainBlocker[] | null;
+  /** Whether the week of the task has not begun, so that its version is not expected yet. */
+  readonly isTaskUpcoming: boolean;
   readonly phorgeUrl: string;
   readonly sources: readonly TrainSource[];
 }

@@ -3,6 +3,7 @@ import {
   compareVersions,
   highestVersion,
   isTrainVersion,
+  isUpcoming,
   skippedGroups,
   summarizeMoves,
   type TrainFacts,
@@ -12,7 +13,9 @@ import {
   trainLines,
   trainMoves,
   trainPosition,
+  ungroupedWikis,
   unusualTime,
+  versionsAfter,
 } from './train.ts';
 
 const [v14, v15, v16, v17] = ['14', '15', '16', '17'].map((number) => `1.47.0-wmf.${number}`) as [
@@ -86,6 +89,16 @@ describe('where the train is', () => {
     });
   });
 
+  it('a wiki that left all groups does not count: the train does not move it', () => {
+    // As in June 2026, when a wiki was removed from the lists while it ran the new version.
+    for (const version of [v14, v15, v16]) {
+      const closed = facts(3, { closedwiki: version });
+      expect(trainPosition(closed, line)).toEqual({ station: 'group1', exceptions: [] });
+      expect(ungroupedWikis(closed)).toEqual([{ wiki: 'closedwiki', version }]);
+    }
+    expect(ungroupedWikis(facts(3))).toEqual([]);
+  });
+
   it('testwikis are not counted as wikis of group0', () => {
     const groups = trainGroupsOf(facts(1));
     expect(groups.map(({ name, shares }) => [name, shares.map(({ version }) => version)])).toEqual([
@@ -141,6 +154,19 @@ describe('what a promotion or roll-back moves', () => {
     expect(moved(facts(0), 'start')).toEqual([]);
   });
 
+  it('versions are counted as they are after the moves', () => {
+    const groups = trainGroupsOf(facts(2));
+    expect(versionsAfter(groups, [])).toEqual([
+      { version: v16, count: 6 },
+      { version: v15, count: 7 },
+    ]);
+    expect(versionsAfter(groups, moved(facts(2), 'group1', ['hewiki']))).toEqual([
+      { version: v16, count: 9 },
+      { version: v15, count: 4 },
+    ]);
+    expect(versionsAfter(groups, moved(facts(2), 'group2'))).toEqual([{ version: v16, count: 13 }]);
+  });
+
   it('skipping groups is possible only forwards', () => {
     expect(skippedGroups('start', 'group1')).toEqual(['testwikis', 'group0']);
     expect(skippedGroups('group0', 'group1')).toEqual([]);
@@ -154,4 +180,10 @@ it('a promotion on a Friday or on another day than usual is unusual, a roll-back
   expect(unusualTime('group0', 'group1', at('20'))).toBe('day');
   expect(unusualTime('group0', 'group1', at('21'))).toBe('late');
   expect(unusualTime('group1', 'group0', at('22'))).toBeNull();
+});
+
+it('the week of a train begins at 03:00 UTC of its first day', () => {
+  expect(isUpcoming('2026-08-18', new Date('2026-08-18T02:59:59Z'))).toBe(true);
+  expect(isUpcoming('2026-08-18', new Date('2026-08-18T03:00:00Z'))).toBe(false);
+  expect(isUpcoming(null, new Date('2026-08-18T03:00:00Z'))).toBe(false);
 });

@@ -124,26 +124,37 @@ export function trainLines(facts: TrainFacts, newest: string | null): TrainLines
   return { current: lineOf(present), next: lineOf(newest) };
 }
 
-/** What each wiki should run when the train is at a station. Wikis in no group run the old version. */
+/** What each wiki of a group should run when the train is at a station. */
 function expectedVersion(line: TrainLine, wikiStation: number, station: number): string {
-  return wikiStation > 0 && wikiStation <= station ? line.version : (line.oldVersion ?? line.version);
+  return wikiStation <= station ? line.version : (line.oldVersion ?? line.version);
+}
+
+/** The wikis that are in no group, with what they run: scap moves only those of groups. */
+export function ungroupedWikis(
+  facts: TrainFacts,
+): readonly { readonly wiki: string; readonly version: string }[] {
+  const stations = stationNumbers(facts);
+  return [...facts.wikis].flatMap(([wiki, version]) => (stations.has(wiki) ? [] : [{ wiki, version }]));
 }
 
 /**
  * Where the train is: the station from which the fewest wikis differ; of several, the first. So a wiki that was excluded, or that was set to
- * another version by hand, is an exception, and does not move the train back to the group before.
+ * another version by hand, is an exception, and does not move the train back to the group before. Wikis in no group are left out: what they run
+ * says nothing about the train, and the train cannot move them.
  */
 export function trainPosition(facts: TrainFacts, line: TrainLine): TrainPosition {
   const stations = stationNumbers(facts);
   const counts = trainStations.map(() => 0);
-  for (const [wiki, version] of facts.wikis) {
-    const own = stations.get(wiki) ?? 0;
+  for (const [wiki, own] of stations) {
+    const version = facts.wikis.get(wiki);
     for (const station of counts.keys())
-      if (version !== expectedVersion(line, own, station)) counts[station] = (counts[station] ?? 0) + 1;
+      if (version !== undefined && version !== expectedVersion(line, own, station))
+        counts[station] = (counts[station] ?? 0) + 1;
   }
   const station = counts.indexOf(Math.min(...counts));
   const exceptions = [...facts.wikis].flatMap(([wiki, version]) => {
-    const expected = expectedVersion(line, stations.get(wiki) ?? 0, station);
+    const own = stations.get(wiki);
+    const expected = own === undefined ? version : expectedVersion(line, own, station);
     return version === expected ? [] : [{ wiki, version, expected }];
   });
   return { station: trainStations[station] ?? 'start', exceptions };
@@ -204,6 +215,30 @@ export function summarizeMoves(moves: readonly WikiMove[]): readonly MoveSummary
   }
   return [...counts.values()].sort((one, other) => other.count - one.count);
 }
+
+/** How many wikis of the groups run which version after some moves, the newest version first. */
+export function versionsAfter(
+  groups: readonly Pick<TrainGroup, 'shares'>[],
+  moves: readonly WikiMove[],
+): readonly { readonly version: string; readonly count: number }[] {
+  const counts = new Map<string, number>();
+  const add = (version: string, count: number) => counts.set(version, (counts.get(version) ?? 0) + count);
+  for (const { version, wikis } of groups.flatMap(({ shares }) => shares)) add(version, wikis.length);
+  for (const { from, to } of moves) {
+    add(from, -1);
+    add(to, 1);
+  }
+  return [...counts]
+    .flatMap(([version, count]) => (count > 0 ? [{ version, count }] : []))
+    .sort((one, other) => compareVersions(other.version, one.version));
+}
+
+/** When the branch of a week is cut and checked out, in hours of UTC: before, its version is not expected. */
+const cutHour = 3;
+
+/** Whether the week of a train has not begun. @param date its first day, as `2026-08-18`; null: not known */
+export const isUpcoming = (date: string | null, now: Date): boolean =>
+  date !== null && now.getTime() < Date.parse(`${date}T00:00:00Z`) + cutHour * 3_600_000;
 
 /** The groups that a promotion jumps over: between where the train is and where it goes. Empty for a roll-back. */
 export function skippedGroups(from: TrainStation, to: TrainStation): readonly TrainGroupName[] {

@@ -217,6 +217,24 @@ describe('the state of the train', () => {
     ]);
   });
 
+  test('a task whose week has not begun may be about another version', async () => {
+    writeTask(staging, { version: '1.45.0-wmf.98', task_id: 'T410300', status: 'open', date: '2999-01-01' });
+    await using server = await openTrain(staging);
+    const train = await trainWhere(({ task }) => task !== null, server, await server.token('read'));
+    expect(train.warnings).toEqual([]);
+  });
+
+  test('wikis in no group are a warning, and no exceptions', async () => {
+    reach(2);
+    writeWikiVersions(staging, new Map([...readWikiVersions(staging), ['closedwiki', newVersion]]));
+    const train = await trainWhere(({ warnings }) => warnings.length > 0);
+    expect(train).toMatchObject({
+      station: 'group0',
+      exceptionCount: 0,
+      warnings: [`1 wiki is in no group, so the train does not move it: closedwiki ${newVersion}.`],
+    });
+  });
+
   test('without a staging directory there is no train', async () => {
     await using server = await openServer();
     const by = await server.token('deploy');

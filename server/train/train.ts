@@ -9,6 +9,7 @@ import { TrainUnavailable } from '../../schema/model/job/train-start.ts';
 import type { TrainServiceConfiguration } from '../../schema/process/configuration.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import {
+  isUpcoming,
   summarizeMoves,
   type TrainFacts,
   type TrainLines,
@@ -162,6 +163,7 @@ export class StagingTrain implements Trains, AsyncDisposable {
     const fingerprint = JSON.stringify([
       now.state,
       now.task,
+      now.isTaskUpcoming,
       now.blockers,
       now.sources.map(({ problem }) => problem),
     ]);
@@ -184,6 +186,7 @@ export class StagingTrain implements Trains, AsyncDisposable {
     const newest = this.#branch?.status.value ?? null;
     const lines = facts === null ? { current: null, next: null } : trainLines(facts, newest);
     const { phorgeUrl } = this.#options.services;
+    const task = this.#task?.status.value ?? null;
     return {
       state: facts === null ? '' : hashOf(facts, newest),
       facts,
@@ -191,7 +194,8 @@ export class StagingTrain implements Trains, AsyncDisposable {
       groups: facts === null ? [] : trainGroupsOf(facts),
       position: facts === null || lines.current === null ? null : trainPosition(facts, lines.current),
       newest,
-      task: this.#task?.status.value ?? null,
+      task,
+      isTaskUpcoming: isUpcoming(task?.date ?? null, new Date()),
       blockers: this.#blockers?.status.value ?? null,
       phorgeUrl,
       sources: [

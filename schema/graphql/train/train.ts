@@ -6,6 +6,7 @@ import {
   type TrainLine,
   type TrainPosition,
   trainPosition,
+  ungroupedWikis,
   type VersionShare,
 } from '../../text/train.ts';
 import { builder } from '../builder.ts';
@@ -140,7 +141,7 @@ function warningsOf({ now, line }: ShownTrain): string[] {
   const isClosed = task !== null && task.status !== 'open' && task.status !== 'progress';
   return [
     ...(isClosed ? [`Task ${task.id} of the train is closed with the status “${task.status}”.`] : []),
-    ...(task !== null && version !== null && task.version !== version
+    ...(task !== null && version !== null && task.version !== version && !now.isTaskUpcoming
       ? [`Task ${task.id} is about ${task.version}, not about ${version}.`]
       : []),
     ...(newest === null && version !== null
@@ -153,6 +154,18 @@ function warningsOf({ now, line }: ShownTrain): string[] {
       ? [`No version before ${line.version} is checked out, so the train cannot be moved.`]
       : []),
     ...foreignVersions(now, line),
+    ...ungrouped(now),
+  ];
+}
+
+/** Wikis that no promotion or roll-back reaches. */
+function ungrouped({ facts }: TrainNow): string[] {
+  const wikis = facts === null ? [] : ungroupedWikis(facts);
+  if (wikis.length === 0) return [];
+  const some = wikis.slice(0, 3).map(({ wiki, version }) => `${wiki} ${version}`);
+  const [are, them] = wikis.length === 1 ? ['wiki is', 'it'] : ['wikis are', 'them'];
+  return [
+    `${wikis.length} ${are} in no group, so the train does not move ${them}: ${some.join(', ')}${wikis.length > some.length ? ' …' : ''}.`,
   ];
 }
 
