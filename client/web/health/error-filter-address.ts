@@ -2,8 +2,8 @@
 import type { ErrorMessageSort, ErrorTarget } from '../../generated/graphql.ts';
 import { withQuery } from '../state/query.ts';
 
-/** The time ranges to choose from, in minutes. */
-export const ranges = [5, 15, 30, 60] as const;
+/** The time ranges to choose from, in minutes. Ten minutes are what scap's own page of errors counts. */
+export const ranges = [5, 10, 15, 30, 60] as const;
 /** The servers to choose from. */
 export const targets = ['TESTSERVERS', 'CANARIES', 'PRODUCTION'] as const satisfies readonly ErrorTarget[];
 

@@ -87,6 +87,39 @@ test('filters and the order are requested from the server', async () => {
   await screen.findByText('No message fits the filter.');
 });
 
+test('the table can be filtered and sorted with the keyboard alone', async () => {
+  const user = await openPage(
+    errorLog({}, { messages: [errorRow('1', { dashboardUrl: 'https://logstash.example/1' })] }),
+  );
+  const order: string[] = [];
+  const tab = async (): Promise<HTMLElement> => {
+    await user.tab();
+    const focused = document.activeElement;
+    if (!(focused instanceof HTMLElement)) throw new Error('nothing has the focus');
+    order.push(focused.getAttribute('aria-label') ?? focused.textContent ?? '');
+    return focused;
+  };
+  const tabTo = async (wanted: HTMLElement): Promise<void> => {
+    for (let presses = 0; presses < 30; presses++) if ((await tab()) === wanted) return;
+    throw new Error(`not reached: ${order.join(' | ')}`);
+  };
+  await tabTo(screen.getByRole('searchbox'));
+  await user.keyboard('Foo');
+  await tabTo(screen.getByRole('combobox', { name: 'Time range' }));
+  await tabTo(screen.getByRole('combobox', { name: 'Version' }));
+  await tabTo(screen.getByRole('combobox', { name: 'Servers' }));
+  await tabTo(screen.getByRole('checkbox', { name: 'Only new messages' }));
+  await user.keyboard(' ');
+  await tabTo(screen.getByRole('button', { name: 'Count' }));
+  await user.keyboard('{Enter}');
+  await tabTo(screen.getByRole('button', { name: 'Last seen' }));
+  await tabTo(within(screen.getByRole('table')).getByRole('link', { name: /Dashboard/ }));
+  await waitFor(() =>
+    expect(server.subscribed.at(-1)?.variables).toMatchObject({ text: 'Foo', onlyNew: true, sort: 'COUNT' }),
+  );
+  expect(screen.getByRole('columnheader', { name: /Count/ }).getAttribute('aria-sort')).toBe('descending');
+});
+
 test('a failing search keeps the old numbers, with their age and the reason', async () => {
   await openPage(
     errorLog({

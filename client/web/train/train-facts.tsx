@@ -1,9 +1,11 @@
 // Owns what else is known about the train: task, blockers, warnings, and the age of each source. Owns no choice.
 import type { ComponentChildren } from 'preact';
+import { isUpcoming } from '../../../schema/text/train.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { serverNow } from '../state/server-clock.ts';
 import type { TrainLine, TrainStatus } from './train-state.ts';
 import './train-facts.css';
 
@@ -23,6 +25,9 @@ export function TrainFacts({ status, line }: { status: TrainStatus; line: TrainL
           ) : (
             <>
               <OutsideLink href={task.url}>{task.id}</OutsideLink> <ForeignLabel>{task.status}</ForeignLabel>
+              {isUpcoming(task.date, new Date(serverNow())) && (
+                <> {msg('train-arrives', task.version, dayInWords(task.date))}</>
+              )}
             </>
           )}
         </Fact>
@@ -44,6 +49,16 @@ export function TrainFacts({ status, line }: { status: TrainStatus; line: TrainL
     </section>
   );
 }
+
+const day = new Intl.DateTimeFormat('en', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  timeZone: 'UTC',
+});
+
+/** `Tuesday, August 18`. */
+const dayInWords = (date: string | null): string => (date === null ? '' : day.format(new Date(date)));
 
 function Blockers({ blockers, taskUrl }: { blockers: TrainStatus['blockers']; taskUrl: string | null }) {
   if (blockers === null && taskUrl !== null)

@@ -1,7 +1,13 @@
 // Owns the preview of a promotion or roll-back: which wikis go from what to what, the exclusions, and the button that starts it. Owns no request
 // (train-dialog.tsx).
 import { useContext, useId, useMemo, useState } from 'preact/hooks';
-import { summarizeMoves, type TrainStation, type WikiMove } from '../../../schema/text/train.ts';
+import {
+  shortVersion,
+  summarizeMoves,
+  type TrainStation,
+  versionsAfter,
+  type WikiMove,
+} from '../../../schema/text/train.ts';
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { TrainDialog } from './train-dialog.tsx';
@@ -47,8 +53,20 @@ export function TrainMove({
             {summarizeMoves(moves).map(({ from, to, count }) => (
               <li key={`${from} ${to}`}>{msg('train-moves', count, from, to)}</li>
             ))}
-            {left.size > 0 && <li>{msg('train-moves-excluded', left.size)}</li>}
+            {left.size > 0 && (
+              <li>
+                {msg('train-moves-excluded', left.size)}{' '}
+                <button
+                  type="button"
+                  class="cdx-button cdx-button--weight-quiet"
+                  onClick={() => setExcluded(none)}
+                >
+                  {msg('train-moves-include')}
+                </button>
+              </li>
+            )}
           </ul>
+          <p class="hint">{afterInWords(status, moves)}</p>
           <Exclusions moves={all} excluded={left} onChange={setExcluded} />
         </>
       )}
@@ -76,6 +94,15 @@ export function TrainMove({
       )}
     </section>
   );
+}
+
+/** `After that: wmf.16 on 726 wikis, wmf.15 on 374 wikis.` */
+function afterInWords({ groups }: TrainStatus, moves: readonly WikiMove[]): string {
+  const shares = groups.map(({ versions }) => ({ shares: versions }));
+  const counts = versionsAfter(shares, moves).map(({ version, count }) =>
+    msg('train-after-version', shortVersion(version), count),
+  );
+  return msg('train-after', counts.join(', '));
 }
 
 /** Why the train cannot be moved so, as a sentence; null: it can. */

@@ -103,6 +103,10 @@ test('choosing a station previews the moves, wikis can be left out, and the star
   await user.type(screen.getByRole('searchbox', { name: 'Find a wiki' }), 'one042');
   await user.click(screen.getByRole('checkbox', { name: /one042wiki/ }));
   expect(screen.getByText(`549 wikis: ${v15} → ${v16}`)).toBeTruthy();
+  expect(screen.getByText('After that: wmf.16 on 725 wikis, wmf.15 on 375 wikis.')).toBeTruthy();
+  await user.click(button(/^Include them/));
+  expect(screen.getByText('After that: wmf.16 on 726 wikis, wmf.15 on 374 wikis.')).toBeTruthy();
+  await user.click(screen.getByRole('checkbox', { name: /one042wiki/ }));
   await user.click(button(/^Promote to group1/));
   const dialog = within(await screen.findByRole('dialog', { name: `Promote group1 to ${v16}?` }));
   expect(dialog.getByText('The task of the train has 1 open blocker.')).toBeTruthy();
@@ -119,6 +123,40 @@ test('choosing a station previews the moves, wikis can be left out, and the star
       acceptSkippedGroups: false,
     },
   });
+});
+
+test('the train can be moved with the keyboard alone', async () => {
+  server.answer('StartTrain', () => ({ startTrain: { __typename: 'StartTrainSuccess', job: { id: '7' } } }));
+  const user = await openPage(status());
+  await user.tab();
+  expect(document.activeElement).toBe(radio('group0'));
+  await user.keyboard('{ArrowDown}');
+  expect(document.activeElement).toBe(radio('group1'));
+  expect(screen.getByText(`550 wikis: ${v15} → ${v16}`)).toBeTruthy();
+  const tabTo = async (wanted: () => Element): Promise<void> => {
+    // The closed list of wikis can have the focus here; in a browser it cannot.
+    for (let presses = 0; presses < 100 && document.activeElement !== wanted(); presses++) await user.tab();
+    expect(document.activeElement).toBe(wanted());
+  };
+  await tabTo(() => button(/^Promote to group1/));
+  await user.keyboard('{Enter}');
+  const first = within(await screen.findByRole('dialog'));
+  await tabTo(() => first.getByRole('button', { name: 'Cancel' }));
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
+  expect(server.sent.some(({ name }) => name === 'StartTrain')).toBe(false);
+  await tabTo(() => button(/^Promote to group1/));
+  await user.keyboard('{Enter}');
+  const dialog = within(await screen.findByRole('dialog'));
+  await tabTo(() => dialog.getByRole('button', { name: /^Promote to group1/ }));
+  await user.keyboard('{Enter}');
+  await waitFor(() => expect(server.sent.some(({ name }) => name === 'StartTrain')).toBe(true));
+});
+
+test('a task of a week that has not begun says when its version arrives', async () => {
+  const task = { id: 'T1', url: 'https://p.example/T1', version: v17, status: 'open', date: '2999-01-01' };
+  await openPage(status({ task }));
+  expect(screen.getByText(`(${v17} arrives on Tuesday, January 1)`, { exact: false })).toBeTruthy();
 });
 
 test('a roll-back and a skipped group are named as such', async () => {

@@ -69,6 +69,11 @@ function Train({
       {status.next !== null && (
         <LineChoice status={status} isNext={isNext} onChoose={setIsNext} onReset={() => setTarget(null)} />
       )}
+      {running === null && other !== null && target === null && (
+        <Message tone="notice">
+          <p>{msg('train-blocked', other.id)}</p>
+        </Message>
+      )}
       <StationList
         status={status}
         line={line}
