@@ -6,6 +6,7 @@ import { activeStates } from '../../schema/model/job/state.ts';
 import { identify, isAlive, type ProcessIdentity, placeOf } from '../../schema/model/runner/process.ts';
 import { isKnownSupervision } from '../../schema/model/runner/supervision.ts';
 import type { Database } from '../../schema/model/store/database.ts';
+import { wasRewoundSince } from '../../schema/model/store/ledger.ts';
 import { loseJob } from '../loss.ts';
 import { processTagOf } from '../process/environment.ts';
 import { processesOf } from '../process/process.ts';
@@ -89,17 +90,22 @@ function warnOfUnknownSupervision({ logger }: RunnerContext, job: Job, state: Ch
   );
 }
 
-async function loseUnlessEnded({ database, logger }: RunnerContext, id: number): Promise<void> {
+async function loseUnlessEnded(
+  { database, logger }: RunnerContext,
+  id: number,
+  why = 'the supervisor has died',
+): Promise<void> {
   // Read again: the job may have ended properly since the rows were read.
   const job = await database.em().findOne(Job, { id, state: { $in: [...activeStates] } });
   if (!job) return;
-  logger.error({ job: id }, 'the supervisor has died: the job is lost');
+  logger.error({ job: id }, `${why}: the job is lost`);
   await loseJob(database, job);
 }
 
 /**
  * The jobrunner that claimed the job died before it handed the job over. If its supervisor does live, only one of the two gets the job. If scap
- * runs, the database has lost its supervisor: that one records itself again (job-record.ts), or has died.
+ * runs, the database has lost its supervisor: that one records itself again (job-record.ts), or has died. If the database was restored, the job
+ * is lost, because it must not run twice.
  */
 async function superviseAtSecondCheck(
   context: RunnerContext,
@@ -117,6 +123,9 @@ async function superviseAtSecondCheck(
     return await loseUnlessEnded(context, job.id);
   }
   unsupervised.delete(job.id);
+  // The row is that of a backup: scap may have run to its end since.
+  if (await wasRewoundSince(database.execute, job.queuedAt))
+    return await loseUnlessEnded(context, job.id, 'the database was restored while the job was starting');
   logger.warn({ job: job.id }, 'claimed, but without a supervisor: starting one');
   const standby = await startStandby(configuration);
   await standby.give(job.id);

@@ -211,8 +211,15 @@ async function stopRepeated(world: World): Promise<void> {
   const token = await world.token();
   const queued = await world.database.em().find(Job, { state: 'queued' });
   for (const { id, changes } of queued)
-    if (new ProgramNotes(world, Number(changes[0]?.number)).has('started'))
-      await world.run(token, 'mutation ($id: ID!) { stopJob(input: { jobId: $id }) { __typename } }', { id });
+    if (new ProgramNotes(world, Number(changes[0]?.number)).has('started')) {
+      const { stopJob } = await world.run<{ stopJob: { __typename: string } }>(
+        token,
+        'mutation ($id: ID!) { stopJob(input: { jobId: $id }) { __typename } }',
+        { id },
+      );
+      if (stopJob.__typename !== 'StopJobSuccess')
+        throw new Error(`job ${id} was not stopped: ${stopJob.__typename}`);
+    }
 }
 
 /** The program of a job ran once, and each of its questions was answered once. */
