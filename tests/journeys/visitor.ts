@@ -20,6 +20,10 @@ export interface VisitorOptions {
   readonly dark?: boolean;
   /** Whether the device has a touch screen. */
   readonly touch?: boolean;
+  /** An IANA time zone (default: that of the machine). */
+  readonly timezoneId?: string;
+  /** How many milliseconds the clock of the browser is ahead. */
+  readonly clockAhead?: number;
 }
 
 /** The browser of a test file. */
@@ -72,14 +76,18 @@ export function useBrowser(): TestBrowser {
         height = 800,
         dark = false,
         touch = false,
+        timezoneId,
+        clockAhead = 0,
       } = options;
       const context = await browser().newContext({
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
         hasTouch: touch,
+        ...(timezoneId === undefined ? {} : { timezoneId }),
       });
       const page = await context.newPage();
+      if (clockAhead !== 0) await page.clock.install({ time: Date.now() + clockAhead });
       const problems = watchForProblems(page, world.url);
       await page.goto(await world.link(name, role));
       await page.getByRole('button', { name: `Menu of ${name}` }).waitFor();

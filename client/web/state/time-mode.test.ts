@@ -15,6 +15,9 @@ test('the time of a log line is relative to the start, in UTC, or local', () => 
   expect(lineTime(at, null, 'relative')).toBe('23:03:04');
   expect(lineTime(at, jobStart, 'utc')).toBe('23:03:04');
   expect(lineTime(at, jobStart, 'local', berlin)).toBe('00:03:04');
+  // The clocks are set back during the job.
+  expect(lineTime('2026-10-25T00:30:00.000Z', jobStart, 'local', berlin)).toBe('02:30:00 GMT+2');
+  expect(lineTime('2026-10-25T01:30:00.000Z', jobStart, 'local', berlin)).toBe('02:30:00 GMT+1');
 });
 
 test('a relative moment without a start is written in UTC', () => {

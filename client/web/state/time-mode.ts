@@ -3,7 +3,7 @@ import { signal } from '@preact/signals';
 import { createContext } from 'preact';
 import { readStored, storeValue } from './browser-storage.ts';
 import { onChange } from './on-change.ts';
-import { momentInUtc, momentInZone, offset } from './time.ts';
+import { momentInUtc, momentInZone, offset, repeatedHour } from './time.ts';
 
 export const timeModes = ['relative', 'utc', 'local'] as const;
 /** `relative`: since the start of the job, or in UTC where there is no job. */
@@ -56,7 +56,7 @@ const localClock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
  */
 export function lineTime(iso: string, jobStart: number | null, mode: TimeMode, clock = localClock): string {
   if (mode === 'relative' && jobStart !== null) return offset(Date.parse(iso) - jobStart);
-  if (mode === 'local') return clock.format(new Date(iso));
+  if (mode === 'local') return clock.format(new Date(iso)) + repeatedHour(Date.parse(iso), clock);
   return iso.slice(11, 19);
 }
 

@@ -54,3 +54,17 @@ test('a brief duration is written like a clock', () => {
   expect(briefDuration(42_900)).toBe('0:42');
   expect(briefDuration(3_723_000)).toBe('1:02:03');
 });
+
+test('a moment in the hour that a time zone has twice names its offset', () => {
+  const now = Date.parse('2026-10-25T05:00:00.000Z');
+  const inBerlin = (iso: string): string => momentInZone(iso, now, 'Europe/Berlin');
+  expect(inBerlin('2026-10-24T23:59:00.000Z')).toBe('01:59');
+  expect(inBerlin('2026-10-25T00:30:00.000Z')).toBe('02:30 GMT+2');
+  expect(inBerlin('2026-10-25T01:30:00.000Z')).toBe('02:30 GMT+1');
+  expect(inBerlin('2026-10-25T02:00:00.000Z')).toBe('03:00');
+  // In spring an hour is missing, and none is repeated.
+  expect(momentInZone('2026-03-29T00:59:00.000Z', now, 'Europe/Berlin')).toBe('29 Mar, 01:59');
+  expect(momentInZone('2026-03-29T01:00:00.000Z', now, 'Europe/Berlin')).toBe('29 Mar, 03:00');
+  // Half an hour is repeated on Lord Howe Island.
+  expect(momentInZone('2026-04-04T14:45:00.000Z', now, 'Australia/Lord_Howe')).toBe('5 Apr, 01:45 GMT+11');
+});

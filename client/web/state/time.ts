@@ -18,12 +18,31 @@ export function momentInUtc(iso: string, now: number): string {
   return `${day.format(moment)}, ${clock}`;
 }
 
+/** By how much clocks are set back at the end of summer time, in milliseconds. */
+const setBacks = [3_600_000, 1_800_000];
+
+/**
+ * ` GMT+2` in the hour that a time zone has twice, when clocks are set back; otherwise nothing.
+ * @param clock formats times of the zone, to minutes or seconds
+ */
+export function repeatedHour(at: number, clock: Intl.DateTimeFormat): string {
+  const shown = clock.format(at);
+  const isRepeated = setBacks.some(
+    (by) => clock.format(at - by) === shown || clock.format(at + by) === shown,
+  );
+  if (!isRepeated) return '';
+  const { timeZone } = clock.resolvedOptions();
+  const parts = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' }).formatToParts(at);
+  return ` ${parts.find(({ type }) => type === 'timeZoneName')?.value ?? ''}`;
+}
+
 /** `13:03` in the user's time zone; with the date if it is not that of `now`, and with the year if that differs too. @param zone an IANA time zone; without it, the browser's */
 export function momentInZone(iso: string, now: number, zone?: string): string {
   const place = zone === undefined ? {} : { timeZone: zone };
   const day = new Intl.DateTimeFormat('en-CA', { dateStyle: 'short', ...place });
   const moment = new Date(iso);
-  const clock = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...place }).format(moment);
+  const format = new Intl.DateTimeFormat('en-GB', { timeStyle: 'short', ...place });
+  const clock = format.format(moment) + repeatedHour(moment.getTime(), format);
   const [then, today] = [day.format(moment), day.format(now)];
   if (then === today) return clock;
   const words = new Intl.DateTimeFormat('en-GB', {
