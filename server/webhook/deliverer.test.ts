@@ -1,7 +1,6 @@
 // Tests webhooks against a real receiver, on both databases: signatures, retries, hanging receivers, servers that die.
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -33,37 +32,10 @@ import {
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
+import { Receiver } from '../../tests/support/receiver.ts';
 import { runningJob } from '../../tests/support/test-server.ts';
 import { addressFilter } from './address.ts';
 import { Deliverer, type DelivererOptions } from './deliverer.ts';
-
-interface Received {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** A receiver, and what it received. `answer` decides how it answers. */
-class Receiver implements AsyncDisposable {
-  readonly received: Received[] = [];
-  answer: (response: ServerResponse) => void = (response) => void response.end('thanks');
-  readonly #server = createServer(async (request, response) => {
-    const parts: Buffer[] = [];
-    for await (const part of request) parts.push(part);
-    this.received.push({ headers: request.headers, body: Buffer.concat(parts).toString() });
-    this.answer(response);
-  });
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-    const { port } = this.#server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}/hook`;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
 
 const status =
   (code: number, headers: Record<string, string> = {}) =>

@@ -23,7 +23,12 @@ test('jobs of others are worth a notification only to those who chose all jobs',
 
 test('a job that was handed over concerns the responsible deployer, not its owner', () => {
   const handed = { ...asks, responsible: { id: '2', name: 'Jonas' } };
-  expect(kinds([running], [handed], 'own', 'Jonas')).toEqual(['question 7']);
+  expect(kinds([running], [handed], 'own', 'Jonas')).toEqual(['handover 7', 'question 7']);
+  expect(kinds([asks], [handed], 'all', 'Jonas')).toEqual(['handover 7']);
+  expect(kinds([handed], [handed], 'own', 'Jonas')).toEqual([]);
+  expect(kinds([asks], [handed], 'none', 'Jonas')).toEqual([]);
+  // A job that Jonas has not seen before was handed over to him earlier.
+  expect(kinds([], [handed], 'own', 'Jonas')).toEqual(['question 7']);
   expect(kinds([running], [handed], 'own', 'Amina')).toEqual([]);
 });
 

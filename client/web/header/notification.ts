@@ -41,8 +41,12 @@ export async function chooseReach(next: Reach): Promise<boolean> {
 
 type WatchedJob = Pick<JobSummaryFragment, 'id' | 'responsible' | 'title' | 'pendingInteraction'>;
 
-/** What is worth a notification: a question, or the end of a job, which is no longer among the active ones. */
+/**
+ * What is worth a notification: a question, the end of a job, which is no longer among the active ones, or a job that was handed over to the
+ * user.
+ */
 export type Occasion =
+  | { readonly kind: 'handover'; readonly job: WatchedJob }
   | { readonly kind: 'question'; readonly job: WatchedJob }
   | { readonly kind: 'end'; readonly job: WatchedJob };
 
@@ -60,7 +64,12 @@ export function occasionsBetween(
     return pendingInteraction !== null && pendingInteraction.id !== known;
   });
   const ended = before.filter(({ id }) => !now.some((job) => job.id === id));
+  const isMine = ({ responsible }: WatchedJob): boolean => responsible.name === viewer;
+  const given = now.filter(
+    (job) => isMine(job) && before.some((each) => each.id === job.id && !isMine(each)),
+  );
   return [
+    ...(chosen === 'none' ? [] : given).map((job) => ({ kind: 'handover', job }) as const),
     ...asked.filter(concerns).map((job) => ({ kind: 'question', job }) as const),
     ...ended.filter(concerns).map((job) => ({ kind: 'end', job }) as const),
   ];
@@ -110,6 +119,7 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
     if (heard.some(({ kind }) => kind === 'question')) playSound();
     for (const { kind, job } of occasionsBetween(previous, jobs, chosen, viewer)) {
       if (kind === 'question') notifyOfQuestion(job);
+      else if (kind === 'handover') show(placeOf(job), msg('header-notify-handover', job.id), job.title);
       else
         void client.query(EndedJobQuery, { id: job.id }).then(({ data }) => {
           const { outcome, reason } = data?.job ?? { outcome: null, reason: null };
