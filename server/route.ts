@@ -296,8 +296,8 @@ export async function answerRequest(exchange: Exchange): Promise<void> {
  * could otherwise be acted on minutes after a ban or a sign-out.
  */
 function watchBody({ request, context: { connections } }: Exchange, identity: Identity): void {
-  // Nearly all bodies arrive together with their headers.
-  if (request.complete) return;
+  // Nearly all bodies arrive together with their headers. A client that has disconnected meanwhile sends no more, and its request closes no second time.
+  if (request.complete || request.destroyed) return;
   const connection = connections.add(identity, () => request.destroy());
   request.once('close', () => connection[Symbol.dispose]());
 }

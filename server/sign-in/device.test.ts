@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { banUser } from '../../schema/model/account/ban.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
+import { openServerOn } from '../../tests/support/server.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 import { pageKeyHeader } from './identity.ts';
 
@@ -119,6 +120,28 @@ test('C18 a request whose body is still being sent is closed by a ban', async ()
   expect((await post('/device/token', { device_code })).body).toMatchObject({
     error: 'authorization_pending',
   });
+});
+
+test('a request whose client disconnects before it is authenticated is forgotten', async () => {
+  await using slow = await openServerOn('postgresql');
+  const { cookie, pageKey } = await slow.signIn('deployer', 'amina');
+  const page = { cookie, [pageKeyHeader]: pageKey };
+  const headers = { 'content-type': 'application/json', expect: '100-continue', ...page };
+  const held = Promise.withResolvers<void>();
+  // Authentication waits for this lock.
+  const holding = slow.db.write([], async (em) => {
+    await slow.db.execute('lock table session in access exclusive mode', [], em);
+    await held.promise;
+  });
+  const sent = request(`${slow.url}/device/decision`, { method: 'POST', headers }).on('error', () => {});
+  await new Promise((resolve) => sent.once('continue', resolve).flushHeaders());
+  sent.destroy();
+  const alive = () => fetch(`${slow.url}/healthz`).then((response) => response.text());
+  for (let count = 0; count < 5; count++) await alive();
+  held.resolve();
+  await holding;
+  for (let count = 0; count < 5; count++) await fetch(`${slow.url}/schema.graphql`, { headers: page });
+  expect(await (await fetch(`${slow.url}/metrics`)).text()).toContain('spiderpig_connections 0\n');
 });
 
 test('C18 a viewer is refused a token that deploys with a reason, and may have one that reads', async () => {
