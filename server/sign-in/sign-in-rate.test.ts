@@ -11,4 +11,7 @@ test('W3 limits the sign-ins of one address, and not those of others or of a pro
   for (const address of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '']) expect(admitted(address)).toBe(100);
   now = 60_000;
   expect(admitted('192.0.2.1')).toBe(60);
+  // The clock was set back.
+  now = 1_000;
+  expect(admitted('192.0.2.1')).toBe(60);
 });

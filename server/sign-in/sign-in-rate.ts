@@ -28,7 +28,8 @@ export class SignInRates {
     if (isSharedAddress(address)) return true;
     const at = this.#now();
     const known = this.#byAddress.get(address);
-    if (known && at - known.since < period) {
+    // A clock that was set back must not lengthen the period.
+    if (known && at >= known.since && at - known.since < period) {
       known.count++;
       return known.count <= this.#maximum;
     }
