@@ -1,5 +1,6 @@
 // Owns the plain page of all jobs, `/plain`: those that have not ended, and the last ones. Not who may see it (route.ts).
 import type { Job } from '../../schema/model/job/job.ts';
+import { endedStates } from '../../schema/model/job/state.ts';
 import type { Exchange } from '../http/exchange.ts';
 import type { Identity } from '../sign-in/identity.ts';
 import { html, type Markup } from './html.ts';
@@ -20,7 +21,7 @@ export async function sendListPage(exchange: Exchange, { user }: Identity): Prom
       first: shownJobs,
       before: null,
       userId: user.id,
-      filter: { states: ['succeeded', 'failed', 'stopped', 'lost'] },
+      filter: { states: endedStates },
     }),
   ]);
   const { basePath } = exchange.context;

@@ -3,8 +3,10 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { User } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
+import { requestStop } from '../../schema/model/job/stop.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
@@ -104,10 +106,14 @@ describe.each(dialects)('plain pages on %s', (dialect) => {
     expect(ended.text).not.toContain('Needs an answer');
   });
 
-  test('the list has all queued jobs, and links to their pages below the base path', async () => {
+  test('the list has queued and cancelled jobs, and links to their pages below the base path', async () => {
+    const cancelled = await queuedJob(world.db);
+    const user = await world.db.em().findOneOrFail(User, { name: 'grace' });
+    await requestStop(world.db, { jobId: cancelled, mode: 'interrupt', user });
     const id = await queuedJob(world.db);
     const { status, text: page } = await get('/spiderpig/plain', { cookie: await signIn() });
     expect(status).toBe(200);
+    expect(page).toMatch(new RegExp(`Job ${cancelled}</a>: .* \\(cancelled,`));
     expect(page).toContain(`<a href="/spiderpig/jobs/${id}/plain">Job ${id}</a>`);
     expect(page).toContain('href="/spiderpig/plain.css"');
   });
