@@ -73,12 +73,32 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     const { opened, db, owner } = await openWithUser();
     await using _closed = opened;
     const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    const other = { ...owner, user: opened.bob };
     const outcomes = await Promise.allSettled(
-      [1, 2, 3, 4].map(() => decideDeviceRequest(db, owner, { userCode, allow: false }, now)),
+      [owner, other].map((person) => decideDeviceRequest(db, person, { userCode, allow: false }, now)),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect(await redeemDeviceRequest(db, deviceCode, address, now)).toEqual({ state: 'denied' });
     expect(await db.em().count(AuditEntry, { action: 'sign-in refused' })).toBe(1);
+  });
+
+  test('a decision can be repeated by the same person, as its answer may be lost, and is recorded once', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    const allow = { userCode, allow: true };
+    await Promise.all([1, 2].map(() => decideDeviceRequest(db, owner, allow, now)));
+    expect(await redeemDeviceRequest(db, deviceCode, address, now)).toMatchObject({ state: 'allowed' });
+    await decideDeviceRequest(db, owner, allow, now);
+    for (const [person, decision] of [
+      [{ ...owner, user: opened.bob }, allow],
+      [owner, { userCode, allow: false }],
+    ] as const)
+      await expect(decideDeviceRequest(db, person, decision, now)).rejects.toThrow(DeviceRequestNotFound);
+    await expect(decideDeviceRequest(db, owner, allow, now + deviceRequestLifetime)).rejects.toThrow(
+      DeviceRequestNotFound,
+    );
+    expect(await db.em().count(AuditEntry, { action: 'sign-in' })).toBe(1);
   });
 
   test('C18 a device that polls too early must wait longer, and after the expiry it learns that', async () => {

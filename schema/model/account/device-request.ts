@@ -134,9 +134,8 @@ export async function beginDeviceRequest(
   return { deviceCode, userCode: shown(userCode) };
 }
 
-const undecided = (userCode: string, now: number) => ({
+const unexpired = (userCode: string, now: number) => ({
   userCodeHash: hashSecret(normalized(userCode)),
-  decision: null,
   expiresAt: { $gt: now },
 });
 
@@ -146,7 +145,7 @@ export async function findDeviceRequest(
   userCode: string,
   now = Date.now(),
 ): Promise<DeviceRequest> {
-  const found = await em.findOne(DeviceRequest, undecided(userCode, now));
+  const found = await em.findOne(DeviceRequest, { ...unexpired(userCode, now), decision: null });
   if (!found) throw new DeviceRequestNotFound();
   return found;
 }
@@ -156,26 +155,32 @@ const described = ({ client, host, scope, address }: DeviceRequest): string =>
   `${quoted(client)} on ${quoted(host)}, which came from ${address ?? 'a Unix socket'}, with the scope ${scope}`;
 
 /**
- * Allows or denies a request; of several decisions one wins, by a conditional update. One transaction. Throws {@link DeviceRequestNotFound}, and when it is
- * allowed what {@link checkNewToken} throws.
+ * Allows or denies a request; of several decisions one wins, by a conditional update. The same decision of the same user again changes nothing: its
+ * answer may have been lost on the way. One transaction. Throws {@link DeviceRequestNotFound}, and when it is allowed what {@link checkNewToken} throws.
  */
 export async function decideDeviceRequest(
   db: Database,
   owner: TokenOwner,
   { userCode, allow }: { readonly userCode: string; readonly allow: boolean },
   now = Date.now(),
-): Promise<DeviceRequest> {
+): Promise<void> {
   const { user, through } = owner;
-  return await db.write([], async (em) => {
+  const decision = allow ? 'allowed' : 'denied';
+  await db.write([], async (em) => {
+    const isRepeated = async () =>
+      (await em.count(DeviceRequest, { ...unexpired(userCode, now), decision, user: user.id })) > 0;
+    if (await isRepeated()) return;
     const request = await findDeviceRequest(em, userCode, now);
     if (allow) await checkNewToken(em, owner, request.scope, now);
-    const decision = allow ? 'allowed' : 'denied';
     const won = await em.nativeUpdate(
       DeviceRequest,
       { id: request.id, decision: null },
       { decision, decidedAt: now, user: user.id },
     );
-    if (won !== 1) throw new DeviceRequestNotFound();
+    if (won !== 1) {
+      if (await isRepeated()) return;
+      throw new DeviceRequestNotFound();
+    }
     await recordAudit(em, {
       at: now,
       user,
@@ -183,7 +188,6 @@ export async function decideDeviceRequest(
       detail: `${decision} ${described(request)}`,
       through,
     });
-    return request;
   });
 }
 
