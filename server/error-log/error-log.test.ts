@@ -184,6 +184,20 @@ describe('the error log', () => {
     ['busy', 'it refuses more requests (status 429)'],
     ['no-index', 'it has no index of this name'],
     ['redirect', 'it redirects elsewhere'],
+    ['circuit-breaker', 'it has too little memory for the search'],
+    [
+      'circuit-breaker-in-shards',
+      'it searched only 543 of 546 shards: it has too little memory for the search',
+    ],
+    ['skipped-cluster', 'it searched only 1 of 2 clusters wholly, so its counts are too small'],
+    [
+      'text-field',
+      'it answered with status 400 (Text fields are not optimised for operations that require per-document field data like aggregations and sorting)',
+    ],
+    [
+      'other-fields',
+      'its errors have none of the fields normalized_message.keyword, mwversion.keyword, wiki.keyword',
+    ],
     [500, 'it answered with status 500'],
     [401, 'it refuses the credentials (status 401)'],
   ] as const)('keeps its counts while the service fails (%s)', async (failure, problem) => {
@@ -214,12 +228,16 @@ describe('the error log', () => {
     });
   });
 
-  test('asks for smaller pages when the service refuses large ones', async () => {
-    const own = await openErrorWorld();
-    own.log.maxPage = 100;
-    const found = await logWhere(own, own.deployer, isKnown);
-    expect(found.range.total.errors).toBeGreaterThan(0);
-  });
+  test.each(['too-many-buckets', 'circuit-breaker', 'circuit-breaker-in-shards'] as const)(
+    'asks for smaller pages when the service refuses large ones (%s)',
+    async (refusal) => {
+      const own = await openErrorWorld();
+      own.log.maxPage = 100;
+      own.log.refusal = refusal;
+      const found = await logWhere(own, own.deployer, isKnown);
+      expect(found.range.total.errors).toBeGreaterThan(0);
+    },
+  );
 
   test('sends the credentials of the file, also after it has changed', async () => {
     const file = join(directory, 'credentials');

@@ -99,15 +99,44 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** The types of errors that a smaller page may avoid, with what they mean. */
+const sizeProblems = {
+  too_many_buckets_exception: 'it refuses searches with so many groups',
+  circuit_breaking_exception: 'it has too little memory for the search',
+} as const;
+
+/**
+ * What a failure says about the size of the search, as a clause; null: nothing. The type of an error is nested differently in the versions of
+ * OpenSearch and Elasticsearch, and in the failures of single shards.
+ */
+export function sizeProblem(failure: string): string | null {
+  const type = /"(too_many_buckets_exception|circuit_breaking_exception)"/.exec(failure)?.[1];
+  return type === 'too_many_buckets_exception' || type === 'circuit_breaking_exception'
+    ? sizeProblems[type]
+    : null;
+}
+
 function failureOfStatus({ status, headers }: Response, text: string): SearchFailed {
-  // The type of the error is nested differently in the versions of OpenSearch and Elasticsearch.
-  if (/"too_many_buckets_exception"/.test(text))
-    return new SearchFailed('it refuses searches with so many groups', { isTooLarge: true });
   const retryAfter = retryAfterOf(headers.get('retry-after'));
+  const size = sizeProblem(text);
+  if (size !== null) return new SearchFailed(size, { retryAfter, isTooLarge: true });
   if (status === 429) return new SearchFailed('it refuses more requests (status 429)', { retryAfter });
   if (status === 401 || status === 403)
     return new SearchFailed(`it refuses the credentials (status ${status})`);
-  return new SearchFailed(`it answered with status ${status}`, { retryAfter });
+  return new SearchFailed(`it answered with status ${status}${causeOf(text)}`, { retryAfter });
+}
+
+/** The first cause that an error names, in parentheses: what is wrong with the query or a field. Empty if it names none. */
+function causeOf(text: string): string {
+  const causes = /"root_cause"\s*:\s*\[\s*(\{[^{}]*\})/.exec(text)?.[1];
+  let cause: unknown = null;
+  try {
+    cause = causes === undefined ? null : JSON.parse(causes);
+  } catch {
+    return '';
+  }
+  const reason = typeof cause === 'object' && cause !== null && 'reason' in cause ? cause.reason : null;
+  return typeof reason === 'string' && reason !== '' ? ` (${reason.slice(0, 150)})` : '';
 }
 
 /** Why a request got no response, in a few words. */

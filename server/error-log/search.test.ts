@@ -99,8 +99,28 @@ describe('readPage', () => {
     [{ aggregations: undefined }, 'its response is not that of a search'],
     [{ aggregations: { slots: { buckets: [{ key: 'x' }] }, messages: { buckets: [] } } }, 'is not that of'],
     [{ _shards: undefined }, 'its response is not that of a search'],
+    [{ _clusters: { total: 2, successful: 1, skipped: 0, partial: 1 } }, 'only 1 of 2 clusters wholly'],
   ])('refuses a response with %j', (more, problem) => {
     expect(() => readPage(response(more), page)).toThrow(problem);
+  });
+
+  test('accepts few errors without fields, and other clusters that answered', () => {
+    const bare = {
+      key: { minute: start, message: null },
+      doc_count: 19,
+      targets: targets(0, 0, 19),
+      versions: { sum_other_doc_count: 0, buckets: [] },
+      wikis: { sum_other_doc_count: 0, buckets: [] },
+      first: { value: start },
+      last: { value: start },
+    };
+    const found = (count: number) =>
+      response({
+        _clusters: { total: 2, successful: 2, skipped: 0 },
+        aggregations: { slots: { buckets: [] }, messages: { buckets: [{ ...bare, doc_count: count }] } },
+      });
+    expect(readPage(found(19), page).cells).toHaveLength(1);
+    expect(() => readPage(found(20), page)).toThrow('its errors have none of the fields normalized_message');
   });
 
   test.each([null, [], 'x', 7, {}])('refuses %j', (value) => {

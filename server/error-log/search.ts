@@ -1,7 +1,7 @@
 // Owns the searches in the error log: what is requested, and reading the response. Pure. Not sending it (request.ts), not when (error-log.ts).
 import { type ErrorShare, errorTargets, type TargetCounts } from '../../schema/text/error-message.ts';
 import { type MessageCell, slotLength } from './history.ts';
-import { SearchFailed } from './request.ts';
+import { SearchFailed, sizeProblem } from './request.ts';
 
 /** What is searched for, in the language of `query_string`. */
 export interface ErrorQuery {
@@ -24,6 +24,15 @@ export interface SearchPage {
   /** Null: the first page, which also has the rates. */
   readonly after: AfterKey | null;
 }
+
+/** The fields of errors by which they are grouped, as MediaWiki's logs are indexed. */
+const fields = {
+  message: 'normalized_message.keyword',
+  version: 'mwversion.keyword',
+  wiki: 'wiki.keyword',
+} as const;
+/** This many errors that have none of the fields are errors of an index with other fields. */
+const manyErrors = 20;
 
 /** How many versions and wikis are counted for one message in one minute. All others are one number. */
 const [maxVersions, maxWikis] = [10, 20];
@@ -54,14 +63,14 @@ export function searchBody(query: ErrorQuery, { from, to, size, after }: SearchP
       size,
       sources: [
         { minute: { date_histogram: { field: '@timestamp', fixed_interval: '1m' } } },
-        { message: { terms: { field: 'normalized_message.keyword', missing_bucket: true } } },
+        { message: { terms: { field: fields.message, missing_bucket: true } } },
       ],
       ...(after === null ? {} : { after }),
     },
     aggs: {
       targets,
-      versions: { terms: { field: 'mwversion.keyword', size: maxVersions } },
-      wikis: { terms: { field: 'wiki.keyword', size: maxWikis } },
+      versions: { terms: { field: fields.version, size: maxVersions } },
+      wikis: { terms: { field: fields.wiki, size: maxWikis } },
       first: { min: { field: '@timestamp' } },
       last: { max: { field: '@timestamp' } },
     },
@@ -148,19 +157,50 @@ function afterOf(messages: unknown, count: number, size: number): AfterKey | nul
   return { ...after };
 }
 
+/** Throws {@link SearchFailed} if a part of the shards or clusters was not searched. Returns the number of shards. */
+function refuseIncomplete(response: unknown): number {
+  if (objectAt(response, 'timed_out') === true)
+    throw new SearchFailed('it did not finish the search in time, so its counts are too small');
+  const shards = objectAt(response, '_shards');
+  const [total, failed] = [countAt(shards, 'total'), countAt(shards, 'failed')];
+  if (failed > 0) {
+    const size = sizeProblem(JSON.stringify(objectAt(shards, 'failures') ?? []));
+    const searched = `it searched only ${total - failed} of ${total} shards`;
+    throw new SearchFailed(
+      size === null ? `${searched}, so its counts are too small` : `${searched}: ${size}`,
+      { isTooLarge: size !== null },
+    );
+  }
+  // An index pattern with a colon is searched in other clusters, too.
+  const clusters = objectAt(response, '_clusters');
+  const missing = ['skipped', 'partial', 'failed']
+    .map((name) => objectAt(clusters, name))
+    .reduce((sum: number, each) => sum + (typeof each === 'number' ? each : 0), 0);
+  if (missing > 0) {
+    const all = countAt(clusters, 'total');
+    throw new SearchFailed(
+      `it searched only ${all - missing} of ${all} clusters wholly, so its counts are too small`,
+    );
+  }
+  return total;
+}
+
+/** Throws {@link SearchFailed} if no error has a message, a version or a wiki: they would all be shown as one error without a name. */
+function refuseOtherFields(cells: readonly MessageCell[]): void {
+  const isNamed = cells.some(
+    ({ message, versions, wikis }) => message !== null || versions.length > 0 || wikis.length > 0,
+  );
+  const count = cells.reduce((sum, cell) => sum + cell.count, 0);
+  if (!isNamed && count >= manyErrors)
+    throw new SearchFailed(`its errors have none of the fields ${Object.values(fields).join(', ')}`);
+}
+
 /**
  * Reads the response to a page. A response from only a part of the shards, or one that was cut short, is refused: its counts are too small, and could
  * not be told from a quiet time. Throws {@link SearchFailed}.
  */
 export function readPage(response: unknown, { size, after }: SearchPage): FoundPage {
-  const shards = objectAt(response, '_shards');
-  if (objectAt(response, 'timed_out') === true)
-    throw new SearchFailed('it did not finish the search in time, so its counts are too small');
-  const [total, failed] = [countAt(shards, 'total'), countAt(shards, 'failed')];
-  if (failed > 0)
-    throw new SearchFailed(
-      `it searched only ${total - failed} of ${total} shards, so its counts are too small`,
-    );
+  const total = refuseIncomplete(response);
   const found = objectAt(response, 'aggregations');
   // Without an index that matches, there are no shards and no aggregations.
   if (total === 0) throw new SearchFailed('it has no index of this name');
@@ -169,5 +209,6 @@ export function readPage(response: unknown, { size, after }: SearchPage): FoundP
       ? bucketsAt(found, 'slots').map((each) => ({ at: countAt(each, 'key'), targets: targetCounts(each) }))
       : [];
   const cells = bucketsAt(found, 'messages').map(cellOf);
+  refuseOtherFields(cells);
   return { slots, cells, after: afterOf(objectAt(found, 'messages'), cells.length, size) };
 }

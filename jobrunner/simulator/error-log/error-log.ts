@@ -13,6 +13,11 @@ export type ErrorLogFailure =
   | 'part-of-shards'
   | 'timed-out'
   | 'too-many-buckets'
+  | 'circuit-breaker'
+  | 'circuit-breaker-in-shards'
+  | 'text-field'
+  | 'other-fields'
+  | 'skipped-cluster'
   | 'busy'
   | 'no-index'
   | 'redirect'
@@ -27,6 +32,8 @@ export interface SimulatedErrorLog extends AsyncDisposable {
   failure: ErrorLogFailure;
   /** Searches with more messages a page than this are refused as too large; null: none is. */
   maxPage: number | null;
+  /** How it refuses them. */
+  refusal: 'too-many-buckets' | 'circuit-breaker' | 'circuit-breaker-in-shards';
   /** The number of searches so far. */
   readonly searches: number;
   /** The `authorization` header of the last search. */
@@ -44,7 +51,14 @@ export async function startErrorLog({
   /** What else occurs, asked for each search. */
   readonly outbreaks?: () => readonly SimulatedMessage[];
 } = {}): Promise<SimulatedErrorLog> {
-  const state = { messages, failure: null, maxPage: null, searches: 0, authorization: null } as {
+  const state = {
+    messages,
+    failure: null,
+    maxPage: null,
+    refusal: 'too-many-buckets',
+    searches: 0,
+    authorization: null,
+  } as {
     -readonly [Name in keyof Omit<SimulatedErrorLog, 'url' | symbol>]: SimulatedErrorLog[Name];
   };
   const server = createServer((request, response) => {
@@ -56,16 +70,13 @@ export async function startErrorLog({
     for await (const piece of request) text += String(piece);
     state.searches++;
     state.authorization = request.headers.authorization ?? null;
-    if (state.failure !== null && fail(state.failure, response)) return;
     const body: unknown = JSON.parse(text);
     const size = Number(memberOf(memberOf(memberOf(body, 'aggs'), 'messages'), 'composite')['size']);
-    if (state.maxPage !== null && size > state.maxPage) {
-      fail('too-many-buckets', response);
-      return;
-    }
+    const failure = state.maxPage !== null && size > state.maxPage ? state.refusal : state.failure;
+    if (failure !== null && fail(failure, response)) return;
     send(response, 200, {
-      ...searchResponse(body, [...state.messages, ...outbreaks()]),
-      ...incomplete(state.failure),
+      ...searchResponse(body, [...state.messages, ...outbreaks()], failure === 'other-fields'),
+      ...incomplete(failure),
     });
   }
 
@@ -86,10 +97,22 @@ function send(response: ServerResponse, status: number, body: Json): void {
   response.end(JSON.stringify(body));
 }
 
+/** The failures with which a search is answered, but not wholly. */
+const incompleteFailures = [
+  'part-of-shards',
+  'circuit-breaker-in-shards',
+  'skipped-cluster',
+  'other-fields',
+  'timed-out',
+  'no-index',
+] as const;
+const isIncomplete = (failure: ErrorLogFailure): failure is (typeof incompleteFailures)[number] =>
+  incompleteFailures.some((each) => each === failure);
+
 /** Answers with a failure; false: the search is answered, but perhaps not wholly. */
 function fail(failure: NonNullable<ErrorLogFailure>, response: ServerResponse): boolean {
   if (failure === 'hang') return true;
-  if (failure === 'part-of-shards' || failure === 'timed-out' || failure === 'no-index') return false;
+  if (isIncomplete(failure)) return false;
   if (failure === 'not-json') {
     response.end('<html>It works!</html>');
   } else if (failure === 'other-json') {
@@ -105,6 +128,10 @@ function fail(failure: NonNullable<ErrorLogFailure>, response: ServerResponse): 
     response.end('429 Too Many Requests');
   } else if (failure === 'too-many-buckets') {
     send(response, 503, tooManyBuckets);
+  } else if (failure === 'circuit-breaker') {
+    send(response, 429, { error: { root_cause: [circuitBreaker], ...circuitBreaker }, status: 429 });
+  } else if (failure === 'text-field') {
+    send(response, 400, textField);
   } else {
     send(response, failure, { error: { type: 'internal_server_error' }, status: failure });
   }
@@ -130,27 +157,60 @@ const tooManyBuckets: Json = {
   status: 503,
 };
 
-const shards = (count: number, failed: number): Json => ({
+/** As OpenSearch and Elasticsearch say that memory is short: as the error of a request, or of single shards. */
+const circuitBreaker: Json = {
+  type: 'circuit_breaking_exception',
+  reason:
+    '[parent] Data too large, data for [<agg [messages]>] would be [4080692272/3.8gb], which is larger than the limit of [4080218931/3.7gb]',
+  bytes_wanted: 4_080_692_272,
+  bytes_limit: 4_080_218_931,
+  durability: 'TRANSIENT',
+};
+
+/** As both answer when a field is mapped as text, and so cannot be grouped. */
+const notGrouped: Json = {
+  type: 'illegal_argument_exception',
+  reason:
+    'Text fields are not optimised for operations that require per-document field data like aggregations and sorting',
+};
+const textField: Json = {
+  error: {
+    root_cause: [notGrouped],
+    type: 'search_phase_execution_exception',
+    reason: 'all shards failed',
+    phase: 'query',
+    grouped: true,
+    failed_shards: [{ shard: 0, index: 'logstash-mediawiki-2026.08.20', node: 'x', reason: notGrouped }],
+    caused_by: notGrouped,
+  },
+  status: 400,
+};
+
+const shards = (count: number, failed: number, reason: Json | null = null): Json => ({
   total: count,
   successful: count - failed,
   skipped: 0,
   failed,
+  ...(reason === null ? {} : { failures: [{ shard: 0, index: 'logstash-mediawiki-2026.08.20', reason }] }),
 });
 
 /** The parts of a response that say that it is incomplete. */
 function incomplete(failure: ErrorLogFailure): Json {
   if (failure === 'timed-out') return { timed_out: true };
   if (failure === 'part-of-shards') return { _shards: shards(546, 12) };
+  if (failure === 'circuit-breaker-in-shards') return { _shards: shards(546, 3, circuitBreaker) };
+  if (failure === 'skipped-cluster') return { _clusters: { total: 2, successful: 1, skipped: 1 } };
   return failure === 'no-index' ? { _shards: shards(0, 0), aggregations: undefined } : {};
 }
 
 /** The response to a search. Pure. */
-function searchResponse(body: unknown, messages: readonly SimulatedMessage[]): Json {
+function searchResponse(body: unknown, messages: readonly SimulatedMessage[], hasOtherFields: boolean): Json {
   const filters = memberOf(memberOf(body, 'query'), 'bool')['filter'];
   const range = Array.isArray(filters)
     ? filters.map((each) => memberOf(memberOf(each, 'range'), '@timestamp')).find((each) => 'gte' in each)
     : undefined;
-  const errors = errorsBetween(messages, Number(range?.['gte']), Number(range?.['lt']));
+  const found = errorsBetween(messages, Number(range?.['gte']), Number(range?.['lt']));
+  const errors = hasOtherFields ? found.map((each) => ({ ...each, fields: {} })) : found;
   return {
     took: 12,
     timed_out: false,
