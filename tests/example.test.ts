@@ -118,10 +118,20 @@ it.skipIf(!hasPython)('chat-bot.ts passes on an answer; deploy.py waits for the 
   expect((await bot.ended).status).toBe(0);
 });
 
+it.skipIf(!hasPython)('deploy.py follows its job over a restart of the server', async () => {
+  const deploy = start('python/deploy.py', 'python3', ['1102340']);
+  await deploy.shows('Backport the changes?');
+  await world.kill(world.server);
+  await world.startServer();
+  await answer('3', 'n');
+  const { status, output } = await deploy.ended;
+  expect({ status, output }).toMatchObject({ status: 1, output: expect.stringMatching(/^DECLINED/m) });
+});
+
 it('until-question.sh ends when the job waits for an answer', async () => {
   const { output } = await start('until-question.sh', 'sh', ['1102340']).ended;
   expect(output).toContain('An answer is needed');
-  await answer('3', 'n');
+  await answer('4', 'n');
 });
 
 it('webhook.ts prints a message once, and refuses those that are not signed with its secret', async () => {

@@ -70,16 +70,26 @@ def start(changes: List[str]) -> str:
 
 
 def updates(job: str) -> Iterator[FollowJobData_jobUpdates]:
-    """The job now and after each change. A response ends at a quiet moment; then the next one is requested."""
+    """The job now and after each change. A response ends at a quiet moment, or because the server restarts; then the next one is requested."""
+    failures = 0
     while True:
-        with post(FOLLOW_JOB, {"id": job}, "text/event-stream", Prefer="wait=30") as response:
-            for line in response:
-                if line.startswith(b"data:") and len(line) > 7:
-                    result = json.loads(line[5:])
-                    if result.get("data"):
+        try:
+            with post(FOLLOW_JOB, {"id": job}, "text/event-stream", Prefer="wait=30") as response:
+                for line in response:
+                    if line.startswith(b"data:") and len(line) > 7:
+                        result = json.loads(line[5:])
+                        if result.get("errors"):
+                            sys.exit(result["errors"][0]["message"])
+                        failures = 0
                         yield result["data"]["jobUpdates"]
-                if line.startswith(b"event: complete"):
-                    return
+        except (OSError, HTTPException) as error:
+            # 429 and 5xx: the server, or a proxy in front of it, may answer later. The job continues meanwhile.
+            if isinstance(error, urllib.error.HTTPError) and error.code != 429 and error.code < 500:
+                raise
+            failures += 1
+            if failures > 10:
+                raise
+            time.sleep(min(2**failures, 30))
 
 
 def main() -> None:
