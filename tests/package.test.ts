@@ -110,7 +110,7 @@ it('S6 the package contains no secret and no path of the tests or of the machine
 });
 
 it('the package serves the page and deploys a change with its terminal client', async () => {
-  const up = spiderpig(['up', '--port', '0']);
+  const up = spiderpig(['up', '--port', '0', '--watch-errors', '240']);
   const ready = Promise.withResolvers<string>();
   const ended = outputOf(up, (text) => {
     const [, url] = /^ready (http:\S+)$/m.exec(text) ?? [];
@@ -132,6 +132,14 @@ it('the package serves the page and deploys a change with its terminal client', 
     });
     expect(deployment.status).toBe(0);
     expect(answered).toBe(2);
+    // The simulated error log, with the options of the command line.
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${client.SPIDERPIG_TOKEN}` },
+      body: JSON.stringify({ query: '{ job(id: 1) { finishedAt errorWatch { until } } }' }),
+    });
+    const { job } = (await response.json()).data;
+    expect(Date.parse(job.errorWatch.until) - Date.parse(job.finishedAt)).toBe(240 * 60_000);
   } finally {
     up.kill('SIGTERM');
     await ended;

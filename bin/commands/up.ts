@@ -10,7 +10,6 @@ import type { Configuration } from '../../schema/process/configuration.ts';
 import { configurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
-import { optionTable } from '../../schema/process/option.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
 import { say } from '../output.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';
@@ -18,16 +17,21 @@ import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const configuration = configurationOf(args);
-  prepareDataDirectory(configuration);
+  const given = configurationOf(args);
+  prepareDataDirectory(given);
   await buildWebClient();
-  await using database = await openMigratedDatabase(configuration);
-  const simulatedStaging = configuration.staging ?? join(configuration.data, 'simulated-staging');
-  await using gerrit = await openGerrit(configuration, simulatedStaging);
+  await using database = await openMigratedDatabase(given);
+  const simulatedStaging = given.staging ?? join(given.data, 'simulated-staging');
+  await using gerrit = await openGerrit(given, simulatedStaging);
+  const { train, errorLogUrl } = gerrit;
+  // Read again: the other options of the error log, such as --watch-errors, have no effect without its URL.
+  const configuration =
+    errorLogUrl === null || given.errorLog !== null
+      ? given
+      : configurationOf([...args, '--logstash-url', errorLogUrl]);
   // The terminal is for people: only warnings and errors are logged to it unless LOG_LEVEL says otherwise.
   const logLevel = process.env['LOG_LEVEL'] ? configuration.logLevel : 'warn';
   const { trainServices } = configuration;
-  const { train, errorLogUrl } = gerrit;
   const environment = {
     ...serviceEnvironment({
       ...configuration,
@@ -37,9 +41,6 @@ export async function run(args: readonly string[]): Promise<void> {
       trainServices: train === null ? trainServices : { ...trainServices, taskUrl: train.taskUrl },
     }),
     ...(train === null ? {} : { SPIDERPIG_SIMULATOR_STAGING: train.staging }),
-    ...(errorLogUrl === null || configuration.errorLog !== null
-      ? {}
-      : { [optionTable['logstash-url'].variable]: errorLogUrl }),
   };
   const server = startProcess('server', environment, 'pipe');
   const jobrunner = startProcess('jobrunner', environment, 'inherit');
