@@ -68,7 +68,12 @@ export function App() {
     return (
       <>
         <SkipLink />
-        <Header connection={signedOut.value} system={null} viewer={null} onSignOut={null} />
+        <Header
+          connection={key === null ? signedOut.value : null}
+          system={null}
+          viewer={null}
+          onSignOut={null}
+        />
         <TabTitle title={msg('app-title-page', msg('app-title-sign-in'))} asks={false} />
         <SignIn notice={notice} />
       </>

@@ -9,6 +9,7 @@ import {
 import type { ComponentChildren } from 'preact';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from './icon.tsx';
+import { Sentence } from './sentence.tsx';
 import './message.css';
 
 const icons = {
@@ -18,7 +19,7 @@ const icons = {
   error: cdxIconError,
 };
 
-/** A message. Screen readers announce an error immediately, others when they are idle. */
+/** A message, with the commands of a sentence as code. Screen readers announce an error immediately, others when they are idle. */
 export function Message({
   tone,
   inline = false,
@@ -36,7 +37,9 @@ export function Message({
       <span class="message__icon">
         <Icon icon={icons[tone]} size="medium" />
       </span>
-      <div class="cdx-message__content">{children}</div>
+      <div class="cdx-message__content">
+        {typeof children === 'string' ? <Sentence>{children}</Sentence> : children}
+      </div>
       {onDismiss && (
         <button
           type="button"

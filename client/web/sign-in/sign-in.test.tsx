@@ -23,6 +23,7 @@ test('the sign-in page says which command to run', () => {
   render(<SignIn notice={null} />);
   expect(screen.getByRole('heading', { name: 'Sign in' })).toBeTruthy();
   expect(screen.getByText('spiderpig login')).toBeTruthy();
+  expect(screen.getByRole('button', { name: 'Copy command' })).toBeTruthy();
 });
 
 test('the sign-in page shows why the user was signed out', () => {

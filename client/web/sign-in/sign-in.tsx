@@ -5,7 +5,7 @@ import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import { addressOf } from '../base-path.ts';
 import { Logo } from '../header/logo.tsx';
 import { msg } from '../i18n/msg.ts';
-import { richMsg } from '../i18n/rich-msg.tsx';
+import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
 import { followLink, go, homePath, routeOf } from '../route.ts';
@@ -13,9 +13,13 @@ import { fetchAccess } from './access.ts';
 import { pageKey, signIn } from './session.ts';
 import { beginProof } from './sign-in-proof.ts';
 import { fetchProvider, type Provider, parseArrival, providerPath, signInPath } from './sign-in-way.ts';
+import './sign-in.css';
 
 /** Milliseconds before the page checks again whether an unavailable provider is back. */
 const checkInterval = 10_000;
+
+/** Prints a sign-in link on the deployment host. */
+const command = 'spiderpig login';
 
 /** @param notice why this page is shown instead of another one, or null */
 export function SignIn({ notice }: { notice: string | null }) {
@@ -39,7 +43,12 @@ export function SignIn({ notice }: { notice: string | null }) {
         </p>
       )}
       {provider !== null && asking === null && <ProviderLink provider={provider} next={next} />}
-      <p>{richMsg('sign-in-intro', <code>spiderpig login</code>)}</p>
+      <p>{msg('sign-in-intro')}</p>
+      <p class="sign-in__command">
+        <code>{command}</code>
+        <CopyButton words={command} label={msg('sign-in-second-factor-copy')} />
+      </p>
+      <p class="hint">{msg('sign-in-link-hint')}</p>
     </NarrowPage>
   );
 }
@@ -58,14 +67,14 @@ function AskToChange({
   onDecline: () => void;
 }) {
   return (
-    <section aria-label={msg('sign-in-change-yes')}>
+    <section class="sign-in__change" aria-label={msg('sign-in-change-yes')}>
       <Message tone="warning">
         {user === '' ? msg('sign-in-change-ask-unknown') : msg('sign-in-change-ask', harmlessName(user))}
       </Message>
-      <p>
+      <p class="sign-in__choices">
         <button type="button" class="cdx-button" onClick={onDecline}>
           {msg('sign-in-change-no')}
-        </button>{' '}
+        </button>
         <button type="button" class="cdx-button cdx-button--action-destructive" onClick={onAccept}>
           {msg('sign-in-change-yes')}
         </button>

@@ -68,7 +68,7 @@ test('an active job says since when its supervisor does not respond, and how to 
     notRespondingSince: '2026-11-20T12:00:05.000Z',
   });
   expect(text).toMatch(/has not responded since 12:00:05 UTC/);
-  expect(text).toContain('`spiderpig lose`');
+  expect(text).toContain('close it with spiderpig lose.');
 });
 
 test('an active job names the host on which no jobrunner responds', () => {

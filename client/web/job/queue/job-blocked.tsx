@@ -1,10 +1,12 @@
 // Owns the messages that say why a job does not continue: it is queued, its lane is not served, its host does not answer.
 import { useContext } from 'preact/hooks';
+import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel, ForeignText } from '../../parts/foreign-text.tsx';
 import { Held } from '../../parts/hold.tsx';
 import { Message } from '../../parts/message.tsx';
+import { Sentence } from '../../parts/sentence.tsx';
 import { secondInUtc } from '../../state/time.ts';
 import type { System } from '../../system.ts';
 import { ExpectedStart } from '../stage/time-left.tsx';
@@ -16,15 +18,17 @@ export function BlockedNotice({ job, system }: { job: BlockableJob; system: Syst
   if (cause === null) return null;
   return (
     <Message tone="warning">
-      <ForeignText>
-        {'lane' in cause
-          ? msg('job-unserved-lane', cause.lane)
-          : 'problem' in cause
-            ? msg('job-lane-problem', cause.problem)
+      {'problem' in cause ? (
+        <ForeignText>{msg('job-lane-problem', cause.problem)}</ForeignText>
+      ) : (
+        <Sentence>
+          {'lane' in cause
+            ? msg('job-unserved-lane', harmlessLabel(cause.lane))
             : 'since' in cause
               ? msg('job-not-responding', secondInUtc(Date.parse(cause.since)))
-              : msg('job-host-offline', cause.host)}
-      </ForeignText>
+              : msg('job-host-offline', harmlessLabel(cause.host))}
+        </Sentence>
+      )}
     </Message>
   );
 }
