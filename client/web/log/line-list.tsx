@@ -69,6 +69,7 @@ export function LineList({ viewport, rows, cache, total, setting, children, ...p
                 current={number === props.currentMatch}
                 section={section}
                 collapsed={section !== null && props.collapsed.has(number)}
+                isContinued={line?.kind === 'QUESTION' && cache.line(number - 1)?.kind === 'QUESTION'}
                 setting={setting}
               />
             );

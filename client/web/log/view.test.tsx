@@ -127,6 +127,16 @@ test('an empty log says why it is empty', async () => {
   close();
 });
 
+test('the tools appear with the first line', async () => {
+  const { send, close } = await renderLog({ initial: [], props: { bar: <input aria-label="Search" /> } });
+  expect(screen.queryAllByRole('button')).toEqual([]);
+  expect(screen.queryByLabelText('Search')).toBeNull();
+  await send([line(1)]);
+  expect(screen.getByRole('button', { name: 'Following' })).toBeTruthy();
+  expect(screen.getByLabelText('Search')).toBeTruthy();
+  close();
+});
+
 test('a reader who scrolls up sees how many lines are new, and returns to the end', async () => {
   const { box, send, close } = await renderLog({ initial: lines(1, 100) });
   expect(screen.queryByRole('button', { name: 'Follow' })).toBeNull();

@@ -30,7 +30,7 @@ import type { LogViewport } from './scroll/viewport.ts';
 import { type LogSelection, SelectionBar, useLogSelection } from './selection.tsx';
 import { GoToLine } from './toolbar/go-to-line.tsx';
 import { LogHelp } from './toolbar/help.tsx';
-import { LogToolbar } from './toolbar/toolbar.tsx';
+import { EmptyLogHeader, LogToolbar } from './toolbar/toolbar.tsx';
 import './view.css';
 
 /** What the log shows about its job. */
@@ -131,6 +131,8 @@ export function LogView(props: LogViewProps) {
   const [helpOpen, setHelpOpen] = useState(false);
   const announcement = useAnnouncement(log.total, complete);
   const showHelp = (): void => setHelpOpen(true);
+  // Over a log without lines, no tool can do anything.
+  const isEmpty = log.total === 0 && props.feed.state.value.partial === null;
   const onKeyDown = (event: KeyboardEvent): void =>
     handleLogKey(event, {
       follow: navigation.viewport.follow,
@@ -145,8 +147,8 @@ export function LogView(props: LogViewProps) {
     });
   return (
     <section class="log" aria-label={msg('log-heading')} onKeyDown={onKeyDown}>
-      <Tools log={log} props={props} goToLine={goToLine} onHelp={showHelp} />
-      {props.bar}
+      <Tools log={log} props={props} isEmpty={isEmpty} goToLine={goToLine} onHelp={showHelp} />
+      {!isEmpty && props.bar}
       <Notices log={log} problem={props.feed.state.value.problem} />
       <SelectionBar selection={selection} />
       <Frame log={log} props={props} />
@@ -162,15 +164,18 @@ export function LogView(props: LogViewProps) {
 function Tools({
   log: { total, marks, navigation },
   props: { job, feed, tools },
+  isEmpty,
   goToLine,
   onHelp,
 }: {
   log: Log;
   props: LogViewProps;
+  isEmpty: boolean;
   goToLine: RefObject<HTMLInputElement | null>;
   onHelp: () => void;
 }) {
   const { viewport, jumpToMark, goTo, focus } = navigation;
+  if (isEmpty) return <EmptyLogHeader />;
   return (
     <LogToolbar
       jobId={job.id}

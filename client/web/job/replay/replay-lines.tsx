@@ -43,7 +43,7 @@ export function ReplayLines({
       <p class="hint">{msg('job-replay-lines', view.count)}</p>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: an element that scrolls must be reachable by keyboard */}
       <section ref={box} class="replay__lines" tabIndex={0} aria-label={msg('job-replay-log')}>
-        {view.rows.map(({ line, textStyle }) => (
+        {view.rows.map(({ line, textStyle }, at) => (
           <Row
             key={line.number}
             number={line.number}
@@ -55,6 +55,7 @@ export function ReplayLines({
             current={false}
             section={null}
             collapsed={false}
+            isContinued={line.kind === 'QUESTION' && view.rows[at - 1]?.line.kind === 'QUESTION'}
             setting={setting}
           />
         ))}

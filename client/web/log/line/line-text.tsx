@@ -41,6 +41,7 @@ export function LineText({
   line,
   textStyle,
   revealed,
+  withLabel = true,
   setting,
 }: {
   line: LogLine;
@@ -48,6 +49,8 @@ export function LineText({
   textStyle: TextStyle;
   /** The text of a sensitive line that was revealed. */
   revealed: string | undefined;
+  /** Whether a line that is not output names its kind. */
+  withLabel?: boolean;
   setting: Pick<RowSetting, 'gerritUrl' | 'highlight'>;
 }) {
   const isOutput = line.kind === 'OUTPUT';
@@ -58,7 +61,7 @@ export function LineText({
   const pieces = piecesOf(styled, setting.gerritUrl, setting.highlight?.(visible) ?? []);
   return (
     <span class="log__text" dir="ltr" title={line.kind === 'QUESTION' ? visible : undefined}>
-      {!isOutput && (
+      {!isOutput && withLabel && (
         <span class="log__label">
           <Icon icon={icons[line.kind] ?? cdxIconInfoFilled} size="x-small" />
           {enumMsg('log-row', line.kind)}

@@ -42,6 +42,7 @@ function renderRow(props: Partial<RowProps> = {}, setting: Partial<RowSetting> =
       current={false}
       section={null}
       collapsed={false}
+      isContinued={false}
       setting={{
         gerritUrl: null,
         mayReveal: true,
@@ -132,4 +133,15 @@ test('the first row of a section collapses and expands it', () => {
   renderRow({ section, collapsed: true });
   expect(screen.getByRole('button', { name: 'Expand Merging' })).toBeTruthy();
   expect(screen.getByText('5 lines collapsed')).toBeTruthy();
+});
+
+test('only the first line of a question has a label, and a row of its table is not wrapped', () => {
+  const asked = (text: string) => line({ kind: 'QUESTION', text });
+  const { container } = renderRow({ line: asked('These changes:') });
+  expect(screen.getByText('Question')).toBeTruthy();
+  expect(container.querySelector('.log__row--table')).toBeNull();
+  cleanup();
+  const table = renderRow({ line: asked('│ 1102340 │ core │'), isContinued: true });
+  expect(screen.queryByText('Question')).toBeNull();
+  expect(table.container.querySelector('.log__row--table')?.textContent).toContain('│ 1102340 │ core │');
 });

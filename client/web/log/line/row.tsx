@@ -30,8 +30,13 @@ export interface RowProps {
   readonly section: Section | null;
   /** Whether that section is collapsed. */
   readonly collapsed: boolean;
+  /** Whether the line continues the question of the line before, which has the label. */
+  readonly isContinued: boolean;
   readonly setting: RowSetting;
 }
+
+/** What a row of a table begins with: a character that draws boxes. */
+const tableStart = /^\s*[\u2500-\u257f]/;
 
 export const Row = memo(function Row(props: RowProps) {
   const { number, line, textStyle, last, revealed, selected, current, section, collapsed, setting } = props;
@@ -41,6 +46,7 @@ export const Row = memo(function Row(props: RowProps) {
     'log__row',
     line === undefined ? 'log__row--absent' : '',
     isOwn ? `log__row--own log__row--${line.kind.toLowerCase()}` : '',
+    line?.kind === 'QUESTION' && tableStart.test(line.text ?? '') ? 'log__row--table' : '',
     hidden ? 'log__row--hidden' : '',
     revealed === undefined ? '' : 'log__row--shown',
     selected ? 'log__row--selected' : '',
@@ -76,7 +82,13 @@ export const Row = memo(function Row(props: RowProps) {
       ) : hidden ? (
         <HiddenLines from={number} to={last} setting={setting} />
       ) : (
-        <LineText line={line} textStyle={textStyle} revealed={revealed} setting={setting} />
+        <LineText
+          line={line}
+          textStyle={textStyle}
+          revealed={revealed}
+          withLabel={!props.isContinued}
+          setting={setting}
+        />
       )}
       {collapsed && section !== null && section.last !== null && (
         <span class="log__folded">{msg('log-folded', section.last - section.first)}</span>

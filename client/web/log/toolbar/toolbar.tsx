@@ -13,6 +13,9 @@ import { Icon } from '../../parts/icon.tsx';
 import { rawLogPath } from '../../route.ts';
 import './toolbar.css';
 
+/** `100,164`. */
+const grouped = new Intl.NumberFormat('en');
+
 export interface LogToolbarProps {
   readonly jobId: string;
   /** How many lines the log has. */
@@ -38,7 +41,7 @@ export function LogToolbar(props: LogToolbarProps) {
   return (
     <header class="log__header">
       <h2 class="log__heading">{msg('log-heading')}</h2>
-      <span class="log__count hint">{msg('log-lines', total)}</span>
+      <span class="log__count hint">{msg('log-lines', total, grouped.format(total))}</span>
       <span class="log__tools">
         {props.tools}
         {props.hasQuestion && <TextButton label={msg('log-next-question')} onPress={props.onNextQuestion} />}
@@ -61,6 +64,15 @@ export function LogToolbar(props: LogToolbarProps) {
         <IconButton label={msg('log-keys-button')} hint="(?)" icon={cdxIconHelp} onPress={props.onHelp} />
         <Downloads jobId={jobId} />
       </span>
+    </header>
+  );
+}
+
+/** The header of a log without lines. */
+export function EmptyLogHeader() {
+  return (
+    <header class="log__header">
+      <h2 class="log__heading">{msg('log-heading')}</h2>
     </header>
   );
 }
