@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 // Tests the start form: what can be submitted, and what the server's refusals look like.
-import { cleanup, screen, waitFor, within } from '@testing-library/preact';
+import { act, cleanup, fireEvent, screen, waitFor, within } from '@testing-library/preact';
 import { useState } from 'preact/hooks';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { Held } from '../parts/hold.tsx';
 import type { FoundChange } from './change-search.ts';
@@ -114,6 +114,33 @@ const found: FoundChange = {
   warnings: [],
   commitMessage: null,
 };
+
+test('while one search is in flight, only the newest text waits for the next one', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const answers: (() => void)[] = [];
+  server.answer('Changes', ({ search }) => {
+    const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>();
+    const nodes = [{ ...found, subject: `Found by ${search}` }];
+    answers.push(() => resolve({ changes: { nodes, hasMore: false, unavailable: null } }));
+    return promise;
+  });
+  renderWith(server, <Form />);
+  field().focus();
+  for (const typed of ['Fix', 'Fix thumb', 'Fix thumbnails']) {
+    fireEvent.input(field(), { target: { value: typed } });
+    await act(() => void vi.advanceTimersByTime(1_000));
+  }
+  const searched = () =>
+    server.sent.filter(({ name }) => name === 'Changes').map(({ variables }) => variables['search']);
+  expect(searched()).toEqual(['Fix']);
+  vi.useRealTimers();
+  answers[0]?.();
+  await waitFor(() => expect(searched()).toEqual(['Fix', 'Fix thumbnails']));
+  expect(screen.queryAllByRole('option')).toEqual([]);
+  answers[1]?.();
+  expect((await screen.findByRole('option')).textContent).toContain('Found by Fix thumbnails');
+});
 
 test('words of a subject are searched, and the keyboard chooses among the results', async () => {
   knowChanges({}, { number: '1102341', subject: 'Fix thumbnails in search' });
