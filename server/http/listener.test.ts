@@ -22,10 +22,18 @@ afterEach(async () => {
 
 const create = (): Server => createServer((_, response) => response.end('ours'));
 
-async function listenOn(place: Partial<ListenPlace>): Promise<Listening> {
+/** `prepare`: called with each server before it listens. */
+async function listenOn(
+  place: Partial<ListenPlace>,
+  prepare: (server: Server) => unknown = () => {},
+): Promise<Listening> {
   const found = await openListeners(
     { host: '127.0.0.1', port: 0, socket: null, socketMode: 0o600, inherited: [], ...place },
-    create,
+    () => {
+      const server = create();
+      prepare(server);
+      return server;
+    },
   );
   open.push(...found.servers);
   return found;
@@ -90,7 +98,17 @@ test.each([0o600, 0o660])(
   'C10 a Unix socket has mode %o from the beginning and answers',
   async (socketMode) => {
     const socket = join(directory, 'web.sock');
-    await listenOn({ socket, socketMode });
+    const modes: number[] = [];
+    const umask = process.umask(0);
+    try {
+      // Before the mode is set, which happens when the server listens.
+      await listenOn({ socket, socketMode }, (server) =>
+        server.once('listening', () => modes.push(statSync(socket).mode & 0o777)),
+      );
+    } finally {
+      process.umask(umask);
+    }
+    expect(modes).toEqual([0o600]);
     expect(statSync(socket).mode & 0o777).toBe(socketMode);
     expect(await answerOf({ socketPath: socket })).toBe('ours');
   },
