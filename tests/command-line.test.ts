@@ -1,7 +1,16 @@
 // Tests the `spiderpig` command as new users and operators use it: real processes, only the command line and HTTP.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -394,6 +403,87 @@ it('commands of operators use the configuration file, and spiderpig config shows
     value: 'postgresql://u:…@h/d',
     source: 'file',
     place: `${file}: SPIDERPIG_DATABASE_URL`,
+  });
+});
+
+describe('S4 files with secrets at the start of a service', () => {
+  /** The user of a service: nobody, if this is root. */
+  const isRoot = process.getuid?.() === 0;
+  const asService = (args: readonly string[]): readonly [string, readonly string[]] =>
+    isRoot
+      ? ['setpriv', ['--reuid', 'nobody', '--regid', 'nogroup', '--clear-groups', process.execPath, ...args]]
+      : [process.execPath, args];
+
+  /** Starts a service until it is ready or has ended; returns its first words. */
+  async function startService(command: 'server' | 'jobrunner', file: string): Promise<string> {
+    const [program, args] = asService([bundle, command, '--config', file]);
+    const child = spawn(program, args, {
+      cwd: '/',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], HOME: directory, SPIDERPIG_SIMULATOR_SPEED: '20' },
+    });
+    let words = '';
+    const ready = new Promise<void>((resolve) => {
+      for (const stream of [child.stdout, child.stderr])
+        stream.on('data', (chunk) => {
+          words += chunk;
+          if (/^ready |"msg"/m.test(words)) resolve();
+        });
+    });
+    const exited = once(child, 'exit');
+    await Promise.race([ready, exited]);
+    child.kill('SIGTERM');
+    await exited;
+    return words;
+  }
+
+  function prepare(mode: number, content = ''): string {
+    const data = join(directory, 'service');
+    mkdirSync(data, { mode: 0o700 });
+    const file = join(directory, 'service.env');
+    writeFileSync(file, `SPIDERPIG_DATA=${data}\nSPIDERPIG_PORT=0\nLOG_LEVEL=info\n${content}`);
+    chmodSync(directory, 0o755);
+    chmodSync(file, mode);
+    if (isRoot) {
+      const { nobody, nogroup } = { nobody: 65_534, nogroup: 65_534 };
+      chownSync(data, nobody, nogroup);
+      // As the package installs it: root owns it, and the group of the service reads it.
+      chownSync(file, 0, nogroup);
+    }
+    return file;
+  }
+
+  it.each(['server', 'jobrunner'] as const)(
+    'a %s refuses a file with a password that every user can read',
+    async (command) => {
+      const file = prepare(0o644, 'PGPASSWORD=hunter2\n');
+      const words = await startService(command, file);
+      expect(words).toMatch(
+        /^spiderpig \w+: --config: .* is not safe: other users can read it \(mode 0644\)/,
+      );
+      expect(words.trim().split('\n')).toHaveLength(1);
+      expect(words).not.toContain('hunter2');
+    },
+  );
+
+  it('a server starts with a file that only its user, or root and its group, can read', async () => {
+    expect(await startService('server', prepare(isRoot ? 0o640 : 0o600, 'PGPASSWORD=hunter2\n'))).toMatch(
+      /ready http/,
+    );
+  });
+
+  it('a server starts with a file without secrets that every user can read', async () => {
+    expect(await startService('server', prepare(0o644))).toMatch(/ready http/);
+  });
+
+  it('a server refuses a token of Conduit that every user can read', async () => {
+    const token = join(directory, 'conduit');
+    writeFileSync(token, 'api-hunter2\n');
+    chmodSync(token, 0o644);
+    const words = await startService('server', prepare(0o644, `SPIDERPIG_CONDUIT_TOKEN_FILE=${token}\n`));
+    expect(words).toContain(
+      `--conduit-token-file: ${token} is not safe: other users can read it (mode 0644)`,
+    );
   });
 });
 

@@ -119,11 +119,18 @@ const withIssuer = (url: string, more: Record<string, string> = {}): Record<stri
 describe('doctor before the first start', () => {
   test('S4 doctor names the configuration file that it was started with', async () => {
     const file = join(directory, 'spiderpig.env');
-    writeFileSync(file, 'SPIDERPIG_PORT=0\n');
-    chmodSync(file, 0o644);
-    const { status, line } = await doctor({}, ['--config', file]);
-    expect(line('configuration file:')).toMatch(/^FAIL configuration file: every user can read .*chmod 0640/);
-    expect(status).toBe(1);
+    const found = async (content: string, mode: number) => {
+      writeFileSync(file, content);
+      chmodSync(file, mode);
+      const { line } = await doctor({}, ['--config', file]);
+      return line(`configuration file: ${file}`);
+    };
+    expect(await found('SPIDERPIG_PORT=0\n', 0o600)).toMatch(/^ok /);
+    expect(await found('SPIDERPIG_PORT=0\n', 0o644)).toMatch(/^warn .*no secrets yet.*0644.*chmod 06[04]0/);
+    expect(await found('SPIDERPIG_PORT=0\n', 0o646)).toMatch(/^FAIL .*every user can change it.*run as scap/);
+    expect(await found('PGPASSWORD=hunter2\n', 0o644)).toMatch(
+      /^FAIL .*contains secrets, and other users can read it.*chmod 06[04]0/,
+    );
   });
 
   test('doctor describes the first start, creates nothing, and exits with status 0', async () => {
@@ -180,7 +187,9 @@ describe('doctor and files', () => {
     chmodSync(join(directory, 'masks'), 0o644);
     const { status, line } = await doctor({ SPIDERPIG_MASKS: join(directory, 'masks') });
     expect(line('data directory:')).toMatch(/^FAIL .*not a directory/);
-    expect(line('masks:')).toMatch(/^FAIL .*0644.*→ chmod 0600/);
+    expect(line(`secret file: ${join(directory, 'masks')}`)).toMatch(
+      /^FAIL .*--masks.*0644.*→ chmod 06[04]0/,
+    );
     expect(status).toBe(1);
   });
 });
@@ -279,7 +288,7 @@ test('doctor fails for an unreachable or unreadable database without printing it
   expect(other.status).toBe(1);
 });
 
-test('doctor searches the error log, and warns of credentials that others can read', async () => {
+test('doctor searches the error log, and fails for credentials that others can read', async () => {
   await using log = await startErrorLog();
   const credentials = join(directory, 'logstash');
   writeFileSync(credentials, 'scap:hunter77\n', { mode: 0o644 });
@@ -287,10 +296,14 @@ test('doctor searches the error log, and warns of credentials that others can re
     SPIDERPIG_LOGSTASH_URL: log.url,
     SPIDERPIG_LOGSTASH_CREDENTIALS_FILE: credentials,
   };
+  const exposed = await doctor(environment);
+  expect(exposed.line(`secret file: ${credentials}`)).toMatch(/^FAIL .*0644.*chmod 06[04]0/);
+  expect(exposed.line(`error log: ${log.url}`)).toMatch(/^FAIL .*credentials is not safe/);
+  expect(exposed.text).not.toContain('hunter77');
+  chmodSync(credentials, 0o600);
   const well = await doctor(environment);
   expect(well.line(`error log: ${log.url} responds`)).toMatch(/^ok .* \d+ errors? in the last 5 minutes/);
-  expect(well.line(`error log: ${credentials}`)).toMatch(/^warn .*0644.*chmod 600/);
-  expect(well.text).not.toContain('hunter77');
+  expect(well.line(`secret file: ${credentials}`)).toMatch(/^ok /);
   log.failure = 401;
   expect((await doctor(environment)).line('error log: http')).toMatch(/^FAIL .*refuses the credentials/);
 });
@@ -316,7 +329,7 @@ describe('doctor and an identity provider', () => {
     expect(line('identity provider:')).toMatch(/^ok .*responds and has keys$/);
     expect(line('redirect URI')).toMatch(/^ok .*: https:\/\/deploy\.example\/sign-in\/callback$/);
     expect(line('back-channel')).toMatch(/https:\/\/deploy\.example\/sign-in\/back-channel-logout$/);
-    expect(line('client secret:')).toMatch(/^ok /);
+    expect(line(`secret file: ${secret}`)).toMatch(/^ok /);
     expect(line('public URL:')).toMatch(/^ok /);
     expect(line('second factor:')).toMatch(/^ok /);
     expect(line('groups: viewers')).toMatch(/^ok .*all who sign in; deployers none; admins ops$/);
@@ -389,7 +402,7 @@ describe('doctor and an identity provider', () => {
   test('doctor reports a readable client secret, missing groups and a missing second factor', async () => {
     const secret = join(directory, 'secret');
     writeFileSync(secret, 'hunter2\n');
-    chmodSync(secret, 0o640);
+    chmodSync(secret, 0o644);
     const { status, line } = await doctor(
       withIssuer(await issuer(), {
         SPIDERPIG_OIDC_CLIENT_SECRET_FILE: secret,
@@ -398,7 +411,7 @@ describe('doctor and an identity provider', () => {
         SPIDERPIG_SECOND_FACTOR: 'off',
       }),
     );
-    expect(line('client secret:')).toMatch(/^FAIL .*0640.*→ chmod 0600/);
+    expect(line(`secret file: ${secret}`)).toMatch(/^FAIL .*0644.*→ chmod 06[04]0/);
     // --allowed-hosts is not needed, because the server accepts its public name.
     expect(line('public URL:')).toMatch(/^ok .*deploy\.example/);
     expect(line('groups: viewers')).toMatch(/^warn .*No one who signs in at the provider can deploy/);

@@ -948,7 +948,7 @@ describe('server with a public name', () => {
     );
   });
 
-  it('a server does not start without its client secret, and warns if other users can read it', async () => {
+  it('S4 a server does not start without its client secret, nor if other users can read it', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'spiderpig-secret-'));
     try {
       const clientSecretFile = join(directory, 'secret');
@@ -956,16 +956,16 @@ describe('server with a public name', () => {
       await expect(open()).rejects.toThrow(
         `--oidc-client-secret-file (SPIDERPIG_OIDC_CLIENT_SECRET_FILE): ${clientSecretFile} cannot be read (ENOENT)`,
       );
-      await writeFile(clientSecretFile, '\n');
+      await writeFile(clientSecretFile, '\n', { mode: 0o600 });
       await expect(open()).rejects.toThrow('is empty');
       await writeFile(clientSecretFile, 'a secret\n');
-      await chmod(clientSecretFile, 0o640);
-      await using careless = await open();
-      expect(careless.logged.join('')).toContain('chmod 600');
-      expect(careless.logged.join('')).not.toContain('a secret');
+      await chmod(clientSecretFile, 0o644);
+      await expect(open()).rejects.toThrow(
+        /is not safe: other users can read it \(mode 0644\): chmod 06[04]0/,
+      );
       await chmod(clientSecretFile, 0o600);
       await using careful = await open();
-      expect(careful.logged.join('')).not.toContain('chmod');
+      expect(careful.url).toMatch(/^http/);
     } finally {
       await rm(directory, { recursive: true });
     }

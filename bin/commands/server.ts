@@ -1,12 +1,12 @@
 // Owns `spiderpig server`: the server process, with the web client built and a Gerrit to ask.
-import { configurationOf } from '../../schema/process/configuration-reader.ts';
+import { serviceConfigurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { becomeProcess, serviceEnvironment } from '../child-process.ts';
 import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const configuration = configurationOf(args);
+  const configuration = serviceConfigurationOf(args);
   prepareDataDirectory(configuration);
   await buildWebClient();
   // A simulated Gerrit ends when this process does, because its stdin closes.

@@ -7,7 +7,7 @@ import { Job } from '../../schema/model/job/job.ts';
 import { activeStates } from '../../schema/model/job/state.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import type { Configuration } from '../../schema/process/configuration.ts';
-import { configurationOf } from '../../schema/process/configuration-reader.ts';
+import { configurationOf, serviceConfigurationOf } from '../../schema/process/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';
@@ -17,7 +17,7 @@ import { openGerrit } from '../simulated-gerrit.ts';
 import { buildWebClient } from '../web-client.ts';
 
 export async function run(args: readonly string[]): Promise<void> {
-  const given = configurationOf(args);
+  const given = serviceConfigurationOf(args);
   prepareDataDirectory(given);
   await buildWebClient();
   await using database = await openMigratedDatabase(given);

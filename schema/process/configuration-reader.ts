@@ -16,6 +16,7 @@ import { ConfigurationError } from './error.ts';
 import { packageRoot } from './files.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
 import { type Environment, findOnPath, hasPassword, InvalidValue, type OptionValue } from './option-value.ts';
+import { refuseExposedSecrets } from './secret-file.ts';
 import { isDeploymentHost } from './unix-account.ts';
 
 /** A command line in parts. */
@@ -66,6 +67,14 @@ export function parseCommandLine<Own extends string = never>(
 /** The configuration of this process: from `args` (without positional arguments) and its environment. Throws {@link ConfigurationError}. */
 export function configurationOf(args: readonly string[]): Configuration {
   return configurationWith(parseCommandLine(args).options);
+}
+
+/** The same for a service that starts. Also throws {@link ConfigurationError} if another user can read a file with secrets. */
+export function serviceConfigurationOf(args: readonly string[]): Configuration {
+  const { options } = parseCommandLine(args);
+  const configuration = configurationWith(options);
+  refuseExposedSecrets(configuration, sourcesOf(options).file ?? null);
+  return configuration;
 }
 
 /** The configuration of this process: from `options`, its environment and the configuration file. Throws {@link ConfigurationError}. */

@@ -469,8 +469,7 @@ export const optionTable = {
     value: optional(path),
     defaultNote: 'none: a public client, which has only PKCE',
     help: "a file that holds only the client's secret, mode 0600",
-    details:
-      'A file that cannot be read is an error when the server starts. For one that others can read, the server logs a warning.',
+    details: 'A file that cannot be read, or that others can read, is an error when the server starts.',
     format: ({ provider }) => provider?.clientSecretFile ?? '',
   }),
   'oidc-user-claim': row({

@@ -11,6 +11,7 @@ import { passwordFindings } from './password.ts';
 import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
 import { accountFindings, scapFindings } from './scap.ts';
+import { secretFileFindings } from './secret-file.ts';
 
 /** Runs all checks, one after another. `configurationFile`: the one that was read; null: none. */
 export async function* examine(
@@ -26,7 +27,8 @@ export async function* examine(
   } catch (error) {
     yield unreadableDatabase(databaseUrl, error, dialectOf(databaseUrl) === 'postgresql');
   }
-  yield* passwordFindings(databaseUrl, configurationFile);
+  yield* passwordFindings(databaseUrl);
+  yield* secretFileFindings(configuration, configurationFile);
   yield* scapFindings(configuration);
   yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);

@@ -1,9 +1,8 @@
 // Owns the check that errors of production can be searched for.
-import { statSync } from 'node:fs';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { requestSearch, SearchFailed } from '../error-log/request.ts';
 import { readPage, searchBody } from '../error-log/search.ts';
-import { type Finding, fail, isOpenToOthers, octal, ok, requestTimeout, warn } from './finding.ts';
+import { type Finding, fail, ok, requestTimeout } from './finding.ts';
 
 /** What is searched, in milliseconds: short enough for one page. */
 const searched = 300_000;
@@ -13,14 +12,7 @@ export async function* errorLogFindings({
   errorLog,
 }: Pick<Configuration, 'errorLog'>): AsyncGenerator<Finding, void> {
   if (errorLog === null) return;
-  const { credentialsFile, url } = errorLog;
-  const mode =
-    credentialsFile === null ? undefined : statSync(credentialsFile, { throwIfNoEntry: false })?.mode;
-  if (credentialsFile !== null && mode !== undefined && isOpenToOthers(mode))
-    yield warn(
-      `error log: ${credentialsFile} has mode ${octal(mode)}, so other users can read the password`,
-      `chmod 600 ${credentialsFile}`,
-    );
+  const { url } = errorLog;
   const page = { from: Date.now() - searched, to: Date.now(), size: 100, after: null };
   try {
     const access = { ...errorLog, timeout: requestTimeout };

@@ -1,14 +1,17 @@
-// Owns the checks of signing in at the identity provider: client secret, second factor, groups. Not the provider's own metadata (provider-metadata.ts).
-import { readFileSync, statSync } from 'node:fs';
+// Owns the checks of signing in at the identity provider: second factor, groups. Not the provider's own metadata (provider-metadata.ts), not the file of the client secret (secret-file.ts).
 import { type RoleGroups, roleOfGroups } from '../../schema/model/account/user.ts';
 import type { Inspection } from '../../schema/model/inspection.ts';
 import type { Configuration, ProviderConfiguration } from '../../schema/process/configuration.ts';
-import { errorCode } from '../../schema/process/error.ts';
-import { type Finding, fail, isOpenToOthers, octal, ok, warn } from './finding.ts';
+import { type Finding, ok, warn } from './finding.ts';
 import { metadataFindings } from './provider-metadata.ts';
 
 /** The maximum number of groups that are named in a finding. */
 const maxNamedGroups = 20;
+
+const noSecret = warn(
+  'client secret: none, so this is a public client',
+  'if the provider issued a secret, pass its file with --oidc-client-secret-file',
+);
 
 /** `inspection`: of the database; null if it could not be read. */
 export async function providerFindings(
@@ -27,7 +30,7 @@ export async function providerFindings(
     ok(
       `back-channel logout URI, to be registered too: ${provider.publicUrl}${basePath}/sign-in/back-channel-logout`,
     ),
-    secretFinding(provider),
+    ...(provider.clientSecretFile === null ? [noSecret] : []),
     ok(`public URL: ${provider.publicUrl}, an allowed host`),
     roleFinding(roleGroups),
     claimFinding(provider, roleGroups, inspection),
@@ -35,27 +38,6 @@ export async function providerFindings(
       ? ok('second factor: required after signing in at the provider')
       : warn('second factor: off', 'set --second-factor on, unless the provider itself requires one'),
   ];
-}
-
-function secretFinding({ clientSecretFile: file }: ProviderConfiguration): Finding {
-  if (file === null)
-    return warn(
-      'client secret: none, so this is a public client',
-      'if the provider issued a secret, pass its file with --oidc-client-secret-file',
-    );
-  try {
-    const { mode } = statSync(file);
-    if (isOpenToOthers(mode))
-      return fail(`client secret: other users can read ${file} (mode ${octal(mode)})`, `chmod 0600 ${file}`);
-    if (readFileSync(file, 'utf8').trim() === '')
-      return fail(`client secret: ${file} is empty`, 'write the secret to it');
-    return ok(`client secret: in ${file}, only accessible to its owner`);
-  } catch (error) {
-    return fail(
-      `client secret: ${file} cannot be read (${errorCode(error)})`,
-      'make it readable only for the user of the server',
-    );
-  }
 }
 
 function roleFinding({ viewer, deployer, admin }: RoleGroups): Finding {

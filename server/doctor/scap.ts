@@ -1,9 +1,8 @@
 // Owns the checks of the scap command and the masks of secrets.
-import { statSync } from 'node:fs';
 import type { Configuration } from '../../schema/process/configuration.ts';
 import { findOnPath } from '../../schema/process/option-value.ts';
 import { hasUnixAccount } from '../../schema/process/unix-account.ts';
-import { type Finding, fail, isOpenToOthers, octal, ok, warn } from './finding.ts';
+import { type Finding, fail, ok, warn } from './finding.ts';
 
 export function* scapFindings({
   scap,
@@ -22,15 +21,7 @@ export function* scapFindings({
       'masks: none, so a secret in the output of scap is stored and shown',
       'list known secrets in a file and pass it with --masks',
     );
-  else {
-    const { mode } = statSync(masks.file);
-    yield isOpenToOthers(mode)
-      ? fail(
-          `masks: other users can read ${masks.file} (mode ${octal(mode)}), which contains secrets`,
-          `chmod 0600 ${masks.file}`,
-        )
-      : ok(`masks: ${masks.patterns.length} in ${masks.file}`);
-  }
+  else yield ok(`masks: ${masks.patterns.length} in ${masks.file}`);
 }
 
 /** Whether each of these users has the Unix account to which scap would attribute deployments. */

@@ -241,7 +241,7 @@ describe('the error log', () => {
 
   test('sends the credentials of the file, also after it has changed', async () => {
     const file = join(directory, 'credentials');
-    writeFileSync(file, '# of the deployment host\n\nscap:first\n');
+    writeFileSync(file, '# of the deployment host\n\nscap:first\n', { mode: 0o600 });
     const own = await openErrorWorld({ credentialsFile: file });
     await logWhere(own, own.deployer, isKnown);
     expect(own.log.authorization).toBe(`Basic ${btoa('scap:first')}`);

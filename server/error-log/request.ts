@@ -1,5 +1,5 @@
 // Owns one request to the error log: its time limit, the limit of its response, and why it failed in plain words. Not what is requested (search.ts).
-import { readFile } from 'node:fs/promises';
+import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
 import { retryAfterOf } from '../gerrit/request.ts';
 
 /** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */
@@ -44,7 +44,7 @@ export async function requestSearch(
   signal: AbortSignal,
 ): Promise<unknown> {
   const { url, index, timeout = defaultTimeout } = access;
-  const authorization = await authorizationOf(access.credentialsFile);
+  const authorization = authorizationOf(access.credentialsFile);
   const limit = AbortSignal.timeout(timeout);
   try {
     // An index that is missing is not an error: the pattern may match one per day.
@@ -69,14 +69,22 @@ export async function requestSearch(
   }
 }
 
-async function authorizationOf(file: string | null): Promise<string | null> {
+function authorizationOf(file: string | null): string | null {
   if (file === null) return null;
-  const text = await readFile(file, 'utf8').catch(() => {
-    throw new SearchFailed('the file with its credentials cannot be read');
-  });
+  const text = credentialsIn(file);
   const line = text.split('\n').find((each) => each.trim() !== '' && !each.startsWith('#'));
   if (!line?.includes(':')) throw new SearchFailed('the file with its credentials has no line USER:PASSWORD');
   return `Basic ${Buffer.from(line.trim()).toString('base64')}`;
+}
+
+/** Throws {@link SearchFailed}. */
+function credentialsIn(file: string): string {
+  try {
+    return readSecretFile(file);
+  } catch (error) {
+    const why = error instanceof ExposedSecret ? `is not safe: ${error.message}` : 'cannot be read';
+    throw new SearchFailed(`the file with its credentials ${why}`);
+  }
 }
 
 async function readText(response: Response): Promise<string> {

@@ -1,5 +1,4 @@
 // Owns discovery: the metadata and keys of the identity provider, cached for a while, and how this client authenticates there. Not the sign-in (provider.ts).
-import { readFileSync, statSync } from 'node:fs';
 import {
   allowInsecureRequests,
   type ClientAuth,
@@ -14,6 +13,7 @@ import {
 import type { Logger } from 'pino';
 import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
 import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
+import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
 import { fetchAnswer } from './provider-answer.ts';
 import { clockDifference } from './provider-clock.ts';
 import { failureOf } from './provider-error.ts';
@@ -50,7 +50,7 @@ export class MetadataCache {
   /** Throws {@link ConfigurationError} when the client secret cannot be read. */
   constructor(options: MetadataOptions) {
     this.#options = options;
-    this.#secret = clientSecret(options.configuration.clientSecretFile, options.logger);
+    this.#secret = clientSecret(options.configuration.clientSecretFile);
   }
 
   /** Rejects with {@link ProviderFailure}: the metadata cannot be read. */
@@ -115,19 +115,17 @@ function clientAuthentication(secret: string | null): ClientAuth {
 }
 
 /** Reads the client secret, without surrounding whitespace. Throws {@link ConfigurationError}. */
-function clientSecret(file: string | null, logger: Logger): string | null {
+function clientSecret(file: string | null): string | null {
   if (file === null) return null;
   const name = '--oidc-client-secret-file (SPIDERPIG_OIDC_CLIENT_SECRET_FILE)';
   try {
-    const secret = readFileSync(file, 'utf8').trim();
+    const secret = readSecretFile(file).trim();
     if (secret === '') throw new ConfigurationError(`${name}: ${file} is empty`);
-    const mode = statSync(file).mode & 0o777;
-    if ((mode & 0o077) !== 0) {
-      logger.warn({ file, mode: mode.toString(8) }, 'other users can read the client secret: chmod 600 it');
-    }
     return secret;
   } catch (error) {
     if (error instanceof ConfigurationError) throw error;
+    if (error instanceof ExposedSecret)
+      throw new ConfigurationError(`${name}: ${file} is not safe: ${error.message}`);
     throw new ConfigurationError(`${name}: ${file} cannot be read (${errorCode(error)})`);
   }
 }

@@ -62,7 +62,7 @@ beforeAll(async () => {
   createStaging(staging, new Date('2026-08-18'));
   gerrit = await startGerrit({ trainVersions: () => readBranches(staging) });
   services = await startTrainServices({ staging });
-  writeFileSync(join(directory, 'token'), `${conduitToken}\n`);
+  writeFileSync(join(directory, 'token'), `${conduitToken}\n`, { mode: 0o600 });
   world = await openTrain(staging, join(directory, 'token'));
   token = await world.token('deploy');
 });

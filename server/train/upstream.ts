@@ -1,6 +1,6 @@
 // Owns what other services say about the train: the newest branch in Gerrit, this week's task, its blockers. Not when they are asked (train.ts).
-import { readFile } from 'node:fs/promises';
 import type { TrainBlocker, TrainTask } from '../../schema/graphql/context.ts';
+import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
 import { highestVersion, isTrainVersion } from '../../schema/text/train.ts';
 import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from '../gerrit/request.ts';
 
@@ -57,14 +57,26 @@ const closedStatuses = ['resolved', 'declined', 'invalid', 'duplicate'];
 /** How many blockers are read. */
 const maxBlockers = 100;
 
+/** Throws {@link GerritRequestFailed}. */
+function conduitToken(file: string): string {
+  let token = '';
+  try {
+    token = readSecretFile(file).trim();
+  } catch (error) {
+    if (error instanceof ExposedSecret)
+      throw new GerritRequestFailed(`the file with its token is not safe: ${error.message}`);
+  }
+  if (token === '') throw new GerritRequestFailed('the file with its token cannot be read');
+  return token;
+}
+
 /** The open subtasks of a task. Throws {@link GerritRequestFailed}. @param tokenFile holds only a Conduit token */
 export async function openBlockers(
   task: string,
   { phorgeUrl, tokenFile }: { readonly phorgeUrl: string; readonly tokenFile: string },
   options: GerritRequestOptions = {},
 ): Promise<readonly TrainBlocker[]> {
-  const token = (await readFile(tokenFile, 'utf8').catch(() => '')).trim();
-  if (token === '') throw new GerritRequestFailed('the file with its token cannot be read');
+  const token = conduitToken(tokenFile);
   const ask = async (method: string, parameters: object): Promise<readonly unknown[]> => {
     const body = new URLSearchParams({
       params: JSON.stringify({ ...parameters, __conduit__: { token } }),
