@@ -46,6 +46,13 @@ export async function makeEmptyDatabase(dialect: Dialect, directory: string): Pr
   });
 }
 
+/** Creates a PostgreSQL database whose encoding SpiderPig does not accept. */
+export async function makeAsciiDatabase(): Promise<MadeDatabase> {
+  return await makePostgreSql(undefined, async (client, _base, name) => {
+    await client.query(`create database ${name} template template0 encoding 'SQL_ASCII' locale 'C'`);
+  });
+}
+
 async function makePostgreSql(
   postgresqlUrl: string | undefined,
   create: (client: pg.Client, base: string, name: string) => Promise<void>,

@@ -3,7 +3,12 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { dialects, openTestDatabase, ownDatabase } from '../../../tests/support/database.ts';
+import {
+  dialects,
+  makeAsciiDatabase,
+  openTestDatabase,
+  ownDatabase,
+} from '../../../tests/support/database.ts';
 import { createToken } from '../account/token.ts';
 import { User } from '../account/user.ts';
 import { claimJob } from '../job/claim.ts';
@@ -11,6 +16,7 @@ import { currentHold } from '../job/hold.ts';
 import { requestStop } from '../job/stop.ts';
 import { systemLine } from '../log/line.ts';
 import { appendLines, readLines } from '../log/log.ts';
+import { findDatabase } from '../migration/migration.ts';
 import { openDatabase } from '../open.ts';
 import { holdAfterRewind } from '../runner/rewind.ts';
 import { type Database, type Dialect, sqliteFile } from '../store/database.ts';
@@ -144,5 +150,14 @@ describe('a backup', () => {
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
     await expect(restoreBackup(test.database.url, file)).rejects.toThrow('is not empty');
+  });
+
+  it('is not restored into a PostgreSQL database that the server would refuse', async () => {
+    await using test = await openTestDatabase('postgresql');
+    const file = join(directory, 'backup');
+    await backUp(test.database.url, file);
+    await using ascii = await ownDatabase('postgresql', makeAsciiDatabase);
+    await expect(restoreBackup(ascii.url, file)).rejects.toThrow('The encoding of the database is SQL_ASCII');
+    expect(await findDatabase(ascii.url)).toBe('missing');
   });
 });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { migrate } from '../migration/migration.ts';
 import { dialectOf, sqliteFile } from '../store/database.ts';
+import { checkPostgreSql } from '../store/postgresql-check.ts';
 import { type BackupContent, BackupRefused, checkBackup } from './backup.ts';
 import { openCopyClient } from './client.ts';
 import { copyToPostgreSql } from './table.ts';
@@ -16,11 +17,14 @@ export interface Restored extends BackupContent {
 
 /**
  * Restores a backup of either dialect into a database of either dialect, and migrates it to this version. A SQLite file that was there is kept
- * under another name; a PostgreSQL database must be empty. Throws {@link BackupRefused}, and `DatabaseIsNewer` for a backup of a newer version.
+ * under another name; a PostgreSQL database must be empty. Throws {@link BackupRefused},
+ * `UnsuitableDatabase`, and `DatabaseIsNewer` for a backup of a newer version.
  */
 export async function restoreBackup(url: string, file: string, now = Date.now()): Promise<Restored> {
   if (!existsSync(file)) throw new BackupRefused(`${file} does not exist.`);
   const isSqlite = dialectOf(url) === 'sqlite';
+  // Before anything is written: server and jobrunner refuse a database that fails these checks.
+  if (!isSqlite) await checkPostgreSql(url);
   const parent = isSqlite ? dirname(sqliteFile(url)) : dirname(file);
   mkdirSync(parent, { recursive: true, mode: 0o700 });
   const directory = mkdtempSync(join(parent, '.spiderpig-restore-'));
@@ -80,7 +84,7 @@ async function fillPostgreSql(url: string, copy: string): Promise<void> {
     const { rows } = await target.client.query('select 1 from account union all select 1 from job limit 1');
     if (rows.length > 0)
       throw new BackupRefused(
-        'The PostgreSQL database is not empty. Create a new database for the backup, and name it with --database. Nothing was changed.',
+        'The PostgreSQL database is not empty. Create a new database for the backup, and name it in SPIDERPIG_DATABASE_URL. Nothing was changed.',
       );
   }
   const source = new SqliteDatabase(copy, { readonly: true });
