@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
+import { shownOf } from './errors.ts';
 
 const message = {
   text: '[{reqId}] {exception_url}   TypeError: \u001b[31mred\u001b[0m',
@@ -59,6 +60,16 @@ test('prints errors with their messages, without the control characters in them'
     type: 'errors',
     errorLog: { source: { problem: null }, range: { messages: [{ text: null }] } },
   });
+});
+
+test.each([
+  ['all are shown', {}, 6, 6, null],
+  ['--first leaves some out', { first: 2 }, 2, 6, '2 of 6 messages shown; use --first'],
+  ['a filter leaves some out', { onlyNew: true }, 0, 6, '0 of 6 messages match'],
+  ['both do', { first: 2, text: 'query' }, 2, 6, '2 of 6 messages shown; use --first'],
+])('says how many messages are not shown: %s', (_, request, shown, all, words) => {
+  const defaults = { first: 20, text: null, version: null, onlyNew: false };
+  expect(shownOf({ ...defaults, ...request }, shown, all)).toBe(words);
 });
 
 test('says that the error log cannot be searched, instead of no errors', async () => {

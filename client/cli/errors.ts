@@ -1,5 +1,7 @@
 // Owns `spiderpig errors`: the errors of production as text. Not what they mean (docs/health.md).
+
 import { setTimeout as pause } from 'node:timers/promises';
+import { minuteInUtc } from '../../schema/text/minute.ts';
 import type { ErrorLog } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { table } from './printer.ts';
@@ -33,10 +35,22 @@ export async function printErrors(session: Session, request: ErrorsRequest): Pro
     text ?? `(hidden, ${id})`,
   ]);
   if (rows.length > 0) await printer.text(table([['ERRORS', '', 'VERSIONS', 'MESSAGE'], ...rows]));
-  if (rows.length < range.messageCount && !printer.json)
-    printer.remark(`${rows.length} of ${range.messageCount} messages shown; use --first`);
+  const more = shownOf(request, rows.length, range.messageCount);
+  if (more !== null && !printer.json) printer.remark(more);
   await printer.object({ type: 'errors', errorLog });
   return 0;
+}
+
+/** Which of all messages are shown; null: all. Without a filter, only `--first` can leave some out. */
+export function shownOf(
+  { first, text, version, onlyNew }: Pick<ErrorsRequest, 'first' | 'text' | 'version' | 'onlyNew'>,
+  shown: number,
+  all: number,
+): string | null {
+  if (shown >= all) return null;
+  const isFiltered = onlyNew || text !== null || version !== null;
+  if (isFiltered && shown < first) return `${shown} of ${all} messages match`;
+  return `${shown} of ${all} messages shown; use --first`;
 }
 
 /** The error log, once it was searched. */
@@ -59,7 +73,9 @@ function summary({ source, range }: ErrorLog): string[] {
   return [
     ...(source.problem === null
       ? []
-      : [`No answer since ${source.readAt ?? 'the start'}: ${source.problem}. What follows is as of then.`]),
+      : [
+          `No answer since ${source.readAt === null ? 'the start' : minuteInUtc(source.readAt)}: ${source.problem}. What follows is as of then.`,
+        ]),
     `${total?.errors} errors in ${minutes} min (${counts}), ${newMessageCount} new ${newMessageCount === 1 ? 'message' : 'messages'}`,
     `${verdict.text}${verdict.basis === '' ? '' : ` (last 5 minutes: ${verdict.basis})`}`,
   ];
