@@ -1,4 +1,5 @@
 // Owns `spiderpig backup` and `spiderpig restore`.
+
 import { resolve } from 'node:path';
 import { hostSource, recordAudit } from '../../schema/model/account/audit.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
@@ -12,11 +13,12 @@ import { configurationWith, parseCommandLine } from '../../schema/process/config
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
+import { minuteInUtc } from '../../schema/text/minute.ts';
 import { operatorName, userNameOf } from '../argument.ts';
 import { say } from '../output.ts';
 
 const contentText = ({ jobs, lastOrderAt }: BackupContent): string =>
-  `${jobs} jobs, as of ${new Date(lastOrderAt).toISOString()}`;
+  `${jobs} ${jobs === 1 ? 'job' : 'jobs'}, as of ${minuteInUtc(lastOrderAt)}`;
 
 /** `spiderpig backup FILE` */
 export async function run(args: readonly string[]): Promise<void> {
@@ -52,7 +54,7 @@ export async function restore(args: readonly string[]): Promise<void> {
   prepareDataDirectory(configuration);
   const restored = await restoreBackup(configuration.databaseUrl, file);
   await using database = await openDatabase(configuration.databaseUrl, { marks: configuration.data });
-  const what = `A backup as of ${new Date(restored.lastOrderAt).toISOString()} was restored by ${operatorName()}.`;
+  const what = `A backup as of ${minuteInUtc(restored.lastOrderAt)} was restored by ${operatorName()}.`;
   await database.continuity.beginRestored(database, async (rewind) => {
     await holdAfterRewind(database, rewind, { what });
   });

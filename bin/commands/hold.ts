@@ -1,10 +1,12 @@
 // Owns `spiderpig hold` and `spiderpig release`: they work on the deployment host, also while no server answers.
+
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';
 import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
+import { minuteInUtc } from '../../schema/text/minute.ts';
 import { durationOf, operatorName, userNameOf } from '../argument.ts';
 import { say, sayJson } from '../output.ts';
 
@@ -25,7 +27,7 @@ export async function run(args: readonly string[]): Promise<void> {
   const request = { reason: positionals.join(' '), endsAt, user, through: hostSource };
   const { id, reason } = await holdDeployments(database, request, now);
   const end = endsAt === null ? null : new Date(endsAt).toISOString();
-  const text = `Deployments are held until ${end ?? '`spiderpig release`'}. Running jobs continue.`;
+  const text = `Deployments are held until ${endsAt === null ? '`spiderpig release`' : minuteInUtc(endsAt)}. Running jobs continue.`;
   const object = { type: 'hold', id: String(id), by: name, reason, endsAt: end };
   if (switches.has('json')) sayJson(object);
   else say(text);

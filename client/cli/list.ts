@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { harmlessName } from '../../schema/text/harmless.ts';
+import { minuteInUtc, minuteOf } from '../../schema/text/minute.ts';
 import { type Client, jobUrl } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { ownerText, queueText, stateText } from './job-text.ts';
@@ -16,7 +17,13 @@ type JobsRequest = Extract<Request, { readonly name: 'jobs' }>;
 /** `spiderpig jobs`. Returns the exit status. */
 export async function listJobs({ client, printer, signal }: Session, request: JobsRequest): Promise<number> {
   const { nodes, totalCount } = await newestJobs(client, request, signal);
-  const rows = nodes.map((job) => [job.id, stateText(job), job.queuedAt, ownerText(job), job.title]);
+  const rows = nodes.map((job) => [
+    job.id,
+    stateText(job),
+    minuteOf(job.queuedAt),
+    ownerText(job),
+    job.title,
+  ]);
   await printer.text(table([['JOB', 'STATE', 'QUEUED (UTC)', 'OWNER', 'TITLE'], ...rows]));
   for (const job of nodes) await printer.object({ type: 'job', job });
   const older = totalCount - nodes.length;
@@ -45,10 +52,10 @@ export async function listQueue({ client, printer, signal }: Session): Promise<n
   const system = await client.system(signal);
   const { activeJobs, queuedJobs, hold } = system;
   if (hold !== null) {
-    const until = hold.endsAt === null ? '' : `, until ${hold.endsAt}`;
+    const until = hold.endsAt === null ? '' : `, until ${minuteInUtc(hold.endsAt)}`;
     await printer.text(
       terminalText(
-        `Deployments are held by ${harmlessName(hold.by.name)} since ${hold.since}${until}: “${hold.reason}”\n`,
+        `Deployments are held by ${harmlessName(hold.by.name)} since ${minuteInUtc(hold.since)}${until}: “${hold.reason}”\n`,
       ),
     );
     await printer.object({ type: 'hold', hold });

@@ -1,4 +1,5 @@
 // Owns what an event says, as data and as one line of text for chats. Pure. Not the form in which it is sent (server/webhook).
+import { minuteInUtc } from './minute.ts';
 
 /**
  * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of production found after its end. `test`: an administrator tests a webhook.
@@ -96,7 +97,7 @@ export function eventSentence(kind: EventKind, { by, job, question, hold, errors
     case 'errors_rose':
       return `${number}: ${inline(errors?.text ?? '')} ${title} (${owner})`;
     case 'held':
-      return `${user} holds all deployments ${hold?.endsAt == null ? 'until they are released' : `until ${hold.endsAt.slice(0, 16).replace('T', ' ')} UTC`}: “${inline(hold?.reason ?? '')}”`;
+      return `${user} holds all deployments ${hold?.endsAt == null ? 'until they are released' : `until ${minuteInUtc(hold.endsAt)}`}: “${inline(hold?.reason ?? '')}”`;
     case 'released':
       return `${user} released deployments.`;
     case 'test':

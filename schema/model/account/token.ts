@@ -1,6 +1,8 @@
 // Owns API tokens, with which other tools sign in. Not browser sessions (session.ts).
+
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { DomainError } from '../error.ts';
 import { text, time, word } from '../store/column.ts';
 import type { Database } from '../store/database.ts';
@@ -71,7 +73,7 @@ export async function createToken(
     const user = await userNamed(em, request.userName, now);
     const { name, scope } = request;
     const { token } = await insertToken(em, { name, scope, user, expiresAt }, now);
-    const until = `until ${new Date(expiresAt).toISOString()}`;
+    const until = `until ${minuteInUtc(expiresAt)}`;
     const operator = request.operator === undefined ? '' : `, by the Unix user ${request.operator}`;
     await recordAudit(em, {
       at: now,

@@ -1,6 +1,8 @@
 // Owns holds: while one is active, no deployment starts. Not how a hold is shown (schema/graphql/job/hold.ts).
+
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
@@ -33,16 +35,13 @@ const HoldSchema = defineEntity({
 export class Hold extends HoldSchema.class {}
 HoldSchema.setClass(Hold);
 
-/** A point in time for messages: `2026-11-20 12:03 UTC`. Pure. */
-const minuteOf = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-
 /** All deployments are held. Nothing starts until the hold is released or ends. */
 export class DeploymentsHeld extends DomainError {
   readonly hold: Hold;
   /** @param by the name of who holds */
   constructor(hold: Hold, by: string) {
-    const end = hold.endsAt == null ? 'until they are released' : `until ${minuteOf(hold.endsAt)}`;
-    super(`Deployments are held by ${by} since ${minuteOf(hold.createdAt)}, ${end}: “${hold.reason}”`);
+    const end = hold.endsAt == null ? 'until they are released' : `until ${minuteInUtc(hold.endsAt)}`;
+    super(`Deployments are held by ${by} since ${minuteInUtc(hold.createdAt)}, ${end}: “${hold.reason}”`);
     this.hold = hold;
   }
 }
@@ -119,7 +118,7 @@ export async function holdDeployments(
       if (before && isRetry && before.user === user.id && before.createdAt === now) return before;
       if (before) throw await deploymentsHeld(em, before);
       const id = await em.insert(Hold, { reason, user: user.id, createdAt: now, endsAt });
-      const end = endsAt === null ? 'until released' : `until ${new Date(endsAt).toISOString()}`;
+      const end = endsAt === null ? 'until released' : `until ${minuteInUtc(endsAt)}`;
       await recordAudit(em, {
         at: now,
         user,
@@ -149,7 +148,7 @@ export async function releaseHold(
       at: now,
       user,
       action: 'release',
-      detail: `held since ${new Date(hold.createdAt).toISOString()}: “${hold.reason}”`,
+      detail: `held since ${minuteInUtc(hold.createdAt)}: “${hold.reason}”`,
       through,
     });
     const { reason, endsAt } = hold;

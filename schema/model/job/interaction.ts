@@ -1,6 +1,8 @@
 // Owns questions: asked by scap, answered by one user, delivered once. Not the pipe to scap (jobrunner/process/child.ts).
+
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { questionKey } from '../../text/question-key.ts';
 import { questionText } from '../../text/question-text.ts';
 import { type ActionSource, quoted, recordAudit } from '../account/audit.ts';
@@ -85,7 +87,7 @@ export class InteractionAlreadyAnswered extends DomainError {
   readonly interaction: Interaction;
   constructor(interaction: Interaction, by: string) {
     super(
-      `This question was already answered: ${by} answered “${answerLabel(interaction)}” at ${new Date(interaction.answeredAt ?? 0).toISOString()}.`,
+      `This question was already answered: ${by} answered “${answerLabel(interaction)}” at ${minuteInUtc(interaction.answeredAt ?? 0)}.`,
     );
     this.interaction = interaction;
   }

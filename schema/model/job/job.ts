@@ -1,6 +1,8 @@
 // Owns the job's row and the one conditional update that changes its state. Not queueing (enqueue.ts), claiming (claim.ts) or ending (ending.ts).
+
 import { defineEntity, p, raw } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
 import type { ProcessIdentity } from '../runner/process.ts';
@@ -145,7 +147,7 @@ export class JobAlreadyEnded extends DomainError {
   readonly job: Job;
   constructor(job: Job) {
     super(
-      `Job ${job.id} has already ended: ${job.state} at ${new Date(job.finishedAt ?? 0).toISOString()}.${job.reason ? ` ${job.reason}` : ''}`,
+      `Job ${job.id} has already ended: ${job.state} at ${minuteInUtc(job.finishedAt ?? 0)}.${job.reason ? ` ${job.reason}` : ''}`,
     );
     this.job = job;
   }

@@ -1,6 +1,8 @@
 // Owns removing old jobs: selecting them, deleting them in small steps, releasing their disk space. Not when that is done (jobrunner/loop/clean-up.ts).
+
 import { setTimeout as wait } from 'node:timers/promises';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import type { Bindable, Database } from '../store/database.ts';
 import { tryLock } from '../store/lock.ts';
 import { CleanUp, type Retention } from './clean-up.ts';
@@ -48,7 +50,7 @@ export async function checkClock(db: Database, now = Date.now()): Promise<void> 
   const last = Number(row?.['last']);
   if (now - last > longestPause)
     throw new ClockNotTrusted(
-      `the clock of this host says ${new Date(now).toISOString()}, but the last thing that was recorded is of ${new Date(last).toISOString()}. If the clock is right, old jobs are removed after the next job was queued`,
+      `the clock of this host says ${minuteInUtc(now)}, but the last thing that was recorded is of ${minuteInUtc(last)}. If the clock is right, old jobs are removed after the next job was queued`,
     );
 }
 

@@ -1,6 +1,8 @@
 // Owns deliveries: one row for each event and webhook, with its attempts. Not the requests (server/webhook), not webhooks (webhook.ts).
+
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import { minuteInUtc } from '../../text/minute.ts';
 import { quoted, recordAudit } from '../account/audit.ts';
 import { DomainError } from '../error.ts';
 import { partialIndexes, storableText, text, time, word } from '../store/column.ts';
@@ -246,7 +248,7 @@ export async function recordAttempt(
       status === gone
         ? 'The receiver answered with the status 410 (gone).'
         : since !== null && now - since > failingLimit
-          ? `All attempts have failed since ${new Date(since).toISOString()}.`
+          ? `All attempts have failed since ${minuteInUtc(since)}.`
           : null;
     const isDisabled = reason !== null && (await disable(db, em, webhook, reason, now));
     return { disabled: isDisabled ? reason : null };
