@@ -223,7 +223,13 @@ describe('a command of an operator', () => {
     const listed = await run(['token', 'list', '--json']);
     expect(JSON.parse(listed.out)).toMatchObject({ id: '1', name: 'bot', scope: 'read', user: 'ada' });
     expect(listed.out).not.toContain(secret.out.trim());
-    expect((await run(['token', 'list', '--user', 'bob'])).out).toBe('');
+    expect((await run(['token', 'list'])).out).toMatch(
+      /^ID {2}USER .* NAME\n1 +\S+ +\w+ +\d{4}-\d\d-\d\d \d\d:\d\d +never +\S+\n$/,
+    );
+    expect(await run(['token', 'list', '--user', 'bob'])).toMatchObject({
+      out: '',
+      err: 'No active tokens.\n',
+    });
     expect(await run(['token', 'revoke', '1'])).toMatchObject({
       status: 0,
       out: 'Token 1 (bot) is revoked.\n',

@@ -1,5 +1,6 @@
 // Owns `spiderpig token create|list|revoke`. The secret of a token is printed alone, once.
 import { userInfo } from 'node:os';
+import { table } from '../../client/cli/printer.ts';
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamePattern } from '../../schema/model/account/name.ts';
 import { revokeTokenOf } from '../../schema/model/account/sign-out.ts';
@@ -12,6 +13,7 @@ import {
 } from '../../schema/process/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
+import { minuteOf } from '../../schema/text/minute.ts';
 import { durationOf, operatorName, userNameOf, wordOf } from '../argument.ts';
 import { say, sayJson } from '../output.ts';
 
@@ -53,16 +55,37 @@ async function create({ options, own }: Line): Promise<void> {
 async function list({ options, own, switches }: Line): Promise<void> {
   const userName = own.user === undefined ? null : userNameOf(own.user);
   await using database = await openExistingDatabase(configurationWith(options));
-  for (const { token, user } of await activeTokensOf(database.em(), userName)) {
-    const expiresAt = new Date(token.expiresAt).toISOString();
-    const lastUsedAt = token.lastUsedAt == null ? null : new Date(token.lastUsedAt).toISOString();
-    const { id, name, scope } = token;
-    const object = { type: 'token', id: String(id), name, scope, user, expiresAt, lastUsedAt };
-    const text = `${id}\t${user}\t${scope}\t${expiresAt}\t${lastUsedAt ?? 'never used'}\t${name}`;
-    if (switches.has('json')) sayJson(object);
-    else say(text);
-  }
+  const tokens = (await activeTokensOf(database.em(), userName)).map(
+    ({ token: { id, name, scope, expiresAt, lastUsedAt }, user }) => ({
+      type: 'token',
+      ...{ id: String(id), name, scope, user },
+      expiresAt: new Date(expiresAt).toISOString(),
+      lastUsedAt: lastUsedAt == null ? null : new Date(lastUsedAt).toISOString(),
+    }),
+  );
+  if (switches.has('json')) for (const token of tokens) sayJson(token);
+  else if (tokens.length === 0) process.stderr.write('No active tokens.\n');
+  else
+    process.stdout.write(
+      table([['ID', 'USER', 'SCOPE', 'EXPIRES (UTC)', 'LAST USED', 'NAME'], ...tokens.map(rowOf)]),
+    );
 }
+
+const rowOf = (token: {
+  readonly id: string;
+  readonly user: string;
+  readonly scope: string;
+  readonly expiresAt: string;
+  readonly lastUsedAt: string | null;
+  readonly name: string;
+}): string[] => [
+  token.id,
+  token.user,
+  token.scope,
+  minuteOf(token.expiresAt),
+  token.lastUsedAt === null ? 'never' : minuteOf(token.lastUsedAt),
+  token.name,
+];
 
 async function revoke({ options, own, switches }: Line, tokenId: number): Promise<void> {
   const operator = userNameOf(own.user ?? operatorName());
