@@ -14,13 +14,22 @@ import {
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
+import { Passkey } from '../schema/model/account/passkey.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
+import { unverifiedChange } from '../schema/model/job/change.ts';
+import { claimJob } from '../schema/model/job/claim.ts';
+import { enqueueJob } from '../schema/model/job/enqueue.ts';
+import { holdDeployments } from '../schema/model/job/hold.ts';
 import { migrate } from '../schema/model/migration/migration.ts';
+import { createWebhook } from '../schema/model/notification/webhook.ts';
 import { openDatabase } from '../schema/model/open.ts';
+import { identify } from '../schema/model/runner/process.ts';
+import { recordCleanUpProblem, recordLaneProblem, registerRunner } from '../schema/model/runner/runner.ts';
+import { sqliteFile } from '../schema/model/store/database.ts';
 import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 import { dialects, makeEmptyDatabase, ownDatabase } from './support/database.ts';
 import { program, World } from './support/world.ts';
@@ -252,6 +261,120 @@ describe.each(dialects)('doctor and a database on %s', (dialect) => {
     );
     await database[Symbol.asyncDispose]();
   });
+});
+
+describe.each(dialects)('doctor and an installation that does not work as it should, on %s', (dialect) => {
+  test('doctor names a hold, a refused clean-up, what hangs or fails, and passkeys of another host', async () => {
+    await using own = await ownDatabase(dialect);
+    const environment = { SPIDERPIG_DATABASE_URL: own.url, SPIDERPIG_PUBLIC_URL: 'https://deploy.example' };
+    expect((await doctor(environment)).line('operation:')).toMatch(
+      /^ok .*not held, and nothing fails or hangs/,
+    );
+    await using database = await openDatabase(own.url);
+    const user = await database.write([], (em) => userNamed(em, 'ada', Date.now()));
+    const { id } = await enqueueJob(database, {
+      kind: 'backport',
+      changes: [unverifiedChange('7')],
+      owner: user,
+    });
+    await enqueueJob(database, { kind: 'backport', changes: [unverifiedChange('8')], owner: user });
+    await claimJob(database, 'r', ['default']);
+    expect((await doctor(environment)).line('jobrunner:')).toMatch(
+      /^FAIL .*none is online, and 1 queued job waits.*→ start spiderpig-jobrunner/,
+    );
+    await holdDeployments(database, { reason: 'switchover', endsAt: null, user });
+    await registerRunner(database, {
+      id: 'deploy1/default/1',
+      host: 'deploy1',
+      lanes: ['default'],
+      process: { ...identify(process.pid), boot: 'of another machine', host: 'deploy1' },
+      scap: 'scap',
+      simulated: false,
+      startedAt: Date.now(),
+    });
+    await recordCleanUpProblem(database, 'deploy1/default/1', 'the clock is 401 days ahead');
+    await recordLaneProblem(database, 'deploy1/default/1', 'not the active host');
+    const since = Date.parse('2026-11-28T10:00:00Z');
+    await database.execute('update runner set not_responding_since = ?', [since]);
+    await database.execute('update job set not_responding_since = ? where id = ?', [since, id]);
+    const through = { channel: 'page', address: null };
+    const settings = {
+      url: 'https://chat.example/',
+      events: ['ended'],
+      format: 'json',
+      template: null,
+    } as const;
+    for (const name of ['failing', 'disabled', 'working'])
+      await createWebhook(database, { ...settings, name, enabled: true }, { by: user, through });
+    await database.execute("update webhook set failing_since = ? where name <> 'working'", [since]);
+    await database.execute(
+      "update webhook set disabled_at = ?, disabled_reason = 'it failed for five days' where name = 'disabled'",
+      [since],
+    );
+    const passkey = {
+      user: user.id,
+      name: 'key',
+      publicKey: '',
+      counter: 0,
+      transports: '',
+      createdAt: since,
+    };
+    await database.write([], async (em) => {
+      await em.insert(Passkey, { ...passkey, credential: 'a', host: 'old.example' });
+      await em.insert(Passkey, { ...passkey, credential: 'b', host: 'deploy.example' });
+    });
+    const { line, text, status } = await doctor(environment);
+    expect(line('hold:')).toMatch(
+      /^warn .*held by ada since .*, until they are released: “switchover”.*spiderpig release/,
+    );
+    expect(line('clean-up:')).toMatch(
+      /^FAIL .*deploy1\/default\/1 removes no jobs .*: the clock is 401 days ahead.*→ synchronise the clocks/,
+    );
+    expect(line('lane:')).toMatch(/^warn .*may not deploy now: not the active host/);
+    expect(line('jobrunner:')).toMatch(/^FAIL .*has not looked for jobs since 2026-11-28 10:00 UTC/);
+    expect(line('supervisor:')).toMatch(
+      /^FAIL .*job 1 has not responded since 2026-11-28 10:00 UTC.*spiderpig lose 1/,
+    );
+    expect(line('webhook: “failing”')).toMatch(/^warn .*has failed since 2026-11-28 10:00 UTC/);
+    expect(line('webhook: “disabled”')).toMatch(/^warn .*was disabled: it failed for five days/);
+    expect(text).not.toContain('“working”');
+    expect(line('passkeys:')).toMatch(/^warn .*1 for old\.example, which is not the host of --public-url/);
+    expect(line('operation:')).toBe('');
+    expect(status).toBe(1);
+    const plain = await doctor({ ...environment, SPIDERPIG_PUBLIC_URL: 'http://127.0.0.1' });
+    expect(plain.line('public URL:')).toMatch(/^warn .*no passkeys at http:\/\/127\.0\.0\.1/);
+  });
+});
+
+test('doctor finds output that could not be stored, and a reserve that was used', async () => {
+  await using own = await ownDatabase('sqlite');
+  await (await openDatabase(own.url))[Symbol.asyncDispose]();
+  mkdirSync(join(directory, 'data'), { mode: 0o700 });
+  writeFileSync(join(directory, 'data', 'unrecorded-job-7-123.log'), '', { mode: 0o600 });
+  const environment = { SPIDERPIG_DATABASE_URL: own.url };
+  const before = await doctor(environment);
+  expect(before.line('output that is not in the database:')).toMatch(/^warn .*unrecorded-job-7-123\.log/);
+  expect(before.line('disk:')).toBe('');
+  writeFileSync(join(dirname(sqliteFile(own.url)), 'reserve'), 'x', { mode: 0o600 });
+  expect((await doctor(environment)).line('disk:')).toMatch(/^FAIL .*reserve.*→ free some disk space/);
+});
+
+test('doctor reads what the train depends on', async () => {
+  const url = await serve((path) =>
+    path === '/task' ? { current: { task_id: 'T1', version: '1.46.0-wmf.3', status: 'open' } } : null,
+  );
+  const staging = join(directory, 'staging');
+  const environment = { SPIDERPIG_STAGING: staging, SPIDERPIG_TRAIN_TASK_URL: `${url}/task` };
+  expect((await doctor(environment)).line('train: the staging')).toMatch(/^FAIL .*no train starts/);
+  mkdirSync(join(staging, 'dblists'), { recursive: true });
+  writeFileSync(join(staging, 'wikiversions.json'), '{"testwiki":"php-1.46.0-wmf.3"}');
+  for (const group of ['testwikis', 'group0', 'group1', 'group2'])
+    writeFileSync(join(staging, 'dblists', `${group}.dblist`), 'testwiki\n');
+  const well = await doctor(environment);
+  expect(well.line(`train: ${staging}`)).toMatch(/^ok .*versions of 1 wikis/);
+  expect(well.line(`train: ${url}/task`)).toMatch(/^ok .*names the task T1/);
+  const gone = await doctor({ ...environment, SPIDERPIG_TRAIN_TASK_URL: `${url}/gone` });
+  expect(gone.line('train: the task')).toMatch(/^warn .*not known \(.*→ check --train-task-url/);
 });
 
 test('doctor names deployers without a Unix account, and fails without perl', async () => {

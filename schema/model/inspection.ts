@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import SqliteDatabase from 'better-sqlite3';
 import { listedMigrations } from './migration/list.ts';
+import { type Ask, type OperationState, readOperationState } from './operation-state.ts';
 import { dialectOf, sqliteFile } from './store/database.ts';
 import { checkPostgreSql, UnsuitableDatabase } from './store/postgresql-check.ts';
 
@@ -21,15 +22,14 @@ export interface Inspection {
   readonly isReadOnly: boolean;
   /** Why SpiderPig cannot use it, and what to do; null: it can. */
   readonly unsuitable: string | null;
+  /** Whether something is held, refused, disabled, or hangs. */
+  readonly operation: OperationState;
   /** The last user who signed in at the identity provider, and the groups it reported; null: there was none. */
   readonly lastProviderSignIn: { readonly user: string; readonly groups: readonly string[] } | null;
 }
 
 /** How long the database may take to respond, in milliseconds. */
 const timeout = 5_000;
-
-/** Runs a query; `null` if a table or column does not exist yet. */
-type Ask = (sql: string) => Promise<readonly Record<string, unknown>[] | null>;
 
 async function inspect(
   ask: Ask,
@@ -56,6 +56,7 @@ async function inspect(
     pending: executed && names.filter((name) => !executed.includes(name)),
     unknown: executed?.filter((name) => !names.includes(name)) ?? [],
     deployers: deployers.map(({ name }) => String(name)),
+    operation: await readOperationState(ask),
     lastProviderSignIn: last
       ? { user: String(last['name']), groups: Array.isArray(groups) ? groups.map(String) : [] }
       : null,

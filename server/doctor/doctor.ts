@@ -7,11 +7,13 @@ import { databaseFindings, unreadableDatabase } from './database.ts';
 import { errorLogFindings } from './error-log.ts';
 import type { Finding } from './finding.ts';
 import { gerritFinding } from './gerrit.ts';
+import { leftFileFindings, operationFindings } from './operation.ts';
 import { passwordFindings } from './password.ts';
 import { listenFindings } from './port.ts';
 import { providerFindings } from './provider.ts';
 import { accountFindings, scapFindings } from './scap.ts';
 import { secretFileFindings } from './secret-file.ts';
+import { trainFindings } from './train.ts';
 
 /** Runs all checks, one after another. `configurationFile`: the one that was read; null: none. */
 export async function* examine(
@@ -27,12 +29,15 @@ export async function* examine(
   } catch (error) {
     yield unreadableDatabase(databaseUrl, error, dialectOf(databaseUrl) === 'postgresql');
   }
+  yield* leftFileFindings(configuration);
+  if (inspection?.pending != null) yield* operationFindings(inspection.operation, configuration.publicUrl);
   yield* passwordFindings(databaseUrl);
   yield* secretFileFindings(configuration, configurationFile);
   yield* scapFindings(configuration);
   yield* accountFindings(configuration, inspection?.deployers ?? []);
   yield await gerritFinding(configuration);
   yield* errorLogFindings(configuration);
+  yield* trainFindings(configuration);
   yield* await listenFindings(configuration);
   yield* await providerFindings(configuration, inspection);
 }

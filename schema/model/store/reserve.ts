@@ -19,6 +19,12 @@ export class DiskFull extends Error {
   }
 }
 
+/** Whether the reserve in this directory was used and not refilled. Reads only; false if there is none. */
+export function isReserveUsed(directory: string): boolean {
+  const size = statSync(join(directory, 'reserve'), { throwIfNoEntry: false })?.size ?? reserveSize;
+  return size < reserveSize;
+}
+
 /** The file `reserve` beside a SQLite database. All processes share it. Its methods are synchronous and short. */
 export class Reserve {
   readonly #directory: string;
