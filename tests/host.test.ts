@@ -254,13 +254,11 @@ describe('hosts in a network', () => {
       expect(question.host).toBe('north');
       await answerYes(world, token, await follow(world, token, near, asks));
 
-      const began = performance.now();
       north.disconnect();
       // While the host is unreachable: an answer to its question, and a job for its lane.
       await answerYes(world, token, question);
       const queued = await startJob(world, token, 'north');
       await online(world, token, { north: false, south: true });
-      expect(performance.now() - began).toBeLessThan(20_000);
       expect((await jobOf(world, near)).state).toBe('running');
       while (await isHostConnected(world.database, 'north'))
         await new Promise((resolve) => setTimeout(resolve, 500));
