@@ -6,7 +6,7 @@ import { expect, it } from 'vitest';
 
 const launcher = pathToFileURL(`${import.meta.dirname}/launcher.ts`).href;
 
-it('A11, E6 gives scap none of the descriptors of the shell that started SpiderPig', async () => {
+it('R4 E6 gives scap none of the descriptors of the shell that started SpiderPig', async () => {
   const script = `
     import { readFileSync } from 'node:fs';
     import { Launcher } from ${JSON.stringify(launcher)};

@@ -57,7 +57,7 @@ describe('event streams', () => {
     expect(await stream(other)).toMatchObject(refusal);
   });
 
-  test('limits the event streams of the server, even for simultaneous requests', async () => {
+  test('W3 limits the event streams of the server, even for simultaneous requests', async () => {
     world = await openServer({ connectionLimits: { streams: 5 } });
     const tokens = await Promise.all(
       Array.from({ length: 12 }, (_, person) => world.token('read', `person ${person}`)),

@@ -22,9 +22,10 @@ const arrive = (
   subject: string,
   name = 'carol',
   groups: readonly string[] = ['ops'],
+  issuer = 'https://idp.example',
 ): Promise<string> =>
   completeAttempt(database, {
-    person: { name, groups, session: null, issuer: 'https://idp.example', subject },
+    person: { name, groups, session: null, issuer, subject },
     browserHash: hashSecret('browser'),
     through,
   });
@@ -89,6 +90,23 @@ describe.each(dialects)('an account on %s', (dialect) => {
       expect(await carol(world)).toMatchObject({ providerSubject: 'sub-1', groups: ['ops'] });
     },
   );
+
+  test('C15 the same subject of another provider is another person', async () => {
+    await using world = await openTestDatabase(dialect);
+    const late = await half(world, 'sub-1');
+    await world.database.execute(
+      "update session set provider_issuer = 'https://other.example' where id = ?",
+      [late.id],
+    );
+    await complete(world, 'sub-1');
+    await expect(arrive(world, 'sub-1', 'carol', ['ops'], 'https://other.example')).rejects.toThrow(
+      AccountTaken,
+    );
+    const code = await createHostCode(world.database, 'carol');
+    const session = await world.database.em().findOneOrFail(Session, { id: late.id });
+    await expect(submitSecondFactor(world.database, { session, code, through })).rejects.toThrow(SessionGone);
+    expect(await carol(world)).toMatchObject({ providerIssuer: 'https://idp.example' });
+  });
 
   test('C15 a person who is renamed at the provider keeps the account, and with it a ban', async () => {
     await using world = await openTestDatabase(dialect);
