@@ -11,7 +11,9 @@ test('ordinary text of any script is not changed', () => {
     'می‌خواهم',
     'हिन्दी',
     '日本語',
-    '👩‍🚀 ❤️',
+    '👩‍🚀 ❤️ 1️⃣ ©️',
+    '葛\u{e0100}城',
+    '\u182d\u180b',
     'a\tb\nc',
   ]) {
     expect(harmless(text)).toBe(text);
@@ -23,6 +25,10 @@ test('L1 characters that reorder, hide or imitate text are replaced by their cod
   expect(harmless('a\u200db')).toBe('a‹U+200D›b');
   expect(harmless('soft\u00adhyphen\u2028x\u3164')).toBe('soft‹U+00AD›hyphen‹U+2028›x‹U+3164›');
   expect(harmless('tag\u{e0041}')).toBe('tag‹U+E0041›');
+  expect(harmless('a\u034fb\u17b4')).toBe('a‹U+034F›b‹U+17B4›');
+  // A text can be hidden in selectors of variants, each of which is a byte.
+  expect(harmless('a\ufe0f\ufe00\u{e0100}\u180b')).toBe('a‹U+FE0F›‹U+FE00›‹U+E0100›‹U+180B›');
+  expect(harmless('❤\ufe0f\ufe0f葛\u{e0100}\u{e0101}')).toBe('❤\ufe0f‹U+FE0F›葛\u{e0100}‹U+E0101›');
 });
 
 test('control characters are removed, and a label is one line', () => {

@@ -1,16 +1,20 @@
 // Owns which characters of foreign text are shown as they are. Owns no markup: see foreign-text.tsx.
 
 // Characters that reorder, hide or imitate the text beside them: bidirectional controls and isolates, zero-width and filler
-// characters, line separators, tags. For joiners see below.
+// characters, line separators, tags, and selectors of variants, of which a sequence can carry a hidden text. For joiners and the selectors of emoji see below.
 const misleading =
-  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb]|[\u{e0000}-\u{e007f}]/gu;
+  /[\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb]|[\u{1bca0}-\u{1bca3}\u{1d159}\u{1d173}-\u{1d17a}\u{e0000}-\u{e00ff}\u{e01f0}-\u{e0fff}]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe0d]/gu;
 // Joiners are needed in Persian, in Indic scripts and in emoji. Beside Latin letters they only mislead.
 const strayJoiner = /(?<![\u0300-\u{10ffff}])[\u200c\u200d]|[\u200c\u200d](?![\u0300-\u{10ffff}])/gu;
+// A selector chooses the form of the emoji, the ideograph or the Mongolian letter before it. After anything else, also after another selector, it is only
+// invisible.
+const straySelector =
+  /(?<![\u00a9\u00ae\u2000-\ufdff\u{1f000}-\u{1faff}0-9#*])[\ufe0e\ufe0f]|(?<![\u1820-\u18aa])[\u180b-\u180d\u180f]|(?<![\u3400-\u9fff\u{20000}-\u{3ffff}])[\u{e0100}-\u{e01ef}]/gu;
 // Whole escape sequences, so that no `[31m` remains. The log shows their colours instead (log/ansi.ts).
 const sequence = /(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
 const control = /[\x00-\x08\x0b-\x1f\x7f-\x9f]/g;
 const suspicious =
-  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff9-\ufffb\u{e0000}-\u{e007f}]/u;
+  /[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u200b-\u200f\u2028-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\u{1bca0}-\u{1bca3}\u{1d159}\u{1d173}-\u{1d17a}\u{e0000}-\u{e0fff}]|\u034f|\u17b4|\u17b5|[\ufe00-\ufe0f]|[\u180b-\u180f]/u;
 
 /**
  * Replaces characters that are invisible or reorder text by their code point, `‹U+202E›`, and removes control characters other than tab
@@ -22,6 +26,7 @@ export function harmless(text: string): string {
     .replaceAll(sequence, '')
     .replaceAll(control, '')
     .replaceAll(strayJoiner, codePointOf)
+    .replaceAll(straySelector, codePointOf)
     .replaceAll(misleading, codePointOf);
 }
 

@@ -1,8 +1,7 @@
 // Owns JSON that is safe to print in a terminal, one object a line. Pure.
 
 /** What JSON leaves as it is although a terminal, or a program that splits lines, acts on it: C1 controls, bidirectional and invisible characters. */
-const unsafe =
-  /[\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\udb40[\udc00-\udc7f]/g;
+const unsafe = /[\x7f-\x9f\u2028\u2029\ufff9-\ufffb]|\p{Bidi_Control}|\p{Default_Ignorable_Code_Point}/gu;
 
 /** The value as one line of JSON with a newline. It parses to the same value. */
 export const jsonLine = (value: unknown): string =>
