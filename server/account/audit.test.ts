@@ -257,6 +257,17 @@ describe.each(dialects)('the audit log on %s', (dialect) => {
     );
   });
 
+  test('W3 refused sign-ins are recorded again after the clock was set back', async () => {
+    let now = 9_000_000;
+    const recorder = new RefusedSignIns(world.db, pino({ level: 'silent' }), new ServerMetrics(), () => now);
+    const from = await last();
+    const refusal = { user: null, address: '192.0.2.9', why: 'unknown link' };
+    for (let count = 0; count < 20; count++) await recorder.record(refusal);
+    now = 1_000_000;
+    await recorder.record(refusal);
+    expect(await entries(from)).toHaveLength(11);
+  });
+
   test('W3 refused sign-ins of strangers do not hide those of a known user', async () => {
     const recorder = new RefusedSignIns(
       world.db,

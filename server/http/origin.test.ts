@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rejectionOf } from './origin.ts';
+import { networkOf, rejectionOf } from './origin.ts';
 
 const own = { host: '127.0.0.1', port: 8888, allowed: ['spiderpig.test'], publicUrl: null };
 const post = (host: string, origin: string, isLocal = true) =>
@@ -49,3 +49,15 @@ test.each([
     expect(rejection?.message).toContain(origin);
   },
 );
+
+test.each([
+  ['192.0.2.1', '192.0.2.1'],
+  ['::ffff:192.0.2.1', '192.0.2.1'],
+  ['2001:db8::1', '2001:db8:0:0::/64'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['2001:db8:1::3:4:5:6', '2001:db8:1:0::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['::1:2', '0:0:0:0::/64'],
+])('W3 the address %s is counted as %s', (address, network) => {
+  expect(networkOf(address)).toBe(network);
+});

@@ -28,6 +28,19 @@ export function isPublicHost(host: string | undefined, publicUrl: string | null)
 /** Whether many clients can have this address: that of a proxy or a tunnel on this host, or of a Unix socket (empty). Pure. */
 export const isSharedAddress = (address: string): boolean => /^(127\.|::1$|::ffff:127\.|$)/.test(address);
 
+/**
+ * What is counted in place of a client's address: a host with IPv6 has a whole network of 2^64 addresses and can use another one for each request. Pure.
+ */
+export function networkOf(address: string): string {
+  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
+  if (mapped !== undefined || !address.includes(':')) return mapped ?? address;
+  const [before = '', after] = address.split('%', 1)[0]?.split('::') ?? [];
+  const groupsOf = (part: string | undefined): string[] => (part ? part.split(':') : []);
+  const [head, tail] = [groupsOf(before), groupsOf(after)];
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => '0');
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(':')}::/64`;
+}
+
 /** Whether the client is on this host: at loopback, or at a Unix socket, which has no address. Pure. */
 export const isLocalClient = ({ socket }: Pick<IncomingMessage, 'socket'>): boolean =>
   isSharedAddress(socket.remoteAddress ?? '');

@@ -1,8 +1,9 @@
 // Owns how many WebSockets may be open before their clients are authenticated. Not those that are (socket-protocol.ts).
-import { isSharedAddress } from '../http/origin.ts';
+import { isSharedAddress, networkOf } from '../http/origin.ts';
 
 interface NewSocket {
-  readonly address: string;
+  /** See {@link networkOf}. */
+  readonly network: string;
   readonly close: () => void;
 }
 
@@ -23,7 +24,8 @@ export class NewSockets {
   /** Whether this address may open one more. Pure. */
   admits(address: string): boolean {
     if (isSharedAddress(address)) return true;
-    return [...this.#open].filter((each) => each.address === address).length < this.#perAddress;
+    const network = networkOf(address);
+    return [...this.#open].filter((each) => each.network === network).length < this.#perAddress;
   }
 
   /** Counts one more until the result is disposed. Closes the oldest one if there are too many. */
@@ -33,7 +35,7 @@ export class NewSockets {
       this.#open.delete(oldest);
       oldest.close();
     }
-    const added = { address, close };
+    const added = { network: networkOf(address), close };
     this.#open.add(added);
     return { [Symbol.dispose]: () => void this.#open.delete(added) };
   }

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import { recordAudit } from '../../schema/model/account/audit.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { isSharedAddress } from '../http/origin.ts';
+import { isSharedAddress, networkOf } from '../http/origin.ts';
 
 /**
  * The rate limits: this many entries per period (in milliseconds). Without them anyone could fill the audit log or block other writers. Refusals of
@@ -25,7 +25,7 @@ export interface Refusal {
 
 /** Who a stranger's refusal is counted for; null: many people have this address. */
 const sourceOf = (address: string | null): string | null =>
-  isSharedAddress(address ?? '') ? null : `address ${address}`;
+  isSharedAddress(address ?? '') ? null : `address ${networkOf(address ?? '')}`;
 
 /** Records the refused sign-ins of this server. */
 export class RefusedSignIns {
@@ -77,7 +77,8 @@ export class RefusedSignIns {
 
   /** Counts an entry; false: a limit is reached. */
   #admits(budget: Budget, source: string | null, at: number): boolean {
-    if (at - this.#begin >= period) {
+    // Also after the clock was set back: no refusal would be recorded until it has caught up.
+    if (Math.abs(at - this.#begin) >= period) {
       this.#begin = at;
       this.#recorded = { known: 0, strangers: 0 };
       this.#bySource.clear();

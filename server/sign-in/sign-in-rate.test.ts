@@ -15,3 +15,18 @@ test('W3 limits the sign-ins of one address, and not those of others or of a pro
   now = 1_000;
   expect(admitted('192.0.2.1')).toBe(60);
 });
+
+test('W3 limits an IPv6 client that uses another address of its network for each attempt', () => {
+  const rates = new SignInRates(() => 0);
+  const admitted = Array.from({ length: 100 }, (_, n) => rates.admits(`2001:db8:0:1::${n.toString(16)}`));
+  expect(admitted.filter(Boolean)).toHaveLength(60);
+  expect(rates.admits('2001:db8:0:2::1')).toBe(true);
+});
+
+test('W3 an address that made too many attempts is admitted after the clock was set back', () => {
+  let now = 7_200_000;
+  const rates = new SignInRates(() => now);
+  for (let count = 0; count < 100; count++) rates.admits('192.0.2.1');
+  now = 0;
+  expect(rates.admits('192.0.2.1')).toBe(true);
+});

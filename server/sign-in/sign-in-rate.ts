@@ -1,5 +1,5 @@
 // Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor.ts).
-import { isSharedAddress } from '../http/origin.ts';
+import { isSharedAddress, networkOf } from '../http/origin.ts';
 
 /** This many attempts per period by default, and the period in milliseconds. */
 const defaultMaximum = 60;
@@ -23,9 +23,10 @@ export class SignInRates {
     this.#maximum = maximum;
   }
 
-  /** Counts an attempt; false: this address made too many. */
-  admits(address: string): boolean {
-    if (isSharedAddress(address)) return true;
+  /** Counts an attempt; false: this address, or its network, made too many. */
+  admits(client: string): boolean {
+    if (isSharedAddress(client)) return true;
+    const address = networkOf(client);
     const at = this.#now();
     const known = this.#byAddress.get(address);
     // A clock that was set back must not lengthen the period.
