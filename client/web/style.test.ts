@@ -1,4 +1,4 @@
-// That style.css imports the sheet of each Codex component that the page uses.
+// That style.css imports the sheet of each Codex component that the page uses, and that all sheets can be mirrored.
 import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,4 +22,16 @@ test('style.css imports the sheet of each Codex class that the page uses', () =>
   );
   expect(used).toContain('cdx-button');
   expect([...used].filter((name) => !sheets.some((sheet) => sheet.includes(`.${name}`)))).toEqual([]);
+});
+
+test('no sheet names left or right, so that the page is mirrored where text runs from right to left', () => {
+  const physical =
+    /^\s*(?:(?:(?:margin|padding|border)-)?(?:left|right)\b|text-align: (?:left|right)|float:)/;
+  const found = globSync('**/*.css', { cwd: here }).flatMap((file) =>
+    readFileSync(join(here, file), 'utf8')
+      .split('\n')
+      .filter((line) => physical.test(line))
+      .map((line) => `${file}: ${line.trim()}`),
+  );
+  expect(found).toEqual([]);
 });

@@ -222,7 +222,8 @@ function Frame({ log, props }: { log: Log; props: LogViewProps }) {
   const sectionAt = useMemo(() => new Map(sections.map((section) => [section.first, section])), [sections]);
   const { setting } = log;
   return (
-    <div class="log__frame">
+    // Lines of a log and their times run from left to right in every language.
+    <div class="log__frame" dir="ltr">
       <LineList
         viewport={viewport}
         rows={log.rows}

@@ -22,6 +22,8 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
     <div
       ref={bar}
       class="timeline"
+      // As the log below it, in every language.
+      dir="ltr"
       role="toolbar"
       aria-label={msg('log-timeline-heading')}
       aria-description={msg('log-timeline-help')}
