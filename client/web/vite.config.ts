@@ -10,7 +10,7 @@ const server = 'http://127.0.0.1:8888';
 /** The server accepts requests only for its own address, so the proxy sends that address. */
 const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
 
-/** Codex gives its dark tokens to `:root`; here they hold only where `data-theme` says so (theme.ts). */
+/** Codex gives its dark tokens to `:root`; here they hold only where `data-theme` says so (theme.ts), and not on paper. */
 function darkTokens(): Plugin {
   return {
     name: 'codex-dark-tokens',
@@ -18,7 +18,8 @@ function darkTokens(): Plugin {
     transform(code, id) {
       if (!id.includes('theme-wikimedia-ui-mode-dark.css')) return null;
       if (!code.includes(':root {')) this.error('the dark tokens of Codex are not given to ":root"');
-      return { code: code.replaceAll(':root {', ":root[data-theme='dark'] {"), map: null };
+      const tokens = code.replaceAll(':root {', ":root[data-theme='dark'] {");
+      return { code: `@media screen {\n${tokens}\n}\n`, map: null };
     },
   };
 }
