@@ -8,22 +8,27 @@ export interface PlainPage {
   readonly status?: number;
   readonly title: string;
   readonly body: Content;
-  /** The seconds after which the browser loads the page again; null: never. */
+  /** The seconds after which the browser loads the page again, if the reader chose that; null: it does not change. */
   readonly refresh?: number | null;
 }
 
 /** Sends a plain page. */
 export function sendPlainPage(
-  { response, context: { basePath } }: Pick<Exchange, 'response' | 'context'>,
+  { response, query, context: { basePath } }: Pick<Exchange, 'response' | 'query' | 'context'>,
   { status = 200, title, body, refresh = null }: PlainPage,
 ): void {
+  // By choice: a page that is loaded again by itself interrupts a screen reader, and moves what is being read.
+  const follows = refresh !== null && query.has('follow');
+  const choice = follows
+    ? html`<a href="?">Stop loading again</a>`
+    : html`<a href="?follow">Load again every ${refresh} seconds</a>`;
   const page = html`<!doctype html>
 <html lang="en" dir="ltr">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
-    ${refresh === null ? null : html`<meta http-equiv="refresh" content="${refresh}">`}
+    ${follows ? html`<meta http-equiv="refresh" content="${refresh}">` : null}
     <title>${title} – SpiderPig</title>
     <link rel="stylesheet" href="${basePath}/plain.css">
   </head>
@@ -31,6 +36,7 @@ export function sendPlainPage(
     <nav>
       <a href="${basePath}/plain">All jobs</a>
       <a href="">Load again</a>
+      ${refresh === null ? null : choice}
       <a href="${basePath}/">Interactive page</a>
     </nav>
     <main>

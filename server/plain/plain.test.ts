@@ -89,7 +89,10 @@ describe.each(dialects)('plain pages on %s', (dialect) => {
     expect(page.headers['content-security-policy']).toContain("default-src 'none'");
     expect(page.text).toContain('&lt;script&gt;alert(1)&lt;/script&gt; Continue? [y/N]:');
     expect(page.text).toContain(`spiderpig answer ${id} y`);
-    expect(page.text).toContain('http-equiv="refresh"');
+    expect(page.text).not.toContain('http-equiv="refresh"');
+    const followed = await get(`/spiderpig/jobs/${id}/plain?follow`, { cookie });
+    expect(followed.text).toContain('http-equiv="refresh" content="15"');
+    expect(followed.text).toContain('<a href="?">Stop loading again</a>');
     expect(page.text).toContain('<dd>grace</dd>');
     expect(page.text).toContain('The last 200 of 231 lines.');
     expect(page.text).toContain('line &lt;32&gt;\n');
@@ -100,7 +103,7 @@ describe.each(dialects)('plain pages on %s', (dialect) => {
     expect(page.text).not.toMatch(/<script|\x1b/);
 
     await endJob(world.db, id, { state: 'failed', reason: 'A <reason>.', exit: { status: 1, signal: null } });
-    const ended = await get(`/spiderpig/jobs/${id}/plain`, { cookie });
+    const ended = await get(`/spiderpig/jobs/${id}/plain?follow`, { cookie });
     expect(ended.text).toContain('<dd>A &lt;reason&gt;.');
     expect(ended.text).not.toContain('http-equiv="refresh"');
     expect(ended.text).not.toContain('Needs an answer');
