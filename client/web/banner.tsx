@@ -1,8 +1,11 @@
-// Owns the banners above every page: outdated page, problems of the database, simulation. The banner of a hold is in
+// Owns the banners above every page: outdated page, lost connection, problems of the database, simulation. The banner of a hold is in
 // parts/hold.tsx.
 import { useEffect, useState } from 'preact/hooks';
+import type { Connection } from './connection/transport.ts';
 import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
+import { plainPath, route } from './route.ts';
+import { useNow } from './state/clock.ts';
 import { secondInUtc } from './state/time.ts';
 import type { System } from './system.ts';
 
@@ -14,6 +17,25 @@ export function OutdatedBanner() {
       <button type="button" class="cdx-button cdx-button--size-small" onClick={() => location.reload()}>
         {msg('app-outdated-reload')}
       </button>
+    </Banner>
+  );
+}
+
+/** Milliseconds without a connection before the page offers another way: most connections are back sooner. */
+const offerDelay = 10_000;
+
+/** The connection has been lost for some time. The page keeps trying; the plain page needs no live connection. */
+export function LostConnectionBanner({ connection }: { connection: Connection }) {
+  const isLost = connection.state === 'reconnecting';
+  // Renders once a second. The moments of the connection are of the clock of the browser.
+  useNow(isLost);
+  if (!isLost || Date.now() - connection.lostAt < offerDelay) return null;
+  return (
+    <Banner tone="warning">
+      {msg('app-lost', secondInUtc(connection.lostAt))}{' '}
+      <a href={plainPath(route.value)} target="_blank" rel="noopener">
+        {msg('app-plain-new-tab')}
+      </a>
     </Banner>
   );
 }

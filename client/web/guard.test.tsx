@@ -18,5 +18,6 @@ test('a component that throws is replaced by a sentence that says why', () => {
     </Guard>,
   );
   expect(screen.getByRole('alert').textContent).toContain('no such thing');
+  expect(screen.getByRole('link').getAttribute('href')).toBe('/plain');
   vi.unstubAllGlobals();
 });

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useErrorBoundary } from 'preact/hooks';
 import { msg } from './i18n/msg.ts';
 import { Message } from './parts/message.tsx';
+import { plainPath, route } from './route.ts';
 
 /** Renders its children, or the failure if one of them throws. */
 export function Guard({ children }: { children: ComponentChildren }) {
@@ -13,12 +14,14 @@ export function Guard({ children }: { children: ComponentChildren }) {
 /** Says that the page failed, and what to do. */
 export function Failure({ error }: { error: unknown }) {
   return (
-    <main id="content" tabIndex={-1}>
+    <main class="column" id="content" tabIndex={-1}>
+      <h1 class="section-heading">{msg('app-failed-heading')}</h1>
       <Message tone="error">
         {msg('app-failed', String(error))}{' '}
         <button type="button" class="cdx-button" onClick={() => location.reload()}>
           {msg('app-outdated-reload')}
-        </button>
+        </button>{' '}
+        <a href={plainPath(route.value)}>{msg('app-plain')}</a>
       </Message>
     </main>
   );

@@ -53,6 +53,10 @@ export function rawLogPath(id: string): string {
   return `${jobPath(id)}/log.txt`;
 }
 
+/** The address of the page for browsers without scripts that shows the job of a route, or all jobs. The server renders it. */
+export const plainPath = (current: Route): string =>
+  current.page === 'job' ? `${jobPath(current.id)}/plain` : addressOf('/plain');
+
 /** The current page. Valid after `followHistory` was called. */
 export const route = signal<Route>({ page: 'overview', changes: [] });
 

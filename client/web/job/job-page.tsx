@@ -82,6 +82,7 @@ export function JobPage({
   if (job === null) {
     return (
       <main class="job-page" id="content" tabIndex={-1}>
+        <h1 class="job-page__title">{msg('job-heading-name', id)}</h1>
         {result.error === undefined ? (
           <p class="hint">{msg('app-loading')}</p>
         ) : (

@@ -1,4 +1,5 @@
 // Owns the formatting of moments and durations. Owns no clock: "now" is a parameter.
+import { msg } from '../i18n/msg.ts';
 
 const monthDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const monthDayYear = new Intl.DateTimeFormat('en-GB', {
@@ -11,11 +12,11 @@ const monthDayYear = new Intl.DateTimeFormat('en-GB', {
 /** `12:03 UTC`; with the date if it is not that of `now`, and with the year if that differs too. @param now milliseconds since 1970 */
 export function momentInUtc(iso: string, now: number): string {
   const moment = new Date(iso);
-  const clock = `${iso.slice(11, 16)} UTC`;
+  const clock = msg('app-moment-utc', iso.slice(11, 16));
   const today = new Date(now).toISOString();
   if (iso.slice(0, 10) === today.slice(0, 10)) return clock;
   const day = iso.slice(0, 4) === today.slice(0, 4) ? monthDay : monthDayYear;
-  return `${day.format(moment)}, ${clock}`;
+  return msg('app-moment-day', day.format(moment), clock);
 }
 
 /** By how much clocks are set back at the end of summer time, in milliseconds. */
@@ -51,7 +52,7 @@ export function momentInZone(iso: string, now: number, zone?: string): string {
     ...(then.slice(0, 4) === today.slice(0, 4) ? {} : { year: 'numeric' }),
     ...place,
   });
-  return `${words.format(moment)}, ${clock}`;
+  return msg('app-moment-day', words.format(moment), clock);
 }
 
 /** `0:42`, `12:03`, `1:02:03`: a duration where there is little space. @param span milliseconds */
@@ -66,7 +67,7 @@ export function briefDuration(span: number): string {
 
 /** `12:03:04 UTC`. @param at milliseconds since 1970 */
 export function secondInUtc(at: number): string {
-  return `${new Date(at).toISOString().slice(11, 19)} UTC`;
+  return msg('app-moment-utc', new Date(at).toISOString().slice(11, 19));
 }
 
 /** `13:03:04 your time · 2026-11-20T12:03:04.567Z`. @param zone an IANA time zone; without it, the browser's */
@@ -75,27 +76,28 @@ export function exactMoment(iso: string, zone?: string): string {
     timeStyle: 'medium',
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(new Date(iso));
-  return `${local} your time · ${iso}`;
+  return msg('app-moment-exact', local, iso);
 }
 
 /** `12 s`, `3 min 12 s`, `1 h 03 min`, `2 d 4 h`. A negative span, from clocks that differ, is written as 0 s. @param span milliseconds */
 export function duration(span: number): string {
   const seconds = Math.max(0, Math.floor(span / 1000));
-  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 60) return msg('app-duration-seconds', seconds);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
+  if (minutes < 60) return msg('app-duration-minutes-and-seconds', minutes, seconds % 60);
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours} h ${String(minutes % 60).padStart(2, '0')} min`;
-  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 24) return hoursAndMinutes(minutes);
+  return msg('app-duration-days-and-hours', Math.floor(hours / 24), hours % 24);
 }
 
 /** `4 min`, `1 h 05 min`: a duration that is only known roughly, rounded up to at least a minute. @param seconds the duration */
 export function roughDuration(seconds: number): string {
   const minutes = Math.max(1, Math.ceil(seconds / 60));
-  return minutes < 60
-    ? `${minutes} min`
-    : `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, '0')} min`;
+  return minutes < 60 ? msg('app-duration-minutes', minutes) : hoursAndMinutes(minutes);
 }
+
+const hoursAndMinutes = (minutes: number): string =>
+  msg('app-duration-hours-and-minutes', Math.floor(minutes / 60), String(minutes % 60).padStart(2, '0'));
 
 /** `+03:12`, `+1:03:12`: the position of a line in a job. @param span milliseconds since the job started */
 export function offset(span: number): string {
