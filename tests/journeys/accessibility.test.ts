@@ -1,14 +1,24 @@
 // Tests every page with axe, with light and dark colours, on a desktop and a phone. The log has separate checks (log.test.ts, outline.test.ts).
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import axe from 'axe-core';
-import { expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { afterAll, expect, it } from 'vitest';
+import { createStaging } from '../../jobrunner/simulator/train/staging.ts';
+import { Session } from '../../schema/model/account/session.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { holdDeployments } from '../../schema/model/job/hold.ts';
 import type { World } from '../support/world.ts';
+import { overflowingTexts, pseudo, textsBesideCatalogue, usePseudoLocale } from './pseudo-locale.ts';
 import { useBrowser } from './visitor.ts';
 import { useWorld } from './world.ts';
 
 const browser = useBrowser();
-const shared = useWorld();
+const staging = mkdtempSync(join(tmpdir(), 'spiderpig-staging-'));
+createStaging(staging);
+const shared = useWorld({ trainStaging: staging });
+afterAll(() => rmSync(staging, { recursive: true }));
 
 const pagesWith = (job: string): string[] => [
   '/',
@@ -39,6 +49,13 @@ async function askQuestion(world: World): Promise<string> {
   for await (const { jobUpdates } of world.subscribe<{ jobUpdates: { state: string } }>(token, updates))
     if (jobUpdates.state === 'WAITING') break;
   return id;
+}
+
+async function violationsOn(page: Page): Promise<unknown[]> {
+  await page.evaluate(axe.source);
+  // As text, because the global `axe` of the page has no type here.
+  const violations: unknown = await page.evaluate(findViolations);
+  return Array.isArray(violations) ? violations : [violations];
 }
 
 /** How much of the window what does not scroll with the page covers, from 0 to 1, at each scroll position of the page. */
@@ -76,6 +93,28 @@ it('at a zoom of 400 % no page scrolls sideways, in both directions of text, and
   expect(found).toEqual([]);
 });
 
+it('all texts come from the catalogue, and longer texts fit on a desktop and a phone', async () => {
+  const { world } = shared;
+  const job = await askQuestion(world);
+  const { page } = await browser.visit(world, { name: 'Ada', role: 'admin' });
+  const missing = await usePseudoLocale(page.context());
+  const found: unknown[] = [];
+  for (const path of pagesWith(job)) {
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto(`${world.url}${path}`);
+    await page.getByRole('main').getByRole('heading').first().waitFor();
+    if (path === `/jobs/${job}`) await page.getByRole('toolbar', { name: pseudo('Timeline') }).waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
+    found.push(...(await textsBesideCatalogue(page)).map((text) => [path, text]));
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 800 });
+      found.push(...(await overflowingTexts(page)).map((text) => [path, width, text]));
+    }
+  }
+  expect(found).toEqual([]);
+  expect([...missing]).toEqual([]);
+});
+
 it('forced colours show what is pressed, and paper is white with the dark theme too', async () => {
   const { world } = shared;
   const { page } = await browser.visit(world, { dark: true });
@@ -93,6 +132,59 @@ it('forced colours show what is pressed, and paper is white with the dark theme 
   expect(await background()).toBe('rgb(255, 255, 255)');
 });
 
+it('axe finds no violations where something failed, nor on pages without scripts', async () => {
+  const { world } = shared;
+  const job = await askQuestion(world);
+  const authorization = `Bearer ${await world.token('read')}`;
+  const found: unknown[] = [];
+  for (const options of [
+    { width: 320, dark: true },
+    { width: 1280, dark: false },
+  ]) {
+    const look = async (page: Page, state: string): Promise<void> => {
+      found.push(...(await violationsOn(page)).map((violation) => [state, options, violation]));
+    };
+    const { page } = await browser.visit(world, options);
+    const context = page.context();
+    const plainLink = page.getByRole('link', { name: /without scripts/ });
+
+    await page.goto(`${world.url}/plain`);
+    await look(page, 'plain page at a loopback address');
+    const tool = await page.context().newPage();
+    await tool.setExtraHTTPHeaders({ authorization });
+    for (const path of ['/plain', `/jobs/${job}/plain`, '/jobs/999999/plain']) {
+      await tool.goto(`${world.url}${path}`);
+      await look(tool, path);
+      expect(await tool.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
+    }
+
+    await page.route('**/assets/job-page-*.js', (route) => route.abort());
+    await page.goto(`${world.url}/jobs/${job}`);
+    await page.getByRole('alert').waitFor();
+    expect(await plainLink.getAttribute('href')).toBe(`/jobs/${job}/plain`);
+    await look(page, 'code that did not arrive');
+    await page.unroute('**/assets/job-page-*.js');
+
+    const cut = await context.newPage();
+    await cut.clock.install();
+    await cut.routeWebSocket('**/graphql', (socket) => socket.close());
+    await cut.route('**/graphql**', (route) => route.abort());
+    await cut.goto(`${world.url}/jobs/${job}`);
+    await cut.getByText('not connected, retrying…').waitFor();
+    await cut.clock.runFor(15_000);
+    const offered = cut.getByRole('link', { name: /without scripts/ });
+    expect(await offered.getAttribute('href')).toBe(`/jobs/${job}/plain`);
+    await look(cut, 'server that cannot be reached');
+    await cut.close();
+
+    await world.database.em().nativeDelete(Session, {});
+    await page.goto(`${world.url}/jobs/${job}`);
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor();
+    await look(page, 'session that has ended');
+  }
+  expect(found).toEqual([]);
+});
+
 it('axe finds no violations on any page, with light and dark colours, on a desktop and a phone', async () => {
   const { world } = shared;
   // A waiting job, a banner on every page, and content for admins. The hold comes after the question, or it would keep the job in the queue.
@@ -106,7 +198,7 @@ it('axe finds no violations on any page, with light and dark colours, on a deskt
   const found: unknown[] = [];
   for (const options of [
     { width: 1280, dark: false },
-    { width: 360, dark: true },
+    { width: 320, dark: true },
   ]) {
     const { page } = await browser.visit(world, { name: 'Ada', role: 'admin', ...options });
     for (const path of pagesWith(job)) {
@@ -114,10 +206,7 @@ it('axe finds no violations on any page, with light and dark colours, on a deskt
       await page.getByRole('main').getByRole('heading').first().waitFor();
       if (path === `/jobs/${job}`) await page.getByRole('toolbar', { name: 'Timeline' }).waitFor();
       await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
-      await page.evaluate(axe.source);
-      // As text, because the global `axe` of the page has no type here.
-      const violations: unknown = await page.evaluate(findViolations);
-      if (!Array.isArray(violations) || violations.length > 0) found.push([path, options, violations]);
+      found.push(...(await violationsOn(page)).map((violation) => [path, options, violation]));
     }
   }
   expect(found).toEqual([]);

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { isUpcoming } from '../../../schema/text/train.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
-import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
+import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { serverNow } from '../state/server-clock.ts';
@@ -15,7 +15,9 @@ export function TrainFacts({ status, line }: { status: TrainStatus; line: TrainL
     <section class="train-facts" aria-label={msg('train-facts')}>
       {line.warnings.map((warning) => (
         <Message key={warning} tone="warning">
-          <p>{warning}</p>
+          <p>
+            <ForeignText>{warning}</ForeignText>
+          </p>
         </Message>
       ))}
       <dl class="train-facts__list">
