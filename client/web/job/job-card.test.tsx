@@ -48,3 +48,10 @@ test('a queued job has its position and can be cancelled', () => {
   expect(screen.getByRole('listitem').textContent).toContain('2.');
   expect(screen.getByRole('button', { name: 'Cancel job 8' })).toBeTruthy();
 });
+
+test('the title of a queued job, which can be cut, is complete in its tooltip', () => {
+  const title = 'Move the paste rules into a class of their own and 1 more';
+  const job = jobSummary('8', { state: 'QUEUED', title });
+  renderWith(new GraphqlStandIn(), <QueuedJob job={job} system={null} moves={null} position={1} mayAct />);
+  expect(screen.getByRole('link', { name: /^Job 8/ }).title).toBe(title);
+});

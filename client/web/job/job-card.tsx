@@ -1,4 +1,5 @@
 // Owns how the overview shows a job that has not ended: the card of an active job, the line of a queued one.
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
@@ -67,7 +68,7 @@ function JobLane({ job, system }: { job: JobSummaryFragment; system: System | nu
 /** `Job 12: Fix thumbnails`, as a link to the job's page. */
 function JobTitle({ job }: { job: Pick<JobSummaryFragment, 'id' | 'title'> }) {
   return (
-    <a class="job-title" href={jobPath(job.id)} onClick={followLink}>
+    <a class="job-title" href={jobPath(job.id)} title={harmlessLabel(job.title)} onClick={followLink}>
       <span class="job-title__id">{msg('job-heading-number', job.id)}</span>{' '}
       <ForeignLabel>{titleInWords(job)}</ForeignLabel>
     </a>
