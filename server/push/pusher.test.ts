@@ -140,18 +140,18 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
   };
   const logger = pino({ level: 'silent' });
   const isPermitted = addressFilter(['127.0.0.0/8']);
-  const pusher = (now = Date.now) =>
-    new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted, now });
+  const pusher = (now = Date.now, maxRequests = 50) =>
+    new Pusher({ db, logger, publicUrl: 'https://spiderpig.test', isPermitted, now, maxRequests });
   /** Sends all that has happened. `begin` returns when the requests were begun. */
   const deliver = async (): Promise<void> => (await begin()).settled();
-  const begin = async (now = Date.now): Promise<Deliverer> => {
+  const begin = async (now = Date.now, maxRequests = 50): Promise<Deliverer> => {
     const options = {
       db,
       logger,
       publicUrl: null,
       isPermitted,
       version: '1',
-      pusher: pusher(now),
+      pusher: pusher(now, maxRequests),
       escalation: 0,
     };
     const deliverer = new Deliverer(options);
@@ -262,6 +262,22 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     resolve();
     await deliverer.settled();
     expect(service.received).toHaveLength(1);
+  });
+
+  it('does not send a message that waited for other browsers after the user is banned', async () => {
+    await subscribe(ada, 'all');
+    await subscribe(grace, 'own');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    service.slow = { path: '/ada/all', answer: promise };
+    await ask();
+    let passed = 0;
+    const deliverer = await begin(() => Date.now() + passed, 1);
+    await vi.waitFor(() => expect(service.received).toHaveLength(1), 20_000);
+    await banUser(db, { userId: grace.id, reason: 'x', by: ada, through });
+    passed = 5_000;
+    resolve();
+    await deliverer.settled();
+    expect(service.received.map(({ path }) => path)).toEqual(['/ada/all']);
   });
 
   it('refuses a push subscription that no browser sends', async () => {

@@ -23,8 +23,10 @@ const longestDelay = 10 * 60_000;
 const timeToLive = 30 * 60;
 /** The time limit of a request, in milliseconds. */
 const timeout = 10_000;
-/** How many requests are open at the same time: more than the browsers of a few users. */
-const maxRequests = 50;
+/** How many requests are open at the same time by default: more than the browsers of a few users. */
+const defaultMaxRequests = 50;
+/** After this time, a message is checked again before it is sent, in milliseconds. */
+const checkedTime = 1_000;
 
 /** What a pusher works with. */
 export interface PusherOptions {
@@ -36,6 +38,8 @@ export interface PusherOptions {
   readonly isPermitted: (address: string) => boolean;
   /** Milliseconds since 1970 UTC. */
   readonly now?: () => number;
+  /** How many requests are open at the same time. */
+  readonly maxRequests?: number;
 }
 
 /** Sends messages to browsers: to each one after the other, in the order of the events. A slow push service delays only its own messages. */
@@ -45,11 +49,12 @@ export class Pusher {
   /** Looks up the browsers of one event after the other, so that the order of the events is kept. */
   readonly #lookups = pLimit(1);
   /** By the id of the subscription. */
-  readonly #requests = new FairQueue<number>(maxRequests);
+  readonly #requests: FairQueue<number>;
 
   constructor(options: PusherOptions) {
     this.#options = options;
     this.#now = options.now ?? Date.now;
+    this.#requests = new FairQueue(options.maxRequests ?? defaultMaxRequests);
   }
 
   /** The public key, with which a browser subscribes. */
@@ -79,9 +84,12 @@ export class Pusher {
   async #enqueue(event: StoredEvent, subscription: PushSubscription, signal: AbortSignal): Promise<void> {
     const { id } = subscription;
     const hasToWait = this.#requests.isBusy(id);
+    const enqueuedAt = this.#now();
     await this.#requests
       .run(id, async () => {
-        if (signal.aborted || (hasToWait && !(await this.#isStillWanted(event, id)))) return;
+        // It can also wait for the requests to other browsers.
+        const isChecked = !hasToWait && Math.abs(this.#now() - enqueuedAt) < checkedTime;
+        if (signal.aborted || !(isChecked || (await this.#isStillWanted(event, id)))) return;
         await this.#sendOne(event, subscription, signal);
       })
       .catch((error) => {
