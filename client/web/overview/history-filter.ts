@@ -17,46 +17,58 @@ export interface HistoryFilter {
   /** The exact name of the owner. */
   readonly owner: string;
   readonly group: OutcomeGroup | null;
+  /** The day in UTC on which a job was queued: `2026-11-24`. */
+  readonly day: string;
 }
 
-export const everyJob: HistoryFilter = { text: '', owner: '', group: null };
+export const everyJob: HistoryFilter = { text: '', owner: '', group: null, day: '' };
 
-export const isFiltered = ({ text, owner, group }: HistoryFilter): boolean =>
-  text !== '' || owner !== '' || group !== null;
+export const isFiltered = ({ text, owner, group, day }: HistoryFilter): boolean =>
+  text !== '' || owner !== '' || group !== null || day !== '';
 
-/** The filter that the query of an address names: `?q=thumbnails&owner=Amina&show=problems`. */
+/** Whether a text names a day: `2026-11-24`. A year that is still being typed, such as 0202, is none. */
+export const isDay = (text: string): boolean =>
+  /^2\d{3}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+
+/** The filter that the query of an address names: `?q=thumbnails&owner=Amina&show=problems&day=2026-11-24`. */
 export function filterOf(search: string): HistoryFilter {
   const query = new URLSearchParams(search);
   const shown = query.get('show') ?? '';
+  const day = query.get('day') ?? '';
   return {
     text: (query.get('q') ?? '').slice(0, 200),
     owner: (query.get('owner') ?? '').slice(0, 200),
     group: isGroup(shown) ? shown : null,
+    day: isDay(day) ? day : '',
   };
 }
 
 export const isGroup = (word: string): word is OutcomeGroup => Object.hasOwn(outcomeGroups, word);
 
 /** The query of an address with this filter; other parameters stay as they are. */
-export const withFilter = (search: string, { text, owner, group }: HistoryFilter): string =>
-  withQuery(search, { q: text, owner, show: group ?? '' });
+export const withFilter = (search: string, { text, owner, group, day }: HistoryFilter): string =>
+  withQuery(search, { q: text, owner, show: group ?? '', day });
 
 /** The filter as the API takes it. */
-export function jobFilterOf({ text, owner, group }: HistoryFilter): JobFilter {
+export function jobFilterOf({ text, owner, group, day }: HistoryFilter): JobFilter {
+  const begin = Date.parse(day);
   return {
     states: null,
     outcomes: group === null ? null : [...outcomeGroups[group]],
     owner: owner === '' ? null : owner,
     text: text === '' ? null : text,
+    since: day === '' ? null : new Date(begin).toISOString(),
+    until: day === '' ? null : new Date(begin + 86_400_000).toISOString(),
   };
 }
 
 /** Whether a job that has just changed belongs to the filtered history. */
-export function matches(job: JobSummaryFragment, { text, owner, group }: HistoryFilter): boolean {
+export function matches(job: JobSummaryFragment, { text, owner, group, day }: HistoryFilter): boolean {
   const folded = text.toLowerCase();
   const outcomes: readonly (JobOutcome | null)[] | null = group === null ? null : outcomeGroups[group];
   return (
     (owner === '' || job.owner.name === owner) &&
+    (day === '' || job.queuedAt.startsWith(day)) &&
     (outcomes === null || outcomes.includes(job.outcome)) &&
     (text === '' ||
       job.title.toLowerCase().includes(folded) ||

@@ -2,7 +2,7 @@
 import { useId } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { useTypedText } from '../state/typed-text.ts';
-import { type HistoryFilter, isGroup, outcomeGroups } from './history-filter.ts';
+import { type HistoryFilter, isDay, isGroup, outcomeGroups } from './history-filter.ts';
 import './history-search.css';
 
 /** @param viewer the name of the user, for “Only mine”; null while it is not known */
@@ -54,6 +54,19 @@ export function HistorySearch({
             </option>
           ))}
       </select>
+      <label class="history-search__day">
+        {msg('overview-history-day')}
+        <span class="cdx-text-input">
+          <input
+            class="cdx-text-input__input"
+            type="date"
+            value={filter.day}
+            onChange={({ currentTarget: { value } }) => {
+              if (value === '' || isDay(value)) onFilter({ ...filter, day: value });
+            }}
+          />
+        </span>
+      </label>
       {viewer !== null && (
         <button
           type="button"
