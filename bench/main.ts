@@ -8,6 +8,7 @@ import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
 import { measureAccess } from './access.ts';
 import { measureCleanUp } from './clean-up.ts';
+import { measureDay } from './day.ts';
 import { measureErrors } from './errors.ts';
 import { measureFlood } from './flood.ts';
 import { measureGrowth } from './growth.ts';
@@ -31,7 +32,7 @@ import { measureWatchers } from './watchers.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             access, clean-up, growth, idle, start-up, train, health, errors, pickup
+                             access, clean-up, growth, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
@@ -56,6 +57,7 @@ const sections: readonly Section[] = [
   { name: 'train', measure: measureTrain },
   { name: 'health', measure: measureHealth },
   { name: 'errors', measure: measureErrors },
+  { name: 'day', measure: measureDay },
   { name: 'pickup', measure: measurePickup },
 ];
 /** After the soft limit a section begins no new measurement; at the hard limit the run is aborted. Milliseconds. */
