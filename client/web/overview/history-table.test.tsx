@@ -34,6 +34,22 @@ test('the history table shows lanes if asked to', () => {
   expect(screen.getByText('codfw')).toBeTruthy();
 });
 
+test('a job that did not simply succeed says why, and others do not', () => {
+  render(
+    <HistoryTable
+      withLane={false}
+      jobs={[
+        jobSummary('7', { state: 'FAILED', outcome: 'FAILED', reason: 'Failed in “Canary checks”.' }),
+        jobSummary('6', { outcome: 'DEPLOYED', reason: 'Done.' }),
+        jobSummary('5', { outcome: 'DECLINED', reason: 'Amina declined.' }),
+      ]}
+    />,
+  );
+  expect(screen.getByText('Failed in “Canary checks”.')).toBeTruthy();
+  expect(screen.queryByText('Done.')).toBeNull();
+  expect(screen.queryByText('Amina declined.')).toBeNull();
+});
+
 test('a job that was declined does not look like a success', () => {
   render(
     <HistoryTable withLane={false} jobs={[jobSummary('7', { state: 'SUCCEEDED', outcome: 'DECLINED' })]} />,

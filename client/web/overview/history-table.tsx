@@ -1,4 +1,5 @@
 // Owns the table of the history, which narrow screens show as cards. Owns no loading.
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { JobStateChip } from '../job/parts/job-state.tsx';
@@ -8,6 +9,7 @@ import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment, Span } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
+import { outcomeGroups } from './history-filter.ts';
 import './history-table.css';
 
 /** The jobs in the order given. */
@@ -56,6 +58,7 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         <a href={jobPath(job.id)} onClick={followLink} tabIndex={-1}>
           <ForeignLabel>{titleInWords(job)}</ForeignLabel>
         </a>
+        <Reason job={job} />
       </td>
       {withLane && (
         <td class="history__lane">
@@ -73,5 +76,17 @@ function HistoryRow({ job, withLane }: { job: JobSummaryFragment; withLane: bool
         {job.startedAt === null ? '–' : <Span from={job.startedAt} to={job.finishedAt} />}
       </td>
     </tr>
+  );
+}
+
+const problems: ReadonlySet<string> = new Set(outcomeGroups.problems);
+
+/** Why a job did not simply succeed, in one line; nothing for other jobs. */
+function Reason({ job: { outcome, reason } }: { job: Pick<JobSummaryFragment, 'outcome' | 'reason'> }) {
+  if (outcome === null || reason === null || !problems.has(outcome)) return null;
+  return (
+    <p class="history__reason hint" title={harmlessLabel(reason)}>
+      <ForeignLabel>{reason}</ForeignLabel>
+    </p>
   );
 }
