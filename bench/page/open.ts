@@ -1,6 +1,6 @@
 // Owns measuring the page of an ended job: opening it, going to a line, searching, and its heap afterwards.
 import { createServer } from 'node:http';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Response } from 'playwright-core';
 import { jobWithLog, rareWord } from '../filled-log.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
 import type { Bench } from '../section.ts';
@@ -64,6 +64,7 @@ async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
     figures.push(
       figureOf(`${title}: a rare word typed → both matches told, with the pause of typing`, 'ms', searches),
     );
+    figures.push(...(await measureReplay(page, title, times)));
     figures.push(
       figureOf(`${title}: heap of the page afterwards, garbage collected`, 'MB', [await heapOf(page)]),
     );
@@ -91,4 +92,41 @@ async function emptyPage(page: Page, times: number): Promise<number[]> {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
+}
+
+/** Measures the replay of the job of the page: opening it, moving to the middle of its timeline, and how much of the log it loads for both. */
+async function measureReplay(page: Page, title: string, times: number): Promise<Figure[]> {
+  const opened: number[] = [];
+  const moved: number[] = [];
+  const loaded: number[] = [];
+  const button = page.getByRole('button', { name: 'Replay' });
+  const slider = page.getByRole('slider', { name: 'Position in the replay' });
+  let bytes = 0;
+  const count = async (response: Response): Promise<void> => {
+    bytes += response.url().endsWith('/graphql') ? (await response.body().catch(() => '')).length : 0;
+  };
+  page.on('response', count);
+  for (let time = 0; time < times; time++) {
+    bytes = 0;
+    opened.push(
+      await timed(async () => {
+        await button.click();
+        await page.getByText('0 lines so far').waitFor();
+      }),
+    );
+    moved.push(
+      await timed(async () => {
+        await slider.fill('5000');
+        await page.getByText(/^[1-9]\d* lines so far$/).waitFor();
+      }),
+    );
+    loaded.push(bytes / 1e6);
+    await button.click();
+  }
+  page.off('response', count);
+  return [
+    figureOf(`${title}: replay opened → ready`, 'ms', opened),
+    figureOf(`${title}: replay moved to the middle → its lines`, 'ms', moved),
+    figureOf(`${title}: loaded for both`, 'MB', loaded),
+  ];
 }
