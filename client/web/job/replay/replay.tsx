@@ -45,7 +45,7 @@ export function Replay({
   const playback = usePlayback({ position, setPosition, duration, nextAt: (view?.nextAt ?? end) - start });
   const timeline = useMemo(() => timelineOf(job, marks, true), [job, marks]);
   const seek = (to: number): void => setPosition(Math.max(0, Math.min(duration, to - start)));
-  const words = [briefDuration(position), briefDuration(duration), secondInUtc(at)] as const;
+  const [passed, whole, clock] = [briefDuration(position), briefDuration(duration), secondInUtc(at)];
 
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: shortcuts of the controls inside, each of which can also be used itself
@@ -57,12 +57,12 @@ export function Replay({
           end={end}
           at={at}
           label={msg('job-replay-position')}
-          words={msg('job-replay-value', ...words)}
+          words={msg('job-replay-value', passed, whole, clock)}
           onMove={seek}
         />
       )}
       <div class="replay__state">
-        <span class="replay__time">{msg('job-replay-time', ...words)}</span>
+        <span class="replay__time">{msg('job-replay-time', passed, whole, clock)}</span>
         <ReplayEvents job={job} stages={stages} marks={marks} at={at} finish={finish} />
       </div>
       {problem && <Message tone="error">{msg('job-replay-failed')}</Message>}
