@@ -4,7 +4,7 @@ import { msg } from '../../i18n/msg.ts';
 import { useNow } from '../../state/clock.ts';
 import { lineTime, timeMode } from '../../state/time-mode.ts';
 import type { Timeline } from './timeline.ts';
-import { lookOf } from './timeline-look.ts';
+import { lookOf, nameLookOf } from './timeline-look.ts';
 import { partsOf } from './timeline-part.ts';
 
 /** @param onJump called with the line of the part that was chosen */
@@ -40,7 +40,7 @@ export function TimelineBar({ timeline, onJump }: { timeline: Timeline; onJump: 
           disabled={part.line === null}
           onClick={() => part.line !== null && onJump(part.line)}
         >
-          <span class="timeline__name">{part.name}</span>
+          <span {...nameLookOf(part)}>{part.name}</span>
         </button>
       ))}
     </div>

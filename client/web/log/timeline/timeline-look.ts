@@ -7,3 +7,9 @@ export const lookOf = ({ kind, shortened, from, width }: TimelinePart) => ({
   class: `timeline__part timeline__part--${kind}${shortened ? ' timeline__part--shortened' : ''}`,
   style: { left: `${100 * from}%`, width: `${100 * width}%` },
 });
+
+/** The properties of the element with its name. */
+export const nameLookOf = ({ visible }: TimelinePart) => ({
+  class: 'timeline__name',
+  ...(visible < 1 ? { style: { width: `${100 * visible}%` } } : {}),
+});

@@ -113,3 +113,19 @@ test('items outside of the time of the job stay inside of the timeline', () => {
   const parts = partsOf({ from: 1_000, to: 2_000, items: [phase(500, 3_000)] }, 2_000, offset);
   expect(parts).toMatchObject([{ from: 0, width: 1 }]);
 });
+
+test('the name of a phase ends where a question covers it', () => {
+  const question: TimelineItem = {
+    ...{ kind: 'question', title: 'Continue?', from: 40_000, to: 60_000, by: 'ada', line: 4 },
+  };
+  const parts = partsOf(
+    { from: 0, to: null, items: [phase(0, 20_000), phase(20_000, 100_000), question] },
+    100_000,
+    offset,
+  );
+  expect(parts.map(({ kind, visible }) => [kind, visible])).toEqual([
+    ['phase', 1],
+    ['phase', 0.25],
+    ['question', 1],
+  ]);
+});

@@ -21,6 +21,8 @@ export interface TimelinePart {
   readonly width: number;
   /** What is written in the part if it is wide enough. The label contains it, for people who control the page by speech. */
   readonly name: string;
+  /** The share of the part at its beginning that no later part covers, 0 to 1: its name is written there. */
+  readonly visible: number;
   /** The complete description, for tooltip and screen reader. */
   readonly label: string;
   /** The line to jump to; null: not known (yet). */
@@ -62,9 +64,17 @@ export function partsOf(
     lastOfKind.set(kind, { index: parts.length, count: 1, began });
     const shortened = kind === 'question' && scale.isShortened(startOf(item));
     const name = isTick ? '' : nameOf(item, end, shortened);
-    parts.push({ kind, from, width, name, label: labelOf(item, began, end, shortened), line, shortened });
+    const label = labelOf(item, began, end, shortened);
+    parts.push({ kind, from, width, name, visible: 1, label, line, shortened });
   }
-  return parts;
+  return parts.map((part, index) => ({ ...part, visible: visibleShare(part, parts.slice(index + 1)) }));
+}
+
+/** Questions are drawn over phases. @param later the parts after this one */
+function visibleShare({ kind, from, width }: TimelinePart, later: readonly TimelinePart[]): number {
+  if (kind !== 'phase' || width === 0) return 1;
+  const cover = later.find((part) => part.kind === 'question' && part.from >= from);
+  return cover === undefined ? 1 : Math.min(1, (cover.from - from) / width);
 }
 
 function mergedLabel(kind: TimelinePart['kind'], count: number): string {

@@ -2,7 +2,7 @@
 import { useMemo } from 'preact/hooks';
 import { briefDuration } from '../../state/time.ts';
 import type { Timeline } from './timeline.ts';
-import { lookOf } from './timeline-look.ts';
+import { lookOf, nameLookOf } from './timeline-look.ts';
 import { partsOf } from './timeline-part.ts';
 import { scaleOf } from './timeline-scale.ts';
 import './timeline-slider.css';
@@ -57,7 +57,7 @@ export function TimelineSlider({
       <div class="timeline" aria-hidden="true">
         {parts.map((part) => (
           <span key={`${part.kind}${part.from}${part.line}`} {...lookOf(part)}>
-            <span class="timeline__name">{part.name}</span>
+            <span {...nameLookOf(part)}>{part.name}</span>
           </span>
         ))}
       </div>
