@@ -1,4 +1,4 @@
-// Owns measuring a day of a deployer in Chromium: how many clicks, keystrokes and seconds three everyday tasks need. Every action of a person goes through `Person`, which counts it.
+// Owns measuring a day of a deployer in Chromium: how many clicks, keystrokes and seconds three everyday tasks need. `Person` counts every action.
 import type { Browser, Locator, Page } from 'playwright-core';
 import type { World } from '../tests/support/world.ts';
 import { startJob } from './job.ts';
@@ -191,7 +191,7 @@ export const measureDay = (bench: Bench): Promise<Figure[]> =>
 
 async function measure(bench: Bench, browser: Browser): Promise<Figure[]> {
   await using world = await bench.open({});
-  const times = bench.quick ? 1 : 5;
+  const times = bench.quick ? 1 : 3;
   const deployer = new Person(await signedIn(browser, world));
   const figures: Figure[] = [];
   const add = async (name: string, task: () => Promise<Effort>): Promise<void> => {
