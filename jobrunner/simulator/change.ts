@@ -66,6 +66,10 @@ export interface SampleChange {
   readonly patchSet: number;
   /** The parent commit: the revision of another change in a relation chain, else the tip of the branch. */
   readonly parent: string;
+  /** The Change-Ids of its `Depends-On:` footers that name sample changes. */
+  readonly dependsOn?: readonly string[];
+  /** The most extreme vote on Code-Review. Absent: 2 for a merged change, else none. */
+  readonly codeReview?: -2 | -1 | 1 | 2;
   readonly owner: Account;
   readonly status: ChangeStatus;
   readonly created: Date;
@@ -105,6 +109,9 @@ interface Draft {
   readonly shows: string;
   /** The number of the parent change, which must come earlier in the list. */
   readonly on?: number;
+  /** The numbers of the changes that its `Depends-On:` footers name. */
+  readonly dependsOn?: readonly number[];
+  readonly codeReview?: SampleChange['codeReview'];
 }
 
 const drafts: readonly Draft[] = [
@@ -119,6 +126,7 @@ const drafts: readonly Draft[] = [
     owner: amina,
     updated: '2026-11-19T09:12:33Z',
     patchSet: 2,
+    codeReview: 2,
   },
   {
     number: 1102341,
@@ -403,11 +411,12 @@ const drafts: readonly Draft[] = [
   },
   {
     number: 1102364,
-    shows: 'gets a Code-Review -2: scap ends while it waits',
+    shows: 'has a Code-Review -2: scap ends while it waits',
     project: 'mediawiki/core',
     branch: wmf12,
     subject: 'Drop the old hook',
-    body: 'A reviewer objects after the approval.',
+    body: 'A reviewer objects.',
+    codeReview: -2,
     bug: 'T412422',
     owner: tomas,
     updated: '2026-11-15T16:59:00Z',
@@ -444,6 +453,7 @@ const drafts: readonly Draft[] = [
     branch: wmf12,
     subject: 'Break the cycle',
     body: 'Depends on a change that depends on this one.',
+    dependsOn: [1102370],
     bug: 'T412425',
     owner: jonas,
     updated: '2026-11-15T15:59:00Z',
@@ -460,14 +470,46 @@ const drafts: readonly Draft[] = [
     owner: priya,
     updated: '2026-11-15T15:44:00Z',
   },
+  {
+    number: 1102369,
+    shows: 'names `1102342` in a `Depends-On:` footer: refused unless that is deployed with it',
+    project: 'operations/mediawiki-config',
+    branch: 'master',
+    subject: 'Turn on the notifications about thank-yous on testwiki',
+    body: 'Useful only with the change of Echo.',
+    dependsOn: [1102342],
+    bug: 'T409918',
+    owner: priya,
+    updated: '2026-11-15T15:29:00Z',
+  },
+  {
+    number: 1102370,
+    shows: 'completes the dependency cycle of `1102367`',
+    project: 'mediawiki/core',
+    branch: wmf12,
+    subject: 'Complete the cycle',
+    body: 'Depends on a change that depends on this one.',
+    dependsOn: [1102367],
+    bug: 'T412425',
+    owner: jonas,
+    updated: '2026-11-15T14:59:00Z',
+    behaviour: 'dependency-cycle',
+  },
 ];
 
 const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
+const changeIdOf = (number: number): string => `I${sha1(`change ${number}`)}`;
 
 function complete(list: readonly Draft[]): SampleChange[] {
   const finished: SampleChange[] = [];
   for (const draft of list) {
-    const changeId = `I${sha1(`change ${draft.number}`)}`;
+    const changeId = changeIdOf(draft.number);
+    const dependsOn = (draft.dependsOn ?? []).map(changeIdOf);
+    const footers = [
+      `Bug: ${draft.bug}`,
+      ...dependsOn.map((id) => `Depends-On: ${id}`),
+      `Change-Id: ${changeId}`,
+    ];
     const below = finished.find((other) => other.number === draft.on);
     const updated = new Date(draft.updated);
     finished.push({
@@ -475,11 +517,13 @@ function complete(list: readonly Draft[]): SampleChange[] {
       project: draft.project,
       branch: draft.branch,
       subject: draft.subject,
-      commitMessage: `${draft.subject}\n\n${draft.body}\n\nBug: ${draft.bug}\nChange-Id: ${changeId}\n`,
+      commitMessage: `${draft.subject}\n\n${draft.body}\n\n${footers.join('\n')}\n`,
       changeId,
       revision: sha1(`revision ${draft.number} ${draft.patchSet ?? 1}`),
       patchSet: draft.patchSet ?? 1,
       parent: below?.revision ?? sha1(`tip ${draft.project} ${draft.branch}`),
+      dependsOn,
+      ...(draft.codeReview === undefined ? {} : { codeReview: draft.codeReview }),
       owner: draft.owner,
       status: draft.status ?? 'NEW',
       created: new Date(updated.getTime() - 26 * 3_600_000),
@@ -510,6 +554,7 @@ export function revertOf(change: SampleChange): SampleChange {
     commitMessage: `${subject}\n\nThis reverts commit ${change.revision}.\n\nChange-Id: ${changeId}\n`,
     revision: sha1(`revision of the revert ${change.number}`),
     parent: change.revision,
+    dependsOn: [],
     patchSet: 1,
     status: 'NEW',
   };
@@ -521,7 +566,16 @@ export function findSampleChange(number: number): SampleChange | undefined {
   return reverted ? revertOf(reverted) : sampleChanges.find((change) => change.number === number);
 }
 
-/** The parent change, or undefined when the parent is the tip of the branch. */
-export function parentOf(change: SampleChange): SampleChange | undefined {
-  return sampleChanges.find((other) => other.revision === change.parent);
+/** The sample changes below a change in its relation chain, and those that `Depends-On:` footers name, of these too; each once. */
+export function dependenciesOf(change: SampleChange): SampleChange[] {
+  const found = new Set<SampleChange>();
+  const next = [change];
+  for (let each = next.pop(); each; each = next.pop())
+    for (const other of sampleChanges) {
+      const isNamed = other.revision === each.parent || each.dependsOn?.includes(other.changeId) === true;
+      if (!isNamed || other === change || found.has(other)) continue;
+      found.add(other);
+      next.push(other);
+    }
+  return [...found];
 }

@@ -82,15 +82,19 @@ describe('the simulated Gerrit', () => {
     ['1102341 OR 1102340 OR change:1102347', [1102340, 1102341, 1102347]],
     ['status:merged', [1102347]],
     ['status:abandoned', [1102346]],
-    ['project:operations/mediawiki-config', [1102341, 1102347, 1102354, 1102362, 1102363]],
-    ['project:operations/mediawiki-config is:open', [1102341, 1102354, 1102362, 1102363]],
-    ['project:operations/mediawiki-config AND NOT status:merged', [1102341, 1102354, 1102362, 1102363]],
+    ['project:operations/mediawiki-config', [1102341, 1102347, 1102354, 1102362, 1102363, 1102369]],
+    ['project:operations/mediawiki-config is:open', [1102341, 1102354, 1102362, 1102363, 1102369]],
+    [
+      'project:operations/mediawiki-config AND NOT status:merged',
+      [1102341, 1102354, 1102362, 1102363, 1102369],
+    ],
     ['is:wip', [1102366]],
     ['-is:open', [1102346, 1102347]],
     ['(is:merged OR is:abandoned) branch:master', [1102347]],
     ['namespace filter', [1102340]],
     ['"when it"', []],
     ['subject:NOTIFY', [1102342]],
+    [`commit:${sampleChanges[0]?.revision}`, [1102340]],
     ['bug:T412204 owner:Tom', [1102343, 1102344, 1102345]],
     ['1102999', []],
   ])('finds changes by the query %s', async (query, numbers) => {
@@ -126,6 +130,57 @@ describe('the simulated Gerrit', () => {
       expect(changes.map((change) => change._change_number)).toEqual([1102345, 1102344, 1102343]);
     }
     expect(await getJson(`${gerrit.url}changes/1102340/revisions/current/related`)).toEqual({ changes: [] });
+  });
+
+  test('ends a relation chain that contains a cycle, and keeps its abandoned and merged members', async () => {
+    const [first, second, third] = sampleChanges;
+    if (!first || !second || !third) throw new Error('there are too few sample changes');
+    const changes = [
+      { ...first, parent: third.revision },
+      { ...second, parent: first.revision, status: 'MERGED' },
+      { ...third, parent: second.revision, status: 'ABANDONED' },
+    ] as const;
+    await using gerrit = await startGerrit({ changes });
+    const path = `changes/${first.number}/revisions/current`;
+    const related = await getJson<{ changes: { _change_number: number; status: string }[] }>(
+      `${gerrit.url}${path}/related`,
+    );
+    expect(related.changes.map((change) => [change._change_number, change.status])).toEqual([
+      [first.number, 'NEW'],
+      [third.number, 'ABANDONED'],
+      [second.number, 'MERGED'],
+    ]);
+    expect(await getJson(`${gerrit.url}changes/${first.number}/submitted_together`)).toEqual({
+      changes: [],
+      non_visible_changes: 0,
+    });
+  });
+
+  test('summarizes the votes on Code-Review on request', async () => {
+    await using gerrit = await startGerrit();
+    const label = async (number: number) => {
+      const change = await getJson<{ labels?: Record<string, object> }>(
+        `${gerrit.url}changes/${number}?o=LABELS`,
+      );
+      return Object.keys(change.labels?.['Code-Review'] ?? {});
+    };
+    expect(await label(1102340)).toEqual(['approved']);
+    expect(await label(1102341)).toEqual([]);
+    expect(await label(1102364)).toEqual(['rejected', 'blocking']);
+    expect(await getJson(`${gerrit.url}changes/1102340`)).not.toHaveProperty('labels');
+  });
+
+  test('fails only for the wanted requests, with Retry-After or with a body', async () => {
+    await using gerrit = await startGerrit();
+    const related = `${gerrit.url}changes/1102343/revisions/current/related`;
+    Object.assign(gerrit.failure, { only: '/related', status: 429, retryAfter: 7 });
+    const refused = await fetch(related);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '7']);
+    expect(await getJson(`${gerrit.url}changes/1102343`)).toMatchObject({ _number: 1102343 });
+    delete gerrit.failure.status;
+    gerrit.failure.body = '<html>';
+    const odd = await fetch(related);
+    expect([odd.status, await odd.text()]).toEqual([200, '<html>']);
   });
 
   test('finds a change by number, Change-Id and triplet', async () => {

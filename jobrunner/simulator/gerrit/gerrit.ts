@@ -12,6 +12,12 @@ export interface GerritFailure {
   delayMs?: number;
   /** Answers every request with this HTTP status and a short text. */
   status?: number;
+  /** The seconds of `Retry-After` beside the status. */
+  retryAfter?: number;
+  /** Answers with this body and status 200. */
+  body?: string;
+  /** Only requests whose path and query contain this text fail. Default: all. */
+  only?: string;
 }
 
 export interface GerritOptions {
@@ -55,16 +61,18 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
   });
 
   async function respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (failure.delayMs) await sleep(failure.delayMs, undefined, { signal: closing.signal });
-    if (failure.down) {
+    const target = request.url ?? '/';
+    const fails: GerritFailure = target.includes(failure.only ?? '') ? failure : {};
+    if (fails.delayMs) await sleep(fails.delayMs, undefined, { signal: closing.signal });
+    if (fails.down) {
       request.socket.destroy();
       return;
     }
     const answer =
-      failure.status === undefined
-        ? answerTo(request.method ?? 'GET', request.url ?? '/', { changes, versions: trainVersions() })
-        : { status: failure.status, text: 'The simulated Gerrit fails on request' };
+      failedAnswer(fails) ??
+      answerTo(request.method ?? 'GET', target, { changes, versions: trainVersions() });
     const body = 'json' in answer ? `)]}'\n${JSON.stringify(answer.json)}\n` : answer.text;
+    if (fails.retryAfter !== undefined) response.setHeader('retry-after', fails.retryAfter);
     response.writeHead('json' in answer ? 200 : answer.status, {
       'content-type': `${'json' in answer ? 'application/json' : 'text/plain'}; charset=utf-8`,
       'content-length': Buffer.byteLength(body),
@@ -100,6 +108,12 @@ export async function startGerrit(options: GerritOptions = {}): Promise<Simulate
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+/** What a failing Gerrit answers; undefined: it does not fail. */
+function failedAnswer({ status, body }: GerritFailure): Answer | undefined {
+  if (body !== undefined) return { status: status ?? 200, text: body };
+  return status === undefined ? undefined : { status, text: 'The simulated Gerrit fails on request' };
 }
 
 /** Gerrit's response to a request. Pure. */
@@ -226,7 +240,10 @@ function changeInfo(change: SampleChange, wanted: ReadonlySet<string>): Record<s
     virtual_id_number: change.number,
     // The real Gerrit includes names only with DETAILED_ACCOUNTS; including them here saves a request.
     owner: account(change),
-    ...(wanted.has('DETAILED') ? { reviewers: {}, messages: [], labels: labels(change) } : {}),
+    ...(wanted.has('DETAILED') ? { reviewers: {}, messages: [] } : {}),
+    ...(['DETAILED', 'LABELS', 'DETAILED_LABELS'].some((option) => wanted.has(option))
+      ? { labels: labels(change) }
+      : {}),
     ...(withRevision
       ? { current_revision: change.revision, revisions: { [change.revision]: revisionInfo(change, wanted) } }
       : {}),
@@ -251,9 +268,21 @@ function revisionInfo(change: SampleChange, wanted: ReadonlySet<string>): Record
   };
 }
 
-function labels(change: SampleChange): Record<string, unknown> {
-  const merged = change.status === 'MERGED' ? { approved: account(change) } : {};
-  return { 'Code-Review': { all: [], values: {}, ...merged }, Verified: { all: [], values: {} } };
+/** The reviewer whose vote is shown. */
+const reviewer = { _account_id: 5999, name: 'Ruth Reviewer', email: 'ruth.reviewer@example.org' };
+
+/** The labels as Gerrit summarizes them: for each extreme vote, one account. */
+function labels({
+  status,
+  codeReview = status === 'MERGED' ? 2 : undefined,
+}: SampleChange): Record<string, unknown> {
+  const votes = {
+    [-2]: { rejected: reviewer, blocking: true },
+    [-1]: { disliked: reviewer, value: -1 },
+    1: { recommended: reviewer, value: 1 },
+    2: { approved: reviewer },
+  };
+  return { 'Code-Review': codeReview === undefined ? {} : votes[codeReview], Verified: {} };
 }
 
 /** The files of the change, by path. */
@@ -297,8 +326,15 @@ function submittedTogether(
   changes: readonly SampleChange[],
 ): Record<string, unknown>[] {
   const chain: SampleChange[] = [];
-  for (let member: SampleChange | undefined = change; member; member = parentIn(member, changes))
+  const seen = new Set<SampleChange>();
+  for (
+    let member: SampleChange | undefined = change;
+    member && !seen.has(member);
+    member = parentIn(member, changes)
+  ) {
+    seen.add(member);
     if (member.status === 'NEW') chain.push(member);
+  }
   return chain.length === 1 ? [] : chain.map((member) => changeInfo(member, new Set(['CURRENT_REVISION'])));
 }
 
@@ -327,8 +363,12 @@ const dependsOn = ({ commitMessage }: SampleChange): string[] =>
 /** The relation chain of the change, newest first, as Gerrit orders it; empty for a change without one. */
 function related(change: SampleChange, changes: readonly SampleChange[]): Record<string, unknown>[] {
   const chain = [change];
-  for (let below = parentIn(change, changes); below; below = parentIn(below, changes)) chain.push(below);
-  for (let above = childIn(change, changes); above; above = childIn(above, changes)) chain.unshift(above);
+  const isNew = (member: SampleChange | undefined): member is SampleChange =>
+    member !== undefined && !chain.includes(member);
+  for (let below = parentIn(change, changes); isNew(below); below = parentIn(below, changes))
+    chain.push(below);
+  for (let above = childIn(change, changes); isNew(above); above = childIn(above, changes))
+    chain.unshift(above);
   if (chain.length === 1) return [];
   return chain.map((member) => {
     const { author, subject } = commitInfo(member, true);

@@ -16,7 +16,7 @@ export interface Query {
 type Predicate = (change: SampleChange) => boolean;
 
 /**
- * Reads `change:N`, `N`, `I<hex>`, `status:`, `is:`, `project:`, `branch:`, `owner:`, `bug:`, `message:`, `subject:`,
+ * Reads `change:N`, `N`, `I<hex>`, `commit:`, `status:`, `is:`, `project:`, `branch:`, `owner:`, `bug:`, `message:`, `subject:`,
  * `limit:`, free words of the subject, `OR`, `AND`, `NOT`, `-`, parentheses and quotes. Throws BadQuery.
  */
 export function readQuery(text: string): Query {
@@ -109,6 +109,8 @@ function operatorTerm(operator: string, value: string): Predicate {
   switch (operator) {
     case 'change':
       return (change) => String(change.number) === value || change.changeId === value;
+    case 'commit':
+      return (change) => change.revision === value;
     case 'status':
     case 'is':
       return status(operator, folded);

@@ -359,6 +359,7 @@ describe('refusals before any question', () => {
     ['77', /Change '77' not found/],
     ['x', /'x' is not a valid change number or URL/],
     ['1102344', /dependency '1102343', which is not merged or scheduled/],
+    ['1102369', /dependency '1102342', which is not merged or scheduled/],
     ['1102346', /has been abandoned/],
     ['1102366', /work in progress/],
     ['1102367', /dependency cycle/],

@@ -1,5 +1,5 @@
 // Owns what scap checks before it deploys: which changes it refuses, and which it asks about.
-import { parentOf, type SampleChange } from '../change.ts';
+import { dependenciesOf, type SampleChange } from '../change.ts';
 import { Exit } from './ending.ts';
 import type { Scene } from './scene.ts';
 
@@ -61,12 +61,12 @@ export async function validateDependencies(scene: Scene, validation: Validation)
   const { changes, yes } = validation;
   await scene.wait(150);
   const errors = changes.flatMap((change) => {
-    const missing: SampleChange[] = [];
-    for (let parent = parentOf(change); parent; parent = parentOf(parent))
-      if (parent.status !== 'MERGED' && !changes.includes(parent)) missing.push(parent);
+    const missing = dependenciesOf(change).filter(
+      (each) => each.status !== 'MERGED' && !changes.includes(each),
+    );
     return missing.map(
-      (parent) =>
-        `Error for ${describe(change)}:\nChange '${change.number}' has dependency '${parent.number}', which is not merged or scheduled for backport`,
+      (each) =>
+        `Error for ${describe(change)}:\nChange '${change.number}' has dependency '${each.number}', which is not merged or scheduled for backport`,
     );
   });
   if (errors.length > 0) throw new Exit(1, `Errors found in dependency trails:\n${errors.join('\n')}`);
