@@ -75,7 +75,8 @@ function contextOf({ role, by }: Caller): Context {
     token: by === 'token' ? { scope: 'read' } : null,
     through: { channel: 'page', address: null },
   };
-  const budget: Budget = { count: () => {}, turn: () => null, text: () => {} };
+  const { signal } = new AbortController();
+  const budget: Budget = { signal, count: () => {}, turn: () => null, text: () => {} };
   const context: Record<string, unknown> = { viewer, budget, now: () => 0 };
   // The cast is intended: stubs and the invalid role “nobody” are not values of their types.
   return new Proxy(context, {

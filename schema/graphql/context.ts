@@ -327,6 +327,13 @@ export interface SecondFactors {
   removePasskey(viewer: SessionViewer, id: number | null): Promise<void>;
 }
 
+/** Who waits for an answer of another service. */
+export interface Asker {
+  readonly userId: number;
+  /** Aborted when the client has cancelled the operation or has disconnected. */
+  readonly signal: AbortSignal;
+}
+
 /** The result of a search. */
 export interface FoundChanges {
   readonly changes: readonly Change[];
@@ -334,6 +341,8 @@ export interface FoundChanges {
   readonly more: boolean;
   /** When Gerrit was asked, in milliseconds since 1970. It may be a short time ago. */
   readonly at: number;
+  /** Why Gerrit could not be asked now, so that this is an earlier result; null: it could, or did not have to be. */
+  readonly problem: string | null;
 }
 
 /** Changes in Gerrit. */
@@ -342,8 +351,11 @@ export interface Changes {
   readonly url: string | null;
   /** The change for each number; `null` if Gerrit shows none. Throws GerritUnavailable. */
   lookUp(numbers: readonly string[]): Promise<ReadonlyMap<string, Change | null>>;
-  /** At most `limit` changes that a text names or describes; an empty text gives what can be deployed now. `userId`: who asks; users take turns. Throws GerritUnavailable. */
-  search(text: string, limit: number, userId: number): Promise<FoundChanges>;
+  /**
+   * At most `limit` changes that a text names or describes; an empty text gives what can be deployed now. If Gerrit does not answer, an earlier
+   * result. `by`: who asks; users take turns. Throws GerritUnavailable.
+   */
+  search(text: string, limit: number, by: Asker): Promise<FoundChanges>;
   /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;
 }
@@ -463,6 +475,8 @@ export interface Systems {
 
 /** What an operation may still use while it is executed. */
 export interface Budget {
+  /** Aborted when the client has cancelled the operation or has disconnected. */
+  readonly signal: AbortSignal;
   /** Counts a field, which the result has by this name. Throws TOO_LARGE when the budget is used up, and an error when the client has disconnected. */
   count(name: string | number): void;
   /**

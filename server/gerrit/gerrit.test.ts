@@ -1,12 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { startGerrit } from '../../jobrunner/simulator/gerrit/gerrit.ts';
 import { GerritUnavailable } from '../../schema/model/job/change.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { openServer, queuedJob, type TestServer } from '../../tests/support/test-server.ts';
-import { decodeChanges, Gerrit } from './gerrit.ts';
+import { decodeChanges } from './decode.ts';
+import { Gerrit } from './gerrit.ts';
 
 let respond: (request: IncomingMessage, response: ServerResponse) => void;
 const asked: string[] = [];
@@ -336,6 +337,13 @@ describe('changes', () => {
         { search: text, first },
       )
     ).data.changes;
+  const searchAt = async (text: string) => {
+    const document =
+      'query ($text: String!) { changes(search: $text) { nodes { number } askedAt unavailable } }';
+    const { nodes, askedAt, unavailable } = (await world.ask(token, document, { text })).data.changes;
+    const numbers = nodes.map(({ number }: { number: string }) => number).sort();
+    return { at: askedAt, numbers, unavailable };
+  };
   let gerrit: Awaited<ReturnType<typeof startGerrit>>;
   const queries: string[] = [];
 
@@ -376,6 +384,22 @@ describe('changes', () => {
     expect(queries).toHaveLength(1);
   });
 
+  test('the query changes keeps the last answer about changes while Gerrit does not answer', async () => {
+    const now = vi.spyOn(Date, 'now');
+    const { at } = await searchAt('1102341 1102342');
+    now.mockReturnValue(Date.now() + 60_000);
+    const working = respond;
+    respond = (_request, response) => void response.destroy();
+    const kept = await searchAt('1102341 1102342');
+    expect(kept).toEqual({ at, numbers: ['1102341', '1102342'], unavailable: expect.any(String) });
+    // Also in another search, if it names the changes.
+    expect(await searchAt('1102342')).toEqual({ at, numbers: ['1102342'], unavailable: expect.any(String) });
+    expect(await searchAt('thank-you')).toMatchObject({ numbers: [], unavailable: expect.any(String) });
+    respond = working;
+    expect(await searchAt('1102341 1102342')).toMatchObject({ unavailable: null });
+    now.mockRestore();
+  });
+
   test('the query changes says why Gerrit could not be asked, and asks again the next time', async () => {
     const working = respond;
     respond = (_request, response) => void response.writeHead(404).end();
@@ -391,9 +415,9 @@ describe('changes', () => {
 test('a subject of nothing visible is left out, so that the job has a readable title', () => {
   for (const subject of ['', '  ', '\u200b\u2060', '\u3164']) {
     const {
-      changes: [change],
+      found: [found],
     } = decodeChanges(`)]}'\n${JSON.stringify([{ _number: 5, project: 'a', subject }])}`, 'https://g/r/');
-    expect(change?.subject).toBeNull();
+    expect(found?.change.subject).toBeNull();
   }
 });
 
@@ -412,9 +436,9 @@ test('the system has sample changes in simulated mode', async () => {
 
 test('a member that is missing in the response of Gerrit is null', () => {
   const {
-    changes: [change],
+    found: [found],
   } = decodeChanges(`)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`, 'https://g/r/');
-  expect(change).toEqual({
+  expect(found?.change).toEqual({
     number: '5',
     verified: true,
     url: 'https://g/r/c/a/b/+/5',

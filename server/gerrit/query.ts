@@ -12,6 +12,12 @@ export function queryOfNumbers(numbers: readonly string[]): string | null {
   return valid.length === 0 ? null : valid.map((number) => `change:${number}`).join(' OR ');
 }
 
+/** The numbers of the changes that the text of a search names. Empty if it contains anything else. */
+export function numbersOfSearch(search: string, gerritUrl: string | null): readonly string[] {
+  const numbers = splitChangeInputs(search).map((input) => readChangeInput(input, gerritUrl).number);
+  return numbers.every((number) => number !== null) ? [...new Set(numbers)] : [];
+}
+
 /** What can be deployed now: open changes that are not work in progress. */
 export const deployableQuery = 'status:open -is:wip';
 

@@ -149,10 +149,7 @@ builder.objectType(GerritUnavailable, {
   fields: (t) => ({ message: t.exposeString('message', { description: 'A message for the user.' }) }),
 });
 
-/** Found changes, or why Gerrit could not be asked. */
-type ChangeSearch = FoundChanges & { readonly unavailable: string | null };
-
-const ChangeConnectionType = builder.objectRef<ChangeSearch>('ChangeConnection').implement({
+const ChangeConnectionType = builder.objectRef<FoundChanges>('ChangeConnection').implement({
   authScopes: { read: true },
   description: 'The changes that Gerrit found.',
   fields: (t) => ({
@@ -167,12 +164,15 @@ const ChangeConnectionType = builder.objectRef<ChangeSearch>('ChangeConnection')
     }),
     askedAt: t.field({
       type: 'DateTime',
-      description: 'When Gerrit was asked. A result is used again for 30 seconds.',
+      description:
+        'When Gerrit was asked. A result is used again for 30 seconds, and for an hour while Gerrit does not answer.',
       resolve: ({ at }) => at,
     }),
-    unavailable: t.exposeString('unavailable', {
+    unavailable: t.string({
       nullable: true,
-      description: 'Why Gerrit could not be asked, as a message for the user; null if it answered.',
+      description:
+        'Why Gerrit could not be asked, as a message for the user; null if it answered. Then `nodes` has what Gerrit said at `askedAt`, if that is known.',
+      resolve: ({ problem }) => problem,
     }),
   }),
 });
@@ -190,14 +190,14 @@ builder.queryField('changes', (t) =>
       }),
       first: t.arg.int({ defaultValue: 10, description: 'The maximum number of changes: 1 to 50.' }),
     },
-    resolve: async (_root, args, { changes, viewer }) => {
+    resolve: async (_root, args, { budget, changes, viewer }) => {
       const search = args.search === '' ? '' : checkedText('search', args.search, 2_000);
       const first = inRange('first', args.first ?? 10, 1, 50);
       try {
-        return { ...(await changes.search(search, first, viewer.user.id)), unavailable: null };
+        return await changes.search(search, first, { userId: viewer.user.id, signal: budget.signal });
       } catch (error) {
         if (!(error instanceof GerritUnavailable)) throw error;
-        return { changes: [], more: false, at: Date.now(), unavailable: error.message };
+        return { changes: [], more: false, at: Date.now(), problem: error.message };
       }
     },
   }),
