@@ -345,6 +345,35 @@ export interface FoundChanges {
   readonly problem: string | null;
 }
 
+/** A change that others depend on and that is not among them. */
+export interface MissingChange {
+  readonly change: Change;
+  /** The numbers of the changes that depend on it directly. */
+  readonly neededBy: readonly string[];
+  readonly kind: 'relation_chain' | 'depends_on';
+  /** Whether a change depends on an earlier patch set of it. */
+  readonly isOutdated: boolean;
+  /** Whether one job can deploy it together with the changes that depend on it. */
+  readonly isAddable: boolean;
+}
+
+/** The changes of one job in the order of their deployment. */
+export interface ChangeOrder {
+  /** The given and the missing changes, dependencies first. */
+  readonly order: readonly string[];
+  /** In the order of their deployment. */
+  readonly missing: readonly MissingChange[];
+  readonly missingCount: number;
+  /** What `Depends-On:` footers name and Gerrit does not show. */
+  readonly unknown: readonly string[];
+  /** The changes that depend on each other. */
+  readonly cycle: readonly string[];
+  /** Whether everything that the changes depend on was found. */
+  readonly isComplete: boolean;
+  readonly at: number;
+  readonly problem: string | null;
+}
+
 /** Changes in Gerrit. */
 export interface Changes {
   /** The base URL of Gerrit; null if none is configured. */
@@ -356,6 +385,8 @@ export interface Changes {
    * result. `by`: who asks; users take turns. Throws GerritUnavailable.
    */
   search(text: string, limit: number, by: Asker): Promise<FoundChanges>;
+  /** What changes depend on. Throws GerritUnavailable. */
+  order(numbers: readonly string[], by: Asker): Promise<ChangeOrder>;
   /** Some open changes to try in simulated mode; empty if Gerrit is unavailable. Never throws. */
   samples(): Promise<readonly Change[]>;
 }

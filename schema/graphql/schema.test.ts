@@ -48,6 +48,7 @@ test('every root field has the expected access rule', () => {
     'Query.statistics': read,
     'Query.system': read,
     'Query.changes': read,
+    'Query.changeOrder': read,
     'Query.train': read,
     'Query.errorLog': read,
     'Query.auditLog': administer,

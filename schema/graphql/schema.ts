@@ -12,6 +12,7 @@ import './job/hold.ts';
 import './account/audit.ts';
 import './account/operation-use.ts';
 import './job/change.ts';
+import './job/change-order.ts';
 import './log.ts';
 import './job/interaction.ts';
 import './job/stop.ts';

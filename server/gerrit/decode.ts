@@ -1,4 +1,4 @@
-// Owns decoding Gerrit's responses. Pure. Not the requests (gerrit.ts).
+// Owns decoding Gerrit's responses: changes, and the relation chain of a change. Pure. Not the requests (gerrit.ts, dependency-search.ts).
 import type { Change, ChangeWarning } from '../../schema/model/job/change.ts';
 import { storableText } from '../../schema/model/store/column.ts';
 import { GerritRequestFailed } from './request.ts';
@@ -9,15 +9,33 @@ const prefix = ")]}'";
 /** How much of a commit message is used, in UTF-16 units. */
 const maxMessage = 65_536;
 
-/** A change as Gerrit describes it. */
+/** A change, and what links it to others. */
 export interface GerritChange {
   readonly change: Change;
+  /** `I` and 40 hexadecimal digits; null: Gerrit does not say. */
+  readonly changeId: string | null;
+  /** The commit of its current patch set; null: Gerrit does not say. */
+  readonly commit: string | null;
+  /** The commits before it. Empty: Gerrit does not say. */
+  readonly parents: readonly string[];
 }
 
 /** Changes, and whether there are more. */
 export interface FoundList {
   readonly found: readonly GerritChange[];
   readonly more: boolean;
+}
+
+/** A commit of a relation chain. */
+export interface ChainMember {
+  /** The number of its change; null: Gerrit does not show it. */
+  readonly number: string | null;
+  readonly project: string | null;
+  readonly status: string | null;
+  readonly commit: string;
+  readonly parents: readonly string[];
+  /** Whether its change has a newer patch set than this commit. */
+  readonly isOutdated: boolean;
 }
 
 /** Decodes the response to a query. Throws if it is not a list of changes. */
@@ -28,6 +46,28 @@ export function decodeChanges(body: string, gerritUrl: string): FoundList {
     found: list.map((info: unknown) => decodeChange(info, gerritUrl)),
     more: member(list.at(-1), '_more_changes') === true,
   };
+}
+
+/** Decodes a relation chain. Throws if it is not a relation chain. A member without a commit is left out. */
+export function decodeChain(body: string): readonly ChainMember[] {
+  const list = member(decodeJson(body), 'changes');
+  if (!Array.isArray(list)) throw new GerritRequestFailed('its response is not a relation chain');
+  return list.flatMap((info: unknown) => {
+    const commit = text(member(member(info, 'commit'), 'commit'));
+    if (commit === null) return [];
+    const number = member(info, '_change_number');
+    const [patchSet, newest] = [member(info, '_revision_number'), member(info, '_current_revision_number')];
+    return [
+      {
+        number: isChangeNumber(number) ? String(number) : null,
+        project: text(member(info, 'project')),
+        status: text(member(info, 'status')),
+        commit,
+        parents: parentsOf(member(info, 'commit')),
+        isOutdated: typeof patchSet === 'number' && typeof newest === 'number' && patchSet < newest,
+      },
+    ];
+  });
 }
 
 function decodeJson(body: string): unknown {
@@ -61,8 +101,20 @@ function decodeChange(info: unknown, gerritUrl: string): GerritChange {
     commitMessage: message === null ? null : storableText(message, maxMessage),
     warnings: warningsOf(info, revision),
   };
-  return { change };
+  return {
+    change,
+    changeId: text(member(info, 'change_id')),
+    commit: revision,
+    parents: parentsOf(commit),
+  };
 }
+
+function parentsOf(commit: unknown): readonly string[] {
+  const parents = member(commit, 'parents');
+  return Array.isArray(parents) ? parents.flatMap((parent) => text(member(parent, 'commit')) ?? []) : [];
+}
+
+const isChangeNumber = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
 
 /** A member of a decoded JSON object; undefined if it has none of this name. */
 function member(value: unknown, name: string): unknown {

@@ -400,6 +400,56 @@ describe('changes', () => {
     now.mockRestore();
   });
 
+  test('the query changeOrder gives the order of deployment and what is missing', async () => {
+    const document = `query ($changes: [ID!]!) { changeOrder(changes: $changes) {
+      order missing { change { number } kind neededBy outdated addable } missingCount unknown cycle complete unavailable } }`;
+    const ask = async (...changes: string[]) => await world.ask(token, document, { changes });
+    expect((await ask('1102369')).data.changeOrder).toEqual({
+      order: ['1102342', '1102369'],
+      missing: [
+        {
+          change: { number: '1102342' },
+          kind: 'DEPENDS_ON',
+          neededBy: ['1102369'],
+          outdated: false,
+          addable: true,
+        },
+      ],
+      missingCount: 1,
+      unknown: [],
+      cycle: [],
+      complete: true,
+      unavailable: null,
+    });
+    for (const changes of [[], ['x'], ['0'], Array.from({ length: 51 }, (_, index) => String(index + 1))])
+      expect((await ask(...changes)).errors?.[0]?.extensions?.['code']).toBe('BAD_USER_INPUT');
+    respond = (_request, response) => void response.destroy();
+    expect((await ask('1102361', '99999')).data.changeOrder).toMatchObject({
+      order: ['1102361', '99999'],
+      missing: [],
+      complete: false,
+      unavailable: expect.stringContaining('could not be looked up'),
+    });
+  });
+
+  test('a client that ends its request for changes ends the request to Gerrit', async () => {
+    // With a time limit that the test does not wait for.
+    await using patient = await openServer({ gerritUrl: url, gerritTimeout: 600_000 });
+    const patientToken = await patient.token('deploy');
+    const received = Promise.withResolvers<ServerResponse>();
+    respond = (_request, response) => received.resolve(response);
+    const end = new AbortController();
+    const body = JSON.stringify({ query: '{ changes(search: "a slow search") { hasMore } }' });
+    const headers = { authorization: `Bearer ${patientToken}`, 'content-type': 'application/json' };
+    const sent = fetch(`${patient.url}/graphql`, { method: 'POST', headers, body, signal: end.signal });
+    const response = await received.promise;
+    const closed = new Promise((resolve) => response.once('close', resolve));
+    end.abort();
+    await expect(sent).rejects.toThrow();
+    await closed;
+    expect(response.writableFinished).toBe(false);
+  });
+
   test('the query changes says why Gerrit could not be asked, and asks again the next time', async () => {
     const working = respond;
     respond = (_request, response) => void response.writeHead(404).end();
@@ -438,6 +488,7 @@ test('a member that is missing in the response of Gerrit is null', () => {
   const {
     found: [found],
   } = decodeChanges(`)]}'\n[{"_number":5,"project":"a/b","owner":{"_account_id":7}}]`, 'https://g/r/');
+  expect(found).toMatchObject({ changeId: null, commit: null, parents: [] });
   expect(found?.change).toEqual({
     number: '5',
     verified: true,

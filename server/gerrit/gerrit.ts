@@ -1,10 +1,12 @@
-// Owns the client of Gerrit's REST API: it looks up and searches changes. Not decoding the responses (decode.ts), not which changes can be deployed (schema/model/job/change.ts), not the request (request.ts).
+// Owns the client of Gerrit's REST API: it looks up and searches changes. Not decoding the responses (decode.ts), not what changes depend on
+// (dependency-search.ts), not which changes can be deployed (schema/model/job/change.ts), not the request (request.ts).
 import type { Logger } from 'pino';
-import type { Asker, Changes, FoundChanges } from '../../schema/graphql/context.ts';
+import type { Asker, ChangeOrder, Changes, FoundChanges } from '../../schema/graphql/context.ts';
 import { type Change, GerritUnavailable } from '../../schema/model/job/change.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 import { type Answer, AnswerCache } from './answer-cache.ts';
-import { decodeChanges, type FoundList, type GerritChange } from './decode.ts';
+import { type ChainMember, decodeChain, decodeChanges, type FoundList, type GerritChange } from './decode.ts';
+import { findDependencies } from './dependency-search.ts';
 import { deployableQuery, numbersOfSearch, queryOfNumbers, queryOfSearch } from './query.ts';
 import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from './request.ts';
 
@@ -18,6 +20,8 @@ const cacheSize = 200;
 const rememberedChanges = 500;
 /** How many responses are read for one query: Gerrit limits each of them. */
 const maxResponses = 5;
+/** How long a user waits for what changes depend on, in milliseconds. */
+const longestOrder = 10_000;
 
 /** How to reach Gerrit. */
 export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'timeout' | 'wait'> {
@@ -28,17 +32,24 @@ export interface GerritOptions extends Pick<GerritRequestOptions, 'fetch' | 'tim
 
 /** How many searches are sent at the same time; of each user one. */
 const mostSearches = 8;
+/** How many look-ups of dependencies run at the same time; of each user one. */
+const mostOrders = 4;
+/** How many changes the answer about one change, or about one commit, has at most. A Change-Id can be used on many branches. */
+const changesPerTerm = 4;
 
 const never = new AbortController().signal;
 
-/** The Gerrit client. Samples and searches are cached; a look-up of the changes of a new job is not. */
+/** The Gerrit client. Samples, searches and dependencies are cached; a look-up of the changes of a new job is not. */
 export class Gerrit implements Changes {
   readonly #options: GerritOptions;
   readonly #queries = new AnswerCache<FoundList>(cacheSize);
+  readonly #chains = new AnswerCache<readonly ChainMember[]>(cacheSize);
   /** Each change as it was described last, by number. */
   readonly #remembered = new AnswerCache<GerritChange>(rememberedChanges);
   /** Searches, by user. */
   readonly #turns = new FairQueue<number>(mostSearches);
+  /** Look-ups of dependencies, by user. They take longer, and a search does not wait for them. */
+  readonly #orderTurns = new FairQueue<number>(mostOrders);
 
   constructor(options: GerritOptions) {
     this.#options = options;
@@ -69,7 +80,7 @@ export class Gerrit implements Changes {
     try {
       const { value, at, problem } = this.#queries.isKnown(keyOf(query, limit))
         ? await ask()
-        : await this.#inTurn(by, ask);
+        : await inTurn(this.#turns, by, ask);
       const changes = value.found.map(({ change }) => change);
       return { changes, more: value.more, at, problem: problem?.message ?? null };
     } catch (error) {
@@ -84,21 +95,32 @@ export class Gerrit implements Changes {
     }
   }
 
+  async order(numbers: readonly string[], by: Asker): Promise<ChangeOrder> {
+    const { url } = this.#options;
+    if (url === null) throw new GerritUnavailable('it is not configured');
+    const signal = AbortSignal.any([by.signal, AbortSignal.timeout(longestOrder)]);
+    const limitOf = (query: string): number => query.split(' OR ').length * changesPerTerm;
+    return await inTurn(this.#orderTurns, by, () =>
+      findDependencies(numbers, {
+        url,
+        isKnown: (question) =>
+          question.startsWith('chain ')
+            ? this.#chains.isKnown(question.slice(6))
+            : this.#queries.isKnown(keyOf(question, limitOf(question))),
+        query: (query) => this.#cached(query, limitOf(query), signal),
+        recent: (number) => this.#remembered.recent(number),
+        kept: (number) => this.#remembered.kept(number),
+        chain: (number) => this.#chain(number, signal),
+      }),
+    );
+  }
+
   async samples(): Promise<readonly Change[]> {
     try {
       const { value } = await this.#cached(deployableQuery.replace(' -is:wip', ''), sampleCount, never);
       return value.found.map(({ change }) => change);
     } catch {
       return [];
-    }
-  }
-
-  /** Asks when it is this user's turn. */
-  async #inTurn<Result>({ userId, signal }: Asker, ask: () => Promise<Result>): Promise<Result> {
-    try {
-      return await this.#turns.run(userId, ask);
-    } catch (error) {
-      throw signal.aborted ? new GerritUnavailable('the request was cancelled') : error;
     }
   }
 
@@ -113,6 +135,11 @@ export class Gerrit implements Changes {
       (cancelled) => this.#query(query, limit, 0, cancelled),
       signal,
     );
+  }
+
+  async #chain(number: string, signal: AbortSignal): Promise<Answer<readonly ChainMember[]>> {
+    const path = `changes/${number}/revisions/current/related`;
+    return await this.#chains.get(number, (cancelled) => this.#get(path, decodeChain, cancelled), signal);
   }
 
   /** At most `limit` changes of a query, after the first `start` ones. Throws {@link GerritUnavailable} for any error. */
@@ -144,3 +171,16 @@ export class Gerrit implements Changes {
 }
 
 const keyOf = (query: string, limit: number): string => `${limit} ${query}`;
+
+/** Asks when it is this user's turn. */
+async function inTurn<Result>(
+  turns: FairQueue<number>,
+  { userId, signal }: Asker,
+  ask: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await turns.run(userId, ask);
+  } catch (error) {
+    throw signal.aborted ? new GerritUnavailable('the request was cancelled') : error;
+  }
+}

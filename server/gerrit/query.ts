@@ -6,9 +6,12 @@ const largestChange = 2_147_483_647;
 /** How many words of a search are used. */
 const maxWords = 8;
 
+/** Whether a number can be one of a change. */
+export const canBeChange = (number: string): boolean => Number(number) <= largestChange;
+
 /** Finds exactly these changes; null if none of the numbers can be a change. */
 export function queryOfNumbers(numbers: readonly string[]): string | null {
-  const valid = numbers.filter((number) => Number(number) <= largestChange);
+  const valid = numbers.filter(canBeChange);
   return valid.length === 0 ? null : valid.map((number) => `change:${number}`).join(' OR ');
 }
 

@@ -26,6 +26,13 @@ export interface Change {
 /** `localisation`: scap rebuilds the localisation cache, which takes about 20 minutes. */
 export type ChangeWarning = 'work_in_progress' | 'not_mergeable' | 'localisation';
 
+/** Whether a change is one of the configuration, which is deployed from its main branch. */
+export const isConfiguration = ({ project, branch }: Pick<Change, 'project' | 'branch'>): boolean =>
+  project === 'operations/mediawiki-config' && branch === 'master';
+
+/** Whether a branch is one of a version of MediaWiki. Only scap knows which of them are deployed. */
+export const isDeploymentBranch = (branch: string | null): boolean => branch?.startsWith('wmf/') ?? false;
+
 /** A change of which only the number is known. */
 export const unverifiedChange = (number: string): Change => ({
   number,
