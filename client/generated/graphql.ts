@@ -141,8 +141,12 @@ export type ChangeProblemCode =
 export type ChangeWarning =
   /** It touches localisation files: scap rebuilds the localisation cache, which takes about 20 minutes. */
   | 'LOCALISATION'
+  /** Nobody voted +2 on Code-Review yet. scap does when it starts. */
+  | 'NOT_APPROVED'
   /** It conflicts with its branch and must be rebased. */
   | 'NOT_MERGEABLE'
+  /** Somebody voted -2 on Code-Review: scap ends when it waits for the merge. */
+  | 'VETOED'
   /** Its owner marked it as work in progress. */
   | 'WORK_IN_PROGRESS';
 

@@ -140,6 +140,14 @@ function warningsOf(info: unknown, revision: string | null): ChangeWarning[] {
   return [
     ...(isOpen && member(info, 'work_in_progress') === true ? (['work_in_progress'] as const) : []),
     ...(isOpen && member(info, 'mergeable') === false ? (['not_mergeable'] as const) : []),
+    ...(isOpen ? reviewWarnings(member(member(info, 'labels'), 'Code-Review')) : []),
     ...(paths.some((path) => localisationFile.test(path)) ? (['localisation'] as const) : []),
   ];
+}
+
+/** What the votes on Code-Review say. Of a project without this label, nothing is known. */
+function reviewWarnings(label: unknown): readonly ChangeWarning[] {
+  if (typeof label !== 'object' || label === null) return [];
+  if (member(label, 'rejected') !== undefined) return ['vetoed'];
+  return member(label, 'approved') === undefined ? ['not_approved'] : [];
 }

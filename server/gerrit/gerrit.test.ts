@@ -368,7 +368,7 @@ describe('changes', () => {
       expect.objectContaining({ number: '1102340' }),
       expect.objectContaining({ number: '1102346', problem: expect.stringContaining('abandoned') }),
     ]);
-    expect((await search('1102366')).nodes[0].warnings).toEqual(['WORK_IN_PROGRESS']);
+    expect((await search('1102366')).nodes[0].warnings).toEqual(['WORK_IN_PROGRESS', 'NOT_APPROVED']);
     expect(await search('99999999999')).toEqual({ nodes: [], hasMore: false, unavailable: null });
   });
 
@@ -398,6 +398,14 @@ describe('changes', () => {
     respond = working;
     expect(await searchAt('1102341 1102342')).toMatchObject({ unavailable: null });
     now.mockRestore();
+  });
+
+  test('the query changes tells votes on Code-Review', async () => {
+    const warnings = async (number: string) => (await search(number)).nodes[0].warnings;
+    expect(await warnings('1102340')).toEqual([]);
+    expect(await warnings('1102341')).toEqual(['NOT_APPROVED']);
+    expect(await warnings('1102364')).toEqual(['VETOED']);
+    expect(await warnings('1102347')).toEqual([]);
   });
 
   test('the query changeOrder gives the order of deployment and what is missing', async () => {

@@ -11,7 +11,13 @@ import { deployableQuery, numbersOfSearch, queryOfNumbers, queryOfSearch } from 
 import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from './request.ts';
 
 /** What each change is returned with. */
-const requestedDetails = ['CURRENT_REVISION', 'CURRENT_COMMIT', 'CURRENT_FILES', 'DETAILED_ACCOUNTS'];
+const requestedDetails = [
+  'CURRENT_REVISION',
+  'CURRENT_COMMIT',
+  'CURRENT_FILES',
+  'DETAILED_ACCOUNTS',
+  'LABELS',
+];
 /** How many samples are returned. */
 const sampleCount = 6;
 /** How many searches are cached. */

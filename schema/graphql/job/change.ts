@@ -21,6 +21,14 @@ const ChangeWarningType = builder.enumType('ChangeWarning', {
       value: 'not_mergeable',
       description: 'It conflicts with its branch and must be rebased.',
     },
+    VETOED: {
+      value: 'vetoed',
+      description: 'A reviewer voted -2 on Code-Review: scap ends when it waits for the merge.',
+    },
+    NOT_APPROVED: {
+      value: 'not_approved',
+      description: 'Nobody voted +2 on Code-Review yet. scap does when it starts.',
+    },
     LOCALISATION: {
       value: 'localisation',
       description:

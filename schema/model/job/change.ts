@@ -23,8 +23,11 @@ export interface Change {
   readonly warnings?: readonly ChangeWarning[];
 }
 
-/** `localisation`: scap rebuilds the localisation cache, which takes about 20 minutes. */
-export type ChangeWarning = 'work_in_progress' | 'not_mergeable' | 'localisation';
+/**
+ * `vetoed`: a reviewer voted -2 on Code-Review, with which scap ends while it waits for the merge. `not_approved`: nobody voted +2 yet, which scap does
+ * itself. `localisation`: scap rebuilds the localisation cache, which takes about 20 minutes.
+ */
+export type ChangeWarning = 'work_in_progress' | 'not_mergeable' | 'vetoed' | 'not_approved' | 'localisation';
 
 /** Whether a change is one of the configuration, which is deployed from its main branch. */
 export const isConfiguration = ({ project, branch }: Pick<Change, 'project' | 'branch'>): boolean =>
