@@ -12,7 +12,7 @@ import {
 } from '@urql/core';
 import { Provider } from '@urql/preact';
 import type { ComponentChildren } from 'preact';
-import { filter, fromPromise, makeSubject, mergeMap, pipe, type Source, takeUntil } from 'wonka';
+import { filter, fromPromise, makeSubject, mergeMap, pipe, type Source, takeUntil, tap } from 'wonka';
 
 type Variables = Readonly<Record<string, unknown>>;
 /** The data of a response, or what went wrong on the way. */
@@ -28,6 +28,8 @@ export interface SentOperation {
 export class GraphqlStandIn {
   /** The queries and mutations so far, the first one first. */
   readonly sent: SentOperation[] = [];
+  /** The operations that the component no longer waits for, the first one first. */
+  readonly cancelled: SentOperation[] = [];
   /** The subscriptions so far, the first one first. */
   readonly subscribed: SentOperation[] = [];
   readonly client: Client;
@@ -38,6 +40,10 @@ export class GraphqlStandIn {
     const exchange: Exchange = () => (operations) =>
       pipe(
         operations,
+        tap((operation) => {
+          if (operation.kind === 'teardown')
+            this.cancelled.push({ name: nameOf(operation), variables: operation.variables ?? {} });
+        }),
         filter(({ kind }) => kind !== 'teardown'),
         mergeMap((operation) =>
           pipe(

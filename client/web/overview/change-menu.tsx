@@ -1,6 +1,7 @@
 // Owns the menu of found changes below the field: a listbox that the keys of the field control. Owns no search and no focus.
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
+import { msg } from '../i18n/msg.ts';
+import { changeFacts, KeptAnswer } from './change-facts.tsx';
 import type { ChangeSearch, FoundChange } from './change-search.ts';
 import './change-menu.css';
 
@@ -19,7 +20,7 @@ export function ChangeMenu({
   active: number;
   onChoose: (change: FoundChange) => void;
 }) {
-  const { changes, hasMore, problem } = search;
+  const { changes, hasMore, problem, keptSince } = search;
   return (
     <div class="change-menu">
       {/* Without an option it is no list, but the field still refers to it. */}
@@ -46,27 +47,13 @@ export function ChangeMenu({
           </div>
         ))}
       </div>
+      {keptSince !== null && (
+        <div class="change-menu__note" role="status">
+          <KeptAnswer since={keptSince} />
+        </div>
+      )}
       {changes.length === 0 && <p class="change-menu__note">{problem ?? msg('overview-search-nothing')}</p>}
       {hasMore && <p class="change-menu__note">{msg('overview-search-more')}</p>}
     </div>
   );
-}
-
-/** Project, branch, owner and status in one line. */
-export function changeFacts({ project, branch, owner, status }: FoundChange): string {
-  return [project, branch, owner, status === null ? null : statusInWords(status)]
-    .filter((fact) => fact !== null && fact !== '')
-    .map((fact) => harmlessLabel(fact ?? ''))
-    .join(msg('app-separator'));
-}
-
-function statusInWords(status: string): string {
-  switch (status) {
-    case 'NEW':
-    case 'MERGED':
-    case 'ABANDONED':
-      return enumMsg('overview-change-status', status);
-    default:
-      return status;
-  }
 }

@@ -1,11 +1,36 @@
-// Owns the GraphQL document that searches changes in Gerrit. Owns no behaviour.
+// Owns the GraphQL documents that ask Gerrit about changes. Owns no behaviour.
 import { graphql } from '../../generated/gql.ts';
+
+/** What the page shows of a change. */
+export const FoundChange = graphql(`
+  fragment FoundChange on Change { number url subject project branch owner status problem warnings }
+`);
 
 export const ChangesQuery = graphql(`
   query Changes($search: String!, $first: Int!) {
     changes(search: $search, first: $first) {
-      nodes { number url subject project branch owner status problem warnings commitMessage }
+      nodes { ...FoundChange }
       hasMore
+      askedAt
+      unavailable
+    }
+  }
+`);
+
+export const ChangeOrderQuery = graphql(`
+  query ChangeOrder($changes: [ID!]!) {
+    changeOrder(changes: $changes) {
+      order
+      missing {
+        change { ...FoundChange }
+        neededBy
+        outdated
+        addable
+      }
+      missingCount
+      unknown
+      cycle
+      complete
       unavailable
     }
   }

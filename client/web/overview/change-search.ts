@@ -1,74 +1,88 @@
-// Owns the search of changes in Gerrit while a user types: when it is sent, and which result is current. Owns no field and no list.
-import type { Client } from '@urql/core';
-import { useClient } from '@urql/preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ChangesQuery as ChangesResult } from '../../generated/graphql.ts';
+// Owns what Gerrit says about changes, as the start form uses it: the results of a search, and what is known of the chosen changes. Owns no field, no list.
+import { useRef } from 'preact/hooks';
+import type { FoundChangeFragment } from '../../generated/graphql.ts';
 import { failure } from '../connection/client.ts';
 import { msg } from '../i18n/msg.ts';
 import { ChangesQuery } from './change-search.graphql.ts';
+import { useDelayedQuery } from './delayed-query.ts';
 
 /** A change that Gerrit knows. */
-export type FoundChange = ChangesResult['changes']['nodes'][number];
-
-/** How long the user has to pause, in milliseconds, before the text is sent. */
-const pause = 200;
+export type FoundChange = FoundChangeFragment;
 
 export interface ChangeSearch {
   /** The text that the result belongs to. */
   readonly text: string;
   readonly changes: readonly FoundChange[];
   readonly hasMore: boolean;
-  /** Why nothing can be found, as a sentence; null if Gerrit answered. */
+  /** Why nothing can be found, as a sentence; null if Gerrit answered, now or earlier. */
   readonly problem: string | null;
+  /** When Gerrit gave this answer, if it does not answer now; null: it does. */
+  readonly keptSince: string | null;
 }
 
 /**
- * The result for a text, or null while there is none. While a new text is being searched, the result of the previous one stays. While one search is in
- * flight, only the newest text waits for the next one: the server lets a user search one after the other, and Gerrit can be slow.
+ * The result for a text, or null while there is none. While a new text is being searched, the result of the previous one stays.
  * @param text null: nothing is searched @param first the maximum number of changes
  */
 export function useChangeSearch(text: string | null, first: number): ChangeSearch | null {
-  const client = useClient();
-  const [result, setResult] = useState<ChangeSearch | null>(null);
-  const wanted = useRef<string | null>(null);
-  const isBusy = useRef(false);
-  useEffect(() => {
-    if (text === null) {
-      setResult(null);
-      return;
-    }
-    const timer = setTimeout(async () => {
-      wanted.current = text;
-      if (isBusy.current) return;
-      isBusy.current = true;
-      for (let sent: string | null = null; wanted.current !== null && wanted.current !== sent; ) {
-        sent = wanted.current;
-        const found = await search(client, sent, first);
-        if (wanted.current === sent) setResult(found);
-      }
-      isBusy.current = false;
-    }, pause);
-    return () => {
-      wanted.current = null;
-      clearTimeout(timer);
-    };
-  }, [client, text, first]);
-  return result;
-}
-
-/** Never rejects. */
-async function search(client: Client, text: string, first: number): Promise<ChangeSearch> {
-  const { data, error } = await client.query(ChangesQuery, { search: text, first });
-  const found = data?.changes;
+  const result = useDelayedQuery(ChangesQuery, text === null ? null : { search: text, first }, false);
+  if (result === null) return null;
+  const found = result.data?.changes;
+  const isKept = found !== undefined && found.unavailable !== null && found.nodes.length > 0;
   return {
-    text,
+    text: result.variables.search,
     changes: found?.nodes ?? [],
     hasMore: found?.hasMore ?? false,
     problem:
       found === undefined
-        ? failure(error, (why) => msg('overview-search-failed', why))
-        : found.unavailable === null
+        ? failure(result.error, (why) => msg('overview-search-failed', why))
+        : found.unavailable === null || isKept
           ? null
           : msg('overview-search-unavailable'),
+    keptSince: isKept ? found.askedAt : null,
+  };
+}
+
+/** What is known of the chosen changes. */
+export interface ChosenChanges {
+  /** By number. */
+  readonly changes: ReadonlyMap<string, FoundChange>;
+  /** The numbers that Gerrit does not show. */
+  readonly unknown: ReadonlySet<string>;
+  /** The time of the oldest answer that is used, if Gerrit does not answer now; null: it does, or nothing is known. */
+  readonly keptSince: string | null;
+  /** Whether Gerrit does not answer and nothing is known about some change. */
+  readonly isUnchecked: boolean;
+}
+
+interface Known {
+  readonly change: FoundChange;
+  readonly askedAt: string;
+}
+
+/** The most changes that are asked about at once. */
+const mostChosen = 50;
+
+/** What Gerrit says about changes, again each minute. What it said earlier is kept while it does not answer. */
+export function useChosenChanges(all: readonly string[]): ChosenChanges {
+  const numbers = all.slice(0, mostChosen);
+  const known = useRef(new Map<string, Known>());
+  const search = numbers.length === 0 ? null : { search: numbers.join(' '), first: mostChosen };
+  const result = useDelayedQuery(ChangesQuery, search, true);
+  const found = result?.data?.changes;
+  for (const change of found?.nodes ?? [])
+    known.current.set(change.number, { change, askedAt: found?.askedAt ?? '' });
+  const asked = new Set(result?.variables.search.split(' ') ?? []);
+  const isAnswered = found !== undefined && found.unavailable === null;
+  const shown = new Set(found?.nodes.map(({ number }) => number) ?? []);
+  const unknown = numbers.filter((number) => isAnswered && asked.has(number) && !shown.has(number));
+  for (const number of unknown) known.current.delete(number);
+  const used = numbers.flatMap((number) => known.current.get(number) ?? []);
+  const failed = found !== undefined && !isAnswered;
+  return {
+    changes: new Map(used.map(({ change }) => [change.number, change])),
+    unknown: new Set(unknown),
+    keptSince: failed ? (used.map(({ askedAt }) => askedAt).sort()[0] ?? null) : null,
+    isUnchecked: failed && used.length < numbers.length,
   };
 }

@@ -1,5 +1,5 @@
 // Owns the field in which changes become chips: typing, pasting, removing. Owns no list of changes, and no search (change-combobox.ts).
-import { useId, useRef, useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { useChangeCombobox } from './change-combobox.ts';
@@ -14,6 +14,9 @@ export interface ChipInputProps {
   readonly typed: string;
   readonly disabled: boolean;
   readonly describedBy: string;
+  readonly field: { current: HTMLInputElement | null };
+  /** What restricts the information about a chip; null: nothing. */
+  readonly noteOf: (chip: ChangeInput) => string | null;
   readonly onTyped: (value: string) => void;
   /** Makes chips of what was typed. */
   readonly onAdd: () => void;
@@ -28,8 +31,7 @@ export interface ChipInputProps {
 
 /** The changes as chips, and the field for the next one. Enter, comma, semicolon and space add what was typed; words are searched. */
 export function ChipInput(props: ChipInputProps) {
-  const { chips, typed, disabled } = props;
-  const field = useRef<HTMLInputElement>(null);
+  const { chips, typed, disabled, field } = props;
   const [focused, setFocused] = useState(false);
   const menuId = useId();
   const combobox = useChangeCombobox(typed, props.onChoose);
@@ -47,6 +49,7 @@ export function ChipInput(props: ChipInputProps) {
           <Chip
             key={`${index} ${chip.input}`}
             chip={chip}
+            note={props.noteOf(chip)}
             disabled={disabled}
             onRemove={() => {
               props.onRemove(index);
@@ -56,7 +59,6 @@ export function ChipInput(props: ChipInputProps) {
         ))}
         <Field
           {...props}
-          field={field}
           menuId={menuId}
           open={menu !== null}
           active={active}
@@ -100,7 +102,6 @@ function Field({
   onFocused,
   onKey,
 }: ChipInputProps & {
-  readonly field: { current: HTMLInputElement | null };
   readonly menuId: string;
   readonly open: boolean;
   readonly active: number;

@@ -1,15 +1,18 @@
 // Owns one change in the field as a chip, with the button that removes it.
-import { cdxIconClose } from '@wikimedia/codex-icons';
+import { cdxIconClock, cdxIconClose } from '@wikimedia/codex-icons';
 import { msg } from '../i18n/msg.ts';
 import { Icon } from '../parts/icon.tsx';
 import type { ChangeInput } from './change-input.ts';
 
 export function Chip({
   chip,
+  note,
   disabled,
   onRemove,
 }: {
   chip: ChangeInput;
+  /** What restricts the information about the change; null: nothing. */
+  note: string | null;
   disabled: boolean;
   onRemove: () => void;
 }) {
@@ -17,8 +20,14 @@ export function Chip({
   return (
     <span
       class={chip.problem === null ? 'cdx-input-chip' : 'cdx-input-chip input-chip--invalid'}
-      title={chip.problem ?? chip.input}
+      title={chip.problem ?? note ?? chip.input}
     >
+      {note !== null && (
+        <>
+          <Icon icon={cdxIconClock} size="x-small" />
+          <span class="visually-hidden">{note}</span>
+        </>
+      )}
       <bdi class="cdx-input-chip__text">{name}</bdi>
       <button
         type="button"

@@ -1,11 +1,12 @@
 // Owns the state of the start form: its changes with their problems, whether it can be submitted, what each event does. Owns no markup.
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
 import { splitChangeInputs, splitWhileTyping } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { go, jobPath } from '../route.ts';
 import { type ChangeInput, namesChange, readChange, withDuplicates } from './change-input.ts';
-import { type FoundChange, useChangeSearch } from './change-search.ts';
+import { type ChangeOrder, inOrder, useChangeOrder } from './change-order.ts';
+import { type ChosenChanges, type FoundChange, useChosenChanges } from './change-search.ts';
 import type { ChangeDraft, StartDraft } from './start-draft.ts';
 import { type StartRequest, useStartRequest } from './start-request.ts';
 
@@ -34,8 +35,10 @@ export interface StartFormState {
   readonly chips: readonly ChangeInput[];
   /** The changes in the field, which are not chips yet. */
   readonly pending: readonly ChangeInput[];
-  /** What Gerrit says about the chips; null while it has not answered. */
-  readonly found: readonly FoundChange[] | null;
+  /** What Gerrit says about the chips. */
+  readonly chosen: ChosenChanges;
+  /** What the chips depend on; null while that is not known. */
+  readonly order: ChangeOrder | null;
   readonly request: StartRequest;
   /** Changes the draft. What the server said of the old one is removed. */
   readonly change: (next: (draft: StartDraft) => Partial<StartDraft>) => void;
@@ -44,6 +47,8 @@ export interface StartFormState {
   readonly addTyped: () => void;
   /** Adds a change from the menu, in place of the typed text. */
   readonly choose: (change: FoundChange) => void;
+  /** Adds the changes that the chips depend on. */
+  readonly addMissing: () => void;
   /** Turns the last chip back into typed text. */
   readonly editLast: () => void;
   /** Starts the job, if the form can be submitted, and goes to its page. */
@@ -63,7 +68,9 @@ export function useStartForm({
   const [typed, setTyped] = useState('');
 
   const typedChanges = splitChangeInputs(typed);
-  const { changes, found } = useChangeInputs(draft, typedChanges, gerritUrl, request.rejected);
+  const { changes, chosen } = useChangeInputs(draft, typedChanges, gerritUrl, request.rejected);
+  const chips = changes.slice(0, draft.changes.length);
+  const order = useOrderedDraft(chips, draft, onDraft);
   const isSearching = typedChanges.length > 0 && !typedChanges.some(namesChange);
   const hint = whyNotReady({
     changes,
@@ -103,7 +110,7 @@ export function useStartForm({
     held,
     hint,
     typed,
-    chips: changes.slice(0, draft.changes.length),
+    chips,
     pending: changes.slice(draft.changes.length),
     request,
     change,
@@ -120,7 +127,11 @@ export function useStartForm({
       setTyped('');
       change(({ changes }) => ({ changes: changes.includes(number) ? changes : [...changes, number] }));
     },
-    found,
+    addMissing: () => {
+      if (order !== null) change(() => ({ changes: inOrder(chips, order.order) }));
+    },
+    chosen,
+    order,
     editLast: () => {
       setTyped(draft.changes.at(-1) ?? '');
       change(({ changes }) => ({ changes: changes.slice(0, -1) }));
@@ -130,36 +141,54 @@ export function useStartForm({
 }
 
 /**
- * The changes of the form with their problems, and what Gerrit says about the chips; null while it has not answered. Typed text that is not a
- * chip yet belongs to the changes: a user who types one number and presses Start means that number.
+ * The changes of the form with their problems, and what Gerrit says about the chips. Typed text that is not a chip yet belongs to the changes: a user
+ * who types one number and presses Start means that number.
  */
 function useChangeInputs(
   { changes: chips, revert }: StartDraft,
   typed: readonly string[],
   gerritUrl: string | null,
   rejected: StartRequest['rejected'],
-): { changes: readonly ChangeInput[]; found: readonly FoundChange[] | null } {
+): { changes: readonly ChangeInput[]; chosen: ChosenChanges } {
   const read = withDuplicates([...chips, ...typed].map((input) => readChange(input, gerritUrl)));
-  const found = useChosenChanges(read.slice(0, chips.length));
+  const chosen = useChosenChanges(numbersOf(read.slice(0, chips.length)));
+  // What Gerrit said earlier may no longer be true, so it prevents nothing.
+  const isCurrent = !revert && chosen.keptSince === null;
   const changes = read.map((change) => ({
     ...change,
     problem:
       change.problem ??
       rejected.get(change.input) ??
-      (revert ? null : (found?.find(({ number }) => number === change.number)?.problem ?? null)),
+      (isCurrent ? (chosen.changes.get(change.number ?? '')?.problem ?? null) : null),
   }));
-  return { changes, found };
+  return { changes, chosen };
 }
 
-/** The most changes of one job. */
-const maxChanges = 50;
+const numbersOf = (changes: readonly ChangeInput[]): string[] => [
+  ...new Set(changes.flatMap(({ number }) => number ?? [])),
+];
 
-/** What Gerrit says about the chips that name a change; null while it has not answered, or if it cannot be asked. */
-function useChosenChanges(chips: readonly ChangeInput[]): readonly FoundChange[] | null {
-  const numbers = chips.flatMap(({ number }) => number ?? []).slice(0, maxChanges);
-  const text = numbers.join(' ');
-  const search = useChangeSearch(text === '' ? null : text, maxChanges);
-  return search === null || search.problem !== null || search.text !== text ? null : search.changes;
+/** What the chips depend on. Puts the draft into the order of the deployment. scap decides the order of reverts itself. */
+function useOrderedDraft(
+  chips: readonly ChangeInput[],
+  { revert, changes }: StartDraft,
+  onDraft: ChangeDraft,
+): ChangeOrder | null {
+  const numbers = numbersOf(chips);
+  const order = useChangeOrder(revert ? [] : numbers);
+  const ordered =
+    order === null
+      ? changes
+      : inOrder(
+          chips,
+          order.order.filter((number) => numbers.includes(number)),
+        );
+  const isOrdered = ordered.length !== changes.length || ordered.every((input, at) => input === changes[at]);
+  useEffect(() => {
+    if (isOrdered) return;
+    onDraft((current) => (current.changes === changes ? { ...current, changes: ordered } : current));
+  });
+  return order;
 }
 
 /** Why the form cannot be submitted; null: it can be. */

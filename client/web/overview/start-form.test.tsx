@@ -5,6 +5,7 @@ import { useState } from 'preact/hooks';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { Held } from '../parts/hold.tsx';
+import type { ChangeOrder } from './change-order.ts';
 import type { FoundChange } from './change-search.ts';
 import type { StartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
@@ -98,10 +99,26 @@ function knowChanges(...changes: readonly Partial<FoundChange>[]): void {
         ({ number, subject }) => String(search).includes(number) || subject?.includes(String(search)),
       ),
       hasMore: false,
+      askedAt: '2026-11-29T14:03:00Z',
       unavailable: null,
     },
   }));
 }
+
+/** Answers what changes depend on: nothing, in the given order, unless the test says otherwise. */
+function knowOrder(order: Partial<ChangeOrder> = {}): void {
+  server.answer('ChangeOrder', ({ changes }) => ({
+    changeOrder: { ...noOrder, order: changes, missingCount: order.missing?.length ?? 0, ...order },
+  }));
+}
+const noOrder: Omit<ChangeOrder, 'order'> = {
+  missing: [],
+  missingCount: 0,
+  unknown: [],
+  cycle: [],
+  complete: true,
+  unavailable: null,
+};
 const found: FoundChange = {
   number: '1102340',
   url: null,
@@ -112,17 +129,16 @@ const found: FoundChange = {
   status: 'NEW',
   problem: null,
   warnings: [],
-  commitMessage: null,
 };
 
-test('while one search is in flight, only the newest text waits for the next one', async () => {
+test('a search is cancelled when a newer text is sent, and a late result of it is not shown', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
   const answers: (() => void)[] = [];
   server.answer('Changes', ({ search }) => {
     const { promise, resolve } = Promise.withResolvers<Record<string, unknown>>();
     const nodes = [{ ...found, subject: `Found by ${search}` }];
-    answers.push(() => resolve({ changes: { nodes, hasMore: false, unavailable: null } }));
+    answers.push(() => resolve({ changes: { nodes, hasMore: false, askedAt: '', unavailable: null } }));
     return promise;
   });
   renderWith(server, <Form />);
@@ -131,14 +147,15 @@ test('while one search is in flight, only the newest text waits for the next one
     fireEvent.input(field(), { target: { value: typed } });
     await act(() => void vi.advanceTimersByTime(1_000));
   }
-  const searched = () =>
-    server.sent.filter(({ name }) => name === 'Changes').map(({ variables }) => variables['search']);
-  expect(searched()).toEqual(['Fix']);
+  expect(server.sent.map(({ variables }) => variables['search'])).toEqual([
+    'Fix',
+    'Fix thumb',
+    'Fix thumbnails',
+  ]);
+  expect(server.cancelled.map(({ variables }) => variables['search'])).toEqual(['Fix', 'Fix thumb']);
   vi.useRealTimers();
+  answers[2]?.();
   answers[0]?.();
-  await waitFor(() => expect(searched()).toEqual(['Fix', 'Fix thumbnails']));
-  expect(screen.queryAllByRole('option')).toEqual([]);
-  answers[1]?.();
   expect((await screen.findByRole('option')).textContent).toContain('Found by Fix thumbnails');
 });
 
@@ -175,20 +192,134 @@ test('Escape closes the list of results and keeps the text', async () => {
   expect(field().getAttribute('aria-expanded')).toBe('false');
 });
 
-test('a chosen change shows subject, warnings and a missing dependency before the start', async () => {
-  const dependency = `I${'0'.repeat(39)}a`;
-  knowChanges({
-    warnings: ['WORK_IN_PROGRESS'],
-    commitMessage: `Fix\n\nDepends-On: ${dependency}\nChange-Id: I${'1'.repeat(40)}\n`,
+test('a chosen change shows subject, warnings and votes before the start', async () => {
+  knowChanges(
+    { warnings: ['WORK_IN_PROGRESS', 'NOT_APPROVED'] },
+    { number: '1102341', warnings: ['VETOED'] },
+  );
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 1102341 ');
+  const list = within(await screen.findByRole('list', { name: 'Chosen changes' }));
+  expect(list.getAllByText('Fix thumbnails')).toHaveLength(2);
+  expect(list.getByText(/^Work in progress: scap refuses it/)).toBeTruthy();
+  expect(list.getByText(/^No Code-Review \+2 yet/).querySelector('svg')).toBeNull();
+  expect(list.getByText(/^Code-Review −2: scap does not merge it/)).toBeTruthy();
+  // scap judges these itself.
+  expect(start().disabled).toBe(false);
+});
+
+const missing = (number: string, more: Partial<ChangeOrder['missing'][number]> = {}) => ({
+  change: { ...found, number, subject: `Subject of ${number}` },
+  neededBy: ['1102345'],
+  outdated: false,
+  addable: true,
+  ...more,
+});
+
+test('missing dependencies are listed in the order of deployment, and one click adds them', async () => {
+  knowChanges({ number: '1102345' }, { number: '1102343' }, { number: '1102344' });
+  knowOrder({
+    order: ['1102343', '1102344', '1102345'],
+    missing: [missing('1102343', { neededBy: ['1102344'] }), missing('1102344')],
   });
   const user = renderWith(server, <Form />);
+  await user.type(field(), '1102345 ');
+  const list = within(await screen.findByRole('list', { name: /^2 changes are missing/ }));
+  expect(list.getAllByRole('listitem').map(({ textContent }) => textContent?.slice(0, 24))).toEqual([
+    '1102343 Subject of 11023',
+    '1102344 Subject of 11023',
+  ]);
+  expect(list.getByText('needed by 1102344')).toBeTruthy();
+  server.answer('StartBackport', () => success);
+  knowOrder();
+  await user.click(screen.getByRole('button', { name: 'Add 2 changes it depends on' }));
+  expect(
+    screen.getAllByRole('button', { name: /^Remove/ }).map((each) => each.getAttribute('aria-label')),
+  ).toEqual(['Remove 1102343', 'Remove 1102344', 'Remove 1102345']);
+  expect(document.activeElement).toBe(field());
+  expect(screen.getByText('2 changes were added, in the order of deployment.')).toBeTruthy();
+  await user.click(start());
+  await waitFor(() => expect(started()).toHaveLength(1));
+  expect(started()[0]?.variables['input']).toMatchObject({ changes: ['1102343', '1102344', '1102345'] });
+});
+
+test('chosen changes are put into the order of deployment, and keep what the user entered', async () => {
+  knowChanges();
+  knowOrder({ order: ['1102344', '1102345', '7'] });
+  const user = renderWith(server, <Form />);
+  const url = 'https://gerrit.example.org/r/c/mediawiki/core/+/1102344';
+  await user.click(field());
+  await user.paste(`1102345 7 ${url}`);
+  const chips = () =>
+    screen.getAllByRole('button', { name: /^Remove/ }).map((each) => each.getAttribute('aria-label'));
+  await waitFor(() => expect(chips()).toEqual(['Remove 1102344', 'Remove 1102345', 'Remove 7']));
+  expect(screen.getByTitle(url)).toBeTruthy();
+});
+
+test('what cannot be added says why, and does not prevent the start', async () => {
+  knowChanges({ number: '1102345' });
+  knowOrder({
+    missing: [
+      missing('1', { addable: false, change: { ...found, number: '1', status: 'ABANDONED' } }),
+      missing('2', { addable: false, outdated: true }),
+    ],
+    unknown: [`I${'0'.repeat(40)}`],
+    cycle: ['1102345', '3'],
+    complete: false,
+  });
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102345 ');
+  expect(await screen.findByText(/^Abandoned: scap refuses what depends on it/)).toBeTruthy();
+  expect(screen.getByText(/^Its branch is not deployed with the chosen change/)).toBeTruthy();
+  expect(screen.getByText('1102345 depends on an earlier patch set of it. Rebase first.')).toBeTruthy();
+  expect(screen.getByText(/^Depends on I000000000…, which Gerrit does not show: the footer is/)).toBeTruthy();
+  expect(screen.getByText(/^1102345, 3 depend on each other/)).toBeTruthy();
+  expect(screen.getByText(/^Not everything that these changes depend on/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /^Add/ })).toBeNull();
+  expect(start().disabled).toBe(false);
+});
+
+test('more changes than one job can deploy are counted and not added', async () => {
+  knowChanges();
+  knowOrder({ missing: [missing('1102343')], missingCount: 499 });
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102345 ');
+  expect(await screen.findByText(/^Depends on 499 changes that are not merged/)).toBeTruthy();
+  expect(screen.queryByRole('button', { name: /^Add/ })).toBeNull();
+});
+
+test('a revert is not asked for dependencies', async () => {
+  knowChanges({});
+  const user = renderWith(server, <Form />);
+  await user.click(screen.getByRole('checkbox', { name: 'Revert these changes' }));
   await user.type(field(), '1102340 ');
-  const list = within(await screen.findByRole('list', { name: 'Chosen changes' }));
-  expect(list.getByText('Fix thumbnails')).toBeTruthy();
-  expect(list.getByText('Marked as work in progress.')).toBeTruthy();
-  await user.click(list.getByRole('button', { name: 'Find it' }));
-  expect(field().value).toBe(dependency);
-  expect(start().disabled).toBe(true);
+  await screen.findByRole('list', { name: 'Chosen changes' });
+  expect(server.sent.map(({ name }) => name)).not.toContain('ChangeOrder');
+});
+
+test('an earlier answer of Gerrit is marked at the chips and in the results, and prevents nothing', async () => {
+  const kept = { ...found, problem: 'Change 1102340 was abandoned.', status: 'ABANDONED' };
+  server.answer('Changes', ({ search }) => ({
+    changes: {
+      nodes: String(search).includes('1102341') ? [kept] : [found],
+      hasMore: false,
+      askedAt: '2026-11-29T14:03:00Z',
+      unavailable: 'Gerrit did not answer.',
+    },
+  }));
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 1102341 ');
+  const sentence = /^Gerrit has not answered since (?:29 Nov, )?14:03 UTC; this is what it said then\.$/;
+  const matches = (_text: string, element: Element | null): boolean =>
+    element?.tagName === 'SPAN' && sentence.test(element.textContent ?? '');
+  expect(await screen.findAllByText(matches)).toHaveLength(2);
+  expect(screen.getByTitle(sentence).textContent).toContain('1102340');
+  expect(screen.getByTitle('Not checked yet: Gerrit does not answer.').textContent).toContain('1102341');
+  expect(screen.getByText(/^Gerrit does not answer, so not all of these changes/)).toBeTruthy();
+  expect(start().disabled).toBe(false);
+  await user.type(field(), 'Fix');
+  const status = await screen.findByRole('listbox');
+  await waitFor(() => expect(status.parentElement?.textContent).toMatch(/Gerrit has not answered since/));
 });
 
 test('an abandoned change cannot be started, and an unknown one is named', async () => {

@@ -1,12 +1,17 @@
 // Owns the form that starts a backport. Its state is in start-form-state.ts, the rules for a change in change-input.ts.
-import { useId } from 'preact/hooks';
+import { useId, useRef, useState } from 'preact/hooks';
 import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
+import { serverNow } from '../state/server-clock.ts';
+import { momentTime, timeMode } from '../state/time-mode.ts';
+import { addableCount } from './change-order.ts';
 import { ChangeProblems } from './change-problem.tsx';
+import type { ChosenChanges } from './change-search.ts';
 import { ChipInput } from './chip-input.tsx';
-import { ChosenChanges } from './chosen-change.tsx';
+import { ChosenChangeList } from './chosen-change.tsx';
+import { MissingChanges } from './missing-change.tsx';
 import { LaneSelect, RevertCheckbox } from './start-field.tsx';
 import { type StartFormProps, type StartFormState, useStartForm } from './start-form-state.ts';
 import type { StartProblem } from './start-request.ts';
@@ -17,6 +22,14 @@ export function StartForm(props: StartFormProps) {
   const { request, held, change } = form;
   const id = useId();
   const disabled = props.mayStart === false;
+  const field = useRef<HTMLInputElement>(null);
+  const [added, setAdded] = useState('');
+  const addMissing = (): void => {
+    if (form.order !== null) setAdded(msg('overview-missing-added', addableCount(form.order)));
+    form.addMissing();
+    // The button is removed, and the focus would be lost.
+    field.current?.focus();
+  };
   return (
     <form
       class="start-form"
@@ -30,7 +43,7 @@ export function StartForm(props: StartFormProps) {
         {msg('overview-start-heading')}
       </h2>
       <div class="start-form__row">
-        <Changes form={form} disabled={disabled} describedBy={`${id}-help ${id}-problems`} />
+        <Changes form={form} field={field} disabled={disabled} describedBy={`${id}-help ${id}-problems`} />
         {props.lanes.length > 0 && (
           <LaneSelect
             lanes={props.lanes}
@@ -57,11 +70,14 @@ export function StartForm(props: StartFormProps) {
           showPending={request.problem !== null}
         />
       </div>
-      <ChosenChanges
-        chosen={form.chips.flatMap(({ number }) => number ?? [])}
-        found={form.found}
-        onAdd={form.type}
+      <ChosenChangeList
+        numbers={[...new Set(form.chips.flatMap(({ number }) => number ?? []))]}
+        chosen={form.chosen}
       />
+      <MissingChanges order={form.order} onAdd={addMissing} />
+      <p role="status" class="visually-hidden">
+        {added}
+      </p>
       <p class="hint" id={`${id}-help`}>
         <Help disabled={disabled} held={held} />
       </p>
@@ -88,11 +104,13 @@ function Help({ disabled, held }: { disabled: boolean; held: string | null }) {
 }
 
 function Changes({
-  form: { chips, typed, type, addTyped, editLast, choose, change },
+  form: { chips, typed, chosen, type, addTyped, editLast, choose, change },
+  field,
   disabled,
   describedBy,
 }: {
   form: StartFormState;
+  field: { current: HTMLInputElement | null };
   disabled: boolean;
   describedBy: string;
 }) {
@@ -102,6 +120,8 @@ function Changes({
       typed={typed}
       disabled={disabled}
       describedBy={describedBy}
+      field={field}
+      noteOf={({ number }) => noteOf(number, chosen)}
       onTyped={type}
       onAdd={addTyped}
       onRemove={(index) => change(({ changes }) => ({ changes: changes.toSpliced(index, 1) }))}
@@ -112,6 +132,15 @@ function Changes({
       }
     />
   );
+}
+
+/** What restricts the information about a change; null: nothing. */
+function noteOf(number: string | null, { changes, keptSince, isUnchecked }: ChosenChanges): string | null {
+  if (number === null) return null;
+  if (!changes.has(number)) return isUnchecked ? msg('overview-chip-unchecked') : null;
+  return keptSince === null
+    ? null
+    : msg('overview-search-kept', momentTime(keptSince, null, timeMode.value, serverNow()));
 }
 
 function startLabel(sending: boolean, busyJob: string | null): string {
