@@ -294,6 +294,17 @@ describe('the watch after a job', () => {
     expect(decideWatch(risen, true, times(8))).toBe('rose');
   });
 
+  test('ends as risen also when only the last search says so', () => {
+    expect(decideWatch(finding(4, 20), false, times(20))).toBe('rose');
+  });
+
+  test('counts since the end of a job that did not reach production', () => {
+    const [check, canaries] = job.stages;
+    const declined = { ...ended, stages: [check, canaries] };
+    const { figures } = watchFinding(history(4, 20), declined, until);
+    expect(figures.after).toEqual({ errors: 15 * 20, minutes: 15 });
+  });
+
   test('takes many errors with a new message as a rise, and stores only its hash', () => {
     const risen = finding(40, 30, 'TypeError: x of User:Example');
     expect(risen.verdict).toBe('540 errors with 1 new message');
