@@ -50,7 +50,8 @@ test('a new message is marked, and each row has count, versions, wikis and trend
 test('a long list is shown wholly, and follows a shorter one', async () => {
   const many = Array.from({ length: 100 }, (_, index) => errorRow(String(index)));
   await openPage(errorLog({}, { messages: many }));
-  await waitFor(() => expect(rows()).toHaveLength(100));
+  // The rows are rendered in several tasks, which a busy machine does not finish within the default of one second.
+  await waitFor(() => expect(rows()).toHaveLength(100), { timeout: 15_000 });
   const few = many.slice(50, 52);
   server.push('ErrorLogUpdates', { errorLogUpdates: errorLog({}, { messages: few }) });
   await waitFor(() => expect(rows()).toHaveLength(2));
