@@ -28,6 +28,20 @@ test('each URL path leads to its page, unknown paths to not found', () => {
   }
 });
 
+test('a slash at the end of a path changes nothing', () => {
+  for (const path of [
+    '/account',
+    '/admin',
+    '/device',
+    '/errors',
+    '/jobs/12',
+    '/sign-in',
+    '/statistics',
+    '/train',
+  ])
+    expect(routeOf(`${path}/`, ''), path).toEqual(routeOf(path, ''));
+});
+
 test('changes in the query string are passed to the start form', () => {
   expect(routeOf('/', '?changes=1,2&changes=3')).toEqual({ page: 'overview', changes: ['1', '2', '3'] });
 });

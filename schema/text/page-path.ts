@@ -11,13 +11,13 @@ export type PagePath =
 /** Pages with one path each. scap's own web interface had those below `/mediawiki`, which people have in bookmarks and messages. */
 const pages: readonly (readonly [RegExp, PagePath])[] = [
   [/^\/(?:index\.html|mediawiki\/backport\/?)?$/, { page: 'overview' }],
-  [/^\/account$/, { page: 'account' }],
+  [/^\/account\/?$/, { page: 'account' }],
   [/^\/device\/?$/, { page: 'device' }],
-  [/^\/statistics$/, { page: 'statistics', week: null }],
-  [/^\/admin$/, { page: 'admin' }],
+  [/^\/statistics\/?$/, { page: 'statistics', week: null }],
+  [/^\/admin\/?$/, { page: 'admin' }],
   [/^\/(?:mediawiki\/)?train\/?$/, { page: 'train' }],
   [/^\/(?:errors|mediawiki\/logs)\/?$/, { page: 'errors' }],
-  [/^\/sign-in$/, { page: 'signIn' }],
+  [/^\/sign-in\/?$/, { page: 'signIn' }],
 ];
 
 /** The page at a path, below the base path; null: there is none. */
