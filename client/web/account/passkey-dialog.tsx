@@ -53,7 +53,9 @@ export function RenamePasskeyDialog({ passkey, onTooOld, onChange, onClose }: Di
             type="submit"
             form={formId}
             class="cdx-button cdx-button--weight-primary cdx-button--action-progressive"
-            disabled={sending || !ready}
+            disabled={!ready}
+            // A disabled button would lose the focus.
+            aria-disabled={sending}
           >
             {sending ? msg('parts-dialog-working') : msg('account-passkeys-rename-confirm')}
           </button>
@@ -65,7 +67,7 @@ export function RenamePasskeyDialog({ passkey, onTooOld, onChange, onClose }: Di
         class="dialog__reason"
         onSubmit={(event) => {
           event.preventDefault();
-          if (ready) void rename();
+          if (ready && !sending) void rename();
         }}
       >
         <label for={fieldId}>{msg('account-passkeys-name-label')}</label>

@@ -66,3 +66,19 @@ test('the confirm dialog stays open with the problem if confirming failed', asyn
   expect((await screen.findByRole('alert')).textContent).toContain('Not ended.');
   expect(onClose).not.toHaveBeenCalled();
 });
+
+test('the button keeps the focus while its request is sent, and sends nothing twice', async () => {
+  const onConfirm = vi.fn(async () => true);
+  const sending = { sending: true, problem: null };
+  render(
+    <ConfirmDialog heading="End it?" confirm="End" request={sending} onConfirm={onConfirm} onClose={() => {}}>
+      <p>It ends.</p>
+    </ConfirmDialog>,
+  );
+  const working = button('Working…');
+  working.focus();
+  await userEvent.setup().click(working);
+  expect(document.activeElement).toBe(working);
+  expect([working.disabled, working.getAttribute('aria-disabled')]).toEqual([false, 'true']);
+  expect(onConfirm).not.toHaveBeenCalled();
+});

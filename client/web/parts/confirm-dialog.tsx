@@ -45,7 +45,7 @@ export function ConfirmDialog({
   const tone = destructive ? 'cdx-button--action-destructive' : 'cdx-button--action-progressive';
 
   const submit = async (): Promise<void> => {
-    if (ready && (await onConfirm(reason))) onClose();
+    if (ready && !sending && (await onConfirm(reason))) onClose();
   };
 
   return (
@@ -61,7 +61,9 @@ export function ConfirmDialog({
           <button
             type="button"
             class={`cdx-button cdx-button--weight-primary ${tone}`}
-            disabled={sending || !ready}
+            disabled={!ready}
+            // A disabled button would lose the focus.
+            aria-disabled={sending}
             title={hasReason ? undefined : msg('parts-dialog-need-reason')}
             onClick={() => void submit()}
           >

@@ -3,6 +3,29 @@ import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef } from 'preact/hooks';
 import './dialog.css';
 
+/** How long what the dialog did can still remove its opener, in milliseconds. */
+const removalTime = 10_000;
+
+/**
+ * Gives the focus back to what opened a dialog. What the dialog did can remove it, such as the row of a table with its buttons; then the section around it
+ * gets the focus, so that the keyboard does not begin at the top of the page again.
+ */
+function returnFocus(opener: HTMLElement, section: HTMLElement | null): void {
+  opener.focus();
+  if (section === null) return;
+  const keepPlace = (): void => {
+    if (opener.isConnected) return;
+    observer.disconnect();
+    if (document.activeElement !== document.body) return;
+    section.tabIndex = -1;
+    section.focus({ preventScroll: true });
+  };
+  const observer = new MutationObserver(keepPlace);
+  observer.observe(section, { childList: true, subtree: true });
+  setTimeout(() => observer.disconnect(), removalTime);
+  keepPlace();
+}
+
 /**
  * A modal dialog, open for as long as it is mounted.
  * @param initialFocus what gets the keyboard first: never something that does harm
@@ -31,6 +54,7 @@ export function Dialog({
   useEffect(() => {
     const element = dialog.current;
     const opener = document.activeElement;
+    const section = opener?.closest<HTMLElement>('section, main') ?? null;
     const closed = (): void => close.current();
     element?.showModal();
     element?.addEventListener('close', closed);
@@ -39,7 +63,7 @@ export function Dialog({
       element?.removeEventListener('close', closed);
       // While a modal dialog is open, nothing outside of it can get the focus.
       element?.close();
-      if (opener instanceof HTMLElement) opener.focus();
+      if (opener instanceof HTMLElement) returnFocus(opener, section);
     };
   }, []);
 
