@@ -35,3 +35,12 @@ test('no sheet names left or right, so that the page is mirrored where text runs
   );
   expect(found).toEqual([]);
 });
+
+test('each toggle button is framed or quiet: without either, it does not show whether it is pressed', () => {
+  const plain = globSync('**/*.tsx', { cwd: here }).filter((file) =>
+    /\bcdx-toggle-button (?!cdx-toggle-button--(?:framed|quiet)\b)/.test(
+      readFileSync(join(here, file), 'utf8'),
+    ),
+  );
+  expect(plain).toEqual([]);
+});

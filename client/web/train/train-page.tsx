@@ -132,7 +132,7 @@ function LastProblem({ job }: { job: LastTrain }) {
 }
 
 const toggleClass = (on: boolean): string =>
-  `cdx-toggle-button cdx-toggle-button--toggled-${on ? 'on' : 'off'}`;
+  `cdx-toggle-button cdx-toggle-button--framed cdx-toggle-button--toggled-${on ? 'on' : 'off'}`;
 
 /** Chooses between last week's train and the one whose branch is cut. */
 function LineChoice({
