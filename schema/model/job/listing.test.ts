@@ -190,7 +190,9 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
     ['lost', 'lost'],
   ] as const) {
     const { id } = await world.enqueue();
-    await database.write([], (em) => em.nativeUpdate(Job, { id }, { state, outcome, finishedAt: Date.now() }));
+    await database.write([], (em) =>
+      em.nativeUpdate(Job, { id }, { state, outcome, finishedAt: Date.now() }),
+    );
   }
   const plans = new Map<string, string>();
   const explained: Database['execute'] = async (sql, values, em) => {
@@ -222,4 +224,40 @@ it('no query for lists, counts, clean-up or compaction reads all jobs or sorts t
   for (const [sql, plan] of plans) expect(`${plan} ← ${sql}`).not.toMatch(bad);
   // A page for each ending that jobs have, of which there are four here, not for each possible one.
   for (const sql of plans.keys()) expect(sql.split(' union ').length).toBeLessThanOrEqual(4);
+});
+
+it('PostgreSQL finds the number of a change by its index, however many jobs there are', async () => {
+  await using world = await openTestDatabase('postgresql');
+  const { database } = world;
+  // Its trigrams would take most of the time.
+  await database.execute('drop index job_search_title', []);
+  // Without the triggers that check the references.
+  await database.write([], async (em) => {
+    await database.execute('set local session_replication_role = replica', [], em);
+    await database.execute(
+      `insert into job (kind, state, lane, changes, title, owner_id, queued_at, revision)
+       select 'backport', 'succeeded', 'default', '[]', 'title', ?, n, 1 from generate_series(1, 100000) n`,
+      [world.alice.id],
+      em,
+    );
+    await database.execute(
+      "insert into job_search select n, 'title', array[n::text] from generate_series(1, 100000) n",
+      [],
+      em,
+    );
+  });
+  await database.execute('analyze', []);
+  const plans: string[] = [];
+  const execute: Database['execute'] = async (sql, values) => {
+    const rows = await database.execute(`explain ${sql}`, values);
+    plans.push(rows.map((row) => String(row['QUERY PLAN'])).join('\n'));
+    return [];
+  };
+  const request = { first: 20, before: null, filter: { change: '50000' } };
+  await (await listJobs(database, { execute }, request)).count();
+  expect(plans).toHaveLength(2);
+  for (const plan of plans) {
+    expect(plan).toContain('job_search_numbers');
+    expect(plan).not.toMatch(/Backward|Merge Join|Seq Scan/);
+  }
 });

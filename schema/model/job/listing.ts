@@ -205,6 +205,10 @@ function unindexedConditions(filter: JobFilter, dialect: Database['dialect']): C
 interface Source extends Condition {
   readonly from: string;
   readonly id: string;
+  /** What the list is ordered by, if not by the column. */
+  readonly order?: string;
+  /** How its jobs are joined, if not by their numbers. */
+  readonly join?: string;
 }
 
 /** Where the jobs of a filter are searched; null: the indexes and kept counts of jobs answer it. Pure. */
@@ -216,11 +220,21 @@ function sourcesOf(filter: JobFilter, dialect: Database['dialect']): readonly So
   return [{ from: 'job t', id: 't.id', sql: 'true', values: [] }];
 }
 
-/** Where the number of a change is found. Pure. */
+/**
+ * Where the number of a change is found. PostgreSQL expects one job in 200 to match, and with a million jobs it would read jobs from the newest on for
+ * seconds, or all of them. So the order is an expression, which no index has, and each match looks up its job. Pure.
+ */
 const numberSource = (number: string, dialect: Database['dialect']): Source =>
   dialect === 'sqlite'
     ? { from: 'job_number t', id: 't.job_id', sql: 't.number = ?', values: [number] }
-    : { from: 'job_search t', id: 't.job_id', sql: 't.numbers @> array[?::text]', values: [number] };
+    : {
+        from: 'job_search t',
+        id: 't.job_id',
+        order: 't.job_id + 0',
+        join: 'cross join lateral (select * from job where id = t.job_id offset 0) j',
+        sql: 't.numbers @> array[?::text]',
+        values: [number],
+      };
 
 /** Where a part of a title, or a whole change number, is found. Pure. */
 function textSources(text: string, dialect: Database['dialect']): readonly Source[] {
@@ -247,8 +261,8 @@ function textSources(text: string, dialect: Database['dialect']): readonly Sourc
 }
 
 /** The jobs of a source that meet the other conditions. Pure. */
-const sourceMatches = ({ from, id, sql, values }: Source, rest: Condition): Condition => ({
-  sql: `select ${id} as id from ${from} join job j on j.id = ${id} where ${sql} and ${rest.sql}`,
+const sourceMatches = ({ from, id, join, sql, values }: Source, rest: Condition): Condition => ({
+  sql: `select ${id} as id from ${from} ${join ?? `join job j on j.id = ${id}`} where ${sql} and ${rest.sql}`,
   values: [...values, ...rest.values],
 });
 
@@ -256,7 +270,7 @@ const sourceMatches = ({ from, id, sql, values }: Source, rest: Condition): Cond
 function sourcePage(source: Source, rest: Condition, page: { before: number; limit: number }): Condition {
   const { sql, values } = sourceMatches(source, rest);
   return {
-    sql: `${sql} and ${source.id} < ? order by ${source.id} desc limit ?`,
+    sql: `${sql} and ${source.id} < ? order by ${source.order ?? source.id} desc limit ?`,
     values: [...values, page.before, page.limit],
   };
 }
