@@ -1,4 +1,4 @@
-// Main: `npm run nightly`. Runs the long forms of the crash, race and fuzz tests, which take hours; their short forms are part of `npm test`.
+// Main: `npm run nightly`. Runs the long forms of the crash, race, fuzz and soak tests, which take hours; their short forms are part of `npm test`.
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { dialects } from './support/database.ts';
@@ -7,6 +7,7 @@ const runs = [
   ...dialects.map((dialect) => ['crash/main.ts', '--rounds', '300', '--database', dialect]),
   ['race/main.ts'],
   ['fuzz/main.ts'],
+  ...dialects.map((dialect) => ['soak/main.ts', '--database', dialect]),
 ];
 
 let failed = 0;

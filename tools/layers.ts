@@ -257,6 +257,7 @@ export const layers: readonly Layer[] = [
       journeys: 'the page in a real browser',
       programs: 'programs in the place of scap that do one thing each',
       race: 'simultaneous answers and claims',
+      soak: 'many clients for minutes, with lost connections',
       support: 'databases, servers, browsers and networks for tests',
     },
     imports: 'anything',
