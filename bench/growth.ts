@@ -1,4 +1,4 @@
-// Owns measuring what reads jobs and the audit log with a thousand to a million jobs, filled by SQL. Prints the plan of each query at the largest size.
+// Owns measuring what reads jobs and the audit log with a thousand to a million jobs. Prints the plan of each query at the largest size.
 import { readAudit } from '../schema/model/account/audit.ts';
 import { userNamed } from '../schema/model/account/user.ts';
 import { countJobs, foldJobCounts } from '../schema/model/job/count.ts';
@@ -9,49 +9,12 @@ import { nextCompaction } from '../schema/model/log/compaction.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { openLongReads } from '../schema/model/store/long-read.ts';
 import { entryFile } from '../schema/process/files.ts';
+import { fillJobs } from './fill.ts';
 import { type Figure, figureOf } from './report/figure.ts';
 import type { Bench } from './section.ts';
 
-const sizes = [1_000, 10_000, 100_000, 1_000_000] as const;
 /** How often each read is measured. */
 const rounds = 20;
-/** Of so many jobs one is lost, and one audit entry has a rare action. */
-const rare = 5_000;
-
-/** Adds ended jobs and audit entries with the numbers after `from`, up to `to`. */
-async function fill(db: Database, owner: number, from: number, to: number): Promise<void> {
-  const [series, json, word] =
-    db.dialect === 'sqlite'
-      ? [
-          `with recursive s(n) as (select ${from + 1} union all select n + 1 from s where n < ${to})`,
-          "json_array(json_object('number', cast(1000000 + n as text), 'commitMessage', replace(hex(zeroblob(300)), '0', 'm')))",
-          'lower(hex(n * 2654435761 % 4294967296))',
-        ]
-      : [
-          `with s as (select n from generate_series(${from + 1}, ${to}) n)`,
-          "jsonb_build_array(jsonb_build_object('number', (1000000 + n)::text, 'commitMessage', repeat('m', 600)))",
-          'md5(n::text)',
-        ];
-  await db.write([], async (em) => {
-    await db.execute(
-      `insert into job (kind, state, outcome, lane, changes, title, owner_id, queued_at, started_at, finished_at, compacted_at, revision)
-       ${series} select 'backport', case when n % ${rare} = 0 then 'lost' else 'succeeded' end,
-         case when n % ${rare} = 0 then 'lost' else 'deployed' end, 'default', ${json}, 'Change the sidebar ' || ${word},
-         ${owner}, n, n, n, 1, 3 from s`,
-      [],
-      em,
-    );
-    await db.execute(
-      `insert into audit_entry (at, user_id, action, job_id, detail)
-       ${series} select n, ${owner}, case when n % ${rare} = 0 then 'hold' else 'start' end, n, 'bench' from s`,
-      [],
-      em,
-    );
-  });
-  await foldJobCounts(db);
-  await db.execute('analyze', []);
-}
-
 /** Milliseconds that each repetition takes. */
 async function timed(work: () => Promise<unknown>): Promise<number[]> {
   await work();
@@ -94,13 +57,25 @@ async function printPlans(db: Database, size: number): Promise<void> {
   for (const read of Object.values(reads({ ...db, execute }, longReads, size))) await read();
 }
 
-/** Measures the clean-up of the thousand oldest jobs, in milliseconds for each. */
-async function measureRemoval(db: Database, signal: AbortSignal): Promise<number> {
+/** How many jobs the clean-up of a measurement removes. */
+const removed = 200;
+
+/** Measures the clean-up of the oldest jobs, in milliseconds for each: of its transactions, and with the pauses between them, which let other writers in. */
+async function measureRemoval(db: Database, signal: AbortSignal): Promise<{ own: number; paused: number }> {
   const counts = await countJobs(db);
-  const jobs = counts.reduce((sum, { total }) => sum + total, 0) - 200;
+  const jobs = counts.reduce((sum, { total }) => sum + total, 0) - removed;
+  let own = 0;
+  const write: Database['write'] = async (topics, work, options) => {
+    const began = performance.now();
+    try {
+      return await db.write(topics, work, options);
+    } finally {
+      own += performance.now() - began;
+    }
+  };
   const began = performance.now();
-  await cleanUp(db, { retention: { days: 0, jobs }, onRemoval() {} }, signal);
-  return (performance.now() - began) / 200;
+  await cleanUp({ ...db, write }, { retention: { days: 0, jobs }, onRemoval() {} }, signal);
+  return { own: own / removed, paused: (performance.now() - began) / removed };
 }
 
 /** Measures each read at each size; the figure at the smallest size is the baseline of the others. */
@@ -112,19 +87,24 @@ export async function measureGrowth(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
   const baselines = new Map<string, readonly number[]>();
   let filled = 0;
-  for (const size of sizes.slice(0, bench.quick ? 2 : sizes.length)) {
+  for (const size of bench.sizes) {
     bench.signal.throwIfAborted();
-    await fill(db, owner.id, filled, size);
+    await fillJobs(db, owner.id, filled, size);
     filled = size;
+    await foldJobCounts(db);
     for (const [name, read] of Object.entries(reads(db, longReads, size))) {
       const took = await timed(read);
       const first = baselines.get(name);
       if (!first) baselines.set(name, took);
-      const beside = first ? { baseline: ['with 1,000 jobs', first] as const } : {};
+      const beside = first
+        ? { baseline: [`with ${bench.sizes[0]?.toLocaleString('en')} jobs`, first] as const }
+        : {};
       figures.push(figureOf(`${size.toLocaleString('en')} jobs: ${name}`, 'ms', took, beside));
     }
-    const removal = await measureRemoval(db, bench.signal);
-    figures.push(figureOf(`${size.toLocaleString('en')} jobs: removal of one job`, 'ms', [removal]));
+    const { own, paused } = await measureRemoval(db, bench.signal);
+    const jobs = `${size.toLocaleString('en')} jobs`;
+    figures.push(figureOf(`${jobs}: removal of one job`, 'ms', [own]));
+    figures.push(figureOf(`${jobs}: removal of one job, with the pauses`, 'ms', [paused]));
   }
   await printPlans(db, filled);
   if ((await db.em().count(Job, { removedAt: { $ne: null } })) > 0)

@@ -35,6 +35,7 @@ const usage = `usage: npm run bench -- [OPTIONS]
                              access, clean-up, growth, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
+  --sizes A,B                numbers of jobs for growth, ascending (default: 1000,10000,100000,1000000; the first two with --quick)
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
 `;
 
@@ -76,6 +77,7 @@ function options() {
         only: { type: 'string' },
         quick: { type: 'boolean', default: false },
         database: { type: 'string', default: 'sqlite' },
+        sizes: { type: 'string' },
         profile: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -85,7 +87,7 @@ function options() {
   }
 }
 
-const { only, quick, database, profile, help } = options();
+const { only, quick, database, sizes: sizesText, profile, help } = options();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
@@ -95,6 +97,12 @@ if (dialect === undefined) refuse(`--database: "${database}" is not one of ${dia
 const names = only?.split(',') ?? sections.map(({ name }) => name);
 const unknown = names.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) refuse(`--only: unknown section "${unknown}"`);
+
+const sizes =
+  sizesText?.split(',').map(Number) ?? (quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000]);
+// A removal of 200 jobs is measured at each size.
+if (sizes.some((size, index) => !(size >= 1_000 && size <= 10_000_000 && size > (sizes[index - 1] ?? 0))))
+  refuse(`--sizes: "${sizesText}" must be ascending numbers from 1000 to 10000000`);
 
 await buildIfChanged();
 const startedAt = performance.now();
@@ -116,6 +124,7 @@ try {
   const bench = benchOf({
     dialect,
     quick,
+    sizes,
     postgresqlUrl: postgresql?.url ?? null,
     profile: profile === undefined ? null : resolve(profile),
     signal,

@@ -8,6 +8,8 @@ export interface Bench {
   readonly dialect: Dialect;
   /** Fewer events and smaller floods: only shows that the bench works. */
   readonly quick: boolean;
+  /** The numbers of jobs with which growth is measured, in ascending order. */
+  readonly sizes: readonly number[];
   /** Aborts at the hard limit, or when the run is interrupted. */
   readonly signal: AbortSignal;
   /** Whether the soft limit has passed: a section stops measuring then and reports what it has. */
@@ -29,15 +31,17 @@ const warning = /"level":[456]0/;
 export function benchOf(options: {
   dialect: Dialect;
   quick: boolean;
+  sizes: readonly number[];
   postgresqlUrl: string | null;
   profile: string | null;
   signal: AbortSignal;
   timeIsUp: () => boolean;
 }): Bench {
-  const { dialect, quick, postgresqlUrl, profile, signal, timeIsUp } = options;
+  const { dialect, quick, sizes, postgresqlUrl, profile, signal, timeIsUp } = options;
   return {
     dialect,
     quick,
+    sizes,
     signal,
     timeIsUp,
     async open(worldOptions) {
