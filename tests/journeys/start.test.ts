@@ -12,7 +12,14 @@ it('a relation chain and a Depends-On footer are added by keyboard, and deployed
   const { page, problems } = await browser.visit(world);
   const field = page.getByRole('combobox', { name: 'Changes' });
   await field.fill('captions survive');
-  await page.getByRole('option', { name: /^1102345/ }).waitFor();
+  const option = page.getByRole('option', { name: /^1102345/ });
+  await option.waitFor();
+  // Nothing covers it, and no box cuts it off.
+  const isSeen = await option.evaluate((element) => {
+    const { left, top, width, height } = element.getBoundingClientRect();
+    return element.contains(document.elementFromPoint(left + width / 2, top + height / 2));
+  });
+  expect(isSeen).toBe(true);
   await field.press('Enter');
   const missing = page.getByRole('list', { name: /^2 changes are missing/ });
   await missing.getByText('needed by 1102344').waitFor();

@@ -43,43 +43,46 @@ export function ChipInput(props: ChipInputProps) {
     ...(chips.some((chip) => chip.problem !== null) ? ['cdx-chip-input--status-error'] : []),
   ].join(' ');
   return (
-    <div class={classes}>
-      <div class="cdx-chip-input__chips">
-        {chips.map((chip, index) => (
-          <Chip
-            key={`${index} ${chip.input}`}
-            chip={chip}
-            note={props.noteOf(chip)}
-            disabled={disabled}
-            onRemove={() => {
-              props.onRemove(index);
-              field.current?.focus();
+    // The box of Codex cuts off what is larger than it.
+    <div class="chip-input">
+      <div class={classes}>
+        <div class="cdx-chip-input__chips">
+          {chips.map((chip, index) => (
+            <Chip
+              key={`${index} ${chip.input}`}
+              chip={chip}
+              note={props.noteOf(chip)}
+              disabled={disabled}
+              onRemove={() => {
+                props.onRemove(index);
+                field.current?.focus();
+              }}
+            />
+          ))}
+          <Field
+            {...props}
+            menuId={menuId}
+            open={menu !== null}
+            active={active}
+            onFocused={(now) => {
+              setFocused(now);
+              if (!now) combobox.close();
             }}
+            onKey={combobox.onKey}
           />
-        ))}
-        <Field
-          {...props}
-          menuId={menuId}
-          open={menu !== null}
-          active={active}
-          onFocused={(now) => {
-            setFocused(now);
-            if (!now) combobox.close();
-          }}
-          onKey={combobox.onKey}
-        />
-        {!disabled && typed === '' && (
-          <button
-            type="button"
-            class="chip-input__browse cdx-button cdx-button--size-small cdx-button--weight-quiet"
-            onClick={() => {
-              field.current?.focus();
-              combobox.browse();
-            }}
-          >
-            {msg('overview-search-browse')}
-          </button>
-        )}
+          {!disabled && typed === '' && (
+            <button
+              type="button"
+              class="chip-input__browse cdx-button cdx-button--size-small cdx-button--weight-quiet"
+              onClick={() => {
+                field.current?.focus();
+                combobox.browse();
+              }}
+            >
+              {msg('overview-search-browse')}
+            </button>
+          )}
+        </div>
       </div>
       {menu !== null && <ChangeMenu id={menuId} search={menu} active={active} onChoose={props.onChoose} />}
     </div>
