@@ -15,6 +15,7 @@ let server: GraphqlStandIn;
 beforeEach(() => {
   server = new GraphqlStandIn();
   history.replaceState(null, '', '/');
+  sessionStorage.clear();
 });
 afterEach(cleanup);
 
@@ -393,6 +394,19 @@ test('a request that fails is reported, and repeated with the same idempotency k
   await user.click(start());
   expect((await screen.findByRole('alert')).textContent).toContain('The job was not started');
   await user.click(start());
+  await waitFor(() => expect(started()).toHaveLength(2));
+  expect(started()[1]).toEqual(started()[0]);
+});
+
+test('after a reload, the same changes are sent with the same idempotency key', async () => {
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102340 ');
+  await user.click(start());
+  await waitFor(() => expect(started()).toHaveLength(1));
+  cleanup();
+  const again = renderWith(server, <Form />);
+  await again.type(field(), '1102340 ');
+  await again.click(start());
   await waitFor(() => expect(started()).toHaveLength(2));
   expect(started()[1]).toEqual(started()[0]);
 });

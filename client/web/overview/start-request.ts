@@ -1,10 +1,11 @@
 // Owns the request that starts a backport, and what the server refused of it. Owns no field.
 import { useRef, useState } from 'preact/hooks';
-import { IdempotencyKey } from '../../core/idempotency-key.ts';
+import { IdempotencyKey, type KeyStore, newIdempotencyKey } from '../../core/idempotency-key.ts';
 import type { StartBackportInput, StartBackportMutation as StartResult } from '../../generated/graphql.ts';
 import { type RefusalOf, useMutationRequest } from '../connection/mutation.ts';
 import { msg } from '../i18n/msg.ts';
 import { StartBackportMutation } from '../job/job.graphql.ts';
+import { readOfTab, storeForTab } from '../state/tab-storage.ts';
 
 type Refusal = RefusalOf<StartResult['startBackport']>;
 
@@ -31,8 +32,17 @@ export interface StartRequest {
 
 const none: ReadonlyMap<string, string> = new Map();
 
+const storageKey = 'spiderpig.startKey';
+/** After a reload of the page, the same changes are still the same request. */
+const keyOfTab: KeyStore = {
+  read: () => readOfTab(storageKey),
+  write: (value) => storeForTab(storageKey, value),
+};
+
 export function useStartRequest(): StartRequest {
-  const key = useRef(new IdempotencyKey());
+  const key = useRef<IdempotencyKey | null>(null);
+  key.current ??= new IdempotencyKey(newIdempotencyKey, keyOfTab);
+  const own = key.current;
   const [refusal, setRefusal] = useState<StartProblem | null>(null);
   const [rejected, setRejected] = useState(none);
   const request = useMutationRequest(StartBackportMutation, {
@@ -54,9 +64,9 @@ export function useStartRequest(): StartRequest {
     rejected,
     start: async (input) => {
       setRefusal(null);
-      const success = await request.send({ input: { ...input, idempotencyKey: key.current.for(input) } });
+      const success = await request.send({ input: { ...input, idempotencyKey: own.for(input) } });
       if (success === null) return null;
-      key.current.succeeded();
+      own.succeeded();
       return success.job.id;
     },
     clearProblem: () => {
