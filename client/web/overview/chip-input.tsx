@@ -49,7 +49,8 @@ export function ChipInput(props: ChipInputProps) {
         <div class="cdx-chip-input__chips">
           {chips.map((chip, index) => (
             <Chip
-              key={`${index} ${chip.input}`}
+              // Not the place, which changes with the order of deployment: the focus would be lost.
+              key={`${chip.input} ${timesBefore(chips, index)}`}
               chip={chip}
               note={props.noteOf(chip)}
               disabled={disabled}
@@ -88,6 +89,10 @@ export function ChipInput(props: ChipInputProps) {
     </div>
   );
 }
+
+/** How many earlier chips have the same text. */
+const timesBefore = (chips: readonly ChangeInput[], index: number): number =>
+  chips.slice(0, index).filter(({ input }) => input === chips[index]?.input).length;
 
 function Field({
   chips,

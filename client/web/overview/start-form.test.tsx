@@ -257,6 +257,30 @@ test('chosen changes are put into the order of deployment, and keep what the use
   expect(screen.getByTitle(url)).toBeTruthy();
 });
 
+test('a chip that changes its place keeps the focus', async () => {
+  knowChanges();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  server.answer('ChangeOrder', async () => {
+    await promise;
+    return { changeOrder: { ...noOrder, order: ['1102344', '1102345'] } };
+  });
+  const user = renderWith(server, <Form />);
+  await user.type(field(), '1102345 1102344 ');
+  const removal = screen.getByRole('button', { name: 'Remove 1102345' });
+  removal.focus();
+  await waitFor(() => expect(server.sent.map(({ name }) => name)).toContain('ChangeOrder'));
+  resolve();
+  await waitFor(() =>
+    expect(
+      screen
+        .getAllByRole('button', { name: /^Remove/ })
+        .at(-1)
+        ?.getAttribute('aria-label'),
+    ).toBe('Remove 1102345'),
+  );
+  expect(document.activeElement).toBe(removal);
+});
+
 test('what cannot be added says why, and does not prevent the start', async () => {
   knowChanges({ number: '1102345' });
   knowOrder({
