@@ -19,23 +19,26 @@ export function ChangeFacts({ change }: { change: FoundChange }) {
         {address === null ? change.number : <OutsideLink href={address}>{change.number}</OutsideLink>}{' '}
         <ForeignLabel>{change.subject ?? ''}</ForeignLabel>
       </span>
-      <span class="hint">{changeFacts(change)}</span>
+      <span class="hint">
+        {changeFacts(change)}
+        {change.warnings.includes('NOT_APPROVED') && (
+          <>
+            {msg('app-separator')}
+            {enumMsg('overview-warning', 'NOT_APPROVED')}
+          </>
+        )}
+      </span>
     </>
   );
 }
 
-/** What a deployer should know. That scap will approve the change is no warning. */
+/** What a deployer should know. That nobody has approved the change yet is a fact: scap does. */
 export function ChangeWarnings({ change }: { change: FoundChange }) {
   return (
     <>
-      {change.warnings.map((warning) =>
-        warning === 'NOT_APPROVED' ? (
-          <span key={warning} class="hint">
-            {enumMsg('overview-warning', warning)}
-          </span>
-        ) : (
-          <Note key={warning} words={enumMsg('overview-warning', warning)} />
-        ),
+      {change.warnings.map(
+        (warning) =>
+          warning !== 'NOT_APPROVED' && <Note key={warning} words={enumMsg('overview-warning', warning)} />,
       )}
     </>
   );

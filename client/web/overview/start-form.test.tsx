@@ -203,7 +203,7 @@ test('a chosen change shows subject, warnings and votes before the start', async
   const list = within(await screen.findByRole('list', { name: 'Chosen changes' }));
   expect(list.getAllByText('Fix thumbnails')).toHaveLength(2);
   expect(list.getByText(/^Work in progress: scap refuses it/)).toBeTruthy();
-  expect(list.getByText(/^No Code-Review \+2 yet/).querySelector('svg')).toBeNull();
+  expect(list.getByText(/open · no Code-Review \+2 yet$/).querySelector('svg')).toBeNull();
   expect(list.getByText(/^Code-Review −2: scap does not merge it/)).toBeTruthy();
   // scap judges these itself.
   expect(start().disabled).toBe(false);
