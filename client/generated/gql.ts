@@ -83,6 +83,7 @@ type Documents = {
     "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": typeof types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": typeof types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": typeof types.EndedJobDocument,
+    "\n  subscription JobWatch($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state text } }\n  }\n": typeof types.JobWatchDocument,
     "\n  query PushKey {\n    viewer { pushKey }\n  }\n": typeof types.PushKeyDocument,
     "\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n": typeof types.SavePushDocument,
     "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": typeof types.RemovePushDocument,
@@ -196,6 +197,7 @@ const documents: Documents = {
     "\n  mutation ReplayDelivery($deliveryId: ID!) {\n    replayDelivery(deliveryId: $deliveryId) {\n      __typename\n      ... on DeliveryNotFound { message }\n      ... on WebhookDisabled { message }\n    }\n  }\n": types.ReplayDeliveryDocument,
     "\n  query Probe {\n    viewer { role }\n  }\n": types.ProbeDocument,
     "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n": types.EndedJobDocument,
+    "\n  subscription JobWatch($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state text } }\n  }\n": types.JobWatchDocument,
     "\n  query PushKey {\n    viewer { pushKey }\n  }\n": types.PushKeyDocument,
     "\n  mutation SavePush($input: SavePushSubscriptionInput!) {\n    savePushSubscription(input: $input) {\n      __typename\n      ... on InvalidPushSubscription { message }\n    }\n  }\n": types.SavePushDocument,
     "\n  mutation RemovePush {\n    removePushSubscription\n  }\n": types.RemovePushDocument,
@@ -530,6 +532,10 @@ export function graphql(source: "\n  query Probe {\n    viewer { role }\n  }\n")
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"): (typeof documents)["\n  query EndedJob($id: ID!) {\n    job(id: $id) { id outcome reason }\n  }\n"];
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  subscription JobWatch($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state text } }\n  }\n"): (typeof documents)["\n  subscription JobWatch($jobId: ID!) {\n    jobHealthUpdates(jobId: $jobId) { watch { state text } }\n  }\n"];
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -7,6 +7,13 @@ export const EndedJobQuery = graphql(`
   }
 `);
 
+/** What the watch over errors after the end of a job says. */
+export const JobWatchSubscription = graphql(`
+  subscription JobWatch($jobId: ID!) {
+    jobHealthUpdates(jobId: $jobId) { watch { state text } }
+  }
+`);
+
 export const PushKeyQuery = graphql(`
   query PushKey {
     viewer { pushKey }

@@ -1,8 +1,20 @@
 // @vitest-environment happy-dom
 // Tests what is worth a notification.
-import { expect, test } from 'vitest';
+import { signal } from '@preact/signals';
+import { cleanup } from '@testing-library/preact';
+import { h } from 'preact';
+import { afterEach, expect, test, vi } from 'vitest';
+import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { jobSummary, question } from '../../../tests/component/job.ts';
-import { occasionsBetween, remindersOf } from './notification.ts';
+import type { JobSummaryFragment } from '../../generated/graphql.ts';
+import { occasionsBetween, reach, remindersOf, useNotifications } from './notification.ts';
+
+afterEach(() => {
+  cleanup();
+  reach.value = 'none';
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
 
 const running = jobSummary('7', { state: 'RUNNING' });
 const asks = jobSummary('7', { state: 'WAITING', pendingInteraction: question('1') });
@@ -38,3 +50,38 @@ test('a question is repeated until a user claims it', () => {
   expect(remindersOf([asks, handled, running], 'all', 'Jonas').map(({ id }) => id)).toEqual(['7']);
   expect(remindersOf([asks], 'own', 'Jonas')).toEqual([]);
 });
+
+test.each([
+  ['QUIET', 'Quiet since the end.', 'Job 7: quiet since the end', running.title],
+  ['ROSE', 'Errors rose after the deployment: 3.4× the usual rate.', 'Errors rose after job 7', null],
+] as const)(
+  'the watch over errors after a job ends with a notification: %s',
+  async (state, text, title, body) => {
+    const shown: { title: string; body: string | undefined }[] = [];
+    class Shown {
+      static readonly permission = 'granted';
+      constructor(name: string, options: NotificationOptions) {
+        shown.push({ title: name, body: options.body });
+      }
+    }
+    vi.stubGlobal('Notification', Shown);
+    vi.stubGlobal('isSecureContext', true);
+    vi.spyOn(document, 'hasFocus').mockReturnValue(false);
+    reach.value = 'own';
+    const server = new GraphqlStandIn();
+    server.answer('EndedJob', () => ({ job: { id: '7', outcome: 'DEPLOYED', reason: 'Done.' } }));
+    const active = signal<readonly JobSummaryFragment[]>([running]);
+    function Page() {
+      useNotifications(active.value, 'Amina');
+      return null;
+    }
+    renderWith(server, h(Page, null));
+    active.value = [];
+    const push = (watch: object) => server.push('JobWatch', { jobHealthUpdates: { watch } });
+    await vi.waitFor(() => push({ state: 'WATCHING', text: 'Errors are being watched.' }));
+    await vi.waitFor(() => expect(shown).toHaveLength(1));
+    push({ state, text });
+    await vi.waitFor(() => expect(shown[1]).toEqual({ title, body: body ?? text }));
+    expect(shown[0]?.title).toBe('Job 7: deployed');
+  },
+);

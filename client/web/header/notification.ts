@@ -1,5 +1,6 @@
 // Owns the notifications of the browser: for which jobs, what is worth one, and showing it. Owns no choice of the user (notification-choice.tsx).
 import { signal } from '@preact/signals';
+import type { Client } from '@urql/core';
 import { useClient } from '@urql/preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
@@ -8,7 +9,7 @@ import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
 import { go, jobPath } from '../route.ts';
 import { readStored, storeValue } from '../state/browser-storage.ts';
-import { EndedJobQuery } from './notification.graphql.ts';
+import { EndedJobQuery, JobWatchSubscription } from './notification.graphql.ts';
 import { playSound } from './sound.ts';
 
 /** Which jobs the user is notified of. */
@@ -110,6 +111,7 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
   const client = useClient();
   usePush(reach.value, viewer);
   const before = useRef<readonly JobSummaryFragment[] | null>(null);
+  const watches = useRef(new Map<string, () => void>());
   const chosen = reach.value;
   useEffect(() => {
     const previous = before.current;
@@ -120,14 +122,23 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
     for (const { kind, job } of occasionsBetween(previous, jobs, chosen, viewer)) {
       if (kind === 'question') notifyOfQuestion(job);
       else if (kind === 'handover') show(placeOf(job), msg('header-notify-handover', job.id), job.title);
-      else
+      else {
+        watches.current.get(job.id)?.();
+        watches.current.set(job.id, notifyOfErrors(client, job));
         void client.query(EndedJobQuery, { id: job.id }).then(({ data }) => {
           const { outcome, reason } = data?.job ?? { outcome: null, reason: null };
           const what = outcome === null ? msg('header-notify-ended') : enumMsg('job-outcome', outcome);
           show(placeOf(job), msg('header-notify-end', job.id, what), reason ?? job.title);
         });
+      }
     }
   }, [client, jobs, viewer, chosen]);
+  useEffect(() => {
+    const running = watches.current;
+    return () => {
+      for (const stop of running.values()) stop();
+    };
+  }, []);
   useEffect(() => {
     const timer = setInterval(() => {
       if (viewer === null) return;
@@ -135,6 +146,23 @@ export function useNotifications(jobs: readonly JobSummaryFragment[] | null, vie
     }, reminderInterval);
     return () => clearInterval(timer);
   }, [viewer]);
+}
+
+/** Waits until the watch over errors after an ended job has a result, and notifies of it. Returns what stops the waiting. */
+function notifyOfErrors(client: Client, job: WatchedJob): () => void {
+  let isDone = false;
+  const { unsubscribe } = client
+    .subscription(JobWatchSubscription, { jobId: job.id })
+    .subscribe(({ data }) => {
+      const watch = data?.jobHealthUpdates.watch ?? null;
+      if (isDone || watch === null || watch.state === 'WATCHING') return;
+      isDone = true;
+      if (watch.state === 'QUIET') show(placeOf(job), msg('header-notify-quiet', job.id), job.title);
+      if (watch.state === 'ROSE') show(placeOf(job), msg('header-notify-rose', job.id), watch.text);
+      // Not while the result is being sent.
+      queueMicrotask(() => unsubscribe());
+    });
+  return unsubscribe;
 }
 
 function notifyOfQuestion(job: WatchedJob): void {
