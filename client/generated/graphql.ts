@@ -200,7 +200,11 @@ export type ErrorMessageSort =
   /** The last seen ones first. */
   | 'LAST_SEEN'
   /** New ones first, then by their number of errors. */
-  | 'NEW_FIRST';
+  | 'NEW_FIRST'
+  /** In alphabetical order; for viewers, who see no texts, as `COUNT`. */
+  | 'TEXT'
+  /** Those of the newest version first. */
+  | 'VERSION';
 
 /** Where errors occur, told apart by the labels of their hosts. Further values may be added. */
 export type ErrorTarget =

@@ -50,7 +50,7 @@ export const messageText = (normalized: string): string =>
     .toWellFormed() || 'A message without text';
 
 /** The orders of messages. */
-export const messageSorts = ['new-first', 'count', 'last-seen', 'first-seen'] as const;
+export const messageSorts = ['new-first', 'count', 'last-seen', 'first-seen', 'version', 'text'] as const;
 export type MessageSort = (typeof messageSorts)[number];
 
 /** Which messages, and in which order. */
@@ -63,11 +63,22 @@ export interface MessageSelection {
   readonly sort: MessageSort;
 }
 
+/** The newest version of a message, by its numbers: wmf.9 is before wmf.10. Empty: it has none. */
+const newestVersion = ({ versions }: ErrorMessage): string =>
+  versions
+    .flatMap(({ name }) => name ?? [])
+    .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }))
+    .at(-1) ?? '';
+
 const orders: Readonly<Record<MessageSort, (one: ErrorMessage, other: ErrorMessage) => number>> = {
   'new-first': (one, other) => Number(other.isNew) - Number(one.isNew) || other.count - one.count,
   count: (one, other) => other.count - one.count,
   'last-seen': (one, other) => other.lastSeenAt - one.lastSeenAt,
   'first-seen': (one, other) => other.firstSeenAt - one.firstSeenAt,
+  version: (one, other) =>
+    newestVersion(other).localeCompare(newestVersion(one), 'en', { numeric: true }) ||
+    other.count - one.count,
+  text: (one, other) => one.text.localeCompare(other.text, 'en'),
 };
 
 /** The messages of a selection, in its order; those that are equal in it by their text. Pure. */

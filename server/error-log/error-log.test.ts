@@ -174,6 +174,28 @@ describe('the error log', () => {
     expect(data.errorLog.range.messages).toEqual(data.errorLog.range.all);
   });
 
+  test('G8 sorts messages by version, and by text for deployers only', async () => {
+    const own = await openErrorWorld();
+    own.log.messages = [
+      { ...usual, text: 'b', perMinute: 3, versions: ['1.47.0-wmf.9'] },
+      { ...usual, text: 'c', perMinute: 30, versions: ['1.47.0-wmf.10'] },
+      { ...usual, text: 'a', perMinute: 300, versions: ['1.47.0-wmf.8'] },
+    ];
+    await logWhere(own, own.deployer, isKnown);
+    const sorted = async (sort: string, by = own.deployer): Promise<string> => {
+      const query = `{ errorLog { range { messages(sort: ${sort}) { text versions { name } } } } }`;
+      const { data } = await own.world.ask(by, query);
+      const { messages: found } = data.errorLog.range;
+      return found
+        .map(({ versions }: { versions: { name: string }[] }) => versions[0]?.name.slice(11))
+        .join(' ');
+    };
+    expect(await sorted('COUNT')).toBe('8 10 9');
+    expect(await sorted('VERSION')).toBe('10 9 8');
+    expect(await sorted('TEXT')).toBe('8 9 10');
+    expect(await sorted('TEXT', own.viewer)).toBe('8 10 9');
+  });
+
   test.each([
     ['hang', 'it did not answer within 1.5 seconds'],
     ['not-json', 'its response is not JSON'],

@@ -27,7 +27,14 @@ export const everything: Filter = {
   sort: 'NEW_FIRST',
 };
 
-const sorts: readonly ErrorMessageSort[] = ['NEW_FIRST', 'COUNT', 'LAST_SEEN', 'FIRST_SEEN'];
+const sorts: readonly ErrorMessageSort[] = [
+  'NEW_FIRST',
+  'COUNT',
+  'LAST_SEEN',
+  'FIRST_SEEN',
+  'VERSION',
+  'TEXT',
+];
 
 /** The filter that the query of an address names: `?q=timeout&minutes=5&servers=canaries&new=yes`. Anything else is ignored. */
 export function filterOf(search: string): Filter {

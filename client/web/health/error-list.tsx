@@ -8,16 +8,63 @@ import { countInWords, sharesInWords } from './rate.ts';
 import { Sparkline } from './sparkline.tsx';
 import './error-list.css';
 
-/** The columns, and the orders of those by which the table can be sorted. */
+/** The columns, and the orders of those by which the table can be sorted: a second press chooses the second one. */
 const columns = [
-  ['health-column-message', 'NEW_FIRST'],
-  ['health-column-count', 'COUNT'],
-  ['health-column-trend', null],
-  ['health-column-versions', null],
-  ['health-column-wikis', null],
-  ['health-column-first', 'FIRST_SEEN'],
-  ['health-column-last', 'LAST_SEEN'],
-] as const;
+  ['health-column-message', ['NEW_FIRST', 'TEXT']],
+  ['health-column-count', ['COUNT']],
+  ['health-column-trend', []],
+  ['health-column-versions', ['VERSION']],
+  ['health-column-wikis', []],
+  ['health-column-first', ['FIRST_SEEN']],
+  ['health-column-last', ['LAST_SEEN']],
+] as const satisfies readonly (readonly [string, readonly ErrorMessageSort[]])[];
+
+/** What is wanted by a press on a column. */
+const nextOrder = (orders: readonly ErrorMessageSort[], by: ErrorMessageSort): ErrorMessageSort | null =>
+  orders[(orders.indexOf(by) + 1) % orders.length] ?? null;
+
+/** How a column is sorted; undefined: the table is sorted by another one. */
+const directionOf = (
+  orders: readonly ErrorMessageSort[],
+  by: ErrorMessageSort | undefined,
+): 'ascending' | 'descending' | undefined =>
+  by === undefined || !orders.includes(by) ? undefined : by === 'TEXT' ? 'ascending' : 'descending';
+
+const arrows = { ascending: ' ↑', descending: ' ↓' } as const;
+
+interface Sort {
+  readonly by: ErrorMessageSort;
+  readonly choose: (by: ErrorMessageSort) => void;
+}
+
+function Heading({
+  name,
+  orders,
+  sort,
+}: {
+  name: string;
+  orders: readonly ErrorMessageSort[];
+  sort: Sort | null;
+}) {
+  const direction = directionOf(orders, sort?.by);
+  const next = sort === null ? null : nextOrder(orders, sort.by);
+  return (
+    <th scope="col" aria-sort={direction}>
+      {sort === null || next === null ? (
+        name
+      ) : (
+        <button
+          type="button"
+          class="cdx-button cdx-button--weight-quiet cdx-button--size-small error-list__sort"
+          onClick={() => sort.choose(next)}
+        >
+          {name}
+          <span aria-hidden="true">{direction === undefined ? '' : arrows[direction]}</span>
+        </button>
+      )}
+    </th>
+  );
+}
 
 /** @param sort the order, with what changes it; null: it is fixed */
 export function ErrorList({
@@ -27,28 +74,15 @@ export function ErrorList({
 }: {
   messages: readonly ErrorRowFragment[];
   label: string;
-  sort: { readonly by: ErrorMessageSort; readonly choose: (by: ErrorMessageSort) => void } | null;
+  sort: Sort | null;
 }) {
   const shown = useGradually(messages);
   return (
     <table class="error-list" aria-label={label}>
       <thead>
         <tr>
-          {columns.map(([key, by]) => (
-            <th key={key} scope="col" aria-sort={sort !== null && by === sort.by ? 'descending' : undefined}>
-              {sort === null || by === null ? (
-                msg(key)
-              ) : (
-                <button
-                  type="button"
-                  class="cdx-button cdx-button--weight-quiet cdx-button--size-small error-list__sort"
-                  onClick={() => sort.choose(by)}
-                >
-                  {msg(key)}
-                  <span aria-hidden="true">{by === sort.by ? ' ↓' : ''}</span>
-                </button>
-              )}
-            </th>
+          {columns.map(([key, orders]) => (
+            <Heading key={key} name={msg(key)} orders={orders} sort={sort} />
           ))}
         </tr>
       </thead>

@@ -121,6 +121,19 @@ test('the table can be filtered and sorted with the keyboard alone', async () =>
   expect(screen.getByRole('columnheader', { name: /Count/ }).getAttribute('aria-sort')).toBe('descending');
 });
 
+test('a second press on the column of messages sorts them by their text', async () => {
+  const user = await openPage();
+  const heading = () => screen.getByRole('columnheader', { name: /^Message/ });
+  expect(heading().getAttribute('aria-sort')).toBe('descending');
+  await user.click(screen.getByRole('button', { name: 'Message' }));
+  await waitFor(() => expect(server.subscribed.at(-1)?.variables).toMatchObject({ sort: 'TEXT' }));
+  expect(heading().getAttribute('aria-sort')).toBe('ascending');
+  await user.click(screen.getByRole('button', { name: 'Versions' }));
+  await waitFor(() => expect(server.subscribed.at(-1)?.variables).toMatchObject({ sort: 'VERSION' }));
+  expect(heading().getAttribute('aria-sort')).toBeNull();
+  expect(location.search).toBe('?sort=version');
+});
+
 test('a failing search keeps the old numbers, with their age and the reason', async () => {
   await openPage(
     errorLog({

@@ -93,7 +93,7 @@ const ErrorRangeType = builder.objectRef<ErrorRange>('ErrorRange').implement({
           version: version ?? null,
           target: target ?? null,
           onlyNew: onlyNew ?? false,
-          sort: sort ?? 'new-first',
+          sort: sort === 'text' && !mayReadMessages(viewer) ? 'count' : (sort ?? 'new-first'),
         }).slice(0, inRange('first', first ?? 50, 1, maxMessages)),
     }),
   }),

@@ -122,5 +122,10 @@ export const MessageSortType = builder.enumType('ErrorMessageSort', {
     COUNT: { value: 'count', description: 'Most errors first.' },
     LAST_SEEN: { value: 'last-seen', description: 'The last seen ones first.' },
     FIRST_SEEN: { value: 'first-seen', description: 'Those that were first seen last come first.' },
+    VERSION: { value: 'version', description: 'Those of the newest version first.' },
+    TEXT: {
+      value: 'text',
+      description: 'In alphabetical order; for viewers, who see no texts, as `COUNT`.',
+    },
   } satisfies Record<string, { value: MessageSort; description: string }>,
 });
