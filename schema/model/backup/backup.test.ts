@@ -125,7 +125,9 @@ describe('a backup', () => {
     await using test = await openTestDatabase('sqlite');
     const other = join(directory, 'other');
     writeFileSync(other, 'no database, but longer than the header of one'.repeat(20));
-    await expect(restoreBackup(test.database.url, other)).rejects.toThrow('is not a backup of SpiderPig');
+    await expect(restoreBackup(test.database.url, other)).rejects.toThrow(
+      `${other} is not a backup of SpiderPig`,
+    );
     const file = join(directory, 'backup');
     await backUp(test.database.url, file);
     await expect(restoreBackup(test.database.url, file)).rejects.toThrow(BackupRefused);

@@ -56,14 +56,17 @@ function sync(path: string): void {
   closeSync(opened);
 }
 
-/** Checks that a file is a whole database of SpiderPig, and makes it a single file without a write-ahead log. Throws {@link BackupRefused}. */
-export function checkBackup(file: string): BackupContent {
+/**
+ * Checks that a file is a whole database of SpiderPig, and makes it a single file without a write-ahead log. `name`: of what it is a copy. Throws
+ * {@link BackupRefused}.
+ */
+export function checkBackup(file: string, name = file): BackupContent {
   try {
     const database = new SqliteDatabase(file, { fileMustExist: true });
     try {
       database.pragma('journal_mode = delete');
       const damage = database.pragma('quick_check', { simple: true });
-      if (damage !== 'ok') throw new BackupRefused(`${file} is damaged: ${String(damage).slice(0, 200)}`);
+      if (damage !== 'ok') throw new BackupRefused(`${name} is damaged: ${String(damage).slice(0, 200)}`);
       const read = (sql: string): number => Number(database.prepare(sql).pluck().get());
       return {
         bytes: statSync(file).size,
@@ -75,7 +78,7 @@ export function checkBackup(file: string): BackupContent {
     }
   } catch (error) {
     if (error instanceof SqliteDatabase.SqliteError)
-      throw new BackupRefused(`${file} is not a backup of SpiderPig (${error.message}).`);
+      throw new BackupRefused(`${name} is not a backup of SpiderPig (${error.message}).`);
     throw error;
   }
 }

@@ -32,9 +32,9 @@ export async function restoreBackup(url: string, file: string, now = Date.now())
   try {
     copyFileSync(file, copy);
     chmodSync(copy, 0o600);
-    checkBackup(copy);
+    checkBackup(copy, file);
     await migrate(`sqlite:${copy}`);
-    const content = checkBackup(copy);
+    const content = checkBackup(copy, file);
     if (isSqlite) return { ...content, before: replaceFile(sqliteFile(url), copy, now) };
     await fillPostgreSql(url, copy);
     return { ...content, before: null };
