@@ -4,9 +4,12 @@ import { watchBlocking } from '../support/blocking.ts';
 import { changeInputPart } from './change-input.ts';
 import { claimPart } from './claim.ts';
 import { edgePart } from './edge.ts';
+import { backupPart, configurationPart } from './file.ts';
 import { framePart } from './frame.ts';
 import { gerritPart } from './gerrit.ts';
 import { operationPart } from './operation.ts';
+import { signInPart } from './sign-in.ts';
+import { servicePart } from './upstream.ts';
 import { answerLimit, type FuzzWorld, openFuzzWorld, type Part } from './world.ts';
 
 /** How much the heap may grow during a part, in bytes, however long it is. */
@@ -19,6 +22,10 @@ export const parts: readonly Part[] = [
   changeInputPart,
   gerritPart,
   claimPart,
+  signInPart,
+  servicePart,
+  configurationPart,
+  backupPart,
 ];
 
 /** How a part went. */
@@ -81,6 +88,10 @@ async function runPart(
 /** How long each part runs: that many rounds, or that many seconds. */
 export type Extent = { readonly rounds: number } | { readonly seconds: number };
 
+/** How many rounds a part has where the others have `rounds`. */
+export const roundsOf = ({ isSlow }: Part, rounds: number): number =>
+  isSlow === true ? Math.ceil(rounds / 10) : rounds;
+
 /** Runs the parts one after another against one server. The same seed sends the same input. */
 export async function* fuzz(
   seed: string,
@@ -90,7 +101,7 @@ export async function* fuzz(
   await using world = await openFuzzWorld();
   for (const part of chosen) {
     const end = 'seconds' in extent ? performance.now() + extent.seconds * 1_000 : Number.POSITIVE_INFINITY;
-    const rounds = 'rounds' in extent ? extent.rounds : Number.POSITIVE_INFINITY;
+    const rounds = 'rounds' in extent ? roundsOf(part, extent.rounds) : Number.POSITIVE_INFINITY;
     yield await runPart(
       world,
       part,

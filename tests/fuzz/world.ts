@@ -1,6 +1,9 @@
 // Owns the world of a fuzzer: a server with an identity provider and a Gerrit that answer what the fuzzer wants, all in this process.
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Random } from '../crash/random.ts';
 import {
   freePort,
@@ -8,7 +11,7 @@ import {
   openIdentityProvider,
   type Person,
 } from '../support/identity-provider.ts';
-import { append, openServer, runningJob, type TestServer } from '../support/test-server.ts';
+import { append, type Browser, openServer, runningJob, type TestServer } from '../support/test-server.ts';
 
 /** How long an answer is waited for, in milliseconds. */
 export const answerLimit = 30_000;
@@ -28,6 +31,14 @@ export interface FuzzWorld extends AsyncDisposable {
   readonly people: Map<string, Person>;
   /** A token that may deploy. */
   readonly token: string;
+  /** A browser that is signed in. */
+  readonly browser: Browser;
+  /** The URL of the server that answers as `gerrit` says, with a slash at its end. */
+  readonly serviceUrl: string;
+  /** A directory for files of this run. */
+  readonly directory: string;
+  /** A file with a secret, which only this user can read. */
+  readonly secretFile: string;
   /** Called for each request to Gerrit. */
   gerrit: () => GerritAnswer;
 }
@@ -35,6 +46,8 @@ export interface FuzzWorld extends AsyncDisposable {
 /** One kind of random input: sends one, and returns what was sent and what came back. */
 export interface Part {
   readonly name: string;
+  /** Whether a round takes so long that a short run has fewer of them. */
+  readonly isSlow?: true;
   send(world: FuzzWorld, random: Random): Promise<{ readonly sent: string; readonly answer: string }>;
 }
 
@@ -53,8 +66,12 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
   await once(gerrit, 'listening');
   const address = gerrit.address();
   if (typeof address !== 'object' || address === null) throw new Error('the simulated Gerrit has no port');
+  const serviceUrl = `http://127.0.0.1:${address.port}/`;
+  const directory = mkdtempSync(join(tmpdir(), 'spiderpig-fuzz-'));
+  const secretFile = join(directory, 'secret');
+  writeFileSync(secretFile, 'api-secret\n', { mode: 0o600 });
   const server = await openServer({
-    gerritUrl: `http://127.0.0.1:${address.port}/`,
+    gerritUrl: serviceUrl,
     configuration: {
       port,
       secondFactor: false,
@@ -76,10 +93,15 @@ export async function openFuzzWorld(): Promise<FuzzWorld> {
     idp,
     people,
     token: await server.token('deploy'),
+    browser: await server.signIn('deployer'),
+    serviceUrl,
+    directory,
+    secretFile,
     gerrit: () => ({ status: 200, headers: {}, body: ")]}'\n[]" }),
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await idp[Symbol.asyncDispose]();
+      rmSync(directory, { recursive: true });
       gerrit.closeAllConnections();
       await new Promise((resolve) => gerrit.close(resolve));
     },
