@@ -119,9 +119,13 @@ export const hostName: Parser<string> = (value) => {
   throw new InvalidValue(`"${value}" is not a host name or address`);
 };
 
-/** An http or https URL. A slash is added at its end. */
+/** Credentials would be shown in links, logs and the arguments of a process. */
+const hasCredentials = ({ username, password }: URL): boolean => username !== '' || password !== '';
+
+/** An http or https URL without a user name. A slash is added at its end. */
 export const baseUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;
+  if (url && hasCredentials(url)) throw new InvalidValue('the URL must have no user name or password');
   if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:'))
     throw new InvalidValue(`"${value}" is not an http or https URL`);
   return url.href.endsWith('/') ? url.href : `${url.href}/`;
@@ -130,22 +134,25 @@ export const baseUrl: Parser<string> = (value) => {
 /** A {@link baseUrl} without a user name, query and fragment. */
 export const serviceUrl: Parser<string> = (value, environment) => {
   const url = new URL(baseUrl(value, environment));
-  if (url.username === '' && url.search === '' && url.hash === '') return url.href;
+  if (url.search === '' && url.hash === '') return url.href;
   throw new InvalidValue('the URL must have no user name, query or fragment');
 };
 
 /** The http or https URL of a page, which may have a query and a fragment. */
 export const dashboardUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url !== null && /^https?:$/.test(url.protocol) && url.username === '') return url.href;
+  if (url !== null && hasCredentials(url))
+    throw new InvalidValue('the URL must have no user name or password');
+  if (url !== null && /^https?:$/.test(url.protocol)) return url.href;
   throw new InvalidValue(`"${value}" is not an http or https URL`);
 };
 
 /** A URL to which secrets are sent: https, or http on this machine; without query, fragment and user name. Kept as it is written. */
 export const secureUrl: Parser<string> = (value) => {
   const url = URL.canParse(value) ? new URL(value) : null;
-  if (url === null || url.search !== '' || url.hash !== '' || url.username !== '')
-    throw new InvalidValue(`"${value}" is not a URL`);
+  if (url !== null && hasCredentials(url))
+    throw new InvalidValue('the URL must have no user name or password');
+  if (url === null || url.search !== '' || url.hash !== '') throw new InvalidValue(`"${value}" is not a URL`);
   const isLocal = /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url.hostname);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLocal)) return value;
   throw new InvalidValue(`"${value}" must be https, or http on this machine`);
