@@ -406,7 +406,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     expect(response.headers.get('location')).toBe('/sign-in#problem=answer&next=%2F');
   });
 
-  it.each([-100, 100])('a clock difference of %d s to the provider is tolerated', async (seconds) => {
+  it.each([-100, 100])('C17 a clock difference of %d s to the provider is tolerated', async (seconds) => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     idp.tamper = (right) => ({
@@ -727,7 +727,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     });
 
     it.each([-100, 100])(
-      'a logout token ends a session also if the clock of the provider differs by %d s',
+      'C17 a logout token ends a session also if the clock of the provider differs by %d s',
       async (seconds) => {
         const session = await signIn('sub-ada');
         const iat = now() + seconds;
