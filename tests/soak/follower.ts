@@ -28,7 +28,7 @@ function numberAt(data: Buffer, at: number): number {
 }
 
 /** Follows from a line on. Resolves with the last line once the connection is closed, and whether the log is complete. */
-function connection(after: number, isFirst: boolean): Promise<{ last: number; complete: boolean }> {
+function connection(after: number, onConnected: () => void): Promise<{ last: number; complete: boolean }> {
   const { promise, resolve } = Promise.withResolvers<{ last: number; complete: boolean }>();
   const socket = new WebSocket(url, 'graphql-transport-ws', { perMessageDeflate: false });
   let last = after;
@@ -50,7 +50,7 @@ function connection(after: number, isFirst: boolean): Promise<{ last: number; co
       socket.send(
         JSON.stringify({ id: 'f', type: 'subscribe', payload: { query, variables: { id: job, after } } }),
       );
-      if (isFirst && ++following === Number(sockets)) process.stdout.write('following\n');
+      onConnected();
       return;
     }
     if (data.length < 300 && data.indexOf('"type":"complete"') !== -1) {
@@ -75,8 +75,14 @@ function connection(after: number, isFirst: boolean): Promise<{ last: number; co
 
 async function follow(): Promise<void> {
   let last = 0;
-  for (let isFirst = true; ; isFirst = false) {
-    const part = await connection(last, isFirst);
+  let isNew = true;
+  // On a busy machine, the first connection may be cut before it is established.
+  const onConnected = (): void => {
+    if (isNew && ++following === Number(sockets)) process.stdout.write('following\n');
+    isNew = false;
+  };
+  for (;;) {
+    const part = await connection(last, onConnected);
     last = part.last;
     if (part.complete) break;
   }
