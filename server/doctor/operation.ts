@@ -1,5 +1,5 @@
 // Owns the findings about an installation that runs, but not as it should: held, clean-up refused, something hangs, fails or is disabled.
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { OperationState, RegisteredRunner } from '../../schema/model/operation-state.ts';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
@@ -114,7 +114,7 @@ export function* leftFileFindings({
   data,
   databaseUrl,
 }: Pick<Configuration, 'data' | 'databaseUrl'>): Generator<Finding, void> {
-  const left = existsSync(data)
+  const left = statSync(data, { throwIfNoEntry: false })?.isDirectory()
     ? readdirSync(data).filter((name) => /^unrecorded-job-\d+-\d+\.log$/.test(name))
     : [];
   if (left.length > 0)
