@@ -78,7 +78,7 @@ describe('an answer', () => {
     for (const lost of results.filter((result) => result !== won[0])) {
       expect(lost).toMatchObject({
         __typename: 'InteractionAlreadyAnswered',
-        message: expect.stringMatching(/ada answered “Yes” at 20.*Z/),
+        message: expect.stringMatching(/ada answered “Yes” at 20.* UTC\.$/),
         interaction: { answer: 'y', answeredBy: { name: 'ada' }, answeredAt: won[0].interaction.answeredAt },
       });
     }
