@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
@@ -89,6 +90,40 @@ it('at a zoom of 400 % no page scrolls sideways, in both directions of text, and
     }
     const covered = Number(await page.evaluate(coverage));
     if (covered > 0.4) found.push([path, 'covered', covered]);
+  }
+  expect(found).toEqual([]);
+});
+
+/** Delays what the server sends, as a slow network does. */
+async function slowDown(page: Page): Promise<void> {
+  await page.route('**/graphql*', async (route) => {
+    await wait(300);
+    await route.continue().catch(() => {});
+  });
+  await page.routeWebSocket('**/graphql*', (socket) => {
+    const server = socket.connectToServer();
+    server.onMessage((message) => void wait(300).then(() => socket.send(message)));
+  });
+}
+
+/** How far the visible parts of the page have moved without an action of the user, as the browser measures it: the cumulative layout shift. */
+const layoutShift = `new Promise((resolve) => new PerformanceObserver((list) =>
+  resolve(list.getEntries().reduce((sum, { value, hadRecentInput }) => sum + (hadRecentInput ? 0 : value), 0)))
+  .observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => resolve(0), 300))`;
+
+it('no page moves on a phone with a slow network when its data arrives', async () => {
+  const { world } = shared;
+  const job = await askQuestion(world);
+  const { page } = await browser.visit(world, { name: 'Ada', role: 'admin', width: 360 });
+  await slowDown(page);
+  const found: unknown[] = [];
+  for (const path of ['/', `/jobs/${job}`, '/admin', '/statistics', '/train']) {
+    await page.goto(`${world.url}${path}`);
+    await page.getByRole('main').getByRole('heading').first().waitFor();
+    await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => {});
+    const shift = Number(await page.evaluate(layoutShift));
+    // The limit of a good page in Web Vitals. The banner that says what is simulated takes 0.03 of it.
+    if (!(shift <= 0.1)) found.push([path, shift]);
   }
   expect(found).toEqual([]);
 });

@@ -26,16 +26,18 @@ export function AdminPage({
   return (
     <main class="column admin" id="content" tabIndex={-1}>
       <h1 class="admin__heading">{msg('admin-heading')}</h1>
-      {viewer === null && <p class="hint">{msg('app-loading')}</p>}
+      {(viewer === null || (viewer.role === 'ADMIN' && system === null)) && (
+        <p class="hint">{msg('app-loading')}</p>
+      )}
       {viewer !== null && viewer.role !== 'ADMIN' && (
         <Message tone="notice">
           <p>{msg('admin-not-admin', enumMsg('admin-role', viewer.role))}</p>
         </Message>
       )}
-      {viewer?.role === 'ADMIN' && (
+      {viewer?.role === 'ADMIN' && system !== null && (
         <>
           <CleanUpProblems system={system} />
-          {system !== null && <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />}
+          <HoldForm key={system.hold?.id ?? 'none'} hold={system.hold} />
           <PeopleTable self={viewer.user.id} epoch={epoch} />
           <TokenTable epoch={epoch} />
           <WebhookList epoch={epoch} />
@@ -48,8 +50,8 @@ export function AdminPage({
 }
 
 /** The jobrunners that remove no old jobs, and why. */
-function CleanUpProblems({ system }: { system: System | null }) {
-  return (system?.runners ?? []).map(({ id, host, online, cleanUpProblem }) =>
+function CleanUpProblems({ system }: { system: System }) {
+  return system.runners.map(({ id, host, online, cleanUpProblem }) =>
     !online || cleanUpProblem === null ? null : (
       <Message key={id} tone="warning">
         <p>{msg('admin-clean-up-problem', host)}</p>

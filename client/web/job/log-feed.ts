@@ -1,6 +1,6 @@
 // Owns when the log of a job's page and its marks are read: from its opening until it is closed, but not while it is hidden for long. Owns no line.
 import { useClient } from '@urql/preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import type { Transport } from '../connection/transport.ts';
 import { LogFeed } from '../log/feed.ts';
 import { pacedFrames } from '../log/frame.ts';
@@ -26,7 +26,8 @@ export function useLogFeed(
   // The feed receives later lines itself, so only the first values are used.
   const initial = useRef({ length, end });
   const [feed, setFeed] = useState<LogFeed | null>(null);
-  useEffect(() => {
+  // Before the first paint: what stands below the log would move when the log appears.
+  useLayoutEffect(() => {
     const opened = new LogFeed({
       jobId,
       ...initial.current,

@@ -1,7 +1,7 @@
 // Tests which jobs the overview shows as running, queued and blocked.
 import { expect, test } from 'vitest';
 import { jobSummary } from '../../../tests/component/job.ts';
-import { firstBlockedOfLanes, unendedJobs } from './active-jobs.ts';
+import { firstBlockedOfLanes, jobsOfHistory, unendedJobs } from './active-jobs.ts';
 
 const ids = (jobs: readonly { id: string }[]) => jobs.map(({ id }) => id);
 
@@ -33,6 +33,22 @@ test('a job that has ended since is neither running nor queued', () => {
 
 test('there are no jobs while the system is unknown', () => {
   expect(unendedJobs(null, new Map())).toEqual({ running: [], queued: [] });
+});
+
+test('the history names the running jobs and the queue until the system is known', () => {
+  const history = {
+    jobs: [
+      jobSummary('6', { state: 'QUEUED' }),
+      jobSummary('5', { state: 'QUEUED' }),
+      jobSummary('4', { state: 'WAITING' }),
+      jobSummary('3', { state: 'SUCCEEDED' }),
+    ],
+    next: null,
+    total: 4,
+  };
+  const { running, queued } = unendedJobs(jobsOfHistory(history), new Map());
+  expect([ids(running), ids(queued)]).toEqual([['4'], ['5', '6']]);
+  expect(jobsOfHistory(null)).toBeNull();
 });
 
 test('each lane that no jobrunner serves is reported once', () => {

@@ -1,6 +1,7 @@
 // Owns which jobs the overview shows as running and which as queued, from what the server said of the system and of single jobs.
 import type { JobSummaryFragment } from '../../generated/graphql.ts';
 import { blockedBy, type Lanes } from '../job/queue/lane.ts';
+import type { History } from './history.ts';
 
 /** Jobs that have not ended. */
 export interface UnendedJobs {
@@ -9,15 +10,30 @@ export interface UnendedJobs {
   readonly queued: readonly JobSummaryFragment[];
 }
 
+/** The active and queued jobs as the server says them. */
+interface KnownJobs {
+  readonly activeJobs: readonly JobSummaryFragment[];
+  readonly queuedJobs: readonly JobSummaryFragment[];
+}
+
+/** The jobs of the history that have not ended, until the server says which are active; null: it is not loaded. */
+export function jobsOfHistory(history: History | null): KnownJobs | null {
+  if (history === null) return null;
+  const unended = history.jobs.filter(({ ended }) => !ended);
+  const isQueued = ({ state }: JobSummaryFragment): boolean => state === 'QUEUED';
+  return {
+    activeJobs: unended.filter((job) => !isQueued(job)),
+    // The newest job is the first of the history, and the last of the queue.
+    queuedJobs: unended.filter(isQueued).reverse(),
+  };
+}
+
 /**
  * The jobs of `system` in their newest state.
  * @param latest the newest state of single jobs, by number. It can be newer than `system`, so a job of the queue may have started.
  */
 export function unendedJobs(
-  system: {
-    readonly activeJobs: readonly JobSummaryFragment[];
-    readonly queuedJobs: readonly JobSummaryFragment[];
-  } | null,
+  system: KnownJobs | null,
   latest: ReadonlyMap<string, JobSummaryFragment>,
 ): UnendedJobs {
   if (system === null) return { running: [], queued: [] };

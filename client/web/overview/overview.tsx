@@ -13,7 +13,7 @@ import { ListCount } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
 import { useStableCallback } from '../state/stable-callback.ts';
 import type { System } from '../system.ts';
-import { firstBlockedOfLanes, unendedJobs } from './active-jobs.ts';
+import { firstBlockedOfLanes, jobsOfHistory, unendedJobs } from './active-jobs.ts';
 import { type HistoryFeed, useHistoryFeed } from './history-feed.ts';
 import { everyJob, filterOf, type HistoryFilter, isFiltered, withFilter } from './history-filter.ts';
 import { HistorySearch } from './history-search.tsx';
@@ -49,7 +49,7 @@ export function Overview({
   const [draft, changeDraft] = useStartDraft(prefill);
   const [filter, setFilter] = useFilterInAddress();
   const feed = useHistoryFeed(connections, filter);
-  const { running, queued } = unendedJobs(system, feed.latest);
+  const { running, queued } = unendedJobs(system ?? jobsOfHistory(feed.history), feed.latest);
   const shownAbove = new Set([...running, ...queued].map(({ id }) => id));
   const ended = feed.history?.jobs.filter(({ id }) => !shownAbove.has(id)) ?? [];
 
@@ -73,6 +73,15 @@ export function Overview({
     </Section>
   );
 
+  // Running jobs stand above the form: shown before them, it would move down when they arrive.
+  if (system === null && feed.history === null && feed.problem === null) {
+    return (
+      <main class="column" id="content" tabIndex={-1}>
+        <h1 class="visually-hidden">{msg('job-overview')}</h1>
+        <p class="hint">{msg('app-loading')}</p>
+      </main>
+    );
+  }
   return (
     <main class="column" id="content" tabIndex={-1}>
       <h1 class="visually-hidden">{msg('job-overview')}</h1>

@@ -31,28 +31,20 @@ export function TrainPage({ system, mayAct }: { system: System | null; mayAct: b
       {status === null && updates.error !== undefined && (
         <Message tone="error">{msg('train-load-failed', whyItFailed(updates.error))}</Message>
       )}
-      {status === null && updates.error === undefined && system?.hasTrain !== false && (
+      {(status === null || system === null) && updates.error === undefined && system?.hasTrain !== false && (
         <p class="hint">{msg('app-loading')}</p>
       )}
-      {status !== null && <Train status={status} system={system} mayAct={mayAct} />}
+      {status !== null && system !== null && <Train status={status} system={system} mayAct={mayAct} />}
     </main>
   );
 }
 
-function Train({
-  status,
-  system,
-  mayAct,
-}: {
-  status: TrainStatus;
-  system: System | null;
-  mayAct: boolean | null;
-}) {
+function Train({ status, system, mayAct }: { status: TrainStatus; system: System; mayAct: boolean | null }) {
   const [isNext, setIsNext] = useState(false);
   const [target, setTarget] = useState<TrainStation | null>(null);
   const line = isNext && status.next !== null ? status.next : status;
-  const running = system?.activeJobs.find(({ kind }) => kind === 'TRAIN') ?? null;
-  const other = running ?? system?.activeJobs[0] ?? system?.queuedJobs[0] ?? null;
+  const running = system.activeJobs.find(({ kind }) => kind === 'TRAIN') ?? null;
+  const other = running ?? system.activeJobs[0] ?? system.queuedJobs[0] ?? null;
   const last = useLastTrain(running?.id ?? null);
   const moving = running === null || last?.id !== running.id ? null : movingOf(last);
   if (line.version === null)
