@@ -20,7 +20,10 @@ let server: GraphqlStandIn;
 beforeEach(() => {
   server = new GraphqlStandIn();
 });
-afterEach(cleanup);
+afterEach(() => {
+  cleanup();
+  learnServerTime(new Date().toUTCString(), Date.now());
+});
 
 test('a hold ends when it is released, after minutes, or at a time in UTC', () => {
   expect(endOf('open', 'x', 'x', now)).toBeNull();

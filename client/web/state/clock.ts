@@ -27,7 +27,10 @@ export function useNow(running = true): number {
     if (timer === undefined) tick();
     return () => {
       watchers.delete(watcher);
-      if (watchers.size === 0) stopListening();
+      if (watchers.size > 0) return;
+      stopListening();
+      clearTimeout(timer);
+      timer = undefined;
     };
   }, [running]);
   return now;
