@@ -36,15 +36,15 @@ export function titleOf(
         ? msg('app-title-overview')
         : msg('app-title-job', job.id, enumMsg('job-state', job.state));
     case 'account':
-      return msg('app-title-page', msg('account-heading'));
+      return msg('app-title-page', msg('app-heading-account'));
     case 'device':
-      return msg('app-title-page', msg('account-device-heading'));
+      return msg('app-title-page', msg('app-heading-device'));
     case 'admin':
       return msg('app-title-page', msg('app-title-admin'));
     case 'statistics':
       return msg('app-title-page', msg('app-title-statistics'));
     case 'train':
-      return msg('app-title-page', msg('train-heading'));
+      return msg('app-title-page', msg('app-heading-train'));
     case 'errors':
       return msg('app-title-page', msg('health-errors-heading'));
     case 'notFound':

@@ -3,7 +3,6 @@ import type { Signal } from '@preact/signals';
 import { useQuery } from '@urql/preact';
 import { useEffect } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
@@ -11,6 +10,7 @@ import { Moment, Span } from '../parts/moment.tsx';
 import { onPageShown, pageVisible } from '../state/page-visibility.ts';
 import { AccountQuery } from './account.graphql.ts';
 import { Authenticator } from './authenticator.tsx';
+import { enumMsg, msg } from './messages.ts';
 import { OwnPasskeys } from './own-passkeys.tsx';
 import { OwnSessions } from './own-sessions.tsx';
 import { OwnTokens } from './own-tokens.tsx';
@@ -43,7 +43,7 @@ export function Account({ connections }: { connections: Signal<number> }) {
   const own = viewer?.sessions.find(({ isCurrent }) => isCurrent) ?? null;
   return (
     <main class="account" id="content" tabIndex={-1}>
-      <h1>{msg('account-heading')}</h1>
+      <h1>{msg('app-heading-account')}</h1>
       {account.error !== undefined && (
         <Message tone="error">
           <p>{msg('account-failed', whyItFailed(account.error))}</p>

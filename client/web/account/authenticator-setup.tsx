@@ -1,10 +1,10 @@
 // Owns the form that sets up an authenticator: QR code, secret, and the first code.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
 import { ConfirmAuthenticatorMutation } from './account.graphql.ts';
+import { msg } from './messages.ts';
 import { QrCode } from './qr-code.tsx';
 import { unlessTooOld } from './recent-factor.ts';
 import './authenticator-setup.css';

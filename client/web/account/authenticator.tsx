@@ -2,13 +2,13 @@
 import { useClient } from '@urql/preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
 import { PasskeyButton } from '../sign-in/passkey-button.tsx';
 import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
 import { AuthenticatorSetup, type OfferedAuthenticator } from './authenticator-setup.tsx';
+import { msg } from './messages.ts';
 import { unlessTooOld } from './recent-factor.ts';
 import './authenticator.css';
 

@@ -1,6 +1,5 @@
 // Owns the page on which a person confirms the sign-in of a terminal. The requests are in device-request.ts.
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
@@ -8,6 +7,7 @@ import { NarrowPage } from '../parts/narrow-page.tsx';
 import { accountPath, followLink } from '../route.ts';
 import { secondInUtc } from '../state/time.ts';
 import { type DeviceRequest, decideDevice, findDevice } from './device-request.ts';
+import { enumMsg, msg } from './messages.ts';
 import './device-page.css';
 
 /** First the code, then what asks with it, then the outcome. A code is never taken from the address: a link could bring one that another person started. */
@@ -20,7 +20,7 @@ export function DevicePage() {
   };
   return (
     <NarrowPage name="device">
-      <h1>{msg('account-device-heading')}</h1>
+      <h1>{msg('app-heading-device')}</h1>
       {outcome !== null && (
         <>
           <Message tone={outcome === 'allowed' ? 'success' : 'notice'}>
@@ -130,7 +130,7 @@ function Confirmation({
     else setProblem(failure.message ?? msg('account-device-failed'));
   };
   return (
-    <section aria-label={msg('account-device-heading')}>
+    <section aria-label={msg('app-heading-device')}>
       <Message tone="warning">{msg('account-device-warning')}</Message>
       <p ref={first} tabIndex={-1}>
         {msg('account-device-asks')}
@@ -167,7 +167,7 @@ function Confirmation({
 function Facts({ request }: { request: DeviceRequest }) {
   const account = (
     <a href={accountPath()} onClick={followLink}>
-      {msg('account-heading')}
+      {msg('app-heading-account')}
     </a>
   );
   return (

@@ -2,13 +2,13 @@
 import { useId, useState } from 'preact/hooks';
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { OwnPasskeyFragment } from '../../generated/graphql.ts';
-import { msg } from '../i18n/msg.ts';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { type AddResult, canUsePasskeys, createPasskey } from '../sign-in/passkey-ceremony.ts';
 import { Verification } from './authenticator.tsx';
+import { msg } from './messages.ts';
 import { maxPasskeyNameLength, RemovePasskeyDialog, RenamePasskeyDialog } from './passkey-dialog.tsx';
 import './own-table.css';
 import './token-form.css';

@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import type { OwnSessionFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
@@ -11,6 +10,7 @@ import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { EndOtherSessionsMutation, EndSessionMutation } from './account.graphql.ts';
 import { browserName } from './browser-name.ts';
+import { enumMsg, msg } from './messages.ts';
 import './own-table.css';
 
 /** @param onChange called after a session was ended */

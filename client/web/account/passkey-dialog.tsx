@@ -3,11 +3,11 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { OwnPasskeyFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { RemovePasskeyMutation, RenamePasskeyMutation } from './account.graphql.ts';
+import { msg } from './messages.ts';
 import { unlessTooOld } from './recent-factor.ts';
 
 /** The longest name that the server accepts, in UTF-16 code units. */

@@ -2,9 +2,9 @@
 import { useId, useState } from 'preact/hooks';
 import type { TokenScope } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { MakeTokenMutation } from './account.graphql.ts';
+import { msg } from './messages.ts';
 import './token-form.css';
 
 /** The lifetimes that the form offers, in days. */

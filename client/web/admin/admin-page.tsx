@@ -1,11 +1,11 @@
 // Owns the administration page: holds, people, tokens, webhooks, the audit log. It tells other users which role it needs.
 import type { Signal } from '@preact/signals';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import type { System, Viewer } from '../system.ts';
 import { AuditTable } from './audit-table.tsx';
 import { HoldForm } from './hold-form.tsx';
+import { enumMsg, msg } from './messages.ts';
 import { PeopleTable } from './people-table.tsx';
 import { TokenTable } from './token-table.tsx';
 import { UseTable } from './use-table.tsx';

@@ -2,9 +2,9 @@
 import { useId, useState } from 'preact/hooks';
 import type { AuditAction, AuditFilter as Filter } from '../../generated/graphql.ts';
 import { addressOf } from '../base-path.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { DownloadLink } from '../parts/download-link.tsx';
 import { FilterField } from './filter-field.tsx';
+import { enumMsg, msg } from './messages.ts';
 import './admin-filter.css';
 import './admin-field.css';
 

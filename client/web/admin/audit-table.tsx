@@ -2,7 +2,6 @@
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
 import type { AuditLogQuery as AuditLogResult } from '../../generated/graphql.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
@@ -11,6 +10,7 @@ import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { AuditLogQuery } from './admin.graphql.ts';
 import { type AuditConditions, AuditFilter, everything, filterOf } from './audit-filter.tsx';
+import { enumMsg, msg } from './messages.ts';
 import './admin-table.css';
 
 type Entry = AuditLogResult['auditLog']['nodes'][number];

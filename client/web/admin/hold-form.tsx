@@ -1,13 +1,13 @@
 // Owns the form to hold deployments, and the button that releases them.
 import { useId, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog, maxReasonLength } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
 import { serverNow } from '../state/server-clock.ts';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
+import { msg } from './messages.ts';
 import './hold-form.css';
 import './admin-field.css';
 

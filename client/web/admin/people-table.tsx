@@ -1,12 +1,12 @@
 // Owns the table of people with its search. The server decides which actions are allowed.
 import { useClient } from '@urql/preact';
 import { useCallback, useState } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { PeopleQuery } from './admin.graphql.ts';
 import { FilterField } from './filter-field.tsx';
+import { msg } from './messages.ts';
 import { type PersonAction, PersonDialog } from './person-dialog.tsx';
 import { PersonRow } from './person-row.tsx';
 import './admin-filter.css';

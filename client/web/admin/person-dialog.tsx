@@ -3,7 +3,6 @@ import { useState } from 'preact/hooks';
 import { harmlessLabel, harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import {
   BanUserMutation,
@@ -12,6 +11,7 @@ import {
   RebindUserMutation,
   UnbanUserMutation,
 } from './admin.graphql.ts';
+import { msg } from './messages.ts';
 import './admin-field.css';
 
 /** The action that an admin chose. `end` signs a person out, `endAll` everyone. */

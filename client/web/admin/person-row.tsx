@@ -2,9 +2,9 @@
 
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { enumMsg, msg } from './messages.ts';
 import type { PersonAction } from './person-dialog.tsx';
 
 export function PersonRow({

@@ -4,7 +4,6 @@ import { useCallback, useState } from 'preact/hooks';
 import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { IssuedTokenFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
@@ -12,6 +11,7 @@ import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { RevokeTokenOfMutation, TokensQuery } from './admin.graphql.ts';
+import { msg } from './messages.ts';
 import './admin-table.css';
 
 const pageSize = 50;

@@ -2,13 +2,13 @@
 import { useClient } from '@urql/preact';
 import { useCallback } from 'preact/hooks';
 import type { DeprecatedUseFragment } from '../../generated/graphql.ts';
-import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { DeprecatedUsesQuery } from './admin.graphql.ts';
+import { msg } from './messages.ts';
 import './admin-table.css';
 
 const pageSize = 50;

@@ -3,7 +3,6 @@ import { useClient } from '@urql/preact';
 import { useCallback, useEffect } from 'preact/hooks';
 import type { WebhookDeliveryFragment, WebhookFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
@@ -12,6 +11,7 @@ import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
 import { serverNow } from '../state/server-clock.ts';
+import { enumMsg, msg } from './messages.ts';
 import { DeliveriesQuery, ReplayDeliveryMutation, TestWebhookMutation } from './webhook.graphql.ts';
 
 const pageSize = 20;

@@ -1,9 +1,9 @@
 // Owns the dialog that shows the secret of a webhook, once.
 import { useRef } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { msg } from '../i18n/msg.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { msg } from './messages.ts';
 
 /** A secret that was just made. */
 export interface NewSecret {

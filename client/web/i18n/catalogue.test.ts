@@ -96,3 +96,15 @@ test('each call of msg has as many arguments as the message has parameters', () 
   );
   expect(wrong).toEqual([]);
 });
+
+/** The folders whose messages are loaded with their pages. */
+const loadedLater = globSync('*/messages.ts', { cwd: web }).map((file) => file.split('/')[0] ?? '');
+
+test.each(loadedLater)('only what loads the messages of %s uses them', (folder) => {
+  const use = new RegExp(`[mM]sg\\(\\s*['"\`]${folder}-|id="${folder}-`);
+  const users = sources.filter(({ source }) => use.test(source));
+  expect(users.length).toBeGreaterThan(0);
+  expect(users.filter(({ source }) => !source.includes("'./messages.ts'")).map(({ file }) => file)).toEqual(
+    [],
+  );
+});

@@ -1,5 +1,7 @@
 // Tests how a message is put together with its parameters.
 import { expect, test } from 'vitest';
+import '../account/messages.ts';
+import '../admin/messages.ts';
 import { enumMsg, msg } from './msg.ts';
 
 test.each([

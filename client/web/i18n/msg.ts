@@ -1,7 +1,7 @@
 // Owns the lookup of a message in the catalogues (`*/i18n/en.json`, in the JSON form of banana-i18n). Owns no wording.
 import Banana from 'banana-i18n';
-import account from '../account/i18n/en.json';
-import admin from '../admin/i18n/en.json';
+import type account from '../account/i18n/en.json';
+import type admin from '../admin/i18n/en.json';
 import connection from '../connection/i18n/en.json';
 import header from '../header/i18n/en.json';
 import health from '../health/i18n/en.json';
@@ -10,14 +10,13 @@ import log from '../log/i18n/en.json';
 import overview from '../overview/i18n/en.json';
 import parts from '../parts/i18n/en.json';
 import signIn from '../sign-in/i18n/en.json';
-import statistics from '../statistics/i18n/en.json';
-import train from '../train/i18n/en.json';
+import type statistics from '../statistics/i18n/en.json';
+import type train from '../train/i18n/en.json';
 import app from './en.json';
 
+/** What the first view needs. Other pages add their messages when their code is loaded. */
 const { '@metadata': _, ...messages } = {
   ...app,
-  ...account,
-  ...admin,
   ...connection,
   ...header,
   ...health,
@@ -26,14 +25,22 @@ const { '@metadata': _, ...messages } = {
   ...overview,
   ...parts,
   ...signIn,
-  ...statistics,
-  ...train,
 };
 
+type Catalogue = typeof messages & typeof account & typeof admin & typeof statistics & typeof train;
+
 /** A key of a message: `<folder>-<what>`; `app-<what>` for messages of several pages. */
-export type MessageKey = keyof typeof messages;
+export type MessageKey = Exclude<keyof Catalogue, '@metadata'>;
 
 const banana = new Banana('en', { messages });
+
+/** Adds the messages of a page. Its `messages.ts` does so, and the files of the page take `msg` from there. */
+export function addMessages({
+  '@metadata': _,
+  ...added
+}: Readonly<Record<string, string | Record<string, unknown>>>): void {
+  banana.load(added, 'en');
+}
 
 /**
  * The message in the language of the page, as plain text.

@@ -1,8 +1,8 @@
 // Owns the section of one figure: a table whose rows can have a bar, and its download as CSV. Owns no figure.
 import type { ComponentChildren } from 'preact';
 import { useId } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
 import { saveCsv } from './csv.ts';
+import { msg } from './messages.ts';
 
 /** A cell: what the CSV has, and how the page shows it, if otherwise. */
 export type Cell = string | number | { readonly value: string | number; readonly shown: ComponentChildren };

@@ -1,11 +1,11 @@
 // Owns the figures of the statistics, each as a table with bars or a plot. Owns no request.
 import type { JobOutcome, StatisticsQuery as StatisticsResult } from '../../generated/graphql.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { duration } from '../state/time.ts';
 import { Bar, FigureTable } from './figure-table.tsx';
+import { enumMsg, msg } from './messages.ts';
 import { questionName } from './question-name.ts';
 
 type Figures = StatisticsResult['statistics'];

@@ -1,6 +1,6 @@
 // Owns the names of scap's known questions in the statistics. Owns no key (schema/text/question-key.ts).
 import type { QuestionKey } from '../../../schema/text/question-key.ts';
-import { type MessageKey, msg } from '../i18n/msg.ts';
+import { type MessageKey, msg } from './messages.ts';
 
 const names: Readonly<Record<QuestionKey, MessageKey>> = {
   'backport.list': 'statistics-question-backport-list',

@@ -2,12 +2,12 @@
 import { useQuery } from '@urql/preact';
 import { useMemo, useState } from 'preact/hooks';
 import { whyItFailed } from '../connection/client.ts';
-import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
 import { followLink, statisticsPath, weekPath } from '../route.ts';
 import { serverNow } from '../state/server-clock.ts';
 import { Days, Delivery, Durations, Failures, Hours, Questions, Stages, Stopped } from './figures.tsx';
+import { msg } from './messages.ts';
 import { StatisticsQuery } from './statistics.graphql.ts';
 import { periodOf, weekBeside, weekOf } from './week.ts';
 import './statistics-page.css';

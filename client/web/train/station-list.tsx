@@ -1,6 +1,6 @@
 // Owns the five stations of the train: what runs at each, where the train is, and the choice of where it goes. Owns no moves.
 import { shortVersion, type TrainStation, trainStations } from '../../../schema/text/train.ts';
-import { msg } from '../i18n/msg.ts';
+import { msg } from './messages.ts';
 import { stationOf, type TrainLine, type TrainStatus } from './train-state.ts';
 import './station-list.css';
 

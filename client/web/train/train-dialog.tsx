@@ -8,10 +8,10 @@ import {
 } from '../../../schema/text/train.ts';
 import { IdempotencyKey } from '../../core/idempotency-key.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
-import { msg } from '../i18n/msg.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
 import { serverNow } from '../state/server-clock.ts';
+import { msg } from './messages.ts';
 import { StartTrainMutation } from './train.graphql.ts';
 import { goesBack, stationOf, type TrainLine, type TrainStatus, unusualFacts } from './train-state.ts';
 

@@ -1,11 +1,11 @@
 // Owns what else is known about the train: task, blockers, warnings, and the age of each source. Owns no choice.
 import type { ComponentChildren } from 'preact';
 import { isUpcoming } from '../../../schema/text/train.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
 import { serverNow } from '../state/server-clock.ts';
+import { enumMsg, msg } from './messages.ts';
 import type { TrainLine, TrainStatus } from './train-state.ts';
 import './train-facts.css';
 

@@ -8,8 +8,8 @@ import {
   versionsAfter,
   type WikiMove,
 } from '../../../schema/text/train.ts';
-import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
+import { msg } from './messages.ts';
 import { TrainDialog } from './train-dialog.tsx';
 import { goesBack, movesOf, type TrainLine, type TrainStatus } from './train-state.ts';
 import './train-move.css';

@@ -3,12 +3,12 @@ import { useQuery, useSubscription } from '@urql/preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { TrainStation } from '../../../schema/text/train.ts';
 import { whyItFailed } from '../connection/client.ts';
-import { msg } from '../i18n/msg.ts';
 import { JobCard } from '../job/job-card.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { followLink, jobPath } from '../route.ts';
 import type { System } from '../system.ts';
+import { msg } from './messages.ts';
 import { StationList } from './station-list.tsx';
 import { LastTrainQuery, TrainUpdatesSubscription } from './train.graphql.ts';
 import { TrainFacts } from './train-facts.tsx';
@@ -22,7 +22,7 @@ export function TrainPage({ system, mayAct }: { system: System | null; mayAct: b
   const status = updates.data?.trainUpdates ?? null;
   return (
     <main class="column train" id="content" tabIndex={-1}>
-      <h1 class="train__heading">{msg('train-heading')}</h1>
+      <h1 class="train__heading">{msg('app-heading-train')}</h1>
       {system !== null && !system.hasTrain && (
         <Message tone="notice">
           <p>{msg('train-none')}</p>

@@ -9,7 +9,7 @@ import {
   type WikiMove,
 } from '../../../schema/text/train.ts';
 import type { TrainStateFragment, TrainUpdatesSubscription } from '../../generated/graphql.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
+import { enumMsg, msg } from './messages.ts';
 
 /** Everything that is known: the groups, the task, and the current train. */
 export type TrainStatus = TrainUpdatesSubscription['trainUpdates'];
