@@ -272,6 +272,7 @@ describe('account page', () => {
     await section.getByText('The passkey was added.').waitFor();
     const rename = section.getByRole('button', { name: /^Rename passkey my/ });
     await rename.press('Enter');
+    await page.getByRole('dialog').locator('input:focus').waitFor();
     await page.keyboard.type('my old laptop');
     await page.keyboard.press('Enter');
     await section.getByRole('button', { name: 'Remove passkey my old laptop' }).waitFor();
@@ -280,8 +281,10 @@ describe('account page', () => {
 
     // As after a new sign-in at the identity provider.
     const { id: user } = await world.database.em().findOneOrFail(User, { name: 'Pia' });
+    // An open page would end the session when one of its requests is refused.
+    await page.goto('about:blank');
     await world.database.em().nativeUpdate(Session, { user }, { secondFactorAt: null });
-    await page.reload();
+    await page.goto(`${url}/account`);
     await page.getByRole('button', { name: 'Use a passkey' }).click();
     await menu(page, 'Pia').waitFor();
 
