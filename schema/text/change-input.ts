@@ -17,8 +17,8 @@ export type NamedChange =
 
 /** The longest input that is looked at, in UTF-16 units. Gerrit's longest URLs of changes have some hundred. */
 const longestInput = 2_000;
-/** No sign, no option, no white space, ASCII digits only: scap gets exactly this. */
-const changeNumber = /^[1-9][0-9]{0,9}$/;
+/** A change number, the only user input that becomes an argument of scap: no sign, no option, no white space, ASCII digits only. */
+export const changeNumber = /^[1-9][0-9]{0,9}$/;
 /** Gerrit's own notation for a change and one of its patch sets. */
 const withPatchSet = /^([1-9][0-9]{3,9}),[0-9]{1,3}$/;
 

@@ -26,7 +26,7 @@ export const everyJob: HistoryFilter = { text: '', owner: '', group: null, day: 
 export const isFiltered = ({ text, owner, group, day }: HistoryFilter): boolean =>
   text !== '' || owner !== '' || group !== null || day !== '';
 
-/** Whether a text names a day: `2026-11-24`. A year that is still being typed, such as 0202, is none. */
+/** Whether a text names a day: `2026-11-24`. A year that is still being typed, such as 0202, is not accepted. */
 export const isDay = (text: string): boolean =>
   /^2\d{3}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
 

@@ -1,5 +1,6 @@
 // Owns the query for the order in which changes are deployed, and what they depend on. Not finding that (server/gerrit/dependency-search.ts).
 import { GerritUnavailable, maxChanges } from '../../model/job/change.ts';
+import { changeNumber } from '../../text/change-input.ts';
 import { builder } from '../builder.ts';
 import type { ChangeOrder, MissingChange } from '../context.ts';
 import { badInput } from '../refusal.ts';
@@ -84,9 +85,6 @@ const ChangeOrderType = builder.objectRef<ChangeOrder>('ChangeOrder').implement(
     }),
   }),
 });
-
-/** A number of a change in Gerrit. */
-const changeNumber = /^[1-9][0-9]{0,9}$/;
 
 builder.queryField('changeOrder', (t) =>
   t.field({

@@ -1,9 +1,7 @@
 // Owns what backports and reverts share: parameters that are a list of changes. Not their command lines (backport.ts, revert.ts).
+import { changeNumber } from '../../../text/change-input.ts';
 import type { Change } from '../change.ts';
 import type { JobWork } from './kind.ts';
-
-/** A change number: the only user input that becomes an argument of these kinds. */
-const changeNumber = /^[1-9][0-9]{0,9}$/;
 
 /** The parameters of a kind that deploys changes. */
 export interface ChangeParameters {
