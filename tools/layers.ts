@@ -196,6 +196,8 @@ export const layers: readonly Layer[] = [
       'log/timeline': 'the timeline above a log',
       'log/toolbar': 'the buttons and fields above a log',
       overview: 'the first page: start form, running jobs, history',
+      'overview/change':
+        'choosing changes: the field with its suggestions, the chosen changes and their warnings',
       parts: 'components that several pages use',
       state: 'signals and hooks that several pages use: time, visibility, storage, paginated lists',
       statistics: 'the pages of statistics: figures, tables, CSV',

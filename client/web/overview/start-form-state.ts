@@ -4,9 +4,9 @@ import { splitChangeInputs, splitWhileTyping } from '../../../schema/text/change
 import { msg } from '../i18n/msg.ts';
 import { Held } from '../parts/hold.tsx';
 import { go, jobPath } from '../route.ts';
-import { type ChangeInput, namesChange, readChange, withDuplicates } from './change-input.ts';
-import { type ChangeOrder, inOrder, useChangeOrder } from './change-order.ts';
-import { type ChosenChanges, type FoundChange, useChosenChanges } from './change-search.ts';
+import { type ChangeInput, namesChange, readChange, withDuplicates } from './change/change-input.ts';
+import { type ChangeOrder, inOrder, useChangeOrder } from './change/change-order.ts';
+import { type ChosenChanges, type FoundChange, useChosenChanges } from './change/change-search.ts';
 import type { ChangeDraft, StartDraft } from './start-draft.ts';
 import { type StartRequest, useStartRequest } from './start-request.ts';
 

@@ -5,8 +5,8 @@ import { useState } from 'preact/hooks';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { Held } from '../parts/hold.tsx';
-import type { ChangeOrder } from './change-order.ts';
-import type { FoundChange } from './change-search.ts';
+import type { ChangeOrder } from './change/change-order.ts';
+import type { FoundChange } from './change/change-search.ts';
 import type { StartDraft } from './start-draft.ts';
 import { StartForm } from './start-form.tsx';
 

@@ -1,5 +1,5 @@
 // Owns the list of the chosen changes with what Gerrit says about each, before the start. Owns no request.
-import { msg } from '../i18n/msg.ts';
+import { msg } from '../../i18n/msg.ts';
 import { ChangeFacts, ChangeWarnings, KeptAnswer, Note } from './change-facts.tsx';
 import type { ChosenChanges } from './change-search.ts';
 import './chosen-change.css';

@@ -1,6 +1,6 @@
 // Owns the parsing of typed changes, and what is wrong with them. The server validates them again; this gives quicker feedback.
-import { readChangeInput } from '../../../schema/text/change-input.ts';
-import { msg } from '../i18n/msg.ts';
+import { readChangeInput } from '../../../../schema/text/change-input.ts';
+import { msg } from '../../i18n/msg.ts';
 
 /** A change as it was typed. */
 export interface ChangeInput {

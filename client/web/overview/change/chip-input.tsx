@@ -1,7 +1,7 @@
 // Owns the field in which changes become chips: typing, pasting, removing. Owns no list of changes, and no search (change-combobox.ts).
 import { useId, useState } from 'preact/hooks';
-import { splitChangeInputs } from '../../../schema/text/change-input.ts';
-import { msg } from '../i18n/msg.ts';
+import { splitChangeInputs } from '../../../../schema/text/change-input.ts';
+import { msg } from '../../i18n/msg.ts';
 import { useChangeCombobox } from './change-combobox.ts';
 import { type ChangeInput, namesChange } from './change-input.ts';
 import { ChangeMenu, optionId } from './change-menu.tsx';

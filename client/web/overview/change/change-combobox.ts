@@ -1,6 +1,6 @@
 // Owns what the keys do in the field for changes while its menu is open or closed: the combobox pattern of the ARIA guide. Owns no markup.
 import { useState } from 'preact/hooks';
-import { splitChangeInputs } from '../../../schema/text/change-input.ts';
+import { splitChangeInputs } from '../../../../schema/text/change-input.ts';
 import { namesChange } from './change-input.ts';
 import { type ChangeSearch, type FoundChange, useChangeSearch } from './change-search.ts';
 

@@ -1,6 +1,6 @@
 // Owns the menu of found changes below the field: a listbox that the keys of the field control. Owns no search and no focus.
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { msg } from '../i18n/msg.ts';
+import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { msg } from '../../i18n/msg.ts';
 import { changeFacts, KeptAnswer } from './change-facts.tsx';
 import type { ChangeSearch, FoundChange } from './change-search.ts';
 import './change-menu.css';

@@ -1,7 +1,7 @@
 // Owns how the start form shows what is wrong with its changes. Owns no validation.
 import { cdxIconAlert } from '@wikimedia/codex-icons';
-import { msg } from '../i18n/msg.ts';
-import { Icon } from '../parts/icon.tsx';
+import { msg } from '../../i18n/msg.ts';
+import { Icon } from '../../parts/icon.tsx';
 import { type ChangeInput, namesChange } from './change-input.ts';
 import { shortened } from './chip.tsx';
 

@@ -1,5 +1,5 @@
 // Owns the GraphQL documents that ask Gerrit about changes. Owns no behaviour.
-import { graphql } from '../../generated/gql.ts';
+import { graphql } from '../../../generated/gql.ts';
 
 /** What the page shows of a change. */
 export const FoundChange = graphql(`

@@ -1,7 +1,7 @@
 // Owns one change in the field as a chip, with the button that removes it.
 import { cdxIconClock, cdxIconClose } from '@wikimedia/codex-icons';
-import { msg } from '../i18n/msg.ts';
-import { Icon } from '../parts/icon.tsx';
+import { msg } from '../../i18n/msg.ts';
+import { Icon } from '../../parts/icon.tsx';
 import type { ChangeInput } from './change-input.ts';
 
 export function Chip({

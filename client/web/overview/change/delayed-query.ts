@@ -2,7 +2,7 @@
 import type { AnyVariables, CombinedError, TypedDocumentNode } from '@urql/core';
 import { useClient } from '@urql/preact';
 import { useEffect, useState } from 'preact/hooks';
-import { onPageShown, pageVisible } from '../state/page-visibility.ts';
+import { onPageShown, pageVisible } from '../../state/page-visibility.ts';
 
 /** How long the variables must stay the same before the query is sent, in milliseconds. */
 const pause = 200;

@@ -1,5 +1,5 @@
 // Owns the order in which the chosen changes are deployed, and which changes they depend on besides. Owns no list.
-import type { ChangeOrderQuery as ChangeOrderResult } from '../../generated/graphql.ts';
+import type { ChangeOrderQuery as ChangeOrderResult } from '../../../generated/graphql.ts';
 import type { ChangeInput } from './change-input.ts';
 import { ChangeOrderQuery } from './change-search.graphql.ts';
 import { useDelayedQuery } from './delayed-query.ts';

@@ -1,6 +1,6 @@
 // Owns how the start form shows what the chosen changes depend on, and the button that adds it. Owns no request.
 import { useId } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
+import { msg } from '../../i18n/msg.ts';
 import { ChangeFacts, ChangeWarnings, Note } from './change-facts.tsx';
 import { addableCount, type ChangeOrder, maxChanges } from './change-order.ts';
 import './missing-change.css';

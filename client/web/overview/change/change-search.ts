@@ -1,8 +1,8 @@
 // Owns what Gerrit says about changes, as the start form uses it: the results of a search, and what is known of the chosen changes. Owns no field, no list.
 import { useRef } from 'preact/hooks';
-import type { FoundChangeFragment } from '../../generated/graphql.ts';
-import { failure } from '../connection/client.ts';
-import { msg } from '../i18n/msg.ts';
+import type { FoundChangeFragment } from '../../../generated/graphql.ts';
+import { failure } from '../../connection/client.ts';
+import { msg } from '../../i18n/msg.ts';
 import { ChangesQuery } from './change-search.graphql.ts';
 import { useDelayedQuery } from './delayed-query.ts';
 

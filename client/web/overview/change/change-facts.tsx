@@ -1,12 +1,12 @@
 // Owns how what Gerrit says about one change is shown: a link, the subject, facts, warnings. Owns no list.
 import { cdxIconAlert, cdxIconClock } from '@wikimedia/codex-icons';
-import { harmlessLabel } from '../../../schema/text/harmless.ts';
-import { safeAddress } from '../../../schema/text/link.ts';
-import { enumMsg, msg } from '../i18n/msg.ts';
-import { richMsg } from '../i18n/rich-msg.tsx';
-import { ForeignLabel, OutsideLink } from '../parts/foreign-text.tsx';
-import { Icon } from '../parts/icon.tsx';
-import { Moment } from '../parts/moment.tsx';
+import { harmlessLabel } from '../../../../schema/text/harmless.ts';
+import { safeAddress } from '../../../../schema/text/link.ts';
+import { enumMsg, msg } from '../../i18n/msg.ts';
+import { richMsg } from '../../i18n/rich-msg.tsx';
+import { ForeignLabel, OutsideLink } from '../../parts/foreign-text.tsx';
+import { Icon } from '../../parts/icon.tsx';
+import { Moment } from '../../parts/moment.tsx';
 import type { FoundChange } from './change-search.ts';
 import './change-facts.css';
 
