@@ -16,11 +16,11 @@ import type { ServerOptions } from '../server/context.ts';
 import { dialects, makeDatabase } from './support/database.ts';
 import {
   CookieKeeper,
-  freePort,
   type IdentityProvider,
   openIdentityProvider,
   type Person,
 } from './support/identity-provider.ts';
+import { freePort } from './support/port.ts';
 import { type Browser, openServer, type TestServer } from './support/test-server.ts';
 
 const viewer = '{ viewer { user { name } role } }';

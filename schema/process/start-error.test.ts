@@ -2,12 +2,12 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../tests/support/port.ts';
 import { sharedPostgreSqlUrl } from '../../tests/support/shared-postgresql.ts';
 import { inspectDatabase } from '../model/inspection.ts';
 import { migrate } from '../model/migration/migration.ts';
@@ -171,14 +171,6 @@ describe.skipIf(!hasPooler)('pgbouncer (skipped where it is not installed)', () 
     });
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
-}
 
 function accepts(port: number): Promise<boolean> {
   return Promise.resolve(

