@@ -101,6 +101,16 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     expect(await db.em().count(AuditEntry, { action: 'sign-in' })).toBe(1);
   });
 
+  test('simultaneous decisions of one person all succeed, however they interleave', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    for (let round = 0; round < 20; round++) {
+      const { userCode } = await beginDeviceRequest(db, { ...device, address: `192.0.2.${round}` }, now);
+      await Promise.all([1, 2, 3].map(() => decideDeviceRequest(db, owner, { userCode, allow: true }, now)));
+    }
+    expect(await db.em().count(AuditEntry, { action: 'sign-in' })).toBe(20);
+  });
+
   test('C18 a device that polls too early must wait longer, and after the expiry it learns that', async () => {
     const { opened, db, owner } = await openWithUser();
     await using _closed = opened;

@@ -167,18 +167,17 @@ export async function decideDeviceRequest(
   const { user, through } = owner;
   const decision = allow ? 'allowed' : 'denied';
   await db.write([], async (em) => {
-    const isRepeated = async () =>
-      (await em.count(DeviceRequest, { ...unexpired(userCode, now), decision, user: user.id })) > 0;
-    if (await isRepeated()) return;
-    const request = await findDeviceRequest(em, userCode, now);
-    if (allow) await checkNewToken(em, owner, request.scope, now);
+    const request = await em.findOne(DeviceRequest, unexpired(userCode, now));
+    if (!request) throw new DeviceRequestNotFound();
+    if (request.decision === null && allow) await checkNewToken(em, owner, request.scope, now);
     const won = await em.nativeUpdate(
       DeviceRequest,
       { id: request.id, decision: null },
       { decision, decidedAt: now, user: user.id },
     );
     if (won !== 1) {
-      if (await isRepeated()) return;
+      const isRepeated = (await em.count(DeviceRequest, { id: request.id, decision, user: user.id })) > 0;
+      if (isRepeated) return;
       throw new DeviceRequestNotFound();
     }
     await recordAudit(em, {
