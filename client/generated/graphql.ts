@@ -674,6 +674,8 @@ export type WebhookEvent =
   | 'ENDED'
   /** Errors of production rose during or after a job that has ended. */
   | 'ERRORS_ROSE'
+  /** Another deployer is responsible for a job now. */
+  | 'HANDED_OVER'
   /** Deployments were held. */
   | 'HELD'
   /** scap asked a question. */

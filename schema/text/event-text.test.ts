@@ -15,6 +15,7 @@ const data: EventData = {
   },
   question: { id: 3, key: null, text: 'Backport the changes?', answer: 'Yes' },
   hold: { reason: 'switchover', endsAt: '2026-11-20T12:03:00.000Z' },
+  handover: { from: 'Jonas', to: 'Bao' },
   errors: {
     text: 'Errors rose after the deployment: 3.4× the usual rate.',
     before: { errors: 60, minutes: 60 },
@@ -31,6 +32,7 @@ test('each event is one sentence that names the job, the user or the reason', ()
     'Nobody has answered job 28 yet: “Backport the changes?” – Fix a cache key (Jonas)',
     'Amina answered “Yes”: “Backport the changes?” – Job 28, Fix a cache key',
     'Amina asked job 28 to stop: Fix a cache key',
+    'Amina handed job 28 over to Bao: Fix a cache key',
     'Job 28 has ended (deployed with errors): Fix a cache key. Failed in “Canary checks” (exit status 70).',
     'Job 28: Errors rose after the deployment: 3.4× the usual rate. Fix a cache key (Jonas)',
     'Job 28: Errors rose after the deployment: 3.4× the usual rate. Fix a cache key (Jonas)',

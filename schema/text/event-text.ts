@@ -2,7 +2,7 @@
 import { minuteInUtc } from './minute.ts';
 
 /**
- * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of production found after its end. `test`: an administrator tests a webhook.
+ * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `handed_over`: another deployer is responsible for the job now. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of production found after its end. `test`: an administrator tests a webhook.
  */
 export const eventKinds = [
   'started',
@@ -10,6 +10,7 @@ export const eventKinds = [
   'unanswered',
   'answered',
   'stopped',
+  'handed_over',
   'ended',
   'quiet',
   'errors_rose',
@@ -52,6 +53,8 @@ export interface EventData {
     /** ISO 8601; null: until it is released. */
     readonly endsAt: string | null;
   } | null;
+  /** The names of the users who were and are responsible for the job; absent or null for other events. */
+  readonly handover?: { readonly from: string; readonly to: string } | null;
   /** Errors of production after the end of the job; absent or null for other events. It has no text of a message. */
   readonly errors?: {
     /** The result as a sentence. */
@@ -75,7 +78,10 @@ const inline = (text: string, limit = 150): string => {
 };
 
 /** An event in one sentence. Pure. */
-export function eventSentence(kind: EventKind, { by, job, question, hold, errors }: EventData): string {
+export function eventSentence(
+  kind: EventKind,
+  { by, job, question, hold, handover, errors }: EventData,
+): string {
   const user = inline(by ?? 'A user', 85);
   const number = `Job ${job?.id ?? ''}`.trim();
   const title = inline(job?.title ?? '');
@@ -91,6 +97,10 @@ export function eventSentence(kind: EventKind, { by, job, question, hold, errors
       return `${user} answered ${question?.answer == null ? 'with a text' : `“${inline(question.answer)}”`}: “${inline(question?.text ?? '')}” – ${number}, ${title}`;
     case 'stopped':
       return `${user} asked ${number.replace('J', 'j')} to stop: ${title}`;
+    case 'handed_over':
+      return by === handover?.to
+        ? `${user} has taken over ${number.replace('J', 'j')}: ${title}`
+        : `${user} handed ${number.replace('J', 'j')} over to ${inline(handover?.to ?? '', 85)}: ${title}`;
     case 'ended':
       return `${number} has ended (${(job?.outcome ?? 'unknown').replaceAll('_', ' ')}): ${title}. ${inline(job?.reason ?? '')}`.trim();
     case 'quiet':

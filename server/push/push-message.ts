@@ -29,6 +29,13 @@ export function pushMessage({
       return { ...place, title: `Job ${job} needs an answer`, body: question };
     case 'unanswered':
       return { ...place, title: `Nobody has answered job ${job}`, body: question };
+    case 'handed_over': {
+      const by = harmlessLabel(data.by ?? '');
+      const to = harmlessLabel(data.handover?.to ?? '');
+      const body =
+        data.by === data.handover?.to ? `${by} has taken it over` : `${by} handed it over to ${to}`;
+      return { ...place, title: `${to} is responsible for job ${job}`, body };
+    }
     case 'quiet':
       return { ...place, title: `Quiet since the end of job ${job}`, body: '' };
     case 'errors_rose':

@@ -11,6 +11,7 @@ import { banUser } from '../../schema/model/account/ban.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { type User, userNamed } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
+import { handOverJob } from '../../schema/model/job/handover.ts';
 import { answerInteraction, askInteraction, claimInteraction } from '../../schema/model/job/interaction.ts';
 import { escalateQuestions } from '../../schema/model/notification/escalation.ts';
 import { StoredEvent } from '../../schema/model/notification/event.ts';
@@ -198,6 +199,30 @@ describe.each(dialects)('messages to browsers on %s', (dialect) => {
     await endJob(db, job, { state: 'failed', reason: 'x', exit: { status: 1, signal: null } });
     await deliver();
     expect(service.received).toEqual([]);
+  });
+
+  it('tells both deployers of a handover, except the one who did it', async () => {
+    const eve = await db.write([], (em) => userNamed(em, 'eve', 1));
+    for (const user of [ada, grace, eve]) await subscribe(user, 'own');
+    const job = await runningJob(db);
+    const sent = async (user: User, to: User): Promise<{ to: string }[]> => {
+      service.received.length = 0;
+      await handOverJob(db, { jobId: job, user, to, handsOverAny: true });
+      await deliver();
+      return service.received.map(({ path: to, body }) => ({ to, ...Object(keys.read(body)) }));
+    };
+    const title = (name: string) => `${name} is responsible for job ${job}`;
+    expect(await sent(grace, ada)).toMatchObject([
+      { to: '/ada/own', title: title('ada'), body: 'grace handed it over to ada', path: `/jobs/${job}` },
+    ]);
+    expect(await sent(eve, eve)).toMatchObject([
+      { to: '/ada/own', title: title('eve'), body: 'eve has taken it over' },
+    ]);
+    const body = 'ada handed it over to grace';
+    expect((await sent(ada, grace)).sort((a, b) => a.to.localeCompare(b.to))).toMatchObject([
+      { to: '/eve/own', title: title('grace'), body },
+      { to: '/grace/own', title: title('grace'), body },
+    ]);
   });
 
   it.each([404, 410])(

@@ -16,7 +16,15 @@ import { sendWebhook } from '../webhook/request.ts';
 import { pushMessage } from './push-message.ts';
 
 /** The events that are sent to browsers. */
-const pushedKinds: readonly EventKind[] = ['question', 'unanswered', 'ended', 'quiet', 'errors_rose', 'held'];
+const pushedKinds: readonly EventKind[] = [
+  'question',
+  'unanswered',
+  'handed_over',
+  'ended',
+  'quiet',
+  'errors_rose',
+  'held',
+];
 /** An event that is older is no longer worth a message, in milliseconds. */
 const longestDelay = 10 * 60_000;
 /** How long a push service keeps a message for a device that is off, in seconds. */

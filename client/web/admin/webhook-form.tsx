@@ -17,6 +17,7 @@ const events = [
   'UNANSWERED',
   'ANSWERED',
   'STOPPED',
+  'HANDED_OVER',
   'ENDED',
   'QUIET',
   'ERRORS_ROSE',

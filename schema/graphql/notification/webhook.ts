@@ -35,6 +35,7 @@ const EventKindType = builder.enumType('WebhookEvent', {
     },
     ANSWERED: { value: 'answered', description: 'A question was answered.' },
     STOPPED: { value: 'stopped', description: 'A user asked for a running job to be stopped.' },
+    HANDED_OVER: { value: 'handed_over', description: 'Another deployer is responsible for a job now.' },
     ENDED: { value: 'ended', description: 'A job has ended, with any outcome.' },
     QUIET: {
       value: 'quiet',

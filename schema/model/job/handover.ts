@@ -1,8 +1,9 @@
 // Owns handing a job over: another deployer becomes responsible for it, and its owner stays. Not who may deploy (account/user.ts).
 import { raw } from '@mikro-orm/core';
 import { type ActionSource, recordAudit } from '../account/audit.ts';
-import type { User } from '../account/user.ts';
+import { User } from '../account/user.ts';
 import { DomainError } from '../error.ts';
+import { recordJobEvent } from '../notification/event.ts';
 import type { Database } from '../store/database.ts';
 import { Job, JobAlreadyEnded, JobNotFound, lockJob } from './job.ts';
 import { activeStates, hasEnded } from './state.ts';
@@ -31,14 +32,15 @@ export interface HandoverRequest {
  */
 export async function handOverJob(db: Database, request: HandoverRequest, now = Date.now()): Promise<Job> {
   const { jobId, to, user, handsOverAny, through } = request;
-  return await db.write(['jobs'], async (em) => {
+  return await db.write(['jobs', 'events'], async (em) => {
     // Two users who hand it over at once: the second one must see what the first one did.
     await lockJob(db, em, jobId);
     const job = await em.findOne(Job, { id: jobId, removedAt: null });
     if (!job) throw new JobNotFound(jobId);
     if (hasEnded(job.state)) throw new JobAlreadyEnded(job);
-    if (responsibleFor(job) === to.id) return job;
-    const mayGive = handsOverAny || responsibleFor(job) === user.id || job.owner === user.id;
+    const before = responsibleFor(job);
+    if (before === to.id) return job;
+    const mayGive = handsOverAny || before === user.id || job.owner === user.id;
     if (!mayGive && to.id !== user.id)
       throw new JobNotHandedOver(
         `You are neither the owner of job ${jobId} nor responsible for it, so you cannot hand it over to ${to.name}. You can take it over yourself.`,
@@ -52,6 +54,13 @@ export async function handOverJob(db: Database, request: HandoverRequest, now = 
     if (changed === 0) throw new JobAlreadyEnded(current);
     const detail = to.id === user.id ? 'taken over' : `handed over to ${to.name}`;
     await recordAudit(em, { at: now, user, action: 'hand over', jobId, detail, through });
+    const { name: from } = await em.findOneOrFail(User, { id: before });
+    await recordJobEvent(em, 'handed_over', {
+      jobId,
+      at: now,
+      by: user.name,
+      handover: { from, to: to.name },
+    });
     return current;
   });
 }

@@ -50,6 +50,8 @@ interface JobEvent {
     /** The chosen label; null: not answered, or a free text, which can contain anything. */
     readonly answer?: string | null;
   };
+  /** Who was and who is responsible. */
+  readonly handover?: EventData['handover'];
   /** What the watch over errors found. */
   readonly errors?: EventData['errors'];
 }
@@ -61,7 +63,7 @@ const maxQuestion = 1_000;
 export async function recordJobEvent(
   em: SqlEntityManager,
   kind: EventKind,
-  { jobId, at, by = null, question, errors }: JobEvent,
+  { jobId, at, by = null, question, handover, errors }: JobEvent,
 ): Promise<void> {
   const job = await em.findOne(Job, { id: jobId }, { refresh: true });
   if (!job) return;
@@ -87,6 +89,7 @@ export async function recordJobEvent(
         }
       : null,
     hold: null,
+    ...(handover === undefined ? {} : { handover }),
     ...(errors === undefined ? {} : { errors }),
   };
   await recordEvent(em, kind, { at, data, jobId, interactionId: question?.id ?? null });

@@ -149,20 +149,30 @@ export async function removePushSubscription(
 }
 
 /**
- * The subscriptions that an event concerns: all for a hold and for a question that nobody handles; else those of the deployer who is responsible for the job, and those for
- * all jobs. Only of users who may still sign in, with sessions that have not ended.
+ * The subscriptions that an event concerns: all for a hold and for a question that nobody handles; else those of the deployer who is responsible for
+ * the job, and those for all jobs. A handover concerns the deployer who was responsible, too, but not the one who did it. Only of users who may still
+ * sign in, with sessions that have not ended.
  */
 export async function subscriptionsFor(
   db: Database,
-  event: Pick<StoredEvent, 'kind' | 'jobId'>,
+  event: Pick<StoredEvent, 'kind' | 'jobId' | 'data'>,
   now = Date.now(),
 ): Promise<readonly PushSubscription[]> {
   const everybody = event.kind === 'held' || event.kind === 'unanswered';
+  const { by, handover } = event.data;
+  const concerned: readonly [sql: string, values: readonly (string | number)[]] = everybody
+    ? ['', []]
+    : handover
+      ? ["and (s.reach = 'all' or a.name in (?, ?)) and a.name <> ?", [handover.from, handover.to, by ?? '']]
+      : [
+          "and (s.reach = 'all' or s.user_id = (select coalesce(responsible_id, owner_id) from job where id = ?))",
+          [event.jobId ?? 0],
+        ];
+  const [sql, values] = concerned;
   const rows = await db.execute(
     `select s.id from push_subscription s join account a on a.id = s.user_id join session b on b.id = s.session_id
-     where a.banned_at is null and b.ended_at is null and b.created_at > ?
-     ${everybody ? '' : "and (s.reach = 'all' or s.user_id = (select coalesce(responsible_id, owner_id) from job where id = ?))"} order by s.id`,
-    everybody ? [now - sessionLifetime] : [now - sessionLifetime, event.jobId ?? 0],
+     where a.banned_at is null and b.ended_at is null and b.created_at > ? ${sql} order by s.id`,
+    [now - sessionLifetime, ...values],
   );
   return await db.em().find(PushSubscription, { id: { $in: rows.map(({ id }) => Number(id)) } });
 }
