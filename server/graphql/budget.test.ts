@@ -72,7 +72,7 @@ const overSocket: Ask = async (query) => {
 
 const transports: [string, Ask][] = [
   ['POST', post({ accept: 'application/json' })],
-  ['an event stream', post({ accept: 'text/event-stream', prefer: 'wait=1' })],
+  ['an event stream', post({ accept: 'text/event-stream', prefer: 'wait=30' })],
   ['a WebSocket', overSocket],
 ];
 
