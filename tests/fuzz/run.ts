@@ -1,4 +1,6 @@
 // Owns a run of the fuzzer: the kinds of random input that it sends to a real server, and what must hold for all of them.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Random } from '../crash/random.ts';
 import { watchBlocking } from '../support/blocking.ts';
 import { changeInputPart } from './change-input.ts';
@@ -36,8 +38,15 @@ export interface PartResult {
   readonly violations: readonly string[];
   /** The CPU time of the longest turn of the event loop, in milliseconds, see {@link watchBlocking}. The clients and the other services share the thread. */
   readonly longestTurn: number;
-  /** How much the heap has grown, in bytes. */
+  /** How much the used heap has grown, in bytes. */
   readonly growth: number;
+}
+
+/** The bytes of the heap that are in use after a garbage collection. */
+function usedHeap(): number {
+  setFlagsFromString('--expose-gc');
+  runInNewContext('gc')();
+  return process.memoryUsage().heapUsed;
 }
 
 /** What must not be in an answer; null: nothing is wrong. */
@@ -61,7 +70,7 @@ async function runPart(
   goesOn: (rounds: number) => boolean,
 ): Promise<PartResult> {
   const violations: string[] = [];
-  const before = process.memoryUsage().heapUsed;
+  const before = usedHeap();
   using watch = watchBlocking();
   let rounds = 0;
   while (goesOn(rounds)) {
@@ -80,7 +89,7 @@ async function runPart(
   }
   const alive = await fetch(`${world.server.url}/healthz`, { signal: AbortSignal.timeout(answerLimit) });
   if (alive.status !== 200) violations.push(`${part.name}: afterwards the server answers ${alive.status}`);
-  const growth = process.memoryUsage().heapUsed - before;
+  const growth = usedHeap() - before;
   if (growth > largestGrowth) violations.push(`${part.name}: the heap grew by ${growth} bytes`);
   return { name: part.name, rounds, violations, longestTurn: watch.longest(), growth };
 }
