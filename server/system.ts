@@ -1,18 +1,16 @@
 // Owns the state of the system for resolvers, and one watcher of it for all subscribers. Not how a jobrunner is known to be online (schema/model/runner/presence.ts).
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { maxQueuedJobs, type SystemNow, type Systems } from '../schema/graphql/context.ts';
+import type { SystemNow, Systems } from '../schema/graphql/context.ts';
 import { lastCleanUp, type Retention } from '../schema/model/job/clean-up.ts';
 import { countJobsWhere } from '../schema/model/job/count.ts';
 import { currentHold, type Hold } from '../schema/model/job/hold.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { inQueueOrder } from '../schema/model/job/queue.ts';
-import { activeStates } from '../schema/model/job/state.ts';
 import { notResponding } from '../schema/model/runner/lease.ts';
 import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
 import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
+import { CurrentJobReader } from './job/current-jobs.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
 import { Watcher } from './live/watcher.ts';
 
@@ -40,6 +38,7 @@ export interface SystemFacts {
 export class DatabaseSystem implements Systems, AsyncDisposable {
   readonly #db: Database;
   readonly #facts: SystemFacts;
+  readonly #jobs: CurrentJobReader;
   readonly #watcher: Watcher;
   readonly #health: Health;
   readonly #followers = new Set<LatestValues<'now', SystemNow>>();
@@ -52,6 +51,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   constructor(db: Database, facts: SystemFacts, logger: Logger) {
     this.#db = db;
     this.#facts = facts;
+    this.#jobs = new CurrentJobReader(db);
     this.#health = new Health(db, () => this.#publish(this.#now));
     this.#watcher = new Watcher({
       doorbell: db.doorbell,
@@ -87,12 +87,7 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
   async now(): Promise<SystemNow> {
     const em = this.#db.em();
     const runners = await listRunners(this.#db);
-    const activeJobs = await em.find(Job, { state: { $in: [...activeStates] } }, { orderBy: { id: 'asc' } });
-    const queuedJobs = await em.find(
-      Job,
-      { state: 'queued' },
-      { orderBy: { id: 'asc' }, limit: maxQueuedJobs },
-    );
+    const { active, queued } = await this.#jobs.read();
     const queuedCount = await countJobsWhere(this.#db, "state = 'queued'", []);
     const online = runners.filter((each) => each.online);
     const simulated =
@@ -104,8 +99,8 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
       ...this.#facts,
       simulated,
       runners,
-      activeJobs,
-      queuedJobs: inQueueOrder(queuedJobs),
+      activeJobs: active,
+      queuedJobs: queued,
       queuedCount,
       lastCleanUp: cleanUp,
       hold,

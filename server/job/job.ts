@@ -1,6 +1,6 @@
 // Owns jobs for resolvers: loading, listing, starting and following them. Not their logs (log/).
 import type { Logger } from 'pino';
-import { type Jobs, maxQueuedJobs, type Page, type Users } from '../../schema/graphql/context.ts';
+import type { Jobs, Page, Users } from '../../schema/graphql/context.ts';
 import { normalizedName } from '../../schema/model/account/name.ts';
 import { findUserNamed, includesRole, type User } from '../../schema/model/account/user.ts';
 import { printableInput } from '../../schema/model/job/change.ts';
@@ -8,7 +8,7 @@ import { enqueueJob, retryJob } from '../../schema/model/job/enqueue.ts';
 import { handOverJob, JobNotHandedOver } from '../../schema/model/job/handover.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { listJobs } from '../../schema/model/job/listing.ts';
-import { inQueueOrder, moveJob } from '../../schema/model/job/queue.ts';
+import { moveJob } from '../../schema/model/job/queue.ts';
 import { activeStates, hasEnded } from '../../schema/model/job/state.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import type { Database } from '../../schema/model/store/database.ts';
@@ -17,6 +17,7 @@ import { Batch, byKey } from '../graphql/batch.ts';
 import { FairQueue } from '../live/fair-queue.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';
 import { readWithRetry, Watcher } from '../live/watcher.ts';
+import { CurrentJobReader } from './current-jobs.ts';
 
 const notEnded = ['queued', ...activeStates] as const;
 const notEndedList = notEnded.map((state) => `'${state}'`).join(', ');
@@ -36,6 +37,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
   readonly #turns = new FairQueue<number>(2);
   readonly #logger: Logger;
   readonly #byId: Batch<number, Job>;
+  readonly #current: CurrentJobReader;
   readonly #watcher: Watcher;
   readonly #followers = new Set<Follower>();
   /** The last known revision of each job that has not ended. */
@@ -51,6 +53,7 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     this.#byId = new Batch(async (ids) =>
       byKey(await db.em().find(Job, { id: { $in: [...ids] }, removedAt: null }), (job) => job.id),
     );
+    this.#current = new CurrentJobReader(db);
     this.#watcher = new Watcher({
       doorbell: db.doorbell,
       topics: ['jobs'],
@@ -157,8 +160,8 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     using follower = this.#join(null);
     await this.#watcher.firstCheck(signal);
     const sent = new Map<number, number>();
-    const current = await readWithRetry(signal, () => this.#activeAndNext());
-    for (const job of current ?? []) {
+    const current = await readWithRetry(signal, () => this.#current.read());
+    for (const job of current ? [...current.active, ...current.queued] : []) {
       sent.set(job.id, job.revision);
       yield job;
     }
@@ -169,15 +172,6 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
       else sent.set(job.id, job.revision);
       yield job;
     }
-  }
-
-  async #activeAndNext(): Promise<Job[]> {
-    const em = this.#db.em();
-    const oldestFirst = { orderBy: { id: 'asc' } } as const;
-    return [
-      ...(await em.find(Job, { state: { $in: [...activeStates] } }, oldestFirst)),
-      ...inQueueOrder(await em.find(Job, { state: 'queued' }, { ...oldestFirst, limit: maxQueuedJobs })),
-    ];
   }
 
   #join(id: number | null): Follower & Disposable {
