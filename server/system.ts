@@ -9,7 +9,7 @@ import { notResponding } from '../schema/model/runner/lease.ts';
 import { lanesOf, listRunners } from '../schema/model/runner/presence.ts';
 import { cleanUpProblems, recordMissingRunner } from '../schema/model/runner/runner.ts';
 import type { Database } from '../schema/model/store/database.ts';
-import { type DatabaseHealth, Health } from '../schema/model/store/health.ts';
+import { type DatabaseHealth, Health, shortageText } from '../schema/model/store/health.ts';
 import { CurrentJobReader } from './job/current-jobs.ts';
 import { cancellable, LatestValues } from './live/stream.ts';
 import { Watcher } from './live/watcher.ts';
@@ -79,9 +79,10 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
 
   /** What does not respond, and what is not cleaned up, as sentences for operators; empty if the database does not answer in time. */
   async warnings(): Promise<string[]> {
+    const shortage = shortageText(this.#db) ?? [];
     const late = wait(lookLimit, [], { ref: false });
     const found = Promise.all([notResponding(this.#db), cleanUpProblems(this.#db)]);
-    return await Promise.race([found.then((lists) => lists.flat()).catch(() => []), late]);
+    return [shortage, await Promise.race([found.then((lists) => lists.flat()).catch(() => []), late])].flat();
   }
 
   async now(): Promise<SystemNow> {

@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import type pg from 'pg';
 import { ormOptions } from './entities.ts';
 import {
+  ConnectionShortage,
   releaseBrokenConnections,
   sessionSettings,
   socketWithTimeout,
@@ -19,6 +20,7 @@ export async function openPostgreSql(
   url: string,
   { marks, doorbellFallback }: OpenOptions,
 ): Promise<Database> {
+  const shortage = new ConnectionShortage();
   const orm = new MikroORM({
     ...ormOptions,
     clientUrl: url,
@@ -27,7 +29,7 @@ export async function openPostgreSql(
       stream: socketWithTimeout,
       onPoolCreated: (pool: pg.Pool) => {
         releaseBrokenConnections(pool);
-        waitForConnections(pool);
+        waitForConnections(pool, shortage);
       },
       onConnect: (client: pg.Client) => client.query(sessionSettings),
     },
@@ -40,6 +42,7 @@ export async function openPostgreSql(
       orm,
       doorbell: await notifyDoorbell(url, doorbellFallback),
       reserve: null,
+      shortage,
       continuity: new Continuity(marks === undefined ? null : new HighWater([marks]), null),
     });
   } catch (error) {

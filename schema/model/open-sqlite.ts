@@ -36,6 +36,7 @@ export async function openSqlite(url: string, { marks, doorbellFallback }: OpenO
     orm,
     doorbell,
     reserve: new Reserve(dirname(file)),
+    shortage: null,
     continuity: new Continuity(new HighWater(directories), file),
   });
 }

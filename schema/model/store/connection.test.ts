@@ -6,9 +6,10 @@ import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
 import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
 import { openDatabase } from '../open.ts';
-import { idleTimeout } from './connection.ts';
+import { ConnectionShortage, idleTimeout } from './connection.ts';
 import type { Database } from './database.ts';
 import { notifyDoorbell } from './doorbell.ts';
+import { shortageText } from './health.ts';
 import { openLongReads } from './long-read.ts';
 import { databaseProblemOf } from './problem.ts';
 
@@ -139,8 +140,12 @@ it('queries wait for the connections that the process has when PostgreSQL accept
     const queries = Array.from({ length: 40 }, (_, n) =>
       database.execute('select ?::int as n, pg_sleep(0.02)', [n]),
     );
+    expect(shortageText(database)).toBeNull();
     const rows = await Promise.all([...queries, longReads.execute('select 40 as n', [])]);
     expect(rows.map(([row]) => row?.['n'])).toEqual(Array.from({ length: 41 }, (_, n) => n));
+    expect(shortageText(database)).toMatch(
+      /^PostgreSQL has accepted no further connection since \S+Z: queries wait/,
+    );
   } finally {
     await administration.run(`drop database ${name} with (force)`);
     await administration.run(`drop role ${name}`);
@@ -149,9 +154,26 @@ it('queries wait for the connections that the process has when PostgreSQL accept
 
 it('an error without any connection says that nothing was recorded', () => {
   const refused = Object.assign(new Error('sorry, too many clients already'), { code: '53300' });
-  expect(databaseProblemOf(refused)).toMatchObject({ kind: 'unavailable', recorded: false });
+  expect(databaseProblemOf(refused)).toMatchObject({
+    kind: 'unavailable',
+    recorded: false,
+    message: 'PostgreSQL accepts no further connection. Nothing was recorded. Try again.',
+  });
   const cut = Object.assign(new Error('terminating connection'), { code: '57P01' });
   expect(databaseProblemOf(cut)).toMatchObject({ kind: 'unavailable', recorded: null });
+});
+
+it('a shortage of connections ends when one is opened, or half a minute after the last refusal', () => {
+  const shortage = new ConnectionShortage();
+  expect(shortage.since(1_000)).toBeNull();
+  shortage.refused(1_000);
+  shortage.refused(20_000);
+  expect(shortage.since(49_000)).toBe(1_000);
+  expect(shortage.since(51_000)).toBeNull();
+  shortage.refused(60_000);
+  expect(shortage.since(61_000)).toBe(60_000);
+  shortage.opened();
+  expect(shortage.since(61_000)).toBeNull();
 });
 
 async function openAdministration(url: string) {

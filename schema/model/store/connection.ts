@@ -50,19 +50,47 @@ export function releaseBrokenConnections(pool: pg.Pool): void {
 }
 
 /** PostgreSQL's code for "too many connections", of the server, the database or the role. */
-const tooManyConnections = '53300';
+export const tooManyConnections = '53300';
 /** How long a query waits for a connection while PostgreSQL accepts none, the pause between attempts, and how long a pool stays smaller, in milliseconds. */
 const connectionWait = { limit: 10_000, pause: 100, smaller: 5_000 };
+
+/** For how long after the last refusal a shortage is assumed to last, in milliseconds: a process with enough connections asks for none. */
+const shortageMemory = 30_000;
+
+/** Whether PostgreSQL refuses further connections to this process. */
+export class ConnectionShortage {
+  #since: number | null = null;
+  #refusedAt = 0;
+
+  /** A connection was refused because there are too many. */
+  refused(now = Date.now()): void {
+    if (this.since(now) === null) this.#since = now;
+    this.#refusedAt = now;
+  }
+
+  /** A connection was opened. */
+  opened(): void {
+    this.#since = null;
+  }
+
+  /** Since when connections are refused, in milliseconds since 1970 UTC; null: they are not. */
+  since(now = Date.now()): number | null {
+    return now - this.#refusedAt < shortageMemory ? this.#since : null;
+  }
+}
 
 /**
  * Makes a pool wait for a connection when PostgreSQL accepts no more: for one that the pool has, or for a new one. pg's pool would fail each query
  * for which it cannot open one, although its other connections are about to become free.
  */
-export function waitForConnections(pool: pg.Pool): void {
+export function waitForConnections(pool: pg.Pool, shortage?: ConnectionShortage): void {
   const connect = pool.connect.bind(pool);
   const { max } = pool.options;
   const open = new Set<pg.PoolClient>();
-  pool.on('connect', (client) => open.add(client));
+  pool.on('connect', (client) => {
+    open.add(client);
+    shortage?.opened();
+  });
   pool.on('remove', (client) => open.delete(client));
   let restoring: NodeJS.Timeout | undefined;
   const waiting = async (): Promise<pg.PoolClient> => {
@@ -71,7 +99,9 @@ export function waitForConnections(pool: pg.Pool): void {
         return await connect();
       } catch (error) {
         const code = error instanceof Error && 'code' in error ? error.code : null;
-        if (code !== tooManyConnections || performance.now() > limit) throw error;
+        if (code !== tooManyConnections) throw error;
+        shortage?.refused();
+        if (performance.now() > limit) throw error;
         if (open.size === 0) await wait(connectionWait.pause);
         else {
           // A full pool waits for its connections.

@@ -1,5 +1,6 @@
 // Owns the interface of an open database: reading, writing in a transaction, single statements. Not opening it (open.ts), not the tables.
 import type { SqlEntityManager } from '@mikro-orm/sql';
+import type { ConnectionShortage } from './connection.ts';
 import type { Continuity } from './continuity.ts';
 import type { Doorbell, Topic } from './doorbell.ts';
 import type { Reserve } from './reserve.ts';
@@ -33,6 +34,8 @@ export interface Database extends AsyncDisposable {
   readonly doorbell: Doorbell;
   /** Disk space kept for small urgent writes; `null` on PostgreSQL, whose disk this process does not manage. */
   readonly reserve: Reserve | null;
+  /** Whether PostgreSQL refuses further connections; `null` on SQLite. */
+  readonly shortage: ConnectionShortage | null;
   /** Recognises a database that was restored, rewound or replaced. */
   readonly continuity: Continuity;
   /** A new entity manager, for reading and for single statements. */

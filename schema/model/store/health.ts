@@ -37,6 +37,17 @@ const messages: Record<Exclude<DatabaseState, 'ok' | 'busy'>, string> = {
     'The file of the database was replaced while SpiderPig had it open, so nothing is accepted. An admin must restart the server and the jobrunner.',
 };
 
+/** What is said of an unavailable database that refuses connections because there are too many. */
+const noConnection =
+  'PostgreSQL accepts no further connection, and this process has none that is free. Running deployments continue, but their output is not saved until there is one. An operator must raise max_connections or the limit of the role or database, or close other connections.';
+
+/** That PostgreSQL refuses connections to this process, as a sentence for operators; null: it does not. */
+export function shortageText({ shortage }: Pick<Database, 'shortage'>): string | null {
+  const since = shortage?.since();
+  if (since == null) return null;
+  return `PostgreSQL has accepted no further connection since ${new Date(since).toISOString()}: queries wait for those that this server has. Raise max_connections or the limit of the role or database, or close other connections.`;
+}
+
 /** The pause between two looks at the database, in milliseconds: normally, and while its lock is held. */
 const lookInterval = { idle: 1_000, locked: 40 };
 /** How long the lock may be held before the state is `busy`, and how long a look may take before it is `unavailable`, in milliseconds. */
@@ -68,7 +79,7 @@ export class Health implements Disposable {
     // A look that takes long is itself an answer.
     const pending = this.#lookBegan !== null && Date.now() - this.#lookBegan > lookLimit;
     if (pending && state !== 'replaced' && state !== 'unavailable')
-      return { state: 'unavailable', since: this.#lookBegan, message: messages.unavailable };
+      return { state: 'unavailable', since: this.#lookBegan, message: this.#messageOf('unavailable') };
     if (state === undefined || state === 'ok') return { state: 'ok', since: null, message: null };
     return { state, since: this.#since.get(state) ?? null, message: this.#messageOf(state) };
   }
@@ -84,6 +95,7 @@ export class Health implements Disposable {
   }
 
   #messageOf(state: Exclude<DatabaseState, 'ok'>): string {
+    if (state === 'unavailable' && this.#db.shortage?.since() != null) return noConnection;
     if (state !== 'busy') return messages[state];
     const holder = this.#lockHolder ?? 'another process';
     return `The database is locked by ${holder}. Running deployments continue, but their output is not saved until the lock is released.`;

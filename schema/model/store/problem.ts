@@ -1,5 +1,6 @@
 // Owns database problems: which driver errors are temporary, their messages, and retrying a write of unknown outcome. Not writing (transaction.ts).
 import { setTimeout as wait } from 'node:timers/promises';
+import { tooManyConnections } from './connection.ts';
 
 /** The short code of a driver's error, else its message, because some errors of pg have no code. The ORM puts the statement before a message. */
 function codeOf(error: unknown): string {
@@ -39,6 +40,9 @@ const kinds = {
     'The file of the database was replaced while SpiderPig had it open. An admin must restart the server and the jobrunner.',
 } as const satisfies Record<DatabaseProblemKind, string>;
 
+/** What is said instead when PostgreSQL responds, but only to those who have a connection. */
+const noFurtherConnection = 'PostgreSQL accepts no further connection.';
+
 /** A temporary problem of the database. The message can be shown to users. */
 export class DatabaseProblem extends Error {
   readonly kind: DatabaseProblemKind;
@@ -49,7 +53,8 @@ export class DatabaseProblem extends Error {
       recorded === false
         ? 'Nothing was recorded. Try again.'
         : 'It is unknown whether this was recorded. Check before you repeat it.';
-    super(`${kinds[kind]} ${outcome}`, { cause });
+    const what = codeOf(cause) === tooManyConnections ? noFurtherConnection : kinds[kind];
+    super(`${what} ${outcome}`, { cause });
     this.name = 'DatabaseProblem';
     this.kind = kind;
     this.recorded = recorded;

@@ -11,7 +11,10 @@ import { DatabaseProblem, databaseProblemOf } from './problem.ts';
 import type { Reserve } from './reserve.ts';
 
 /** What a {@link Database} is made of. It closes both the doorbell and the ORM. */
-type DatabaseParts = Pick<Database, 'dialect' | 'url' | 'doorbell' | 'reserve' | 'continuity'> & {
+type DatabaseParts = Pick<
+  Database,
+  'dialect' | 'url' | 'doorbell' | 'reserve' | 'shortage' | 'continuity'
+> & {
   readonly orm: SqliteORM | PostgreSqlORM;
 };
 
