@@ -32,7 +32,7 @@ export function lineOf(number: number, lines: number): string {
 /**
  * Creates a job with a log of the given length. Returns the job's number.
  * @param text returns the text of each line; default: like scap's output
- * @param state `queued`: the job stays queued, since no jobrunner serves its lane
+ * @param state `queued`, `running`: the job stays so, since no jobrunner serves its lane
  */
 export async function jobWithLog(
   { database }: World,
@@ -40,14 +40,16 @@ export async function jobWithLog(
   {
     text = (number) => lineOf(number, lines),
     state = 'succeeded',
-  }: { text?: (number: number) => string; state?: 'queued' | 'succeeded' } = {},
+  }: { text?: (number: number) => string; state?: 'queued' | 'running' | 'succeeded' } = {},
 ): Promise<number> {
   const owner = await database.write([], (em) => userNamed(em, 'bench', 1));
+  // A lane has one active job.
+  const lane = state === 'running' ? `bench-${lines}` : 'bench';
   const { id } = await enqueueJob(database, {
     kind: 'backport',
     changes: [unverifiedChange('1')],
     owner,
-    lane: 'bench',
+    lane,
   });
   // One line per millisecond; later jobs end later.
   const startedAt = id * 10_000_000;
@@ -57,7 +59,10 @@ export async function jobWithLog(
     const bytes = Buffer.from(`${texts.join('\n')}\n`);
     await appendLines(database, id, first, [{ at: startedAt + first, bytes, count }]);
   }
-  const times = state === 'queued' ? {} : { startedAt, finishedAt: startedAt + lines };
+  const times = {
+    ...(state === 'queued' ? {} : { startedAt }),
+    ...(state === 'succeeded' ? { finishedAt: startedAt + lines } : {}),
+  };
   await database.write(['jobs'], (em) => em.nativeUpdate(Job, { id }, { state, ...times }));
   return id;
 }

@@ -3,11 +3,13 @@ import { setMaxListeners } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { inspect, parseArgs } from 'node:util';
 import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
 import { measureAccess } from './access.ts';
+import { measureBurst } from './burst.ts';
 import { measureCleanUp } from './clean-up.ts';
+import { measureConnections } from './connections.ts';
 import { measureDay } from './day.ts';
 import { measureErrors } from './errors.ts';
 import { measureFlood } from './flood.ts';
@@ -15,11 +17,14 @@ import { measureGrowth } from './growth.ts';
 import { measureHealth } from './health.ts';
 import { measureIdle } from './idle.ts';
 import { measureLines } from './line.ts';
+import { measureLogGrowth } from './log-growth.ts';
+import { measureOverviews } from './overviews.ts';
 import { measurePageBusy } from './page/busy.ts';
 import { measurePageLive } from './page/live.ts';
 import { measurePageOpen } from './page/open.ts';
 import { measurePickup } from './pickup.ts';
 import { measureQuestions } from './question.ts';
+import { measureQueue } from './queue.ts';
 import { measureNoise } from './report/noise.ts';
 import { type SectionReport, sectionText } from './report/report.ts';
 import { measureSearch } from './search.ts';
@@ -32,10 +37,11 @@ import { measureWatchers } from './watchers.ts';
 const usage = `usage: npm run bench -- [OPTIONS]
 
   --only A,B                 sections to run: line, question, flood, store, search, watchers, page-open, page-live, page-busy,
-                             access, clean-up, growth, idle, start-up, train, health, errors, day, pickup
+                             access, clean-up, growth, log-growth, queue, overviews, burst, connections, idle, start-up, train, health, errors, day, pickup
   --quick                    few events and small floods: shows that the bench works, not how fast SpiderPig is
   --database sqlite|postgresql
   --sizes A,B                numbers of jobs for growth, ascending (default: 1000,10000,100000,1000000; the first two with --quick)
+  --lines A,B                numbers of lines for log-growth, ascending (default: 10000,100000,1000000; the first two with --quick)
   --profile DIR              write a CPU profile of each process to DIR; makes the figures worse
 `;
 
@@ -53,6 +59,11 @@ const sections: readonly Section[] = [
   { name: 'access', measure: measureAccess },
   { name: 'clean-up', measure: measureCleanUp },
   { name: 'growth', measure: measureGrowth },
+  { name: 'log-growth', measure: measureLogGrowth },
+  { name: 'queue', measure: measureQueue },
+  { name: 'overviews', measure: measureOverviews },
+  { name: 'burst', measure: measureBurst },
+  { name: 'connections', measure: measureConnections },
   { name: 'idle', measure: measureIdle },
   { name: 'start-up', measure: measureStartUp },
   { name: 'train', measure: measureTrain },
@@ -78,6 +89,7 @@ function options() {
         quick: { type: 'boolean', default: false },
         database: { type: 'string', default: 'sqlite' },
         sizes: { type: 'string' },
+        lines: { type: 'string' },
         profile: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -87,7 +99,7 @@ function options() {
   }
 }
 
-const { only, quick, database, sizes: sizesText, profile, help } = options();
+const { only, quick, database, sizes: sizesText, lines: linesText, profile, help } = options();
 if (help) {
   process.stdout.write(usage);
   process.exit(0);
@@ -98,11 +110,17 @@ const names = only?.split(',') ?? sections.map(({ name }) => name);
 const unknown = names.find((name) => !sections.some((section) => section.name === name));
 if (unknown !== undefined) refuse(`--only: unknown section "${unknown}"`);
 
-const sizes =
-  sizesText?.split(',').map(Number) ?? (quick ? [1_000, 10_000] : [1_000, 10_000, 100_000, 1_000_000]);
+/** The ascending numbers of an option. */
+function numbersOf(option: string, text: string, smallest: number): readonly number[] {
+  const numbers = text.split(',').map(Number);
+  if (numbers.some((each, index) => !(each >= smallest && each <= 1e7 && each > (numbers[index - 1] ?? 0))))
+    refuse(`${option}: "${text}" must be ascending numbers from ${smallest} to 10000000`);
+  return numbers;
+}
+
 // A removal of 200 jobs is measured at each size.
-if (sizes.some((size, index) => !(size >= 1_000 && size <= 10_000_000 && size > (sizes[index - 1] ?? 0))))
-  refuse(`--sizes: "${sizesText}" must be ascending numbers from 1000 to 10000000`);
+const sizes = numbersOf('--sizes', sizesText ?? (quick ? '1000,10000' : '1000,10000,100000,1000000'), 1_000);
+const lines = numbersOf('--lines', linesText ?? (quick ? '10000,100000' : '10000,100000,1000000'), 1_000);
 
 await buildIfChanged();
 const startedAt = performance.now();
@@ -125,6 +143,7 @@ try {
     dialect,
     quick,
     sizes,
+    lines,
     postgresqlUrl: postgresql?.url ?? null,
     profile: profile === undefined ? null : resolve(profile),
     signal,
@@ -153,7 +172,9 @@ try {
     } catch (error) {
       process.exitCode = 1;
       const reason = signal.aborted ? signal.reason : error;
-      process.stdout.write(`\n# ${name}: FAILED\n${reason instanceof Error ? reason.stack : reason}\n`);
+      process.stdout.write(
+        `\n# ${name}: FAILED\n${reason instanceof Error ? reason.stack : inspect(reason)}\n`,
+      );
       if (signal.aborted) break;
     }
   }

@@ -17,6 +17,12 @@ export function peakMemory(pid: number): number | null {
   });
 }
 
+/** The current memory of a process, in MB (VmRSS). Throws when the process has ended. */
+export function memory(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
+  return (Number(kilobytes) * 1_024) / 1e6;
+}
+
 /** The scheduler statistics of a process, in milliseconds. The kernel counts nanoseconds; utime and stime have steps of 10 ms. */
 export interface ProcessorTime {
   /** CPU time of all threads. */

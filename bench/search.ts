@@ -15,7 +15,7 @@ interface Progress {
 }
 
 /** Milliseconds from the request to the first and to the last batch, and the number of results. */
-async function scan(
+export async function scan(
   world: World,
   token: string,
   query: string,
@@ -32,7 +32,8 @@ async function scan(
   return { first: first ?? Number.NaN, complete: performance.now() - began, found };
 }
 
-const searching = `subscription Search($id: ID!, $search: LogSearchInput!) {
+/** Searches a log. */
+export const searching = `subscription Search($id: ID!, $search: LogSearchInput!) {
   scanned: jobLogSearch(jobId: $id, search: $search) { lineNumbers count cursor complete }
 }`;
 const marking =

@@ -10,6 +10,8 @@ export interface Bench {
   readonly quick: boolean;
   /** The numbers of jobs with which growth is measured, in ascending order. */
   readonly sizes: readonly number[];
+  /** The numbers of lines with which the growth of a log is measured, in ascending order. */
+  readonly lines: readonly number[];
   /** Aborts at the hard limit, or when the run is interrupted. */
   readonly signal: AbortSignal;
   /** Whether the soft limit has passed: a section stops measuring then and reports what it has. */
@@ -32,16 +34,18 @@ export function benchOf(options: {
   dialect: Dialect;
   quick: boolean;
   sizes: readonly number[];
+  lines: readonly number[];
   postgresqlUrl: string | null;
   profile: string | null;
   signal: AbortSignal;
   timeIsUp: () => boolean;
 }): Bench {
-  const { dialect, quick, sizes, postgresqlUrl, profile, signal, timeIsUp } = options;
+  const { dialect, quick, sizes, lines, postgresqlUrl, profile, signal, timeIsUp } = options;
   return {
     dialect,
     quick,
     sizes,
+    lines,
     signal,
     timeIsUp,
     async open(worldOptions) {
@@ -51,7 +55,11 @@ export function benchOf(options: {
         ...(postgresqlUrl === null ? {} : { postgresqlUrl }),
         environment: {
           ...worldOptions.environment,
-          ...(profile === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${profile}` }),
+          ...(profile === null
+            ? {}
+            : {
+                NODE_OPTIONS: `${worldOptions.environment?.['NODE_OPTIONS'] ?? ''} --cpu-prof --cpu-prof-dir=${profile}`,
+              }),
         },
       });
       // Printed because a retry after a failure explains a late line better than noise does.

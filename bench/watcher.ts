@@ -13,7 +13,10 @@ const count = '\\"n\\": ';
 
 const ages: number[] = [];
 let gaps = 0;
+let opened = 0;
 let watching = 0;
+/** Resolves when all sockets that were opened so far are authenticated: a server admits only some new ones of an address at once. */
+let authenticated = Promise.withResolvers<void>();
 let over = 0;
 let messages = 0;
 let bytes = 0;
@@ -43,7 +46,8 @@ function watch(stalls: boolean): void {
     if (data.length < 300 && data.indexOf('"type":"connection_ack"') !== -1) {
       socket.send(JSON.stringify({ id: 'w', type: 'subscribe', payload: { query, variables: { id: job } } }));
       if (stalls) socket.pause();
-      if (++watching === Number(sockets)) process.stdout.write('watching\n');
+      if (++watching === opened) authenticated.resolve();
+      if (watching === Number(sockets)) process.stdout.write('watching\n');
       return;
     }
     if (data.length < 300 && data.indexOf('"type":"complete"') !== -1) {
@@ -71,8 +75,11 @@ function finish(): void {
   process.stdout.write(`${JSON.stringify({ ages, gaps, messages, bytes })}\n`, () => process.exit());
 }
 
-for (let index = 0; index < Number(sockets); index++) {
-  watch(index >= wanted);
-  // Connections are opened slowly: a burst of them is not measured.
-  if (index % 50 === 49) await new Promise((resolve) => setTimeout(resolve, 20));
+/** As many as may be new at once, with some to spare for the other processes of watchers. */
+const together = 16;
+for (; opened < Number(sockets); ) {
+  authenticated = Promise.withResolvers<void>();
+  const next = Math.min(together, Number(sockets) - opened);
+  for (let count = 0; count < next; count++) watch(opened++ >= wanted);
+  await authenticated.promise;
 }

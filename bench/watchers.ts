@@ -1,12 +1,11 @@
 // Owns measuring many watchers of one job: the age of a line when it arrives, and the server's CPU time and memory.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { program, type World } from '../tests/support/world.ts';
+import { program, urlOf, type World } from '../tests/support/world.ts';
 import { jobEnded, startJob } from './job.ts';
-import { processorTime } from './process.ts';
+import { memory, processorTime } from './process.ts';
 import { type Figure, figureOf } from './report/figure.ts';
 import { reference } from './report/reference.ts';
 import type { Bench } from './section.ts';
@@ -14,14 +13,25 @@ import { settling } from './standby.ts';
 
 /** Lines per second. */
 const rate = 200;
-/** The number of watchers, and how many of them are stalled (never read). */
-const rounds = [
-  { watchers: 50, stalled: 0 },
-  { watchers: 200, stalled: 0 },
-  { watchers: 500, stalled: 0 },
-  { watchers: 500, stalled: 1 },
-  { watchers: 2_000, stalled: 0 },
-] as const;
+/** The number of watchers, how many of them are stalled (never read), and over how many servers they are spread. */
+interface Round {
+  readonly watchers: number;
+  readonly stalled: number;
+  readonly servers: number;
+}
+
+/** With `--quick` the rounds of few watchers. SQLite has one server. */
+const rounds: readonly Round[] = [
+  { watchers: 50, stalled: 0, servers: 1 },
+  { watchers: 200, stalled: 0, servers: 1 },
+  { watchers: 150, stalled: 0, servers: 3 },
+  { watchers: 500, stalled: 0, servers: 1 },
+  { watchers: 500, stalled: 1, servers: 1 },
+  { watchers: 1_000, stalled: 0, servers: 3 },
+  { watchers: 2_000, stalled: 0, servers: 1 },
+];
+/** Sockets of one process of watchers: a user may have so many on a server. */
+const socketsPerProcess = 1_000;
 
 interface Watched {
   readonly ages: readonly number[];
@@ -30,15 +40,16 @@ interface Watched {
   readonly bytes: number;
 }
 
-/** The current memory of a process, in MB (VmRSS). */
-function memory(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))?.[1];
-  return (Number(kilobytes) * 1_024) / 1e6;
+/** Where a process of watchers connects, as whom, and what it follows. */
+interface Place {
+  readonly server: string;
+  readonly token: string;
+  readonly job: string;
 }
 
 /** A process with the given number of sockets. `watching` resolves when all follow; `watched` when the job has ended. */
-function watch(bench: Bench, world: World, token: string, job: string, sockets: number, stalled: number) {
-  const url = `${world.url.replace('http', 'ws')}/graphql`;
+function watch(bench: Bench, { server, token, job }: Place, sockets: number, stalled: number) {
+  const url = `${server.replace('http', 'ws')}/graphql`;
   const child = spawn(
     process.execPath,
     [
@@ -66,7 +77,51 @@ function watch(bench: Bench, world: World, token: string, job: string, sockets: 
   return { watching: watching.promise, watched: watched.promise, child };
 }
 
-async function round(bench: Bench, watchers: number, stalled: number): Promise<Figure[]> {
+/** Starts further servers of a world, until it has so many. Returns their URLs and pids. */
+async function startServers(world: World, count: number): Promise<{ url: string; pid: number }[]> {
+  const servers = [{ url: world.url, pid: world.server?.process.pid ?? 0 }];
+  while (servers.length < count) {
+    const part = world.launch('server');
+    const url = await urlOf(part);
+    if (url === null) throw new Error(`a server did not start: ${part.stderr()}`);
+    servers.push({ url, pid: part.process.pid ?? 0 });
+  }
+  return servers;
+}
+
+/** Starts the processes of the watchers of a round, spread over its servers. Resolves when all watch. */
+async function startWatchers(
+  bench: Bench,
+  world: World,
+  job: string,
+  { watchers, stalled, servers }: Round,
+  urls: readonly string[],
+) {
+  const count = Math.max(servers, Math.ceil(watchers / socketsPerProcess), watchers >= 500 ? 2 : 1);
+  const clients: ReturnType<typeof watch>[] = [];
+  for (let index = 0; index < count; index++) {
+    const token = await world.token('deploy', `Watcher ${index}`);
+    const server = urls[index % urls.length] ?? world.url;
+    const sockets = Math.floor((watchers * (index + 1)) / count) - Math.floor((watchers * index) / count);
+    clients.push(watch(bench, { server, token, job }, sockets, index === 0 ? stalled : 0));
+  }
+  await Promise.all(clients.map(({ watching }) => watching));
+  return clients;
+}
+
+/** The CPU time of processes, in milliseconds. Throws when one has ended. */
+const usedBy = (pids: readonly number[]): number =>
+  pids.reduce((sum, pid) => {
+    const time = processorTime(pid);
+    if (time === null) throw new Error('a server has ended');
+    return sum + time.used;
+  }, 0);
+
+/** The largest memory of processes, in MB. */
+const largest = (pids: readonly number[]): number => Math.max(...pids.map(memory));
+
+async function round(bench: Bench, shape: Round): Promise<Figure[]> {
+  const { watchers, stalled } = shape;
   const seconds = settling + (bench.quick ? 4 : 10);
   // The job starts after all are connected, because connecting is not measured.
   await using world = await bench.open({
@@ -75,47 +130,47 @@ async function round(bench: Bench, watchers: number, stalled: number): Promise<F
   });
   const token = await world.token();
   const id = await startJob(world, token);
-  const server = world.server?.process.pid;
-  if (server === undefined) throw new Error('the server is not running');
-  const each = watchers >= 500 ? [watchers - watchers / 2, watchers / 2] : [watchers];
-  const clients = each.map((sockets, index) =>
-    watch(bench, world, token, id, sockets, index === 0 ? stalled : 0),
-  );
-  await Promise.all(clients.map(({ watching }) => watching));
-  const [before, memoryBefore] = [processorTime(server), memory(server)];
+  const servers = await startServers(world, shape.servers);
+  const pids = servers.map(({ pid }) => pid);
+  const urls = servers.map(({ url }) => url);
+  const clients = await startWatchers(bench, world, id, shape, urls);
+  const [before, memoryBefore] = [usedBy(pids), largest(pids)];
   await world.startJobrunner();
   const watched = await Promise.all(clients.map((client) => client.watched));
-  const [after, memoryAfter] = [processorTime(server), memory(server)];
+  const [after, memoryAfter] = [usedBy(pids), largest(pids)];
   for (const { child } of clients) child.kill();
   await jobEnded(world, token, id, bench.signal);
   const gaps = watched.reduce((sum, each) => sum + each.gaps, 0);
   if (gaps > 0) throw new Error(`${gaps} messages did not go on where the one before had ended`);
-  if (before === null || after === null) throw new Error('the server has ended');
-  // The server is idle before scap prints and afterwards.
-  const used = ((after.used - before.used) / seconds) * 60;
-  const name = `${watchers} watchers${stalled > 0 ? `, ${stalled} of them stalled` : ''}`;
+  // The servers are idle before scap prints and afterwards.
+  const used = ((after - before) / seconds) * 60;
+  const over = servers.length > 1 ? ` over ${servers.length} servers` : '';
+  const name = `${watchers} watchers${over}${stalled > 0 ? `, ${stalled} of them stalled` : ''}`;
   const compared = Object.entries(reference.watchers).find(([count]) => Number(count) === watchers)?.[1];
+  const ages = watched.flatMap((each) => each.ages);
   return [
     figureOf(
       `${name}: oldest line of a message → client`,
       'ms',
-      watched.flatMap(({ ages }) => ages),
+      ages,
       compared === undefined ? {} : { reference: compared },
     ),
-    figureOf(`${name}: server’s processor`, 'ms/min', [used]),
-    figureOf(`${name}: server’s memory`, 'MB', [memoryAfter], {
+    figureOf(`${name}: processor of the ${over ? 'servers together' : 'server'}`, 'ms/min', [used]),
+    figureOf(`${name}: memory of the ${over ? 'largest server' : 'server'}`, 'MB', [memoryAfter], {
       baseline: ['before the first line', [memoryBefore]],
     }),
   ];
 }
 
-/** Measures 50 to 2,000 watchers of one job at 200 lines per second. */
+/** Measures 50 to 2,000 watchers of one job at 200 lines per second, on PostgreSQL also over three servers. */
 export async function measureWatchers(bench: Bench): Promise<Figure[]> {
   const figures: Figure[] = [];
-  for (const { watchers, stalled } of rounds) {
-    if (bench.quick && watchers > 200) continue;
+  for (const shape of rounds) {
+    if (bench.quick && shape.watchers > 200) continue;
+    if (!bench.quick && shape.watchers === 150) continue;
+    if (bench.dialect === 'sqlite' && shape.servers > 1) continue;
     if (bench.timeIsUp()) break;
-    figures.push(...(await round(bench, watchers, stalled)));
+    figures.push(...(await round(bench, shape)));
   }
   return figures;
 }

@@ -18,7 +18,7 @@ export interface Baseline extends Summary {
 /** One measured quantity. */
 export interface Figure extends Summary {
   readonly name: string;
-  readonly unit: 'ms' | 's' | 'MB' | 'ms/min' | '/min' | 'klines/s' | 'clicks' | 'keystrokes' | '%';
+  readonly unit: 'ms' | 's' | 'MB' | 'kB' | 'ms/min' | '/min' | 'klines/s' | 'clicks' | 'keystrokes' | '%';
   readonly baseline: Baseline | null;
   /** This median as a multiple of the baseline's. */
   readonly ratio: number | null;
