@@ -59,7 +59,7 @@ const overEvents: Ask = async (world, token, payload) => {
     headers: {
       'content-type': 'application/json',
       accept: 'text/event-stream',
-      prefer: 'wait=1',
+      prefer: 'wait=20',
       authorization: `Bearer ${token}`,
     },
     body: typeof payload === 'string' ? payload : JSON.stringify(payload),

@@ -36,7 +36,7 @@ async function http(headers: Record<string, string>, payload: Payload): Promise<
 }
 
 const events = (headers: Record<string, string>, payload: Payload): Promise<string> =>
-  http({ accept: 'text/event-stream', prefer: 'wait=1', ...headers }, payload);
+  http({ accept: 'text/event-stream', prefer: 'wait=20', ...headers }, payload);
 
 function socket(headers: Record<string, string>, payload: Payload): Promise<string> {
   return new Promise((resolve, reject) => {
