@@ -6,6 +6,8 @@ import { safeAddress } from '../../../schema/text/link.ts';
 import type { JobDetailFragment } from '../../generated/graphql.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel, ForeignText, OutsideLink } from '../parts/foreign-text.tsx';
+import { followLink, homePath } from '../route.ts';
+import { withQuery } from '../state/query.ts';
 import { Panel } from './parts/panel.tsx';
 import './change-list.css';
 
@@ -67,6 +69,14 @@ function ChangeFacts({ change, gerritUrl }: { change: Change; gerritUrl: string 
           </Fragment>
         );
       })}
+      {project !== null && project !== '' && (
+        <>
+          {msg('app-separator')}
+          <a href={`${homePath()}${withQuery('', { project })}`} onClick={followLink}>
+            {msg('job-changes-history')}
+          </a>
+        </>
+      )}
     </>
   );
 }

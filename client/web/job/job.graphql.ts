@@ -13,7 +13,7 @@ export const JobSummary = graphql(`
     title
     owner { id name }
     responsible { id name }
-    changes { number url subject }
+    changes { number url subject project }
     status
     progress { name total inFlight ok failed finished remaining percent done }
     pendingInteraction { ...Question }

@@ -1,8 +1,9 @@
 // Owns the fields that filter the history. Owns no filter (history-filter.ts) and no request.
 import { useId } from 'preact/hooks';
-import { msg } from '../i18n/msg.ts';
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
+import { enumMsg, msg } from '../i18n/msg.ts';
 import { useTypedText } from '../state/typed-text.ts';
-import { type HistoryFilter, isDay, isGroup, outcomeGroups } from './history-filter.ts';
+import { type HistoryFilter, isDay, isGroup, isKind, kindsByWord, outcomeGroups } from './history-filter.ts';
 import './history-search.css';
 
 /** @param viewer the name of the user, for “Only mine”; null while it is not known */
@@ -34,26 +35,24 @@ export function HistorySearch({
           onInput={(event) => type(event.currentTarget.value)}
         />
       </div>
-      <label class="visually-hidden" for={`${id}-group`}>
-        {msg('overview-history-outcome')}
-      </label>
-      <select
-        id={`${id}-group`}
-        class="cdx-select"
+      <Choice
+        label={msg('overview-history-kind')}
+        all={msg('overview-history-kind-all')}
+        value={filter.kind ?? ''}
+        values={Object.keys(kindsByWord)
+          .filter(isKind)
+          .map((kind) => ({ value: kind, text: enumMsg('job-kind', kindsByWord[kind]) }))}
+        onChange={(value) => onFilter({ ...filter, kind: isKind(value) ? value : null })}
+      />
+      <Choice
+        label={msg('overview-history-outcome')}
+        all={msg('overview-history-all')}
         value={filter.group ?? ''}
-        onChange={({ currentTarget: { value } }) =>
-          onFilter({ ...filter, group: isGroup(value) ? value : null })
-        }
-      >
-        <option value="">{msg('overview-history-all')}</option>
-        {Object.keys(outcomeGroups)
+        values={Object.keys(outcomeGroups)
           .filter(isGroup)
-          .map((group) => (
-            <option key={group} value={group}>
-              {msg(`overview-history-${group}`)}
-            </option>
-          ))}
-      </select>
+          .map((group) => ({ value: group, text: msg(`overview-history-${group}`) }))}
+        onChange={(value) => onFilter({ ...filter, group: isGroup(value) ? value : null })}
+      />
       <label class="history-search__day">
         {msg('overview-history-day')}
         <span class="cdx-text-input">
@@ -79,9 +78,45 @@ export function HistorySearch({
       )}
       {filter.owner !== '' && filter.owner !== viewer && (
         <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, owner: '' })}>
-          <bdi>{msg('overview-history-of', filter.owner)}</bdi>
+          <bdi>{msg('overview-history-of', harmlessLabel(filter.owner))}</bdi>
+        </button>
+      )}
+      {filter.project !== '' && (
+        <button type="button" class="cdx-button" onClick={() => onFilter({ ...filter, project: '' })}>
+          <bdi>{msg('overview-history-project', harmlessLabel(filter.project))}</bdi>
         </button>
       )}
     </search>
+  );
+}
+
+/** One condition to choose from a list. @param all the text of no condition */
+function Choice({
+  label,
+  all,
+  value,
+  values,
+  onChange,
+}: {
+  label: string;
+  all: string;
+  value: string;
+  values: readonly { readonly value: string; readonly text: string }[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <select
+      class="cdx-select"
+      aria-label={label}
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    >
+      <option value="">{all}</option>
+      {values.map((each) => (
+        <option key={each.value} value={each.value}>
+          {each.text}
+        </option>
+      ))}
+    </select>
   );
 }

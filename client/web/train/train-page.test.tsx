@@ -16,7 +16,7 @@ const names = (count: number, prefix: string): string[] =>
 let server: GraphqlStandIn;
 beforeEach(() => {
   server = new GraphqlStandIn();
-  server.answer('LastTrain', () => ({ jobs: { nodes: [] } }));
+  server.answer('LastTrains', () => ({ jobs: { nodes: [] } }));
 });
 afterEach(cleanup);
 
@@ -209,15 +209,11 @@ test.each([
 });
 
 test('while a train runs, everybody sees its job and what ran before', async () => {
-  server.answer('LastTrain', () => ({
+  server.answer('LastTrains', () => ({
     jobs: {
       nodes: [
         {
-          id: '9',
-          title: 'Train',
-          ended: false,
-          startedAt: null,
-          outcome: null,
+          ...jobSummary('9', { kind: 'TRAIN', state: 'RUNNING', title: 'Train' }),
           parameters: {
             __typename: 'TrainParameters',
             group: 'group1',
@@ -256,35 +252,28 @@ test('the next train can be chosen while its version is not checked out', async 
 });
 
 test('a last train that never started is no reason for a warning', async () => {
-  server.answer('LastTrain', () => ({
+  server.answer('LastTrains', () => ({
     jobs: {
       nodes: [
         {
-          id: '8',
-          title: 'Train: group1',
-          ended: true,
-          startedAt: null,
-          outcome: 'FAILED',
+          ...jobSummary('8', { kind: 'TRAIN', state: 'FAILED', outcome: 'FAILED', title: 'Train: group1' }),
           parameters: null,
         },
       ],
     },
   }));
   await openPage(status());
-  await waitFor(() => expect(server.sent.some(({ name }) => name === 'LastTrain')).toBe(true));
+  await waitFor(() => expect(server.sent.some(({ name }) => name === 'LastTrains')).toBe(true));
   expect(screen.queryByText(/The last train did not end as deployed/)).toBeNull();
 });
 
 test('the page warns of a last train that did not arrive and of a failing source', async () => {
-  server.answer('LastTrain', () => ({
+  server.answer('LastTrains', () => ({
     jobs: {
       nodes: [
         {
-          id: '8',
-          title: 'Train: group1',
-          ended: true,
+          ...jobSummary('8', { kind: 'TRAIN', state: 'FAILED', outcome: 'FAILED', title: 'Train: group1' }),
           startedAt: '2026-11-24T08:00:00Z',
-          outcome: 'FAILED',
           parameters: null,
         },
       ],
@@ -297,6 +286,11 @@ test('the page warns of a last train that did not arrive and of a failing source
     }),
   );
   await screen.findByText(/The last train did not end as deployed/);
+  const recent = within(screen.getByRole('region', { name: 'Recent moves' }));
+  expect(recent.getByRole('link', { name: 'Open job 8' }).getAttribute('href')).toBe('/jobs/8');
+  expect(recent.getByRole('link', { name: 'All trains in the history' }).getAttribute('href')).toBe(
+    '/?kind=train',
+  );
   expect(screen.getByText('Failed since then: it answered with status 503')).toBeTruthy();
   expect(screen.getByRole('link', { name: /Look at the subtasks/ })).toBeTruthy();
 });

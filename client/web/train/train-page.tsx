@@ -4,13 +4,15 @@ import { useEffect, useState } from 'preact/hooks';
 import type { TrainStation } from '../../../schema/text/train.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { JobCard } from '../job/job-card.tsx';
+import { everyJob, withFilter } from '../overview/history-filter.ts';
+import { HistoryTable } from '../overview/history-table.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
-import { followLink, jobPath } from '../route.ts';
+import { followLink, homePath, jobPath } from '../route.ts';
 import type { System } from '../system.ts';
 import { msg } from './messages.ts';
 import { StationList } from './station-list.tsx';
-import { LastTrainQuery, TrainUpdatesSubscription } from './train.graphql.ts';
+import { LastTrainsQuery, TrainUpdatesSubscription } from './train.graphql.ts';
 import { TrainFacts } from './train-facts.tsx';
 import { TrainMove } from './train-move.tsx';
 import { stationOf, type TrainStatus } from './train-state.ts';
@@ -45,7 +47,8 @@ function Train({ status, system, mayAct }: { status: TrainStatus; system: System
   const line = isNext && status.next !== null ? status.next : status;
   const running = system.activeJobs.find(({ kind }) => kind === 'TRAIN') ?? null;
   const other = running ?? system.activeJobs[0] ?? system.queuedJobs[0] ?? null;
-  const last = useLastTrain(running?.id ?? null);
+  const recent = useLastTrains(running?.id ?? null);
+  const last = recent[0] ?? null;
   const moving = running === null || last?.id !== running.id ? null : movingOf(last);
   if (line.version === null)
     return (
@@ -87,22 +90,39 @@ function Train({ status, system, mayAct }: { status: TrainStatus; system: System
         />
       )}
       <TrainFacts status={status} line={line} />
+      {recent.length > 0 && <RecentTrains jobs={recent} />}
     </>
   );
 }
 
-type LastTrain = NonNullable<ReturnType<typeof useLastTrain>>;
+type LastTrain = ReturnType<typeof useLastTrains>[number];
 
-/** The newest train job; it is read again when another one runs, and when that has ended. */
-function useLastTrain(runningId: string | null) {
-  const [result, load] = useQuery({ query: LastTrainQuery });
+/** The newest train jobs; they are read again when another one runs, and when that has ended. */
+function useLastTrains(runningId: string | null) {
+  const [result, load] = useQuery({ query: LastTrainsQuery });
   useEffect(() => load({ requestPolicy: 'network-only' }), [runningId, load]);
-  return result.data?.jobs.nodes[0] ?? null;
+  return result.data?.jobs.nodes ?? [];
 }
 
 /** What the groups ran before a job. The files name the new versions before the servers run them. */
 const movingOf = ({ parameters }: LastTrain) =>
   parameters !== null && 'before' in parameters ? parameters : null;
+
+/** What the last trains did, and the way to all of them. */
+function RecentTrains({ jobs }: { jobs: readonly LastTrain[] }) {
+  const heading = msg('train-recent');
+  return (
+    <section aria-label={heading}>
+      <h2 class="section-heading">{heading}</h2>
+      <HistoryTable jobs={jobs} withLane={false} />
+      <p>
+        <a href={`${homePath()}${withFilter('', { ...everyJob, kind: 'train' })}`} onClick={followLink}>
+          {msg('train-recent-all')}
+        </a>
+      </p>
+    </section>
+  );
+}
 
 /** Says that the last train did not arrive: the files may name versions that the servers do not run. */
 function LastProblem({ job }: { job: LastTrain }) {

@@ -14,16 +14,12 @@ export const TrainUpdatesSubscription = graphql(`
   }
 `);
 
-/** The newest train job, with what ran before it. */
-export const LastTrainQuery = graphql(`
-  query LastTrain {
-    jobs(first: 1, filter: { kinds: [TRAIN] }) {
+/** The newest train jobs, with what ran before each. */
+export const LastTrainsQuery = graphql(`
+  query LastTrains {
+    jobs(first: 10, filter: { kinds: [TRAIN] }) {
       nodes {
-        id
-        title
-        ended
-        startedAt
-        outcome
+        ...JobSummary
         parameters { ... on TrainParameters { group from before { name versions { version wikiCount } } } }
       }
     }
