@@ -44,8 +44,9 @@ export default defineConfig({
           pool: 'threads',
           isolate: false,
           restoreMocks: true,
+          setupFiles: ['tests/component/set-up.ts'],
           // Vitest's default is 5 s, which a busy machine exceeds when it compiles a large module.
-          testTimeout: 20_000,
+          testTimeout: 60_000,
         },
       },
       {
