@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { androidPasskey } from '../../../tests/support/android-key.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
 import { SecurityKey } from '../../../tests/support/passkey.ts';
 import type { Database } from '../store/database.ts';
@@ -136,6 +137,16 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     await add('x');
     await expect(add('y')).rejects.toThrow(PasskeyNotAdded);
     expect((await passkeysOf(db.em(), test.alice.id)).map(({ name }) => name)).toEqual(['my key', 'x']);
+  });
+
+  test('C19 S3 a passkey with certificates is refused, and the server reads no address in them', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner } = await withPasskey(test);
+    const read = vi.spyOn(globalThis, 'fetch').mockRejectedValue(new Error('not reached'));
+    const { challenge } = await beginPasskey(db, owner, site);
+    const response = androidPasskey(site, challenge, 'http://169.254.169.254/latest/meta-data');
+    await expect(addPasskey(db, owner, { name: 'phone', response }, site)).rejects.toThrow(PasskeyNotAdded);
+    expect(read).not.toHaveBeenCalled();
   });
 
   test('C19 text that a database cannot store is replaced in a name, and refused as a passkey', async () => {

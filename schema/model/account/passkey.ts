@@ -238,6 +238,18 @@ export async function addPasskey(
 
 type Credential = NonNullable<VerifiedRegistrationResponse['registrationInfo']>['credential'];
 
+/**
+ * Whether a new passkey proves nothing about its model (`none`), or only that it has its key (`packed` without certificates). Nothing else was asked
+ * for. The library would look at certificates, and ask the address in them for a list of revoked ones: any user could choose an address that this
+ * server then reads. Throws for any other shape.
+ */
+async function isWithoutCertificates({ response }: RegistrationResponseJSON): Promise<boolean> {
+  const { decodeAttestationObject, isoBase64URL } = await import('@simplewebauthn/server/helpers');
+  const attestation = decodeAttestationObject(isoBase64URL.toBuffer(response.attestationObject));
+  const format = attestation.get('fmt');
+  return format === 'none' || (format === 'packed' && attestation.get('attStmt').get('x5c') === undefined);
+}
+
 async function verifiedCreation(
   response: RegistrationResponseJSON,
   expectedChallenge: string,
@@ -245,6 +257,7 @@ async function verifiedCreation(
 ): Promise<Credential | null> {
   const { verifyRegistrationResponse } = await import('@simplewebauthn/server');
   try {
+    if (!(await isWithoutCertificates(response))) return null;
     const result = await verifyRegistrationResponse({
       response,
       expectedChallenge,
