@@ -9,7 +9,7 @@ if (!/^[1-9][0-9]{0,5}$/.test(seconds)) {
 process.stdout.write(`seed ${seed}\n`);
 let count = 0;
 const chosen = parts.filter(({ name }) => part.split(',').some((each) => name.includes(each)));
-for await (const { name, rounds, violations, longestTurn, growth } of fuzz(
+for await (const { name, rounds, violations, longestTurn, growth, reached } of fuzz(
   seed,
   { seconds: Number(seconds) },
   chosen,
@@ -19,6 +19,7 @@ for await (const { name, rounds, violations, longestTurn, growth } of fuzz(
   process.stdout.write(
     `${name}: ${rounds} rounds, ${violations.length} violations, longest turn ${Math.round(longestTurn)} ms, heap ${Math.round(growth / 1e6)} MB\n`,
   );
+  for (const check of reached) process.stdout.write(`  reached ${check}\n`);
 }
 process.stdout.write(`${count} violations\n`);
 process.exitCode = count === 0 ? 0 : 1;

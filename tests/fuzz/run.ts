@@ -10,6 +10,7 @@ import { backupPart, configurationPart } from './file.ts';
 import { framePart } from './frame.ts';
 import { gerritPart } from './gerrit.ts';
 import { operationPart } from './operation.ts';
+import { passkeyPart } from './passkey.ts';
 import { signInPart } from './sign-in.ts';
 import { servicePart } from './upstream.ts';
 import { answerLimit, type FuzzWorld, openFuzzWorld, type Part } from './world.ts';
@@ -25,6 +26,7 @@ export const parts: readonly Part[] = [
   gerritPart,
   claimPart,
   signInPart,
+  passkeyPart,
   servicePart,
   configurationPart,
   backupPart,
@@ -40,6 +42,8 @@ export interface PartResult {
   readonly longestTurn: number;
   /** How much the used heap has grown, in bytes. */
   readonly growth: number;
+  /** Which checks the input has reached, where the part knows that. */
+  readonly reached: readonly string[];
 }
 
 /** The bytes of the heap that are in use after a garbage collection. */
@@ -91,7 +95,14 @@ async function runPart(
   if (alive.status !== 200) violations.push(`${part.name}: afterwards the server answers ${alive.status}`);
   const growth = usedHeap() - before;
   if (growth > largestGrowth) violations.push(`${part.name}: the heap grew by ${growth} bytes`);
-  return { name: part.name, rounds, violations, longestTurn: watch.longest(), growth };
+  return {
+    name: part.name,
+    rounds,
+    violations,
+    longestTurn: watch.longest(),
+    growth,
+    reached: part.reached?.(world) ?? [],
+  };
 }
 
 /** How long each part runs: that many rounds, or that many seconds. */

@@ -45,6 +45,8 @@ export interface Part {
   /** Whether a round takes so long that a short run has fewer of them. */
   readonly isSlow?: true;
   send(world: FuzzWorld, random: Random): Promise<{ readonly sent: string; readonly answer: string }>;
+  /** Which checks the input has reached so far, where the part knows that. */
+  reached?(world: FuzzWorld): readonly string[];
 }
 
 export async function openFuzzWorld(): Promise<FuzzWorld> {
