@@ -1,9 +1,19 @@
 // Owns tables as CSV (RFC 4180), and saving them. Owns no table.
+import { harmlessLabel } from '../../../schema/text/harmless.ts';
 
-/** A cell, quoted where needed. A text that a spreadsheet would read as a formula gets an apostrophe. */
+/**
+ * Where a spreadsheet may begin a formula: at the beginning of a cell, and after what separates cells in other languages and programs, also in full
+ * width.
+ */
+const formula = /(^|[;|])(\s*)(?=[=+\-@\uff0b\uff0d\uff1d\uff20])/g;
+
+/**
+ * A cell, quoted where needed. Texts come from logs of scap: a formula gets an apostrophe, and characters that mislead are shown by their code
+ * point. Numbers are never formulas.
+ */
 function cell(value: string | number): string {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = typeof value === 'number' ? String(value) : harmlessLabel(value).replaceAll(formula, "$1$2'");
+  return /[",;|]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** The rows, the first one with the names of the columns. */

@@ -123,3 +123,18 @@ test('CSV quotes what needs it, and no cell is a formula', () => {
     ]),
   ).toBe('a,1\r\n"x,""y""",-2\r\n\'=1+1,\r\n');
 });
+
+test.each([
+  ['at the beginning of a cell', '=1+1', "'=1+1"],
+  ['after a tab', '\t@SUM(A1)', "'@SUM(A1)"],
+  ['in full width', '\uff1d1+1', "'\uff1d1+1"],
+  // Excel separates by semicolons where the comma is the decimal separator, and there a quotation mark inside of a cell is text.
+  ['after a semicolon', 'failed;=HYPERLINK("//x")', '"failed;\'=HYPERLINK(""//x"")"'],
+  ['after a bar and a blank', 'a| +1', '"a| \'+1"'],
+])('L1 a text from a log is no formula in a CSV file, %s', (_where, text, expected) => {
+  expect(csvOf([[text]])).toBe(`${expected}\r\n`);
+});
+
+test('L1 a CSV file has no line break, control or bidirectional character of a log', () => {
+  expect(csvOf([['a\r\nb\u202e\x1b[31mc']])).toBe('a b‹U+202E›c\r\n');
+});
