@@ -48,6 +48,14 @@ test('a line break in a title does not become a second line', () => {
   expect(eventLine('{title}', 'started', hostile, '')).toBe('x QUIT :bye');
 });
 
+test('L1 a title cannot hide or reorder the rest of a line for a chat', () => {
+  const title = 'a\u202eb\u200b\u{e0041}\x02c\x0304d';
+  const hostile = { ...data, job: { ...data.job, title } as NonNullable<EventData['job']> };
+  const shown = 'a‹U+202E›b‹U+200B›‹U+E0041› c 04d';
+  expect(eventLine('{title}', 'started', hostile, '')).toBe(shown);
+  expect(eventLine('{message}', 'started', hostile, '')).toContain(shown);
+});
+
 test('a template is filled in, and names that it cannot contain are found', () => {
   expect(eventLine('[{event}] {job} {by}: {url}', 'ended', data, 'https://x/jobs/28')).toBe(
     '[ended] 28 Amina: https://x/jobs/28',

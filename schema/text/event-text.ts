@@ -1,4 +1,5 @@
 // Owns what an event says, as data and as one line of text for chats. Pure. Not the form in which it is sent (server/webhook).
+import { harmless } from './harmless.ts';
 import { minuteInUtc } from './minute.ts';
 
 /**
@@ -71,9 +72,12 @@ export interface EventData {
 /** The longest line, in UTF-16 units: an IRC message has 512 bytes. */
 const maxLine = 400;
 
-/** Text as part of a line: white space and control characters become single spaces. Pure. */
+/**
+ * Text as part of a line: white space and control characters become single spaces, and characters that hide or reorder text are shown by their code
+ * point. Pure.
+ */
 const inline = (text: string, limit = 150): string => {
-  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = harmless(text.replaceAll(/[\s\p{Cc}]+/gu, ' ')).trim();
   return (line.length > limit ? `${line.slice(0, limit)}…` : line).toWellFormed();
 };
 

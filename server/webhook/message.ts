@@ -49,9 +49,12 @@ function bodyOf(
   return lineBody(format, line);
 }
 
-/** A line in the form of a format. Names in it notify nobody: a title can contain `@channel` or `<!here>`. Pure. */
+/**
+ * A line in the form of a format. A title can contain markup: names in it notify nobody (`@channel`, `<!here>`), and no text hides the address of a link
+ * (`[Answer](https://other.example)` of Mattermost). Pure.
+ */
 function lineBody(format: Exclude<WebhookFormat, 'json'>, line: string): string {
   if (format === 'text') return `${line}\n`;
   const escaped = line.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return JSON.stringify({ text: escaped.replaceAll(/@(?=\w)/g, '@\u200B') });
+  return JSON.stringify({ text: escaped.replaceAll(/@(?=\w)|\](?=[([])/g, '$&\u200B') });
 }

@@ -49,6 +49,18 @@ test('a line break in a subject adds no line to the report', () => {
   ).toBe(false);
 });
 
+test('L1 a subject in a report notifies nobody, and an address does not end its link', () => {
+  const change = changeDetail('11', { subject: '@everyone {{delete}} ~~~~', url: "https://g/c/a)b''c/+/11" });
+  const hostile = jobDetail('7', { changes: [change] });
+  const lineIn = (format: 'markdown' | 'wiki') => jobReport(hostile, [], url, format).split('\n').at(-2);
+  expect(lineIn('markdown')).toBe(
+    '- [11](https://g/c/a%29b%27%27c/+/11) @\u200Beveryone \\{\\{delete\\}\\} \\~\\~\\~\\~',
+  );
+  expect(lineIn('wiki')).toBe(
+    '* [https://g/c/a%29b%27%27c/+/11 11] <nowiki>@everyone {{delete}} ~~~~</nowiki>',
+  );
+});
+
 test('the line for the server admin log names user, changes, outcome and duration', () => {
   expect(logEntry(job)).toBe('!log Amina: backport 1102340: deployed in 9 min 0 s');
 });

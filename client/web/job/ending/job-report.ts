@@ -21,22 +21,30 @@ interface Markup {
   readonly plain: (text: string) => string;
 }
 
+/** An address without characters that end a link or are markup. A browser opens the same address. Pure. */
+const inMarkup = (url: string): string =>
+  url.replaceAll(
+    /[\s()'*<>[\]{|}"\\]/g,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  );
+
 const markups: Readonly<Record<ReportFormat, Markup>> = {
   markdown: {
     heading: (text) => `**${text}**`,
     item: (text) => `- ${text}`,
-    link: (text, url) => `[${text}](${url})`,
+    link: (text, url) => `[${text}](${inMarkup(url)})`,
     // A run of backticks inside of code is ended only by a run of the same length.
     code: (text) => {
       const fence = '`'.repeat(Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)) + 1);
       return `${fence} ${text} ${fence}`;
     },
-    plain: (text) => text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&'),
+    // A name after @ would notify a person or everybody: no escape prevents that.
+    plain: (text) => text.replaceAll(/[\\`*_{}[\]<>#|~]/g, '\\$&').replaceAll(/@(?=\w)/g, '@\u200B'),
   },
   wiki: {
     heading: (text) => `'''${text}'''`,
     item: (text) => `* ${text}`,
-    link: (text, url) => `[${url} ${text}]`,
+    link: (text, url) => `[${inMarkup(url)} ${text}]`,
     code: (text) => `<code><nowiki>${text.replaceAll('<', '&lt;')}</nowiki></code>`,
     plain: (text) => `<nowiki>${text.replaceAll('<', '&lt;')}</nowiki>`,
   },
