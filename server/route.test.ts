@@ -58,7 +58,7 @@ describe('C11 routes', () => {
     },
   );
 
-  test('G1 each route that asks for credentials lets in exactly the callers in docs/rights.md', async () => {
+  test('G1 C20 each route that asks for credentials lets in exactly the callers in docs/rights.md, and no cache stores its answer', async () => {
     const ofBrowser = ({ cookie, pageKey }: Browser) => ({ cookie, [pageKeyHeader]: pageKey });
     const ofToken = (token: string) => ({ authorization: `Bearer ${token}` });
     const half = await world.db.write([], async (em) => {
@@ -94,6 +94,9 @@ describe('C11 routes', () => {
         });
         await response.body?.cancel();
         seen[key] = outcomeOf(response);
+        // A cache on the way must not give the answer of one user to another. Files of GraphiQL are the same for all.
+        if (!pathOf(route).startsWith('/graphql/'))
+          expect([key, response.headers.get('cache-control')]).toEqual([key, 'no-store']);
       }
     }
     expect(Object.keys(seen).length).toBeGreaterThan(60);

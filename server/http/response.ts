@@ -37,6 +37,8 @@ export function setSecurityHeaders(
       "frame-ancestors 'none'",
     ].join('; '),
   );
+  // Answers are for one user, unless the route says otherwise (static files).
+  response.setHeader('cache-control', 'no-store');
   response.setHeader('x-content-type-options', 'nosniff');
   response.setHeader('referrer-policy', 'no-referrer');
   response.setHeader('cross-origin-opener-policy', 'same-origin');
