@@ -6,7 +6,7 @@ import type { ErrorLog } from '../sdk/client.ts';
 import type { Request } from './command.ts';
 import { table } from './printer.ts';
 import { Refused, type Session } from './session.ts';
-import { terminalText } from './text.ts';
+import { terminalLabel } from './text.ts';
 
 type ErrorsRequest = Extract<Request, { readonly name: 'errors' }>;
 
@@ -26,7 +26,7 @@ export async function printErrors(session: Session, request: ErrorsRequest): Pro
         : `The error log cannot be searched: ${source.problem}.`,
       { source },
     );
-  for (const line of summary(errorLog)) await printer.text(`${terminalText(line)}\n`);
+  for (const line of summary(errorLog)) await printer.text(`${terminalLabel(line)}\n`);
   const rows = range.messages.map(({ count, isNew, versions, text, id }) => [
     String(count),
     isNew ? 'new' : '',

@@ -4,7 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { jsonLine } from '../../schema/text/json-line.ts';
 import type { LogBatch } from '../sdk/client.ts';
 import type { Output } from './command.ts';
-import { terminalText } from './text.ts';
+import { terminalLabel, terminalText } from './text.ts';
 
 /** The standard streams. */
 export interface Terminal {
@@ -55,7 +55,7 @@ export class Printer {
 
 /** Rows with aligned columns. */
 export function table(rows: readonly (readonly string[])[]): string {
-  const cells = rows.map((row) => row.map((cell) => terminalText(cell).replaceAll('\n', ' ')));
+  const cells = rows.map((row) => row.map(terminalLabel));
   const widths = cells.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
     [],

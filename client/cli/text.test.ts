@@ -3,6 +3,7 @@ import { plainStyle } from '../../schema/text/text-style.ts';
 import { cpuTime } from '../../tests/cpu-time.ts';
 import type { LogLine } from '../sdk/client.ts';
 import { LogPrinter } from './log-text.ts';
+import { table } from './printer.ts';
 import { outputText, ownMark, styledText, terminalText } from './text.ts';
 
 describe('terminalText', () => {
@@ -34,6 +35,18 @@ describe('terminalText', () => {
       styledText(long, plainStyle);
       expect(cpuTime() - started).toBeLessThan(2_000);
     },
+  );
+});
+
+test('L5 a title cannot look like another row or column of a table', () => {
+  const title = 'x\n8      waiting\u2028? y\x1b[31m    succeeded\u00a0\u00a0  now';
+  expect(
+    table([
+      ['JOB', 'TITLE', 'STATUS'],
+      ['7', title, 'queued'],
+    ]),
+  ).toBe(
+    'JOB  TITLE                                 STATUS\n7    x 8 waiting‹U+2028›? y succeeded now  queued\n',
   );
 });
 

@@ -1,6 +1,6 @@
 // Owns how untrusted text is made safe for the terminal: it shows what a terminal would show, and only styles pass. No sequence of it moves
 // the cursor, hides or forges text.
-import { harmless } from '../../schema/text/harmless.ts';
+import { harmless, harmlessLabel } from '../../schema/text/harmless.ts';
 import { renderTerminalLine, visibleText } from '../../schema/text/terminal-line.ts';
 import { sgrOf, type TextStyle } from '../../schema/text/text-style.ts';
 
@@ -9,6 +9,9 @@ export const reset = '\x1b[0m';
 
 /** A prompt, a name or a message that is safe to print, without styles. Newlines are kept. */
 export const terminalText = (text: string): string => harmless(visibleText(text));
+
+/** The same as one row, in which blanks are folded: in a table, or beside our own words. Line breaks and blanks in it cannot look like other rows or columns. */
+export const terminalLabel = (text: string): string => harmlessLabel(visibleText(text));
 
 /** How SpiderPig's own rows begin, in a log and after it. Only they do: see {@link outputText}. */
 const ownRow = /^(?:[?>-] |[?>-]$|Job \d|spiderpig: |\(a hidden line\)$|\| )/;

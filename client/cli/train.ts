@@ -5,7 +5,7 @@ import type { Request } from './command.ts';
 import { keyOf, started } from './job.ts';
 import { table } from './printer.ts';
 import { Refused, refusedBy, type Session } from './session.ts';
-import { terminalText } from './text.ts';
+import { terminalLabel } from './text.ts';
 
 type TrainRequest = Extract<Request, { readonly name: 'train' }>;
 
@@ -18,7 +18,7 @@ export async function train(session: Session, request: TrainRequest): Promise<nu
 }
 
 async function print({ printer }: Session, status: Train): Promise<number> {
-  await printer.text(`${terminalText(positionText(status))}\n`);
+  await printer.text(`${terminalLabel(positionText(status))}\n`);
   const rows = status.groups.flatMap(({ name, versions }) =>
     versions.map(({ version, wikiCount }) => [name, version, String(wikiCount)]),
   );
@@ -35,7 +35,7 @@ async function print({ printer }: Session, status: Train): Promise<number> {
       problem === null ? [] : [`${name.toLowerCase()} failed, last read ${readAt ?? 'never'}: ${problem}`],
     ),
   ];
-  for (const fact of facts) await printer.text(`${terminalText(fact)}\n`);
+  for (const fact of facts) await printer.text(`${terminalLabel(fact)}\n`);
   await printer.object({ type: 'train', train: status });
   return 0;
 }
