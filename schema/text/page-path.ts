@@ -1,4 +1,5 @@
 // Owns which page of the web client is at a path: the page opens it, and the server answers all other paths with 404. Pure.
+import { startOfWeek } from './week.ts';
 
 /** A page of the web client. */
 export type PagePath =
@@ -27,4 +28,11 @@ export function pageAt(path: string): PagePath | null {
   const week = /^\/weeks\/([0-9]{4}-W[0-9]{2})\/?$/.exec(path)?.[1];
   if (week !== undefined) return { page: 'statistics', week };
   return pages.find(([pattern]) => pattern.test(path))?.[1] ?? null;
+}
+
+/** Whether something is at a path. The page of a week that no year has says so itself. */
+export function existsAt(path: string): boolean {
+  const found = pageAt(path);
+  const isWeek = found?.page === 'statistics' && found.week !== null;
+  return found !== null && !(isWeek && startOfWeek(found.week) === null);
 }

@@ -54,13 +54,16 @@ describe('the built web client', () => {
       '/device',
       '/statistics',
       '/weeks/2026-W48',
+      '/weeks/2026-W53',
       '/train',
       '/errors',
       '/mediawiki/logs',
     ]) {
       expect(await get(path)).toEqual({ status: 200, body: '<!doctype html>the page' });
     }
-    for (const path of ['/nowhere', '/jobs', '/jobs/x', '/jobs/7/other', '/assets/none.js', '/index', '/%']) {
+    const nowhere = ['/nowhere', '/jobs', '/jobs/x', '/jobs/7/other', '/assets/none.js', '/index', '/%'];
+    // 2026 has 53 weeks, 2025 has 52.
+    for (const path of [...nowhere, '/weeks/2026-W99', '/weeks/2026-W00', '/weeks/2025-W53']) {
       expect(await get(path)).toEqual({ status: 404, body: '<!doctype html>the page' });
     }
   });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { pageAt } from '../../schema/text/page-path.ts';
+import { existsAt } from '../../schema/text/page-path.ts';
 import type { Exchange } from './exchange.ts';
 import { send } from './response.ts';
 
@@ -54,7 +54,7 @@ export async function sendStaticFile(exchange: Exchange): Promise<void> {
   }
   const html = await readIndex(join(directory, 'index.html'), exchange);
   // The web client shows “not found” at other paths.
-  const status = pageAt(path) === null ? 404 : 200;
+  const status = existsAt(path) ? 200 : 404;
   sendFound(
     exchange,
     status,

@@ -1,6 +1,7 @@
 // Owns the page of statistics: of the last four weeks, or of one week with its own address. Owns no figure.
 import { useQuery } from '@urql/preact';
 import { useMemo, useState } from 'preact/hooks';
+import { periodOf, weekBeside, weekOf } from '../../../schema/text/week.ts';
 import { whyItFailed } from '../connection/client.ts';
 import { Message } from '../parts/message.tsx';
 import { NotFound } from '../parts/not-found.tsx';
@@ -9,7 +10,6 @@ import { serverNow } from '../state/server-clock.ts';
 import { Days, Delivery, Durations, Failures, Hours, Questions, Stages, Stopped } from './figures.tsx';
 import { msg } from './messages.ts';
 import { StatisticsQuery } from './statistics.graphql.ts';
-import { periodOf, weekBeside, weekOf } from './week.ts';
 import './statistics-page.css';
 
 const day = 86_400_000;
