@@ -69,6 +69,46 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     );
   });
 
+  test('C18 a device whose answer was lost gets another token, and the lost one is no longer valid', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await decideDeviceRequest(db, owner, { userCode, allow: true }, now);
+    const poll = async (at: number) => {
+      const answer = await redeemDeviceRequest(db, deviceCode, address, at);
+      return answer.state === 'allowed' ? answer.token : answer.state;
+    };
+    const isValid = async (token: string) => (await findToken(db, token, now, 'looked at')) !== null;
+    const lost = await poll(now);
+    const polls = await Promise.all([1, 2, 3].map(() => poll(now + pollInterval)));
+    const [second = ''] = polls.filter((each) => each !== 'unknown');
+    expect(polls.filter((each) => each === 'unknown')).toHaveLength(2);
+    expect([await isValid(lost), await isValid(second)]).toEqual([false, true]);
+    const third = await poll(now + 2 * pollInterval);
+    expect([await isValid(second), await isValid(third)]).toEqual([false, true]);
+    expect(await db.em().count(ApiToken, {})).toBe(1);
+    expect(await db.em().count(AuditEntry, { action: 'token made' })).toBe(3);
+    // What was used was received.
+    await db.em().nativeUpdate(ApiToken, {}, { lastUsedAt: now });
+    expect(await poll(now + 4 * pollInterval)).toBe('unknown');
+    await db.em().nativeUpdate(ApiToken, {}, { lastUsedAt: null });
+    expect(await poll(now + deviceRequestLifetime)).toBe('unknown');
+    await db.em().nativeUpdate(ApiToken, {}, { revokedAt: now });
+    expect(await poll(now + 6 * pollInterval)).toBe('unknown');
+    expect(await isValid(third)).toBe(false);
+  });
+
+  test('C18 a device whose user was banned after it was given a token gets no other', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { deviceCode, userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    await decideDeviceRequest(db, owner, { userCode, allow: true }, now);
+    await redeemDeviceRequest(db, deviceCode, address, now);
+    await banUser(db, { userId: owner.user.id, by: opened.bob, reason: 'a reason' }, now);
+    const later = now + pollInterval;
+    expect(await redeemDeviceRequest(db, deviceCode, address, later)).toEqual({ state: 'denied' });
+  });
+
   test('C18 of simultaneous decisions one wins, and a denied device learns it', async () => {
     const { opened, db, owner } = await openWithUser();
     await using _closed = opened;

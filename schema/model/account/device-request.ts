@@ -10,6 +10,7 @@ import { hashSecret, newSecret } from './secret.ts';
 import {
   checkNewToken,
   insertToken,
+  replaceUnusedToken,
   type TokenOwner,
   type TokenScope,
   tokenLifetime,
@@ -58,6 +59,8 @@ const DeviceRequestSchema = defineEntity({
     /** Who decided. */
     user: () => p.manyToOne(User).mapToPk().nullable().deleteRule('cascade'),
     redeemedAt: time().nullable(),
+    /** The token that it got; null: none yet, or a version before this column. Not a reference: a token can be removed first. */
+    token: p.integer().nullable(),
   },
 });
 /** A request of a device for a token. */
@@ -196,7 +199,7 @@ export type DeviceAnswer =
   | { readonly state: 'unknown' | 'expired' | 'denied' }
   | { readonly state: 'allowed'; readonly token: string; readonly expiresAt: number };
 
-/** The answer for a device that polls: once the request is allowed, a new token, only once. One transaction. */
+/** The answer for a device that polls: once the request is allowed, a new token; after that see {@link redeemAgain}. One transaction. */
 export async function redeemDeviceRequest(
   db: Database,
   deviceCode: string,
@@ -205,7 +208,8 @@ export async function redeemDeviceRequest(
 ): Promise<DeviceAnswer> {
   const found = await db.em().findOne(DeviceRequest, { deviceHash: hashSecret(deviceCode) });
   // Without a transaction: strangers cannot make this server write.
-  if (!found || found.redeemedAt != null) return { state: 'unknown' };
+  if (!found) return { state: 'unknown' };
+  if (found.redeemedAt != null) return await redeemAgain(db, found, address, now);
   if (found.expiresAt <= now) return { state: 'expired' };
   return await db.write([], async (em) => {
     const request = await em.findOneOrFail(DeviceRequest, { id: found.id });
@@ -234,14 +238,42 @@ async function redeem(
   const name = `Terminal on ${request.host.replaceAll(/[^A-Za-z0-9 _.@-]/g, '_')}`.slice(0, 85);
   const { scope } = request;
   const expiresAt = now + tokenLifetime;
-  const { token } = await insertToken(em, { name, scope, user, expiresAt }, now);
+  const { token, made } = await insertToken(em, { name, scope, user, expiresAt }, now);
+  await em.nativeUpdate(DeviceRequest, { id: request.id }, { token: made.id });
   const detail = `${quoted(name)}, ${scope}, for ${described(request)}`;
-  await recordAudit(em, {
-    at: now,
-    user,
-    action: 'token made',
-    detail,
-    through: { channel: 'terminal', address },
-  });
+  await recordToken(em, { user, detail, address }, now);
   return { state: 'allowed', token, expiresAt };
+}
+
+const recordToken = (
+  em: SqlEntityManager,
+  { user, detail, address }: { user: User; detail: string; address: string | null },
+  now: number,
+): Promise<unknown> =>
+  recordAudit(em, { at: now, user, action: 'token made', detail, through: { channel: 'terminal', address } });
+
+/**
+ * The answer to a device that polls again after it was given its token: the answer may have been lost on the way. As long as the request is valid and
+ * nobody has used the token, its secret is replaced, so the lost one is no longer valid, and no secret is shown twice. One transaction.
+ */
+async function redeemAgain(
+  db: Database,
+  { id, redeemedAt, expiresAt, token, user: userId, interval }: DeviceRequest,
+  address: string | null,
+  now: number,
+): Promise<DeviceAnswer> {
+  // A device waits between two polls: of simultaneous polls one gets a token.
+  const isLost = redeemedAt != null && now - redeemedAt >= interval && expiresAt > now;
+  if (!isLost || token == null || userId == null) return { state: 'unknown' };
+  return await db.write(['sessions'], async (em) => {
+    if ((await em.nativeUpdate(DeviceRequest, { id, redeemedAt }, { redeemedAt: now })) !== 1)
+      return { state: 'unknown' };
+    const user = await em.findOneOrFail(User, { id: userId });
+    if (user.bannedAt != null) return { state: 'denied' };
+    const replaced = await replaceUnusedToken(em, { id: token, user: userId }, now);
+    if (replaced === null) return { state: 'unknown' };
+    const detail = `${quoted(replaced.made.name)} again: the answer with it was lost, and what was in it is no longer valid`;
+    await recordToken(em, { user, detail, address }, now);
+    return { state: 'allowed', token: replaced.token, expiresAt: replaced.made.expiresAt };
+  });
 }

@@ -282,6 +282,21 @@ export async function insertToken(
 }
 
 /**
+ * Gives an active token that was never used another secret, in the caller's transaction, which also records it; returns it: this is the only time it is
+ * shown. Null: the token was used, revoked, or has expired.
+ */
+export async function replaceUnusedToken(
+  em: SqlEntityManager,
+  { id, user }: Pick<ApiToken, 'id' | 'user'>,
+  now: number,
+): Promise<{ readonly token: string; readonly made: ApiToken } | null> {
+  const token = tokenPrefix + newSecret();
+  const unused = { ...activeTokens(user, now), id, lastUsedAt: null };
+  if ((await em.nativeUpdate(ApiToken, unused, { hash: hashSecret(token) })) !== 1) return null;
+  return { token, made: await em.findOneOrFail(ApiToken, { id }) };
+}
+
+/**
  * Revokes one of the user's own tokens and closes its open connections. One transaction. Throws {@link TokenNotFound}, also for another
  * user's token.
  */

@@ -115,4 +115,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129063703_passkey',
     load: async () => (await import('./Migration20261129063703_passkey.ts')).Migration20261129063703_passkey,
   },
+  {
+    name: 'Migration20261129205116_device_token',
+    load: async () =>
+      (await import('./Migration20261129205116_device_token.ts')).Migration20261129205116_device_token,
+  },
 ];

@@ -115,4 +115,9 @@ export const migrations: readonly ListedMigration[] = [
     name: 'Migration20261129063702_passkey',
     load: async () => (await import('./Migration20261129063702_passkey.ts')).Migration20261129063702_passkey,
   },
+  {
+    name: 'Migration20261129205114_device_token',
+    load: async () =>
+      (await import('./Migration20261129205114_device_token.ts')).Migration20261129205114_device_token,
+  },
 ];
