@@ -60,13 +60,19 @@ export async function sendJobPage(exchange: Exchange): Promise<void> {
 const nameOf = async (db: Database, id: number): Promise<string> =>
   harmlessName((await db.em().findOneOrFail(User, { id })).name);
 
+/** What the command that answers a question can end in. A code that a shell could take for more than a word is not shown there. Pure. */
+export function sampleAnswer([first]: Interaction['choices']): string {
+  if (first === undefined) return '"TEXT"';
+  return /^\w[\w.-]*$/.test(first.code) ? first.code : 'CODE';
+}
+
 /** The open question. It cannot be answered here: an answer needs more proof than a link without scripts can give. */
 const questionSection = (question: Interaction): Markup => html`<section>
   <h2>Needs an answer</h2>
   <p>Asked ${moment(question.askedAt)}.</p>
   <pre class="question">${terminalQuestion(question)}</pre>
   <p>This page cannot answer it. On the deployment host, run
-    <code>spiderpig answer ${question.job} ${question.choices[0]?.code ?? '"TEXT"'}</code>${
+    <code>spiderpig answer ${question.job} ${sampleAnswer(question.choices)}</code>${
       question.choices.length > 0 ? html`, with the code of the answer that you choose` : null
     }.</p>
 </section>`;

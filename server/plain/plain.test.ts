@@ -12,6 +12,7 @@ import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import { line, queuedJob, runningJob, type TestServer } from '../../tests/support/test-server.ts';
 import { html } from './html.ts';
+import { sampleAnswer } from './job-page.ts';
 
 const publicUrl = 'https://spiderpig.example.org';
 const host = 'spiderpig.example.org';
@@ -147,4 +148,13 @@ describe.each(dialects)('plain pages on %s', (dialect) => {
       expect(page).not.toContain(`Job ${id}`);
     }
   });
+});
+
+test.each([
+  ['y', 'y'],
+  ['$(id)', 'CODE'],
+  ['y; id', 'CODE'],
+  ['--kill', 'CODE'],
+])('L1 the command that a plain page shows for the code %j ends in %s', (code, shown) => {
+  expect(sampleAnswer([{ label: 'Yes', code }])).toBe(shown);
 });
