@@ -387,7 +387,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
     ['an issue time of an hour ago', { iat: now() - 3_600 }],
     ['an issue time in the future', { iat: now() + 300 }],
     ['an issue time in the year 5138', { iat: 99_999_999_999 }],
-  ])('C6 an ID token with %s is refused', async (_what, claims) => {
+  ])('C6 C17 an ID token with %s is refused', async (_what, claims) => {
     const browser = new CookieKeeper();
     const back = await callback(browser);
     idp.tamper = (right) => JSON.parse(JSON.stringify({ ...right, ...claims }));
@@ -747,7 +747,7 @@ describe.each(dialects)('sign-in at the identity provider on %s', (dialect) => {
       expect(await Promise.all(sessions.map((each) => roleOf(each)))).toEqual([null, null]);
     });
 
-    it('C6 a forged logout token is refused and the session stays valid', async () => {
+    it('C6 C17 a forged logout token, and one of an hour ago or of the future, is refused and the session stays valid', async () => {
       const session = await signIn('sub-ada');
       const sid = await providerSession(session);
       const right = (more: Record<string, unknown> = {}) =>
