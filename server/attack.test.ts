@@ -458,6 +458,10 @@ describe('the data directory', () => {
       process.umask(before);
     }
     expect([mode(data), mode(join(data, 'compile-cache'))]).toEqual(['700', '700']);
+    // As Node itself has made it for an earlier version.
+    chmodSync(join(data, 'compile-cache'), 0o777);
+    prepareDataDirectory({ data });
+    expect(mode(join(data, 'compile-cache'))).toBe('700');
   });
 
   test('C5 S2 the data directory and its files are only accessible to their owner', async () => {

@@ -234,12 +234,27 @@ test('a budget counts fields, names and texts, and stays used up', () => {
   few.count('b');
   expect(() => few.count('c')).toThrow('more than 2 fields');
   expect(() => few.count('d')).toThrow('more than 2 fields');
+  few.begin();
+  expect(() => few.count('e')).not.toThrow();
   const short = budget(100, 20);
   short.count('name');
   short.text(12);
   expect(() => short.text(1)).toThrow('more than 20 characters');
   short.begin();
   expect(() => short.text(20)).not.toThrow();
+});
+
+test('G6 every field fails once the client is gone, also if it waited for its turn', async () => {
+  const early = new OperationBudget(new Turns(), AbortSignal.abort());
+  expect(() => early.count('a')).toThrow('The client has disconnected.');
+  const client = new AbortController();
+  const budget = new OperationBudget(new Turns(), client.signal);
+  budget.turn(true);
+  const waiting = budget.turn(true);
+  client.abort();
+  await expect(waiting).rejects.toThrow('The client has disconnected.');
+  budget.begin();
+  expect(() => budget.count('a')).toThrow('The client has disconnected.');
 });
 
 test('work waits for the next turn of the event loop once a turn has taken its time, and heavy work once there was some', async () => {

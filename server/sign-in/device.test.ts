@@ -1,6 +1,8 @@
 // Tests the device authorization flow over HTTP.
 import { request } from 'node:http';
+import { networkInterfaces } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { AuditEntry } from '../../schema/model/account/audit.ts';
 import { banUser } from '../../schema/model/account/ban.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
@@ -162,6 +164,9 @@ test('C18 wrong codes of one person are limited, and do not limit another person
     statuses.add((await post('/device/request', { code: 'BCDFGHJK' }, page)).status);
   expect([...statuses]).toEqual([404, 429]);
   expect(
+    await world.db.em().count(AuditEntry, { detail: 'no terminal waits with this code' }),
+  ).toBeGreaterThan(0);
+  expect(
     (await post('/device/request', { code: 'BCDFGHJK' }, await browser('deployer', 'other'))).status,
   ).toBe(404);
 });
@@ -182,3 +187,39 @@ test.each(['read', 'deploy'] as const)(
     expect((await post('/graphql', { query: '{ viewer { role } }' }, { authorization })).status).toBe(401);
   },
 );
+
+test('C18 requests, polls and codes of one address are limited, also if several persons are there', async () => {
+  // An address of loopback stands for many people, so these requests must come from another one.
+  const outside = Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+  if (outside === undefined) return;
+  await using other = await openServer({ configuration: { host: '0.0.0.0', allowedHosts: [outside] } });
+  const statuses = async (
+    path: string,
+    count: number,
+    body: object,
+    headers: Record<string, string> = {},
+  ) => {
+    const send = async () => {
+      const url = `http://${outside}:${other.server.port}${path}`;
+      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+      const response = await fetch(url, { ...init, body: JSON.stringify(body) });
+      await response.arrayBuffer();
+      return response.status;
+    };
+    return (await Promise.all(Array.from({ length: count }, send))).sort();
+  };
+  const refused = (admitted: number, status: number) => [...Array(admitted).fill(status), 429];
+  expect(await statuses('/device/code', 21, {})).toEqual(refused(20, 400));
+  expect(await statuses('/device/token', 601, {})).toEqual(refused(600, 400));
+  const [one, two] = await Promise.all(
+    ['one', 'two'].map(async (name) => {
+      const { cookie, pageKey } = await other.signIn('deployer', name);
+      return { cookie, [pageKeyHeader]: pageKey };
+    }),
+  );
+  const code = { code: 'BCDFGHJK' };
+  expect(await statuses('/device/request', 15, code, one)).toEqual(Array(15).fill(404));
+  expect(await statuses('/device/request', 6, code, two)).toEqual(refused(5, 404));
+});

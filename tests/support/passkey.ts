@@ -17,12 +17,12 @@ export class SecurityKey {
     this.#site = site;
   }
 
-  /** The answer of a browser that has created the passkey. */
-  create(challenge: string): RegistrationResponseJSON {
+  /** The answer of a browser that has created the passkey. @param algorithm what it says about its key: the COSE number in CBOR, hexadecimal; by default ES256 */
+  create(challenge: string, algorithm = '26'): RegistrationResponseJSON {
     const { x = '', y = '' } = this.#keys.publicKey.export({ format: 'jwk' });
     const hex = (base64: string): string => Buffer.from(base64, 'base64url').toString('hex');
     // In COSE: the type of the key, its algorithm, curve and coordinates.
-    const key = Buffer.from(`a5010203262001215820${hex(x)}225820${hex(y)}`, 'hex');
+    const key = Buffer.from(`a5010203${algorithm}2001215820${hex(x)}225820${hex(y)}`, 'hex');
     const length = Buffer.from([0, this.#id.length]);
     const data = Buffer.concat([this.#data(0x41), Buffer.alloc(16), length, this.#id, key]);
     const head = `a363${text('fmt')}64${text('none')}67${text('attStmt')}a068${text('authData')}58`;

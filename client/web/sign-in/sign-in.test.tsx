@@ -117,3 +117,16 @@ test('C14 a user who stays signed in does not use up the link', async () => {
   expect(redeemed).toEqual([]);
   expect(location.hash).toBe('');
 });
+
+test('C14 the page also asks when it does not learn who is signed in', async () => {
+  pageKey.value = 'the key';
+  history.replaceState(null, '', '/sign-in#code=foreign');
+  const redeemed = answerSignIn('ada');
+  const answer = globalThis.fetch;
+  vi.stubGlobal('fetch', (path: string, init?: RequestInit) =>
+    path === '/sign-in/standing' ? Promise.reject(new TypeError('no connection')) : answer(path, init),
+  );
+  render(<SignIn notice={null} />);
+  expect(await screen.findByRole('button', { name: 'Stay signed in' })).toBeTruthy();
+  expect(redeemed).toEqual([]);
+});

@@ -15,7 +15,7 @@ import {
   TooManyDeviceRequests,
 } from './device-request.ts';
 import { hashSecret } from './secret.ts';
-import { ApiToken, findToken, TokenNotAllowed } from './token.ts';
+import { ApiToken, findToken, maxTokens, TokenNotAllowed, TooManyTokens } from './token.ts';
 import { userNamed } from './user.ts';
 
 const now = Date.parse('2026-11-20T12:00:00Z');
@@ -216,6 +216,46 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     const weekLater = now + 7 * 24 * 3_600_000;
     await beginDeviceRequest(db, { ...device, address }, weekLater);
     expect(await db.em().count(DeviceRequest, {})).toBe(1);
+  });
+
+  test('C18 open requests are limited in total, and those of an address that many people share', async () => {
+    const { opened, db } = await openWithUser();
+    await using _closed = opened;
+    const fill = (from: number, to: number, of: string | null) =>
+      db.em().insertMany(
+        DeviceRequest,
+        Array.from({ length: to - from }, (_, n) => ({
+          ...{ deviceHash: `device ${from + n}`, userCodeHash: `user ${from + n}`, address: of },
+          ...{ client: 'c', host: 'h', scope: 'read' as const, interval: pollInterval },
+          ...{ createdAt: now, expiresAt: now + deviceRequestLifetime },
+        })),
+      );
+    const { shared, total } = maxOpenRequests;
+    await fill(0, shared, null);
+    const sharing = { ...device, address: null, isShared: true };
+    await expect(beginDeviceRequest(db, sharing, now)).rejects.toThrow(TooManyDeviceRequests);
+    await beginDeviceRequest(db, { ...device, address }, now);
+    await fill(shared, total - 1, '192.0.2.10');
+    const other = { ...device, address: '192.0.2.11' };
+    await expect(beginDeviceRequest(db, other, now)).rejects.toThrow(TooManyDeviceRequests);
+  });
+
+  test('C18 a person with the maximum number of tokens cannot allow another one', async () => {
+    const { opened, db, owner } = await openWithUser();
+    await using _closed = opened;
+    const { userCode } = await beginDeviceRequest(db, { ...device, address }, now);
+    const token = { name: 'x', scope: 'read' as const, user: owner.user.id };
+    await db.em().insertMany(
+      ApiToken,
+      Array.from({ length: maxTokens }, (_, n) => ({
+        ...token,
+        hash: `${n}`,
+        createdAt: now,
+        expiresAt: now + 1,
+      })),
+    );
+    const decision = decideDeviceRequest(db, owner, { userCode, allow: true }, now);
+    await expect(decision).rejects.toThrow(TooManyTokens);
   });
 
   test('what a device says about itself is kept on one line and short', async () => {

@@ -11,6 +11,7 @@ import {
   beginPasskeyUse,
   challengeLifetime,
   InvalidPasskeyName,
+  maxPasskeys,
   Passkey,
   PasskeyNotAdded,
   PasskeyNotFound,
@@ -86,13 +87,16 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     const other = await openSession(db, test.alice);
     const use = async (challenge: string, now = Date.now()) =>
       await submitPasskey(db, { session, response: key.use(challenge), site, through }, now);
+    // The only challenge of this session.
+    const fresh = await db.em().findOneOrFail(Session, { id: session.id });
+    fresh.secondFactorAt = Date.now();
+    const { challenge } = await beginPasskey(db, { ...owner, session: fresh }, site);
+    await expect(use(challenge)).rejects.toEqual(isRefused(4));
     const foreign = await ask(db, other);
     await ask(db, session);
-    await expect(use(foreign)).rejects.toEqual(isRefused(4));
+    await expect(use(foreign)).rejects.toEqual(isRefused(3));
     const old = await ask(db, session);
-    await expect(use(old, Date.now() + challengeLifetime + 1)).rejects.toEqual(isRefused(3));
-    const { challenge } = await beginPasskey(db, owner, site);
-    await expect(use(challenge)).rejects.toEqual(isRefused(2));
+    await expect(use(old, Date.now() + challengeLifetime + 1)).rejects.toEqual(isRefused(2));
     // A refused answer uses the challenge up.
     const spent = await ask(db, session);
     await expect(use('x')).rejects.toEqual(isRefused(1));
@@ -118,6 +122,55 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     await ask(db, session);
     await expect(submitPasskey(db, { session, response: text, site, through })).rejects.toEqual(isRefused(1));
     await expect(use(key)).resolves.toBeTruthy();
+  });
+
+  test('C19 C7: a signature of another key, and a passkey of another host, are refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, key, session } = await withPasskey(test);
+    const submit = (response: ReturnType<SecurityKey['use']>) =>
+      submitPasskey(db, { session, response, site, through });
+    const challenge = await ask(db, session);
+    const { id, rawId } = key.use(challenge);
+    const other = new SecurityKey(site);
+    other.counter = 9;
+    await expect(submit({ ...other.use(challenge), id, rawId })).rejects.toEqual(isRefused(4));
+    await db.em().nativeUpdate(Passkey, {}, { host: 'other.example' });
+    await expect(submit(key.use(await ask(db, session)))).rejects.toEqual(isRefused(3));
+  });
+
+  test('C19 a new passkey of another site, with another algorithm, or added already is refused', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner, key } = await withPasskey(test);
+    const add = async (signer: SecurityKey, algorithm?: string) => {
+      const { challenge } = await beginPasskey(db, owner, site);
+      await addPasskey(db, owner, { name: 'x', response: signer.create(challenge, algorithm) }, site);
+    };
+    const evil = new SecurityKey({ ...site, origin: 'https://evil.example' });
+    await expect(add(evil)).rejects.toThrow(PasskeyNotAdded);
+    // RSA with SHA-1, in COSE -65535.
+    await expect(add(new SecurityKey(site), '39fffe')).rejects.toThrow(PasskeyNotAdded);
+    await expect(add(key)).rejects.toThrow('was added already');
+    await add(new SecurityKey(site));
+  });
+
+  test('C19 a user has at most 20 passkeys', async () => {
+    await using test = await openTestDatabase(dialect);
+    const { db, owner } = await withPasskey(test);
+    const { challenge } = await beginPasskey(db, owner, site);
+    const kept = { name: 'x', host: site.host, publicKey: 'x', counter: 0, transports: '', createdAt: 1 };
+    await db.em().insertMany(
+      Passkey,
+      Array.from({ length: maxPasskeys - 1 }, (_, n) => ({
+        ...kept,
+        user: test.alice.id,
+        credential: `${n}`,
+      })),
+    );
+    const response = new SecurityKey(site).create(challenge);
+    await expect(addPasskey(db, owner, { name: 'x', response }, site)).rejects.toThrow(
+      'You have 20 passkeys',
+    );
+    await expect(beginPasskey(db, owner, site)).rejects.toThrow('You have 20 passkeys');
   });
 
   test('C19 C7: adding needs a recent second factor, a name and an unused challenge of the session', async () => {
