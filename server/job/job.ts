@@ -191,17 +191,11 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
 
   /** Finds the jobs that changed since the last check and sends them to their subscribers. */
   async #check(): Promise<void> {
-    const followed = [...this.#followers].flatMap(({ id }) => (id === null ? [] : [id]));
-    const ids = [...new Set([...this.#revisions.keys(), ...followed])];
-    const among = ids.length === 0 ? '' : `or id in (${ids.map(() => '?').join(', ')})`;
     const first = this.#newest === null;
     // The first check only records the current revisions.
     const newest =
       this.#newest ?? Number((await this.#db.execute('select max(id) as id from job', []))[0]?.['id'] ?? 0);
-    const rows = await this.#db.execute(
-      `select id, revision, state from job where id > ? or state in (${notEndedList}) ${among}`,
-      [newest, ...ids],
-    );
+    const rows = await this.#readRevisions(newest);
     const revisions = new Map<number, number>();
     const changed: number[] = [];
     let last = newest;
@@ -215,6 +209,19 @@ export class DatabaseJobs implements Jobs, AsyncDisposable {
     if (!first && changed.length > 0) await this.#publish(changed, newest);
     this.#revisions = revisions;
     this.#newest = last;
+  }
+
+  /** The revisions of newer jobs, of those that have not ended, of those that had not at the last check, and of those that are followed. */
+  async #readRevisions(newest: number): Promise<Record<string, unknown>[]> {
+    const read = (condition: string, values: readonly number[]) =>
+      this.#db.execute(`select id, revision, state from job where ${condition}`, values);
+    const rows = await read(`id > ? or state in (${notEndedList})`, [newest]);
+    const found = new Set(rows.map((row) => Number(row['id'])));
+    const followed = [...this.#followers].flatMap(({ id }) => (id === null ? [] : [id]));
+    // Few jobs end between two checks. All numbers of a long queue in one statement would take longer than the rest.
+    const others = [...new Set([...this.#revisions.keys(), ...followed])].filter((id) => !found.has(id));
+    if (others.length === 0) return rows;
+    return [...rows, ...(await read(`id in (${others.map(() => '?').join(', ')})`, others))];
   }
 
   async #publish(ids: readonly number[], newest: number): Promise<void> {
