@@ -1,6 +1,7 @@
-// Owns the banners above every page: outdated page, lost connection, problems of the database, simulation. The banner of a hold is in
+// Owns the banners above every page: outdated page, failed request, lost connection, problems of the database, simulation. The banner of a hold is in
 // parts/hold.tsx.
 import { useEffect, useState } from 'preact/hooks';
+import { lateProblem } from './connection/mutation.ts';
 import type { Connection } from './connection/transport.ts';
 import { msg } from './i18n/msg.ts';
 import { Banner } from './parts/banner.tsx';
@@ -17,6 +18,21 @@ export function OutdatedBanner() {
       <button type="button" class="cdx-button cdx-button--size-small" onClick={() => location.reload()}>
         {msg('app-outdated-reload')}
       </button>
+    </Banner>
+  );
+}
+
+/** A request did nothing, and what would have said so is no longer shown. */
+export function LateProblemBanner() {
+  if (lateProblem.value === null) return null;
+  return (
+    <Banner
+      tone="error"
+      onDismiss={() => {
+        lateProblem.value = null;
+      }}
+    >
+      {lateProblem.value}
     </Banner>
   );
 }

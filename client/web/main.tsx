@@ -9,6 +9,7 @@ import { followTheme } from './header/theme.ts';
 import { followHistory } from './route.ts';
 import { followAccess } from './sign-in/access.ts';
 import { followSession } from './sign-in/session.ts';
+import { keepFocus } from './state/focus.ts';
 import { followPageVisibility } from './state/page-visibility.ts';
 import { browserStore, followTimeMode } from './state/time-mode.ts';
 
@@ -23,6 +24,7 @@ try {
   followHistory();
   followSession();
   followAccess();
+  keepFocus();
   render(
     <Guard>
       <App />

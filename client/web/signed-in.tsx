@@ -3,7 +3,13 @@ import { type Signal, signal } from '@preact/signals';
 import { useQuery, useSubscription } from '@urql/preact';
 import { useEffect, useRef } from 'preact/hooks';
 import type { JobDetailFragment } from '../generated/graphql.ts';
-import { DatabaseBanner, LostConnectionBanner, OutdatedBanner, SimulationBanner } from './banner.tsx';
+import {
+  DatabaseBanner,
+  LateProblemBanner,
+  LostConnectionBanner,
+  OutdatedBanner,
+  SimulationBanner,
+} from './banner.tsx';
 import { isDatabaseError } from './connection/client.ts';
 import type { Transport } from './connection/transport.ts';
 import { Header } from './header/header.tsx';
@@ -68,6 +74,7 @@ export function SignedIn({ transport, onSignOut }: { transport: Transport; onSig
       <SkipLink />
       <Header connection={connection} system={system} viewer={viewer} onSignOut={onSignOut} />
       {transport.outdated.value && <OutdatedBanner />}
+      <LateProblemBanner />
       <LostConnectionBanner connection={connection} />
       {held !== null && <HoldBanner words={held} />}
       <DatabaseBanner system={system} answers={!isDatabaseError(updates.error?.graphQLErrors)} />

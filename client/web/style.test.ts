@@ -36,6 +36,16 @@ test('no sheet names left or right, so that the page is mirrored where text runs
   expect(found).toEqual([]);
 });
 
+test('no button gets the attribute disabled from its own request, because it would lose the focus: it is a SendButton', () => {
+  const disabled =
+    /<button\b(?:(?!\n\s*>|\/>)[\s\S])*?\bdisabled=\{[^}]*\b(?:sending|adding|waiting|leaving|busy|request)\b/;
+  expect(disabled.test('<button type="button" disabled={sending || name === ""}>')).toBe(true);
+  const found = globSync('**/*.tsx', { cwd: here, exclude: ['parts/send-button.tsx'] }).filter((file) =>
+    disabled.test(readFileSync(join(here, file), 'utf8')),
+  );
+  expect(found).toEqual([]);
+});
+
 test('each toggle button is framed or quiet: without either, it does not show whether it is pressed', () => {
   const plain = globSync('**/*.tsx', { cwd: here }).filter((file) =>
     /\bcdx-toggle-button (?!cdx-toggle-button--(?:framed|quiet)\b)/.test(

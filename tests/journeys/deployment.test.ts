@@ -1,6 +1,6 @@
 // Tests how people run a deployment together: start, answer, stop, sign in. In Chromium, against a whole world.
 import SqliteDatabase from 'better-sqlite3';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/question/interaction.graphql.ts';
@@ -175,7 +175,7 @@ describe('deployment', () => {
     expect(await amina.page.getByText(/answered “Yes”/).count()).toBe(0);
   });
 
-  it('a deployer stops a job after confirming it, and Enter alone does not confirm', async () => {
+  it('a deployer stops a job after confirming it, on a slow network, and the focus is never lost', async () => {
     const { world } = shared;
     const { page, problems } = await browser.visit(world);
     await startChanges(page, '1102340');
@@ -189,11 +189,34 @@ describe('deployment', () => {
         .getByRole('button', { name: 'Keep running' })
         .evaluate((button) => button === document.activeElement),
     ).toBe(true);
+    // Enter alone does not confirm.
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'hidden' });
-    await page.getByRole('button', { name: /^Stop job \d+$/ }).click();
-    await dialog.getByRole('button', { name: /^Stop job \d+$/ }).click();
+    const focused = (): Promise<string> =>
+      page.evaluate(() => `${document.activeElement?.tagName} ${document.activeElement?.textContent}`);
+    expect(await focused()).toMatch(/^BUTTON Stop job \d+$/);
+
+    // A request that fails leaves the dialog open, with the next step.
+    const requests = await heldRequests(page, '"INTERRUPT"');
+    await page.keyboard.press('Enter');
+    const confirm = dialog.getByRole('button', { name: /^Stop job \d+$/ });
+    await confirm.press('Enter');
+    await (await requests.next()).abort();
+    await dialog.getByRole('alert').getByText('try again').waitFor();
+    expect(await focused()).toMatch(/^BUTTON Stop job \d+$/);
+
+    // While the response is awaited, the button says so, keeps the focus, and sends nothing again.
+    await page.keyboard.press('Enter');
+    await dialog.getByRole('button', { name: 'Working…' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Space');
+    expect(await focused()).toBe('BUTTON Working…');
+    await (await requests.next()).continue();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(requests.count()).toBe(2);
     await state(page, 'stopped').waitFor();
+    // The button that opened the dialog is gone, and the focus is near where it was.
+    await expect.poll(focused).not.toMatch(/^BODY/);
     await page
       .getByText(/Stopped by Amina/)
       .first()
@@ -321,6 +344,25 @@ describe('deployment', () => {
     await state(page, 'stopped').waitFor();
   });
 });
+
+/** Holds the requests whose body contains a text, as a slow network does, until the test decides. */
+async function heldRequests(page: Page, text: string) {
+  const held: Route[] = [];
+  const waiting: ((route: Route) => void)[] = [];
+  let count = 0;
+  await page.route('**/graphql*', async (route) => {
+    if (!(route.request().postData() ?? '').includes(text)) return await route.continue();
+    count++;
+    const taker = waiting.shift();
+    if (taker === undefined) held.push(route);
+    else taker(route);
+  });
+  return {
+    count: () => count,
+    next: async (): Promise<Route> =>
+      held.shift() ?? (await new Promise<Route>((resolve) => waiting.push(resolve))),
+  };
+}
 
 describe('hostile text', () => {
   it('L1 markup in a change, a prompt or a log is shown as text', async () => {

@@ -3,6 +3,7 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { CopyButton } from '../parts/copy-button.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { ConfirmAuthenticatorMutation } from './account.graphql.ts';
 import { msg } from './messages.ts';
 import { QrCode } from './qr-code.tsx';
@@ -94,13 +95,14 @@ export function AuthenticatorSetup({
           )}
         </div>
         <div class="enrolment__actions">
-          <button
+          <SendButton
             type="submit"
             class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-            disabled={sending || code.trim() === ''}
+            sending={sending}
+            blocked={code.trim() === ''}
           >
             {msg('account-authenticator-confirm')}
-          </button>
+          </SendButton>
           <button type="button" class="cdx-button" onClick={onCancel}>
             {msg('account-authenticator-cancel')}
           </button>

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { CodeForm } from '../sign-in/code-form.tsx';
 import { PasskeyButton } from '../sign-in/passkey-button.tsx';
 import { BeginAuthenticatorMutation, RemoveAuthenticatorMutation } from './account.graphql.ts';
@@ -171,9 +172,9 @@ function Current({
 }) {
   if (!has)
     return (
-      <button type="button" class="cdx-button" disabled={adding} onClick={onAdd}>
-        {adding ? msg('account-authenticator-adding') : msg('account-authenticator-add')}
-      </button>
+      <SendButton sending={adding} working={msg('account-authenticator-adding')} onClick={onAdd}>
+        {msg('account-authenticator-add')}
+      </SendButton>
     );
   return (
     <p class="authenticator__row">

@@ -4,6 +4,7 @@ import { richMsg } from '../i18n/rich-msg.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { NarrowPage } from '../parts/narrow-page.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { accountPath, followLink } from '../route.ts';
 import { secondInUtc } from '../state/time.ts';
 import { type DeviceRequest, decideDevice, findDevice } from './device-request.ts';
@@ -86,13 +87,15 @@ function CodeEntry({ onFound }: { onFound: (request: DeviceRequest) => void }) {
             onInput={(event) => setTyped(event.currentTarget.value)}
           />
         </div>
-        <button
+        <SendButton
           type="submit"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={sending || typed.trim() === ''}
+          sending={sending}
+          working={msg('account-device-sending')}
+          blocked={typed.trim() === ''}
         >
-          {msg(sending ? 'account-device-sending' : 'account-device-continue')}
-        </button>
+          {msg('account-device-continue')}
+        </SendButton>
       </div>
       <div id={`${id}-problem`}>
         {problem !== null && (
@@ -114,18 +117,19 @@ function Confirmation({
   onDecided: (outcome: 'allowed' | 'denied') => void;
   onAgain: () => void;
 }) {
-  const [sending, setSending] = useState(false);
+  /** What is being sent. */
+  const [sending, setSending] = useState<'allow' | 'deny' | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const first = useRef<HTMLParagraphElement>(null);
   // Not on a button: Enter, pressed twice in the code, must not confirm.
   useEffect(() => first.current?.focus(), []);
 
   const decide = async (allow: boolean): Promise<void> => {
-    if (sending) return;
-    setSending(true);
+    if (sending !== null) return;
+    setSending(allow ? 'allow' : 'deny');
     setProblem(null);
     const failure = await decideDevice(request.code, allow);
-    setSending(false);
+    setSending(null);
     if (failure === null) onDecided(allow ? 'allowed' : 'denied');
     else setProblem(failure.message ?? msg('account-device-failed'));
   };
@@ -138,22 +142,22 @@ function Confirmation({
       <Facts request={request} />
       {problem !== null && <Message tone="error">{problem}</Message>}
       <div class="device__row">
-        <button
-          type="button"
+        <SendButton
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={sending}
+          sending={sending === 'allow'}
+          blocked={sending === 'deny'}
           onClick={() => void decide(true)}
         >
           {msg('account-device-allow')}
-        </button>
-        <button
-          type="button"
+        </SendButton>
+        <SendButton
           class="cdx-button cdx-button--action-destructive"
-          disabled={sending}
+          sending={sending === 'deny'}
+          blocked={sending === 'allow'}
           onClick={() => void decide(false)}
         >
           {msg('account-device-deny')}
-        </button>
+        </SendButton>
         {problem !== null && (
           <button type="button" class="cdx-button cdx-button--weight-quiet" onClick={onAgain}>
             {msg('account-device-again')}

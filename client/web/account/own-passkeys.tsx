@@ -5,6 +5,7 @@ import type { OwnPasskeyFragment } from '../../generated/graphql.ts';
 import { ForeignName } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { type AddResult, canUsePasskeys, createPasskey } from '../sign-in/passkey-ceremony.ts';
 import { Verification } from './authenticator.tsx';
@@ -195,9 +196,14 @@ function PasskeyForm({ hidden, onEnd }: { hidden: boolean; onEnd: (outcome: AddR
           />
         </div>
       </div>
-      <button type="submit" class="cdx-button" disabled={adding || name.trim() === ''}>
-        {adding ? msg('account-passkeys-adding') : msg('account-passkeys-add')}
-      </button>
+      <SendButton
+        type="submit"
+        sending={adding}
+        working={msg('account-passkeys-adding')}
+        blocked={name.trim() === ''}
+      >
+        {msg('account-passkeys-add')}
+      </SendButton>
     </form>
   );
 }

@@ -6,6 +6,7 @@ import { useMutationRequest } from '../connection/mutation.ts';
 import { ConfirmDialog } from '../parts/confirm-dialog.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { RemovePasskeyMutation, RenamePasskeyMutation } from './account.graphql.ts';
 import { msg } from './messages.ts';
 import { unlessTooOld } from './recent-factor.ts';
@@ -49,16 +50,15 @@ export function RenamePasskeyDialog({ passkey, onTooOld, onChange, onClose }: Di
           <button type="button" class="cdx-button" onClick={onClose}>
             {msg('parts-dialog-cancel')}
           </button>
-          <button
+          <SendButton
             type="submit"
             form={formId}
             class="cdx-button cdx-button--weight-primary cdx-button--action-progressive"
-            disabled={!ready}
-            // A disabled button would lose the focus.
-            aria-disabled={sending}
+            blocked={!ready}
+            sending={sending}
           >
-            {sending ? msg('parts-dialog-working') : msg('account-passkeys-rename-confirm')}
-          </button>
+            {msg('account-passkeys-rename-confirm')}
+          </SendButton>
         </>
       }
     >

@@ -3,6 +3,7 @@ import { useId, useState } from 'preact/hooks';
 import type { TokenScope } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { MakeTokenMutation } from './account.graphql.ts';
 import { msg } from './messages.ts';
 import './token-form.css';
@@ -97,9 +98,14 @@ export function TokenForm({
           ))}
         </select>
       </div>
-      <button type="submit" class="cdx-button" disabled={sending || name.trim() === ''}>
-        {sending ? msg('account-tokens-making') : msg('account-tokens-make')}
-      </button>
+      <SendButton
+        type="submit"
+        sending={sending}
+        working={msg('account-tokens-making')}
+        blocked={name.trim() === ''}
+      >
+        {msg('account-tokens-make')}
+      </SendButton>
       {problem !== null && (
         <Message tone="error" inline>
           {problem}

@@ -5,6 +5,7 @@ import { ConfirmDialog, maxReasonLength } from '../parts/confirm-dialog.tsx';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { type Hold, holdInWords } from '../parts/hold.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { serverNow } from '../state/server-clock.ts';
 import { HoldDeploymentsMutation, ReleaseDeploymentsMutation } from './admin.graphql.ts';
 import { msg } from './messages.ts';
@@ -116,9 +117,9 @@ function NewHold() {
         </Message>
       )}
       <p>
-        <button type="submit" class="cdx-button cdx-button--action-destructive" disabled={request.sending}>
-          {request.sending ? msg('parts-dialog-working') : msg('admin-hold')}
-        </button>
+        <SendButton type="submit" class="cdx-button cdx-button--action-destructive" sending={request.sending}>
+          {msg('admin-hold')}
+        </SendButton>
       </p>
     </form>
   );

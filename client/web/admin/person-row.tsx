@@ -4,6 +4,7 @@ import { harmlessName } from '../../../schema/text/harmless.ts';
 import type { PersonFragment } from '../../generated/graphql.ts';
 import { ForeignLabel, ForeignName } from '../parts/foreign-text.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { enumMsg, msg } from './messages.ts';
 import type { PersonAction } from './person-dialog.tsx';
 
@@ -81,16 +82,15 @@ export function PersonRow({
             {msg('admin-people-rebind')}
           </button>
         )}
-        <button
-          type="button"
+        <SendButton
           class="cdx-button cdx-button--size-small"
           aria-label={msg('admin-people-end-label', name)}
-          disabled={person.openSessions === 0}
+          blocked={person.openSessions === 0}
           title={person.openSessions === 0 ? msg('admin-people-no-sessions') : undefined}
           onClick={() => onAction({ kind: 'end', person })}
         >
           {msg('admin-people-end')}
-        </button>
+        </SendButton>
       </td>
     </tr>
   );

@@ -1,12 +1,13 @@
 // Owns the log of the deliveries of one webhook, with test messages and replays.
 import { useClient } from '@urql/preact';
-import { useCallback, useEffect } from 'preact/hooks';
+import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { WebhookDeliveryFragment, WebhookFragment } from '../../generated/graphql.ts';
 import { useMutationRequest } from '../connection/mutation.ts';
 import { ForeignText } from '../parts/foreign-text.tsx';
 import { ListFooter } from '../parts/list-footer.tsx';
 import { Message } from '../parts/message.tsx';
 import { Moment } from '../parts/moment.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { TableHead } from '../parts/table-head.tsx';
 import { followLink, jobPath } from '../route.ts';
 import { usePaginatedList } from '../state/paginated-list.ts';
@@ -60,23 +61,25 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
     failed: (why) => msg('admin-failed', why),
     onRefusal: ({ message }) => message,
   });
+  const [replayed, setReplayed] = useState<string | null>(null);
   const problem = test.problem ?? replay.problem;
   const again = async (deliveryId: string): Promise<void> => {
+    if (replay.sending) return;
+    setReplayed(deliveryId);
     if ((await replay.send({ deliveryId })) !== null) reload();
   };
   return (
     <div class="webhook__log">
       <p>
-        <button
-          type="button"
-          class="cdx-button"
-          disabled={test.sending || !webhook.enabled}
+        <SendButton
+          sending={test.sending}
+          blocked={!webhook.enabled}
           onClick={async () => {
             if ((await test.send({ webhookId: webhook.id })) !== null) reload();
           }}
         >
           {msg('admin-webhooks-test')}
-        </button>
+        </SendButton>
       </p>
       {problem !== null && (
         <Message tone="error" inline>
@@ -99,7 +102,8 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
               <DeliveryRow
                 key={delivery.id}
                 delivery={delivery}
-                onReplay={webhook.enabled && !replay.sending ? () => void again(delivery.id) : null}
+                sending={replay.sending && replayed === delivery.id}
+                onReplay={webhook.enabled ? () => void again(delivery.id) : null}
               />
             ))}
           </tbody>
@@ -113,9 +117,11 @@ export function WebhookDeliveries({ webhook, onChange }: { webhook: WebhookFragm
 /** @param onReplay null: it cannot be sent again now */
 function DeliveryRow({
   delivery,
+  sending,
   onReplay,
 }: {
   delivery: WebhookDeliveryFragment;
+  sending: boolean;
   onReplay: (() => void) | null;
 }) {
   const { id, createdAt, event, jobId, state, attempts, nextAttemptAt, status, problem, response, duration } =
@@ -168,15 +174,15 @@ function DeliveryRow({
         </div>
       </td>
       <td class="admin-table__acts">
-        <button
-          type="button"
+        <SendButton
           class="cdx-button cdx-button--size-small"
-          disabled={onReplay === null}
+          sending={sending}
+          blocked={onReplay === null}
           aria-label={msg('admin-webhooks-replay-label', id)}
           onClick={() => onReplay?.()}
         >
           {msg('admin-webhooks-replay')}
-        </button>
+        </SendButton>
       </td>
     </tr>
   );

@@ -6,6 +6,7 @@ import type { WebhookEvent, WebhookFormat, WebhookFragment } from '../../generat
 import { useMutationRequest } from '../connection/mutation.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { enumMsg, msg } from './messages.ts';
 import { CreateWebhookMutation, UpdateWebhookMutation } from './webhook.graphql.ts';
 import type { NewSecret } from './webhook-secret.tsx';
@@ -73,18 +74,14 @@ export function WebhookForm({
           <button type="button" class="cdx-button" onClick={onClose}>
             {msg('parts-dialog-cancel')}
           </button>
-          <button
+          <SendButton
             type="submit"
             form={id}
             class="cdx-button cdx-button--weight-primary cdx-button--action-progressive"
-            disabled={sending}
+            sending={sending}
           >
-            {sending
-              ? msg('parts-dialog-working')
-              : webhook === null
-                ? msg('admin-webhooks-create')
-                : msg('admin-webhooks-save')}
-          </button>
+            {webhook === null ? msg('admin-webhooks-create') : msg('admin-webhooks-save')}
+          </SendButton>
         </>
       }
     >

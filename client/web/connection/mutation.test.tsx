@@ -4,7 +4,7 @@ import { cleanup, screen, waitFor } from '@testing-library/preact';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { GraphqlStandIn, renderWith } from '../../../tests/component/graphql-stand-in.tsx';
 import { StopJobMutation } from '../job/stop/stop.graphql.ts';
-import { useMutationRequest } from './mutation.ts';
+import { lateProblem, useMutationRequest } from './mutation.ts';
 
 let server: GraphqlStandIn;
 let stopped: string[];
@@ -13,7 +13,10 @@ beforeEach(() => {
   server = new GraphqlStandIn();
   stopped = [];
 });
-afterEach(cleanup);
+afterEach(() => {
+  lateProblem.value = null;
+  cleanup();
+});
 
 function Stop({ onRefusal }: { onRefusal?: (refusal: { message: string }) => string | null }) {
   const stop = useMutationRequest(StopJobMutation, {
@@ -93,4 +96,20 @@ test('a second click while the request is under way sends nothing', async () => 
   respond(success);
   expect(await screen.findByRole('button', { name: 'Stop' })).toBeTruthy();
   expect(server.sent).toHaveLength(1);
+});
+
+test('a problem that comes after its component was removed is kept for the page, until the next request', async () => {
+  const response = Promise.withResolvers<typeof refusal>();
+  server.answer('StopJob', () => response.promise);
+  const dialog = renderWith(server, <Stop onRefusal={() => null} />);
+  await dialog.click(screen.getByRole('button', { name: 'Stop' }));
+  await screen.findByRole('button', { name: 'Stopping' });
+  cleanup();
+  response.resolve(refusal);
+  await waitFor(() => expect(lateProblem.value).toBe('Not stopped: Job 7 has ended.'));
+  server.answer('StopJob', () => success);
+  const user = renderWith(server, <Stop />);
+  await user.click(screen.getByRole('button', { name: 'Stop' }));
+  await waitFor(() => expect(stopped).toEqual(['7']));
+  expect(lateProblem.value).toBeNull();
 });

@@ -1,7 +1,8 @@
 // Owns how a component sends a mutation: whether it is being sent, and what to say when it was refused or failed. Owns no document and no wording.
+import { signal } from '@preact/signals';
 import type { AnyVariables, TypedDocumentNode } from '@urql/core';
 import { useClient } from '@urql/preact';
-import { useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { failure } from './client.ts';
 
 /** A member of a result union that says why nothing was done. */
@@ -32,6 +33,9 @@ export interface MutationRequest<Variables, Outcome> {
   readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
 }
 
+/** Why the last request did nothing, if its component was removed before the response: the user closed the dialog, for example. Shown above the page. */
+export const lateProblem = signal<string | null>(null);
+
 /** One mutation of a component. Unlike urql's `useMutation`, it tells refusals from successes and says them in words. */
 export function useMutationRequest<Data, Variables extends AnyVariables, Outcome>(
   document: TypedDocumentNode<Data, Variables>,
@@ -42,22 +46,34 @@ export function useMutationRequest<Data, Variables extends AnyVariables, Outcome
   const [problem, setProblem] = useState<string | null>(null);
   // `sending` changes only at the next rendering, which may come after a second click.
   const busy = useRef(false);
+  const mounted = useRef(true);
+  useLayoutEffect(
+    () => () => {
+      mounted.current = false;
+    },
+    [],
+  );
+  const report = (words: string | null): void => {
+    if (mounted.current) setProblem(words);
+    else lateProblem.value = words;
+  };
 
   const send = async (variables: Variables): Promise<SuccessOf<Outcome> | null> => {
     if (busy.current) return null;
     busy.current = true;
     setSending(true);
     setProblem(null);
+    lateProblem.value = null;
     const { data, error } = await client.mutation(document, variables);
     busy.current = false;
     setSending(false);
     if (data == null) {
-      setProblem(failure(error, failed));
+      report(failure(error, failed));
       return null;
     }
     const outcome = select(data);
     if (isSuccess(outcome)) return outcome;
-    if (isRefusal(outcome)) setProblem(onRefusal(outcome));
+    if (isRefusal(outcome)) report(onRefusal(outcome) ?? (mounted.current ? null : failed(outcome.message)));
     return null;
   };
 

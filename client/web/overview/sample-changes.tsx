@@ -3,6 +3,7 @@
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import './sample-changes.css';
 import type { System } from '../system.ts';
 
@@ -36,15 +37,14 @@ export function SampleChanges({ samples, chosen, onAdd }: SampleProps) {
     <ul class="samples">
       {samples.map(({ number, subject, project }) => (
         <li key={number}>
-          <button
-            type="button"
+          <SendButton
             class="cdx-button cdx-button--size-small samples__add"
-            disabled={chosen.includes(number)}
+            blocked={chosen.includes(number)}
             aria-label={msg('overview-history-sample-add', number)}
             onClick={() => onAdd(number)}
           >
             {number}
-          </button>
+          </SendButton>
           <span class="samples__subject">
             <ForeignLabel>{subject ?? ''}</ForeignLabel>
           </span>

@@ -4,6 +4,7 @@ import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';
 import { ForeignLabel } from '../parts/foreign-text.tsx';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { serverNow } from '../state/server-clock.ts';
 import { momentTime, timeMode } from '../state/time-mode.ts';
 import { addableCount } from './change/change-order.ts';
@@ -52,15 +53,17 @@ export function StartForm(props: StartFormProps) {
             onChange={(lane) => change(() => ({ lane }))}
           />
         )}
-        <button
+        <SendButton
           type="submit"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={form.hint !== null || request.sending || !props.mayStart}
+          sending={request.sending}
+          working={msg('overview-start-starting')}
+          blocked={form.hint !== null || !props.mayStart}
           title={form.hint ?? undefined}
           aria-describedby={disabled || held !== null ? `${id}-help` : undefined}
         >
-          {startLabel(request.sending, props.busyJob)}
-        </button>
+          {startLabel(props.busyJob)}
+        </SendButton>
       </div>
       <div class="start-form__problems" id={`${id}-problems`} aria-live="polite">
         <ChangeProblems
@@ -143,8 +146,7 @@ function noteOf(number: string | null, { changes, keptSince, isUnchecked }: Chos
     : msg('overview-search-kept', momentTime(keptSince, null, timeMode.value, serverNow()));
 }
 
-function startLabel(sending: boolean, busyJob: string | null): string {
-  if (sending) return msg('overview-start-starting');
+function startLabel(busyJob: string | null): string {
   return busyJob === null ? msg('overview-start-button') : msg('overview-start-queue-button', busyJob);
 }
 
@@ -163,9 +165,9 @@ function StartProblemMessage({
       {unverified !== null && (
         <>
           <p>{msg(`overview-start-unverified-${unverified}`)}</p>
-          <button type="button" class="cdx-button" disabled={sending} onClick={onStartUnverified}>
+          <SendButton sending={sending} onClick={onStartUnverified}>
             {msg('overview-start-unverified-button')}
-          </button>
+          </SendButton>
         </>
       )}
     </Message>

@@ -3,10 +3,19 @@ import type { ComponentChildren } from 'preact';
 import { Message } from './message.tsx';
 import './banner.css';
 
-export function Banner({ tone, children }: { tone: 'notice' | 'warning'; children: ComponentChildren }) {
+export function Banner({
+  tone,
+  onDismiss,
+  children,
+}: {
+  tone: 'notice' | 'warning' | 'error';
+  /** Without it, the banner stays as long as its reason. */
+  onDismiss?: () => void;
+  children: ComponentChildren;
+}) {
   return (
     <div class="banner">
-      <Message tone={tone} inline>
+      <Message tone={tone} inline {...(onDismiss === undefined ? {} : { onDismiss })}>
         {children}
       </Message>
     </div>

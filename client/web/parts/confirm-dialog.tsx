@@ -4,6 +4,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Dialog } from './dialog.tsx';
 import { Message } from './message.tsx';
+import { SendButton } from './send-button.tsx';
 
 /** The longest reason that the server accepts, in UTF-16 code units. */
 export const maxReasonLength = 500;
@@ -58,17 +59,15 @@ export function ConfirmDialog({
           <button ref={cancelButton} type="button" class="cdx-button" onClick={onClose}>
             {msg('parts-dialog-cancel')}
           </button>
-          <button
-            type="button"
+          <SendButton
             class={`cdx-button cdx-button--weight-primary ${tone}`}
-            disabled={!ready}
-            // A disabled button would lose the focus.
-            aria-disabled={sending}
+            blocked={!ready}
+            sending={sending}
             title={hasReason ? undefined : msg('parts-dialog-need-reason')}
             onClick={() => void submit()}
           >
-            {sending ? msg('parts-dialog-working') : confirm}
-          </button>
+            {confirm}
+          </SendButton>
         </>
       }
     >

@@ -1,10 +1,18 @@
 // @vitest-environment happy-dom
 // Tests where the focus is after a dialog.
 import { cleanup, render, screen, waitFor } from '@testing-library/preact';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { keepFocus } from '../state/focus.ts';
 import { ConfirmDialog } from './confirm-dialog.tsx';
 
-afterEach(cleanup);
+let end: () => void;
+beforeEach(() => {
+  end = keepFocus();
+});
+afterEach(() => {
+  end();
+  cleanup();
+});
 
 const button = (name: string) => screen.getByRole<HTMLButtonElement>('button', { name });
 

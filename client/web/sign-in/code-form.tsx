@@ -3,6 +3,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { useNow } from '../state/clock.ts';
 import { serverNow } from '../state/server-clock.ts';
 import { briefDuration, secondInUtc } from '../state/time.ts';
@@ -62,13 +63,15 @@ export function CodeForm({
             onInput={(event) => form.type(event.currentTarget.value)}
           />
         </div>
-        <button
+        <SendButton
           type="submit"
           class="cdx-button cdx-button--action-progressive cdx-button--weight-primary"
-          disabled={sending || locked || typed.trim() === ''}
+          sending={sending}
+          working={msg('sign-in-second-factor-sending')}
+          blocked={locked || typed.trim() === ''}
         >
-          {sending ? msg('sign-in-second-factor-sending') : msg('sign-in-second-factor-send')}
-        </button>
+          {msg('sign-in-second-factor-send')}
+        </SendButton>
       </div>
       <div id={`${id}-said`}>
         <Status attempts={form.attempts} problem={problem} until={form.until} now={form.now} />

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
 import { Message } from '../parts/message.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { fetchAccess } from './access.ts';
 import { canUsePasskeys, verifyPasskey } from './passkey-ceremony.ts';
 import './passkey-button.css';
@@ -45,9 +46,14 @@ export function PasskeyButton({
 
   return (
     <div class="passkey-button">
-      <button type="button" class="cdx-button" disabled={waiting || locked} onClick={() => void verify()}>
-        {waiting ? msg('sign-in-passkey-waiting') : msg('sign-in-passkey-use')}
-      </button>
+      <SendButton
+        sending={waiting}
+        working={msg('sign-in-passkey-waiting')}
+        blocked={locked}
+        onClick={() => void verify()}
+      >
+        {msg('sign-in-passkey-use')}
+      </SendButton>
       {problem !== null && (
         <Message tone="error" inline>
           {problem}

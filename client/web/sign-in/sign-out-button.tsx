@@ -1,20 +1,19 @@
 // Owns the sign-out button of the pages without access.
 import { useState } from 'preact/hooks';
 import { msg } from '../i18n/msg.ts';
+import { SendButton } from '../parts/send-button.tsx';
 
 export function SignOutButton({ onSignOut }: { onSignOut: () => Promise<void> }) {
   const [leaving, setLeaving] = useState(false);
   return (
-    <button
-      type="button"
-      class="cdx-button"
-      disabled={leaving}
+    <SendButton
+      sending={leaving}
       onClick={() => {
         setLeaving(true);
         onSignOut().finally(() => setLeaving(false));
       }}
     >
       {msg('app-sign-out')}
-    </button>
+    </SendButton>
   );
 }

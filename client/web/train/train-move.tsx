@@ -9,6 +9,7 @@ import {
   type WikiMove,
 } from '../../../schema/text/train.ts';
 import { Held } from '../parts/hold.tsx';
+import { SendButton } from '../parts/send-button.tsx';
 import { msg } from './messages.ts';
 import { TrainDialog } from './train-dialog.tsx';
 import { goesBack, movesOf, type TrainLine, type TrainStatus } from './train-state.ts';
@@ -71,14 +72,13 @@ export function TrainMove({
         </>
       )}
       <div class="train-move__start">
-        <button
-          type="button"
+        <SendButton
           class={`cdx-button cdx-button--weight-primary cdx-button--action-${back ? 'destructive' : 'progressive'}`}
-          disabled={hint !== null}
+          blocked={hint !== null}
           onClick={() => setOpen(true)}
         >
           {back ? msg('train-roll-back', target) : msg('train-promote', target)}
-        </button>
+        </SendButton>
         {hint !== null && <p class="hint">{hint}</p>}
       </div>
       {open && (

@@ -3,6 +3,7 @@ import type { Icon as CodexIcon } from '@wikimedia/codex-icons';
 import { useId } from 'preact/hooks';
 import { Icon } from '../../parts/icon.tsx';
 import { Message } from '../../parts/message.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 
 /**
  * A button with an icon, and below it the problem of the last request.
@@ -34,18 +35,19 @@ export function ActionButton({
   const reasonId = useId();
   return (
     <>
-      <button
-        type="button"
+      <SendButton
         class={`cdx-button${destructive ? ' cdx-button--action-destructive' : ''}${quiet ? ' cdx-button--weight-quiet' : ''}`}
         aria-label={accessibleName}
         aria-describedby={disabledReason === null ? undefined : reasonId}
         title={disabledReason ?? undefined}
-        disabled={sending || disabledReason !== null}
+        sending={sending}
+        working={null}
+        blocked={disabledReason !== null}
         onClick={onClick}
       >
         <Icon icon={icon} />
         {label}
-      </button>
+      </SendButton>
       {disabledReason !== null && (
         <span class="visually-hidden" id={reasonId}>
           {disabledReason}

@@ -5,6 +5,7 @@ import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ConfirmDialog } from '../../parts/confirm-dialog.tsx';
 import { ForeignLabel, ForeignName } from '../../parts/foreign-text.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 import { Stale } from '../../state/stale.ts';
 import { HandOverJobMutation } from './people.graphql.ts';
 import { OtherWatchers } from './watchers.tsx';
@@ -50,24 +51,23 @@ export function Responsible({
       {mayChange && (
         <span class="facts__actions">
           {!isMine && (
-            <button
-              type="button"
+            <SendButton
               class="cdx-button cdx-button--weight-quiet"
-              disabled={request.sending || stale !== null}
+              sending={request.sending}
+              blocked={stale !== null}
               onClick={() => void request.send({ input: { jobId: job.id } })}
             >
               {msg('job-take-over')}
-            </button>
+            </SendButton>
           )}
           {(isMine || job.owner.name === viewer) && (
-            <button
-              type="button"
+            <SendButton
               class="cdx-button cdx-button--weight-quiet"
-              disabled={stale !== null}
+              blocked={stale !== null}
               onClick={() => setOpen(true)}
             >
               {msg('job-hand-over')}
-            </button>
+            </SendButton>
           )}
         </span>
       )}

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { msg } from '../../i18n/msg.ts';
+import { SendButton } from '../../parts/send-button.tsx';
 import './choice-answer.css';
 
 /** How long, in milliseconds, new buttons ignore clicks, so that a click meant for the previous question does not answer this one. */
@@ -51,15 +52,13 @@ export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, 
     <fieldset class="question__choices">
       <legend class="visually-hidden">{msg('job-question-choices')}</legend>
       {interaction.choices.map(({ code, label }) => (
-        <button
+        <SendButton
           key={code}
-          type="button"
-          class="cdx-button"
           data-code={code}
           title={disabledReason ?? undefined}
-          disabled={disabled}
+          blocked={disabled}
           aria-describedby={disabledReason === null ? undefined : reasonId}
-          aria-disabled={!clickable}
+          aria-disabled={disabled || !clickable}
           onClick={() => press(code, label)}
         >
           <span class="question__choice">
@@ -73,7 +72,7 @@ export function ChoiceAnswer({ interaction, disabled, disabledReason, reasonId, 
             )}
           </span>{' '}
           <kbd>{harmlessLabel(code)}</kbd>
-        </button>
+        </SendButton>
       ))}
     </fieldset>
   );

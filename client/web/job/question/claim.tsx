@@ -5,6 +5,7 @@ import type { QuestionFragment } from '../../../generated/graphql.ts';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { ForeignLabel } from '../../parts/foreign-text.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 import { useNow } from '../../state/clock.ts';
 import { ViewerName } from '../../state/viewer-name.ts';
 import { ClaimInteractionMutation } from './interaction.graphql.ts';
@@ -30,14 +31,13 @@ export function Claim({ interaction, disabled }: { interaction: QuestionFragment
         </span>
       )}
       {!disabled && (
-        <button
-          type="button"
+        <SendButton
           class="cdx-button cdx-button--size-small cdx-button--weight-quiet"
-          disabled={sending}
+          sending={sending}
           onClick={() => void send({ input: { interactionId: id } })}
         >
           {msg(by === null ? 'job-claim' : isMine ? 'job-claim-renew' : 'job-claim-again')}
-        </button>
+        </SendButton>
       )}
       {problem !== null && <span role="alert">{problem}</span>}
     </p>

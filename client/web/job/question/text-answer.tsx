@@ -1,6 +1,7 @@
 // Owns the field with which a question is answered in one line of text, and its draft. Owns no request.
 import { useId, useState } from 'preact/hooks';
 import { msg } from '../../i18n/msg.ts';
+import { SendButton } from '../../parts/send-button.tsx';
 import type { AnswerFormProps } from './choice-answer.tsx';
 import { suggestedAnswer } from './interaction.ts';
 import './text-answer.css';
@@ -34,26 +35,26 @@ export function TextAnswer({ interaction, disabled, disabledReason, reasonId, on
           type="text"
           value={draft}
           autocomplete="off"
-          disabled={disabled}
+          // A disabled field would lose the focus, for example when the connection breaks while the user types.
+          readOnly={disabled}
           placeholder={suggestion ?? undefined}
           aria-describedby={`${id}-help`}
           onInput={(event) => change(event.currentTarget.value)}
         />
       </div>
       {suggestion !== null && (
-        <button type="button" class="cdx-button" disabled={disabled} onClick={() => change(suggestion)}>
+        <SendButton blocked={disabled} onClick={() => change(suggestion)}>
           {msg('job-question-use-default')}
-        </button>
+        </SendButton>
       )}
-      <button
+      <SendButton
         type="submit"
-        class="cdx-button"
-        disabled={disabled}
+        blocked={disabled}
         title={disabledReason ?? undefined}
         aria-describedby={disabledReason === null ? undefined : reasonId}
       >
         {msg(draft === '' ? 'job-question-send-empty' : 'job-question-send')}
-      </button>
+      </SendButton>
       <p class="hint" id={`${id}-help`}>
         {msg('job-question-answer-help')}
       </p>

@@ -3,6 +3,7 @@ import { cdxIconArrowDown, cdxIconArrowUp } from '@wikimedia/codex-icons';
 import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 import { MoveJobMutation } from './queue.graphql.ts';
 
 /** Where a queued job can go. The numbers are those of the jobs before which it starts then. */
@@ -36,26 +37,28 @@ export function QueueMove({ jobId, moves }: { jobId: string; moves: QueueMoves }
   if (up === undefined && down === undefined) return null;
   return (
     <span class="queued-job__moves">
-      <button
-        type="button"
+      <SendButton
         class="cdx-button cdx-button--weight-quiet cdx-button--icon-only"
         aria-label={msg('job-move-up', jobId)}
         title={msg('job-move-up', jobId)}
-        disabled={sending || up === undefined}
+        sending={sending}
+        working={null}
+        blocked={up === undefined}
         onClick={() => up !== undefined && move(up)}
       >
         <Icon icon={cdxIconArrowUp} />
-      </button>
-      <button
-        type="button"
+      </SendButton>
+      <SendButton
         class="cdx-button cdx-button--weight-quiet cdx-button--icon-only"
         aria-label={msg('job-move-down', jobId)}
         title={msg('job-move-down', jobId)}
-        disabled={sending || down === undefined}
+        sending={sending}
+        working={null}
+        blocked={down === undefined}
         onClick={() => down !== undefined && move(down)}
       >
         <Icon icon={cdxIconArrowDown} />
-      </button>
+      </SendButton>
       {problem !== null && <span role="alert">{problem}</span>}
     </span>
   );

@@ -7,6 +7,7 @@ import { useMutationRequest } from '../../connection/mutation.ts';
 import { msg } from '../../i18n/msg.ts';
 import { Dialog } from '../../parts/dialog.tsx';
 import { Message } from '../../parts/message.tsx';
+import { SendButton } from '../../parts/send-button.tsx';
 import { RemainingProcesses } from './remaining.tsx';
 import { StopJobMutation } from './stop.graphql.ts';
 import './stop-dialog.css';
@@ -21,6 +22,7 @@ export function StopDialog({
 }) {
   // Changes while the dialog is open are ignored, so that no button changes under the pointer.
   const [stopping] = useState(job.state === 'STOPPING');
+  const [asked, setAsked] = useState<StopMode | null>(null);
   const jobId = job.id;
   const better = job.pendingInteraction === null ? null : betterAnswer(job.pendingInteraction);
   const leaveButton = useRef<HTMLButtonElement>(null);
@@ -31,6 +33,8 @@ export function StopDialog({
   const modes: readonly StopMode[] = stopping ? ['TERMINATE', 'KILL'] : ['INTERRUPT'];
 
   const stop = async (how: StopMode): Promise<void> => {
+    if (sending) return;
+    setAsked(how);
     if ((await send({ input: { jobId, how } })) !== null) onClose();
   };
 
@@ -45,15 +49,15 @@ export function StopDialog({
             {stopping ? msg('job-stop-wait') : msg('job-stop-keep-running')}
           </button>
           {modes.map((how) => (
-            <button
+            <SendButton
               key={how}
-              type="button"
               class="cdx-button cdx-button--action-destructive cdx-button--weight-primary"
-              disabled={sending}
+              sending={sending && how === asked}
+              blocked={sending && how !== asked}
               onClick={() => void stop(how)}
             >
               {confirmLabel(how, jobId)}
-            </button>
+            </SendButton>
           ))}
         </>
       }
