@@ -1,4 +1,4 @@
-// Owns reading the staging directory of scap: which version each wiki runs, the groups, and the checked-out versions. Not when it is read.
+// Owns reading the staging directory of scap: which version each wiki runs, the groups, the checked-out versions, and the submodules. Not when it is read.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isTrainVersion, isWikiName, type TrainFacts, trainGroups } from '../text/train.ts';
@@ -8,12 +8,13 @@ export class StagingUnreadable extends Error {}
 
 /** Reads everything that the train needs to know from the staging directory. Throws {@link StagingUnreadable}. */
 export async function readStaging(directory: string): Promise<TrainFacts> {
-  const [wikis, lists, names] = await Promise.all([
+  const [wikis, lists, names, modules] = await Promise.all([
     readWikiVersions(directory),
     Promise.all(trainGroups.map((group) => readGroup(directory, group))),
     readdir(directory).catch(() => {
       throw new StagingUnreadable(`${directory} cannot be listed`);
     }),
+    content(join(directory, '.gitmodules')),
   ]);
   const [testwikis = [], group0 = [], group1 = [], group2 = []] = lists.map((list) =>
     list.filter((wiki) => wikis.has(wiki)),
@@ -24,6 +25,7 @@ export async function readStaging(directory: string): Promise<TrainFacts> {
     checkedOut: names
       .map((name) => name.replace(/^php-/, ''))
       .filter((name, index) => names[index] !== name && isTrainVersion(name)),
+    submodules: parseSubmodules(modules ?? ''),
   };
 }
 
@@ -69,6 +71,10 @@ export const parseList = (text: string): readonly string[] =>
     .split('\n')
     .map((line) => line.replace(/#.*/, '').trim())
     .filter(isWikiName);
+
+/** The addresses in a file `.gitmodules`. Pure. */
+export const parseSubmodules = (text: string): readonly string[] =>
+  [...text.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, address = '']) => address);
 
 /** The content of a file; null if it does not exist. Throws {@link StagingUnreadable}. */
 async function content(file: string): Promise<string | null> {

@@ -39,7 +39,7 @@ function facts(reached: number, others: Readonly<Record<string, string>> = {}): 
   for (const group of [...trainGroups].reverse())
     for (const wiki of members[group]) wikis.set(wiki, trainGroups.indexOf(group) < reached ? v16 : v15);
   for (const [wiki, version] of Object.entries(others)) wikis.set(wiki, version);
-  return { wikis, groups: members, checkedOut: [v15, v16] };
+  return { wikis, groups: members, checkedOut: [v15, v16], submodules: [] };
 }
 
 describe('versions', () => {

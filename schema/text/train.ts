@@ -47,6 +47,8 @@ export interface TrainFacts {
   readonly groups: Readonly<Record<TrainGroupName, readonly string[]>>;
   /** The versions that are checked out. */
   readonly checkedOut: readonly string[];
+  /** The addresses of the submodules of the configuration, which are deployed from any branch. */
+  readonly submodules: readonly string[];
 }
 
 /** A train: the version that goes from group to group, and the one before it. */

@@ -24,7 +24,12 @@ import { userNamed } from '../../schema/model/account/user.ts';
 import { enqueueJob, LaneOccupied } from '../../schema/model/job/enqueue.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { openDatabase } from '../../schema/model/open.ts';
-import { parseList, parseWikiVersions, StagingUnreadable } from '../../schema/process/staging.ts';
+import {
+  parseList,
+  parseSubmodules,
+  parseWikiVersions,
+  StagingUnreadable,
+} from '../../schema/process/staging.ts';
 import { dialects, makeDatabase } from '../../tests/support/database.ts';
 import {
   openServer,
@@ -235,6 +240,24 @@ describe('the state of the train', () => {
     });
   });
 
+  test('a change on a branch that is not checked out, or that no wiki runs, has a warning', async () => {
+    const own = join(directory, 'versions');
+    createStaging(own, new Date('2026-08-18'));
+    await using server = await openTrain(own);
+    const by = await server.token('read');
+    const warningsWhere = async (expected: readonly string[]): Promise<void> => {
+      const query = '{ changes(search: "1102340") { nodes { branch warnings } } }';
+      await expect
+        .poll(async () => (await server.ask(by, query)).data.changes.nodes)
+        .toEqual([{ branch: `wmf/${oldVersion}`, warnings: expected }]);
+    };
+    await warningsWhere([]);
+    writeWikiVersions(own, new Map([...readWikiVersions(own).keys()].map((wiki) => [wiki, newVersion])));
+    await warningsWhere(['BRANCH_NOT_LIVE']);
+    rmSync(join(own, `php-${oldVersion}`), { recursive: true });
+    await warningsWhere(['BRANCH_NOT_DEPLOYED']);
+  });
+
   test('without a staging directory there is no train', async () => {
     await using server = await openServer();
     const by = await server.token('deploy');
@@ -372,6 +395,13 @@ test.each(dialects)('of two trains that start at once on %s, one is refused', as
   for (const start of starts)
     if (start.status === 'rejected') expect(start.reason).toBeInstanceOf(LaneOccupied);
   expect(await db.em().count(Job, {})).toBe(1);
+});
+
+test('the submodules of the configuration are the addresses of its file', () => {
+  expect(parseSubmodules('[submodule "docroot"]\n\tpath = docroot\n\turl = ../docroot\n')).toEqual([
+    '../docroot',
+  ]);
+  expect(parseSubmodules('')).toEqual([]);
 });
 
 test('files that are no lists or no versions are refused in words', () => {

@@ -76,6 +76,7 @@ export function StartForm(props: StartFormProps) {
       <ChosenChangeList
         numbers={[...new Set(form.chips.flatMap(({ number }) => number ?? []))]}
         chosen={form.chosen}
+        revert={props.draft.revert}
       />
       <MissingChanges order={form.order} onAdd={addMissing} />
       <p role="status" class="visually-hidden">

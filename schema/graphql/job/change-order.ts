@@ -4,7 +4,7 @@ import { changeNumber } from '../../text/change-input.ts';
 import { builder } from '../builder.ts';
 import type { ChangeOrder, MissingChange } from '../context.ts';
 import { badInput } from '../refusal.ts';
-import { ChangeType } from './change.ts';
+import { ChangeType, versionWarner } from './change.ts';
 
 const DependencyKindType = builder.enumType('DependencyKind', {
   description: 'How a change depends on another one. Further values may be added.',
@@ -94,7 +94,7 @@ builder.queryField('changeOrder', (t) =>
     args: {
       changes: t.arg.idList({ required: true, description: 'The numbers of 1 to 50 changes.' }),
     },
-    resolve: async (_root, args, { budget, changes, viewer }) => {
+    resolve: async (_root, args, { budget, changes, train, viewer }) => {
       const numbers = [...new Set(args.changes.map(String))];
       if (
         numbers.length === 0 ||
@@ -103,7 +103,12 @@ builder.queryField('changeOrder', (t) =>
       )
         throw badInput(`“changes” must be the numbers of 1 to ${maxChanges} changes.`);
       try {
-        return await changes.order(numbers, { userId: viewer.user.id, signal: budget.signal });
+        const order = await changes.order(numbers, { userId: viewer.user.id, signal: budget.signal });
+        const withVersions = await versionWarner(train);
+        return {
+          ...order,
+          missing: order.missing.map((each) => ({ ...each, change: withVersions(each.change) })),
+        };
       } catch (error) {
         if (!(error instanceof GerritUnavailable)) throw error;
         return {

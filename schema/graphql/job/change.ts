@@ -7,9 +7,10 @@ import {
   deploymentProblem,
   GerritUnavailable,
   InvalidChanges,
+  versionWarnings,
 } from '../../model/job/change.ts';
 import { builder } from '../builder.ts';
-import type { FoundChanges } from '../context.ts';
+import type { FoundChanges, Trains } from '../context.ts';
 import { checkedText, inRange } from '../refusal.ts';
 import { refusal } from '../refusal-type.ts';
 
@@ -33,6 +34,21 @@ const ChangeWarningType = builder.enumType('ChangeWarning', {
       value: 'localisation',
       description:
         'It touches localisation files: scap rebuilds the localisation cache, which takes about 20 minutes.',
+    },
+    ALREADY_MERGED: {
+      value: 'already_merged',
+      description:
+        'It is merged in the configuration, or in a version that wikis run, so it may be live already. Only in `changes` and `changeOrder`.',
+    },
+    BRANCH_NOT_DEPLOYED: {
+      value: 'branch_not_deployed',
+      description:
+        'Its branch is not in the staging directory: scap refuses it. Only in `changes` and `changeOrder`, where the staging directory is known.',
+    },
+    BRANCH_NOT_LIVE: {
+      value: 'branch_not_live',
+      description:
+        'No wiki runs the version of its branch: scap asks whether to continue. Only in `changes` and `changeOrder`, where the staging directory is known.',
     },
   } satisfies Record<Uppercase<ChangeWarning>, { value: ChangeWarning; description: string }>,
 });
@@ -185,6 +201,18 @@ const ChangeConnectionType = builder.objectRef<FoundChanges>('ChangeConnection')
   }),
 });
 
+/** Adds to changes what the versions of the deployment host say about them now. A job does not keep that. */
+export async function versionWarner(train: Trains): Promise<(change: Change) => Change> {
+  const now = await train.now();
+  // What was read earlier may no longer be true, and would prevent a start that is right.
+  const isCurrent = now?.sources.every(({ name, problem }) => name !== 'staging' || problem === null);
+  const versions = isCurrent === true ? (now?.facts ?? null) : null;
+  return (change) => ({
+    ...change,
+    warnings: [...(change.warnings ?? []), ...versionWarnings(change, versions)],
+  });
+}
+
 builder.queryField('changes', (t) =>
   t.field({
     type: ChangeConnectionType,
@@ -198,11 +226,13 @@ builder.queryField('changes', (t) =>
       }),
       first: t.arg.int({ defaultValue: 10, description: 'The maximum number of changes: 1 to 50.' }),
     },
-    resolve: async (_root, args, { budget, changes, viewer }) => {
+    resolve: async (_root, args, { budget, changes, train, viewer }) => {
       const search = args.search === '' ? '' : checkedText('search', args.search, 2_000);
       const first = inRange('first', args.first ?? 10, 1, 50);
       try {
-        return await changes.search(search, first, { userId: viewer.user.id, signal: budget.signal });
+        const found = await changes.search(search, first, { userId: viewer.user.id, signal: budget.signal });
+        const withVersions = await versionWarner(train);
+        return { ...found, changes: found.changes.map(withVersions) };
       } catch (error) {
         if (!(error instanceof GerritUnavailable)) throw error;
         return { changes: [], more: false, at: Date.now(), problem: error.message };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChangeProblem, InvalidChanges, maxChanges, parseChanges } from './change.ts';
+import { type ChangeProblem, InvalidChanges, maxChanges, parseChanges, versionWarnings } from './change.ts';
 
 const gerrit = 'https://gerrit.example.org/r/';
 
@@ -12,6 +12,44 @@ function problemsOf(inputs: readonly string[]): readonly ChangeProblem[] {
   }
   return [];
 }
+
+describe('versionWarnings', () => {
+  const versions = {
+    checkedOut: ['1.46.0-wmf.3', '1.46.0-wmf.4'],
+    wikis: new Map([['enwiki', '1.46.0-wmf.3']]),
+    submodules: ['https://gerrit.example.org/r/operations/docroot.git'],
+  };
+  const core = 'mediawiki/core';
+  it.each([
+    ['an open change in a live version', core, 'wmf/1.46.0-wmf.3', 'NEW', []],
+    ['a merged change in a live version', core, 'wmf/1.46.0-wmf.3', 'MERGED', ['already_merged']],
+    ['a version that no wiki runs', core, 'wmf/1.46.0-wmf.4', 'MERGED', ['branch_not_live']],
+    ['a version that is not checked out', core, 'wmf/1.46.0-wmf.2', 'NEW', ['branch_not_deployed']],
+    ['a branch that is never deployed', core, 'master', 'MERGED', ['branch_not_deployed']],
+    [
+      'a submodule of the configuration, which only scap can judge',
+      'operations/docroot',
+      'master',
+      'NEW',
+      [],
+    ],
+    ['an open change of the configuration', 'operations/mediawiki-config', 'master', 'NEW', []],
+    [
+      'a merged change of the configuration',
+      'operations/mediawiki-config',
+      'master',
+      'MERGED',
+      ['already_merged'],
+    ],
+  ])('%s', (_, project, branch, status, warnings) => {
+    expect(versionWarnings({ project, branch, status }, versions)).toEqual(warnings);
+  });
+
+  it('says nothing about versions that are not known', () => {
+    const change = { project: core, branch: 'wmf/1.46.0-wmf.2', status: 'MERGED' };
+    expect(versionWarnings(change, null)).toEqual([]);
+  });
+});
 
 describe('parseChanges', () => {
   it.each([

@@ -27,7 +27,49 @@ export interface Change {
  * `vetoed`: a reviewer voted -2 on Code-Review, with which scap ends while it waits for the merge. `not_approved`: nobody voted +2 yet, which scap does
  * itself. `localisation`: scap rebuilds the localisation cache, which takes about 20 minutes.
  */
-export type ChangeWarning = 'work_in_progress' | 'not_mergeable' | 'vetoed' | 'not_approved' | 'localisation';
+export type ChangeWarning =
+  | 'work_in_progress'
+  | 'not_mergeable'
+  | 'vetoed'
+  | 'not_approved'
+  | 'localisation'
+  | VersionWarning;
+
+/**
+ * What the versions of a deployment host say. `already_merged`: it is merged in what wikis run, and may be live. `branch_not_deployed`: its branch is not
+ * checked out there, so scap refuses it. `branch_not_live`: no wiki runs its version, so scap asks.
+ */
+export type VersionWarning = 'already_merged' | 'branch_not_deployed' | 'branch_not_live';
+
+/** The versions of MediaWiki on a deployment host. */
+export interface DeployedVersions {
+  readonly checkedOut: readonly string[];
+  /** What each wiki runs, by its database name. */
+  readonly wikis: ReadonlyMap<string, string>;
+  /** The addresses of the submodules of the configuration. */
+  readonly submodules: readonly string[];
+}
+
+/** Whether the address of a repository is that of a project in Gerrit. */
+const isOf = (address: string, project: string | null): boolean =>
+  project !== null && `/${address.replace(/\.git$/, '')}`.endsWith(`/${project}`);
+
+/** What the versions of the deployment host say about a change. Of submodules of the configuration, only scap knows which branches it deploys. Pure. @param versions null: not known */
+export function versionWarnings(
+  change: Pick<Change, 'project' | 'branch' | 'status'>,
+  versions: DeployedVersions | null,
+): readonly VersionWarning[] {
+  const merged = change.status === 'MERGED' ? (['already_merged'] as const) : [];
+  if (isConfiguration(change)) return merged;
+  if (versions === null || change.branch === null) return [];
+  if (!isDeploymentBranch(change.branch))
+    return versions.submodules.some((address) => isOf(address, change.project))
+      ? []
+      : ['branch_not_deployed'];
+  const version = change.branch.slice('wmf/'.length);
+  if (!versions.checkedOut.includes(version)) return ['branch_not_deployed'];
+  return [...versions.wikis.values()].includes(version) ? merged : ['branch_not_live'];
+}
 
 /** Whether a change is one of the configuration, which is deployed from its main branch. */
 export const isConfiguration = ({ project, branch }: Pick<Change, 'project' | 'branch'>): boolean =>

@@ -32,14 +32,15 @@ export function ChangeFacts({ change }: { change: FoundChange }) {
   );
 }
 
-/** What a deployer should know. That nobody has approved the change yet is a fact: scap does. */
-export function ChangeWarnings({ change }: { change: FoundChange }) {
+/** What a deployer should know. That nobody has approved the change yet is a fact: scap does. Only a merged change can be reverted. */
+export function ChangeWarnings({ change, revert = false }: { change: FoundChange; revert?: boolean }) {
   return (
     <>
-      {change.warnings.map(
-        (warning) =>
-          warning !== 'NOT_APPROVED' && <Note key={warning} words={enumMsg('overview-warning', warning)} />,
-      )}
+      {change.warnings
+        .filter((warning) => warning !== 'NOT_APPROVED' && !(revert && warning === 'ALREADY_MERGED'))
+        .map((warning) => (
+          <Note key={warning} words={enumMsg('overview-warning', warning)} />
+        ))}
     </>
   );
 }

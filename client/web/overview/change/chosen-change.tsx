@@ -4,8 +4,16 @@ import { ChangeFacts, ChangeWarnings, KeptAnswer, Note } from './change-facts.ts
 import type { ChosenChanges } from './change-search.ts';
 import './chosen-change.css';
 
-/** @param numbers in the order of the deployment @param chosen what Gerrit says about them */
-export function ChosenChangeList({ numbers, chosen }: { numbers: readonly string[]; chosen: ChosenChanges }) {
+/** @param numbers in the order of the deployment @param chosen what Gerrit says about them @param revert whether they are reverted */
+export function ChosenChangeList({
+  numbers,
+  chosen,
+  revert,
+}: {
+  numbers: readonly string[];
+  chosen: ChosenChanges;
+  revert: boolean;
+}) {
   const { changes, unknown, keptSince, isUnchecked } = chosen;
   const described = numbers.filter((number) => changes.has(number) || unknown.has(number));
   return (
@@ -23,7 +31,7 @@ export function ChosenChangeList({ numbers, chosen }: { numbers: readonly string
                 ) : (
                   <>
                     <ChangeFacts change={change} />
-                    <ChangeWarnings change={change} />
+                    <ChangeWarnings change={change} revert={revert} />
                   </>
                 )}
               </li>

@@ -74,6 +74,7 @@ describe('what has changed before a train starts', () => {
     wikis: new Map(Object.entries({ a: '1.47.0-wmf.16', b: '1.47.0-wmf.16', ...versions })),
     groups,
     checkedOut,
+    submodules: [],
   });
   const [v15, v16] = ['1.47.0-wmf.15', '1.47.0-wmf.16'] as const;
   const before = [
