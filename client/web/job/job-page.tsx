@@ -138,7 +138,11 @@ function Job({
         <StageList stages={stages} usual={job.stages} timeLeft={job.timeLeft} />
         {pendingInteraction === null && <WatcherSentence />}
         <RemainingProcesses remaining={job.remaining} />
-        {ended ? <JobEnding job={job} stages={stages} mayAct={mayAct} /> : <JobProgress job={job} />}
+        {ended ? (
+          <JobEnding job={job} stages={stages} marks={marks} mayAct={mayAct} />
+        ) : (
+          <JobProgress job={job} />
+        )}
         <ReplayPlace job={job} stages={stages} marks={marks} gerritUrl={system?.gerritUrl ?? null} />
       </div>
       {feed !== null && (

@@ -12,7 +12,7 @@ afterEach(cleanup);
 
 const open: Stage = { name: 'production', state: 'open', from: null, to: null, line: null };
 const show = (job: JobDetailFragment, stages: readonly Stage[] = []) =>
-  renderWith(new GraphqlStandIn(), <JobEnding job={job} stages={stages} mayAct={false} />);
+  renderWith(new GraphqlStandIn(), <JobEnding job={job} stages={stages} marks={[]} mayAct={false} />);
 
 test('a failed job shows its phase, its duration, its last error and how far it got', () => {
   const progress = {

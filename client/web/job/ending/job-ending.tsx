@@ -13,12 +13,14 @@ import { harmlessLabel } from '../../../../schema/text/harmless.ts';
 import type { JobDetailFragment, JobOutcome } from '../../../generated/graphql.ts';
 import { ErrorWatch } from '../../health/error-watch.tsx';
 import { enumMsg, msg } from '../../i18n/msg.ts';
+import type { Mark } from '../../log/mark/mark.ts';
 import { ForeignText } from '../../parts/foreign-text.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { duration } from '../../state/time.ts';
 import { ErrorLineLink } from '../parts/error-line.tsx';
 import { RestartActions } from '../restart/restart.tsx';
 import type { Stage } from '../stage/stage.ts';
+import { endingErrors, remainingReason } from './ending-reason.ts';
 import { JobReportButtons } from './job-report-button.tsx';
 import './job-ending.css';
 
@@ -41,18 +43,25 @@ const unknown = { icon: cdxIconSubtract, tone: 'notice' } as const;
 /** Outcomes that leave the deployment half done, so that it matters where the job ended. */
 const incomplete: ReadonlySet<JobOutcome | null> = new Set(['FAILED', 'STOPPED', 'LOST', 'ROLLED_BACK']);
 
-/** @param stages of the job; empty while they are not known @param mayAct whether the viewer may act on jobs; null: not known yet */
+/** @param stages of the job; empty while they are not known @param marks of its log, as far as they are known @param mayAct whether the viewer may act on jobs; null: not known yet */
 export function JobEnding({
   job,
   stages,
+  marks,
   mayAct,
 }: {
   job: JobDetailFragment;
   stages: readonly Stage[];
+  marks: readonly Mark[];
   mayAct: boolean | null;
 }) {
   const { icon, tone } = (job.outcome === null ? undefined : appearances[job.outcome]) ?? unknown;
-  const words = job.reason ?? exitInWords(job);
+  const errors = tone === 'success' || tone === 'notice' ? [] : endingErrors(job, marks);
+  const exit = exitInWords(job);
+  const words =
+    job.reason === null
+      ? exit
+      : remainingReason(job.reason, { hasPhase: hasPhase(job), hasErrors: errors.length > 0, exit });
   return (
     <section class={`ending ending--${tone}`} aria-label={msg('job-ending')}>
       <h2 class="ending__heading">
@@ -64,7 +73,9 @@ export function JobEnding({
           <ForeignText>{words}</ForeignText>
         </p>
       )}
-      {job.lastError !== null && tone !== 'success' && <ErrorLineLink line={job.lastError} />}
+      {errors.map((line) => (
+        <ErrorLineLink key={line.number} line={line} />
+      ))}
       {incomplete.has(job.outcome) && <Reached stages={stages} progress={job.progress} />}
       <ErrorWatch job={job} />
       <div class="ending__actions">
@@ -102,13 +113,18 @@ function Reached({
   );
 }
 
+/** Whether the heading names the phase. */
+const hasPhase = ({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): boolean =>
+  incomplete.has(outcome) && lastStatus !== null && startedAt !== null && finishedAt !== null;
+
 /** `Failed in “Sync k8s canaries”, 4 min 12 s after the start`. */
-function headingOf({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): string {
+function headingOf(job: JobDetailFragment): string {
+  const { outcome, lastStatus, startedAt, finishedAt } = job;
   const what = outcome === null ? msg('job-ending') : enumMsg('job-ending', outcome);
   if (startedAt === null || finishedAt === null) return what;
   const span = duration(Date.parse(finishedAt) - Date.parse(startedAt));
-  return incomplete.has(outcome) && lastStatus !== null
-    ? msg('job-ending-heading-phase', what, harmlessLabel(lastStatus), span)
+  return hasPhase(job)
+    ? msg('job-ending-heading-phase', what, harmlessLabel(lastStatus ?? ''), span)
     : msg('job-ending-heading', what, span);
 }
 
