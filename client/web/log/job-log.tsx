@@ -53,11 +53,13 @@ export function JobLog({ job, ended, feed, markFeed, transport, mayReveal, gerri
       gerritUrl={gerritUrl}
       tools={<TimeSwitch />}
       bar={
-        <div class="log-guide">
-          {timeline !== null && <TimelineBar timeline={timeline} onJump={jump} />}
-          <LogSearchBar {...{ search, input, length, firstVisibleLine, onLeave }} />
-        </div>
+        timeline !== null && (
+          <div class="log-guide">
+            <TimelineBar timeline={timeline} onJump={jump} />
+          </div>
+        )
       }
+      search={<LogSearchBar {...{ search, input, length, firstVisibleLine, onLeave }} />}
       rail={<LogRail lines={rail} length={length} onJump={jump} />}
       lineTime={useLineTime(job)}
       highlight={highlight}

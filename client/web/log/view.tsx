@@ -51,7 +51,9 @@ export interface LogViewProps {
   readonly gerritUrl: string | null;
   /** Further tools for the toolbar. */
   readonly tools?: ComponentChildren;
-  /** What stands between the toolbar and the lines: the search bar. */
+  /** The search, in the toolbar. */
+  readonly search?: ComponentChildren;
+  /** What stands between the toolbar and the lines: the timeline. */
   readonly bar?: ComponentChildren;
   /** What stands beside the scrollbar. */
   readonly rail?: ComponentChildren;
@@ -163,7 +165,7 @@ export function LogView(props: LogViewProps) {
 
 function Tools({
   log: { total, marks, navigation },
-  props: { job, feed, tools },
+  props: { job, feed, tools, search },
   isEmpty,
   goToLine,
   onHelp,
@@ -182,9 +184,10 @@ function Tools({
       total={total}
       complete={feed.state.value.complete}
       following={viewport.following}
-      hasQuestion={marks.some(({ kind }) => kind === 'QUESTION')}
-      hasError={marks.some(({ kind }) => kind === 'ERROR')}
+      questionCount={countOf(marks, 'QUESTION')}
+      errorCount={countOf(marks, 'ERROR')}
       tools={tools}
+      search={search}
       goToLine={<GoToLine input={goToLine} onGo={goTo} onLeave={focus} />}
       onNextQuestion={() => jumpToMark('QUESTION', true)}
       onNextError={() => jumpToMark('ERROR', true)}
@@ -195,6 +198,9 @@ function Tools({
     />
   );
 }
+
+const countOf = (marks: readonly LogPlace[], kind: LogPlace['kind']): number =>
+  marks.filter((mark) => mark.kind === kind).length;
 
 /** Why lines are missing, and the message for the reader. */
 function Notices({ log: { notice, dismissNotice }, problem }: { log: Log; problem: string | null }) {

@@ -35,7 +35,7 @@ export function LogSearchBar({
   const step = (forwards: boolean): void => search.step(forwards, firstVisibleLine());
   const found = state.numbers.length > 0;
   return (
-    <search class="log-search">
+    <search class={`log-search${query.pattern === '' ? '' : ' log-search--used'}`}>
       <Field
         input={input}
         pattern={query.pattern}

@@ -4,7 +4,9 @@ import {
   cdxIconArrowDown,
   cdxIconArrowUp,
   cdxIconDownload,
+  cdxIconError,
   cdxIconHelp,
+  cdxIconHelpNotice,
 } from '@wikimedia/codex-icons';
 import type { ComponentChildren } from 'preact';
 import { msg } from '../../i18n/msg.ts';
@@ -22,8 +24,10 @@ export interface LogToolbarProps {
   readonly total: number;
   readonly complete: boolean;
   readonly following: boolean;
-  readonly hasQuestion: boolean;
-  readonly hasError: boolean;
+  readonly questionCount: number;
+  readonly errorCount: number;
+  /** The search, between the length and the tools. */
+  readonly search: ComponentChildren;
   /** Further tools, before all others. */
   readonly tools: ComponentChildren;
   /** The field for a line number. */
@@ -42,10 +46,21 @@ export function LogToolbar(props: LogToolbarProps) {
     <header class="log__header">
       <h2 class="log__heading">{msg('log-heading')}</h2>
       <span class="log__count hint">{msg('log-lines', total, grouped.format(total))}</span>
+      {props.search}
       <span class="log__tools">
         {props.tools}
-        {props.hasQuestion && <TextButton label={msg('log-next-question')} onPress={props.onNextQuestion} />}
-        {props.hasError && <TextButton label={msg('log-next-error')} onPress={props.onNextError} />}
+        <CountButton
+          icon={cdxIconHelpNotice}
+          count={props.questionCount}
+          label={msg('log-next-question', props.questionCount)}
+          onPress={props.onNextQuestion}
+        />
+        <CountButton
+          icon={cdxIconError}
+          count={props.errorCount}
+          label={msg('log-next-error', props.errorCount)}
+          onPress={props.onNextError}
+        />
         {props.goToLine}
         <IconButton label={msg('log-to-top')} icon={cdxIconArrowUp} onPress={props.onStart} />
         {complete ? (
@@ -77,14 +92,29 @@ export function EmptyLogHeader() {
   );
 }
 
-function TextButton({ label, onPress }: { label: string; onPress: () => void }) {
+/** How many of something the log has; goes to the next one. Nothing if it has none. */
+function CountButton({
+  icon,
+  count,
+  label,
+  onPress,
+}: {
+  icon: CodexIcon;
+  count: number;
+  label: string;
+  onPress: () => void;
+}) {
+  if (count === 0) return null;
   return (
     <button
       type="button"
       class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
+      aria-label={label}
+      title={label}
       onClick={onPress}
     >
-      {label}
+      <Icon icon={icon} size="x-small" />
+      {grouped.format(count)}
     </button>
   );
 }
