@@ -24,6 +24,38 @@ function darkTokens(): Plugin {
   };
 }
 
+/** A declaration of a sheet, as PostCSS gives it to its plugins. */
+interface Declaration {
+  prop: string;
+  value: string;
+  readonly source?: { readonly input: { readonly file?: string } };
+  cloneBefore(changed: { prop: string; value: string }): unknown;
+}
+
+const edges = { left: 'start', right: 'end' } as const;
+
+/**
+ * Codex has a second, mirrored sheet for text that runs from right to left. Instead, its declarations name the sides of the text here, as ours do
+ * (style.test.ts): one sheet for both directions. Borders are left as they are: they draw the mark of a checkbox. style.css mirrors the arrow of a select.
+ */
+function logicalSides() {
+  return {
+    postcssPlugin: 'codex-logical-sides',
+    Declaration(declaration: Declaration): void {
+      if (!declaration.source?.input.file?.includes('@wikimedia/codex/')) return;
+      const { prop, value } = declaration;
+      const [, box = '', side = ''] = /^(?:(margin|padding)-)?(left|right)$/.exec(prop) ?? [];
+      if (side === 'left' || side === 'right')
+        declaration.prop = `${box === '' ? 'inset' : box}-inline-${edges[side]}`;
+      const sides = /^(margin|padding)$/.test(prop) ? value.split(/\s+(?![^(]*\))/) : [];
+      if (sides.length !== 4) return;
+      declaration.cloneBefore({ prop: `${prop}-block`, value: `${sides[0]} ${sides[2]}` });
+      declaration.prop = `${prop}-inline`;
+      declaration.value = `${sides[3]} ${sides[1]}`;
+    },
+  };
+}
+
 /** The order of the cascade layers, as style.css declares it. A sheet of a part can be loaded before style.css, so every sheet declares it. */
 const layers = '@layer base, codex, parts, pages;';
 
@@ -139,6 +171,7 @@ export default defineConfig({
     layerOrder(),
     compressed(),
   ],
+  css: { postcss: { plugins: [logicalSides()] } },
   build: {
     outDir: '../../dist/web',
     emptyOutDir: true,

@@ -87,12 +87,20 @@ it('at a zoom of 400 % no page scrolls sideways, in both directions of text, and
         `document.documentElement.dir = "${dir}"; document.documentElement.scrollWidth - innerWidth`,
       );
       if (Number(excess) > 0) found.push([path, dir, excess]);
+      const isMirrored = await page.evaluate(mirroredSelects);
+      if (dir === 'rtl' && isMirrored !== true) found.push([path, dir, 'a sheet of Codex is not mirrored']);
     }
     const covered = Number(await page.evaluate(coverage));
     if (covered > 0.4) found.push([path, 'covered', covered]);
   }
   expect(found).toEqual([]);
 });
+
+/** Whether each select leaves room for its arrow at the end of the text, which is the left where it runs from right to left. */
+const mirroredSelects = `[...document.querySelectorAll("select.cdx-select")].every((select) => {
+  const { paddingLeft, paddingRight, backgroundPositionX } = getComputedStyle(select);
+  return parseFloat(paddingLeft) > parseFloat(paddingRight) && /^(?:left )?12px/.test(backgroundPositionX);
+})`;
 
 /** Delays what the server sends, as a slow network does. */
 async function slowDown(page: Page): Promise<void> {
