@@ -20,8 +20,9 @@ describe('readCommand', () => {
     ],
     [
       ['start', '--revert', '--no-watch', '1'],
-      { revert: true, watch: null, acceptUnverified: false, lane: null },
+      { revert: true, watch: null, acceptUnverified: false, preview: false, lane: null },
     ],
+    [['start', '--preview', '1'], { name: 'start', preview: true }],
     [['start', '--lane', 'eqiad', '--key', 'k', '1'], { lane: 'eqiad', changes: ['1'], key: 'k' }],
     [
       ['watch', '7', '--until-question', '--tail', '5'],

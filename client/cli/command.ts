@@ -11,6 +11,8 @@ export type Request =
       readonly changes: readonly string[];
       readonly revert: boolean;
       readonly acceptUnverified: boolean;
+      /** Whether to print what would be deployed, and to start nothing. */
+      readonly preview: boolean;
       /** Null: the server chooses. */
       readonly lane: string | null;
       /** The idempotency key; null: a new one. */
@@ -192,6 +194,11 @@ export const commands: readonly Row[] = [
         value: null,
         help: 'start even if Gerrit cannot verify the changes',
       },
+      {
+        name: 'preview',
+        value: null,
+        help: 'start nothing; print the changes in their order, what is wrong with them, and what they depend on',
+      },
       key,
       noWatch,
       untilQuestion,
@@ -201,6 +208,7 @@ export const commands: readonly Row[] = [
       changes: line.operands,
       revert: line.has('revert'),
       acceptUnverified: line.has('accept-unverified'),
+      preview: line.has('preview'),
       lane: line.text('lane'),
       key: line.text('key'),
       watch: watchingUnlessRefused(line),

@@ -7,6 +7,7 @@ import { commandHelp, terminalHelp } from './help.ts';
 import { answer, findJob, handOver, retry, revert, start, stop } from './job.ts';
 import { listJobs, listQueue, openPage, printViewer } from './list.ts';
 import { printLog } from './log.ts';
+import { preview } from './preview.ts';
 import { Printer } from './printer.ts';
 import { Refused, type Session } from './session.ts';
 import { signIn, signOut } from './sign-in.ts';
@@ -22,7 +23,7 @@ async function run(
 ): Promise<number> {
   switch (request.name) {
     case 'start':
-      return await start(session, request);
+      return request.preview ? await preview(session, request) : await start(session, request);
     case 'watch':
       return await watchJob(session, await findJob(session, request.job), request.watch, request.from);
     case 'answer':

@@ -21,6 +21,7 @@ import type {
   ToolSearchSubscription as SearchData,
   StartBackportInput,
   ToolStartBackportMutation as StartData,
+  ToolStartPreviewQuery as StartPreviewData,
   ToolStartTrainMutation as StartTrainData,
   StartTrainInput,
   ToolStopJobMutation as StopData,
@@ -51,6 +52,7 @@ import {
   ToolRevertJobMutation,
   ToolSearchSubscription,
   ToolStartBackportMutation,
+  ToolStartPreviewQuery,
   ToolStartTrainMutation,
   ToolStopJobMutation,
   ToolSystemQuery,
@@ -90,6 +92,8 @@ export type System = ToolSystemFragment;
 export type Health = HealthData['system']['database'];
 /** The MediaWiki train, as a command or a tool sees it. */
 export type Train = NonNullable<TrainData['train']>;
+/** What is known about changes before a start: what Gerrit says of each, their order, and what they depend on besides. */
+export type StartPreview = Readonly<StartPreviewData>;
 /** Errors of production, as a command or a tool sees them. */
 export type ErrorLog = NonNullable<ErrorLogData['errorLog']>;
 /** Which errors: of how many `minutes` until now (1 to 60), and up to `first` messages (1 to 200). */
@@ -137,6 +141,8 @@ export interface Client extends AsyncDisposable {
   health(signal?: AbortSignal): Promise<Health>;
   /** Queues a job. Without an `idempotencyKey`, each call has a new one. */
   startBackport(input: StartBackportInput, signal?: AbortSignal): Promise<StartBackportResult>;
+  /** What is known about the changes with these numbers (1 to 50) before a start. Starts nothing. */
+  startPreview(changes: readonly string[], signal?: AbortSignal): Promise<StartPreview>;
   /** The MediaWiki train; null if none is configured. */
   train(signal?: AbortSignal): Promise<Train | null>;
   /**
@@ -189,7 +195,17 @@ export function createClient(options: ClientOptions): Client {
 
 type Queries = Pick<
   Client,
-  'viewer' | 'job' | 'jobs' | 'allJobs' | 'interactions' | 'log' | 'system' | 'health' | 'train' | 'errorLog'
+  | 'viewer'
+  | 'job'
+  | 'jobs'
+  | 'allJobs'
+  | 'interactions'
+  | 'log'
+  | 'system'
+  | 'health'
+  | 'startPreview'
+  | 'train'
+  | 'errorLog'
 >;
 
 function queries(options: ClientOptions): Queries {
@@ -221,6 +237,13 @@ function queries(options: ClientOptions): Queries {
       return (await send(options, ToolLogQuery, { jobId, ...lines }, signal)).job?.log ?? null;
     },
     system: async (signal) => (await send(options, ToolSystemQuery, {}, signal)).system,
+    startPreview: async (changes, signal) =>
+      await send(
+        options,
+        ToolStartPreviewQuery,
+        { search: changes.join(' '), first: changes.length, changes: [...changes] },
+        signal,
+      ),
     train: async (signal) => (await send(options, ToolTrainQuery, {}, signal)).train,
     errorLog: async (selection = {}, signal) =>
       (await send(options, ToolErrorLogQuery, selection, signal)).errorLog,

@@ -50,6 +50,24 @@ export const ToolJob = graphql(`
   }
 `);
 
+export const ToolStartPreviewQuery = graphql(`
+  query ToolStartPreview($search: String!, $first: Int!, $changes: [ID!]!) {
+    changes(search: $search, first: $first) {
+      nodes { number subject project branch owner status problem warnings }
+      unavailable
+    }
+    changeOrder(changes: $changes) {
+      order
+      missing { change { number subject project branch } neededBy outdated addable }
+      missingCount
+      unknown
+      cycle
+      complete
+      unavailable
+    }
+  }
+`);
+
 export const ToolTrainQuery = graphql(`
   query ToolTrain {
     train {
