@@ -10,10 +10,10 @@ import { createStaging } from '../../jobrunner/simulator/train/staging.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { holdDeployments } from '../../schema/model/job/hold.ts';
+import { useWorld } from '../support/shared-world.ts';
 import type { World } from '../support/world.ts';
 import { overflowingTexts, pseudo, textsBesideCatalogue, usePseudoLocale } from './pseudo-locale.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const staging = mkdtempSync(join(tmpdir(), 'spiderpig-staging-'));

@@ -8,9 +8,9 @@ import { lockDuration } from '../../schema/model/account/second-factor-lock.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';
+import { useWorld } from '../support/shared-world.ts';
 import type { World } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({

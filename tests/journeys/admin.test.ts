@@ -6,8 +6,8 @@ import { User } from '../../schema/model/account/user.ts';
 import { Hold, holdDeployments } from '../../schema/model/job/hold.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

@@ -3,10 +3,10 @@ import { createServer, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { openWebProxy } from '../support/web-proxy.ts';
 import { openWorld } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ environment: { SPIDERPIG_ALLOWED_HOSTS: 'spiderpig.test' } });

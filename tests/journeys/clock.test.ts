@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest';
 import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

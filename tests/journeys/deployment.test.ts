@@ -6,9 +6,9 @@ import { documentIdOf } from '../../client/web/connection/trusted-document.ts';
 import { AnswerInteractionMutation } from '../../client/web/job/question/interaction.graphql.ts';
 import { recordBacklog } from '../../schema/model/job/report.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { openWorld, program } from '../support/world.ts';
 import { shownNumbers, useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

@@ -5,8 +5,8 @@ import { expect, it } from 'vitest';
 import { ownTokens } from '../../schema/model/account/token.ts';
 import { User } from '../../schema/model/account/user.ts';
 import { entryUnderTest } from '../support/build.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ jobrunner: false, environment: { SPIDERPIG_BASE_PATH: '/tools' } });

@@ -2,9 +2,9 @@
 import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { program, type World } from '../support/world.ts';
 import { shownNumbers, useBrowser, type VisitorOptions } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
 import { installPackage } from '../support/package.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { program } from '../support/world.ts';
 import { useBrowser, watchForProblems } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ scap: program('counts-and-asks', 50, 20) });

@@ -4,9 +4,9 @@ import { expect, it } from 'vitest';
 import { AuditEntry } from '../../schema/model/account/audit.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Receiver } from '../support/receiver.ts';
+import { useWorld } from '../support/shared-world.ts';
 import type { World } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({

@@ -2,9 +2,9 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ scap: program('counts-and-asks') });

@@ -1,7 +1,7 @@
 // Tests the service worker in Chromium: messages that arrive while nobody looks at a page, and the page as an app.
 import { expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

@@ -1,8 +1,8 @@
 // Tests how a deployer chooses changes and starts them: what they depend on, what Gerrit said before it stopped to answer, and that nothing starts twice.
 // In Chromium, against a whole world.
 import { expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

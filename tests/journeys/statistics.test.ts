@@ -2,8 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import axe from 'axe-core';
 import { beforeAll, expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld();

@@ -1,10 +1,10 @@
 // Tests that many tabs of one browser work at once where a proxy blocks WebSockets: a browser opens at most six connections to a server.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { openWebProxy, type WebProxy } from '../support/web-proxy.ts';
 import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ scap: program('asks-twice') });

@@ -1,9 +1,9 @@
 // Tests how many bytes the browser receives for a page, and that it does not ask for files again that it has.
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { useWorld } from '../support/shared-world.ts';
 import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ scap: program('counts-and-asks'), jobrunner: false });

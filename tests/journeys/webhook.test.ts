@@ -2,8 +2,8 @@
 import { Webhook as Verifier } from 'standardwebhooks';
 import { expect, it } from 'vitest';
 import { Receiver } from '../support/receiver.ts';
+import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
-import { useWorld } from './world.ts';
 
 const browser = useBrowser();
 const shared = useWorld({ environment: { SPIDERPIG_WEBHOOK_NETWORKS: '127.0.0.0/8' } });

@@ -1,10 +1,10 @@
-// Owns the world that all tests of a file or a `describe` share. Tests that end or start processes open a separate world.
+// Owns the world that all tests of a file or a `describe` share. A test that does not start again what it ended opens a separate world.
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { Job, JobAlreadyEnded } from '../../schema/model/job/job.ts';
 import { activeStates } from '../../schema/model/job/state.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
-import { openWorld, type World, type WorldOptions } from '../support/world.ts';
+import { openWorld, type World, type WorldOptions } from './world.ts';
 
 /** Ends all jobs, queued ones too, and waits until they have ended. */
 async function endJobs({ database }: World): Promise<void> {
