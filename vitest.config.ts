@@ -1,6 +1,7 @@
 // Owns how tests run: the three projects, and which files belong to each (tests/project.ts).
 import { defineConfig } from 'vitest/config';
 import { readTestProjects } from './tests/project.ts';
+import LongestFirst from './tests/sequencer.ts';
 import { memoryDirectory } from './tests/support/memory-directory.ts';
 
 const neededNode = 24;
@@ -34,6 +35,7 @@ export default defineConfig({
     reporters: ['default'],
     // Most tests wait for processes, disks and clocks, so three at once pay even on two cores.
     maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         ssr,

@@ -1,0 +1,58 @@
+// Owns the order in which test files start. Vitest knows durations only from an earlier run, which a clean clone does not have.
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+
+/** Seconds that the longest files take on two cores. A wrong number only costs time: the longest start first, so that no file ends the run alone. */
+const seconds: Readonly<Record<string, number>> = {
+  'tests/host.test.ts': 130,
+  'tests/deployment.test.ts': 110,
+  'tests/database-problem.test.ts': 95,
+  'jobrunner/supervisor/supervisor.test.ts': 90,
+  'tests/provider.test.ts': 85,
+  'tests/command-line.test.ts': 75,
+  'tests/crash/crash.test.ts': 70,
+  'tests/transport.test.ts': 65,
+  'tests/crash/scenario.test.ts': 60,
+  'server/graphql/rights.test.ts': 50,
+  'tests/soak/soak.test.ts': 30,
+  'jobrunner/simulator/scap/main.test.ts': 30,
+  'client/cli/main.test.ts': 25,
+  'tests/journeys/accessibility.test.ts': 130,
+  'tests/journeys/deployment.test.ts': 130,
+  'tests/journeys/log.test.ts': 100,
+  'tests/journeys/health.test.ts': 70,
+  'tests/journeys/outline.test.ts': 60,
+};
+
+/** Whether a test file asks for a DOM. Files that share a worker and its modules must have the same environment. */
+const needsDom = (file: string): boolean =>
+  /^\/\/ @vitest-environment happy-dom$/m.test(readFileSync(file, 'utf8'));
+
+/** The longest files of each project first. Unit tests with and without a DOM do not alternate, because their workers would start again each time. */
+export default class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const { root } = this.ctx.config;
+    for (const file of Object.keys(seconds))
+      if (!existsSync(join(root, file)))
+        throw new Error(`tests/sequencer.ts names ${file}, which does not exist`);
+    // By project, then by size.
+    const sorted = await super.sort(files);
+    const projects = [...new Set(sorted.map(({ project }) => project.name))];
+    const ranks = new Map(
+      sorted.map((each) => [
+        each,
+        {
+          project: projects.indexOf(each.project.name),
+          dom: each.project.name === 'unit' && needsDom(each.moduleId) ? 0 : 1,
+          seconds: seconds[relative(root, each.moduleId)] ?? 0,
+        },
+      ]),
+    );
+    const rankOf = (each: TestSpecification) => ranks.get(each) ?? { project: 0, dom: 0, seconds: 0 };
+    return sorted.toSorted((one, other) => {
+      const [a, b] = [rankOf(one), rankOf(other)];
+      return a.project - b.project || a.dom - b.dom || b.seconds - a.seconds;
+    });
+  }
+}
