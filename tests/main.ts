@@ -70,6 +70,13 @@ const checks: readonly Check[] = [
   },
 ];
 
+/** Builds what the tests start, beside the checks: a build uses one core. */
+const build: Check = {
+  name: 'the processes and the web client build',
+  command: 'node',
+  args: ['tests/support/build.ts'],
+};
+
 let passed = 0;
 let failed = 0;
 
@@ -204,13 +211,9 @@ async function runTests(): Promise<void> {
   failed++;
 }
 
-await runChecks(checks);
-if (values.only !== 'check') {
-  await check({
-    name: 'the web client builds',
-    command: 'vite',
-    args: ['build', 'client/web', '--logLevel', 'warn'],
-  });
+const onlyChecks = values.only === 'check';
+await runChecks(onlyChecks ? checks : [...checks, build]);
+if (!onlyChecks) {
   await runTests();
   process.stdout.write(`\n${auditReport(root)}\n`);
 }

@@ -66,3 +66,5 @@ export default async function setup(): Promise<void> {
   built ??= buildIfChanged();
   await built;
 }
+
+if (import.meta.main) await buildIfChanged();
