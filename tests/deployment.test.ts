@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { Job } from '../schema/model/job/job.ts';
 import { identify, isAlive } from '../schema/model/runner/process.ts';
 import { dialects } from './support/database.ts';
+import { useWorld } from './support/shared-world.ts';
 import { openWorld, program, type World } from './support/world.ts';
 
 const start = `mutation ($input: StartBackportInput!) { startBackport(input: $input) {
@@ -113,90 +114,221 @@ const numbers = (lines: Line[]): number[] => lines.map((line) => line.number);
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index + 1);
 
 describe.each(dialects)('a deployment on %s', (dialect) => {
-  it('a job runs to its end, its questions are answered, and it is in the history after a restart', async () => {
-    await using world = await openWorld({ dialect });
-    const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
-    const id = await startJob(world, alice);
-    const whole = readLog(world, bob, id);
-    const asked: string[] = [];
-    const end = await follow(world, bob, id, async ({ pendingInteraction }) => {
-      if (!pendingInteraction || asked.includes(pendingInteraction.id)) return;
-      asked.push(pendingInteraction.id);
-      const code = pendingInteraction.choices[0]?.code;
-      const { answerInteraction } = await world.run<{ answerInteraction: { __typename: string } }>(
-        bob,
-        answer,
-        {
-          input: { interactionId: pendingInteraction.id, answer: code },
-        },
+  describe('with the simulated scap', () => {
+    const shared = useWorld({ dialect });
+
+    it('a job runs to its end, its questions are answered, and it is in the history after a restart', async () => {
+      const { world } = shared;
+      const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
+      const id = await startJob(world, alice);
+      const whole = readLog(world, bob, id);
+      const asked: string[] = [];
+      const end = await follow(world, bob, id, async ({ pendingInteraction }) => {
+        if (!pendingInteraction || asked.includes(pendingInteraction.id)) return;
+        asked.push(pendingInteraction.id);
+        const code = pendingInteraction.choices[0]?.code;
+        const { answerInteraction } = await world.run<{ answerInteraction: { __typename: string } }>(
+          bob,
+          answer,
+          {
+            input: { interactionId: pendingInteraction.id, answer: code },
+          },
+        );
+        expect(answerInteraction.__typename).toBe('AnswerInteractionSuccess');
+      });
+      expect(end).toMatchObject({ state: 'SUCCEEDED', exitStatus: 0, pendingInteraction: null });
+      expect(asked).toHaveLength(2);
+
+      const lines = await whole;
+      expect(numbers(lines)).toEqual(upTo(lines.length));
+      expect(lines.length).toBeGreaterThan(100);
+      expect(lines.filter((line) => line.kind === 'ANSWER').map((line) => line.text)).toEqual([
+        'bob answered “Yes” (y)',
+        'bob answered “Yes, continue with deployment” (y)',
+      ]);
+      const hidden = lines.filter((line) => line.sensitive);
+      expect(hidden.length).toBeGreaterThan(3);
+      expect(hidden.every((line) => line.text === null)).toBe(true);
+
+      await world.kill(world.jobrunner, 'SIGTERM');
+      await world.kill(world.server, 'SIGTERM');
+      await world.startServer();
+      await world.startJobrunner();
+      expect(await readLog(world, alice, id)).toEqual(lines);
+      const { jobs } = await world.run<{ jobs: { nodes: unknown[] } }>(
+        alice,
+        '{ jobs { nodes { id state owner { name } interactions { answer answeredBy { name } deliveredAt } } } }',
       );
-      expect(answerInteraction.__typename).toBe('AnswerInteractionSuccess');
+      expect(jobs.nodes).toEqual([
+        {
+          id,
+          state: 'SUCCEEDED',
+          owner: { name: 'alice' },
+          interactions: [
+            { answer: 'y', answeredBy: { name: 'bob' }, deliveredAt: expect.any(String) },
+            { answer: 'y', answeredBy: { name: 'bob' }, deliveredAt: expect.any(String) },
+          ],
+        },
+      ]);
     });
-    expect(end).toMatchObject({ state: 'SUCCEEDED', exitStatus: 0, pendingInteraction: null });
-    expect(asked).toHaveLength(2);
 
-    const lines = await whole;
-    expect(numbers(lines)).toEqual(upTo(lines.length));
-    expect(lines.length).toBeGreaterThan(100);
-    expect(lines.filter((line) => line.kind === 'ANSWER').map((line) => line.text)).toEqual([
-      'bob answered “Yes” (y)',
-      'bob answered “Yes, continue with deployment” (y)',
-    ]);
-    const hidden = lines.filter((line) => line.sensitive);
-    expect(hidden.length).toBeGreaterThan(3);
-    expect(hidden.every((line) => line.text === null)).toBe(true);
+    it('a job stopped by another person names that person, and the next job starts', async () => {
+      const { world } = shared;
+      const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
+      const id = await startJob(world, alice);
+      const next = await startJob(world, alice, { changes: ['1102341'] });
+      await follow(world, alice, id, (update) => update.pendingInteraction);
+      const { stopJob } = await world.run<{ stopJob: object }>(bob, stop, { input: { jobId: id } });
+      expect(stopJob).toMatchObject({ __typename: 'StopJobSuccess', job: { state: 'STOPPING' } });
+      expect(await follow(world, alice, id)).toMatchObject({
+        state: 'STOPPED',
+        reason: expect.stringContaining('Stopped by bob'),
+      });
+      expect(
+        (await world.run<{ stopJob: object }>(bob, stop, { input: { jobId: id } })).stopJob,
+      ).toMatchObject({
+        __typename: 'JobAlreadyEnded',
+        message: expect.stringContaining('Stopped by bob'),
+      });
+      await follow(world, alice, next, (update) => update.pendingInteraction);
+      await world.run(bob, stop, { input: { jobId: next } });
+      await follow(world, alice, next);
+    });
 
-    await world.kill(world.jobrunner, 'SIGTERM');
-    await world.kill(world.server, 'SIGTERM');
-    await world.startServer();
-    await world.startJobrunner();
-    expect(await readLog(world, alice, id)).toEqual(lines);
-    const { jobs } = await world.run<{ jobs: { nodes: unknown[] } }>(
-      alice,
-      '{ jobs { nodes { id state owner { name } interactions { answer answeredBy { name } deliveredAt } } } }',
-    );
-    expect(jobs.nodes).toEqual([
-      {
+    it('a revert asks for a reason as text', async () => {
+      const { world } = shared;
+      const token = await world.token();
+      const id = await startJob(world, token, { changes: ['1102347'], revert: true });
+      const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
+      expect(pendingInteraction).toMatchObject({ kind: 'TEXT', choices: [] });
+      const say = (text: string) =>
+        world.run<{ answerInteraction: { __typename: string } }>(token, answer, {
+          input: { interactionId: pendingInteraction?.id, answer: text },
+        });
+      expect((await say('y\ny')).answerInteraction.__typename).toBe('AnswerNotAccepted');
+      expect((await say('Broke the watchlist')).answerInteraction.__typename).toBe(
+        'AnswerInteractionSuccess',
+      );
+      await follow(
+        world,
+        token,
         id,
-        state: 'SUCCEEDED',
-        owner: { name: 'alice' },
-        interactions: [
-          { answer: 'y', answeredBy: { name: 'bob' }, deliveredAt: expect.any(String) },
-          { answer: 'y', answeredBy: { name: 'bob' }, deliveredAt: expect.any(String) },
-        ],
-      },
-    ]);
+        (update) => update.pendingInteraction && update.pendingInteraction.id !== pendingInteraction?.id,
+      );
+      await world.run(token, stop, { input: { jobId: id } });
+      await follow(world, token, id);
+    });
   });
 
-  it('F1 one of many simultaneous answers is accepted, and the others learn who answered what and when', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
-    const tokens = await Promise.all(Array.from({ length: 8 }, (_, i) => world.token('deploy', `user${i}`)));
-    const [token = ''] = tokens;
-    const id = await startJob(world, token, { acceptUnverified: true });
-    const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
-    const input = (code: string) => ({ input: { interactionId: pendingInteraction?.id, answer: code } });
-    const results = await Promise.all(
-      tokens.map((each, i) =>
-        world.run<{ answerInteraction: { __typename: string; message?: string } }>(
-          each,
-          answer,
-          input(i % 2 ? 'y' : 'n'),
+  describe('with a scap that asks', () => {
+    const shared = useWorld({ dialect, scap: program('asks-then-ends') });
+
+    it('F1 one of many simultaneous answers is accepted, and the others learn who answered what and when', async () => {
+      const { world } = shared;
+      const tokens = await Promise.all(
+        Array.from({ length: 8 }, (_, i) => world.token('deploy', `user${i}`)),
+      );
+      const [token = ''] = tokens;
+      const id = await startJob(world, token, { acceptUnverified: true });
+      const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
+      const input = (code: string) => ({ input: { interactionId: pendingInteraction?.id, answer: code } });
+      const results = await Promise.all(
+        tokens.map((each, i) =>
+          world.run<{ answerInteraction: { __typename: string; message?: string } }>(
+            each,
+            answer,
+            input(i % 2 ? 'y' : 'n'),
+          ),
         ),
-      ),
-    );
-    const kinds = results.map(({ answerInteraction }) => answerInteraction.__typename).sort();
-    expect(kinds).toEqual([
-      'AnswerInteractionSuccess',
-      ...Array.from({ length: 7 }, () => 'InteractionAlreadyAnswered'),
-    ]);
-    const lines = await readLog(world, token, id);
-    expect(lines.filter((line) => line.kind === 'ANSWER')).toHaveLength(1);
-    expect(lines.filter((line) => line.text?.startsWith('got: '))).toHaveLength(1);
-    const late = await world.run<{ answerInteraction: object }>(token, answer, input('y'));
-    expect(late.answerInteraction).toMatchObject({
-      __typename: 'InteractionAlreadyAnswered',
-      message: expect.stringMatching(/user\d answered/),
+      );
+      const kinds = results.map(({ answerInteraction }) => answerInteraction.__typename).sort();
+      expect(kinds).toEqual([
+        'AnswerInteractionSuccess',
+        ...Array.from({ length: 7 }, () => 'InteractionAlreadyAnswered'),
+      ]);
+      const lines = await readLog(world, token, id);
+      expect(lines.filter((line) => line.kind === 'ANSWER')).toHaveLength(1);
+      expect(lines.filter((line) => line.text?.startsWith('got: '))).toHaveLength(1);
+      const late = await world.run<{ answerInteraction: object }>(token, answer, input('y'));
+      expect(late.answerInteraction).toMatchObject({
+        __typename: 'InteractionAlreadyAnswered',
+        message: expect.stringMatching(/user\d answered/),
+      });
     });
+
+    it('R5 a job whose supervisor is killed is lost, leaves no processes, and frees its lane', async () => {
+      const { world } = shared;
+      const token = await world.token();
+      const id = await startJob(world, token, { acceptUnverified: true });
+      await follow(world, token, id, (update) => update.pendingInteraction);
+      const log = readLog(world, token, id);
+      const job = await world.database.em().findOneOrFail(Job, { id: Number(id) });
+      process.kill(job.supervisor?.pid ?? 0, 'SIGKILL');
+      expect(await follow(world, token, id)).toMatchObject({
+        state: 'LOST',
+        pendingInteraction: null,
+        reason: expect.stringMatching(/supervisor .* ended unexpectedly.*may be half done.*retry or revert/),
+      });
+      expect((await log).map((line) => line.kind)).toEqual(['QUESTION', 'QUESTION', 'QUESTION', 'EXIT']);
+      expect(job.child && isAlive(job.child)).toBe(false);
+      const next = await startJob(world, token, { acceptUnverified: true });
+      await follow(world, token, next, (update) => update.pendingInteraction);
+      await world.run(token, stop, { input: { jobId: next } });
+      expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
+    });
+
+    it('F3 a lost job names the accepted answer that may not have reached scap', async () => {
+      const { world } = shared;
+      const token = await world.token('deploy', 'alice');
+      const id = await startJob(world, token, { acceptUnverified: true });
+      const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
+      const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
+      const input = { interactionId: pendingInteraction?.id, answer: 'y' };
+      process.kill(supervisor?.pid ?? 0, 'SIGSTOP');
+      expect(
+        (await world.run<{ answerInteraction: { __typename: string } }>(token, answer, { input }))
+          .answerInteraction.__typename,
+      ).toBe('AnswerInteractionSuccess');
+      process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+      expect(await follow(world, token, id)).toMatchObject({
+        state: 'LOST',
+        reason: expect.stringContaining(
+          'The answer “Yes” that alice gave to “The test program is ready. Go on?” may or may not have reached scap.',
+        ),
+      });
+      const query = 'query ($id: ID!) { job(id: $id) { interactions { answer delivery } } }';
+      expect(await world.run(token, query, { id })).toEqual({
+        job: { interactions: [{ answer: 'y', delivery: 'UNKNOWN' }] },
+      });
+    });
+  });
+
+  describe('with a scap whose child leaves everything but its control group', () => {
+    const shared = useWorld({ dialect, scap: program('leaves-everything') });
+
+    it.each(['stopped', 'lost'])(
+      'a job that is %s ends a process that only its control group identifies',
+      async (how) => {
+        const { world } = shared;
+        const token = await world.token();
+        const id = await startJob(world, token, { acceptUnverified: true });
+        const lines = await readLog(world, token, id, [], (seen) => seen.length > 0);
+        const runaway = identify(Number(/^child: ([0-9]+)$/.exec(lines[0]?.text ?? '')?.[1]));
+        expect(isAlive(runaway)).toBe(true);
+        const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
+        try {
+          if (how === 'stopped') await world.run(token, stop, { input: { jobId: id } });
+          else process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+          await follow(world, token, id);
+          // Without control groups, such a process cannot be found (docs/operations.md).
+          const { cgroup } = supervisor ?? {};
+          expect(isAlive(runaway)).toBe(!cgroup);
+          if (cgroup) await expect.poll(() => existsSync(cgroup)).toBe(false);
+        } finally {
+          if (isAlive(runaway)) process.kill(runaway.pid, 'SIGKILL');
+        }
+      },
+    );
   });
 
   it('a log that is followed over server restarts has no missing and no duplicate lines', async () => {
@@ -246,99 +378,6 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
   });
 
-  it('R5 a job whose supervisor is killed is lost, leaves no processes, and frees its lane', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
-    const token = await world.token();
-    const id = await startJob(world, token, { acceptUnverified: true });
-    await follow(world, token, id, (update) => update.pendingInteraction);
-    const log = readLog(world, token, id);
-    const job = await world.database.em().findOneOrFail(Job, { id: Number(id) });
-    process.kill(job.supervisor?.pid ?? 0, 'SIGKILL');
-    expect(await follow(world, token, id)).toMatchObject({
-      state: 'LOST',
-      pendingInteraction: null,
-      reason: expect.stringMatching(/supervisor .* ended unexpectedly.*may be half done.*retry or revert/),
-    });
-    expect((await log).map((line) => line.kind)).toEqual(['QUESTION', 'QUESTION', 'QUESTION', 'EXIT']);
-    expect(job.child && isAlive(job.child)).toBe(false);
-    const next = await startJob(world, token, { acceptUnverified: true });
-    await follow(world, token, next, (update) => update.pendingInteraction);
-    await world.run(token, stop, { input: { jobId: next } });
-    expect(await follow(world, token, next)).toMatchObject({ state: 'STOPPED' });
-  });
-
-  it('F3 a lost job names the accepted answer that may not have reached scap', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
-    const token = await world.token('deploy', 'alice');
-    const id = await startJob(world, token, { acceptUnverified: true });
-    const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
-    const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
-    const input = { interactionId: pendingInteraction?.id, answer: 'y' };
-    process.kill(supervisor?.pid ?? 0, 'SIGSTOP');
-    expect(
-      (await world.run<{ answerInteraction: { __typename: string } }>(token, answer, { input }))
-        .answerInteraction.__typename,
-    ).toBe('AnswerInteractionSuccess');
-    process.kill(supervisor?.pid ?? 0, 'SIGKILL');
-    expect(await follow(world, token, id)).toMatchObject({
-      state: 'LOST',
-      reason: expect.stringContaining(
-        'The answer “Yes” that alice gave to “The test program is ready. Go on?” may or may not have reached scap.',
-      ),
-    });
-    const query = 'query ($id: ID!) { job(id: $id) { interactions { answer delivery } } }';
-    expect(await world.run(token, query, { id })).toEqual({
-      job: { interactions: [{ answer: 'y', delivery: 'UNKNOWN' }] },
-    });
-  });
-
-  it.each(['stopped', 'lost'])(
-    'a job that is %s ends a process that only its control group identifies',
-    async (how) => {
-      await using world = await openWorld({ dialect, scap: program('leaves-everything') });
-      const token = await world.token();
-      const id = await startJob(world, token, { acceptUnverified: true });
-      const lines = await readLog(world, token, id, [], (seen) => seen.length > 0);
-      const runaway = identify(Number(/^child: ([0-9]+)$/.exec(lines[0]?.text ?? '')?.[1]));
-      expect(isAlive(runaway)).toBe(true);
-      const { supervisor } = await world.database.em().findOneOrFail(Job, { id: Number(id) });
-      try {
-        if (how === 'stopped') await world.run(token, stop, { input: { jobId: id } });
-        else process.kill(supervisor?.pid ?? 0, 'SIGKILL');
-        await follow(world, token, id);
-        // Without control groups, such a process cannot be found (docs/operations.md).
-        const { cgroup } = supervisor ?? {};
-        expect(isAlive(runaway)).toBe(!cgroup);
-        if (cgroup) await expect.poll(() => existsSync(cgroup)).toBe(false);
-      } finally {
-        if (isAlive(runaway)) process.kill(runaway.pid, 'SIGKILL');
-      }
-    },
-  );
-
-  it('a job stopped by another person names that person, and the next job starts', async () => {
-    await using world = await openWorld({ dialect });
-    const [alice, bob] = [await world.token('deploy', 'alice'), await world.token('deploy', 'bob')];
-    const id = await startJob(world, alice);
-    const next = await startJob(world, alice, { changes: ['1102341'] });
-    await follow(world, alice, id, (update) => update.pendingInteraction);
-    const { stopJob } = await world.run<{ stopJob: object }>(bob, stop, { input: { jobId: id } });
-    expect(stopJob).toMatchObject({ __typename: 'StopJobSuccess', job: { state: 'STOPPING' } });
-    expect(await follow(world, alice, id)).toMatchObject({
-      state: 'STOPPED',
-      reason: expect.stringContaining('Stopped by bob'),
-    });
-    expect((await world.run<{ stopJob: object }>(bob, stop, { input: { jobId: id } })).stopJob).toMatchObject(
-      {
-        __typename: 'JobAlreadyEnded',
-        message: expect.stringContaining('Stopped by bob'),
-      },
-    );
-    await follow(world, alice, next, (update) => update.pendingInteraction);
-    await world.run(bob, stop, { input: { jobId: next } });
-    await follow(world, alice, next);
-  });
-
   it('R1 changes that cannot be deployed are refused with a reason each, and no job is created', async () => {
     await using world = await openWorld({ dialect, jobrunner: false });
     const token = await world.token();
@@ -378,27 +417,5 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
     expect(
       (await world.run<{ stopJob: object }>(token, stop, { input: { jobId: '999999' } })).stopJob,
     ).toMatchObject({ __typename: 'JobNotFound' });
-  });
-
-  it('a revert asks for a reason as text', async () => {
-    await using world = await openWorld({ dialect });
-    const token = await world.token();
-    const id = await startJob(world, token, { changes: ['1102347'], revert: true });
-    const { pendingInteraction } = await follow(world, token, id, (update) => update.pendingInteraction);
-    expect(pendingInteraction).toMatchObject({ kind: 'TEXT', choices: [] });
-    const say = (text: string) =>
-      world.run<{ answerInteraction: { __typename: string } }>(token, answer, {
-        input: { interactionId: pendingInteraction?.id, answer: text },
-      });
-    expect((await say('y\ny')).answerInteraction.__typename).toBe('AnswerNotAccepted');
-    expect((await say('Broke the watchlist')).answerInteraction.__typename).toBe('AnswerInteractionSuccess');
-    await follow(
-      world,
-      token,
-      id,
-      (update) => update.pendingInteraction && update.pendingInteraction.id !== pendingInteraction?.id,
-    );
-    await world.run(token, stop, { input: { jobId: id } });
-    await follow(world, token, id);
   });
 });

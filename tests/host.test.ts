@@ -11,6 +11,7 @@ import { identify, isAlive } from '../schema/model/runner/process.ts';
 import { dialects } from './support/database.ts';
 import { openNetwork, whyNoNetwork } from './support/network.ts';
 import { startPostgreSql } from './support/postgresql.ts';
+import { useWorld } from './support/shared-world.ts';
 import { openWorld, program, type World } from './support/world.ts';
 
 const updates = `subscription ($id: ID) { jobUpdates(id: $id) {
@@ -104,105 +105,118 @@ async function writes({ database }: World): Promise<number> {
 }
 
 describe.each(dialects)('on %s', (dialect) => {
-  it('an idle system writes nothing to the database', async () => {
-    await using world = await openWorld({ dialect });
-    const client = world.client(await world.token('read'));
-    for (const query of ['subscription { jobUpdates { id } }', 'subscription { systemUpdates { version } }'])
-      client.subscribe({ query }, { next() {}, error() {}, complete() {} });
-    // Writes of the start end soon, and PostgreSQL counts them at most ten seconds later. With a heartbeat this loop would not end.
-    let before = await writes(world);
-    for (let quiet = 0; quiet < 4; quiet++) {
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      const now = await writes(world);
-      if (now !== before) quiet = -1;
-      before = now;
-    }
-    expect(world.server?.process.exitCode).toBeNull();
-    expect(world.jobrunner?.process.exitCode).toBeNull();
-  });
+  describe('without jobs', () => {
+    const shared = useWorld({ dialect });
 
-  it('a killed jobrunner is shown as offline until another one replaces it', async () => {
-    await using world = await openWorld({ dialect });
-    const token = await world.token();
-    const runners = async () =>
-      (
-        await world.run<{ system: { runners: { online: boolean; seenAt: string; host: string }[] } }>(
-          token,
-          '{ system { runners { host online seenAt } } }',
-        )
-      ).system.runners;
-    const [{ host = '' } = {}] = await runners();
-    await world.kill(world.jobrunner);
-    await online(world, token, { [host]: false });
-    const [gone] = await runners();
-    expect(await runners()).toEqual([gone]);
-    await world.startJobrunner();
-    expect(await runners()).toMatchObject([{ host, online: true }]);
-  });
-
-  it('a supervisor that resumes and finds its job ended kills its scap', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
-    const token = await world.token();
-    const id = await startJob(world, token);
-    await follow(world, token, id, asks);
-    const { supervisor, child } = await jobOf(world, id);
-    if (!supervisor || !child) throw new Error('the job does not run');
-    process.kill(supervisor.pid, 'SIGSTOP');
-    await endJob(world.database, Number(id), {
-      state: 'lost',
-      reason: 'Given up.',
-      exit: { status: null, signal: null },
+    it('an idle system writes nothing to the database', async () => {
+      const { world } = shared;
+      const client = world.client(await world.token('read'));
+      for (const query of [
+        'subscription { jobUpdates { id } }',
+        'subscription { systemUpdates { version } }',
+      ])
+        client.subscribe({ query }, { next() {}, error() {}, complete() {} });
+      // Writes of the start end soon, and PostgreSQL counts them at most ten seconds later. With a heartbeat this loop would not end.
+      let before = await writes(world);
+      for (let quiet = 0; quiet < 4; quiet++) {
+        await new Promise((resolve) => setTimeout(resolve, 3_000));
+        const now = await writes(world);
+        if (now !== before) quiet = -1;
+        before = now;
+      }
+      expect(world.server?.process.exitCode).toBeNull();
+      expect(world.jobrunner?.process.exitCode).toBeNull();
     });
-    // The lane is free: the next job runs while the paused supervisor of the previous one still exists.
-    const next = await startJob(world, token);
-    const question = await follow(world, token, next, asks);
-    expect(isAlive(child)).toBe(true);
-    using log = world.database.doorbell.listen('log');
-    process.kill(supervisor.pid, 'SIGCONT');
-    while (isAlive(child) || isAlive(supervisor)) await log.nextRing(AbortSignal.timeout(200));
-    expect(await jobOf(world, id)).toMatchObject({
-      state: 'lost',
-      reason: 'Given up. scap was asking “Go on?”.',
+
+    it('a killed jobrunner is shown as offline until another one replaces it', async () => {
+      const { world } = shared;
+      const token = await world.token();
+      const runners = async () =>
+        (
+          await world.run<{ system: { runners: { online: boolean; seenAt: string; host: string }[] } }>(
+            token,
+            '{ system { runners { host online seenAt } } }',
+          )
+        ).system.runners;
+      const [{ host = '' } = {}] = await runners();
+      await world.kill(world.jobrunner);
+      await online(world, token, { [host]: false });
+      const [gone] = await runners();
+      expect(await runners()).toEqual([gone]);
+      await world.startJobrunner();
+      expect(await runners()).toMatchObject([{ host, online: true }]);
     });
-    await answerYes(world, token, question);
-    await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
   });
 
-  it('R5 after a reboot running jobs are lost, and a process that reuses a PID is not killed', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends'), jobrunner: false });
-    const { database } = world;
-    const token = await world.token();
-    const ran = await startJob(world, token);
-    await claimJob(database, 'before the boot', ['default']);
-    // The PID and start time of this process, but from another boot.
-    const before = { ...identify(process.pid), boot: 'the one before' };
-    await recordSupervisor(database, Number(ran), before);
-    await recordStart(database, Number(ran), before);
-    const queued = await startJob(world, token);
-    await world.startJobrunner();
-    expect(await follow(world, token, ran, ({ state }) => state === 'LOST')).toMatchObject({
-      reason: expect.stringMatching(
-        /^The machine of this job was restarted: the deployment may be half done/,
-      ),
-    });
-    await answerYes(world, token, await follow(world, token, queued, asks));
-    await follow(world, token, queued, ({ state }) => state === 'SUCCEEDED');
-  });
+  describe('with a scap that asks', () => {
+    const shared = useWorld({ dialect, scap: program('asks-then-ends') });
 
-  it('a job with an unknown supervision version is left to its supervisor, logged once, and lost with it', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-then-ends') });
-    const token = await world.token();
-    const id = await startJob(world, token);
-    await follow(world, token, id, asks);
-    await world.kill(world.jobrunner, 'SIGTERM');
-    await world.database.execute('update job set supervision = 99', []);
-    await world.startJobrunner();
-    const said = () => world.jobrunner?.stderr().split('another version').length ?? 0;
-    const { supervisor } = await jobOf(world, id);
-    while (said() < 2) await new Promise((resolve) => world.jobrunner?.process.stderr?.once('data', resolve));
-    process.kill(supervisor?.pid ?? 0, 'SIGKILL');
-    await follow(world, token, id, ({ state }) => state === 'LOST');
-    expect(said()).toBe(2);
+    it('a supervisor that resumes and finds its job ended kills its scap', async () => {
+      const { world } = shared;
+      const token = await world.token();
+      const id = await startJob(world, token);
+      await follow(world, token, id, asks);
+      const { supervisor, child } = await jobOf(world, id);
+      if (!supervisor || !child) throw new Error('the job does not run');
+      process.kill(supervisor.pid, 'SIGSTOP');
+      await endJob(world.database, Number(id), {
+        state: 'lost',
+        reason: 'Given up.',
+        exit: { status: null, signal: null },
+      });
+      // The lane is free: the next job runs while the paused supervisor of the previous one still exists.
+      const next = await startJob(world, token);
+      const question = await follow(world, token, next, asks);
+      expect(isAlive(child)).toBe(true);
+      using log = world.database.doorbell.listen('log');
+      process.kill(supervisor.pid, 'SIGCONT');
+      while (isAlive(child) || isAlive(supervisor)) await log.nextRing(AbortSignal.timeout(200));
+      expect(await jobOf(world, id)).toMatchObject({
+        state: 'lost',
+        reason: 'Given up. scap was asking “Go on?”.',
+      });
+      await answerYes(world, token, question);
+      await follow(world, token, next, ({ state }) => state === 'SUCCEEDED');
+    });
+
+    it('R5 after a reboot running jobs are lost, and a process that reuses a PID is not killed', async () => {
+      const { world } = shared;
+      const { database } = world;
+      const token = await world.token();
+      await world.kill(world.jobrunner, 'SIGTERM');
+      const ran = await startJob(world, token);
+      await claimJob(database, 'before the boot', ['default']);
+      // The PID and start time of this process, but from another boot.
+      const before = { ...identify(process.pid), boot: 'the one before' };
+      await recordSupervisor(database, Number(ran), before);
+      await recordStart(database, Number(ran), before);
+      const queued = await startJob(world, token);
+      await world.startJobrunner();
+      expect(await follow(world, token, ran, ({ state }) => state === 'LOST')).toMatchObject({
+        reason: expect.stringMatching(
+          /^The machine of this job was restarted: the deployment may be half done/,
+        ),
+      });
+      await answerYes(world, token, await follow(world, token, queued, asks));
+      await follow(world, token, queued, ({ state }) => state === 'SUCCEEDED');
+    });
+
+    it('a job with an unknown supervision version is left to its supervisor, logged once, and lost with it', async () => {
+      const { world } = shared;
+      const token = await world.token();
+      const id = await startJob(world, token);
+      await follow(world, token, id, asks);
+      await world.kill(world.jobrunner, 'SIGTERM');
+      await world.database.execute('update job set supervision = 99', []);
+      await world.startJobrunner();
+      const said = () => world.jobrunner?.stderr().split('another version').length ?? 0;
+      const { supervisor } = await jobOf(world, id);
+      while (said() < 2)
+        await new Promise((resolve) => world.jobrunner?.process.stderr?.once('data', resolve));
+      process.kill(supervisor?.pid ?? 0, 'SIGKILL');
+      await follow(world, token, id, ({ state }) => state === 'LOST');
+      expect(said()).toBe(2);
+    });
   });
 });
 
