@@ -22,11 +22,11 @@ import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';
 import { claimJob, recordSupervisor } from '../schema/model/job/claim.ts';
 import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { migrate } from '../schema/model/migration/migration.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { identify } from '../schema/model/runner/process.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
+import { makeDatabase } from './support/database.ts';
 
 /** The command as it is published, and as it runs in a checkout, where every process starts from its TypeScript source. */
 const bundle = entryUnderTest('spiderpig');
@@ -98,9 +98,7 @@ async function printed(child: ChildProcess, pattern: RegExp): Promise<RegExpExec
 /** Creates the database of an installation in the data directory, and returns its URL. */
 async function install(): Promise<string> {
   mkdirSync(join(directory, 'data'), { mode: 0o700 });
-  const url = `sqlite:${join(directory, 'data/spiderpig.sqlite')}`;
-  await migrate(url);
-  return url;
+  return (await makeDatabase('sqlite', join(directory, 'data'))).url;
 }
 
 async function redeem(link: string): Promise<number> {
