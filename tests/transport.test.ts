@@ -264,6 +264,9 @@ describe.each(dialects)('log over faulty proxies on %s', (dialect) => {
     await expectWhole(page);
   });
 
+  // All that follows is about connections. The server reads a log from its database in the same way for each of them.
+  if (dialect !== 'sqlite') return;
+
   it('the client returns from polling to event streams where only WebSockets are refused', async () => {
     proxy.refusesUpgrades = true;
     proxy.buffers = true;

@@ -332,41 +332,12 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(back.job).toMatchObject({ state: 'failed', outcome: 'rolled_back' });
   });
 
-  it('fails the job with the reason when scap cannot be started', async () => {
-    await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, ['/no/such/scap']);
-    expect(await run.end()).toMatchObject({
-      state: 'failed',
-      exitStatus: null,
-      reason: expect.stringMatching(/^scap could not be started: .*ENOENT/),
-    });
-    expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
-  });
-
   it('F2 closes the open question when scap dies', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('dies-mid-question'));
     const job = await run.end();
     expect(hasEnded(job.state)).toBe(true);
     expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
-  });
-
-  it('H1, H2 records what is printed without a newline, and keeps one line of it', async () => {
-    await using world = await openTestDatabase(dialect);
-    const script = `echo before; printf "Continue (yes/no)? "; trap 'echo no; exit 0' INT; while :; do sleep 0.05; printf "\\r%s" more; done`;
-    const run = await Run.start(world, shell(script));
-    const read = () => readPartialLine(world.database, run.jobId);
-    const first = await run.until('log', read);
-    expect(first).toMatchObject({ text: expect.stringContaining('Continue (yes/no)? '), sensitive: false });
-    const next = await run.until('log', async () => ((await read())?.text === first.text ? null : read()));
-    expect(next.text.startsWith(first.text)).toBe(true);
-    await run.stop();
-    await run.end();
-    expect(await read()).toBeNull();
-    expect(await run.text()).toEqual([
-      'before',
-      expect.stringMatching(/^Continue \(yes\/no\)\? (\rmore)+no$/),
-    ]);
   });
 
   it('records a last line without a newline', async () => {
@@ -418,6 +389,176 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(whole.every((line, index) => line.continues === index < whole.length - 1)).toBe(true);
   });
 
+  it('splits a message with newlines into lines that keep its sensitivity', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('multi-line'));
+    await run.end();
+    const lines = await run.lines();
+    expect(lines.some((line) => line.text.includes('\n'))).toBe(false);
+    expect(lines.some((line) => line.sensitive)).toBe(true);
+  });
+
+  it('F3 logs that an answer was not delivered when scap ended first', async () => {
+    await using world = await openTestDatabase(dialect);
+    // A supervisor whose doorbell never rings.
+    const doorbell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
+    const run = await Run.start(world, program('dies-mid-question', 1_500), {
+      database: { ...world.database, doorbell: doorbell },
+    });
+    await run.answer('y');
+    expect((await run.end()).state).toBe('failed');
+    const interaction = await world.database.em().findOneOrFail(Interaction, { job: run.jobId });
+    expect(deliveryOf(interaction, await run.job())).toBe('failed');
+    expect((await run.lines()).map((line) => line.text)).toContain(
+      'bob answered “Yes”, but scap had ended: the answer was not delivered.',
+    );
+  });
+
+  it('kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, program('asks-then-ends'));
+    await run.question();
+    const { child, supervision } = await run.job();
+    const reason = 'Given up.';
+    await endJob(world.database, run.jobId, { state: 'lost', reason, exit: { status: null, signal: null } });
+    expect(await run.end()).toMatchObject({
+      state: 'lost',
+      reason: 'Given up. scap was asking “Go on?”.',
+      exitSignal: null,
+    });
+    expect(child && isAlive(child)).toBe(false);
+    expect((await run.lines()).at(-1)).toMatchObject({
+      kind: 'exit',
+      text: 'Given up. scap was asking “Go on?”.',
+    });
+    expect(supervision).toBe(currentSupervision);
+  });
+
+  describe('when the job is stopped', () => {
+    it('interrupts scap and names who stopped it', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('asks-then-ends'), { stopGrace: 30 });
+      await run.question();
+      await run.stop();
+      const job = await run.end();
+      expect(job).toMatchObject({
+        state: 'stopped',
+        reason: expect.stringMatching(/^Stopped by bob: scap was interrupted \(/),
+      });
+      expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
+    });
+
+    it('B3 sends one signal for several stops that it finds at once', async () => {
+      await using world = await openTestDatabase(dialect);
+      const script = `trap 'echo sigint' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; n=$((n + 1)); done`;
+      const run = await Run.start(world, shell(`n=0; ${script.replace('ready; ', 'ready; read -t 1 x; ')}`));
+      await run.line(/ready/);
+      await world.database.write(['orders'], async (em) => {
+        const stop = { job: run.jobId, requestedBy: world.bob.id, requestedAt: 1 } as const;
+        for (const mode of ['interrupt', 'interrupt', 'interrupt'] as const)
+          await em.insert(Stop, { ...stop, mode });
+      });
+      await run.end();
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps.slice(0, 3)).toEqual([
+        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
+        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
+        'bob stops the job: SIGINT was sent to the process group of scap.',
+      ]);
+      expect((await run.text()).filter((text) => text === 'sigint')).toEqual(['sigint']);
+    });
+
+    it('ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('asks-after-sigint'));
+      await run.line(/ready/);
+      await run.stop();
+      await run.question();
+      expect(await run.job()).toMatchObject({ state: 'stopping' });
+      await run.answer('r');
+      expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
+      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
+      expect(steps.at(-1)).toBe('An answer has ended the stop: scap continues.');
+    });
+
+    it('kills scap at once when the stop mode is kill', async () => {
+      await using world = await openTestDatabase(dialect);
+      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
+      await run.line(/ready/);
+      await run.stop('kill');
+      expect(await run.end()).toMatchObject({
+        state: 'stopped',
+        exitSignal: 'SIGKILL',
+        reason: expect.stringContaining('scap was killed'),
+      });
+    });
+
+    it('does not start scap when the stop came first', async () => {
+      await using world = await openTestDatabase(dialect);
+      const { id } = await world.enqueue();
+      await claimJob(world.database, 'test', ['default']);
+      await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
+      await supervise({
+        database: world.database,
+        jobId: id,
+        data: tmpdir(),
+        identity: identify(process.pid),
+        launcher: await Launcher.open(),
+        scap: program('exits-with', 0),
+        scapArguments: [],
+        trainPause: true,
+        staging: null,
+        accountCheck: false,
+        passEnv: [],
+        directory: tmpdir(),
+        stopGrace: 1,
+        windingDown: 900,
+        masks: null,
+        environment: {},
+        warn: () => {},
+      });
+      expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({
+        state: 'stopped',
+        reason: 'Stopped by bob before scap was started.',
+        child: null,
+      });
+    });
+  });
+});
+
+// What the supervisor does with processes, signals and pipes is the same on both databases.
+describe('the supervisor and its processes', () => {
+  const dialect = 'sqlite';
+
+  it('fails the job with the reason when scap cannot be started', async () => {
+    await using world = await openTestDatabase(dialect);
+    const run = await Run.start(world, ['/no/such/scap']);
+    expect(await run.end()).toMatchObject({
+      state: 'failed',
+      exitStatus: null,
+      reason: expect.stringMatching(/^scap could not be started: .*ENOENT/),
+    });
+    expect((await run.lines()).map((line) => line.kind)).toEqual(['exit']);
+  });
+
+  it('H1, H2 records what is printed without a newline, and keeps one line of it', async () => {
+    await using world = await openTestDatabase(dialect);
+    const script = `echo before; printf "Continue (yes/no)? "; trap 'echo no; exit 0' INT; while :; do sleep 0.05; printf "\\r%s" more; done`;
+    const run = await Run.start(world, shell(script));
+    const read = () => readPartialLine(world.database, run.jobId);
+    const first = await run.until('log', read);
+    expect(first).toMatchObject({ text: expect.stringContaining('Continue (yes/no)? '), sensitive: false });
+    const next = await run.until('log', async () => ((await read())?.text === first.text ? null : read()));
+    expect(next.text.startsWith(first.text)).toBe(true);
+    await run.stop();
+    await run.end();
+    expect(await read()).toBeNull();
+    expect(await run.text()).toEqual([
+      'before',
+      expect.stringMatching(/^Continue \(yes\/no\)\? (\rmore)+no$/),
+    ]);
+  });
+
   it('hides a message that is too long to be parsed, because it may be sensitive', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, program('long-line', 5_000_000, 'message'));
@@ -426,15 +567,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(lines.at(-1)).toMatchObject({ text: 'end', sensitive: false });
     expect(lines.slice(0, -1).every((line) => line.sensitive)).toBe(true);
     expect(lines.length).toBeGreaterThan(50);
-  });
-
-  it('splits a message with newlines into lines that keep its sensitivity', async () => {
-    await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('multi-line'));
-    await run.end();
-    const lines = await run.lines();
-    expect(lines.some((line) => line.text.includes('\n'))).toBe(false);
-    expect(lines.some((line) => line.sensitive)).toBe(true);
   });
 
   it('R4 passes only the key, the tag and the user to scap, and no file descriptor', async () => {
@@ -525,42 +657,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
   });
 
-  it('F3 logs that an answer was not delivered when scap ended first', async () => {
-    await using world = await openTestDatabase(dialect);
-    // A supervisor whose doorbell never rings.
-    const doorbell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
-    const run = await Run.start(world, program('dies-mid-question', 1_500), {
-      database: { ...world.database, doorbell: doorbell },
-    });
-    await run.answer('y');
-    expect((await run.end()).state).toBe('failed');
-    const interaction = await world.database.em().findOneOrFail(Interaction, { job: run.jobId });
-    expect(deliveryOf(interaction, await run.job())).toBe('failed');
-    expect((await run.lines()).map((line) => line.text)).toContain(
-      'bob answered “Yes”, but scap had ended: the answer was not delivered.',
-    );
-  });
-
-  it('kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
-    await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('asks-then-ends'));
-    await run.question();
-    const { child, supervision } = await run.job();
-    const reason = 'Given up.';
-    await endJob(world.database, run.jobId, { state: 'lost', reason, exit: { status: null, signal: null } });
-    expect(await run.end()).toMatchObject({
-      state: 'lost',
-      reason: 'Given up. scap was asking “Go on?”.',
-      exitSignal: null,
-    });
-    expect(child && isAlive(child)).toBe(false);
-    expect((await run.lines()).at(-1)).toMatchObject({
-      kind: 'exit',
-      text: 'Given up. scap was asking “Go on?”.',
-    });
-    expect(supervision).toBe(currentSupervision);
-  });
-
   it('E1 fails the job when scap is ended by a signal that Node has no name for', async () => {
     await using world = await openTestDatabase(dialect);
     const run = await Run.start(world, shell('echo a; kill -34 $$; sleep 1'));
@@ -627,19 +723,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   });
 
   describe('when the job is stopped', () => {
-    it('interrupts scap and names who stopped it', async () => {
-      await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('asks-then-ends'), { stopGrace: 30 });
-      await run.question();
-      await run.stop();
-      const job = await run.end();
-      expect(job).toMatchObject({
-        state: 'stopped',
-        reason: expect.stringMatching(/^Stopped by bob: scap was interrupted \(/),
-      });
-      expect((await run.lines()).filter((line) => line.kind === 'stop')).toHaveLength(1);
-    });
-
     it('with a grace time escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
       await using world = await openTestDatabase(dialect);
       const deaf = await Run.start(world, program('ignores-term'), { stopGrace: 0.3 });
@@ -703,26 +786,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(steps.at(-1)).toMatch(/^Not ended within 1 s after scap: SIGKILL is sent to .*sleep \(1\)/);
     });
 
-    it('B3 sends one signal for several stops that it finds at once', async () => {
-      await using world = await openTestDatabase(dialect);
-      const script = `trap 'echo sigint' INT; echo ready; while [ $n -lt 3 ]; do sleep 0.1; n=$((n + 1)); done`;
-      const run = await Run.start(world, shell(`n=0; ${script.replace('ready; ', 'ready; read -t 1 x; ')}`));
-      await run.line(/ready/);
-      await world.database.write(['orders'], async (em) => {
-        const stop = { job: run.jobId, requestedBy: world.bob.id, requestedAt: 1 } as const;
-        for (const mode of ['interrupt', 'interrupt', 'interrupt'] as const)
-          await em.insert(Stop, { ...stop, mode });
-      });
-      await run.end();
-      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
-      expect(steps.slice(0, 3)).toEqual([
-        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
-        'bob stops the job (interrupt); a later stop replaces this one, so no signal was sent for it.',
-        'bob stops the job: SIGINT was sent to the process group of scap.',
-      ]);
-      expect((await run.text()).filter((text) => text === 'sigint')).toEqual(['sigint']);
-    });
-
     it('kills what winds down when a user asks for it', async () => {
       await using world = await openTestDatabase(dialect);
       const script = `(trap '' INT; sleep 60) & trap 'exit 130' INT; echo ready; while :; do sleep 0.05; done`;
@@ -732,31 +795,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       await run.line(/but processes of the job still run/);
       await run.stop('kill');
       expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
-    });
-
-    it('ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
-      await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('asks-after-sigint'));
-      await run.line(/ready/);
-      await run.stop();
-      await run.question();
-      expect(await run.job()).toMatchObject({ state: 'stopping' });
-      await run.answer('r');
-      expect(await run.end()).toMatchObject({ state: 'succeeded', exitStatus: 0 });
-      const steps = (await run.lines()).filter(({ kind }) => kind === 'stop').map(({ text }) => text);
-      expect(steps.at(-1)).toBe('An answer has ended the stop: scap continues.');
-    });
-
-    it('kills scap at once when the stop mode is kill', async () => {
-      await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
-      await run.line(/ready/);
-      await run.stop('kill');
-      expect(await run.end()).toMatchObject({
-        state: 'stopped',
-        exitSignal: 'SIGKILL',
-        reason: expect.stringContaining('scap was killed'),
-      });
     });
 
     it('leaves no process of scap if its launcher is killed while it starts it', async () => {
@@ -820,37 +858,6 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
       expect(await (await start()).end()).toMatchObject({
         state: 'failed',
         reason: expect.stringContaining('the staging directory cannot be read'),
-      });
-    });
-
-    it('does not start scap when the stop came first', async () => {
-      await using world = await openTestDatabase(dialect);
-      const { id } = await world.enqueue();
-      await claimJob(world.database, 'test', ['default']);
-      await requestStop(world.database, { jobId: id, mode: 'interrupt', user: world.bob });
-      await supervise({
-        database: world.database,
-        jobId: id,
-        data: tmpdir(),
-        identity: identify(process.pid),
-        launcher: await Launcher.open(),
-        scap: program('exits-with', 0),
-        scapArguments: [],
-        trainPause: true,
-        staging: null,
-        accountCheck: false,
-        passEnv: [],
-        directory: tmpdir(),
-        stopGrace: 1,
-        windingDown: 900,
-        masks: null,
-        environment: {},
-        warn: () => {},
-      });
-      expect(await world.database.em().findOneOrFail(Job, { id })).toMatchObject({
-        state: 'stopped',
-        reason: 'Stopped by bob before scap was started.',
-        child: null,
       });
     });
 

