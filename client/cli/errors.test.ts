@@ -1,8 +1,8 @@
 // Tests `spiderpig errors` against a real server with a simulated error log.
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 import { shownOf } from './errors.ts';
 
@@ -39,8 +39,13 @@ async function openErrorWorld() {
 const errors = async (world: TestServer, scope: 'read' | 'deploy', ...args: readonly string[]) => {
   const token = await world.token(scope);
   return await new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, SPIDERPIG_URL: world.url, SPIDERPIG_TOKEN: token };
-    const main = join(import.meta.dirname, 'main.ts');
+    const env = {
+      ...process.env,
+      NODE_COMPILE_CACHE: compileCacheDirectory,
+      SPIDERPIG_URL: world.url,
+      SPIDERPIG_TOKEN: token,
+    };
+    const main = entryUnderTest('spiderpig');
     const child = execFile(process.execPath, [main, 'errors', ...args], { env }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     );

@@ -5,11 +5,11 @@ import { chmodSync, existsSync, mkdtempDisposableSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
 
-const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+const program = entryUnderTest('spiderpig');
 
 /** Starts the client; `onOutput` is called for each piece of output, with all output so far. */
 function startSpiderpig(
@@ -18,7 +18,12 @@ function startSpiderpig(
   onOutput: (output: string, child: { kill(signal: 'SIGINT'): boolean }) => void = () => {},
 ) {
   const child = spawn(process.execPath, [program, ...args], {
-    env: { HOME: '/nonexistent', SPIDERPIG_URL: server.url, SPIDERPIG_TOKEN: server.token },
+    env: {
+      HOME: '/nonexistent',
+      NODE_COMPILE_CACHE: compileCacheDirectory,
+      SPIDERPIG_URL: server.url,
+      SPIDERPIG_TOKEN: server.token,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -214,7 +219,7 @@ describe('the other commands', () => {
     expect(await spiderpig(server, ['dance'])).toEqual({
       status: 2,
       output: '',
-      stderr: 'spiderpig: Unknown command "dance"\n',
+      stderr: 'spiderpig: Unknown command "dance"; see spiderpig help\n',
     });
     const refused = await spiderpig({ url: server.url, token: 'wrong' }, ['jobs']);
     expect(refused).toEqual({ status: 4, output: '', stderr: 'spiderpig: Who are you?\n' });
@@ -294,7 +299,7 @@ describe('spiderpig sign-in', () => {
   /** Runs a command whose home is this directory, with the input. */
   async function atHome(home: string, url: string, args: readonly string[], input = '') {
     const child = spawn(process.execPath, [program, ...args], {
-      env: { HOME: home, SPIDERPIG_URL: url },
+      env: { HOME: home, NODE_COMPILE_CACHE: compileCacheDirectory, SPIDERPIG_URL: url },
       stdio: ['pipe', 'pipe', 'pipe'],
     });
     child.stdin.end(input);

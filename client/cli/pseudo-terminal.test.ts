@@ -1,11 +1,11 @@
 // The terminal client in a pseudo-terminal (`script` of util-linux), against a server with one scripted job.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { afterEach, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
 
-const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+const program = entryUnderTest('spiderpig');
 
 const running = new Set<ChildProcess>();
 afterEach(() => {
@@ -22,6 +22,7 @@ function terminal(
   const child = spawn('script', ['-qefc', `'${process.execPath}' '${program}' ${args}`, '/dev/null'], {
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: compileCacheDirectory,
       TERM: 'xterm',
       // With colours, even if the tests were started without.
       NO_COLOR: '',

@@ -14,6 +14,7 @@ import {
 } from '../../jobrunner/simulator/train/staging.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
 import { openServer, startNextJob, type TestServer } from '../../tests/support/test-server.ts';
 
 let directory: string;
@@ -36,8 +37,14 @@ afterAll(async () => {
 /** Runs `spiderpig train …`. */
 const train = (args: readonly string[], connection: Record<string, string> = {}) =>
   new Promise<{ status: number; stdout: string; stderr: string }>((resolve) => {
-    const env = { ...process.env, SPIDERPIG_URL: world.url, SPIDERPIG_TOKEN: token, ...connection };
-    const main = join(import.meta.dirname, 'main.ts');
+    const env = {
+      ...process.env,
+      NODE_COMPILE_CACHE: compileCacheDirectory,
+      SPIDERPIG_URL: world.url,
+      SPIDERPIG_TOKEN: token,
+      ...connection,
+    };
+    const main = entryUnderTest('spiderpig');
     const child = execFile(process.execPath, [main, 'train', ...args], { env }, (_error, stdout, stderr) =>
       resolve({ status: child.exitCode ?? -1, stdout, stderr }),
     );

@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/build.ts';
 import {
   createStaging,
   isCheckedOut,
@@ -16,7 +16,7 @@ import {
   writeTask,
 } from '../train/staging.ts';
 
-const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+const program = entryUnderTest('simulated-scap');
 const key = 'k'.repeat(43);
 let staging: string;
 
@@ -32,6 +32,7 @@ async function promote(args: readonly string[], answers: readonly string[] = [])
   const child = spawn(process.execPath, [program, 'deploy-promote', ...args], {
     env: {
       ...process.env,
+      NODE_COMPILE_CACHE: compileCacheDirectory,
       SPIDERPIG_IO_KEY: key,
       SPIDERPIG_SIMULATOR_SPEED: '1000',
       SPIDERPIG_SIMULATOR_STAGING: staging,

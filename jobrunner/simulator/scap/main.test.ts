@@ -3,11 +3,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { answerEffect, questionKey } from '../../../schema/text/question-key.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/build.ts';
 
-const program = fileURLToPath(new URL('./main.ts', import.meta.url));
+const program = entryUnderTest('simulated-scap');
 const key = 'k'.repeat(43);
 
 /** What the simulator may send; the members that a type has not are undefined. */
@@ -83,6 +83,7 @@ async function run(args: readonly string[], setting: Setting = {}): Promise<Run>
     stdio: ['pipe', 'pipe', 'inherit'],
     env: {
       PATH: process.env['PATH'] ?? '',
+      NODE_COMPILE_CACHE: compileCacheDirectory,
       ...(setting.withKey === false ? {} : { SPIDERPIG_IO_KEY: key }),
       SPIDERPIG_REAL_USER: 'amina',
       SPIDERPIG_SIMULATOR_SPEED: '200',
