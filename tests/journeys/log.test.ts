@@ -93,8 +93,7 @@ describe('log with 100,000 lines', () => {
 
   const openLog = async (hash = '', options: VisitorOptions = {}) => {
     const { world } = shared;
-    const visitor = await browser.visit(world, options);
-    await visitor.page.goto(`${world.url}/jobs/1${hash}`);
+    const visitor = await browser.visit(world, { ...options, path: `/jobs/1${hash}` });
     await log(visitor.page).waitFor();
     await visitor.page.locator('.log__row:not(.log__row--absent)').first().waitFor();
     return visitor;
@@ -337,8 +336,7 @@ describe('log of a job that succeeded', () => {
     const { world } = shared;
     const job = await start(world);
     await runToSuccess(world, job);
-    const { page, problems } = await browser.visit(world);
-    await page.goto(`${world.url}/jobs/${job.id}`);
+    const { page, problems } = await browser.visit(world, { path: `/jobs/${job.id}` });
     await page.getByText('End of the log').waitFor();
     await press(page, 'g');
     await page.keyboard.type('50');
@@ -382,8 +380,11 @@ describe('log of a job that succeeded', () => {
     expect(await page.locator('.log__row--shown').count()).toBe(0);
     expect(await page.getByText(secret, { exact: true }).count()).toBe(0);
 
-    const vera = await browser.visit(world, { name: 'Vera', role: 'viewer' });
-    await vera.page.goto(`${world.url}/jobs/${job.id}#L${from}`);
+    const vera = await browser.visit(world, {
+      name: 'Vera',
+      role: 'viewer',
+      path: `/jobs/${job.id}#L${from}`,
+    });
     const refused = vera.page.getByRole('button', { name: /Show sensitive lines? \d+/ }).first();
     await refused.waitFor();
     await expect
@@ -397,8 +398,7 @@ describe('log of a job that succeeded', () => {
     const { world } = shared;
     const job = await start(world, '1102351');
     await runToSuccess(world, job);
-    const { page, problems } = await browser.visit(world);
-    await page.goto(`${world.url}/jobs/${job.id}`);
+    const { page, problems } = await browser.visit(world, { path: `/jobs/${job.id}` });
     await page.getByText('End of the log').waitFor();
     const last = (await shownNumbers(page)).at(-1) ?? 0;
     for (let line = 1; line < last; line += 60) {

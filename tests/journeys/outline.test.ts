@@ -30,8 +30,7 @@ beforeAll(async () => {
 });
 
 async function open(options: VisitorOptions = {}): Promise<Page> {
-  const { page, problems } = await browser.visit(shared.world, options);
-  await page.goto(`${shared.world.url}/jobs/1`);
+  const { page, problems } = await browser.visit(shared.world, { ...options, path: '/jobs/1' });
   await page.getByText('End of the log').waitFor();
   expect(problems).toEqual([]);
   return page;

@@ -22,8 +22,40 @@ export interface VisitorOptions {
   readonly touch?: boolean;
   /** An IANA time zone (default: that of the machine). */
   readonly timezoneId?: string;
+  /** The page that the person opens, already signed in (default: the overview, which follows the sign-in with a link). */
+  readonly path?: string;
   /** How many milliseconds the clock of the browser is ahead. */
   readonly clockAhead?: number;
+}
+
+/** The state of a browser after a sign-in. It takes one request instead of a page that nobody looks at. */
+async function signedIn(world: World, name: string, role: Role): Promise<BrowserContextOptions> {
+  const link = new URL(await world.link(name, role));
+  const response = await fetch(`${world.url}/sign-in`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: link.origin },
+    body: JSON.stringify({ code: link.hash.slice('#code='.length) }),
+  });
+  const [cookie = ''] = response.headers.getSetCookie();
+  const [, key = '', value = ''] = /^([^=]+)=([^;]+)/.exec(cookie) ?? [];
+  const { pageKey } = JSON.parse(await response.text());
+  return {
+    storageState: {
+      cookies: [
+        {
+          name: key,
+          value,
+          domain: link.hostname,
+          path: '/',
+          expires: -1,
+          httpOnly: true,
+          secure: false,
+          sameSite: 'Strict',
+        },
+      ],
+      origins: [{ origin: link.origin, localStorage: [{ name: 'spiderpig.pageKey', value: pageKey }] }],
+    },
+  };
 }
 
 /** The browser of a test file. */
@@ -77,6 +109,7 @@ export function useBrowser(): TestBrowser {
         dark = false,
         touch = false,
         timezoneId,
+        path,
         clockAhead = 0,
       } = options;
       const context = await browser().newContext({
@@ -85,11 +118,12 @@ export function useBrowser(): TestBrowser {
         reducedMotion: 'reduce',
         hasTouch: touch,
         ...(timezoneId === undefined ? {} : { timezoneId }),
+        ...(path === undefined ? {} : await signedIn(world, name, role)),
       });
       const page = await context.newPage();
       if (clockAhead !== 0) await page.clock.install({ time: Date.now() + clockAhead });
       const problems = watchForProblems(page, world.url);
-      await page.goto(await world.link(name, role));
+      await page.goto(path === undefined ? await world.link(name, role) : `${world.url}${path}`);
       await page.getByRole('button', { name: `Menu of ${name}` }).waitFor();
       return { page, problems };
     },
