@@ -47,8 +47,7 @@ describe('an unusual browser', () => {
 
   it('W9 a page that a browser translates shows no stale state', async () => {
     const { world } = shared;
-    const { page } = await browser.visit(world);
-    await page.goto(`${world.url}/jobs/${await startJob()}`);
+    const { page } = await browser.visit(world, { path: `/jobs/${await startJob()}` });
     const main = page.getByRole('main');
     await main.getByText('needs an answer', { exact: true }).first().waitFor();
     expect(await translate(page)).toBe(0);

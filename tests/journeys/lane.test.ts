@@ -50,10 +50,9 @@ it('a deployer chooses one of several lanes, and the page says when no jobrunner
 
 it('the page of a running job says when no jobrunner on its host answers', async () => {
   await using world = await openWorld({ scap: program('asks-then-ends') });
-  const { page } = await browser.visit(world);
   const token = await world.token();
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
-  await page.goto(`${world.url}/jobs/1`);
+  const { page } = await browser.visit(world, { path: '/jobs/1' });
   const yes = page.getByRole('button', { name: 'Yes y', exact: true });
   await yes.waitFor();
   const warning = page.getByText(/^No jobrunner on .* responds/);

@@ -278,9 +278,8 @@ describe('log of a running job', () => {
 
   it('the log follows new lines, counts them after scrolling up, and follows again after a key press', async () => {
     const { world } = shared;
-    const { page, problems } = await browser.visit(world);
     await start(world);
-    await page.goto(`${world.url}/jobs/1`);
+    const { page, problems } = await browser.visit(world, { path: '/jobs/1' });
     await expect.poll(async () => (await shownNumbers(page)).at(-1)).toBeGreaterThan(60);
     expect(await atEnd(page)).toBe(true);
     // A change of the window size (a rotated phone, an on-screen keyboard) is no scrolling.

@@ -52,12 +52,10 @@ async function watchNotifications(page: Page): Promise<() => Promise<string[]>> 
 it('a deployer says that they handle a question, another one takes it over, and both browsers show it', async () => {
   const { world } = shared;
   const address = await start(world);
-  const amina = await browser.visit(world, { name: 'Amina' });
-  const bo = await browser.visit(world, { name: 'Bo', width: 360, height: 740, touch: true });
-  for (const { page } of [amina, bo]) {
-    await page.goto(address);
-    await answers(page).waitFor();
-  }
+  const path = new URL(address).pathname;
+  const amina = await browser.visit(world, { name: 'Amina', path });
+  const bo = await browser.visit(world, { name: 'Bo', path, width: 360, height: 740, touch: true });
+  for (const { page } of [amina, bo]) await answers(page).waitFor();
   await amina.page.getByText('Bo is looking at this too.').waitFor();
   await amina.page.getByRole('button', { name: 'I am handling this' }).click();
   await amina.page.getByText('You are handling this.').waitFor();
@@ -96,8 +94,7 @@ it('a job is handed over: both browsers show it at once, the new responsible is 
   const address = await start(world);
   const bo = await browser.visit(world, { name: 'Bo' });
   const notified = await watchNotifications(bo.page);
-  const amina = await browser.visit(world, { name: 'Amina' });
-  await amina.page.goto(address);
+  const amina = await browser.visit(world, { name: 'Amina', path: new URL(address).pathname });
   await answers(amina.page).waitFor();
   await bo.page.goto(address);
   await answers(bo.page).waitFor();
@@ -129,8 +126,7 @@ it('a question that nobody handles for a minute is reported to a webhook', async
   const { world } = shared;
   await using receiver = new Receiver();
   const url = await receiver.listen();
-  const ada = await browser.visit(world, { name: 'Ada', role: 'admin' });
-  await ada.page.goto(`${world.url}/admin`);
+  const ada = await browser.visit(world, { name: 'Ada', role: 'admin', path: '/admin' });
   await ada.page.getByRole('button', { name: 'Add a webhook…' }).click();
   const form = ada.page.getByRole('dialog', { name: 'New webhook' });
   await form.getByLabel('Name').fill('On call');

@@ -90,8 +90,7 @@ it('the statistics have plots, tables and CSV files, and a week without jobs say
 it('axe finds no violations in figures with data, on a desktop and a phone', async () => {
   const { world } = shared;
   for (const options of [{ width: 1280 }, { width: 320, dark: true }]) {
-    const { page } = await browser.visit(world, options);
-    await page.goto(`${world.url}/statistics`);
+    const { page } = await browser.visit(world, { ...options, path: '/statistics' });
     await page.getByRole('region', { name: 'Durations over time' }).waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     await page.evaluate(axe.source);
