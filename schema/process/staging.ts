@@ -14,7 +14,8 @@ export async function readStaging(directory: string): Promise<TrainFacts> {
     readdir(directory).catch(() => {
       throw new StagingUnreadable(`${directory} cannot be listed`);
     }),
-    content(join(directory, '.gitmodules')),
+    // Only warnings need the submodules.
+    content(join(directory, '.gitmodules')).catch(() => null),
   ]);
   const [testwikis = [], group0 = [], group1 = [], group2 = []] = lists.map((list) =>
     list.filter((wiki) => wikis.has(wiki)),
@@ -25,7 +26,7 @@ export async function readStaging(directory: string): Promise<TrainFacts> {
     checkedOut: names
       .map((name) => name.replace(/^php-/, ''))
       .filter((name, index) => names[index] !== name && isTrainVersion(name)),
-    submodules: parseSubmodules(modules ?? ''),
+    submodules: modules === null ? null : parseSubmodules(modules),
   };
 }
 
@@ -72,9 +73,13 @@ export const parseList = (text: string): readonly string[] =>
     .map((line) => line.replace(/#.*/, '').trim())
     .filter(isWikiName);
 
-/** The addresses in a file `.gitmodules`. Pure. */
+/** The addresses in the file `.gitmodules` of the configuration; a relative one as the path of its project, as git resolves it. Pure. */
 export const parseSubmodules = (text: string): readonly string[] =>
-  [...text.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, address = '']) => address);
+  [...text.matchAll(/^\s*url\s*=\s*(\S+)\s*$/gm)].map(([, address = '']) =>
+    /^\.\.?\//.test(address)
+      ? new URL(address, 'https://gerrit.invalid/operations/mediawiki-config/').pathname
+      : address,
+  );
 
 /** The content of a file; null if it does not exist. Throws {@link StagingUnreadable}. */
 async function content(file: string): Promise<string | null> {

@@ -47,8 +47,8 @@ export interface TrainFacts {
   readonly groups: Readonly<Record<TrainGroupName, readonly string[]>>;
   /** The versions that are checked out. */
   readonly checkedOut: readonly string[];
-  /** The addresses of the submodules of the configuration, which are deployed from any branch. */
-  readonly submodules: readonly string[];
+  /** The addresses of the submodules of the configuration, which are deployed from any branch; null: not known. */
+  readonly submodules: readonly string[] | null;
 }
 
 /** A train: the version that goes from group to group, and the one before it. */

@@ -399,7 +399,7 @@ test.each(dialects)('of two trains that start at once on %s, one is refused', as
 
 test('the submodules of the configuration are the addresses of its file', () => {
   expect(parseSubmodules('[submodule "docroot"]\n\tpath = docroot\n\turl = ../docroot\n')).toEqual([
-    '../docroot',
+    '/operations/docroot',
   ]);
   expect(parseSubmodules('')).toEqual([]);
 });

@@ -17,7 +17,7 @@ describe('versionWarnings', () => {
   const versions = {
     checkedOut: ['1.46.0-wmf.3', '1.46.0-wmf.4'],
     wikis: new Map([['enwiki', '1.46.0-wmf.3']]),
-    submodules: ['https://gerrit.example.org/r/operations/docroot.git'],
+    submodules: ['https://gerrit.example.org/r/operations/docroot.git', '/operations/dns'],
   };
   const core = 'mediawiki/core';
   it.each([
@@ -33,6 +33,7 @@ describe('versionWarnings', () => {
       'NEW',
       [],
     ],
+    ['a submodule with a relative address', 'operations/dns', 'master', 'NEW', []],
     ['an open change of the configuration', 'operations/mediawiki-config', 'master', 'NEW', []],
     [
       'a merged change of the configuration',
@@ -48,6 +49,8 @@ describe('versionWarnings', () => {
   it('says nothing about versions that are not known', () => {
     const change = { project: core, branch: 'wmf/1.46.0-wmf.2', status: 'MERGED' };
     expect(versionWarnings(change, null)).toEqual([]);
+    const other = { ...change, branch: 'master' };
+    expect(versionWarnings(other, { ...versions, submodules: null })).toEqual([]);
   });
 });
 

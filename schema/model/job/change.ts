@@ -46,15 +46,18 @@ export interface DeployedVersions {
   readonly checkedOut: readonly string[];
   /** What each wiki runs, by its database name. */
   readonly wikis: ReadonlyMap<string, string>;
-  /** The addresses of the submodules of the configuration. */
-  readonly submodules: readonly string[];
+  /** The addresses of the submodules of the configuration; null: not known. */
+  readonly submodules: readonly string[] | null;
 }
 
 /** Whether the address of a repository is that of a project in Gerrit. */
 const isOf = (address: string, project: string | null): boolean =>
   project !== null && `/${address.replace(/\.git$/, '')}`.endsWith(`/${project}`);
 
-/** What the versions of the deployment host say about a change. Of submodules of the configuration, only scap knows which branches it deploys. Pure. @param versions null: not known */
+/**
+ * What the versions of the deployment host say about a change. Of submodules of the configuration, only scap knows which branches it deploys. Pure.
+ * @param versions null: not known
+ */
 export function versionWarnings(
   change: Pick<Change, 'project' | 'branch' | 'status'>,
   versions: DeployedVersions | null,
@@ -63,7 +66,8 @@ export function versionWarnings(
   if (isConfiguration(change)) return merged;
   if (versions === null || change.branch === null) return [];
   if (!isDeploymentBranch(change.branch))
-    return versions.submodules.some((address) => isOf(address, change.project))
+    return versions.submodules === null ||
+      versions.submodules.some((address) => isOf(address, change.project))
       ? []
       : ['branch_not_deployed'];
   const version = change.branch.slice('wmf/'.length);
