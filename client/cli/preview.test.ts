@@ -48,6 +48,15 @@ test('a preview names the missing dependency, and puts it first once it is given
   expect(stdout).not.toContain('Missing');
 });
 
+test('a preview of a revert says which changes are not merged', async () => {
+  const open = await preview('--revert', '1102340');
+  expect(open.status).toBe(1);
+  expect(open.stdout).toMatch(/Problem: It is not merged/);
+  const merged = await preview('--revert', '1102347');
+  expect(merged.status).toBe(0);
+  expect(merged.stdout).not.toContain('Problem');
+});
+
 test('a preview says what prevents the start: an abandoned change, a cycle, an unknown number', async () => {
   const found = await preview('1102346', '1102367', '1102370', '9999999');
   expect(found.status).toBe(1);

@@ -2,7 +2,7 @@
 import { readChangeInput } from '../../schema/text/change-input.ts';
 import type { StartPreview } from '../sdk/client.ts';
 import { Refused, type Session } from './session.ts';
-import { terminalText } from './text.ts';
+import { terminalLabel } from './text.ts';
 
 type Found = StartPreview['changes']['nodes'][number];
 
@@ -18,11 +18,14 @@ export async function preview(
   const order = revert ? numbers : found.changeOrder.order.filter((number) => numbers.includes(number));
   const lines = order.flatMap((number) => changeLines(number, known.get(number), revert));
   const problems = revert ? unavailable(found) : [...unavailable(found), ...dependencyLines(found)];
-  const text = [...lines, ...problems].map((line) => `${terminalText(line)}\n`).join('');
+  const text = [...lines, ...problems].map((line) => `${line}\n`).join('');
   await printer.text(text);
   await printer.object({ type: 'preview', order, ...found });
-  const isWrong = order.some((number) => known.get(number)?.problem !== null && !revert);
-  return isWrong || problems.length > 0 || order.some((number) => !known.has(number)) ? 1 : 0;
+  const isWrong = order.some((number) => {
+    const change = known.get(number);
+    return change === undefined || problemOf(change, revert) !== null;
+  });
+  return isWrong || problems.length > 0 ? 1 : 0;
 }
 
 function numberOf(input: string): string {
@@ -32,14 +35,24 @@ function numberOf(input: string): string {
   return number;
 }
 
+/** What prevents a start, in words; null: nothing is known. What can be reverted is merged. */
+const problemOf = ({ problem, status }: Found, revert: boolean): string | null =>
+  revert
+    ? status === 'MERGED'
+      ? null
+      : 'It is not merged, so there is nothing to revert.'
+    : (problem ?? null);
+
+/** Subjects, names and messages come from other services: each is on one row, so that a line break in it cannot look like another line. */
 function changeLines(number: string, change: Found | undefined, revert: boolean): readonly string[] {
   if (change === undefined) return [`${number}  Gerrit shows no such change.`];
-  const { project, branch, owner, subject, problem, warnings } = change;
-  const facts = [project, branch, owner].filter((fact) => fact !== null).join(' · ');
+  const { project, branch, owner, subject, warnings } = change;
+  const problem = problemOf(change, revert);
+  const facts = [project, branch, owner].flatMap((fact) => (fact === null ? [] : [terminalLabel(fact)]));
   return [
-    `${number}  ${subject ?? ''}`,
-    `    ${facts}`,
-    ...(problem === null || problem === undefined || revert ? [] : [`    Problem: ${problem}`]),
+    `${number}  ${terminalLabel(subject ?? '')}`,
+    `    ${facts.join(' · ')}`,
+    ...(problem === null ? [] : [`    Problem: ${terminalLabel(problem)}`]),
     ...warnings
       .filter((warning) => !(revert && warning === 'ALREADY_MERGED'))
       .map((warning) => `    Note: ${warning.toLowerCase().replaceAll('_', ' ')}`),
@@ -47,7 +60,9 @@ function changeLines(number: string, change: Found | undefined, revert: boolean)
 }
 
 const unavailable = ({ changes, changeOrder }: StartPreview): readonly string[] =>
-  [...new Set([changes.unavailable, changeOrder.unavailable])].filter((words) => words != null);
+  [...new Set([changes.unavailable, changeOrder.unavailable])].flatMap((words) =>
+    words == null ? [] : [terminalLabel(words)],
+  );
 
 /** What the changes depend on, and which is not among them. */
 function dependencyLines({ changeOrder }: StartPreview): readonly string[] {
@@ -56,13 +71,13 @@ function dependencyLines({ changeOrder }: StartPreview): readonly string[] {
   return [
     ...missing.map(({ change, neededBy, outdated, addable }) =>
       [
-        `Missing: ${change.number} ${change.subject ?? ''} (needed by ${neededBy.join(', ')})`,
+        `Missing: ${change.number} ${terminalLabel(change.subject ?? '')} (needed by ${neededBy.join(', ')})`,
         ...(outdated ? ['; rebase first: a change depends on an earlier patch set'] : []),
         ...(addable ? ['; can be started together'] : ['; cannot be started together']),
       ].join(''),
     ),
     ...(more > 0 ? [`Missing: ${more} more changes`] : []),
-    ...unknown.map((name) => `Missing: ${name}, which Gerrit does not show`),
+    ...unknown.map((name) => `Missing: ${terminalLabel(name)}, which Gerrit does not show`),
     ...(cycle.length > 0 ? [`scap refuses changes that depend on each other: ${cycle.join(', ')}`] : []),
     ...(complete || changeOrder.unavailable !== null
       ? []
