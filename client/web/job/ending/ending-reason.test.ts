@@ -1,7 +1,7 @@
 // Tests what the card of an ended job says beside its heading.
 import { expect, test } from 'vitest';
 import { mark } from '../../../../tests/component/log-mark.ts';
-import { endingErrors, remainingReason } from './ending-reason.ts';
+import { endingErrors, quotesOnly, remainingReason } from './ending-reason.ts';
 
 const error = (number: number, text: string) => mark(number, 'ERROR', text);
 const all = { hasPhase: true, hasErrors: true, exit: 'scap exited with status 70' };
@@ -27,6 +27,16 @@ test('the errors are those that the reason quotes', () => {
   const reason = 'Failed (exit status 1). Last errors: “ERROR: one”, “ERROR: two”.';
   const lastError = { number: 9, text: 'ERROR: two' };
   expect(endingErrors({ lastError, reason }, marks).map(({ number }) => number)).toEqual([8, 9]);
+});
+
+test('a reason keeps its errors while not all of them are shown', () => {
+  const reason = 'Failed (exit status 1). Last errors: “a”, “b”, “c”.';
+  const lastError = { number: 9, text: 'c' };
+  expect(quotesOnly(reason, endingErrors({ lastError, reason }, []))).toBe(false);
+  const marks = [error(7, 'a'), error(8, 'b'), error(9, 'c')];
+  expect(quotesOnly(reason, endingErrors({ lastError, reason }, marks))).toBe(true);
+  expect(quotesOnly('Failed. Last error: “c”.', [lastError])).toBe(true);
+  expect(quotesOnly('Failed.', [])).toBe(true);
 });
 
 test('a job without a recorded error has the last error of its log, if there is one', () => {

@@ -25,6 +25,12 @@ export function endingErrors(
   return last === undefined ? [] : [last];
 }
 
+/** Whether all error lines that a reason quotes are among these. Pure. */
+export function quotesOnly(reason: string, lines: readonly ErrorLine[]): boolean {
+  const quotes = errors.exec(reason)?.[0].match(/“/g)?.length ?? 0;
+  return lines.filter(({ text }) => reason.includes(`“${quotation(text)}`)).length >= quotes;
+}
+
 /** The beginning of a line as a reason quotes it, without what shortens it. */
 const quotation = (text: string): string => text.replaceAll(/\s+/g, ' ').trim().slice(0, 100);
 

@@ -20,7 +20,7 @@ import { duration } from '../../state/time.ts';
 import { ErrorLineLink } from '../parts/error-line.tsx';
 import { RestartActions } from '../restart/restart.tsx';
 import type { Stage } from '../stage/stage.ts';
-import { endingErrors, remainingReason } from './ending-reason.ts';
+import { endingErrors, quotesOnly, remainingReason } from './ending-reason.ts';
 import { JobReportButtons } from './job-report-button.tsx';
 import './job-ending.css';
 
@@ -43,7 +43,11 @@ const unknown = { icon: cdxIconSubtract, tone: 'notice' } as const;
 /** Outcomes that leave the deployment half done, so that it matters where the job ended. */
 const incomplete: ReadonlySet<JobOutcome | null> = new Set(['FAILED', 'STOPPED', 'LOST', 'ROLLED_BACK']);
 
-/** @param stages of the job; empty while they are not known @param marks of its log, as far as they are known @param mayAct whether the viewer may act on jobs; null: not known yet */
+/**
+ * @param stages of the job; empty while they are not known
+ * @param marks of its log, as far as they are known
+ * @param mayAct whether the viewer may act on jobs; null: not known yet
+ */
 export function JobEnding({
   job,
   stages,
@@ -61,7 +65,11 @@ export function JobEnding({
   const words =
     job.reason === null
       ? exit
-      : remainingReason(job.reason, { hasPhase: hasPhase(job), hasErrors: errors.length > 0, exit });
+      : remainingReason(job.reason, {
+          hasPhase: phaseOf(job) !== null,
+          hasErrors: quotesOnly(job.reason, errors),
+          exit,
+        });
   return (
     <section class={`ending ending--${tone}`} aria-label={msg('job-ending')}>
       <h2 class="ending__heading">
@@ -113,19 +121,20 @@ function Reached({
   );
 }
 
-/** Whether the heading names the phase. */
-const hasPhase = ({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): boolean =>
-  incomplete.has(outcome) && lastStatus !== null && startedAt !== null && finishedAt !== null;
+/** The phase that the heading names; null: it names none. */
+const phaseOf = ({ outcome, lastStatus, startedAt, finishedAt }: JobDetailFragment): string | null =>
+  incomplete.has(outcome) && startedAt !== null && finishedAt !== null ? lastStatus : null;
 
 /** `Failed in “Sync k8s canaries”, 4 min 12 s after the start`. */
 function headingOf(job: JobDetailFragment): string {
-  const { outcome, lastStatus, startedAt, finishedAt } = job;
+  const { outcome, startedAt, finishedAt } = job;
+  const phase = phaseOf(job);
   const what = outcome === null ? msg('job-ending') : enumMsg('job-ending', outcome);
   if (startedAt === null || finishedAt === null) return what;
   const span = duration(Date.parse(finishedAt) - Date.parse(startedAt));
-  return hasPhase(job)
-    ? msg('job-ending-heading-phase', what, harmlessLabel(lastStatus ?? ''), span)
-    : msg('job-ending-heading', what, span);
+  return phase === null
+    ? msg('job-ending-heading', what, span)
+    : msg('job-ending-heading-phase', what, harmlessLabel(phase), span);
 }
 
 function exitInWords({ exitSignal, exitStatus }: JobDetailFragment): string | null {
