@@ -39,7 +39,10 @@ export function SendButton({
       class={classes + state}
       disabled={blocked && !sending && !focused}
       onFocus={() => setFocused(true)}
-      onBlur={() => setFocused(false)}
+      onBlur={({ currentTarget }) => {
+        // The button keeps the focus while another window is in front.
+        if (document.activeElement !== currentTarget) setFocused(false);
+      }}
       onClick={(event) => {
         // Enter in a field of its form clicks a submit button too.
         if (inert) event.preventDefault();

@@ -14,7 +14,7 @@ function placesAround(element: Element): readonly HTMLElement[] {
   return places;
 }
 
-/** Gives the focus to an element that usually has none. */
+/** Gives the focus to an element that usually has none. Returns whether it took it: a hidden one does not. */
 function focusPlace(place: HTMLElement): boolean {
   const isOwn = !place.hasAttribute('tabindex');
   if (isOwn) {
@@ -23,7 +23,9 @@ function focusPlace(place: HTMLElement): boolean {
     place.addEventListener('blur', () => place.removeAttribute('tabindex'), { once: true });
   }
   place.focus({ preventScroll: true });
-  return document.activeElement === place;
+  const works = document.activeElement === place;
+  if (isOwn && !works) place.removeAttribute('tabindex');
+  return works;
 }
 
 const hasNoFocus = (): boolean => document.activeElement === null || document.activeElement === document.body;
@@ -32,8 +34,9 @@ const hasNoFocus = (): boolean => document.activeElement === null || document.ac
 function focusNear(element: HTMLElement, places: readonly HTMLElement[]): void {
   element.focus();
   if (!hasNoFocus()) return;
-  const left = places.find((place) => place.isConnected) ?? document.getElementById('content');
-  if (left !== null) focusPlace(left);
+  if (places.some((place) => place.isConnected && focusPlace(place))) return;
+  const page = document.getElementById('content');
+  if (page !== null) focusPlace(page);
 }
 
 /** Remembers the element with the focus. The returned function gives the focus back to it, or to what is left around it. */
@@ -62,8 +65,9 @@ export function keepFocus(): () => void {
   const onFocusOut = ({ target, relatedTarget }: FocusEvent): void => {
     if (relatedTarget !== null) return;
     queueMicrotask(() => {
-      // A removed element can lose the focus with this event, and one in a window in the background does.
-      if (target === last && last?.isConnected === true && document.activeElement !== last) last = null;
+      // A removed or disabled element can lose the focus with this event, and one in a window in the background does.
+      const isThere = last?.isConnected === true && !last.matches(':disabled');
+      if (target === last && isThere && document.activeElement !== last) last = null;
     });
   };
   const check = (): void => {

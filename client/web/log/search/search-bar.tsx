@@ -170,6 +170,8 @@ function Toggle(props: { on: boolean; label: string; short: string; onToggle: (o
       aria-pressed={props.on}
       aria-label={props.label}
       title={props.label}
+      // Safari gives no focus to a button: the field would lose it, and the button disappear before the click.
+      onMouseDown={(event) => event.preventDefault()}
       onClick={() => props.onToggle(!props.on)}
     >
       {props.short}
