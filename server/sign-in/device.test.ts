@@ -188,38 +188,43 @@ test.each(['read', 'deploy'] as const)(
   },
 );
 
-test('C18 requests, polls and codes of one address are limited, also if several persons are there', async () => {
-  // An address of loopback stands for many people, so these requests must come from another one.
-  const outside = Object.values(networkInterfaces())
-    .flatMap((list) => list ?? [])
-    .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
-  if (outside === undefined) return;
-  await using other = await openServer({ configuration: { host: '0.0.0.0', allowedHosts: [outside] } });
-  const statuses = async (
-    path: string,
-    count: number,
-    body: object,
-    headers: Record<string, string> = {},
-  ) => {
-    const send = async () => {
-      const url = `http://${outside}:${other.server.port}${path}`;
-      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
-      const response = await fetch(url, { ...init, body: JSON.stringify(body) });
-      await response.arrayBuffer();
-      return response.status;
+/** An address of loopback stands for many people, so requests that are limited must come from another one. Undefined: this machine has no other. */
+const outside = Object.values(networkInterfaces())
+  .flatMap((list) => list ?? [])
+  .find(({ internal, family }) => !internal && family === 'IPv4')?.address;
+
+test.skipIf(outside === undefined)(
+  'C18 requests, polls and codes of one address are limited, also if several persons are there (needs a network)',
+  async () => {
+    await using other = await openServer({
+      configuration: { host: '0.0.0.0', allowedHosts: [String(outside)] },
+    });
+    const statuses = async (
+      path: string,
+      count: number,
+      body: object,
+      headers: Record<string, string> = {},
+    ) => {
+      const send = async () => {
+        const url = `http://${outside}:${other.server.port}${path}`;
+        const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers } };
+        const response = await fetch(url, { ...init, body: JSON.stringify(body) });
+        await response.arrayBuffer();
+        return response.status;
+      };
+      return (await Promise.all(Array.from({ length: count }, send))).sort();
     };
-    return (await Promise.all(Array.from({ length: count }, send))).sort();
-  };
-  const refused = (admitted: number, status: number) => [...Array(admitted).fill(status), 429];
-  expect(await statuses('/device/code', 21, {})).toEqual(refused(20, 400));
-  expect(await statuses('/device/token', 601, {})).toEqual(refused(600, 400));
-  const [one, two] = await Promise.all(
-    ['one', 'two'].map(async (name) => {
-      const { cookie, pageKey } = await other.signIn('deployer', name);
-      return { cookie, [pageKeyHeader]: pageKey };
-    }),
-  );
-  const code = { code: 'BCDFGHJK' };
-  expect(await statuses('/device/request', 15, code, one)).toEqual(Array(15).fill(404));
-  expect(await statuses('/device/request', 6, code, two)).toEqual(refused(5, 404));
-});
+    const refused = (admitted: number, status: number) => [...Array(admitted).fill(status), 429];
+    expect(await statuses('/device/code', 21, {})).toEqual(refused(20, 400));
+    expect(await statuses('/device/token', 601, {})).toEqual(refused(600, 400));
+    const [one, two] = await Promise.all(
+      ['one', 'two'].map(async (name) => {
+        const { cookie, pageKey } = await other.signIn('deployer', name);
+        return { cookie, [pageKeyHeader]: pageKey };
+      }),
+    );
+    const code = { code: 'BCDFGHJK' };
+    expect(await statuses('/device/request', 15, code, one)).toEqual(Array(15).fill(404));
+    expect(await statuses('/device/request', 6, code, two)).toEqual(refused(5, 404));
+  },
+);

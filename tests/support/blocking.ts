@@ -6,7 +6,8 @@ import { cpuTime } from '../cpu-time.ts';
 export interface BlockingWatch extends Disposable {
   /**
    * The CPU time of the second longest turn of the event loop so far, in milliseconds, without garbage collections; of the longest one if that took more
-   * than 300 and three times as long. One turn can contain code that is compiled for the first time.
+   * than 300 and three times as long. One turn can contain code that is compiled for the first time. The duration of a collection is read from the clock, so
+   * a turn with one can seem shorter than it was on a busy machine.
    */
   longest(): number;
 }
@@ -40,10 +41,13 @@ export function watchBlocking(): BlockingWatch {
   };
   setImmediate(turn);
   const withoutCollections = ({ from: start, to, cpu }: Turn): number =>
-    cpu -
-    collections
-      .filter(({ startTime }) => startTime >= start && startTime < to)
-      .reduce((sum, { duration }) => sum + duration, 0);
+    Math.max(
+      0,
+      cpu -
+        collections
+          .filter(({ startTime }) => startTime >= start && startTime < to)
+          .reduce((sum, { duration }) => sum + duration, 0),
+    );
   return {
     longest() {
       collections.push(...observer.takeRecords());

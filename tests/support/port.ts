@@ -14,13 +14,15 @@ function lowestEphemeral(): number {
   }
 }
 
+/** Throws if the address is not one of this machine. */
 async function canListen(port: number, address: string): Promise<boolean> {
   const probe = createServer().listen(port, address);
   try {
     await once(probe, 'listening');
     return true;
-  } catch {
-    return false;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return false;
+    throw error;
   } finally {
     probe.close();
   }
