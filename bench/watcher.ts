@@ -77,7 +77,7 @@ function finish(): void {
 
 /** As many as may be new at once, with some to spare for the other processes of watchers. */
 const together = 16;
-for (; opened < Number(sockets); ) {
+while (opened < Number(sockets)) {
   authenticated = Promise.withResolvers<void>();
   const next = Math.min(together, Number(sockets) - opened);
   for (let count = 0; count < next; count++) watch(opened++ >= wanted);

@@ -77,12 +77,16 @@ export class DatabaseSystem implements Systems, AsyncDisposable {
     return this.#health.now;
   }
 
-  /** What does not respond, and what is not cleaned up, as sentences for operators; empty if the database does not answer in time. */
+  /**
+   * Whether connections are refused, what does not respond, and what is not cleaned up, as sentences for operators. Only the first is known if the database does not
+   * answer in time.
+   */
   async warnings(): Promise<string[]> {
-    const shortage = shortageText(this.#db) ?? [];
     const late = wait(lookLimit, [], { ref: false });
-    const found = Promise.all([notResponding(this.#db), cleanUpProblems(this.#db)]);
-    return [shortage, await Promise.race([found.then((lists) => lists.flat()).catch(() => []), late])].flat();
+    const problems = Promise.all([notResponding(this.#db), cleanUpProblems(this.#db)]);
+    const found = await Promise.race([problems.then((lists) => lists.flat()).catch(() => []), late]);
+    const shortage = shortageText(this.#db);
+    return shortage === null ? found : [shortage, ...found];
   }
 
   async now(): Promise<SystemNow> {

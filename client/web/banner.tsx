@@ -22,7 +22,7 @@ export function OutdatedBanner() {
   );
 }
 
-/** A request did nothing, and what would have said so is no longer shown. */
+/** A request failed after its dialog or card was removed. */
 export function LateProblemBanner() {
   if (lateProblem.value === null) return null;
   return (

@@ -3,7 +3,9 @@ import { harmless } from './harmless.ts';
 import { minuteInUtc } from './minute.ts';
 
 /**
- * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `handed_over`: another deployer is responsible for the job now. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of production found after its end. `test`: an administrator tests a webhook.
+ * What can happen. `unanswered`: a question has waited for a while, and nobody has claimed it. `stopped`: a user asked for a stop. `handed_over`:
+ * another deployer is responsible for the job now. `ended`: the job is over, with any outcome. `quiet`, `errors_rose`: what the watch over errors of
+ * production found after its end. `test`: an administrator tests a webhook.
  */
 export const eventKinds = [
   'started',

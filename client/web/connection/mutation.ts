@@ -33,7 +33,7 @@ export interface MutationRequest<Variables, Outcome> {
   readonly send: (variables: Variables) => Promise<SuccessOf<Outcome> | null>;
 }
 
-/** Why the last request did nothing, if its component was removed before the response: the user closed the dialog, for example. Shown above the page. */
+/** The message of the last request that failed after its component was removed, for example because the user closed the dialog. Shown above the page. */
 export const lateProblem = signal<string | null>(null);
 
 /** One mutation of a component. Unlike urql's `useMutation`, it tells refusals from successes and says them in words. */

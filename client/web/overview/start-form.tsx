@@ -1,4 +1,4 @@
-// Owns the form that starts a backport. Its state is in start-form-state.ts, the rules for a change in change-input.ts.
+// Owns the form that starts a backport. Its state is in start-form-state.ts, the rules for a change in change/change-input.ts.
 import { useId, useRef, useState } from 'preact/hooks';
 import { splitChangeInputs } from '../../../schema/text/change-input.ts';
 import { msg } from '../i18n/msg.ts';

@@ -204,7 +204,7 @@ const ChangeConnectionType = builder.objectRef<FoundChanges>('ChangeConnection')
 /** Adds to changes what the versions of the deployment host say about them now. A job does not keep that. */
 export async function versionWarner(train: Trains): Promise<(change: Change) => Change> {
   const now = await train.now();
-  // What was read earlier may no longer be true, and would prevent a start that is right.
+  // What was read earlier may no longer be true: without a current value there is no warning.
   const isCurrent = now?.sources.every(({ name, problem }) => name !== 'staging' || problem === null);
   const versions = isCurrent === true ? (now?.facts ?? null) : null;
   return (change) => ({
