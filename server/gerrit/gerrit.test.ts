@@ -405,7 +405,8 @@ describe('changes', () => {
     expect(await warnings('1102340')).toEqual([]);
     expect(await warnings('1102341')).toEqual(['NOT_APPROVED']);
     expect(await warnings('1102364')).toEqual(['VETOED']);
-    expect(await warnings('1102347')).toEqual([]);
+    // Merged, and of the configuration, which has one branch.
+    expect(await warnings('1102347')).toEqual(['ALREADY_MERGED']);
   });
 
   test('the query changeOrder gives the order of deployment and what is missing', async () => {
