@@ -58,10 +58,11 @@ export class AnswerCache<Value> {
   /**
    * The recent answer, else the answer to a new question, else a kept one. Rejects as `ask` does if there is none, and with the reason of `signal`
    * when that aborts. A question for which nobody waits any more is cancelled.
+   * @param ask gets the time of the question, in milliseconds since 1970
    */
   async get(
     key: string,
-    ask: (signal: AbortSignal) => Promise<Value>,
+    ask: (signal: AbortSignal, at: number) => Promise<Value>,
     signal: AbortSignal,
   ): Promise<Answer<Value>> {
     signal.throwIfAborted();
@@ -81,9 +82,10 @@ export class AnswerCache<Value> {
     return isUsable ? sent : undefined;
   }
 
-  #send(key: string, ask: (signal: AbortSignal) => Promise<Value>): Sent<Value> {
+  #send(key: string, ask: (signal: AbortSignal, at: number) => Promise<Value>): Sent<Value> {
     const cancel = new AbortController();
-    const sent = { at: Date.now(), value: ask(cancel.signal), cancel, waiting: 0 };
+    const at = Date.now();
+    const sent = { at, value: ask(cancel.signal, at), cancel, waiting: 0 };
     setNewest(this.#sent, key, sent, this.#size);
     sent.value.then(
       (value) => this.keep(key, value, sent.at),

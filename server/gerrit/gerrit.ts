@@ -71,7 +71,8 @@ export class Gerrit implements Changes {
     if (query === null) return found;
     let more = true;
     for (let response = 0, start = 0; more && response < maxResponses; response++) {
-      const part = await this.#query(query, numbers.length, start, never);
+      const at = Date.now();
+      const part = await this.#query(query, { limit: numbers.length, start, at }, never);
       for (const { change } of part.found) if (found.has(change.number)) found.set(change.number, change);
       start += part.found.length;
       more = part.more && part.found.length > 0;
@@ -138,7 +139,7 @@ export class Gerrit implements Changes {
   async #cached(query: string, limit: number, signal: AbortSignal): Promise<Answer<FoundList>> {
     return await this.#queries.get(
       keyOf(query, limit),
-      (cancelled) => this.#query(query, limit, 0, cancelled),
+      (cancelled, at) => this.#query(query, { limit, start: 0, at }, cancelled),
       signal,
     );
   }
@@ -148,12 +149,15 @@ export class Gerrit implements Changes {
     return await this.#chains.get(number, (cancelled) => this.#get(path, decodeChain, cancelled), signal);
   }
 
-  /** At most `limit` changes of a query, after the first `start` ones. Throws {@link GerritUnavailable} for any error. */
-  async #query(query: string, limit: number, start: number, signal: AbortSignal): Promise<FoundList> {
+  /** At most `limit` changes of a query at the time `at`, after the first `start` ones. Throws {@link GerritUnavailable} for any error. */
+  async #query(
+    query: string,
+    { limit, start, at }: { readonly limit: number; readonly start: number; readonly at: number },
+    signal: AbortSignal,
+  ): Promise<FoundList> {
     const parameters = new URLSearchParams({ q: query, n: String(limit) });
     if (start > 0) parameters.set('S', String(start));
     for (const option of requestedDetails) parameters.append('o', option);
-    const at = Date.now();
     const list = await this.#get(`changes/?${parameters}`, decodeChanges, signal);
     for (const found of list.found) this.#remembered.keep(found.change.number, found, at);
     return list;
