@@ -109,12 +109,12 @@ function CountButton({
     <button
       type="button"
       class="log__tool cdx-button cdx-button--size-small cdx-button--weight-quiet"
-      aria-label={label}
       title={label}
       onClick={onPress}
     >
       <Icon icon={icon} size="x-small" />
-      {grouped.format(count)}
+      <span aria-hidden="true">{grouped.format(count)}</span>
+      <span class="visually-hidden">{label}</span>
     </button>
   );
 }
