@@ -117,6 +117,8 @@ describe('outline of a log', () => {
   it('the search reports an invalid regular expression and finds matches of a valid one', async () => {
     const page = await open();
     const field = page.getByRole('textbox', { name: 'Search the log' });
+    // The options appear once the search is used.
+    await field.click();
     await page.getByRole('button', { name: 'Regular expression' }).click();
     await field.fill('(');
     await searchResult(page).toBe('Invalid regular expression.');
