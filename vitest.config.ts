@@ -24,9 +24,9 @@ const ssr = { resolve: { conditions: ['module', 'node'] } };
 const withSystem = {
   globalSetup: ['tests/support/build.ts', 'tests/support/shared-postgresql.ts'],
   // Limits for a test that hangs. They are high because a busy machine starts processes slowly.
-  testTimeout: 180_000,
-  hookTimeout: 180_000,
-  expect: { poll: { timeout: 30_000 } },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
   restoreMocks: true,
 };
 

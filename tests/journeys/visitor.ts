@@ -66,6 +66,13 @@ export interface TestBrowser {
   newContext(options?: BrowserContextOptions): Promise<BrowserContext>;
 }
 
+/** A context whose pages wait longer than by default for an element: eight pages that load at once need that on a slow machine. */
+async function patientContext(browser: Browser, options?: BrowserContextOptions): Promise<BrowserContext> {
+  const context = await browser.newContext(options);
+  context.setDefaultTimeout(60_000);
+  return context;
+}
+
 /** Collects everything that goes wrong on a page. `url`: the only origin that it may send requests to; without it, any. */
 export function watchForProblems(page: Page, url?: string): string[] {
   const problems: string[] = [];
@@ -99,7 +106,7 @@ export function useBrowser(): TestBrowser {
   });
   afterAll(() => opened?.close());
   return {
-    newContext: (options) => browser().newContext(options),
+    newContext: (options) => patientContext(browser(), options),
     async visit(world, options = {}) {
       const {
         name = 'Amina',
@@ -112,7 +119,7 @@ export function useBrowser(): TestBrowser {
         path,
         clockAhead = 0,
       } = options;
-      const context = await browser().newContext({
+      const context = await patientContext(browser(), {
         viewport: { width, height },
         colorScheme: dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
