@@ -80,6 +80,8 @@ describe.each(dialects)('device requests on %s', (dialect) => {
     };
     const isValid = async (token: string) => (await findToken(db, token, now, 'looked at')) !== null;
     const lost = await poll(now);
+    // A device waits before it polls again.
+    expect(await poll(now + pollInterval - 1)).toBe('unknown');
     const polls = await Promise.all([1, 2, 3].map(() => poll(now + pollInterval)));
     const [second = ''] = polls.filter((each) => each !== 'unknown');
     expect(polls.filter((each) => each === 'unknown')).toHaveLength(2);

@@ -147,8 +147,9 @@ describe.each(dialects)('passkeys on %s', (dialect) => {
     };
     const evil = new SecurityKey({ ...site, origin: 'https://evil.example' });
     await expect(add(evil)).rejects.toThrow(PasskeyNotAdded);
-    // RSA with SHA-1, in COSE -65535.
-    await expect(add(new SecurityKey(site), '39fffe')).rejects.toThrow(PasskeyNotAdded);
+    // RSA with SHA-1 (in COSE -65535), and ES512 (-36).
+    for (const algorithm of ['39fffe', '3823'])
+      await expect(add(new SecurityKey(site), algorithm)).rejects.toThrow(PasskeyNotAdded);
     await expect(add(key)).rejects.toThrow('was added already');
     await add(new SecurityKey(site));
   });
