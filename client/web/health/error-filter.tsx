@@ -1,6 +1,7 @@
 // Owns the filter of the page of errors: text, time range, version, target, only new ones. Owns no message.
 import { useId } from 'preact/hooks';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { Choice } from '../parts/choice.tsx';
 import { useTypedText } from '../state/typed-text.ts';
 import { type Filter, ranges, targets } from './error-filter-address.ts';
 import './error-filter.css';
@@ -68,32 +69,5 @@ export function ErrorFilter({
         <label for={id}>{msg('health-filter-new')}</label>
       </span>
     </form>
-  );
-}
-
-function Choice({
-  label,
-  value,
-  options,
-  onChange,
-}: {
-  label: string;
-  value: string;
-  options: readonly (readonly [string, string])[];
-  onChange: (value: string) => void;
-}) {
-  return (
-    <select
-      class="cdx-select"
-      aria-label={label}
-      value={value}
-      onChange={(event) => onChange(event.currentTarget.value)}
-    >
-      {options.map(([option, words]) => (
-        <option key={option} value={option}>
-          {words}
-        </option>
-      ))}
-    </select>
   );
 }

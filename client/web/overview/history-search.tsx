@@ -2,6 +2,7 @@
 import { useId } from 'preact/hooks';
 import { harmlessLabel } from '../../../schema/text/harmless.ts';
 import { enumMsg, msg } from '../i18n/msg.ts';
+import { Choice } from '../parts/choice.tsx';
 import { useTypedText } from '../state/typed-text.ts';
 import { type HistoryFilter, isDay, isGroup, isKind, kindsByWord, outcomeGroups } from './history-filter.ts';
 import './history-search.css';
@@ -37,20 +38,24 @@ export function HistorySearch({
       </div>
       <Choice
         label={msg('overview-history-kind')}
-        all={msg('overview-history-kind-all')}
         value={filter.kind ?? ''}
-        values={Object.keys(kindsByWord)
-          .filter(isKind)
-          .map((kind) => ({ value: kind, text: enumMsg('job-kind', kindsByWord[kind]) }))}
+        options={[
+          ['', msg('overview-history-kind-all')],
+          ...Object.keys(kindsByWord)
+            .filter(isKind)
+            .map((kind) => [kind, enumMsg('job-kind', kindsByWord[kind])] as const),
+        ]}
         onChange={(value) => onFilter({ ...filter, kind: isKind(value) ? value : null })}
       />
       <Choice
         label={msg('overview-history-outcome')}
-        all={msg('overview-history-all')}
         value={filter.group ?? ''}
-        values={Object.keys(outcomeGroups)
-          .filter(isGroup)
-          .map((group) => ({ value: group, text: msg(`overview-history-${group}`) }))}
+        options={[
+          ['', msg('overview-history-all')],
+          ...Object.keys(outcomeGroups)
+            .filter(isGroup)
+            .map((group) => [group, msg(`overview-history-${group}`)] as const),
+        ]}
         onChange={(value) => onFilter({ ...filter, group: isGroup(value) ? value : null })}
       />
       <label class="history-search__day">
@@ -87,36 +92,5 @@ export function HistorySearch({
         </button>
       )}
     </search>
-  );
-}
-
-/** One condition to choose from a list. @param all the text of no condition */
-function Choice({
-  label,
-  all,
-  value,
-  values,
-  onChange,
-}: {
-  label: string;
-  all: string;
-  value: string;
-  values: readonly { readonly value: string; readonly text: string }[];
-  onChange: (value: string) => void;
-}) {
-  return (
-    <select
-      class="cdx-select"
-      aria-label={label}
-      value={value}
-      onChange={({ currentTarget }) => onChange(currentTarget.value)}
-    >
-      <option value="">{all}</option>
-      {values.map((each) => (
-        <option key={each.value} value={each.value}>
-          {each.text}
-        </option>
-      ))}
-    </select>
   );
 }
