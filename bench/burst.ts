@@ -41,7 +41,7 @@ async function openClient(world: World, token: string, id: string): Promise<Subs
 export async function measureBurst(bench: Bench): Promise<Figure[]> {
   const seconds = bench.quick ? 5 : 30;
   const rest = bench.quick ? 5 : 60;
-  await using world = await bench.open({ scap: program('echo-clock', rate, rate * seconds) });
+  await using world = await bench.open({ scap: program('output/echo-clock', rate, rate * seconds) });
   const token = await world.token();
   const server = world.server?.process.pid ?? 0;
   await heapOf(world);

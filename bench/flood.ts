@@ -117,7 +117,7 @@ async function directly(command: string, redirection: string, signal: AbortSigna
 const followedLines = 100_000;
 
 async function measureFollowed(bench: Bench): Promise<Figure[]> {
-  const command = program('floods', followedLines);
+  const command = program('output/floods', followedLines);
   await using world = await bench.open({ scap: command });
   const token = await world.token();
   const clients: number[] = [];
@@ -136,7 +136,7 @@ async function measureFollowed(bench: Bench): Promise<Figure[]> {
 async function measureUnfollowed(bench: Bench): Promise<Figure[]> {
   const { signal } = bench;
   const lines = bench.quick ? 100_000 : 1_000_000;
-  const command = program('floods', lines);
+  const command = program('output/floods', lines);
   const floods: Flood[] = [];
   const file: number[] = [];
   const cat: number[] = [];

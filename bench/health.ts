@@ -44,7 +44,7 @@ export async function measureHealth(bench: Bench): Promise<Figure[]> {
   await using log = await startErrorLog({ messages });
   await using world = await bench.open({
     // One line a second, for as long as is measured.
-    scap: program('echo-clock', 1, bench.quick ? 60 : 110),
+    scap: program('output/echo-clock', 1, bench.quick ? 60 : 110),
     environment: { SPIDERPIG_LOGSTASH_URL: log.url },
   });
   const token = await world.token();

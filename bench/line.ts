@@ -61,8 +61,8 @@ export async function measureLines(bench: Bench): Promise<Figure[]> {
     const count = bench.quick ? quick : events;
     // The first lines are printed before the client follows.
     const spare = Math.ceil(rate / 2);
-    const direct = await directly(program('echo-clock', rate, Math.ceil(count / 4)), bench.signal);
-    const took = await followed(bench, program('echo-clock', rate, count + spare));
+    const direct = await directly(program('output/echo-clock', rate, Math.ceil(count / 4)), bench.signal);
+    const took = await followed(bench, program('output/echo-clock', rate, count + spare));
     figures.push(
       figureOf(`line printed → client, ${rate} lines/s`, 'ms', took, {
         baseline: ['the same line through a pipe', direct],

@@ -25,7 +25,7 @@ interface Took {
 async function directly(events: number, signal: AbortSignal): Promise<Took> {
   const took: Took = { prompt: [], answer: [] };
   let sent = 0n;
-  await runDirectly(program('asks-clock', events), signal, (line, say) => {
+  await runDirectly(program('question/asks-clock', events), signal, (line, say) => {
     const at = now();
     const answered = answeredAt(line);
     if (answered !== null) {
@@ -43,7 +43,7 @@ async function asked(bench: Bench, events: number): Promise<Took> {
   const { signal } = bench;
   const took: Took = { prompt: [], answer: [] };
   const sent: bigint[] = [];
-  await using world = await bench.open({ scap: program('asks-clock', events, pause) });
+  await using world = await bench.open({ scap: program('question/asks-clock', events, pause) });
   const token = await world.token();
   const id = await startJob(world, token);
   const updates = world.subscribe<{

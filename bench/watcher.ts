@@ -1,5 +1,5 @@
 // Main: follows one job over many raw WebSockets and reports the age of each message's oldest line. It parses only the clock in the line
-// (tests/programs/echo-clock.ts), so that 2,000 sockets fit on the machine beside the measured server.
+// (tests/programs/output/echo-clock.ts), so that 2,000 sockets fit on the machine beside the measured server.
 // Arguments: URL, token, job, sockets, stalled sockets among them, lines whose age is ignored. Prints `watching` once connected, and one line of JSON at its end.
 import { WebSocket } from 'ws';
 import { now } from './section.ts';

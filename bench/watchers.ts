@@ -128,7 +128,7 @@ async function round(bench: Bench, shape: Round): Promise<Figure[]> {
   const seconds = settling + (bench.quick ? 4 : 10);
   // The job starts after all are connected, because connecting is not measured.
   await using world = await bench.open({
-    scap: program('echo-clock', rate, rate * seconds),
+    scap: program('output/echo-clock', rate, rate * seconds),
     jobrunner: false,
   });
   const token = await world.token();

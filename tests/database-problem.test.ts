@@ -185,7 +185,7 @@ describe('full disk', () => {
 
   /** A world on a small disk in which scap asks while it prints. */
   const openFlood = (disk: { readonly data: string }, notes: { readonly file: string }): Promise<World> =>
-    openWorld({ scap: program('asks-while-flooding', count, notes.file), directory: disk.data });
+    openWorld({ scap: program('question/asks-while-flooding', count, notes.file), directory: disk.data });
 
   /** Starts a job and fills the disk while its question is open. */
   async function fillDuringQuestion(world: World, disk: { fill(): void }) {
@@ -269,7 +269,7 @@ describe('locked SQLite database', () => {
   it('a locked database delays log lines, shows a banner, and an answer can be retried', async () => {
     const count = 100_000;
     using notes = openNotes();
-    await using world = await openWorld({ scap: program('asks-while-flooding', count, notes.file) });
+    await using world = await openWorld({ scap: program('question/asks-while-flooding', count, notes.file) });
     const token = await world.token();
     const id = await startJob(world, token);
     const question = await questionOf(world, token, id);
@@ -322,7 +322,7 @@ describe('PostgreSQL failures', () => {
     openWorld({
       dialect: 'postgresql',
       postgresqlUrl: server.url,
-      scap: program('asks-while-flooding', count, file),
+      scap: program('question/asks-while-flooding', count, file),
     });
 
   /** The postmaster and all its processes. */

@@ -221,7 +221,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   });
 
   describe('with a scap that asks', () => {
-    const shared = useWorld({ dialect, scap: program('asks-then-ends') });
+    const shared = useWorld({ dialect, scap: program('question/asks-then-ends') });
 
     it('F1 one of many simultaneous answers is accepted, and the others learn who answered what and when', async () => {
       const { world } = shared;
@@ -306,7 +306,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   describe('with a scap whose child leaves everything but its control group', () => {
     const shared = useWorld({
       dialect,
-      scap: program('leaves-everything'),
+      scap: program('process/leaves-everything'),
       // The supervisor lets processes outside of scap's group wind down. This one does not end by itself while the test runs.
       environment: { SPIDERPIG_WINDING_DOWN: '1' },
     });
@@ -337,7 +337,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   });
 
   it('a log that is followed over server restarts has no missing and no duplicate lines', async () => {
-    await using world = await openWorld({ dialect, scap: program('echo-clock', 200, 600) });
+    await using world = await openWorld({ dialect, scap: program('output/echo-clock', 200, 600) });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
     const lines: Line[] = [];
@@ -354,7 +354,7 @@ describe.each(dialects)('a deployment on %s', (dialect) => {
   });
 
   it('a job continues without its jobrunner until another jobrunner takes over', async () => {
-    await using world = await openWorld({ dialect, scap: program('asks-twice') });
+    await using world = await openWorld({ dialect, scap: program('question/asks-twice') });
     const token = await world.token();
     const id = await startJob(world, token, { acceptUnverified: true });
     const first = await follow(world, token, id, (update) => update.pendingInteraction);

@@ -161,7 +161,7 @@ describe('doctor before the first start', () => {
 
 describe('doctor and files', () => {
   test('doctor fails if other users can read the data directory or its files, and accepts those of a running SpiderPig', async () => {
-    await using world = await World.open({ scap: program('counts-and-asks') });
+    await using world = await World.open({ scap: program('question/counts-and-asks') });
     const environment = {
       SPIDERPIG_DATA: world.directory,
       SPIDERPIG_DATABASE_URL: world.databaseUrl,

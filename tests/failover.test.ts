@@ -56,7 +56,7 @@ const answer =
   'mutation ($id: ID!) { answerInteraction(input: { interactionId: $id, answer: "y" }) { __typename } }';
 
 it('B6 a SQLite file that is replaced under running processes stops them, and the output of the job is kept', async () => {
-  await using world = await openWorld({ scap: program('asks-then-ends') });
+  await using world = await openWorld({ scap: program('question/asks-then-ends') });
   const token = await world.token();
   const backup = join(world.directory, 'backup');
   await world.command('backup', backup);
@@ -99,7 +99,7 @@ it('B9 a standby that lagged is promoted: it is read-only before, then deploymen
     await using world = await openWorld({
       dialect: 'postgresql',
       postgresqlUrl: proxy.urlOf(primary.url),
-      scap: program('counts-and-asks', 20, 400),
+      scap: program('question/counts-and-asks', 20, 400),
     });
     const token = await world.token();
     const id = await startJob(world, token);

@@ -149,7 +149,7 @@ describe.each(dialects)('on %s', (dialect) => {
   });
 
   describe('with a scap that asks', () => {
-    const shared = useWorld({ dialect, scap: program('asks-then-ends') });
+    const shared = useWorld({ dialect, scap: program('question/asks-then-ends') });
 
     it('a supervisor that resumes and finds its job ended kills its scap', async () => {
       const { world } = shared;
@@ -221,7 +221,7 @@ describe.each(dialects)('on %s', (dialect) => {
 });
 
 it('spiderpig lose frees the lane of a supervisor that hangs only when its processes have ended', async () => {
-  await using world = await openWorld({ scap: program('asks-then-ends') });
+  await using world = await openWorld({ scap: program('question/asks-then-ends') });
   const token = await world.token();
   const id = await startJob(world, token);
   await follow(world, token, id, asks);
@@ -258,7 +258,7 @@ describe('hosts in a network', () => {
         dialect: 'postgresql',
         postgresqlUrl: postgresql.url,
         jobrunner: false,
-        scap: program('counts-and-asks', 50, 2_000),
+        scap: program('question/counts-and-asks', 50, 2_000),
       });
       const token = await world.token();
       await world.startJobrunner({ command: north.command, lanes: 'north' });

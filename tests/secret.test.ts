@@ -75,7 +75,7 @@ test.each(dialects)(
       dialect,
       ...(role ? { postgresqlUrl: role.url } : {}),
       directory,
-      scap: program('tells-secrets'),
+      scap: program('output/tells-secrets'),
       environment: { LOG_LEVEL: 'trace', SPIDERPIG_MASKS: masks },
     });
     await using _world = world;

@@ -7,7 +7,7 @@ import { openWorld, program } from './support/world.ts';
 it('a trace follows a job from the mutation to its exit, and an answer from the mutation to stdin', async () => {
   await using collector = await openTraceCollector();
   await using world = await openWorld({
-    scap: program('counts-and-asks', 50, 5),
+    scap: program('question/counts-and-asks', 50, 5),
     environment: { OTEL_EXPORTER_OTLP_ENDPOINT: collector.url },
   });
   const token = await world.token('deploy', 'alice');

@@ -19,7 +19,7 @@ const runs = (bench: Bench): number => (bench.quick ? 1 : 5);
 async function measureFlooded(bench: Bench, browser: Browser): Promise<Figure[]> {
   const late: number[] = [];
   const busy: Busyness[] = [];
-  await using world = await bench.open({ scap: program('floods', 100_000) });
+  await using world = await bench.open({ scap: program('output/floods', 100_000) });
   const token = await world.token();
   for (let run = 0; run < runs(bench) && !bench.timeIsUp(); run++) {
     const page = await signedIn(browser, world);
@@ -47,7 +47,7 @@ async function measureSteady(bench: Bench, browser: Browser): Promise<Figure[]> 
   const seconds = bench.quick ? 3 : 10;
   const busy: Busyness[] = [];
   const heaps: number[] = [];
-  await using world = await bench.open({ scap: program('echo-clock', rate, rate * seconds) });
+  await using world = await bench.open({ scap: program('output/echo-clock', rate, rate * seconds) });
   const token = await world.token();
   for (let run = 0; run < runs(bench) && !bench.timeIsUp(); run++) {
     const page = await signedIn(browser, world);

@@ -31,7 +31,7 @@ export const measurePageLive = (bench: Bench): Promise<Figure[]> =>
   });
 
 async function onJobPage(bench: Bench, browser: Browser, count: number): Promise<number[]> {
-  await using world = await bench.open({ scap: program('echo-clock', rate, settling * rate + count) });
+  await using world = await bench.open({ scap: program('output/echo-clock', rate, settling * rate + count) });
   const token = await world.token();
   const page = await signedIn(browser, world);
   const id = await startJob(world, token);

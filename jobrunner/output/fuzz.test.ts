@@ -81,7 +81,12 @@ it('R6 with random output in random pieces, the job ends, no output is lost, and
             data: tmpdir(),
             identity: identify(process.pid),
             launcher: await Launcher.open(),
-            scap: [process.execPath, join(packageRoot, 'tests/programs/prints-file.ts'), file, String(size)],
+            scap: [
+              process.execPath,
+              join(packageRoot, 'tests/programs/output/prints-file.ts'),
+              file,
+              String(size),
+            ],
             scapArguments: [],
             trainPause: true,
             staging: null,

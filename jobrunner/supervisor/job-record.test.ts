@@ -77,7 +77,7 @@ function unrecorded(): { readonly mode: number; readonly text: string } {
   return { mode: statSync(file).mode & 0o777, text: readFileSync(file, 'utf8') };
 }
 
-const asks = [process.execPath, join(packageRoot, 'tests/programs/asks-then-ends.ts')];
+const asks = [process.execPath, join(packageRoot, 'tests/programs/question/asks-then-ends.ts')];
 
 describe.each(dialects)('on %s', (dialect) => {
   it('scap continues when its job is gone: its lines go to a file, and deployments are held', async () => {

@@ -169,7 +169,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   it('S1 masks known secrets in output, statuses and questions', async () => {
     await using world = await openTestDatabase(dialect);
     const masks = new Masks(['hunter\\d{4}', 'AKIA[A-Z0-9]{16}']);
-    const run = await Run.start(world, program('tells-secrets'), { masks });
+    const run = await Run.start(world, program('output/tells-secrets'), { masks });
     const question = await run.question();
     expect(question).toMatchObject({
       prompt: 'Use [masked]\nor not?',
@@ -205,7 +205,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it("passes an answer to scap's stdin and logs who answered what", async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('asks-then-ends'));
+    const run = await Run.start(world, program('question/asks-then-ends'));
     expect(await run.question()).toMatchObject({
       kind: 'choices',
       choices: [
@@ -239,11 +239,11 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('handles a second question, and a question that scap repeats', async () => {
     await using world = await openTestDatabase(dialect);
-    const twice = await Run.start(world, program('asks-twice'));
+    const twice = await Run.start(world, program('question/asks-twice'));
     await twice.answer('y');
     await twice.answer('n');
     expect((await twice.end()).state).toBe('succeeded');
-    const again = await Run.start(world, program('asks-and-reasks'));
+    const again = await Run.start(world, program('question/asks-and-reasks'));
     await again.answer('y');
     await again.answer('y');
     expect((await again.end()).state).toBe('succeeded');
@@ -252,7 +252,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('delivers an empty text answer', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('asks-text'));
+    const run = await Run.start(world, program('question/asks-text'));
     expect((await run.question()).kind).toBe('text');
     await run.answer('');
     await run.end();
@@ -261,7 +261,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('R6 records 100,000 lines completely and in order', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('floods', 100_000));
+    const run = await Run.start(world, program('output/floods', 100_000));
     expect((await run.end()).state).toBe('succeeded');
     const text = await run.text();
     expect(text).toHaveLength(100_000);
@@ -270,13 +270,13 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it("fails the job with scap's exit status or signal", async () => {
     await using world = await openTestDatabase(dialect);
-    const status = await Run.start(world, program('exits-with', 3));
+    const status = await Run.start(world, program('process/exits-with', 3));
     expect(await status.end()).toMatchObject({
       state: 'failed',
       exitStatus: 3,
       reason: expect.stringMatching(/^Failed \(exit status 3\)\./),
     });
-    const signal = await Run.start(world, program('dies-by-signal', 'SIGSEGV'));
+    const signal = await Run.start(world, program('process/dies-by-signal', 'SIGSEGV'));
     expect(await signal.end()).toMatchObject({ state: 'failed', exitStatus: null, exitSignal: 'SIGSEGV' });
   });
 
@@ -334,7 +334,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('F2 closes the open question when scap dies', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('dies-mid-question'));
+    const run = await Run.start(world, program('question/dies-mid-question'));
     const job = await run.end();
     expect(hasEnded(job.state)).toBe(true);
     expect(await pendingInteraction(world.database.em(), run.jobId)).toBeNull();
@@ -342,7 +342,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('records a last line without a newline', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('half-line'));
+    const run = await Run.start(world, program('output/half-line'));
     await run.line(/ready/);
     await run.stop();
     const job = await run.end();
@@ -353,10 +353,10 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   it('R3 survives invalid UTF-8, deep JSON, malformed messages and a forged key', async () => {
     await using world = await openTestDatabase(dialect);
     for (const [name, args, last] of [
-      ['bad-bytes', [65_536, 1], 'end'],
-      ['deep-json', [100_000], 'end'],
-      ['unknown-messages', [], 'end'],
-      ['forged-key', [], /true: the last line/],
+      ['output/bad-bytes', [65_536, 1], 'end'],
+      ['output/deep-json', [100_000], 'end'],
+      ['output/unknown-messages', [], 'end'],
+      ['output/forged-key', [], /true: the last line/],
     ] as const) {
       const run = await Run.start(world, program(name, ...args));
       expect(await run.end()).toMatchObject({ state: 'succeeded' });
@@ -367,7 +367,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('adds one notice for malformed messages, one for each unreadable question, and the number of progress messages', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('unknown-messages'));
+    const run = await Run.start(world, program('output/unknown-messages'));
     await run.end();
     const notices = (await run.lines()).filter((line) => line.kind === 'notice').map(({ text }) => text);
     expect(
@@ -380,7 +380,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('R6 records a line of ten megabytes in marked pieces', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('long-line', 10_000_000));
+    const run = await Run.start(world, program('output/long-line', 10_000_000));
     await run.end();
     const output = (await run.lines()).filter((line) => line.kind === 'output');
     const whole = output.slice(0, -1);
@@ -391,7 +391,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('splits a message with newlines into lines that keep its sensitivity', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('multi-line'));
+    const run = await Run.start(world, program('output/multi-line'));
     await run.end();
     const lines = await run.lines();
     expect(lines.some((line) => line.text.includes('\n'))).toBe(false);
@@ -402,7 +402,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
     await using world = await openTestDatabase(dialect);
     // A supervisor whose doorbell never rings.
     const doorbell = { ...world.database.doorbell, listen: () => new Listener(() => {}) };
-    const run = await Run.start(world, program('dies-mid-question', 1_500), {
+    const run = await Run.start(world, program('question/dies-mid-question', 1_500), {
       database: { ...world.database, doorbell: doorbell },
     });
     await run.answer('y');
@@ -416,7 +416,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
   it('kills scap when another process has ended the job, and keeps the reason as the last line', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('asks-then-ends'));
+    const run = await Run.start(world, program('question/asks-then-ends'));
     await run.question();
     const { child, supervision } = await run.job();
     const reason = 'Given up.';
@@ -437,7 +437,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
   describe('when the job is stopped', () => {
     it('interrupts scap and names who stopped it', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('asks-then-ends'), { stopGrace: 30 });
+      const run = await Run.start(world, program('question/asks-then-ends'), { stopGrace: 30 });
       await run.question();
       await run.stop();
       const job = await run.end();
@@ -470,7 +470,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
     it('ends the stop with an answer that lets scap continue, and judges by the exit status', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('asks-after-sigint'));
+      const run = await Run.start(world, program('question/asks-after-sigint'));
       await run.line(/ready/);
       await run.stop();
       await run.question();
@@ -483,7 +483,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
 
     it('kills scap at once when the stop mode is kill', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('ignores-term'), { stopGrace: 600 });
+      const run = await Run.start(world, program('process/ignores-term'), { stopGrace: 600 });
       await run.line(/ready/);
       await run.stop('kill');
       expect(await run.end()).toMatchObject({
@@ -504,7 +504,7 @@ describe.each(dialects)('the supervisor on %s', (dialect) => {
         data: tmpdir(),
         identity: identify(process.pid),
         launcher: await Launcher.open(),
-        scap: program('exits-with', 0),
+        scap: program('process/exits-with', 0),
         scapArguments: [],
         trainPause: true,
         staging: null,
@@ -561,7 +561,7 @@ describe('the supervisor and its processes', () => {
 
   it('hides a message that is too long to be parsed, because it may be sensitive', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('long-line', 5_000_000, 'message'));
+    const run = await Run.start(world, program('output/long-line', 5_000_000, 'message'));
     await run.end();
     const lines = (await run.lines()).filter((line) => line.kind === 'output');
     expect(lines.at(-1)).toMatchObject({ text: 'end', sensitive: false });
@@ -571,7 +571,7 @@ describe('the supervisor and its processes', () => {
 
   it('R4 passes only the key, the tag and the user to scap, and no file descriptor', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('prints-environment'));
+    const run = await Run.start(world, program('process/prints-environment'));
     await run.end();
     const { env, argv, descriptors } = JSON.parse((await run.text())[0] ?? '{}');
     expect(Object.keys(env).sort()).toEqual([
@@ -636,14 +636,14 @@ describe('the supervisor and its processes', () => {
 
   it('R6 records for a while what a process prints that scap left behind', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('output-after-exit'));
+    const run = await Run.start(world, program('output/output-after-exit'));
     expect((await run.end()).state).toBe('succeeded');
     expect((await run.text()).some((line) => line.startsWith('late'))).toBe(true);
   });
 
   it('waits for a scap that has closed its output', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('closes-stdout'));
+    const run = await Run.start(world, program('output/closes-stdout'));
     await run.until('jobs', async () => (await run.job()).state === 'running');
     await run.stop('terminate');
     expect(await run.end()).toMatchObject({ state: 'stopped' });
@@ -651,7 +651,7 @@ describe('the supervisor and its processes', () => {
 
   it('stops a scap that never reads its answer', async () => {
     await using world = await openTestDatabase(dialect);
-    const run = await Run.start(world, program('never-reads-stdin'));
+    const run = await Run.start(world, program('question/never-reads-stdin'));
     await run.answer('y');
     await run.stop();
     expect(await run.end()).toMatchObject({ state: 'stopped', exitStatus: 130 });
@@ -725,7 +725,7 @@ describe('the supervisor and its processes', () => {
   describe('when the job is stopped', () => {
     it('with a grace time escalates to SIGTERM and SIGKILL when scap ignores the signal before', async () => {
       await using world = await openTestDatabase(dialect);
-      const deaf = await Run.start(world, program('ignores-term'), { stopGrace: 0.3 });
+      const deaf = await Run.start(world, program('process/ignores-term'), { stopGrace: 0.3 });
       await deaf.line(/ready/);
       await deaf.stop();
       expect(await deaf.end()).toMatchObject({
@@ -863,7 +863,7 @@ describe('the supervisor and its processes', () => {
 
     it('R5 kills every process of the job, also one that left the process group', async () => {
       await using world = await openTestDatabase(dialect);
-      const run = await Run.start(world, program('leaves-group'));
+      const run = await Run.start(world, program('process/leaves-group'));
       const { text } = await run.line(/^child: /);
       const runaway = identify(Number(text.slice('child: '.length)));
       expect(isAlive(runaway)).toBe(true);

@@ -22,7 +22,7 @@ const proxied = (url: string): string => `
 
 it.skipIf(!hasNginx)('everything works below a path of a proxy', async () => {
   await using world = await openWorld({
-    scap: program('counts-and-asks'),
+    scap: program('question/counts-and-asks'),
     environment: { SPIDERPIG_BASE_PATH: '/tools/spiderpig' },
   });
   await using nginx = await openNginx(proxied(world.url));

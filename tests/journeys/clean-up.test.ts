@@ -6,7 +6,7 @@ import { useBrowser } from './visitor.ts';
 const browser = useBrowser();
 
 it('the history and the page of a removed job say how long jobs are kept', async () => {
-  await using world = await openWorld({ scap: program('exits-with', 0) });
+  await using world = await openWorld({ scap: program('process/exits-with', 0) });
   const token = await world.token();
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
   const { page, problems } = await browser.visit(world);

@@ -79,7 +79,7 @@ describe('deployment', () => {
   });
 
   it('every page shows a locked database and delayed recording, and a text that was typed is kept', async () => {
-    await using world = await openWorld({ scap: program('asks-text') });
+    await using world = await openWorld({ scap: program('question/asks-text') });
     const { page, problems } = await browser.visit(world);
     await startChanges(page, '1102340');
     const field = question(page).getByRole('textbox');
@@ -108,7 +108,7 @@ describe('deployment', () => {
   });
 
   it('the page shows each log line once after a reload, a lost connection and a killed server', async () => {
-    await using world = await openWorld({ scap: program('echo-clock', 100, 500) });
+    await using world = await openWorld({ scap: program('output/echo-clock', 100, 500) });
     const { page, problems } = await browser.visit(world);
     world.gerrit.failure.down = true;
     const input = page.getByRole('combobox', { name: 'Changes' });

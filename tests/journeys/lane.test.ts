@@ -6,7 +6,7 @@ import { useBrowser } from './visitor.ts';
 const browser = useBrowser();
 
 it('a deployer chooses one of several lanes, and the page says when no jobrunner serves it', async () => {
-  await using world = await openWorld({ jobrunner: false, scap: program('asks-then-ends') });
+  await using world = await openWorld({ jobrunner: false, scap: program('question/asks-then-ends') });
   await world.startJobrunner({ lanes: 'codfw' });
   const { page } = await browser.visit(world);
   const lane = page.getByRole('combobox', { name: 'Lane' });
@@ -49,7 +49,7 @@ it('a deployer chooses one of several lanes, and the page says when no jobrunner
 });
 
 it('the page of a running job says when no jobrunner on its host answers', async () => {
-  await using world = await openWorld({ scap: program('asks-then-ends') });
+  await using world = await openWorld({ scap: program('question/asks-then-ends') });
   const token = await world.token();
   await world.run(token, 'mutation { startBackport(input: { changes: ["1102340"] }) { __typename } }');
   const { page } = await browser.visit(world, { path: '/jobs/1' });

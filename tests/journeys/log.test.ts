@@ -86,7 +86,7 @@ async function runToSuccess(world: World, { id, token }: StartedJob): Promise<vo
 
 describe('log with 100,000 lines', () => {
   const length = 100_000;
-  const shared = useWorld({ scap: program('floods', length) });
+  const shared = useWorld({ scap: program('output/floods', length) });
   beforeAll(async () => {
     await runToSuccess(shared.world, await start(shared.world));
   }, 90_000);
@@ -274,7 +274,7 @@ describe('log with 100,000 lines', () => {
 });
 
 describe('log of a running job', () => {
-  const shared = useWorld({ scap: program('counts-and-asks', 100, 100_000) });
+  const shared = useWorld({ scap: program('question/counts-and-asks', 100, 100_000) });
 
   it('the log follows new lines, counts them after scrolling up, and follows again after a key press', async () => {
     const { world } = shared;

@@ -9,7 +9,7 @@ import { program } from '../support/world.ts';
 import { useBrowser, watchForProblems } from './visitor.ts';
 
 const browser = useBrowser();
-const shared = useWorld({ scap: program('counts-and-asks', 50, 20) });
+const shared = useWorld({ scap: program('question/counts-and-asks', 50, 20) });
 
 /** The page of another team. The token is in its fragment, which browsers do not send. */
 const source = `

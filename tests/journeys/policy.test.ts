@@ -7,7 +7,7 @@ import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 
 const browser = useBrowser();
-const shared = useWorld({ scap: program('counts-and-asks') });
+const shared = useWorld({ scap: program('question/counts-and-asks') });
 
 /** Every page, and paths that do not exist. */
 const pages = (job: string): readonly string[] => [

@@ -7,7 +7,7 @@ import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 
 const browser = useBrowser();
-const shared = useWorld({ scap: program('asks-twice') });
+const shared = useWorld({ scap: program('question/asks-twice') });
 let proxy: WebProxy;
 beforeAll(async () => {
   proxy = await openWebProxy(shared.world.url);

@@ -6,7 +6,7 @@ import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 
 const browser = useBrowser();
-const shared = useWorld({ scap: program('counts-and-asks'), jobrunner: false });
+const shared = useWorld({ scap: program('question/counts-and-asks'), jobrunner: false });
 
 /** Bytes over the wire of the page itself and of its scripts, style sheets and pictures, without the headers. */
 const receivedBytes = (page: Page): Promise<number> =>

@@ -37,7 +37,7 @@ export async function raceForJobs({ dialect, jobs, limit, postgresqlUrl }: Queue
     dialect,
     server: false,
     jobrunner: false,
-    scap: program('notes-start-and-end', lanes.length),
+    scap: program('process/notes-start-and-end', lanes.length),
     environment: { SPIDERPIG_LANES: lanes.join(',') },
     ...(postgresqlUrl === undefined ? {} : { postgresqlUrl }),
   });

@@ -151,7 +151,7 @@ export function violationsOf({
 export async function soak({ seconds, clients, rate, ...where }: SoakOptions): Promise<SoakResult> {
   await using world = await openWorld({
     ...where,
-    scap: program('echo-clock', rate, rate * seconds),
+    scap: program('output/echo-clock', rate, rate * seconds),
     jobrunner: false,
   });
   const token = await world.token();
