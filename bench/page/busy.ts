@@ -1,9 +1,9 @@
 // Owns measuring a page during a flood: when it has shown everything, how busy its main thread is, how large its heap gets.
 import type { Browser } from 'playwright-core';
 import { program } from '../../tests/support/world.ts';
-import { jobEnded, startJob } from '../job.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
-import type { Bench } from '../section.ts';
+import { jobEnded, startJob } from '../support/job.ts';
+import type { Bench } from '../support/section.ts';
 import { type Busyness, busynessDuring, heapOf, signedIn, timed, withBrowser } from './page.ts';
 
 /** Measures a page that follows a burst of lines, and one that follows 5,000 lines per second. */

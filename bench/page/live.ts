@@ -6,10 +6,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import { WebSocketServer } from 'ws';
 import { program } from '../../tests/support/world.ts';
-import { jobEnded, startJob } from '../job.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
-import { type Bench, now } from '../section.ts';
-import { settling } from '../standby.ts';
+import { jobEnded, startJob } from '../support/job.ts';
+import { type Bench, now } from '../support/section.ts';
+import { settling } from '../support/standby.ts';
 import { signedIn, withBrowser } from './page.ts';
 
 /** Lines per second, and how many lines. */

@@ -1,9 +1,9 @@
 // Owns measuring the page of an ended job: opening it, going to a line, searching, and its heap afterwards.
 import { createServer } from 'node:http';
 import type { Browser, Page, Response } from 'playwright-core';
-import { jobWithLog, rareWord } from '../filled-log.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
-import type { Bench } from '../section.ts';
+import { jobWithLog, rareWord } from '../support/filled-log.ts';
+import type { Bench } from '../support/section.ts';
 import { heapOf, log, repeated, shown, signedIn, timed, withBrowser } from './page.ts';
 
 const sizes = [10_000, 100_000, 1_000_000] as const;

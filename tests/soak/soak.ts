@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { jobEnded, startJob } from '../../bench/job.ts';
+import { jobEnded, startJob } from '../../bench/support/job.ts';
 import { countLines } from '../../schema/model/log/log.ts';
 import { type Dialect, sqliteFile } from '../../schema/model/store/database.ts';
 import { openWorld, program, type World } from '../support/world.ts';

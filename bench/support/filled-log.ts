@@ -1,11 +1,11 @@
 // Owns a long, realistic log, written to the database as the recorder does it, without a process that prints it. Not what is measured with it.
 
-import { userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { appendLines } from '../schema/model/log/log.ts';
-import type { World } from '../tests/support/world.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
+import type { World } from '../../tests/support/world.ts';
 
 /** The number of lines in a chunk that the recorder writes during a flood. */
 const linesPerChunk = 2_000;

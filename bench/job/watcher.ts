@@ -2,7 +2,7 @@
 // (tests/programs/output/echo-clock.ts), so that 2,000 sockets fit on the machine beside the measured server.
 // Arguments: URL, token, job, sockets, stalled sockets among them, lines whose age is ignored. Prints `watching` once connected, and one line of JSON at its end.
 import { WebSocket } from 'ws';
-import { now } from './section.ts';
+import { now } from '../support/section.ts';
 
 const [url = '', token = '', job = '', sockets = '1', stalled = '0', uncounted = '0'] = process.argv.slice(2);
 const query =

@@ -1,11 +1,11 @@
 // Owns measuring the memory of the server before, in and after a burst of clients.
 import { setTimeout as wait } from 'node:timers/promises';
-import { program, type World } from '../tests/support/world.ts';
-import { jobEnded, startJob } from './job.ts';
-import { memory } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
-import { documentOf, Subscriber } from './subscriber.ts';
+import { program, type World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobEnded, startJob } from '../support/job.ts';
+import { memory } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
+import { documentOf, Subscriber } from '../support/subscriber.ts';
 
 const clients = 100;
 /** So many come at once: a server admits some more of an address that are not authenticated yet. */

@@ -1,17 +1,17 @@
 // Owns measuring what reads jobs and the audit log with a thousand to a million jobs. Prints the plan of each query at the largest size.
-import { readAudit } from '../schema/model/account/audit.ts';
-import { userNamed } from '../schema/model/account/user.ts';
-import { countJobs, foldJobCounts } from '../schema/model/job/count.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { type JobFilter, listJobs } from '../schema/model/job/listing.ts';
-import { cleanUp } from '../schema/model/job/removal.ts';
-import { nextCompaction } from '../schema/model/log/compaction.ts';
-import type { Database } from '../schema/model/store/database.ts';
-import { openLongReads } from '../schema/model/store/long-read.ts';
-import { entryFile } from '../schema/process/files.ts';
-import { fillJobs } from './fill.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { readAudit } from '../../schema/model/account/audit.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { countJobs, foldJobCounts } from '../../schema/model/job/count.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { type JobFilter, listJobs } from '../../schema/model/job/listing.ts';
+import { cleanUp } from '../../schema/model/job/removal.ts';
+import { nextCompaction } from '../../schema/model/log/compaction.ts';
+import type { Database } from '../../schema/model/store/database.ts';
+import { openLongReads } from '../../schema/model/store/long-read.ts';
+import { entryFile } from '../../schema/process/files.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { fillJobs } from '../support/fill.ts';
+import type { Bench } from '../support/section.ts';
 
 /** How often each read is measured. */
 const rounds = 20;

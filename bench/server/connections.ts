@@ -1,7 +1,7 @@
 // Owns measuring a server whose PostgreSQL accepts no further connection: queries wait for those that it has. Not on SQLite, which has no connections.
 import pg from 'pg';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../support/section.ts';
 
 /** Queries at once: more than a server has connections. */
 const together = 40;

@@ -4,16 +4,16 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { Job } from '../schema/model/job/job.ts';
-import { compileCacheDirectory, entryUnderTest } from '../tests/support/build.ts';
-import type { Part, World } from '../tests/support/world.ts';
-import { jobEnded, outputOf, startJob } from './job.ts';
-import { processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { type Bench, now } from './section.ts';
-import { standby } from './standby.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import type { Part, World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobEnded, outputOf, startJob } from '../support/job.ts';
+import { processorTime } from '../support/process.ts';
+import { type Bench, now } from '../support/section.ts';
+import { standby } from '../support/standby.ts';
 
-const firstInstruction = `perl ${join(import.meta.dirname, 'programs', 'first-instruction.pl')}`;
+const firstInstruction = `perl ${join(import.meta.dirname, '..', 'programs', 'first-instruction.pl')}`;
 
 /** The environment of a process that belongs to a world. */
 const environmentOf = (world: World, more: Record<string, string> = {}): Record<string, string> => ({

@@ -2,13 +2,13 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { userNamed } from '../schema/model/account/user.ts';
-import { foldJobCounts } from '../schema/model/job/count.ts';
-import type { World } from '../tests/support/world.ts';
-import { fillJobs } from './fill.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
-import { documentOf, Subscriber } from './subscriber.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { foldJobCounts } from '../../schema/model/job/count.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { fillJobs } from '../support/fill.ts';
+import type { Bench } from '../support/section.ts';
+import { documentOf, Subscriber } from '../support/subscriber.ts';
 
 /** How many overviews are opened at once. */
 const together = 10;
@@ -69,7 +69,7 @@ export async function measureOverviews(bench: Bench): Promise<Figure[]> {
   const times = bench.quick ? 3 : 15;
   await using world = await bench.open({
     jobrunner: false,
-    environment: { NODE_OPTIONS: `--import=${join(import.meta.dirname, 'programs', 'turns.ts')}` },
+    environment: { NODE_OPTIONS: `--import=${join(import.meta.dirname, '..', 'programs', 'turns.ts')}` },
   });
   const token = await world.token();
   const owner = await world.database.write([], (em) => userNamed(em, 'bench', 1));

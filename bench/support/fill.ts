@@ -1,6 +1,6 @@
 // Owns filling a database with many ended jobs and audit entries by SQL. Not what is measured with them (growth.ts).
 import pg from 'pg';
-import type { Database } from '../schema/model/store/database.ts';
+import type { Database } from '../../schema/model/store/database.ts';
 
 /** Of so many jobs one is lost, and one audit entry has a rare action. */
 const rare = 5_000;

@@ -1,8 +1,8 @@
 // Owns measuring the page of errors at 10,000 errors a minute of many messages: how busy it is when it opens, and while it is live.
-import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
-import { type Busyness, busynessDuring, signedIn, withBrowser } from './page/page.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../support/section.ts';
+import { type Busyness, busynessDuring, signedIn, withBrowser } from './page.ts';
 
 /** More messages than the page shows, which have 10,000 errors a minute together. */
 const messages = Array.from({ length: 250 }, (_, index) => ({

@@ -1,12 +1,12 @@
 // Owns measuring the cost of access control: authentication, closing many sockets at once, refusing hostile documents.
 import { once } from 'node:events';
 import { WebSocket } from 'ws';
-import { endSession, findSession } from '../schema/model/account/session.ts';
-import { createSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
-import { Gate } from '../server/sign-in/identity.ts';
-import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { endSession, findSession } from '../../schema/model/account/session.ts';
+import { createSignInLink, redeemSignInLink } from '../../schema/model/account/sign-in-link.ts';
+import { Gate } from '../../server/sign-in/identity.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../support/section.ts';
 
 const rules = {
   provider: null,

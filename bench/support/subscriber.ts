@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { WebSocket } from 'ws';
-import { packageRoot } from '../schema/process/files.ts';
-import type { World } from '../tests/support/world.ts';
+import { packageRoot } from '../../schema/process/files.ts';
+import type { World } from '../../tests/support/world.ts';
 
 const documents: string[] = Object.values(
   JSON.parse(readFileSync(join(packageRoot, 'client', 'generated', 'persisted-documents.json'), 'utf8')),

@@ -7,11 +7,11 @@ import {
   newVersion,
   oldVersion,
   writeWikiVersions,
-} from '../jobrunner/simulator/train/staging.ts';
-import type { World } from '../tests/support/world.ts';
-import { busynessDuring, signedIn, withBrowser } from './page/page.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+} from '../../jobrunner/simulator/train/staging.ts';
+import type { World } from '../../tests/support/world.ts';
+import { busynessDuring, signedIn, withBrowser } from '../page/page.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../support/section.ts';
 
 /** The sizes of the groups of Wikimedia's wikis, rounded up to 1,100. The first is a part of the second. */
 const sizes = [

@@ -1,6 +1,6 @@
 // Owns waiting until a world is idle: the stand-by has finished its warm-up, or a job has run for some seconds.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { World } from '../tests/support/world.ts';
+import type { World } from '../../tests/support/world.ts';
 import { openFiles, processorTime } from './process.ts';
 
 /** Seconds at the beginning of a job that are not measured: starting it and the next stand-by takes half a second of CPU time each. */

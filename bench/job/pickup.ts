@@ -2,15 +2,15 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execaSync } from 'execa';
-import type { World } from '../tests/support/world.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { reference } from '../report/reference.ts';
+import { jobEnded, outputOf, startJob } from '../support/job.ts';
+import { type Bench, millisecondsBetween, now } from '../support/section.ts';
+import { standby } from '../support/standby.ts';
 import { runDirectly } from './direct.ts';
-import { jobEnded, outputOf, startJob } from './job.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { reference } from './report/reference.ts';
-import { type Bench, millisecondsBetween, now } from './section.ts';
-import { standby } from './standby.ts';
 
-const programs = join(import.meta.dirname, 'programs');
+const programs = join(import.meta.dirname, '..', 'programs');
 /** A few runs with a Node program, which starts slowly, then as many as possible with a program that starts fast. */
 const children = [
   { name: 'node', command: `${process.execPath} ${join(programs, 'first-instruction.ts')}`, share: 0.1 },

@@ -1,7 +1,7 @@
 // Owns what each section of the bench works with: worlds, limits of time and size. Not what is measured.
-import type { Dialect } from '../schema/model/store/database.ts';
-import { openWorld, type World, type WorldOptions } from '../tests/support/world.ts';
-import type { Figure } from './report/figure.ts';
+import type { Dialect } from '../../schema/model/store/database.ts';
+import { openWorld, type World, type WorldOptions } from '../../tests/support/world.ts';
+import type { Figure } from '../report/figure.ts';
 
 /** What all sections share. */
 export interface Bench {

@@ -1,10 +1,10 @@
 // Owns measuring a day of a deployer in Chromium: how many clicks, keystrokes and seconds three everyday tasks need. `Person` counts every action.
 import type { Browser, Locator, Page } from 'playwright-core';
-import type { World } from '../tests/support/world.ts';
-import { startJob } from './job.ts';
-import { signedIn, withBrowser } from './page/page.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { startJob } from '../support/job.ts';
+import type { Bench } from '../support/section.ts';
+import { signedIn, withBrowser } from './page.ts';
 
 /** What a task needed. */
 interface Effort {

@@ -1,10 +1,10 @@
 // Owns measuring the latency of a line from scap to a graphql-ws client.
-import { program } from '../tests/support/world.ts';
+import { program } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { reference } from '../report/reference.ts';
+import { jobEnded, type Line, startJob } from '../support/job.ts';
+import { type Bench, millisecondsBetween, now } from '../support/section.ts';
 import { runDirectly } from './direct.ts';
-import { jobEnded, type Line, startJob } from './job.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { reference } from './report/reference.ts';
-import { type Bench, millisecondsBetween, now } from './section.ts';
 
 /** Lines per second: an idle system, a busy step, and a burst. */
 const rates = [

@@ -1,5 +1,5 @@
 // Owns how the bench starts, follows and reads a job: through the public API only.
-import type { World } from '../tests/support/world.ts';
+import type { World } from '../../tests/support/world.ts';
 
 /** A change that the simulated Gerrit knows. */
 const change = '1102340';

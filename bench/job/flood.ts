@@ -3,16 +3,16 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { execa } from 'execa';
-import { Job } from '../schema/model/job/job.ts';
-import { hasEnded } from '../schema/model/job/state.ts';
-import { countLines, readLines } from '../schema/model/log/log.ts';
-import { sqliteFile } from '../schema/model/store/database.ts';
-import { program, type World } from '../tests/support/world.ts';
-import { jobEnded, type Line, startJob } from './job.ts';
-import { type ProcessorTime, peakMemory, processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { reference } from './report/reference.ts';
-import type { Bench } from './section.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { hasEnded } from '../../schema/model/job/state.ts';
+import { countLines, readLines } from '../../schema/model/log/log.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
+import { program, type World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { reference } from '../report/reference.ts';
+import { jobEnded, type Line, startJob } from '../support/job.ts';
+import { type ProcessorTime, peakMemory, processorTime } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
 
 /** How often the progress of a flood is checked, in milliseconds: the resolution of its times. */
 const lookInterval = 10;

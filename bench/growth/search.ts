@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import type { World } from '../tests/support/world.ts';
-import { jobWithLog, lineOf, rareWord } from './filled-log.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobWithLog, lineOf, rareWord } from '../support/filled-log.ts';
+import type { Bench } from '../support/section.ts';
 
 interface Progress {
   readonly complete: boolean;

@@ -1,11 +1,11 @@
 // Owns measuring the latency of a question from scap to a client, and of its answer from the client to scap's stdin.
 import { setTimeout as wait } from 'node:timers/promises';
-import { program } from '../tests/support/world.ts';
+import { program } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { reference } from '../report/reference.ts';
+import { jobEnded, outputOf, startJob } from '../support/job.ts';
+import { type Bench, millisecondsBetween, now } from '../support/section.ts';
 import { runDirectly } from './direct.ts';
-import { jobEnded, outputOf, startJob } from './job.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { reference } from './report/reference.ts';
-import { type Bench, millisecondsBetween, now } from './section.ts';
 
 /** The delay before an answer and between questions, in milliseconds: long enough for everything to be idle again. */
 const pause = 30;

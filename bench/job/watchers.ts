@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { program, urlOf, type World } from '../tests/support/world.ts';
-import { jobEnded, startJob } from './job.ts';
-import { memory, processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { reference } from './report/reference.ts';
-import type { Bench } from './section.ts';
-import { settling } from './standby.ts';
+import { program, urlOf, type World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { reference } from '../report/reference.ts';
+import { jobEnded, startJob } from '../support/job.ts';
+import { memory, processorTime } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
+import { settling } from '../support/standby.ts';
 
 /** Lines per second. */
 const rate = 200;

@@ -2,14 +2,14 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
-import { lastCleanUp } from '../schema/model/job/clean-up.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { appendLines } from '../schema/model/log/log.ts';
-import { sqliteFile } from '../schema/model/store/database.ts';
-import type { World } from '../tests/support/world.ts';
-import { jobWithLog } from './filled-log.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { lastCleanUp } from '../../schema/model/job/clean-up.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobWithLog } from '../support/filled-log.ts';
+import type { Bench } from '../support/section.ts';
 
 /** How often a line is written during the clean-up, in milliseconds. */
 const lineInterval = 10;

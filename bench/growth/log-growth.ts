@@ -1,13 +1,13 @@
 // Owns measuring what reads a log with ten thousand to ten million lines: its end, a jump, a search, and one more line for a subscriber.
-import { Job } from '../schema/model/job/job.ts';
-import { appendLines } from '../schema/model/log/log.ts';
-import type { World } from '../tests/support/world.ts';
-import { jobWithLog, rareWord } from './filled-log.ts';
-import { processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { appendLines } from '../../schema/model/log/log.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobWithLog, rareWord } from '../support/filled-log.ts';
+import { processorTime } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
+import { Subscriber } from '../support/subscriber.ts';
 import { scan, searching } from './search.ts';
-import type { Bench } from './section.ts';
-import { Subscriber } from './subscriber.ts';
 
 const reading = `query Lines($id: ID!, $after: Int, $first: Int, $last: Int) {
   job(id: $id) { log(after: $after, first: $first, last: $last) { lines { number at kind text } cursor } }

@@ -1,10 +1,10 @@
 // Owns measuring the cost of an idle SpiderPig: CPU time, write transactions.
 import { setTimeout as wait } from 'node:timers/promises';
-import type { World } from '../tests/support/world.ts';
-import { processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import { type Bench, millisecondsBetween, now } from './section.ts';
-import { standby } from './standby.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { processorTime } from '../support/process.ts';
+import { type Bench, millisecondsBetween, now } from '../support/section.ts';
+import { standby } from '../support/standby.ts';
 
 /** How often SQLite is checked for a commit, in milliseconds. Two commits within this time are counted as one. */
 const lookInterval = 20;

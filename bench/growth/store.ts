@@ -1,17 +1,17 @@
 // Owns measuring a stored log: its size while the job runs and after compaction, the duration of compaction and of a download.
 import { statSync } from 'node:fs';
 import { createServer } from 'node:http';
-import { userNamed } from '../schema/model/account/user.ts';
-import { unverifiedChange } from '../schema/model/job/change.ts';
-import { enqueueJob } from '../schema/model/job/enqueue.ts';
-import { Job } from '../schema/model/job/job.ts';
-import { chunkOf } from '../schema/model/log/chunk-draft.ts';
-import { compactLogs } from '../schema/model/log/compaction.ts';
-import { appendChunk } from '../schema/model/log/log.ts';
-import { sqliteFile } from '../schema/model/store/database.ts';
-import type { World } from '../tests/support/world.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { unverifiedChange } from '../../schema/model/job/change.ts';
+import { enqueueJob } from '../../schema/model/job/enqueue.ts';
+import { Job } from '../../schema/model/job/job.ts';
+import { chunkOf } from '../../schema/model/log/chunk-draft.ts';
+import { compactLogs } from '../../schema/model/log/compaction.ts';
+import { appendChunk } from '../../schema/model/log/log.ts';
+import { sqliteFile } from '../../schema/model/store/database.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import type { Bench } from '../support/section.ts';
 
 /** The number of lines in a chunk that the recorder writes during a flood. */
 const linesPerChunk = 2_000;

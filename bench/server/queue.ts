@@ -1,15 +1,15 @@
 // Owns measuring what a long queue costs: a look at the system, claiming the next job, and one change of a status for many open overviews.
 import { pino } from 'pino';
-import type { User } from '../schema/model/account/user.ts';
-import { userNamed } from '../schema/model/account/user.ts';
-import { hasClaimableJob } from '../schema/model/job/claim.ts';
-import { recordReport } from '../schema/model/job/report.ts';
-import { DatabaseSystem } from '../server/system.ts';
-import type { World } from '../tests/support/world.ts';
-import { memory, processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
-import { documentOf, Subscriber } from './subscriber.ts';
+import type { User } from '../../schema/model/account/user.ts';
+import { userNamed } from '../../schema/model/account/user.ts';
+import { hasClaimableJob } from '../../schema/model/job/claim.ts';
+import { recordReport } from '../../schema/model/job/report.ts';
+import { DatabaseSystem } from '../../server/system.ts';
+import type { World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { memory, processorTime } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
+import { documentOf, Subscriber } from '../support/subscriber.ts';
 
 /** The lane of the jobs; no jobrunner serves it. */
 const lane = 'bench';

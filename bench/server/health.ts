@@ -1,11 +1,11 @@
 // Owns measuring errors of production at 10,000 a minute: from a search to the watchers of a job, and what the server spends on it.
-import { type SimulatedMessage, usualMessages } from '../jobrunner/simulator/error-log/document.ts';
-import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
-import { program, type World } from '../tests/support/world.ts';
-import { jobEnded, startJob } from './job.ts';
-import { processorTime } from './process.ts';
-import { type Figure, figureOf } from './report/figure.ts';
-import type { Bench } from './section.ts';
+import { type SimulatedMessage, usualMessages } from '../../jobrunner/simulator/error-log/document.ts';
+import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
+import { program, type World } from '../../tests/support/world.ts';
+import { type Figure, figureOf } from '../report/figure.ts';
+import { jobEnded, startJob } from '../support/job.ts';
+import { processorTime } from '../support/process.ts';
+import type { Bench } from '../support/section.ts';
 
 /** Errors a minute, with this many messages. */
 const perMinute = 10_000;
