@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -21,9 +21,11 @@ import { packageRoot } from '../../schema/process/files.ts';
 import { compileCacheDirectory, entryUnderTest } from './build.ts';
 import { makeDatabase } from './database.ts';
 
-/** The command that runs a test program instead of scap. `args` come before the arguments of scap. */
+/** The command that runs a test program, such as `question/asks-twice`, instead of scap. `args` come before the arguments of scap. */
 export function program(name: string, ...args: (string | number)[]): string {
-  return [process.execPath, join(packageRoot, 'tests', 'programs', `${name}.ts`), ...args].join(' ');
+  const file = join(packageRoot, 'tests', 'programs', `${name}.ts`);
+  if (!existsSync(file)) throw new Error(`there is no test program "${name}"`);
+  return [process.execPath, file, ...args].join(' ');
 }
 
 export interface WorldOptions {
