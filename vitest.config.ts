@@ -22,7 +22,7 @@ const ssr = { resolve: { conditions: ['module', 'node'] } };
 
 /** Settings of tests that start processes or open databases. */
 const withSystem = {
-  globalSetup: ['tests/support/build.ts', 'tests/support/shared-postgresql.ts'],
+  globalSetup: ['tests/support/package/build.ts', 'tests/support/postgresql/shared-postgresql.ts'],
   // Limits for a test that hangs. They are high because a busy machine starts processes slowly.
   testTimeout: 300_000,
   hookTimeout: 300_000,

@@ -4,8 +4,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg } from 'node:os';
 import { join, resolve } from 'node:path';
 import { inspect, parseArgs } from 'node:util';
-import { buildIfChanged } from '../tests/support/build.ts';
 import { dialects } from '../tests/support/database.ts';
+import { buildIfChanged } from '../tests/support/package/build.ts';
 import { measureCleanUp } from './growth/clean-up.ts';
 import { measureGrowth } from './growth/growth.ts';
 import { measureLogGrowth } from './growth/log-growth.ts';
@@ -132,7 +132,7 @@ setMaxListeners(0, signal);
 
 const postgresql =
   dialect === 'postgresql'
-    ? await (await import('../tests/support/postgresql.ts')).startPostgreSql({ durable: true })
+    ? await (await import('../tests/support/postgresql/postgresql.ts')).startPostgreSql({ durable: true })
     : null;
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.on(name, () => interrupt.abort(new Error(`interrupted by ${name}`)));

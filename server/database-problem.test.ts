@@ -3,8 +3,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { makeDatabase } from '../tests/support/database.ts';
-import { type CuttingProxy, openProxy } from '../tests/support/proxy.ts';
-import { sharedPostgreSqlUrl } from '../tests/support/shared-postgresql.ts';
+import { type CuttingProxy, openProxy } from '../tests/support/postgresql/proxy.ts';
+import { sharedPostgreSqlUrl } from '../tests/support/postgresql/shared-postgresql.ts';
 import { openServer, runningJob, type TestServer } from '../tests/support/test-server.ts';
 
 let drop: () => Promise<void>;

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createToken } from '../schema/model/account/token.ts';
 import { openDatabase } from '../schema/model/open.ts';
-import { entryUnderTest } from '../tests/support/build.ts';
+import { entryUnderTest } from '../tests/support/package/build.ts';
 
 let directory: string;
 beforeAll(async () => {

@@ -25,8 +25,8 @@ import { enqueueJob } from '../schema/model/job/enqueue.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { identify } from '../schema/model/runner/process.ts';
 import { packageRoot } from '../schema/process/files.ts';
-import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 import { makeDatabase } from './support/database.ts';
+import { compileCacheDirectory, entryUnderTest } from './support/package/build.ts';
 
 /** The command as it is published, and as it runs in a checkout, where every process starts from its TypeScript source. */
 const bundle = entryUnderTest('spiderpig');

@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../bin/command.ts';
 import { optionsOf } from '../bin/commands/completion.ts';
-import { entryUnderTest } from './support/build.ts';
+import { entryUnderTest } from './support/package/build.ts';
 
 const spiderpig = (...args: readonly string[]): string =>
   execFileSync(process.execPath, [entryUnderTest('spiderpig'), ...args], { encoding: 'utf8' });

@@ -8,7 +8,7 @@ import { parse } from 'yaml';
 import { commands } from '../bin/command.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { optionNames, optionTable } from '../schema/process/option.ts';
-import { hasNginx, openNginx } from './support/nginx.ts';
+import { hasNginx, openNginx } from './support/network/nginx.ts';
 import { openServer } from './support/test-server.ts';
 
 const directory = join(packageRoot, 'packaging', 'container');

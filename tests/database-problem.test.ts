@@ -20,7 +20,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { sqliteFile } from '../schema/model/store/database.ts';
 import { reserveSize } from '../schema/model/store/reserve.ts';
-import { type PostgreSql, startPostgreSql } from './support/postgresql.ts';
+import { type PostgreSql, startPostgreSql } from './support/postgresql/postgresql.ts';
 import { type Answer, openWorld, program, type World } from './support/world.ts';
 
 const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true, idempotencyKey: "one" }) {

@@ -9,7 +9,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { decideDeviceRequest } from '../schema/model/account/device-request.ts';
 import { userNamed } from '../schema/model/account/user.ts';
-import { entryUnderTest } from './support/build.ts';
+import { entryUnderTest } from './support/package/build.ts';
 import { openServer, type TestServer } from './support/test-server.ts';
 
 async function decide({ db }: TestServer, userCode: string, allow: boolean): Promise<void> {

@@ -30,8 +30,8 @@ import { openDatabase } from '../schema/model/open.ts';
 import { identify } from '../schema/model/runner/process.ts';
 import { recordCleanUpProblem, recordLaneProblem, registerRunner } from '../schema/model/runner/runner.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
-import { compileCacheDirectory, entryUnderTest } from './support/build.ts';
 import { dialects, makeEmptyDatabase, ownDatabase } from './support/database.ts';
+import { compileCacheDirectory, entryUnderTest } from './support/package/build.ts';
 import { program, World } from './support/world.ts';
 
 let directory: string;

@@ -19,7 +19,7 @@ import { auditActions } from '../schema/model/account/audit.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { optionTable } from '../schema/process/option.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
-import { environmentWithCommand, writeCommand } from './support/command.ts';
+import { environmentWithCommand, writeCommand } from './support/package/command.ts';
 import { openWorld, type World } from './support/world.ts';
 
 /** A fenced code block of a page. */

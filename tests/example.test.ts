@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot } from '../schema/process/files.ts';
 import { webhookMessage } from '../server/webhook/message.ts';
-import { environmentWithCommand, writeCommand } from './support/command.ts';
-import { installPackage } from './support/package.ts';
+import { environmentWithCommand, writeCommand } from './support/package/command.ts';
+import { installPackage } from './support/package/package.ts';
 import { openWorld, type World } from './support/world.ts';
 
 const webhookSecret = `whsec_${Buffer.from('a secret of the test').toString('base64')}`;

@@ -5,9 +5,9 @@ import { expect, it } from 'vitest';
 import { currentHold } from '../schema/model/job/hold.ts';
 import { countLines } from '../schema/model/log/log.ts';
 import { sqliteFile } from '../schema/model/store/database.ts';
-import { startPostgreSql } from './support/postgresql.ts';
-import { openProxy } from './support/proxy.ts';
-import { startStandby } from './support/standby.ts';
+import { startPostgreSql } from './support/postgresql/postgresql.ts';
+import { openProxy } from './support/postgresql/proxy.ts';
+import { startStandby } from './support/postgresql/standby.ts';
 import { openWorld, program, type World } from './support/world.ts';
 
 const start = `mutation { startBackport(input: { changes: ["1102340"], acceptUnverified: true }) {

@@ -9,8 +9,8 @@ import { closeUnreachableJob, JobStillSupervised } from '../schema/model/runner/
 import { isHostConnected } from '../schema/model/runner/presence.ts';
 import { identify, isAlive } from '../schema/model/runner/process.ts';
 import { dialects } from './support/database.ts';
-import { openNetwork, whyNoNetwork } from './support/network.ts';
-import { startPostgreSql } from './support/postgresql.ts';
+import { openNetwork, whyNoNetwork } from './support/network/network.ts';
+import { startPostgreSql } from './support/postgresql/postgresql.ts';
 import { useWorld } from './support/shared-world.ts';
 import { openWorld, program, type World } from './support/world.ts';
 

@@ -74,7 +74,7 @@ const checks: readonly Check[] = [
 const build: Check = {
   name: 'the processes and the web client build',
   command: 'node',
-  args: ['tests/support/build.ts'],
+  args: ['tests/support/package/build.ts'],
 };
 
 let passed = 0;

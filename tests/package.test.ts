@@ -17,7 +17,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { packageRoot, packageVersion } from '../schema/process/files.ts';
 import { writeDebianPackage } from '../tools/debian.ts';
-import { packPackage } from './support/package.ts';
+import { packPackage } from './support/package/package.ts';
 
 const execute = promisify(execFile);
 

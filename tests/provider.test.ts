@@ -14,13 +14,13 @@ import { User } from '../schema/model/account/user.ts';
 import type { Dialect } from '../schema/model/store/database.ts';
 import type { ServerOptions } from '../server/context.ts';
 import { dialects, makeDatabase } from './support/database.ts';
+import { freePort } from './support/network/port.ts';
 import {
   CookieKeeper,
   type IdentityProvider,
   openIdentityProvider,
   type Person,
-} from './support/identity-provider.ts';
-import { freePort } from './support/port.ts';
+} from './support/sign-in/identity-provider.ts';
 import { type Browser, openServer, type TestServer } from './support/test-server.ts';
 
 const viewer = '{ viewer { user { name } role } }';

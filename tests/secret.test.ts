@@ -8,7 +8,7 @@ import pg from 'pg';
 import { expect, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { dialects } from './support/database.ts';
-import { sharedPostgreSqlUrl } from './support/shared-postgresql.ts';
+import { sharedPostgreSqlUrl } from './support/postgresql/shared-postgresql.ts';
 import { realDocuments } from './support/test-server.ts';
 import { program, World } from './support/world.ts';
 

@@ -13,8 +13,8 @@ import type { Database } from '../schema/model/store/database.ts';
 import { documentIdOf } from '../server/graphql/trusted-document.ts';
 import { type RunningServer, startServer } from '../server/server.ts';
 import { dialects, makeDatabase } from './support/database.ts';
+import { openWebProxy, type WebProxy } from './support/network/web-proxy.ts';
 import { append, realDocuments, runningJob, testConfiguration } from './support/test-server.ts';
-import { openWebProxy, type WebProxy } from './support/web-proxy.ts';
 
 /** Pseudo-random numbers from 0 (included) to 1 (excluded), the same for the same seed (mulberry32). */
 function randomOf(seed: number): () => number {

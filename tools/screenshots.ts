@@ -5,7 +5,7 @@ import type { BrowserContextOptions, Page } from 'playwright-core';
 import { type Client, createClient } from '../client/sdk/client.ts';
 import { packageRoot } from '../schema/process/files.ts';
 import { openBrowser } from '../tests/support/browser.ts';
-import { buildIfChanged } from '../tests/support/build.ts';
+import { buildIfChanged } from '../tests/support/package/build.ts';
 import { openWorld, type World } from '../tests/support/world.ts';
 
 const directory = join(packageRoot, 'docs', 'images');

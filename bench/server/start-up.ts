@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { Job } from '../../schema/model/job/job.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/package/build.ts';
 import type { Part, World } from '../../tests/support/world.ts';
 import { type Figure, figureOf } from '../report/figure.ts';
 import { jobEnded, outputOf, startJob } from '../support/job.ts';

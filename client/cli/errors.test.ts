@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { expect, onTestFinished, test } from 'vitest';
 import { startErrorLog } from '../../jobrunner/simulator/error-log/error-log.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/package/build.ts';
 import { openServer, type TestServer } from '../../tests/support/test-server.ts';
 import { shownOf } from './errors.ts';
 

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/package/build.ts';
 
 const program = entryUnderTest('spiderpig');
 

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, expect, test } from 'vitest';
 import { openApiStandIn } from '../../tests/support/api-stand-in.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/package/build.ts';
 
 const program = entryUnderTest('spiderpig');
 

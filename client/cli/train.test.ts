@@ -14,7 +14,7 @@ import {
 } from '../../jobrunner/simulator/train/staging.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../tests/support/package/build.ts';
 import { openServer, startNextJob, type TestServer } from '../../tests/support/test-server.ts';
 
 let directory: string;

@@ -16,7 +16,7 @@ import { User, userNamed } from '../../schema/model/account/user.ts';
 import { endJob } from '../../schema/model/job/ending.ts';
 import { askInteraction } from '../../schema/model/job/interaction.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { SecurityKey } from '../../tests/support/passkey.ts';
+import { SecurityKey } from '../../tests/support/sign-in/passkey.ts';
 import {
   type Browser,
   line,

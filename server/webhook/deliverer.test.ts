@@ -32,7 +32,7 @@ import {
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { dialects, type MadeDatabase, makeDatabase } from '../../tests/support/database.ts';
-import { Receiver } from '../../tests/support/receiver.ts';
+import { Receiver } from '../../tests/support/network/receiver.ts';
 import { runningJob } from '../../tests/support/test-server.ts';
 import { addressFilter } from './address.ts';
 import { Deliverer, type DelivererOptions } from './deliverer.ts';

@@ -1,6 +1,6 @@
 // Tests a few rounds of the crash test on each database. `npm run nightly` runs hundreds, with other seeds.
 import { expect, it } from 'vitest';
-import { startPostgreSql } from '../support/postgresql.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
 import { failureText, hasFailed, type Report, reportText } from './report.ts';
 import { crash } from './run.ts';
 

@@ -6,7 +6,7 @@ import { Job } from '../../schema/model/job/job.ts';
 import { activeStates } from '../../schema/model/job/state.ts';
 import { isAlive, type ProcessIdentity } from '../../schema/model/runner/process.ts';
 import { sqliteFile } from '../../schema/model/store/database.ts';
-import type { PostgreSql } from '../support/postgresql.ts';
+import type { PostgreSql } from '../support/postgresql/postgresql.ts';
 import type { World } from '../support/world.ts';
 import type { Machine } from './machine.ts';
 import { type Fault, type FaultKind, faultKinds } from './plan.ts';

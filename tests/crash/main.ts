@@ -1,9 +1,9 @@
 // Main: `npm run crash`. Injects faults around running jobs, at random times that a seed decides, and checks that nothing is lost or happens twice.
 import { parseArgs } from 'node:util';
 import type { Dialect } from '../../schema/model/store/database.ts';
-import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
-import { startPostgreSql } from '../support/postgresql.ts';
+import { buildIfChanged } from '../support/package/build.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
 import { failureText, hasFailed, reportText } from './report.ts';
 import { crash } from './run.ts';
 import { runScenario, scenarioKinds, scenarioText } from './scenario.ts';

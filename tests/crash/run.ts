@@ -7,7 +7,7 @@ import { enqueueJob } from '../../schema/model/job/enqueue.ts';
 import { requestStop } from '../../schema/model/job/stop.ts';
 import { defaultLane } from '../../schema/model/runner/lane.ts';
 import type { Dialect } from '../../schema/model/store/database.ts';
-import type { PostgreSql } from '../support/postgresql.ts';
+import type { PostgreSql } from '../support/postgresql/postgresql.ts';
 import { openWorld, program, type World } from '../support/world.ts';
 import { FaultInjector } from './fault-injector.ts';
 import { checkInvariants } from './invariant.ts';

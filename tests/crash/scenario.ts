@@ -13,7 +13,7 @@ import { Interaction } from '../../schema/model/job/interaction.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { activeStates, hasEnded } from '../../schema/model/job/state.ts';
 import { type Dialect, sqliteFile } from '../../schema/model/store/database.ts';
-import type { PostgreSql } from '../support/postgresql.ts';
+import type { PostgreSql } from '../support/postgresql/postgresql.ts';
 import { openWorld, type Part, program, type World } from '../support/world.ts';
 import { answerOf, planRound, type Step } from './plan.ts';
 import { Random } from './random.ts';

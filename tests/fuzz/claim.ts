@@ -1,6 +1,6 @@
 // Owns random claims of the identity provider: ID tokens, logout tokens and callbacks.
 import type { Random } from '../crash/random.ts';
-import { CookieKeeper } from '../support/identity-provider.ts';
+import { CookieKeeper } from '../support/sign-in/identity-provider.ts';
 import { oddText, oddValue, tampered } from './value.ts';
 import { answerLimit, type FuzzWorld, type Part } from './world.ts';
 

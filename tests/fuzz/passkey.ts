@@ -10,7 +10,7 @@ import { SecondFactorLock } from '../../schema/model/account/second-factor-lock.
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import type { Random } from '../crash/random.ts';
-import { SecurityKey } from '../support/passkey.ts';
+import { SecurityKey } from '../support/sign-in/passkey.ts';
 import type { Browser } from '../support/test-server.ts';
 import { oddText, oddValue } from './value.ts';
 import { answerLimit, type FuzzWorld, type Part } from './world.ts';

@@ -5,8 +5,12 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Random } from '../crash/random.ts';
-import { type IdentityProvider, openIdentityProvider, type Person } from '../support/identity-provider.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../support/network/port.ts';
+import {
+  type IdentityProvider,
+  openIdentityProvider,
+  type Person,
+} from '../support/sign-in/identity-provider.ts';
 import { append, type Browser, openServer, runningJob, type TestServer } from '../support/test-server.ts';
 
 /** How long an answer is waited for, in milliseconds. */

@@ -1,7 +1,7 @@
 // Tests the web client and the terminal client below a base path, behind a real nginx. In Chromium, against a whole world.
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { hasNginx, openNginx } from '../support/nginx.ts';
+import { hasNginx, openNginx } from '../support/network/nginx.ts';
 import { openWorld, program } from '../support/world.ts';
 import { shownNumbers, useBrowser } from './visitor.ts';
 

@@ -3,8 +3,8 @@ import { createServer, request as sendRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright-core';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openWebProxy } from '../support/network/web-proxy.ts';
 import { useWorld } from '../support/shared-world.ts';
-import { openWebProxy } from '../support/web-proxy.ts';
 import { openWorld } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { expect, it } from 'vitest';
 import { ownTokens } from '../../schema/model/account/token.ts';
 import { User } from '../../schema/model/account/user.ts';
-import { entryUnderTest } from '../support/build.ts';
+import { entryUnderTest } from '../support/package/build.ts';
 import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'vite';
 import { expect, it } from 'vitest';
-import { installPackage } from '../support/package.ts';
+import { installPackage } from '../support/package/package.ts';
 import { useWorld } from '../support/shared-world.ts';
 import { program } from '../support/world.ts';
 import { useBrowser, watchForProblems } from './visitor.ts';

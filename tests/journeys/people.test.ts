@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { AuditEntry } from '../../schema/model/account/audit.ts';
 import { Interaction } from '../../schema/model/job/interaction.ts';
-import { Receiver } from '../support/receiver.ts';
+import { Receiver } from '../support/network/receiver.ts';
 import { useWorld } from '../support/shared-world.ts';
 import type { World } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
-import { openIdentityProvider } from '../support/identity-provider.ts';
-import { freePort } from '../support/port.ts';
+import { freePort } from '../support/network/port.ts';
+import { openIdentityProvider } from '../support/sign-in/identity-provider.ts';
 import { openWorld } from '../support/world.ts';
 import { useBrowser, watchForProblems } from './visitor.ts';
 

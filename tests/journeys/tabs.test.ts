@@ -1,8 +1,8 @@
 // Tests that many tabs of one browser work at once where a proxy blocks WebSockets: a browser opens at most six connections to a server.
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openWebProxy, type WebProxy } from '../support/network/web-proxy.ts';
 import { useWorld } from '../support/shared-world.ts';
-import { openWebProxy, type WebProxy } from '../support/web-proxy.ts';
 import { program } from '../support/world.ts';
 import { useBrowser } from './visitor.ts';
 

@@ -1,7 +1,7 @@
 // Tests webhooks on the administration page in Chromium: a receiver on this machine verifies the signatures, fails, and gets the message again.
 import { Webhook as Verifier } from 'standardwebhooks';
 import { expect, it } from 'vitest';
-import { Receiver } from '../support/receiver.ts';
+import { Receiver } from '../support/network/receiver.ts';
 import { useWorld } from '../support/shared-world.ts';
 import { useBrowser } from './visitor.ts';
 

@@ -1,8 +1,8 @@
 // Main: `npm run race`. Runs many simultaneous answers to many questions, and many jobs for five jobrunners, on both databases.
 import { parseArgs } from 'node:util';
-import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
-import { startPostgreSql } from '../support/postgresql.ts';
+import { buildIfChanged } from '../support/package/build.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
 import { raceAnswers } from './answer.ts';
 import { raceForJobs } from './queue.ts';
 

@@ -1,8 +1,8 @@
 // Main: `npm run soak`. Lets many clients follow a busy job for minutes, lose their connections and resume. Prints what was watched, and what was violated.
 import { parseArgs } from 'node:util';
-import { buildIfChanged } from '../support/build.ts';
 import { dialects } from '../support/database.ts';
-import { startPostgreSql } from '../support/postgresql.ts';
+import { buildIfChanged } from '../support/package/build.ts';
+import { startPostgreSql } from '../support/postgresql/postgresql.ts';
 import { type Sample, soak } from './soak.ts';
 
 const usage = `usage: npm run soak -- [OPTIONS]

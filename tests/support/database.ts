@@ -11,7 +11,7 @@ import type { Job } from '../../schema/model/job/job.ts';
 import type { TrainParameters } from '../../schema/model/job/kind/train.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
-import { sharedPostgreSqlUrl } from './shared-postgresql.ts';
+import { sharedPostgreSqlUrl } from './postgresql/shared-postgresql.ts';
 import { copyPostgreSqlTemplate, copySqliteTemplate } from './template-database.ts';
 
 /** The databases that everything is tested on. */

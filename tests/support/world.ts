@@ -18,8 +18,8 @@ import { openDatabase } from '../../schema/model/open.ts';
 import { listRunners } from '../../schema/model/runner/presence.ts';
 import type { Database, Dialect } from '../../schema/model/store/database.ts';
 import { packageRoot } from '../../schema/process/files.ts';
-import { compileCacheDirectory, entryUnderTest } from './build.ts';
 import { makeDatabase } from './database.ts';
+import { compileCacheDirectory, entryUnderTest } from './package/build.ts';
 
 /** The command that runs a test program, such as `question/asks-twice`, instead of scap. `args` come before the arguments of scap. */
 export function program(name: string, ...args: (string | number)[]): string {

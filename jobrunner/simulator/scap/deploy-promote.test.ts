@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
-import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/package/build.ts';
 import {
   createStaging,
   isCheckedOut,

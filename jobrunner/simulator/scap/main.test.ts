@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, test } from 'vitest';
 import { answerEffect, questionKey } from '../../../schema/text/question-key.ts';
-import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/build.ts';
+import { compileCacheDirectory, entryUnderTest } from '../../../tests/support/package/build.ts';
 
 const program = entryUnderTest('simulated-scap');
 const key = 'k'.repeat(43);

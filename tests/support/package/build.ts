@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type EntryName, entrySources, packageRoot } from '../../schema/process/files.ts';
+import { type EntryName, entrySources, packageRoot } from '../../../schema/process/files.ts';
 
 /** A part of dist/: the files that are written last, and what they are made of, packages included: their versions are in the lock file. */
 interface Part {
@@ -21,7 +21,7 @@ const bundles: Part = {
     'tools/build.ts',
   ],
   // Loaded only now: most runs need no bundler.
-  build: async () => (await import('../../tools/build.ts')).bundle(),
+  build: async () => (await import('../../../tools/build.ts')).bundle(),
 };
 
 const page: Part = {
