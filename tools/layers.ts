@@ -20,6 +20,10 @@ export const layers: readonly Layer[] = [
   {
     folder: 'schema/text',
     owns: 'pure functions that the page, the terminal and the server share',
+    folders: {
+      'error-log': 'errors of production: messages, rates, verdicts',
+      terminal: 'output and questions as a terminal shows them, and output that is safe to print',
+    },
     imports: [],
     packages: ['get-east-asian-width'],
     runsIn: 'both',

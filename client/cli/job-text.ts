@@ -1,6 +1,6 @@
 // Owns how a job is described in words: its state, its place in the queue, its end. Pure.
 import { harmlessName } from '../../schema/text/harmless.ts';
-import { terminalQuestion } from '../../schema/text/terminal-question.ts';
+import { terminalQuestion } from '../../schema/text/terminal/terminal-question.ts';
 import type { Interaction, Job, QueuedJob, System } from '../sdk/client.ts';
 import { ownMark, terminalText } from './text.ts';
 

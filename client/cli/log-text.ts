@@ -1,7 +1,7 @@
 // Owns how the lines of a log are printed in a terminal. Not when (watch.ts, main.ts).
 
-import { movesCursor } from '../../schema/text/terminal-line.ts';
-import { plainStyle } from '../../schema/text/text-style.ts';
+import { movesCursor } from '../../schema/text/terminal/terminal-line.ts';
+import { plainStyle } from '../../schema/text/terminal/text-style.ts';
 import type { LogBatch, LogLine } from '../sdk/client.ts';
 import { outputText, ownMark, reset, styledText, terminalText } from './text.ts';
 

@@ -1,7 +1,7 @@
 // Owns the output of a command: text for people or JSON for programs, and colours. Not the log of a watched job (screen.ts).
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { jsonLine } from '../../schema/text/json-line.ts';
+import { jsonLine } from '../../schema/text/terminal/json-line.ts';
 import type { LogBatch } from '../sdk/client.ts';
 import type { Output } from './command.ts';
 import { terminalLabel, terminalText } from './text.ts';

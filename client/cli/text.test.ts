@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { plainStyle } from '../../schema/text/text-style.ts';
+import { plainStyle } from '../../schema/text/terminal/text-style.ts';
 import { cpuTime } from '../../tests/cpu-time.ts';
 import type { LogLine } from '../sdk/client.ts';
 import { LogPrinter } from './log-text.ts';

@@ -1,8 +1,8 @@
 // Owns how untrusted text is made safe for the terminal: it shows what a terminal would show, and only styles pass. No sequence of it moves
 // the cursor, hides or forges text.
 import { harmless, harmlessLabel } from '../../schema/text/harmless.ts';
-import { renderTerminalLine, visibleText } from '../../schema/text/terminal-line.ts';
-import { sgrOf, type TextStyle } from '../../schema/text/text-style.ts';
+import { renderTerminalLine, visibleText } from '../../schema/text/terminal/terminal-line.ts';
+import { sgrOf, type TextStyle } from '../../schema/text/terminal/text-style.ts';
 
 /** SGR 0: the terminal's own style. */
 export const reset = '\x1b[0m';

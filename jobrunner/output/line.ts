@@ -1,6 +1,6 @@
 // Owns splitting a stream of bytes into lines of text. Pure. Not what a line means (protocol.ts).
 import { isUtf8 } from 'node:buffer';
-import { safeCut } from '../../schema/text/cut.ts';
+import { safeCut } from '../../schema/text/terminal/cut.ts';
 import { messageStart } from './protocol.ts';
 
 /**

@@ -2,7 +2,7 @@
 import type { Question } from '../../schema/model/job/interaction.ts';
 import type { JobChange } from '../../schema/model/job/job.ts';
 import type { MaskedLine } from '../../schema/model/log/mask.ts';
-import { terminalQuestion } from '../../schema/text/terminal-question.ts';
+import { terminalQuestion } from '../../schema/text/terminal/terminal-question.ts';
 import type { JobLog } from '../supervisor/job-log.ts';
 import { LineSplitter, type RawBlock, type RawLine } from './line.ts';
 import {

@@ -1,7 +1,7 @@
 // Owns what is written into the log of a job: scap's output in lines that fit, and SpiderPig's own lines. All of it is masked here.
 import { type LogLineKind, type LogPart, systemLine, systemLines } from '../../schema/model/log/line.ts';
 import type { MaskedLine, Masks } from '../../schema/model/log/mask.ts';
-import { safeCut } from '../../schema/text/cut.ts';
+import { safeCut } from '../../schema/text/terminal/cut.ts';
 import { maxLineBytes, type RawBlock } from '../output/line.ts';
 
 /** What takes the lines, such as a {@link Recorder}. */

@@ -30,7 +30,7 @@ import type { Period } from '../model/statistics/row.ts';
 import type { Statistics } from '../model/statistics/statistics.ts';
 import type { JobTiming, UsualTimes } from '../model/statistics/usual-time.ts';
 import type { DatabaseHealth } from '../model/store/health.ts';
-import type { ErrorLogSource, ErrorRange, ErrorWatch, JobHealth } from '../text/job-health.ts';
+import type { ErrorLogSource, ErrorRange, ErrorWatch, JobHealth } from '../text/error-log/job-health.ts';
 import type { TrainFacts, TrainGroup, TrainLines, TrainPosition } from '../text/train.ts';
 
 /** The user or token that sent an operation. The role is determined for each operation, even on an open WebSocket. */

@@ -9,7 +9,7 @@ import {
   readAudit,
 } from '../../schema/model/account/audit.ts';
 import { parseDateTime } from '../../schema/text/date-time.ts';
-import { jsonLine } from '../../schema/text/json-line.ts';
+import { jsonLine } from '../../schema/text/terminal/json-line.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendText } from '../http/response.ts';
 import { openStream, tooManyStreams } from '../live/event-stream.ts';

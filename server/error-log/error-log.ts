@@ -18,7 +18,7 @@ import {
   type ErrorWatch,
   type JobHealth,
   watchText,
-} from '../../schema/text/job-health.ts';
+} from '../../schema/text/error-log/job-health.ts';
 import { Batch } from '../graphql/batch.ts';
 import { delay, wakeOrAbort } from '../live/condition.ts';
 import { cancellable, LatestValues } from '../live/stream.ts';

@@ -6,13 +6,13 @@ import {
   errorTargets,
   messageText,
   type TargetCounts,
-} from '../../schema/text/error-message.ts';
+} from '../../schema/text/error-log/error-message.ts';
 import {
   dispersionOf,
   type ErrorRate,
   shortestBefore,
   type UsualErrors,
-} from '../../schema/text/error-rate.ts';
+} from '../../schema/text/error-log/error-rate.ts';
 
 export const minute = 60_000;
 /** The resolution of rates, in milliseconds. */

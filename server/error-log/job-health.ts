@@ -1,14 +1,14 @@
 // Owns what follows for a job and for production from the counts of errors. Pure but for reading the history. Not reading the counts (error-log.ts).
 import type { JobStage } from '../../schema/model/job/stage.ts';
-import { type ErrorTarget, errorTargets } from '../../schema/text/error-message.ts';
-import { compareErrors, type ErrorRate, type ErrorVerdict } from '../../schema/text/error-rate.ts';
+import { type ErrorTarget, errorTargets } from '../../schema/text/error-log/error-message.ts';
+import { compareErrors, type ErrorRate, type ErrorVerdict } from '../../schema/text/error-log/error-rate.ts';
 import type {
   ErrorLogSource,
   ErrorRange,
   JobHealth,
   StageHealth,
   TargetHealth,
-} from '../../schema/text/job-health.ts';
+} from '../../schema/text/error-log/job-health.ts';
 import type { StageName } from '../../schema/text/stage.ts';
 import { type ErrorHistory, minute, sharesOf, type TimeSpan } from './history.ts';
 

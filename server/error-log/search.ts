@@ -1,5 +1,9 @@
 // Owns the searches in the error log: what is requested, and reading the response. Pure. Not sending it (request.ts), not when (error-log.ts).
-import { type ErrorShare, errorTargets, type TargetCounts } from '../../schema/text/error-message.ts';
+import {
+  type ErrorShare,
+  errorTargets,
+  type TargetCounts,
+} from '../../schema/text/error-log/error-message.ts';
 import { type MessageCell, slotLength } from './history.ts';
 import { SearchFailed, sizeProblem } from './request.ts';
 

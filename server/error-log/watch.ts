@@ -1,8 +1,8 @@
 // Owns the decision about errors after the end of a job: quiet, risen, not known yet. Pure but for reading the history. Not storing it (error-log.ts).
 import type { DecidedState, WatchFigures } from '../../schema/model/job/error-watch.ts';
-import { errorTargets } from '../../schema/text/error-message.ts';
-import { compareErrors } from '../../schema/text/error-rate.ts';
-import { watchText } from '../../schema/text/job-health.ts';
+import { errorTargets } from '../../schema/text/error-log/error-message.ts';
+import { compareErrors } from '../../schema/text/error-log/error-rate.ts';
+import { watchText } from '../../schema/text/error-log/job-health.ts';
 import { type ErrorHistory, minute } from './history.ts';
 import { reachedServersAt, timeBefore, type WatchedJob } from './job-health.ts';
 

@@ -9,7 +9,7 @@ import type { LogLine, PartialLine } from '../../schema/model/log/line.ts';
 import { readChunks } from '../../schema/model/log/log.ts';
 import { readPartialLine } from '../../schema/model/log/partial-line.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { visibleText } from '../../schema/text/terminal-line.ts';
+import { visibleText } from '../../schema/text/terminal/terminal-line.ts';
 import { recordDownload } from '../account/download-audit.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendText } from '../http/response.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Job } from '../../schema/model/job/job.ts';
 import type { NewLogLine } from '../../schema/model/log/line.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
-import { overwrittenText, visibleText } from '../../schema/text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../schema/text/terminal/terminal-line.ts';
 import { dialects } from '../../tests/support/database.ts';
 import { openServerOn } from '../../tests/support/server.ts';
 import {

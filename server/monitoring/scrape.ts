@@ -6,7 +6,7 @@ import { listRunners } from '../../schema/model/runner/presence.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 import { databaseStates } from '../../schema/model/store/health.ts';
 import { metricsText, metricsType, processMetrics, Reading } from '../../schema/process/metrics.ts';
-import type { ErrorLogSource } from '../../schema/text/job-health.ts';
+import type { ErrorLogSource } from '../../schema/text/error-log/job-health.ts';
 import type { ServerContext } from '../context.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { send } from '../http/response.ts';

@@ -1,6 +1,6 @@
 // Owns the text of a copy of log lines. Pure. Owns no clipboard.
 
-import { plainStyle } from '../../../schema/text/text-style.ts';
+import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
 import { msg } from '../i18n/msg.ts';
 import type { LogLine } from './line/line.ts';
 import { styledLine, textOfSpans } from './line/styled-line.ts';

@@ -1,7 +1,7 @@
 // Tests that cached lines are the ones that were put, in any order, and that text styles carry over from line to line.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { plainStyle, type TextStyle } from '../../../schema/text/text-style.ts';
+import { plainStyle, type TextStyle } from '../../../schema/text/terminal/text-style.ts';
 import type { LogLine } from './line/line.ts';
 import { styledLine } from './line/styled-line.ts';
 import { LineCache, segmentLines } from './line-cache.ts';

@@ -1,6 +1,6 @@
 // Owns the lines of one job's log that are kept in memory: segments of consecutive lines, a limited number of them, and the text style at the
 // start of each line. Owns no request and no markup.
-import { plainStyle, sameStyle, type TextStyle } from '../../../schema/text/text-style.ts';
+import { plainStyle, sameStyle, type TextStyle } from '../../../schema/text/terminal/text-style.ts';
 import type { LogLine } from './line/line.ts';
 import { styledLine } from './line/styled-line.ts';
 import { LineRanges } from './scroll/rows.ts';

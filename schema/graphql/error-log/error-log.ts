@@ -1,6 +1,6 @@
 // Owns the GraphQL types of the error log of production as a whole. Not what it says about a job (job-health.ts).
-import { selectMessages } from '../../text/error-message.ts';
-import type { ErrorRange } from '../../text/job-health.ts';
+import { selectMessages } from '../../text/error-log/error-message.ts';
+import type { ErrorRange } from '../../text/error-log/job-health.ts';
 import { builder } from '../builder.ts';
 import type { ErrorLogNow } from '../context.ts';
 import { inRange } from '../refusal.ts';

@@ -1,4 +1,4 @@
-// Owns the GraphQL types of messages of the error log. Their text is for deployers only. Not filtering them (schema/text/error-message.ts).
+// Owns the GraphQL types of messages of the error log. Their text is for deployers only. Not filtering them (schema/text/error-log/error-message.ts).
 
 import { includesRole } from '../../model/account/user.ts';
 import {
@@ -8,7 +8,7 @@ import {
   errorTargets,
   type MessageSort,
   type TargetCounts,
-} from '../../text/error-message.ts';
+} from '../../text/error-log/error-message.ts';
 import { builder, roleByRule } from '../builder.ts';
 import type { Viewer } from '../context.ts';
 

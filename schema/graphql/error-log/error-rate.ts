@@ -1,6 +1,6 @@
-// Owns the GraphQL types of rates of errors, verdicts about them, and of how current they are. Not the test (schema/text/error-rate.ts).
-import type { ErrorRate, ErrorVerdict, VerdictKind } from '../../text/error-rate.ts';
-import type { ErrorLogSource } from '../../text/job-health.ts';
+// Owns the GraphQL types of rates of errors, verdicts about them, and of how current they are. Not the test (schema/text/error-log/error-rate.ts).
+import type { ErrorRate, ErrorVerdict, VerdictKind } from '../../text/error-log/error-rate.ts';
+import type { ErrorLogSource } from '../../text/error-log/job-health.ts';
 import { builder } from '../builder.ts';
 
 export const ErrorRateType = builder.objectRef<ErrorRate>('ErrorRate').implement({

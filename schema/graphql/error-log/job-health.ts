@@ -1,7 +1,13 @@
 // Owns the GraphQL types of errors during and after a job, and the fields of jobs that have them. Not how they are counted (server/error-log/).
 import { Job } from '../../model/job/job.ts';
-import { selectMessages } from '../../text/error-message.ts';
-import type { ErrorWatch, JobHealth, StageHealth, TargetHealth, WatchState } from '../../text/job-health.ts';
+import { selectMessages } from '../../text/error-log/error-message.ts';
+import type {
+  ErrorWatch,
+  JobHealth,
+  StageHealth,
+  TargetHealth,
+  WatchState,
+} from '../../text/error-log/job-health.ts';
 import { builder } from '../builder.ts';
 import { rowNumber } from '../id.ts';
 import { StageNameType } from '../job/job-time.ts';

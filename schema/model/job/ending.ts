@@ -1,6 +1,6 @@
 // Owns how a job ends: which state follows from an exit, the reason in words, and the update. Not waiting for the exit (jobrunner/).
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { visibleText } from '../../text/terminal-line.ts';
+import { visibleText } from '../../text/terminal/terminal-line.ts';
 import { User } from '../account/user.ts';
 import { systemLine } from '../log/line.ts';
 import { addLastLine, countLines, readLines } from '../log/log.ts';

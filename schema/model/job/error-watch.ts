@@ -1,6 +1,6 @@
 // Owns which jobs are watched for errors of production, and what was found after their end: one row for each. Not the errors (server/error-log/).
 import { defineEntity, p } from '@mikro-orm/core';
-import type { WatchState } from '../../text/job-health.ts';
+import type { WatchState } from '../../text/error-log/job-health.ts';
 import type { StageName } from '../../text/stage.ts';
 import { recordJobEvent } from '../notification/event.ts';
 import { storableText, text, time, word } from '../store/column.ts';

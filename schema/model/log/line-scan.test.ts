@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../text/terminal/terminal-line.ts';
 import { bytesFrom, decodeBytes, decodeLines } from './chunk.ts';
 import { chunkOf } from './chunk-draft.ts';
 import type { NewLogLine } from './line.ts';

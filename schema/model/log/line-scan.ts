@@ -1,6 +1,6 @@
 // Owns scanning the lines of a chunk for candidates. Pure. Not what is searched for (search.ts, mark.ts).
 
-import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../text/terminal/terminal-line.ts';
 import type { ChunkBytes, LineRun } from './chunk.ts';
 
 /** How many bytes are decoded to a string at once: few enough to reuse the same memory, which is most of the speed (bench: search). */

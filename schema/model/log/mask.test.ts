@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cpuTime } from '../../../tests/cpu-time.ts';
-import { overwrittenText, visibleText } from '../../text/terminal-line.ts';
+import { overwrittenText, visibleText } from '../../text/terminal/terminal-line.ts';
 import { InvalidMask, Masks, maskOverlap, maskReplacement, parseMasks } from './mask.ts';
 
 const masked = (patterns: readonly string[], text: string): string => new Masks(patterns).text(text);

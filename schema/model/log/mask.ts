@@ -1,6 +1,6 @@
 // Owns masking: patterns of known secrets, and replacing what they match. Pure. Not where they come from (schema/process/), not what is masked (jobrunner/).
-import { safeCut } from '../../text/cut.ts';
-import { movesCursor, overwrittenText, visibleText, writtenText } from '../../text/terminal-line.ts';
+import { safeCut } from '../../text/terminal/cut.ts';
+import { movesCursor, overwrittenText, visibleText, writtenText } from '../../text/terminal/terminal-line.ts';
 
 /** What replaces a secret. */
 export const maskReplacement = '[masked]';

@@ -1,5 +1,5 @@
 // Owns which lines of a log had been printed at a time. It reads only the pages around that time. Owns no request (replay.tsx).
-import type { TextStyle } from '../../../../schema/text/text-style.ts';
+import type { TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 import type { LogLine } from '../../log/line/line.ts';
 import { LineCache, segmentLines } from '../../log/line-cache.ts';
 

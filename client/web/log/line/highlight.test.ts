@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitLinks } from '../../../../schema/text/link.ts';
-import { plainStyle } from '../../../../schema/text/text-style.ts';
+import { plainStyle } from '../../../../schema/text/terminal/text-style.ts';
 import { cpuTime } from '../../../../tests/cpu-time.ts';
 import { cutPieces, piecesOf } from './highlight.ts';
 

@@ -1,7 +1,7 @@
 // Owns the pieces of a line: spans cut where links and search matches start and end. Pure. Owns no markup and no search.
 import { splitLinks } from '../../../../schema/text/link.ts';
-import type { TextSpan } from '../../../../schema/text/terminal-line.ts';
-import type { TextStyle } from '../../../../schema/text/text-style.ts';
+import type { TextSpan } from '../../../../schema/text/terminal/terminal-line.ts';
+import type { TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 
 /** A part of a text, in UTF-16 units, without `to`. */
 export interface TextRange {

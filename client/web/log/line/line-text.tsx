@@ -8,8 +8,8 @@ import {
   cdxIconSpeechBubble,
   cdxIconStop,
 } from '@wikimedia/codex-icons';
-import type { TextSpan } from '../../../../schema/text/terminal-line.ts';
-import { type Colour, plainStyle, type TextStyle } from '../../../../schema/text/text-style.ts';
+import type { TextSpan } from '../../../../schema/text/terminal/terminal-line.ts';
+import { type Colour, plainStyle, type TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 import type { LogLineKind } from '../../../generated/graphql.ts';
 import { enumMsg, msg } from '../../i18n/msg.ts';
 import { OutsideLink } from '../../parts/foreign-text.tsx';

@@ -2,7 +2,7 @@
 // Tests what one row of the log shows.
 import { cleanup, fireEvent, render, screen } from '@testing-library/preact';
 import { afterEach, expect, test, vi } from 'vitest';
-import { plainStyle } from '../../../../schema/text/text-style.ts';
+import { plainStyle } from '../../../../schema/text/terminal/text-style.ts';
 import type { Section } from '../mark/section.ts';
 import type { LogLine } from './line.ts';
 import { Row, type RowProps } from './row.tsx';

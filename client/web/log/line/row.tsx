@@ -2,7 +2,7 @@
 import { cdxIconDownTriangle, cdxIconNext } from '@wikimedia/codex-icons';
 import { memo } from 'preact/compat';
 import { harmless } from '../../../../schema/text/harmless.ts';
-import type { TextStyle } from '../../../../schema/text/text-style.ts';
+import type { TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 import { msg } from '../../i18n/msg.ts';
 import { Icon } from '../../parts/icon.tsx';
 import type { Section } from '../mark/section.ts';

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { safeAddress } from '../../../../schema/text/link.ts';
-import { plainStyle, type TextStyle } from '../../../../schema/text/text-style.ts';
+import { plainStyle, type TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 import { cpuTime } from '../../../../tests/cpu-time.ts';
 import { styledLine, textOfSpans } from './styled-line.ts';
 

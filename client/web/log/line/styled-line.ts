@@ -1,8 +1,8 @@
 // Owns the spans that the page draws for one line of a log: what a terminal shows, with characters that could mislead made visible.
 import { harmless } from '../../../../schema/text/harmless.ts';
 import { safeAddress } from '../../../../schema/text/link.ts';
-import { renderTerminalLine, type TextSpan } from '../../../../schema/text/terminal-line.ts';
-import { plainStyle, type TextStyle } from '../../../../schema/text/text-style.ts';
+import { renderTerminalLine, type TextSpan } from '../../../../schema/text/terminal/terminal-line.ts';
+import { plainStyle, type TextStyle } from '../../../../schema/text/terminal/text-style.ts';
 
 /** A line as it is drawn. */
 export interface StyledLine {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cpuTime } from '../../tests/cpu-time.ts';
+import { cpuTime } from '../../../tests/cpu-time.ts';
 import { safeCut } from './cut.ts';
 
 describe('safeCut', () => {

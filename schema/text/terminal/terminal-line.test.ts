@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
-import { cpuTime } from '../../tests/cpu-time.ts';
+import { cpuTime } from '../../../tests/cpu-time.ts';
 import { overwrittenText, renderTerminalLine, visibleText } from './terminal-line.ts';
 import { plainStyle, type TextStyle } from './text-style.ts';
 
