@@ -19,7 +19,7 @@ const direct: Readonly<Record<string, string>> = {
   'bin/commands/up.ts': 'lines of our own server, and the link',
   'client/cli/main.ts': 'usage and messages that are filtered there',
   'client/cli/printer.ts': 'is the output of the terminal client: filtered text, or JSON lines',
-  'client/cli/screen.ts': 'control sequences of the terminal client itself',
+  'client/cli/watch/screen.ts': 'control sequences of the terminal client itself',
 };
 
 test('L5 only listed files write to the terminal past the filter', () => {

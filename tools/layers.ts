@@ -237,6 +237,10 @@ export const layers: readonly Layer[] = [
   {
     folder: 'client/cli',
     owns: 'the terminal client',
+    folders: {
+      'sign-in': 'getting a token from a browser, and storing it',
+      watch: 'the log of a job in a terminal, and its questions',
+    },
     imports: ['client/core', 'client/generated', 'client/sdk', 'client/subscription', 'schema/text'],
     packages: ['graphql-ws', 'ws'],
   },

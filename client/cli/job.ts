@@ -7,7 +7,7 @@ import type { Request, Watching } from './command.ts';
 import { noSuchJob, Refused, refusedBy, type Session } from './session.ts';
 import { terminalText } from './text.ts';
 import { hasPages } from './transport.ts';
-import { watchJob } from './watch.ts';
+import { watchJob } from './watch/watch.ts';
 
 type RequestOf<Name extends Request['name']> = Extract<Request, { readonly name: Name }>;
 

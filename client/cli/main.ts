@@ -6,15 +6,15 @@ import { printErrors } from './errors.ts';
 import { commandHelp, terminalHelp } from './help.ts';
 import { answer, findJob, handOver, retry, revert, start, stop } from './job.ts';
 import { listJobs, listQueue, openPage, printViewer } from './list.ts';
-import { printLog } from './log.ts';
 import { preview } from './preview.ts';
 import { Printer } from './printer.ts';
 import { Refused, type Session } from './session.ts';
-import { signIn, signOut } from './sign-in.ts';
-import { readToken } from './token.ts';
+import { signIn, signOut } from './sign-in/sign-in.ts';
+import { readToken } from './sign-in/token.ts';
 import { train } from './train.ts';
 import { transportOf } from './transport.ts';
-import { watchJob } from './watch.ts';
+import { printLog } from './watch/log.ts';
+import { watchJob } from './watch/watch.ts';
 
 /** Runs a request and returns the exit status. */
 async function run(

@@ -2,9 +2,9 @@ import { describe, expect, it, test } from 'vitest';
 import { plainStyle } from '../../schema/text/terminal/text-style.ts';
 import { cpuTime } from '../../tests/cpu-time.ts';
 import type { LogLine } from '../sdk/client.ts';
-import { LogPrinter } from './log-text.ts';
 import { table } from './printer.ts';
 import { outputText, ownMark, styledText, terminalText } from './text.ts';
+import { LogPrinter } from './watch/log-text.ts';
 
 describe('terminalText', () => {
   test.each([

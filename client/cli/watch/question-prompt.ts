@@ -1,8 +1,8 @@
 // Owns answering a question in the terminal: the prompt, and what the server said about the answer.
 import { createInterface } from 'node:readline';
-import type { Interaction } from '../sdk/client.ts';
+import type { Interaction } from '../../sdk/client.ts';
+import type { Session } from '../session.ts';
 import type { Screen } from './screen.ts';
-import type { Session } from './session.ts';
 
 /**
  * Reads answers until one is accepted, or the question is closed (`signal`). Never rejects: watching the job continues. The log says who

@@ -1,7 +1,7 @@
 // Owns which line a log is printed from: after a line, the last lines, or since a time.
-import type { Client, Job } from '../sdk/client.ts';
-import type { LogStart } from './command.ts';
-import { Refused, type Session } from './session.ts';
+import type { Client, Job } from '../../sdk/client.ts';
+import type { LogStart } from '../command.ts';
+import { Refused, type Session } from '../session.ts';
 
 /** The number of the line before the first one to print. Throws `Refused` when the log has not that many lines. */
 export async function startCursor({ client, signal }: Session, job: Job, from: LogStart): Promise<number> {

@@ -1,10 +1,10 @@
 // Owns getting a token that a person confirms in a browser: the device authorization flow, in the shape of RFC 8628. Not where the token is stored (token.ts).
 import { hostname } from 'node:os';
-import { memberOf, SpiderPigError } from '../sdk/error.ts';
-import { delay } from '../subscription/resume.ts';
-import { post } from './post.ts';
-import { Refused, type SignIn } from './session.ts';
-import { hasPages } from './transport.ts';
+import { memberOf, SpiderPigError } from '../../sdk/error.ts';
+import { delay } from '../../subscription/resume.ts';
+import { post } from '../post.ts';
+import { Refused, type SignIn } from '../session.ts';
+import { hasPages } from '../transport.ts';
 
 /** How much longer to wait, in milliseconds, after the server was polled too early or not reached. */
 const slowDown = 5_000;

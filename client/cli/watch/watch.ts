@@ -1,7 +1,7 @@
 // Owns watching a job in a terminal: its live log, its progress, its place in the queue, its questions, and how it ended.
-import { TimeLeft } from '../../schema/text/time-left.ts';
-import type { Interaction, Job } from '../sdk/client.ts';
-import type { LogStart, Watching } from './command.ts';
+import { TimeLeft } from '../../../schema/text/time-left.ts';
+import type { Interaction, Job } from '../../sdk/client.ts';
+import type { LogStart, Watching } from '../command.ts';
 import {
   answerCommand,
   durationText,
@@ -12,13 +12,13 @@ import {
   stateText,
   statusOf,
   timeLeftText,
-} from './job-text.ts';
+} from '../job-text.ts';
+import type { Session } from '../session.ts';
+import { ownMark, reset, terminalText } from '../text.ts';
 import { startCursor } from './log-start.ts';
 import { LogPrinter } from './log-text.ts';
 import { promptAnswer } from './question-prompt.ts';
 import { Screen } from './screen.ts';
-import type { Session } from './session.ts';
-import { ownMark, reset, terminalText } from './text.ts';
 
 /** The exit status when the job waits for an answer, with `--until-question`. */
 const waitsForAnswer = 5;

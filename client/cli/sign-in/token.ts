@@ -3,7 +3,7 @@
 import { chmodSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { Refused } from './session.ts';
+import { Refused } from '../session.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

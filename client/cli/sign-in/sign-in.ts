@@ -2,16 +2,16 @@
 
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { harmlessName } from '../../schema/text/harmless.ts';
-import { createClient } from '../sdk/client.ts';
-import { SpiderPigError } from '../sdk/error.ts';
+import { harmlessName } from '../../../schema/text/harmless.ts';
+import { createClient } from '../../sdk/client.ts';
+import { SpiderPigError } from '../../sdk/error.ts';
+import { post } from '../post.ts';
+import type { Printer } from '../printer.ts';
+import { Refused, type SignIn } from '../session.ts';
+import { terminalText } from '../text.ts';
+import { hasPages, transportOf } from '../transport.ts';
 import { requestToken } from './device.ts';
-import { post } from './post.ts';
-import type { Printer } from './printer.ts';
-import { Refused, type SignIn } from './session.ts';
-import { terminalText } from './text.ts';
 import { checkToken, storedToken, storeToken, tokenFile } from './token.ts';
-import { hasPages, transportOf } from './transport.ts';
 
 /** Gets a token, checks it at the server and stores it. Returns the exit status. */
 export async function signIn(

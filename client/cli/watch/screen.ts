@@ -1,5 +1,5 @@
 // Owns the terminal while a job is watched: the log scrolls above one line at the bottom, which shows the progress or the prompt of a question.
-import type { Printer } from './printer.ts';
+import type { Printer } from '../printer.ts';
 
 const clearLine = '\r\x1b[2K';
 /** Dim, and cut at the right edge instead of wrapped. */

@@ -1,10 +1,10 @@
 // Owns `spiderpig log`: prints the log of a job as far as it is written, or follows it.
-import type { Client } from '../sdk/client.ts';
-import type { Request } from './command.ts';
-import { findJob } from './job.ts';
+import type { Client } from '../../sdk/client.ts';
+import type { Request } from '../command.ts';
+import { findJob } from '../job.ts';
+import type { Session } from '../session.ts';
 import { startCursor } from './log-start.ts';
 import { LogPrinter } from './log-text.ts';
-import type { Session } from './session.ts';
 
 /** Prints the lines. Returns the exit status. */
 export async function printLog(

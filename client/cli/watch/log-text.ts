@@ -1,9 +1,9 @@
 // Owns how the lines of a log are printed in a terminal. Not when (watch.ts, main.ts).
 
-import { movesCursor } from '../../schema/text/terminal/terminal-line.ts';
-import { plainStyle } from '../../schema/text/terminal/text-style.ts';
-import type { LogBatch, LogLine } from '../sdk/client.ts';
-import { outputText, ownMark, reset, styledText, terminalText } from './text.ts';
+import { movesCursor } from '../../../schema/text/terminal/terminal-line.ts';
+import { plainStyle } from '../../../schema/text/terminal/text-style.ts';
+import type { LogBatch, LogLine } from '../../sdk/client.ts';
+import { outputText, ownMark, reset, styledText, terminalText } from '../text.ts';
 
 /** Prints the lines of one log in their order. A style set on one line stays set on the following ones until it is reset. */
 export class LogPrinter {
