@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { linkLifetime } from '../schema/model/account/sign-in-link.ts';
 import { browserUrl } from '../schema/process/address.ts';
-import type { Configuration } from '../schema/process/configuration.ts';
+import type { Configuration } from '../schema/process/configuration/configuration.ts';
 
 /** The line with a sign-in link. `user` is the name that is shown. */
 export function signInLine(

@@ -1,7 +1,7 @@
 // Owns the process of the simulated Gerrit, which runs where neither a Gerrit nor a scap is configured.
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { Configuration } from '../schema/process/configuration.ts';
+import type { Configuration } from '../schema/process/configuration/configuration.ts';
 import { exitStatusOf, startProcess } from './child-process.ts';
 
 /** The Gerrit to use, and in simulated mode the simulated train. */

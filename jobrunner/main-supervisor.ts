@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import { Masks } from '../schema/model/log/mask.ts';
 import { openDatabase } from '../schema/model/open.ts';
 import { identify } from '../schema/model/runner/process.ts';
-import { configurationWith } from '../schema/process/configuration-reader.ts';
+import { configurationWith } from '../schema/process/configuration/configuration-reader.ts';
 import { exitWithinLimit } from '../schema/process/exit.ts';
 import { openTracing } from '../schema/process/tracing.ts';
 import { enterCgroup, leaveCgroup } from './process/cgroup.ts';

@@ -1,6 +1,6 @@
 // Main: the jobrunner process. Reads the configuration, migrates and opens the database, runs jobs until a signal shuts it down.
 import { pino } from 'pino';
-import { configurationOf } from '../schema/process/configuration-reader.ts';
+import { configurationOf } from '../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../schema/process/database.ts';
 import { shutdownRequested } from '../schema/process/exit.ts';

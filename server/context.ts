@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Database } from '../schema/model/store/database.ts';
-import type { Configuration } from '../schema/process/configuration.ts';
+import type { Configuration } from '../schema/process/configuration/configuration.ts';
 import type { Tracing } from '../schema/process/span.ts';
 import { DownloadRates } from './account/download-rate.ts';
 import { type DataSources, openDataSources } from './data-sources.ts';

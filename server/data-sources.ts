@@ -4,7 +4,7 @@ import type { Context } from '../schema/graphql/context.ts';
 import type { RoleGroups } from '../schema/model/account/user.ts';
 import type { Database } from '../schema/model/store/database.ts';
 import { openLongReads } from '../schema/model/store/long-read.ts';
-import type { ErrorLogConfiguration } from '../schema/process/configuration.ts';
+import type { ErrorLogConfiguration } from '../schema/process/configuration/configuration.ts';
 import { entryFile } from '../schema/process/files.ts';
 import { DatabaseAudit } from './account/audit.ts';
 import { DatabaseTokens } from './account/token.ts';

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { commands } from '../bin/command.ts';
+import { optionNames, optionTable } from '../schema/process/configuration/option.ts';
 import { packageRoot } from '../schema/process/files.ts';
-import { optionNames, optionTable } from '../schema/process/option.ts';
 import { hasNginx, openNginx } from './support/network/nginx.ts';
 import { openServer } from './support/test-server.ts';
 

@@ -63,6 +63,7 @@ export const layers: readonly Layer[] = [
   {
     folder: 'schema/process',
     owns: 'how a process starts and exits, and its configuration',
+    folders: { configuration: 'options, the configuration file, and files with secrets' },
     imports: ['schema/model', 'schema/text'],
     packages: [
       '@opentelemetry/api',

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { OptionSection } from '../schema/process/option.ts';
-import { optionMarkdown } from '../schema/process/option-text.ts';
+import type { OptionSection } from '../schema/process/configuration/option.ts';
+import { optionMarkdown } from '../schema/process/configuration/option-text.ts';
 
 const sections: readonly OptionSection[] = ['general', 'error log', 'identity provider'];
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } });

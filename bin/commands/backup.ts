@@ -8,8 +8,11 @@ import { restoreBackup } from '../../schema/model/backup/restore.ts';
 import { openDatabase } from '../../schema/model/open.ts';
 import { holdAfterRewind } from '../../schema/model/runner/rewind.ts';
 import { databaseProblemOf } from '../../schema/model/store/problem.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import {
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';

@@ -1,7 +1,7 @@
 // Owns `spiderpig completion`: completions for bash, zsh and fish, which follow from the table of commands.
 import { commonOptions, type ListedCommand, type OptionDescription } from '../../client/cli/description.ts';
+import { optionNames, optionTable } from '../../schema/process/configuration/option.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
-import { optionNames, optionTable } from '../../schema/process/option.ts';
 
 const shells = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion } as const;
 

@@ -4,7 +4,7 @@ import {
   configurationWith,
   parseCommandLine,
   sourcesOf,
-} from '../../schema/process/configuration-reader.ts';
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { exitStatusOf, startProcess } from '../child-process.ts';
 
 export async function run(args: readonly string[]): Promise<void> {

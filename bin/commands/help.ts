@@ -1,7 +1,7 @@
 // Owns `spiderpig help`: prints all commands and options, or one command of an installation. Terminal commands explain themselves.
 import type { ListedCommand } from '../../client/cli/description.ts';
 import { commandList, optionList, synopsisOf } from '../../client/cli/help.ts';
-import { optionUsage } from '../../schema/process/option-text.ts';
+import { optionUsage } from '../../schema/process/configuration/option-text.ts';
 
 const configuration = (): string => `options (environment variable):
 ${optionUsage('general')}

@@ -3,7 +3,10 @@
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import { currentHold, holdDeployments, releaseHold } from '../../schema/model/job/hold.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import {
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { minuteInUtc } from '../../schema/text/minute.ts';

@@ -1,5 +1,5 @@
 // Owns `spiderpig jobrunner`: the jobrunner process.
-import { serviceConfigurationOf } from '../../schema/process/configuration-reader.ts';
+import { serviceConfigurationOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { becomeProcess, serviceEnvironment } from '../child-process.ts';
 

@@ -2,7 +2,10 @@
 import { userInfo } from 'node:os';
 import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { roles } from '../../schema/model/account/user.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import {
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { userNameOf, wordOf } from '../argument.ts';
 import { serverUrl, signInLine } from '../sign-in-link.ts';

@@ -9,7 +9,10 @@ import { hasEnded } from '../../schema/model/job/state.ts';
 import { type Assurance, closeUnreachableJob } from '../../schema/model/runner/loss.ts';
 import { hasProc, isAlive, placeOf } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import {
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';

@@ -6,7 +6,7 @@ import {
   type OptionDescription,
 } from '../../client/cli/description.ts';
 import { optionSynopsis, synopsisOf } from '../../client/cli/help.ts';
-import { optionNames, optionTable } from '../../schema/process/option.ts';
+import { optionNames, optionTable } from '../../schema/process/configuration/option.ts';
 
 /** Text that troff prints as it is. */
 function escaped(text: string): string {

@@ -6,7 +6,7 @@ import {
   type CommandLine,
   configurationWith,
   parseCommandLine,
-} from '../../schema/process/configuration-reader.ts';
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { operatorName, userNameOf } from '../argument.ts';

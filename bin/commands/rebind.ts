@@ -3,7 +3,10 @@ import { userInfo } from 'node:os';
 import { hostSource } from '../../schema/model/account/audit.ts';
 import { rebindUser } from '../../schema/model/account/rebinding.ts';
 import { User } from '../../schema/model/account/user.ts';
-import { configurationWith, parseCommandLine } from '../../schema/process/configuration-reader.ts';
+import {
+  configurationWith,
+  parseCommandLine,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { openExistingDatabase } from '../../schema/process/database.ts';
 import { ConfigurationError } from '../../schema/process/error.ts';
 import { userNameOf } from '../argument.ts';

@@ -1,5 +1,5 @@
 // Owns `spiderpig server`: the server process, with the web client built and a Gerrit to ask.
-import { serviceConfigurationOf } from '../../schema/process/configuration-reader.ts';
+import { serviceConfigurationOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { becomeProcess, serviceEnvironment } from '../child-process.ts';
 import { openGerrit } from '../simulated-gerrit.ts';

@@ -6,8 +6,11 @@ import { createSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { activeStates } from '../../schema/model/job/state.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
-import { configurationOf, serviceConfigurationOf } from '../../schema/process/configuration-reader.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import {
+  configurationOf,
+  serviceConfigurationOf,
+} from '../../schema/process/configuration/configuration-reader.ts';
 import { prepareDataDirectory } from '../../schema/process/data-directory.ts';
 import { openMigratedDatabase } from '../../schema/process/database.ts';
 import { exitStatusOf, forwardSignals, serviceEnvironment, startProcess } from '../child-process.ts';

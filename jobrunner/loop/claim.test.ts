@@ -7,7 +7,7 @@ import { Job } from '../../schema/model/job/job.ts';
 import { hasEnded } from '../../schema/model/job/state.ts';
 import { identify } from '../../schema/model/runner/process.ts';
 import { Runner, registerRunner } from '../../schema/model/runner/runner.ts';
-import { readConfiguration } from '../../schema/process/configuration-reader.ts';
+import { readConfiguration } from '../../schema/process/configuration/configuration-reader.ts';
 import { openTestDatabase } from '../../tests/support/database.ts';
 import { claimJobs } from './claim.ts';
 

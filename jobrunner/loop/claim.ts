@@ -5,7 +5,7 @@ import { currentHold } from '../../schema/model/job/hold.ts';
 import { leaseInterval, renewRunnerLease } from '../../schema/model/runner/lease.ts';
 import { isAlive } from '../../schema/model/runner/process.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import type { RunnerContext } from './context.ts';
 import { LaneCheck, laneCheckInterval } from './lane-check.ts';
 import { type Standby, startStandby } from './standby.ts';

@@ -6,7 +6,7 @@ import { canShrink } from '../../schema/model/job/removal.ts';
 import { appendLines } from '../../schema/model/log/log.ts';
 import { cleanUpProblems, Runner, registerRunner } from '../../schema/model/runner/runner.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import { readConfiguration } from '../../schema/process/configuration-reader.ts';
+import { readConfiguration } from '../../schema/process/configuration/configuration-reader.ts';
 import { dialects, openTestDatabase, type TestDatabase } from '../../tests/support/database.ts';
 import { removeOldJobs } from './clean-up.ts';
 

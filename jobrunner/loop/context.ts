@@ -1,7 +1,7 @@
 // Owns what every loop of the jobrunner works with.
 import type { Logger } from 'pino';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import type { RunnerMetrics } from '../metrics.ts';
 
 /** The surroundings of a jobrunner. */

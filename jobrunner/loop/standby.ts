@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { identify, type ProcessIdentity } from '../../schema/model/runner/process.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
-import { configurationEnvironment } from '../../schema/process/configuration-reader.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { configurationEnvironment } from '../../schema/process/configuration/configuration-reader.ts';
 import { compileCacheEnvironment } from '../../schema/process/data-directory.ts';
 import { entryFile } from '../../schema/process/files.ts';
 

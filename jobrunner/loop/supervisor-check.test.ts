@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { claimJob } from '../../schema/model/job/claim.ts';
 import { Job } from '../../schema/model/job/job.ts';
 import { addToLedger } from '../../schema/model/store/ledger.ts';
-import { readConfiguration } from '../../schema/process/configuration-reader.ts';
+import { readConfiguration } from '../../schema/process/configuration/configuration-reader.ts';
 import { dialects, openTestDatabase } from '../../tests/support/database.ts';
 import { checkSupervisors } from './supervisor-check.ts';
 

@@ -1,5 +1,5 @@
 // Owns which command deploys: the configured one, or the bundled simulator.
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { entryFile } from '../../schema/process/files.ts';
 
 /** The command that deploys, as argv, and whether it is the simulator. */

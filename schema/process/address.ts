@@ -1,5 +1,5 @@
 // Owns how the address of a server is written in a URL, and the URL by which a browser on this host reaches it. Pure.
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
 
 /** A host as in a URL: IPv6 addresses in brackets. */
 export const hostInUrl = (host: string): string => (host.includes(':') ? `[${host}]` : host);

@@ -1,7 +1,7 @@
 // Owns the data directory: it exists, belongs to this user and is readable by no one else.
 import { chmodSync, existsSync, mkdirSync, statSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
 import { ConfigurationError, errorCode } from './error.ts';
 
 /** Creates the data directory, and the directory of the compile cache in it, with mode 0700. The mode of a data directory that exists is not changed. Throws {@link ConfigurationError} when it cannot be used. */

@@ -7,9 +7,9 @@ import { holdAfterRewind } from '../model/runner/rewind.ts';
 import { type Database, dialectOf, sqliteFile } from '../model/store/database.ts';
 import { checkPostgreSql } from '../model/store/postgresql-check.ts';
 import { DiskFull, Reserve } from '../model/store/reserve.ts';
-import type { Configuration } from './configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { withoutPassword } from './configuration/option-value.ts';
 import { ConfigurationError } from './error.ts';
-import { withoutPassword } from './option-value.ts';
 import { startError } from './start-error.ts';
 
 /** Free bytes that a process needs on the disk to start: the index of SQLite's write-ahead log and a few small files. */

@@ -1,5 +1,5 @@
 // Owns listening sockets that systemd has opened for this process (sd_listen_fds), and handing them on to the server process. Not listening on them (server/http/listener.ts).
-import type { Environment } from './option-value.ts';
+import type { Environment } from './configuration/option-value.ts';
 
 /** The first descriptor that systemd passes. */
 const firstDescriptor = 3;

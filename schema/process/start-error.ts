@@ -1,7 +1,7 @@
 // Owns what a process says when its database cannot be opened: the database's own sentence, and what to do. Pure.
 import { databaseProblemOf } from '../model/store/problem.ts';
+import { withoutPassword } from './configuration/option-value.ts';
 import { ConfigurationError, errorCode } from './error.ts';
-import { withoutPassword } from './option-value.ts';
 
 /** What to do about an error code of PostgreSQL, SQLite or the system. The first pattern that matches decides. */
 const advice: readonly { readonly code: RegExp; readonly next: string }[] = [

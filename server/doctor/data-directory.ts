@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
 import { type Finding, fail, isOpenToOthers, octal, ok, warn } from './finding.ts';
 

@@ -1,6 +1,6 @@
 // Owns the checks of the database: reachable, of this version, with the right time.
 import type { Inspection } from '../../schema/model/inspection.ts';
-import { withoutPassword } from '../../schema/process/option-value.ts';
+import { withoutPassword } from '../../schema/process/configuration/option-value.ts';
 import { clockFinding } from './clock.ts';
 import { type Finding, fail, ok, reasonOf, warn } from './finding.ts';
 

@@ -1,7 +1,7 @@
 // Owns the order of all checks of `spiderpig doctor`. They change nothing.
 import { type Inspection, inspectDatabase } from '../../schema/model/inspection.ts';
 import { dialectOf } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { dataFindings } from './data-directory.ts';
 import { databaseFindings, unreadableDatabase } from './database.ts';
 import { errorLogFindings } from './error-log.ts';

@@ -1,5 +1,5 @@
 // Owns the check that errors of production can be searched for.
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { requestSearch, SearchFailed } from '../error-log/request.ts';
 import { readPage, searchBody } from '../error-log/search.ts';
 import { type Finding, fail, ok, requestTimeout } from './finding.ts';

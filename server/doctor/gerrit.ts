@@ -1,7 +1,7 @@
 // Owns the check that Gerrit is reachable.
 import { pino } from 'pino';
 import { GerritUnavailable } from '../../schema/model/job/change.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { Gerrit } from '../gerrit/gerrit.ts';
 import { type Finding, fail, ok, requestTimeout } from './finding.ts';
 

@@ -1,5 +1,5 @@
 // Main: `spiderpig doctor`. Prints each finding, and below it what to do; exit status 1 if a check fails.
-import { configurationOf } from '../../schema/process/configuration-reader.ts';
+import { configurationOf } from '../../schema/process/configuration/configuration-reader.ts';
 import { runMain } from '../../schema/process/start.ts';
 import { examine } from './doctor.ts';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import type { OperationState, RegisteredRunner } from '../../schema/model/operation-state.ts';
 import { dialectOf, sqliteFile } from '../../schema/model/store/database.ts';
 import { isReserveUsed } from '../../schema/model/store/reserve.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { passkeySiteOf } from '../sign-in/passkey-site.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 

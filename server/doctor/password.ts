@@ -1,6 +1,6 @@
 // Owns the check that the password of the database is not in the arguments of running processes, which every user of the host can read. Not files (secret-file.ts).
 import { readdirSync, readFileSync } from 'node:fs';
-import { hasPassword } from '../../schema/process/option-value.ts';
+import { hasPassword } from '../../schema/process/configuration/option-value.ts';
 import { type Finding, fail } from './finding.ts';
 
 /** A process, as every user of the host can see it. */

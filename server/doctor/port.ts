@@ -3,7 +3,7 @@ import { lstatSync, readFileSync } from 'node:fs';
 import { type RequestOptions, request } from 'node:http';
 import { createServer } from 'node:net';
 import { hostInUrl } from '../../schema/process/address.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { errorCode } from '../../schema/process/error.ts';
 import { answersAt } from '../http/listener.ts';
 import { type Finding, fail, ok, requestTimeout, warn } from './finding.ts';

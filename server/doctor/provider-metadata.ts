@@ -1,5 +1,5 @@
 // Owns the checks of the identity provider's metadata: issuer, endpoints, PKCE, keys, clock.
-import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
+import type { ProviderConfiguration } from '../../schema/process/configuration/configuration.ts';
 import { fetchAnswer } from '../sign-in/provider-answer.ts';
 import { clockDifference } from '../sign-in/provider-clock.ts';
 import { clockFinding } from './clock.ts';

@@ -1,7 +1,10 @@
 // Owns the checks of signing in at the identity provider: second factor, groups. Not the provider's own metadata (provider-metadata.ts), not the file of the client secret (secret-file.ts).
 import { type RoleGroups, roleOfGroups } from '../../schema/model/account/user.ts';
 import type { Inspection } from '../../schema/model/inspection.ts';
-import type { Configuration, ProviderConfiguration } from '../../schema/process/configuration.ts';
+import type {
+  Configuration,
+  ProviderConfiguration,
+} from '../../schema/process/configuration/configuration.ts';
 import { type Finding, ok, warn } from './finding.ts';
 import { metadataFindings } from './provider-metadata.ts';
 

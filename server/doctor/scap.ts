@@ -1,6 +1,6 @@
 // Owns the checks of the scap command and the masks of secrets.
-import type { Configuration } from '../../schema/process/configuration.ts';
-import { findOnPath } from '../../schema/process/option-value.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { findOnPath } from '../../schema/process/configuration/option-value.ts';
 import { hasUnixAccount } from '../../schema/process/unix-account.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 

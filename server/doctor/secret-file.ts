@@ -1,9 +1,14 @@
 // Owns the checks that no other user has access to files with secrets, nor can change the configuration file.
 import { readFileSync, statSync } from 'node:fs';
-import type { Configuration } from '../../schema/process/configuration.ts';
-import { parseConfigurationFile } from '../../schema/process/configuration-file.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
+import { parseConfigurationFile } from '../../schema/process/configuration/configuration-file.ts';
+import {
+  exposureOf,
+  holdSecrets,
+  openToChanges,
+  secretFilesOf,
+} from '../../schema/process/configuration/secret-file.ts';
 import { errorCode } from '../../schema/process/error.ts';
-import { exposureOf, holdSecrets, openToChanges, secretFilesOf } from '../../schema/process/secret-file.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 /** Where the units in `packaging/` expect the variables. */

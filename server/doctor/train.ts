@@ -1,6 +1,6 @@
 // Owns the checks of what the train depends on: the staging directory, the service of the task, Conduit. Not Gerrit (gerrit.ts).
 
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import { openBlockers, trainTask } from '../train/upstream.ts';
 import { type Finding, fail, ok, reasonOf, requestTimeout, warn } from './finding.ts';

@@ -12,7 +12,7 @@ import {
 } from '../../schema/model/job/error-watch.ts';
 import type { Job } from '../../schema/model/job/job.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { ErrorLogConfiguration } from '../../schema/process/configuration.ts';
+import type { ErrorLogConfiguration } from '../../schema/process/configuration/configuration.ts';
 import {
   type ErrorLogSource,
   type ErrorWatch,

@@ -1,5 +1,5 @@
 // Owns one request to the error log: its time limit, the limit of its response, and why it failed in plain words. Not what is requested (search.ts).
-import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
+import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
 import { retryAfterOf } from '../gerrit/request.ts';
 
 /** The maximum size of a response, in bytes. One of 500 buckets has about 1 MB. */

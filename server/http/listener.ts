@@ -4,7 +4,7 @@ import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { connect, type ListenOptions } from 'node:net';
 import { dirname } from 'node:path';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
 
 /** Where a server listens. */

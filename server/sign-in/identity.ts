@@ -6,7 +6,7 @@ import { findSession, type Session } from '../../schema/model/account/session.ts
 import { type ApiToken, findToken, requiredRole } from '../../schema/model/account/token.ts';
 import { includesRole, type Role, roleOfGroups, type User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
-import type { Configuration } from '../../schema/process/configuration.ts';
+import type { Configuration } from '../../schema/process/configuration/configuration.ts';
 import { isPublicHost } from '../http/origin.ts';
 
 /** The name of the session cookie, except at the public host: see {@link cookieScope}. */

@@ -11,9 +11,9 @@ import {
   None,
 } from 'openid-client';
 import type { Logger } from 'pino';
-import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
+import type { ProviderConfiguration } from '../../schema/process/configuration/configuration.ts';
+import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
 import { ConfigurationError, errorCode } from '../../schema/process/error.ts';
-import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
 import { fetchAnswer } from './provider-answer.ts';
 import { clockDifference } from './provider-clock.ts';
 import { failureOf } from './provider-error.ts';

@@ -12,7 +12,7 @@ import {
 import type { Logger } from 'pino';
 import { normalizedName, userNamePattern } from '../../schema/model/account/name.ts';
 import type { ProviderPerson } from '../../schema/model/account/provider-attempt.ts';
-import type { ProviderConfiguration } from '../../schema/process/configuration.ts';
+import type { ProviderConfiguration } from '../../schema/process/configuration/configuration.ts';
 import { type LogoutToken, LogoutTokens } from './logout-token.ts';
 import { failureOf } from './provider-error.ts';
 import { ProviderFailure } from './provider-failure.ts';

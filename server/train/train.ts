@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import type { TrainNow, TrainSource, Trains } from '../../schema/graphql/context.ts';
 import { TrainUnavailable } from '../../schema/model/job/train-start.ts';
-import type { TrainServiceConfiguration } from '../../schema/process/configuration.ts';
+import type { TrainServiceConfiguration } from '../../schema/process/configuration/configuration.ts';
 import { readStaging } from '../../schema/process/staging.ts';
 import {
   isUpcoming,

@@ -1,6 +1,6 @@
 // Owns what other services say about the train: the newest branch in Gerrit, this week's task, its blockers. Not when they are asked (train.ts).
 import type { TrainBlocker, TrainTask } from '../../schema/graphql/context.ts';
-import { ExposedSecret, readSecretFile } from '../../schema/process/secret-file.ts';
+import { ExposedSecret, readSecretFile } from '../../schema/process/configuration/secret-file.ts';
 import { highestVersion, isTrainVersion } from '../../schema/text/train.ts';
 import { GerritRequestFailed, type GerritRequestOptions, getFromGerrit } from '../gerrit/request.ts';
 

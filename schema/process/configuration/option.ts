@@ -1,5 +1,5 @@
 // Owns the table of configuration options. The usage text, docs/operations.md, validation and the environment of child processes follow from it.
-import { defaultLane } from '../model/runner/lane.ts';
+import { defaultLane } from '../../model/runner/lane.ts';
 import { type Configuration, logLevels } from './configuration.ts';
 import { noFile } from './configuration-file.ts';
 import {

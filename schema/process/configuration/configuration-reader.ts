@@ -3,6 +3,9 @@ import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
+import { ConfigurationError } from '../error.ts';
+import { packageRoot } from '../files.ts';
+import { isDeploymentHost } from '../unix-account.ts';
 import type { Configuration, ErrorLogConfiguration, ProviderConfiguration } from './configuration.ts';
 import { openConfigurationFile } from './configuration-file.ts';
 import {
@@ -12,12 +15,9 @@ import {
   mergedEnvironment,
   type OptionTexts,
 } from './configuration-source.ts';
-import { ConfigurationError } from './error.ts';
-import { packageRoot } from './files.ts';
 import { type OptionName, optionNames, optionTable } from './option.ts';
 import { type Environment, findOnPath, hasPassword, InvalidValue, type OptionValue } from './option-value.ts';
 import { refuseExposedSecrets } from './secret-file.ts';
-import { isDeploymentHost } from './unix-account.ts';
 
 /** A command line in parts. */
 export interface CommandLine<Own extends string> {

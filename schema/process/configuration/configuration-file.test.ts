@@ -24,7 +24,7 @@ it('prefers the file of the option to that of the variable, and reads none when 
 });
 
 it('reads no file in a checkout unless one is named', () => {
-  expect(openConfigurationFile(undefined, {}, join(import.meta.dirname, '..', '..'))).toBeNull();
+  expect(openConfigurationFile(undefined, {}, join(import.meta.dirname, '..', '..', '..'))).toBeNull();
 });
 
 it('names the option or variable of a file that cannot be read', () => {

@@ -1,6 +1,6 @@
 // Owns what the configuration of a process holds. Not how it is read (configuration-reader.ts), not its options (option.ts).
-import type { RoleGroups } from '../model/account/user.ts';
-import type { Retention } from '../model/job/clean-up.ts';
+import type { RoleGroups } from '../../model/account/user.ts';
+import type { Retention } from '../../model/job/clean-up.ts';
 
 /** The configuration, the same for every process. */
 export interface Configuration {

@@ -1,8 +1,8 @@
 // Owns who may have access to files with secrets, and to the configuration file: SpiderPig does not start while another user has. Not reading their values.
 import { closeSync, fstatSync, openSync, readFileSync, type Stats, statSync } from 'node:fs';
+import { ConfigurationError } from '../error.ts';
 import type { Configuration } from './configuration.ts';
 import type { ConfigurationFile } from './configuration-file.ts';
-import { ConfigurationError } from './error.ts';
 import type { Environment } from './option-value.ts';
 
 /** Another user has access to a file with a secret. */

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseEnv } from 'node:util';
-import { ConfigurationError, errorCode } from './error.ts';
+import { ConfigurationError, errorCode } from '../error.ts';
 import type { Environment } from './option-value.ts';
 
 /** The file that an installed package reads without being asked. The units of systemd read it too. */

@@ -2,9 +2,9 @@
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import { InvalidMask, parseMasks } from '../model/log/mask.ts';
-import { dialectOf } from '../model/store/database.ts';
-import { errorCode } from './error.ts';
+import { InvalidMask, parseMasks } from '../../model/log/mask.ts';
+import { dialectOf } from '../../model/store/database.ts';
+import { errorCode } from '../error.ts';
 
 /** Text that is not a value of its option. The message says why; the reader puts the name of the option or variable in front. */
 export class InvalidValue extends Error {}

@@ -2,9 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ConfigurationError } from '../error.ts';
 import { parseConfigurationFile } from './configuration-file.ts';
 import { configurationEnvironment, parseCommandLine, readConfiguration } from './configuration-reader.ts';
-import { ConfigurationError } from './error.ts';
 import { optionNames, optionTable } from './option.ts';
 
 describe('readConfiguration', () => {
