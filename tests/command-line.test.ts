@@ -16,7 +16,7 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HostCode } from '../schema/model/account/host-code.ts';
+import { HostCode } from '../schema/model/account/second-factor/host-code.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';

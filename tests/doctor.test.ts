@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { startErrorLog } from '../jobrunner/simulator/error-log/error-log.ts';
-import { Passkey } from '../schema/model/account/passkey.ts';
+import { Passkey } from '../schema/model/account/second-factor/passkey.ts';
 import { insertSignInLink, redeemSignInLink } from '../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../schema/model/account/user.ts';
 import { unverifiedChange } from '../schema/model/job/change.ts';

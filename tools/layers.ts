@@ -32,7 +32,8 @@ export const layers: readonly Layer[] = [
     folder: 'schema/model',
     owns: 'what things are: entities, transitions, domain errors, log storage, doorbell, migrations',
     folders: {
-      account: 'users, sessions, tokens, second factors, bans, the audit log',
+      account: 'users, sessions, tokens, bans, the audit log',
+      'account/second-factor': 'authenticators, passkeys, host codes, and the lock after wrong codes',
       job: 'jobs, questions, stops, holds',
       'job/kind': 'the kinds of jobs, one module for each',
       backup: 'backups of the database, and restoring them',

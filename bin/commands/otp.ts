@@ -1,7 +1,7 @@
 // Owns `spiderpig otp`: prints a code for the second factor of a sign-in at the identity provider.
 import { existsSync } from 'node:fs';
-import { createHostCode, hostCodeLifetime } from '../../schema/model/account/host-code.ts';
-import { isSecondFactorPending } from '../../schema/model/account/second-factor.ts';
+import { createHostCode, hostCodeLifetime } from '../../schema/model/account/second-factor/host-code.ts';
+import { isSecondFactorPending } from '../../schema/model/account/second-factor/second-factor.ts';
 import {
   type CommandLine,
   configurationWith,

@@ -1,9 +1,9 @@
 // Owns the interfaces of the data sources that resolvers use, one for each noun. The server implements them.
 import type { ActionSource, AuditFilter, AuditRecord } from '../model/account/audit.ts';
-import type { OfferedAuthenticator } from '../model/account/authenticator.ts';
 import type { OperationUse } from '../model/account/operation-use.ts';
-import type { Passkey } from '../model/account/passkey.ts';
-import type { SecondFactorStatus } from '../model/account/second-factor.ts';
+import type { OfferedAuthenticator } from '../model/account/second-factor/authenticator.ts';
+import type { Passkey } from '../model/account/second-factor/passkey.ts';
+import type { SecondFactorStatus } from '../model/account/second-factor/second-factor.ts';
 import type { Session } from '../model/account/session.ts';
 import type { ApiToken, TokenRequest } from '../model/account/token.ts';
 import type { Role, User } from '../model/account/user.ts';

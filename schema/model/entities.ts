@@ -1,12 +1,12 @@
 // Owns the list of all entities, for opening and migrating a database. The entities themselves must not import it.
 import { AuditEntry } from './account/audit.ts';
 import { DeviceRequest } from './account/device-request.ts';
-import { HostCode } from './account/host-code.ts';
 import { OperationUse } from './account/operation-use.ts';
-import { Passkey, PasskeyChallenge } from './account/passkey.ts';
 import { ProviderAttempt } from './account/provider-attempt.ts';
-import { SecondFactor } from './account/second-factor.ts';
-import { SecondFactorLock } from './account/second-factor-lock.ts';
+import { HostCode } from './account/second-factor/host-code.ts';
+import { Passkey, PasskeyChallenge } from './account/second-factor/passkey.ts';
+import { SecondFactor } from './account/second-factor/second-factor.ts';
+import { SecondFactorLock } from './account/second-factor/second-factor-lock.ts';
 import { Session } from './account/session.ts';
 import { SignInLink } from './account/sign-in-link.ts';
 import { ApiToken } from './account/token.ts';

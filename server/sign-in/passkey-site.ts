@@ -1,6 +1,6 @@
 // Owns at which site (relying party) a browser uses passkeys, by the address that it has opened. Pure.
 import { isIP } from 'node:net';
-import type { PasskeySite } from '../../schema/model/account/passkey.ts';
+import type { PasskeySite } from '../../schema/model/account/second-factor/passkey.ts';
 import { isPublicHost } from '../http/origin.ts';
 
 /** The site of a request: the public URL, or `localhost` with any port; null: browsers have no passkeys there, as for IP addresses. Pure. */

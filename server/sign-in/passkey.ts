@@ -1,5 +1,5 @@
-// Owns the requests with which a browser adds a passkey and uses it as the second factor. Not checking it (schema/model/account/passkey.ts).
-import { SecondFactorTooOld } from '../../schema/model/account/authenticator.ts';
+// Owns the requests with which a browser adds a passkey and uses it as the second factor. Not checking it (schema/model/account/second-factor/passkey.ts).
+import { SecondFactorTooOld } from '../../schema/model/account/second-factor/authenticator.ts';
 import {
   addPasskey,
   beginPasskey,
@@ -9,7 +9,7 @@ import {
   type PasskeySite,
   type SignedChallenge,
   submitPasskey,
-} from '../../schema/model/account/passkey.ts';
+} from '../../schema/model/account/second-factor/passkey.ts';
 import type { Exchange } from '../http/exchange.ts';
 import { sendJson } from '../http/response.ts';
 import type { SessionIdentity } from './identity.ts';

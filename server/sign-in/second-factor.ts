@@ -5,14 +5,17 @@ import {
   confirmAuthenticator,
   type OfferedAuthenticator,
   removeAuthenticator,
-} from '../../schema/model/account/authenticator.ts';
+} from '../../schema/model/account/second-factor/authenticator.ts';
 import {
   type Passkey,
   passkeysOf,
   removePasskey,
   renamePasskey,
-} from '../../schema/model/account/passkey.ts';
-import { type SecondFactorStatus, secondFactorStatus } from '../../schema/model/account/second-factor.ts';
+} from '../../schema/model/account/second-factor/passkey.ts';
+import {
+  type SecondFactorStatus,
+  secondFactorStatus,
+} from '../../schema/model/account/second-factor/second-factor.ts';
 import type { User } from '../../schema/model/account/user.ts';
 import type { Database } from '../../schema/model/store/database.ts';
 

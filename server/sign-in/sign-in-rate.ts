@@ -1,4 +1,4 @@
-// Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor.ts).
+// Owns how many sign-ins one address may attempt. Not the attempts of one user's second factor (schema/model/account/second-factor/second-factor.ts).
 import { isSharedAddress, networkOf } from '../http/origin.ts';
 
 /** This many attempts per period by default, and the period in milliseconds. */

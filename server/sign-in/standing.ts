@@ -1,14 +1,14 @@
-// Owns the sign-in state that the web client reads, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor.ts).
+// Owns the sign-in state that the web client reads, and receiving the second factor. Not what a valid second factor is (schema/model/account/second-factor/second-factor.ts).
 import type { ServerResponse } from 'node:http';
 import type { ActionSource } from '../../schema/model/account/audit.ts';
-import { hasPasskey, type PasskeySite } from '../../schema/model/account/passkey.ts';
-import { secondFactorStatus } from '../../schema/model/account/second-factor.ts';
+import { hasPasskey, type PasskeySite } from '../../schema/model/account/second-factor/passkey.ts';
+import { secondFactorStatus } from '../../schema/model/account/second-factor/second-factor.ts';
 import {
   SecondFactorLocked,
   SecondFactorRefused,
   SessionGone,
   submitSecondFactor,
-} from '../../schema/model/account/second-factor-check.ts';
+} from '../../schema/model/account/second-factor/second-factor-check.ts';
 import {
   endOfSession,
   type NewSession,

@@ -5,8 +5,8 @@ import {
   verifyAuthenticationResponse,
   verifyRegistrationResponse,
 } from '@simplewebauthn/server';
-import { Passkey } from '../../schema/model/account/passkey.ts';
-import { SecondFactorLock } from '../../schema/model/account/second-factor-lock.ts';
+import { Passkey } from '../../schema/model/account/second-factor/passkey.ts';
+import { SecondFactorLock } from '../../schema/model/account/second-factor/second-factor-lock.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { userNamed } from '../../schema/model/account/user.ts';
 import type { Random } from '../crash/random.ts';

@@ -2,9 +2,9 @@
 import { Secret, TOTP } from 'otpauth';
 import type { BrowserContext, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { createHostCode } from '../../schema/model/account/host-code.ts';
-import { SecondFactor } from '../../schema/model/account/second-factor.ts';
-import { lockDuration } from '../../schema/model/account/second-factor-lock.ts';
+import { createHostCode } from '../../schema/model/account/second-factor/host-code.ts';
+import { SecondFactor } from '../../schema/model/account/second-factor/second-factor.ts';
+import { lockDuration } from '../../schema/model/account/second-factor/second-factor-lock.ts';
 import { Session } from '../../schema/model/account/session.ts';
 import { insertSignInLink } from '../../schema/model/account/sign-in-link.ts';
 import { User, userNamed } from '../../schema/model/account/user.ts';

@@ -1,6 +1,11 @@
 // Owns listing, renaming and removing passkeys. Not adding and using them, which are requests of a browser (server/sign-in/passkey.ts).
-import { SecondFactorTooOld } from '../../model/account/authenticator.ts';
-import { InvalidPasskeyName, maxPasskeys, Passkey, PasskeyNotFound } from '../../model/account/passkey.ts';
+import { SecondFactorTooOld } from '../../model/account/second-factor/authenticator.ts';
+import {
+  InvalidPasskeyName,
+  maxPasskeys,
+  Passkey,
+  PasskeyNotFound,
+} from '../../model/account/second-factor/passkey.ts';
 import { builder } from '../builder.ts';
 import { rowNumber } from '../id.ts';
 import { refusal } from '../refusal-type.ts';

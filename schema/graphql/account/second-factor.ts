@@ -5,7 +5,7 @@ import {
   NoAuthenticator,
   type OfferedAuthenticator,
   SecondFactorTooOld,
-} from '../../model/account/authenticator.ts';
+} from '../../model/account/second-factor/authenticator.ts';
 import { builder } from '../builder.ts';
 import { refusal } from '../refusal-type.ts';
 import { sessionViewer } from './session.ts';

@@ -1,7 +1,7 @@
 // Owns a stand-in for an Android phone that proves its model by certificates (attestation), with an address of its choice in them.
 import { createHash, generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:crypto';
 import type { RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { PasskeySite } from '../../../schema/model/account/passkey.ts';
+import type { PasskeySite } from '../../../schema/model/account/second-factor/passkey.ts';
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 const hex = (digits: string): Buffer => Buffer.from(digits, 'hex');

@@ -1,7 +1,7 @@
 // Owns a stand-in for a security key: it creates a passkey and signs challenges, as a browser passes them on.
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import type { PasskeySite } from '../../../schema/model/account/passkey.ts';
+import type { PasskeySite } from '../../../schema/model/account/second-factor/passkey.ts';
 
 const sha256 = (data: string | Buffer): Buffer => createHash('sha256').update(data).digest();
 

@@ -1,10 +1,10 @@
 // Owns counting wrong codes of the second factor, and the lock after too many. Not checking a code (second-factor-check.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { text, time } from '../store/column.ts';
-import type { Database } from '../store/database.ts';
-import type { Session } from './session.ts';
-import { User } from './user.ts';
+import { text, time } from '../../store/column.ts';
+import type { Database } from '../../store/database.ts';
+import type { Session } from '../session.ts';
+import { User } from '../user.ts';
 
 /** How many wrong codes are checked before the lock. */
 export const maxWrongCodes = 5;

@@ -8,15 +8,15 @@ import type {
   RegistrationResponseJSON,
   VerifiedRegistrationResponse,
 } from '@simplewebauthn/server';
-import { DomainError } from '../error.ts';
-import { storableText, text, time, word } from '../store/column.ts';
-import type { Database } from '../store/database.ts';
-import { type ActionSource, quoted, recordAudit } from './audit.ts';
+import { DomainError } from '../../error.ts';
+import { storableText, text, time, word } from '../../store/column.ts';
+import type { Database } from '../../store/database.ts';
+import { type ActionSource, quoted, recordAudit } from '../audit.ts';
+import { type NewSession, Session } from '../session.ts';
+import { User } from '../user.ts';
 import { type FactorOwner, requireRecentSecondFactor } from './authenticator.ts';
 import { lockFactor } from './second-factor.ts';
 import { submitProof } from './second-factor-check.ts';
-import { type NewSession, Session } from './session.ts';
-import { User } from './user.ts';
 
 const PasskeySchema = defineEntity({
   name: 'Passkey',

@@ -1,12 +1,12 @@
 // Owns adding and removing an authenticator app. Only after a recent second factor. Not checking its codes at sign-in (second-factor-check.ts).
 import { Secret } from 'otpauth';
-import { DomainError } from '../error.ts';
-import type { Database } from '../store/database.ts';
-import { type ActionSource, recordAudit } from './audit.ts';
+import { DomainError } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
+import { type ActionSource, recordAudit } from '../audit.ts';
+import type { Session } from '../session.ts';
+import type { User } from '../user.ts';
 import { factorOf, lockFactor, SecondFactor } from './second-factor.ts';
-import type { Session } from './session.ts';
 import { normalizedCode, stepOf, totpOf } from './totp.ts';
-import type { User } from './user.ts';
 
 /** How recent a second factor must be to change the authenticator, in milliseconds. */
 export const secondFactorMaxAge = 10 * 60_000;

@@ -1,8 +1,11 @@
 // Owns checking a code as a second factor: counted first, then compared, and locked after too many wrong ones. Not making codes (host-code.ts, authenticator.ts).
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { DomainError } from '../error.ts';
-import type { Database } from '../store/database.ts';
-import { type ActionSource, recordAudit } from './audit.ts';
+import { DomainError } from '../../error.ts';
+import type { Database } from '../../store/database.ts';
+import { type ActionSource, recordAudit } from '../audit.ts';
+import { hashSecret, newSecret } from '../secret.ts';
+import { bindPending, type NewSession, Session } from '../session.ts';
+import { User } from '../user.ts';
 import { HostCode } from './host-code.ts';
 import { lockFactor, SecondFactor } from './second-factor.ts';
 import {
@@ -14,10 +17,7 @@ import {
   personOf,
   resetAttempts,
 } from './second-factor-lock.ts';
-import { hashSecret, newSecret } from './secret.ts';
-import { bindPending, type NewSession, Session } from './session.ts';
 import { normalizedCode, stepOf } from './totp.ts';
-import { User } from './user.ts';
 
 /** What is submitted as a second factor. */
 export type ProofKind = 'code' | 'passkey';

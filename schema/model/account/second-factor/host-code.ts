@@ -1,13 +1,13 @@
 // Owns host codes: single-use codes that `spiderpig otp` prints on the deployment host, as a second factor. Not checking one (second-factor-check.ts).
 import { randomInt } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
-import { DomainError } from '../error.ts';
-import { text, time } from '../store/column.ts';
-import type { Database } from '../store/database.ts';
-import { hostSource, recordAudit } from './audit.ts';
+import { DomainError } from '../../error.ts';
+import { text, time } from '../../store/column.ts';
+import type { Database } from '../../store/database.ts';
+import { hostSource, recordAudit } from '../audit.ts';
+import { hashSecret } from '../secret.ts';
+import { User, userNamed } from '../user.ts';
 import { lockFactor } from './second-factor.ts';
-import { hashSecret } from './secret.ts';
-import { User, userNamed } from './user.ts';
 
 /** How long a host code is valid, in milliseconds. */
 export const hostCodeLifetime = 120_000;

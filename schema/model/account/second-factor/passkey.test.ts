@@ -1,9 +1,14 @@
 import { describe, expect, test, vi } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import { androidPasskey } from '../../../tests/support/sign-in/android-key.ts';
-import { SecurityKey } from '../../../tests/support/sign-in/passkey.ts';
-import type { Database } from '../store/database.ts';
-import { AuditEntry } from './audit.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
+import { androidPasskey } from '../../../../tests/support/sign-in/android-key.ts';
+import { SecurityKey } from '../../../../tests/support/sign-in/passkey.ts';
+import type { Database } from '../../store/database.ts';
+import { AuditEntry } from '../audit.ts';
+import { rebindUser } from '../rebinding.ts';
+import { hashSecret } from '../secret.ts';
+import { findSession, Session, type SignInWay } from '../session.ts';
+import { insertSignInLink, redeemSignInLink } from '../sign-in-link.ts';
+import { User } from '../user.ts';
 import { SecondFactorTooOld } from './authenticator.ts';
 import {
   addPasskey,
@@ -20,12 +25,7 @@ import {
   renamePasskey,
   submitPasskey,
 } from './passkey.ts';
-import { rebindUser } from './rebinding.ts';
 import { SecondFactorLocked, SecondFactorRefused } from './second-factor-check.ts';
-import { hashSecret } from './secret.ts';
-import { findSession, Session, type SignInWay } from './session.ts';
-import { insertSignInLink, redeemSignInLink } from './sign-in-link.ts';
-import { User } from './user.ts';
 
 const site = { host: 'spiderpig.example', origin: 'https://spiderpig.example' };
 const through = { channel: 'page', address: '192.0.2.1' };

@@ -1,8 +1,12 @@
 import { Secret, TOTP } from 'otpauth';
 import { describe, expect, test } from 'vitest';
-import { dialects, openTestDatabase, type TestDatabase } from '../../../tests/support/database.ts';
-import type { Database } from '../store/database.ts';
-import { AuditEntry } from './audit.ts';
+import { dialects, openTestDatabase, type TestDatabase } from '../../../../tests/support/database.ts';
+import type { Database } from '../../store/database.ts';
+import { AuditEntry } from '../audit.ts';
+import { hashSecret } from '../secret.ts';
+import { endSession, findSession, type NewSession, Session, type SignInWay } from '../session.ts';
+import { insertSignInLink, redeemSignInLink } from '../sign-in-link.ts';
+import { User } from '../user.ts';
 import {
   AuthenticatorCodeWrong,
   AuthenticatorExists,
@@ -22,10 +26,6 @@ import {
   submitSecondFactor,
 } from './second-factor-check.ts';
 import { lockDuration, maxWrongCodes } from './second-factor-lock.ts';
-import { hashSecret } from './secret.ts';
-import { endSession, findSession, type NewSession, Session, type SignInWay } from './session.ts';
-import { insertSignInLink, redeemSignInLink } from './sign-in-link.ts';
-import { User } from './user.ts';
 
 /** A session that no identity provider opened. */
 const nobody = { providerIssuer: null, providerSubject: null };

@@ -1,11 +1,11 @@
 // Owns the second factor of a user: the authenticator's secret and the status. Not checking a code (second-factor-check.ts), not the lock (second-factor-lock.ts).
 import { defineEntity, p } from '@mikro-orm/core';
 import type { SqlEntityManager } from '@mikro-orm/sql';
-import { text, time } from '../store/column.ts';
-import type { Database } from '../store/database.ts';
+import { text, time } from '../../store/column.ts';
+import type { Database } from '../../store/database.ts';
+import { openSessionsOf, Session } from '../session.ts';
+import { User } from '../user.ts';
 import { findLock, lockOf, maxWrongCodes, type PersonOfSession } from './second-factor-lock.ts';
-import { openSessionsOf, Session } from './session.ts';
-import { User } from './user.ts';
 
 const SecondFactorSchema = defineEntity({
   name: 'SecondFactor',
